@@ -8,7 +8,7 @@ import contextlib
 import logging
 import re
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from content.directory.index import Looks
 from content.model import durable_files
@@ -41,9 +41,30 @@ VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
 PAGES, LISTS = (3, 1000), (1, 100)  # a list takes seconds; a page is not to wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
-_asking = ContextVar[Receive]("of the request that is worked on")
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+class _Asked:
+    """The messages of one request. What is looked at ahead is there for who reads it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._ahead = receive, deque[Message]()
+
+    async def __call__(self) -> Message:
+        return self._ahead.popleft() if self._ahead else await self._receive()
+
+    async def has_left(self) -> bool:
+        """Whether who asked is there no more."""
+        try:
+            async with asyncio.timeout(0):
+                self._ahead.append(await self._receive())
+        except TimeoutError:
+            return False
+        return bool(self._ahead[-1]["type"] == "http.disconnect")
+
+
+_asking = ContextVar[_Asked]("the request that is worked on")
 
 
 class _FullError(Exception):
@@ -66,21 +87,11 @@ class _Turns:
         waits = self._slots.locked()
         try:
             async with self._slots:
-                if waits and await _has_left():
+                if waits and await _asking.get().has_left():
                     raise _FullError
                 return await asyncio.to_thread(call, *args, **kwargs)
         finally:
             self._room += 1
-
-
-async def _has_left() -> bool:
-    """Whether who asked is there no more."""
-    try:
-        async with asyncio.timeout(0):
-            message = await _asking.get()()
-    except TimeoutError:
-        return False
-    return bool(message["type"] == "http.disconnect")
 
 
 class _Search:
@@ -220,6 +231,7 @@ class KioskApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError("The kiosk answers HTTP only.")
+        receive = _Asked(receive)
         _asking.set(receive)
         try:
             visible, path = self._visible, scope["path"]

@@ -16,7 +16,8 @@ from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
 from kiosk.edition import display_modes, last_resort
-from kiosk.edition.edition import Edition, Item
+from kiosk.edition.edition import Edition, Item, makers_of
+from kiosk.edition.markers import mark
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 from tests.running import PATIENCE
@@ -50,6 +51,8 @@ async def asked(
     pieces = [body[at : at + 500] for at in range(0, len(body), 500)] or [b""]
 
     async def receive() -> dict[str, Any]:
+        if not pieces:
+            await asyncio.Event().wait()  # who asked waits for the answer
         piece = pieces.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
 
@@ -182,6 +185,32 @@ def test_nothing_is_made_for_who_left_while_it_waited() -> None:
 
     assert {one.status for one in asyncio.run(all_ask())} == {200}
     assert crowd.made == PAGES[0] + 1
+
+
+def test_what_was_typed_is_searched_for_also_by_who_waited_for_a_turn() -> None:
+    """Whether who asked is still there was asked for, and what they had typed was lost with it."""
+    go_on = threading.Event()
+
+    def slow() -> Item:
+        assert go_on.wait(PATIENCE)
+        return Item("/en/now", b"slow")
+
+    names = ("missing/en", "/en/search", "none/en")
+    items = makers_of(Item(name, mark("words").encode()) for name in names)
+    app = KioskApp(SCHOOL, fallback=Edition({"/en/now": slow, **items}))
+
+    async def all_ask() -> Answer:
+        at_work = [asyncio.create_task(asked(app, "/en/now")) for _ in range(PAGES[0])]
+        await asyncio.sleep(0)
+        search = asyncio.create_task(asked(app, "/en/search", method="POST", body=b"q=tired"))
+        await asyncio.sleep(0)
+        go_on.set()
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*at_work)
+            return await search
+
+    answer = asyncio.run(all_ask())
+    assert (answer.status, answer.body) == (200, b"tired")
 
 
 def test_a_browser_that_unpacks_gets_the_packed_page(app: KioskApp) -> None:
