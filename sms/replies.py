@@ -15,13 +15,11 @@ from content.rules import answers
 from settings.schema import Sms
 
 _CARRIED_BY_ALL = "911"
-_IN_GENERAL = frozenset({"911", "988"})
 MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # of a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
-PERHAPS = "sms:line:perhaps"  # appended to the general reply for each topic that may be meant
-GENERAL = "sms:line:general"
+PERHAPS = "sms:line:perhaps"  # the general reply, for each topic that may be meant
 OTHER = "sms:line:other"  # appended where there is room: what to text for the other language
 HOTLINE = "sms:line:hotline"
 OFFICE = "sms:line:office"  # no reply: the contact in HELP if the settings name none
@@ -113,17 +111,11 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
 
 
 def _perhaps(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """The general reply with what one topic is for, the first number of its reply and its code."""
-    for keyword in pack.keywords if has(pack, PERHAPS) and has(pack, GENERAL) else ():
-        first, need = (f"sms:{keyword.topic}:{part}" for part in ("first", "also"))
-        code = _codes(pack, keyword).get(language, "")
-        if not code or not has(pack, first) or not has(pack, need):
-            continue
-        if numbers := _NUMBER.findall(say(pack, sms, language, first, {"code": code})):
-            number = next((one for one in numbers if one not in _IN_GENERAL), numbers[0])
-            own = {"need": pack.say(language, need).text, "number": number, "code": code}
-            general, perhaps = (say(pack, sms, language, key, own) for key in (GENERAL, PERHAPS))
-            text = f"{general.removesuffix('.')}. {perhaps[0].upper()}{perhaps[1:]}"
+    """The general reply with what one topic says to whom it may concern, and its code."""
+    for keyword in pack.keywords if has(pack, PERHAPS) else ():
+        key, code = f"sms:{keyword.topic}:perhaps", _codes(pack, keyword).get(language, "")
+        if code and has(pack, key) and (need := say(pack, sms, language, key, {})):
+            text = say(pack, sms, language, PERHAPS, {"need": need, "code": code})
             of = f"line:general:{language}+{keyword.topic}"
             yield ReplyDraft(of, PERHAPS, text, MAX_SEGMENTS)
 

@@ -27,7 +27,7 @@ _RESOURCE = TextNames(("name", "blurb", "for", "private"), optional=("say",), li
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"), optional=("also", "further", *ABOUT))
+_REPLY = TextNames(("first", "more"), optional=("also", "perhaps", "further", *ABOUT))
 _LINE = TextNames(
     (),
     optional=(

@@ -67,8 +67,10 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
             for entry in pack.resources
         )
         values["handoff"] = max(names, key=len, default="")
-    elif name in {"also", "perhaps"}:
+    elif name == "also":
         values |= {"number": NUMBER_LONGEST, "code": "M00", "need": ""}
+    elif name == "perhaps":
+        values |= {"code": "M00", "need": ""}
     return values
 
 

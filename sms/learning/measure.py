@@ -67,16 +67,15 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
         none = decision.topic is None
         return MeasuredAnswer(asked, decision, none, none)
     topic = decision.topic in asked.topics
-    plain, _, perhaps = decision.code.partition("+") if decision.how == "general" else ("",) * 3
+    perhaps = decision.code.partition("+")[2] if decision.how == "general" else ""
     also = decision.also in asked.topics or perhaps in asked.topics
     wanted = {
         number for right in asked.topics for number in _numbers(script, right, decision.language)
     }
     named = decision.topic is not None or decision.how == "place" or bool(perhaps)
-    said = decision.reply.text
     if perhaps:
-        said = said.removeprefix(script.reply(plain).text.removesuffix("."))
-    shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", said))))
+        wanted -= {"911"}  # which stands in every general reply
+    shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))
 
 

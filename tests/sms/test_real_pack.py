@@ -188,13 +188,25 @@ def test_what_may_be_a_need_gets_its_number_and_is_counted_as_none(language: str
     unsure = [one for one in decisions if one.code.startswith(f"line:general:{language}+")]
     assert unsure, [one.code for one in decisions]
     for decision in unsure:
-        general = script().reply(f"line:general:{language}").text.removesuffix(".")
-        assert decision.reply.text.startswith(general)
-        own = decision.reply.text.removeprefix(general)
         topic = decision.code.partition("+")[2]
-        wanted = re.findall(r"\d[\d-]{9,}|211", script().reply(f"t:{topic}:{language}:first").text)
-        assert set(wanted) & set(re.findall(r"\d[\d-]+\d", own)), own
+        known = set(
+            re.findall(r"\d[\d-]{9,}|211", script().reply(f"t:{topic}:{language}:first").text)
+        )
+        said = set(re.findall(r"\d[\d-]+\d", decision.reply.text))
+        assert {"911", "988"} < said, said
+        assert known & said, said
         assert (decision.topic, decision.also, decision.how) == (None, None, "general")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_reply_to_what_may_be_a_need_shows_it_on_a_locked_screen(language: str) -> None:
+    plain = script().reply(f"line:general:{language}").text
+    codes = [f"line:general:{language}+{topic}" for topic in script().priority]
+    made = [script().reply(code).text for code in codes if script().has(code)]
+    assert len(made) > 20
+    for text in made:
+        assert text[:50] == plain[:50]
+        assert ("No person reads this" if language == "en" else "Ninguna persona lee esto") in text
 
 
 QUIET = ("health", "immigration", "foster", "schoolstaff")  # someone may read along

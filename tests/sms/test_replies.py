@@ -124,33 +124,16 @@ def test_a_second_need_takes_the_place_of_the_offer() -> None:
     assert both.text == f"{'x' * 258} 911. Also, for x: 1-888-373-7888, or text M35"
 
 
-PERHAPS = {
-    "sms:line:perhaps": "{need}: {number}, or text {code}.",
-    "sms:basics:also": "for food",
-    "sms:suicide:also": "to talk",
-    "sms:danger:also": "if you are not safe",
-    "sms:trafficking:also": "if someone makes you do things",
-    "sms:trafficking:first": "No number here.",
-}
-
-
-@pytest.mark.parametrize(
-    ("topic", "added"),
-    [
-        ("basics", " For food: 211, or text M46."),
-        ("suicide", " To talk: 988, or text M32."),  # its own line, though all texts have it
-        ("danger", " If you are not safe: 911, or text M31."),
-        ("trafficking", None),
-        ("runaway", None),  # the pack does not say what it is for
-    ],
-)
-def test_the_general_reply_may_end_with_the_number_of_one_need(
-    topic: str, added: str | None
-) -> None:
-    pack = replace(PACK, texts={"en": {**PACK.texts["en"], **PERHAPS}}, languages=("en",))
+def test_the_general_reply_may_name_what_there_is_for_one_need() -> None:
+    words = {
+        "sms:line:perhaps": "Danger: 911. {need} More: text {code}.",
+        "sms:basics:perhaps": "For food: {211.voice}.",
+        "sms:suicide:perhaps": "",
+    }
+    pack = replace(PACK, texts={"en": {**PACK.texts["en"], **words}}, languages=("en",))
     made = {draft.code: draft.text for draft in drafts(pack, SETTINGS)}
-    general = made["line:general:en"]
-    assert made.get(f"line:general:en+{topic}") == (added and general + added)
+    assert made["line:general:en+basics"] == "Danger: 911. For food: 211. More: text M46."
+    assert {"line:general:en+suicide", "line:general:en+danger"}.isdisjoint(made)
 
 
 def test_a_place_names_its_countys_line() -> None:
