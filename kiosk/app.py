@@ -22,6 +22,7 @@ from content.directory.index import Looks
 from content.model import durable_files
 from content.model.pack import Pack
 from kiosk import search
+from kiosk.audio import spoken_text
 from kiosk.directory_results import Directory
 from kiosk.edition import display_modes, last_resort
 from kiosk.edition.display_modes import Modes
@@ -34,10 +35,12 @@ from kiosk.search import SearchIndex
 from settings.schema import Kiosk
 
 MAX_BODY_BYTES = 2048
+BEAT = "/beat"
 READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
 MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
 VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
-# How many requests are worked on in threads at once, and how many may wait for that.
+# How many requests are worked on in threads at once, and how many may wait for that: as many as a
+# port has connections, so that only those of who left can be too many.
 PAGES, LISTS = (3, 1000), (1, 100)  # a list takes seconds; a page is not to wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
@@ -152,7 +155,7 @@ class _Visible(NamedTuple):
         return await self.in_turn(self.edition.text, part)
 
     async def _page(self, path: str) -> Ready | None:
-        turns = self.lists if path.endswith(".json") else self.in_turn
+        turns = self.lists if path.rstrip("/").endswith(".json") else self.in_turn
         return self.edition.kept.get(path) or await turns(self.edition.page, path)
 
     async def _variant(self, path: str) -> Ready | None:
@@ -239,6 +242,9 @@ class KioskApp:
                 self._copied = visible.edition.key
                 await _unchanged(self._copied, send)
                 return
+            if path == BEAT:  # however many wait for a page
+                await self._beat(scope["method"], visible, scope, send)
+                return
             ready = visible.edition.kept.get(path) or await visible.find(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
                 await self._post_or_missing(visible, ready is not None, scope, receive, send)
@@ -262,9 +268,7 @@ class KioskApp:
     ) -> None:
         base, chosen = display_modes.split(scope["path"])
         method, searching = scope["method"], base.rstrip("/").endswith("/search")
-        if base == "/beat":
-            await self._beat(method, visible, scope, send)
-        elif base == READY and method == "POST":
+        if base == READY and method == "POST":
             await _tell_ready(visible, receive, send)
         elif not known:
             await _missing(visible, scope, send, 404)
@@ -327,8 +331,10 @@ async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
     """Whether a page can be read aloud whole. A browser's worker answers this by itself."""
     paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
     # Each once, and no page: to make thousands of them holds every other page up for minutes.
-    there = await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
-    await _send(send, 200 if paths and there else 204, b"")
+    # No list either: it opens every clip there is.
+    known = paths and all(map(spoken_text.key_of, paths))
+    there = known and await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
+    await _send(send, 200 if there else 204, b"")
 
 
 def _language(visible: _Visible, path: str) -> str:

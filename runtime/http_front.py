@@ -12,6 +12,7 @@ from collections import Counter
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from importlib.util import find_spec
 from typing import Any, NamedTuple, cast
 
 import httptools
@@ -86,7 +87,8 @@ def doors(listening: socket.socket) -> list[socket.socket]:
     """Duplicates to serve by. uvloop takes one connection of each in a turn, and a turn that
     answers a hundred others takes long: whoever came last waited for a full backlog of them.
     """
-    return [listening.dup() for _ in range(DOORS)]
+    has_uvloop = find_spec("uvloop") is not None  # then uvicorn takes it
+    return [listening.dup() for _ in range(DOORS if has_uvloop else 1)]
 
 
 def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:

@@ -29,10 +29,12 @@ def settings_file(environ: Mapping[str, str]) -> Path:
 
 def named(environ: Mapping[str, str]) -> Iterator[Path]:
     """What the settings name, right or wrong, the file itself first: of what hangs, to say what."""
+    yield _home(environ, "XDG_CONFIG_HOME", ".config")  # where a file is looked for first
     yield (file := settings_file(environ))
     yield data_dir(environ)
     ours = (value for name, value in environ.items() if name.startswith(("PORCHLIGHT_", "TWILIO_")))
     yield from (Path(value) for value in ours if value.startswith("/"))
+    yield file  # again: what comes next reads it
     with contextlib.suppress(OSError, ValueError, RecursionError):
         for section in tomllib.loads(file.read_text(encoding="utf-8")).values():
             for value in section.values() if isinstance(section, dict) else ():

@@ -32,7 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if SHARED not in os.environ:  # else a worker of pytest-xdist, which was told
         os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
         config.add_cleanup(partial(shutil.rmtree, os.environ[SHARED], ignore_errors=True))
-    gc.disable()  # a third of collecting was looking through tests that are all kept
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        gc.disable()  # a third of collecting was looking through tests that are all kept
 
 
 @pytest.hookimpl(trylast=True)

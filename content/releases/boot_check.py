@@ -134,10 +134,11 @@ def settle(releases: Releases, judge: Judge) -> Judged:
     found, newer = _judged(releases, judge)
     while found.refused:
         refused |= found.refused
-        if newer:  # what ACTIVE named is whole, and a person may go back to it
+        wrong = {name: why for name, why in found.refused.items() if why != OLDER}
+        if newer and not wrong:  # what was named is whole, and a person may go back to it
             releases.name(newer)
         else:
-            releases.set_apart(found.refused)
+            releases.set_apart(wrong or found.refused)
         found, newer = _judged(releases, judge)  # what comes next is judged, too
     now = releases.active()
     if now is not None and refused.get(releases.active_id()) == UPDATED:

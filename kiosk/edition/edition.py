@@ -202,7 +202,7 @@ class Edition:
         return Ready(item) if item else None
 
     def is_beside(self, path: str) -> bool:
-        """Whether what has no maker is there. Makes no page."""
+        """Whether what has no maker is there: a clip, or a list of all."""
         return self._beside(path) is not None
 
     def text(self, name: str) -> str:

@@ -131,8 +131,8 @@ def _pulled(version: Path) -> Path:
         if not left:
             raise
         raise UpkeepError(  # git's last line alone does not say which file
-            "A git that was cut off, or one that still runs, keeps its mark, so nothing was"
-            f" changed. See that none runs in {checkout}, then: sudo rm"
+            f"{error} Nothing was changed. A git that was cut off, or one that still runs, keeps"
+            f" its mark: see that none runs in {checkout}, then: sudo rm"
             f" {shlex.join(map(str, left))}, and update again."
         ) from error
     return checkout

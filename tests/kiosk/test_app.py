@@ -103,6 +103,7 @@ def test_whether_a_page_can_be_read_aloud_is_told_of_its_clips_together(
     assert [told(one), told(one, two), told(two), told()] == [200, 204, 204, 204]
     assert told(*[one] * 400) == 200  # the longest page of staff
     assert told(*[one] * 4000) == 204
+    assert told("/audio.json") == 204  # a list, for which every clip is opened
     assert ask(made, "/audio/ready").status == 404
 
 
@@ -142,7 +143,12 @@ class Crowd:
 
 
 @pytest.mark.parametrize(
-    ("slow", "turns", "other"), [("/es/now", PAGES, "/list.json"), ("/list.json", LISTS, "/es/now")]
+    ("slow", "turns", "other"),
+    [
+        ("/es/now", PAGES, "/list.json"),
+        ("/list.json", LISTS, "/es/now"),
+        ("/list.json/", LISTS, "/es/now"),
+    ],
 )
 def test_whoever_asks_for_more_than_can_be_made_gets_the_hotlines_at_once(
     slow: str, turns: tuple[int, int], other: str
@@ -161,6 +167,21 @@ def test_whoever_asks_for_more_than_can_be_made_gets_the_hotlines_at_once(
     full, meanwhile, *waited = asyncio.run(all_ask())
     assert (full.status, b"988" in full.body) == (503, True)
     assert (meanwhile.status, {one.status for one in waited}) == (200, {200})
+
+
+def test_a_heartbeat_does_not_wait_for_those_who_wait_for_pages() -> None:
+    crowd = Crowd("/es/now", "/en/help")
+
+    async def all_ask() -> Answer:
+        waiting = await crowd.gather(sum(PAGES))
+        try:
+            async with asyncio.timeout(30):
+                return await asked(crowd.app, "/beat", method="POST")
+        finally:
+            crowd.go_on.set()
+            await asyncio.gather(*waiting)
+
+    assert asyncio.run(all_ask()).status == 204
 
 
 def test_nothing_is_made_for_who_left_while_it_waited() -> None:

@@ -2,6 +2,7 @@
 happen."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -176,6 +177,24 @@ def test_what_a_joke_says_too_is_told_from_it_by_what_stands_beside(
     assert (decide(script(), outright).topic, decide(script(), joke).topic) == (topic, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("my dad is trying to kill me", "danger"),
+        ("i think she overdosed", "danger"),
+        ("hay una balacera afuera", "danger"),
+        ("im thinking about suicide", "suicide"),
+        ("quiero morirme", "suicide"),
+    ],
+)
+def test_where_the_model_cannot_be_read_the_rules_find_what_is_said_outright(
+    text: str, topic: str
+) -> None:
+    ruled = Script(replace(pack(), model=b"damaged"), SETTINGS)
+    assert "by the rules alone" in ruled.problem
+    assert decide(ruled, text).topic == topic
+
+
 UNSURE = {
     "en": ("idk my uncle is kind of creepy", "i cant go home yet", "things are bad with my bf"),
     "es": ("mi tio me mira raro", "no hay nada en la cocina", "ya no quiero ir a la casa"),
@@ -186,7 +205,7 @@ UNSURE = {
 def test_what_may_be_a_need_gets_its_number_and_is_counted_as_none(language: str) -> None:
     decisions = [decide(script(), text) for text in UNSURE[language]]
     unsure = [one for one in decisions if one.code.startswith(f"line:general:{language}+")]
-    assert unsure, [one.code for one in decisions]
+    assert len(unsure) == len(decisions), [one.code for one in decisions]
     for decision in unsure:
         topic = decision.code.partition("+")[2]
         known = set(

@@ -153,6 +153,20 @@ def test_an_older_pack_is_not_named_again_by_the_day_that_its_record_tells(
     assert (offline.shown, offline.releases.active_id()) == ("pack-3", newest.id)
 
 
+def test_beside_a_newer_pack_what_is_wrong_is_set_apart_and_what_is_older_can_be_gone_back_to(
+    offline: Machine, publisher: Publisher
+) -> None:
+    publisher.release(numbered(3))
+    offline.refresh(publisher.folder)
+    newest, older = served(offline), name_again(offline, "pack-2")
+    (offline.data / "PREVIOUS").write_text(f"{older.id}\n")
+    name_again(offline, "pack-1")
+    planted = plant(offline, numbered(66))
+    assert settled(offline).keys() == {planted, older.id}
+    assert (offline.shown, offline.releases.active_id()) == ("pack-3", newest.id)
+    assert (offline.data / "PREVIOUS").read_text().strip() == older.id
+
+
 @pytest.fixture
 def begun(machine: Machine, tmp_path: Path) -> Machine:
     """Began with the shipped pack, and shows pack-2 of its publisher now."""
