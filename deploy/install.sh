@@ -28,6 +28,11 @@ done
 for number in "$port" "${line_port:-0}"; do
   case $number in *[!0-9]* | "") echo "The port is a number, such as 8000; got: $number" >&2; exit 2 ;; esac
 done
+case $desk in *[!A-Za-z0-9.-]*)
+  echo "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" >&2
+  exit 1
+  ;;
+esac
 tree=$(cd "$here/.." && pwd -P)
 if [ -z "$dest" ] && [ "$tree" != "$(readlink -f /opt/porchlight)" ]; then
   echo "The units run /opt/porchlight, and this is $tree: run sudo make install here, which puts it there." >&2

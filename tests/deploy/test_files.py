@@ -363,9 +363,44 @@ def test_the_schools_own_certificate_and_the_desks_port_are_taken_as_they_are(
     assert "proxy_pass http://127.0.0.1:8124;" in proxy
 
 
-def test_a_name_that_is_none_leads_nowhere(tmp_path: Path) -> None:
-    said = refused(DEPLOY / "setup.sh", as_nobody(tmp_path), "--desk", "https://kiosk.example/")
+@pytest.mark.parametrize("script", ["setup.sh", "install.sh"])
+def test_a_name_that_is_none_leads_nowhere(tmp_path: Path, script: str) -> None:
+    """`porchlight back` and a hand reach install.sh past setup.sh: it wrote the name into nginx."""
+    environ = {**as_nobody(tmp_path), "DESTDIR": str(tmp_path / "root")}
+    said = refused(DEPLOY / script, environ, "--desk", "https://kiosk.example/")
     assert "--desk takes the name" in said
+    assert not (tmp_path / "root").exists()
+
+
+@pytest.mark.parametrize(
+    ("made", "nginx", "said"),
+    [
+        ("echo ABCD-EFGH", True, "this machine's code: ABCD-EFGH"),
+        ("echo ABCD-EFGH", False, "ssh -L 8001:127.0.0.1:8001"),
+        ("false", True, "sudo porchlight desk passphrase"),
+        ("false", False, "sudo porchlight desk passphrase"),
+    ],
+)
+def test_setup_ends_with_a_way_to_the_desk_that_is_open(
+    tmp_path: Path, made: str, nginx: bool, said: str
+) -> None:
+    """Where nginx refused, the address stayed, no code was made, and the first page was shut."""
+    installed(tmp_path, "--desk", "kiosk.school.example")
+    proxy = tmp_path / "etc/nginx/conf.d/porchlight-desk.conf"
+    if not nginx:
+        proxy.unlink()
+    command = tmp_path / "porchlight"
+    command.write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\n{made}\n", encoding="utf-8")
+    command.chmod(0o755)
+    script = (DEPLOY / "setup.sh").read_text("utf-8")
+    end = script[script.index("[ ! -e /var/lib/porchlight/desk.passphrase ]") :]
+    end = end.replace("/usr/local/bin/porchlight", str(command))
+    begin = f"set -eu; etc={tmp_path}/etc/porchlight proxy={proxy}\n"
+
+    done = subprocess.run(["sh", "-c", begin + end], capture_output=True, text=True, check=False)
+
+    assert said in done.stdout
+    assert (tmp_path / "asked").exists()
 
 
 def test_the_settings_that_install_puts_down_are_right(tmp_path: Path) -> None:
