@@ -114,8 +114,9 @@ class DeskPage(NamedTuple):
 def rendered(
     look: Look, template: str, visit: Visit, status: int = 200, /, **view: object
 ) -> DeskPage:
-    """A template for this visit."""
-    html = look.page(visit.words.language, template, path=visit.path, token=visit.token, **view)
+    """A template for this visit. ``kept``: what was typed, which another language's link loses."""
+    view = {"path": visit.path, "token": visit.token, "kept": visit.form, **view}
+    html = look.page(visit.words.language, template, **view)
     return DeskPage(html, status=status)
 
 

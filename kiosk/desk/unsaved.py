@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from kiosk.desk import school_pages
-from kiosk.desk.setup.pages import AT
+from kiosk.desk.setup.pages import AT, NEVER_BACK
 
 FORMS = {school_pages.ADDRESS, AT}  # those that take minutes to fill in
 AGAIN = {"do": "again", "step": "again"}  # shown as it was typed, and not saved
-_NOT_TYPED = {"passphrase", "again", "current", "token", "back", *AGAIN}
+_NOT_TYPED = {*NEVER_BACK, "back", *AGAIN}
 _PAGE = re.compile(r"/staff/(?!in$|out$|first)[a-z0-9/-]{1,150}")
-MOST_BYTES, MOST_FIELDS = (
-    110 * 1024,
-    1190,
-)  # of what the sign-in's form can bring back beside its own
+# Of what the sign-in's form can bring back beside its own.
+MOST_BYTES = 110 * 1024
+MOST_FIELDS = 1190
 
 
 def page(address: str) -> str:

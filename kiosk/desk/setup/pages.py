@@ -34,6 +34,13 @@ AT, PASSPHRASE, NUMBERS, OPEN = (
     "/staff/numbers",
     "/staff/open",
 )
+NEVER_BACK = {
+    "passphrase",
+    "again",
+    "current",
+    "token",
+    "step",
+}  # on no page that shows a form anew
 
 
 class _Judged(NamedTuple):
@@ -80,6 +87,8 @@ class SetupPages:
         ``code``: what the form must bring, too; "" if nothing.
         """
         visit, _ = self._first_visit(at, form, words), words
+        if await self._is_preparing():
+            return self._wait(visit)
         judged = self._judged(visit)
         if not secrets.compare_digest(form.get("token", "").encode(), self._first_token.encode()):
             wrong = {"page": _("This page was open too long. Look it over and save once more.")}
@@ -100,13 +109,14 @@ class SetupPages:
 
     async def setup(self, visit: Visit) -> DeskPage:
         """What was set, in fields; without a pack nobody knows counties and languages."""
-        detail = await self._in_thread(self._handed.detail)
-        if detail.get("serving") == "built-in":
-            return self._page("wait", visit, 503)
+        if await self._is_preparing():
+            return self._wait(visit)
         return self._setup(visit, _Judged(self._now(), {}))
 
     async def save(self, visit: Visit) -> DeskPage:
         """Set what was typed, but not over what somebody else saved since the form was opened."""
+        if await self._is_preparing():
+            return self._wait(visit)
         judged = self._judged(visit)
         if visit.form.get("step") == "again":
             after = {"page": after_sign_in(visit.words)}
@@ -209,6 +219,15 @@ class SetupPages:
         }
         return self._page("numbers", visit, 400 if wrong else 200, **view)
 
+    async def _is_preparing(self) -> bool:
+        """Whether the pack that knows counties and languages is not there yet."""
+        detail = await self._in_thread(self._handed.detail)
+        return detail.get("serving") == "built-in"
+
+    def _wait(self, visit: Visit) -> DeskPage:
+        kept = {name: text for name, text in visit.form.items() if name not in NEVER_BACK}
+        return self._page("wait", visit, 503, kept=kept)
+
     def _setup(self, visit: Visit, judged: _Judged, status: int = 200) -> DeskPage:
         pack = self._handed.pack()
         here = [c for c in pack.counties if c.name in judged.answers.counties]
@@ -241,6 +260,8 @@ class SetupPages:
         typed = answers.of_form(visit.form, pack)
         wrong = answers.problems(typed, pack, self._fixed, visit.words)
         step, filled_in = visit.form.get("step"), visit.form.get("passphrase")
+        if step == "waited":
+            return _Judged(typed, wrong, found=True)
         if step != "find" and not (step == "enter" and typed.zips and not filled_in):
             return _Judged(typed, wrong)
         ticked, unknown = answers.with_counties(typed, pack)

@@ -13,10 +13,12 @@ import msgspec
 import pytest
 
 from content.model.pack import Pack
+from content.model.pinned import pinned_pack
 from kiosk.desk import passphrase
 from kiosk.desk.setup import first_start
 from settings import desk_file
 from settings.schema import Desk, Settings
+from tests.kiosk.desk.test_school_pages import form_of
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
 from tests.shipped import pack as shipped
 
@@ -445,6 +447,22 @@ def test_before_the_pack_is_there_the_page_waits(fresh: tuple[Stage, Office]) ->
     assert "One moment" in page.text
     assert 'http-equiv="refresh"' not in page.text  # it would take the page from who reads slowly
     assert f'href="{AT}"' in page.text
+
+
+def test_what_was_typed_before_the_pack_is_there_is_not_lost(fresh: tuple[Stage, Office]) -> None:
+    stage, office = fresh
+    form = {**TYPED, "zips": "", "county-06067": "on", "token": token(office)}
+    whole, detail = stage.pack, stage.detail
+    stage.pack, stage.detail = pinned_pack(), {"serving": "built-in"}
+
+    waits = office.form(AT, form)
+
+    assert (waits.status_code, "quiet ladder" in waits.text) == (503, False)
+    assert nothing_is_set(stage)
+    stage.pack, stage.detail = whole, detail
+    shown = office.form(AT, form_of(waits.text) | {"step": "waited"})
+    assert (shown.status_code, 'name="county-06067" checked' in shown.text) == (200, True)
+    assert nothing_is_set(stage)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from content.model import durable_files
+from content.model.pinned import pinned_pack
 from content.review import crisis_comparison
 from content.review.crisis_comparison import Comparison, Comparisons, numbers
 from kiosk.desk import passphrase
 from settings import desk_file, extras
 from settings.schema import AlarmSettings, Sms
+from tests.kiosk.desk.test_school_pages import form_of
 from tests.kiosk.desks import NOON, PASSPHRASE, QUICK, Office, Stage, opened, staged
 from tests.shipped import pack as shipped
 
@@ -86,6 +88,31 @@ def test_what_another_tab_saved_meanwhile_is_shown_beside_and_not_taken_away(
     assert stamp
     assert office.press("/staff/setup", **late, stamp=stamp[1]).status_code == 303
     assert desk_file.read(stage.root)[0]["sms.number"] == ""
+
+
+def test_a_form_that_meets_the_built_in_pack_waits_and_keeps_its_counties(
+    desk: tuple[Stage, Office],
+) -> None:
+    """After a restart no county was known: a Save said that the school has none."""
+    stage, office = desk
+    form = form_of(office.get("/staff/setup").text) | TYPED
+    whole, detail = stage.pack, stage.detail
+    stage.pack, stage.detail = pinned_pack(), {"serving": "built-in"}
+    stage.steady.now += 31 * 60
+
+    outside = office.form("/staff/setup", form)
+    inside = office.form("/staff/in", form_of(outside.text) | {"passphrase": PASSPHRASE})
+    waits = office.form("/staff/setup", form_of(inside.text))
+
+    assert [(page.status_code, "One moment" in page.text) for page in (inside, waits)] == [
+        (503, True)
+    ] * 2
+    assert "hreflang" not in waits.text
+    stage.pack, stage.detail = whole, detail
+    shown = office.form("/staff/setup", form_of(waits.text) | {"step": "waited"})
+    assert (shown.status_code, desk_file.read(stage.root)[0]) == (200, {})
+    assert 'name="county-06113" checked' in shown.text
+    assert 'value="Yolo Elementary"' in shown.text
 
 
 def test_a_form_is_saved_over_a_file_that_was_damaged_meanwhile(desk: tuple[Stage, Office]) -> None:
