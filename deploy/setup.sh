@@ -174,7 +174,7 @@ fi
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=//p' $etc/environment)
 echo "Porchlight $id is installed${start:+ and runs on http://127.0.0.1:$port/}. Next: porchlight doctor"
 if [ -e $proxy ]; then
-  desk=$(sed -n 's/^PORCHLIGHT_DESK__ADDRESS=//p' $etc/environment)/staff/
+  desk=$(sed -n 's|^PORCHLIGHT_DESK__ADDRESS=\(.*[^/]\)/*$|\1/staff/|p' $etc/environment)
   echo "The office opens the desk at $desk. Its certificate's SHA-256, to compare there: $(openssl x509 -in $etc/desk.crt -noout -fingerprint -sha256 | cut -d = -f 2)"
 fi
 [ ! -e /var/lib/porchlight/desk.passphrase ] || exit 0

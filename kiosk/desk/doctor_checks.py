@@ -1,31 +1,34 @@
 """`doctor`'s findings about [desk]: whether only those who may can open it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from content.model.finding import Finding
 from kiosk.desk import passphrase
 from kiosk.desk.request_checks import is_loopback
 from kiosk.desk.setup import first_start
-from settings.schema import Desk
+from settings.schema import Settings
 
 
-def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
+def findings(settings: Settings) -> Iterator[Finding]:
     """None where the desk is off."""
+    desk, data_dir = settings.desk, settings.server.data_dir
     if not desk.enabled:
         return
     is_near = is_loopback(desk.host)
     if passphrase.kept(data_dir) is None:
-        by_code = desk.address.startswith("https://") and first_start.code(data_dir)
         shut = (
             "The staff desk stays shut until this machine is set up: open"
-            f" {desk.address}/staff/ and type the code that `desk code` prints, or run"
-            " `desk passphrase`."
-            if by_code
-            else "The staff desk stays shut until this machine is set up: open"
             f" http://{desk.host}:{desk.port}/staff/ in a browser on this machine, or run"
             " `desk passphrase`."
         )
+        if not first_start.is_fresh(settings):
+            shut = "The staff desk stays shut until it has a passphrase: run `desk passphrase`."
+        elif desk.address.startswith("https://") and first_start.code(data_dir):
+            shut = (
+                "The staff desk stays shut until this machine is set up: open"
+                f" {desk.address.rstrip('/')}/staff/ and type the code that `desk code` prints, or"
+                " run `desk passphrase`."
+            )
         yield (
             Finding("note", shut)
             if is_near

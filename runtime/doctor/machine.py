@@ -101,4 +101,4 @@ def of_store(settings: Settings) -> Iterator[Finding]:
 
 def of_desk(settings: Settings) -> Iterator[Finding]:
     """Whether the desk can be opened by those who may, and by nobody else."""
-    yield from doctor_checks.findings(settings.desk, settings.server.data_dir)
+    yield from doctor_checks.findings(settings)

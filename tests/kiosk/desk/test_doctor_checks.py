@@ -7,10 +7,14 @@ import pytest
 from kiosk.desk.doctor_checks import findings
 from kiosk.desk.passphrase import keep
 from kiosk.desk.setup import first_start
-from settings.schema import Desk
+from settings.schema import Desk, Server, Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK
 
 PROXIED = "https://desk.example.org"
+
+
+def installation(root: Path, desk: Desk, **origins: str) -> Settings:
+    return Settings(server=Server(data_dir=root), desk=desk, origins=origins)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,7 @@ def test_doctor_finds_a_desk_that_others_could_open(
     if has_passphrase:
         keep(tmp_path, PASSPHRASE, cost=QUICK)
 
-    found = list(findings(desk, tmp_path))
+    found = list(findings(installation(tmp_path, desk)))
 
     assert len(found) == len(said)
     for (kind, sentence), wanted in zip(found, said, strict=True):
@@ -72,9 +76,26 @@ def test_doctor_finds_a_desk_that_others_could_open(
         assert wanted.partition(" ")[2] in sentence
 
 
-def test_doctor_leads_to_the_https_address_where_a_code_was_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_hand", ["desk.address", "kiosk.school"])
+def test_where_no_first_page_opens_doctor_names_the_passphrase_alone(
+    tmp_path: Path, by_hand: str
+) -> None:
+    """It led to a page that said that the desk is not open yet."""
+    (found,) = findings(installation(tmp_path, Desk(address=PROXIED), **{by_hand: "by hand"}))
+
+    assert found.sentence == (
+        "The staff desk stays shut until it has a passphrase: run `desk passphrase`."
+    )
+
+
+@pytest.mark.parametrize("address", [PROXIED, f"{PROXIED}/"])
+def test_doctor_leads_to_the_https_address_where_a_code_was_made(
+    tmp_path: Path, address: str
+) -> None:
     first_start.made_code(tmp_path)
 
-    (found,) = findings(Desk(address=PROXIED), tmp_path)
+    (found,) = findings(
+        installation(tmp_path, Desk(address=address), **{"desk.address": "by hand"})
+    )
 
     assert f"open {PROXIED}/staff/ and type the code" in found.sentence
