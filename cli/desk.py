@@ -60,6 +60,7 @@ def passphrase(context: Context) -> int:
         return failed(f"{problem} Nothing was changed.")
     except OSError as problem:
         return failed(f"{data_dir} could not be written ({problem.strerror}); nothing was changed.")
+    durable_files.remove(data_dir / first_start.CODE)  # it opens nothing any more
     again = " Whoever was signed in must sign in again." if was_there else ""
     print(f"The passphrase is set.{again}")
     if not context.settings.desk.enabled:

@@ -282,12 +282,14 @@ def test_a_passphrase_that_is_mistyped_or_weak_changes_nothing(
 @pytest.mark.slow
 def test_the_verb_says_that_the_desk_is_off_and_that_others_are_signed_out(tmp_path: Path) -> None:
     environ = environment(tmp_path)
+    first_start.made_code(tmp_path)
     first = set_passphrase(environ, PASSPHRASE, PASSPHRASE)
     again = set_passphrase(environ, PASSPHRASE, PASSPHRASE)
 
     assert "The desk is still off" in first[1]
     assert "must sign in again" in again[1]
     assert stat.S_IMODE((tmp_path / "desk.passphrase").stat().st_mode) == 0o600
+    assert not (tmp_path / first_start.CODE).exists()
 
 
 def test_the_verb_prints_the_code_until_the_machine_is_set_up_and_only_for_https(
