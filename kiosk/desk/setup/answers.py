@@ -161,20 +161,16 @@ def _counties_problem(
 ) -> str:
     ticked, unknown = with_counties(answers, pack)
     if unknown:
-        said = _(
-            "%(codes)s: not in California. Correct it, or take it out and tick the county below."
-        )
+        said = _("%(codes)s: not in California.")
         if pack.scope != _CALIFORNIA:
-            said = _(
-                "%(codes)s: not in the state of this list. Correct it, or take it out and tick the"
-                " county below."
-            )
+            said = _("%(codes)s: not in the state of this list.")
         if broken := [typed for typed in unknown if not _ZIP.fullmatch(typed)]:
-            said = _(
-                "%(codes)s: a ZIP code has five digits. Correct it, or take it out and tick the"
-                " county below."
-            )
-        return said % {"codes": _.listed((broken or unknown)[:MOST_NAMED])}
+            said = _("%(codes)s: a ZIP code has five digits.")
+        named = (broken or unknown)[:MOST_NAMED]
+        cure = _("Correct it, or take it out and tick the county below.")
+        if len(named) > 1:
+            cure = _("Correct them, or take them out and tick the counties below.")
+        return f"{said % {'codes': _.listed(named)}} {cure}"
     if not ticked.counties and not answers.county_line and "kiosk.county_line" not in known:
         return _("Type the school’s ZIP code, or tick its county below.")
     return ""
