@@ -364,7 +364,6 @@ def test_a_page_of_another_site_can_neither_frame_the_desk_nor_send_its_forms(
     close(context)
 
 
-@pytest.mark.few(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_checklist_prints_each_point_and_box_and_nothing_to_press(
     office: BrowserContext, tmp_path: Path, language: str
@@ -391,6 +390,7 @@ def test_the_checklist_prints_each_point_and_box_and_nothing_to_press(
         assert word not in said
 
 
+@pytest.mark.few(1)
 def test_a_poster_is_asked_for_and_saved_by_keyboard_alone(page: Page) -> None:
     page.goto("/staff/posters")
     page.get_by_label("Wallet cards").focus()

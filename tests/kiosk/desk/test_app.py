@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -50,7 +51,8 @@ def test_without_signing_in_every_page_is_the_sign_in(
     answer = desk[1].get(path)
 
     assert answer.status_code == 303
-    assert answer.headers["location"].partition("?")[0] == "/staff/in"
+    back = "" if path == "/staff/" else f"?{urlencode({'back': path})}"
+    assert answer.headers["location"] == f"/staff/in{back}"
     assert answer.text == ""
 
 

@@ -15,7 +15,7 @@ from tests.kiosk.desks import PASSPHRASE, Office, Stage, staged
 
 SCHOOL, SET_UP = "/staff/school", "/staff/setup"
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-TYPED = {SCHOOL: {"notice.en": "Picture <day>"}, SET_UP: {"school": "Yolo <Elementary>"}}
+TYPED = {SCHOOL: {"notice.en": 'Picture "day>'}, SET_UP: {"school": 'Yolo "Elementary>'}}
 
 
 @pytest.fixture
@@ -43,6 +43,7 @@ def test_what_was_typed_outlasts_the_session_and_is_not_saved_by_itself(
     outside = office.form(at, form)
     assert outside.status_code == 403
     assert "is not lost" in outside.text
+    assert text.replace('"', "&#34;").replace(">", "&gt;") in outside.text
     wrong = office.form("/staff/in", carried(outside.text) | {"passphrase": "wrong words"})
     back = carried(wrong.text)
     inside = office.form("/staff/in", back | {"passphrase": PASSPHRASE})
