@@ -49,6 +49,7 @@ def test_what_was_typed_outlasts_the_session_and_is_not_saved_by_itself(
     inside = office.form("/staff/in", back | {"passphrase": PASSPHRASE})
 
     assert (inside.status_code, inside.text.count("Look it over and save again")) == (200, 1)
+    assert "hreflang" not in inside.text  # the other language's link asks for the page anew
     again = form_of(inside.text)
     assert (again[name], again["stamp"]) == (text, form["stamp"])
     assert "token" not in back
