@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,7 +42,8 @@ def silent(places: Callable[[], Iterable[Path]]) -> Path | None:
         for place in places():
             at.append(place)
             with suppress(OSError, ValueError):
-                for path in chain([place], islice(place.iterdir(), MOST)):
+                place.stat()  # before its entries: since Python 3.13 a file refuses at once
+                for path in islice(place.iterdir(), MOST):
                     at.append(path)
                     path.stat()
 
