@@ -140,7 +140,7 @@ def looks(folder: Path) -> tuple[object, ...]:
         for entry in listed:
             with suppress(FileNotFoundError):  # a refresh replaced it meanwhile
                 of = entry.stat(follow_symlinks=False)
-                found.append((entry.path, of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns))
+                found.append((entry.path, *durable_files.stat_signature(of)))
     return tuple(sorted(found, key=str))
 
 

@@ -335,7 +335,7 @@ class Pages:
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
         detail = await self.handed.in_thread(self.handed.detail)
-        unanswered = detail.get("account", "ok") != "ok"
+        unanswered = status.is_unanswered(detail)
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)

@@ -122,13 +122,18 @@ def _screen(facts: Facts) -> Iterator[Point]:
         yield Point("good", "paper")
 
 
+def is_unanswered(detail: Mapping[str, object]) -> bool:
+    """Whether the line's number is one at which no text is answered."""
+    return detail.get("account", "ok") != "ok"
+
+
 def _line(facts: Facts) -> Iterator[Point]:
     answers = facts.detail.get("line")
     if facts.kiosk.text_line and not {"line", "replies"} & facts.detail.keys():
         yield Point("know", "line elsewhere")
     if answers is False:
         yield Point("act", "line wrong")
-    elif answers and facts.detail.get("account", "ok") == "ok":
+    elif answers and not is_unanswered(facts.detail):
         yield Point("good", "line")
     for name in PARTS:
         state = facts.detail.get(name)

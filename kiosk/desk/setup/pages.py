@@ -13,7 +13,7 @@ from content.model import durable_files
 from content.model.language import own_name
 from content.review import crisis_comparison
 from content.review.crisis_comparison import ComparisonError
-from kiosk.desk import passphrase
+from kiosk.desk import passphrase, status
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
 from kiosk.desk.school_pages import after_sign_in
@@ -34,13 +34,8 @@ AT, PASSPHRASE, NUMBERS, OPEN = (
     "/staff/numbers",
     "/staff/open",
 )
-NEVER_BACK = {
-    "passphrase",
-    "again",
-    "current",
-    "token",
-    "step",
-}  # on no page that shows a form anew
+# On no page that shows a form anew.
+NEVER_BACK = {"passphrase", "again", "current", "token", "step"}
 
 
 class _Judged(NamedTuple):
@@ -201,7 +196,7 @@ class SetupPages:
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
             "sms": sms,
-            "unanswered": detail.get("account", "ok") != "ok",
+            "unanswered": status.is_unanswered(detail),
             "heard": settings.alarms.channels,
             "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }
