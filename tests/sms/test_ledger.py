@@ -187,6 +187,25 @@ def test_a_stop_that_is_repeated_after_start_does_not_count_again(store: Store) 
     assert silent(Message("s3", "t:basics:en:first", AT, "a"), store=store) == [False]
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+def test_a_start_that_is_repeated_after_stop_does_not_count_again(
+    store: Store, together: bool
+) -> None:
+    """A modem delivers a text again after a loss of power: the phone must stay silent."""
+    start = Message("s1", "line:start:en", AT, "a", "start")
+    stop = Message("s2", "silent:stop", AT, "a", "stop")
+    after = Message("s3", "t:basics:en:first", AT, "a")
+    if together:
+        assert silent(start, stop, start, after, store=store) == [False, False, False, True]
+    else:
+        assert [silent(one, store=store) for one in (start, stop, start, after)] == [
+            [False],
+            [False],
+            [False],
+            [True],
+        ]
+
+
 def test_each_message_is_counted_once_and_by_what_it_was_about(store: Store) -> None:
     codes = [
         "t:danger:en:first+basics",
