@@ -122,6 +122,7 @@ def _with_desk(
         app.served,
         app.detail,
         app.script,
+        hash_key=app.hash_key,
         changed=app.desk_settings.take_up,
         sessions=at_desk.sessions,
     )

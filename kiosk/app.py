@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
+from msgspec.structs import replace
 from starlette.types import Message, Receive, Scope, Send
 
 from content.directory.index import Looks
@@ -210,13 +211,15 @@ class KioskApp:
         *,
         data_dir: Path | None = None,
         directory: Looks = (),
+        confirmed_line: str = "",
     ) -> None:
         """Serve this edition from the next request on; None: ``fallback``.
 
+        ``confirmed_line``: the school's own county line, which a search finds, too.
         Each search looks for a directory in ``data_dir``, and asks no other file than the one that
         ``directory`` stands for.
         """
-        kiosk = self._kiosk
+        kiosk = replace(self._kiosk, confirmed_line=confirmed_line)
         searched = Directory(data_dir, kiosk.counties, pack, verified=directory)
         self._visible = (
             _Visible.of(edition, pack, kiosk, searched, *self._turns) if edition else self._fallback

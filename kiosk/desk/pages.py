@@ -16,6 +16,7 @@ from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from content.releases.record import Release
 from content.review import hold_policy
+from content.review.county_confirmation import CountyLine
 from kiosk.desk import count_page, held_changes, school_pages, status
 from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
@@ -79,6 +80,8 @@ class DeskInputs:
     zone: ZoneInfo
     settings: Settings
     changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
+    county_line: Callable[[], CountyLine]  # reads the disk
+    hash_key: bytes
     in_thread: InThread
 
 
@@ -378,6 +381,7 @@ class Pages:
             today=today,
             school=school_file.read(self.handed.school.path)[0],
             kiosk=self.handed.settings.kiosk,
+            county_line=self.handed.county_line(),
             origin=release.origin if release else "",
             signatures=release.signatures if release else 0,
             local=len(release.local) if release else 0,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from content.model.pack import Pack
+from content.review.county_confirmation import CountyLine
 from content.review.provenance import FirstOrigin
 from kiosk.pages.school_file import WARN_DAYS, School, days_left
 from settings.schema import Kiosk
@@ -37,7 +38,8 @@ class Facts:
     ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: possible tampering.
     ``held``: changes awaiting approval; ``held_days``: 0 while not too long. ``origin``,
     ``signatures``, ``local`` (entries): as in release.json. ``due``: entries to compare with their
-    source; ``late``: of them overdue. ``school``: School info as its file has it.
+    source; ``late``: of them overdue. ``school``: School info as its file has it. ``county_line``:
+    the typed one, and whether it is shown.
     """
 
     pack: Pack
@@ -45,6 +47,7 @@ class Facts:
     today: date
     school: School
     kiosk: Kiosk
+    county_line: CountyLine
     findings: Sequence[tuple[str, str]] = ()
     refreshed: tuple[datetime, str, str] | None = None
     alarm: bool = False
@@ -145,7 +148,13 @@ def _set_up(facts: Facts) -> Iterator[Point]:
     kiosk, kept = facts.kiosk, facts.detail.get("desk_settings", "ok")
     if kept != "ok":
         yield Point("act", "settings", more=(str(kept),))
-    if not kiosk.county_line:
+    if facts.county_line.lost:
+        yield Point("act", "county lost")
+    if facts.county_line.state == "unconfirmed":
+        yield Point("act", "county unconfirmed", {"number": kiosk.county_line})
+    elif facts.county_line.state == "confirmed":
+        yield Point("good", "county confirmed", {"number": kiosk.county_line})
+    elif facts.county_line.state == "none":
         yield Point("know", "county line") if kiosk.counties else Point("act", "no county")
     if not kiosk.school:
         yield Point("know", "no name")

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from content.model.finding import Finding
+from content.review.county_confirmation import CountyLine
 from runtime import installation, private_status
 from runtime.alarms import watch as alarm_watch
 from runtime.clock import synchronised
@@ -43,7 +44,9 @@ def groups(
         ),
         "school": chain(
             # Else the running server goes on with what the desk set, which is not read here.
-            school.of_school(settings) if server.get("desk_settings", "ok") == "ok" else (),
+            school.of_school(settings, _county_line(settings, secrets, now))
+            if server.get("desk_settings", "ok") == "ok"
+            else (),
             school.of_school_info(settings, installation.local_day(now)),
             school.of_screen(settings),
             school.of_paper(),
@@ -56,6 +59,11 @@ def groups(
         "carrier": line.of_carrier(settings, secrets, now) if ask_carrier else (),
     }
     return {group: _answered(settings, findings) for group, findings in found.items()}
+
+
+def _county_line(settings: Settings, secrets: Secrets, now: datetime) -> CountyLine:
+    key, pack = installation.kept_hash_key(settings, secrets), installation.visible(settings)
+    return installation.county_line(settings, pack, key=key, now=now)
 
 
 def _answered(settings: Settings, findings: Iterable[Finding]) -> list[Finding]:

@@ -3,15 +3,15 @@ what is still open."""
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from content.model import durable_files
 from content.model.language import own_name
-from content.review import crisis_comparison
+from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import ComparisonError
 from kiosk.desk import passphrase, status
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
@@ -20,6 +20,7 @@ from kiosk.desk.school_pages import after_sign_in
 from kiosk.desk.sessions import GuessPace
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import SetupAnswers
+from kiosk.desk.setup.county import CountyPages, withdraw
 from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
@@ -61,7 +62,9 @@ class SetupPages:
         self._in_thread = handed.in_thread
         self._first_token = secrets.token_urlsafe(32)
         self._writing = asyncio.Lock()
+        county_pages = CountyPages(handed, look, pace, self._writing)
         self.rooms: dict[tuple[str, str], PageFunction] = {
+            **county_pages.rooms,
             ("GET", AT): self.setup,
             ("POST", AT): self.save,
             ("POST", PASSPHRASE): self.change_passphrase,
@@ -195,6 +198,7 @@ class SetupPages:
             "needed": crisis_comparison.NEEDED,
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
+            "county_line": await self._in_thread(self._handed.county_line),
             "sms": sms,
             "unanswered": status.is_unanswered(detail),
             "heard": settings.alarms.channels,
@@ -321,6 +325,7 @@ class SetupPages:
             return wrong
         try:
             file = self._data_dir / desk_file.FILE
+            self._withdraw_replaced(values)
             durable_files.replace(file, desk_file.encoded(values), mode=0o600)
         except OSError as problem:
             if words:  # else nobody could begin anew
@@ -329,9 +334,20 @@ class SetupPages:
         durable_files.remove(self._data_dir / first_start.CODE)
         return {}
 
+    def _withdraw_replaced(self, values: Mapping[str, object]) -> None:
+        """Withdraw a confirmed county line that these settings no longer name. OSError."""
+        record = county_confirmation.kept(self._data_dir)
+        kiosk = self._settings.kiosk
+        number = values.get("kiosk.county_line", kiosk.county_line)
+        counties = cast("Sequence[str]", values.get("kiosk.counties", kiosk.counties))
+        if record and not county_confirmation.is_of(record, str(number), counties):
+            withdraw(self._data_dir, self._handed.clock())
+
     def _keep(self, words: str, _: "DeskWords") -> dict[str, str]:
         try:
             passphrase.keep(self._data_dir, words)
+        except PassphraseError:  # it was judged already
+            return {"passphrase": _("That is the second passphrase. Choose another.")}
         except OSError as problem:
             return {"page": _disk(problem, _)}
         return {}

@@ -10,6 +10,7 @@ import pytest
 
 from content.model.opening_hours import LOCAL
 from content.model.pinned import pinned_pack
+from content.review.county_confirmation import CountyLine, State
 from kiosk.desk.status import Facts, Point, points
 from kiosk.desk.templates_env import FOLDER, LANGUAGES, Look
 from kiosk.desk.words import DeskWords
@@ -29,12 +30,15 @@ FINE: Mapping[str, object] = {
 
 
 def told(**more: Any) -> list[Point]:
+    number = more.get("kiosk", KIOSK).county_line
+    state: State = "confirmed" if number else "none"
     given: dict[str, Any] = {
         "pack": PACK,
         "detail": FINE,
         "today": TODAY,
         "school": SCHOOL,
         "kiosk": KIOSK,
+        "county_line": CountyLine(state=state, shown=number),
         "refreshed": (NOON, "unchanged", "Nothing changed."),
         **more,
     }
@@ -119,6 +123,14 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         {"school": dataclasses.replace(SCHOOL, wrong=True)}, "school wrong", "the form says what"
     ),
     "no county": ({"kiosk": Kiosk(school="Lincoln")}, "no county", "cannot show a county"),
+    "county line not confirmed": (
+        {"county_line": CountyLine(state="unconfirmed")},
+        "county unconfirmed",
+        "1-916-875-5437 was typed, and is not shown.",
+    ),
+    "county line lost": (
+        {"county_line": CountyLine(state="pack", lost=True)}, "county lost", "If nobody here did"
+    ),
     "doctor": ({"findings": [("wrong", "x"), ("wrong", "y")]}, "wrong", "2 things on this machine"),
     **{
         name: ({"detail": detail(**{name: "[sms] x"})}, name, said)
@@ -200,7 +212,8 @@ def test_a_machine_without_a_screen_a_line_or_a_printer_says_nothing_of_them() -
     bare = {key: FINE[key] for key in ("serving", "activated_at", "disk", "clock")}
     names = {point.name for point in told(detail=bare)}
 
-    assert names == {"serving", "none held", "none due", "bells", "refresh", "clock", "disk"}
+    said = {"serving", "none held", "none due", "bells", "refresh", "clock", "disk"}
+    assert names == said | {"county confirmed"}
 
 
 def all_points() -> list[Point]:
