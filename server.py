@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from runtime.application import Porchlight
     from runtime.desk_server import DeskPort
+    from runtime.http_front import GracefulServer
     from runtime.served import Served
     from settings.load import Secrets
     from settings.schema import Settings
@@ -88,8 +89,6 @@ def _served(
     served: "Served | None",
 ) -> "tuple[Settings, Served] | None":
     """``say`` where it answers, and serve; what to serve next where the desk set something."""
-    import uvicorn
-
     from runtime import application, http_front
 
     kept = served and served.handed_on(settings)
@@ -100,7 +99,9 @@ def _served(
         say()
     most = http_front.connections(http_front.open_files())
     config = http_front.bounded(app, most=most, lifespan=True)
-    server = _with_desk(app, config, secrets, at_desk) if at_desk else uvicorn.Server(config)
+    server = (
+        _with_desk(app, config, secrets, at_desk) if at_desk else http_front.GracefulServer(config)
+    )
 
     def end() -> None:
         server.should_exit = True
@@ -113,7 +114,7 @@ def _served(
 
 def _with_desk(
     app: "Porchlight", config: "uvicorn.Config", secrets: "Secrets", at_desk: "DeskPort"
-) -> "uvicorn.Server":
+) -> "GracefulServer":
     from runtime import desk_server
     from runtime.alarms.metrics import WithMetrics
 

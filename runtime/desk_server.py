@@ -154,7 +154,7 @@ def answer(script: "Script", message: str) -> PhoneReply:
     )
 
 
-class _Beside(uvicorn.Server):
+class _Beside(http_front.GracefulServer):
     """A server that leaves the signals to the one it stands beside.
 
     ``closing``: called when it takes no more visitors, while the last ones are answered.
@@ -174,7 +174,7 @@ class _Beside(uvicorn.Server):
         yield
 
 
-class WithDesk(uvicorn.Server):
+class WithDesk(http_front.GracefulServer):
     """The kiosk's server, with the desk's on a port of its own."""
 
     def __init__(
