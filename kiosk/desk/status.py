@@ -36,6 +36,7 @@ class Facts:
     ``detail``: of the running server; ``findings``: of `doctor` as (kind, sentence), without what
     is said here in the desk's languages.
     ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: possible tampering.
+    ``stuck``: the active release is damaged and only a rollback helps.
     ``held``: changes awaiting approval; ``held_days``: 0 while not too long. ``origin``,
     ``signatures``, ``local`` (entries): as in release.json. ``due``: entries to compare with their
     source; ``late``: of them overdue. ``school``: School info as its file has it. ``county_line``:
@@ -51,6 +52,7 @@ class Facts:
     findings: Sequence[tuple[str, str]] = ()
     refreshed: tuple[datetime, str, str] | None = None
     alarm: bool = False
+    stuck: bool = False
     held: int = 0
     held_days: int = 0
     origin: FirstOrigin | Literal[""] = ""
@@ -79,7 +81,9 @@ def _serving(facts: Facts) -> Iterator[Point]:
         yield Point("act", f"only {serving}", more=why)
         return
     if why:
-        yield Point("know" if facts.detail.get("verifying") else "act", "not active", more=why)
+        is_passing = facts.detail.get("verifying")
+        name = "not active, roll back" if facts.stuck and not is_passing else "not active"
+        yield Point("know" if is_passing else "act", name, more=why)
     parts = {
         "since": datetime.fromisoformat(since) if isinstance(since, str) else None,
         "count": len(facts.pack.resources),

@@ -88,6 +88,11 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "not active",
         "<li>What is on the disk could not be verified.</li>",
     ),
+    "damaged, and no refresh helps": (
+        {"detail": detail(wrong="Release x is active on the disk and not shown."), "stuck": True},
+        "not active, roll back",
+        'href="/staff/releases/back"',
+    ),
     "not verified, nothing shown": (
         {"detail": detail(serving="built-in", wrong="It could not be verified.")},
         "only built-in",
