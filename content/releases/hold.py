@@ -36,6 +36,7 @@ def reviewed(
         provenance,
         hold_numbers=machine.hold_numbers,
         known=seen_hotlines.read(machine.releases.root),
+        remembered=held_pack.overlay(machine.releases).numbers,
     )
     if review.refused:
         told = " ".join(one.reason for one in review.refused[:_TOLD])
