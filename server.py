@@ -142,16 +142,32 @@ def _announce(
     port = listening.getsockname()[1]
     print(f"{door}: http://{settings.server.host}:{port}/    (Ctrl-C ends it)", flush=True)
     if at_desk is not None:
-        from kiosk.desk.setup import first_start
-
-        name = "Set it up" if first_start.is_fresh(settings) else "Staff desk"
         port = at_desk.listening.getsockname()[1]
-        print(f"{name}: http://{settings.desk.host}:{port}/staff/", flush=True)
+        print(_desk_line(settings, f"http://{settings.desk.host}:{port}", environ), flush=True)
     if settings.sms.enabled:
         program = ".venv/bin/porchlight" if places.IS_CHECKOUT else "porchlight"
         print(f'Text the line from another terminal: {program} text "im not safe"', flush=True)
     file = places.settings_file(environ)
     print(f"Settings: {file}    Data: {settings.server.data_dir}", flush=True)
+
+
+def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
+    """Where the desk is; while nobody set it up, with the one-time code.
+
+    Never into a log that is kept: systemd's journal, and what keeps a container's.
+    """
+    from kiosk.desk.setup import first_start
+    from runtime import service
+
+    if not first_start.is_fresh(settings):
+        return f"Staff desk: {place}/staff/"
+    code = ""
+    if not service.keeps_a_log(environ, terminal=sys.stdout.isatty()):
+        with contextlib.suppress(OSError, ValueError):
+            code = first_start.made_code(settings.server.data_dir)
+    if code:
+        return f"Set it up: {first_start.address(place, code)}"
+    return f"Set it up: {place}/staff/ with the code that `porchlight desk code` prints"
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:

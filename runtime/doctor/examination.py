@@ -7,15 +7,13 @@ from pathlib import Path
 
 from content.model.finding import Finding
 from content.review.county_confirmation import CountyLine
-from runtime import installation, private_status
+from runtime import installation, private_status, service
 from runtime.alarms import watch as alarm_watch
 from runtime.clock import synchronised
 from runtime.doctor import line, machine, pack, school
 from runtime.upkeep import silent_places
 from settings.load import Secrets
 from settings.schema import Settings
-
-CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))  # Podman's mark and Docker's
 
 
 def groups(
@@ -35,7 +33,7 @@ def groups(
             machine.of_disk(settings),
             machine.of_settings(settings),
             machine.of_server(server),
-            machine.of_port(settings, contained=any(path.exists() for path in CONTAINER)),
+            machine.of_port(settings, contained=any(path.exists() for path in service.CONTAINER)),
             machine.of_clock(now, trusted=synchronised()),
             machine.of_store(settings),
         ),

@@ -362,12 +362,22 @@ def _two_people_and_a_line(environ: dict[str, str], server: Server, office: Offi
     until(lambda: server.detail().get("county_line_lost") is True, "it is told")
 
 
-def test_the_verb_prints_the_code_until_the_machine_is_set_up_and_only_for_https(
-    tmp_path: Path,
+@pytest.mark.parametrize("journal", [False, True], ids=["printed", "under systemd"])
+def test_the_start_prints_the_address_with_the_code_inside_and_never_into_the_journal(
+    tmp_path: Path, journal: bool
 ) -> None:
+    environ = with_desk(tmp_path / "data", free_port())
+    environ |= {"JOURNAL_STREAM": "8:1234"} if journal else {}
+    with serving(prepared(environ)) as server:
+        until(lambda: "Set it up: http" in server.log(), "it says where it is set up")
+        code = first_start.made_code(server.data)
+        until(lambda: "Settings: " in server.log(), "it said all")
+        assert (f"/staff/first?code={code}\n" in server.log()) is not journal
+        assert (code in server.log()) is not journal
+
+
+def test_the_verb_prints_the_code_until_the_machine_is_set_up(tmp_path: Path) -> None:
     environ = environment(tmp_path)
-    assert "for who comes by https" in command("desk", "code", environ=environ).stderr
-    environ["PORCHLIGHT_DESK__ADDRESS"] = "https://desk.example.org"
 
     codes = {command("desk", "code", environ=environ).stdout for _ in range(2)}
 

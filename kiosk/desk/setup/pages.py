@@ -73,18 +73,14 @@ class SetupPages:
             ("GET", OPEN): self.open,
         }
 
-    async def first(self, at: str, words: "DeskWords") -> DeskPage:
-        """The page of the first start, at one of its addresses."""
-        return await self.setup(self._first_visit(at, {}, words))
+    async def first(self, code: str, words: "DeskWords") -> DeskPage:
+        """The page of the first start. ``code``: the one inside its address."""
+        return await self.setup(self._first_visit({"code": code} if code else {}, words))
 
-    async def save_first(
-        self, at: str, form: Mapping[str, str], words: "DeskWords", code: str
-    ) -> DeskPage:
-        """Set everything and the passphrase; ``go`` leads to what is still open.
-
-        ``code``: what the form must bring, too; "" if nothing.
-        """
-        visit, _ = self._first_visit(at, form, words), words
+    async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
+        """Set everything and the passphrase, for whoever has the code; ``go`` leads to what is
+        still open."""
+        visit, _ = self._first_visit(form, words), words
         if await self._is_preparing():
             return self._wait(visit)
         judged = self._judged(visit)
@@ -93,14 +89,17 @@ class SetupPages:
             return self._setup(visit, judged._replace(wrong=wrong), 400)
         if judged.found:
             return self._setup(visit, judged)
-        wrong = judged.wrong | (await self._code_problem(code, form, words) if code else {})
+        wrong = judged.wrong | await self._code_problem(form, words)
         if "code" not in wrong:  # a stranger's passphrase is not worth judging
             wrong |= await asyncio.to_thread(self._passphrase_problem, form, words)
+        is_fresh = partial(first_start.is_fresh, self._settings)
+        if "code" in wrong and not await self._in_thread(is_fresh):
+            return DeskPage(go="/staff/in")  # somebody else was first, and the code is gone
         if wrong:
             return self._setup(visit, judged._replace(wrong=wrong), 400)
         async with self._writing:
-            if not await self._in_thread(partial(first_start.is_fresh, self._settings)):
-                return DeskPage(go="/staff/in")  # somebody else was first
+            if not await self._in_thread(is_fresh):
+                return DeskPage(go="/staff/in")
             write = partial(self._write, judged.answers, form["passphrase"], words)
             wrong = await self._in_thread(write)
         return await self._taken_up(visit, judged._replace(wrong=wrong))
@@ -225,14 +224,14 @@ class SetupPages:
 
     def _wait(self, visit: Visit) -> DeskPage:
         kept = {name: text for name, text in visit.form.items() if name not in NEVER_BACK}
-        return self._page("wait", visit, 503, kept=kept)
+        code = kept.get("code", "")
+        return self._page("wait", visit, 503, kept=kept if set(kept) - {"code"} else {}, code=code)
 
     def _setup(self, visit: Visit, judged: _Judged, status: int = 200) -> DeskPage:
         pack = self._handed.pack()
         here = [c for c in pack.counties if c.name in judged.answers.counties]
         view = {
-            "first": visit.path in {first_start.ADDRESS, first_start.BY_CODE},
-            "by_code": visit.path == first_start.BY_CODE,
+            "first": visit.path == first_start.ADDRESS,
             "code": visit.form.get("code", ""),
             "stamp": judged.stamp or visit.form.get("stamp") or self._stamp,
             "judged": judged,
@@ -248,11 +247,14 @@ class SetupPages:
     def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
         return rendered(self._look, template, visit, status, **view)
 
+    def _code(self) -> str:
+        return first_start.code(self._data_dir)
+
     def _now(self) -> SetupAnswers:
         return answers.of_settings(self._settings)
 
-    def _first_visit(self, at: str, form: Mapping[str, str], words: "DeskWords") -> Visit:
-        return Visit(at, form, self._first_token, words)
+    def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
+        return Visit(first_start.ADDRESS, form, self._first_token, words)
 
     def _judged(self, visit: Visit) -> _Judged:
         pack = self._handed.pack()
@@ -288,10 +290,8 @@ class SetupPages:
         record = passphrase.kept(self._data_dir)
         return record is not None and passphrase.right(record, form.get("current", ""))
 
-    async def _code_problem(
-        self, code: str, form: Mapping[str, str], _: "DeskWords"
-    ) -> dict[str, str]:
-        typed = form.get("code", "")
+    async def _code_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
+        code, typed = await self._in_thread(self._code), form.get("code", "")
         problem, wait = await self._pace.guess(lambda: first_start.is_code(code, typed), _)
         if problem and not wait:
             problem = _("That is not the code.")
