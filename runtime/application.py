@@ -484,12 +484,7 @@ def build(
     served: Served | None = None,
 ) -> Porchlight:
     """Compose everything; tests hand in fakes. ``served``: what to begin with. SettingsError."""
-    try:
-        Slot(settings.content.schedule)
-    except ValueError as error:
-        raise SettingsError(
-            f"[content] schedule: {settings.content.schedule!r} is not five cron fields ({error}); "
-            'write for example "17 */6 * * *".'
-        ) from error
+    if wrong := schedule.problem(settings.content.schedule):
+        raise SettingsError(wrong)
     served = served or Served(settings, clock=clock)
     return Porchlight(settings, secrets or Secrets(), clock, verb, carrier, served=served)

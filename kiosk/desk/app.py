@@ -45,7 +45,7 @@ class DeskApp:
         self._machine = socket.gethostname()
         self._sessions = sessions or Sessions(steady)
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
-        self.setup = SetupPages(handed, self.look, self._sessions.pace)
+        self.setup = SetupPages(handed, self.look, self._sessions)
         self.pages = Pages(handed, self.look)
         self.pages.rooms |= self.setup.rooms
 

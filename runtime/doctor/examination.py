@@ -38,7 +38,10 @@ def groups(
             machine.of_store(settings),
         ),
         "content": chain(
-            pack.of_trust(settings), pack.of_timer(settings), pack.of_content(settings, now, server)
+            pack.of_trust(settings),
+            pack.of_schedule(settings),
+            pack.of_timer(settings),
+            pack.of_content(settings, now, server),
         ),
         "school": chain(
             # Else the running server goes on with what the desk set, which is not read here.

@@ -12,7 +12,7 @@ from content.model.pack import Pack
 from content.releases import held_pack, sources
 from content.releases.generations import DISK, Refusal, Release, Releases
 from content.releases.remedy import remedy
-from runtime import disk_check
+from runtime import disk_check, schedule
 from settings.schema import Settings
 from sms.voice import handoff
 
@@ -36,6 +36,12 @@ def of_trust(settings: Settings) -> Iterator[Finding]:
             )
         except sources.SourceError as error:
             yield Finding("wrong", str(error))
+
+
+def of_schedule(settings: Settings) -> Iterator[Finding]:
+    """Whether a server starts with the times of the refresh."""
+    if wrong := schedule.problem(settings.content.schedule):
+        yield Finding("wrong", f"{wrong} Until then Porchlight does not start.")
 
 
 def of_timer(settings: Settings, systemd: Path = SYSTEMD) -> Iterator[Finding]:

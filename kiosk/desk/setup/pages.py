@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from content.model import durable_files
 from content.model.language import own_name
 from content.review import county_confirmation, crisis_comparison
-from content.review.crisis_comparison import ComparisonError
+from content.review.crisis_comparison import ComparisonError, Comparisons
 from kiosk.desk import passphrase, status
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
 from kiosk.desk.school_pages import after_sign_in
-from kiosk.desk.sessions import GuessPace
+from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import SetupAnswers
 from kiosk.desk.setup.county import CountyPages, withdraw
@@ -54,15 +54,16 @@ class _Judged(NamedTuple):
 class SetupPages:
     """Pages as a table from method and address to function, and the first start's two."""
 
-    def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
-        self._handed, self._look, self._pace = handed, look, pace
+    def __init__(self, handed: DeskInputs, look: Look, sessions: Sessions) -> None:
+        self._handed, self._look, self._sessions = handed, look, sessions
+        self._pace = sessions.pace
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
         self._stamp = desk_file.stamp(self._data_dir)  # of what the fields begin with
         self._in_thread = handed.in_thread
         self._first_token = secrets.token_urlsafe(32)
         self._writing = asyncio.Lock()
-        county_pages = CountyPages(handed, look, pace, self._writing)
+        county_pages = CountyPages(handed, look, self._pace, self._writing)
         self.rooms: dict[tuple[str, str], PageFunction] = {
             **county_pages.rooms,
             ("GET", AT): self.setup,
@@ -166,19 +167,25 @@ class SetupPages:
             "left out": _("Tick every number, after you opened its page. Nothing was kept."),
         }
 
-        def keep() -> None:
+        session = self._sessions.of_form(visit.token)
+
+        def keep() -> Comparisons:
             kept = crisis_comparison.kept(self._data_dir)
             resources, role = self._handed.pack().resources, visit.form.get("role", "")
-            now = crisis_comparison.add(kept, resources, role, ticked, today)
+            heard = session.compared if session else {}
+            now = crisis_comparison.add(kept, resources, role, ticked, today, heard=heard)
             durable_files.write_record(self._data_dir / crisis_comparison.FILE, now)
+            return now
 
         try:
             async with self._writing:
-                await self._in_thread(keep)
+                now = await self._in_thread(keep)
         except ComparisonError as problem:
             return await self._numbers(visit, said[problem.reason])
         except OSError as problem:
             return await self._numbers(visit, _disk(problem, _))
+        if session:
+            session.compared = now.numbers
         return DeskPage(go=OPEN)
 
     async def open(self, visit: Visit) -> DeskPage:
@@ -193,8 +200,8 @@ class SetupPages:
             "here": here,
             "line": here or bool(sms.number),
             "lacks": await self._in_thread(extras.paper_lacks),
-            "by": crisis_comparison.still_valid(kept, pack.resources),
-            "needed": crisis_comparison.NEEDED,
+            "by": (by := crisis_comparison.still_valid(kept, pack.resources)),
+            "missing": max(0, crisis_comparison.NEEDED - crisis_comparison.people(by)),
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
             "county_line": await self._in_thread(self._handed.county_line),
@@ -210,8 +217,8 @@ class SetupPages:
         resources = self._handed.pack().resources
         view = {
             "numbers": crisis_comparison.numbers(resources, kept),
-            "by": crisis_comparison.still_valid(kept, resources),
-            "needed": crisis_comparison.NEEDED,
+            "by": (by := crisis_comparison.still_valid(kept, resources)),
+            "missing": max(0, crisis_comparison.NEEDED - crisis_comparison.people(by)),
             "wrong": wrong,
             "typed": visit.form,
         }
