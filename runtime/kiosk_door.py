@@ -81,6 +81,7 @@ class KioskDoor:
             settings.kiosk,
             fallback=last_resort.edition(settings.kiosk),
             trusted_clock=trusted_clock,
+            public_url=settings.server.public_url,
         )
         self._shown: tuple[Pack, Looks] | None = None
         self._made_of: _Depends | None = None
@@ -148,8 +149,9 @@ class KioskDoor:
             "screen": self.problem() or "ok",
             "county_line": county.state,
             "county_line_lost": county.lost,
-            "screen_age": int(self.app.unseen()),
-            "screen_seen": self.app.was_seen,
+            "screen_age": int(self.app.reports.unheard()),
+            "screen_seen": self.app.reports.was_heard,
+            "screen_named": self.app.reports.is_named,
             "offline_copy": self.app.is_copied,
             "paper": self.app.paper(),
         }

@@ -126,7 +126,7 @@ class DeskApp:
                 "Only GET and POST.\n", 405, headers={"allow": "GET, HEAD, POST"}
             )
         if request.method == "POST" and not request_checks.same_origin(
-            request.headers, self._settings
+            request.headers, self._settings.address
         ):
             return PlainTextResponse("This form was not sent by a page of the desk.\n", 403)
         return None

@@ -116,6 +116,8 @@ def _screen(facts: Facts) -> Iterator[Point]:
         yield Point("act", "screen unseen", {"minutes": age // 60})
     elif not seen or age >= FRESH_SECONDS:
         yield Point("know", "screen waited for")
+    elif not facts.detail.get("screen_named"):
+        yield Point("know", "screen unnamed")
     else:
         yield Point("good", "screen")
     if seen and facts.detail.get("offline_copy"):

@@ -187,6 +187,22 @@ def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, scre
     assert set(stage.told) <= {b"0"}
 
 
+def test_the_page_that_the_kiosk_opened_says_its_screen_s_name_also_after_a_visit(
+    stage: Stage, screen: Open
+) -> None:
+    page = screen(stage.address)
+    page.clock.install(time="2026-03-02T10:00:10")
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url.partition("/beat")[2]))
+    page.goto("/?screen=lobby")
+    page.goto("/en/r/121")  # another document
+
+    with page.expect_request("**/beat?screen=lobby"):
+        page.clock.run_for(31_000)
+
+    assert set(told) <= {"", "?screen=lobby"}
+
+
 def test_case_9_what_is_typed_into_search_leaves_the_page_in_no_way(visited: Visited) -> None:
     page, stage = visited.page, visited.stage
     page.goto("/es/search")

@@ -25,7 +25,7 @@ SCHOOL = School(lunch={"": "12:05"}, valid_until=date(2027, 6, 11))
 KIOSK = Kiosk(school="Lincoln", counties=("Sacramento",), county_line="+19168755437")
 FINE: Mapping[str, object] = {
     "serving": "release", "activated_at": NOON.isoformat(), "refused": None, "store": "ok", "replies": "ok",
-    "disk": "ok", "clock": "ok", "screen_age": 12, "screen_seen": True, "offline_copy": True, "paper": "ok", "line": True,
+    "disk": "ok", "clock": "ok", "screen_age": 12, "screen_seen": True, "screen_named": True, "offline_copy": True, "paper": "ok", "line": True,
 }  # fmt: skip
 
 
@@ -170,6 +170,7 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a start": ({"detail": detail(serving="built-in", wrong="x", verifying=True)}, "starting"),
     "starting": ({"detail": detail(screen_age=40, screen_seen=False)}, "screen waited for"),
     "a pause": ({"detail": detail(screen_age=90)}, "screen waited for"),
+    "another browser": ({"detail": detail(screen_named=False)}, "screen unnamed"),
     "no copy": ({"detail": detail(offline_copy=False)}, "no copy"),
     "clock": ({"detail": detail(clock="unsure")}, "clock unsure"),
     "no bells": ({"school": School()}, "no bells"),
