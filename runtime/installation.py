@@ -58,6 +58,7 @@ def machine(settings: Settings, now: datetime) -> "Machine":
         prepare=prepare(settings, now),
         now=now,
         hold_numbers=settings.content.hold_numbers,
+        shipped=lambda: read(settings.content.pack)[0],
     )
 
 

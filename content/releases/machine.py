@@ -22,7 +22,7 @@ class Machine:
     """The releases on disk, and how this installation judges packs.
 
     ``prepare`` makes every page of a pack once. ``hold_numbers``: a person is asked about every
-    changed number.
+    changed number. ``shipped``: the pack that comes with the program, None if it cannot be read.
     """
 
     releases: Releases
@@ -30,6 +30,7 @@ class Machine:
     prepare: Prepare
     now: datetime
     hold_numbers: bool = False
+    shipped: Callable[[], Pack | None] = lambda: None
 
     def attempt(self, step: Callable[[], Outcome], record: Callable[[Outcome], None]) -> Outcome:
         """Run the step under the lock; whatever goes wrong is an Outcome, too. BusyError.

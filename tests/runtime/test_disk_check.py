@@ -20,11 +20,12 @@ from content.releases.machine import Machine
 from content.review.provenance import Provenance
 from runtime import disk_check
 from runtime.doctor.pack import of_content
-from runtime.refresh import again
+from runtime.refresh import again, refresh
 from settings.load import Secrets, load
 from settings.schema import Settings
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render
 from tests.content.releases.test_hold import with_crisis_number
+from tests.content.reviewed import FIRST_NUMBER, NEW_NUMBER, line, small
 from tests.shipped import PACK, pack
 
 FILE = "resources/211.toml"
@@ -204,6 +205,21 @@ def test_a_rollback_serves_what_is_shown_also_where_no_release_before_it_is_name
     _others(data, tmp_path)
     (data / "PREVIOUS").unlink()
     assert Releases(data).earlier().id == ONE.version[:12]
+
+
+def test_an_author_s_first_pack_on_a_new_machine_waits_for_a_yes_to_another_crisis_number(
+    tmp_path: Path,
+) -> None:
+    ships, offered = (
+        small(line(number, urgency="crisis")) for number in (FIRST_NUMBER, NEW_NUMBER)
+    )
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data"),
+        "PORCHLIGHT_CONTENT__PACK": str(built(ships, tmp_path / "ships")),
+        "PORCHLIGHT_CONTENT__SOURCE": str(built(offered, tmp_path / "offered")),
+        "PORCHLIGHT_CONTENT__UNSIGNED": "true",
+    }
+    assert refresh(load(environ), NOW).state == "held"
 
 
 def test_after_an_update_of_the_program_doctor_calls_the_new_pack_right(tmp_path: Path) -> None:

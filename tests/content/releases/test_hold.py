@@ -62,6 +62,21 @@ def test_a_crisis_number_changed_in_an_author_s_folder_waits_for_a_yes(kiosk: Ki
     assert kiosk.served() == changed
 
 
+def test_an_author_s_first_pack_is_compared_with_the_one_that_ships(tmp_path: Path) -> None:
+    """Or a new machine showed a planted crisis number at once."""
+    fresh = Kiosk(tmp_path)
+    changed = line("+19164459999", "crisis", urgency="crisis")
+    fresh.shipped = small(line(), line("+19164455000", "crisis", urgency="crisis"))
+    outcome = fresh.accept(small(line(NEW_NUMBER), changed), UNSIGNED)
+    assert (outcome.state, fresh.releases.active()) == ("held", None)
+    assert [(one.old, one.new) for one in fresh.waits().review.waiting] == [
+        ("1-916-445-5000", "1-916-445-9999")
+    ]
+    assert fresh.approve().state == "active"
+    same = Kiosk(tmp_path / "same", shipped=OLD)
+    assert same.accept(OLD, UNSIGNED).state == "active"
+
+
 def test_an_approval_serves_exactly_what_was_held(kiosk: Kiosk) -> None:
     kiosk.accept(NEW)
     outcome = kiosk.approve()
