@@ -197,8 +197,9 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         settings, secrets = _settings(given, environ)
         log_format.begin(settings.log.format, settings.log.level)
         with contextlib.suppress(OSError):
-            settings.server.data_dir.mkdir(parents=True, exist_ok=True)
+            settings.server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
+            os.umask(0o077)  # as under systemd: what a server keeps is for nobody else to read
 
             def mine(found: "Settings") -> "Settings":
                 own = roles.of_process(found, line_only=given.only == "line")
