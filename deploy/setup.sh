@@ -152,6 +152,11 @@ fi
 sync -f $versions
 printf '%s\n' "$extras" | write $etc/extras
 sh $link/deploy/install.sh ${port:+--port "$port"} ${line_port:+--line-port "$line_port"} ${desk:+--desk "$desk"} >/dev/null
+# `porchlight update` keeps the number itself, once the version runs.
+if [ -n "$bundle" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ]; then
+  (cd "$target" && .venv/bin/python -m runtime.upkeep.bundle remember "$bundle" /var/lib/porchlight >/dev/null) ||
+    echo "The build number could not be kept in /var/lib/porchlight, so an older bundle would be accepted. All else goes on." >&2
+fi
 for old in "$versions"/*; do
   case $old in "$target" | "$(readlink "$target/.before")" | "$versions/LOCK") ;; *) rm -rf "$old" ;; esac
 done

@@ -94,10 +94,11 @@ class SetupPages:
         if "code" not in wrong:  # a stranger's passphrase is not worth judging
             wrong |= await asyncio.to_thread(self._passphrase_problem, form, words)
         is_fresh = partial(first_start.is_fresh, self._settings)
-        if "code" in wrong and not await self._in_thread(is_fresh):
-            return DeskPage(go="/staff/in")  # somebody else was first, and the code is gone
         if wrong:
-            return self._setup(visit, judged._replace(wrong=wrong), 400)
+            # Somebody else was first, and the code is gone.
+            late = "code" in wrong and not await self._in_thread(is_fresh)
+            page = self._setup(visit, judged._replace(wrong=wrong), 400)
+            return DeskPage(go="/staff/in") if late else page
         async with self._writing:
             if not await self._in_thread(is_fresh):
                 return DeskPage(go="/staff/in")
@@ -230,9 +231,8 @@ class SetupPages:
         return detail.get("serving") == "built-in"
 
     def _wait(self, visit: Visit) -> DeskPage:
-        kept = {name: text for name, text in visit.form.items() if name not in NEVER_BACK}
-        code = kept.get("code", "")
-        return self._page("wait", visit, 503, kept=kept if set(kept) - {"code"} else {}, code=code)
+        kept = {name: text for name, text in _typed(visit).items() if name not in NEVER_BACK}
+        return self._page("wait", visit, 503, kept=kept, code=visit.form.get("code", ""))
 
     def _setup(self, visit: Visit, judged: _Judged, status: int = 200) -> DeskPage:
         pack = self._handed.pack()
@@ -240,6 +240,7 @@ class SetupPages:
         view = {
             "first": visit.path == first_start.ADDRESS,
             "code": visit.form.get("code", ""),
+            "kept": _typed(visit),
             "stamp": judged.stamp or visit.form.get("stamp") or self._stamp,
             "judged": judged,
             "counties": pack.counties,
@@ -358,6 +359,11 @@ class SetupPages:
         except OSError as problem:
             return {"page": _disk(problem, _)}
         return {}
+
+
+def _typed(visit: Visit) -> Mapping[str, str]:
+    """The fields that were sent; a code inside the address alone is none."""
+    return visit.form if set(visit.form) - {"code"} else {}
 
 
 def _disk(problem: OSError, _: "DeskWords") -> str:
