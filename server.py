@@ -152,7 +152,7 @@ def _announce(
 
 
 def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
-    """Where the desk is; while nobody set it up, with the one-time code.
+    """Say where the desk is; while nobody set it up, with the one-time code.
 
     Never into a log that is kept: systemd's journal, and what keeps a container's.
     """
