@@ -221,8 +221,12 @@ class Served:
             self._failed += 1
             return
         self._right, self._refused = verdict.right, verdict.refused
-        for name, why in failures(verdict.refused).items():
-            log.warning("verification failed: release %s is not shown: %s", name, why)
+        failed = failures(verdict.refused)
+        for name, why in verdict.refused.items():
+            if name in failed:
+                log.warning("verification failed: release %s is not shown: %s", name, why)
+            else:
+                log.info("release %s is not shown: %s", name, why)
         self._failed = 0
         # What was set aside changed the disk, and that is no news where it was verified, too.
         after = self._mark()
