@@ -53,7 +53,6 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
     tags = languages(pack, kiosk)
 
     def book(tag: str) -> dict[str, Maker]:
-        templates_env.close_drawings()  # the language before drew nearly all that this one needs
         listed = pages(
             pack,
             kiosk,
@@ -138,6 +137,7 @@ def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) 
 
 def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
     body, path = spoken.page(page.make()), page.path
+    templates_env.close_drawings()  # three megabytes; what was drawn stays
     if path not in FIRST:  # these are complete in one response
         return Item(path, body.encode())
     body, styles = assets.inlined(body)

@@ -18,6 +18,7 @@ from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
 from kiosk.edition import display_modes, last_resort
 from kiosk.edition.edition import Edition, Item, makers_of
 from kiosk.edition.markers import mark
+from kiosk.pages import templates_env
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 from tests.running import PATIENCE
@@ -303,6 +304,11 @@ def test_a_page_of_a_pack_that_is_not_read_yet_answers_503_and_asks_for_the_same
     made.show(render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside()), pack)
     assert ask(made, "/en/r/999").status == 404
     assert b"refresh" not in ask(made, "/en/r/999").headers
+
+
+def test_the_icons_archive_is_given_back_once_a_page_is_made(app: KioskApp) -> None:
+    assert ask(app, "/en/r/132").status == 200
+    assert templates_env._drawings.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("path", ["missing/en", "none/en", "found/en"])
