@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -189,6 +190,7 @@ class KioskApp:
     ) -> None:
         self._trusted_clock = trusted_clock
         self.reports = ScreenReports(public_url)
+        self._began = time.monotonic()
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
@@ -283,7 +285,7 @@ class KioskApp:
         if visible is not self._fallback:
             await _missing(visible, scope, send, 404)
             return
-        is_starting = time.monotonic() - self._started < STARTING_SECONDS
+        is_starting = time.monotonic() - self._began < STARTING_SECONDS
         seconds = b"%d" % (SOON_SECONDS if is_starting else last_resort.AGAIN_SECONDS)
         # Not Retry-After alone: no browser acts on it.
         again = ((b"retry-after", seconds), (b"refresh", seconds))
