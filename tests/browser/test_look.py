@@ -261,8 +261,11 @@ def test_a_page_fades_where_it_goes_on_and_is_whole_at_its_end(visit: Visit) -> 
     expect(turn).to_have_css("background-image", "none", pseudo="before")
 
 
+# How far parts moved up or down, in pixels. A label may grow sideways by a few: no line moves.
 SHIFTS = """globalThis.shifts = [];
-    new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
+    const moved = ({ previousRect, currentRect }) => Math.round(Math.abs(previousRect.y - currentRect.y));
+    new PerformanceObserver((list) => shifts.push(...list.getEntries()
+        .flatMap(({ sources }) => sources.map(moved)).filter((pixels) => pixels > 2)))
         .observe({ type: "layout-shift", buffered: true })"""
 
 
