@@ -51,7 +51,6 @@ def serve(
     from sms.rate_limit import RateLimit
 
     memory.without_holes()
-    served = _looking_ahead(settings)
     host = settings.server.host
     try:
         listening = http_front.listen(host, settings.server.port)
@@ -67,6 +66,7 @@ def serve(
         from runtime import desk_server
 
         at_desk = desk_server.listen(settings.desk)
+    served = _looking_ahead(settings)  # once the ports are ours: else nothing is done
     say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
     serve_once = partial(_served, again=again, rate=rate)
     with contextlib.suppress(KeyboardInterrupt):
