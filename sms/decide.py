@@ -20,6 +20,8 @@ from sms.understanding.reading import HARM, URGENT, Reading
 
 # Who has one reply for every need, with the number of the need after it.
 _ROLES = frozenset({"actor", "parent", "staff"})
+# To whom a topic's case speaks as to someone who asks for another.
+_OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,9 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
     """The reply to a need: the topic's own for whom it is about, else for whom in general."""
     topic, about = found.topic, found.about
     own = f"t:{topic}:{language}"
-    codes = [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
+    codes = [f"{own}:{found.case}.friend"] if about in _OF_ANOTHER else []
+    codes.append(f"{own}:{found.case}")
+    codes += [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
     if about in _ROLES and (topic in HARM if about == "actor" else topic not in URGENT):
         codes.append(f"line:{about}:{language}+{topic}")
     code = next((code for code in codes if script.has(code)), "")

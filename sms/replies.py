@@ -86,7 +86,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
     for language in pack.complete:
         for keyword in pack.keywords:
             codes = _codes(pack, keyword)
-            for part in ("first", "more", *ABOUT):
+            for part in ("first", "more", *ABOUT, *keyword.case_parts):
                 key = f"sms:{keyword.topic}:{part}"
                 budget = keyword.budget(part, language)
                 if has(pack, key):

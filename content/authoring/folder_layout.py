@@ -5,13 +5,18 @@ from pathlib import Path
 
 from content.authoring import examples, schema
 from content.authoring.parsed_folder import ParsedFolder
-from content.authoring.read_entries import read_file, read_rows, read_staff, read_topic
+from content.authoring.read_entries import (
+    read_file,
+    read_keyword,
+    read_rows,
+    read_staff,
+    read_topic,
+)
 from content.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from content.model.pack import (
     ABOUT,
     County,
     Group,
-    Keyword,
     Law,
     Partner,
     Problem,
@@ -28,6 +33,7 @@ _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
 _REPLY = TextNames(("first", "more"), optional=("also", "perhaps", "further", *ABOUT))
+_CASE = TextNames(("first",), optional=("friend",))
 _LINE = TextNames(
     (),
     optional=(
@@ -73,7 +79,7 @@ def read_folder(folder: Path) -> ParsedFolder:
         elif path.stem == _ANSWERS_FILE:
             _answers(parsed, path)
         else:
-            parsed.keywords += read_file(parsed, path, "sms", Keyword, names=_REPLY)
+            parsed.keywords += read_keyword(parsed, path, names=_REPLY, case=_CASE)
     parsed.examples = _bytes(parsed, examples.FILE)
     parsed.model = _bytes(parsed, examples.MODEL)
     parsed.groups += read_rows(parsed, "groups.toml", "group", Group, by="id", names=_GROUP)

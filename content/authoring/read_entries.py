@@ -8,7 +8,7 @@ from content.authoring import schema
 from content.authoring.documents import Document, TextBlock
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.schema import TextNames
-from content.model.pack import StaffSection, Topic
+from content.model.pack import Keyword, StaffSection, Topic
 
 T = TypeVar("T")
 TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
@@ -21,16 +21,45 @@ _DERIVED = frozenset(
 def read_file(
     parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
 ) -> list[T]:
-    """A file of one entry and its texts (``[text]``, ``[reply]``); [] if it is broken."""
+    """A file of one entry and its ``[text]``; [] if it is broken."""
     key = f"{kind}:{path.stem}"
     document = parsed.open(path)
     if document is None:
         parsed.unread.add(key)
         return []
-    section, id_name = ("reply", "topic") if kind == "sms" else ("text", "id")
-    data = {name: given for name, given in document.data.items() if name != section}
-    parsed.keep_section(key, document.data.get(section), document, at=section, names=names)
-    return _entry(parsed, document, key, shape, data=data, id_name=id_name)
+    data = {name: given for name, given in document.data.items() if name != "text"}
+    parsed.keep_section(key, document.data.get("text"), document, at="text", names=names)
+    return _entry(parsed, document, key, shape, data=data, id_name="id")
+
+
+def read_keyword(
+    parsed: ParsedFolder, path: Path, *, names: TextNames, case: TextNames
+) -> list[Keyword]:
+    """sms/<topic>.toml: the topic's rules and its ``[reply]``, and those of each ``[case.<name>]``.
+
+    [] if it is broken.
+    """
+    key = f"sms:{path.stem}"
+    document = parsed.open(path)
+    if document is None:
+        parsed.unread.add(key)
+        return []
+    data = {name: given for name, given in document.data.items() if name != "reply"}
+    parsed.keep_section(key, document.data.get("reply"), document, at="reply", names=names)
+    cases = data.get("case")
+    if isinstance(cases, dict) and all(isinstance(one, dict) for one in cases.values()):
+        for name, one in cases.items():
+            at = f"case/{name}/reply"
+            found, problems = schema.texts(one.get("reply"), document, at=at, names=case)
+            parsed.problems += problems
+            for part, (text, line) in found.items():
+                own = name if part == "first" else f"{name}.{part}"
+                parsed.keep(f"{key}:{own}", text, (document.file, line))
+        data["case"] = {
+            name: {field: given for field, given in one.items() if field != "reply"}
+            for name, one in cases.items()
+        }
+    return _entry(parsed, document, key, Keyword, data=data, id_name="topic")
 
 
 def read_topic(parsed: ParsedFolder, path: Path) -> list[Topic]:

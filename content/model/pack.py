@@ -4,7 +4,8 @@
 ``resource:<id>:name|blurb|for|say|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
 ``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
-``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
+``sms:<id>:<case>``, ``sms:<id>:<case>.friend``, ``sms:line:<name>``, ``sms:answer:<id>``,
+``sms:answer:<id>:further``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -239,7 +240,8 @@ class StaffSection:
 class Words:
     """The rules that find a topic in one language: whole messages (alone), and safety phrases.
 
-    All else is learnt from examples. A phrase holds whatever stands around it.
+    All else is learnt from examples. A phrase holds whatever stands around it; rule_phrases.py says
+    what may stand in braces.
     """
 
     phrases: tuple[str, ...] = ()
@@ -247,17 +249,51 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A reply of a topic that has rules of its own, ``sms:<topic>:<case>``.
+
+    ``friend``: the rules that say it of somebody else, answered by ``sms:<topic>:<case>.friend``
+    where that is written. ``unless``: phrases by language with which in a message none of its own
+    counts. Of several matches the lowest ``priority`` wins.
+    """
+
+    priority: int
+    words: Mapping[str, Words]
+    friend: Mapping[str, Words] = field(default_factory=dict)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """The text line's entry for a topic. Of several matches the lowest ``priority`` wins."""
+    """The text line's entry for a topic. Of several matches the lowest ``priority`` wins.
+
+    ``classes``: language → name → the phrases that ``{name}`` stands for in its rules.
+    """
 
     topic: str
     priority: int
     max_segments: Mapping[str, int]
     words: Mapping[str, Words]
+    classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    case: Mapping[str, Case] = field(default_factory=dict)
+
+    @property
+    def case_parts(self) -> tuple[str, ...]:
+        """The parts under which replies of its cases may stand."""
+        return tuple(part for name in self.case for part in (name, f"{name}.friend"))
+
+    @property
+    def rules(self) -> Iterator[tuple[str, str, Words]]:
+        """Its rules and those of its cases: where they stand in its file, language, words."""
+        tables = [("words", self.words)]
+        for name, case in self.case.items():
+            tables += [(f"case/{name}/words", case.words), (f"case/{name}/friend", case.friend)]
+        for at, table in tables:
+            yield from ((at, language, words) for language, words in table.items())
 
     def budget(self, part: str, language: str) -> int:
-        """The segments that a reply may take; those by ``ABOUT`` may take the most."""
-        own = {} if part in ABOUT else self.max_segments
+        """The segments that a reply may take; those by ``ABOUT`` and of cases may take the most."""
+        own = {} if part in {*ABOUT, *self.case_parts} else self.max_segments
         return own.get(language, MOST_SEGMENTS)
 
 

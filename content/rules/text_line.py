@@ -3,10 +3,11 @@
 Replies are measured as sent, numbers and names at their longest.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from content.model import placeholders, sms_segments
-from content.model.pack import Keyword, Pack, Phrase, Problem, Words
+from content.model import placeholders, rule_phrases, sms_segments
+from content.model.pack import ABOUT, Keyword, Pack, Phrase, Problem, Words
 from content.model.reserved_words import is_reserved
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 from content.rules import answers
@@ -19,17 +20,16 @@ _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
 _KINDS = ("phrases", "alone")
+_CASE_NAME = re.compile(r"[a-z]{3,20}")
+_TAKEN = frozenset({"first", "more", "also", "perhaps", "further", *ABOUT})
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
     """Words that carriers keep or that find nothing; replies missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
-        for language, words in keyword.words.items():
-            if language not in pack.languages:
-                message = f'"{language}" is not a language of this pack; remove [words.{language}]'
-                yield where.problem(f"sms:{keyword.topic}/words/{language}", message)
-            yield from _words(words, f"sms:{keyword.topic}/words/{language}", where)
+        yield from _cases(keyword, where)
+        yield from _rules(keyword, pack, where)
     for language, words in pack.line_words.items():
         if language not in pack.languages:
             message = f'"{language}" is not a language of this pack; remove [words.{language}]'
@@ -80,6 +80,63 @@ def _up_to(most: int) -> str:
     return "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
 
 
+def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
+    for at, language, words in keyword.rules:
+        place = f"sms:{keyword.topic}/{at}/{language}"
+        if language not in pack.languages:
+            section = f"{at}/{language}".replace("/", ".")
+            message = f'"{language}" is not a language of this pack; remove [{section}]'
+            yield where.problem(place, message)
+        yield from _words(words, place, where)
+        classes = keyword.classes.get(language, {})
+        yield from _braces(words.phrases, classes, f"{place}/phrases", where)
+        for number, word in enumerate(words.alone):
+            if "{" in word:
+                message = f'"{word}" is a whole message; write its words, without braces'
+                yield where.problem(f"{place}/alone/{number}", message)
+
+
+def _cases(keyword: Keyword, where: Where) -> Iterator[Problem]:
+    """Names of cases, and members of classes that stand for nothing."""
+    for name, case in keyword.case.items():
+        for language, phrases in case.unless.items():
+            at = f"sms:{keyword.topic}/case/{name}/unless/{language}"
+            yield from _braces(phrases, keyword.classes.get(language, {}), at, where)
+        if not _CASE_NAME.fullmatch(name) or name in _TAKEN:
+            message = (
+                f'"{name}" cannot name a case; use 3 to 20 small letters, and no reply\'s name'
+            )
+            yield where.problem(f"sms:{keyword.topic}/case/{name}", message)
+    for language, classes in keyword.classes.items():
+        for name, members in classes.items():
+            at = f"sms:{keyword.topic}/classes/{language}/{name}"
+            if not members or rule_phrases.unknown(f"{{{name}}}", classes) == name:
+                yield where.problem(at, _unknown(name))
+            yield from _braces(members, classes, at, where)
+
+
+def _braces(
+    phrases: Sequence[str], classes: rule_phrases.Classes, at: str, where: Where
+) -> Iterator[Problem]:
+    """Braces in rules: every class is there, and ``{any}`` stands between words."""
+    for number, phrase in enumerate(phrases):
+        if unknown := rule_phrases.unknown(phrase, classes):
+            yield where.problem(f"{at}/{number}", _unknown(unknown))
+        elif rule_phrases.is_open(phrase):
+            yield where.problem(f"{at}/{number}", _open(phrase))
+
+
+def _unknown(name: str) -> str:
+    return (
+        f'"{{{name}}}" stands for nothing; add {name} = ["..."] to [classes.<language>] of this'
+        " file, and let no class name itself"
+    )
+
+
+def _open(phrase: str) -> str:
+    return f'"{phrase}" begins or ends with {rule_phrases.ANY} or is empty; put a word there'
+
+
 def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
     for kind, given in ((kind, getattr(words, kind)) for kind in _KINDS):
         for number, word in enumerate(given):
@@ -105,7 +162,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
     """The same words under two topics: only the more urgent one is ever found."""
     seen: dict[str, str] = {}
     for keyword in sorted(pack.keywords, key=lambda entry: entry.priority):
-        for language, words in keyword.words.items():
+        for at, language, words in keyword.rules:
             for kind in _KINDS:
                 for number, word in enumerate(getattr(words, kind)):
                     first = seen.setdefault(word.casefold(), keyword.topic)
@@ -114,7 +171,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
                             f'"{word}" already leads to "{first}", which is more urgent; here it'
                             " finds nothing"
                         )
-                        place = f"sms:{keyword.topic}/words/{language}/{kind}/{number}"
+                        place = f"sms:{keyword.topic}/{at}/{language}/{kind}/{number}"
                         yield where.problem(place, message, severity="warning")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from content.authoring.examples import Example
-from content.model import phone_numbers, placeholders
+from content.model import phone_numbers, placeholders, rule_phrases
 from content.model.pack import Pack, Partner, Phrase, Resource
 from content.rules.answers import ANSWER, ORDINARY
 from kiosk.edition.links import Links
@@ -50,8 +50,10 @@ class KnownAnswers:
 def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
     """Every word, name and code that the text line knows, and every reply it may give."""
     for keyword in pack.keywords:
-        for language, words in keyword.words.items():
-            for word in (*words.alone, *words.phrases):
+        for _, language, words in keyword.rules:
+            classes = keyword.classes.get(language, {})
+            phrases = [rule_phrases.example(phrase, classes) for phrase in words.phrases]
+            for word in (*words.alone, *phrases):
                 found = decide(script, word)
                 tally.expect(
                     keyword.topic in {found.topic, found.also},

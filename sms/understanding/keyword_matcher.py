@@ -1,10 +1,11 @@
 """Finds whole-message keywords and the safety phrases: the few rules that no model may overrule."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from content.model.pack import Keyword
+from content.model.pack import Keyword, Words
+from content.model.rule_phrases import ANY, MOST_ANY, Classes, class_in, least, steps
 from sms.understanding.abbreviations import read, speak
 from sms.understanding.normalise import Tokens, words
 from sms.understanding.sayings import sayings
@@ -12,19 +13,40 @@ from sms.understanding.sayings import sayings
 How = Literal["exact", "phrase"]
 MOST_FILLERS = 4  # in a row inside a phrase
 FILLERS = frozenset(word for (word,) in sayings("phrase", "fillers"))
+_LAST = 1 << 16  # a topic's own phrase comes after those of its cases
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A topic by a rule, and the language of the rule. ``how``: "exact" is the whole message."""
+    """A topic by a rule, and the language of the rule. ``how``: "exact" is the whole message.
+
+    ``case``: the topic's case that the rule belongs to; ``about``: "friend" if the rule says so.
+    """
 
     topic: str
     how: How
     language: str
+    case: str = ""
+    about: str = ""
 
 
-class _Node(dict[str, "_Node"]):
-    hit: Hit | None = None
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A phrase's hit. ``voids``: it takes back what the case's own phrases found."""
+
+    hit: Hit
+    rank: int
+    voids: bool = False
+
+
+class _Node(dict[str, list["_Node"]]):
+    """What may come next. ``is_end``: reached by every phrase of a class, so no word's own."""
+
+    rules: tuple[_Rule, ...] = ()
+    numbers: tuple[tuple[int, "_Node"], ...] = ()
+    after_any: "_Node | None" = None
+    ends: dict[str, "_Node"] | None = None
+    is_end = False
 
 
 class Matcher:
@@ -35,15 +57,30 @@ class Matcher:
         self._root = _Node()
         # The most urgent topic has the word, where two have it.
         for keyword in sorted(keywords, key=lambda one: one.priority, reverse=True):
-            for language, lists in keyword.words.items():
-                for alone in lists.alone:
-                    self._whole[_steps(alone)] = Hit(keyword.topic, "exact", language)
-                for phrase in lists.phrases:
-                    node = self._root
-                    for step in _steps(phrase):
-                        node = node.setdefault(step, _Node())
-                    node.hit = Hit(keyword.topic, "phrase", language)
+            self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
+            for name, case in keyword.case.items():
+                hit = Hit(keyword.topic, "phrase", "", name)
+                friend = Hit(keyword.topic, "phrase", "", name, "friend")
+                self._learn(keyword, case.words, hit, 2 * case.priority + 1)
+                self._learn(keyword, case.friend, friend, 2 * case.priority)
+                for language, phrases in case.unless.items():
+                    for phrase in phrases:
+                        self._add(keyword, language, phrase, _Rule(hit, 0, voids=True))
         self._priority = {keyword.topic: keyword.priority for keyword in keywords}
+
+    def _learn(self, keyword: Keyword, rules: Mapping[str, Words], of: Hit, rank: int) -> None:
+        for language, lists in rules.items():
+            hit = Hit(of.topic, "phrase", language, of.case, of.about)
+            for alone in lists.alone:
+                whole = Hit(of.topic, "exact", language, of.case, of.about)
+                self._whole[_spoken(alone)] = whole
+            for phrase in lists.phrases:
+                self._add(keyword, language, phrase, _Rule(hit, rank))
+
+    def _add(self, keyword: Keyword, language: str, phrase: str, rule: _Rule) -> None:
+        node = _grown(self._root, steps(phrase), keyword.classes.get(language, {}))
+        own = (one for one in node.rules if one.voids or one.hit.topic == rule.hit.topic)
+        node.rules = (*(node.rules if rule.voids else own), rule)
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """The keyword that is the whole message, else the phrases in it, the most urgent first."""
@@ -53,24 +90,92 @@ class Matcher:
         )
         if whole:
             return (whole,)
-        found = {hit.topic: hit for hit in self._phrases(said)}
-        return tuple(found[topic] for topic in sorted(found, key=self._priority.__getitem__))
+        rules = [*self._phrases(said)]
+        if not rules:
+            return ()
+        void = {(rule.hit.topic, rule.hit.case) for rule in rules if rule.voids}
+        found: dict[str, Hit] = {}
+        for rule in sorted(rules, key=lambda rule: (self._priority[rule.hit.topic], rule.rank)):
+            if (rule.hit.topic, rule.hit.case) not in void:
+                found.setdefault(rule.hit.topic, rule.hit)
+        return tuple(found.values())
 
-    def _phrases(self, said: Sequence[str]) -> Iterator[Hit]:
+    def _phrases(self, said: Sequence[str]) -> Iterator[_Rule]:
         for start, first in enumerate(said):
-            node = self._root.get(first)
-            at, skipped = start + 1, 0
-            while node is not None:
-                if node.hit:
-                    yield node.hit
-                if at == len(said):
-                    break
-                deeper = node.get(said[at])
-                if deeper is None and (said[at] not in FILLERS or skipped == MOST_FILLERS):
-                    break
-                node, skipped = (deeper, 0) if deeper is not None else (node, skipped + 1)
-                at += 1
+            if first in self._root or (self._root.numbers and first.isdigit()):
+                yield from _from(self._root, said, start)
 
 
-def _steps(pattern: str) -> tuple[str, ...]:
+def _from(root: _Node, said: Sequence[str], start: int) -> Iterator[_Rule]:
+    """Every phrase that begins with that word."""
+    todo = [(node, start + 1, 0) for node in _next(root, said[start])]
+    seen = set()
+    while todo:
+        node, at, skipped = todo.pop()
+        if (id(node), at) in seen:
+            continue
+        seen.add((id(node), at))
+        yield from node.rules
+        if node.after_any is not None:
+            last = min(at + MOST_ANY, len(said))
+            todo += [(node.after_any, later, 0) for later in range(at, last + 1)]
+        if at == len(said):
+            continue
+        todo += [(deeper, at + 1, 0) for deeper in _next(node, said[at])]
+        if said[at] in FILLERS and skipped < MOST_FILLERS:
+            todo.append((node, at + 1, skipped + 1))
+
+
+def _next(node: _Node, word: str) -> Iterator[_Node]:
+    yield from node.get(word, ())
+    if node.numbers and word.isdigit():
+        yield from (then for fewest, then in node.numbers if int(word[:9]) >= fewest)
+
+
+def _grown(
+    node: _Node, pattern: Sequence[str], classes: Classes, end: _Node | None = None
+) -> _Node:
+    """The node at the end of a phrase that begins at ``node``; ``end``: where it must end."""
+    flat = [word for step in pattern for word in ((step,) if step[0] == "{" else _spoken(step))]
+    for place, step in enumerate(flat, 1):
+        last = end if place == len(flat) else None
+        name, fewest = class_in(step), least(step)
+        if name:
+            node = _class(node, name, classes, last)
+        elif fewest is not None:
+            then = _Node() if last is None else last
+            node.numbers = (*node.numbers, (fewest, then))
+            node = then
+        elif step == ANY:
+            node.after_any = _Node() if node.after_any is None else node.after_any
+            node = node.after_any
+        else:
+            node = _word(node, step, last)
+    return node
+
+
+def _class(node: _Node, name: str, classes: Classes, end: _Node | None) -> _Node:
+    ends = node.ends = {} if node.ends is None else node.ends
+    if end is None and name in ends:
+        return ends[name]
+    then = end
+    if then is None:
+        then = ends[name] = _Node()
+        then.is_end = True
+    for member in classes.get(name, ()):
+        _grown(node, steps(member), classes, then)
+    return then
+
+
+def _word(node: _Node, word: str, end: _Node | None) -> _Node:
+    known = node.setdefault(word, [])
+    if end is None:
+        end = next((then for then in known if not then.is_end), None)
+        end = _Node() if end is None else end
+    if not any(then is end for then in known):
+        known.append(end)
+    return end
+
+
+def _spoken(pattern: str) -> tuple[str, ...]:
     return speak(words(pattern))

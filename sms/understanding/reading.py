@@ -1,6 +1,7 @@
 """From what the rules and the model say to what is answered. Pure.
 
-Danger and suicide by a rule are never vetoed, and override every question about the line.
+Danger, suicide and a topic's cases by a rule are never vetoed, and override every question about
+the line.
 """
 
 import tomllib
@@ -35,7 +36,8 @@ PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
 class Reading:
     """``topic``, or ``answer`` to a question about the line, or neither. ``how`` it was found.
 
-    ``perhaps``: the need that comes nearest where there is neither.
+    ``case``: that of the topic whose rule found it. ``perhaps``: the need that comes nearest where
+    there is neither.
     """
 
     topic: str = ""
@@ -45,6 +47,7 @@ class Reading:
     how: str = "general"
     watched: bool = False  # someone is near, or reads along
     perhaps: str = ""
+    case: str = ""
 
 
 def judge(
@@ -52,19 +55,18 @@ def judge(
 ) -> Reading:
     """``topics``: those that the pack answers. ``rare``: in a language that few chat in here."""
     if hits and hits[0].how == "exact":
-        return Reading(hits[0].topic, how="exact")
+        return Reading(hits[0].topic, about=hits[0].about, how="exact", case=hits[0].case)
     about = _about(seen)
     chances = seen.topic
     needs = {topic: chances[topic] for topic in topics if topic in chances}
     ruled = [
-        hit.topic
+        hit
         for hit in hits
-        if hit.topic in URGENT or seen.topic.get(ORDINARY, 0.0) < PLAINLY_ORDINARY
+        if hit.case or hit.topic in URGENT or seen.topic.get(ORDINARY, 0.0) < PLAINLY_ORDINARY
     ]
     watched = seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED
     if ruled:
-        also = _second(ruled[0], ruled[1:], needs)
-        return Reading(ruled[0], also, about=about, how="phrase", watched=watched)
+        return _by_rule(ruled, about, needs, watched=watched)
     need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
     answers = questions(chances)
     asked = sum(answers.values())
@@ -81,6 +83,16 @@ def judge(
     # What is there for who is hurt is nothing for who did it.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
     return Reading(perhaps=first if fits else "")
+
+
+def _by_rule(
+    hits: Sequence[Hit], about: str, needs: Mapping[str, float], *, watched: bool
+) -> Reading:
+    hit = hits[0]
+    if hit.case:
+        return Reading(hit.topic, about=hit.about or about, how="phrase", case=hit.case)
+    also = _second(hit.topic, [other.topic for other in hits[1:]], needs)
+    return Reading(hit.topic, also, about=about, how="phrase", watched=watched)
 
 
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:

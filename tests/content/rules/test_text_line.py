@@ -2,6 +2,7 @@
 
 import pytest
 
+from content.model import built_pack
 from tests.content.conftest import TinyPack
 
 SUICIDE, LINE, PO = "pack/sms/suicide.toml", "pack/sms/line.toml", "pack/po/es.po"
@@ -48,6 +49,73 @@ BROKEN = {
     "a county reply too long with its name": (LINE, "{county}:", f"{{county}}: {LONG}{LONG[:100]}", f"{LINE}:2",
         "takes 3"),
 }  # fmt: skip
+
+CASE = """
+
+[classes.en]
+took = ["took", "swallowed"]
+
+[case.pills]
+priority = 1
+[case.pills.reply]
+first = "Call {988.voice} now."
+friend = "Call {988.voice} for them."
+[case.pills.words.en]
+phrases = ["{took} {10+} {any} pills"]
+[case.pills.friend.en]
+phrases = ["she {took} {10+} pills"]
+[case.pills.unless]
+en = ["in a {took} game"]
+"""
+IN_SPANISH = """
+msgctxt "sms:suicide:pills"
+msgid "Call {988.voice} now."
+msgstr "Llama ya al {988.voice}."
+
+msgctxt "sms:suicide:pills.friend"
+msgid "Call {988.voice} for them."
+msgstr "Llama al {988.voice} por tu amigo o amiga."
+"""
+BROKEN_CASES = {
+    "a class that is not there": ("{took} {10+} {any}", "{ate} {10+} {any}", 27, '"{ate}" stands for nothing'),
+    "a class of nothing": ('["took", "swallowed"]', "[]", 19, '"{took}" stands for nothing'),
+    "a class that names itself": ('"swallowed"', '"so {took}"', 19, '"{took}" stands for nothing'),
+    "any words at the end": ("{any} pills", "pills {any}", 27, "begins or ends with {any}"),
+    "an unless of no class": ("in a {took} game", "in a {big} game", 31, '"{big}" stands for nothing'),
+    "a whole message in braces": ("phrases = [\"she {took}", "alone = [\"she {took}", 29, "without braces"),
+    "a reply's name": ("pills", "friend", 21, "cannot name a case"),
+    "no priority": ("priority = 1", "", 21, '"priority" is missing'),
+    "no reply": ('first = "Call {988.voice} now."', "", 23, 'the text "first" is missing'),
+    "a text that cases have not": ("friend = ", "more = ", 25, '"more" is not a name'),
+    "a reply of three parts": ("Call {988.voice} now.", LONG * 2, 24, "takes 3 parts in GSM-7; 2 allowed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN_CASES.values(), ids=BROKEN_CASES)
+def test_a_wrong_case_is_told_with_its_line(
+    tiny: TinyPack, case: tuple[str, str, int, str]
+) -> None:
+    old, new, line, message = case
+    text = (tiny.root / SUICIDE).read_text("utf-8") + CASE.replace(old, new)
+    tiny.write(SUICIDE, text)
+    tiny.complains(f"{SUICIDE}:{line}", message)
+
+
+def test_a_case_and_its_replies_reach_the_built_pack(tiny: TinyPack) -> None:
+    tiny.write(SUICIDE, (tiny.root / SUICIDE).read_text("utf-8") + CASE)
+    tiny.write(PO, (tiny.root / PO).read_text("utf-8") + IN_SPANISH)
+    pack = built_pack.load(built_pack.build(tiny.pack()))
+    (keyword,) = (one for one in pack.keywords if one.topic == "suicide")
+    assert keyword == next(one for one in tiny.pack().keywords if one.topic == "suicide")
+    assert keyword.classes["en"]["took"] == ("took", "swallowed")
+    assert keyword.case["pills"].friend["en"].phrases == ("she {took} {10+} pills",)
+    assert pack.texts["en"]["sms:suicide:pills"] == "Call {988.voice} now."
+    assert pack.texts["es"]["sms:suicide:pills.friend"].startswith("Llama al")
+
+
+def test_an_untranslated_case_is_told(tiny: TinyPack) -> None:
+    tiny.write(SUICIDE, (tiny.root / SUICIDE).read_text("utf-8") + CASE)
+    tiny.complains(f"{PO}:1", '"sms:suicide:pills" has no translation')
 
 
 @pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.model.pack import Keyword, Words
+from content.model.pack import Case, Keyword, Words
 from sms.understanding.keyword_matcher import MOST_FILLERS, Hit, Matcher
 from sms.understanding.normalise import tokenize
 from tests.sms.packs import KEYWORDS
@@ -65,3 +65,57 @@ def test_a_word_that_two_topics_have_belongs_to_the_more_urgent() -> None:
 def test_only_so_many_small_words_stand_between_two_words_of_a_phrase() -> None:
     assert found(f"sex {'so ' * MOST_FILLERS}for money") == [("trafficking", "phrase")]
     assert found(f"sex {'so ' * (MOST_FILLERS + 1)}for money") == []
+
+
+CLASSES = {
+    "took": ("took", "swallowed", "i ate up"),
+    "many": ("{10+}", "a bunch of", "the whole bottle of"),
+    "pills": ("pills", "advil"),
+    "she": ("she", "my friend"),
+}
+WITH_CASES = Keyword(
+    topic="danger",
+    priority=1,
+    max_segments={},
+    words={"en": Words(phrases=("took pills",))},
+    classes={"en": CLASSES},
+    case={
+        "pills": Case(
+            priority=2,
+            words={"en": Words(phrases=("{took} {many} {any} {pills}",), alone=("took them all",))},
+            friend={"en": Words(phrases=("{she} {took} {many} {pills}",))},
+            unless={"en": ("in the game",)},
+        ),
+        "asleep": Case(priority=1, words={"en": Words(phrases=("wont wake up",))}),
+    },
+)
+OTHER = Keyword(
+    topic="substance", priority=9, max_segments={}, words={"en": Words(phrases=("advil",))}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "about"),
+    [
+        ("i took 20 advil", "pills", ""),
+        ("i took like 20 of my moms pills", "pills", ""),
+        ("took 10 pills", "pills", ""),
+        ("i ate up just a bunch of pills", "pills", ""),
+        ("i swallowed a bunch of pills", "pills", ""),
+        ("took the whole bottle of advil", "pills", ""),
+        ("Took them all", "pills", ""),
+        ("my friend took 30 advil", "pills", "friend"),
+        ("my friend knows i took 30 advil", "pills", ""),
+        ("i took 20 advil and now my sister wont wake up", "asleep", ""),
+        ("i took pills", "", ""),
+        ("i took 20 pills in the game", "none", ""),
+        ("i took pills in the game", "", ""),
+        ("i took 9 advil", "none", ""),
+        ("i took 20 of them in a park so far pills", "none", ""),
+        ("i saw a bunch of pills", "none", ""),
+    ],
+)
+def test_a_case_is_found_by_classes_of_words_and_counts(text: str, case: str, about: str) -> None:
+    hits = Matcher([WITH_CASES, OTHER]).find(tokenize(text))
+    told = [(hit.case, hit.about) for hit in hits if hit.topic == "danger"]
+    assert told == ([] if case == "none" else [(case, about)])
