@@ -18,6 +18,7 @@ from content.authoring.readings import SignedReading
 from content.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from content.model.pack import (
     ABOUT,
+    CLAUSES,
     County,
     Group,
     Law,
@@ -35,7 +36,7 @@ _RESOURCE = TextNames(("name", "blurb", "for", "private"), optional=("say",), li
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"), optional=("also", "perhaps", "further", *ABOUT))
+_REPLY = TextNames(("first", "more"), optional=(*CLAUSES, "further", *ABOUT))
 _CASE = TextNames(("first",), optional=("friend",))
 _LINE = TextNames(
     (),
