@@ -197,6 +197,10 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     code = f"a:{found.answer}:{language}"
     if found.answer and script.has(code):
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
+    if not found.perhaps and optout.asks_by_sign(message.tokens):
+        return _line(
+            script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
+        )
     return _general(script, found.perhaps, language)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from content.model.pack import Keyword, Words
 from content.model.rule_phrases import ANY, MOST_ANY, Classes, class_in, least, steps
 from sms.understanding.abbreviations import read, speak
-from sms.understanding.normalise import Tokens, words
+from sms.understanding.normalise import Tokens, is_emoji, words
 from sms.understanding.sayings import sayings
 
 How = Literal["exact", "phrase"]
@@ -20,7 +20,8 @@ _LAST = 1 << 16  # a topic's own phrase comes after those of its cases
 class Hit:
     """A topic by a rule, and the language of the rule. ``how``: "exact" is the whole message.
 
-    ``case``: the topic's case that the rule belongs to; ``about``: "friend" if the rule says so.
+    ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule says so, "me"
+    if the case has rules that would.
     """
 
     topic: str
@@ -32,11 +33,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A phrase's hit. ``voids``: it takes back what the case's own phrases found."""
+    """A phrase's hit. ``voids``: it takes back what the case's own phrases found.
+
+    ``whole``: only where nothing but small words stands around it.
+    """
 
     hit: Hit
     rank: int
     voids: bool = False
+    whole: bool = False
 
 
 class _Node(dict[str, list["_Node"]]):
@@ -45,7 +50,7 @@ class _Node(dict[str, list["_Node"]]):
     rules: tuple[_Rule, ...] = ()
     numbers: tuple[tuple[int, "_Node"], ...] = ()
     after_any: "_Node | None" = None
-    ends: dict[str, "_Node"] | None = None
+    ends: "dict[tuple[int, str], _Node] | None" = None
     is_end = False
 
 
@@ -59,7 +64,7 @@ class Matcher:
         for keyword in sorted(keywords, key=lambda one: one.priority, reverse=True):
             self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
             for name, case in keyword.case.items():
-                hit = Hit(keyword.topic, "phrase", "", name)
+                hit = Hit(keyword.topic, "phrase", "", name, "me" if case.friend else "")
                 friend = Hit(keyword.topic, "phrase", "", name, "friend")
                 self._learn(keyword, case.words, hit, 2 * case.priority + 1)
                 self._learn(keyword, case.friend, friend, 2 * case.priority)
@@ -73,7 +78,10 @@ class Matcher:
             hit = Hit(of.topic, "phrase", language, of.case, of.about)
             for alone in lists.alone:
                 whole = Hit(of.topic, "exact", language, of.case, of.about)
-                self._whole[_spoken(alone)] = whole
+                if "{" in alone or any(map(is_emoji, alone)):
+                    self._add(keyword, language, alone, _Rule(whole, rank, whole=True))
+                else:
+                    self._whole[_spoken(alone)] = whole
             for phrase in lists.phrases:
                 self._add(keyword, language, phrase, _Rule(hit, rank))
 
@@ -84,13 +92,13 @@ class Matcher:
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """The keyword that is the whole message, else the phrases in it, the most urgent first."""
-        said = tuple(read(tokens.joined))
-        whole = self._whole.get(said) or self._whole.get(
-            tuple([word for word in said if word not in FILLERS])
+        plain = tuple(read(tokens.joined))
+        whole = self._whole.get(plain) or self._whole.get(
+            tuple([word for word in plain if word not in FILLERS])
         )
         if whole:
             return (whole,)
-        rules = [*self._phrases(said)]
+        rules = [*self._phrases(read(tokens.signed) if tokens.signed else plain)]
         if not rules:
             return ()
         void = {(rule.hit.topic, rule.hit.case) for rule in rules if rule.voids}
@@ -103,11 +111,18 @@ class Matcher:
     def _phrases(self, said: Sequence[str]) -> Iterator[_Rule]:
         for start, first in enumerate(said):
             if first in self._root or (self._root.numbers and first.isdigit()):
-                yield from _from(self._root, said, start)
+                for rule, end in _from(self._root, said, start):
+                    around = (*said[:start], *said[end:]) if rule.whole else ()
+                    if all(map(_is_small, around)):
+                        yield rule
 
 
-def _from(root: _Node, said: Sequence[str], start: int) -> Iterator[_Rule]:
-    """Every phrase that begins with that word."""
+def _is_small(word: str) -> bool:
+    return word in FILLERS or is_emoji(word)
+
+
+def _from(root: _Node, said: Sequence[str], start: int) -> Iterator[tuple[_Rule, int]]:
+    """Every phrase that begins with that word, and where it ends."""
     todo = [(node, start + 1, 0) for node in _next(root, said[start])]
     seen = set()
     while todo:
@@ -115,14 +130,16 @@ def _from(root: _Node, said: Sequence[str], start: int) -> Iterator[_Rule]:
         if (id(node), at) in seen:
             continue
         seen.add((id(node), at))
-        yield from node.rules
+        yield from ((rule, at) for rule in node.rules)
         if node.after_any is not None:
             last = min(at + MOST_ANY, len(said))
             todo += [(node.after_any, later, 0) for later in range(at, last + 1)]
         if at == len(said):
             continue
         todo += [(deeper, at + 1, 0) for deeper in _next(node, said[at])]
-        if said[at] in FILLERS and skipped < MOST_FILLERS:
+        if is_emoji(said[at]):
+            todo.append((node, at + 1, skipped))
+        elif said[at] in FILLERS and skipped < MOST_FILLERS:
             todo.append((node, at + 1, skipped + 1))
 
 
@@ -156,11 +173,12 @@ def _grown(
 
 def _class(node: _Node, name: str, classes: Classes, end: _Node | None) -> _Node:
     ends = node.ends = {} if node.ends is None else node.ends
-    if end is None and name in ends:
-        return ends[name]
+    key = (id(classes), name)  # another topic or language means other words by that name
+    if end is None and key in ends:
+        return ends[key]
     then = end
     if then is None:
-        then = ends[name] = _Node()
+        then = ends[key] = _Node()
         then.is_end = True
     for member in classes.get(name, ()):
         _grown(node, steps(member), classes, then)
@@ -178,4 +196,4 @@ def _word(node: _Node, word: str, end: _Node | None) -> _Node:
 
 
 def _spoken(pattern: str) -> tuple[str, ...]:
-    return speak(words(pattern))
+    return (pattern,) if is_emoji(pattern) else speak(words(pattern))
