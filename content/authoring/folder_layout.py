@@ -6,15 +6,19 @@ from pathlib import Path
 from content.authoring import examples, schema
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.read_entries import (
+    marked,
     read_file,
     read_keyword,
     read_rows,
     read_staff,
     read_topic,
 )
+from content.authoring.readings import FILE as READINGS
+from content.authoring.readings import SignedReading
 from content.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from content.model.pack import (
     ABOUT,
+    CLAUSES,
     County,
     Group,
     Law,
@@ -32,7 +36,7 @@ _RESOURCE = TextNames(("name", "blurb", "for", "private"), optional=("say",), li
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"), optional=("also", "perhaps", "further", *ABOUT))
+_REPLY = TextNames(("first", "more"), optional=(*CLAUSES, "further", *ABOUT))
 _CASE = TextNames(("first",), optional=("friend",))
 _LINE = TextNames(
     (),
@@ -50,7 +54,7 @@ _ANSWERS_IN_PART = TextNames((), optional=answers.IN_PART)
 _LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, and not a topic's
 _LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
 _EXAMPLES = (examples.FILE, examples.PACKED, examples.MODEL)
-_FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS), *_EXAMPLES)
+_FILES = ("pack.toml", READINGS, *(f"{name}.toml" for name in _LISTS), *_EXAMPLES)
 _FOLDERS = {
     **dict.fromkeys(("resources", "partners", "legal", "sms"), ".toml"),
     **dict.fromkeys(("topics", "staff"), ".md"),
@@ -88,6 +92,7 @@ def read_folder(folder: Path) -> ParsedFolder:
     parsed.never += read_rows(parsed, "never-print.toml", "never", Never, by="text")
     parsed.same += read_rows(parsed, "same.toml", "same", Same, by="key")
     parsed.answers += read_rows(parsed, "answers.toml", "answer", Waiver, by="key")
+    parsed.readings += read_rows(parsed, READINGS, "reading", SignedReading, by="text")
     parsed.problems += _strangers(parsed)
     return parsed
 
@@ -138,7 +143,7 @@ def _line(parsed: ParsedFolder, path: Path) -> None:
     if document is None:
         parsed.unread.add("sms:line")
         return
-    data = {name: given for name, given in document.data.items() if name != "reply"}
+    data = marked(parsed, document, "sms:line", leave={"reply"})
     line, problems = schema.value(LineFile, data, document, name="sms/line.toml")
     parsed.problems += problems
     parsed.place("sms:line", document)
@@ -154,8 +159,7 @@ def _answers(parsed: ParsedFolder, path: Path) -> None:
     if document is None:
         parsed.unread.add("sms:answer")
         return
-    own = ("answer", "further")
-    data = {name: given for name, given in document.data.items() if name not in own}
+    data = marked(parsed, document, "sms:answer", leave={"answer", "further"})
     head, problems = schema.value(AnswersFile, data, document, name="sms/answers.toml")
     parsed.problems += problems
     parsed.place("sms:answer", document)

@@ -1,6 +1,7 @@
 """Reads one source file as entries of a pack: a TOML entry, a page of text, or rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,14 @@ _DERIVED = frozenset(
 )  # fields of the types that no file writes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """``unread_by`` of a file."""
+
+    clinician: tuple[str, ...] = ()
+    counsel: tuple[str, ...] = ()
+
+
 def read_file(
     parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
 ) -> list[T]:
@@ -27,7 +36,7 @@ def read_file(
     if document is None:
         parsed.unread.add(key)
         return []
-    data = {name: given for name, given in document.data.items() if name != "text"}
+    data = marked(parsed, document, key, leave={"text"})
     parsed.keep_section(key, document.data.get("text"), document, at="text", names=names)
     return _entry(parsed, document, key, shape, data=data, id_name="id")
 
@@ -44,7 +53,7 @@ def read_keyword(
     if document is None:
         parsed.unread.add(key)
         return []
-    data = {name: given for name, given in document.data.items() if name != "reply"}
+    data = marked(parsed, document, key, leave={"reply"})
     parsed.keep_section(key, document.data.get("reply"), document, at="reply", names=names)
     cases = data.get("case")
     if isinstance(cases, dict) and all(isinstance(one, dict) for one in cases.values()):
@@ -111,6 +120,28 @@ def read_rows(
     return found
 
 
+def marked(
+    parsed: ParsedFolder, document: Document, key: str, *, leave: Set[str] = frozenset()
+) -> dict[str, Any]:
+    """The file's values without ``leave`` and without its marks, which are kept.
+
+    ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. A topic of
+    before it has ``law_unread = [3]``.
+    """
+    marks = _Marks()
+    if "unread_by" in document.data:
+        given = document.data["unread_by"]
+        found, problems = schema.value(_Marks, given, document, at="unread_by", name="unread_by")
+        parsed.problems += problems
+        marks = found or marks
+    older = document.data.get("law_unread")
+    counsel = [f"p.{number}" for number in older] if isinstance(older, list) else []
+    parsed.marks |= {f"{key}:{name}": "clinician" for name in marks.clinician}
+    parsed.marks |= {f"{key}:{name}": "counsel" for name in (*marks.counsel, *counsel)}
+    taken = {*leave, "unread_by", "law_unread"}
+    return {name: given for name, given in document.data.items() if name not in taken}
+
+
 def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
     """A page with front matter. ``take`` keeps its texts and returns derived values."""
     key = f"{kind}:{path.stem}"
@@ -119,7 +150,8 @@ def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: Tak
         parsed.unread.add(key)
         return []
     derived = take(parsed, document, key)
-    return _entry(parsed, document, key, shape, data=document.data, id_name="id", derived=derived)
+    data = marked(parsed, document, key)
+    return _entry(parsed, document, key, shape, data=data, id_name="id", derived=derived)
 
 
 def _entry(

@@ -3,9 +3,9 @@
 ``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
 ``resource:<id>:name|blurb|for|say|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
-``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
-``sms:<id>:<case>``, ``sms:<id>:<case>.friend``, ``sms:line:<name>``, ``sms:answer:<id>``,
-``sms:answer:<id>:further``.
+``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``,
+``sms:<id>:first|more|perhaps|second|further``, ``sms:<id>:<case>``, ``sms:<id>:<case>.friend``,
+``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,11 +20,14 @@ TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
 # (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
+# What a topic says inside another reply: where it may be meant, and where it is the second need.
+CLAUSES = ("perhaps", "second")
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 HoursKind = Literal["24/7", "listed", "unknown"]
 Confidence = Literal["high", "medium", "low"]
+Reader = Literal["clinician", "counsel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,6 @@ class Resource(Listed):
 class Topic:
     """One need in a student's words. ``codes``: language → number of its page's address.
 
-    ``law_unread``: the paragraphs, from 1, that say what the law is and that no lawyer has read.
     ``resources``: the first is the one that the page is about. ``also``: neighbouring topics.
     ``search``: words in any language by which the screen's search finds it, beside its texts.
     ``steps``: 0 in a pack of before there were any.
@@ -142,7 +144,6 @@ class Topic:
     also: tuple[str, ...] = ()
     steps: int = 0
     paragraphs: int = 0
-    law_unread: tuple[int, ...] = ()
     search: tuple[str, ...] = ()
 
     def text_code(self, language: str) -> str:
@@ -314,7 +315,7 @@ class Pack:
     ``unchecked``: languages that no native practitioner checked; ``partial``: those translated in
     part (required_texts.py). ``line_segments``: a reply of the line's own → language → most
     segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask
-    for an answer in it.
+    for an answer in it. ``unread_by``: the key of a text → who has yet to read it.
     """
 
     name: str
@@ -336,6 +337,7 @@ class Pack:
     line_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     line_words: Mapping[str, Words] = field(default_factory=dict)
     partial: tuple[str, ...] = ()
+    unread_by: Mapping[str, Reader] = field(default_factory=dict)
     model: bytes = b""
     corrections: Corrections = field(default_factory=Corrections)
     version: str = ""
