@@ -20,8 +20,8 @@ _LAST = 1 << 16  # a topic's own phrase comes after those of its cases
 class Hit:
     """A topic by a rule, and the language of the rule. ``how``: "exact" is the whole message.
 
-    ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule says so, "me"
-    if the case has rules that would.
+    ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule says so,
+    "me" if the case has rules that would.
     """
 
     topic: str
@@ -58,6 +58,7 @@ class Matcher:
     """The pack's rules, compiled once. ``find`` is pure."""
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
+        keywords = tuple(keywords)
         self._whole: dict[tuple[str, ...], Hit] = {}
         self._root = _Node()
         # The most urgent topic has the word, where two have it.
