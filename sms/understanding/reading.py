@@ -21,6 +21,8 @@ LIKELIER = 0.5  # than this share of all needs a question must be: it names its 
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
 SURE_ABOUT = 0.6
+SURELY_ANOTHER = 0.8  # a rule of a case has no other subject: "took 20 advil"
+OTHERS = ("friend", "parent", "staff")
 # Needs in which somebody harms another: in no other may a reply speak to who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
 MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt somebody
@@ -80,6 +82,8 @@ def judge(
     ]
     watched = seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED
     if ruled:
+        if ruled[0].case:
+            return _in_case(ruled[0], seen)
         return _by_rule(ruled, _about(seen, ruled[0].topic, said), needs, watched=watched)
     need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
     about = _about(seen, first, said)
@@ -100,12 +104,18 @@ def judge(
     return Reading(perhaps=first if fits else "")
 
 
+def _in_case(hit: Hit, seen: Prediction) -> Reading:
+    """The case, about whom its rule says, or the model where the rule says no more than "me"."""
+    about, least = hit.about, SURELY_ANOTHER if hit.about else SURE_ABOUT
+    if about != "friend":
+        about = next((who for who in OTHERS if seen.about.get(who, 0.0) >= least), about)
+    return Reading(hit.topic, about=about, how="phrase", case=hit.case)
+
+
 def _by_rule(
     hits: Sequence[Hit], about: str, needs: Mapping[str, float], *, watched: bool
 ) -> Reading:
     hit = hits[0]
-    if hit.case:
-        return Reading(hit.topic, about=hit.about or about, how="phrase", case=hit.case)
     also = _second(hit.topic, [other.topic for other in hits[1:]], needs)
     return Reading(hit.topic, also, about=about, how="phrase", watched=watched)
 
