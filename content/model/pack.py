@@ -253,9 +253,9 @@ class Words:
 class Case:
     """A reply of a topic that has rules of its own, ``sms:<topic>:<case>``.
 
-    ``friend``: the rules that say it of somebody else, answered by ``sms:<topic>:<case>.friend``
-    where that is written. ``unless``: phrases by language with which in a message none of its own
-    counts. Of several matches the lowest ``priority`` wins.
+    ``sms:<topic>:<case>.friend`` answers where somebody else is meant: where the rules under
+    ``friend`` say so or, in a case without any, the model. ``unless``: phrases by language with
+    which in a message none of its own counts. Of several matches the lowest ``priority`` wins.
     """
 
     priority: int

@@ -1,7 +1,7 @@
 """Phrases of the text line's rules: words, classes of words, counts, and room for other words.
 
 ``{name}`` stands for any phrase of the topic's class of that name, ``{5+}`` for a number from five
-on, in digits, ``{any}`` for up to three words, whatever they are.
+on, in digits, ``{any}`` for up to four words, whatever they are.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 Classes = Mapping[str, Sequence[str]]  # name → its phrases, in one language
 
 ANY = "{any}"
-MOST_ANY = 3  # words
+MOST_ANY = 4  # words
 _STEP = re.compile(r"\{[^{}]*\}|[^\s{}]+")
 _LEAST = re.compile(r"\{(\d{1,4})\+\}")
 

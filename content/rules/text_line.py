@@ -93,11 +93,8 @@ def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
             yield where.problem(place, message)
         yield from _words(words, place, where)
         classes = keyword.classes.get(language, {})
-        yield from _braces(words.phrases, classes, f"{place}/phrases", where)
-        for number, word in enumerate(words.alone):
-            if "{" in word:
-                message = f'"{word}" is a whole message; write its words, without braces'
-                yield where.problem(f"{place}/alone/{number}", message)
+        for kind in _KINDS:
+            yield from _braces(getattr(words, kind), classes, f"{place}/{kind}", where)
 
 
 def _cases(keyword: Keyword, where: Where) -> Iterator[Problem]:

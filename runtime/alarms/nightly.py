@@ -52,8 +52,8 @@ def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
     for keyword in pack.keywords:
         for _, language, words in keyword.rules:
             classes = keyword.classes.get(language, {})
-            phrases = [rule_phrases.example(phrase, classes) for phrase in words.phrases]
-            for word in (*words.alone, *phrases):
+            for rule in (*words.alone, *words.phrases):
+                word = rule_phrases.example(rule, classes)
                 found = decide(script, word)
                 tally.expect(
                     keyword.topic in {found.topic, found.also},

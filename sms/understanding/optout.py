@@ -1,4 +1,4 @@
-"""STOP, START and HELP, and whole messages that ask the text line to be quiet.
+"""STOP, START and HELP, signs that ask for help, and messages that ask the line to be quiet.
 
 Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
 """
@@ -13,6 +13,7 @@ from sms.understanding.sayings import sayings
 Carrier = Literal["stop", "start", "help", ""]
 
 SOFT = frozenset(speak(said) for said in sayings("quiet", "whole"))
+_SIGNS = sayings("help", "signs")
 _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
@@ -37,3 +38,9 @@ def asks_for_help(tokens: Tokens) -> str:
         return ""
     forms = (tokens.joined[0], *spellings(tokens.joined[0]))
     return next((_ASKS[form] for form in forms if form in _ASKS), "")
+
+
+def asks_by_sign(tokens: Tokens) -> bool:
+    """Whether signs in it ask for help: an SOS, or pills in a row."""
+    signs = tokens.signed
+    return any(signs[at : at + len(sign)] == sign for sign in _SIGNS for at in range(len(signs)))

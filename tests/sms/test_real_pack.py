@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from content.model import phone_numbers
+from content.model import phone_numbers, rule_phrases
 from content.model.reserved_words import STOP
 from settings.schema import Sms
 from sms.decide import decide, problems
@@ -98,8 +98,9 @@ def test_every_rule_of_the_pack_finds_a_topic_at_least_as_urgent_as_its_own() ->
     priority = {keyword.topic: keyword.priority for keyword in pack().keywords}
     missed = []
     for keyword in pack().keywords:
-        for lists in keyword.words.values():
-            for text in (*lists.phrases, *lists.alone):
+        for _, language, lists in keyword.rules:
+            for rule in (*lists.phrases, *lists.alone):
+                text = rule_phrases.example(rule, keyword.classes.get(language, {}))
                 decision = decide(script(), text)
                 named = decision.how in {"help", "partner", "place", "code", "optout"}
                 if not named and (

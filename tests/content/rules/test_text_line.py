@@ -90,7 +90,7 @@ BROKEN_CASES = {
     "a class that names itself": ('"swallowed"', '"so {took}"', 19, '"{took}" stands for nothing'),
     "any words at the end": ("{any} pills", "pills {any}", 27, "begins or ends with {any}"),
     "an unless of no class": ("in a {took} game", "in a {big} game", 31, '"{big}" stands for nothing'),
-    "a whole message in braces": ("phrases = [\"she {took}", "alone = [\"she {took}", 29, "without braces"),
+    "a whole message of no class": ("phrases = [\"she {took}", "alone = [\"she {ate}", 29, "stands for nothing"),
     "a reply's name": ("pills", "friend", 21, "cannot name a case"),
     "no priority": ("priority = 1", "", 21, '"priority" is missing'),
     "no reply": ('first = "Call {988.voice} now."', "", 23, 'the text "first" is missing'),

@@ -97,17 +97,18 @@ OTHER = Keyword(
 @pytest.mark.parametrize(
     ("text", "case", "about"),
     [
-        ("i took 20 advil", "pills", ""),
-        ("i took like 20 of my moms pills", "pills", ""),
-        ("took 10 pills", "pills", ""),
-        ("i ate up just a bunch of pills", "pills", ""),
-        ("i swallowed a bunch of pills", "pills", ""),
-        ("took the whole bottle of advil", "pills", ""),
-        ("Took them all", "pills", ""),
+        ("i took 20 advil", "pills", "me"),
+        ("i took like 20 of my moms pills", "pills", "me"),
+        ("took 10 pills", "pills", "me"),
+        ("i ate up just a bunch of pills", "pills", "me"),
+        ("i swallowed a bunch of pills", "pills", "me"),
+        ("took the whole bottle of advil", "pills", "me"),
+        ("Took them all", "pills", "me"),
         ("my friend took 30 advil", "pills", "friend"),
-        ("my friend knows i took 30 advil", "pills", ""),
+        ("my friend knows i took 30 advil", "pills", "me"),
         ("i took 20 advil and now my sister wont wake up", "asleep", ""),
         ("i took pills", "", ""),
+        ("i swallowed pills", "none", ""),
         ("i took 20 pills in the game", "none", ""),
         ("i took pills in the game", "", ""),
         ("i took 9 advil", "none", ""),
@@ -119,3 +120,44 @@ def test_a_case_is_found_by_classes_of_words_and_counts(text: str, case: str, ab
     hits = Matcher([WITH_CASES, OTHER]).find(tokenize(text))
     told = [(hit.case, hit.about) for hit in hits if hit.topic == "danger"]
     assert told == ([] if case == "none" else [(case, about)])
+
+
+def test_a_class_belongs_to_its_language_and_topic() -> None:
+    def one(topic: str, language: str, word: str) -> Keyword:
+        return Keyword(
+            topic=topic,
+            priority=1,
+            max_segments={},
+            words={language: Words(phrases=("{took} pills",))},
+            classes={language: {"took": (word,)}},
+        )
+
+    matcher = Matcher([one("danger", "en", "took"), one("danger", "es", "tome"), OTHER])
+    assert [hit.language for hit in matcher.find(tokenize("tome pills"))] == ["es"]
+    assert [hit.language for hit in matcher.find(tokenize("took pills"))] == ["en"]
+
+
+def test_pictures_stand_between_words_and_are_words_of_rules() -> None:
+    words = {"en": Words(phrases=("🔪 {any} scared", "want to die"), alone=("🔪 now",))}
+    matcher = Matcher([Keyword(topic="danger", priority=1, max_segments={}, words=words)])
+    found = {
+        text: [hit.how for hit in matcher.find(tokenize(text))]
+        for text in (
+            "🔪",
+            "🔪 im so scared",
+            "scared 🔪",
+            "want to 😭😭😭😭😭😭 die",
+            "so 🔪 now 😭",
+            "now",
+            "die 🔪",
+        )
+    }
+    assert found == {
+        "🔪": [],
+        "🔪 im so scared": ["phrase"],
+        "scared 🔪": [],
+        "want to 😭😭😭😭😭😭 die": ["phrase"],
+        "so 🔪 now 😭": ["exact"],
+        "now": [],
+        "die 🔪": [],
+    }
