@@ -41,7 +41,8 @@ _CASE = TextNames(("first",), optional=("friend",))
 _LINE = TextNames(
     (),
     optional=(
-        *("general", "further", "help", "start", "optout", "stopped", "limited", "sign", "unclear"),
+        *("general", "further", "help", "start", "optout", "slip", "stopped", "limited", "sign"),
+        "unclear",
         *("place", "place_unknown", "also", "perhaps", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),

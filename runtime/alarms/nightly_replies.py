@@ -7,12 +7,14 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import takewhile
 
-from content.model import phone_numbers, placeholders
+from content.model import phone_numbers, placeholders, rule_phrases, sms_segments
 from content.model.pack import Pack, Phrase, Resource
 from content.review.withdraw import hidden
+from content.rules import locked_screen
 from runtime.alarms.nightly import CRISIS, KnownAnswers
 from settings.schema import Sms
 from sms import replies
+from sms.decide import decide
 from sms.replies import ReplyDraft
 from sms.script import Script
 
@@ -41,7 +43,11 @@ def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
 
 
 def added_to(plain: str, longer: str) -> str:
-    """Return what the longer reply says after the last character that both share."""
+    """Return what the longer reply says after the last character that both share.
+
+    The longer one may have lost its accents for it.
+    """
+    plain, longer = sms_segments.fold(plain), sms_segments.fold(longer)
     shared = takewhile(lambda two: two[0] == two[1], zip(plain, longer, strict=False))
     return longer[len(list(shared)) :]
 
@@ -51,6 +57,30 @@ def _way_of(pack: Pack, topic: str, language: str) -> str:
     text = pack.texts[pack.default].get(f"sms:{topic}:second", "")
     named = (Phrase(f"{{{name}}}", language) for name in placeholders.names(text))
     return next((placeholders.fill(phrase, pack) for phrase in named), "")
+
+
+def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
+    """Ask as someone who is watched: the reply is theirs, and its opening gives nothing away."""
+    for language in pack.complete:
+        for key in pack.texts[pack.default]:
+            if locked_screen.is_for_watched(key):
+                words = locked_screen.told(pack, key, language)
+                tally.expect(
+                    not words,
+                    f'Text line: a locked screen shows "{" ".join(words)}" of {key} ({language}).',
+                )
+    for keyword in pack.keywords:
+        case = keyword.case.get(locked_screen.NEAR)
+        for language, rules in case.words.items() if case else ():
+            classes = keyword.classes.get(language, {})
+            for rule in (*rules.alone, *rules.phrases):
+                found = decide(script, rule_phrases.example(rule, classes))
+                tally.expect(
+                    found.code.startswith(f"t:{keyword.topic}:")
+                    and found.code.endswith(f":{locked_screen.NEAR}"),
+                    f'Text line: "{rule}" ({language}) should get the reply for someone who is'
+                    f" watched, and gets {found.code}.",
+                )
 
 
 def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:

@@ -27,6 +27,7 @@ def asked(settings: Settings, now: datetime) -> KnownAnswers:
         nightly.of_line(pack, settings.sms, script, tally)
         nightly_replies.of_second_needs(pack, script, tally)
         nightly_replies.of_recalls(pack, settings.sms, tally)
+        nightly_replies.of_watched(pack, script, tally)
         own = own_examples(settings, pack)
         nightly.of_examples(own, script, tally)
         if not own:

@@ -20,6 +20,7 @@ URGENT = frozenset({"danger", "suicide"})
 LIKELIER = 0.5  # than this share of all needs a question must be: it names its topic in passing
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
+OVERRIDES_QUIET = 0.45
 SURE_ABOUT = 0.6
 SURELY_ANOTHER = 0.8  # a rule of a case has no other subject: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
@@ -118,6 +119,12 @@ def _by_rule(
     hit = hits[0]
     also = _second(hit.topic, [other.topic for other in hits[1:]], needs)
     return Reading(hit.topic, also, about=about, how="phrase", watched=watched)
+
+
+def overrides_quiet(seen: Prediction) -> bool:
+    """Whether a message that also asks for quiet is about danger or a watched phone first."""
+    urgent = sum(seen.topic.get(topic, 0.0) for topic in URGENT)
+    return max(urgent, seen.topic.get(f"{ANSWER}watched", 0.0)) >= OVERRIDES_QUIET
 
 
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:

@@ -6,7 +6,8 @@ from itertools import takewhile
 
 import pytest
 
-from content.rules.answers import ANSWERS, IN_PART, LOCKED
+from content.rules.answers import ANSWERS, IN_PART
+from content.rules.locked_screen import LOCKED
 from sms.decide import decide, recall
 from sms.replies import Reply, drafts
 from sms.script import Script

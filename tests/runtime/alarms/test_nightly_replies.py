@@ -84,3 +84,31 @@ def test_nightly_is_quiet_after_the_recall_of_one_hotline(name: str) -> None:
     nightly.of_line(shown, Sms(), served, tally)
     nightly_replies.of_second_needs(shown, served, tally)
     assert tally.problems == []
+
+
+def watched(asked: Pack, told: Script) -> list[str]:
+    tally = KnownAnswers()
+    nightly_replies.of_watched(asked, told, tally)
+    assert tally.asked > 20
+    return tally.problems
+
+
+def test_the_shipped_pack_opens_neutrally_for_someone_who_is_watched() -> None:
+    assert watched(pack(), script()) == []
+
+
+def test_a_reply_that_tells_on_a_locked_screen_is_found() -> None:
+    told = changed({"sms:danger:near": "Call {911.voice} now. You can put the phone away."})
+    assert watched(told, script()) == [
+        'Text line: a locked screen shows "911" of sms:danger:near (en).'
+    ]
+
+
+def test_a_message_of_someone_who_is_watched_that_gets_another_reply_is_found() -> None:
+    """As if another rule had taken the words."""
+    without = tuple(
+        replace(one, case={name: case for name, case in one.case.items() if name != "near"})
+        for one in pack().keywords
+    )
+    served = Script(replace(pack(), keywords=without), Sms())
+    assert any('"hes here" (en) should get' in said for said in watched(pack(), served))
