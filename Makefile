@@ -1,10 +1,10 @@
 # Every command that a person or CI needs. `make` alone lists them.
-# What is compiled once need not be compiled by each process that the tests start.
+# Compile once, not again in each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-# What a checkout is served with; EXTRAS= leaves a kiosk without a text line.
+# The libraries of a checkout; EXTRAS= leaves a kiosk without a text line.
 EXTRAS ?= line postgres phone publisher paper charts
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
@@ -13,7 +13,7 @@ LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)
 NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
 # Half of a test's time is waiting, for a browser or a server: two for each processor. A file's tests stay with one,
 # since they share what they build; in the order of their names, which begins with the browser's: by their number
-# of tests the longest would be the last, beside idle processors.
+# of tests the longest would be the last, while other processors idle.
 TESTS = $(PY) -m pytest -q -n $$(($$(nproc) * 2)) --dist loadfile --no-loadscope-reorder
 SLOW ?= none
 
@@ -52,12 +52,13 @@ fuzz: $(VENV)/.fuzz ## a minute of hostile bytes to the form parser, and one of 
 	$(PY) -m tools.fuzz.form $(FUZZ)/form -max_total_time=60 -max_len=3000 -artifact_prefix=$(FUZZ)/form-
 	$(PY) -m tools.fuzz.words $(FUZZ)/words -max_total_time=60 -max_len=4000 -artifact_prefix=$(FUZZ)/words-
 
-check: $(VENV)/.dev ## format, lint, types, who imports whom, the rooms, and every problem of the shipped pack
+check: $(VENV)/.dev ## format, lint, types, imports, sizes, plain words, and every problem of the shipped pack
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports --no-logo >/dev/null || $(VENV)/bin/lint-imports --no-logo
 	$(PY) tools/layout.py >/dev/null
+	$(PY) -m tools.plain_words
 	$(PY) -m pytest -q tests/test_architecture.py
 	$(VENV)/bin/porchlight check
 
@@ -70,7 +71,7 @@ soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: erro
 	$(PY) -m bench.soak
 	$(PY) -m bench.slow_disk
 
-sbom: $(VENV)/.run ## dist/: a bill of materials (CycloneDX) and the licence of each library
+sbom: $(VENV)/.run ## dist/: a bill of materials (CycloneDX) and the license of each library
 	@$(PY) -m tools.supply sbom dist
 
 advisories: $(VENV)/.run ## known vulnerabilities of the libraries; exit code 1 some, 3 no database within reach

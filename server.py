@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from runtime.application import Porchlight
     from runtime.desk_server import DeskPort
+    from runtime.http_front import GracefulServer
     from runtime.served import Served
     from settings.load import Secrets
     from settings.schema import Settings
@@ -88,8 +89,6 @@ def _served(
     served: "Served | None",
 ) -> "tuple[Settings, Served] | None":
     """``say`` where it answers, and serve; what to serve next where the desk set something."""
-    import uvicorn
-
     from runtime import application, http_front
 
     kept = served and served.handed_on(settings)
@@ -100,7 +99,9 @@ def _served(
         say()
     most = http_front.connections(http_front.open_files())
     config = http_front.bounded(app, most=most, lifespan=True)
-    server = _with_desk(app, config, secrets, at_desk) if at_desk else uvicorn.Server(config)
+    server = (
+        _with_desk(app, config, secrets, at_desk) if at_desk else http_front.GracefulServer(config)
+    )
 
     def end() -> None:
         server.should_exit = True
@@ -113,7 +114,7 @@ def _served(
 
 def _with_desk(
     app: "Porchlight", config: "uvicorn.Config", secrets: "Secrets", at_desk: "DeskPort"
-) -> "uvicorn.Server":
+) -> "GracefulServer":
     from runtime import desk_server
     from runtime.alarms.metrics import WithMetrics
 
@@ -122,6 +123,7 @@ def _with_desk(
         app.served,
         app.detail,
         app.script,
+        hash_key=app.hash_key,
         changed=app.desk_settings.take_up,
         sessions=at_desk.sessions,
     )
@@ -140,16 +142,32 @@ def _announce(
     port = listening.getsockname()[1]
     print(f"{door}: http://{settings.server.host}:{port}/    (Ctrl-C ends it)", flush=True)
     if at_desk is not None:
-        from kiosk.desk.setup import first_start
-
-        name = "Set it up" if first_start.is_fresh(settings) else "Staff desk"
         port = at_desk.listening.getsockname()[1]
-        print(f"{name}: http://{settings.desk.host}:{port}/staff/", flush=True)
+        print(_desk_line(settings, f"http://{settings.desk.host}:{port}", environ), flush=True)
     if settings.sms.enabled:
         program = ".venv/bin/porchlight" if places.IS_CHECKOUT else "porchlight"
         print(f'Text the line from another terminal: {program} text "im not safe"', flush=True)
     file = places.settings_file(environ)
     print(f"Settings: {file}    Data: {settings.server.data_dir}", flush=True)
+
+
+def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
+    """Where the desk is; while nobody set it up, with the one-time code.
+
+    Never into a log that is kept: systemd's journal, and what keeps a container's.
+    """
+    from kiosk.desk.setup import first_start
+    from runtime import service
+
+    if not first_start.is_fresh(settings):
+        return f"Staff desk: {place}/staff/"
+    code = ""
+    if not service.keeps_a_log(environ, terminal=sys.stdout.isatty()):
+        with contextlib.suppress(OSError, ValueError):
+            code = first_start.made_code(settings.server.data_dir)
+    if code:
+        return f"Set it up: {first_start.address(place, code)}"
+    return f"Set it up: {place}/staff/ with the code that `porchlight desk code` prints"
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
@@ -179,8 +197,9 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         settings, secrets = _settings(given, environ)
         log_format.begin(settings.log.format, settings.log.level)
         with contextlib.suppress(OSError):
-            settings.server.data_dir.mkdir(parents=True, exist_ok=True)
+            settings.server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
+            os.umask(0o077)  # as under systemd: what a server keeps is for nobody else to read
 
             def mine(found: "Settings") -> "Settings":
                 own = roles.of_process(found, line_only=given.only == "line")

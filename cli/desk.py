@@ -1,5 +1,5 @@
-"""``desk passphrase``: what opens the staff desk, asked for twice. ``desk code``: what the first
-start asks who comes by https.
+"""``desk passphrase``: what opens the staff desk, asked for twice. ``desk second-passphrase``: what
+confirms a county line. ``desk code``: what the first start asks for.
 
 Never an argument: other users of the machine see those, and the shell keeps them.
 """
@@ -19,19 +19,15 @@ def add(verbs: Verbs) -> None:
     acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
     asks = "set the passphrase of the desk; asks for it twice"
     acts.add_parser("passphrase", help=asks).set_defaults(run=passphrase)
-    tells = "print the code with which the desk is set up once by https"
+    asks = "set another person's passphrase, which confirms a county line; asks for it twice"
+    acts.add_parser("second-passphrase", help=asks).set_defaults(run=second_passphrase)
+    tells = "print the code with which the desk is set up once"
     acts.add_parser("code", help=tells).set_defaults(run=code)
 
 
 def code(context: Context) -> int:
     """Print the code; 1 where it would open nothing, or the disk refuses."""
-    settings = context.settings
-    data_dir, address = settings.server.data_dir, settings.desk.address
-    if not address.startswith("https://"):
-        return failed(
-            "The code is for who comes by https: set address in section [desk] of the settings"
-            ' first (docs/operating.md, "The desk").'
-        )
+    settings, data_dir = context.settings, context.settings.server.data_dir
     try:
         made = first_start.made_code(data_dir)
     except (OSError, ValueError):
@@ -47,19 +43,8 @@ def passphrase(context: Context) -> int:
     """Ask twice and keep the hash; 1 if the two differ, it is weak, or the disk refuses."""
     data_dir = context.settings.server.data_dir
     was_there = staff_passphrase.kept(data_dir) is not None
-    print(
-        f"At least {staff_passphrase.SHORTEST} characters, such as four plain words.",
-        file=sys.stderr,
-    )
-    first, second = _asked("Passphrase of the desk: "), _asked("The same once more: ")
-    if first != second:
-        return failed("The two differ; nothing was changed. Try again.")
-    try:
-        staff_passphrase.keep(data_dir, first, names=staff_passphrase.names(context.settings))
-    except staff_passphrase.PassphraseError as problem:
-        return failed(f"{problem} Nothing was changed.")
-    except OSError as problem:
-        return failed(f"{data_dir} could not be written ({problem.strerror}); nothing was changed.")
+    if problem := _kept(context, "Passphrase of the desk: ", staff_passphrase.FILE):
+        return failed(problem)
     durable_files.remove(data_dir / first_start.CODE)  # it opens nothing any more
     again = " Whoever was signed in must sign in again." if was_there else ""
     print(f"The passphrase is set.{again}")
@@ -69,6 +54,41 @@ def passphrase(context: Context) -> int:
             " restart the server."
         )
     return 0
+
+
+def second_passphrase(context: Context) -> int:
+    """Ask the second person twice and keep the hash; 1 as for ``passphrase``."""
+    print(
+        "For a second person, who types it now and tells it to nobody who knows the desk's"
+        " passphrase.",
+        file=sys.stderr,
+    )
+    if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):
+        return failed(problem)
+    print(
+        "The second passphrase is set. It confirms a county line at the desk; it signs nobody in."
+    )
+    return 0
+
+
+def _kept(context: Context, question: str, file: str) -> str:
+    """Ask twice and keep the hash in that file; why it was not kept, "" if it was."""
+    data_dir = context.settings.server.data_dir
+    print(
+        f"At least {staff_passphrase.SHORTEST} characters, such as four plain words.",
+        file=sys.stderr,
+    )
+    first, again = _asked(question), _asked("The same once more: ")
+    if first != again:
+        return "The two differ; nothing was changed. Try again."
+    names = staff_passphrase.names(context.settings)
+    try:
+        staff_passphrase.keep(data_dir, first, file, names=names)
+    except staff_passphrase.PassphraseError as problem:
+        return f"{problem} Nothing was changed."
+    except OSError as problem:
+        return f"{data_dir} could not be written ({problem.strerror}); nothing was changed."
+    return ""
 
 
 def _asked(question: str) -> str:

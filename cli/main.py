@@ -54,7 +54,8 @@ _VERBS = {
         "restore": "put a backup back",
     },
     "desk": {
-        "desk": "the staff desk: `desk passphrase` sets what opens it, `desk code` its first start",
+        "desk": "the staff desk: `desk passphrase` sets what opens it, `desk second-passphrase`"
+        " what confirms a county line, `desk code` its first start",
     },
     "directory": {
         "directory": "the large directory of services that stands beside the pack",

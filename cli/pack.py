@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from cli.command import Context, Verbs, add_pack, failed
 from content.model import built_pack, durable_files
 from runtime import installation
@@ -112,10 +114,12 @@ def say(context: Context) -> int:
     if pace:
         pace.begin()  # making the pages to hear what they say is work, too
     now = context.now
+    key = installation.kept_hash_key(settings, context.secrets)
+    county = installation.county_line(settings, pack, key=key, now=now)
     try:
         report = render.say(
             pack,
-            settings.kiosk,
+            msgspec.structs.replace(settings.kiosk, confirmed_line=county.shown),
             today=installation.local_day(now),
             now=now,
             data_dir=settings.server.data_dir,

@@ -1,9 +1,12 @@
 """``releases`` and ``rollback``: the generations on this machine's disk."""
 
+import sys
+
 from cli.command import Context, Verbs, failed
 from content.releases import fall_back, held_pack
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
+from content.releases.remedy import remedy
 from runtime import installation
 
 
@@ -30,6 +33,8 @@ def show(context: Context) -> int:
     server = examination.running_server(context.settings, context.secrets)
     for finding in pack.of_shown(server, releases.unnamed()):
         print(finding.sentence)
+    if releases.unnamed() or releases.active_id() in releases.damaged():
+        print(remedy(releases))
     for entry in held_pack.overlay(releases).entries:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     waiting = held_pack.waiting(releases)
@@ -38,16 +43,21 @@ def show(context: Context) -> int:
         print(f"Pack {waiting.id} waits for a person since {since}: see `held`.")
     refusal = releases.refused()
     if refusal:
-        print(f"Refused at {refusal.at:%Y-%m-%d %H:%M} UTC, the old pack stayed:")
+        at = f"{refusal.at:%Y-%m-%d %H:%M} UTC"
+        is_past = refusal.is_past(releases.active())
+        after = "before the release shown now became active" if is_past else "the old pack stayed"
+        print(f"Refused at {at}, {after}:")
         print(*refusal.problems, sep="\n")
     return 0
 
 
 def rollback(context: Context) -> int:
     """Bring back the release before; 1 if there is none."""
-    from runtime.disk_check import set_aside
+    from runtime import disk_check
 
-    set_aside(context.settings, context.now)
+    found = disk_check.set_aside(context.settings, context.now)
+    for sentence in disk_check.sentences(found.refused):
+        print(sentence, file=sys.stderr)
     try:
         release = fall_back.rollback(installation.machine(context.settings, context.now))
     except (BusyError, NothingToRollBackError, RefusedError) as error:

@@ -3,10 +3,19 @@
 The server runs it at each start, and when another release became the active one.
 """
 
+from __future__ import annotations
+
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs
+from content.releases.generations import Releases
+from content.releases.remedy import remedy
+
+if TYPE_CHECKING:
+    from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:
@@ -22,23 +31,40 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Verify; 1 if a release was refused or the directory must not be searched."""
+    """Verify; 1 if a release is damaged or refused or the directory must not be searched."""
     from runtime import disk_check
     from runtime.upkeep import shipped_pack
 
     settings, what = context.settings, context.given.json
-    refused, doubt = False, ""
+    is_wrong, doubt = False, ""
     if what != "directory":
-        found = disk_check.set_aside(settings, context.now)
-        refused = bool(found.refused)
+        found = disk_check.verified(settings, context.now)
+        is_wrong = bool(found.refused)
         if what:
             print(json.dumps(asdict(found)))
+        else:
+            is_wrong = _say(settings, found.refused)
         if shipped_pack.was_read():
             shipped_pack.remember(settings.content.pack)
     if what != "packs":
         doubt = disk_check.forget_doubtful_directory(settings)
         if what:
             print(json.dumps(not doubt or disk_check.directory_is_gone(settings)))
-    if not (what or refused or doubt):
-        print("What is on the disk is right.")
-    return 1 if refused or doubt else 0
+    return 1 if is_wrong or doubt else 0
+
+
+def _say(settings: Settings, refused: Mapping[str, str]) -> bool:
+    """Print what is wrong with the releases and what to do, or that they are right; whether any is
+    wrong."""
+    from runtime import disk_check
+
+    releases = Releases(settings.server.data_dir)
+    wrong = disk_check.sentences(refused)
+    unnamed, is_refused = releases.unnamed(), releases.active_id() in refused
+    if unnamed and not is_refused:
+        wrong.append(unnamed)
+    if unnamed or is_refused:
+        wrong.append(remedy(releases))
+    right = "The active release and the one before it are right, byte for byte."
+    print(*wrong or [right if releases.active() else "There is no release yet."], sep="\n")
+    return bool(wrong)

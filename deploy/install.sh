@@ -144,7 +144,8 @@ systemctl mask getty@tty1.service
 cat <<EOF
 Installed for port $port. Now look at /etc/porchlight/settings.toml and /etc/porchlight/school.toml, then:
   systemctl enable --now porchlight.service porchlight-kiosk-nightly.timer
-  set the school up at http://127.0.0.1:8001/staff/ (from your computer: ssh -L 8001:127.0.0.1:8001 and this machine)
+  set the school up at http://127.0.0.1:8001/staff/ with the code that "porchlight desk code" prints (from your
+    computer: ssh -L 8001:127.0.0.1:8001 and this machine)
   systemctl enable --now porchlight-kiosk.service
 A text line on a port of its own (--line-port): systemctl enable --now porchlight-line.service
 Sound and printers: docs/kiosk.md.

@@ -152,6 +152,11 @@ fi
 sync -f $versions
 printf '%s\n' "$extras" | write $etc/extras
 sh $link/deploy/install.sh ${port:+--port "$port"} ${line_port:+--line-port "$line_port"} ${desk:+--desk "$desk"} >/dev/null
+# `porchlight update` keeps the number itself, once the version runs.
+if [ -n "$bundle" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ]; then
+  (cd "$target" && .venv/bin/python -m runtime.upkeep.bundle remember "$bundle" /var/lib/porchlight >/dev/null) ||
+    echo "The build number could not be kept in /var/lib/porchlight, so an older bundle would be accepted. All else goes on." >&2
+fi
 for old in "$versions"/*; do
   case $old in "$target" | "$(readlink "$target/.before")" | "$versions/LOCK") ;; *) rm -rf "$old" ;; esac
 done
@@ -178,16 +183,16 @@ if [ -e $proxy ]; then
   echo "The office opens the desk at $desk. Its certificate's SHA-256, to compare there: $(openssl x509 -in $etc/desk.crt -noout -fingerprint -sha256 | cut -d = -f 2)"
 fi
 [ ! -e /var/lib/porchlight/desk.passphrase ] || exit 0
-if grep -q '^PORCHLIGHT_DESK__ADDRESS=https:' $etc/environment; then # shuts the first page until there is a code
-  if ! code=$(/usr/local/bin/porchlight desk code); then
-    echo "The desk opens once it has a passphrase: sudo porchlight desk passphrase"
-    exit 0
-  fi
-  if [ -e $proxy ]; then
-    echo "Set the school up there, once, with this machine's code: $code"
-    exit 0
-  fi
+# The server prints no code into the journal; this terminal shows it.
+if ! code=$(/usr/local/bin/porchlight desk code); then
+  echo "The desk opens once it has a passphrase: sudo porchlight desk passphrase"
+  exit 0
 fi
-echo "Set the school up from your computer: ssh -L 8001:127.0.0.1:8001 and this machine, then http://127.0.0.1:8001/staff/ there."
+place=$(sed -n 's|^PORCHLIGHT_DESK__ADDRESS=\(https:.*[^/]\)/*$|\1|p' $etc/environment)
+if [ -n "$place" ] && [ -e $proxy ]; then
+  echo "Set the school up there, once: $place/staff/first?code=$code"
+  exit 0
+fi
+echo "Set the school up from your computer, once: ssh -L 8001:127.0.0.1:8001 and this machine, then http://127.0.0.1:8001/staff/first?code=$code there."
 systemctl is-active --quiet ssh.service ssh.socket dropbear.service ||
   echo "No ssh server runs here, and the screen itself does not open the desk: sudo apt-get install --no-install-recommends openssh-server"

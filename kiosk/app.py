@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import logging
 import re
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
+from msgspec.structs import replace
 from starlette.types import Message, Receive, Scope, Send
 
 from content.directory.index import Looks
@@ -31,6 +31,7 @@ from kiosk.edition.headers import KEEP_NOTHING, Headers, always, header_list
 from kiosk.edition.markers import Values, fill
 from kiosk.printing import slip
 from kiosk.printing.receipt_printer import Printer
+from kiosk.screen_reports import ScreenReports
 from kiosk.search import SearchIndex
 from settings.schema import Kiosk
 
@@ -172,7 +173,8 @@ class _Visible(NamedTuple):
 class KioskApp:
     """Serves ``fallback`` until ``show``.
 
-    ``trusted_clock``: the time, or None while this machine's clock may be wrong.
+    ``trusted_clock``: the time, or None while this machine's clock may be wrong. ``public_url``:
+    see ScreenReports.
     """
 
     def __init__(
@@ -181,13 +183,13 @@ class KioskApp:
         *,
         fallback: Edition,
         trusted_clock: Callable[[], datetime | None] = lambda: None,
+        public_url: str = "",
     ) -> None:
         self._trusted_clock = trusted_clock
+        self.reports = ScreenReports(public_url)
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
-        self._started = time.monotonic()
-        self._beaten: float | None = None
         self._copied = ""  # the key of the edition that a browser said to hold
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
         nowhere = Directory(None, kiosk.counties, None)
@@ -210,26 +212,19 @@ class KioskApp:
         *,
         data_dir: Path | None = None,
         directory: Looks = (),
+        confirmed_line: str = "",
     ) -> None:
         """Serve this edition from the next request on; None: ``fallback``.
 
+        ``confirmed_line``: the school's own county line, which a search finds, too.
         Each search looks for a directory in ``data_dir``, and asks no other file than the one that
         ``directory`` stands for.
         """
-        kiosk = self._kiosk
+        kiosk = replace(self._kiosk, confirmed_line=confirmed_line)
         searched = Directory(data_dir, kiosk.counties, pack, verified=directory)
         self._visible = (
             _Visible.of(edition, pack, kiosk, searched, *self._turns) if edition else self._fallback
         )
-
-    def unseen(self) -> float:
-        """Seconds since a page on the screen last reported; before the first, since the start."""
-        return time.monotonic() - (self._started if self._beaten is None else self._beaten)
-
-    @property
-    def was_seen(self) -> bool:
-        """Whether a page has reported since the start."""
-        return self._beaten is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -303,13 +298,15 @@ class KioskApp:
         The page hears the time (seconds since 1970), or nothing while it may be wrong: only by a
         clock that is right may a card say "Open now".
         """
-        if method == "POST":
-            self._beaten = time.monotonic()
+        query, headers = scope.get("query_string", b""), scope["headers"]
+        if method == "POST" and not self.reports.hear(query, headers):
+            await _send(send, 403, b"")
+        elif method == "POST":
             now = self._trusted_clock()
             await _send(send, 200 if now else 204, b"%d" % now.timestamp() if now else b"")
         elif method == "GET":
-            age = "" if self._beaten is None else f"{time.monotonic() - self._beaten:.0f}"
-            await _send(send, 200, age.encode())
+            age = self.reports.age(query, headers)
+            await _send(send, 200, b"" if age is None else b"%.0f" % age)
         else:
             await _missing(visible, scope, send, 405, b"GET, POST")
 

@@ -19,7 +19,7 @@ _SCRIPT = Path(__file__).with_name("sw.js")
 
 def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str, Maker]]:
     """The worker and what it searches with, by address."""
-    first, home, line = tags[0], kiosk.counties, kiosk.county_line
+    first, home, line = tags[0], kiosk.counties, kiosk.confirmed_line
 
     def words() -> Item:
         return _data(

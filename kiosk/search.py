@@ -194,8 +194,8 @@ def hits(
 ) -> list[SearchHit]:
     """All that a search in the language can find, by entry number.
 
-    ``home``: the school's counties. Their hotline, or the one that the school checked
-    (``county_line``), is found where it has a number: a card without one helps nobody.
+    ``home``: the school's counties. Their hotline, or the one that two people of the school
+    checked (``county_line``), is found where it has a number: a card without one helps nobody.
     """
     return [entry.found for entry in _entries_of(pack, language, home, county_line)]
 

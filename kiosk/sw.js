@@ -6,7 +6,8 @@
    after their last file, so it names nothing that a power cut could have kept away. `kiosk-meta` names the pack that is
    shown (`/current`) and the one that waits for the screen to rest (`/next`). A first pack is shown with its first tier; an
    update is as whole as what it replaces. A page of a tier to come is asked of the server, and shown only if it is that
-   pack's. What is read aloud is no part of a pack: its clips come last, one at a time, in the server's order.
+   pack's. An address on no list, to which no page leads, is asked of the server: only it knows whether that page exists
+   (decision 0043). What is read aloud is no part of a pack: its clips come last, one at a time, in the server's order.
    Refuses anything whose hash, size or origin is not as a list says, and tells the server nothing: it asks for /pack.json
    and, when that has changed, for what changed; at rest for /audio.json and what is new in it. kiosk/offline.py fills in
    the two names in double at signs. Decision 0032. */
@@ -24,6 +25,7 @@ const LINES = "@@lines@@"; // one page with the crisis lines, for when there is 
 const AT_ONCE = 3; // files under way at the same time: a tap must not wait behind an update
 const LARGEST = 8 * 1024 * 1024; // bytes; no file of a pack comes near it
 const PATIENCE = 30_000; // milliseconds for one file; a server that hangs must not hold an update for ever
+const ASKING = 5_000; // milliseconds for a page on no list: a student who waits longer gets the crisis lines of the pack
 const TURN = 60_000; // milliseconds of fetching clips: a browser ends a worker that is busy for minutes
 const AGAIN = 300_000; // milliseconds until the clips are asked about again
 const OPEN = new Set([LIST, CLIPS, "/sw.js", "/beat"]); // what the server is asked for, always
@@ -376,6 +378,12 @@ async function unknown(pack, path) {
   return hit ? dressed(hit, modes, 404) : Response.redirect(REST, 302);
 }
 
+/* The server's answer to an address on no list; null if it has no such page either, or does not answer. */
+async function unlisted(request) {
+  const response = await fetch(request, { signal: AbortSignal.timeout(ASKING) }).catch(() => null);
+  return response?.status === 404 ? null : response;
+}
+
 const lines = () => new Response(LINES, { headers: { "content-type": "text/html; charset=utf-8" } });
 
 async function answer(request) {
@@ -383,9 +391,9 @@ async function answer(request) {
   const going = request.mode === "navigate";
   if (!pack) return fetch(request).catch(() => (going ? lines() : Response.error()));
   const path = new URL(request.url).pathname;
-  const hit = await page(pack, path).catch(() => null);
+  const hit = await page(pack, path).catch(() => undefined); // null: on no list
   if (hit) return hit;
-  if (going) return unknown(pack, path);
+  if (going) return (hit === null && (await unlisted(request))) || unknown(pack, path);
   if (!path.startsWith("/static/")) return Response.error(); // the server may have another pack meanwhile
   // A picture of a page from before the switch, or of one that the server sent before this worker took over.
   return (await pack.cache.match(path, { ignoreSearch: true })) ?? fetch(request);

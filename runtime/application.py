@@ -91,7 +91,7 @@ class Porchlight:
         # Anybody may ask, and a file may hang: nothing else waits in these threads.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
         self._warning = WorkerThreads("warning", size=1, patience=WARN_SECONDS)
-        self._hash_key = hash_key(settings, secrets)
+        self.hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
         self.school = SchoolWatch(settings.kiosk.school_file)
@@ -117,6 +117,7 @@ class Porchlight:
             clock=self.clock,
             trusted_clock=self._trusted_clock,
             line_works=SlowToTrust(self._line_works),
+            hash_key=self.hash_key,
         )
 
     def _routes(self) -> list[Route]:
@@ -134,7 +135,7 @@ class Porchlight:
             pinned_pack(),
             self.settings,
             secrets,
-            hash_key=self._hash_key,
+            hash_key=self.hash_key,
             clock=self.clock,
             trusted_clock=self._trusted_clock,
             carrier=carrier,
@@ -283,7 +284,7 @@ class Porchlight:
         Why not, only to whoever has our key.
         """
         proof = request.headers.get("authorization", "")
-        is_private = private_status.is_proven(proof, self._hash_key)
+        is_private = private_status.is_proven(proof, self.hash_key)
         try:
             ready = await self._is_ready()
             detail = await self._detail() if is_private else {}
@@ -294,7 +295,7 @@ class Porchlight:
     async def alarm_test(self, request: Request) -> Response:
         """Send a test by each channel from here, where alarms are sent, for whoever has our key."""
         proof = request.headers.get("authorization", "")
-        if not private_status.is_proven(proof, self._hash_key):
+        if not private_status.is_proven(proof, self.hash_key):
             return PlainTextResponse("There is nothing here.\n", 404)
         alarms = self.settings.alarms
         said = await self.alarms.test(alarms.heartbeat)
@@ -356,7 +357,7 @@ class Porchlight:
         ``line_pack``: why it does not show what is active, "ok" if it does.
         """
         port = self.settings.sms.port
-        told = private_status.ask(self.settings.server.host, port, self._hash_key)
+        told = private_status.ask(self.settings.server.host, port, self.hash_key)
         if not told:
             return {"replies": f"the line's own process does not answer on port {port}"}
         own = {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
@@ -483,12 +484,7 @@ def build(
     served: Served | None = None,
 ) -> Porchlight:
     """Compose everything; tests hand in fakes. ``served``: what to begin with. SettingsError."""
-    try:
-        Slot(settings.content.schedule)
-    except ValueError as error:
-        raise SettingsError(
-            f"[content] schedule: {settings.content.schedule!r} is not five cron fields ({error}); "
-            'write for example "17 */6 * * *".'
-        ) from error
+    if wrong := schedule.problem(settings.content.schedule):
+        raise SettingsError(wrong)
     served = served or Served(settings, clock=clock)
     return Porchlight(settings, secrets or Secrets(), clock, verb, carrier, served=served)

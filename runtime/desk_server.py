@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from content.model.opening_hours import LOCAL
+from content.model.pack import Pack
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.school_pages import SchoolDesk
@@ -30,7 +31,7 @@ from kiosk.pages.school_file import School
 from runtime import child_process, http_front, installation
 from runtime.clock import now_utc
 from runtime.served import Served
-from settings.schema import Desk, Settings
+from settings.schema import Desk, Kiosk, Settings
 from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
 
@@ -48,6 +49,7 @@ def compose(
     detail: Callable[[], Mapping[str, object]],
     script: Callable[[], "Script"],
     *,
+    hash_key: bytes = b"",
     changed: Callable[[], Awaitable[str]] | None = None,
     sessions: Sessions | None = None,
     clock: Callable[[], datetime] = now_utc,
@@ -57,17 +59,14 @@ def compose(
     """The desk of an installation: what the server says of itself, and what it would reply.
 
     ``changed``: called after the settings were written; why they are not taken up. ``sessions``:
-    who is signed in already.
+    who is signed in already. ``hash_key``: of this machine.
     """
 
+    kiosk, county = settings.kiosk, installation.county_line
+
     def cover(school: School, language: str) -> str:
-        from kiosk import render
+        return _cover(served.pack, kiosk, clock(), school, language)
 
-        day = installation.local_day(clock())
-        kiosk = settings.kiosk
-        return render.cover(served.pack, kiosk, today=day, school=school, language=language)
-
-    kiosk = settings.kiosk
     handed = DeskInputs(
         detail=detail,
         findings=lambda: findings(settings, served),
@@ -84,9 +83,18 @@ def compose(
         zone=LOCAL,
         settings=settings,
         changed=changed or _nothing,
+        county_line=lambda: county(settings, served.pack, key=hash_key, now=clock()),
+        hash_key=hash_key,
         in_thread=WorkerThreads("desk", size=FILE_THREADS, patience=FILE_SECONDS).run,
     )
     return DeskApp(handed, sessions=sessions)
+
+
+def _cover(pack: Pack, kiosk: Kiosk, now: datetime, school: School, language: str) -> str:
+    from kiosk import render
+
+    day = installation.local_day(now)
+    return render.cover(pack, kiosk, today=day, school=school, language=language)
 
 
 async def _nothing() -> str:
@@ -146,7 +154,7 @@ def answer(script: "Script", message: str) -> PhoneReply:
     )
 
 
-class _Beside(uvicorn.Server):
+class _Beside(http_front.GracefulServer):
     """A server that leaves the signals to the one it stands beside.
 
     ``closing``: called when it takes no more visitors, while the last ones are answered.
@@ -166,7 +174,7 @@ class _Beside(uvicorn.Server):
         yield
 
 
-class WithDesk(uvicorn.Server):
+class WithDesk(http_front.GracefulServer):
     """The kiosk's server, with the desk's on a port of its own."""
 
     def __init__(

@@ -5,6 +5,8 @@ TUF is loaded for what is signed: the server asks through a child process (`veri
 
 import contextlib
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +16,7 @@ from content.model import built_pack
 from content.releases import boot_check
 from content.releases.approval import Vouch
 from content.releases.boot_check import Judged
-from content.releases.generations import BusyError, Releases
+from content.releases.generations import DISK, BusyError, Releases
 from content.releases.record import METADATA
 from content.releases.sources import read_root
 from content.review.provenance import Origin
@@ -23,30 +25,45 @@ from settings.schema import Settings
 
 
 def set_aside(settings: Settings, now: datetime) -> Judged:
-    """Judge what could be served; set aside, where the disk can be written, what must not be."""
+    """Judge what could be served; set aside, where the disk can be written, what must not be.
+
+    Nothing damaged is set aside: a refresh may bring the same release back whole.
+    """
     releases, judge = _releases(settings), _judge(settings)
     try:
         found = boot_check.settle(releases, judge)
     except (OSError, BusyError):
         found = boot_check.judged(releases, judge)
-    sentences = [f"Release {name} is not served: {why}." for name, why in found.refused.items()]
-    for sentence in sentences:
-        print(sentence, file=sys.stderr)
-    if sentences:
+    if found.refused:
         with contextlib.suppress(OSError):
-            releases.record_refusal(str(settings.server.data_dir), sentences, now=now)
+            releases.record_refusal(DISK, sentences(found.refused), now=now)
     return found
+
+
+def sentences(refused: Mapping[str, str]) -> list[str]:
+    """Why releases are not served, one sentence each."""
+    return [f"Release {name} is not served: {why}." for name, why in refused.items()]
+
+
+def verified(settings: Settings, now: datetime) -> Judged:
+    """What ``set_aside`` found, and as refused what is damaged besides."""
+    found = set_aside(settings, now)
+    return replace(found, refused={**damaged(settings), **found.refused})
+
+
+def damaged(settings: Settings) -> dict[str, str]:
+    """Why the active release and the one before it are not whole, by id. Writes nothing."""
+    return _releases(settings).damaged()
 
 
 def doubts(settings: Settings) -> dict[str, str]:
     """Why releases that could be served must not be, by id. Writes nothing; an update of the
     program is none."""
     releases = _releases(settings)
-    refused = boot_check.judged(releases, _judge(settings)).refused
-    found = {name: why for name, why in refused.items() if why != boot_check.UPDATED}
+    found = boot_check.failures(boot_check.judged(releases, _judge(settings)).refused)
     active = releases.active_id()
-    if active and active not in {release.id for release in releases.pair()}:
-        found[active] = "it is damaged"
+    if why := releases.damaged().get(active):
+        found[active] = why
     return found
 
 

@@ -6,6 +6,7 @@ closed. What uvicorn has a switch for is set in ``bounded``.
 
 import logging
 import resource
+import select
 import socket
 from asyncio import AbstractEventLoop, TimerHandle, Transport
 from collections import Counter
@@ -40,6 +41,7 @@ BODY = Bound(128 * 1024, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 PART_SECONDS = 10.0  # from the first byte of a head or body to its last; the carrier's own timeout
 PIPELINED = 16  # requests that wait for their turn on one connection; browsers send none ahead
 IDLE_SECONDS = 30  # between requests, and for a client that takes nothing of its answer
+LAST_SECONDS = 0.5  # that a server which ends waits for requests on their way; uvicorn waits for 2
 TELL_SECONDS = 60.0  # between two lines of the log
 CONNECTIONS = 1000  # of a port; 32 MB if each of them fills its head
 BACKLOG = 256
@@ -111,11 +113,24 @@ def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
     )
 
 
+class GracefulServer(uvicorn.Server):
+    """A server that answers everyone who connected to it before it ends.
+
+    uvicorn closes each connection without a request at once, also if a request has come and has not
+    been read yet: its sender then gets a reset. It forgets a connection taken in that moment.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the port, then the server."""
+        cast("_Port", self.config.http).ending = True
+        await super().shutdown(sockets)
+
+
 class _Port:
     """Makes the protocols of one port; knows which of them wait for a request, oldest first."""
 
     def __init__(self, most: int) -> None:
-        self.most = most
+        self.most, self.ending = most, False
         self.waiting: dict[_Bounded, None] = {}  # in the order in which they began to wait
         self._refused: Counter[str] = Counter()
 
@@ -158,6 +173,26 @@ class _Bounded(HttpToolsProtocol):
             else:
                 self._port.refused("idle while there was no room", self.loop)
                 oldest.give_way()
+
+    def shutdown(self) -> None:
+        """Answer what is asked within the next moment, each time as the last, then end."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+        self.loop.call_later(LAST_SECONDS, self._end_idle)
+
+    def _end_idle(self) -> None:
+        if self not in self._port.waiting or self.transport.is_closing():
+            return
+        if self._room < HEAD.most_bytes or self._has_unread():
+            self.loop.call_later(LAST_SECONDS / 10, self._end_idle)
+        else:
+            self.transport.close()
+
+    def _has_unread(self) -> bool:
+        """Whether bytes lie in the socket that the loop has not come to yet."""
+        ready = select.poll()
+        ready.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(ready.poll(0))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
@@ -203,6 +238,8 @@ class _Bounded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The body has bounds of its own."""
         super().on_headers_complete()
+        if self._port.ending:
+            self.cycle.keep_alive = False
         self._expect(BODY)
 
     def on_message_complete(self) -> None:

@@ -11,6 +11,8 @@ from content.model import built_pack, durable_files
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
 from content.model.pinned import pinned_pack
+from content.review import county_confirmation
+from content.review.county_confirmation import CountyLine
 from settings.load import Secrets
 from settings.schema import Settings
 
@@ -56,6 +58,7 @@ def machine(settings: Settings, now: datetime) -> "Machine":
         prepare=prepare(settings, now),
         now=now,
         hold_numbers=settings.content.hold_numbers,
+        shipped=lambda: read(settings.content.pack)[0],
     )
 
 
@@ -96,6 +99,18 @@ def visible(settings: Settings) -> Pack:
         return released(settings) or pinned_pack()
     except built_pack.BuiltPackError:
         return pinned_pack()
+
+
+def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) -> CountyLine:
+    """What is true of the county line that was typed at the desk or into the settings file.
+
+    ``key``: of this machine's hashes. Reads the disk.
+    """
+    kiosk = settings.kiosk
+    record = county_confirmation.kept(settings.server.data_dir)
+    return county_confirmation.judge(
+        record, kiosk.county_line, kiosk.counties, pack.counties, key=key, now=now
+    )
 
 
 def errors(problems: list[Problem]) -> list[Problem]:

@@ -12,6 +12,7 @@ from content.directory.index import Looks
 from content.model import durable_files
 from content.model.pack import Pack
 from content.review import crisis_comparison
+from content.review.county_confirmation import CountyLine
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.pages.school_file import School
@@ -32,6 +33,7 @@ class _Depends(NamedTuple):
     directory: bool
     line: bool
     uncompared: bool
+    confirmed_line: str
 
 
 class SlowToTrust:
@@ -67,14 +69,19 @@ class KioskDoor:
         clock: Callable[[], datetime],
         trusted_clock: Callable[[], datetime | None] = lambda: None,
         line_works: Callable[[], bool] = lambda: False,
+        hash_key: bytes = b"",
     ) -> None:
-        """``line_works``: whether a text to the line's number is answered; else it is not shown."""
+        """``line_works``: whether a text to the line's number is answered; else it is not shown.
+
+        ``hash_key``: of this machine; without it no typed county line is shown.
+        """
         self._settings, self.school, self._clock = settings, school, clock
-        self._line_works = line_works
+        self._line_works, self._hash_key = line_works, hash_key
         self.app = KioskApp(
             settings.kiosk,
             fallback=last_resort.edition(settings.kiosk),
             trusted_clock=trusted_clock,
+            public_url=settings.server.public_url,
         )
         self._shown: tuple[Pack, Looks] | None = None
         self._made_of: _Depends | None = None
@@ -96,10 +103,16 @@ class KioskDoor:
         kiosk = self._settings.kiosk
         uncompared = crisis_comparison.is_open(data_dir, pack.resources)
         line = bool(kiosk.text_line) and self._line_works()
-        of = _Depends(today, self.school.facts, bool(directory), line, uncompared)
+        county = self._county_line(pack).shown
+        of = _Depends(today, self.school.facts, bool(directory), line, uncompared, county)
         if of == self._made_of:
             return False
-        kiosk = replace(kiosk, uncompared=uncompared, text_line=kiosk.text_line if line else "")
+        kiosk = replace(
+            kiosk,
+            uncompared=uncompared,
+            text_line=kiosk.text_line if line else "",
+            confirmed_line=county,
+        )
         beside = Beside(school=of.school, data_dir=data_dir, services=bool(directory))
         try:
             made = edition(pack, kiosk, today=today, beside=beside)
@@ -109,8 +122,17 @@ class KioskDoor:
             made, self.unmade = None, "The pages of this pack cannot be made; see the log."
         else:
             self._made_of, self.unmade = of, ""
-        self.app.show(made, pack, data_dir=data_dir if directory else None, directory=directory)
+        self.app.show(
+            made,
+            pack,
+            data_dir=data_dir if directory else None,
+            directory=directory,
+            confirmed_line=county,
+        )
         return made is not None
+
+    def _county_line(self, pack: Pack) -> CountyLine:
+        return installation.county_line(self._settings, pack, key=self._hash_key, now=self._clock())
 
     def key(self) -> str:
         """Stands for the pages that are served; "" for the built-in ones."""
@@ -122,10 +144,14 @@ class KioskDoor:
 
     def report(self) -> dict[str, object]:
         """How the screen, its own copy of the pages and its printer are. Blocks for a moment."""
+        county = self._county_line(self._shown[0]) if self._shown else CountyLine(state="none")
         return {
             "screen": self.problem() or "ok",
-            "screen_age": int(self.app.unseen()),
-            "screen_seen": self.app.was_seen,
+            "county_line": county.state,
+            "county_line_lost": county.lost,
+            "screen_age": int(self.app.reports.unheard()),
+            "screen_seen": self.app.reports.was_heard,
+            "screen_named": self.app.reports.is_named,
             "offline_copy": self.app.is_copied,
             "paper": self.app.paper(),
         }

@@ -67,6 +67,18 @@ class Job(NamedTuple):
             await intervals.every(self.times, self.name, self.run, sleep)
 
 
+def problem(line: str) -> str:
+    """Why ``[content] schedule`` cannot be used, as a sentence; "" if it can."""
+    try:
+        Slot(line)
+    except ValueError as error:
+        return (
+            f"[content] schedule: {line!r} is not five cron fields ({error}); "
+            'write for example "17 */6 * * *".'
+        )
+    return ""
+
+
 def later(data_dir: Path) -> timedelta:
     """This machine's part of a day, the same after every restart if its disk can be written."""
     digest = hashlib.sha256(_machine_id(data_dir).encode()).digest()

@@ -18,7 +18,8 @@ from content.model import built_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import held_pack, last_refresh, record
-from content.releases.generations import Release, Releases, unnamed
+from content.releases.boot_check import failures
+from content.releases.generations import Release, Releases, unnamed, unshown
 from content.releases.hidden_hotlines import Overlay
 from content.review import topics_off
 from runtime import child_process, installation
@@ -113,6 +114,8 @@ class Served:
         if found == self._directory_judged or self._steady() < self._directory_at:
             return False
         before, judged = self.directory, bool(found) and self._judge_directory()
+        if found and judged is False:
+            log.warning("verification failed: the large directory on the disk is not searched")
         self.directory, self._directory_judged = bool(judged), found
         if judged is None:  # killed, or not in time: nothing is known of it
             self._directory_judged = ()
@@ -171,8 +174,7 @@ class Served:
         if self._judged is None:
             return STARTING
         if active and active != shown:
-            why = self._refused.get(active, "it is damaged, or was not verified")
-            return f"Release {active} is active on the disk and not shown: {why}."
+            return unshown(active, self._refused.get(active, "it is damaged, or was not verified"))
         if shown and not active:
             return unnamed(shown)
         return "" if self.origin != "built-in" else NOTHING
@@ -192,7 +194,7 @@ class Served:
             "directory": self.directory_problem() or "ok",
             "refresh": refresh.sentence if refresh and refresh.outcome == "failed" else "ok",
             "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)}
-            if refusal
+            if refusal and not refusal.is_past(release)
             else None,
             "held": {"id": waiting.id, "days": waiting.days(now), "late": waiting.late(now)}
             if waiting
@@ -219,6 +221,8 @@ class Served:
             self._failed += 1
             return
         self._right, self._refused = verdict.right, verdict.refused
+        for name, why in failures(verdict.refused).items():
+            log.warning("verification failed: release %s is not shown: %s", name, why)
         self._failed = 0
         # What was set aside changed the disk, and that is no news where it was verified, too.
         after = self._mark()

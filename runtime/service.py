@@ -8,6 +8,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 from runtime.host_names import asked_at
 
@@ -17,6 +18,19 @@ ASK_SECONDS = 1.0  # between two questions, until it answers
 PATIENCE = 10.0  # for one answer
 
 Answers = Callable[[], Awaitable[bool]]
+
+
+# Podman's mark and Docker's.
+CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))
+
+
+def keeps_a_log(environ: Mapping[str, str], *, terminal: bool) -> bool:
+    """Whether what is printed goes into a log that others may read: of systemd or a container.
+
+    ``terminal``: whether a terminal shows it; one that systemd started inherits its variable.
+    """
+    kept = "JOURNAL_STREAM" in environ or any(path.exists() for path in CONTAINER)
+    return kept and not terminal
 
 
 async def keep_told(

@@ -30,7 +30,9 @@ class Kiosk(msgspec.Struct, frozen=True):
     ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
     Set from elsewhere (see DERIVED): ``unsigned`` from [content], which the screen's cover says;
     ``text_line`` from [sms], the line's number, whichever machine answers it; ``uncompared``
-    while nobody compared the crisis numbers (content/review/crisis_comparison.py).
+    while nobody compared the crisis numbers (content/review/crisis_comparison.py);
+    ``confirmed_line``: ``county_line`` if a second person confirmed it, else "". Pages show only
+    that one (content/review/county_confirmation.py).
     """
 
     enabled: bool = True
@@ -48,6 +50,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     unsigned: bool = False
     text_line: str = ""
     uncompared: bool = False
+    confirmed_line: str = ""
 
 
 class Sms(msgspec.Struct, frozen=True):
@@ -212,7 +215,7 @@ _DATABASE = (
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"
 )
 DERIVED = frozenset(
-    {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared"}
+    {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared", "kiosk.confirmed_line"}
 )  # no settings of their own: nobody may write them
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [

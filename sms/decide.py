@@ -42,6 +42,11 @@ class Decision:
     answer: str | None = None
     about: str | None = None
 
+    @property
+    def perhaps(self) -> str:
+        """The need that a general reply names; "" of any other reply."""
+        return self.code.partition("+")[2] if self.how == "general" else ""
+
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
     """The answer to one message. ``opt_out_type``: the carrier has already replied itself."""

@@ -54,7 +54,8 @@ class Ledger:
         self._first_day = 0  # older ones are of a month that was shown, which never changes
         self._tally = counts.Tally()
         self._uncounted: dict[str, str] = {}  # topics of messages that nothing has claimed yet
-        self.listen(handle, lambda row: row)
+        # Read back from the spool's file, a row is a plain list.
+        self.listen(handle, lambda item: Row(*item))
         store.at_end(self._left)
 
     def listen(self, work: Any, row_of: Callable[[Any], Row]) -> None:

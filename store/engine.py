@@ -1,9 +1,11 @@
 """The databases we can open, SQLite or PostgreSQL by psycopg 3, and the schema they must have."""
 
 import os
+import stat
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -121,6 +123,8 @@ def file_of(engine: Engine) -> tuple[int, int] | None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """WAL: readers and other processes are not blocked; FULL: a power cut loses no claim."""
     cursor = connection.cursor()
+    for row in cursor.execute("PRAGMA database_list").fetchall():
+        _keep_private(row[2])  # before the journal is made, which takes the file's mode
     for left in reversed(range(_WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -133,6 +137,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
     cursor.close()
+
+
+def _keep_private(file: str) -> None:
+    """Let nobody else read the file and its journal, also those that an older version made."""
+    for path in (Path(file), Path(f"{file}-wal"), Path(f"{file}-shm")) if file else ():
+        with suppress(OSError):  # not there, or another user's
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                path.chmod(0o600)
 
 
 def bring_up(connection: Connection) -> bool:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -90,6 +91,26 @@ def test_wrong_settings_end_it_with_one_sentence_and_two(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "PORCHLIGHT_KIOSK__IDLE_SECONDS" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_what_a_server_keeps_is_for_nobody_else_to_read(tmp_path: Path) -> None:
+    """As under systemd; but the screen's user must read the page it shows without a server."""
+    data, mask = tmp_path / "data", os.umask(0o022)
+    environ = environment(data, **CARRIER)
+    asked = [sys.executable, str(ROOT / "server.py"), "releases"]
+    try:
+        subprocess.run(asked, env=environ, cwd=tmp_path, check=True)  # makes the folder
+        with serving(environ):
+            until((data / "porchlight.db").exists, "the database is there")
+            modes = {
+                str(path.relative_to(data)): stat.S_IMODE(path.stat().st_mode)
+                for path in (data, *data.rglob("*"))
+                if not path.name.startswith(".tmp-")
+            }
+    finally:
+        os.umask(mask)
+    assert (modes["."], modes["porchlight.db"]) == (0o700, 0o600)
+    assert [name for name, mode in modes.items() if mode & 0o077] == ["lines.html"]
 
 
 def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> None:

@@ -165,7 +165,15 @@ def test_an_older_release_that_somebody_names_at_rest_or_under_a_running_server_
         assert number_in(NEW) in server.http.get(f"/en/r/{LINE.code}").text
         return (data / "ACTIVE").read_text().strip() == older
 
-    (data / "ACTIVE").write_text(f"{older}\n")
+    previous = (data / "PREVIOUS").read_bytes()
+    for name in ("ACTIVE", "PREVIOUS"):
+        (data / name).write_text(f"{older}\n")
+    with (data / "LOCK").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with serving(answering, ready=False) as server:
+            until(lambda: server.detail()["release"] == id_of(NEW.version), "the newest is shown")
+            agrees(server, NEW, ready=False)
+    (data / "PREVIOUS").write_bytes(previous)
     with serving(answering) as server:
         agrees(server, NEW)
         (data / "ACTIVE").write_text(f"{older}\n")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests need beyond Python: a real Chromium and PostgreSQL, the voice and the sound coder of the screen, what
-# reads and draws a PDF, and axe-core and Lighthouse from npm. Installed where that is possible without asking (root on Debian);
-# elsewhere one sentence says what to install.
+# reads and draws a PDF, and axe-core, Lighthouse and an older Chromium from npm. Installed where that is possible
+# without asking (root on Debian); elsewhere one sentence says what to install.
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="chromium"
@@ -30,7 +30,7 @@ if [ -n "$missing" ]; then
     exit 1
   fi
 fi
-# Install scripts stay off: nothing of these two needs one.
+# Install scripts stay off: none of these packages needs one.
 node=tests/browser/node
 if [ ! -d $node/node_modules ] || [ $node/package-lock.json -nt $node/node_modules/.package-lock.json ]; then
   npm ci --prefix $node --ignore-scripts --no-audit --no-fund --silent

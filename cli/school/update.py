@@ -3,9 +3,13 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, failed
 from cli.school.backup import archived
+
+if TYPE_CHECKING:
+    from runtime.upkeep.update import Offer
 
 
 def add(verbs: Verbs) -> None:
@@ -13,6 +17,8 @@ def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("update")
     from_help = "an offline bundle, such as /media/stick/porchlight; else the checkout is pulled"
     parser.add_argument("--from", dest="bundle", type=Path, metavar="BUNDLE", help=from_help)
+    older_help = "accept a bundle older than one that ran here, and keep why"
+    parser.add_argument("--older", default="", metavar="REASON", help=older_help)
     parser.set_defaults(run=run)
     verbs.add_parser("back").set_defaults(run=run)
 
@@ -32,7 +38,7 @@ def run(context: Context) -> int:
         else:
             if versions.link.is_symlink():
                 print("This takes some minutes; what runs goes on until then.", file=sys.stderr)
-            said = update.update(versions, lambda: archived(context), context.given.bundle)
+            said = update.update(versions, lambda: archived(context), _offer(context))
     except (UpkeepError, BackupError) as problem:
         return failed(problem)
     except OSError as problem:
@@ -43,3 +49,14 @@ def run(context: Context) -> int:
         )
     print(said)
     return 0
+
+
+def _offer(context: Context) -> "Offer | None":
+    """The bundle that was named, if any."""
+    from runtime.upkeep.update import Offer
+
+    given = context.given
+    if given.bundle is None:
+        return None
+    data_dir, today = context.settings.server.data_dir, context.now.date()
+    return Offer(folder=given.bundle, data_dir=data_dir, older=given.older.strip(), on=today)

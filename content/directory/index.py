@@ -99,13 +99,11 @@ def path_in(data_dir: Path) -> Path:
 
 
 def looks(index_path: Path) -> Looks:
-    """Stands for the file as it lies there: another value where it was changed, () where it is
-    gone. OSError."""
+    """Stands for the file as it lies there; () where it is gone. OSError."""
     try:
-        of = index_path.lstat()
+        return durable_files.stat_signature(index_path.lstat())
     except (FileNotFoundError, NotADirectoryError):
         return ()
-    return of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns
 
 
 def held(index_path: Path) -> dict[str, str]:

@@ -117,6 +117,11 @@ def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_size <= most
 
 
+def stat_signature(of: os.stat_result) -> tuple[int, int, int, int]:
+    """Return a value that differs once the file is changed or replaced."""
+    return of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns
+
+
 def no_folder(path: Path) -> None:
     """Take away a folder that stands where a file belongs."""
     if path.is_dir() and not path.is_symlink():

@@ -6,14 +6,14 @@ settings name a publisher, the newest signed one that is here counts, unless a p
 from it. TUF is loaded only where something signed is here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases.generations import Release, Releases
+from content.releases.generations import UPDATED, Release, Releases
 from content.releases.record import METADATA, id_of, verified
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Ships = Callable[[Pack], bool | None]
 
-UPDATED = "it is not the pack that ships with this version, as after an update"
 OLDER = "its publisher signed a newer one, which is on this machine, and nobody rolled back from it"
 
 
@@ -31,6 +30,12 @@ class Judged:
 
     right: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+
+
+def failures(refused: Mapping[str, str]) -> dict[str, str]:
+    """Of the refused, those that failed verification. After an update of the program the shipped
+    pack of the one before did not."""
+    return {name: why for name, why in refused.items() if why != UPDATED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from content.releases.record import (
     Release,
     ReleaseRecord,
     State,
+    damage,
     damaged,
     replaces,
     touch_record,
@@ -29,8 +30,19 @@ from content.releases.record import (
 )
 from content.review.provenance import Provenance
 
-__all__ = ["KEPT", "BusyError", "NothingToRollBackError", "Refusal", "Release", "Releases"]
+__all__ = [
+    "DISK",
+    "KEPT",
+    "UPDATED",
+    "BusyError",
+    "NothingToRollBackError",
+    "Refusal",
+    "Release",
+    "Releases",
+]
 
+DISK = "this machine's disk"  # the source of a refusal of what was on the disk already
+UPDATED = "it is not the pack that ships with this version, as after an update"
 KEPT = 5  # releases kept beside the active and the previous one
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
@@ -51,6 +63,12 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     at: durable_files.Instant
     source: str
     problems: tuple[str, ...]
+
+    def is_past(self, shown: Release | None) -> bool:
+        """Whether the refused pack is older than what is shown, so that nothing is wrong now."""
+        if shown is None or all(one.endswith(f"{UPDATED}.") for one in self.problems):
+            return shown is not None
+        return self.source != DISK and shown.activated_at > self.at
 
 
 class Releases:
@@ -177,29 +195,39 @@ class Releases:
 
     def unnamed(self) -> str:
         """Why what is shown is not what ACTIVE names, as a sentence; "" if it is."""
-        release = self.active()
-        return unnamed(release.id) if release and release.state != "active" else ""
+        release, named = self.active(), self.active_id()
+        if release is None or release.state == "active":
+            return ""
+        why = self.damaged().get(named)
+        return unshown(named, why) if why else unnamed(release.id)
+
+    def damaged(self) -> dict[str, str]:
+        """Why the releases that ACTIVE and PREVIOUS name are not whole, by id, as clauses."""
+        named = dict.fromkeys(filter(None, (self._named("ACTIVE"), self._named("PREVIOUS"))))
+        found = {name: damage(self.folder / name) for name in named}
+        return {name: f"it is damaged ({why})" for name, why in found.items() if why}
 
     def active_id(self) -> str:
         """What ACTIVE names, "" if nothing; unverified and cheap, for polling."""
         return self._named("ACTIVE")
 
     def earlier(self) -> Release:
-        """The release that a rollback would serve. NothingToRollBackError if there is none."""
-        back = self._earlier()[1]
+        """The release that a rollback would serve. NothingToRollBackError if there is none.
+
+        If what ACTIVE names is damaged, it is the one that is shown instead.
+        """
+        current, back = self._verified("ACTIVE"), self._verified("PREVIOUS")
+        if current is None and (shown := self.active()):
+            return shown
+        if back is None or (current is not None and current.pack_version == back.pack_version):
+            raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
         return back.release(self.folder / back.id, "previous")
 
     def put_aside(self) -> None:
         """Note that a person leaves the active pack. OSError. Call it under the lock."""
-        current = self._earlier()[0]
+        current = self._verified("ACTIVE")
         if current is not None:
             self._set_aside(current)
-
-    def _earlier(self) -> tuple[ReleaseRecord | None, ReleaseRecord]:
-        current, back = self._verified("ACTIVE"), self._verified("PREVIOUS")
-        if back is None or (current is not None and current.pack_version == back.pack_version):
-            raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
-        return current, back
 
     def _set_aside(self, current: ReleaseRecord) -> None:
         durable_files.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
@@ -307,11 +335,16 @@ class Releases:
             raise RuntimeError("hold releases.lock() first")
 
 
+def unshown(release_id: str, why: str) -> str:
+    """What is wrong if ACTIVE names a release that must not be shown; ``why``: a clause."""
+    return f"Release {release_id} is active on the disk and not shown: {why}."
+
+
 def unnamed(release_id: str) -> str:
-    """What is wrong where this release is shown although ACTIVE does not name it."""
+    """What is wrong if this release is shown although ACTIVE names none."""
     return (
-        f"Release {release_id} is shown, and ACTIVE does not name it: that file is gone, damaged,"
-        " or names what is not there. `refresh` writes it anew."
+        f"Release {release_id} is shown, and ACTIVE does not name it: that file is missing or"
+        " damaged."
     )
 
 

@@ -14,16 +14,21 @@ import msgspec
 from content.model import durable_files
 from content.model.attestation import Status
 from content.model.pack import Pack
-from content.review import withdraw
+from content.review import number_changes, withdraw
 
 FILE = "WITHDRAWN"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line that is hidden, or one partner (``partner:<id>``), and since when."""
+    """One line that is hidden, or one partner (``partner:<id>``), and since when.
+
+    ``numbers``: those it was shown with last, as ``number_changes.of_entries`` has them. A pack
+    that withdraws it may change them unasked; one that lists it as live again may not.
+    """
 
     id: str
     since: durable_files.Instant
+    numbers: dict[str, str] = {}
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +46,11 @@ class Overlay:
     def ids(self) -> frozenset[str]:
         """The resources that are hidden."""
         return frozenset(entry.id for entry in self.entries)
+
+    @property
+    def numbers(self) -> dict[str, dict[str, str]]:
+        """The numbers that hidden entries were shown with last, where they are known."""
+        return {entry.id: entry.numbers for entry in self.entries if entry.numbers}
 
     def without(self, ids: Iterable[str]) -> "Overlay":
         """The overlay after those are live again."""
@@ -106,14 +116,22 @@ def _union(first: tuple[Entry, ...], more: Iterable[Entry]) -> tuple[Entry, ...]
     return first + tuple(entry for entry in more if entry.id not in known)
 
 
-def accepted(root: Path, pack: Pack, *, now: datetime) -> None:
+def accepted(root: Path, pack: Pack, *, before: Pack | None, now: datetime) -> None:
     """A pack from a source was accepted: show again what it lists as live, hide what it withdraws.
 
-    The latter matters when it is rolled back. OSError. Call it under the releases' lock.
+    The latter matters when it is rolled back. ``before``: what was shown until now. OSError. Call
+    it under the releases' lock.
     """
     known = read(root)
-    if known.ids & live(pack):
-        durable_files.write_record(
-            root / FILE, _Record(withdrawn=known.without(live(pack)).entries)
-        )
-    hide(root, _of_status(pack, "withdrawn"), now=now)
+    shown = number_changes.of_entries(before) if before else {}
+    gone = _of_status(pack, "withdrawn")
+    kept = known.without(live(pack)).entries
+    added = tuple(Entry(id=name, since=now) for name in sorted(gone - known.ids))
+    entries = tuple(
+        msgspec.structs.replace(one, numbers=dict(shown[one.id]))
+        if one.id in gone and one.id in shown and not one.numbers
+        else one
+        for one in (*kept, *added)
+    )
+    if entries != known.entries:
+        durable_files.write_record(root / FILE, _Record(withdrawn=entries))

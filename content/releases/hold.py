@@ -36,6 +36,7 @@ def reviewed(
         provenance,
         hold_numbers=machine.hold_numbers,
         known=seen_hotlines.read(machine.releases.root),
+        remembered=held_pack.overlay(machine.releases).numbers,
     )
     if review.refused:
         told = " ".join(one.reason for one in review.refused[:_TOLD])
@@ -62,12 +63,15 @@ def compared_with(
 ) -> Pack:
     """The served pack, what is hidden being withdrawn in it.
 
-    Where nothing is served, the fixed crisis lines are all there is to be kept: what two persons
-    signed may add any other line then, and what a single person did is all new.
+    Where nothing is served, what nobody signed is compared with the shipped pack. Else the fixed
+    crisis lines are all there is to be kept: what two persons signed may add any other line then,
+    and what a single person did is all new.
     """
     if served is not None:
         pack = served.pack()
         return withdraw.marked(pack, held_pack.overlay(machine.releases).of(pack))
+    if provenance.origin == "unsigned" and (shipped := machine.shipped()) is not None:
+        return shipped
     pinned = pinned_pack()
     if provenance.origin == "signed" and provenance.signatures < 2:
         return pinned

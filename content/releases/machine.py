@@ -22,7 +22,7 @@ class Machine:
     """The releases on disk, and how this installation judges packs.
 
     ``prepare`` makes every page of a pack once. ``hold_numbers``: a person is asked about every
-    changed number.
+    changed number. ``shipped``: the pack that comes with the program, None if it cannot be read.
     """
 
     releases: Releases
@@ -30,6 +30,7 @@ class Machine:
     prepare: Prepare
     now: datetime
     hold_numbers: bool = False
+    shipped: Callable[[], Pack | None] = lambda: None
 
     def attempt(self, step: Callable[[], Outcome], record: Callable[[Outcome], None]) -> Outcome:
         """Run the step under the lock; whatever goes wrong is an Outcome, too. BusyError.
@@ -56,19 +57,28 @@ class Machine:
     def activate(self, pack: Pack, provenance: Provenance) -> Outcome:
         """See that its pages can be made, and make it the active release. RefusedError, OSError."""
         visible, release_id = self.overlay(pack, provenance).applied(pack), id_of(pack.version)
+        before = self._shown() if provenance.origin in SOURCES else None
         staged = self.releases.stage()
         try:
             candidate.fill(staged, pack, visible, self.prepare, provenance)
             news = self.releases.activate(staged, release_id, now=self.now, provenance=provenance)
         finally:
             self.releases.discard(staged)
-        self.settle(pack, provenance)
+        self.settle(pack, provenance, before=before)
         return Outcome(state="active" if news else "unchanged", release_id=release_id)
 
-    def settle(self, pack: Pack, provenance: Provenance) -> None:
-        """A pack from a source is served: nothing older is on hold; its word on hotlines counts."""
+    def _shown(self) -> Pack | None:
+        """The pack that is served until now."""
+        served = self.releases.active()
+        return served.pack() if served else None
+
+    def settle(self, pack: Pack, provenance: Provenance, *, before: Pack | None = None) -> None:
+        """A pack from a source is served: nothing older is on hold; its word on hotlines counts.
+
+        ``before``: what was served until now, where it was another.
+        """
         if provenance.origin in SOURCES:
-            hidden_hotlines.accepted(self.releases.root, pack, now=self.now)
+            hidden_hotlines.accepted(self.releases.root, pack, before=before, now=self.now)
             live = {resource.id for resource in pack.resources if resource.status == "live"}
             seen_hotlines.add(self.releases.root, live)
             held_pack.drop(self.releases)

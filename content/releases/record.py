@@ -115,13 +115,25 @@ def touch_record(folder: Path, record: ReleaseRecord, *, now: datetime) -> None:
 
 def verified(folder: Path) -> ReleaseRecord | None:
     """The release's record if every byte of its pack is as it was activated, else None."""
+    found = _read(folder)
+    return found if isinstance(found, ReleaseRecord) else None
+
+
+def damage(folder: Path) -> str:
+    """Why the folder holds no whole release, as a clause; "" if it does."""
+    found = _read(folder)
+    return "" if isinstance(found, ReleaseRecord) else found
+
+
+def _read(folder: Path) -> ReleaseRecord | str:
     record = durable_files.read_record(folder / RECORD, ReleaseRecord)
     if record is None or record.id != folder.name:
-        return None
+        return f"{RECORD} is missing or changed" if folder.is_dir() else "its folder is gone"
     try:
-        return record if built_pack.read_built(folder).version == record.pack_version else None
-    except (OSError, built_pack.BuiltPackError):
-        return None
+        version = built_pack.read_built(folder).version
+    except (OSError, built_pack.BuiltPackError) as error:
+        return str(error).removesuffix(".")
+    return record if version == record.pack_version else f"{built_pack.MANIFEST} changed"
 
 
 def looks(folder: Path) -> tuple[object, ...]:
@@ -140,7 +152,7 @@ def looks(folder: Path) -> tuple[object, ...]:
         for entry in listed:
             with suppress(FileNotFoundError):  # a refresh replaced it meanwhile
                 of = entry.stat(follow_symlinks=False)
-                found.append((entry.path, of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns))
+                found.append((entry.path, *durable_files.stat_signature(of)))
     return tuple(sorted(found, key=str))
 
 

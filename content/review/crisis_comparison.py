@@ -3,10 +3,11 @@
 Kept are roles and days, never names. A number that changed since asks for both again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -18,11 +19,16 @@ ROLES = ("principal", "office", "counselor", "nurse", "teacher", "technician", "
 NEEDED = 2
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """One person compared every number. ``role``: one of ROLES."""
+class Comparison(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One person compared every number. ``role``: one of ROLES.
+
+    ``same_sign_in``: these numbers were compared in the same sign-in already, so that nobody knows
+    whether this was a second person.
+    """
 
     role: str
     on: date
+    same_sign_in: bool = False
 
 
 class Comparisons(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +77,14 @@ def still_valid(kept: Comparisons, resources: Iterable[Resource]) -> tuple[Compa
     return kept.by if kept.numbers == _as_they_are(resources) else ()
 
 
+def people(by: Iterable[Comparison]) -> int:
+    """How many people compared, as far as the desk can tell: one for each sign-in."""
+    return sum(not one.same_sign_in for one in by)
+
+
 def is_open(data_dir: Path, resources: Iterable[Resource]) -> bool:
     """Whether a comparison is still to be made. Reads the disk."""
-    return len(still_valid(kept(data_dir), resources)) < NEEDED
+    return people(still_valid(kept(data_dir), resources)) < NEEDED
 
 
 def numbers(resources: Iterable[Resource], before: Comparisons = _NONE) -> tuple[CrisisNumber, ...]:
@@ -98,9 +109,18 @@ def numbers(resources: Iterable[Resource], before: Comparisons = _NONE) -> tuple
 
 
 def add(
-    kept: Comparisons, resources: Sequence[Resource], role: str, ticked: Iterable[str], on: date
+    kept: Comparisons,
+    resources: Sequence[Resource],
+    role: str,
+    ticked: Iterable[str],
+    on: date,
+    *,
+    heard: Mapping[str, str] = MappingProxyType({}),
 ) -> Comparisons:
-    """With one more person's comparison of every number. ComparisonError."""
+    """With one more person's comparison of every number. ComparisonError.
+
+    ``heard``: the numbers that were compared in this sign-in already.
+    """
     now = _as_they_are(resources)
     if role not in ROLES:
         raise ComparisonError("role")
@@ -109,7 +129,8 @@ def add(
         raise ComparisonError("same role")
     if set(now) - set(ticked):
         raise ComparisonError("left out")
-    return Comparisons(numbers=now, by=(*before, Comparison(role=role, on=on)))
+    one = Comparison(role=role, on=on, same_sign_in=bool(before) and heard == now)
+    return Comparisons(numbers=now, by=(*before, one))
 
 
 def _as_they_are(resources: Iterable[Resource]) -> dict[str, str]:

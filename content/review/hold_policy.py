@@ -5,7 +5,8 @@ their notes count, never what it says of itself.
 """
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -48,6 +49,9 @@ TABLE: dict[str, ReviewRow] = {
     ),
     "number-crisis": ReviewRow(
         "hold", "refused", "The {key} of {name} changed, and students in danger are sent there."
+    ),
+    "number-withdrawn": ReviewRow(
+        "auto", "auto", "The {key} of {name} changed, which is withdrawn: nobody sees either."
     ),
     "gone-crisis": ReviewRow(
         "hold", "refused", "{name} is missing, and students in danger are sent there."
@@ -202,16 +206,18 @@ def judge(
     *,
     hold_numbers: bool,
     known: Set[str] = frozenset(),
+    remembered: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Review:
     """Compare the served pack with a new one; both have passed every rule.
 
-    ``known``: ids live when a person last looked. Of an unsigned folder, which the settings must
+    ``known``: ids live when a person last looked. ``remembered``: the numbers of withdrawn entries
+    as they were shown last. Of an unsigned folder, which the settings must
     allow, only what concerns crisis lines and what ``hold_numbers`` asks for is put on hold.
     Everything else counts as signed by one person unless two or more did.
     """
     judged = (
         _judged(found, old, new, provenance, hold_numbers)
-        for found in pack_diff.between(old, new, known)
+        for found in pack_diff.between(old, new, known, remembered)
     )
     return Review(differences=tuple(sorted(judged, key=_order)), signatures=provenance.signatures)
 
@@ -247,7 +253,7 @@ def _judged(
         verdict=verdict,
         reason=why,
         note=note,
-        number=found.row in _KEPT_BY_SETTING,
+        number=found.row in _KEPT_BY_SETTING or found.row == "number-withdrawn",
     )
 
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -37,12 +38,15 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def between(old: Pack, new: Pack) -> tuple[Change, ...]:
+def between(
+    old: Pack, new: Pack, remembered: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> tuple[Change, ...]:
     """Every number, word and host that differs, for entries that both packs have; sorted.
 
-    A word of a text message counts only when it moved to another answer.
+    A word of a text message counts only when it moved to another answer. ``remembered``: of entries
+    that are withdrawn in ``old``, the numbers that were shown last, as ``of_entries`` has them.
     """
-    before, after = dict(_all(old)), dict(_all(new))
+    before, after = of_entries(old) | dict(remembered), of_entries(new)
     return tuple(
         sorted(
             Change(
@@ -92,6 +96,11 @@ def reason(change: Change, notes: Iterable[Note]) -> str:
 def _compared(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:
     words = name == NAMES or name.startswith(WORDS)
     return before.keys() & after.keys() if words else before.keys() | after.keys()
+
+
+def of_entries(pack: Pack) -> dict[str, Mapping[str, str]]:
+    """Every number, word and host by its entry and its place in it, as in a Change."""
+    return dict(_all(pack))
 
 
 def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -6,6 +6,7 @@ through.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -42,10 +43,16 @@ class PackDifference(NamedTuple):
     change: Change | None = None
 
 
-def between(old: Pack, new: Pack, known: Set[str] = frozenset()) -> Iterator[PackDifference]:
-    """Everything that differs, in no order. ``known``: ids live when a person last looked."""
+def between(
+    old: Pack,
+    new: Pack,
+    known: Set[str] = frozenset(),
+    remembered: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Iterator[PackDifference]:
+    """Everything that differs, in no order. ``known``: ids live when a person last looked.
+    ``remembered``: see ``number_changes.between``."""
     yield from _pack(old, new)
-    yield from _numbers(old, new)
+    yield from _numbers(old, new, remembered)
     yield from (PackDifference(*row) for row in different(old, new))
     yield from _gone(old, new, known)
     yield from _codes(old, new)
@@ -78,14 +85,20 @@ def _pack(old: Pack, new: Pack) -> Iterator[PackDifference]:
     yield from _fields("pack", old, new, _PACK_HANDLED)
 
 
-def _numbers(old: Pack, new: Pack) -> Iterator[PackDifference]:
+def _numbers(
+    old: Pack, new: Pack, remembered: Mapping[str, Mapping[str, str]]
+) -> Iterator[PackDifference]:
     """Numbers, words to send and hosts, each with the change that a note must name."""
     crisis = {r.id for pack in (old, new) for r in pack.resources if is_crisis(r)}
-    for change in number_changes.between(old, new):
+    pinned = {r.id for pack in (old, new) for r in pack.resources if r.pinned}
+    withdrawn = {r.id for r in new.resources if r.status == "withdrawn"} - pinned
+    withdrawn |= {f"partner:{p.id}" for p in new.partners if p.status == "withdrawn"}
+    for change in number_changes.between(old, new, remembered):
         moved = change.resource == number_changes.NAMES or change.resource.startswith(
             number_changes.WORDS
         )
         row = "word-moved" if moved else "number-crisis" if change.resource in crisis else "number"
+        row = "number-withdrawn" if change.resource in withdrawn else row
         yield PackDifference(row, change.resource, change.key, change.old, change.new, change)
 
 

@@ -45,7 +45,7 @@ class DeskApp:
         self._machine = socket.gethostname()
         self._sessions = sessions or Sessions(steady)
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
-        self.setup = SetupPages(handed, self.look, self._sessions.pace)
+        self.setup = SetupPages(handed, self.look, self._sessions)
         self.pages = Pages(handed, self.look)
         self.pages.rooms |= self.setup.rooms
 
@@ -98,22 +98,17 @@ class DeskApp:
         return passphrase.kept(self._data_dir)
 
     async def _without_passphrase(self, request: Request, form: Mapping[str, str]) -> Response:
-        """The first start, once, on this machine or with its code; else how to set a passphrase."""
+        """The first start, once, for whoever has the code; else how to set a passphrase."""
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
-        version = request.scope["http_version"]
-        is_near = first_start.is_near(self._installation, request.headers, peer, version)
         fresh = await self._in_thread(partial(first_start.is_fresh, self._installation))
-        code = await self._in_thread(partial(first_start.code, self._data_dir))
-        by_code = code and first_start.is_by_code(self._settings, request.headers, peer)
-        if not (fresh and (is_near or by_code)):
+        if not (fresh and first_start.may_open(self._settings, request.headers, peer)):
             return HTMLResponse(self.look.page(words.language, "unset", fresh=fresh), 503)
-        at = first_start.ADDRESS if is_near else first_start.BY_CODE
-        if request.url.path != at:
-            return RedirectResponse(at, 303)
+        if request.url.path != first_start.ADDRESS:
+            return RedirectResponse(first_start.ADDRESS, 303)
         if request.method != "POST":
-            return _response(await self.setup.first(at, words))
-        page = await self.setup.save_first(at, form, words, "" if is_near else code)
+            return _response(await self.setup.first(_code(request), words))
+        page = await self.setup.save_first(form, words)
         record = await self._in_thread(partial(passphrase.kept, self._data_dir))
         if page.go != OPEN or record is None:
             return _response(page)
@@ -131,7 +126,7 @@ class DeskApp:
                 "Only GET and POST.\n", 405, headers={"allow": "GET, HEAD, POST"}
             )
         if request.method == "POST" and not request_checks.same_origin(
-            request.headers, self._settings
+            request.headers, self._settings.address
         ):
             return PlainTextResponse("This form was not sent by a page of the desk.\n", 403)
         return None
@@ -153,7 +148,8 @@ class DeskApp:
         asked = request.query_params.get("language", "")
         if asked not in LANGUAGES or request.method == "POST":
             return None
-        answer = RedirectResponse(_then(request.url.path, _back(request)), 303)
+        carried = {"back": _back(request), "code": _code(request)}
+        answer = RedirectResponse(_then(request.url.path, **carried), 303)
         self._set_cookie(answer, LANGUAGE_COOKIE, asked, A_YEAR)
         return answer
 
@@ -180,7 +176,7 @@ class DeskApp:
         return await self._enter(method, Visit(path, form, session.form_token, words))
 
     async def _enter(self, method: str, visit: Visit) -> Response:
-        if visit.path in {"/staff/in", first_start.ADDRESS, first_start.BY_CODE}:
+        if visit.path in {"/staff/in", first_start.ADDRESS}:
             return RedirectResponse("/staff/", 303)
         room = self.pages.room(method, visit.path)
         if room is None:
@@ -208,7 +204,7 @@ class DeskApp:
             return self._sign_in_page(language, over, 403, back=unsaved.page(path), fields=fields)
         if path == "/staff/in":
             return self._sign_in_page(language, back=_back(request))
-        return RedirectResponse(_then("/staff/in", unsaved.page(path)), 303)
+        return RedirectResponse(_then("/staff/in", back=unsaved.page(path)), 303)
 
     async def _sign_in(
         self, form: Mapping[str, str], record: passphrase.Kept, language: str
@@ -264,8 +260,14 @@ def _back(request: Request) -> str:
     return unsaved.page(request.query_params.get("back", ""))
 
 
-def _then(address: str, back: str) -> str:
-    return f"{address}?{urlencode({'back': back})}" if back else address
+def _code(request: Request) -> str:
+    """The one-time code inside the address; "" if there is none, or it cannot be one."""
+    return first_start.typed(request.query_params.get("code", ""))
+
+
+def _then(address: str, **carried: str) -> str:
+    query = urlencode({name: text for name, text in carried.items() if text})
+    return f"{address}?{query}" if query else address
 
 
 def _response(shown: DeskPage) -> Response:

@@ -16,19 +16,15 @@ def findings(settings: Settings) -> Iterator[Finding]:
         return
     is_near = is_loopback(desk.host)
     if passphrase.kept(data_dir) is None:
+        place = f"http://{desk.host}:{desk.port}"
+        if desk.address.startswith("https://"):
+            place = desk.address.rstrip("/")
         shut = (
-            "The staff desk stays shut until this machine is set up: open"
-            f" http://{desk.host}:{desk.port}/staff/ in a browser on this machine, or run"
-            " `desk passphrase`."
+            f"The staff desk stays shut until this machine is set up: open {place}/staff/ and type"
+            " the code that `desk code` prints, or run `desk passphrase`."
         )
         if not first_start.is_fresh(settings):
             shut = "The staff desk stays shut until it has a passphrase: run `desk passphrase`."
-        elif desk.address.startswith("https://") and first_start.code(data_dir):
-            shut = (
-                "The staff desk stays shut until this machine is set up: open"
-                f" {desk.address.rstrip('/')}/staff/ and type the code that `desk code` prints, or"
-                " run `desk passphrase`."
-            )
         yield (
             Finding("note", shut)
             if is_near

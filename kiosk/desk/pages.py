@@ -13,9 +13,11 @@ from content.authoring import worklist
 from content.model.language import direction, own_name
 from content.model.pack import Pack
 from content.releases import held_pack, last_refresh
-from content.releases.generations import Releases
+from content.releases.generations import NothingToRollBackError, Releases
 from content.releases.record import Release
+from content.releases.remedy import obstacle
 from content.review import hold_policy
+from content.review.county_confirmation import CountyLine
 from kiosk.desk import count_page, held_changes, school_pages, status
 from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
@@ -79,6 +81,8 @@ class DeskInputs:
     zone: ZoneInfo
     settings: Settings
     changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
+    county_line: Callable[[], CountyLine]  # reads the disk
+    hash_key: bytes
     in_thread: InThread
 
 
@@ -215,22 +219,21 @@ class Pages:
 
     async def releases(self, visit: Visit) -> DeskPage:
         """The releases on this machine's disk."""
+        now, back = await self.handed.in_thread(self._rollback)
         found = await self.handed.in_thread(self.handed.releases.list)
-        return self._page("releases", visit, releases=found)
+        is_stuck = await self.handed.in_thread(partial(obstacle, self.handed.releases))
+        return self._page("releases", visit, releases=found, now=now, back=back, stuck=is_stuck)
 
     async def ask_back(self, visit: Visit) -> DeskPage:
         """Asks for confirmation before a rollback."""
-        found = await self.handed.in_thread(self.handed.releases.list)
-        back = next((one for one in found if one.state == "previous"), None)
-        now = next((one for one in found if one.state == "active"), None)
-        return self._page("back", visit, back=back, now=now)
+        now, back = await self.handed.in_thread(self._rollback)
+        return self._page("back", visit, now=now, back=back)
 
     async def go_back(self, visit: Visit) -> DeskPage:
         """Roll back, if both releases are still those of the question."""
-        found = await self.handed.in_thread(self.handed.releases.list)
-        states = {one.state: one.id for one in found}
+        now, back = await self.handed.in_thread(self._rollback)
         asked = visit.form.get("from"), visit.form.get("to")
-        if asked != (states.get("active"), states.get("previous")):
+        if back is None or asked != (now.id if now else "", back.id):
             return self._page("gone", visit, 409)
         _ = visit.words
         return self._start(_("Roll back"), "rollback")
@@ -337,7 +340,7 @@ class Pages:
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
         detail = await self.handed.in_thread(self.handed.detail)
-        unanswered = detail.get("account", "ok") != "ok"
+        unanswered = status.is_unanswered(detail)
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)
@@ -363,6 +366,16 @@ class Pages:
         record = last_refresh.last(self.handed.releases)
         return record is not None and record.failure == "old stick"
 
+    def _rollback(self) -> tuple[Release | None, Release | None]:
+        """What ACTIVE names, whole or damaged, and what a rollback would make active."""
+        releases = self.handed.releases
+        named = releases.active_id()
+        now = next((one for one in releases.list() if one.id == named), None)
+        try:
+            return now, releases.earlier()
+        except NothingToRollBackError:
+            return now, None
+
     def _waiting(self) -> WaitingPack | None:
         return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
 
@@ -380,6 +393,7 @@ class Pages:
             today=today,
             school=school_file.read(self.handed.school.path)[0],
             kiosk=self.handed.settings.kiosk,
+            county_line=self.handed.county_line(),
             origin=release.origin if release else "",
             signatures=release.signatures if release else 0,
             local=len(release.local) if release else 0,
@@ -389,6 +403,7 @@ class Pages:
             findings=self.handed.findings(),
             refreshed=(last.at, last.outcome, last.sentence) if last else None,
             alarm=last is not None and last.alarm,
+            stuck=obstacle(releases) != "",
             held=len(waits.review.waiting) if waits else 0,
             held_days=waits.days(now) if waits and waits.late(now) else 0,
             withdrawn=[

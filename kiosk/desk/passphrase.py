@@ -1,4 +1,8 @@
-"""The desk's passphrase as an scrypt hash, in a file of data_dir that only we may read."""
+"""The desk's passphrase, and the second one, as scrypt hashes in files of data_dir that only we may
+read.
+
+The second one belongs to another person. It signs nobody in: it confirms a county line.
+"""
 
 import hashlib
 import hmac
@@ -12,7 +16,7 @@ import msgspec
 from content.model import durable_files
 from settings.schema import Settings
 
-FILE = "desk.passphrase"
+FILE, SECOND = "desk.passphrase", "second.passphrase"
 SHORTEST, LONGEST = 12, 500
 GUESSES = 10**10  # zxcvbn's "very unguessable": years even for who has the hash
 _JUDGED = 72  # characters; zxcvbn takes no more, and a longer one is no weaker
@@ -23,7 +27,7 @@ MAX_MEMORY = 2**26
 
 class PassphraseError(Exception):
     """A rejected passphrase. The message is a sentence for who typed it; ``reason``: "short",
-    "long" or "guessed"."""
+    "long", "guessed" or "same"."""
 
     def __init__(self, reason: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -43,15 +47,24 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 def keep(
     data_dir: Path,
     passphrase: str,
+    file: str = FILE,
     *,
     names: Sequence[str] = (),
     cost: Mapping[str, int] = COST,
 ) -> None:
-    """Set the passphrase, as ``judged``. ``cost``: scrypt's n, r, p. PassphraseError; OSError."""
+    """Set the passphrase, as ``judged``. ``cost``: scrypt's n, r, p; ``file``: FILE or SECOND.
+
+    PassphraseError, also if the other file holds the same; OSError.
+    """
     words = judged(passphrase, names)
+    other = kept(data_dir, SECOND if file == FILE else FILE)
+    if other is not None and right(other, words):
+        raise PassphraseError(
+            "same", "The desk's passphrase and the second one must differ. Choose another."
+        )
     salt = secrets.token_bytes(16)
     record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
-    durable_files.replace(data_dir / FILE, msgspec.json.encode(record) + b"\n", mode=0o600)
+    durable_files.replace(data_dir / file, msgspec.json.encode(record) + b"\n", mode=0o600)
 
 
 def names(settings: Settings) -> tuple[str, ...]:
@@ -82,9 +95,9 @@ def judged(passphrase: str, names: Sequence[str] = ()) -> str:
     return words
 
 
-def kept(data_dir: Path) -> Kept | None:
-    """The stored hash; None if there is none or it is damaged."""
-    return durable_files.read_record(data_dir / FILE, Kept)
+def kept(data_dir: Path, file: str = FILE) -> Kept | None:
+    """The stored hash; None if there is none or it is damaged. ``file``: FILE or SECOND."""
+    return durable_files.read_record(data_dir / file, Kept)
 
 
 def right(record: Kept, passphrase: str) -> bool:

@@ -60,8 +60,11 @@ def ours(host: str, desk: Desk, machine: str) -> bool:
     return name in known or address_of(name) is not None
 
 
-def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
-    """Whether this desk's page sent a form: by Origin or Sec-Fetch-Site; neither is no page."""
+def same_origin(headers: Mapping[str, str], address: str) -> bool:
+    """Whether a page of this server sent it: by Origin or Sec-Fetch-Site; neither is no page.
+
+    ``address``: another one that leads here, "" for none.
+    """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False
@@ -71,7 +74,7 @@ def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
         host = urlsplit(origin).netloc.casefold()
     except ValueError:  # of a bracket that is never closed
         return False
-    allowed = {headers.get("host", "").casefold(), urlsplit(desk.address).netloc.casefold()} - {""}
+    allowed = {headers.get("host", "").casefold(), urlsplit(address).netloc.casefold()} - {""}
     return origin.startswith(("http://", "https://")) and host in allowed
 
 

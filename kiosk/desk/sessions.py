@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -23,12 +23,16 @@ FORGOTTEN_SECONDS = 60 * 60
 
 
 class Session:
-    """One signed-in browser. Every form of its pages must send ``form_token`` back."""
+    """One signed-in browser. Every form of its pages must send ``form_token`` back.
+
+    ``compared``: the crisis numbers that were compared in this sign-in.
+    """
 
     def __init__(self, now: float, stamp: bytes) -> None:
         self.began = self.seen = now
         self.stamp = stamp
         self.form_token = secrets.token_urlsafe(32)
+        self.compared: Mapping[str, str] = {}
 
     def owns(self, form_token: str) -> bool:
         """Whether a form was made for this session."""
@@ -64,6 +68,10 @@ class Sessions:
             return None
         session.seen = now
         return session
+
+    def of_form(self, form_token: str) -> Session | None:
+        """The session that a form was made for, None once it ended."""
+        return next((one for one in self._open.values() if one.owns(form_token)), None)
 
     def end(self, token: str) -> None:
         """Sign this browser out."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from content.model.pack import Pack
+from content.review.county_confirmation import CountyLine
 from content.review.provenance import FirstOrigin
 from kiosk.pages.school_file import WARN_DAYS, School, days_left
 from settings.schema import Kiosk
@@ -35,9 +36,11 @@ class Facts:
     ``detail``: of the running server; ``findings``: of `doctor` as (kind, sentence), without what
     is said here in the desk's languages.
     ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: possible tampering.
+    ``stuck``: the active release is damaged and only a rollback helps.
     ``held``: changes awaiting approval; ``held_days``: 0 while not too long. ``origin``,
     ``signatures``, ``local`` (entries): as in release.json. ``due``: entries to compare with their
-    source; ``late``: of them overdue. ``school``: School info as its file has it.
+    source; ``late``: of them overdue. ``school``: School info as its file has it. ``county_line``:
+    the typed one, and whether it is shown.
     """
 
     pack: Pack
@@ -45,9 +48,11 @@ class Facts:
     today: date
     school: School
     kiosk: Kiosk
+    county_line: CountyLine
     findings: Sequence[tuple[str, str]] = ()
     refreshed: tuple[datetime, str, str] | None = None
     alarm: bool = False
+    stuck: bool = False
     held: int = 0
     held_days: int = 0
     origin: FirstOrigin | Literal[""] = ""
@@ -76,7 +81,9 @@ def _serving(facts: Facts) -> Iterator[Point]:
         yield Point("act", f"only {serving}", more=why)
         return
     if why:
-        yield Point("know" if facts.detail.get("verifying") else "act", "not active", more=why)
+        is_passing = facts.detail.get("verifying")
+        name = "not active, roll back" if facts.stuck and not is_passing else "not active"
+        yield Point("know" if is_passing else "act", name, more=why)
     parts = {
         "since": datetime.fromisoformat(since) if isinstance(since, str) else None,
         "count": len(facts.pack.resources),
@@ -109,6 +116,8 @@ def _screen(facts: Facts) -> Iterator[Point]:
         yield Point("act", "screen unseen", {"minutes": age // 60})
     elif not seen or age >= FRESH_SECONDS:
         yield Point("know", "screen waited for")
+    elif not facts.detail.get("screen_named"):
+        yield Point("know", "screen unnamed")
     else:
         yield Point("good", "screen")
     if seen and facts.detail.get("offline_copy"):
@@ -122,13 +131,18 @@ def _screen(facts: Facts) -> Iterator[Point]:
         yield Point("good", "paper")
 
 
+def is_unanswered(detail: Mapping[str, object]) -> bool:
+    """Whether the line's number is one at which no text is answered."""
+    return detail.get("account", "ok") != "ok"
+
+
 def _line(facts: Facts) -> Iterator[Point]:
     answers = facts.detail.get("line")
     if facts.kiosk.text_line and not {"line", "replies"} & facts.detail.keys():
         yield Point("know", "line elsewhere")
     if answers is False:
         yield Point("act", "line wrong")
-    elif answers and facts.detail.get("account", "ok") == "ok":
+    elif answers and not is_unanswered(facts.detail):
         yield Point("good", "line")
     for name in PARTS:
         state = facts.detail.get(name)
@@ -140,7 +154,13 @@ def _set_up(facts: Facts) -> Iterator[Point]:
     kiosk, kept = facts.kiosk, facts.detail.get("desk_settings", "ok")
     if kept != "ok":
         yield Point("act", "settings", more=(str(kept),))
-    if not kiosk.county_line:
+    if facts.county_line.lost:
+        yield Point("act", "county lost")
+    if facts.county_line.state == "unconfirmed":
+        yield Point("act", "county unconfirmed", {"number": kiosk.county_line})
+    elif facts.county_line.state == "confirmed":
+        yield Point("good", "county confirmed", {"number": kiosk.county_line})
+    elif facts.county_line.state == "none":
         yield Point("know", "county line") if kiosk.counties else Point("act", "no county")
     if not kiosk.school:
         yield Point("know", "no name")

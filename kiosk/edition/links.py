@@ -57,6 +57,10 @@ class Links:
         """The topic by this language's code (any language's code works)."""
         return self.listing(topic.codes.get(self.language) or next(iter(topic.codes.values())))
 
+    def unable(self, danger: str) -> str:
+        """The page for someone who cannot call 911. ``danger``: the address of that topic."""
+        return f"{danger}/2"
+
     def card(self, code: str) -> str:
         """A resource, a partner or the county line."""
         return f"/{self.language}/r/{code}"

@@ -121,7 +121,10 @@ class _Language:
             if not topic_page.readable(topic, self._texts):
                 continue
             for code in dict.fromkeys(topic.codes.values()):
-                yield Page(links.listing(code), "topic", partial(self._topic, topic))
+                path = links.listing(code)
+                yield Page(path, "topic", partial(self._topic, topic))
+                if topic.id == topic_page.DANGER:
+                    yield Page(links.unable(path), "unable", partial(self._unable, topic))
         resources = {resource.id: resource for resource in self._pack.resources}
         for name, card in self._cards.items():
             yield from self._card_pages(card, resources.get(name))
@@ -197,6 +200,17 @@ class _Language:
             help=topic_page.choose(topic, self._near),
             also=topic_page.neighbours(topic, self._texts, self._links),
             text_line=self._text_line(topic),
+            unable=self._links.unable(self._links.topic(topic)),
+        )
+
+    def _unable(self, danger: Topic) -> str:
+        path = self._links.topic(danger)
+        return self._render(
+            "unable",
+            self._links.unable(path),
+            back=path,
+            emergency=self._near[topic_page.EMERGENCY],
+            steps=topic_page.steps(danger, self._texts, self._wording),
             lines=self._lines(("988", "nhth")),
         )
 

@@ -1,6 +1,6 @@
 """The county child-abuse hotline's card, and the adults' table of all counties.
 
-Number: the one that the school checked, else its counties', else how to find it.
+Number: the one that two people of the school checked, else its counties', else how to find it.
 """
 
 from collections.abc import Sequence
@@ -39,8 +39,8 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     """The county hotline's card, never "open": only the county knows."""
     counties = [c for c in pack.counties if c.name in kiosk.counties and c.numbers]
     unknown = OpenStatus(kind="unknown", text=_("Hours not known"))
-    if kiosk.county_line:
-        own = contact_channels.call(kiosk.county_line, _)
+    if kiosk.confirmed_line:
+        own = contact_channels.call(kiosk.confirmed_line, _)
         return _card(_, (own,), unknown, checked=_("Checked by the school"))
     made = tuple(_channel(county, number, _) for county in counties for number in county.numbers)
     if not made:

@@ -131,7 +131,7 @@
   function stand() {
     [, root, here] = ADDRESS.exec(place.pathname) ?? ["", `/${html.lang}/`, ""];
     const back = find("back");
-    if (back && /^#(t\/\d+|r\/\d+|now|partners|adults|search)$/.test(place.hash)) {
+    if (back && /^#(t\/\d+(\/2)?|r\/\d+|now|partners|adults|search)$/.test(place.hash)) {
       back.href = here.endsWith("/print") ? back.getAttribute("href") + place.hash : root + place.hash.slice(1);
     }
   }
@@ -141,7 +141,7 @@
     const same = link.hreflang || link.dataset.toggle || url.pathname === `${root}${here}/print`;
     if (same) url.hash = place.hash;
     else if (here && /\/[rt]\/\d+$/.test(url.pathname) && link.closest("main")) url.hash = here;
-    else if (/^[rt]\/\d+$/.test(here) && url.pathname === `${root}now`) url.hash = here; // and back to where help was read about
+    else if (/^[rt]\/\d+(\/2)?$/.test(here) && url.pathname === `${root}now`) url.hash = here; // and back to where help was read about
   }
 
   addEventListener("click", (event) => {
@@ -421,7 +421,7 @@
     const main = find("main");
     main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + main.clientHeight * 0.85 });
   }
-  addEventListener("scroll", look, { passive: true, capture: true });
+  for (const sign of ["scroll", "toggle"]) addEventListener(sign, look, { passive: true, capture: true });
   const sized = new ResizeObserver(() => { // for each new page, too: when it was laid out
     look();
     if (undrawn) draw();

@@ -1,6 +1,7 @@
 /* On every page: the worker that holds the pack is asked for once the page stands, the server hears every half minute
    that the screen is alive, and School info tells the worker every few seconds that nobody is in the middle of a visit.
-   The beat falls on the half minutes of the clock, not on the taps: it has no body and says nothing of what is read. */
+   The beat falls on the half minutes of the clock, not on the taps: it has no body and says nothing of what is read. It
+   says which screen this is, if the kiosk's session opened it as /?screen=NAME: any other browser has no name to say. */
 (() => {
   "use strict";
   const BEAT = 30_000;
@@ -17,9 +18,18 @@
     else await kept.delete("/clock");
   }
 
+  /* The query is there on the first page only; the browser's profile, and this note in it, end with the session. */
+  async function screen() {
+    const kept = await globalThis.caches?.open("kiosk-meta");
+    const said = location.search.startsWith("?screen=") ? location.search : "";
+    if (said) await kept?.put("/screen", new Response(said));
+    return (await (await kept?.match("/screen"))?.text()) ?? said;
+  }
+  const named = screen().catch(() => "");
+
   function beat() {
-    setTimeout(() => {
-      fetch("/beat", { method: "POST" }).then(note).catch(() => {});
+    setTimeout(async () => {
+      fetch(`/beat${await named}`, { method: "POST" }).then(note).catch(() => {});
       beat();
     }, BEAT - (Date.now() % BEAT) + 20);
   }

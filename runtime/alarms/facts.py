@@ -129,6 +129,8 @@ def wrong(facts: Observation, now: datetime, ringing: Collection[str]) -> dict[s
     found |= dict.fromkeys(_of_line(detail), "")
     if detail.get("desk_settings", "ok") != "ok":
         found["settings"] = ""
+    if detail.get("county_line_lost"):
+        found["county"] = ""
     if facts.screen_age is not None and facts.screen_age >= UNSEEN_SECONDS:
         found["screen"] = str(int(facts.screen_age // MINUTE))
     least = ENDS_AT if "disk" in ringing else ENOUGH_BYTES

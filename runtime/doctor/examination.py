@@ -6,15 +6,14 @@ from itertools import chain
 from pathlib import Path
 
 from content.model.finding import Finding
-from runtime import installation, private_status
+from content.review.county_confirmation import CountyLine
+from runtime import installation, private_status, service
 from runtime.alarms import watch as alarm_watch
 from runtime.clock import synchronised
 from runtime.doctor import line, machine, pack, school
 from runtime.upkeep import silent_places
 from settings.load import Secrets
 from settings.schema import Settings
-
-CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))  # Podman's mark and Docker's
 
 
 def groups(
@@ -34,16 +33,21 @@ def groups(
             machine.of_disk(settings),
             machine.of_settings(settings),
             machine.of_server(server),
-            machine.of_port(settings, contained=any(path.exists() for path in CONTAINER)),
+            machine.of_port(settings, contained=any(path.exists() for path in service.CONTAINER)),
             machine.of_clock(now, trusted=synchronised()),
             machine.of_store(settings),
         ),
         "content": chain(
-            pack.of_trust(settings), pack.of_timer(settings), pack.of_content(settings, now, server)
+            pack.of_trust(settings),
+            pack.of_schedule(settings),
+            pack.of_timer(settings),
+            pack.of_content(settings, now, server),
         ),
         "school": chain(
             # Else the running server goes on with what the desk set, which is not read here.
-            school.of_school(settings) if server.get("desk_settings", "ok") == "ok" else (),
+            school.of_school(settings, _county_line(settings, secrets, now))
+            if server.get("desk_settings", "ok") == "ok"
+            else (),
             school.of_school_info(settings, installation.local_day(now)),
             school.of_screen(settings),
             school.of_paper(),
@@ -56,6 +60,11 @@ def groups(
         "carrier": line.of_carrier(settings, secrets, now) if ask_carrier else (),
     }
     return {group: _answered(settings, findings) for group, findings in found.items()}
+
+
+def _county_line(settings: Settings, secrets: Secrets, now: datetime) -> CountyLine:
+    key, pack = installation.kept_hash_key(settings, secrets), installation.visible(settings)
+    return installation.county_line(settings, pack, key=key, now=now)
 
 
 def _answered(settings: Settings, findings: Iterable[Finding]) -> list[Finding]:

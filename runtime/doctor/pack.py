@@ -10,8 +10,9 @@ from content.directory import refresh
 from content.model.finding import Finding
 from content.model.pack import Pack
 from content.releases import held_pack, sources
-from content.releases.generations import Releases
-from runtime import disk_check
+from content.releases.generations import DISK, Refusal, Release, Releases
+from content.releases.remedy import remedy
+from runtime import disk_check, schedule
 from settings.schema import Settings
 from sms.voice import handoff
 
@@ -37,6 +38,12 @@ def of_trust(settings: Settings) -> Iterator[Finding]:
             yield Finding("wrong", str(error))
 
 
+def of_schedule(settings: Settings) -> Iterator[Finding]:
+    """Whether a server starts with the times of the refresh."""
+    if wrong := schedule.problem(settings.content.schedule):
+        yield Finding("wrong", f"{wrong} Until then Porchlight does not start.")
+
+
 def of_timer(settings: Settings, systemd: Path = SYSTEMD) -> Iterator[Finding]:
     """Whether somebody looks for packs at a publisher whom the server's unit may not reach."""
     enabled = systemd / "timers.target.wants/porchlight-refresh.timer"
@@ -60,14 +67,19 @@ def of_content(
     """What is served, how old it is, and what was refused."""
     releases = Releases(settings.server.data_dir)
     release, doubts = releases.active(), disk_check.doubts(settings)
+    damaged = disk_check.damaged(settings)
     for name, why in doubts.items():
-        yield Finding("wrong", f"Release {name} must not be shown: {why}. `refresh` mends that.")
+        cure = remedy(releases) if name in damaged else "Run `verify`: it sets that release aside."
+        yield Finding("wrong", f"Release {name} must not be shown: {why}. {cure}")
     if release is None and not doubts:
         unmade = "No release yet: the first start prepares one, `refresh` does it now."
         yield Finding("note", unmade)
     is_whole = release is not None and release.id not in doubts
-    not_shown = list(of_shown(server, releases.unnamed() if is_whole else ""))
+    unnamed = releases.unnamed() if is_whole and not doubts else ""
+    not_shown = list(of_shown(server, unnamed))
     yield from not_shown
+    if unnamed:
+        yield Finding("note", remedy(releases))
     if release is not None and is_whole:
         days = (now - release.activated_at) // timedelta(days=1)
         if all(finding.kind == "note" for finding in not_shown):
@@ -77,11 +89,19 @@ def of_content(
             yield Finding("note", f"{due.message} (its publisher does).")
     yield from held_pack.findings(releases, now)
     yield from refresh.summary(releases.root)
-    refusal = releases.refused()
-    if refusal:
-        yield Finding(
-            "wrong", f"The last new pack was refused, the old one stays: {refusal.problems[0]}"
-        )
+    if refusal := releases.refused():
+        yield of_refusal(refusal, release)
+
+
+def of_refusal(refusal: Refusal, shown: Release | None) -> Finding:
+    """What was refused last: a new pack, what was on the disk, or one older than what is shown."""
+    first = refusal.problems[0]
+    if refusal.is_past(shown):
+        at = f"{refusal.at:%Y-%m-%d}"
+        return Finding("note", f"Refused on {at}, and older than the pack shown now: {first}")
+    if refusal.source == DISK:
+        return Finding("wrong", first)
+    return Finding("wrong", f"The last new pack was refused, the old one stays: {first}")
 
 
 def of_shown(server: Mapping[str, object], unnamed: str) -> Iterator[Finding]:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from content.model.finding import Finding
+from content.review.county_confirmation import CountyLine
 from kiosk.audio import clips
 from kiosk.pages import school_file as school
 from settings import extras
 from settings.schema import Settings
 
 
-def of_school(settings: Settings) -> Iterator[Finding]:
-    """What only the school can know."""
+def of_school(settings: Settings, county: CountyLine) -> Iterator[Finding]:
+    """What only the school can know. ``county``: what is true of its typed line."""
     if not settings.kiosk.school:
         yield Finding("note", "[kiosk] school is empty: the screen shows no school's name.")
     if not settings.kiosk.counties and not settings.kiosk.county_line:
@@ -20,6 +21,14 @@ def of_school(settings: Settings) -> Iterator[Finding]:
             "wrong",
             "[kiosk] counties is empty: the screen cannot show a county child-abuse line. Name"
             " yours at the desk, under Set-up.",
+        )
+    elif county.state == "unconfirmed":
+        yield Finding(
+            "wrong",
+            "[kiosk] county_line is not shown: no second person confirmed this number for these"
+            " counties. The pack's number is shown, or Childhelp and 911. Run `porchlight desk"
+            " second-passphrase` with a second person, who then confirms it at the desk, page"
+            " /staff/county-line; or clear the number.",
         )
     elif not settings.kiosk.county_line:
         yield Finding(

@@ -1,6 +1,10 @@
 """An offline bundle of the program: a folder with a signed list of its files' hashes.
 
-`python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, or `sign FOLDER NAME.key`.
+A file of the list holds its build number, the time at which it was made. The data folder keeps
+the highest that ran; an older bundle needs a reason.
+
+`python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, `sign FOLDER NAME.key`, or `remember FOLDER
+DATA` after a first installation.
 """
 
 import os
@@ -8,14 +12,19 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from getpass import getpass
 from pathlib import Path
+
+import msgspec
 
 from content.model import durable_files
 from content.publishing import keys, signed_list
 from content.publishing.metadata import PublishError
 
-LIST, SIGNATURE, KEY = "SHA256SUMS", "SHA256SUMS.sig", "key.pub"
+LIST, SIGNATURE, KEY, BUILD = "SHA256SUMS", "SHA256SUMS.sig", "key.pub", "build"
+HIGHEST = "BUILD"  # in data_dir
+_NUMBER = re.compile(rb"\d{1,18}\n")
 _LINE = re.compile(r"([0-9a-f]{64})  ((?:wheels/)?[0-9A-Za-z][0-9A-Za-z._+-]*)")
 MOST_LIST = 2**20  # bytes
 MOST_BYTES = 600 * 2**20  # of all files: less than an update wants to find free
@@ -24,6 +33,21 @@ CHUNK_BYTES = 2**20
 
 class BundleError(Exception):
     """The bundle is not taken; the message is a sentence that says why."""
+
+
+class OlderBuild(msgspec.Struct, frozen=True, kw_only=True):
+    """An older bundle that somebody installed all the same: which, why, and when."""
+
+    build: int
+    reason: str
+    on: date
+
+
+class Highest(msgspec.Struct, frozen=True, kw_only=True):
+    """The highest build number that ran here. ``older``: the last older one, and why."""
+
+    build: int = 0
+    older: OlderBuild | None = None
 
 
 def listed(folder: Path, key: Path) -> dict[str, str]:
@@ -92,8 +116,39 @@ def _measured(folder: Path, names: Iterable[str]) -> None:
         )
 
 
-def sign(folder: Path, key: Path, passphrase: str) -> None:
-    """List every file of the folder, and sign the list. PublishError, OSError."""
+def build_of(folder: Path, key: Path) -> int:
+    """The build number that was signed, 0 where none was. BundleError."""
+    if BUILD not in listed(folder, key):  # a file that nobody signed says nothing
+        return 0
+    try:
+        data = durable_files.read_plain(folder / BUILD, most=MOST_LIST)
+    except (OSError, ValueError) as error:
+        raise BundleError(f"The bundle's build number cannot be read ({error}).") from error
+    if not _NUMBER.fullmatch(data):
+        raise BundleError("The bundle's build number is no number; ask who made it.")
+    return int(data)
+
+
+def highest(data_dir: Path) -> Highest:
+    """What ran here; 0 where nothing is kept. Reads the disk."""
+    return durable_files.read_record(data_dir / HIGHEST, Highest) or Highest()
+
+
+def ran(data_dir: Path, build: int, *, reason: str, on: date) -> None:
+    """Keep that this build runs here. ``reason``: why, where it is older. OSError."""
+    before = highest(data_dir)
+    now = msgspec.structs.replace(before, build=max(build, before.build))
+    if build < before.build:
+        older = OlderBuild(build=build, reason=reason, on=on)
+        now = msgspec.structs.replace(now, older=older)
+    if now != before:
+        durable_files.write_record(data_dir / HIGHEST, now)
+
+
+def sign(folder: Path, key: Path, passphrase: str, *, build: int) -> None:
+    """List every file of the folder with its build number, and sign the list. PublishError,
+    OSError."""
+    durable_files.replace(folder / BUILD, b"%d\n" % build)
     durable_files.replace(folder / KEY, key.with_suffix(".pub").read_bytes())
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     names = [path.relative_to(folder).as_posix() for path in paths]
@@ -118,7 +173,10 @@ def fingerprint(folder: Path) -> str:
 def _main(act: str, folder: Path, key: Path) -> None:
     if act == "sign":
         secret = os.environ.get("PORCHLIGHT_KEY_PASSPHRASE") or getpass(f"Passphrase of {key}: ")
-        sign(folder, key, secret)
+        sign(folder, key, secret, build=int(datetime.now(UTC).strftime("%Y%m%d%H%M")))
+    elif act == "remember":
+        own = folder / KEY  # verified a moment ago
+        ran(key, build_of(folder, own), reason="", on=datetime.now(UTC).date())
     else:
         verify(folder, key)
     sys.stdout.write(f"Signed by {fingerprint(folder)}\n")

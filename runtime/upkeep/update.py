@@ -7,6 +7,9 @@ import shutil
 import tarfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from content.model import durable_files
@@ -17,7 +20,18 @@ MEGABYTES = 700  # a copy of a bundle, a version with its libraries
 Saved = Callable[[], bytes]  # an archive of the settings and this machine's keys
 
 
-def update(versions: Versions, saved: Saved, offered: Path | None) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A bundle to install. ``data_dir`` keeps the highest build number; ``older``: why an older
+    one is taken, "" for none; ``on``: the day."""
+
+    folder: Path
+    data_dir: Path
+    older: str
+    on: date
+
+
+def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
     """Install what the bundle holds, else what the checkout's origin has; what happened.
 
     What was set is kept beside the version that ran; a version that does not come up gives way to
@@ -33,17 +47,21 @@ def update(versions: Versions, saved: Saved, offered: Path | None) -> str:
         for left in versions.folder.glob(f"{durable_files.TEMPORARY}*"):
             durable_files.remove(left)
         durable_files.replace(was / SAVED, saved(), mode=0o600)
+        keep: Callable[[], str] = str
         try:
             if offered is None:
                 _set_up(_pulled(was))
             else:
-                _from_bundle(versions, offered)
+                keep = partial(_kept, offered, _from_bundle(versions, offered))
         except (UpkeepError, OSError):
             _undo(versions, was)  # a full disk may have come after the link was renamed
             raise
         now = versions.current()
         if now == was:
-            return "This is the newest version already; its units and policies were put in place."
+            return (
+                "This is the newest version already; its units and policies were put in place."
+                f"{keep()}"
+            )
         if not restarted(versions):
             _back(versions, was)
             restarted(versions)
@@ -51,7 +69,20 @@ def update(versions: Versions, saved: Saved, offered: Path | None) -> str:
                 "The new version did not show its pack, so the one before is back, with the"
                 " settings it had; see: journalctl -u porchlight"
             )
-        return f"Version {now.name} runs and shows its pack. To go back: porchlight back"
+        return f"Version {now.name} runs and shows its pack. To go back: porchlight back{keep()}"
+
+
+def _kept(offered: Offer, build: int) -> str:
+    """Remember the build that runs now; a word where the disk refuses it."""
+    try:
+        with archive.as_owner(offered.data_dir):
+            bundle.ran(offered.data_dir, build, reason=offered.older, on=offered.on)
+    except OSError as error:
+        return (
+            f". Its build number could not be kept in {offered.data_dir} ({error.strerror}), so an"
+            " older bundle would be accepted"
+        )
+    return ""
 
 
 def go_back(versions: Versions, saved: Saved) -> str:
@@ -92,7 +123,21 @@ def _back(versions: Versions, to: Path) -> str:
     return f" with the settings it had; the newer ones lie in {newer / SAVED}"
 
 
-def _from_bundle(versions: Versions, offered: Path) -> None:
+def _refuse_older(offered: Offer, build: int) -> None:
+    """UpkeepError for a bundle older than one that ran here, without a reason."""
+    highest = bundle.highest(offered.data_dir).build
+    if build < highest and not offered.older:
+        raise UpkeepError(
+            f"This bundle is older (build {build}) than one that ran here (build {highest}), and"
+            " may have faults that were fixed since. Nothing was changed. For the version that ran"
+            " before: porchlight back. To install this one all the same, say why: add --older"
+            ' "REASON"'
+        )
+
+
+def _from_bundle(versions: Versions, offer: Offer) -> int:
+    """Install it; its build number. UpkeepError."""
+    offered = offer.folder
     kept = versions.settings / "program.pub"
     here = durable_files.temporary(versions.folder)
     try:
@@ -102,11 +147,14 @@ def _from_bundle(versions: Versions, offered: Path) -> None:
                 f" the publisher by telephone; if it is the same: cp {offered / bundle.KEY} {kept}"
             )
         bundle.copied(offered, here, kept)
+        _refuse_older(offer, build := bundle.build_of(here, kept))
         with tarfile.open(here / "program.tar") as tar:
             tar.extractall(here / "program", filter="data")
         _set_up(here / "program", "--bundle", str(here))
     except (tarfile.TarError, bundle.BundleError) as error:
         raise UpkeepError(f"{error} Nothing was changed.") from error
+    else:
+        return build
     finally:
         durable_files.remove(here)
 

@@ -67,13 +67,12 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
         none = decision.topic is None
         return MeasuredAnswer(asked, decision, none, none)
     topic = decision.topic in asked.topics
-    perhaps = decision.code.partition("+")[2] if decision.how == "general" else ""
-    also = decision.also in asked.topics or perhaps in asked.topics
+    also = decision.also in asked.topics or decision.perhaps in asked.topics
     wanted = {
         number for right in asked.topics for number in _numbers(script, right, decision.language)
     }
-    named = decision.topic is not None or decision.how == "place" or bool(perhaps)
-    if perhaps:
+    named = decision.topic is not None or decision.how == "place" or bool(decision.perhaps)
+    if decision.perhaps:
         wanted -= {"911"}  # which stands in every general reply
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))

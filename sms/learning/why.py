@@ -39,8 +39,8 @@ def explain(script: Script, text: str) -> Iterator[str]:
             f"As a need it has {sum(needs.values()):.2f}; {first} is answered from {enough:.2f} on"
             " (sms/understanding/costs.toml)."
         )
-        if decision.how == "general" and (perhaps := decision.code.partition("+")[2]):
-            yield f"The general reply names what there is for {perhaps}."
+        if decision.perhaps:
+            yield f"The general reply names what there is for {decision.perhaps}."
     worth = list(_worth(script, message.tokens, shown))
     said = [f'"{word}" ({chance:+.2f})' for word, chance in worth[:MOST_WORDS]]
     yield f"Words that speak for {shown}: {', '.join(said) or 'none by itself'}."

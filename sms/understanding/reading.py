@@ -83,9 +83,7 @@ def judge(
     ]
     watched = seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED
     if ruled:
-        if ruled[0].case:
-            return _in_case(ruled[0], seen)
-        return _by_rule(ruled, _about(seen, ruled[0].topic, said), needs, watched=watched)
+        return _by_rule(ruled, seen, needs, said, watched=watched)
     need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
     about = _about(seen, first, said)
     answers = questions(chances)
@@ -114,9 +112,17 @@ def _in_case(hit: Hit, seen: Prediction) -> Reading:
 
 
 def _by_rule(
-    hits: Sequence[Hit], about: str, needs: Mapping[str, float], *, watched: bool
+    hits: Sequence[Hit],
+    seen: Prediction,
+    needs: Mapping[str, float],
+    said: HarmSaid,
+    *,
+    watched: bool,
 ) -> Reading:
     hit = hits[0]
+    if hit.case:
+        return _in_case(hit, seen)
+    about = _about(seen, hit.topic, said)
     also = _second(hit.topic, [other.topic for other in hits[1:]], needs)
     return Reading(hit.topic, also, about=about, how="phrase", watched=watched)
 

@@ -14,21 +14,18 @@ from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from runtime import http_front
 from settings.schema import Kiosk
-from tests.browser.stage import short
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
 
 
 @contextmanager
-def kiosk(settings: Kiosk, *, data_dir: Path | None = None, shorten: bool = False) -> Iterator[str]:
-    """Serves the shipped pack with these settings and yields the address. ``shorten``: the list that
-    a worker takes, in a quick run."""
+def kiosk(settings: Kiosk, *, data_dir: Path | None = None) -> Iterator[str]:
+    """Serve the shipped pack with these settings and yield the address."""
     app = KioskApp(settings, fallback=last_resort.edition(settings))
     beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
     edition = render.edition(pack(), settings, today=TODAY, beside=beside)
     directory = index.looks(index.path_in(data_dir)) if data_dir else ()
-    made = short(edition) if shorten else edition
-    app.show(made, pack(), data_dir=data_dir, directory=directory)
+    app.show(edition, pack(), data_dir=data_dir, directory=directory)
     listening = http_front.listen("127.0.0.1", 0)
     running = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)

@@ -27,6 +27,7 @@ KINDS = (
         "search",
     ),
     *("languages", "nothing-here", "t/31", "t/35", "t/48", "tell", "now/sheet"),
+    "t/31/2",
 )
 SHEET = "**/static/kiosk.*.css"
 
@@ -105,6 +106,55 @@ _OVER = f"""() => {{ {_SEEN}
         over.push(`${{name(one)}} | ${{name(other)}}`); }});
   }}
   return over }}"""
+
+# Each line of text in main must be seen whole at some position of it, with nothing over it; where main
+# goes on below, More says so; and main has room for a page.
+_UNREAD = f"""() => {{ {_SEEN}
+  const main = document.querySelector("main"), wrong = [];
+  if (main.clientHeight < innerHeight / 5) wrong.push(`main has ${{main.clientHeight}} px`);
+  if (main.scrollHeight - main.clientHeight > 8 && !seen(document.getElementById("more")))
+    wrong.push("main goes on below, without More");
+  const hidden = (part) => part !== main && (getComputedStyle(part).clipPath !== "none" || hidden(part.parentElement));
+  const lines = [];
+  for (const part of main.querySelectorAll("*")) {{
+    if (!seen(part) || part.closest("svg, template") || hidden(part)) continue;
+    for (const node of part.childNodes) {{
+      if (node.nodeType !== 3 || !node.data.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const number of [...range.getClientRects()].keys()) lines.push([part, range, number]);
+    }}
+  }}
+  const read = new Set();
+  const step = main.clientHeight / 2;
+  for (let top = 0; top < main.scrollHeight; top += step) {{
+    main.scrollTop = top;
+    const from = main.getBoundingClientRect().top + main.clientTop - 1, to = from + main.clientHeight + 2;
+    for (const line of lines) {{
+      const [part, range, number] = line, box = range.getClientRects()[number];
+      const free = box?.height * 0.15; // a font's own room above and below its letters
+      if (!box || box.top + free < from || box.bottom - free > to) continue;
+      const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      // The room of a large number's font reaches over its neighbors; its letters do not.
+      const words = main.contains(on) && getComputedStyle(on).display === "inline";
+      if (words || (main.contains(on) && (part.contains(on) || on.contains(part)))) read.add(line);
+      else wrong.push(`covered by ${{on && name(on)}}: ${{name(part)}}`);
+    }}
+  }}
+  main.scrollTop = 0;
+  for (const line of lines) {{ const box = line[1].getClientRects()[line[2]];
+    if (!read.has(line) && box?.height < main.clientHeight) wrong.push(`never seen whole: ${{name(line[0])}}`); }}
+  return [...new Set(wrong)] }}"""
+
+# Controls of what opened over the page: in view, and nothing over them.
+_BURIED = f"""(selector) => {{ {_SEEN}
+  const parts = [...document.querySelectorAll(`:is(${{selector}}) :is(a, button), #clear`)].filter(seen);
+  return parts.filter((part) => {{
+    const box = part.getBoundingClientRect();
+    return box.top < -1 || box.left < -1 || box.bottom > innerHeight + 1 || box.right > innerWidth + 1
+      || (!part.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))
+        && part.id !== "clear");
+  }}).map(name) }}"""
 
 _COLOURS = f"""() => {{ {_SEEN}
   const canvas = document.createElement("canvas");
@@ -185,6 +235,18 @@ def clipped(page: Page) -> list[str]:
 def lost(page: Page) -> list[str]:
     """Controls that are out of reach, and words that stick out of their control or of the screen."""
     found: list[str] = page.evaluate(_LOST)
+    return found
+
+
+def unread(page: Page) -> list[str]:
+    """What keeps a line of main from being read: text cut or covered, no More, no room."""
+    found: list[str] = page.evaluate(_UNREAD)
+    return found
+
+
+def buried(page: Page, selector: str) -> list[str]:
+    """Controls of something that opened over the page that are out of view or covered."""
+    found: list[str] = page.evaluate(_BURIED, selector)
     return found
 
 

@@ -19,9 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Playwright
 
-from kiosk.edition.edition import INDEX
 from tests.browser.conftest import engine
-from tests.browser.stage import shorter
 from tests.browser.visits import flags
 
 _OPEN = {"/pack.json", "/sw.js", "/beat"}
@@ -97,13 +95,9 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
                 contextlib.closing(connection),
                 contextlib.suppress(OSError, http.client.HTTPException),
             ):
-                listing = self.path == INDEX or self.path.startswith("/pack/")
-                if listing:  # its bytes are read here, and become fewer
-                    del self.headers["accept-encoding"]
                 connection.request(self.command, self.path, headers=dict(self.headers.items()))
                 answer = connection.getresponse()
-                body = answer.read()
-                self._send(answer, shorter(body) if listing and body else body)
+                self._send(answer, answer.read())
                 answer.close()
 
         do_POST = do_GET  # noqa: N815
@@ -111,7 +105,7 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
         def _send(self, answer: http.client.HTTPResponse, body: bytes) -> None:
             self.send_response_only(answer.status)
             for name, value in answer.getheaders():
-                if name.lower() in _PASSED - ({"content-length"} if self.path == INDEX else set()):
+                if name.lower() in _PASSED:
                     self.send_header(name, value)
             self.send_header("connection", "close")
             self.end_headers()

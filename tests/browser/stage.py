@@ -3,8 +3,6 @@ switched off."""
 
 import asyncio
 import contextlib
-import json
-import re
 import socket
 import threading
 import time
@@ -22,11 +20,10 @@ from content.directory import index
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
-from kiosk.edition.edition import INDEX, Edition, ready_alone
+from kiosk.edition.edition import Edition
 from runtime import http_front
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
-from tests.selection import Run
 from tests.shipped import pack
 
 FIRST, SECOND = (
@@ -37,7 +34,6 @@ OPEN = {"GET /pack.json", "GET /audio.json", "GET /sw.js", "POST /beat"}
 CURRENT = """async () => (await caches.has("kiosk-meta"))
     ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
 NEXT = CURRENT.replace("/current", "/next")
-LEFT_OUT = re.compile("/[tr]/(?!(?:7|32|62|121|172)\\b)")
 # The record of the pack that is shown, and whether every language of it is there.
 RECORD = f"""async () => (await caches.match("/pack.json?" + await ({CURRENT})(),
     {{ cacheName: "pages" }}))?.json()"""
@@ -71,27 +67,7 @@ WHOLE = """async () => {
 def edition(school: str, data_dir: Path | None = None) -> Edition:
     """Its pages for one school, in two languages: enough to tell them apart, and quick to install."""
     beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
-    return short(render.edition(pack(), settings(school), today=TODAY, beside=beside))
-
-
-def short(made: Edition) -> Edition:
-    """The same with a shorter list for the worker, which takes file by file."""
-    first = made.page(INDEX)
-    assert first is not None
-    for address in (INDEX, *json.loads(first.body)["more"]):
-        listed = made.page(address)
-        assert listed is not None
-        made.kept[address] = ready_alone(shorter(listed.body), "application/json")
-    return made
-
-
-def shorter(index: bytes) -> bytes:
-    """A list of a pack's files; in a quick run without most of its cards and topics."""
-    if Run.whole:
-        return index
-    listed = json.loads(index)
-    listed["files"] = [file for file in listed["files"] if not LEFT_OUT.search(file["url"])]
-    return json.dumps(listed).encode()
+    return render.edition(pack(), settings(school), today=TODAY, beside=beside)
 
 
 def settings(school: str) -> Kiosk:
@@ -171,6 +147,8 @@ class Stage:
             await self._kiosk(scope, receive, send)
             self._clips -= is_clip
             return
+        if how == "hangs":
+            await asyncio.sleep(60)
         status, headers, body = _wrong(how)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         with contextlib.suppress(OSError):
@@ -182,6 +160,9 @@ def _wrong(how: str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     return {
         "corrupt": (200, [kind], b"<p>not what the list says</p>"),
         "missing": (404, [kind], b"gone"),
+        "hangs": (404, [kind], b"gone"),
+        "later": (200, [kind], b"<p>a page that came later</p>"),
+        "starting": (503, [kind], b"<p>in a moment</p>"),
         "redirected": (302, [(b"location", b"/en/")], b""),
         "oversize": (200, [kind], b" " * (9 * 1024 * 1024)),
     }[how]

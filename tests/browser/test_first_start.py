@@ -31,7 +31,7 @@ def fresh(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> I
     with staged(tmp_path, shipped(), passphrase="", settings=Desk()) as (_stage, office):
         context = opened(browser, f"http://127.0.0.1:{office.port}", request.param)
         page = context.new_page()
-        page.goto("/staff/")
+        page.goto(first_start.address("", first_start.made_code(tmp_path)))
         yield page
         close(context)
 
@@ -57,9 +57,7 @@ def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language:
 
 @pytest.mark.parametrize("size", ["office", "phone"])
 @pytest.mark.few(1)
-def test_across_the_network_the_first_page_asks_for_the_code(
-    browser: Browser, tmp_path: Path, size: str
-) -> None:
+def test_the_first_page_asks_for_the_code(browser: Browser, tmp_path: Path, size: str) -> None:
     code, desk = first_start.made_code(tmp_path), Desk(address="https://127.0.0.1")
     with staged(tmp_path, shipped(), passphrase="", settings=desk) as (_stage, office):
         context = opened(browser, f"http://127.0.0.1:{office.port}", size)

@@ -185,7 +185,7 @@ def test_case_31_with_the_server_gone_every_clip_is_whole_and_listen_still_reads
         viewport={"width": 1080, "height": 1920}, has_touch=True, service_workers="allow"
     )
     page = context.new_page()
-    with counter.kiosk(SETTINGS, data_dir=data_dir, shorten=True) as address:
+    with counter.kiosk(SETTINGS, data_dir=data_dir) as address:
         install(page, f"{address}/en/")
         page.goto(f"{address}/leave")  # clips come while the screen rests
         count = len(voices.listed(data_dir))

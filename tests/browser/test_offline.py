@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kiosk.audio.spoken_text import spoken
+from kiosk.edition.display_modes import split
 from kiosk.pages.build import pages
 from tests.browser.conftest import close
 from tests.browser.stage import (
@@ -63,6 +65,8 @@ OPENED = (
     "/t/32",
     "/leave",
 )  # a page of each kind in each language
+# No page leads there. Only the server knows whether a page came since the worker took its list.
+NO_PAGE = ("/en/no/such/page", "/nothing")
 Open = Callable[[str], Page]
 
 
@@ -149,8 +153,8 @@ def visit(page: Page) -> None:
     # What the first letters found may be there still, and leads elsewhere.
     page.locator('.results a.row:is([href^="/en/r/"], [href^="/en/t/"])').first.tap()
     page.wait_for_url(re.compile("/en/[rt]/"))
-    page.goto("/en/no/such/page")
-    page.goto("/nothing")
+    for place in NO_PAGE:
+        page.goto(place)
     leave(page)
 
 
@@ -165,7 +169,7 @@ def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(visited: 
 def test_case_3_with_the_worker_active_the_server_receives_only_four_addresses(
     visited: Visited,
 ) -> None:
-    assert visited.asked - OPEN == set()
+    assert visited.asked - OPEN == {f"GET {place}" for place in NO_PAGE}
 
 
 def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, screen: Open) -> None:
@@ -181,6 +185,22 @@ def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, scre
     page.wait_for_timeout(500)
     assert stage.asked.count("POST /beat") == 2
     assert set(stage.told) <= {b"0"}
+
+
+def test_the_page_that_the_kiosk_opened_says_its_screen_s_name_also_after_a_visit(
+    stage: Stage, screen: Open
+) -> None:
+    page = screen(stage.address)
+    page.clock.install(time="2026-03-02T10:00:10")
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url.partition("/beat")[2]))
+    page.goto("/?screen=lobby")
+    page.goto("/en/r/121")  # another document
+
+    with page.expect_request("**/beat?screen=lobby"):
+        page.clock.run_for(31_000)
+
+    assert set(told) <= {"", "?screen=lobby"}
 
 
 def test_case_9_what_is_typed_into_search_leaves_the_page_in_no_way(visited: Visited) -> None:
@@ -252,6 +272,44 @@ def test_case_32_the_same_with_set_offline_from_the_first_navigation_after_insta
     expect(page.locator('.results a[href="/en/r/172"]')).to_be_visible()
     page.goto("/nothing")
     assert page.url.endswith("/leave")
+
+
+def test_an_address_that_no_list_names_is_asked_of_the_server(stage: Stage, screen: Open) -> None:
+    """A page that came after the list was answered with "This page is not here"."""
+    page = screen(stage.address)
+    install(page)
+    stage.asked.clear()
+    for place, how in (("/en/r/999", "later"), ("/en/big/r/998", "starting")):
+        stage.spoilt[place] = how
+        page.goto(place)
+        expect(page.locator("body")).to_contain_text(
+            {"later": "a page that came later", "starting": "in a moment"}[how]
+        )
+    for place, how in (("/en/r/997", "missing"), ("/en/t/996", "hangs")):
+        stage.spoilt[place] = how
+        answer = page.goto(place)
+        assert answer and answer.status == 404
+        assert school(page) == FIRST
+        expect(page.locator("main")).to_contain_text("988")
+    asked = {"/en/r/999", "/en/big/r/998", "/en/r/997", "/en/t/996"}
+    assert set(stage.asked) - OPEN == {f"GET {place}" for place in asked}
+    page.context.set_offline(True)
+    page.goto("/en/r/999")
+    expect(page.locator("main")).to_contain_text("988")
+
+
+def test_every_page_that_a_page_leads_to_is_on_a_list(stage: Stage) -> None:
+    """Else the server would hear which of them is opened."""
+    with httpx2.Client(base_url=stage.address, trust_env=False, timeout=60) as client:
+        listed = {file["url"] for file in pack_files(lambda path: client.get(path).json())}
+        pages = [url for url in listed if "." not in url.rpartition("/")[2]]
+        links = {
+            split(link)[0]
+            for url in pages
+            for link in re.findall(r'<a [^>]*href="(/[^"#]*)"', client.get(url).text)
+        }
+    assert len(links) > 100
+    assert links - listed == set()
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from tests.browser.power import Relay, Screen
-from tests.browser.stage import FIRST, SECOND, WHOLE, install, shorter, until
+from tests.browser.stage import FIRST, SECOND, WHOLE, install, until
 from tests.browser.test_offline import school
 from tests.browser.visits import language
 from tests.running import Server, environment, pack_files, prepared, serving
@@ -149,7 +149,7 @@ def _wait(relay: Relay, files: int, *, then: float) -> None:
 
 
 def _files(server: Server) -> list[dict[str, str]]:
-    return pack_files(lambda path: json.loads(shorter(server.http.get(path).content)))
+    return pack_files(lambda path: server.http.get(path).json())
 
 
 def _whole_from(server: Server) -> None:

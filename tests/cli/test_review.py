@@ -89,10 +89,8 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     active = Releases(Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])).active()
     assert active is not None
     before = active.pack()
-    changed = channel("trevor", number="+19164453001")(
-        resource("trevor", status="withdrawn")(before)
-    )
-    pack_folder(changed, source)
+    recalled = resource("trevor", status="withdrawn")(before)
+    pack_folder(channel("nrs", number="+19164453002")(recalled), source)
     assert trevor in server.http.get("/en/r/130").text
 
     assert "Hidden at once" in command("refresh", environ=environ).stdout
@@ -100,8 +98,13 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
         lambda: trevor not in server.http.get("/en/r/130").text,
         "the withdrawn number is off the screen",
     )
+    assert server.http.get("/en/r/130").status_code == 404
+    pack_folder(channel("trevor", number="+19164453001")(before), source)
+    assert "waits for a person" in command("refresh", environ=environ).stdout
+    until(
+        lambda: server.http.get("/en/r/130").status_code == 200, "the card says what it waits for"
+    )
     page = server.http.get("/en/r/130")
-    assert page.status_code == 200
     assert "Check this number: staff are reviewing." in page.text
     assert "988" in page.text
     assert trevor not in command("text", "im gay and scared", environ=environ).stdout

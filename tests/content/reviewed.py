@@ -98,6 +98,7 @@ class Kiosk:
     folder: Path
     now: datetime = NOW
     hold_numbers: bool = False
+    shipped: Pack | None = None
     prepare: Prepare = render
     checks: tuple[Check, ...] = ()
     rendered: list[Pack] = field(default_factory=list)
@@ -113,6 +114,7 @@ class Kiosk:
             prepare=self.render,
             now=self.now,
             hold_numbers=self.hold_numbers,
+            shipped=lambda: self.shipped,
         )
 
     def render(self, pack: Pack) -> None:

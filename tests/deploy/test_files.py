@@ -375,8 +375,8 @@ def test_a_name_that_is_none_leads_nowhere(tmp_path: Path, script: str) -> None:
 @pytest.mark.parametrize(
     ("made", "nginx", "said"),
     [
-        ("echo ABCD-EFGH", True, "this machine's code: ABCD-EFGH"),
-        ("echo ABCD-EFGH", False, "ssh -L 8001:127.0.0.1:8001"),
+        ("echo ABCD-EFGH", True, "https://kiosk.school.example/staff/first?code=ABCD-EFGH"),
+        ("echo ABCD-EFGH", False, "http://127.0.0.1:8001/staff/first?code=ABCD-EFGH"),
         ("false", True, "sudo porchlight desk passphrase"),
         ("false", False, "sudo porchlight desk passphrase"),
     ],

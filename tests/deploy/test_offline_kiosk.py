@@ -86,13 +86,15 @@ def sticks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project.write_text(project.read_text("utf-8").replace('version = "0', 'version = "99'), "utf-8")
     migration = tree / "store/migrations/versions/9999_of_tomorrow.py"
     migration.write_text(MIGRATION.replace("SCHEMA", f'"{SCHEMA}"'), "utf-8")
+    # The same number: either goes over the other, in whatever order the tests run.
+    build = bundle.build_of(root / "stick/this", key.with_suffix(".pub"))
     subprocess.run(["sh", tree / "deploy/setup.sh", "--tar", newer / "program.tar"], check=True)
-    bundle.sign(newer, key, SECRET)
+    bundle.sign(newer, key, SECRET, build=build)
     broken = root / "stick/broken"
     shutil.copytree(newer, broken)
     (tree / "server.py").write_text("raise SystemExit('planted')\n", "utf-8")
     subprocess.run(["sh", tree / "deploy/setup.sh", "--tar", broken / "program.tar"], check=True)
-    bundle.sign(broken, key, SECRET)
+    bundle.sign(broken, key, SECRET, build=build)
     changed = root / "stick/changed"
     shutil.copytree(newer, changed)
     wheel = next((changed / "wheels").glob("msgspec*.whl"))

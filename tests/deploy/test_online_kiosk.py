@@ -117,7 +117,7 @@ def test_a_checkout_makes_a_kiosk_that_the_office_sets_up_by_https_and_a_pull_up
     assert f"The office opens the desk at https://{NAME}/staff/." in said
     printed = machine.run("openssl", "x509", "-in", CRT, "-noout", "-fingerprint", "-sha256")
     assert printed.partition("=")[2] in said
-    (code,) = re.findall(r"this machine's code: (\S+)", said)
+    (code,) = re.findall(r"/staff/first\?code=(\S+)", said)
 
     # Nothing of the machine but the desk, by no other name, from nowhere that is not let in.
     listening = machine.run("ss", "-Hltnp")
@@ -132,14 +132,14 @@ def test_a_checkout_makes_a_kiosk_that_the_office_sets_up_by_https_and_a_pull_up
         until(lambda: status in by_https(machine, "/staff/"), f"it answers {status}")  # noqa: B023
 
     # The first start, by its code alone.
-    assert by_https(machine, "/staff/").endswith("/staff/first-by-code")
-    page = by_https(machine, "/staff/first-by-code")
+    assert by_https(machine, "/staff/").endswith("/staff/first")
+    page = by_https(machine, f"/staff/first?code={code}")
     (token,) = re.findall(r'name="token" value="([^"]+)"', page)
 
     def saved(code: str) -> str:
         typed = {**TYPED, "token": token, "code": code}
         fields = [part for pair in typed.items() for part in ("--data-urlencode", "=".join(pair))]
-        return by_https(machine, "/staff/first-by-code", "-H", f"Origin: https://{NAME}", *fields)
+        return by_https(machine, "/staff/first", "-H", f"Origin: https://{NAME}", *fields)
 
     assert "That is not the code." in saved("AAAA-AAAA")
     assert saved(code).endswith("303 https://kiosk.school.example/staff/open")

@@ -14,6 +14,7 @@ import pytest
 
 from tests.running import ROOT, until
 
+NAMED = "screen=lobby2"  # what an address can hold of the name
 SCRIPT = ROOT / "deploy" / "porchlight-kiosk"
 # A browser that writes down how it was called, in one piece, leaves something in its profile, and
 # then lives as long as it is told.
@@ -37,10 +38,9 @@ class Answers:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                known = parts.lives and (
-                    self.path == "/healthz" or (self.path == "/beat" and parts.beat)
-                )
-                body = (parts.beat if self.path == "/beat" else "ok").encode()
+                beats = self.path == f"/beat?{NAMED}"
+                known = parts.lives and (self.path == "/healthz" or (beats and parts.beat))
+                body = (parts.beat if beats else "ok").encode()
                 self.send_response(200 if known else 503)
                 self.end_headers()
                 if known:
@@ -86,6 +86,7 @@ class Session:
             "PORCHLIGHT_LOOK_SECONDS": "0.1",
             "CALLS": str(self.calls),
             "LIVES": lives,
+            "PORCHLIGHT_SCREEN": "lobby & 2",
             **more,
         }
         with self.said.open("wb") as said:
@@ -138,7 +139,7 @@ def test_it_opens_the_server_with_every_flag_of_the_file(session: Open, server: 
     assert flags == [
         *expected,
         f"--user-data-dir={running.run}/profile",
-        f"--app=http://127.0.0.1:{server.port}/",
+        f"--app=http://127.0.0.1:{server.port}/?{NAMED}",
     ]
 
 
@@ -147,7 +148,7 @@ def test_after_a_crash_the_browser_is_back_with_an_empty_profile(
 ) -> None:
     starts = session(lives="0.2").started(3)
     assert [start[0] for start in starts] == ["in the profile: "] * len(starts)
-    assert {start[-1] for start in starts} == {f"--app=http://127.0.0.1:{server.port}/"}
+    assert {start[-1] for start in starts} == {f"--app=http://127.0.0.1:{server.port}/?{NAMED}"}
 
 
 def test_a_browser_that_cannot_run_ends_the_session_so_that_systemd_starts_it_afresh(
@@ -185,7 +186,7 @@ def test_when_the_server_is_back_its_pages_are(session: Open, server: Answers) -
     running = session()
     running.started(1)
     server.lives = True
-    assert running.started(2)[1][-1] == f"--app=http://127.0.0.1:{server.port}/"
+    assert running.started(2)[1][-1] == f"--app=http://127.0.0.1:{server.port}/?{NAMED}"
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack
 from content.releases.generations import Releases
+from content.review.county_confirmation import CountyLine
 from kiosk import render
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
@@ -24,7 +25,7 @@ from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
-from runtime import http_front
+from runtime import http_front, installation
 from settings.schema import Desk, Kiosk, Server, Settings
 from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
@@ -35,6 +36,7 @@ QUICK = {
     "r": 8,
     "p": 1,
 }  # a hash that costs nothing: what it costs is tested once, in test_passphrase
+HASH_KEY = b"of this machine"
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 _STAMP = re.compile(r'name="stamp" value="([^"]+)"')
@@ -127,8 +129,14 @@ class Stage:
             zone=LOCAL,
             settings=self.installation,
             changed=self._changed,
+            county_line=self.county_line,
+            hash_key=HASH_KEY,
             in_thread=self.threads.run,
         )
+
+    def county_line(self) -> CountyLine:
+        """As the running program judges it."""
+        return installation.county_line(self.installation, self.pack, key=HASH_KEY, now=NOON)
 
     def _cover(self, school: School, language: str) -> str:
         today = NOON.date()

@@ -22,6 +22,8 @@ from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 from tests.running import PATIENCE
 
+HOST = "127.0.0.1:8000"
+
 
 class Answer(NamedTuple):
     """What the door sent."""
@@ -176,7 +178,9 @@ def test_a_heartbeat_does_not_wait_for_those_who_wait_for_pages() -> None:
         waiting = await crowd.gather(sum(PAGES))
         try:
             async with asyncio.timeout(30):
-                return await asked(crowd.app, "/beat", method="POST")
+                return await asked(
+                    crowd.app, "/beat", method="POST", host=HOST, origin=f"http://{HOST}"
+                )
         finally:
             crowd.go_on.set()
             await asyncio.gather(*waiting)
@@ -304,8 +308,13 @@ def test_a_wrong_method_is_told_the_right_ones(
     assert {"911", "988", "741741"} <= set(answer.page.numbers)
 
 
+def beat(app: KioskApp, origin: str = f"http://{HOST}") -> Answer:
+    """The half minute's word of a page of that origin."""
+    return ask(app, "/beat", method="POST", host=HOST, origin=origin)
+
+
 def test_the_beat_is_heard(app: KioskApp) -> None:
-    answer = ask(app, "/beat", method="POST")
+    answer = beat(app)
     assert (answer.status, answer.body) == (204, b"")
     assert b"content-length" not in answer.headers
 
@@ -317,13 +326,18 @@ def test_the_beat_is_answered_with_the_time_where_the_clock_can_be_trusted() -> 
         fallback=last_resort.edition(SCHOOL),
         trusted_clock=lambda: datetime(2026, 12, 1, 8, 30, 59, tzinfo=UTC),
     )
-    answer = ask(made, "/beat", method="POST")
+    answer = beat(made)
     assert (answer.status, answer.body) == (200, b"1796113859")
 
 
 def test_whoever_watches_the_screen_is_told_how_long_ago_it_beat(app: KioskApp) -> None:
-    ask(app, "/beat", method="POST")
+    beat(app)
     assert ask(app, "/beat").body == b"0"
+
+
+def test_a_foreign_page_may_not_beat(app: KioskApp) -> None:
+    answer = beat(app, "https://elsewhere.example")
+    assert (answer.status, answer.body) == (403, b"")
 
 
 class TestModes:

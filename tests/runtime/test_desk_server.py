@@ -10,14 +10,16 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from content.model import durable_files
-from kiosk.desk.passphrase import keep
+from kiosk.desk.passphrase import SECOND, keep, kept, right
 from kiosk.desk.setup import first_start
+from settings import desk_file
 from tests.cli.school.test_poster import printed
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office
 from tests.running import ROOT, Server, command, environment, prepared, serving, until
@@ -53,9 +55,11 @@ def answers(office: Office) -> bool:
         return False
 
 
-def set_passphrase(environ: dict[str, str], *typed: str) -> tuple[int, str]:
+def set_passphrase(
+    environ: dict[str, str], *typed: str, which: str = "passphrase"
+) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "server.py"), "desk", "passphrase"],
+        [sys.executable, str(ROOT / "server.py"), "desk", which],
         env=environ,
         input="".join(f"{line}\n" for line in typed),
         capture_output=True,
@@ -292,12 +296,88 @@ def test_the_verb_says_that_the_desk_is_off_and_that_others_are_signed_out(tmp_p
     assert not (tmp_path / first_start.CODE).exists()
 
 
-def test_the_verb_prints_the_code_until_the_machine_is_set_up_and_only_for_https(
+def test_the_second_passphrase_is_another_person_s_and_kept_like_the_desk_s(tmp_path: Path) -> None:
+    environ, other = environment(tmp_path), "another set of plain words"
+    set_passphrase(environ, PASSPHRASE, PASSPHRASE)
+
+    same = set_passphrase(environ, PASSPHRASE, PASSPHRASE, which="second-passphrase")
+    assert (same[0], "must differ" in same[1]) == (1, True)
+    assert not (tmp_path / SECOND).exists()
+    assert set_passphrase(environ, other, other, which="second-passphrase")[0] == 0
+    assert stat.S_IMODE((tmp_path / SECOND).stat().st_mode) == 0o600
+    record = kept(tmp_path, SECOND)
+    assert record
+    assert right(record, other)
+    assert not right(record, PASSPHRASE)
+
+
+def test_doctor_finds_a_county_line_that_nobody_confirmed(tmp_path: Path) -> None:
+    environ = environment(tmp_path) | {
+        "PORCHLIGHT_KIOSK__COUNTIES": '["Sacramento"]',
+        "PORCHLIGHT_KIOSK__COUNTY_LINE": "+19168755438",
+    }
+    said = command("doctor", environ=environ).stdout
+    assert "wrong [kiosk] county_line is not shown" in said
+
+
+@pytest.mark.slow
+def test_a_running_server_takes_up_a_line_of_a_file_and_shows_no_county_number_of_it(
     tmp_path: Path,
 ) -> None:
+    """Security review N1: one line in the desk's file was on 11 pages within 20 seconds."""
+    port = free_port()
+    environ = with_desk(tmp_path / "data", port)
+    set_passphrase(environ, PASSPHRASE, PASSPHRASE)
+    with serving(prepared(environ)) as server, Office(port) as office:
+        until(lambda: answers(office), "the desk answers")
+        office.sign_in()
+        _two_people_and_a_line(environ, server, office)
+
+
+def _two_people_and_a_line(environ: dict[str, str], server: Server, office: Office) -> None:
+    def shows(path: str, words: str) -> bool:
+        with suppress(httpx2.TransportError):
+            return words in server.http.get(path).text
+        return False
+
+    number = "+19168755438"
+    values = {
+        "kiosk.school": "Elm Street",
+        "kiosk.counties": ("Sacramento",),
+        "kiosk.county_line": number,
+    }
+    (server.data / desk_file.FILE).write_bytes(desk_file.encoded(values))
+    until(lambda: shows("/", "Elm Street"), "the file is taken up")
+    until(lambda: shows("/en/r/150", "1-916-875-5437"), "the pack's number")
+    assert not shows("/en/r/150", "875-5438")
+    assert server.detail()["county_line"] == "unconfirmed"
+
+    other = "another set of plain words"
+    assert set_passphrase(environ, other, other, which="second-passphrase")[0] == 0
+    form = {"number": number, "role": "nurse", "passphrase": other}
+    assert office.press("/staff/county-line", **form).status_code == 303
+    until(lambda: shows("/en/r/150", "1-916-875-5438"), "the number that two people compared")
+    office.press("/staff/county-line/back")
+    until(lambda: shows("/en/r/150", "1-916-875-5437"), "the pack's number again")
+    until(lambda: server.detail().get("county_line_lost") is True, "it is told")
+
+
+@pytest.mark.parametrize("journal", [False, True], ids=["printed", "under systemd"])
+def test_the_start_prints_the_address_with_the_code_inside_and_never_into_the_journal(
+    tmp_path: Path, journal: bool
+) -> None:
+    environ = with_desk(tmp_path / "data", free_port())
+    environ |= {"JOURNAL_STREAM": "8:1234"} if journal else {}
+    with serving(prepared(environ)) as server:
+        until(lambda: "Set it up: http" in server.log(), "it says where it is set up")
+        code = first_start.made_code(server.data)
+        until(lambda: "Settings: " in server.log(), "it said all")
+        assert (f"/staff/first?code={code}\n" in server.log()) is not journal
+        assert (code in server.log()) is not journal
+
+
+def test_the_verb_prints_the_code_until_the_machine_is_set_up(tmp_path: Path) -> None:
     environ = environment(tmp_path)
-    assert "for who comes by https" in command("desk", "code", environ=environ).stderr
-    environ["PORCHLIGHT_DESK__ADDRESS"] = "https://desk.example.org"
 
     codes = {command("desk", "code", environ=environ).stdout for _ in range(2)}
 

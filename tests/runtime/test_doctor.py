@@ -127,6 +127,18 @@ TIMER = "timers.target.wants/porchlight-refresh.timer"
 
 
 @pytest.mark.parametrize(
+    ("line", "said"), [("17 */6 * * *", 0), ("at night", 1), ("0 0 31 2 *", 1), ("61 * * * *", 1)]
+)
+def test_a_schedule_that_no_server_starts_with_is_wrong(
+    tmp_path: Path, line: str, said: int
+) -> None:
+    settings = Settings(server=Server(data_dir=tmp_path), content=Content(schedule=line))
+    found = groups(settings, Secrets(), datetime.now(UTC), server={}, ask_carrier=False)
+    wrong = [one for one in found["content"] if "[content] schedule" in one.sentence]
+    assert [one.kind for one in wrong] == ["wrong"] * said
+
+
+@pytest.mark.parametrize(
     ("source", "there", "said"),
     [
         ("https://publisher.example.org", ["porchlight.service"], True),

@@ -304,6 +304,58 @@ def test_the_limit_of_open_files_is_raised_as_far_as_allowed(
     assert chosen == [(4096, 4096), (8192, 2**20)]
 
 
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_people_who_connected_before_the_end_are_answered(loop: str) -> None:
+    """New settings end a server and start the next: a request not read yet met a reset."""
+
+    async def answered(reader: asyncio.StreamReader) -> bytes:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            return await reader.readuntil(b"\r\n\r\n0")
+        return b""
+
+    async def serve() -> list[bytes]:
+        listening, one_more = (http_front.listen("127.0.0.1", 0) for _ in range(2))
+        server = http_front.GracefulServer(http_front.bounded(app, most=MOST, lifespan=False))
+        served = asyncio.create_task(server.serve([listening]))
+        while not server.started:
+            await asyncio.sleep(0)
+        fresh, used, late = [
+            await asyncio.open_connection(*door.getsockname())
+            for door in (listening, listening, one_more)
+        ]
+        used[1].write(WHOLE)
+        assert await answered(used[0])
+        while len(server.server_state.connections) < 2:
+            await asyncio.sleep(0)
+        server.should_exit = True
+        while server.servers[0].is_serving():
+            await asyncio.sleep(0)
+
+        def made() -> asyncio.Protocol:
+            protocol: asyncio.Protocol = server.config.http_protocol_class(  # type: ignore[call-arg]
+                config=server.config, server_state=server.server_state, app_state={}
+            )
+            return protocol
+
+        # Taken in that moment: uvicorn has looked through its connections already.
+        accepted = one_more.accept()[0]
+        await asyncio.get_running_loop().connect_accepted_socket(made, accepted)
+        for _, writer in (fresh, used, late):
+            writer.write(WHOLE)
+        answers = [await answered(reader) for reader, _ in (fresh, used, late)]
+        await served
+        for _, writer in (fresh, used, late):
+            writer.close()
+        one_more.close()
+        return answers
+
+    module = asyncio if loop == "asyncio" else pytest.importorskip("uvloop")
+    with asyncio.Runner(loop_factory=module.new_event_loop) as runner:
+        answers = runner.run(asyncio.wait_for(serve(), PATIENCE))
+    assert [answer[:13] for answer in answers] == [b"HTTP/1.1 200 "] * 3
+    assert all(b"connection: close" in answer for answer in answers)
+
+
 def test_a_full_backlog_is_taken_in_a_few_turns_of_the_loop() -> None:
     """A turn answers all that ask: whoever came last waited for as many turns as others came."""
     uvloop = pytest.importorskip("uvloop")

@@ -14,18 +14,20 @@ import pytest
 from starlette.requests import Request
 
 from content.model import durable_files
-from content.review import crisis_comparison
+from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import Comparisons
 from kiosk.audio import clips
 from runtime import private_status
 from runtime.application import build
 from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.school_watch import SchoolWatch
+from settings import desk_file
 from settings.load import load
 from settings.roles import of_process
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask
 from tests.running import PATIENCE
+from tests.shipped import pack as shipped
 
 
 class Clock:
@@ -78,6 +80,51 @@ def test_a_clip_that_was_made_is_offered_and_changes_no_page(
     (folder / name).write_bytes(b"OggS OpusHead")
     assert ask(door.app, f"/audio/{name}").body == b"OggS OpusHead"
     assert not door.renew()
+
+
+TYPED = "+19168755438"
+
+
+@pytest.mark.parametrize("where", ["desk", "file", "variable"])
+def test_a_county_line_that_one_person_typed_is_not_shown_until_a_second_one_confirms_it(
+    tmp_path: Path, where: str
+) -> None:
+    """Also on a machine that showed it before an update: nothing on the disk confirms it."""
+    data, key = tmp_path / "data", b"of this machine"
+    data.mkdir()
+    file = tmp_path / "settings.toml"
+    kiosk = f'[kiosk]\ncounties = ["Sacramento"]\ncounty_line = "{TYPED}"\nlanguages = ["en"]\n'
+    file.write_text(kiosk if where == "file" else "[kiosk]\nlanguages = ['en']\n", "utf-8")
+    if where == "desk":
+        (data / desk_file.FILE).write_text(kiosk, encoding="utf-8")
+    set_outside = {
+        "PORCHLIGHT_KIOSK__COUNTIES": '["Sacramento"]',
+        "PORCHLIGHT_KIOSK__COUNTY_LINE": TYPED,
+    }
+    settings = load(
+        {
+            "PORCHLIGHT_SETTINGS": str(file),
+            "PORCHLIGHT_SERVER__DATA_DIR": str(data),
+            **(set_outside if where == "variable" else {}),
+        }
+    )
+    school = SchoolWatch(settings.kiosk.school_file)
+    door = KioskDoor(settings, school, clock=lambda: Clock.now, hash_key=key)
+    door.show(shipped(), directory=())
+    assert "1-916-875-5437" in page(door, "/en/r/150")
+    assert "1-916-875-5438" not in page(door, "/en/r/150")
+    assert door.report()["county_line"] == "unconfirmed"
+
+    made = county_confirmation.confirmed(TYPED, ["Sacramento"], "nurse", NOW.date(), key=key)
+    durable_files.write_record(data / county_confirmation.FILE, made)
+    assert door.renew()
+    assert "1-916-875-5438" in page(door, "/en/r/150")
+    durable_files.write_record(
+        data / county_confirmation.FILE, county_confirmation.withdrawn(made, NOW)
+    )
+    assert door.renew()
+    assert "1-916-875-5438" not in page(door, "/en/r/150")
+    assert door.report()["county_line_lost"] is True
 
 
 def test_a_pack_whose_pages_cannot_be_made_leaves_the_crisis_lines(door: KioskDoor) -> None:
@@ -154,7 +201,7 @@ def test_however_many_ask_for_a_status_that_hangs_pages_are_still_made(
 
     async def play() -> tuple[set[int], set[str], bytes]:
         asking = Request({"type": "http", "headers": []})
-        key = private_status.proof(app._hash_key).encode()
+        key = private_status.proof(app.hash_key).encode()
         ours = Request({"type": "http", "headers": [(b"authorization", key)]})
         told = await asyncio.gather(*(app.readyz(asking) for _ in range(40)), app.readyz(ours))
         assert app.screen

@@ -63,7 +63,7 @@ class Stage:
         self.verified += 1
         if self.fails:
             return None
-        found = disk_check.set_aside(self.settings, NOW)
+        found = disk_check.verified(self.settings, NOW)
         self.then()
         return Verdict(**asdict(found))
 
@@ -373,6 +373,27 @@ def test_a_release_that_was_activated_is_taken_once_it_was_verified(stage: Stage
     refusal = Releases(stage.data).refused()
     assert refusal is not None
     assert "it is not the pack that ships" in refusal.problems[0]
+
+
+def test_a_failed_verification_is_logged_as_a_warning_and_an_update_is_not(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    def warned() -> list[tuple[str, str]]:
+        found = [one for one in caplog.records if one.levelname == "WARNING"]
+        caplog.clear()
+        return [(one.levelname, one.getMessage().split()[3]) for one in found]
+
+    stage.served.look()
+    assert warned() == []
+    (stage.data / "releases" / ONE.version[:12] / "core.json").write_bytes(b"")
+    stage.served.look()
+    assert warned() == [("WARNING", ONE.version[:12])]
+    stage.activate(ONE)
+    built(TWO, stage.data.parent / "shipped")  # the program was updated, and ships another pack
+    updated = Stage(stage.settings)
+    updated.served.look()
+    assert updated.served.origin == "built-in"
+    assert warned() == []
 
 
 def test_a_damaged_release_is_not_shown_and_the_status_says_which(stage: Stage) -> None:

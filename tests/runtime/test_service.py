@@ -134,3 +134,25 @@ def test_a_port_where_nobody_listens_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     assert not asyncio.run(service.asked_over_http("127.0.0.1", port))
+
+
+@pytest.mark.parametrize(
+    ("environ", "terminal", "kept"),
+    [
+        ({"JOURNAL_STREAM": "8:1234"}, False, True),
+        ({"JOURNAL_STREAM": "8:1234"}, True, False),  # a terminal of a desktop inherits it
+        ({}, False, False),
+        ({}, True, False),
+    ],
+)
+def test_the_code_of_the_first_start_goes_into_no_log_that_is_kept(
+    environ: dict[str, str], terminal: bool, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "CONTAINER", ())
+    assert service.keeps_a_log(environ, terminal=terminal) is kept
+
+
+def test_a_container_s_log_is_kept_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "CONTAINER", (tmp_path,))
+    assert service.keeps_a_log({}, terminal=False)
+    assert not service.keeps_a_log({}, terminal=True)

@@ -23,7 +23,7 @@ from store.failure import StoreError
 from store.group_commit import Store
 from store.published_counts import first_open
 from store.sealing import SEALED_CODE, Seal
-from store.spool import Spool
+from store.spool import Spool, Waiting
 from tests import databases
 from tests.sms.conftest import NOON, SEAL, counted
 
@@ -187,6 +187,25 @@ def test_a_stop_that_is_repeated_after_start_does_not_count_again(store: Store) 
     assert silent(Message("s3", "t:basics:en:first", AT, "a"), store=store) == [False]
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+def test_a_start_that_is_repeated_after_stop_does_not_count_again(
+    store: Store, together: bool
+) -> None:
+    """A modem delivers a text again after a loss of power: the phone must stay silent."""
+    start = Message("s1", "line:start:en", AT, "a", "start")
+    stop = Message("s2", "silent:stop", AT, "a", "stop")
+    after = Message("s3", "t:basics:en:first", AT, "a")
+    if together:
+        assert silent(start, stop, start, after, store=store) == [False, False, False, True]
+    else:
+        assert [silent(one, store=store) for one in (start, stop, start, after)] == [
+            [False],
+            [False],
+            [False],
+            [True],
+        ]
+
+
 def test_each_message_is_counted_once_and_by_what_it_was_about(store: Store) -> None:
     codes = [
         "t:danger:en:first+basics",
@@ -235,6 +254,31 @@ def test_a_message_that_waits_in_the_spool_is_counted_when_it_is_claimed_and_onl
 
     assert asyncio.run(asyncio.wait_for(play(), 30)) == {"danger": 3}
     store.close()
+
+
+def test_claims_that_waited_when_the_process_was_killed_are_written_and_none_is_logged_as_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url, file = databases.fresh("sqlite", tmp_path), tmp_path / "waiting.jsonl"
+    killed, spool = Store(url), Spool(file, WORKS)
+    spool.open()
+    ledger = Ledger(killed, SEAL)
+    rows = [ledger.row(Message(sid, "t:danger:en:first", AT)) for sid in ("s0", "s1", "s2")]
+    spool.add([Waiting(handle, row) for row in rows])
+    spool.close()  # as a kill leaves it: nothing of it is in the database yet
+
+    store = Store(url, spool=Spool(file, WORKS))
+    begun = Ledger(store, SEAL)
+    store.open()
+
+    async def play() -> set[str]:
+        while len(known := await ledger_known(begun)) < 3:
+            await asyncio.sleep(0.02)
+        return known
+
+    assert asyncio.run(asyncio.wait_for(play(), 30)) == {"s0", "s1", "s2"}
+    store.close()
+    assert [record.msg for record in caplog.records] == []
 
 
 async def ledger_known(ledger: Ledger) -> set[str]:

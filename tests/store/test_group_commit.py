@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Sequence
 from contextlib import closing
@@ -245,6 +247,23 @@ def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing_and_what_goes_is_ove
     store.open()
     assert asyncio.run(store.submit(pragmas, None)) == ["wal", 2, 1]
     store.close()
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["new", "of an older version"])
+def test_nobody_else_may_read_the_database_or_its_journal(tmp_path: Path, made: bool) -> None:
+    file = tmp_path / "line.db"
+    if made:
+        file.touch(0o644)
+    mask = os.umask(0o022)
+    try:
+        store = Store(databases.fresh("sqlite", tmp_path))
+        store.open()
+        asyncio.run(store.submit(names, None))
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("line.db*")}
+        store.close()
+    finally:
+        os.umask(mask)
+    assert modes == {"line.db": 0o600, "line.db-wal": 0o600, "line.db-shm": 0o600}
 
 
 async def again(store: Store) -> list[str]:

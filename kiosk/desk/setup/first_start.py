@@ -1,5 +1,5 @@
-"""When the desk opens without a passphrase: once, while nothing was set up, on this machine or by
-https with the code that was printed on it."""
+"""When the desk opens without a passphrase: once, while nothing was set up, to whoever has the
+one-time code that the start or the installer prints (docs/decisions/0039)."""
 
 import hmac
 import re
@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from content.model import durable_files
 from kiosk.desk import passphrase
@@ -15,11 +15,10 @@ from kiosk.desk.request_checks import address_of, is_loopback, name_of
 from settings import desk_file
 from settings.schema import DESK, Desk, Settings
 
-ADDRESS, BY_CODE = "/staff/first", "/staff/first-by-code"
+ADDRESS = "/staff/first"
 CODE = "desk.code"  # in data_dir, until the machine is set up
+_TYPED = re.compile(r"[A-Za-z0-9 -]{1,20}")
 _SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another
-# What proxies add: the page is for who sits at the machine, not for who reaches it through one.
-_PROXIED = re.compile(r"forwarded|via|x-.*|.*client-ip|.*connecting-ip|cdn-.*", re.IGNORECASE)
 # Whoever set one of these by a file or a variable set the machine up.
 _BY_HAND = ("kiosk.school", "server.public_url", "sms.number", "sms.contact")
 
@@ -28,8 +27,7 @@ def is_fresh(settings: Settings) -> bool:
     """Whether nobody set this machine up: no passphrase, nothing of the desk's, nothing of a school
     from a file or a variable. Reads the disk."""
     data_dir = settings.server.data_dir
-    keys = _BY_HAND if code(data_dir) else (*_BY_HAND, "desk.address")  # a code comes with it
-    by_hand = any(settings.origins.get(key, DESK) != DESK for key in keys)
+    by_hand = any(settings.origins.get(key, DESK) != DESK for key in _BY_HAND)
     return (
         not by_hand
         and not (data_dir / passphrase.FILE).exists()
@@ -37,34 +35,27 @@ def is_fresh(settings: Settings) -> bool:
     )
 
 
-def is_near(settings: Settings, headers: Mapping[str, str], peer: str, version: str) -> bool:
-    """Whether this machine itself asks, by a name of its own. ``peer``: who connected.
-
-    ``version``: of HTTP. A browser keeps its connection; nginx as it comes, up to 1.29, ends each.
+def may_open(desk: Desk, headers: Mapping[str, str], peer: str) -> bool:
+    """Whether the page may open: to this machine by a name of its own, or through its proxy by
+    https. Nothing secret is on it; saving takes the code. ``peer``: who connected.
     """
-    name = name_of(headers.get("host", ""))
-    address = address_of(peer)
-    return (
-        is_loopback(settings.desk.host)
-        and address is not None
-        and address.is_loopback
-        and is_loopback(name)
-        and not any(map(_PROXIED.fullmatch, headers))
-        and version != "1.0"
-        and "close" not in headers.get("connection", "").lower()
+    address, typed, name = (
+        address_of(peer),
+        urlsplit(desk.address),
+        name_of(headers.get("host", "")),
     )
-
-
-def is_by_code(desk: Desk, headers: Mapping[str, str], peer: str) -> bool:
-    """Whether a proxy on this machine asks, for who typed the desk's https address."""
-    address, typed = address_of(peer), urlsplit(desk.address)
+    by_https = typed.scheme == "https" and name == name_of(typed.netloc)
     return (
         is_loopback(desk.host)
         and address is not None
         and address.is_loopback
-        and typed.scheme == "https"
-        and name_of(headers.get("host", "")) == name_of(typed.netloc)
+        and (is_loopback(name) or by_https)
     )
+
+
+def address(place: str, code: str) -> str:
+    """The address with the code inside, below ``place`` (https://desk.example.org)."""
+    return f"{place.rstrip('/')}{ADDRESS}?{urlencode({'code': code})}"
 
 
 def code(data_dir: Path) -> str:
@@ -78,6 +69,11 @@ def made_code(data_dir: Path) -> str:
     """The code, made where none is kept: 40 bits, and guesses are slowed. OSError, ValueError."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(8))
     return durable_files.made_once(data_dir / CODE, f"{signs[:4]}-{signs[4:]}")
+
+
+def typed(text: str) -> str:
+    """What an address says, if it can be a code; else ""."""
+    return text if _TYPED.fullmatch(text) else ""
 
 
 def is_code(kept: str, typed: str) -> bool:

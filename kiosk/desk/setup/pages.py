@@ -3,23 +3,24 @@ what is still open."""
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from content.model import durable_files
 from content.model.language import own_name
-from content.review import crisis_comparison
-from content.review.crisis_comparison import ComparisonError
-from kiosk.desk import passphrase
+from content.review import county_confirmation, crisis_comparison
+from content.review.crisis_comparison import ComparisonError, Comparisons
+from kiosk.desk import passphrase, status
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
 from kiosk.desk.school_pages import after_sign_in
-from kiosk.desk.sessions import GuessPace
+from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import SetupAnswers
+from kiosk.desk.setup.county import CountyPages, withdraw
 from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
@@ -34,13 +35,8 @@ AT, PASSPHRASE, NUMBERS, OPEN = (
     "/staff/numbers",
     "/staff/open",
 )
-NEVER_BACK = {
-    "passphrase",
-    "again",
-    "current",
-    "token",
-    "step",
-}  # on no page that shows a form anew
+# On no page that shows a form anew.
+NEVER_BACK = {"passphrase", "again", "current", "token", "step"}
 
 
 class _Judged(NamedTuple):
@@ -58,15 +54,18 @@ class _Judged(NamedTuple):
 class SetupPages:
     """Pages as a table from method and address to function, and the first start's two."""
 
-    def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
-        self._handed, self._look, self._pace = handed, look, pace
+    def __init__(self, handed: DeskInputs, look: Look, sessions: Sessions) -> None:
+        self._handed, self._look, self._sessions = handed, look, sessions
+        self._pace = sessions.pace
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
         self._stamp = desk_file.stamp(self._data_dir)  # of what the fields begin with
         self._in_thread = handed.in_thread
         self._first_token = secrets.token_urlsafe(32)
         self._writing = asyncio.Lock()
+        county_pages = CountyPages(handed, look, self._pace, self._writing)
         self.rooms: dict[tuple[str, str], PageFunction] = {
+            **county_pages.rooms,
             ("GET", AT): self.setup,
             ("POST", AT): self.save,
             ("POST", PASSPHRASE): self.change_passphrase,
@@ -75,18 +74,14 @@ class SetupPages:
             ("GET", OPEN): self.open,
         }
 
-    async def first(self, at: str, words: "DeskWords") -> DeskPage:
-        """The page of the first start, at one of its addresses."""
-        return await self.setup(self._first_visit(at, {}, words))
+    async def first(self, code: str, words: "DeskWords") -> DeskPage:
+        """The page of the first start. ``code``: the one inside its address."""
+        return await self.setup(self._first_visit({"code": code} if code else {}, words))
 
-    async def save_first(
-        self, at: str, form: Mapping[str, str], words: "DeskWords", code: str
-    ) -> DeskPage:
-        """Set everything and the passphrase; ``go`` leads to what is still open.
-
-        ``code``: what the form must bring, too; "" if nothing.
-        """
-        visit, _ = self._first_visit(at, form, words), words
+    async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
+        """Set everything and the passphrase, for whoever has the code; ``go`` leads to what is
+        still open."""
+        visit, _ = self._first_visit(form, words), words
         if await self._is_preparing():
             return self._wait(visit)
         judged = self._judged(visit)
@@ -95,14 +90,18 @@ class SetupPages:
             return self._setup(visit, judged._replace(wrong=wrong), 400)
         if judged.found:
             return self._setup(visit, judged)
-        wrong = judged.wrong | (await self._code_problem(code, form, words) if code else {})
+        wrong = judged.wrong | await self._code_problem(form, words)
         if "code" not in wrong:  # a stranger's passphrase is not worth judging
             wrong |= await asyncio.to_thread(self._passphrase_problem, form, words)
+        is_fresh = partial(first_start.is_fresh, self._settings)
         if wrong:
-            return self._setup(visit, judged._replace(wrong=wrong), 400)
+            # Somebody else was first, and the code is gone.
+            late = "code" in wrong and not await self._in_thread(is_fresh)
+            page = self._setup(visit, judged._replace(wrong=wrong), 400)
+            return DeskPage(go="/staff/in") if late else page
         async with self._writing:
-            if not await self._in_thread(partial(first_start.is_fresh, self._settings)):
-                return DeskPage(go="/staff/in")  # somebody else was first
+            if not await self._in_thread(is_fresh):
+                return DeskPage(go="/staff/in")
             write = partial(self._write, judged.answers, form["passphrase"], words)
             wrong = await self._in_thread(write)
         return await self._taken_up(visit, judged._replace(wrong=wrong))
@@ -169,19 +168,25 @@ class SetupPages:
             "left out": _("Tick every number, after you opened its page. Nothing was kept."),
         }
 
-        def keep() -> None:
+        session = self._sessions.of_form(visit.token)
+
+        def keep() -> Comparisons:
             kept = crisis_comparison.kept(self._data_dir)
             resources, role = self._handed.pack().resources, visit.form.get("role", "")
-            now = crisis_comparison.add(kept, resources, role, ticked, today)
+            heard = session.compared if session else {}
+            now = crisis_comparison.add(kept, resources, role, ticked, today, heard=heard)
             durable_files.write_record(self._data_dir / crisis_comparison.FILE, now)
+            return now
 
         try:
             async with self._writing:
-                await self._in_thread(keep)
+                now = await self._in_thread(keep)
         except ComparisonError as problem:
             return await self._numbers(visit, said[problem.reason])
         except OSError as problem:
             return await self._numbers(visit, _disk(problem, _))
+        if session:
+            session.compared = now.numbers
         return DeskPage(go=OPEN)
 
     async def open(self, visit: Visit) -> DeskPage:
@@ -196,12 +201,13 @@ class SetupPages:
             "here": here,
             "line": here or bool(sms.number),
             "lacks": await self._in_thread(extras.paper_lacks),
-            "by": crisis_comparison.still_valid(kept, pack.resources),
-            "needed": crisis_comparison.NEEDED,
+            "by": (by := crisis_comparison.still_valid(kept, pack.resources)),
+            "missing": max(0, crisis_comparison.NEEDED - crisis_comparison.people(by)),
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
+            "county_line": await self._in_thread(self._handed.county_line),
             "sms": sms,
-            "unanswered": detail.get("account", "ok") != "ok",
+            "unanswered": status.is_unanswered(detail),
             "heard": settings.alarms.channels,
             "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }
@@ -212,8 +218,8 @@ class SetupPages:
         resources = self._handed.pack().resources
         view = {
             "numbers": crisis_comparison.numbers(resources, kept),
-            "by": crisis_comparison.still_valid(kept, resources),
-            "needed": crisis_comparison.NEEDED,
+            "by": (by := crisis_comparison.still_valid(kept, resources)),
+            "missing": max(0, crisis_comparison.NEEDED - crisis_comparison.people(by)),
             "wrong": wrong,
             "typed": visit.form,
         }
@@ -225,16 +231,16 @@ class SetupPages:
         return detail.get("serving") == "built-in"
 
     def _wait(self, visit: Visit) -> DeskPage:
-        kept = {name: text for name, text in visit.form.items() if name not in NEVER_BACK}
-        return self._page("wait", visit, 503, kept=kept)
+        kept = {name: text for name, text in _typed(visit).items() if name not in NEVER_BACK}
+        return self._page("wait", visit, 503, kept=kept, code=visit.form.get("code", ""))
 
     def _setup(self, visit: Visit, judged: _Judged, status: int = 200) -> DeskPage:
         pack = self._handed.pack()
         here = [c for c in pack.counties if c.name in judged.answers.counties]
         view = {
-            "first": visit.path in {first_start.ADDRESS, first_start.BY_CODE},
-            "by_code": visit.path == first_start.BY_CODE,
+            "first": visit.path == first_start.ADDRESS,
             "code": visit.form.get("code", ""),
+            "kept": _typed(visit),
             "stamp": judged.stamp or visit.form.get("stamp") or self._stamp,
             "judged": judged,
             "counties": pack.counties,
@@ -249,11 +255,14 @@ class SetupPages:
     def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
         return rendered(self._look, template, visit, status, **view)
 
+    def _code(self) -> str:
+        return first_start.code(self._data_dir)
+
     def _now(self) -> SetupAnswers:
         return answers.of_settings(self._settings)
 
-    def _first_visit(self, at: str, form: Mapping[str, str], words: "DeskWords") -> Visit:
-        return Visit(at, form, self._first_token, words)
+    def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
+        return Visit(first_start.ADDRESS, form, self._first_token, words)
 
     def _judged(self, visit: Visit) -> _Judged:
         pack = self._handed.pack()
@@ -289,10 +298,8 @@ class SetupPages:
         record = passphrase.kept(self._data_dir)
         return record is not None and passphrase.right(record, form.get("current", ""))
 
-    async def _code_problem(
-        self, code: str, form: Mapping[str, str], _: "DeskWords"
-    ) -> dict[str, str]:
-        typed = form.get("code", "")
+    async def _code_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
+        code, typed = await self._in_thread(self._code), form.get("code", "")
         problem, wait = await self._pace.guess(lambda: first_start.is_code(code, typed), _)
         if problem and not wait:
             problem = _("That is not the code.")
@@ -326,6 +333,7 @@ class SetupPages:
             return wrong
         try:
             file = self._data_dir / desk_file.FILE
+            self._withdraw_replaced(values)
             durable_files.replace(file, desk_file.encoded(values), mode=0o600)
         except OSError as problem:
             if words:  # else nobody could begin anew
@@ -334,12 +342,28 @@ class SetupPages:
         durable_files.remove(self._data_dir / first_start.CODE)
         return {}
 
+    def _withdraw_replaced(self, values: Mapping[str, object]) -> None:
+        """Withdraw a confirmed county line that these settings no longer name. OSError."""
+        record = county_confirmation.kept(self._data_dir)
+        kiosk = self._settings.kiosk
+        number = values.get("kiosk.county_line", kiosk.county_line)
+        counties = cast("Sequence[str]", values.get("kiosk.counties", kiosk.counties))
+        if record and not county_confirmation.is_of(record, str(number), counties):
+            withdraw(self._data_dir, self._handed.clock())
+
     def _keep(self, words: str, _: "DeskWords") -> dict[str, str]:
         try:
             passphrase.keep(self._data_dir, words)
+        except PassphraseError:  # it was judged already
+            return {"passphrase": _("That is the second passphrase. Choose another.")}
         except OSError as problem:
             return {"page": _disk(problem, _)}
         return {}
+
+
+def _typed(visit: Visit) -> Mapping[str, str]:
+    """The fields that were sent; a code inside the address alone is none."""
+    return visit.form if set(visit.form) - {"code"} else {}
 
 
 def _disk(problem: OSError, _: "DeskWords") -> str:

@@ -23,7 +23,7 @@ def test_a_full_disk_is_a_sentence_that_says_what_to_do(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(update, "update", full)
-    given = Namespace(verb="update", bundle=None)
+    given = Namespace(verb="update", bundle=None, older="")
     assert command.run(Context(Settings(), Secrets(), given, lambda: datetime.now(UTC))) == 1
     said = capsys.readouterr().err
     assert "/opt/porchlight-versions: No space left on device." in said

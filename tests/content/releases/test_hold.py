@@ -62,6 +62,21 @@ def test_a_crisis_number_changed_in_an_author_s_folder_waits_for_a_yes(kiosk: Ki
     assert kiosk.served() == changed
 
 
+def test_an_author_s_first_pack_is_compared_with_the_one_that_ships(tmp_path: Path) -> None:
+    """Or a new machine showed a planted crisis number at once."""
+    fresh = Kiosk(tmp_path)
+    changed = line("+19164459999", "crisis", urgency="crisis")
+    fresh.shipped = small(line(), line("+19164455000", "crisis", urgency="crisis"))
+    outcome = fresh.accept(small(line(NEW_NUMBER), changed), UNSIGNED)
+    assert (outcome.state, fresh.releases.active()) == ("held", None)
+    assert [(one.old, one.new) for one in fresh.waits().review.waiting] == [
+        ("1-916-445-5000", "1-916-445-9999")
+    ]
+    assert fresh.approve().state == "active"
+    same = Kiosk(tmp_path / "same", shipped=OLD)
+    assert same.accept(OLD, UNSIGNED).state == "active"
+
+
 def test_an_approval_serves_exactly_what_was_held(kiosk: Kiosk) -> None:
     kiosk.accept(NEW)
     outcome = kiosk.approve()
@@ -404,11 +419,27 @@ def test_only_a_later_pack_that_was_accepted_shows_the_line_again(kiosk: Kiosk) 
 
 def test_a_line_whose_number_waits_says_so_only_while_it_waits(kiosk: Kiosk) -> None:
     """docs/review.md, "Withdrawn at once"."""
-    both = small(line(NEW_NUMBER, status="withdrawn"), line("+19164455000", "other"))
-    kiosk.accept(both)
+    kiosk.accept(GONE_AND_CHANGED)
+    kiosk.accept(NEW)
     assert kiosk.shown().resource("line").status == "reviewing"
     kiosk.refuse()
     assert kiosk.shown().resource("line").status == "withdrawn"
+
+
+def test_a_recalled_line_with_another_number_is_taken_unasked_and_comes_back_only_with_a_yes(
+    kiosk: Kiosk,
+) -> None:
+    """Or two packs, each taken unasked, would show a number that nobody here compared."""
+    both = small(line(NEW_NUMBER, status="withdrawn"), line("+19164455000", "other"))
+    assert kiosk.accept(both).state == "active"
+    assert kiosk.shown().resource("line").status == "withdrawn"
+    assert kiosk.accept(OLD).state == "active"  # with the number that it had
+    assert kiosk.accept(both).state == "active"
+    outcome = kiosk.accept(NEW)
+    assert (outcome.state, kiosk.hidden()) == ("held", {"line"})
+    assert [(one.old, one.new) for one in kiosk.waits().review.waiting] == [
+        ("1-916-445-4000", "1-916-445-3000")
+    ]
 
 
 def test_a_fixed_line_is_hidden_only_with_a_person_s_yes(kiosk: Kiosk) -> None:

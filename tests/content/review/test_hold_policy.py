@@ -57,6 +57,15 @@ def channel(name: str, place: int = 0, **changed: Any) -> Edit:
     return edit
 
 
+def withdrawn_and_changed(name: str) -> Edit:
+    """A recall of a line whose number changed, too."""
+
+    def edit(pack: Pack) -> Pack:
+        return resource(name, status="withdrawn")(channel(name, number="+18005550100")(pack))
+
+    return edit
+
+
 def without(*names: str) -> Edit:
     return lambda pack: replace(
         pack, resources=tuple(r for r in pack.resources if r.id not in names)
@@ -197,6 +206,9 @@ ROWS = [
     Row("number-crisis", channel("trevor", number="+18005550100"), "hold", "refused"),
     Row("number-crisis", channel("988", number="+18005550100"), "hold", "refused"),
     Row("number-crisis", swapped_numbers, "hold", "refused"),
+    Row("number-withdrawn", withdrawn_and_changed("lir"), "auto", "auto"),
+    Row("number-withdrawn", withdrawn_and_changed("trevor"), "auto", "auto"),
+    Row("number-crisis", withdrawn_and_changed("nhth"), "hold", "refused"),
     Row("gone", without("lir"), "auto", "hold"),
     Row("gone", resource("lir", status="draft"), "auto", "hold"),
     Row("gone", resource("lir", audience=("staff",)), "auto", "hold"),
@@ -402,15 +414,24 @@ def test_a_pack_cannot_make_a_crisis_line_ordinary_and_change_it_in_one_step() -
     assert verdict_of(review(edit, notes=noted(edit)), "number-crisis") == "hold"
 
 
-def test_a_number_of_a_resource_that_is_not_shown_is_judged_all_the_same() -> None:
+@pytest.mark.parametrize("name", ["lir", "trevor"])
+def test_a_recalled_line_needs_no_yes_for_a_number_that_nobody_sees(name: str) -> None:
+    found = review(withdrawn_and_changed(name), hold_numbers=True)
+    assert found.waiting == ()
+    assert found.hidden == (name,)
+
+
+def test_a_line_that_was_recalled_with_another_number_comes_back_with_a_yes_to_that_number() -> (
+    None
+):
     """Or a pack could withdraw a line with another number in it, and bring it back as new."""
-
-    def edit(pack: Pack) -> Pack:
-        return resource("lir", status="withdrawn")(channel("lir", number="+18005550100")(pack))
-
-    found = review(edit)
-    assert verdict_of(found, "number") == "hold"
-    assert found.hidden == ("lir",)
+    shown = number_changes.of_entries(california())
+    old = withdrawn_and_changed("lir")(california())
+    back = resource("lir", status="live")(old)
+    same = judge(old, california(), signed(2), hold_numbers=False, remembered=shown)
+    other = judge(old, back, signed(2), hold_numbers=False, remembered=shown)
+    assert same.waiting == ()
+    assert verdict_of(other, "number") == "hold"
 
 
 def test_more_than_a_fifth_of_the_lines_gone_waits_even_if_each_may_go() -> None:

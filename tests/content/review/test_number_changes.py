@@ -64,5 +64,7 @@ def test_a_note_explains_only_its_own_change() -> None:
 
     assert all(reason(change, decode(encode([note]))) for change in changes)
     assert reason(other, [note]) == ""
+    for place in ({"key": "sms.2"}, {"resource": "988"}):
+        assert reason(msgspec.structs.replace(changes[0], **place), [note]) == "", place
     blank = Note(change=changes[0], reason=" ")
     assert [reason(change, [blank]) for change in changes] == [""] * len(changes)

@@ -15,6 +15,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from content.model import built_pack
 from content.releases.generations import Releases
 from content.releases.last_refresh import last
+from content.releases.targets import SchoolArea
 from content.trust import version_floor
 from tests.content import hub as wire
 from tests.content.hub import Hub
@@ -161,6 +162,31 @@ def test_case_14_stolen_timestamp_and_snapshot_keys_cannot_name_old_targets(
     assert machine.fails().kind == "older"
     shutil.rmtree(machine.data / "trust" / "metadata")  # and with TUF's own memory gone
     assert machine.fails().kind == "older"
+
+
+def test_case_14_stolen_keys_cannot_bring_back_the_older_list_of_a_county_or_district(
+    machine: Machine, publisher: Publisher
+) -> None:
+    """The state's own files are the newest; only the delegated list is older than the machine
+    has seen, which nobody knows before that list was read."""
+    role = publisher.delegate("district/acme")
+    machine.area = SchoolArea(district="acme")
+    for data in (b"{}", b"[]"):
+        publisher.local("district/acme", data)
+    machine.refresh()
+    newest = version_floor.read(machine.data / "trust")[role].version
+
+    def name_first(snapshot: Snapshot) -> None:
+        snapshot.version += 1
+        first = (publisher.site.metadata / f"1.{role}.json").read_bytes()
+        snapshot.meta[f"{role}.json"] = type(snapshot.meta["targets.json"]).from_data(
+            1, first, ["sha256"]
+        )
+
+    resign_snapshot(publisher, name_first)
+    shutil.rmtree(machine.data / "trust" / "metadata")  # TUF's own memory of it
+    assert machine.fails().kind == "older"
+    assert version_floor.read(machine.data / "trust")[role].version == newest == 2
 
 
 def test_case_15_a_new_timestamp_with_old_targets_does_not_fit_together(

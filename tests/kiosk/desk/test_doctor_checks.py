@@ -6,7 +6,6 @@ import pytest
 
 from kiosk.desk.doctor_checks import findings
 from kiosk.desk.passphrase import keep
-from kiosk.desk.setup import first_start
 from settings.schema import Desk, Server, Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK
 
@@ -27,7 +26,7 @@ def installation(root: Path, desk: Desk, **origins: str) -> Settings:
             Desk(enabled=True, host="localhost"), False, ["note stays shut"], id="not set up yet"
         ),
         pytest.param(
-            Desk(address=PROXIED), False, ["note a browser on this machine"], id="without a code"
+            Desk(address=PROXIED), False, ["note the code that `desk code` prints"], id="by https"
         ),
         pytest.param(
             Desk(enabled=True, host="0.0.0.0"),  # noqa: S104
@@ -76,7 +75,7 @@ def test_doctor_finds_a_desk_that_others_could_open(
         assert wanted.partition(" ")[2] in sentence
 
 
-@pytest.mark.parametrize("by_hand", ["desk.address", "kiosk.school"])
+@pytest.mark.parametrize("by_hand", ["sms.number", "kiosk.school"])
 def test_where_no_first_page_opens_doctor_names_the_passphrase_alone(
     tmp_path: Path, by_hand: str
 ) -> None:
@@ -89,11 +88,7 @@ def test_where_no_first_page_opens_doctor_names_the_passphrase_alone(
 
 
 @pytest.mark.parametrize("address", [PROXIED, f"{PROXIED}/"])
-def test_doctor_leads_to_the_https_address_where_a_code_was_made(
-    tmp_path: Path, address: str
-) -> None:
-    first_start.made_code(tmp_path)
-
+def test_doctor_leads_to_the_https_address_and_to_the_code(tmp_path: Path, address: str) -> None:
     (found,) = findings(
         installation(tmp_path, Desk(address=address), **{"desk.address": "by hand"})
     )

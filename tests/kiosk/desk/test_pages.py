@@ -319,6 +319,24 @@ def test_a_roll_back_does_not_apply_to_other_releases_than_were_asked_about(
     assert stage.processes.started == []
 
 
+def test_a_damaged_active_release_is_left_by_a_roll_back_at_the_desk(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    activate(stage, "first", "second")
+    (stage.releases.folder / "second" / "core.json").write_bytes(b"{}")
+    assert "A refresh cannot fix this" not in office.get("/staff/releases").text
+    last = last_refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was bad.")
+    write_record(stage.root / last_refresh.LAST, last)
+
+    assert "A refresh cannot fix this" in office.get("/staff/releases").text
+    assert "becomes the active one" in office.get("/staff/releases/back").text
+    answer = office.press("/staff/releases/back", **{"from": "other", "to": "first"})
+    assert (answer.status_code, stage.processes.started) == (409, [])
+    office.press("/staff/releases/back", **{"from": "second", "to": "first"})
+    assert stage.processes.started == [("rollback",)]
+
+
 def test_with_one_release_there_is_nothing_to_go_back_to(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
     activate(stage, "only")

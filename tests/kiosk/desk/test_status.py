@@ -10,6 +10,7 @@ import pytest
 
 from content.model.opening_hours import LOCAL
 from content.model.pinned import pinned_pack
+from content.review.county_confirmation import CountyLine, State
 from kiosk.desk.status import Facts, Point, points
 from kiosk.desk.templates_env import FOLDER, LANGUAGES, Look
 from kiosk.desk.words import DeskWords
@@ -24,17 +25,20 @@ SCHOOL = School(lunch={"": "12:05"}, valid_until=date(2027, 6, 11))
 KIOSK = Kiosk(school="Lincoln", counties=("Sacramento",), county_line="+19168755437")
 FINE: Mapping[str, object] = {
     "serving": "release", "activated_at": NOON.isoformat(), "refused": None, "store": "ok", "replies": "ok",
-    "disk": "ok", "clock": "ok", "screen_age": 12, "screen_seen": True, "offline_copy": True, "paper": "ok", "line": True,
+    "disk": "ok", "clock": "ok", "screen_age": 12, "screen_seen": True, "screen_named": True, "offline_copy": True, "paper": "ok", "line": True,
 }  # fmt: skip
 
 
 def told(**more: Any) -> list[Point]:
+    number = more.get("kiosk", KIOSK).county_line
+    state: State = "confirmed" if number else "none"
     given: dict[str, Any] = {
         "pack": PACK,
         "detail": FINE,
         "today": TODAY,
         "school": SCHOOL,
         "kiosk": KIOSK,
+        "county_line": CountyLine(state=state, shown=number),
         "refreshed": (NOON, "unchanged", "Nothing changed."),
         **more,
     }
@@ -84,6 +88,11 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "not active",
         "<li>What is on the disk could not be verified.</li>",
     ),
+    "damaged, and no refresh helps": (
+        {"detail": detail(wrong="Release x is active on the disk and not shown."), "stuck": True},
+        "not active, roll back",
+        'href="/staff/releases/back"',
+    ),
     "not verified, nothing shown": (
         {"detail": detail(serving="built-in", wrong="It could not be verified.")},
         "only built-in",
@@ -119,6 +128,14 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         {"school": dataclasses.replace(SCHOOL, wrong=True)}, "school wrong", "the form says what"
     ),
     "no county": ({"kiosk": Kiosk(school="Lincoln")}, "no county", "cannot show a county"),
+    "county line not confirmed": (
+        {"county_line": CountyLine(state="unconfirmed")},
+        "county unconfirmed",
+        "1-916-875-5437 was typed, and is not shown.",
+    ),
+    "county line lost": (
+        {"county_line": CountyLine(state="pack", lost=True)}, "county lost", "If nobody here did"
+    ),
     "doctor": ({"findings": [("wrong", "x"), ("wrong", "y")]}, "wrong", "2 things on this machine"),
     **{
         name: ({"detail": detail(**{name: "[sms] x"})}, name, said)
@@ -153,6 +170,7 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a start": ({"detail": detail(serving="built-in", wrong="x", verifying=True)}, "starting"),
     "starting": ({"detail": detail(screen_age=40, screen_seen=False)}, "screen waited for"),
     "a pause": ({"detail": detail(screen_age=90)}, "screen waited for"),
+    "another browser": ({"detail": detail(screen_named=False)}, "screen unnamed"),
     "no copy": ({"detail": detail(offline_copy=False)}, "no copy"),
     "clock": ({"detail": detail(clock="unsure")}, "clock unsure"),
     "no bells": ({"school": School()}, "no bells"),
@@ -200,7 +218,8 @@ def test_a_machine_without_a_screen_a_line_or_a_printer_says_nothing_of_them() -
     bare = {key: FINE[key] for key in ("serving", "activated_at", "disk", "clock")}
     names = {point.name for point in told(detail=bare)}
 
-    assert names == {"serving", "none held", "none due", "bells", "refresh", "clock", "disk"}
+    said = {"serving", "none held", "none due", "bells", "refresh", "clock", "disk"}
+    assert names == said | {"county confirmed"}
 
 
 def all_points() -> list[Point]:

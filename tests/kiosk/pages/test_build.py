@@ -460,9 +460,16 @@ class TestCountyLine:
 
     @pytest.mark.slow
     def test_the_school_s_own_number_comes_before_any_other(self, pack: Pack) -> None:
-        shown = self.shown(pack, Kiosk(counties=("Sacramento",), county_line="+19165550123"))
+        shown = self.shown(pack, Kiosk(counties=("Sacramento",), confirmed_line="+19165550123"))
         assert shown.numbers[0] == "1-916-555-0123"
         assert "Checked by the school" in shown.main
+
+    def test_a_number_that_one_person_typed_is_on_no_page(self, pack: Pack) -> None:
+        """In any language; the county's own is, or Childhelp and 911."""
+        kiosk = Kiosk(counties=("Sacramento",), county_line="+19165550123", languages=("en", "es"))
+        made = [page.make() for page in pages(pack, kiosk, today=TODAY)]
+        assert not [body for body in made if "916-555-0123" in body or "9165550123" in body]
+        assert any("916-875-5437" in body for body in made)
 
     @pytest.mark.slow
     def test_the_counties_of_the_settings_are_named(self, pack: Pack) -> None:

@@ -44,6 +44,8 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"detail": {"flood": True}}, {"flood": ""}),
     ({"detail": {"flood": False}}, {}),
     ({"detail": {"desk_settings": "It is damaged or gone."}}, {"settings": ""}),
+    ({"detail": {"county_line_lost": True}}, {"county": ""}),
+    ({"detail": {"county_line_lost": False}}, {}),
     ({"screen_age": 660.0}, {"screen": "11"}),
     ({"screen_age": 590.0}, {}),
     ({"screen_age": None}, {}),

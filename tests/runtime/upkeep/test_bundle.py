@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from content.publishing import keys
+from content.publishing import keys, signed_list
 from runtime.upkeep import bundle
-from runtime.upkeep.bundle import BundleError
+from runtime.upkeep.bundle import LIST, SIGNATURE, BundleError, OlderBuild
 
-SECRET = "four plain words here"
+SECRET, BUILD = "four plain words here", 202611301200
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +25,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     (made / "program.tar").write_bytes(b"program" * 1000)
     (made / "wheels/one-1.0+local-py3-none-any.whl").write_bytes(b"wheel" * 1000)
     (made / "wheels/requirements.txt").write_text("one==1.0\n", "utf-8")
-    bundle.sign(made, root / "keys/program.key", SECRET)
+    bundle.sign(made, root / "keys/program.key", SECRET, build=BUILD)
     return made, root / "keys"
 
 
 def test_a_bundle_is_taken_as_it_was_signed(folders: tuple[Path, Path], tmp_path: Path) -> None:
     made, own = folders
     assert set(bundle.listed(made, own / "program.pub")) == {
+        "build",
         "key.pub",
         "program.tar",
         "wheels/one-1.0+local-py3-none-any.whl",
@@ -126,3 +128,33 @@ def test_what_is_no_plain_file_is_not_read(
     with pytest.raises(BundleError, match=r"program\.tar of the bundle is not what was signed"):
         bundle.copied(tmp_path / "stick", tmp_path / "copy", own / "program.pub")
     assert not (tmp_path / "copy/program.tar").exists()
+
+
+def test_a_bundle_says_its_number_and_one_without_counts_as_0(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    made, own = folders
+    assert bundle.build_of(made, own / "program.pub") == BUILD
+    old = tmp_path / "old"
+    bundle.copied(made, old, own / "program.pub")
+    row = next(row for row in (old / LIST).read_text("utf-8").splitlines() if "  build" in row)
+    data = (old / LIST).read_text("utf-8").replace(f"{row}\n", "").encode()
+    (old / LIST).write_bytes(data)
+    found = next(one for one in keys.key_files([own]) if one.path == own / "program.key")
+    signer = keys.open_key(found, lambda _name: SECRET)
+    assert signer
+    (old / SIGNATURE).write_bytes(signed_list.signature(signer, data))
+    bundle.verify(old, own / "program.pub")
+    assert (old / "build").exists()  # that nobody signed says nothing
+    assert bundle.build_of(old, own / "program.pub") == 0
+
+
+def test_the_highest_number_stays_and_an_older_one_is_kept_with_its_reason(tmp_path: Path) -> None:
+    day = date(2026, 11, 30)
+    assert bundle.highest(tmp_path).build == 0
+    bundle.ran(tmp_path, 0, reason="", on=day)
+    assert not (tmp_path / bundle.HIGHEST).exists()
+    for build, reason in ((20, ""), (10, "the printer"), (15, "the modem"), (20, "")):
+        bundle.ran(tmp_path, build, reason=reason, on=day)
+    kept = bundle.highest(tmp_path)
+    assert (kept.build, kept.older) == (20, OlderBuild(build=15, reason="the modem", on=day))

@@ -1,11 +1,15 @@
 """An update and the way back where something fails half-way: one version is named, and it runs."""
 
 import subprocess
+import tarfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from runtime.upkeep import update
+from content.publishing import keys
+from runtime.upkeep import bundle, update
+from runtime.upkeep.update import Offer
 from runtime.upkeep.versions import BEFORE, CHECKOUT, SAVED, UpkeepError, Versions
 
 
@@ -35,6 +39,79 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Versions:
     script(tmp_path / "bin/systemctl", "exit 3")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     return made
+
+
+def offer(root: Path, name: str, *, older: str = "") -> Offer:
+    (root / "data").mkdir(exist_ok=True)
+    return Offer(folder=root / name, data_dir=root / "data", older=older, on=date(2026, 11, 30))
+
+
+SECRET = "four plain words here"
+
+
+@pytest.fixture
+def sticks(versions: Versions, tmp_path: Path) -> Path:
+    """Two bundles of one publisher whose key is kept: "one" (build 10) and "two" (build 20)."""
+    keys.make(tmp_path / "keys", "program", SECRET)
+    (versions.settings / "program.pub").write_bytes((tmp_path / "keys/program.pub").read_bytes())
+    script(versions.command, "exit 0")
+    for name, build in (("one", 10), ("two", 20)):
+        folder = tmp_path / name
+        into = versions.folder / name
+        setup = tmp_path / f"{name}.sh"
+        script(
+            setup,
+            f"mkdir -p {into}/deploy; cp {versions.folder}/newer/deploy/install.sh"
+            f" {into}/deploy; : > {into}/server.py; ln -sfn {into} {versions.link}",
+        )
+        (folder / "wheels").mkdir(parents=True)
+        with tarfile.open(folder / "program.tar", "w") as tar:
+            tar.add(setup, "deploy/setup.sh")
+        bundle.sign(folder, tmp_path / "keys/program.key", SECRET, build=build)
+    return tmp_path
+
+
+def test_an_older_bundle_with_a_good_signature_is_refused(versions: Versions, sticks: Path) -> None:
+    """Security review N3: whoever kept an old stick could bring back faults that were fixed."""
+    update.update(versions, lambda: b"today's", offer(sticks, "two"))
+    assert (versions.current().name, bundle.highest(sticks / "data").build) == ("two", 20)
+
+    with pytest.raises(UpkeepError, match=r"is older \(build 10\).*--older"):
+        update.update(versions, lambda: b"today's", offer(sticks, "one"))
+
+    assert versions.current().name == "two"
+    assert [left.name for left in versions.folder.glob(".tmp*")] == []
+
+
+def test_an_older_bundle_is_taken_with_a_reason_and_the_highest_stays(
+    versions: Versions, sticks: Path
+) -> None:
+    update.update(versions, lambda: b"today's", offer(sticks, "two"))
+    update.update(versions, lambda: b"today's", offer(sticks, "one", older="the modem fails"))
+    kept = bundle.highest(sticks / "data")
+    assert (versions.current().name, kept.build) == ("one", 20)
+    assert kept.older
+    assert (kept.older.build, kept.older.reason) == (10, "the modem fails")
+    with pytest.raises(UpkeepError, match="is older"):
+        update.update(versions, lambda: b"today's", offer(sticks, "one"))
+
+
+def test_the_version_that_ran_before_needs_no_reason(versions: Versions, sticks: Path) -> None:
+    one, two = versions.folder / "one", versions.folder / "two"
+    for name in ("one", "two"):
+        update.update(versions, lambda: b"today's", offer(sticks, name))
+    (two / BEFORE).symlink_to(one)
+    assert "runs again" in update.go_back(versions, lambda: b"today's")
+    assert (versions.current(), bundle.highest(sticks / "data").build) == (one, 20)
+
+
+def test_a_bundle_whose_version_does_not_come_up_raises_no_number(
+    versions: Versions, sticks: Path
+) -> None:
+    script(versions.command, "echo wrong >&2; exit 2")
+    with pytest.raises(UpkeepError, match="the one before is back"):
+        update.update(versions, lambda: b"today's", offer(sticks, "two"))
+    assert bundle.highest(sticks / "data").build == 0
 
 
 def test_a_damaged_copy_of_its_settings_is_told_and_the_version_runs_all_the_same(
@@ -100,5 +177,5 @@ def test_a_stick_without_a_key_is_refused_in_a_sentence(versions: Versions, tmp_
     """Of a kiosk that keeps no publisher's key yet."""
     (tmp_path / "stick").mkdir()
     with pytest.raises(UpkeepError, match=r"key\.pub.*Nothing was changed"):
-        update.update(versions, lambda: b"today's", tmp_path / "stick")
+        update.update(versions, lambda: b"today's", offer(tmp_path, "stick"))
     assert [left.name for left in versions.folder.glob(".tmp*")] == []

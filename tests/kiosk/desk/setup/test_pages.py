@@ -225,6 +225,7 @@ def test_until_two_people_compared_the_numbers_every_page_says_so(
     assert said in office.get("/staff/refresh").text
 
     for role in ("nurse", "principal"):
+        office.sign_in()
         answer = office.press("/staff/numbers", role=role, **ticked(stage))
         assert answer.headers["location"] == "/staff/open"
         assert (said in office.get("/staff/").text) is (role == "nurse")
@@ -235,6 +236,37 @@ def test_until_two_people_compared_the_numbers_every_page_says_so(
     page = office.get("/staff/numbers").text
     assert "Two people compared them" in page
     assert page.count('class="digits"') == len(ticked(stage))
+
+
+def test_two_roles_in_one_sign_in_are_no_two_people_and_the_checklist_says_so(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    said = "Compared in one sign-in"
+    for role in ("principal", "office"):
+        office.press("/staff/numbers", role=role, **ticked(stage))
+    page = office.get("/staff/open").text
+    first = page.partition("</li>")[0]
+    assert ("good" in first.partition("<h2>")[0], page.count(said)) == (False, 1)
+    assert "The crisis numbers have not yet been compared" in office.get("/staff/").text
+    assert said in office.get("/staff/numbers").text
+
+    office.sign_in()
+    office.press("/staff/numbers", role="nurse", **ticked(stage))
+    page = office.get("/staff/open").text
+    assert '<li class="card point good">' in page.partition("</li>")[0]
+    assert "Two people compared them" in office.get("/staff/numbers").text
+
+
+def test_a_sign_in_that_compared_other_numbers_may_compare_the_new_ones_first(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    office.press("/staff/numbers", role="principal", **ticked(stage))
+    file = stage.root / crisis_comparison.FILE
+    file.write_text(file.read_text().replace("988", "989"))  # a pack came with another number
+    office.press("/staff/numbers", role="principal", **ticked(stage))
+    assert [one.same_sign_in for one in crisis_comparison.kept(stage.root).by] == [False]
 
 
 @pytest.mark.parametrize(

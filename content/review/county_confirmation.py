@@ -1,0 +1,112 @@
+"""Whether a second person confirmed the county child-abuse line that a school typed.
+
+A confirmation holds for exactly that number and these counties. It is sealed with this machine's
+hash key, so that no line written into a settings file makes one (docs/decisions/0050).
+"""
+
+import hmac
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from content.model import durable_files
+from content.model.durable_files import Instant
+from content.model.pack import County
+
+FILE = "COUNTY_LINE"  # in data_dir
+HEARD = timedelta(days=1)  # how long the alarm about a withdrawn line lasts
+State = Literal["none", "pack", "confirmed", "unconfirmed"]
+
+
+class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """Who confirmed which number, as a role and a day. ``withdrawn``: when somebody took it back.
+
+    ``seal``: the keyed hash of all the rest.
+    """
+
+    number: str
+    counties: tuple[str, ...]
+    role: str
+    on: date
+    seal: str = ""
+    withdrawn: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyLine:
+    """What is true of the typed line. ``shown``: the number shown before the pack's, "" for none.
+
+    ``lost``: a confirmed line is no longer shown, and somebody must hear of it.
+    """
+
+    state: State
+    shown: str = ""
+    lost: bool = False
+
+
+def kept(data_dir: Path) -> CountyConfirmation | None:
+    """The confirmation on disk; None if there is none or it is damaged."""
+    return durable_files.read_record(data_dir / FILE, CountyConfirmation)
+
+
+def confirmed(
+    number: str, counties: Iterable[str], role: str, on: date, *, key: bytes
+) -> CountyConfirmation:
+    """A new confirmation. ``role``: of the second person; ``key``: this machine's hash key."""
+    named = tuple(sorted(counties))
+    one = CountyConfirmation(number=number, counties=named, role=role, on=on)
+    return msgspec.structs.replace(one, seal=_seal(one, key))
+
+
+def withdrawn(record: CountyConfirmation, now: datetime) -> CountyConfirmation:
+    """The confirmation after one person took it back. Its seal no longer fits, so that an edit of
+    the file does not bring the number back."""
+    return msgspec.structs.replace(record, seal="", withdrawn=record.withdrawn or now)
+
+
+def is_of(record: CountyConfirmation, number: str, counties: Iterable[str]) -> bool:
+    """Whether it says this of exactly this number for these counties (names)."""
+    return (record.number, record.counties) == (number, tuple(sorted(counties)))
+
+
+def judge(
+    record: CountyConfirmation | None,
+    typed: str,
+    counties: Collection[str],
+    known: Iterable[County],
+    *,
+    key: bytes,
+    now: datetime,
+) -> CountyLine:
+    """What is true of the line ``typed`` for these counties (names). ``known``: the pack's.
+
+    ``key``: this machine's hash key; without one nothing is confirmed.
+    """
+    of_pack = {n.number for c in known if c.name in counties for n in c.numbers}
+    if record is not None and record.withdrawn is None:
+        if _holds(record, typed, counties, key):
+            return CountyLine(state="confirmed", shown=typed)
+        lost = True
+    else:
+        lost = record is not None and _is_recent(record.withdrawn, now)
+    if not typed:
+        return CountyLine(state="none", lost=lost)
+    return CountyLine(state="pack" if typed in of_pack else "unconfirmed", lost=lost)
+
+
+def _is_recent(withdrawn: datetime | None, now: datetime) -> bool:
+    return withdrawn is not None and abs(now - withdrawn) < HEARD
+
+
+def _holds(record: CountyConfirmation, typed: str, counties: Iterable[str], key: bytes) -> bool:
+    whole = bool(key) and hmac.compare_digest(record.seal.encode(), _seal(record, key).encode())
+    return bool(typed) and is_of(record, typed, counties) and whole
+
+
+def _seal(record: CountyConfirmation, key: bytes) -> str:
+    said = msgspec.json.encode(msgspec.structs.replace(record, seal=""), order="sorted")
+    return hmac.digest(key, b"county line\0" + said, "sha256").hex()

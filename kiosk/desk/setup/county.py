@@ -1,0 +1,123 @@
+"""The page on which a second person confirms the county line, and one person takes it back."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from content.model import durable_files
+from content.review import county_confirmation, crisis_comparison
+from content.review.county_confirmation import CountyConfirmation, CountyLine
+from kiosk.desk import passphrase
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
+from kiosk.desk.sessions import GuessPace
+from kiosk.desk.templates_env import Look
+from settings import desk_file
+from settings.schema import DESK
+
+COUNTY, BACK = "/staff/county-line", "/staff/county-line/back"
+
+
+class _Seen(NamedTuple):
+    """What the disk says. ``second``: the second passphrase, None if nobody set one."""
+
+    line: CountyLine
+    record: CountyConfirmation | None
+    second: passphrase.Kept | None
+
+
+class CountyPages:
+    """Pages as a table from method and address to function. ``writing``: one write at a time."""
+
+    def __init__(
+        self, handed: DeskInputs, look: Look, pace: GuessPace, writing: asyncio.Lock
+    ) -> None:
+        self._handed, self._look, self._pace, self._writing = handed, look, pace, writing
+        self._kiosk, self._data_dir = handed.settings.kiosk, handed.settings.server.data_dir
+        self.rooms: dict[tuple[str, str], PageFunction] = {
+            ("GET", COUNTY): self.show,
+            ("POST", COUNTY): self.confirm,
+            ("POST", BACK): self.take_back,
+        }
+
+    async def show(self, visit: Visit) -> DeskPage:
+        """Show the typed line, what the pack says, and what is to be done."""
+        return await self._page(visit)
+
+    async def confirm(self, visit: Visit) -> DeskPage:
+        """Keep that a second person, with the second passphrase, read the same number."""
+        _, form, seen = visit.words, visit.form, await self._seen()
+        typed, role = self._kiosk.county_line, form.get("role", "")
+        if seen.line.state != "unconfirmed" or seen.second is None:
+            return await self._page(visit, _("There is nothing to confirm now."), 409)
+        if form.get("number", "") != typed:
+            said = _("Another number was saved since you opened this page. Compare that one.")
+            return await self._page(visit, said, 409)
+        if role not in crisis_comparison.ROLES:
+            return await self._page(visit, _("Choose what you are at this school."), 400)
+        right = partial(passphrase.right, seen.second, form.get("passphrase", ""))
+        wrong, wait = await self._pace.guess(right, _)
+        if wrong:
+            return await self._page(visit, wrong, 429 if wait else 403)
+        made = county_confirmation.confirmed(
+            typed, self._kiosk.counties, role, _.today, key=self._handed.hash_key
+        )
+        file = self._data_dir / county_confirmation.FILE
+        return await self._write(visit, partial(durable_files.write_record, file, made))
+
+    async def take_back(self, visit: Visit) -> DeskPage:
+        """Withdraw the typed line: one person may, and the pack's is shown again."""
+        page = await self._write(visit, self._withdraw)
+        problem = await self._handed.changed() if page.go else ""
+        return await self._page(visit, problem, 500) if problem else page
+
+    def _withdraw(self) -> None:
+        withdraw(self._data_dir, self._handed.clock())
+        values, damage = desk_file.read(self._data_dir)
+        if values.get("kiosk.county_line") and not damage:
+            left = desk_file.encoded({**values, "kiosk.county_line": ""})
+            durable_files.replace(self._data_dir / desk_file.FILE, left, mode=0o600)
+
+    async def _write(self, visit: Visit, write: Callable[[], None]) -> DeskPage:
+        try:
+            async with self._writing:
+                await self._handed.in_thread(write)
+        except OSError as problem:
+            _ = visit.words
+            said = _(
+                "Nothing was changed: the disk refused it (%(cause)s).", cause=problem.strerror
+            )
+            return await self._page(visit, said, 500)
+        return DeskPage(go=COUNTY)
+
+    async def _page(self, visit: Visit, wrong: str = "", status: int = 200) -> DeskPage:
+        seen, kiosk = await self._seen(), self._kiosk
+        where = self._handed.settings.origins.get("kiosk.county_line", DESK)
+        counties = [c for c in self._handed.pack().counties if c.name in kiosk.counties]
+        view = {
+            "seen": seen,
+            "number": kiosk.county_line,
+            "counties": counties,
+            "elsewhere": "" if where == DESK else where,
+            "wrong": wrong,
+            "typed": visit.form,
+        }
+        return rendered(self._look, "county", visit, status, **view)
+
+    async def _seen(self) -> _Seen:
+        def look() -> _Seen:
+            second = passphrase.kept(self._data_dir, passphrase.SECOND)
+            record = county_confirmation.kept(self._data_dir)
+            return _Seen(self._handed.county_line(), record, second)
+
+        return await self._handed.in_thread(look)
+
+
+def withdraw(data_dir: Path, now: datetime) -> None:
+    """Mark the confirmation, if there is one, as taken back. OSError."""
+    record = county_confirmation.kept(data_dir)
+    if record is not None and record.withdrawn is None:
+        left = county_confirmation.withdrawn(record, now)
+        durable_files.write_record(data_dir / county_confirmation.FILE, left)

@@ -1,0 +1,59 @@
+"""What the screen's page reports every half minute, and which reports count as the screen's.
+
+The kiosk's session opens ``/?screen=NAME``, and the page says that name with each report: a page
+that anybody else opens says none. Until a name is heard, as from a session that is older than the
+program, every report counts, so that an update makes no screen look dark.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable
+
+from kiosk.desk.request_checks import same_origin
+
+_SAID = re.compile(rb"screen=[A-Za-z0-9._-]{1,64}")  # the whole query
+Pairs = Iterable[tuple[bytes, bytes]]
+
+
+class ScreenReports:
+    """When the screen was last heard. ``public_url``: another address that leads to this server."""
+
+    def __init__(self, public_url: str, steady: Callable[[], float] = time.monotonic) -> None:
+        self._public_url, self._steady = public_url, steady
+        self._since = steady()
+        self._heard: float | None = None
+        self.is_named = False  # whether a session has said which address it opens
+
+    def hear(self, query: bytes, headers: Pairs) -> bool:
+        """A page reports; False for one of another origin, which counts for nothing."""
+        if not same_origin(_decoded(headers), self._public_url):
+            return False
+        if self._named(query) or not self.is_named:
+            self._heard = self._steady()
+        return True
+
+    def age(self, query: bytes, headers: Pairs) -> float | None:
+        """Seconds since the last report that counts, for the kiosk's session; None before it."""
+        if _decoded(headers).get("sec-fetch-site", "same-origin") == "same-origin":
+            self._named(query)
+        return None if self._heard is None else self._steady() - self._heard
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether a report counted since the start."""
+        return self._heard is not None
+
+    def unheard(self) -> float:
+        """Seconds since the last report that counts; before it, since the start."""
+        return self._steady() - (self._since if self._heard is None else self._heard)
+
+    def _named(self, query: bytes) -> bool:
+        """Whether a name was said. From the first one on nothing without a name counts."""
+        is_named = _SAID.fullmatch(query) is not None
+        if is_named and not self.is_named:
+            self.is_named, self._heard, self._since = True, None, self._steady()
+        return is_named
+
+
+def _decoded(headers: Pairs) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
