@@ -9,7 +9,7 @@ from content.model import placeholders
 from content.model.pack import Pack, Problem
 from content.rules import locked_screen
 from content.rules.locations import Where
-from content.rules.locked_screen import LOCKED, told
+from content.rules.locked_screen import LOCKED, given_away
 
 ANSWER = "answer."  # before the id where a message is classed
 ORDINARY = "ordinary"  # the class of what asks for nothing
@@ -82,7 +82,7 @@ def _faults(pack: Pack, key: str, text: str, language: str) -> Iterator[str]:
         yield f'"{key}" leads nowhere; name a number to call or text, such as {{988.voice}}'
     if text.startswith(_NOT_911):
         yield f'"{key}" begins like the reply to danger; begin with the answer'
-    if not locked_screen.is_for_watched(key) and (words := told(pack, key, language)):
+    if not locked_screen.is_for_watched(key) and (words := given_away(pack, key, language)):
         yield (
             f'"{words[0]}" is a topic\'s word within the first {LOCKED} letters of "{key}", which'
             " others can read on a locked screen; begin with other words"

@@ -27,7 +27,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
     """Replies to someone who is watched, with what their opening gives away."""
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
-            if is_for_watched(key) and (words := told(pack, key, language)):
+            if is_for_watched(key) and (words := given_away(pack, key, language)):
                 message = (
                     f'"{words[0]}" stands within the first {WATCHED} letters of "{key}", which'
                     " whoever is near can read on a locked screen; begin with words that tell"
@@ -43,7 +43,7 @@ def is_for_watched(key: str) -> bool:
     return kind == "sms" and part in _WATCHED
 
 
-def told(pack: Pack, key: str, language: str) -> list[str]:
+def given_away(pack: Pack, key: str, language: str) -> list[str]:
     """The words in the opening of a text, filled in, that give away what it is about."""
     extra = {"program": "", "contact": "", "code": ""}
     try:

@@ -64,7 +64,7 @@ def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
     for language in pack.complete:
         for key in pack.texts[pack.default]:
             if locked_screen.is_for_watched(key):
-                words = locked_screen.told(pack, key, language)
+                words = locked_screen.given_away(pack, key, language)
                 tally.expect(
                     not words,
                     f'Text line: a locked screen shows "{" ".join(words)}" of {key} ({language}).',

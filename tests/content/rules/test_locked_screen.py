@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.rules.locked_screen import WATCHED, told
+from content.rules.locked_screen import WATCHED, given_away
 from tests.content.conftest import TinyPack
 from tests.shipped import pack
 
@@ -42,6 +42,8 @@ def test_every_reply_of_the_shipped_pack_for_someone_who_is_watched_opens_dull()
     assert {"sms:answer:watched", "sms:danger:watched", "sms:danger:near"} <= set(keys)
     for language in pack().complete:
         assert [
-            (key, told(pack(), key, language)) for key in keys if told(pack(), key, language)
+            (key, given_away(pack(), key, language))
+            for key in keys
+            if given_away(pack(), key, language)
         ] == []
         assert all(len(pack().texts[language][key]) > WATCHED for key in keys)
