@@ -113,14 +113,14 @@ class Script:
         """The reply to two needs: "t:danger:en:first+basics"."""
         plain, _, other = code.partition("+")
         language = plain.split(":")[2] if plain.count(":") > 1 else ""
-        first, second = self._replies.get(plain), self._replies.get(f"t:{other}:{language}:first")
-        if first is None or second is None:
-            return first
+        first = self._replies.get(plain)
+        if first is None:
+            return None
         number = next(
             (topic.text_code(language) for topic in self._pack.topics if topic.id == other), ""
         )
         reply = replies.with_second(
-            self._pack, self._sms, first, second, topic=other, code=number, language=language
+            self._pack, self._sms, first, topic=other, code=number, language=language
         )
         self.fingerprints.learn(reply.text)
         self._replies[code] = reply

@@ -9,6 +9,7 @@ from content.authoring.read_entries import read_file, read_rows, read_staff, rea
 from content.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from content.model.pack import (
     ABOUT,
+    CLAUSES,
     County,
     Group,
     Keyword,
@@ -27,7 +28,7 @@ _RESOURCE = TextNames(("name", "blurb", "for", "private"), optional=("say",), li
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"), optional=("also", "perhaps", "further", *ABOUT))
+_REPLY = TextNames(("first", "more"), optional=(*CLAUSES, "further", *ABOUT))
 _LINE = TextNames(
     (),
     optional=(

@@ -3,7 +3,8 @@
 ``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
 ``resource:<id>:name|blurb|for|say|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
-``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
+``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``,
+``sms:<id>:first|more|perhaps|second|further``,
 ``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
 """
 
@@ -19,6 +20,8 @@ TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
 # (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
+# What a topic says inside another reply: where it may be meant, and where it is the second need.
+CLAUSES = ("perhaps", "second")
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from content.model import placeholders
-from content.model.pack import Pack, Resource, Topic
+from content.model.pack import CLAUSES, Pack, Resource, Topic
 
 T = TypeVar("T")
 
@@ -118,6 +118,8 @@ def _texts(
         left = _without(text, key, gone)
         if left == text:
             made[key] = text
+        elif _is_clause(key):
+            made[key] = left
         elif key.startswith("sms:") or key.endswith(":sms"):
             made[key] = left if _talks(left, talk) else _general(key, texts, default, gone, talk)
         elif left or _SERIES.fullmatch(key):
@@ -125,6 +127,13 @@ def _texts(
         else:
             made[key] = placeholders.without(text).strip()
     return made
+
+
+def _is_clause(key: str) -> bool:
+    """Whether the text stands inside a reply: what is left of it must never be a whole reply."""
+    kind, _, rest = key.partition(":")
+    entry, _, part = rest.partition(":")
+    return kind == "sms" and entry != "line" and part in CLAUSES
 
 
 def _without(text: str, key: str, gone: Set[str]) -> str:

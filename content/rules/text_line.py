@@ -18,6 +18,9 @@ from content.rules.translations import longest
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
+_ALSO = "sms:line:also"
+_PARTS = ("first", "more", "perhaps")
+_WAYS = (".voice", ".sms", ".web", ".chat")
 _KINDS = ("phrases", "alone")
 
 
@@ -44,6 +47,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield where.problem(f"{entry}/names/{number}", _reserved(name))
     yield from _same_name(pack, where)
     yield from _line(pack, where)
+    yield from _seconds(pack, where)
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
             if key.startswith("sms:") or key.endswith(":sms"):
@@ -146,6 +150,47 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
                     f" {_up_to(most)}"
                 )
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
+
+
+def _seconds(pack: Pack, where: Where) -> Iterator[Problem]:
+    """What is said of a second need holds the one number for it, and its frame holds none."""
+    said = [
+        (keyword.topic, language, text)
+        for keyword in pack.keywords
+        for language in pack.languages
+        if (text := pack.texts.get(language, {}).get(f"sms:{keyword.topic}:second"))
+    ]
+    frame = pack.texts[pack.default].get(_ALSO)
+    if said and frame is not None and placeholders.names(frame) != {"need", "code"}:
+        message = (
+            'the reply "also" must hold {need} and {code} and nothing else to fill in: each'
+            ' topic\'s "second" holds its own number'
+        )
+        yield where.problem(_ALSO, message)
+    for topic, language, text in said:
+        key, names = f"sms:{topic}:second", placeholders.names(text)
+        shown = "" if language == pack.default else language
+        if len(names) != 1 or not all(name.endswith(_WAYS) for name in names):
+            message = (
+                f'"{key}" must name one number or address, the one for this need, such as'
+                " {988.voice}; it stands alone after another need's reply"
+            )
+            yield where.problem(key, message, language=shown)
+        elif strange := [name for name in names if not _names_for(name, topic, pack)]:
+            message = (
+                f'"{key}" names {{{strange[0]}}}, and neither the replies nor the page of this'
+                " topic do; name the line for this need"
+            )
+            yield where.problem(key, message, language=shown)
+
+
+def _names_for(name: str, topic: str, pack: Pack) -> bool:
+    """Whether the topic itself leads to the line of that placeholder."""
+    line = name.rpartition(".")[0]
+    on_page = [one for own in pack.topics if own.id == topic for one in own.resources]
+    replies = (pack.texts[pack.default].get(f"sms:{topic}:{part}", "") for part in _PARTS)
+    told = {each.rpartition(".")[0] for text in replies for each in placeholders.names(text)}
+    return line in told or line in on_page
 
 
 def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem]:

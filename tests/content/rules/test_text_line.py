@@ -45,6 +45,14 @@ BROKEN = {
     "a help reply too long with the contact": (LINE, "[reply]",
         f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}}"',
                                                f"{LINE}:2", "takes 3 parts"),
+    "a second need without a number": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk now"', f"{SUICIDE}:6",
+        "must name one number"),
+    "a second need with two numbers": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}, {988.sms}"',
+        f"{SUICIDE}:6", "must name one number"),
+    "a second need with the number of another": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {childhelp.voice}"',
+        f"{SUICIDE}:6", "name the line for this need"),
+    "a second need that is not translated": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}"', f"{PO}:",
+        '"sms:suicide:second" has no translation'),
     "a county reply too long with its name": (LINE, "{county}:", f"{{county}}: {LONG}{LONG[:100]}", f"{LINE}:2",
         "takes 3"),
 }  # fmt: skip
@@ -74,6 +82,12 @@ def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: Ti
     problems = tiny.read()[1]
     assert [(problem.line, problem.severity) for problem in problems] == [(10, "warning")]
     tiny.complains("pack/sms/abuse.toml:10", 'already leads to "suicide"')
+
+
+def test_the_frame_around_a_second_need_holds_no_number_of_its_own(tiny: TinyPack) -> None:
+    tiny.edit(SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}"')
+    tiny.edit(LINE, "[reply]", '[reply]\nalso = "Also, {need}: {number}, or text {code}"')
+    tiny.complains(f"{LINE}:2", 'each topic\'s "second" holds its own number')
 
 
 def test_a_hotlines_own_number_may_be_a_word(tiny: TinyPack) -> None:
