@@ -12,7 +12,7 @@ from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
 from sms.script import Script, ScriptError
-from sms.understanding import names_and_codes, optout, reading
+from sms.understanding import names_and_codes, optout, quiet, reading
 from sms.understanding.classifier import Prediction
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.places import NamedPlace
@@ -51,6 +51,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
         _for_carrier(script, message, opt_out_type.upper())
         or _for_echo(script, message)
         or _for_whole(script, message)
+        or _for_quiet(script, message)
         or _for_words(script, message)
     )
 
@@ -178,6 +179,24 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
     return _by_name(script, script.names.exact(tokens), "exact", message) or _named_place(
         script, script.places.only(tokens)
     )
+
+
+def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
+    """A misspelt STOP, and sentences that ask us to stop texting. Nobody is opted out.
+
+    Not where a rule finds a need, nor where words around the request may mean danger or a watched
+    phone.
+    """
+    if script.matcher.find(message.tokens):
+        return None
+    language = message.language if message.language in script.languages else "en"
+    if optout.is_slip(message.tokens):
+        name = "slip" if script.has(f"line:slip:{language}") else "optout"
+        return _line(script, name, "optout", language)
+    around = quiet.words_around(message.tokens)
+    if around is None or (around > quiet.FEW and reading.overrides_quiet(message.seen)):
+        return None
+    return _line(script, "optout", "optout", language)
 
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:

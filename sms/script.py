@@ -8,7 +8,7 @@ from settings.schema import Sms
 from sms import replies
 from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
-from sms.understanding import names_and_codes
+from sms.understanding import names_and_codes, quiet
 from sms.understanding.classifier import Model, ModelError, Prediction
 from sms.understanding.dictionary import ordinary
 from sms.understanding.keyword_matcher import Matcher
@@ -46,6 +46,7 @@ class Script:
         self._learnt = learnt or Learnt(pack.model)
         if self._learnt.is_own:
             self._read_model()
+            quiet.patterns()  # like the model: not while somebody waits for the first answer
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
             " ".join(words(alone)): language

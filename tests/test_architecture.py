@@ -74,6 +74,7 @@ def test_no_part_of_a_message_is_cached() -> None:
         "sms/twilio/client.py: _page",
         "sms/understanding/dictionary.py: ordinary",
         "sms/understanding/places.py: _table",
+        "sms/understanding/quiet.py: patterns",
         "sms/understanding/reading.py: _costs",
         "sms/understanding/sayings.py: _read",
         "sms/ledger.py: insert_new",

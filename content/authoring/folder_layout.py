@@ -32,7 +32,7 @@ _REPLY = TextNames(("first", "more"), optional=(*CLAUSES, "further", *ABOUT))
 _LINE = TextNames(
     (),
     optional=(
-        *("general", "further", "help", "start", "optout", "stopped", "limited"),
+        *("general", "further", "help", "start", "optout", "slip", "stopped", "limited"),
         *("place", "place_unknown", "also", "perhaps", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),

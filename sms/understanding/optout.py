@@ -1,18 +1,23 @@
-"""STOP, START and HELP, and whole messages that ask the text line to be quiet.
+"""STOP, START and HELP, misspelt STOP, and whole messages that ask the text line to be quiet.
 
 Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
 """
 
 from typing import Literal
 
+from content.model.edit_distance import osa
 from content.model.reserved_words import HELP, START, STOP
 from sms.understanding.abbreviations import speak
+from sms.understanding.dictionary import ordinary
 from sms.understanding.normalise import Tokens, spellings
 from sms.understanding.sayings import sayings
 
 Carrier = Literal["stop", "start", "help", ""]
 
 SOFT = frozenset(speak(said) for said in sayings("quiet", "whole"))
+_NOT_MEANT = frozenset(word for (word,) in sayings("quiet", "slips"))
+_PARTS = 2  # of a stop word with a space in it: "st op"
+_SHORTEST_SLIP = 3  # letters: "ed" is an eating disorder
 _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
@@ -29,6 +34,22 @@ def carrier_word(text: str) -> Carrier:
 def asks_for_quiet(tokens: Tokens) -> bool:
     """Whether a person would read it as "stop texting me" where the carrier would not."""
     return speak(tokens.words) in SOFT
+
+
+def is_slip(tokens: Tokens) -> bool:
+    """Whether the message is a stop word with one slip: a letter too many, lacking, wrong, swapped.
+
+    Never a word of English or Spanish that a student may mean: cancer, quiet, step, send.
+    """
+    glued = "".join(tokens.words)
+    if len(tokens.words) > 1:
+        return len(tokens.words) == _PARTS and glued in STOP
+    if len(glued) < _SHORTEST_SLIP:
+        return False
+    if glued in ordinary() and glued not in STOP:
+        return glued in _NOT_MEANT
+    near = (osa(form, word) for form in (glued, *spellings(glued)) for word in STOP)
+    return min(near) <= 1
 
 
 def asks_for_help(tokens: Tokens) -> str:

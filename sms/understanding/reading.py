@@ -18,6 +18,7 @@ URGENT = frozenset({"danger", "suicide"})
 LIKELIER = 0.5  # than this share of all needs a question must be: it names its topic in passing
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
+OVERRIDES_QUIET = 0.45
 SURE_ABOUT = 0.6
 # Needs in which somebody harms another: in no other may a reply speak to who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
@@ -81,6 +82,12 @@ def judge(
     # What is there for who is hurt is nothing for who did it.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
     return Reading(perhaps=first if fits else "")
+
+
+def overrides_quiet(seen: Prediction) -> bool:
+    """Whether a message that also asks for quiet is about danger or a watched phone first."""
+    urgent = sum(seen.topic.get(topic, 0.0) for topic in URGENT)
+    return max(urgent, seen.topic.get(f"{ANSWER}watched", 0.0)) >= OVERRIDES_QUIET
 
 
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:
