@@ -6,7 +6,7 @@ Replies are measured as sent, numbers and names at their longest.
 from collections.abc import Iterator
 
 from content.model import placeholders, sms_segments
-from content.model.pack import Keyword, Pack, Phrase, Problem, Words
+from content.model.pack import Keyword, Pack, Phrase, Problem, Severity, Words
 from content.model.reserved_words import is_reserved
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 from content.rules import answers
@@ -48,6 +48,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
     yield from _same_name(pack, where)
     yield from _line(pack, where)
     yield from _seconds(pack, where)
+    yield from _by_text(pack, where)
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
             if key.startswith("sms:") or key.endswith(":sms"):
@@ -182,6 +183,25 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Problem]:
                 " topic do; name the line for this need"
             )
             yield where.problem(key, message, language=shown)
+
+
+def _by_text(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Every first reply names a way by text: some cannot talk, or must not be heard.
+
+    A warning where a publisher built the pack before this was a rule.
+    """
+    severity: Severity = "error" if where.places else "warning"
+    for keyword in pack.keywords:
+        key = f"sms:{keyword.topic}:first"
+        for language in pack.complete:
+            text = pack.texts.get(language, {}).get(key, "")
+            if text and not any(name.endswith(".sms") for name in placeholders.names(text)):
+                message = (
+                    f'"{key}" names no way by text; add one, such as "call or text {{988.sms}}",'
+                    " for students who cannot talk"
+                )
+                shown = "" if language == pack.default else language
+                yield where.problem(key, message, language=shown, severity=severity)
 
 
 def _names_for(name: str, topic: str, pack: Pack) -> bool:

@@ -228,6 +228,24 @@ def test_no_reply_to_what_may_be_a_need_shows_it_on_a_locked_screen(language: st
         assert ("No person reads this" if language == "en" else "Ninguna persona lee esto") in text
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_first_reply_names_a_way_by_text(language: str) -> None:
+    """A student may be deaf, or may have to be quiet: "text 988", "HOME to 741741" and their kind."""
+    by_text = {
+        phone_numbers.display(way.number)
+        for resource in pack().resources
+        for way in resource.channels
+        if way.kind == "sms"
+    }
+    asks = {
+        "en": r"\btext(?: \w+ to)? ([\d-]+)",
+        "es": r"\b(?:manda|texto)(?: \w+| en ingl[eé]s)? al ([\d-]+)",
+    }
+    for topic in script().priority:
+        text = script().reply(f"t:{topic}:{language}:first").text
+        assert by_text.intersection(re.findall(asks[language], text, re.IGNORECASE)), text
+
+
 QUIET = ("health", "immigration", "foster", "schoolstaff")  # someone may read along
 TELLS = re.compile(
     r"clinic|pregnan|period|body|birth|sex|immigra|papers|deport|legal|foster|school|abuse|teacher|police"

@@ -2,13 +2,15 @@
 
 import pytest
 
+from content.rules import check_pack
+from content.rules.locations import Where
 from tests.content.conftest import TinyPack
 
 SUICIDE, LINE, PO = "pack/sms/suicide.toml", "pack/sms/line.toml", "pack/po/es.po"
 PINNED_LINE, A21 = "pinned/sms/line.toml", "pack/partners/a21.toml"
 FIRST, FIRST_ES = (
-    "You matter. Call {988.voice}. More: text {code}",
-    "Tú importas. Llama al {988.voice}. Más: envía {code}",
+    "You matter. Call {988.voice} or text {ctl.sms}. More: text {code}",
+    "Tú importas. Llama al {988.voice} o manda un texto al {ctl.sms}. Más: envía {code}",
 )
 LONG = "Say it. " * 20  # 160 characters
 BROKEN = {
@@ -45,6 +47,8 @@ BROKEN = {
     "a help reply too long with the contact": (LINE, "[reply]",
         f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}}"',
                                                f"{LINE}:2", "takes 3 parts"),
+    "a first reply without a way by text": (SUICIDE, " or text {ctl.sms}", "", f"{SUICIDE}:6",
+        "names no way by text"),
     "a second need without a number": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk now"', f"{SUICIDE}:6",
         "must name one number"),
     "a second need with two numbers": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}, {988.sms}"',
@@ -88,6 +92,18 @@ def test_the_frame_around_a_second_need_holds_no_number_of_its_own(tiny: TinyPac
     tiny.edit(SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}"')
     tiny.edit(LINE, "[reply]", '[reply]\nalso = "Also, {need}: {number}, or text {code}"')
     tiny.complains(f"{LINE}:2", 'each topic\'s "second" holds its own number')
+
+
+def test_a_pack_that_was_built_before_a_way_by_text_was_a_rule_is_warned_of_and_served(
+    tiny: TinyPack,
+) -> None:
+    tiny.edit(SUICIDE, " or text {ctl.sms}", "")
+    tiny.edit(PO, " or text {ctl.sms}. More", ". More")
+    tiny.edit(PO, " o manda un texto al {ctl.sms}. Más", ". Más")
+    built = tiny.read()[0]
+    assert built is not None
+    found = check_pack.problems(built, where=Where())
+    assert [(one.severity, "by text" in one.message) for one in found] == [("warning", True)] * 2
 
 
 def test_a_hotlines_own_number_may_be_a_word(tiny: TinyPack) -> None:
