@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import takewhile
 
-from content.model import phone_numbers, placeholders
+from content.model import phone_numbers, placeholders, sms_segments
 from content.model.pack import Pack, Phrase, Resource
 from content.review.withdraw import hidden
 from runtime.alarms.nightly import CRISIS, KnownAnswers
@@ -41,7 +41,11 @@ def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
 
 
 def added_to(plain: str, longer: str) -> str:
-    """Return what the longer reply says after the last character that both share."""
+    """Return what the longer reply says after the last character that both share.
+
+    The longer one may have lost its accents for it.
+    """
+    plain, longer = sms_segments.fold(plain), sms_segments.fold(longer)
     shared = takewhile(lambda two: two[0] == two[1], zip(plain, longer, strict=False))
     return longer[len(list(shared)) :]
 
