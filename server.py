@@ -152,7 +152,7 @@ def _announce(
 
 
 def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
-    """Where the desk is; while nobody set it up, with the one-time code.
+    """Say where the desk is; while nobody set it up, with the one-time code.
 
     Never into a log that is kept: systemd's journal, and what keeps a container's.
     """
@@ -199,7 +199,7 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
-            os.umask(0o077)  # as under systemd: what a server keeps is for nobody else to read
+            os.umask(0o077)  # as under systemd: nobody else may read a server's files
 
             def mine(found: "Settings") -> "Settings":
                 own = roles.of_process(found, line_only=given.only == "line")

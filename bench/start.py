@@ -2,9 +2,10 @@
 
 The second and later starts of an installation, as after a power cut: the kiosk, the kiosk with the
 line, and the line as a unit of its own runs it (deploy/systemd/porchlight-line.service), where the
-first answer is that to a text. Beside it a bare Starlette and datasette with an empty database;
-medians of five, with `--once` one start each. Memory is the proportional share (PSS) a second after
-the server is ready, and once every page was made or some texts were answered.
+first answer is that to a text, which waits for the pack (sms/pack_wait.py). Beside it a bare
+Starlette and datasette with an empty database; medians of five, with `--once` one start each.
+Memory is the proportional share (PSS) a second after the server is ready, and once every page was
+made or some texts were answered.
 """
 
 import http.client

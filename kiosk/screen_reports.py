@@ -1,4 +1,4 @@
-"""What the screen's page reports every half minute, and which reports count as the screen's.
+"""The half-minute reports of the screen's page, and the rule for which of them count.
 
 The kiosk's session opens ``/?screen=NAME``, and the page says that name with each report: a page
 that anybody else opens says none. Until a name is heard, as from a session that is older than the

@@ -46,7 +46,7 @@ def sentences(refused: Mapping[str, str]) -> list[str]:
 
 
 def verified(settings: Settings, now: datetime) -> Judged:
-    """What ``set_aside`` found, and as refused what is damaged besides."""
+    """Judge as ``set_aside`` does, and add damaged releases to the refused ones."""
     found = set_aside(settings, now)
     return replace(found, refused={**damaged(settings), **found.refused})
 

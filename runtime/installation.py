@@ -102,7 +102,7 @@ def visible(settings: Settings) -> Pack:
 
 
 def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) -> CountyLine:
-    """What is true of the county line that was typed at the desk or into the settings file.
+    """Judge the county line that was typed at the desk or into the settings file.
 
     ``key``: of this machine's hashes. Reads the disk.
     """

@@ -1,6 +1,7 @@
-"""What makes a whole release active again when ACTIVE names a damaged one, or none.
+"""The cure for a damaged active release: a refresh or a rollback.
 
-A refresh does, unless the pack it would bring is on hold or refused; then only a rollback does.
+A refresh brings it back, unless the pack it would take is on hold or refused: then only a rollback
+helps.
 """
 
 from typing import Literal
@@ -28,7 +29,7 @@ def obstacle(releases: Releases) -> Obstacle:
 
 
 def remedy(releases: Releases) -> str:
-    """What to do about the damaged active release, as a sentence. Reads the disk."""
+    """Say which of the two helps, in a sentence. Reads the disk."""
     why, shown, held = obstacle(releases), releases.active(), held_pack.waiting(releases)
     if shown is None or not why:
         return "Run `refresh`: it fetches the pack again."

@@ -367,7 +367,7 @@ class Pages:
         return record is not None and record.failure == "old stick"
 
     def _rollback(self) -> tuple[Release | None, Release | None]:
-        """What ACTIVE names, whole or damaged, and what a rollback would make active."""
+        """Return the release that ACTIVE names, whole or damaged, and the one a rollback serves."""
         releases = self.handed.releases
         named = releases.active_id()
         now = next((one for one in releases.list() if one.id == named), None)

@@ -130,7 +130,7 @@ def build_of(folder: Path, key: Path) -> int:
 
 
 def highest(data_dir: Path) -> Highest:
-    """What ran here; 0 where nothing is kept. Reads the disk."""
+    """Read what ran here; 0 if nothing is kept."""
     return durable_files.read_record(data_dir / HIGHEST, Highest) or Highest()
 
 

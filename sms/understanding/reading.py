@@ -30,7 +30,7 @@ MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt
 # Who is told to stop: from which chance that the writer did harm, and how many times the chance of
 # having been hurt. By what the words say (who_harmed_whom.py): did it; both; neither. Never where
 # only the harm to the writer is said.
-_DID, _BOTH, _NEITHER = (0.3, 0.5), (0.7, 2.0), (0.8, 3.0)
+_DID, _BOTH, _NEITHER = (0.3, 0.5), (0.7, 2.0), (0.6, 4.0)
 LEAST_ACTOR = 0.1  # below this chance nobody asks what the words say of it
 _SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
 RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats

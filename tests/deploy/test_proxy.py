@@ -33,8 +33,8 @@ def test_each_proxy_asks_browsers_for_https_and_bounds_what_one_address_may_ask(
 
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Started]:
-    """Starts a real nginx with one of the files, a certificate of its own and the port of what is
-    behind it; its port."""
+    """Starts a real nginx with one of the files, its own certificate and this port behind it;
+    returns its port."""
     running: list[subprocess.Popen[bytes]] = []
 
     def start(file: str, behind: int = 9) -> int:
@@ -113,11 +113,11 @@ def test_a_real_nginx_takes_the_file_and_every_answer_asks_for_https(
 @pytest.mark.parametrize(
     ("file", "path", "burst"), [("nginx.conf", "/sms/inbound", 200), ("desk.conf", "/staff/", 100)]
 )
-def test_a_burst_passes_and_whoever_goes_on_without_pause_is_refused(
+def test_a_burst_passes_and_an_address_that_goes_on_without_pause_is_refused(
     started: Started, file: str, path: str, burst: int
 ) -> None:
     """Nothing answers behind it: 502 is a request that went through. Here a place comes free once
-    a minute, so that no slow machine empties the burst meanwhile."""
+    a minute, so that a slow machine changes nothing."""
     port = started(file)
     with closing(_opened(port, file)) as connection:
         said = [_asked(connection, path)[0] for _ in range(burst + 50)]

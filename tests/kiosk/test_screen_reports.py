@@ -76,7 +76,7 @@ def test_a_browser_that_reports_before_the_kiosk_s_session_asked_hides_no_dark_s
     assert (reports.unheard(), reports.was_heard) == (600, False)
 
 
-def test_a_session_older_than_the_program_is_heard_without_a_name_until_it_begins_anew(
+def test_a_session_older_than_the_program_is_heard_without_a_name_until_it_starts_again(
     reports: ScreenReports, clock: Clock
 ) -> None:
     """Or each update would raise an alarm for a screen that is on."""

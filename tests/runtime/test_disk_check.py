@@ -182,7 +182,7 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
     context = Context(settings, Secrets(), Namespace(), lambda: NOW)
 
     def said() -> list[str]:
-        """What doctor and `releases` say of the active release."""
+        """Both doctor's sentences on the active release and those of `releases`."""
         found = [one.sentence for one in of_content(settings, NOW, {}) if active in one.sentence]
         releases.show(context)
         return [*found, capsys.readouterr().out]
@@ -254,7 +254,7 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
     assert _wrong(settings, NOW) == [
         "The last new pack was refused, the old one stays: It is wrong."
     ]
-    # What failed verification on the disk stays told, whatever became active since.
+    # A failed verification on the disk stays told, whichever pack became active since.
     Releases(data).record_refusal(DISK, ["It is not served."], now=NOW - hour)
     assert _wrong(settings, NOW) == ["It is not served."]
 

@@ -72,7 +72,7 @@ def sticks(versions: Versions, tmp_path: Path) -> Path:
 
 
 def test_an_older_bundle_with_a_good_signature_is_refused(versions: Versions, sticks: Path) -> None:
-    """Security review N3: whoever kept an old stick could bring back faults that were fixed."""
+    """Security review N3: an old stick could bring back faults that were fixed."""
     update.update(versions, lambda: b"today's", offer(sticks, "two"))
     assert (versions.current().name, bundle.highest(sticks / "data").build) == ("two", 20)
 

@@ -80,7 +80,8 @@ DID, HARMED, BOTH = HarmSaid(did=True), HarmSaid(harmed=True), HarmSaid(did=True
     ("actor", "me", "said", "about"),
     [
         (0.9, 0.1, NOTHING_SAID, "actor"),
-        (0.79, 0.1, NOTHING_SAID, "unclear"),
+        (0.6, 0.15, NOTHING_SAID, "actor"),
+        (0.59, 0.1, NOTHING_SAID, "unclear"),
         (0.8, 0.3, NOTHING_SAID, "unclear"),
         (0.3, 0.2, NOTHING_SAID, "unclear"),
         (0.2, 0.8, NOTHING_SAID, "me"),

@@ -34,7 +34,7 @@ def office(stage: Stage) -> Iterator[Office]:
 
 
 class typed:  # noqa: N801  a context
-    """Signed in, where this number stands in the settings."""
+    """Sign in at a desk whose settings have this number."""
 
     def __init__(self, stage: Stage, number: str, *, origin: str = DESK) -> None:
         kiosk = msgspec.structs.replace(
