@@ -51,6 +51,7 @@ def serve(
     from sms.rate_limit import RateLimit
 
     memory.without_holes()
+    served = _looking_ahead(settings)
     host = settings.server.host
     try:
         listening = http_front.listen(host, settings.server.port)
@@ -68,13 +69,29 @@ def serve(
         at_desk = desk_server.listen(settings.desk)
     say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
     serve_once = partial(_served, again=again, rate=rate)
-    served: Served | None = None
     with contextlib.suppress(KeyboardInterrupt):
         while ended := serve_once(settings, secrets, listening, at_desk, say, served=served):
             found, served = ended
             say = list  # once is enough
             settings = replace(found, server=settings.server, desk=settings.desk)
+            served = served.handed_on(settings)
     return 0
+
+
+def _looking_ahead(settings: "Settings") -> "Served":
+    """What will be served, looked for in a thread and a child process while this one loads."""
+    from threading import Thread
+
+    from runtime import child_process
+    from runtime.clock import now_utc
+    from runtime.served import Served
+    from settings import roles
+
+    served = Served(settings, clock=now_utc)
+    if not roles.is_line_alone(settings):  # else the kiosk's process makes the first release
+        served = Served(settings, clock=now_utc, first=child_process.make_first_release)
+    Thread(target=served.look_ahead, name="look ahead", daemon=True).start()
+    return served
 
 
 def _served(
@@ -86,13 +103,12 @@ def _served(
     *,
     again: "Callable[[], Settings]",
     rate: "RateLimit",
-    served: "Served | None",
+    served: "Served",
 ) -> "tuple[Settings, Served] | None":
     """``say`` where it answers, and serve; what to serve next where the desk set something."""
     from runtime import application, http_front
 
-    kept = served and served.handed_on(settings)
-    app = application.build(settings, secrets=secrets, served=kept)
+    app = application.build(settings, secrets=secrets, served=served)
     if app.text:
         app.text.line.rate = rate
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving

@@ -1,4 +1,7 @@
-"""`make soak`: the text line at a steady pace for long. Is there an error, growth, a doubled row?
+"""`make soak`: line and screen at a steady pace for long. Is there an error, growth, a doubled row?
+
+Beside the texts, fifty pages a second. Memory is the proportional share (PSS) of the process; what
+it takes at most is printed beside what is wanted (issue 26).
 
 Each message comes from its own number and holds a word that is in no reply, so that a search over
 every file afterwards finds any trace; topics and codes are searched for, too.
@@ -6,6 +9,7 @@ every file afterwards finds any trace; topics and codes are searched for, too.
 """
 
 import asyncio
+import os
 import re
 import sqlite3
 import sys
@@ -19,6 +23,7 @@ import psutil
 
 from bench import servers
 from bench.line import ACCOUNT, NUMBER, TOKEN, URL, signed_text
+from tests.running import command
 from tests.sms import traces
 
 MARK = "quokka"  # stands in every message and in nothing of ours
@@ -34,6 +39,9 @@ SAID = [
 ]
 REPEATS = 50  # every fiftieth message is posted once more, a second later
 LINES = 16
+PAGES = ("/", "/en/", "/en/now", "/en/t/32", "/en/t/35", "/es/t/62", "/en/r/132", "/en/search")
+PAGES_A_SECOND = 50
+MOST_MEGABYTES = 90  # while in use
 _NUMBERS = re.compile(rb"916[0-9]{7}")
 # A keyed hash as the database keeps it. Among millions of digits a few read like one of our numbers
 # by chance.
@@ -48,6 +56,8 @@ class Soak:
     sent: int = 0
     differing: int = 0
     slowest: float = 0.0
+    most: float = 0.0  # megabytes
+    pages: Counter[int] = field(default_factory=Counter)
     first: dict[int, bytes] = field(default_factory=dict)
 
 
@@ -56,18 +66,33 @@ def request(serial: int) -> bytes:
     return signed_text(serial, f"{SAID[serial % len(SAID)]} {MARK}")
 
 
-async def _post(
-    lines: "asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]", soak: Soak, n: int
-) -> None:
+Lines = asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+
+
+async def _ask(lines: Lines, soak: Soak, asked: bytes) -> tuple[int, bytes]:
+    """Status and body of the answer, by the next connection that is free."""
     reader, writer = await lines.get()
     started = time.perf_counter()
-    writer.write(request(n))
+    writer.write(asked)
     head = await reader.readuntil(b"\r\n\r\n")
     length = int(re.search(rb"content-length: (\d+)", head.lower()).group(1))  # type: ignore[union-attr]
     body = await reader.readexactly(length)
     soak.slowest = max(soak.slowest, time.perf_counter() - started)
     lines.put_nowait((reader, writer))
-    soak.statuses[int(head[9:12])] += 1
+    return int(head[9:12]), body
+
+
+async def _open(lines: Lines, soak: Soak, n: int) -> None:
+    asked = (
+        f"GET {PAGES[n % len(PAGES)]} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n"
+    )
+    status, _body = await _ask(lines, soak, asked.encode())
+    soak.pages[status] += 1
+
+
+async def _post(lines: Lines, soak: Soak, n: int) -> None:
+    status, body = await _ask(lines, soak, request(n))
+    soak.statuses[status] += 1
     if n in soak.first:
         soak.differing += body != soak.first.pop(n)
     elif n % REPEATS == 0:
@@ -76,24 +101,32 @@ async def _post(
 
 async def run(port: int, server: psutil.Process, *, seconds: int, a_second: int) -> Soak:
     """Post at the pace, and print the server's memory every minute."""
-    soak, lines = Soak(), asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]()
+    soak, lines = Soak(), Lines()
     for _ in range(LINES):
         lines.put_nowait(await asyncio.open_connection("127.0.0.1", port))
     begun, tasks = time.monotonic(), set[asyncio.Task[None]]()
     for second in range(seconds):
         due = range(soak.sent, soak.sent + a_second)
         again = [n - a_second for n in due if (n - a_second) in soak.first]
-        for n in (*due, *again):
-            task = asyncio.create_task(_post(lines, soak, n))
+        work = [_post(lines, soak, n) for n in (*due, *again)]
+        work += [_open(lines, soak, n) for n in range(PAGES_A_SECOND)]
+        for one in work:
+            task = asyncio.create_task(one)
             tasks.add(task)
             task.add_done_callback(tasks.discard)
         soak.sent += a_second
+        if second % 10 == 9:
+            soak.most = max(soak.most, _megabytes(server))
         if second % 60 == 0:
-            print(f"{second // 60:>4} min {server.memory_info().rss / 2**20:8.1f} MiB", flush=True)
+            print(f"{second // 60:>4} min {_megabytes(server):8.1f} MB", flush=True)
         await asyncio.sleep(max(0.0, begun + second + 1 - time.monotonic()))
     await asyncio.gather(*tasks)
-    print(f"ended {server.memory_info().rss / 2**20:8.1f} MiB")
+    print(f"ended {_megabytes(server):8.1f} MB")
     return soak
+
+
+def _megabytes(server: psutil.Process) -> float:
+    return float(server.memory_full_info().pss / 2**20)
 
 
 def found_in(folder: Path, sent: int) -> set[str]:
@@ -123,6 +156,8 @@ def main(minutes: int = 30, a_second: int = 200) -> int:
             "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not part of this
             "TMPDIR": str(folder / "tmp"),
         }
+        # As a restarted installation: a first start keeps 6 MB of what migrates until the next.
+        command("refresh", "--again", environ={**os.environ, **environ})
         with servers.running(["server.py"], port, environ, output=folder / "log") as server:
             soak = asyncio.run(run(port, server, seconds=minutes * 60, a_second=a_second))
             found = found_in(folder, soak.sent)  # the database's journal is still there
@@ -136,6 +171,8 @@ def main(minutes: int = 30, a_second: int = 200) -> int:
         f"{soak.sent} messages, answers by status {dict(soak.statuses)}, slowest"
         f" {soak.slowest * 1000:.0f} ms"
     )
+    missed = "" if soak.most <= MOST_MEGABYTES else "  MISSED"
+    print(f"at most {soak.most:.0f} MB (<= {MOST_MEGABYTES} MB){missed}; pages {dict(soak.pages)}")
     print(f"{rows} rows, {counted} counted, {soak.differing} repeats answered otherwise")
     print(
         f"files with a number, a word or a topic of a message: {sorted(found) or 'none'};"
@@ -144,6 +181,8 @@ def main(minutes: int = 30, a_second: int = 200) -> int:
     whole = (
         rows == counted == soak.sent
         and set(soak.statuses) == {200}
+        and set(soak.pages) == {200}
+        and not missed
         and not soak.differing
         and not found
     )

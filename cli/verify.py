@@ -5,6 +5,7 @@ The server runs it at each start, and when another release became the active one
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -27,6 +28,11 @@ def add(verbs: Verbs) -> None:
         help="only these, and a last line of JSON: which releases are right or refused; may the"
         " directory be searched",
     )
+    parser.add_argument(
+        "--first",
+        action="store_true",
+        help="first make a release of the shipped pack, as a new installation needs one",
+    )
     parser.set_defaults(run=run)
 
 
@@ -37,6 +43,8 @@ def run(context: Context) -> int:
 
     settings, what = context.settings, context.given.json
     is_wrong, doubt = False, ""
+    if context.given.first:
+        _make_first(context)
     if what != "directory":
         found = disk_check.verified(settings, context.now)
         is_wrong = bool(found.refused)
@@ -68,3 +76,14 @@ def _say(settings: Settings, refused: Mapping[str, str]) -> bool:
     right = "The active release and the one before it are right, byte for byte."
     print(*wrong or [right if releases.active() else "There is no release yet."], sep="\n")
     return bool(wrong)
+
+
+def _make_first(context: Context) -> None:
+    """Make what will be verified, if no other process is at it."""
+    from content.releases.fall_back import take_shipped
+    from content.releases.generations import BusyError
+    from runtime import installation
+
+    settings = context.settings
+    with contextlib.suppress(BusyError):
+        take_shipped(settings.content.pack, installation.machine(settings, context.now))

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -39,6 +40,8 @@ MAX_BODY_BYTES = 2048
 BEAT = "/beat"
 READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
 MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
+# How soon a browser asks again for a page of a pack that is not read yet, in the first minute.
+STARTING_SECONDS, SOON_SECONDS = 60.0, 2
 VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
 # How many requests are worked on in threads at once, and how many may wait for that: as many as a
 # port has connections, so that only those of who left can be too many.
@@ -187,6 +190,7 @@ class KioskApp:
     ) -> None:
         self._trusted_clock = trusted_clock
         self.reports = ScreenReports(public_url)
+        self._began = time.monotonic()
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
@@ -248,7 +252,7 @@ class KioskApp:
             elif body := await visible.in_turn(_read, ready):
                 await _answer(ready, body, scope, send)
             else:
-                await _missing(visible, scope, send, 404)
+                await self._not_here(visible, scope, send)
         except _FullError:
             await _send(send, 503, self._trouble, head=scope["method"] == "HEAD")
         except (Exception, asyncio.CancelledError) as problem:  # noqa: BLE001
@@ -266,15 +270,26 @@ class KioskApp:
         if base == READY and method == "POST":
             await _tell_ready(visible, receive, send)
         elif not known:
-            await _missing(visible, scope, send, 404)
+            await self._not_here(visible, scope, send)
         elif searching and method == "POST":
             await self._search(visible, _language(visible, base), chosen, receive, send)
         elif self._printer and method == "POST" and slip.asked(base):
             await self._slip(visible, scope["path"], self._printer, receive, send)
         else:
             await _missing(
-                visible, scope, send, 405, b"GET, HEAD, POST" if searching else b"GET, HEAD"
+                visible, scope, send, 405, _allow(b"GET, HEAD, POST" if searching else b"GET, HEAD")
             )
+
+    async def _not_here(self, visible: _Visible, scope: Scope, send: Send) -> None:
+        """404, or 503 while no pack is shown: the browser then asks for the same address again."""
+        if visible is not self._fallback:
+            await _missing(visible, scope, send, 404)
+            return
+        is_starting = time.monotonic() - self._began < STARTING_SECONDS
+        seconds = b"%d" % (SOON_SECONDS if is_starting else last_resort.AGAIN_SECONDS)
+        # Not Retry-After alone: no browser acts on it.
+        again = ((b"retry-after", seconds), (b"refresh", seconds))
+        await _missing(visible, scope, send, 503, again)
 
     async def _search(
         self, visible: _Visible, language: str, chosen: Modes, receive: Receive, send: Send
@@ -308,7 +323,7 @@ class KioskApp:
             age = self.reports.age(query, headers)
             await _send(send, 200, b"" if age is None else b"%.0f" % age)
         else:
-            await _missing(visible, scope, send, 405, b"GET, POST")
+            await _missing(visible, scope, send, 405, _allow(b"GET, POST"))
 
     def paper(self) -> str:
         """Of a receipt printer: ok, empty or away; "" without one. Blocks for a moment."""
@@ -342,15 +357,18 @@ def _language(visible: _Visible, path: str) -> str:
     return next((tag for tag in known if tag.casefold() == asked), None) or next(near, known[0])
 
 
+def _allow(methods: bytes) -> Headers:
+    return ((b"allow", methods),)
+
+
 async def _missing(
-    visible: _Visible, scope: Scope, send: Send, status: int, allowed: bytes = b""
+    visible: _Visible, scope: Scope, send: Send, status: int, extra: Headers = ()
 ) -> None:
     """The page with the hotlines, in the address's language and modes."""
     named = scope["path"].split("/", 3)[2:3]
     chosen = display_modes.in_order(named[0].split("+") if named else ())
     part = await visible.text(f"missing/{_language(visible, scope['path'])}")
     body = display_modes.apply(part, chosen)
-    extra: Headers = ((b"allow", allowed),) if allowed else ()
     await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
 
 

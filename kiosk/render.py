@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -15,6 +15,7 @@ from kiosk import offline
 from kiosk.audio import clips, listen_button
 from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
+from kiosk.edition import assets as assets_of
 from kiosk.edition.assets import Assets
 from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items, makers_of
 from kiosk.edition.links import LEAVE
@@ -45,20 +46,13 @@ class Beside:
     services: bool = False
 
 
-@lru_cache(maxsize=1)
-def _assets(panel: float) -> Assets:
-    """Read and hashed once: three megabytes that change with the program alone."""
-    return Assets(panel=panel)
-
-
 def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition:
     """The pages of a pack, none of them made yet."""
-    assets = _assets(kiosk.panel_inches)
+    assets = assets_of.shipped(kiosk.panel_inches)
     spoken = Clips(None if kiosk.audio == "off" else beside.data_dir)
     tags = languages(pack, kiosk)
 
     def book(tag: str) -> dict[str, Maker]:
-        templates_env.close_drawings()  # the language before drew nearly all that this one needs
         listed = pages(
             pack,
             kiosk,
@@ -92,7 +86,7 @@ def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School, language: st
 
     In ``language`` where the screen has it, else in its first.
     """
-    assets, known = _assets(kiosk.panel_inches), languages(pack, kiosk)
+    assets, known = assets_of.shipped(kiosk.panel_inches), languages(pack, kiosk)
     tags = tuple(sorted(known, key=lambda tag: tag != language))
     kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in the first
     listed = pages(pack, kiosk, today=today, tags=tags[:1], assets=assets, school=school)
@@ -143,6 +137,7 @@ def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) 
 
 def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
     body, path = spoken.page(page.make()), page.path
+    templates_env.close_drawings()  # three megabytes; what was drawn stays
     if path not in FIRST:  # these are complete in one response
         return Item(path, body.encode())
     body, styles = assets.inlined(body)

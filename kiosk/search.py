@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from content.model import county_hotline, phone_numbers, zips_and_counties
 from content.model.edit_distance import Nearby, fold, osa
@@ -27,6 +28,7 @@ _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
 _PLACES = frozenset({"211"})  # knows the help at any place
 _ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
+_SMALL = Path(__file__).with_name("small_words.txt")
 # Where words mean one of these, its hotline stands above it: a number before anything to read.
 _LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking"})
 
@@ -137,15 +139,17 @@ class SearchIndex:
             "crisis": sorted(terms.boosted),
             "lines": sorted(terms.lines.items()),
             "names": terms.names,
+            "small": sorted(small_words()),
             "words": flat,
         }
 
     def find(self, query: str) -> list[SearchHit]:
         """The best entries for a query, best first."""
         words = fold(query[:200])[:_MAX_WORDS]
+        telling = [word for word in words if word not in small_words()] or words
         scores: dict[int, float] = defaultdict(float)
         hits: dict[int, int] = defaultdict(int)
-        for word in words:
+        for word in telling:
             for number, score in self._of_word(word, last=word is words[-1]).items():
                 scores[number] += score
                 hits[number] += 1
@@ -176,6 +180,13 @@ class SearchIndex:
         return best
 
 
+@cache
+def small_words() -> frozenset[str]:
+    """Words that say nothing of a need, where there is another."""
+    lines = _SMALL.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit()
 
@@ -201,12 +212,15 @@ def hits(
 
 
 def _entries_of(pack: Pack, language: str, home: Collection[str], county_line: str) -> list[_Entry]:
+    here = {county.fips for county in pack.counties if county.name in home}
     known = {c.name for c in pack.counties if c.name in home and (c.numbers or county_line)}
     lined = bool(known or county_line)
-    return list(_entries(Texts(pack, language), Links(language), known, lined=lined))
+    return list(_entries(Texts(pack, language), Links(language), known, here, lined=lined))
 
 
-def _entries(texts: Texts, links: Links, home: Collection[str], *, lined: bool) -> Iterator[_Entry]:
+def _entries(
+    texts: Texts, links: Links, home: Collection[str], here: Collection[str], *, lined: bool
+) -> Iterator[_Entry]:
     pack = texts.pack
     for topic in pack.topics:
         key = f"topic:{topic.id}"
@@ -216,24 +230,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str], *, lined: bool) 
         line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
         yield _Entry(found, _topic_fields(texts, topic), line=line)
     zips = _zips()
-    for resource in pack.resources:
-        if resource.status != "live" or "student" not in resource.audience:
-            continue
-        key = f"resource:{resource.id}"
-        name, blurb = texts.plain(f"{key}:name", owner=key), texts.plain(f"{key}:blurb", owner=key)
-        fields = [(resource.organization, _TITLE), (resource.id, _NAME)]
-        fields += [(text, _TITLE) for text in texts.all(f"{key}:name")]
-        fields += [(text, _LEAD) for text in texts.all(f"{key}:blurb")]
-        fields += [(text, _BODY) for text in texts.all(f"{key}:for")]
-        crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
-        if crisis:
-            fields.append(("help ayuda", _TITLE))
-        if resource.id in _PLACES:
-            fields.append((f"{_ZIP} code código postal", _TITLE))
-            fields.append((" ".join(county.name for county in pack.counties), _LEAD))
-        elif not crisis:  # those are on every page
-            fields += _near(resource.area, zips)
-        yield _Entry(SearchHit(links.card(resource.code), name, blurb), fields, crisis=crisis)
+    yield from _resources(texts, links, here, zips)
     if lined:
         yield _county_line(links)
     yield from _counties(pack, links, home, zips)
@@ -250,6 +247,37 @@ def _entries(texts: Texts, links: Links, home: Collection[str], *, lined: bool) 
             SearchHit(links.card(partner.code), partner.organization, lead), fields, names=names
         )
     yield from _adult_entries(texts, links)
+
+
+def _resources(
+    texts: Texts, links: Links, here: Collection[str], zips: Mapping[str, list[str]]
+) -> Iterator[_Entry]:
+    """The hotlines and services for students."""
+    pack = texts.pack
+    for resource in pack.resources:
+        if resource.status != "live" or "student" not in resource.audience:
+            continue
+        key = f"resource:{resource.id}"
+        name, blurb = texts.plain(f"{key}:name", owner=key), texts.plain(f"{key}:blurb", owner=key)
+        hit = SearchHit(links.card(resource.code), name, blurb)
+        if resource.area.is_elsewhere(here) and not resource.pinned:
+            # Who asks by its name, or names a place that it serves, gets it; no other word does.
+            names = (resource.organization, *texts.all(f"{key}:name"), *resource.names)
+            yield _Entry(hit, list(_near(resource.area, zips)), names=names)
+            continue
+        fields = [(resource.organization, _TITLE), (resource.id, _NAME)]
+        fields += [(text, _TITLE) for text in texts.all(f"{key}:name")]
+        fields += [(text, _LEAD) for text in texts.all(f"{key}:blurb")]
+        fields += [(text, _BODY) for text in texts.all(f"{key}:for")]
+        crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
+        if crisis:
+            fields.append(("help ayuda", _TITLE))
+        if resource.id in _PLACES:
+            fields.append((f"{_ZIP} code código postal", _TITLE))
+            fields.append((" ".join(county.name for county in pack.counties), _LEAD))
+        elif not crisis:  # those are on every page
+            fields += _near(resource.area, zips)
+        yield _Entry(hit, fields, crisis=crisis)
 
 
 def _first_line(pack: Pack, topic: Topic) -> str:

@@ -399,12 +399,15 @@ async function answer(request) {
   return (await pack.cache.match(path, { ignoreSearch: true })) ?? fetch(request);
 }
 
-/* A clip, or a part of one as a player asks for it. The server is not told what somebody listens to. */
-async function clip(request) {
+/* A clip, or a part of one as a player asks for it. The server is not told what somebody listens to; a document that
+   asked it before this worker took over asks it further, or the listener would hear the rest as tones. */
+const before = new Set();
+
+async function clip(request, client) {
   if (!(await held())) return fetch(request);
   const key = (await spoken()).get(new URL(request.url).pathname);
   const hit = key && (await (await caches.open(SPEECH)).match(key));
-  if (!hit) return Response.error();
+  if (!hit) return before.has(client) ? fetch(request) : Response.error();
   return request.headers.has("range") ? part(hit, request.headers.get("range")) : hit;
 }
 
@@ -429,7 +432,11 @@ self.addEventListener("install", (event) => {
 });
 self.addEventListener("activate", (event) => {
   shown = undefined; // found while this worker waited, and maybe replaced since
-  event.waitUntil(self.clients.claim());
+  event.waitUntil((async () => {
+    const ours = new Set((await self.clients.matchAll({ type: "window" })).map(({ id }) => id));
+    for (const { id } of await windows()) if (!ours.has(id)) before.add(id);
+    await self.clients.claim();
+  })());
 });
 self.addEventListener("message", (event) => {
   if (event.data === "look") event.waitUntil(look());
@@ -443,6 +450,6 @@ self.addEventListener("fetch", (event) => {
   if (origin !== location.origin || OPEN.has(pathname)) return;
   const posted = request.method === "POST" && SENT.test(pathname);
   if (pathname === READY) event.respondWith(ready(request));
-  else if (pathname.startsWith("/audio/")) event.respondWith(clip(request));
+  else if (pathname.startsWith("/audio/")) event.respondWith(clip(request, event.clientId));
   else event.respondWith(posted ? sent(request) : answer(request));
 });

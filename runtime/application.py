@@ -457,7 +457,7 @@ class Porchlight:
 
     async def _go_on(self) -> None:
         """Show what the server before showed, so that nobody meets the built-in lines meanwhile."""
-        if self.served.origin != "built-in":
+        if self.served.goes_on:
             async with self._looking:
                 await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
                 await self._show_all()

@@ -94,6 +94,11 @@ def verify_packs() -> Verdict | None:
     return _verified("packs", Verdict)
 
 
+def make_first_release() -> Verdict | None:
+    """Make a release of the shipped pack and verify it; None if that came to no end."""
+    return _verified("packs", Verdict, "--first")
+
+
 def verify_directory() -> bool | None:
     """Whether the large directory on the disk may be searched; it goes if it must not be.
 
@@ -108,8 +113,8 @@ def end_verifying() -> None:
         _verifying.pop().kill()
 
 
-def _verified(what: str, shape: type[T]) -> T | None:
-    command, ours = _command("verify", "--json", what), False
+def _verified(what: str, shape: type[T], *more: str) -> T | None:
+    command, ours = _command("verify", "--json", what, *more), False
     try:
         with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
             _bound(process.pid, "verify")

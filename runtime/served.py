@@ -3,6 +3,7 @@
 Until the first of them is verified, and where none may be shown, the built-in crisis lines.
 """
 
+import contextlib
 import copy
 import logging
 import threading
@@ -51,11 +52,13 @@ class Served:
         clock: Callable[[], datetime],
         steady: Callable[[], float] = time.monotonic,
         verify: Callable[[], Verdict | None] = child_process.verify_packs,
+        first: Callable[[], Verdict | None] = lambda: None,
         verify_directory: Callable[[], bool | None] = child_process.verify_directory,
     ) -> None:
         """``verify`` and ``verify_directory`` judge what is on the disk, None if that came to no
-        end."""
+        end. ``first`` makes a release where none was ever made, None if it made none."""
         self.settings, self.clock, self._steady, self._judge = settings, clock, steady, verify
+        self._first = first
         self._judge_directory = verify_directory
         self.releases = Releases(settings.server.data_dir)
         self._take(pinned_pack(), "built-in")
@@ -71,27 +74,42 @@ class Served:
         self._failed, self._again_at = 0, 0.0
         self._shipped_at = float("-inf")
         self._looking = threading.Lock()
+        self._told = self.pack  # what the last look told of
 
     def look(self) -> bool:
-        """Verify what changed on the disk and take the best there is; whether it is another pack.
+        """Verify what changed on the disk and take the best there is; whether it is another pack
+        than after the last look.
 
         A verification that came to no end is tried again, later each time, and changes nothing.
         """
         with self._looking:
-            before = self.pack
-            if self._is_due():
-                self._verify()
-                self._take_best()
-            elif self.release and held_pack.overlay(self.releases) != self.overlay:
-                self._take_best()
+            self._look()
+            before, self._told = self._told, self.pack
             return self.pack is not before
+
+    def look_ahead(self) -> None:
+        """Look while the program still loads; ``look`` tells what was found, or what went wrong."""
+        with self._looking, contextlib.suppress(Exception):
+            self._look()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the last look told of the pack that is served, so that a server showed it."""
+        return self.origin != "built-in" and self._told is self.pack
+
+    def _look(self) -> None:
+        if self._is_due():
+            self._verify()
+            self._take_best()
+        elif self.release and held_pack.overlay(self.releases) != self.overlay:
+            self._take_best()
 
     def handed_on(self, settings: Settings) -> "Served":
         """What the next server, with these settings, begins with: what was verified here and is
         shown, and what is not verified yet is verified there. Nothing where the settings trust or
         show another pack, or a look does not end.
         """
-        kept = Served(settings, clock=self.clock)
+        kept = Served(settings, clock=self.clock, first=self._first)
         old, new = self.settings, settings
         same = (old.content, old.sms.topics_off) == (new.content, new.sms.topics_off)
         if same and self._looking.acquire(timeout=END_SECONDS):
@@ -155,7 +173,7 @@ class Served:
         try:
             self.overlay = held_pack.overlay(self.releases)
             self._take(self._local(self._shipped()), "shipped")
-            self.release = None
+            self.release, self._told = None, self.pack
         except Exception:
             # Whatever is wrong, kiosk and text line have the crisis set already.
             log.exception(
@@ -215,22 +233,27 @@ class Served:
 
     def _verify(self) -> None:
         mark = self._mark()  # before: what comes meanwhile is not what is verified
-        verdict = Verdict({}, {}) if self._is_new() else self._judge()
+        is_new = self._is_new()
+        verdict = (self._first() or Verdict({}, {})) if is_new else self._judge()
         if verdict is None:
             self._again_at = self._steady() + _wait_after(self._failed)
             self._failed += 1
             return
         self._right, self._refused = verdict.right, verdict.refused
-        for name, why in failures(verdict.refused).items():
-            log.warning("verification failed: release %s is not shown: %s", name, why)
+        failed = failures(verdict.refused)
+        for name, why in verdict.refused.items():
+            if name in failed:
+                log.warning("verification failed: release %s is not shown: %s", name, why)
+            else:
+                log.info("release %s is not shown: %s", name, why)
         self._failed = 0
-        # What was set aside changed the disk, and that is no news where it was verified, too.
+        # What was set aside or made first changed the disk: no news where it was verified, too.
         after = self._mark()
         known = not after[0] or after[0] in self._right
-        self._judged = after if verdict.refused and known else mark
+        self._judged = after if (verdict.refused or is_new) and known else mark
 
     def _is_new(self) -> bool:
-        """Whether no release was ever made: a process to verify none takes a quarter second."""
+        """Whether no release was ever made."""
         try:
             return not _inode(self.releases.folder)
         except OSError:

@@ -28,7 +28,7 @@ from content.releases import (
     record,
     seen_hotlines,
 )
-from content.review import crisis_comparison
+from content.review import county_confirmation, crisis_comparison
 from content.trust import tuf_client, version_floor
 from kiosk.audio import clips
 from kiosk.desk import passphrase
@@ -119,6 +119,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         hidden_hotlines.FILE,
         seen_hotlines.FILE,
         crisis_comparison.FILE,
+        county_confirmation.FILE,
     ),
     "remembered": (last_refresh.LAST, facts.NIGHTLY, watch.FILE, schedule.ID, archive.LAST),
     "held": (held_pack.FOLDER,),
@@ -133,7 +134,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "clips": (f"{clips.AUDIO}/{clips.LIST}", f"{clips.RECORDINGS}/en"),
     "beside": ("hash.key", "school.toml", kiosk_door.LOCAL_FILE, FALLBACK),
     "database": ("porchlight.db", text_door.WAITING),
-    "desk": (passphrase.FILE, desk_file.FILE, first_start.CODE),
+    "desk": (passphrase.FILE, passphrase.SECOND, desk_file.FILE, first_start.CODE),
 }
 # One of many of which one is a place, and what the program is about to rename to its name.
 ALIKE = (

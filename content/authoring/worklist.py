@@ -114,9 +114,7 @@ def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
 def _elsewhere(entry: Entry, codes: Set[str]) -> bool:
     if isinstance(entry, County):
         return entry.fips not in codes
-    if isinstance(entry, Partner) or entry.area.us or entry.area.states:
-        return False
-    return codes.isdisjoint(entry.area.counties)
+    return not isinstance(entry, Partner) and entry.area.is_elsewhere(codes)
 
 
 def _empty(entry: Entry) -> bool:

@@ -12,8 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from content.directory import confidential
 from content.directory import model as directory
-from content.directory.model import AreaServed, DirectoryError, Shard, ShardList
+from content.directory.model import (
+    AreaServed,
+    DirectoryError,
+    DirectoryService,
+    Shard,
+    ShardList,
+)
 from content.directory.rules import flaws, parse
 from content.model import ndjson
 from content.model.pack import Problem
@@ -139,13 +146,42 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
                 f"{service.id[:80]}: {flaw.field}: {flaw.message}",
                 warning=flaw.severity == "warning",
             )
+        shown = _public(number, service, report)
         if not report.errors:
             lines.execute(
                 "insert into service values (?, ?, ?)",
-                (number, service.id, directory.encode(service)),
+                (number, service.id, directory.encode(shown)),
             )
             many += 1
     return many
+
+
+def _public(number: int, service: DirectoryService, report: _Report) -> DirectoryService:
+    """What of it may be published. Says what is left out of a confidential service."""
+    for where, place in confidential.places_in_names(service):
+        report.add(
+            number,
+            f'{service.id[:80]}: {where}: it holds "{place[:80]}", and the place of a shelter or a'
+            " home is confidential; write it without, or confidential = false for a place that"
+            " anybody may know",
+        )
+    shown = confidential.public(service)
+    if shown == service:
+        return service
+    report.add(
+        number,
+        f"{service.id[:80]}: confidential: its street, town, ZIP code and map are left out, as of"
+        ' every shelter and home; write "confidential": false for a place that anybody may know',
+        warning=True,
+    )
+    for flaw in flaws(shown):
+        if flaw.field == "phones":
+            report.add(
+                number,
+                f"{service.id[:80]}: phones: without its address nobody could reach it; add its"
+                " number",
+            )
+    return shown
 
 
 def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:

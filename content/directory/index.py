@@ -27,14 +27,14 @@ from content.directory.model import (
     shard_name,
 )
 from content.directory.rules import flaws, parse
-from content.directory.words import FOLDED_BY, columns, spelt
+from content.directory.words import CONFIDENTIAL_BY, FOLDED_BY, columns, spelt
 from content.model import durable_files
 
 FILE = "services.sqlite"
 Looks = tuple[int, ...]
 SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file, and of what SQLite keeps beside one
 # What a file's contents depend on besides its shards: our tables, and how words are folded.
-VERSION = f"1 {FOLDED_BY}"
+VERSION = f"2 {FOLDED_BY} {CONFIDENTIAL_BY}"
 MOST_VALUE = 2_000_000  # bytes of one value: the list of shards is the longest
 # What FTS5 makes beside its table is named in words that differ between versions of SQLite.
 _SCHEMA = (

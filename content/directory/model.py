@@ -40,7 +40,7 @@ class ServicePhone(_Record, frozen=True, kw_only=True):
 
 
 class ServiceAddress(_Record, frozen=True, kw_only=True):
-    """Where to go; a place that must stay secret has only its city, or nothing."""
+    """Where to go."""
 
     street: str = ""
     city: str = ""
@@ -57,7 +57,11 @@ class AreaServed(_Record, frozen=True, kw_only=True):
 
 
 class DirectoryService(_Record, frozen=True, kw_only=True):
-    """A service in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags."""
+    """A service in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags.
+
+    ``confidential``: whether its place must not be told; None: if it is a shelter or a home. Then
+    only ``public`` leaves the publisher or reaches a screen (content/directory/confidential.py).
+    """
 
     id: str
     name: str
@@ -71,6 +75,7 @@ class DirectoryService(_Record, frozen=True, kw_only=True):
     hours: str = ""
     languages: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    confidential: bool | None = None
 
 
 class Shard(_Record, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.directory import index
+from content.directory.confidential import public
 from content.directory.model import DirectoryError, DirectoryService
 from content.directory.rules import parse
 from content.directory.words import PASSED_OVER, asked, nearest, nearness
@@ -189,4 +190,4 @@ def _at(
 
 def _service(database: sqlite3.Connection, number: int) -> DirectoryService:
     (body,) = database.execute("select body from service where number = ?", (number,)).fetchone()
-    return parse(body)
+    return public(parse(body))

@@ -1,14 +1,18 @@
 """The words by which services are indexed and searched, for the index and for search."""
 
+import hashlib
 import unicodedata
 from collections.abc import Collection, Iterator
 
+from content.directory.confidential import public
 from content.directory.model import DirectoryService
+from content.model.confidential import WORDS
 from content.model.edit_distance import LONGEST, allowance, fold, forms, osa
 from content.model.zips_and_counties import STATE, Place, Tier, counties_of
 
 # a service must be taken out of an index by the words it was put in with
 FOLDED_BY = unicodedata.unidata_version
+CONFIDENTIAL_BY = hashlib.sha256(WORDS.read_bytes()).hexdigest()[:8]
 _LONG = 9  # letters: from here on a known word is also kept with two letters dropped, not only one
 _MOST_NEAR = 6
 # Words that say nothing about what is wanted: no service is asked for them.
@@ -22,7 +26,8 @@ PASSED_OVER = frozenset(
 
 
 def columns(service: DirectoryService) -> tuple[str, str, str]:
-    """The folded words of the columns ``title``, ``more`` and ``place``."""
+    """The folded words of the columns ``title``, ``more`` and ``place``, of what may be told."""
+    service = public(service)
     title = " ".join(fold(" ".join((service.name, service.organization, *service.categories))))
     address = service.address
     more = " ".join(fold(" ".join((service.what, address.city, address.street, address.zip))))

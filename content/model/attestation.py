@@ -54,7 +54,12 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Checked):
-    """An entry about an organization, which may approve its words and may be withdrawn."""
+    """An entry about an organization, which may approve its words and may be withdrawn.
+
+    ``confidential``: whether its place must not be told; None: if it is a shelter or a home
+    (content/model/confidential.py).
+    """
 
     status: Status = "live"
     consent: Consent = Consent()
+    confidential: bool | None = None

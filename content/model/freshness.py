@@ -78,7 +78,7 @@ def folds(entry: Entry, today: date) -> bool:
     """Whether lists fold it under "may be out of date": old, of counties only, not for a crisis."""
     if not isinstance(entry, Resource) or crisis(entry):
         return False
-    local = bool(entry.area.counties) and not (entry.area.us or entry.area.states)
+    local = entry.area.is_local
     return local and of(entry, today).state == "old"
 
 

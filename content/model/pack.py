@@ -8,7 +8,7 @@
 ``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -81,11 +81,24 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """Where a resource serves: the nation, or states by postal code, or counties by FIPS code."""
+    """Where a resource serves: the nation, or states by postal code, or counties by FIPS code.
+
+    ``counties`` beside the nation or states: where its own people are.
+    """
 
     us: bool = False
     states: tuple[str, ...] = ()
     counties: tuple[str, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it serves some counties alone."""
+        return bool(self.counties) and not (self.us or self.states)
+
+    def is_elsewhere(self, here: Collection[str]) -> bool:
+        """Whether its people are in counties other than these: it never comes before a line of
+        state or nation."""
+        return bool(self.counties) and not set(self.counties).intersection(here)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +254,7 @@ class StaffSection:
 class Words:
     """The rules that find a topic in one language: whole messages (alone), and safety phrases.
 
-    All else is learnt from examples. A phrase holds whatever stands around it; rule_phrases.py says
+    All else is learnt from examples. A phrase holds whatever stands around it; content/rules/rule_phrases.py says
     what may stand in braces.
     """
 

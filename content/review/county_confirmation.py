@@ -23,7 +23,7 @@ State = Literal["none", "pack", "confirmed", "unconfirmed"]
 
 
 class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """Who confirmed which number, as a role and a day. ``withdrawn``: when somebody took it back.
+    """A role that confirmed a number, and the day. ``withdrawn``: when somebody took it back.
 
     ``seal``: the keyed hash of all the rest.
     """
@@ -38,7 +38,7 @@ class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyLine:
-    """What is true of the typed line. ``shown``: the number shown before the pack's, "" for none.
+    """A typed line as judged. ``shown``: the number shown before the pack's, "" for none.
 
     ``lost``: a confirmed line is no longer shown, and somebody must hear of it.
     """
@@ -82,7 +82,7 @@ def judge(
     key: bytes,
     now: datetime,
 ) -> CountyLine:
-    """What is true of the line ``typed`` for these counties (names). ``known``: the pack's.
+    """Judge the line ``typed`` for these counties (names). ``known``: the pack's.
 
     ``key``: this machine's hash key; without one nothing is confirmed.
     """

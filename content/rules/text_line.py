@@ -6,7 +6,7 @@ Replies are measured as sent, numbers and names at their longest.
 import re
 from collections.abc import Iterator, Sequence
 
-from content.model import placeholders, rule_phrases, sms_segments
+from content.model import placeholders, sms_segments
 from content.model.pack import (
     ABOUT,
     CLAUSES,
@@ -19,7 +19,7 @@ from content.model.pack import (
 )
 from content.model.reserved_words import is_reserved
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
-from content.rules import answers
+from content.rules import answers, rule_phrases
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
 from content.rules.required_texts import only_in_part

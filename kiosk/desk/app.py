@@ -98,7 +98,7 @@ class DeskApp:
         return passphrase.kept(self._data_dir)
 
     async def _without_passphrase(self, request: Request, form: Mapping[str, str]) -> Response:
-        """The first start, once, for whoever has the code; else how to set a passphrase."""
+        """Show the first start, which takes the code; else how to set a passphrase."""
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
         fresh = await self._in_thread(partial(first_start.is_fresh, self._installation))

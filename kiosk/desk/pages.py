@@ -49,7 +49,7 @@ class InThread(Protocol):
     """
 
     async def __call__(self, call: Callable[[], T], /) -> T:
-        """What ``call`` returns or raises."""
+        """Return or raise as ``call`` does."""
         ...
 
 

@@ -8,7 +8,7 @@ from html import escape
 
 from content.model import pinned
 from content.model.language import direction, own_name
-from kiosk.edition.assets import Assets
+from kiosk.edition import assets
 from kiosk.edition.edition import INDEX, Edition, Item, asset_items
 from kiosk.edition.headers import csp_hash
 from kiosk.edition.links import LEAVE
@@ -71,7 +71,7 @@ _WORDS = {
     },
 }
 TITLE = "Student Info Desk"
-_AGAIN_SECONDS = 10
+AGAIN_SECONDS = 10
 _STYLE = (
     "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35"
     " sans-serif}main{display:grid;gap:3vmin;"
@@ -91,12 +91,12 @@ def trouble(kiosk: Kiosk) -> bytes:
     """The page for an internal error, in every language of this file."""
     tags = _tags(kiosk)
     main = "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags)
-    return _page(tags[0], main, sheet=_sheet()).encode()
+    return _page(tags[0], main, sheet=_sheet(kiosk)).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
     """The few pages served without a pack."""
-    return Edition.of(_items(_tags(kiosk), kiosk.school))
+    return Edition.of(_items(_tags(kiosk), kiosk))
 
 
 def local_file(kiosk: Kiosk) -> bytes:
@@ -147,8 +147,8 @@ def _tags(kiosk: Kiosk) -> list[str]:
     return [tag for tag in kiosk.languages if tag in _WORDS] or ["en"]
 
 
-def _items(tags: list[str], school: str) -> Iterator[Item]:
-    sheet = _sheet()
+def _items(tags: list[str], kiosk: Kiosk) -> Iterator[Item]:
+    sheet = _sheet(kiosk)
     for number, tag in enumerate(tags):
         words = _WORDS[tag]
         others = "".join(
@@ -165,13 +165,12 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
         f'<a class="button primary" href="/{tag}/" lang="{tag}">{_WORDS[tag]["start"]}</a>'
         for tag in tags
     )
-    main = (
-        f"<h1>{words['leave']}</h1><p>{escape(school)}</p><p>{words['office']}</p><p>{starts}</p>"
-    )
+    school, office = f"<p>{escape(kiosk.school)}</p>", f"<p>{words['office']}</p>"
+    main = f"<h1>{words['leave']}</h1>{school}{office}<p>{starts}</p>"
     yield Item(LEAVE, _page(tags[0], main, sheet=sheet, again=True).encode())
     # No pack: a browser that holds one must not replace it by these few pages.
     yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
-    yield from _assets()
+    yield from _assets(kiosk)
 
 
 def _lines(tag: str, lead: str) -> str:
@@ -197,7 +196,7 @@ def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
     """``again``: the browser asks once more by itself, since a pack may be there by then."""
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     if again:
-        link += f'<meta http-equiv="refresh" content="{_AGAIN_SECONDS}">'
+        link += f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">'
     return (
         f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8"><meta'
         ' name="viewport" content="width=device-width,'
@@ -208,13 +207,13 @@ def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
     )
 
 
-def _assets() -> Iterator[Item]:
+def _assets(kiosk: Kiosk) -> Iterator[Item]:
     try:
-        yield from asset_items(Assets())
+        yield from asset_items(assets.shipped(kiosk.panel_inches))
     except (OSError, KeyError):
         return  # pages without a style sheet still have the numbers
 
 
-def _sheet() -> str:
-    paths = (item.path for item in _assets())
+def _sheet(kiosk: Kiosk) -> str:
+    paths = (item.path for item in _assets(kiosk))
     return next((p for p in paths if p.startswith("/static/kiosk.") and p.endswith(".css")), "")

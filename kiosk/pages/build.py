@@ -84,11 +84,12 @@ class _Language:
         self._partners = partners.partners(self._texts, self._wording, today=today)
         self._cards[COUNTY] = county_line.line(self._pack, frame.kiosk, self._wording, today=today)
         here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
-        local = (r for r in live if r.area.counties and not r.pinned)
-        away = {r.id for r in local if not here & set(r.area.counties)}
+        elsewhere = {r.id: r for r in live if r.area.is_elsewhere(here) and not r.pinned}
+        away = {name for name, resource in elsewhere.items() if resource.area.is_local}
         if not self._cards[COUNTY].channels:  # no help to a student; its own page says what to do
             away.add(COUNTY)
         self._near = {name: card for name, card in self._cards.items() if name not in away}
+        self._elsewhere = frozenset(elsewhere)
         self._staff = StaffBook(
             frame,
             lines=tuple(deck.card(r) for r in live if "student" not in r.audience),
@@ -197,7 +198,7 @@ class _Language:
             unread=topic_page.unread(topic, self._pack, self._wording),
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,
-            help=topic_page.choose(topic, self._near),
+            help=topic_page.choose(self._nearest_first(topic.resources), self._near),
             also=topic_page.neighbours(topic, self._texts, self._links),
             text_line=self._text_line(topic),
             unable=self._links.unable(self._links.topic(topic)),
@@ -284,7 +285,11 @@ class _Language:
         }
 
     def _lines(self, ids: tuple[str, ...]) -> list[Card]:
-        return [self._near[name] for name in ids if name in self._near]
+        return [self._near[name] for name in self._nearest_first(ids) if name in self._near]
+
+    def _nearest_first(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The pack's order, with what is at home in another county after all else."""
+        return tuple(sorted(ids, key=lambda name: name in self._elsewhere))
 
     def _pinned(self) -> list[Card]:
         return [card for card in self._cards.values() if card.pinned]

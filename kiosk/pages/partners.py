@@ -19,8 +19,8 @@ from kiosk.pages.ui_strings import Wording
 class PartnerView:
     """A partner. ``student``: its two lines for students; most of the rest is for adults.
 
-    ``site``: a code of its address; ``line``: the id of the hotline that answers; ``itself``: that
-    hotline is the partner's own.
+    ``address``: of its page; ``line``: the id of the hotline that answers; ``itself``: that hotline
+    is the partner's own.
     """
 
     code: str
@@ -33,7 +33,7 @@ class PartnerView:
     status: Markup
     student: Markup
     web: Markup
-    site: Markup
+    address: str
     staff_number: Markup
     grades: str
     confidence: str
@@ -42,6 +42,11 @@ class PartnerView:
     consent: str
     line: str
     itself: bool
+
+    @property
+    def site(self) -> Markup:
+        """The QR code of its page, drawn when a page first shows it."""
+        return qr.svg(self.address) if self.address else Markup()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,7 @@ def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> Part
         if texts.has(f"{key}:student")
         else Markup(),
         web=isolated("web", placeholders.bare(partner.web)) if partner.web else Markup(""),
-        site=qr.svg(partner.web) if partner.web else Markup(""),
+        address=partner.web,
         staff_number=isolated("voice", number) if number else Markup(""),
         grades=partner.grades,
         confidence=facts.confidence(partner.confidence, _, seen=partner.checked_on is not None),

@@ -29,7 +29,7 @@ def _drawings() -> ZipFile:
 
 
 def close_drawings() -> None:
-    """Give back the archive, two megabytes; what was drawn stays, all else opens it again."""
+    """Give back the archive, three megabytes; what was drawn stays, all else opens it again."""
     _drawings.cache_clear()
 
 

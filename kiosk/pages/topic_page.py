@@ -1,6 +1,6 @@
 """View of a topic's page: warm words, one hotline, three steps, neighbours; all else under it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -96,17 +96,18 @@ def unread(topic: Topic, pack: Pack, _: Wording) -> Mapping[int, str]:
     }
 
 
-def choose(topic: Topic, cards: Mapping[str, Card]) -> Help | None:
-    """Which hotline stands where; None where no line has a number or an address."""
-    lines = {name: cards[name] for name in topic.resources if name in cards}
+def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
+    """Which of a topic's hotlines stands where; None where none has a number or an address."""
+    lines = {name: cards[name] for name in ids if name in cards}
     able = [name for name, card in lines.items() if card.channels]
     first = next((name for name in able if not lines[name].old), next(iter(able), None))
     if first is None:
         return None
     rest = {name: card for name, card in lines.items() if name != first}
     talk = rest.get(TALK)
-    known = (card for name, card in rest.items() if name not in (TALK, EMERGENCY))
-    near = next((card for card in known if card.callable and not card.old), None)
+    known = [card for name, card in rest.items() if name not in (TALK, EMERGENCY) and not card.old]
+    near = next((card for card in known if card.callable), None)
+    near = near or next((card for card in known if card.channels), None)  # a page to read
     beside = tuple(card for card in (near, talk) if card)
     others = tuple(card for card in rest.values() if card not in beside)
     return Help(first=lines[first], beside=beside, talk=talk, others=others)

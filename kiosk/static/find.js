@@ -2,12 +2,13 @@
    kiosk/search.py, held to it by tests/kiosk/search_cases.json. Asks nobody and keeps nothing. */
 "use strict";
 
-function finder({ count, crisis, lines, names, words }) {
+function finder({ count, crisis, lines, names, small, words }) {
   const TITLE = 5, BOOST = 1.5, PREFIX = 0.7, ONE_OFF = 0.6, TWO_OFF = 0.4, MOST = 8, LONGEST = 20;
   const known = new Map(Object.entries(words));
   const spelt = [...known.keys()].sort();
   const boosted = new Set(crisis);
   const first = new Map(lines);
+  const passed = new Set(small);
 
   function fold(text) {
     const bare = text.toUpperCase().toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("ς", "σ");
@@ -108,7 +109,9 @@ function finder({ count, crisis, lines, names, words }) {
     const typed = fold(letters(query).slice(0, 200).join("")).slice(0, 12);
     const scores = new Map();
     const hits = new Map();
+    const telling = typed.some((word) => !passed.has(word)) ? (word) => !passed.has(word) : () => true;
     typed.forEach((word, at) => {
+      if (!telling(word)) return;
       for (const [number, score] of scored(word, at === typed.length - 1)) {
         scores.set(number, (scores.get(number) ?? 0) + score);
         hits.set(number, (hits.get(number) ?? 0) + 1);

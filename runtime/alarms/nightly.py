@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from content.authoring.examples import Example
-from content.model import phone_numbers, placeholders, rule_phrases
+from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Partner, Phrase, Resource
+from content.rules import rule_phrases
 from content.rules.answers import ANSWER, ORDINARY
 from kiosk.edition.links import Links
 from kiosk.search import SearchIndex

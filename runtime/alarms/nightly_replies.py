@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import takewhile
 
-from content.model import phone_numbers, placeholders, rule_phrases, sms_segments
+from content.model import phone_numbers, placeholders, sms_segments
 from content.model.pack import Pack, Phrase, Resource
 from content.review.withdraw import hidden
-from content.rules import locked_screen
+from content.rules import locked_screen, rule_phrases
 from runtime.alarms.nightly import CRISIS, KnownAnswers
 from settings.schema import Sms
 from sms import replies

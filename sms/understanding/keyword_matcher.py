@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from content.model.pack import Keyword, Words
-from content.model.rule_phrases import ANY, MOST_ANY, Classes, class_in, least, steps
+from content.rules.rule_phrases import ANY, MOST_ANY, Classes, class_in, least, steps
 from sms.understanding.abbreviations import read, speak
 from sms.understanding.normalise import Tokens, is_emoji, words
 from sms.understanding.sayings import sayings

@@ -22,7 +22,7 @@ from tests.runtime.test_desk_server import free_port
 from tests.shipped import pack as shipped
 
 WORDS = "quiet ladder orbit mustard"
-PLACES = ("/staff/setup", "/staff/numbers", "/staff/open")
+PLACES = ("/staff/setup", "/staff/numbers", "/staff/open", "/staff/county-line")
 
 
 @pytest.fixture(params=["office", "phone"])

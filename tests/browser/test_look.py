@@ -2,9 +2,10 @@
 the switches."""
 
 import re
+import subprocess
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import look
 from tests.browser.conftest import SIZES, Visit
@@ -258,6 +259,33 @@ def test_a_page_fades_where_it_goes_on_and_is_whole_at_its_end(visit: Visit) -> 
     expect(turn).to_have_css("background-image", re.compile("gradient"), pseudo="before")
     page.locator("main").evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
     expect(turn).to_have_css("background-image", "none", pseudo="before")
+
+
+SHIFTS = """globalThis.shifts = [];
+    new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
+        .observe({ type: "layout-shift", buffered: true })"""
+
+
+@pytest.mark.skipif(
+    "DejaVu Sans" not in subprocess.run(["fc-list"], capture_output=True, text=True).stdout,  # noqa: PLW1510
+    reason="the letters that stand in until the font is there are not installed",
+)
+@pytest.mark.parametrize("place", ["/en/r/122", "/en/t/35"])
+def test_a_font_that_comes_late_moves_no_line(visit: Visit, place: str) -> None:
+    """The number stood in two lines until its font came, and all below it jumped up."""
+    page = visit()
+    late = list[Route]()
+    page.route("**/atkinson-latin.*.woff2", lambda route: late.append(route))  # noqa: PLW0108
+    page.add_init_script(SHIFTS)
+    page.goto(place, wait_until="commit")
+    expect(page.locator(".help-number")).to_be_visible()
+    page.wait_for_timeout(500)  # it is drawn with the letters that stand in
+    for route in late:
+        route.continue_()
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(300)
+    assert late
+    assert page.evaluate("shifts") == []
 
 
 def test_leaving_puts_the_look_back(visit: Visit) -> None:

@@ -472,6 +472,19 @@ def test_what_is_read_aloud_comes_last_one_at_a_time_and_only_at_rest(
         assert set(stage.asked) <= OPEN
 
 
+def test_who_listens_while_the_worker_takes_over_goes_on_listening(
+    tmp_path: Path, clips: list[str], screen: Open
+) -> None:
+    """The worker, which had no clip yet, answered with an error: the rest was heard as tones."""
+    with staged(FIRST, tmp_path) as stage:
+        page = screen(stage.address)
+        page.goto("/en/")
+        _in_charge(page)
+        assert page.evaluate(FETCHED, clips[0]) == 200
+        page.goto("/en/")
+        assert page.evaluate(FETCHED, clips[0]) == "refused"
+
+
 def test_case_33_an_update_with_one_bad_file_leaves_the_old_pack_intact_and_a_later_retry_succeeds(
     stage: Stage, screen: Open, some: Some
 ) -> None:

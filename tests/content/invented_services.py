@@ -117,6 +117,8 @@ def _service(number: int, chance: Random, zips: list[str], cities: list[str]) ->
         "categories": [kind],
         "updated": f"2026-{chance.randrange(1, 11):02d}-{chance.randrange(1, 28):02d}",
     }
+    if "shelter" in kind or "housing" in kind:
+        made["confidential"] = False  # theirs is a place that anybody may know: it is made up
     if chance.random() < 0.02:
         made["area"] = {"states": ["CA"]}
     return made

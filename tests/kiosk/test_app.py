@@ -18,6 +18,7 @@ from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
 from kiosk.edition import display_modes, last_resort
 from kiosk.edition.edition import Edition, Item, makers_of
 from kiosk.edition.markers import mark
+from kiosk.pages import templates_env
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 from tests.running import PATIENCE
@@ -285,6 +286,31 @@ def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(
     assert ask(app, path, method="HEAD").body == b""
 
 
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [("/en/r/132", "en"), ("/es/r/132", "es"), ("/pa/t/44", "en"), ("/en/bigger/t/44", "en")],
+)
+def test_a_page_of_a_pack_that_is_not_read_yet_answers_503_and_asks_for_the_same_address_again(
+    pack: Pack, path: str, language: str
+) -> None:
+    made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    answer = ask(made, path)
+    assert answer.status == 503
+    assert answer.page.language == language
+    assert {"911", "988", "741741"} <= set(answer.page.numbers)
+    assert answer.headers[b"retry-after"] == answer.headers[b"refresh"] == b"2"  # no other address
+    assert ask(made, path, method="HEAD").body == b""
+    assert ask(made, path, method="POST", body=b"q=help").status == 503
+    made.show(render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside()), pack)
+    assert ask(made, "/en/r/999").status == 404
+    assert b"refresh" not in ask(made, "/en/r/999").headers
+
+
+def test_the_icons_archive_is_given_back_once_a_page_is_made(app: KioskApp) -> None:
+    assert ask(app, "/en/r/132").status == 200
+    assert templates_env._drawings.cache_info().currsize == 0
+
+
 @pytest.mark.parametrize("path", ["missing/en", "none/en", "found/en"])
 def test_a_part_is_not_an_address(app: KioskApp, path: str) -> None:
     assert ask(app, path).status == 404
@@ -517,6 +543,6 @@ def test_a_page_that_hangs_while_the_server_ends_is_the_lines(app: KioskApp) -> 
 def test_a_new_edition_is_shown_from_the_next_request_on(pack: Pack) -> None:
     app = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
     assert "988" in ask(app, "/en/now").page.numbers
-    assert ask(app, "/en/search").status == 404
+    assert ask(app, "/en/search").status == 503
     app.show(render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside()), pack)
     assert ask(app, "/en/search").status == 200

@@ -44,6 +44,7 @@ def service(name: str, **more: Any) -> dict[str, Any]:
         **made,
         "area": {"counties": [SACRAMENTO]},
         "phones": [{"number": "+19165552671"}],
+        "confidential": False,
         **more,
     }
 
@@ -135,6 +136,37 @@ def found(app: KioskApp) -> Ask:
 
 def names(page: str) -> list[str]:
     return re.findall(r'<b class="service-name" dir="auto">(.*?)</b>', page)
+
+
+WHERE = {"street": "12 Quokka Street", "city": "Wombatville", "zip": "95814"}
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [({}, False), ({"confidential": True}, False), ({"confidential": False}, True)],
+    ids=["unmarked", "confidential", "open to all"],
+)
+@pytest.mark.parametrize("typed", ["narwhal shelter", "narwhal 95814"])
+def test_the_place_of_a_shelter_is_shown_only_where_its_row_says_that_anybody_may_know(
+    pack: Pack, tmp_path: Path, mark: dict[str, bool], told: bool, typed: str
+) -> None:
+    row = service("Narwhal Shelter", address=WHERE, what="Beds in Wombatville. Call first.")
+    del row["confidential"]
+    data_dir = tmp_path / "data"
+    fill(data_dir, row | mark)
+    app = kiosk(pack, data_dir)
+
+    def shown(words: str) -> str:
+        answer = ask(app, "/en/search", method="POST", body=urlencode({"q": words}).encode())
+        return answer.body.decode().replace(f'value="{words}"', "")
+
+    page = shown(typed)
+    assert names(page)[0] == "Narwhal Shelter"
+    assert "916-555-2671" in page
+    assert "Call first." in page
+    for place in ("Quokka", "Wombatville"):
+        assert (place in page) is told
+    assert (names(shown("wombatville")) == ["Narwhal Shelter"]) is told
 
 
 @pytest.mark.slow

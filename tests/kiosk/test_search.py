@@ -145,6 +145,32 @@ def test_for_words_of_a_crisis_its_hotline_stands_above_the_topic(
     assert [hit.href for hit in english.find(typed)[: len(hrefs)]] == hrefs
 
 
+SAID = {
+    # said: its topic, and the line that stands before it where it is a crisis
+    "deported": ["t/52"], "my dad got deported": ["t/52"], "ice took my dad": ["t/52"], "migra": ["t/52"],
+    "lonely": ["t/43"], "i am so lonely": ["t/43"], "grandma died": ["t/43"], "my friend died": ["t/43"],
+    "my dad died": ["t/43"], "murio mi abuela": ["t/43"], "drunk": ["t/40"], "my mom is always drunk": ["t/40"],
+    "weed": ["t/40"], "borracho": ["t/40"], "onlyfans": ["r/122", "t/35"], "he shares me": ["r/122", "t/35"],
+    "my boyfriend shares me": ["r/122", "t/35"], "me comparte con sus amigos": ["r/122", "t/35"],
+    "bullied": ["t/44"], "being bullied": ["t/44"], "getting bullied at school": ["t/44"], "group chat": ["t/44"],
+    "gang": ["t/44"], "pregnant": ["t/51"], "i think im pregnant": ["t/51"], "embarazada": ["t/51"],
+    "missed my period": ["t/51"], "condom broke": ["t/51"], "plan b": ["t/51"], "shooting": ["r/120", "t/31"],
+    "uncle took my passport": ["r/122", "t/35"], "my stepdad hits me": ["r/124", "t/33"],
+    "i want to die": ["r/121", "t/32"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "places"), SAID.items())
+def test_what_a_student_says_leads_to_its_topic(pack: Pack, typed: str, places: list[str]) -> None:
+    found = indexes(pack, ["en"], home=("Sacramento",))["en"].find(typed)
+    assert [hit.href for hit in found[: len(places)]] == [f"/en/{place}" for place in places]
+
+
+@pytest.mark.parametrize("typed", ["my", "i am", "¿y tú?"])
+def test_small_words_alone_are_searched_as_any_other(english: SearchIndex, typed: str) -> None:
+    assert english.find(typed)
+
+
 def test_the_county_line_s_words_are_those_of_its_card() -> None:
     for tag, words in COUNTY_WORDS.items():
         assert words == tuple(Wording(tag)(text) for text in COUNTY_WORDS["en"])

@@ -114,6 +114,50 @@ def test_where_no_release_was_ever_made_no_process_verifies_any(stage: Stage) ->
     assert (stage.verified, stage.served.wants_shipped()) == (0, True)
 
 
+def test_the_first_release_is_made_verified_and_shown_in_one_step(stage: Stage) -> None:
+    shutil.rmtree(stage.data)
+
+    def first() -> Verdict | None:
+        stage.activate(ONE)
+        return stage._verify()
+
+    served = Served(stage.settings, clock=lambda: NOW, verify=stage._verify, first=first)
+    assert served.look()
+    assert (served.pack, served.problem(), served.wants_shipped()) == (ONE, "", False)
+    assert not served.look()
+    assert stage.verified == 1  # what was made first is not verified again
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict({}, {})], ids=["came to no end", "no disk"])
+def test_where_no_first_release_can_be_made_the_shipped_pack_is_asked_for_at_once(
+    stage: Stage, verdict: Verdict | None
+) -> None:
+    shutil.rmtree(stage.data)
+    served = Served(stage.settings, clock=lambda: NOW, first=lambda: verdict)
+    assert not served.look()
+    assert served.wants_shipped()
+
+
+def test_what_was_looked_at_ahead_is_told_by_the_first_look_and_once(stage: Stage) -> None:
+    stage.served.look_ahead()
+    assert (stage.served.pack, stage.served.goes_on) == (ONE, False)
+    assert stage.served.look()
+    assert stage.served.goes_on
+    assert not stage.served.look()
+    assert stage.verified == 1
+
+
+def test_a_look_ahead_that_breaks_leaves_it_to_the_first_look(stage: Stage) -> None:
+    def broken() -> object:
+        raise OSError("no process")
+
+    stage.hangs = broken
+    stage.served.look_ahead()
+    assert stage.served.origin == "built-in"
+    stage.hangs = list
+    assert stage.served.look()
+
+
 @pytest.fixture
 def are_right(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -378,6 +422,8 @@ def test_a_release_that_was_activated_is_taken_once_it_was_verified(stage: Stage
 def test_a_failed_verification_is_logged_as_a_warning_and_an_update_is_not(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
+
     def warned() -> list[tuple[str, str]]:
         found = [one for one in caplog.records if one.levelname == "WARNING"]
         caplog.clear()
@@ -393,6 +439,7 @@ def test_a_failed_verification_is_logged_as_a_warning_and_an_update_is_not(
     updated = Stage(stage.settings)
     updated.served.look()
     assert updated.served.origin == "built-in"
+    assert ONE.version[:12] in caplog.text  # one that only calls itself shipped is told, too
     assert warned() == []
 
 

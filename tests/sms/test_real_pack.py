@@ -7,8 +7,9 @@ from functools import cache
 
 import pytest
 
-from content.model import phone_numbers, rule_phrases
+from content.model import phone_numbers
 from content.model.reserved_words import STOP
+from content.rules import rule_phrases
 from settings.schema import Sms
 from sms.decide import decide, problems
 from sms.replies import drafts

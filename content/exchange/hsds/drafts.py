@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from content.authoring import toml_edit
 from content.model.attestation import Source
+from content.model.confidential import is_confidential
 from content.model.pack import Channel
 
 NEEDS = "NEEDS.md"
@@ -85,6 +86,7 @@ def toml(draft: Draft) -> str:
     lines += [
         f"organization = {_quoted(draft.organization)}",
         'status = "draft"',
+        *_confidential(draft),
         *_BLANKS.split("\n"),
     ]
     ages = (("minimum_age", draft.minimum_age), ("maximum_age", draft.maximum_age))
@@ -104,6 +106,12 @@ def toml(draft: Draft) -> str:
         "# happens = [] and private are yours to write: no feed says what a line may pass on."
     ]
     return "\n".join(lines) + "\n"
+
+
+def _confidential(draft: Draft) -> Iterable[str]:
+    described = f"{draft.organization}. {draft.texts.get('blurb', '')}"
+    if is_confidential(None, [draft.texts.get("name", "")], described):
+        yield "confidential = true    # it reads like a shelter or a home"
 
 
 def needs_file(drafts: Sequence[Draft], others: Sequence[Need], *, origin: str) -> str:

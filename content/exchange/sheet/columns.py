@@ -160,7 +160,10 @@ def _pairs(cell: str) -> dict[str, str]:
 
 
 def _area(cell: str) -> dict[str, Any]:
-    kind, *codes = plain(cell).replace(",", " ").split()
+    wide, sign, narrow = plain(cell).replace(",", " ").partition("counties")
+    if sign and wide.strip():  # the state, and where its own people are
+        return _area(wide) | _area(sign + narrow)
+    kind, *codes = (wide + sign + narrow).split()
     if kind.upper() == "US" and not codes:
         return {"us": True}
     if kind.casefold() == "counties" and codes:
@@ -175,10 +178,9 @@ def _area(cell: str) -> dict[str, Any]:
 
 
 def _written_area(area: dict[str, Any]) -> str:
-    if area.get("us"):
-        return "US"
-    counties = f"counties {' '.join(area['counties'])}" if area.get("counties") else ""
-    return " ".join(area.get("states", ())) or counties
+    wide = ["US"] if area.get("us") else area.get("states", ())
+    counties = ["counties", *area["counties"]] if area.get("counties") else ()
+    return " ".join((*wide, *counties))
 
 
 def _zone(cell: str) -> str:
@@ -199,6 +201,10 @@ def _paired(pairs: dict[str, str]) -> str:
     return "; ".join(f"{tag}={value}" for tag, value in pairs.items())
 
 
+def _yes_or_no(found: object) -> str:
+    return "yes" if found else "no"
+
+
 COLUMNS = (
     Column("status", "resource", str, _one_of("status", Resource)),
     Column("organization", "resource", str, _text),
@@ -210,6 +216,7 @@ COLUMNS = (
         Column(name, "resource", str, _whole)
         for name in ("review_every_days", "minimum_age", "maximum_age")
     ),
+    Column("confidential", "resource", _yes_or_no, _yes),
     Column("area", "resource", _written_area, _area),
     Column("kind", "channel", str, _one_of("kind", Channel)),
     Column("number", "channel", phone_numbers.display, _number),
@@ -218,7 +225,7 @@ COLUMNS = (
     Column("open", "channel", _written_open, _open),
     Column("timezone", "channel", str, _zone),
     Column("languages", "channel", " ".join, _tags),
-    Column("interpreters", "channel", lambda found: "yes" if found else "no", _yes),
+    Column("interpreters", "channel", _yes_or_no, _yes),
     Column("keyword", "channel", _paired, _pairs),
     Column("press", "channel", _paired, _pairs),
     *(Column(name, "text", str, _text) for name in ("name", "blurb", "for", "say", "private")),

@@ -21,7 +21,7 @@ COUNTY, BACK = "/staff/county-line", "/staff/county-line/back"
 
 
 class _Seen(NamedTuple):
-    """What the disk says. ``second``: the second passphrase, None if nobody set one."""
+    """The state on the disk. ``second``: the second passphrase, None if nobody set one."""
 
     line: CountyLine
     record: CountyConfirmation | None

@@ -79,8 +79,7 @@ class SetupPages:
         return await self.setup(self._first_visit({"code": code} if code else {}, words))
 
     async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
-        """Set everything and the passphrase, for whoever has the code; ``go`` leads to what is
-        still open."""
+        """Set everything and the passphrase, if the code is right; then the checklist."""
         visit, _ = self._first_visit(form, words), words
         if await self._is_preparing():
             return self._wait(visit)

@@ -20,6 +20,7 @@ INTRO, COVER, HOME, LEAD = (
     "What do you need today?",
     "No name. No sign-in. Nothing you tap is saved.",
 )
+HELD = "caches.open('speech').then((cache) => cache.keys()).then((all) => all.length === {})"
 # What a page began to play, and what came of it.
 PLAYS = """globalThis.plays = [];
     const { play } = HTMLMediaElement.prototype;
@@ -51,6 +52,8 @@ def test_speech_mode_is_heard_and_never_before_a_key_was_pressed(
             page = context.pages[0] if context.pages else context.wait_for_event("page")
             context.add_init_script(PLAYS)
             page.goto(f"{server}/leave")
+            # From here on the worker answers for clips: it must not take over between two of them.
+            until(page, HELD.format(len(said)), "the worker holds the clips")
             page.keyboard.press("NumpadMultiply")
             hears(page, INTRO)
             hears(page, COVER)

@@ -26,6 +26,7 @@ def service(name: str, area: dict[str, Any], **more: Any) -> dict[str, Any]:
         "area": area,
         "updated": "2026-10-01",
         "url": "https://a.example.org/",
+        "confidential": False,
         **more,
     }
 

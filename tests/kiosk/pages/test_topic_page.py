@@ -17,6 +17,7 @@ FIRST = {  # topic: what its panel shows
     "trafficking": "1-888-373-7888", "pictures": "takeitdown.ncmec.org", "suicide": "988", "basics": "211",
     "runaway": "1-800-786-2929", "abuse": "1-800-422-4453", "assault": "1-800-656-4673", "dating": "1-866-331-9474",
     "lgbtq": "1-866-488-7386", "schoolstaff": "1-916-875-5437", "report": "1-916-875-5437", "danger": "911",
+    "immigration": "211", "health": "211",
 }  # fmt: skip
 LINE = msgspec.structs.replace(SCHOOL, text_line="+19165550100", languages=("en", "es", "ar"))
 
@@ -42,6 +43,27 @@ def test_the_first_number_is_that_of_the_line_that_knows_this_need(
 ) -> None:
     panel = english[name].split("help-number" if name != "danger" else "nine-number")[1]
     assert panel.split("<bdi")[1].partition("</bdi>")[0].replace("<wbr>", "").endswith(number)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("immigration", "cdss.ca.gov/immigration-services"), ("health", "familypact.org")],
+)
+def test_a_topic_without_another_number_shows_its_page_to_read_below_the_first(
+    english: dict[str, str], name: str, address: str
+) -> None:
+    first_screen = english[name].split('<details class="read">')[0]
+    beside = first_screen.split('<ul class="beside">')[1].partition("</ul>")[0]
+    assert address in beside.replace("<wbr>", "")
+
+
+def test_who_is_bullied_in_a_chat_finds_the_topic_from_phones(
+    pack: Pack, english: dict[str, str]
+) -> None:
+    bullying = f'"/en/t/{pack.topic("bullying").codes["en"]}"'
+    phones = next(group for group in pack.groups if group.id == "phones")
+    assert bullying in made(pack, LINE, "en")[f"/en/t/{phones.code}"]
+    assert bullying in english["online"]
 
 
 def test_every_topic_leads_to_its_neighbours_and_all_to_danger(

@@ -131,6 +131,12 @@ CHANGES = {
     ),
     "a word in capitals": ((2, "urgency"), "CRISIS", 'urgency = "today"', 'urgency = "crisis"'),
     "the area": ((2, "area"), "US", 'states = ["CA"]', "us = true"),
+    "the state, and where its people are": (
+        (2, "area"),
+        "CA counties 06037",
+        'states = ["CA"]',
+        'states = ["CA"]\ncounties = ["06037"]',
+    ),
     "a name with smart quotes": (
         (2, "organization"),
         "The “Trevor” Project",

@@ -1,0 +1,58 @@
+"""What may be told of a service whose place is confidential: nothing of where it is."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from content.directory.model import DirectoryService, ServiceAddress
+from content.model.confidential import is_confidential, is_map, street_in
+from content.model.edit_distance import fold
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_NOWHERE = ServiceAddress()
+
+
+def hidden(service: DirectoryService) -> bool:
+    """Whether its place must not be told."""
+    described = f"{service.organization}. {service.what}"  # "Mercy House" also runs pantries
+    return is_confidential(service.confidential, (service.name, *service.categories), described)
+
+
+def public(service: DirectoryService) -> DirectoryService:
+    """The service without street, town, ZIP code and map, and without sentences that name them."""
+    if not hidden(service):
+        return service
+    return msgspec.structs.replace(
+        service,
+        address=_NOWHERE,
+        url="" if is_map(service.url) else service.url,
+        what=_untold(service.what, service.address),
+        hours=_untold(service.hours, service.address),
+    )
+
+
+def places_in_names(service: DirectoryService) -> Iterator[tuple[str, str]]:
+    """(field, place) where a name or a category of a confidential service tells its place."""
+    if not hidden(service):
+        return
+    named = {"name": service.name, "organization": service.organization}
+    named |= {f"categories.{number}": text for number, text in enumerate(service.categories)}
+    for field, text in named.items():
+        if place := _place_in(text, service.address):
+            yield field, place
+
+
+def _untold(text: str, address: ServiceAddress) -> str:
+    return " ".join(one for one in _SENTENCE.split(text) if not _place_in(one, address))
+
+
+def _place_in(text: str, address: ServiceAddress) -> str:
+    """The street or town that a text names; "" for none."""
+    words = fold(text)
+    for place in (address.city, address.street, address.zip):
+        wanted = fold(place)
+        size = len(wanted)
+        if size and any(words[at : at + size] == wanted for at in range(len(words))):
+            return place
+    return street_in(text)

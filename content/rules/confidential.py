@@ -1,0 +1,85 @@
+"""Rules about entries whose place is confidential: no text or address of theirs may tell it.
+
+An entry has no field for a street, so its words are all that could. What the rules refuse reaches
+neither screen nor text line, slip, spreadsheet or feed.
+"""
+
+import re
+from collections.abc import Iterator
+
+from content.model.confidential import is_confidential, is_map, street_in
+from content.model.language import own_name
+from content.model.pack import Pack, Partner, Problem, Resource
+from content.rules.locations import Where
+
+# English, in which packs are written: a translation says no more.
+_NAMED = r"((?:St\. )?[A-Z][\w’'-]*(?: (?:de |del |la )*(?:St\. )?[A-Z][\w’'-]*)*)"
+_TOWN = re.compile(rf"\b(?:in|at|near|around|outside|from) (?:the )?{_NAMED}")
+_AFTER_NAME = re.compile(rf", {_NAMED}$")  # "Safe Nights, Selma"
+_FREE = "write confidential = false if anybody may know its place"
+
+
+def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Streets, towns and maps that entries with a confidential place tell."""
+    for resource in pack.resources:
+        key = f"resource:{resource.id}"
+        if _is_hidden(pack, resource, key, "blurb"):
+            yield from _maps(resource, where)
+            yield from _told(pack, resource.organization, key, where)
+    for partner in pack.partners:
+        key = f"partner:{partner.id}"
+        if _is_hidden(pack, partner, key, "does"):
+            if is_map(partner.web):
+                yield where.problem(f"{key}/web", _map_message(partner.web))
+            yield from _told(pack, partner.organization, key, where)
+
+
+def _is_hidden(pack: Pack, entry: Resource | Partner, key: str, described: str) -> bool:
+    own = pack.texts.get(pack.default, {})
+    named = [own.get(f"{key}:name", entry.organization)]
+    about = f"{entry.organization}. {own.get(f'{key}:{described}', '')}"
+    return is_confidential(entry.confidential, named, about)
+
+
+def _maps(resource: Resource, where: Where) -> Iterator[Problem]:
+    for number, channel in enumerate(resource.channels):
+        if is_map(channel.url):
+            place = f"resource:{resource.id}/channels/{number}/url"
+            yield where.problem(place, _map_message(channel.url))
+
+
+def _map_message(url: str) -> str:
+    return f"{url} opens a map, and its place is confidential; give another page, or {_FREE}"
+
+
+def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Problem]:
+    if place := street_in(organization):
+        yield where.problem(f"{key}/organization", _message(place, "street"))
+    for language, texts in pack.texts.items():
+        for name, text in texts.items():
+            if not name.startswith(f"{key}:"):
+                continue
+            if place := street_in(text):
+                other = language if language != pack.default else ""
+                yield where.problem(name, _message(place, "street"), language=other)
+            if language == pack.default:
+                for town in _towns(name, text, pack, organization):
+                    yield where.problem(name, _message(town, "town"))
+
+
+def _towns(name: str, text: str, pack: Pack, organization: str) -> Iterator[str]:
+    """Names after "in" or "near" that are no county, no language, and not the organization's."""
+    known = {"California", "English", "Spanish", *map(own_name, pack.languages)}
+    known |= {f"{county.name} County" for county in pack.counties} | set(organization.split())
+    after = _AFTER_NAME.finditer(text) if name.endswith(":name") else ()
+    for found in (*_TOWN.finditer(text), *after):
+        town = found[1].rstrip("’'")
+        if town not in known and not set(town.split()) <= known:
+            yield town
+
+
+def _message(place: str, kind: str) -> str:
+    return (
+        f'"{place}" reads like a {kind}, and the place of a shelter or a home is confidential;'
+        f" leave it out, or {_FREE}"
+    )
