@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from content.model.pack import Pack  # noqa: E402
-from content.rules import rule_phrases  # noqa: E402  the tree is put on the path first
+from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
+from content.rules import rule_phrases  # noqa: E402
 from sms.decide import decide  # noqa: E402
 from sms.script import Script  # noqa: E402
 from sms.understanding.keyword_matcher import FILLERS  # noqa: E402

@@ -334,6 +334,7 @@ def test_a_damaged_active_release_is_left_by_a_roll_back_at_the_desk(
     answer = office.press("/staff/releases/back", **{"from": "other", "to": "first"})
     assert (answer.status_code, stage.processes.started) == (409, [])
     office.press("/staff/releases/back", **{"from": "second", "to": "first"})
+    assert "Roll back: done" in office.get(STARTED).text
     assert stage.processes.started == [("rollback",)]
 
 
