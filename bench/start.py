@@ -2,8 +2,9 @@
 
 The second and later starts of an installation, as after a power cut: the kiosk, the kiosk with the
 line, and the line as a unit of its own runs it (deploy/systemd/porchlight-line.service), where the
-first answer is that to a text. Then the first start of both, on an empty folder. The whole pack is
-there when a page deep in it answers 200 and the server calls itself ready.
+first answer is that to a text, which waits for the pack (sms/pack_wait.py). Then the first start
+of both, on an empty folder. The whole pack is there when a page deep in it answers 200 and the
+server calls itself ready.
 
 Beside it a bare Starlette and datasette with an empty database; medians of five, with `--once` one
 start each. Memory is the proportional share (PSS) a second after the server is ready, and once

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, failed
-from content.authoring import worklist
+from content.authoring import readings, worklist
 from content.authoring.signoff import SignOffError, sign
 from content.model.attestation import Listed
 from content.model.pack import Pack
@@ -30,7 +30,9 @@ def add(verbs: Verbs) -> None:
     _pack(listed).set_defaults(run=show)
     checked = verbs.add_parser("checked")
     checked.add_argument(
-        "entry", metavar="ENTRY", help="such as trevor, partner:a21 or county:06001"
+        "entry",
+        metavar="ENTRY",
+        help="such as trevor, partner:a21, county:06001, or a marked text such as topic:health:p.3",
     )
     checked.add_argument(
         "--by", required=True, metavar="ROLE", help='such as "content editor"; never a name'
@@ -59,9 +61,12 @@ def show(context: Context) -> int:
     today = context.today
     counties = context.settings.kiosk.counties
     found = worklist.tasks(pack, today=today, due_by=context.given.due_by, counties=counties)
+    unread = worklist.unread(pack)
     if context.given.csv:
-        sys.stdout.write(worklist.table(found))
+        sys.stdout.write(worklist.table(found, unread))
         return 0
+    for one in unread:
+        print(f"{one.key}  read by no {one.reader}: {one.text}")
     for task in found:
         past = task.due and task.due <= today
         when = f"{task.state} since {task.due}" if past else f"due by {task.due}"
@@ -70,22 +75,33 @@ def show(context: Context) -> int:
         print(*(f"    compare  {' '.join(fact)}" for fact in task.compare), sep="\n")
         print(f"    {task.call}")
     print(
-        f"{len(found)} entries are due. Write down each check: checked ENTRY --by ROLE",
+        f"{len(found)} entries are due, and {len(unread)} texts wait for a clinician or counsel."
+        " Write down each check: checked ENTRY --by ROLE",
         file=sys.stderr,
     )
     return 0
 
 
 def sign_off(context: Context) -> int:
-    """Record the first or the second check in the source; 1 if it may not be."""
+    """Record a check of an entry, or that a marked text was read; 1 if it may not be."""
     given, today = context.given, context.today
+    pack = _read(context)
+    if pack is not None and given.entry in pack.unread_by:
+        day = given.on or today
+        try:
+            print(
+                readings.sign(context.pack, pack, given.entry, role=given.by, day=day, today=today)
+            )
+        except (SignOffError, OSError) as error:
+            return failed(error)
+        return 0
 
     def signed(entry: "EditableEntry") -> str:
         values, sentence = sign(entry.entry, role=given.by, day=given.on or today, today=today)
         entry.set(**values)
         return f"{entry.key}: {sentence}"
 
-    return _edit(context, signed)
+    return _edit(context, pack, signed)
 
 
 def take_out(context: Context) -> int:
@@ -105,16 +121,15 @@ def take_out(context: Context) -> int:
             " where the pack arrives."
         )
 
-    return _edit(context, withdrawn)
+    return _edit(context, _read(context), withdrawn)
 
 
-def _edit(context: Context, change: Callable[["EditableEntry"], str]) -> int:
+def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"], str]) -> int:
     """Change the named entry in its source and print the sentence about it; 1 if it cannot be."""
     from content.authoring.find_entry import NoEntryError, find
     from content.authoring.read_pack import PINNED
     from content.authoring.toml_edit import EditError
 
-    pack = _read(context)
     if pack is None:
         return failed("Nothing was changed.")
     try:

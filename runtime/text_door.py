@@ -15,6 +15,7 @@ from sms.decide import decide
 from sms.ledger import WORKS, Ledger
 from sms.line import TextLine
 from sms.modem.loop import behind_modem
+from sms.pack_wait import PackWait
 from sms.script import Script
 from sms.twilio.account import Account
 from sms.twilio.background import BackgroundTask, with_account
@@ -64,6 +65,7 @@ class TextDoor:
             own_number=sms.number,
             carrier_keeps_list=not modem,
             confirms_stop=modem,
+            pack_wait=PackWait(),
         )
         account = Account.configured(settings, secrets)
         unanswered = account.problem() if sms.carrier == "twilio" else ""

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from content.model.county_hotline import usual_number
-from content.model.pack import County, Pack, Problem
+from content.model.pack import WHO, County, Pack, Problem
 from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
 from sms.script import Script, ScriptError
-from sms.understanding import names_and_codes, optout, reading
+from sms.understanding import names_and_codes, optout, quiet, reading
 from sms.understanding.classifier import Prediction
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.places import NamedPlace
 from sms.understanding.reading import HARM, URGENT, Reading
+from sms.understanding.who_harmed_whom import NOTHING_SAID, harm_said
 
 # Who has one reply for every need, with the number of the need after it.
-_ROLES = frozenset({"actor", "parent", "staff"})
+_ROLES = frozenset({"actor", "unclear", "parent", "staff"})
+_WHO_DID = frozenset({"actor", "unclear"})
+# To whom a topic's case speaks as to someone who asks for another.
+_OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
         _for_carrier(script, message, opt_out_type.upper())
         or _for_echo(script, message)
         or _for_whole(script, message)
+        or _for_quiet(script, message)
         or _for_words(script, message)
     )
 
@@ -180,6 +185,24 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
     )
 
 
+def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
+    """A misspelt STOP, and sentences that ask us to stop texting. Nobody is opted out.
+
+    Not where a rule finds a need, nor where words around the request may mean danger or a watched
+    phone.
+    """
+    if script.matcher.find(message.tokens):
+        return None
+    language = message.language if message.language in script.languages else "en"
+    if optout.is_slip(message.tokens):
+        name = "slip" if script.has(f"line:slip:{language}") else "optout"
+        return _line(script, name, "optout", language)
+    around = quiet.words_around(message.tokens)
+    if around is None or (around > quiet.FEW and reading.overrides_quiet(message.seen)):
+        return None
+    return _line(script, "optout", "optout", language)
+
+
 def _for_words(script: Script, message: HeardMessage) -> Decision:
     """What the rules and the model make of it; a name, where the whole message is nearly one; a
     place inside it; else the general reply.
@@ -187,7 +210,9 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     hits = script.matcher.find(message.tokens)
     language = message.language
     rare = language not in script.languages
-    found = reading.judge(hits, message.seen, script.priority, rare=rare)
+    may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
+    said = harm_said(message.tokens) if may_be_actor else NOTHING_SAID
+    found = reading.judge(hits, message.seen, script.priority, rare=rare, said=said)
     if hits and hits[0].how == "exact" and language in script.languages:
         language = hits[0].language
     named = None if hits else _by_name(script, script.names.near(message.tokens), "typo", message)
@@ -200,6 +225,10 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     code = f"a:{found.answer}:{language}"
     if found.answer and script.has(code):
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
+    if not found.perhaps and optout.asks_by_sign(message.tokens):
+        return _line(
+            script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
+        )
     return _general(script, found.perhaps, language)
 
 
@@ -216,15 +245,18 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
     """The reply to a need: the topic's own for whom it is about, else for whom in general."""
     topic, about = found.topic, found.about
     own = f"t:{topic}:{language}"
-    codes = [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
-    if about in _ROLES and (topic in HARM if about == "actor" else topic not in URGENT):
+    codes = [f"{own}:{found.case}.friend"] if about in _OF_ANOTHER else []
+    codes.append(f"{own}:{found.case}")
+    codes += [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
+    if about in _ROLES and (topic in HARM if about in _WHO_DID else topic not in URGENT):
         codes.append(f"line:{about}:{language}+{topic}")
     code = next((code for code in codes if script.has(code)), "")
     if code:
         reply = script.reply(code)
-        return Decision(code, topic, None, language, found.how, reply, about=about or None)
+        told = about if about in WHO else None
+        return Decision(code, topic, None, language, found.how, reply, about=told)
     decision = _topic(script, topic, found.how, language, also=found.also or None)
-    return replace(decision, about=about or None) if decision else None
+    return replace(decision, about=about if about in WHO else None) if decision else None
 
 
 def _by_name(script: Script, name: str, how: str, message: HeardMessage) -> Decision | None:

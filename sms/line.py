@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sms.alarms import Alarms
 from sms.claims import OPTED_OUT, Claim, Message, Row
 from sms.decide import Decision, brief, decide, limited, recall, silence, stopped
+from sms.pack_wait import PackWait
 from sms.rate_limit import RateLimit
 from sms.script import Script
 from sms.understanding.optout import carrier_word
@@ -38,7 +39,10 @@ class Inbound:
 
 
 class TextLine:
-    """Answers by one script. ``carrier_keeps_list``: False for a modem and the terminal."""
+    """Answers by one script. ``carrier_keeps_list``: False for a modem and the terminal.
+
+    ``pack_wait``: where ``script`` is that of the built-in crisis lines and a pack's will be shown.
+    """
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class TextLine:
         carrier_keeps_list: bool = True,
         confirms_stop: bool = False,
         alarms: Alarms | None = None,
+        pack_wait: PackWait | None = None,
         patience: float = PATIENCE,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -61,6 +66,7 @@ class TextLine:
         self._carrier_keeps_list = carrier_keeps_list
         self._confirms_stop = confirms_stop
         self.alarms = alarms or Alarms()
+        self._pack_wait = pack_wait
         self._patience = patience
         self._impatient_until = 0.0
         self.rate = RateLimit()  # whoever serves on with other settings hands it on
@@ -75,6 +81,16 @@ class TextLine:
     def show(self, script: Script) -> None:
         """Answer from this script from now on."""
         self._script = script
+        if self._pack_wait:
+            self._pack_wait.end()
+
+    async def wait_for_pack(self, sid: str = "") -> None:
+        """Wait, for some seconds at most, while a start has not brought the pack yet.
+
+        ``sid``: of the text that a carrier waits for, "" for other work.
+        """
+        if self._pack_wait:
+            await self._pack_wait.wait(self.sid_hash(sid) if sid else "")
 
     async def answer(self, message: Inbound) -> Decision:
         """The answer; a repeat gets the same again. Raises nothing but cancellation."""

@@ -14,7 +14,6 @@ from content.model.pack import ABOUT, County, Keyword, Pack, Resource
 from content.rules import answers
 from settings.schema import Sms
 
-_CARRIED_BY_ALL = "911"
 MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # of a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
@@ -30,7 +29,6 @@ _NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, OTHER, OFFICE, HOTLINE, GENERAL_IN_
 _OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NUMBER = re.compile(r"\d[\d-]+\d")
 # Of a general reply, from the sentence with 911 to 988: what a partial language has for "limited".
 _SHORT = re.compile(r"[^.。।\n]*(?<!\d)911(?!\d).*?(?<!\d)988(?!\d)", re.DOTALL)
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
@@ -86,7 +84,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
     for language in pack.complete:
         for keyword in pack.keywords:
             codes = _codes(pack, keyword)
-            for part in ("first", "more", *ABOUT):
+            for part in ("first", "more", *ABOUT, *keyword.case_parts):
                 key = f"sms:{keyword.topic}:{part}"
                 budget = keyword.budget(part, language)
                 if has(pack, key):
@@ -246,18 +244,17 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
 
 
 def with_second(
-    pack: Pack, sms: Sms, first: Reply, second: Reply, *, topic: str, code: str, language: str
+    pack: Pack, sms: Sms, first: Reply, *, topic: str, code: str, language: str
 ) -> Reply:
-    """The first reply plus what the second is for, its first new number and its code.
+    """Return the first reply with what the pack says of a second need: its own number, its code.
 
-    911 stands in every first reply. Only if two segments hold both.
+    Only if two segments hold both. A recall may have left nothing of what the pack says.
     """
-    known = {*_NUMBER.findall(first.text), _CARRIED_BY_ALL, code}
-    number = next((found for found in _NUMBER.findall(second.text) if found not in known), "")
-    if not number or not has(pack, ALSO) or not has(pack, f"sms:{topic}:also"):
+    key = f"sms:{topic}:second"
+    need = say(pack, sms, language, key, {}) if has(pack, key) and has(pack, ALSO) else ""
+    if not need:
         return first
-    need = pack.say(language, f"sms:{topic}:also").text
-    more = say(pack, sms, language, ALSO, {"need": need, "number": number, "code": code})
+    more = say(pack, sms, language, ALSO, {"need": need, "code": code})
     offer = say(pack, sms, language, OTHER, {"code": ""}) if has(pack, OTHER) else ""
     without_offer = first.text.rpartition(f". {offer}")[0] if offer else ""
     for text in (first.text, without_offer):

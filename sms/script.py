@@ -8,7 +8,7 @@ from settings.schema import Sms
 from sms import replies
 from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
-from sms.understanding import names_and_codes
+from sms.understanding import names_and_codes, quiet
 from sms.understanding.classifier import Model, ModelError, Prediction
 from sms.understanding.dictionary import ordinary
 from sms.understanding.keyword_matcher import Matcher
@@ -46,6 +46,7 @@ class Script:
         self._learnt = learnt or Learnt(pack.model)
         if self._learnt.is_own:
             self._read_model()
+            quiet.patterns()  # like the model: not while somebody waits for the first answer
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
             " ".join(words(alone)): language
@@ -113,14 +114,14 @@ class Script:
         """The reply to two needs: "t:danger:en:first+basics"."""
         plain, _, other = code.partition("+")
         language = plain.split(":")[2] if plain.count(":") > 1 else ""
-        first, second = self._replies.get(plain), self._replies.get(f"t:{other}:{language}:first")
-        if first is None or second is None:
-            return first
+        first = self._replies.get(plain)
+        if first is None:
+            return None
         number = next(
             (topic.text_code(language) for topic in self._pack.topics if topic.id == other), ""
         )
         reply = replies.with_second(
-            self._pack, self._sms, first, second, topic=other, code=number, language=language
+            self._pack, self._sms, first, topic=other, code=number, language=language
         )
         self.fingerprints.learn(reply.text)
         self._replies[code] = reply

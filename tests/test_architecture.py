@@ -73,9 +73,13 @@ def test_no_part_of_a_message_is_cached() -> None:
     assert cached == {
         "sms/twilio/client.py: _page",
         "sms/understanding/dictionary.py: ordinary",
+        "sms/understanding/keyword_matcher.py: first",
+        "sms/understanding/keyword_matcher.py: opened_by",
         "sms/understanding/places.py: _table",
+        "sms/understanding/quiet.py: patterns",
         "sms/understanding/reading.py: _costs",
         "sms/understanding/sayings.py: _read",
+        "sms/understanding/who_harmed_whom.py: _matcher",
         "sms/ledger.py: insert_new",
         "sms/ledger.py: _marks",
     }

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
+from content.rules import rule_phrases  # noqa: E402
 from sms.decide import decide  # noqa: E402
 from sms.script import Script  # noqa: E402
 from sms.understanding.keyword_matcher import FILLERS  # noqa: E402
@@ -44,9 +45,9 @@ def full(piece: str) -> str:
 def patterns(pack: Pack) -> list[str]:
     """Every rule of the pack as it might be typed."""
     return [
-        pattern
+        rule_phrases.example(pattern, keyword.classes.get(language, {}))
         for keyword in pack.keywords
-        for lists in keyword.words.values()
+        for _, language, lists in keyword.rules
         for pattern in (*lists.phrases, *lists.alone)
     ]
 

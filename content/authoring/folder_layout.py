@@ -5,13 +5,22 @@ from pathlib import Path
 
 from content.authoring import examples, schema
 from content.authoring.parsed_folder import ParsedFolder
-from content.authoring.read_entries import read_file, read_rows, read_staff, read_topic
+from content.authoring.read_entries import (
+    marked,
+    read_file,
+    read_keyword,
+    read_rows,
+    read_staff,
+    read_topic,
+)
+from content.authoring.readings import FILE as READINGS
+from content.authoring.readings import SignedReading
 from content.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from content.model.pack import (
     ABOUT,
+    CLAUSES,
     County,
     Group,
-    Keyword,
     Law,
     Partner,
     Problem,
@@ -27,11 +36,13 @@ _RESOURCE = TextNames(("name", "blurb", "for", "private"), optional=("say",), li
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"), optional=("also", "perhaps", "further", *ABOUT))
+_REPLY = TextNames(("first", "more"), optional=(*CLAUSES, "further", *ABOUT))
+_CASE = TextNames(("first",), optional=("friend",))
 _LINE = TextNames(
     (),
     optional=(
-        *("general", "further", "help", "start", "optout", "stopped", "limited"),
+        *("general", "further", "help", "start", "optout", "slip", "stopped", "limited", "sign"),
+        "unclear",
         *("place", "place_unknown", "also", "perhaps", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
@@ -44,7 +55,7 @@ _ANSWERS_IN_PART = TextNames((), optional=answers.IN_PART)
 _LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, and not a topic's
 _LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
 _EXAMPLES = (examples.FILE, examples.PACKED, examples.MODEL)
-_FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS), *_EXAMPLES)
+_FILES = ("pack.toml", READINGS, *(f"{name}.toml" for name in _LISTS), *_EXAMPLES)
 _FOLDERS = {
     **dict.fromkeys(("resources", "partners", "legal", "sms"), ".toml"),
     **dict.fromkeys(("topics", "staff"), ".md"),
@@ -73,7 +84,7 @@ def read_folder(folder: Path) -> ParsedFolder:
         elif path.stem == _ANSWERS_FILE:
             _answers(parsed, path)
         else:
-            parsed.keywords += read_file(parsed, path, "sms", Keyword, names=_REPLY)
+            parsed.keywords += read_keyword(parsed, path, names=_REPLY, case=_CASE)
     parsed.examples = _bytes(parsed, examples.FILE)
     parsed.model = _bytes(parsed, examples.MODEL)
     parsed.groups += read_rows(parsed, "groups.toml", "group", Group, by="id", names=_GROUP)
@@ -82,6 +93,7 @@ def read_folder(folder: Path) -> ParsedFolder:
     parsed.never += read_rows(parsed, "never-print.toml", "never", Never, by="text")
     parsed.same += read_rows(parsed, "same.toml", "same", Same, by="key")
     parsed.answers += read_rows(parsed, "answers.toml", "answer", Waiver, by="key")
+    parsed.readings += read_rows(parsed, READINGS, "reading", SignedReading, by="text")
     parsed.problems += _strangers(parsed)
     return parsed
 
@@ -132,7 +144,7 @@ def _line(parsed: ParsedFolder, path: Path) -> None:
     if document is None:
         parsed.unread.add("sms:line")
         return
-    data = {name: given for name, given in document.data.items() if name != "reply"}
+    data = marked(parsed, document, "sms:line", leave={"reply"})
     line, problems = schema.value(LineFile, data, document, name="sms/line.toml")
     parsed.problems += problems
     parsed.place("sms:line", document)
@@ -148,8 +160,7 @@ def _answers(parsed: ParsedFolder, path: Path) -> None:
     if document is None:
         parsed.unread.add("sms:answer")
         return
-    own = ("answer", "further")
-    data = {name: given for name, given in document.data.items() if name not in own}
+    data = marked(parsed, document, "sms:answer", leave={"answer", "further"})
     head, problems = schema.value(AnswersFile, data, document, name="sms/answers.toml")
     parsed.problems += problems
     parsed.place("sms:answer", document)

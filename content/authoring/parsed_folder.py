@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from content.authoring.documents import Document, UnreadableError, read_page, read_toml
+from content.authoring.readings import SignedReading
 from content.authoring.schema import PackFile, TextNames, texts
 from content.model.pack import (
     County,
@@ -13,6 +14,7 @@ from content.model.pack import (
     Law,
     Partner,
     Problem,
+    Reader,
     Resource,
     ShortCode,
     StaffSection,
@@ -27,7 +29,8 @@ from content.rules.waivers import Never, Same, Waiver
 class ParsedFolder:
     """``defined``: entries that only one folder may define; ``unread``: those that are broken.
 
-    ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin.
+    ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: the key of
+    a text → who must read it; ``readings``: who did.
     """
 
     folder: Path
@@ -44,6 +47,8 @@ class ParsedFolder:
     never: list[Never] = field(default_factory=list)
     same: list[Same] = field(default_factory=list)
     answers: list[Waiver] = field(default_factory=list)
+    readings: list[SignedReading] = field(default_factory=list)
+    marks: dict[str, Reader] = field(default_factory=dict)
     line_segments: dict[str, Mapping[str, int]] = field(default_factory=dict)
     line_words: dict[str, Words] = field(default_factory=dict)
     examples: bytes = b""

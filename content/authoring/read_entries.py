@@ -1,6 +1,7 @@
 """Reads one source file as entries of a pack: a TOML entry, a page of text, or rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,7 +9,7 @@ from content.authoring import schema
 from content.authoring.documents import Document, TextBlock
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.schema import TextNames
-from content.model.pack import StaffSection, Topic
+from content.model.pack import Keyword, StaffSection, Topic
 
 T = TypeVar("T")
 TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
@@ -18,19 +19,56 @@ _DERIVED = frozenset(
 )  # fields of the types that no file writes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """``unread_by`` of a file."""
+
+    clinician: tuple[str, ...] = ()
+    counsel: tuple[str, ...] = ()
+
+
 def read_file(
     parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
 ) -> list[T]:
-    """A file of one entry and its texts (``[text]``, ``[reply]``); [] if it is broken."""
+    """A file of one entry and its ``[text]``; [] if it is broken."""
     key = f"{kind}:{path.stem}"
     document = parsed.open(path)
     if document is None:
         parsed.unread.add(key)
         return []
-    section, id_name = ("reply", "topic") if kind == "sms" else ("text", "id")
-    data = {name: given for name, given in document.data.items() if name != section}
-    parsed.keep_section(key, document.data.get(section), document, at=section, names=names)
-    return _entry(parsed, document, key, shape, data=data, id_name=id_name)
+    data = marked(parsed, document, key, leave={"text"})
+    parsed.keep_section(key, document.data.get("text"), document, at="text", names=names)
+    return _entry(parsed, document, key, shape, data=data, id_name="id")
+
+
+def read_keyword(
+    parsed: ParsedFolder, path: Path, *, names: TextNames, case: TextNames
+) -> list[Keyword]:
+    """sms/<topic>.toml: the topic's rules and its ``[reply]``, and those of each ``[case.<name>]``.
+
+    [] if it is broken.
+    """
+    key = f"sms:{path.stem}"
+    document = parsed.open(path)
+    if document is None:
+        parsed.unread.add(key)
+        return []
+    data = marked(parsed, document, key, leave={"reply"})
+    parsed.keep_section(key, document.data.get("reply"), document, at="reply", names=names)
+    cases = data.get("case")
+    if isinstance(cases, dict) and all(isinstance(one, dict) for one in cases.values()):
+        for name, one in cases.items():
+            at = f"case/{name}/reply"
+            found, problems = schema.texts(one.get("reply"), document, at=at, names=case)
+            parsed.problems += problems
+            for part, (text, line) in found.items():
+                own = name if part == "first" else f"{name}.{part}"
+                parsed.keep(f"{key}:{own}", text, (document.file, line))
+        data["case"] = {
+            name: {field: given for field, given in one.items() if field != "reply"}
+            for name, one in cases.items()
+        }
+    return _entry(parsed, document, key, Keyword, data=data, id_name="topic")
 
 
 def read_topic(parsed: ParsedFolder, path: Path) -> list[Topic]:
@@ -82,6 +120,28 @@ def read_rows(
     return found
 
 
+def marked(
+    parsed: ParsedFolder, document: Document, key: str, *, leave: Set[str] = frozenset()
+) -> dict[str, Any]:
+    """The file's values without ``leave`` and without its marks, which are kept.
+
+    ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. A topic of
+    before it has ``law_unread = [3]``.
+    """
+    marks = _Marks()
+    if "unread_by" in document.data:
+        given = document.data["unread_by"]
+        found, problems = schema.value(_Marks, given, document, at="unread_by", name="unread_by")
+        parsed.problems += problems
+        marks = found or marks
+    older = document.data.get("law_unread")
+    counsel = [f"p.{number}" for number in older] if isinstance(older, list) else []
+    parsed.marks |= {f"{key}:{name}": "clinician" for name in marks.clinician}
+    parsed.marks |= {f"{key}:{name}": "counsel" for name in (*marks.counsel, *counsel)}
+    taken = {*leave, "unread_by", "law_unread"}
+    return {name: given for name, given in document.data.items() if name not in taken}
+
+
 def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
     """A page with front matter. ``take`` keeps its texts and returns derived values."""
     key = f"{kind}:{path.stem}"
@@ -90,7 +150,8 @@ def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: Tak
         parsed.unread.add(key)
         return []
     derived = take(parsed, document, key)
-    return _entry(parsed, document, key, shape, data=document.data, id_name="id", derived=derived)
+    data = marked(parsed, document, key)
+    return _entry(parsed, document, key, shape, data=data, id_name="id", derived=derived)
 
 
 def _entry(

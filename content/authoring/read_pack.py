@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from content.authoring import examples, po_files
+from content.authoring import examples, po_files, readings
 from content.authoring.folder_layout import read_folder
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.po_files import English
@@ -144,6 +144,11 @@ def _assemble(
             for name, fact in parsed.head.facts.items()
         },
         texts=texts,
+        unread_by=readings.outstanding(
+            {key: reader for parsed in folders for key, reader in parsed.marks.items()},
+            [row for parsed in folders for row in parsed.readings],
+            texts[head.default],
+        ),
         model=next((f.model for f in reversed(folders) if f.model), b""),
         **_line_settings(folders, head),
     )

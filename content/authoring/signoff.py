@@ -18,16 +18,7 @@ def sign(
     entry: Checked, *, role: str, day: date, today: date
 ) -> tuple[Mapping[str, str | date | None], str]:
     """What to set in the entry's source, and a sentence for the checker. SignOffError."""
-    role = " ".join(role.split())
-    if not role or _CONTACT.search(role):
-        raise SignOffError(
-            f'"{role}" is not a role; write one such as "content editor", never a person or an'
-            " address."
-        )
-    if day > today:
-        raise SignOffError(
-            f"{day} has not come yet; give the day on which you compared the entry with its source."
-        )
+    role = judged_role(role, day, today)
     first = entry.first_checked_on
     if first is None or not 0 <= (day - first).days <= SECOND_WITHIN_DAYS:
         late = "" if first is None else f" The first check of {first} does not count any more."
@@ -48,3 +39,16 @@ def sign(
         "first_checked_by": None,
     }
     return values, f"Checked by two: {both}. It is due again in {entry.review_every_days} days."
+
+
+def judged_role(role: str, day: date, today: date) -> str:
+    """The role without stray spaces. SignOffError for a person, an address or a day to come."""
+    role = " ".join(role.split())
+    if not role or _CONTACT.search(role):
+        raise SignOffError(
+            f'"{role}" is not a role; write one such as "content editor", never a person or an'
+            " address."
+        )
+    if day > today:
+        raise SignOffError(f"{day} has not come yet; give the day on which you looked at it.")
+    return role

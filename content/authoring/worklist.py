@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from content.authoring.csv_cells import inert
-from content.model import freshness, phone_numbers
+from content.model import freshness, phone_numbers, placeholders
 from content.model.freshness import Entry, State
-from content.model.pack import Channel, County, Pack, Partner, Problem, Resource
+from content.model.pack import Channel, County, Pack, Partner, Problem, Reader, Resource
 
 NEVER_CALL = "never call or text it as a test: compare it with its own page"
 MAY_CALL = "you may call it, in office hours, and say why"
@@ -72,7 +72,30 @@ def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
         yield Problem(file, 1, message, "warning")
 
 
-def table(found: tuple[Task, ...]) -> str:
+@dataclass(frozen=True, slots=True)
+class UnreadText:
+    """A text that a clinician or counsel has yet to read. ``key``: for `checked`."""
+
+    key: str
+    reader: Reader
+    text: str
+
+
+def unread(pack: Pack) -> tuple[UnreadText, ...]:
+    """The marked texts in English, numbers filled in, those of a clinician first."""
+    marks = sorted(pack.unread_by.items(), key=lambda mark: (mark[1], mark[0]))
+    return tuple(UnreadText(key, reader, _said(pack, key)) for key, reader in marks)
+
+
+def _said(pack: Pack, key: str) -> str:
+    phrase = pack.say(pack.default, key)
+    try:
+        return placeholders.fill(phrase, pack, owner=key, extra={"code": "..."})
+    except KeyError:  # a fault of the text, which `check` reports
+        return phrase.text
+
+
+def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
     """The list as CSV for a spreadsheet, with a header."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -81,6 +104,9 @@ def table(found: tuple[Task, ...]) -> str:
         days = ("" if day is None else day.isoformat() for day in (task.due, task.as_of))
         lists = ("\n".join(task.open), "\n".join(map(" ".join, task.compare)))
         row = (task.key, task.name, task.state, *days, task.who, *lists, task.call)
+        writer.writerow([inert(cell) for cell in row])
+    for text in texts:
+        row = (text.key, "", "unread", "", "", text.reader, "", text.text, "")
         writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
 

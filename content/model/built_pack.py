@@ -8,7 +8,7 @@ The same pack always gives the same bytes.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,6 +80,7 @@ def load(files: Mapping[str, bytes]) -> Pack:
                 )
             texts[prose.language] = prose.texts
     everything = {**core, **words, "texts": texts, "version": _sha256(files[MANIFEST])}
+    everything.setdefault("unread_by", dict(_older_marks(core)))
     try:
         pack = msgspec.convert(everything, Pack)
     except (msgspec.ValidationError, TypeError) as error:
@@ -91,6 +92,13 @@ def load(files: Mapping[str, bytes]) -> Pack:
             "The pack's languages and its texts do not agree: the pack was not built whole."
         )
     return pack
+
+
+def _older_marks(core: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The marks of a pack of before ``unread_by``: paragraphs that no lawyer had read."""
+    for topic in core.get("topics", ()):
+        for number in topic.get("law_unread", ()):
+            yield f"topic:{topic['id']}:p.{number}", "counsel"
 
 
 def is_built(folder: Path) -> bool:

@@ -64,15 +64,19 @@ class Nearby:
     hash and word's number; a table of bits rules out most forms at once.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        """Words without an ``allowance`` are left out: too many neighbours or forms."""
+    def __init__(self, words: Iterable[str], *, most: int = 2) -> None:
+        """Words without an ``allowance`` are left out: too many neighbours or forms.
+
+        ``most``: edits, where fewer than the allowance are wanted.
+        """
+        self._most = most
         self._words = sorted({word for word in words if allowance(word)})
         forms = array(
             "Q",
             (
                 _hash(form) << 32 | at
                 for at, word in enumerate(self._words)
-                for form in _lose(word, allowance(word))
+                for form in _lose(word, self._allowed(word))
             ),
         )
         self._forms = array("Q", sorted(forms))
@@ -87,14 +91,17 @@ class Nearby:
             return ()
         bits = self._bits
         seen: set[str] = set()
-        for form in _lose(word, 2 if len(word) >= LONG - 2 else 1):
+        for form in _lose(word, min(self._most, 2 if len(word) >= LONG - 2 else 1)):
             hashed = _hash(form)
             at = hashed % _BITS
             if bits[at >> 3] >> (at & 7) & 1:
                 seen.update(self._having(hashed))
         near = sorted((osa(word, known), known) for known in seen)
-        within = [(distance, known) for distance, known in near if distance <= allowance(known)]
+        within = [(distance, known) for distance, known in near if distance <= self._allowed(known)]
         return tuple(known for distance, known in within if distance == within[0][0])
+
+    def _allowed(self, known: str) -> int:
+        return min(self._most, allowance(known))
 
     def _having(self, hashed: int) -> Iterator[str]:
         at = bisect_left(self._forms, hashed << 32)

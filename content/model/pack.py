@@ -3,7 +3,8 @@
 ``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
 ``resource:<id>:name|blurb|for|say|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
-``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
+``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``,
+``sms:<id>:first|more|perhaps|second|further``, ``sms:<id>:<case>``, ``sms:<id>:<case>.friend``,
 ``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
 """
 
@@ -19,11 +20,14 @@ TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
 # (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
+# What a topic says inside another reply: where it may be meant, and where it is the second need.
+CLAUSES = ("perhaps", "second")
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 HoursKind = Literal["24/7", "listed", "unknown"]
 Confidence = Literal["high", "medium", "low"]
+Reader = Literal["clinician", "counsel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,6 @@ class Resource(Listed):
 class Topic:
     """One need in a student's words. ``codes``: language → number of its page's address.
 
-    ``law_unread``: the paragraphs, from 1, that say what the law is and that no lawyer has read.
     ``resources``: the first is the one that the page is about. ``also``: neighbouring topics.
     ``search``: words in any language by which the screen's search finds it, beside its texts.
     ``steps``: 0 in a pack of before there were any.
@@ -154,7 +157,6 @@ class Topic:
     also: tuple[str, ...] = ()
     steps: int = 0
     paragraphs: int = 0
-    law_unread: tuple[int, ...] = ()
     search: tuple[str, ...] = ()
 
     def text_code(self, language: str) -> str:
@@ -252,7 +254,8 @@ class StaffSection:
 class Words:
     """The rules that find a topic in one language: whole messages (alone), and safety phrases.
 
-    All else is learnt from examples. A phrase holds whatever stands around it.
+    All else is learnt from examples. A phrase holds whatever stands around it;
+    content/rules/rule_phrases.py says what may stand in braces.
     """
 
     phrases: tuple[str, ...] = ()
@@ -260,17 +263,51 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A reply of a topic that has rules of its own, ``sms:<topic>:<case>``.
+
+    ``sms:<topic>:<case>.friend`` answers where somebody else is meant: where the rules under
+    ``friend`` say so or, in a case without any, the model. ``unless``: phrases by language with
+    which in a message none of its own counts. Of several matches the lowest ``priority`` wins.
+    """
+
+    priority: int
+    words: Mapping[str, Words]
+    friend: Mapping[str, Words] = field(default_factory=dict)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """The text line's entry for a topic. Of several matches the lowest ``priority`` wins."""
+    """The text line's entry for a topic. Of several matches the lowest ``priority`` wins.
+
+    ``classes``: language → name → the phrases that ``{name}`` stands for in its rules.
+    """
 
     topic: str
     priority: int
     max_segments: Mapping[str, int]
     words: Mapping[str, Words]
+    classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    case: Mapping[str, Case] = field(default_factory=dict)
+
+    @property
+    def case_parts(self) -> tuple[str, ...]:
+        """The parts under which replies of its cases may stand."""
+        return tuple(part for name in self.case for part in (name, f"{name}.friend"))
+
+    @property
+    def rules(self) -> Iterator[tuple[str, str, Words]]:
+        """Its rules and those of its cases: where they stand in its file, language, words."""
+        tables = [("words", self.words)]
+        for name, case in self.case.items():
+            tables += [(f"case/{name}/words", case.words), (f"case/{name}/friend", case.friend)]
+        for at, table in tables:
+            yield from ((at, language, words) for language, words in table.items())
 
     def budget(self, part: str, language: str) -> int:
-        """The segments that a reply may take; those by ``ABOUT`` may take the most."""
-        own = {} if part in ABOUT else self.max_segments
+        """The segments that a reply may take; those by ``ABOUT`` and of cases may take the most."""
+        own = {} if part in {*ABOUT, *self.case_parts} else self.max_segments
         return own.get(language, MOST_SEGMENTS)
 
 
@@ -291,7 +328,7 @@ class Pack:
     ``unchecked``: languages that no native practitioner checked; ``partial``: those translated in
     part (required_texts.py). ``line_segments``: a reply of the line's own → language → most
     segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask
-    for an answer in it.
+    for an answer in it. ``unread_by``: the key of a text → who has yet to read it.
     """
 
     name: str
@@ -313,6 +350,7 @@ class Pack:
     line_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     line_words: Mapping[str, Words] = field(default_factory=dict)
     partial: tuple[str, ...] = ()
+    unread_by: Mapping[str, Reader] = field(default_factory=dict)
     model: bytes = b""
     corrections: Corrections = field(default_factory=Corrections)
     version: str = ""

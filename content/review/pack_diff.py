@@ -228,6 +228,10 @@ def _words(old: Pack, new: Pack) -> Iterator[PackDifference]:
                 str(after[topic].priority),
             )
         yield from _vocabulary(subject, before[topic].words, after[topic].words)
+        for name, case in before[topic].case.items():
+            left = after[topic].case.get(name)
+            yield from _vocabulary(f"{subject}:{name}", case.words, left.words if left else {})
+            yield from _vocabulary(f"{subject}:{name}", case.friend, left.friend if left else {})
         yield from _fields(subject, before[topic], after[topic], {"topic", "priority", "words"})
     yield from _vocabulary("sms:line", old.line_words, new.line_words)
 

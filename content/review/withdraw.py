@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from content.model import placeholders
-from content.model.pack import Pack, Resource, Topic
+from content.model.pack import CLAUSES, Pack, Resource, Topic
 
 T = TypeVar("T")
+Value = TypeVar("Value", bound=str)
 
 _CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "word", "web", "chat"})
 _CALLED = frozenset({"voice", "sms"})
@@ -64,6 +65,7 @@ def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> P
             for section in pack.staff
         ),
         texts={tag: dict(_renumbered(one, dropped)) for tag, one in texts.items()},
+        unread_by=dict(_renumbered(pack.unread_by, dropped)),
     )
 
 
@@ -96,17 +98,7 @@ def _topic(
     if lost >= 0 and not any(live[name].urgency == "crisis" for name in talk):
         lines = (*lines[:lost], fallback, *(name for name in lines[lost:] if name != fallback))
     gone = dropped.get(f"topic:{topic.id}:p", frozenset())
-    unread = (
-        number - sum(one < number for one in gone)
-        for number in topic.law_unread
-        if number not in gone
-    )
-    return replace(
-        topic,
-        resources=lines,
-        paragraphs=topic.paragraphs - len(gone),
-        law_unread=tuple(unread),
-    )
+    return replace(topic, resources=lines, paragraphs=topic.paragraphs - len(gone))
 
 
 def _texts(
@@ -118,6 +110,8 @@ def _texts(
         left = _without(text, key, gone)
         if left == text:
             made[key] = text
+        elif _is_clause(key):
+            made[key] = left
         elif key.startswith("sms:") or key.endswith(":sms"):
             made[key] = left if _talks(left, talk) else _general(key, texts, default, gone, talk)
         elif left or _SERIES.fullmatch(key):
@@ -125,6 +119,13 @@ def _texts(
         else:
             made[key] = placeholders.without(text).strip()
     return made
+
+
+def _is_clause(key: str) -> bool:
+    """Whether the text stands inside a reply: what is left of it must never be a whole reply."""
+    kind, _, rest = key.partition(":")
+    entry, _, part = rest.partition(":")
+    return kind == "sms" and entry != "line" and part in CLAUSES
 
 
 def _without(text: str, key: str, gone: Set[str]) -> str:
@@ -173,8 +174,8 @@ def _dropped(texts: Mapping[str, str]) -> dict[str, frozenset[int]]:
 
 
 def _renumbered(
-    texts: Mapping[str, str], dropped: Mapping[str, Set[int]]
-) -> Iterator[tuple[str, str]]:
+    texts: Mapping[str, Value], dropped: Mapping[str, Set[int]]
+) -> Iterator[tuple[str, Value]]:
     for key, text in texts.items():
         place = _SERIES.fullmatch(key)
         gone = dropped.get(place[1], frozenset()) if place else frozenset()

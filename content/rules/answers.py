@@ -6,8 +6,10 @@ Source: sms/answers.toml. Keys: ``sms:answer:<id>``, in languages in part with `
 from collections.abc import Iterator
 
 from content.model import placeholders
-from content.model.pack import Pack, Phrase, Problem
+from content.model.pack import Pack, Problem
+from content.rules import locked_screen
 from content.rules.locations import Where
+from content.rules.locked_screen import LOCKED, given_away
 
 ANSWER = "answer."  # before the id where a message is classed
 ORDINARY = "ordinary"  # the class of what asks for nothing
@@ -24,8 +26,6 @@ IN_PART = (
     *("who", "private", "parents", "police", "cost"),
     *("cannot_call", "no_answer", "thanks", "more", "number"),
 )
-_TELLING = 8  # the priority down to which a topic's keywords tell what is wrong
-LOCKED = 50  # letters that a locked screen shows
 _WAYS = (".voice", ".sms")
 _NOT_911 = "This is NOT"  # how only the reply to danger begins
 
@@ -82,26 +82,8 @@ def _faults(pack: Pack, key: str, text: str, language: str) -> Iterator[str]:
         yield f'"{key}" leads nowhere; name a number to call or text, such as {{988.voice}}'
     if text.startswith(_NOT_911):
         yield f'"{key}" begins like the reply to danger; begin with the answer'
-    if words := _on_a_locked_screen(pack, key, text, language):
+    if not locked_screen.is_for_watched(key) and (words := given_away(pack, key, language)):
         yield (
             f'"{words[0]}" is a topic\'s word within the first {LOCKED} letters of "{key}", which'
             " others can read on a locked screen; begin with other words"
         )
-
-
-def _on_a_locked_screen(pack: Pack, key: str, text: str, language: str) -> list[str]:
-    try:
-        said = placeholders.fill(
-            Phrase(text, language), pack, owner=key, extra={"program": "", "contact": ""}
-        )
-    except KeyError:
-        return []  # translations.py says so
-    tells = {
-        word.casefold()
-        for keyword in pack.keywords
-        if keyword.priority <= _TELLING and language in keyword.words
-        for word in keyword.words[language].alone
-        if word.isalpha()
-    }
-    opening = "".join(char if char.isalnum() else " " for char in said[:LOCKED].casefold())
-    return [word for word in opening.split() if word in tells]

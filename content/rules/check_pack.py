@@ -8,6 +8,7 @@ from content.rules import (
     codes,
     confidential,
     entries,
+    locked_screen,
     plain_language,
     text_line,
     topic_page,
@@ -34,4 +35,5 @@ def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Probl
         *plain_language.problems(pack, where, lists),
         *text_line.problems(pack, where),
         *answers.problems(pack, where),
+        *locked_screen.problems(pack, where),
     ]

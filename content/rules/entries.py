@@ -189,14 +189,12 @@ def _references(pack: Pack, where: Where) -> Iterator[Problem]:
                 place, f'there is no {kind} "{wanted}"; correct the id or add its file'
             )
 
+    for key, reader in pack.unread_by.items():
+        if key not in pack.texts[pack.default]:
+            entry, _, text = key.rpartition(":")
+            message = f'there is no text "{text}" that {reader} could read; name one of this file'
+            yield where.problem(f"{entry}/unread_by/{reader}", message)
     for topic in pack.topics:
-        for number, paragraph in enumerate(topic.law_unread):
-            if not 1 <= paragraph <= topic.paragraphs:
-                message = (
-                    f"there is no paragraph {paragraph}; law_unread lists paragraphs by number,"
-                    f" 1 to {topic.paragraphs}"
-                )
-                yield where.problem(f"topic:{topic.id}/law_unread/{number}", message)
         for number, wanted in enumerate(topic.resources):
             yield from missing(
                 "resource", wanted, resources, f"topic:{topic.id}/resources/{number}"

@@ -3,13 +3,23 @@
 Replies are measured as sent, numbers and names at their longest.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from content.model import placeholders, sms_segments
-from content.model.pack import Keyword, Pack, Phrase, Problem, Words
+from content.model.pack import (
+    ABOUT,
+    CLAUSES,
+    Keyword,
+    Pack,
+    Phrase,
+    Problem,
+    Severity,
+    Words,
+)
 from content.model.reserved_words import is_reserved
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
-from content.rules import answers
+from content.rules import answers, rule_phrases
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
 from content.rules.required_texts import only_in_part
@@ -18,18 +28,20 @@ from content.rules.translations import longest
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
+_ALSO = "sms:line:also"
+_PARTS = ("first", "more", "perhaps")
+_WAYS = (".voice", ".sms", ".web", ".chat")
 _KINDS = ("phrases", "alone")
+_CASE_NAME = re.compile(r"[a-z]{3,20}")
+_TAKEN = frozenset({"first", "more", "further", *CLAUSES, *ABOUT})
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
     """Words that carriers keep or that find nothing; replies missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
-        for language, words in keyword.words.items():
-            if language not in pack.languages:
-                message = f'"{language}" is not a language of this pack; remove [words.{language}]'
-                yield where.problem(f"sms:{keyword.topic}/words/{language}", message)
-            yield from _words(words, f"sms:{keyword.topic}/words/{language}", where)
+        yield from _cases(keyword, where)
+        yield from _rules(keyword, pack, where)
     for language, words in pack.line_words.items():
         if language not in pack.languages:
             message = f'"{language}" is not a language of this pack; remove [words.{language}]'
@@ -44,6 +56,8 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield where.problem(f"{entry}/names/{number}", _reserved(name))
     yield from _same_name(pack, where)
     yield from _line(pack, where)
+    yield from _seconds(pack, where)
+    yield from _by_text(pack, where)
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
             if key.startswith("sms:") or key.endswith(":sms"):
@@ -80,6 +94,60 @@ def _up_to(most: int) -> str:
     return "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
 
 
+def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
+    for at, language, words in keyword.rules:
+        place = f"sms:{keyword.topic}/{at}/{language}"
+        if language not in pack.languages:
+            section = f"{at}/{language}".replace("/", ".")
+            message = f'"{language}" is not a language of this pack; remove [{section}]'
+            yield where.problem(place, message)
+        yield from _words(words, place, where)
+        classes = keyword.classes.get(language, {})
+        for kind in _KINDS:
+            yield from _braces(getattr(words, kind), classes, f"{place}/{kind}", where)
+
+
+def _cases(keyword: Keyword, where: Where) -> Iterator[Problem]:
+    """Names of cases, and members of classes that stand for nothing."""
+    for name, case in keyword.case.items():
+        for language, phrases in case.unless.items():
+            at = f"sms:{keyword.topic}/case/{name}/unless/{language}"
+            yield from _braces(phrases, keyword.classes.get(language, {}), at, where)
+        if not _CASE_NAME.fullmatch(name) or name in _TAKEN:
+            message = (
+                f'"{name}" cannot name a case; use 3 to 20 small letters, and no reply\'s name'
+            )
+            yield where.problem(f"sms:{keyword.topic}/case/{name}", message)
+    for language, classes in keyword.classes.items():
+        for name, members in classes.items():
+            at = f"sms:{keyword.topic}/classes/{language}/{name}"
+            if not members or rule_phrases.unknown(f"{{{name}}}", classes) == name:
+                yield where.problem(at, _unknown(name))
+            yield from _braces(members, classes, at, where)
+
+
+def _braces(
+    phrases: Sequence[str], classes: rule_phrases.Classes, at: str, where: Where
+) -> Iterator[Problem]:
+    """Braces in rules: every class is there, and ``{any}`` stands between words."""
+    for number, phrase in enumerate(phrases):
+        if unknown := rule_phrases.unknown(phrase, classes):
+            yield where.problem(f"{at}/{number}", _unknown(unknown))
+        elif rule_phrases.is_open(phrase):
+            yield where.problem(f"{at}/{number}", _open(phrase))
+
+
+def _unknown(name: str) -> str:
+    return (
+        f'"{{{name}}}" stands for nothing; add {name} = ["..."] to [classes.<language>] of this'
+        " file, and let no class name itself"
+    )
+
+
+def _open(phrase: str) -> str:
+    return f'"{phrase}" begins or ends with {rule_phrases.ANY} or is empty; put a word there'
+
+
 def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
     for kind, given in ((kind, getattr(words, kind)) for kind in _KINDS):
         for number, word in enumerate(given):
@@ -105,7 +173,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
     """The same words under two topics: only the more urgent one is ever found."""
     seen: dict[str, str] = {}
     for keyword in sorted(pack.keywords, key=lambda entry: entry.priority):
-        for language, words in keyword.words.items():
+        for at, language, words in keyword.rules:
             for kind in _KINDS:
                 for number, word in enumerate(getattr(words, kind)):
                     first = seen.setdefault(word.casefold(), keyword.topic)
@@ -114,7 +182,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
                             f'"{word}" already leads to "{first}", which is more urgent; here it'
                             " finds nothing"
                         )
-                        place = f"sms:{keyword.topic}/words/{language}/{kind}/{number}"
+                        place = f"sms:{keyword.topic}/{at}/{language}/{kind}/{number}"
                         yield where.problem(place, message, severity="warning")
 
 
@@ -146,6 +214,66 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
                     f" {_up_to(most)}"
                 )
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
+
+
+def _seconds(pack: Pack, where: Where) -> Iterator[Problem]:
+    """What is said of a second need holds the one number for it, and its frame holds none."""
+    said = [
+        (keyword.topic, language, text)
+        for keyword in pack.keywords
+        for language in pack.languages
+        if (text := pack.texts.get(language, {}).get(f"sms:{keyword.topic}:second"))
+    ]
+    frame = pack.texts[pack.default].get(_ALSO)
+    if said and frame is not None and placeholders.names(frame) != {"need", "code"}:
+        message = (
+            'the reply "also" must hold {need} and {code} and nothing else to fill in: each'
+            ' topic\'s "second" holds its own number'
+        )
+        yield where.problem(_ALSO, message)
+    for topic, language, text in said:
+        key, names = f"sms:{topic}:second", placeholders.names(text)
+        shown = "" if language == pack.default else language
+        if len(names) != 1 or not all(name.endswith(_WAYS) for name in names):
+            message = (
+                f'"{key}" must name one number or address, the one for this need, such as'
+                " {988.voice}; it stands alone after another need's reply"
+            )
+            yield where.problem(key, message, language=shown)
+        elif strange := [name for name in names if not _names_for(name, topic, pack)]:
+            message = (
+                f'"{key}" names {{{strange[0]}}}, and neither the replies nor the page of this'
+                " topic do; name the line for this need"
+            )
+            yield where.problem(key, message, language=shown)
+
+
+def _by_text(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Every first reply names a way by text: some cannot talk, or must not be heard.
+
+    A warning where a publisher built the pack before this was a rule.
+    """
+    severity: Severity = "error" if where.places else "warning"
+    for keyword in pack.keywords:
+        key = f"sms:{keyword.topic}:first"
+        for language in pack.complete:
+            text = pack.texts.get(language, {}).get(key, "")
+            if text and not any(name.endswith(".sms") for name in placeholders.names(text)):
+                message = (
+                    f'"{key}" names no way by text; add one, such as "call or text {{988.sms}}",'
+                    " for students who cannot talk"
+                )
+                shown = "" if language == pack.default else language
+                yield where.problem(key, message, language=shown, severity=severity)
+
+
+def _names_for(name: str, topic: str, pack: Pack) -> bool:
+    """Whether the topic itself leads to the line of that placeholder."""
+    line = name.rpartition(".")[0]
+    on_page = [one for own in pack.topics if own.id == topic for one in own.resources]
+    replies = (pack.texts[pack.default].get(f"sms:{topic}:{part}", "") for part in _PARTS)
+    told = {each.rpartition(".")[0] for text in replies for each in placeholders.names(text)}
+    return line in told or line in on_page
 
 
 def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         )
         values["handoff"] = max(names, key=len, default="")
     elif name == "also":
-        values |= {"number": NUMBER_LONGEST, "code": "M00", "need": ""}
+        values |= {"number": "", "code": "M00", "need": ""}  # number: in packs built before 2026-12
     elif name == "perhaps":
         values |= {"code": "M00", "need": ""}
     return values

@@ -242,7 +242,9 @@ class Pages:
         """The entries to compare with their source, and how."""
         tasks = await asyncio.to_thread(self._due, visit.words.today)
         counties = self.handed.settings.kiosk.counties
+        unread = await asyncio.to_thread(worklist.unread, self.handed.pack())
         view = {"tasks": tasks, "never": worklist.NEVER_CALL, "counties": counties}
+        view["unread"] = unread
         return self._page("due", visit, **view)
 
     async def partners(self, visit: Visit) -> DeskPage:

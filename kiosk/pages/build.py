@@ -195,7 +195,7 @@ class _Language:
             warm=self._texts.maybe(f"{key}:warm") or self._texts.html(f"{key}:lead"),
             steps=topic_page.steps(topic, self._texts, self._wording),
             paragraphs=topic_page.prose(topic, self._texts),
-            law_unread=topic.law_unread,
+            unread=topic_page.unread(topic, self._pack, self._wording),
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,
             help=topic_page.choose(self._nearest_first(topic.resources), self._near),

@@ -31,6 +31,7 @@ class Origin:
 class Card:
     """One card. ``later``: only for the student's own device. ``old``: folded (freshness.py).
 
+    ``unread``: that nobody of the trade has read what happens.
     ``in_short``: what is most worth knowing of ``private`` and ``passes_on``.
     """
 
@@ -44,6 +45,7 @@ class Card:
     who: Markup = NOTHING
     facts: tuple[tuple[str, str], ...] = ()
     happens: tuple[Markup, ...] = ()
+    unread: str = ""
     say: Markup = NOTHING
     private: Markup = NOTHING
     passes_on: str = ""
@@ -86,6 +88,7 @@ class Deck:
     def __init__(self, pack: Pack, wording: Wording, *, today: date) -> None:
         self._texts = Texts(pack, wording.language)
         self._links = Links(wording.language)
+        self._unread_by = pack.unread_by
         self._wording = wording
         self._today = today
 
@@ -109,6 +112,7 @@ class Deck:
             channels=tuple(contact_channels.of(c, _, resource=resource) for c in resource.channels),
             facts=facts.chips(resource, _),
             happens=self._happens(key),
+            unread=self._unread(resource),
             say=self._own(key, "say"),
             private=private,
             passes_on="" if later else passes_on,
@@ -131,6 +135,14 @@ class Deck:
         if not self._texts.has(f"{key}:happens.1"):
             return ()
         return self._texts.series(f"{key}:happens", owner=key)
+
+    def _unread(self, resource: Resource) -> str:
+        marks = (
+            reader
+            for key, reader in self._unread_by.items()
+            if key.startswith(f"resource:{resource.id}:")
+        )
+        return next((facts.unread(reader, self._wording) for reader in marks), "")
 
     def _reviewing(self, resource: Resource) -> Card:
         _ = self._wording

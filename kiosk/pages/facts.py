@@ -11,7 +11,7 @@ from datetime import date
 from content.model import freshness
 from content.model.attestation import Listed
 from content.model.freshness import Entry
-from content.model.pack import Channel, Resource
+from content.model.pack import Channel, Reader, Resource
 from kiosk.pages.ui_strings import Wording
 
 
@@ -109,6 +109,14 @@ def passes_on(value: str, _: Wording, *, said: bool) -> str:
         "emergency": _("They send help to where you are. Police, fire or medical crews may come."),
         "information": _("They give information. You can ask before you say who you are."),
     }[value]
+
+
+def unread(reader: Reader, _: Wording) -> str:
+    """That nobody of the trade has read what stands above."""
+    return {
+        "clinician": _("No doctor or nurse has read this part yet."),
+        "counsel": _("No lawyer has read this part about the law yet."),
+    }[reader]
 
 
 def confidence(value: str, _: Wording, *, seen: bool = False) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from content.model import phone_numbers
 from content.model.pack import Pack, Topic
 from kiosk.edition.links import Links
+from kiosk.pages import facts
 from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.pack_texts import Texts, isolated
@@ -83,6 +84,16 @@ def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
     """The paragraphs behind "Read more", in a language that has them."""
     key = f"topic:{topic.id}:p"
     return texts.series(key) if texts.has(f"{key}.1") else ()
+
+
+def unread(topic: Topic, pack: Pack, _: Wording) -> Mapping[int, str]:
+    """Number of a paragraph → that a lawyer or a clinician has yet to read it."""
+    keys = {number: f"topic:{topic.id}:p.{number}" for number in range(1, topic.paragraphs + 1)}
+    return {
+        number: facts.unread(pack.unread_by[key], _)
+        for number, key in keys.items()
+        if key in pack.unread_by
+    }
 
 
 def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:

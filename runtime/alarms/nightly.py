@@ -9,6 +9,7 @@ from typing import NamedTuple
 from content.authoring.examples import Example
 from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Partner, Phrase, Resource
+from content.rules import rule_phrases
 from content.rules.answers import ANSWER, ORDINARY
 from kiosk.edition.links import Links
 from kiosk.search import SearchIndex
@@ -50,8 +51,10 @@ class KnownAnswers:
 def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
     """Every word, name and code that the text line knows, and every reply it may give."""
     for keyword in pack.keywords:
-        for language, words in keyword.words.items():
-            for word in (*words.alone, *words.phrases):
+        for _, language, words in keyword.rules:
+            classes = keyword.classes.get(language, {})
+            for rule in (*words.alone, *words.phrases):
+                word = rule_phrases.example(rule, classes)
                 found = decide(script, word)
                 tally.expect(
                     keyword.topic in {found.topic, found.also},

@@ -123,11 +123,10 @@ def of_fallback(settings: Settings) -> Iterator[Finding]:
 
 def static_answer(settings: Settings) -> str:
     """The TwiML for the carrier while this server is down, "" before the first release."""
-    from sms.script import Script
     from sms.twilio.console_texts import fallback
 
     pack = installation.released(settings)
-    return fallback(Script(pack, settings.sms)).decode() if pack else ""
+    return fallback(pack).decode() if pack else ""
 
 
 def of_carrier(

@@ -132,6 +132,12 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
             "note",
             f"No native practitioner has checked these languages yet; the screen says so: {which}.",
         )
+    if settings.sms.number and (unread := len(pack.unread_by)):
+        yield Finding(
+            "note",
+            f"{unread} texts about health or the law wait for a clinician or counsel to read them;"
+            " `worklist` lists them.",
+        )
     yield from handoff.checks(pack, settings.sms)
     known = [county.name for county in pack.counties]
     for county in settings.kiosk.counties:

@@ -19,7 +19,8 @@ def explain(script: Script, text: str) -> Iterator[str]:
     message = read(script, text)
     for hit in script.matcher.find(message.tokens):
         what = "the whole message is a keyword" if hit.how == "exact" else "a phrase stands in it"
-        yield f"Rule: {what} of {hit.topic} (sms/{hit.topic}.toml)."
+        case = f", case {hit.case}" if hit.case else ""
+        yield f"Rule: {what} of {hit.topic}{case} (sms/{hit.topic}.toml)."
     if not message.seen.topic:
         yield "The model knows no word of it."
         return

@@ -78,6 +78,7 @@ class ModemLoop:
         """Poll until cancelled; then finish the message in hand, so that none is sent twice."""
         turn: asyncio.Task[None] | None = None
         try:
+            await self._line.wait_for_pack()  # texts that wait in the modem can wait for the pack
             while True:
                 turn = asyncio.create_task(self.turn())
                 await asyncio.shield(turn)

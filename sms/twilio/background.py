@@ -72,6 +72,7 @@ class BackgroundWork:
 
     async def run(self) -> None:
         """At start: answer what was missed, then send what an earlier process left."""
+        await self._line.wait_for_pack()
         await self.catch_up()
         await self.outbox.turn()
 

@@ -1,7 +1,7 @@
 """Texts to paste into Twilio's console: STOP, START, HELP and the fallback.
 
-The Spanish STOP and START await a native practitioner's check. Sources: CTIA's handbook (HELP);
-twilio.com/docs/serverless/twiml-bins.
+The Spanish STOP, START and fallback await a native practitioner's check. Sources: CTIA's
+handbook (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from content.model.pack import Pack, Phrase
 from settings.schema import Sms
 from sms import replies
 from sms.replies import Reply
-from sms.script import Script
 from sms.twilio.carrier_rules import Word
 
 _TEXTS: Mapping[str, Mapping[Word, str]] = {
@@ -38,6 +37,20 @@ _TEXTS: Mapping[str, Mapping[Word, str]] = {
 }
 
 
+# While the server is down. They promise no time: nobody knows how long it takes.
+_DOWN: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        "This line cannot answer now. Danger: call {911.voice}. To talk: call or text {988.voice}.",
+        "Or text {ctl.word} to {ctl.sms}.",
+    ),
+    "es": (
+        "Esta linea no puede contestar. En peligro: llama al {911.voice}. Para hablar: llama al"
+        " {988.voice} y marca 2.",
+        "O manda {ctl.word} al {ctl.sms}.",
+    ),
+}
+
+
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
     """The text for each word, in English where the language has none. KeyError."""
     known = language if language in _TEXTS and language in pack.complete else "en"
@@ -54,7 +67,20 @@ def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
     }
 
 
-def fallback(script: Script) -> bytes:
-    """Static TwiML for a TwiML Bin, served while this server is down."""
-    said = [script.reply(f"line:limited:{language}").text for language in script.languages]
-    return replies.twiml("\n".join(dict.fromkeys(said)))
+def fallback(pack: Pack) -> bytes:
+    """Static TwiML for a TwiML Bin, served while this server is down; no withdrawn line in it."""
+    said = [
+        " ".join(
+            placeholders.fill(Phrase(sentence, language), pack)
+            for sentence in _DOWN[language]
+            if _names(sentence) <= {one.id for one in pack.resources if one.status == "live"}
+        )
+        for language in _DOWN
+        if language in pack.complete
+    ]
+    return replies.twiml("\n".join(said))
+
+
+def _names(sentence: str) -> set[str]:
+    """The lines that a sentence leads to."""
+    return {name.rpartition(".")[0] for name in placeholders.names(sentence)}

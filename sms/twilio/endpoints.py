@@ -30,6 +30,7 @@ class InboundTexts:
 
     async def _reply(self, fields: Fields) -> bytes:
         message = signature.inbound(fields)
+        await self._line.wait_for_pack(message.sid)  # in no slot: those are for texts in hand
         async with self._slots:
             return (await self._line.answer(message)).reply.twiml
 

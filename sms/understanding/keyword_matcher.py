@@ -1,76 +1,268 @@
 """Finds whole-message keywords and the safety phrases: the few rules that no model may overrule."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
-from content.model.pack import Keyword
+from content.model.pack import Keyword, Words
+from content.rules.rule_phrases import ANY, MOST_ANY, Classes, class_in, least, steps
 from sms.understanding.abbreviations import read, speak
-from sms.understanding.normalise import Tokens, words
+from sms.understanding.normalise import Tokens, is_emoji, words
 from sms.understanding.sayings import sayings
 
 How = Literal["exact", "phrase"]
 MOST_FILLERS = 4  # in a row inside a phrase
 FILLERS = frozenset(word for (word,) in sayings("phrase", "fillers"))
+MOST_WHOLE = 40  # words of a message that a rule in braces may be the whole of
+_NUMBER = "#"  # among first words; no word holds a sign
+_Ends = dict[tuple[int, int], tuple[int, ...]]  # class and word → where its phrases end
+_LAST = 1 << 16  # a topic's own phrase comes after those of its cases
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A topic by a rule, and the language of the rule. ``how``: "exact" is the whole message."""
+    """A topic by a rule, and the language of the rule. ``how``: "exact" is the whole message.
+
+    ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule says so,
+    "me" if the case has rules that would.
+    """
 
     topic: str
     how: How
     language: str
+    case: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A phrase's hit. ``voids``: it takes back what the case's own phrases found.
+
+    ``whole``: only where nothing but small words stands around it.
+    """
+
+    hit: Hit
+    rank: int
+    voids: bool = False
+    whole: bool = False
 
 
 class _Node(dict[str, "_Node"]):
-    hit: Hit | None = None
+    """What may come next. ``is_end``: a member of a class is whole here."""
+
+    rules: tuple[_Rule, ...] = ()
+    numbers: tuple[tuple[int, "_Node"], ...] = ()
+    classes: tuple[tuple["_Class", "_Node"], ...] = ()
+    after_any: "_Node | None" = None
+    is_end = False
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether a member ends here and none goes on."""
+        return self.is_end and not (self or self.numbers or self.classes)
+
+    @cached_property
+    def opened_by(self) -> Mapping[str, Sequence[tuple["_Class | None", "_Node"]]]:
+        """First word → the classes that may begin with it, None where the word is all of it; of a
+        compiled node."""
+        found: dict[str, list[tuple[_Class | None, _Node]]] = {}
+        for one, then in self.classes:
+            for word in one.first:
+                found.setdefault(word, []).append((None if one.is_word(word) else one, then))
+        return found
+
+
+class _Class:
+    """The phrases that a name stands for, compiled once for all rules that hold it."""
+
+    def __init__(self) -> None:
+        self.root = _Node()
+
+    @cached_property
+    def first(self) -> frozenset[str]:
+        """The words that one of them may begin with; "#" for any number."""
+        return _first(self.root)
+
+    def is_word(self, word: str) -> bool:
+        """Whether the phrases that begin with the word are that word alone."""
+        own = self.root.get(word)
+        if word == _NUMBER or (own is not None and not own.is_leaf):
+            return False
+        return all(
+            then.is_leaf and one.is_word(word)
+            for one, then in self.root.classes
+            if word in one.first
+        )
 
 
 class Matcher:
     """The pack's rules, compiled once. ``find`` is pure."""
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
+        keywords = tuple(keywords)
         self._whole: dict[tuple[str, ...], Hit] = {}
         self._root = _Node()
+        self._growers: dict[tuple[str, str], _Grower] = {}
         # The most urgent topic has the word, where two have it.
         for keyword in sorted(keywords, key=lambda one: one.priority, reverse=True):
-            for language, lists in keyword.words.items():
-                for alone in lists.alone:
-                    self._whole[_steps(alone)] = Hit(keyword.topic, "exact", language)
-                for phrase in lists.phrases:
-                    node = self._root
-                    for step in _steps(phrase):
-                        node = node.setdefault(step, _Node())
-                    node.hit = Hit(keyword.topic, "phrase", language)
+            self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
+            for name, case in keyword.case.items():
+                hit = Hit(keyword.topic, "phrase", "", name, "me" if case.friend else "")
+                friend = Hit(keyword.topic, "phrase", "", name, "friend")
+                self._learn(keyword, case.words, hit, 2 * case.priority + 1)
+                self._learn(keyword, case.friend, friend, 2 * case.priority)
+                for language, phrases in case.unless.items():
+                    for phrase in phrases:
+                        self._add(keyword, language, phrase, _Rule(hit, 0, voids=True))
         self._priority = {keyword.topic: keyword.priority for keyword in keywords}
+        self._first = _first(self._root)
+
+    def _learn(self, keyword: Keyword, rules: Mapping[str, Words], of: Hit, rank: int) -> None:
+        for language, lists in rules.items():
+            hit = Hit(of.topic, "phrase", language, of.case, of.about)
+            for alone in lists.alone:
+                whole = Hit(of.topic, "exact", language, of.case, of.about)
+                if "{" in alone or any(map(is_emoji, alone)):
+                    self._add(keyword, language, alone, _Rule(whole, rank, whole=True))
+                else:
+                    self._whole[_spoken(alone)] = whole
+            for phrase in lists.phrases:
+                self._add(keyword, language, phrase, _Rule(hit, rank))
+
+    def _add(self, keyword: Keyword, language: str, phrase: str, rule: _Rule) -> None:
+        key = (keyword.topic, language)
+        if key not in self._growers:
+            self._growers[key] = _Grower(keyword.classes.get(language, {}))
+        node = self._growers[key].grown(self._root, phrase)
+        own = (one for one in node.rules if one.voids or one.hit.topic == rule.hit.topic)
+        node.rules = (*(node.rules if rule.voids else own), rule)
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """The keyword that is the whole message, else the phrases in it, the most urgent first."""
-        said = tuple(read(tokens.joined))
-        whole = self._whole.get(said) or self._whole.get(
-            tuple([word for word in said if word not in FILLERS])
+        plain = tuple(read(tokens.joined))
+        whole = self._whole.get(plain) or self._whole.get(
+            tuple([word for word in plain if word not in FILLERS])
         )
         if whole:
             return (whole,)
-        found = {hit.topic: hit for hit in self._phrases(said)}
-        return tuple(found[topic] for topic in sorted(found, key=self._priority.__getitem__))
+        rules = [*self._phrases(read(tokens.signed) if tokens.signed else plain)]
+        if not rules:
+            return ()
+        void = {(rule.hit.topic, rule.hit.case) for rule in rules if rule.voids}
+        found: dict[str, Hit] = {}
+        for rule in sorted(rules, key=lambda rule: (self._priority[rule.hit.topic], rule.rank)):
+            if (rule.hit.topic, rule.hit.case) not in void:
+                found.setdefault(rule.hit.topic, rule.hit)
+        return tuple(found.values())
 
-    def _phrases(self, said: Sequence[str]) -> Iterator[Hit]:
-        for start, first in enumerate(said):
-            node = self._root.get(first)
-            at, skipped = start + 1, 0
-            while node is not None:
-                if node.hit:
-                    yield node.hit
-                if at == len(said):
-                    break
-                deeper = node.get(said[at])
-                if deeper is None and (said[at] not in FILLERS or skipped == MOST_FILLERS):
-                    break
-                node, skipped = (deeper, 0) if deeper is not None else (node, skipped + 1)
-                at += 1
+    def _phrases(self, said: Sequence[str]) -> Iterator[_Rule]:
+        ends: _Ends = {}
+        for start, word in enumerate(said):
+            if (_NUMBER if word.isdigit() else word) in self._first:
+                for node, end in _reached(self._root, said, start, ends):
+                    for rule in node.rules:
+                        if not rule.whole or _is_whole(said, start, end):
+                            yield rule
 
 
-def _steps(pattern: str) -> tuple[str, ...]:
-    return speak(words(pattern))
+def _is_whole(said: Sequence[str], start: int, end: int) -> bool:
+    return len(said) <= MOST_WHOLE and all(map(_is_small, (*said[:start], *said[end:])))
+
+
+def _is_small(word: str) -> bool:
+    return word in FILLERS or is_emoji(word)
+
+
+def _first(root: _Node) -> frozenset[str]:
+    """The words that a phrase from this node may begin with; a number is "#"."""
+    named = {_NUMBER if word.isdigit() else word for word in root}
+    number = {_NUMBER} if root.numbers else set()
+    return frozenset(named).union(number, *(one.first for one, _ in root.classes))
+
+
+def _reached(
+    root: _Node, said: Sequence[str], start: int, ends: _Ends
+) -> Iterator[tuple[_Node, int]]:
+    """Each end of a phrase that begins at that word: the node, and the word behind it."""
+    todo = [(root, start, 0)]
+    seen = set()
+    while todo:
+        node, at, skipped = todo.pop()
+        if (id(node), at) in seen:
+            continue
+        seen.add((id(node), at))
+        if node.rules or node.is_end:
+            yield node, at
+        if node.after_any is not None:
+            last = min(at + MOST_ANY, len(said))
+            todo += [(node.after_any, later, 0) for later in range(at, last + 1)]
+        if at == len(said):
+            continue
+        todo += [(deeper, end, 0) for deeper, end in _next(node, said, at, ends)]
+        if node is not root and skipped < MOST_FILLERS and _is_small(said[at]):
+            todo.append((node, at + 1, skipped + 1))
+
+
+def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tuple[_Node, int]]:
+    word = said[at]
+    deeper = node.get(word)
+    if deeper is not None:
+        yield deeper, at + 1
+    if node.numbers and word.isdigit():
+        yield from ((then, at + 1) for fewest, then in node.numbers if int(word[:9]) >= fewest)
+    if not node.classes:
+        return
+    for one, then in node.opened_by.get(_NUMBER if word.isdigit() else word, ()):
+        if one is None:
+            yield then, at + 1
+            continue
+        key = (id(one), at)
+        if key not in ends:
+            ends[key] = ()  # a class within itself stands for nothing
+            ends[key] = tuple({end for _, end in _reached(one.root, said, at, ends)})
+        yield from ((then, end) for end in ends[key])
+
+
+class _Grower:
+    """Compiles the phrases of one topic and language."""
+
+    def __init__(self, classes: Classes) -> None:
+        self._classes = classes
+        self._known: dict[str, _Class] = {}
+
+    def grown(self, root: _Node, phrase: str) -> _Node:
+        """The node at the end of a phrase that begins at ``root``."""
+        node = root
+        for step in steps(phrase):
+            fewest, name = least(step), class_in(step)
+            if fewest is not None:
+                then = _Node()
+                node.numbers = (*node.numbers, (fewest, then))
+                node = then
+            elif step == ANY:
+                node.after_any = _Node() if node.after_any is None else node.after_any
+                node = node.after_any
+            elif name:
+                node = self._after_class(node, name)
+            else:
+                for word in _spoken(step):
+                    node = node.setdefault(word, _Node())
+        return node
+
+    def _after_class(self, node: _Node, name: str) -> _Node:
+        if name not in self._known:
+            one = self._known[name] = _Class()
+            for member in self._classes.get(name, ()):
+                self.grown(one.root, member).is_end = True
+        own = self._known[name]
+        for one, then in node.classes:
+            if one is own:
+                return then
+        then = _Node()
+        node.classes = (*node.classes, (own, then))
+        return then
+
+
+def _spoken(pattern: str) -> tuple[str, ...]:
+    return (pattern,) if is_emoji(pattern) else speak(words(pattern))

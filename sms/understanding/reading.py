@@ -1,6 +1,7 @@
 """From what the rules and the model say to what is answered. Pure.
 
-Danger and suicide by a rule are never vetoed, and override every question about the line.
+Danger, suicide and a topic's cases by a rule are never vetoed, and override every question about
+the line.
 """
 
 import tomllib
@@ -12,16 +13,26 @@ from pathlib import Path
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
 from sms.understanding.classifier import Prediction
 from sms.understanding.keyword_matcher import Hit
+from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"
 URGENT = frozenset({"danger", "suicide"})
 LIKELIER = 0.5  # than this share of all needs a question must be: it names its topic in passing
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
+OVERRIDES_QUIET = 0.45
 SURE_ABOUT = 0.6
+SURELY_ANOTHER = 0.8  # a rule of a case has no other subject: "took 20 advil"
+OTHERS = ("friend", "parent", "staff")
 # Needs in which somebody harms another: in no other may a reply speak to who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
 MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt somebody
+# Who is told to stop: from which chance that the writer did harm, and how many times the chance of
+# having been hurt. By what the words say (who_harmed_whom.py): did it; both; neither. Never where
+# only the harm to the writer is said.
+_DID, _BOTH, _NEITHER = (0.3, 0.5), (0.7, 2.0), (0.6, 4.0)
+LEAST_ACTOR = 0.1  # below this chance nobody asks what the words say of it
+_SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
 RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
 WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
 ALSO = 0.25  # the chance, among the needs, from which a second topic is named
@@ -35,7 +46,8 @@ PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
 class Reading:
     """``topic``, or ``answer`` to a question about the line, or neither. ``how`` it was found.
 
-    ``perhaps``: the need that comes nearest where there is neither.
+    ``case``: that of the topic whose rule found it. ``perhaps``: the need that comes nearest where
+    there is neither.
     """
 
     topic: str = ""
@@ -45,27 +57,35 @@ class Reading:
     how: str = "general"
     watched: bool = False  # someone is near, or reads along
     perhaps: str = ""
+    case: str = ""
 
 
 def judge(
-    hits: Sequence[Hit], seen: Prediction, topics: Collection[str], *, rare: bool = False
+    hits: Sequence[Hit],
+    seen: Prediction,
+    topics: Collection[str],
+    *,
+    rare: bool = False,
+    said: HarmSaid = NOTHING_SAID,
 ) -> Reading:
-    """``topics``: those that the pack answers. ``rare``: in a language that few chat in here."""
+    """``topics``: those that the pack answers. ``rare``: in a language that few chat in here.
+
+    ``said``: what the words say of who harmed whom.
+    """
     if hits and hits[0].how == "exact":
-        return Reading(hits[0].topic, how="exact")
-    about = _about(seen)
+        return Reading(hits[0].topic, about=hits[0].about, how="exact", case=hits[0].case)
     chances = seen.topic
     needs = {topic: chances[topic] for topic in topics if topic in chances}
     ruled = [
-        hit.topic
+        hit
         for hit in hits
-        if hit.topic in URGENT or seen.topic.get(ORDINARY, 0.0) < PLAINLY_ORDINARY
+        if hit.case or hit.topic in URGENT or seen.topic.get(ORDINARY, 0.0) < PLAINLY_ORDINARY
     ]
     watched = seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED
     if ruled:
-        also = _second(ruled[0], ruled[1:], needs)
-        return Reading(ruled[0], also, about=about, how="phrase", watched=watched)
+        return _by_rule(ruled, seen, needs, said, watched=watched)
     need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
+    about = _about(seen, first, said)
     answers = questions(chances)
     asked = sum(answers.values())
     urgent = sum(needs.get(topic, 0.0) for topic in URGENT)
@@ -83,6 +103,36 @@ def judge(
     return Reading(perhaps=first if fits else "")
 
 
+def _in_case(hit: Hit, seen: Prediction) -> Reading:
+    """The case, about whom its rule says, or the model where the rule says no more than "me"."""
+    about, least = hit.about, SURELY_ANOTHER if hit.about else SURE_ABOUT
+    if about != "friend":
+        about = next((who for who in OTHERS if seen.about.get(who, 0.0) >= least), about)
+    return Reading(hit.topic, about=about, how="phrase", case=hit.case)
+
+
+def _by_rule(
+    hits: Sequence[Hit],
+    seen: Prediction,
+    needs: Mapping[str, float],
+    said: HarmSaid,
+    *,
+    watched: bool,
+) -> Reading:
+    hit = hits[0]
+    if hit.case:
+        return _in_case(hit, seen)
+    about = _about(seen, hit.topic, said)
+    also = _second(hit.topic, [other.topic for other in hits[1:]], needs)
+    return Reading(hit.topic, also, about=about, how="phrase", watched=watched)
+
+
+def overrides_quiet(seen: Prediction) -> bool:
+    """Whether a message that also asks for quiet is about danger or a watched phone first."""
+    urgent = sum(seen.topic.get(topic, 0.0) for topic in URGENT)
+    return max(urgent, seen.topic.get(f"{ANSWER}watched", 0.0)) >= OVERRIDES_QUIET
+
+
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:
     if ruled:
         return ruled[0]
@@ -92,12 +142,25 @@ def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str
     return max(rest, key=rest.__getitem__, default="")
 
 
-def _about(seen: Prediction) -> str:
-    # Never where "me" is likelier: who was hurt must not be told to keep away from them.
-    if seen.about.get("actor", 0.0) >= max(MAY_BE_ACTOR, seen.about.get("me", 0.0)):
+def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
+    """Whom it is about, "" where that is not told; "unclear": the writer may have done harm."""
+    actor, me = seen.about.get("actor", 0.0), seen.about.get("me", 0.0)
+    may_be = actor >= max(MAY_BE_ACTOR, me)
+    if topic not in HARM and may_be:
         return "actor"
     who = max(seen.about, key=seen.about.__getitem__, default="")
-    return who if who and seen.about[who] >= SURE_ABOUT else ""
+    sure = who if who and seen.about[who] >= SURE_ABOUT else ""
+    if topic in HARM and (may_be or (said.did and sure in {"", "me"})):
+        return _who_did(actor, me, said)
+    return sure
+
+
+def _who_did(actor: float, me: float, said: HarmSaid) -> str:
+    """ "actor" for the writer; "unclear"; "" for somebody else."""
+    if said.harmed and not said.did:
+        return "unclear" if actor >= _SURELY_HARMED else ""
+    least, times = _NEITHER if not said.did else _BOTH if said.harmed else _DID
+    return "actor" if actor >= max(least, times * me) else "unclear"
 
 
 @cache

@@ -55,7 +55,8 @@ def test_the_list_says_what_to_open_and_never_to_dial_a_crisis_line(
         "county:06009  Calaveras: no date at all; first check: content editor of this pack"
         in shown.out
     )
-    assert f"{len(rows)} entries are due." in shown.err
+    due = [row for row in rows.values() if row["state"] != "unread"]
+    assert f"{len(due)} entries are due, and {len(rows) - len(due)} texts wait" in shown.err
 
 
 def test_what_is_for_other_counties_comes_last_as_at_the_desk(
@@ -91,6 +92,27 @@ def test_two_roles_sign_and_only_these_lines_of_the_file_change(
     assert not problems
     assert pack is not None
     assert str(pack.resource("trevor").checked_on) == "2026-12-02"
+
+
+def test_a_marked_text_is_listed_until_counsel_signs_it(
+    run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = "topic:immigration:p.3"
+    assert run("worklist") == 0
+    assert f"{key}  read by no counsel: You can go to school" in capsys.readouterr().out
+    assert run("checked", key, "--by", "counselor") == 1
+    assert "Only counsel can sign" in capsys.readouterr().err
+    assert run("checked", key, "--by", "district counsel") == 0
+    assert f"{key}: read by district counsel on 2026-12-01." in capsys.readouterr().out
+    assert run("worklist", "--csv") == 0
+    rows = {row["entry"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    assert key not in rows
+    other = rows["topic:health:p.3"]
+    assert (other["state"], other["who"]) == ("unread", "counsel")
+    pack, problems = read(folder)
+    assert not [problem for problem in problems if problem.severity == "error"]
+    assert pack is not None
+    assert key not in pack.unread_by
 
 
 @pytest.mark.slow

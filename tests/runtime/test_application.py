@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from inspect import getsource
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+from content.model import built_pack
 from content.releases import hidden_hotlines, last_refresh, sources
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
@@ -24,9 +26,12 @@ from runtime.application import LOOK_HANGS, Porchlight, build
 from runtime.child_process import Verdict
 from runtime.served import Served
 from settings.load import load, load_secrets
+from sms import pack_wait
 from sms.modem.health import Health
 from tests.content.candidates import NOW, ONE, TWO, built, render
-from tests.running import CARRIER, PATIENCE
+from tests.running import CARRIER, PATIENCE, message, signature
+from tests.shipped import pack as shipped
+from tests.sms.twilio.test_endpoints import Answer, post
 
 ALL = {pack.version[:12]: pack.version for pack in (ONE, TWO)}
 
@@ -173,6 +178,44 @@ def test_a_look_that_does_not_end_is_told_and_the_server_is_not_ready_until_it_d
         assert said() == (True, None)
 
     asyncio.run(play())
+
+
+def test_a_text_while_the_server_starts_is_answered_from_the_pack(
+    tmp_path: Path, share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The built-in lines gave it their general reply while the pack was verified."""
+    monkeypatch.setattr(pack_wait, "SECONDS", PATIENCE)  # a busy machine may need more than five
+    settings = load({**CARRIER, "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data")})
+    machine = Machine(releases=Releases(tmp_path / "data"), checks=(), prepare=render, now=NOW)
+    whole = built_pack.load(built_pack.build(shipped()))
+    candidate = Candidate(built(whole, tmp_path / "pack"), Provenance(origin="shipped"))
+    assert admit(candidate, machine).state == "active"
+
+    def verify() -> Verdict:
+        share.hang()
+        return Verdict({whole.version[:12]: whole.version}, {})
+
+    served = Served(settings, clock=lambda: NOW, verify=verify)
+    app = build(
+        settings, secrets=load_secrets(CARRIER), clock=lambda: NOW, verb=no_verb, served=served
+    )
+    fields = message("i want to die", sid="one", sender="+19165550123")
+    headers = {b"x-twilio-signature": signature(fields).encode()}
+
+    async def play() -> Answer:
+        assert app.text
+        app.text.store.open()
+        looking = asyncio.create_task(app.watch())
+        asked = asyncio.create_task(post(app, urlencode(fields).encode(), headers=headers))
+        await asyncio.to_thread(share.asked.wait, PATIENCE)
+        assert not asked.done()
+        share.answers.set()
+        await looking
+        answer = await asked
+        await asyncio.to_thread(app.text.store.close)
+        return answer
+
+    assert b"You can talk to someone now" in asyncio.run(play()).body
 
 
 @pytest.mark.parametrize("look", [Porchlight.refresh, Porchlight._catch_up])

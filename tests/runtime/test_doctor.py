@@ -8,11 +8,12 @@ import pytest
 from runtime.doctor.examination import groups
 from runtime.doctor.line import FALLBACK, of_fallback, of_line
 from runtime.doctor.machine import of_clock
-from runtime.doctor.pack import of_timer
+from runtime.doctor.pack import of_pack, of_timer
 from runtime.doctor.school import of_paper, of_school_info
 from settings import extras
 from settings.load import Secrets
 from settings.schema import Content, Kiosk, Server, Settings, Sms
+from tests import shipped
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,15 @@ def test_bells_that_end_within_a_week_are_told_before_they_do(
         if finding.kind == "note"
     ]
     assert any("until 2026-06-11 only" in sentence for sentence in told) is said
+
+
+@pytest.mark.parametrize(("number", "said"), [("", 0), ("+19165550123", 1)])
+def test_texts_that_nobody_of_the_trade_has_read_are_counted_while_a_number_is_set(
+    number: str, said: int
+) -> None:
+    found = of_pack(Settings(sms=Sms(number=number)), shipped.pack())
+    wanted = f"{len(shipped.pack().unread_by)} texts about health or the law wait"
+    assert [one.kind for one in found if one.sentence.startswith(wanted)] == ["note"] * said
 
 
 @pytest.mark.parametrize(("passing", "kind"), [(True, "note"), (False, "wrong")])

@@ -23,6 +23,7 @@ from sms.twilio.endpoints import StatusCallbacks
 from store.failure import StoreError
 from store.group_commit import Store
 from tests.running import carrier_id
+from tests.shipped import pack
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn
@@ -108,7 +109,7 @@ def test_case_19_when_the_server_is_down_the_carrier_sends_the_fallbacks_text() 
             return said.text or ""
         return "the server answered"
 
-    said = carrier(1, fallback(real_script()))
+    said = carrier(1, fallback(pack()))
     assert said.count("911") == said.count("988") == 2
 
 

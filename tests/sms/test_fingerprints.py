@@ -103,7 +103,7 @@ def test_nothing_of_the_tables_and_no_message_of_the_conversations_is_taken_for_
         for file in sorted(CONVERSATIONS.glob("*.jsonl"))
         for line in file.read_text("utf-8").splitlines()
     ]
-    lists: list[Words] = [words for keyword in pack().keywords for words in keyword.words.values()]
+    lists: list[Words] = [words for one in pack().keywords for _, _, words in one.rules]
     lists += pack().line_words.values()
     said += [word for one in lists for word in (*one.phrases, *one.alone)]
     said += [name for partner in pack().partners for name in partner.names]

@@ -9,6 +9,7 @@ import pytest
 
 from content.model import phone_numbers
 from content.model.reserved_words import STOP
+from content.rules import rule_phrases
 from settings.schema import Sms
 from sms.decide import decide, problems
 from sms.replies import drafts
@@ -98,8 +99,9 @@ def test_every_rule_of_the_pack_finds_a_topic_at_least_as_urgent_as_its_own() ->
     priority = {keyword.topic: keyword.priority for keyword in pack().keywords}
     missed = []
     for keyword in pack().keywords:
-        for lists in keyword.words.values():
-            for text in (*lists.phrases, *lists.alone):
+        for _, language, lists in keyword.rules:
+            for rule in (*lists.phrases, *lists.alone):
+                text = rule_phrases.example(rule, keyword.classes.get(language, {}))
                 decision = decide(script(), text)
                 named = decision.how in {"help", "partner", "place", "code", "optout"}
                 if not named and (
@@ -226,6 +228,24 @@ def test_no_reply_to_what_may_be_a_need_shows_it_on_a_locked_screen(language: st
     for text in made:
         assert text[:50] == plain[:50]
         assert ("No person reads this" if language == "en" else "Ninguna persona lee esto") in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_first_reply_names_a_way_by_text(language: str) -> None:
+    """A student may be deaf, or may have to be quiet: "text 988", "HOME to 741741" and their kind."""
+    by_text = {
+        phone_numbers.display(way.number)
+        for resource in pack().resources
+        for way in resource.channels
+        if way.kind == "sms"
+    }
+    asks = {
+        "en": r"\btext(?: \w+ to)? ([\d-]+)",
+        "es": r"\b(?:manda|texto)(?: \w+| en ingl[eé]s)? al ([\d-]+)",
+    }
+    for topic in script().priority:
+        text = script().reply(f"t:{topic}:{language}:first").text
+        assert by_text.intersection(re.findall(asks[language], text, re.IGNORECASE)), text
 
 
 QUIET = ("health", "immigration", "foster", "schoolstaff")  # someone may read along

@@ -8,6 +8,7 @@ from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[im
 
 from content.model.pack import Words
 from sms.replies import SILENCE, drafts, place, ready, twiml, with_other, with_second
+from sms.script import Script
 from tests.sms.packs import PACK, SETTINGS
 
 
@@ -105,23 +106,37 @@ def test_the_offer_never_costs_a_part_nor_an_accent() -> None:
     assert with_other(pack, SETTINGS, accented, codes, language="es", budget=2) == accented
 
 
-def test_a_second_need_takes_the_place_of_the_offer() -> None:
-    also = {
-        "sms:line:also": "Also, {need}: {number}, or text {code}",
-        "sms:trafficking:also": "for x",
-    }
+def second(text: str, first: str, frame: str = "Also, {need}, or text {code}") -> str:
+    also = {"sms:line:also": frame, "sms:trafficking:second": text}
     texts = {"en": {**OTHER["en"], **also}}
-    first = ready(f"{'x' * 258} 911. Español: E31", budget=2)
-    both = with_second(
+    return with_second(
         replace(PACK, texts=texts),
         SETTINGS,
-        first,
-        ready("Call 911, then 1-888-373-7888", budget=1),
+        ready(first, budget=2),
         topic="trafficking",
         code="M35",
         language="en",
-    )
-    assert both.text == f"{'x' * 258} 911. Also, for x: 1-888-373-7888, or text M35"
+    ).text
+
+
+def test_a_second_need_takes_the_place_of_the_offer() -> None:
+    both = second("for x: {nhth.voice}", f"{'x' * 258} 911. Español: E31")
+    assert both == f"{'x' * 258} 911. Also, for x: 1-888-373-7888, or text M35"
+
+
+def test_a_second_need_that_a_recall_left_without_a_number_is_not_named() -> None:
+    assert second("", "Call 911. Español: E31") == "Call 911. Español: E31"
+
+
+def test_a_pack_from_before_each_topic_had_its_own_second_number_names_none() -> None:
+    texts = {
+        "sms:line:also": "Also, {need}: {number}, or text {code}",
+        "sms:trafficking:also": "for x",
+    }
+    pack = replace(PACK, texts={"en": {**PACK.texts["en"], **texts}, "es": PACK.texts["es"]})
+    script = Script(pack, SETTINGS)
+    first = script.reply("t:danger:en:first")
+    assert script.reply("t:danger:en:first+trafficking") == first
 
 
 def test_the_general_reply_may_name_what_there_is_for_one_need() -> None:

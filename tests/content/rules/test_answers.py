@@ -8,6 +8,7 @@ from tests.content.conftest import TinyPack
 
 ANSWERS_FILE, PO = "pack/sms/answers.toml", "pack/po/es.po"
 TEXT, SPANISH = "Ask here: {988.voice}.", "Aqui: {988.voice}."
+DULL = {"watched": "Leelo luego. " * 8}  # what comes before: others can read the opening
 KO = 'msgid ""\nmsgstr ""\n"Language: ko\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 
 
@@ -18,10 +19,12 @@ def entry(key: str, english: str, said: str) -> str:
 @pytest.fixture
 def answering(tiny: TinyPack) -> TinyPack:
     """The tiny pack with every answer, in English on line 5 and following, and in Spanish."""
-    rows = "".join(f'{answer} = "{TEXT}"\n' for answer in ANSWERS)
+    rows = "".join(f'{answer} = "{DULL.get(answer, "")}{TEXT}"\n' for answer in ANSWERS)
     tiny.write(ANSWERS_FILE, f"[max_segments]\nwho = {{ en = 1, es = 1 }}\n\n[answer]\n{rows}")
     spanish = (tiny.root / PO).read_text("utf-8")
-    spanish += "".join(entry(f"sms:answer:{answer}", TEXT, SPANISH) for answer in ANSWERS)
+    for answer in ANSWERS:
+        dull = DULL.get(answer, "")
+        spanish += entry(f"sms:answer:{answer}", f"{dull}{TEXT}", f"{dull}{SPANISH}")
     return tiny.write(PO, spanish)
 
 
@@ -29,7 +32,8 @@ def test_the_answers_and_their_budgets_reach_the_built_pack(answering: TinyPack)
     assert answering.said() == []
     loaded = built_pack.load(built_pack.build(answering.pack()))
 
-    assert {loaded.texts["es"][f"sms:answer:{answer}"] for answer in ANSWERS} == {SPANISH}
+    for answer in ANSWERS:
+        assert loaded.texts["es"][f"sms:answer:{answer}"] == f"{DULL.get(answer, '')}{SPANISH}"
     assert (budget(loaded, "who", "en"), budget(loaded, "cost", "en")) == (1, 2)
 
 

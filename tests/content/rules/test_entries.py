@@ -30,8 +30,10 @@ BROKEN = {
     "a group's resource that is not there": (GROUPS, '["trevor"]', '["tre"]', f"{GROUPS}:7", 'no resource "tre"'),
     "a partner's resource that is not there": (A21, '"nhth"', '"nht"', f"{A21}:6", 'no resource "nht"'),
     "a partner that leads to the county": (A21, '"nhth"', '"county"', f"{A21}:6", 'no resource "county"'),
-    "a law in a paragraph that is not there": (
-        SUICIDE, 'icon = ', "law_unread = [9]\nicon = ", f"{SUICIDE}:4", "there is no paragraph 9"),
+    "a mark on a paragraph that is not there": (
+        SUICIDE, 'icon = ', 'unread_by = { counsel = ["p.9"] }\nicon = ', f"{SUICIDE}:4", 'no text "p.9"'),
+    "a mark for a reader that is none": (
+        SUICIDE, 'icon = ', 'unread_by = { priest = ["p.1"] }\nicon = ', f"{SUICIDE}:4", '"priest"'),
     "a topic without a crisis line": (SUICIDE, '["988", "ctl"]', '["trevor"]', f"{SUICIDE}:5", "no crisis line"),
     "an audience of no one": (TREVOR, "maximum_age", "audience = []\nmaximum_age", f"{TREVOR}:9", "audience is empty"),
     "ages the wrong way round": (TREVOR, "maximum_age", "minimum_age = 30\nmaximum_age", f"{TREVOR}:9", "not a range"),

@@ -2,13 +2,16 @@
 
 import pytest
 
+from content.model import built_pack
+from content.rules import check_pack
+from content.rules.locations import Where
 from tests.content.conftest import TinyPack
 
 SUICIDE, LINE, PO = "pack/sms/suicide.toml", "pack/sms/line.toml", "pack/po/es.po"
 PINNED_LINE, A21 = "pinned/sms/line.toml", "pack/partners/a21.toml"
 FIRST, FIRST_ES = (
-    "You matter. Call {988.voice}. More: text {code}",
-    "Tú importas. Llama al {988.voice}. Más: envía {code}",
+    "You matter. Call {988.voice} or text {ctl.sms}. More: text {code}",
+    "Tú importas. Llama al {988.voice} o manda un texto al {ctl.sms}. Más: envía {code}",
 )
 LONG = "Say it. " * 20  # 160 characters
 BROKEN = {
@@ -45,9 +48,86 @@ BROKEN = {
     "a help reply too long with the contact": (LINE, "[reply]",
         f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}}"',
                                                f"{LINE}:2", "takes 3 parts"),
+    "a first reply without a way by text": (SUICIDE, " or text {ctl.sms}", "", f"{SUICIDE}:6",
+        "names no way by text"),
+    "a second need without a number": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk now"', f"{SUICIDE}:6",
+        "must name one number"),
+    "a second need with two numbers": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}, {988.sms}"',
+        f"{SUICIDE}:6", "must name one number"),
+    "a second need with the number of another": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {childhelp.voice}"',
+        f"{SUICIDE}:6", "name the line for this need"),
+    "a second need that is not translated": (SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}"', f"{PO}:",
+        '"sms:suicide:second" has no translation'),
     "a county reply too long with its name": (LINE, "{county}:", f"{{county}}: {LONG}{LONG[:100]}", f"{LINE}:2",
         "takes 3"),
 }  # fmt: skip
+
+CASE = """
+
+[classes.en]
+took = ["took", "swallowed"]
+
+[case.pills]
+priority = 1
+[case.pills.reply]
+first = "Call {988.voice} now."
+friend = "Call {988.voice} for them."
+[case.pills.words.en]
+phrases = ["{took} {10+} {any} pills"]
+[case.pills.friend.en]
+phrases = ["she {took} {10+} pills"]
+[case.pills.unless]
+en = ["in a {took} game"]
+"""
+IN_SPANISH = """
+msgctxt "sms:suicide:pills"
+msgid "Call {988.voice} now."
+msgstr "Llama ya al {988.voice}."
+
+msgctxt "sms:suicide:pills.friend"
+msgid "Call {988.voice} for them."
+msgstr "Llama al {988.voice} por tu amigo o amiga."
+"""
+BROKEN_CASES = {
+    "a class that is not there": ("{took} {10+} {any}", "{ate} {10+} {any}", 27, '"{ate}" stands for nothing'),
+    "a class of nothing": ('["took", "swallowed"]', "[]", 19, '"{took}" stands for nothing'),
+    "a class that names itself": ('"swallowed"', '"so {took}"', 19, '"{took}" stands for nothing'),
+    "any words at the end": ("{any} pills", "pills {any}", 27, "begins or ends with {any}"),
+    "an unless of no class": ("in a {took} game", "in a {big} game", 31, '"{big}" stands for nothing'),
+    "a whole message of no class": ("phrases = [\"she {took}", "alone = [\"she {ate}", 29, "stands for nothing"),
+    "a reply's name": ("pills", "friend", 21, "cannot name a case"),
+    "no priority": ("priority = 1", "", 21, '"priority" is missing'),
+    "no reply": ('first = "Call {988.voice} now."', "", 23, 'the text "first" is missing'),
+    "a text that cases have not": ("friend = ", "more = ", 25, '"more" is not a name'),
+    "a reply of three parts": ("Call {988.voice} now.", LONG * 2, 24, "takes 3 parts in GSM-7; 2 allowed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN_CASES.values(), ids=BROKEN_CASES)
+def test_a_wrong_case_is_told_with_its_line(
+    tiny: TinyPack, case: tuple[str, str, int, str]
+) -> None:
+    old, new, line, message = case
+    text = (tiny.root / SUICIDE).read_text("utf-8") + CASE.replace(old, new)
+    tiny.write(SUICIDE, text)
+    tiny.complains(f"{SUICIDE}:{line}", message)
+
+
+def test_a_case_and_its_replies_reach_the_built_pack(tiny: TinyPack) -> None:
+    tiny.write(SUICIDE, (tiny.root / SUICIDE).read_text("utf-8") + CASE)
+    tiny.write(PO, (tiny.root / PO).read_text("utf-8") + IN_SPANISH)
+    pack = built_pack.load(built_pack.build(tiny.pack()))
+    (keyword,) = (one for one in pack.keywords if one.topic == "suicide")
+    assert keyword == next(one for one in tiny.pack().keywords if one.topic == "suicide")
+    assert keyword.classes["en"]["took"] == ("took", "swallowed")
+    assert keyword.case["pills"].friend["en"].phrases == ("she {took} {10+} pills",)
+    assert pack.texts["en"]["sms:suicide:pills"] == "Call {988.voice} now."
+    assert pack.texts["es"]["sms:suicide:pills.friend"].startswith("Llama al")
+
+
+def test_an_untranslated_case_is_told(tiny: TinyPack) -> None:
+    tiny.write(SUICIDE, (tiny.root / SUICIDE).read_text("utf-8") + CASE)
+    tiny.complains(f"{PO}:1", '"sms:suicide:pills" has no translation')
 
 
 @pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
@@ -74,6 +154,24 @@ def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: Ti
     problems = tiny.read()[1]
     assert [(problem.line, problem.severity) for problem in problems] == [(10, "warning")]
     tiny.complains("pack/sms/abuse.toml:10", 'already leads to "suicide"')
+
+
+def test_the_frame_around_a_second_need_holds_no_number_of_its_own(tiny: TinyPack) -> None:
+    tiny.edit(SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}"')
+    tiny.edit(LINE, "[reply]", '[reply]\nalso = "Also, {need}: {number}, or text {code}"')
+    tiny.complains(f"{LINE}:2", 'each topic\'s "second" holds its own number')
+
+
+def test_a_pack_that_was_built_before_a_way_by_text_was_a_rule_is_warned_of_and_served(
+    tiny: TinyPack,
+) -> None:
+    tiny.edit(SUICIDE, " or text {ctl.sms}", "")
+    tiny.edit(PO, " or text {ctl.sms}. More", ". More")
+    tiny.edit(PO, " o manda un texto al {ctl.sms}. Más", ". Más")
+    built = tiny.read()[0]
+    assert built is not None
+    found = check_pack.problems(built, where=Where())
+    assert [(one.severity, "by text" in one.message) for one in found] == [("warning", True)] * 2
 
 
 def test_a_hotlines_own_number_may_be_a_word(tiny: TinyPack) -> None:

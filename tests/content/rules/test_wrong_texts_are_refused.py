@@ -211,8 +211,8 @@ def test_case_40_the_kiosk_refuses_a_translation_whose_placeholders_differ(tmp_p
     )
 
 
-FIRST = "You matter. Call {988.voice}. More: text {code}"
-FIRST_ES = "Tú importas. Llama al {988.voice}. Más: envía {code}"
+FIRST = "You matter. Call {988.voice} or text {ctl.sms}. More: text {code}"
+FIRST_ES = "Tú importas. Llama al {988.voice} o manda un texto al {ctl.sms}. Más: envía {code}"
 LONG = "Say it. " * 20  # 160 characters
 REPLIES = {
     "one letter more than a part holds": (SUICIDE, FIRST, f"{LONG}x", f"{SUICIDE}:6", "takes 2 parts in GSM-7; 1"),

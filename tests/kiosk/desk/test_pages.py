@@ -227,6 +227,8 @@ def test_what_is_due_says_what_to_compare_and_what_is_never_called(
     assert "Never call or text it as a test" in page
     assert "https://" in page
     assert "other counties" not in page
+    assert "Not read yet by a clinician or counsel" in page
+    assert page.index("topic:health:p.3") < page.index("birth control and pregnancy tests")
 
     kiosk = msgspec.structs.replace(stage.installation.kiosk, counties=("Alameda",))
     stage.set_up(msgspec.structs.replace(stage.installation, kiosk=kiosk))

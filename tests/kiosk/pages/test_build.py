@@ -428,6 +428,16 @@ def test_a_paragraph_about_the_law_says_that_no_lawyer_has_read_it(
     assert outlines[f"/en/t/{code}"].main.count(LAWS) == notes
 
 
+def test_a_card_says_that_no_doctor_or_nurse_has_read_what_happens(
+    outlines: Outlines, pack: Pack
+) -> None:
+    unread = "No doctor or nurse has read this part yet."
+    for resource in pack.resources:
+        marked = any(key.startswith(f"resource:{resource.id}:") for key in pack.unread_by)
+        if resource.status == "live" and "student" in resource.audience:
+            assert (unread in outlines[f"/en/r/{resource.code}"].main) == marked, resource.id
+
+
 def test_the_page_about_someone_at_this_school_sends_nobody_to_the_school(pack: Pack) -> None:
     """They may be the one who is told."""
     for kiosk in (Kiosk(counties=("Sacramento",)), Kiosk()):

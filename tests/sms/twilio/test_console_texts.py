@@ -1,12 +1,14 @@
 """What is pasted into the carrier's console, from the shipped pack."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
 
 from content.model import sms_segments
+from content.model.pack import Pack
+from content.review.withdraw import hidden
 from settings.schema import Sms
-from sms.script import Script
 from sms.twilio.console_texts import fallback, texts
 from tests.shipped import pack
 from tests.sms.packs import PACK, SETTINGS
@@ -50,10 +52,23 @@ def test_a_language_without_texts_gets_the_english_ones() -> None:
 
 
 def test_the_static_answer_is_one_message_with_the_crisis_lines_in_both_languages() -> None:
-    xml = fallback(Script(pack(), SETTINGS))
-    (message,) = ElementTree.fromstring(xml)  # noqa: S314  our own bytes
-    text = message.text or ""
-    assert text.count("911") == text.count("988") == 2
+    text = while_down(pack())
+    assert [text.count(number) for number in ("911", "988", "741741")] == [2, 2, 2]
+    assert "HOME to 741741" in text
     assert "llama" in text
-    assert sms_segments.measure(text).count <= 2
+    assert (sms_segments.measure(text).count, sms_segments.measure(text).encoding) == (2, "GSM-7")
     assert "{" not in text
+
+
+def test_the_static_answer_promises_no_time_at_which_the_line_is_back() -> None:
+    assert not re.search(r"\b(again|while|later|soon|rato|luego|pronto)\b", while_down(pack()))
+
+
+def test_the_static_answer_leaves_out_a_line_that_is_withdrawn() -> None:
+    text = while_down(hidden(pack(), {"ctl"}))
+    assert [text.count(number) for number in ("911", "988", "741741")] == [2, 2, 0]
+
+
+def while_down(of: Pack) -> str:
+    (message,) = ElementTree.fromstring(fallback(of))  # noqa: S314  our own bytes
+    return message.text or ""

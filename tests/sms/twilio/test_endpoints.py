@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from starlette.types import ASGIApp
 
 from settings.load import Secrets
 from sms.alarms import SENTENCES, Alarms
@@ -26,7 +27,6 @@ from tests.sms.packs import SETTINGS
 
 TOKEN, ACCOUNT, PUBLIC = "12345", "AC1", "https://kiosk.example"
 Make = Callable[..., TextLine]
-Door = InboundTexts | InboundCalls | StatusCallbacks
 FORM = {
     "MessageSid": carrier_id("SM1"), "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "Body": "im not safe",
     "FromCity": "", "NumMedia": "0", "SomethingNew": "x",
@@ -49,7 +49,7 @@ def signed(raw: bytes, path: str = "/sms/inbound", token: str = TOKEN) -> dict[b
 
 
 async def post(
-    hook: Door,
+    hook: ASGIApp,
     raw: bytes,
     *,
     headers: dict[bytes, bytes] | None = None,

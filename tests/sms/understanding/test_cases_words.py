@@ -186,6 +186,7 @@ INVITED = re.compile(
 SHORTENERS = ("bit.ly", "tinyurl", "goo.gl", "t.co/", "ow.ly", "is.gd")
 MAY_INVITE = {
     "line:optout",
+    "line:slip",
     "line:help",
     "line:start",
     "line:stopped",

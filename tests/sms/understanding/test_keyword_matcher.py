@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.model.pack import Keyword, Words
+from content.model.pack import Case, Keyword, Words
 from sms.understanding.keyword_matcher import MOST_FILLERS, Hit, Matcher
 from sms.understanding.normalise import tokenize
 from tests.sms.packs import KEYWORDS
@@ -65,3 +65,99 @@ def test_a_word_that_two_topics_have_belongs_to_the_more_urgent() -> None:
 def test_only_so_many_small_words_stand_between_two_words_of_a_phrase() -> None:
     assert found(f"sex {'so ' * MOST_FILLERS}for money") == [("trafficking", "phrase")]
     assert found(f"sex {'so ' * (MOST_FILLERS + 1)}for money") == []
+
+
+CLASSES = {
+    "took": ("took", "swallowed", "i ate up"),
+    "many": ("{10+}", "a bunch of", "the whole bottle of"),
+    "pills": ("pills", "advil"),
+    "she": ("she", "my friend"),
+}
+WITH_CASES = Keyword(
+    topic="danger",
+    priority=1,
+    max_segments={},
+    words={"en": Words(phrases=("took pills",))},
+    classes={"en": CLASSES},
+    case={
+        "pills": Case(
+            priority=2,
+            words={"en": Words(phrases=("{took} {many} {any} {pills}",), alone=("took them all",))},
+            friend={"en": Words(phrases=("{she} {took} {many} {pills}",))},
+            unless={"en": ("in the game",)},
+        ),
+        "asleep": Case(priority=1, words={"en": Words(phrases=("wont wake up",))}),
+    },
+)
+OTHER = Keyword(
+    topic="substance", priority=9, max_segments={}, words={"en": Words(phrases=("advil",))}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "about"),
+    [
+        ("i took 20 advil", "pills", "me"),
+        ("i took like 20 of my moms pills", "pills", "me"),
+        ("took 10 pills", "pills", "me"),
+        ("i ate up just a bunch of pills", "pills", "me"),
+        ("i swallowed a bunch of pills", "pills", "me"),
+        ("took the whole bottle of advil", "pills", "me"),
+        ("Took them all", "pills", "me"),
+        ("my friend took 30 advil", "pills", "friend"),
+        ("my friend knows i took 30 advil", "pills", "me"),
+        ("i took 20 advil and now my sister wont wake up", "asleep", ""),
+        ("i took pills", "", ""),
+        ("i swallowed pills", "none", ""),
+        ("i took 20 pills in the game", "none", ""),
+        ("i took pills in the game", "", ""),
+        ("i took 9 advil", "none", ""),
+        ("i took 20 of them in a park so far pills", "none", ""),
+        ("i saw a bunch of pills", "none", ""),
+    ],
+)
+def test_a_case_is_found_by_classes_of_words_and_counts(text: str, case: str, about: str) -> None:
+    hits = Matcher([WITH_CASES, OTHER]).find(tokenize(text))
+    told = [(hit.case, hit.about) for hit in hits if hit.topic == "danger"]
+    assert told == ([] if case == "none" else [(case, about)])
+
+
+def test_a_class_belongs_to_its_language_and_topic() -> None:
+    def one(topic: str, language: str, word: str) -> Keyword:
+        return Keyword(
+            topic=topic,
+            priority=1,
+            max_segments={},
+            words={language: Words(phrases=("{took} pills",))},
+            classes={language: {"took": (word,)}},
+        )
+
+    matcher = Matcher([one("danger", "en", "took"), one("danger", "es", "tome"), OTHER])
+    assert [hit.language for hit in matcher.find(tokenize("tome pills"))] == ["es"]
+    assert [hit.language for hit in matcher.find(tokenize("took pills"))] == ["en"]
+
+
+def test_pictures_stand_between_words_and_are_words_of_rules() -> None:
+    words = {"en": Words(phrases=("🔪 {any} scared", "want to die"), alone=("🔪 now",))}
+    matcher = Matcher([Keyword(topic="danger", priority=1, max_segments={}, words=words)])
+    found = {
+        text: [hit.how for hit in matcher.find(tokenize(text))]
+        for text in (
+            "🔪",
+            "🔪 im so scared",
+            "scared 🔪",
+            "want to 😭😭😭😭😭😭 die",
+            "so 🔪 now 😭",
+            "now",
+            "die 🔪",
+        )
+    }
+    assert found == {
+        "🔪": [],
+        "🔪 im so scared": ["phrase"],
+        "scared 🔪": [],
+        "want to 😭😭😭😭😭😭 die": ["phrase"],
+        "so 🔪 now 😭": ["exact"],
+        "now": [],
+        "die 🔪": [],
+    }

@@ -6,6 +6,7 @@ from sms.understanding import reading
 from sms.understanding.classifier import Prediction
 from sms.understanding.keyword_matcher import Hit
 from sms.understanding.reading import Reading, judge
+from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
 TOPICS = ("danger", "suicide", "trafficking", "runaway", "basics", "health")
 
@@ -70,3 +71,42 @@ def test_who_it_is_about_is_told_where_it_is_clear() -> None:
 def test_a_miss_that_costs_more_is_answered_from_a_smaller_chance() -> None:
     assert reading.least("health") < reading.least("suicide") < reading.least("feelings")
     assert reading.least("a topic of a district's own") == reading.least("other")
+
+
+DID, HARMED, BOTH = HarmSaid(did=True), HarmSaid(harmed=True), HarmSaid(did=True, harmed=True)
+
+
+@pytest.mark.parametrize(
+    ("actor", "me", "said", "about"),
+    [
+        (0.9, 0.1, NOTHING_SAID, "actor"),
+        (0.6, 0.15, NOTHING_SAID, "actor"),
+        (0.59, 0.1, NOTHING_SAID, "unclear"),
+        (0.8, 0.3, NOTHING_SAID, "unclear"),
+        (0.3, 0.2, NOTHING_SAID, "unclear"),
+        (0.2, 0.8, NOTHING_SAID, "me"),
+        (0.3, 0.6, DID, "actor"),
+        (0.3, 0.7, DID, "unclear"),
+        (0.2, 0.2, DID, "unclear"),
+        (0.7, 0.3, BOTH, "actor"),
+        (0.7, 0.4, BOTH, "unclear"),
+        (0.79, 0.1, HARMED, ""),
+        (0.95, 0.05, HARMED, "unclear"),
+        (0.2, 0.7, HARMED, "me"),
+    ],
+)
+def test_who_is_told_to_stop_must_surely_have_done_it(
+    actor: float, me: float, said: HarmSaid, about: str
+) -> None:
+    one = seen({"actor": actor, "me": me}, trafficking=0.98)
+    assert judge([], one, TOPICS, said=said).about == about
+
+
+def test_a_friend_who_tells_what_somebody_did_is_no_actor() -> None:
+    one = seen({"friend": 0.8, "actor": 0.15}, trafficking=0.98)
+    assert judge([], one, TOPICS, said=DID).about == "friend"
+
+
+def test_a_threat_needs_less_to_be_taken_for_one() -> None:
+    one = seen({"actor": 0.3, "me": 0.2}, danger=0.95)
+    assert judge([], one, TOPICS).about == "actor"

@@ -1,0 +1,158 @@
+"""Cases that the shipped pack answers in words of their own: first days, after rape, ICE, a shooting."""
+
+import re
+
+import pytest
+
+from sms.decide import decide
+from tests.shipped import pack
+from tests.sms.test_real_pack import script
+
+NUMBER = re.compile(r"\d[\d-]{2,}\d")
+CASES = {
+    "t:health:en:soon": [
+        "the condom broke",
+        "i need plan b",
+        "plan b",
+        "where do i get the morning after pill without my parents",
+        "we had sex without a condom yesterday",
+        "i forgot my birth control and had sex",
+    ],
+    "t:health:es:soon": [
+        "se me rompió el condón anoche",
+        "necesito la pastilla del día siguiente",
+        "tuvimos relaciones sin proteccion",
+    ],
+    "t:assault:en:soon": ["i was raped last night", "he raped me 2 days ago", "i just got raped"],
+    "t:assault:es:soon": ["me violaron anoche", "ayer me violo mi vecino"],
+    "t:assault:en:clothes": [
+        "what do i do with the clothes i was wearing",
+        "should i wash my clothes",
+        "can i shower",
+        "i showered after he raped me",
+    ],
+    "t:assault:es:clothes": ["que hago con la ropa", "me puedo bañar"],
+    "t:immigration:en:door": [
+        "ICE is at my door",
+        "ice agents are outside my house",
+        "ice is here",
+    ],
+    "t:immigration:es:door": ["la migra está en mi puerta", "llegó la migra"],
+    "t:danger:en:shooting": [
+        "theres a shooting at my school",
+        "active shooter",
+        "i hear gunshots in the hallway",
+    ],
+    "t:danger:es:shooting": ["hay un tiroteo en mi escuela", "están disparando"],
+    "t:danger:en:near": ["shh hes here", "cant talk he is right here", "hes here"],
+    "t:danger:es:near": ["shh ya esta aqui", "no puedo hablar esta aqui"],
+    "t:report:en:lawyer": ["i need a lawyer", "can i get a free lawyer"],
+    "t:report:es:lawyer": ["necesito un abogado"],
+    "a:arrested:en": ["i got arrested", "ARRET"],
+    "a:arrested:es": ["me arrestaron"],
+    "t:trafficking:en:charged": ["can i get arrested for selling my body"],
+    "t:trafficking:es:charged": ["me pueden arrestar por vender sexo"],
+    "t:adults:en:numbers": [
+        "teacher: what is the trafficking hotline number",
+        "whats the number for food for my student",
+    ],
+    "t:adults:es:numbers": ["soy maestra cual es el numero para trata"],
+}
+OTHERWISE = {
+    "t:health:": ["he forced me and didnt use a condom", "we need a plan b for the project"],
+    "t:assault:en:soon": ["i was raped when i was 6", "a student told me she was raped last night"],
+    "t:assault:en:clothes": ["i need to wash my clothes where is a laundromat", "i need clothes"],
+    "t:immigration:en:door": ["ice took my mom", "i want ice cream at my house"],
+    "t:danger:en:shooting": [
+        "im scared of a school shooting",
+        "he said hes gonna do a shooting at school",
+        "we have a shooting drill at school",
+    ],
+    "t:danger:en:near": ["my mom is here with me and wants to talk"],
+    "t:report:en:lawyer": ["i want to be a lawyer", "i need an immigration lawyer"],
+    "t:adults:en:numbers": ["my teacher told me to call this number"],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(code, text) for code, texts in CASES.items() for text in texts]
+)
+def test_each_message_gets_the_reply_of_its_case(code: str, text: str) -> None:
+    assert decide(script(), text).code == code
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(code, text) for code, texts in OTHERWISE.items() for text in texts]
+)
+def test_a_message_that_only_sounds_like_a_case_gets_another_reply(code: str, text: str) -> None:
+    assert not decide(script(), text).code.startswith(code)
+
+
+def said(key: str) -> tuple[str, str]:
+    english, spanish = (pack().texts[language][key] for language in ("en", "es"))
+    return english, spanish
+
+
+def test_where_the_first_days_count_nobody_is_told_to_wait() -> None:
+    for key in ("sms:health:soon", "sms:health:first", "topic:health:p.2", "topic:health:p.5"):
+        assert not [text for text in said(key) if re.search(r"have to decide|que decidir", text)], (
+            key
+        )
+    assert ["3 days" in said("sms:health:soon")[0], "3 días" in said("sms:health:soon")[1]] == [
+        True,
+        True,
+    ]
+
+
+def test_after_rape_the_exam_is_never_said_to_end_after_three_days() -> None:
+    for key in ("sms:assault:soon", "sms:assault:clothes"):
+        for text, days in zip(said(key), ("best within 5 days", "mejor en 5"), strict=True):
+            assert days in text
+            assert "72" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_shooting_gets_911_and_no_other_number(language: str) -> None:
+    text = script().reply(f"t:danger:{language}:shooting").text
+    assert set(re.findall(r"\d{3,}[\d-]*", text)) == {"911"}
+
+
+def test_nobody_promises_that_agents_stay_out() -> None:
+    for key in ("sms:immigration:door", "topic:immigration:p.3"):
+        for text, forced in zip(said(key), ("come in anyway", "entran de todos"), strict=True):
+            assert forced in text
+            assert not re.search(r"can(?:not|'t|’t) (?:enter|come in)|no pueden entrar", text)
+
+
+@pytest.mark.parametrize("key", ["sms:answer:arrested", "sms:report:lawyer"])
+def test_only_someone_who_asks_is_told_about_selling_sex(key: str) -> None:
+    assert not [text for text in said(key) if re.search(r"sex|prostit", text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("teacher: what is the trafficking hotline number", "1-888-373-7888"),
+        ("whats the number for food for my student", "211"),
+        (
+            "my daughter is being messaged by an older man on instagram what number do i call",
+            "1-800-843-5678",
+        ),
+        ("soy maestra cual es el numero para trata", "1-888-373-7888"),
+    ],
+)
+def test_staff_and_parents_who_ask_for_a_number_get_it(text: str, number: str) -> None:
+    assert number in decide(script(), text).reply.text
+
+
+@pytest.mark.parametrize("role", ["staff", "parent"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_told_to_staff_and_parents_leaves_room_for_the_number_of_the_need(
+    role: str, language: str
+) -> None:
+    plain = script().reply(f"line:{role}:{language}")
+    for keyword in pack().keywords:
+        if f"sms:{keyword.topic}:second" in pack().texts["en"]:
+            both = script().reply(f"line:{role}:{language}+{keyword.topic}")
+            assert both.text != plain.text, keyword.topic
+            assert both.segments <= 2
