@@ -62,7 +62,7 @@ SAYS = {
     "police": (("sends nobody", "seldom", "can send", "ICE"), ("rara vez", "puede mandarla", "ICE", "en español")),
     "cost": (("free", "Wi-Fi"), ("gratis", "Wi-Fi")),
     "expect": (("You can say:", "always hang up"), ("Puedes decir:", "Siempre puedes colgar")),
-    "cannot_call": (("text 988", "741741", "the place first", "711"), ("AYUDA al 988", "el lugar primero", "711")),
+    "cannot_call": (("text 988", "741741", "your place, then", "711"), ("AYUDA al 988", "el lugar primero", "711")),
     "no_answer": (("Stay on", "741741", "911"), ("Espera en la linea", "741741", "911")),
     "afraid": (("hang up", "text 988"), ("colgar", "AYUDA al 988")),
     "watched": (("Change and erase nothing", "safer one"), ("No cambies ni borres nada", "mas seguro")),
