@@ -254,8 +254,8 @@ class StaffSection:
 class Words:
     """The rules that find a topic in one language: whole messages (alone), and safety phrases.
 
-    All else is learnt from examples. A phrase holds whatever stands around it;
-    content/rules/rule_phrases.py says what may stand in braces.
+    All else is learnt from examples. A phrase holds whatever stands around it; what may stand in
+    braces, content/rules/rule_phrases.py says.
     """
 
     phrases: tuple[str, ...] = ()
