@@ -112,6 +112,23 @@ def in_replies(*recalled: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ORDINARY)
+def test_no_reply_begins_in_the_middle_or_asks_what_nothing_answers_after_a_recall(
+    name: str,
+) -> None:
+    pack = california()
+    before = {draft.code: draft.text for draft in drafts(pack, Sms())}
+    dangling = re.compile(
+        r"^(or|also|then|and|o|y|tambi[eé]n|luego)\b|\b(alone|bed) tonight\?", re.IGNORECASE
+    )
+    changed = [
+        draft.text
+        for draft in drafts(hidden(pack, {name}), Sms())
+        if draft.text != before[draft.code]
+    ]
+    assert [text for text in changed if dangling.search(text)] == []
+
+
+@pytest.mark.parametrize("name", ORDINARY)
 def test_a_recall_leaves_whole_replies_that_say_nothing_twice(name: str) -> None:
     assert in_replies(name) == []
 
