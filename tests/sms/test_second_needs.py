@@ -44,7 +44,7 @@ def script(recalled: str = "") -> Script:
 
 
 def added(told: Script, first: str, second: str, language: str) -> str:
-    """What the reply to both says that the first reply does not."""
+    """Return the words that only the reply to both needs has."""
     plain = told.reply(f"t:{first}:{language}:first").text
     both = told.reply(f"t:{first}:{language}:first+{second}").text
     return added_to(plain, both)

@@ -91,7 +91,7 @@ def test_no_text_message_gives_the_number_of_a_hidden_line_and_each_gives_one_to
 
 
 def in_replies(*recalled: str) -> list[str]:
-    """What is wrong with the replies that the recall of these hotlines changes."""
+    """Return each reply that the recall of these hotlines leaves wrong."""
     pack, wrong = california(), []
     own = set[str]().union(*(ways(pack, name) for name in recalled))
     before = {draft.code: draft.text for draft in drafts(pack, Sms())}
@@ -140,7 +140,7 @@ def test_two_recalls_leave_whole_replies_that_say_nothing_twice(name: str) -> No
     assert [wrong for pair in pairs for wrong in in_replies(*pair)] == []
 
 
-def test_what_a_recall_leaves_of_a_clause_stands_in_the_general_reply_or_nothing_does() -> None:
+def test_the_general_reply_keeps_the_rest_of_a_recalled_clause_or_leaves_it_out() -> None:
     shown = hidden(california(), {"wages", "trevor"})
     left = {draft.code: draft.text for draft in drafts(shown, Sms())}
     assert (

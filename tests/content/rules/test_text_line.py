@@ -156,7 +156,7 @@ def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: Ti
     tiny.complains("pack/sms/abuse.toml:10", 'already leads to "suicide"')
 
 
-def test_the_frame_around_a_second_need_holds_no_number_of_its_own(tiny: TinyPack) -> None:
+def test_the_frame_around_a_second_need_holds_no_number(tiny: TinyPack) -> None:
     tiny.edit(SUICIDE, "[reply]", '[reply]\nsecond = "to talk: {988.voice}"')
     tiny.edit(LINE, "[reply]", '[reply]\nalso = "Also, {need}: {number}, or text {code}"')
     tiny.complains(f"{LINE}:2", 'each topic\'s "second" holds its own number')

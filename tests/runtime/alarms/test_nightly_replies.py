@@ -57,7 +57,7 @@ def test_a_second_need_with_two_numbers_is_found() -> None:
     assert second_needs(both, Script(both, Sms()))
 
 
-def test_the_shipped_pack_stands_the_recall_of_any_one_hotline() -> None:
+def test_the_shipped_pack_stays_right_after_the_recall_of_any_one_hotline() -> None:
     assert recalls(pack()) == []
 
 
