@@ -122,7 +122,7 @@ def _texts(
 
 
 def _is_clause(key: str) -> bool:
-    """Whether the text stands inside a reply: what is left of it must never be a whole reply."""
+    """Whether the text is part of another reply: its rest must never be a whole reply."""
     kind, _, rest = key.partition(":")
     entry, _, part = rest.partition(":")
     return kind == "sms" and entry != "line" and part in CLAUSES

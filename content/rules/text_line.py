@@ -217,7 +217,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
 
 
 def _seconds(pack: Pack, where: Where) -> Iterator[Problem]:
-    """What is said of a second need holds the one number for it, and its frame holds none."""
+    """Each clause for a second need has the one number for it, and their frame has none."""
     said = [
         (keyword.topic, language, text)
         for keyword in pack.keywords
@@ -237,7 +237,7 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Problem]:
         if len(names) != 1 or not all(name.endswith(_WAYS) for name in names):
             message = (
                 f'"{key}" must name one number or address, the one for this need, such as'
-                " {988.voice}; it stands alone after another need's reply"
+                " {988.voice}; it follows another need's reply"
             )
             yield where.problem(key, message, language=shown)
         elif strange := [name for name in names if not _names_for(name, topic, pack)]:

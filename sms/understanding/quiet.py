@@ -51,7 +51,7 @@ class _Patterns:
         self._nearby = Nearby(known, most=1)
 
     def around(self, clauses: Sequence[tuple[str, ...]]) -> int | None:
-        """How many words stand around a request; None without one, or where it is about others."""
+        """Count the words around a request; None without one, or if it is about others."""
         said = "".join(f" . {' '.join(map(self._spelt, clause))}" for clause in clauses) + " "
         for pattern in (*self._requests, self._bare):
             for found in pattern.finditer(said):
@@ -72,7 +72,7 @@ class _Patterns:
 
 
 def words_around(tokens: Tokens) -> int | None:
-    """How many words a message has beside a request, of any wording, that this line stops texting.
+    """Count the words of a message around a request, in any wording, that this line stops texting.
 
     None if it asks no such thing.
     """
