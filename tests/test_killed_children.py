@@ -109,7 +109,7 @@ def killed_on_sight(server: Server, verb: str) -> Iterator[None]:
 
 @pytest.mark.few(1)
 @pytest.mark.parametrize("after", MOMENTS)
-@pytest.mark.parametrize(("start", "verb"), [(prepared, "verify"), (dict, "refresh")])
+@pytest.mark.parametrize(("start", "verb"), [(prepared, "verify"), (dict, "--first")])
 def test_what_the_start_begins_may_be_killed(
     tmp_path: Path, start: Callable[[Mapping[str, str]], Mapping[str, str]], verb: str, after: float
 ) -> None:
@@ -361,7 +361,7 @@ def test_ctrl_c_ends_the_server_and_its_children_without_a_stack(tmp_path: Path)
         )
     server = Server(process, 0, tmp_path / "output", tmp_path / "data")
     try:
-        until(lambda: list(children(server, "refresh")), "it makes the shipped pack a release")
+        until(lambda: list(children(server, "--first")), "it makes the shipped pack a release")
         time.sleep(0.3)  # Python is up, and the child at its imports
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(30) == 0
