@@ -79,7 +79,7 @@ def serve(
 
 
 def _looking_ahead(settings: "Settings") -> "Served":
-    """What will be served, looked for in a thread and a child process while this one loads."""
+    """Look for the packs to serve in a thread and a child process while this one loads."""
     from threading import Thread
 
     from runtime import child_process

@@ -1,7 +1,7 @@
 """`make soak`: line and screen at a steady pace for long. Is there an error, growth, a doubled row?
 
-Beside the texts, fifty pages a second. Memory is the proportional share (PSS) of the process; what
-it takes at most is printed beside what is wanted (issue 26).
+Besides the texts, it asks for fifty pages a second. Memory is the proportional share (PSS) of the
+process; the most that it takes is printed with the limit that we want (issue 26).
 
 Each message comes from its own number and holds a word that is in no reply, so that a search over
 every file afterwards finds any trace; topics and codes are searched for, too.
@@ -26,7 +26,7 @@ from bench.line import ACCOUNT, NUMBER, TOKEN, URL, signed_text
 from tests.running import command
 from tests.sms import traces
 
-MARK = "quokka"  # stands in every message and in nothing of ours
+MARK = "quokka"  # in every message and in nothing of ours
 SAID = [
     "im not safe",
     "FOOD",
@@ -50,7 +50,7 @@ _HASHES = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 @dataclass
 class Soak:
-    """What was seen so far."""
+    """Count the answers so far."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     sent: int = 0

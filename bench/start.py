@@ -6,8 +6,8 @@ first answer is that to a text, which waits for the pack (sms/pack_wait.py). The
 of both, on an empty folder. The whole pack is there when a page deep in it answers 200 and the
 server calls itself ready.
 
-Beside it a bare Starlette and datasette with an empty database; medians of five, with `--once` one
-start each. Memory is the proportional share (PSS) a second after the server is ready, and once
+For comparison a bare Starlette and datasette with an empty database; medians of five, with `--once`
+one start each. Memory is the proportional share (PSS) a second after the server is ready, and once
 every page was made or some texts were answered.
 """
 
@@ -84,7 +84,7 @@ def until_answered(port: int, ask: Ask) -> None:
     while ask(port) != 200:
         if time.monotonic() > end:
             raise TimeoutError(f"port {port} did not answer within {LONGEST} s")
-        time.sleep(0.02)  # more often would take the processor from who is measured
+        time.sleep(0.02)  # more often would take the processor from the server that is measured
 
 
 @contextmanager
@@ -158,7 +158,7 @@ def ours_first(data: Path, **settings: str) -> Start:
 
 
 def line_alone(data: Path, **settings: str) -> Start:
-    """The same of the line on a port of its own, as its unit runs it."""
+    """Measure the same for the line on a separate port, as its unit runs it."""
     port = servers.free_port()
     environ = prepared(environment(data, PORCHLIGHT_SMS__PORT=str(port), **CARRIER, **settings))
     program = [str(servers.ROOT / "server.py"), "serve", "--only", "line"]

@@ -261,7 +261,7 @@ def _resources(
         name, blurb = texts.plain(f"{key}:name", owner=key), texts.plain(f"{key}:blurb", owner=key)
         hit = SearchHit(links.card(resource.code), name, blurb)
         if resource.area.is_elsewhere(here) and not resource.pinned:
-            # Who asks by its name, or names a place that it serves, gets it; no other word does.
+            # Its name, or a place that it serves, finds it; no other word does.
             names = (resource.organization, *texts.all(f"{key}:name"), *resource.names)
             yield _Entry(hit, list(_near(resource.area, zips)), names=names)
             continue

@@ -1,7 +1,7 @@
 """The bounds of a port: bytes and seconds of a request, and how many connections there may be.
 
 uvicorn with httptools has a limit for none of them; its issue 157 and PRs 1684 and 2019 stayed
-closed. What uvicorn has a switch for is set in ``bounded``.
+closed. ``bounded`` sets everything that uvicorn has a switch for.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What one authoring folder holds, collected while it is read."""
+"""The content of one authoring folder, collected while it is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Who read a marked text: a clinician or counsel, once, on a day, and which words.
+"""Record each reading of a marked text: by a clinician or counsel, once, on a day, and which words.
 
 A file marks its texts with ``unread_by``; ``checked`` notes a reading in readings.toml. A text that
 was changed later is unread again.
@@ -47,7 +47,7 @@ def outstanding(
 
 
 def digest(text: str) -> str:
-    """What tells one wording from another."""
+    """Return a hash that tells one wording from another."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

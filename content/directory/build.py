@@ -157,7 +157,7 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
 
 
 def _public(number: int, service: DirectoryService, report: _Report) -> DirectoryService:
-    """What of it may be published. Says what is left out of a confidential service."""
+    """Return the part that may be published; report what is left out of a confidential service."""
     for where, place in confidential.places_in_names(service):
         report.add(
             number,

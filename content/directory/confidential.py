@@ -1,4 +1,4 @@
-"""What may be told of a service whose place is confidential: nothing of where it is."""
+"""Withhold everything that tells where a service with a confidential place is."""
 
 import re
 from collections.abc import Iterator

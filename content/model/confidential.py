@@ -1,6 +1,6 @@
 """Whether a service's place is confidential, and what would tell it.
 
-A shelter or a home is, unless its entry says otherwise: whoever harms its people looks for them.
+A shelter or a home is, unless its entry says otherwise: anyone who harms its people looks for them.
 """
 
 import re
@@ -45,7 +45,7 @@ def is_confidential(mark: bool | None, named: Iterable[str], described: str = ""
 
 
 def street_in(text: str) -> str:
-    """What reads like a street in a text; "" for nothing."""
+    """Return the words of a text that read like a street; "" for none."""
     found = _STREET.search(text) or _ANY_CASE.search(text)
     return found[0] if found else ""
 

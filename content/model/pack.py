@@ -16,11 +16,11 @@ from content.model.attestation import Checked, Corrections, Listed, Source
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 
 TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
-# Whom a message is about, where a topic or the line has an answer of its own for it
+# Whom a message is about, where a topic or the line has a separate answer for it
 # (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
-# What a topic says inside another reply: where it may be meant, and where it is the second need.
+# The clauses of a topic inside another reply: if it may be meant, and if it is the second need.
 CLAUSES = ("perhaps", "second")
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
@@ -83,7 +83,7 @@ class Channel:
 class Area:
     """Where a resource serves: the nation, or states by postal code, or counties by FIPS code.
 
-    ``counties`` beside the nation or states: where its own people are.
+    ``counties`` together with the nation or states: where its own people are.
     """
 
     us: bool = False
@@ -145,8 +145,8 @@ class Resource(Listed):
 class Topic:
     """One need in a student's words. ``codes``: language → number of its page's address.
 
-    ``resources``: the first is the one that the page is about. ``also``: neighbouring topics.
-    ``search``: words in any language by which the screen's search finds it, beside its texts.
+    ``resources``: the first is the one that the page is about. ``also``: neighboring topics.
+    ``search``: words in any language by which the screen's search finds it, besides its texts.
     ``steps``: 0 in a pack of before there were any.
     """
 
@@ -160,10 +160,10 @@ class Topic:
     search: tuple[str, ...] = ()
 
     def text_code(self, language: str) -> str:
-        """What to text for its second reply ("M31"); "" without one.
+        """Return the code to text for its second reply ("M31"); "" without one.
 
         A letter and the page's number, so that no joke is one. Spanish has the English number
-        under a letter of its own: M61 to M84 are names of weapons and worse.
+        under a separate letter: M61 to M84 are names of weapons and worse.
         """
         if language == "es" and "en" in self.codes:
             return f"E{self.codes['en']}"
@@ -189,7 +189,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner(Listed):
-    """A programme or partner named by the California Department of Education page.
+    """A program or partner named by the California Department of Education page.
 
     ``standing`` and ``staff_number`` are for adults only. ``names``: language → whole messages that
     mean it. ``resource``: the hotline that answers a student who asks for it.
@@ -254,8 +254,8 @@ class StaffSection:
 class Words:
     """The rules that find a topic in one language: whole messages (alone), and safety phrases.
 
-    All else is learnt from examples. A phrase holds whatever stands around it; what may stand in
-    braces, content/rules/rule_phrases.py says.
+    All else is learnt from examples. A phrase holds whatever words are around it;
+    content/rules/rule_phrases.py says what braces may hold.
     """
 
     phrases: tuple[str, ...] = ()
@@ -264,7 +264,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A reply of a topic that has rules of its own, ``sms:<topic>:<case>``.
+    """A reply of a topic with its own rules, ``sms:<topic>:<case>``.
 
     ``sms:<topic>:<case>.friend`` answers where somebody else is meant: where the rules under
     ``friend`` say so or, in a case without any, the model. ``unless``: phrases by language with
@@ -293,12 +293,12 @@ class Keyword:
 
     @property
     def case_parts(self) -> tuple[str, ...]:
-        """The parts under which replies of its cases may stand."""
+        """Return the parts that replies of its cases may be filed under."""
         return tuple(part for name in self.case for part in (name, f"{name}.friend"))
 
     @property
     def rules(self) -> Iterator[tuple[str, str, Words]]:
-        """Its rules and those of its cases: where they stand in its file, language, words."""
+        """Its rules and those of its cases: their place in its file, language, words."""
         tables = [("words", self.words)]
         for name, case in self.case.items():
             tables += [(f"case/{name}/words", case.words), (f"case/{name}/friend", case.friend)]

@@ -1,7 +1,7 @@
 """Rules about entries whose place is confidential: no text or address of theirs may tell it.
 
-An entry has no field for a street, so its words are all that could. What the rules refuse reaches
-neither screen nor text line, slip, spreadsheet or feed.
+An entry has no field for a street, so its words are all that could. Anything that the rules
+refuse reaches neither screen nor text line, slip, spreadsheet or feed.
 """
 
 import re

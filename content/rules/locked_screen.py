@@ -1,4 +1,4 @@
-"""What a locked screen shows of a text message: the opening, which tells nobody what it is about.
+"""Check the opening of each reply, which a locked screen shows: it tells nobody what it is about.
 
 The opening of an answer about the line names no urgent topic. The opening of a reply to someone who
 is watched is longer, and names no number, no danger and no topic at all.
@@ -13,10 +13,10 @@ from content.rules.locations import Where
 
 LOCKED = 50  # letters
 WATCHED = 100  # letters, of a reply to someone who is watched: more phones show so many
-NEAR = "near"  # the name of a topic's case for whoever has somebody next to them
+NEAR = "near"  # the name of a topic's case for someone who has somebody next to them
 _WATCHED = frozenset({"watched", NEAR})
 _TELLING = 8  # the priority down to which a topic's keywords tell what is wrong
-# Beside the topics' own words.
+# Besides the topics' own words.
 _ALARMING = frozenset(
     {"emergency", "police", "crisis", "hotline", "hurt", "hurts", "hide", "hiding", "unsafe"}
     | {"emergencia", "policia", "linea", "ayuda", "esconderte", "dano"}
@@ -29,8 +29,8 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
         for key in pack.texts.get(language, {}):
             if is_for_watched(key) and (words := given_away(pack, key, language)):
                 message = (
-                    f'"{words[0]}" stands within the first {WATCHED} letters of "{key}", which'
-                    " whoever is near can read on a locked screen; begin with words that tell"
+                    f'"{words[0]}" is within the first {WATCHED} letters of "{key}", which'
+                    " anyone near can read on a locked screen; begin with words that tell"
                     " nothing"
                 )
                 shown = "" if language == pack.default else language

@@ -16,7 +16,7 @@ _LEAST = re.compile(r"\{(\d{1,4})\+\}")
 
 
 def steps(phrase: str) -> list[str]:
-    """Its words, and what stands in braces, in order."""
+    """Return its words and the content of its braces, in order."""
     return _STEP.findall(phrase)
 
 

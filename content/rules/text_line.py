@@ -129,7 +129,7 @@ def _cases(keyword: Keyword, where: Where) -> Iterator[Problem]:
 def _braces(
     phrases: Sequence[str], classes: rule_phrases.Classes, at: str, where: Where
 ) -> Iterator[Problem]:
-    """Braces in rules: every class is there, and ``{any}`` stands between words."""
+    """Check braces in rules: every class is there, and ``{any}`` is between words."""
     for number, phrase in enumerate(phrases):
         if unknown := rule_phrases.unknown(phrase, classes):
             yield where.problem(f"{at}/{number}", _unknown(unknown))

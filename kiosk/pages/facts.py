@@ -57,7 +57,7 @@ def _table(channel: Channel) -> list[list[list[str] | str]]:
 
 
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
-    """What is known of cost, languages and ages: (icon, words)."""
+    """Return the known cost, languages and ages: (icon, words)."""
     words = cost(resource.cost, _)
     if resource.answers == "emergency":
         words = _("Do not wait because of cost")

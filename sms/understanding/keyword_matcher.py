@@ -39,7 +39,7 @@ class Hit:
 class _Rule:
     """A phrase's hit. ``voids``: it takes back what the case's own phrases found.
 
-    ``whole``: only where nothing but small words stands around it.
+    ``whole``: only where nothing but small words is around it.
     """
 
     hit: Hit
@@ -49,7 +49,7 @@ class _Rule:
 
 
 class _Node(dict[str, "_Node"]):
-    """What may come next. ``is_end``: a member of a class is whole here."""
+    """The next steps of a phrase. ``is_end``: a member of a class is whole here."""
 
     rules: tuple[_Rule, ...] = ()
     numbers: tuple[tuple[int, "_Node"], ...] = ()

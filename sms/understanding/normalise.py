@@ -1,4 +1,4 @@
-"""Normalises a message: case, accents, width, emoji, quotes and punctuation folded.
+"""Normalize a message: case, accents, width, emoji, quotes and punctuation folded.
 
 Cut before and after: NFKC can expand a character eighteen-fold.
 """

@@ -98,7 +98,7 @@ def judge(
     if need and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
         also = _second(first, (), needs)
         return Reading(first, also, about=about, how="model", watched=watched)
-    # What is there for who is hurt is nothing for who did it.
+    # A reply to someone who is hurt is no reply to the one who did it.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
     return Reading(perhaps=first if fits else "")
 

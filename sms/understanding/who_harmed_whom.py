@@ -1,6 +1,6 @@
-"""What the words say of who did harm to whom: "i hit her", "she slapped me".
+"""Read from the words which person did harm to which: "i hit her", "she slapped me".
 
-The phrases stand in who_harmed_whom.toml. They decide only where the model thinks that the writer
+The phrases are in who_harmed_whom.toml. They decide only where the model thinks that the writer
 may have done harm (reading.py).
 """
 
@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("who_harmed_whom.toml")
 class HarmSaid:
     """``did``: the writer did it to somebody; ``harmed``: somebody did it to the writer.
 
-    Who says that they defended themselves was harmed.
+    Anyone who says that they defended themselves was harmed.
     """
 
     did: bool = False

@@ -1,4 +1,4 @@
-"""What can be measured on a finished page: where things stand, how large and how dark they are.
+"""What can be measured on a finished page: where things are, how large and how dark they are.
 Questions only.
 
 Owns the JavaScript that asks a page for its geometry and its colours. Refuses to judge: the tests

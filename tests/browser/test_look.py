@@ -42,7 +42,7 @@ MOVING = """() => [...document.querySelectorAll("*")].flatMap((part) => ["", "::
 
 
 def clear_of(page: Page, name: str = "clear") -> tuple[int, ...]:
-    """Where Clear stands, once it is known that nothing lies over it."""
+    """Return the box of Clear; fail if something covers it."""
     found = page.evaluate(CLEAR, name)
     assert not found["covered"], page.url
     return tuple(found["box"])
@@ -275,14 +275,14 @@ SHIFTS = """globalThis.shifts = [];
 )
 @pytest.mark.parametrize("place", ["/en/r/122", "/en/t/35"])
 def test_a_font_that_comes_late_moves_no_line(visit: Visit, place: str) -> None:
-    """The number stood in two lines until its font came, and all below it jumped up."""
+    """The number took two lines until its font came, and all below it jumped up."""
     page = visit()
     late = list[Route]()
     page.route("**/atkinson-latin.*.woff2", lambda route: late.append(route))  # noqa: PLW0108
     page.add_init_script(SHIFTS)
     page.goto(place, wait_until="commit")
     expect(page.locator(".help-number")).to_be_visible()
-    page.wait_for_timeout(500)  # it is drawn with the letters that stand in
+    page.wait_for_timeout(500)  # it is drawn with the substitute letters
     for route in late:
         route.continue_()
     page.evaluate("document.fonts.ready")

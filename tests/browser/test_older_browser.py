@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 PACKED = NODE / "@sparticuz" / "chromium" / "bin" / "chromium.br"
 UNPACK = """const [from, to] = process.argv.slice(1), fs = require("fs"), zlib = require("zlib");
     fs.createReadStream(from).pipe(zlib.createBrotliDecompress()).pipe(fs.createWriteStream(to));"""
-# What must be seen on each page before anything is moved.
+# The part of each page that must be seen before anything is moved.
 SEEN = {
     "/leave": ".start",
     "/en/": ".tile",

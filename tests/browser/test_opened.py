@@ -13,7 +13,7 @@ from tests.selection import Some
 
 ROOMS = {**SIZES, "laptop": (1366, 768), "tablet": (1180, 820), "tablet on end": (820, 1180)}
 MODES = ("", "big/", "big+huge/", "contrast+down/")
-LANGUAGES = ("en", "es", "vi", "ar")  # four of them stand behind one button, as ten do
+LANGUAGES = ("en", "es", "vi", "ar")  # four of them are behind one button, as ten do
 FOLDED = ".read, .aside"  # what unfolds within the page
 OVER = {
     "the languages": ("document.getElementById('tongues')?.togglePopover()", "#tongues"),
@@ -42,7 +42,7 @@ def screen(browser: Browser, kiosk: str) -> Iterator[Page]:
 
 
 def faults(page: Page, room: str) -> Iterator[str]:
-    """What cannot be read or reached with nothing open, with each thing open, and with all."""
+    """List the parts that cannot be read or reached with nothing open, with each thing open, and with all."""
     width, height = ROOMS[room]
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("document.fonts.ready")

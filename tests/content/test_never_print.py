@@ -1,4 +1,4 @@
-"""What the shipped pack must never print, and the number that came off that list."""
+"""The shipped pack prints no number of the list, except the one that came off it."""
 
 import tomllib
 

@@ -1,4 +1,4 @@
-"""What is found, in which order, and that nothing typed can break it."""
+"""The search finds the right entries in the right order, and nothing typed can break it."""
 
 from dataclasses import replace
 

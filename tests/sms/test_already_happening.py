@@ -1,4 +1,4 @@
-"""What is already taken or already happening: 911 first, without an "if", and normal life beside."""
+"""Pills taken, danger begun: 911 first, without an "if"; and normal life gets the old answers."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Cases that the shipped pack answers in words of their own: first days, after rape, ICE, a shooting."""
+"""Cases that the shipped pack answers separately: first days, after rape, ICE, a shooting."""
 
 import re
 

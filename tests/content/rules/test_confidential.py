@@ -36,7 +36,7 @@ def shelter(tiny: TinyPack) -> TinyPack:
 
 
 def refused(tiny: TinyPack) -> list[str]:
-    """What is said of confidential places."""
+    """Return the findings about confidential places."""
     return [row for row in tiny.said() if "confidential" in row]
 
 

@@ -137,7 +137,7 @@ def test_a_class_belongs_to_its_language_and_topic() -> None:
     assert [hit.language for hit in matcher.find(tokenize("took pills"))] == ["en"]
 
 
-def test_pictures_stand_between_words_and_are_words_of_rules() -> None:
+def test_pictures_count_as_words_of_rules_and_may_be_skipped() -> None:
     words = {"en": Words(phrases=("🔪 {any} scared", "want to die"), alone=("🔪 now",))}
     matcher = Matcher([Keyword(topic="danger", priority=1, max_segments={}, words=words)])
     found = {

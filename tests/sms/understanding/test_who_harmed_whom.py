@@ -1,4 +1,4 @@
-"""Who did harm to whom, by the words alone, and who is told to stop."""
+"""The words alone say which person did harm to which, and whether to tell the writer to stop."""
 
 import re
 
