@@ -73,12 +73,16 @@ class Terms:
         places = {entry.found.href: number for number, entry in enumerate(entries)}
         self.lines = {n: places[e.line] for n, e in enumerate(entries) if e.line in places}
         self.names = [(tuple(fold(n)), number) for number, e in enumerate(entries) for n in e.names]
-        plain = (e for e in entries if not e.names and not e.staff)
+        plain = [e for e in entries if not e.names and not e.staff]
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
+        # The word for a need finds no text for staff: "ice" must not lead to that agency's line.
+        needs = {word for e in plain for text, w in e.fields if w >= _NAME for word in fold(text)}
         for number, one in enumerate(entries):
             for text, weight in one.fields:
                 for word in fold(text):
                     if one.names and word in ordinary:
+                        continue
+                    if one.staff and weight == _BODY and word in needs:
                         continue
                     entry = self.weights[word]
                     entry[number] = max(weight, entry.get(number, 0.0))

@@ -171,7 +171,8 @@ def test_an_older_release_that_somebody_names_at_rest_or_under_a_running_server_
     with (data / "LOCK").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with serving(answering, ready=False) as server:
-            until(lambda: server.detail()["release"] == id_of(NEW.version), "the newest is shown")
+            page = f"/en/r/{LINE.code}"
+            until(lambda: number_in(NEW) in server.http.get(page).text, "the newest is shown")
             agrees(server, NEW, ready=False)
     (data / "PREVIOUS").write_bytes(previous)
     with serving(answering) as server:

@@ -30,6 +30,7 @@ class Origin:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One card. ``later``: only for the student's own device. ``old``: folded (freshness.py).
+    ``removes``: takes pictures down, from the device that has them.
 
     ``unread``: that nobody of the trade has read what happens.
     ``in_short``: what is most worth knowing of ``private`` and ``passes_on``.
@@ -56,6 +57,7 @@ class Card:
     consent: str = ""
     old: bool = False
     later: bool = False
+    removes: bool = False
     pinned: bool = False
 
     @property
@@ -123,6 +125,7 @@ class Deck:
             consent=facts.consent(resource, _),
             old=freshness.folds(resource, self._today),
             later=later,
+            removes=resource.answers == "removal",
             pinned=resource.pinned,
         )
 

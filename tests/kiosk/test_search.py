@@ -98,6 +98,19 @@ def test_lines_for_staff_are_not_found(pack: Pack, english: SearchIndex) -> None
     assert not {f"/en/r/{code}" for code in codes} & found
 
 
+@pytest.mark.parametrize("typed", ["ice", "deaf", "police", "drugs"])
+def test_the_word_for_a_need_finds_no_text_for_staff(english: SearchIndex, typed: str) -> None:
+    assert not [hit.href for hit in english.find(typed) if "/adults/lines" in hit.href]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["overdose", "overdosed", "drank bleach", "too many pills", "swallowed pills", "passed out"],
+)
+def test_what_cannot_wait_finds_911_first(english: SearchIndex, typed: str) -> None:
+    assert english.find(typed)[0].href == "/en/r/120"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
