@@ -17,7 +17,7 @@ from sms.understanding.classifier import Prediction
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.places import NamedPlace
 from sms.understanding.reading import HARM, URGENT, Reading
-from sms.understanding.who_harmed_whom import NOTHING_SAID, harm_said
+from sms.understanding.who_harmed_whom import harm_said
 
 # Who has one reply for every need, with the number of the need after it.
 _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
@@ -211,7 +211,7 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     language = message.language
     rare = language not in script.languages
     may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
-    said = harm_said(message.tokens) if may_be_actor else NOTHING_SAID
+    said = harm_said(message.tokens, may_be_actor=may_be_actor)
     found = reading.judge(hits, message.seen, script.priority, rare=rare, said=said)
     if hits and hits[0].how == "exact" and language in script.languages:
         language = hits[0].language

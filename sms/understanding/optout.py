@@ -17,6 +17,7 @@ Carrier = Literal["stop", "start", "help", ""]
 SOFT = frozenset(speak(said) for said in sayings("quiet", "whole"))
 _SIGNS = sayings("help", "signs")
 _NOT_MEANT = frozenset(word for (word,) in sayings("quiet", "slips"))
+_PARAR = "parar"
 _PARTS = 2  # of a stop word with a space in it: "st op"
 _SHORTEST_SLIP = 3  # letters: "ed" is an eating disorder
 _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
@@ -50,7 +51,8 @@ def is_slip(tokens: Tokens) -> bool:
     if glued in ordinary() and glued not in STOP:
         return glued in _NOT_MEANT
     near = (osa(form, word) for form in (glued, *spellings(glued)) for word in STOP)
-    return min(near) <= 1
+    # PARAR is no carrier's word. "parir" is to give birth: no other letters than its own.
+    return min(near) <= 1 or (set(glued) == set(_PARAR) and osa(glued, _PARAR) == 1)
 
 
 def asks_for_help(tokens: Tokens) -> str:

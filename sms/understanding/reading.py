@@ -28,10 +28,14 @@ OTHERS = ("friend", "parent", "staff")
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
 MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt somebody
 # Who is told to stop: from which chance that the writer did harm, and how many times the chance of
-# having been hurt. By what the words say (who_harmed_whom.py): did it; both; neither. Never where
-# only the harm to the writer is said.
-_DID, _BOTH, _NEITHER = (0.3, 0.5), (0.7, 2.0), (0.6, 4.0)
-LEAST_ACTOR = 0.1  # below this chance nobody asks what the words say of it
+# having been hurt. By what the words say (who_harmed_whom.py): did it; nothing. Never where the
+# words say that the writer did it and that somebody else acts, too.
+_DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
+SURELY_OTHERS = 0.9  # the chance that it is about a friend from which "we hit him" is not heard
+CHAT = 0.5  # the chance of small talk from which no words make the writer one who did harm
+LEAST_ACTOR = 0.1  # below this chance only words that say it make the writer one who did harm
+_SURELY_ME = 0.75  # the chance of having been hurt from which no words make it another
+_SURELY_DID = 0.95  # the chance from which others may act in the message
 _SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
 RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
 WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
@@ -76,14 +80,18 @@ def judge(
         return Reading(hits[0].topic, about=hits[0].about, how="exact", case=hits[0].case)
     chances = seen.topic
     needs = {topic: chances[topic] for topic in topics if topic in chances}
-    ruled = [
-        hit
-        for hit in hits
-        if hit.case or hit.topic in URGENT or seen.topic.get(ORDINARY, 0.0) < PLAINLY_ORDINARY
-    ]
+    chat = chances.get(ORDINARY, 0.0) >= PLAINLY_ORDINARY
+    ruled = [hit for hit in hits if hit.case or hit.topic in URGENT or not chat]
     watched = seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED
     if ruled:
         return _by_rule(ruled, seen, needs, said, watched=watched)
+    return _by_words(seen, needs, said) or _by_model(seen, needs, said, watched=watched, rare=rare)
+
+
+def _by_model(
+    seen: Prediction, needs: Mapping[str, float], said: HarmSaid, *, watched: bool, rare: bool
+) -> Reading:
+    chances = seen.topic
     need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
     about = _about(seen, first, said)
     answers = questions(chances)
@@ -147,7 +155,7 @@ def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
     actor, me = seen.about.get("actor", 0.0), seen.about.get("me", 0.0)
     may_be = actor >= max(MAY_BE_ACTOR, me)
     if topic not in HARM and may_be:
-        return "actor"
+        return "actor" if said.alone or (actor >= _SURELY_DID and not said.harmed) else ""
     who = max(seen.about, key=seen.about.__getitem__, default="")
     sure = who if who and seen.about[who] >= SURE_ABOUT else ""
     if topic in HARM and (may_be or (said.did and sure in {"", "me"})):
@@ -157,10 +165,28 @@ def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
 
 def _who_did(actor: float, me: float, said: HarmSaid) -> str:
     """ "actor" for the writer; "unclear"; "" for somebody else."""
-    if said.harmed and not said.did:
-        return "unclear" if actor >= _SURELY_HARMED else ""
-    least, times = _NEITHER if not said.did else _BOTH if said.harmed else _DID
-    return "actor" if actor >= max(least, times * me) else "unclear"
+    if said.harmed and not said.did and actor < _SURELY_HARMED:
+        return ""
+    least, times = _DID if said.did else _NOTHING
+    is_sure = (said.surely and me < _SURELY_ME) or actor >= max(least, times * me)
+    told_alone = said.alone or not (said.did or said.harmed)
+    return "actor" if told_alone and is_sure else "unclear"
+
+
+def _by_words(seen: Prediction, needs: Mapping[str, float], said: HarmSaid) -> Reading | None:
+    """Answer a writer whose words alone say that they did harm, or may, unless they chat."""
+    others = max((seen.about.get(who, 0.0) for who in OTHERS), default=0.0)
+    if not said.alone or others >= SURELY_OTHERS or seen.topic.get(ORDINARY, 0.0) >= CHAT:
+        return None
+    if seen.about.get("me", 0.0) >= _SURELY_ME:
+        return None
+    first = max(needs, key=needs.__getitem__, default="")
+    harm = {topic: chance for topic, chance in needs.items() if topic in HARM}
+    if not said.threat and (first == "suicide" or not (said.surely and harm)):
+        return None
+    is_danger = said.threat or first == "danger"
+    topic = "danger" if is_danger else max(harm, key=harm.__getitem__)
+    return Reading(topic, about="actor", how="model")
 
 
 @cache

@@ -4,7 +4,8 @@ import pytest
 
 from content.model.reserved_words import STOP
 from sms.understanding.normalise import tokenize
-from sms.understanding.optout import asks_for_help, asks_for_quiet, carrier_word
+from sms.understanding.optout import asks_for_help, asks_for_quiet, carrier_word, is_slip
+from sms.understanding.quiet import words_around
 
 
 def test_the_carriers_stop_words_are_seen_as_the_carrier_sees_them() -> None:
@@ -60,3 +61,24 @@ def test_what_a_child_may_mean_otherwise_is_not_on_the_list(text: str) -> None:
 )  # fmt: skip
 def test_help_in_any_dress_is_help(text: str, language: str) -> None:
     assert asks_for_help(tokenize(text)) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [("PARARR", True), ("Paarr", True), ("parir", False), ("para", False), ("pasar", False)],
+)
+def test_a_slip_of_parar_is_one_and_no_other_word(text: str, *, slip: bool) -> None:
+    assert is_slip(tokenize(text)) is slip
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("this is my moms phone now dont send texts here", True),
+        ("how do i make my ex not send texts here", False),
+        ("como hago para que este numero ya no me mande mensajes", True),
+        ("como hago para que mi ex ya no me mande mensajes", False),
+    ],
+)
+def test_an_owner_or_a_number_that_texts_may_be_ours(text: str, *, asks: bool) -> None:
+    assert (words_around(tokenize(text)) is not None) is asks

@@ -74,6 +74,7 @@ def test_a_miss_that_costs_more_is_answered_from_a_smaller_chance() -> None:
 
 
 DID, HARMED, BOTH = HarmSaid(did=True), HarmSaid(harmed=True), HarmSaid(did=True, harmed=True)
+SURELY = HarmSaid(did=True, surely=True)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +89,12 @@ DID, HARMED, BOTH = HarmSaid(did=True), HarmSaid(harmed=True), HarmSaid(did=True
         (0.3, 0.6, DID, "actor"),
         (0.3, 0.7, DID, "unclear"),
         (0.2, 0.2, DID, "unclear"),
-        (0.7, 0.3, BOTH, "actor"),
-        (0.7, 0.4, BOTH, "unclear"),
+        (0.99, 0.01, BOTH, "unclear"),
+        (0.99, 0.01, HarmSaid(did=True, others=True), "unclear"),
+        (0.99, 0.01, HarmSaid(others=True), "actor"),
+        (0.0, 0.7, SURELY, "actor"),
+        (0.0, 0.8, SURELY, "unclear"),
+        (0.99, 0.01, HarmSaid(did=True, others=True, surely=True), "unclear"),
         (0.79, 0.1, HARMED, ""),
         (0.95, 0.05, HARMED, "unclear"),
         (0.2, 0.7, HARMED, "me"),

@@ -41,7 +41,8 @@ STOP_TOLD = re.compile(
     ],
 )
 def test_the_words_say_who_did_it(text: str, said: HarmSaid) -> None:
-    assert harm_said(tokenize(text)) == said
+    found = harm_said(tokenize(text))
+    assert (found.did, found.harmed) == (said.did, said.harmed)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,18 @@ def test_the_words_say_who_did_it(text: str, said: HarmSaid) -> None:
         "he posted my nudes after i sent them",
         "mi novia me pega y dice que es mi culpa",
         "le pegue de vuelta y ahora dicen que yo empece",
+        "i slapped my mom last night. shes been whooping me since i was little",
+        "i shoved my brother into the wall when he tried to take my phone again",
+        "i hit my uncle with a bottle, he was choking my mom",
+        "i pushed my girlfriend, she had a knife",
+        "i threatened my stepdad with a bat, told him not to touch my mom",
+        "i beat up the kid who jumped my little brother",
+        "i punched a boy who lifted my skirt",
+        "we fight all the time and hit each other",
+        "empuje a mi hermano, es que siempre me agarra a golpes",
+        "amenace a mi papa con un cuchillo y solto a mi hermana",
+        "golpee a mi tio con un palo porque le pegaba a mi abuela",
+        "lo empuje para quitarmelo de encima y dice que yo soy el agresor",
     ],
 )
 def test_who_was_hurt_is_not_told_to_stop(text: str) -> None:
@@ -71,10 +84,33 @@ def test_who_was_hurt_is_not_told_to_stop(text: str) -> None:
         "i keep bullying this kid and i cant stop",
         "le pegue a mi hermanito con el cinto",
         "obligue a mi novia aunque dijo que no",
+        "i beat up a kid so bad he went to the hospital",
+        "we hazed a freshman and made fun of him",
+        "how do i stop hitting my little sister",
+        "i shook my baby. he wouldnt stop crying",
+        "entre todos le pegamos a un chavo",
+        "golpee a mi novia ayer y me siento muy mal",
     ],
 )
 def test_who_did_harm_still_is(text: str) -> None:
     assert decide(script(), text).code.startswith("line:actor:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i have thoughts of hurting kids",
+        "i want to hurt someone in my class",
+        "tengo miedo de lastimar a alguien",
+        "quiero golpear a un compañero",
+    ],
+)
+def test_who_may_do_harm_is_told_to_get_an_adult(text: str) -> None:
+    assert re.fullmatch("t:danger:e[ns]:actor", decide(script(), text).code)
+
+
+def test_who_hit_somebody_and_wants_to_die_gets_the_reply_to_suicide() -> None:
+    assert decide(script(), "i hit my mom and i want to kill myself").topic == "suicide"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
