@@ -249,7 +249,8 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
     codes.append(f"{own}:{found.case}")
     codes += [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
     if about in _ROLES and (topic in HARM if about in _WHO_DID else topic not in URGENT):
-        codes.append(f"line:{about}:{language}+{topic}")
+        need = "" if about in _WHO_DID else f"+{topic}"  # no number for someone who was hurt
+        codes.append(f"line:{about}:{language}{need}")
     code = next((code for code in codes if script.has(code)), "")
     if code:
         reply = script.reply(code)

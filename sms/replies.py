@@ -258,7 +258,7 @@ def with_second(
     offer = say(pack, sms, language, OTHER, {"code": ""}) if has(pack, OTHER) else ""
     without_offer = first.text.rpartition(f". {offer}")[0] if offer else ""
     for text in (first.text, without_offer):
-        reply = ready(f"{text}. {more}", budget=MAX_SEGMENTS)
+        reply = ready(f"{text.removesuffix('.')}. {more}", budget=MAX_SEGMENTS)
         if text and reply.segments <= MAX_SEGMENTS:
             return reply
     return first

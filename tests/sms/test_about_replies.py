@@ -92,3 +92,17 @@ HURT = (
 @pytest.mark.parametrize("text", HURT)
 def test_who_was_hurt_never_gets_the_words_for_who_did_it(text: str) -> None:
     assert decide(script(), text).about != "actor"
+
+
+def test_who_did_harm_is_offered_no_number_for_those_who_were_hurt() -> None:
+    decision = decide(script(), "i bullied a kid for no reason all year and i feel bad")
+    assert decision.about == "actor"
+    assert decision.code == "line:actor:en"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("role", ["parent", "staff"])
+def test_a_second_sentence_follows_one_full_stop(role: str, language: str) -> None:
+    plain, both = (text_of(f"line:{role}:{language}{more}") for more in ("", "+bullying"))
+    assert len(both) > len(plain)
+    assert ".." not in both
