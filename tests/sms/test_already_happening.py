@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from content.model.pack import Keyword
 from sms.decide import decide
 from sms.understanding.normalise import tokenize
+from tests.shipped import pack
 from tests.sms.test_real_pack import script
 
 HAPPENING = {
@@ -42,6 +44,42 @@ HAPPENING = {
         "she fell asleep after the pills",
         "se quedo dormida despues de las pastillas",
         "mi mama no despierta",
+        "my mom is on the floor and wont answer me",
+        "mi mama esta tirada en el piso y no me contesta",
+        "ok hes breathing now",
+        "ya respira",
+    ],
+    "breath": [
+        "cant breathe my inhaler is empty",
+        "my throat is getting big i ate peanuts",
+        "no puedo respirar me duele el pecho",
+        "comi cacahuates y se me esta cerrando la garganta",
+    ],
+    "breath.friend": [
+        "my grandpa is having a heart attack",
+        "mi amiga no puede respirar comio cacahuates",
+    ],
+    "labor": [
+        "im having my baby i think and nobody knows",
+        "my water broke and im alone",
+        "se me rompio la fuente y nadie sabe",
+        "estoy embarazada y estoy sangrando mucho",
+    ],
+    "wound": ["i got stabbed in my leg", "me apuñalaron en la pierna"],
+    "wound.friend": ["they shot my brother", "le dispararon a mi hermano"],
+    "drunk": [
+        "i drank a whole bottle of vodka and i cant feel my hands",
+        "me tome una botella de tequila y no siento las manos",
+    ],
+    "drunk.friend": [
+        "my friend drank so much vodka and she cant stand",
+        "mi amiga tomo mucho tequila y no para de vomitar",
+    ],
+    "poison": [
+        "my brother drank the stuff under the sink",
+        "my baby brother drank bleach",
+        "mi primito se trago unas pilas",
+        "mi hermanito se tomo el cloro",
     ],
     "bleeding": ["i cut and it wont stop bleeding", "me corte y no para de sangrar"],
     "bleeding.friend": ["my sister cut herself and it wont stop bleeding"],
@@ -50,11 +88,18 @@ HAPPENING = {
         "i have a razor in my hand",
         "i tied a noose",
         "tengo una navaja en la mano",
+        "got the rope. bye",
+        "tengo la soga adios",
         "🪢😰",
     ],
     "place": [
         "im at the bridge",
         "im on the roof now",
+        "im on the roof of the parking structure",
+        "im at the train tracks and i dont wanna be here anymore",
+        "on the roof of my building goodbye everyone",
+        "estoy en las vias y ya no quiero estar aqui",
+        "estoy en la azotea del edificio",
         "ya llegué al puente",
         "ya estoy en la azotea",
     ],
@@ -65,7 +110,106 @@ SILENT = [
     "she stopped answering",
     "she said goodbye and now she isn't answering",
     "mi hermana ya no contesta",
+    "my gf stopped replying she said the bottle was empty",
+    "mi novia ya no contesta dijo que el frasco estaba vacio",
+    "my sister just snapped me a pic of pills and said goodbye",
+    "mi hermana me mando una foto de pastillas y dijo adios",
+    "my bf said he wants to die and now hes not answering",
+    "mi best friend me mandó un adiós y ya no contesta, creo q se va a matar",
 ]
+TONIGHT = {
+    "now": [
+        "i wanna kill myself tonight",
+        "kms fr this time i wrote the note already",
+        "goodbye everyone",
+        "ya no quiero vivir hoy lo voy a hacer",
+        "escribi la carta y me voy a matar esta noche",
+        "adios a todos",
+    ],
+    "now.friend": [
+        "my bf said hes gonna kill himself and hung up",
+        "my best friend says shes gonna kill herself tonight",
+        "mi novio dijo que se va a matar y colgo",
+        "mi amiga dice que se va a matar hoy",
+    ],
+}
+SECOND = {
+    "t:danger:{}:sleepy": [
+        "i feel sleepy",
+        "im getting dizzy",
+        "i threw up some of them",
+        "me esta dando mucho sueño",
+        "vomite algunas",
+    ],
+    "t:danger:{}:near": [
+        "he is back",
+        "i cant talk he can hear me",
+        "ya regreso el",
+        "no puedo hablar me oye",
+    ],
+    "t:assault:{}:clothes": [
+        "can i shower before i go",
+        "i showered already is that bad",
+        "me puedo bañar antes de ir",
+        "ya me bañe es malo?",
+    ],
+    "t:assault:{}:bleeding": [
+        "it just happened he just left im bleeding down there",
+        "acaba de pasar y estoy sangrando me violo",
+    ],
+    "t:danger:{}:voices": [
+        "i hear voices telling me to hurt my mom",
+        "oigo voces que me dicen que mate a mi mama",
+    ],
+    "t:danger:{}:fire": [
+        "i smell gas and my mom is sleeping and my head hurts",
+        "my house is on fire",
+        "se esta quemando la casa de al lado y estoy solo con mis hermanitos",
+        "huele mucho a gas y mi mama esta dormida",
+    ],
+    "t:health:{}:insulin": ["cant afford my insulin", "se me acabo la insulina"],
+    "line:general:{}": ["en español pls", "hablan español"],
+}
+LEAST_SHARE = 5  # of the English entries, at least one to so many
+# The classes that say the same, English to Spanish. "": a form that Spanish has not.
+TWINS = {
+    "danger": {
+        **{"shh": "shh", "hesnear": "estaahi", "nearby": "cerca", "shooting": "tiroteo"},
+        **{"atschool": "enescuela", "shots": "tiroteo", "i": "", "she": "quien persona"},
+        **{"little": "", "person": "persona", "took": "tomo setomo", "number": "numero"},
+        **{"many": "muchas", "bottle": "frasco", "of": "de", "whose": "", "sort": "", "kind": ""},
+        **{"pills": "pastillas", "dose": "dosis pastillas", "rx": "", "toxic": "veneno"},
+        **{"swallowed": "setrago", "stuff": "algo", "todie": "morir", "apill": "unapastilla"},
+        **{"unsure": "nose", "unknown": "", "feelbad": "malestar", "ache": "dolor"},
+        **{"asleep": "dormida", "still": "", "wontwake": "nodespierta", "badbreath": "malrespira"},
+        **{"bleed": "sangra", "blood": "sangra", "holding": "tengo", "blade": "filo"},
+        **{"sharp": "filo", "hand": "mano", "body": "mano", "rn": "rn", "now": "ahora", "ok": "ok"},
+        **{"im": "llegue", "at": "en", "place": "lugar", "dying": "aventar", "her": "persona"},
+        **{"close": "cercana", "whom": "cercana", "dear": "cercana", "quiet": "yano"},
+        **{"mute": "nocontesta", "worry": "", "weapon": "arma", "has": "tiene", "noose": "nudo"},
+        **{"medicine": "medicina", "fear": "miedo", "where": "", "past": "antes"},
+        **{"pretend": "mentira", "drink": "bebida", "food": "", "harmless": "cocina"},
+        **{"meet": "cita", "banter": "relajo", "cantbreathe": "respirar", "wheeze": "asma"},
+        **{"swelling": "hincha", "building": "casa", "liquor": "licor", "drank": "tomo botella"},
+        **{"drunksick": "borracha", "kid": "nino", "harsh": "fuerte", "meansthere": "medioslistos"},
+        **{"bye": "adios", "partner": "amado", "beloved": "amado", "lastsign": "ultima"},
+        **{"sent": "mando", "picpills": "fotopastillas", "noreaction": "nohabla"},
+        **{"tohurt": "lastimar", "hearsme": "meoye"},
+    },
+    "suicide": {
+        **{"kill": "matar", "soon": "pronto", "note": "carta", "nolife": "novivir"},
+        **{"doit": "hacerlo", "them": "matarse", "gone": "sefue"},
+    },
+    "assault": {
+        **{"rape": "violo", "recent": "reciente", "clothes": "ropa", "washed": ""},
+        **{"left": "acabadeirse", "bleeds": "sangro"},
+    },
+    "health": {"condom": "condon", "broke": "rompio", "get": "", "pill": "pastilla"},
+    "report": {"want": "quiero", "lawyer": "abogado"},
+    "immigration": {"ice": "migra", "door": "puerta"},
+    "trafficking": {"charge": "cargo", "sold": "vendio"},
+    "adults": {"adult": "adulto", "number": "numero"},
+}
 CALL_NOW = re.compile(
     r"(This is NOT 911 and no one reads this\. )?Call 911 now|(Esto NO es el 911 y nadie lo lee\. )?Llama ya al 911"
 )
@@ -98,9 +242,9 @@ def test_a_text_to_911_has_its_english_words_and_what_to_do_without_an_answer(
     if part in CONDITIONAL:
         assert "1-800-222-1222" in text
         return
-    words = re.search(r'"((?:Ambulance\.|Help\.|A friend|I need police)[^"]*)"', text)
+    words = re.search(r'"((?:Ambulance|Help\.|A friend|I need police)[^"]*)"', text)
     assert words
-    assert ("No answer? Call." if language == "en" else "contestan? Llama.") in text
+    assert ("No answer? Call" if language == "en" else "contestan? Llama") in text
     if part in {"pills", "pills.friend", "unknown", "unknown.friend"}:
         assert words[1].startswith("Ambulance.")
         assert text.index("911") < text.index("1-800-222-1222")
@@ -132,6 +276,39 @@ def test_a_text_to_911_has_its_english_words_and_what_to_do_without_an_answer(
         "someone put something in my drink last year",
         "ya llegue",
         "mi novio no contesta",
+        "lol i cant breathe that was so funny",
+        "i cant breathe im having a panic attack",
+        "me muero de risa no puedo respirar",
+        "this mixtape is fire",
+        "we have a fire drill today",
+        "hay fuego en la fogata",
+        "my mom is having a baby next month",
+        "child labor essay",
+        "mi mama va a tener un bebe en dos meses",
+        "i got shot down by my crush",
+        "she stabbed me in the back",
+        "me apuñalo por la espalda esa amiga",
+        "i drank a beer and threw up",
+        "my brother drank my soda",
+        "my dog ate a battery",
+        "got the rope for gym bye",
+        "im at the train tracks taking pictures",
+        "estoy en el estacionamiento",
+        "my gf stopped texting back",
+        "she sent me a pic of pills she sells bye",
+        "i feel sleepy in class",
+        "tengo mucho sueño",
+        "i threw up after lunch",
+        "he is back with his ex",
+        "ya llego la pizza",
+        "my dad is home",
+        "the voices in the song tell me to dance",
+        "kms if we have homework tonight",
+        "im gonna kill myself if i fail the test today",
+        "hoy me mato en el gym",
+        "adios amigos",
+        "can i shower before practice",
+        "insulin essay for bio class",
     ],
 )
 def test_normal_doses_drinks_old_wounds_and_jokes_hit_no_case(text: str) -> None:
@@ -150,3 +327,80 @@ def test_an_sos_and_a_row_of_pills_get_911_and_988_and_name_no_need(text: str) -
 )
 def test_no_single_picture_is_a_crisis(text: str) -> None:
     assert decide(script(), text).code == "line:general:en"
+
+
+@pytest.mark.parametrize(
+    ("part", "text"), [(part, text) for part, texts in TONIGHT.items() for text in texts]
+)
+def test_a_plan_with_a_time_or_a_note_gets_911_now(part: str, text: str) -> None:
+    decision = decide(script(), text)
+    assert (decision.topic, decision.code.split(":")[3]) == ("suicide", part)
+    assert CALL_NOW.match(decision.reply.text)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(code, text) for code, texts in SECOND.items() for text in texts]
+)
+def test_a_second_message_is_right_without_any_memory(code: str, text: str) -> None:
+    found = decide(script(), text)
+    assert found.code in {code.format("en"), code.format("es")}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("part", ["first", "friend", "more"])
+def test_who_texts_911_chooses_police_ambulance_or_fire(part: str, language: str) -> None:
+    text = script().reply(f"t:danger:{language}:{part}").text
+    assert [word for word in ("Police", "Ambulance", "Fire") if word not in text] == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_with_fire_or_gas_everyone_gets_out_before_911_is_called(language: str) -> None:
+    text = script().reply(f"t:danger:{language}:fire").text
+    assert re.match(r"Get everyone out now|Salgan ya todos", text)
+    assert '"Fire or gas' in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_who_hears_voices_is_not_accused(language: str) -> None:
+    text = script().reply(f"t:danger:{language}:voices").text
+    assert not re.search(r"report|threat|police|denuncia|amenaza|polic", text, re.IGNORECASE)
+    assert "Ambulance" in text
+
+
+def test_no_reply_asks_for_a_place_that_reads_as_home() -> None:
+    said = [
+        (language, key)
+        for language in ("en", "es")
+        for key, text in pack().texts[language].items()
+        if key.startswith("sms:") and re.search(r"your (own )?place|tu lugar", text)
+    ]
+    assert said == []
+
+
+def test_nobody_is_told_to_hang_up_on_911() -> None:
+    for key in ("sms:answer:police", "sms:answer:expect"):
+        for language in ("en", "es"):
+            assert not re.search(r"hang up|puedes colgar", pack().texts[language][key])
+
+
+@pytest.mark.parametrize("keyword", pack().keywords, ids=lambda keyword: keyword.topic)
+def test_each_case_has_rules_in_both_languages(keyword: Keyword) -> None:
+    for name, case in keyword.case.items():
+        for table in (case.words, case.friend):
+            en, es = (len(table[tag].phrases) if tag in table else 0 for tag in ("en", "es"))
+            assert bool(en) == bool(es), (keyword.topic, name)
+            assert es * LEAST_SHARE >= en, (keyword.topic, name, en, es)
+        assert ("en" in case.unless) == ("es" in case.unless), (keyword.topic, name)
+
+
+@pytest.mark.parametrize("keyword", pack().keywords, ids=lambda keyword: keyword.topic)
+def test_each_class_has_a_twin_in_the_other_language(keyword: Keyword) -> None:
+    if not keyword.classes:
+        return
+    english, spanish = keyword.classes["en"], keyword.classes["es"]
+    pairs = TWINS.get(keyword.topic, {})
+    assert set(english) == set(pairs)
+    assert {name for names in pairs.values() for name in names.split()} == set(spanish)
+    for name, names in pairs.items():
+        entries = sum(len(spanish[other]) for other in names.split())
+        assert not names or entries * LEAST_SHARE >= len(english[name]), (name, names)
