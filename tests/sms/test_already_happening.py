@@ -89,6 +89,7 @@ HAPPENING = {
         "i tied a noose",
         "tengo una navaja en la mano",
         "got the rope. bye",
+        "i have a gun and im going to kill myself",
         "tengo la soga adios",
         "🪢😰",
     ],
@@ -197,7 +198,7 @@ TWINS = {
         **{"tohurt": "lastimar", "hearsme": "meoye"},
     },
     "suicide": {
-        **{"kill": "matar", "soon": "pronto", "note": "carta", "nolife": "novivir"},
+        **{"kill": "matar", "soon": "pronto", "note": "carta sucarta", "nolife": "novivir"},
         **{"doit": "hacerlo", "them": "matarse", "gone": "sefue"},
     },
     "assault": {
@@ -286,6 +287,7 @@ def test_a_text_to_911_has_its_english_words_and_what_to_do_without_an_answer(
         "child labor essay",
         "mi mama va a tener un bebe en dos meses",
         "i got shot down by my crush",
+        "in among us i got stabbed at the reactor",
         "she stabbed me in the back",
         "me apuñalo por la espalda esa amiga",
         "i drank a beer and threw up",
