@@ -34,6 +34,8 @@ HAPPENING = {
         "i took a pill at a party and i dont know what it was",
         "took a blue pill and i feel weird",
         "me dieron una pastilla y no se que era",
+        "i feel weird i took something",
+        "me siento rara tome algo",
     ],
     "mistake": ["i accidentally took my meds twice", "tome mi medicina dos veces por error"],
     "mistake.friend": ["my little brother ate some of my moms pills"],
