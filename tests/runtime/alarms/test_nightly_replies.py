@@ -65,7 +65,7 @@ def test_the_shipped_pack_stays_right_after_the_recall_of_any_one_hotline() -> N
     ("clause", "fault"),
     [
         (
-            "If you date: {lir.voice}. To talk, day or night: call or text {988.voice}.",
+            "If you date: {lir.voice}. To talk, day or night: call {988.voice} or text {988.sms}.",
             "says a sentence twice",
         ),
         (f"If you date: {{lir.voice}}. {'x' * 250}.", "takes too many segments"),
