@@ -12,6 +12,13 @@ from tests.sms.test_real_pack import script
 
 HAPPENING = {
     "pills": [
+        "ya me las tomé todas, perdón",
+        "already took them all dont tell anyone",
+        "i swallowed the whole box of aleve",
+        "drank something under the sink and now my throat burns",
+        "tome quimicos y me arde la garganta",
+        "ate 2 edibles and my heart is racing so bad",
+        "fume algo y siento que me muero",
         "i took 20 tylenol an hour ago i feel fine",
         "I took a whole bottle of Advil",
         "just swallowed a handful of my moms pills",
@@ -40,6 +47,14 @@ HAPPENING = {
     "mistake": ["i accidentally took my meds twice", "tome mi medicina dos veces por error"],
     "mistake.friend": ["my little brother ate some of my moms pills"],
     "unresponsive": [
+        "she woke up but shes slurring her words",
+        "ya desperto pero habla muy lento",
+        "i gave her the narcan and nothing",
+        "le puse el espray de la nariz y nada",
+        "his lips are purple",
+        "mi primo esta combulsionando",
+        "she fell in the pool and shes not moving",
+        "la sacamos de la alberca y no se mueve",
         "she took 30 advil and now she wont wake up",
         "shes breathing really weird",
         "she's asleep now",
@@ -58,6 +73,8 @@ HAPPENING = {
         "comi cacahuates y se me esta cerrando la garganta",
     ],
     "breath.friend": [
+        "shes allergic to bees and her lips are swelling",
+        "a mi hermana se le esta hinchando la lengua",
         "my grandpa is having a heart attack",
         "mi amiga no puede respirar comio cacahuates",
     ],
@@ -74,16 +91,23 @@ HAPPENING = {
         "me tome una botella de tequila y no siento las manos",
     ],
     "drunk.friend": [
+        "dude finished a whole bottle of fireball",
         "my friend drank so much vodka and she cant stand",
         "mi amiga tomo mucho tequila y no para de vomitar",
     ],
     "poison": [
+        "the baby swallowd a button battery",
+        "el bebe se trago una pilita",
         "my brother drank the stuff under the sink",
         "my baby brother drank bleach",
         "mi primito se trago unas pilas",
         "mi hermanito se tomo el cloro",
     ],
-    "bleeding": ["i cut and it wont stop bleeding", "me corte y no para de sangrar"],
+    "bleeding": [
+        "me corte y salen chorros de sangre",
+        "i cut and it wont stop bleeding",
+        "me corte y no para de sangrar",
+    ],
     "bleeding.friend": ["my sister cut herself and it wont stop bleeding"],
     "means": [
         "im holding something sharp",
@@ -96,6 +120,10 @@ HAPPENING = {
         "🪢😰",
     ],
     "place": [
+        "on the ledge",
+        "en la azotea",
+        "on the top floor of the parking garage looking down",
+        "estoy en el puente de la autopista. ya no puedo",
         "im at the bridge",
         "im on the roof now",
         "im on the roof of the parking structure",
@@ -106,9 +134,17 @@ HAPPENING = {
         "ya llegué al puente",
         "ya estoy en la azotea",
     ],
+    "means.friend": [
+        "my bf is on ft with a belt he is in fresno",
+        "mi novia esta en videollamada con una soga",
+    ],
     "picture": ["🔫😰 rn", "rn 🔪", "🔪🔪 tengo miedo"],
 }
 SILENT = [
+    "puso un adios y apago su telefono",
+    "he said goodbye on the phone and turned off his location",
+    "dice que se va a despedir y no contesta",
+    "me mando una despedida y apago su ubicacion",
     "my sister isnt answering anymore",
     "she stopped answering",
     "she said goodbye and now she isn't answering",
@@ -130,6 +166,7 @@ TONIGHT = {
         "adios a todos",
     ],
     "now.friend": [
+        "she posted a goodbye on snap and turned off her location",
         "my bf said hes gonna kill himself and hung up",
         "my best friend says shes gonna kill herself tonight",
         "mi novio dijo que se va a matar y colgo",
@@ -138,6 +175,8 @@ TONIGHT = {
 }
 SECOND = {
     "t:danger:{}:sleepy": [
+        "me siento raro y es despues de las pastillas",
+        "i feel dizzy after the pills",
         "i feel sleepy",
         "im getting dizzy",
         "i threw up some of them",
@@ -145,6 +184,9 @@ SECOND = {
         "vomite algunas",
     ],
     "t:danger:{}:near": [
+        "he came back and hes drunk",
+        "ya regreso y viene gritando",
+        "no puedo hablar me estan escuchando",
         "he is back",
         "i cant talk he can hear me",
         "ya regreso el",
@@ -165,12 +207,34 @@ SECOND = {
         "oigo voces que me dicen que mate a mi mama",
     ],
     "t:danger:{}:fire": [
+        "the kitchen is all smoke",
+        "la cocina es puro humo",
         "i smell gas and my mom is sleeping and my head hurts",
         "my house is on fire",
         "se esta quemando la casa de al lado y estoy solo con mis hermanitos",
         "huele mucho a gas y mi mama esta dormida",
     ],
     "t:health:{}:insulin": ["cant afford my insulin", "se me acabo la insulina"],
+    "t:danger:{}:first+online": [
+        "a man from roblox showed up at my door",
+        "un vato de discord esta en mi puerta",
+    ],
+    "t:danger:{}:first+pictures": [
+        "he is posting that im next with a photo of the school doors",
+        "publico que sigo yo con una foto de la escuela",
+    ],
+    "t:report:{}:told": [
+        "i told my nurse and she said she has to call cps",
+        "le conte a la consejera y lo tiene que reportar",
+    ],
+    "t:health:{}:hospital": [
+        "im in the er and they want an adult here",
+        "estoy en urgencias y me piden un adulto",
+    ],
+    "t:adults:{}:what": [
+        "im his mom, what is this number",
+        "soy la mama de un alumno. que es este numero",
+    ],
     "line:general:{}": ["en español pls", "hablan español"],
 }
 LEAST_SHARE = 5  # of the English entries, at least one to so many
@@ -264,6 +328,23 @@ TWINS = {
         "noreaction": "nohabla",
         "tohurt": "lastimar",
         "hearsme": "meoye",
+        "burns": "arde",
+        "high": "drogado",
+        "heartbad": "corazonmal",
+        "video": "videollamada",
+        "offline": "apagado",
+        "groggy": "atontada",
+        "narcan": "narcan",
+        "spray": "espray",
+        "nothing": "nada",
+        "stranger": "extrano",
+        "app": "red",
+        "athouse": "afuera",
+        "posts": "publica",
+        "mouth": "boca",
+        "swells": "sele",
+        "hesback": "volvio",
+        "angry": "enojado",
     },
     "suicide": {
         "kill": "matar",
@@ -282,11 +363,28 @@ TWINS = {
         "left": "acabadeirse",
         "bleeds": "sangro",
     },
-    "health": {"condom": "condon", "broke": "rompio", "get": "", "pill": "pastilla"},
-    "report": {"want": "quiero", "lawyer": "abogado"},
+    "health": {
+        "condom": "condon",
+        "broke": "rompio",
+        "get": "",
+        "pill": "pastilla",
+        "clinic": "clinica",
+        "waits": "espera",
+    },
+    "report": {
+        "want": "quiero",
+        "lawyer": "abogado",
+        "told": "contado maestra",
+        "cps": "avisar",
+    },
     "immigration": {"ice": "migra", "door": "puerta"},
     "trafficking": {"charge": "cargo", "sold": "vendio"},
-    "adults": {"adult": "adulto", "number": "numero"},
+    "adults": {
+        "adult": "adulto",
+        "number": "numero",
+        "mother": "madre",
+        "thisnumber": "estenumero",
+    },
 }
 CALL_NOW = re.compile(
     r"(This is NOT 911 and no one reads this\. )?Call 911 now|(Esto NO es el 911 y nadie lo lee\. )?Llama ya al 911"
@@ -387,6 +485,16 @@ def test_a_text_to_911_has_its_english_words_and_what_to_do_without_an_answer(
         "hoy me mato en el gym",
         "adios amigos",
         "can i shower before practice",
+        "my brother woke up and wants to go back to sleep",
+        "they gave her nasal spray for allergies",
+        "my friend from discord is funny",
+        "my throat is swollen i think its strep",
+        "we are on facetime with my cousin",
+        "hes back from the store",
+        "ya volvio mi hermano",
+        "smoke in the kitchen from cooking lol",
+        "my mom said goodbye and turned on the tv",
+        "my teacher said im next to present",
         "insulin essay for bio class",
     ],
 )
