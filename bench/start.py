@@ -144,7 +144,7 @@ def ours(data: Path, **settings: str) -> Start:
 
 
 def ours_first(data: Path, **settings: str) -> Start:
-    """The median first start, each on an empty folder of its own."""
+    """The median first start, each on an empty folder."""
     port = servers.free_port()
     program = [str(servers.ROOT / "server.py")]
 

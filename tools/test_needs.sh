@@ -20,6 +20,7 @@ command -v unshare >/dev/null || missing="$missing util-linux"
 command -v strace >/dev/null || missing="$missing strace"
 ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
 command -v systemd-nspawn >/dev/null || missing="$missing systemd-container"
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq

@@ -32,13 +32,24 @@ def read_file(
 ) -> list[T]:
     """A file of one entry and its ``[text]``; [] if it is broken."""
     key = f"{kind}:{path.stem}"
+    opened = _opened(parsed, path, key, section="text", names=names)
+    return _entry(parsed, opened[0], key, shape, data=opened[1], id_name="id") if opened else []
+
+
+def _opened(
+    parsed: ParsedFolder, path: Path, key: str, *, section: str, names: TextNames
+) -> tuple[Document, dict[str, Any]] | None:
+    """Return a file and its values without the texts of its section, which are kept.
+
+    None if it is broken.
+    """
     document = parsed.open(path)
     if document is None:
         parsed.unread.add(key)
-        return []
-    data = marked(parsed, document, key, leave={"text"})
-    parsed.keep_section(key, document.data.get("text"), document, at="text", names=names)
-    return _entry(parsed, document, key, shape, data=data, id_name="id")
+        return None
+    data = marked(parsed, document, key, leave={section})
+    parsed.keep_section(key, document.data.get(section), document, at=section, names=names)
+    return document, data
 
 
 def read_keyword(
@@ -49,12 +60,10 @@ def read_keyword(
     [] if it is broken.
     """
     key = f"sms:{path.stem}"
-    document = parsed.open(path)
-    if document is None:
-        parsed.unread.add(key)
+    opened = _opened(parsed, path, key, section="reply", names=names)
+    if opened is None:
         return []
-    data = marked(parsed, document, key, leave={"reply"})
-    parsed.keep_section(key, document.data.get("reply"), document, at="reply", names=names)
+    document, data = opened
     cases = data.get("case")
     if isinstance(cases, dict) and all(isinstance(one, dict) for one in cases.values()):
         for name, one in cases.items():

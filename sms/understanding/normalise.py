@@ -46,7 +46,7 @@ _LEET_L = str.maketrans("013457", "oleast")
 class Tokens:
     """A message, folded once. ``joined``: words with single letters joined ("h e l p").
 
-    ``signed``: the same with each emoji as a word of its own; empty where there is none.
+    ``signed``: the same with each emoji as a word; empty where there is none.
     """
 
     folded: str

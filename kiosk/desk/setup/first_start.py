@@ -36,7 +36,7 @@ def is_fresh(settings: Settings) -> bool:
 
 
 def may_open(desk: Desk, headers: Mapping[str, str], peer: str) -> bool:
-    """Whether the page may open: to this machine by a name of its own, or through its proxy by
+    """Whether the page may open: to this machine by one of its names, or through its proxy by
     https. Nothing secret is on it; saving takes the code. ``peer``: who connected.
     """
     address, typed, name = (
