@@ -29,8 +29,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card. ``later``: only for the student's own device. ``old``: folded (freshness.py).
-    ``removes``: takes pictures down, from the device that has them.
+    """One card. ``removes``: it takes pictures down, from the device that has them. ``old``:
+    folded (freshness.py).
 
     ``unread``: that nobody of the trade has read what happens.
     ``in_short``: what is most worth knowing of ``private`` and ``passes_on``.
@@ -56,7 +56,6 @@ class Card:
     checked: str = ""
     consent: str = ""
     old: bool = False
-    later: bool = False
     removes: bool = False
     pinned: bool = False
 
@@ -124,7 +123,6 @@ class Deck:
             checked=facts.checked(resource, _, today=self._today),
             consent=facts.consent(resource, _),
             old=freshness.folds(resource, self._today),
-            later=later,
             removes=resource.answers == "removal",
             pinned=resource.pinned,
         )

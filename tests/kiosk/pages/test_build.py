@@ -161,6 +161,18 @@ def test_a_card_shows_each_number_with_its_way(outlines: Outlines, pack: Pack) -
                 assert word in shown.main
 
 
+def test_only_a_card_that_removes_pictures_names_the_device_that_has_them(
+    book: dict[str, Page], pack: Pack
+) -> None:
+    names = {r.id for r in pack.resources if "has the picture." in book_body(book, r.code)}
+    assert names == {r.id for r in pack.resources if r.answers == "removal"}
+
+
+def book_body(book: dict[str, Page], code: str) -> str:
+    page = book.get(f"/en/r/{code}")
+    return re.sub(r"<[^>]+>", "", page.body.split("notice", 1)[-1][:400]) if page else ""
+
+
 def test_no_two_ways_on_one_card_have_the_same_name(book: dict[str, Page]) -> None:
     """Two sections called "Call" are one and the same to who hears the page (WCAG 2.4.6)."""
     several = 0
