@@ -34,11 +34,11 @@ _DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
 SURELY_OTHERS = 0.9  # the chance that it is about a friend from which "we hit him" is not heard
 CHAT = 0.5  # the chance of small talk from which no words make the writer one who did harm
 LEAST_ACTOR = 0.1  # below this chance only words that say it make the writer one who did harm
-_SURELY_ME, _SURELY_ME_STILL = (
-    0.75,
-    0.86,
-)  # chances of having been hurt; the second with LEAST_ACTOR
-_OTHERS_ACT = 0.9  # the chance from which only the model may say it where others act
+# The chance of having been hurt from which no words make it another, and the same where the chance
+# of having done harm is not nearly nothing.
+_SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
+_OTHERS_ACT = 0.9  # the chance from which the model alone is believed where others act
+_DID_ALONE = 0.6  # the chance from which less plain words are enough whatever the topic
 _TOO_SAD = 0.4  # the chance of suicide from which its reply comes before the one about harm
 _SURELY_DID = 0.95  # the chance from which others may act in the message
 _SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
@@ -181,7 +181,7 @@ def _who_did(actor: float, me: float, said: HarmSaid) -> str:
 
 def _surely_me(actor: float) -> float:
     """The chance of having been hurt from which no words make the writer one who did harm."""
-    return _SURELY_ME if actor < LEAST_ACTOR else _SURELY_ME_STILL
+    return _SURELY_ME if actor < _NEARLY_NOTHING else _SURELY_ME_STILL
 
 
 def _by_words(seen: Prediction, needs: Mapping[str, float], said: HarmSaid) -> Reading | None:
@@ -192,7 +192,7 @@ def _by_words(seen: Prediction, needs: Mapping[str, float], said: HarmSaid) -> R
     actor = seen.about.get("actor", 0.0)
     if seen.about.get("me", 0.0) >= _surely_me(actor):
         return None
-    is_sure = said.surely or (said.did and actor >= _OTHERS_ACT)
+    is_sure = said.surely or (said.did and actor >= _DID_ALONE)
     first = max(needs, key=needs.__getitem__, default="")
     harm = {topic: chance for topic, chance in needs.items() if topic in HARM}
     too_sad = needs.get("suicide", 0.0) >= _TOO_SAD

@@ -53,7 +53,7 @@ def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
         return NOTHING_SAID
     harmless = _harmless(found, len(said))
     left = {kind for kind, start, end in found if not _is_harmless(harmless, start, end)}
-    defended = "defended" in kinds
+    defended = "defended" in left
     return HarmSaid(
         did=not (defended or kinds.isdisjoint({"did", "surely"})),
         harmed=defended or "harmed" in left,
