@@ -80,7 +80,7 @@ def _harmless(found: Iterable[tuple[str, int, int]], size: int) -> list[int]:
 
 
 def _is_harmless(marks: Sequence[int], start: int, end: int) -> bool:
-    """Whether it lies within one harmless phrase: "he came home" hides no "came home at me"."""
+    """Return whether one harmless phrase holds all of it: "he got mad" hides no "mad and hit"."""
     return marks[start] > 0 and marks[start] == marks[end - 1]
 
 
