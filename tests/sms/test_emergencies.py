@@ -203,7 +203,7 @@ ORDINARY = [
     "my baby cousin is so cute",
     "my sister is 3 weeks old and so tiny",
     "the pizza guy is knocking and im home alone",
-    "some guy is at the door with the pizza and im home alone",
+    "some guy is at the door with a package and im home alone",
     "amazon is at the door and nobody is home",
     "loaded fries and a gun show",
     "i have it loaded the page i mean",
