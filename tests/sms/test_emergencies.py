@@ -166,6 +166,9 @@ KINDER = {
         " o es trampa",
         "they pay 800 a day to drive people from the border is it legit",
     ],
+    "t:suicide:{}:first+assault": [
+        "ok i put it in my brothers room the thing. i still feel it tho",
+    ],
     "t:schoolstaff:{}:first": ["can a teacher text u at night"],
     "a:hours:{}": ["im only 11 can i even call that", "soy muy chica para llamar"],
     "a:private:{}": ["do i gotta give my name", "tengo que dar mi nombre"],
