@@ -65,11 +65,12 @@ def faults(page: Page, room: str) -> Iterator[str]:
 def _of_main(page: Page, state: str) -> Iterator[str]:
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
     wrong = [*look.unread(page), *look.lost(page), *look.clipped(page), *look.overlaps(page)]
+    wrong += look.sliced(page)
     yield from (f"{state}: {fault}" for fault in wrong)
 
 
 def test_on_a_few_pages_nothing_that_opens_is_cut_or_covered(screen: Page, some: Some) -> None:
-    for kind in sorted({*some(look.KINDS, 2), "t/32", "now", "r/153"}):
+    for kind in sorted({*some(look.KINDS, 2), "t/32", "t/35", "now", "r/153"}):
         for room in some(ROOMS, 2):
             look.opened(screen, f"/en/{kind}")
             assert list(faults(screen, room)) == [], f"{kind} on {room}"
