@@ -120,6 +120,25 @@ def test_read_more_brings_more(screen: Page, room: str) -> None:
     assert [read.evaluate(FOLD), read.evaluate(FOLD)] == [True, False]
 
 
+@pytest.mark.parametrize("place", ["t/32", "t/40", "r/122", "adults/now", "hearing"])
+def test_more_brings_every_number_and_code_whole(screen: Page, place: str) -> None:
+    """On a small panel half of a code stood above More, and the other half below the top."""
+    width, height = ROOMS["small"]
+    screen.set_viewport_size({"width": width, "height": height})
+    for mode in ("", "big/"):
+        look.opened(screen, f"/en/{mode}{place}")
+        assert look.sliced(screen) == [], mode
+
+
+def test_the_number_to_text_stands_above_more_on_a_small_panel(screen: Page) -> None:
+    width, height = ROOMS["small"]
+    screen.set_viewport_size({"width": width, "height": height})
+    for place in ("t/32", "t/43", "t/44"):
+        look.opened(screen, f"/en/{place}")
+        expect(screen.locator(".help-text .number")).to_be_in_viewport(ratio=1)
+        assert screen.locator(".help-text.cut").count() == 0, place
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_someone_who_cannot_call_911_gets_a_page_that_says_what_to_text(
     screen: Page, room: str
