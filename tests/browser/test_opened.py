@@ -122,7 +122,7 @@ def test_read_more_brings_more(screen: Page, room: str) -> None:
 
 @pytest.mark.parametrize("place", ["t/32", "t/40", "r/122", "adults/now", "hearing"])
 def test_more_brings_every_number_and_code_whole(screen: Page, place: str) -> None:
-    """On a small panel half of a code stood above More, and the other half below the top."""
+    """On a small panel half of a code was above More, and the other half below the top."""
     width, height = ROOMS["small"]
     screen.set_viewport_size({"width": width, "height": height})
     for mode in ("", "big/"):
@@ -130,7 +130,7 @@ def test_more_brings_every_number_and_code_whole(screen: Page, place: str) -> No
         assert look.sliced(screen) == [], mode
 
 
-def test_the_number_to_text_stands_above_more_on_a_small_panel(screen: Page) -> None:
+def test_the_number_to_text_is_above_more_on_a_small_panel(screen: Page) -> None:
     width, height = ROOMS["small"]
     screen.set_viewport_size({"width": width, "height": height})
     for place in ("t/32", "t/43", "t/44"):
