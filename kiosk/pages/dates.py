@@ -23,9 +23,11 @@ _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
 _READ = frozenset(
     """
     date_formats datetime_formats datetime_skeletons day_period_rules day_periods days eras
-    list_patterns months number_symbols time_formats
+    languages list_patterns months number_symbols time_formats
     """.split()  # noqa: SIM905  a list is read more easily so
 )
+
+_SPOKEN = frozenset(tag.partition("-")[0] for tag in KNOWN)
 
 
 class _Cldr:
@@ -61,6 +63,8 @@ def _forget_the_rest() -> None:
     for data in list(getattr(localedata, "_cache", {}).values()):
         for name in data.keys() - _READ:
             data.pop(name, None)
+        for tag in data.get("languages", {}).keys() - _SPOKEN:
+            del data["languages"][tag]
     # What finds a language by its tag: two megabytes, read again for the next in milliseconds.
     if hasattr(core, "_global_data"):
         core._global_data = None
