@@ -37,7 +37,7 @@ from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
-from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from system.bounded import Pool, SharedCall
 from system.clock import now_utc, synchronised
 from system.finding import Finding
 
@@ -89,7 +89,7 @@ class Porchlight:
         self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
         # Anybody may ask, and a file may hang: nothing else waits in these threads.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
-        self._warning = WorkerThreads("warning", size=1, patience=WARN_SECONDS)
+        self._warning = Pool("warning", 1, patience=WARN_SECONDS)
         self.hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
@@ -423,7 +423,7 @@ class Porchlight:
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
         # Before the first call: whoever ends the loop waits for none that hangs.
-        asyncio.get_running_loop().set_default_executor(DaemonPool("work"))
+        asyncio.get_running_loop().set_default_executor(Pool("work"))
         if self.text:
             self.text.store.open()
         self.school.start()
@@ -446,13 +446,13 @@ class Porchlight:
             child_process.end_verifying()  # a thread waits for it
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
-            self._is_ready.end()
-            self._detail.end()
-            self._warning.end()
+            self._is_ready.shutdown()
+            self._detail.shutdown()
+            self._warning.shutdown()
             if self.text:
-                closing = WorkerThread("closing")  # of its own: the pool's may all hang
+                closing = Pool("closing", 1)  # of its own: the pool's may all hang
                 await closing.run(self.text.store.close)
-                closing.end()
+                closing.shutdown()
 
     async def _go_on(self) -> None:
         """Show what the server before showed, so that nobody meets the built-in lines meanwhile."""

@@ -31,7 +31,7 @@ from runtime.child_process import PosterFile
 from runtime.served import Served
 from settings.schema import Desk, Kiosk, Settings
 from store.published_counts import TermCounts
-from system.bounded import WorkerThreads
+from system.bounded import Pool
 from system.clock import now_utc
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def compose(
         changed=changed or _nothing,
         county_line=lambda: county(settings, served.pack, key=hash_key, now=clock()),
         hash_key=hash_key,
-        in_thread=WorkerThreads("desk", size=FILE_THREADS, patience=FILE_SECONDS).run,
+        in_thread=Pool("desk", FILE_THREADS, patience=FILE_SECONDS).run,
     )
     return DeskApp(handed, sessions=sessions)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
+from system.bounded import Pool
 
 log = logging.getLogger("porchlight")
 EVERY_SECONDS, PATIENCE_SECONDS = 3.0, 15.0
@@ -33,7 +34,7 @@ class SchoolWatch:
 
     def start(self) -> None:
         """Look now and every few seconds, until ``end``."""
-        threading.Thread(target=self._watch, name="school file", daemon=True).start()
+        Pool("school file", 1).submit(self._watch)
 
     def wait(self, seconds: float) -> None:
         """Wait for the first look, so long at most."""

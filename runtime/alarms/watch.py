@@ -18,7 +18,7 @@ from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError
 from settings.load import Secrets
 from settings.schema import Settings
 from system import files
-from system.bounded import WorkerThreads
+from system.bounded import Pool
 from system.finding import Finding
 
 log = logging.getLogger("porchlight")
@@ -44,7 +44,7 @@ class AlarmWatch:
         self._differs: Mapping[str, float] = {}
         self._again_at: dict[str, float] = {}
         # Daemon threads: a mail server that hangs holds up neither the service nor its end.
-        self._threads = WorkerThreads("alarms", size=max(1, len(send)), patience=patience)
+        self._threads = Pool("alarms", max(1, len(send)), patience=patience)
 
     async def turn(self, seen: Observation) -> None:
         """Look once and send what is due. Never raises."""
@@ -105,7 +105,7 @@ class AlarmWatch:
 
 
 async def tested(
-    threads: WorkerThreads, send: Mapping[str, Send], heartbeat: str, *, now: datetime
+    threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
 ) -> dict[str, str]:
     """Send a test by each channel, and ask the heartbeat's address: why it did not go, "" if it
     did."""
@@ -119,7 +119,7 @@ async def tested(
     return dict(zip(calls, said, strict=True))
 
 
-async def tried(threads: WorkerThreads, send: Callable[[], None]) -> str:
+async def tried(threads: Pool, send: Callable[[], None]) -> str:
     """Why it could not be sent; "" if it was."""
     try:
         await threads.run(send)
