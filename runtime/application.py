@@ -22,7 +22,15 @@ from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
-from runtime import child_process, disk_space, memory, private_status, schedule, service
+from runtime import (
+    child_process,
+    disk_space,
+    memory,
+    private_status,
+    schedule,
+    school_watch,
+    service,
+)
 from runtime.alarms import facts as alarm_facts
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
@@ -154,6 +162,7 @@ class Porchlight:
             *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
             Job("watch", 3, self.watch),
             Job("settings", 3, self.desk_settings.look),
+            *([Job("school", school_watch.EVERY_SECONDS, self.school.turn)] if self.screen else []),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
@@ -426,7 +435,6 @@ class Porchlight:
         asyncio.get_running_loop().set_default_executor(Pool("work"))
         if self.text:
             self.text.store.open()
-        self.school.start()
         going_on = asyncio.create_task(self._go_on())
         await asyncio.wait({going_on}, timeout=GO_ON_SECONDS)
         server = self.settings.server
@@ -458,14 +466,18 @@ class Porchlight:
         """Show what the server before showed, so that nobody meets the built-in lines meanwhile."""
         if self.served.goes_on:
             async with self._looking:
-                await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+                await self._read_school()
                 await self._show_all()
+
+    async def _read_school(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.school.turn(), FIRST_SCHOOL_SECONDS)
 
     async def _begin(self) -> None:
         """What need not be done before the first answer."""
         if self.screen:
             await asyncio.to_thread(self.screen.leave_a_local_file)
-            await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+            await self._read_school()
         await self.watch()
 
 

@@ -20,9 +20,7 @@ class Pool(ThreadPoolExecutor):
     Also for a loop's default executor. Call it in one thread only.
     """
 
-    def __init__(
-        self, name: str, size: int | None = None, *, patience: float | None = None
-    ) -> None:
+    def __init__(self, name: str, size: int = 0, *, patience: float | None = None) -> None:
         self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as the library's own
         super().__init__(self._size)
         self._name, self._patience, self._threads_made = name, patience, 0

@@ -64,8 +64,9 @@ def test_a_call_that_hangs_is_left_to_its_thread_and_holds_up_no_other() -> None
         hang = threading.Event()
         with pytest.raises(TimeoutError):
             await crew.run(hang.wait)
+        crew._patience = 30
+        said = [await crew.run(lambda: "at once")]
         patient = Pool("carrier", 2, patience=60)
-        said = [await patient.run(lambda: "at once")]
         with pytest.raises(ZeroDivisionError):
             await patient.run(lambda: 1 // 0)
         said += await asyncio.gather(*(patient.run(lambda k=k: f"call {k}") for k in range(5)))  # type: ignore[misc]
