@@ -17,15 +17,11 @@ def add(verbs: Verbs) -> None:
     """Add the verb."""
     parser = verbs.add_parser("counts")
     parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write it as a sheet")
-    parser.add_argument("--json", action="store_true", help="one line, as the desk reads it")
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
     """Print what may be shown; 1 if the database cannot be read or the file not written."""
-    import msgspec
-
-    from content.model import durable_files
     from content.model.opening_hours import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords
@@ -34,6 +30,7 @@ def run(context: Context) -> int:
     from store.failure import StoreError
     from store.published_counts import published
     from store.sealing import Seal
+    from system import files
 
     given = context.given
     try:
@@ -43,14 +40,14 @@ def run(context: Context) -> int:
     counted = counts.by_month(found, Seal(hash_key(context.settings, context.secrets)))
     since = date(1970, 1, 1) + timedelta(days=min((row[0] for row in began), default=0))
     terms = published(counted, context.now.date(), since)
-    if given.json:
-        print(msgspec.json.encode(terms).decode())
+    if context.answer:
+        context.answer(terms)
         return 0
     words = DeskWords("en", LOCAL, context.clock)
     views = count_page.views(terms, visible(context.settings), words)
     if given.csv:
         try:
-            durable_files.replace(given.csv, count_page.sheet(views, words).encode())
+            files.replace(given.csv, count_page.sheet(views, words).encode())
         except OSError as error:
             return failed(f"{given.csv} cannot be written ({error.strerror}).")
         print(f"{given.csv} is written.")

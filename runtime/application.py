@@ -18,17 +18,22 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from content.model import durable_files
-from content.model.finding import Finding
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
-from runtime import child_process, memory, private_status, schedule, service
+from runtime import (
+    child_process,
+    disk_space,
+    memory,
+    private_status,
+    schedule,
+    school_watch,
+    service,
+)
 from runtime.alarms import facts as alarm_facts
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
-from runtime.clock import now_utc, synchronised
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor, SlowToTrust
@@ -40,7 +45,9 @@ from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
-from sms.worker_threads import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from system.bounded import Pool, SharedCall
+from system.clock import now_utc, synchronised
+from system.finding import Finding
 
 if TYPE_CHECKING:
     from runtime.text_door import TextDoor
@@ -52,7 +59,7 @@ FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own fil
 GO_ON_SECONDS = 10.0  # that visitors wait, after new settings, for what was shown before
 HEARTBEAT_SECONDS = 900.0
 # One step of a look, which is a verification or less, and a minute for a machine that is busy.
-LOOK_SECONDS = child_process.VERIFY_SECONDS["packs"] + 60.0
+LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
 LOOK_HANGS = (
     "What is on the disk has been looked at for minutes without an end, so that nothing new is"
     " shown: look at the disk, then restart Porchlight."
@@ -90,7 +97,7 @@ class Porchlight:
         self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
         # Anybody may ask, and a file may hang: nothing else waits in these threads.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
-        self._warning = WorkerThreads("warning", size=1, patience=WARN_SECONDS)
+        self._warning = Pool("warning", 1, patience=WARN_SECONDS)
         self.hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
@@ -155,6 +162,7 @@ class Porchlight:
             *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
             Job("watch", 3, self.watch),
             Job("settings", 3, self.desk_settings.look),
+            *([Job("school", school_watch.EVERY_SECONDS, self.school.turn)] if self.screen else []),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
@@ -333,7 +341,7 @@ class Porchlight:
         found["line_pack"] = "ok"
         if stuck := self._stuck():
             found |= {"wrong": stuck, "verifying": False}
-        found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
+        found["disk"] = disk_space.trouble(self.settings.server.data_dir) or "ok"
         found["desk_settings"] = self.desk_settings.problem or "ok"
         found["backup"] = archive.last(self.settings.server.data_dir)
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
@@ -424,10 +432,9 @@ class Porchlight:
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
         # Before the first call: whoever ends the loop waits for none that hangs.
-        asyncio.get_running_loop().set_default_executor(DaemonPool("work"))
+        asyncio.get_running_loop().set_default_executor(Pool("work"))
         if self.text:
             self.text.store.open()
-        self.school.start()
         going_on = asyncio.create_task(self._go_on())
         await asyncio.wait({going_on}, timeout=GO_ON_SECONDS)
         server = self.settings.server
@@ -447,26 +454,30 @@ class Porchlight:
             child_process.end_verifying()  # a thread waits for it
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
-            self._is_ready.end()
-            self._detail.end()
-            self._warning.end()
+            self._is_ready.shutdown()
+            self._detail.shutdown()
+            self._warning.shutdown()
             if self.text:
-                closing = WorkerThread("closing")  # of its own: the pool's may all hang
+                closing = Pool("closing", 1)  # of its own: the pool's may all hang
                 await closing.run(self.text.store.close)
-                closing.end()
+                closing.shutdown()
 
     async def _go_on(self) -> None:
         """Show what the server before showed, so that nobody meets the built-in lines meanwhile."""
         if self.served.goes_on:
             async with self._looking:
-                await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+                await self._read_school()
                 await self._show_all()
+
+    async def _read_school(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.school.turn(), FIRST_SCHOOL_SECONDS)
 
     async def _begin(self) -> None:
         """What need not be done before the first answer."""
         if self.screen:
             await asyncio.to_thread(self.screen.leave_a_local_file)
-            await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+            await self._read_school()
         await self.watch()
 
 

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from content.directory.index import Looks
-from content.model import durable_files
 from content.model.pack import Pack
 from content.review import crisis_comparison
 from content.review.county_confirmation import CountyLine
@@ -19,6 +17,7 @@ from kiosk.pages.school_file import School
 from runtime import installation
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
+from system import files
 
 log = logging.getLogger("porchlight")
 LOCAL_FILE = "lines.html"
@@ -83,11 +82,11 @@ class KioskDoor:
             trusted_clock=trusted_clock,
             public_url=settings.server.public_url,
         )
-        self._shown: tuple[Pack, Looks] | None = None
+        self._shown: tuple[Pack, files.Stamp] | None = None
         self._made_of: _Depends | None = None
         self.unmade = ""  # why the pages of the pack are not what is on the screen
 
-    def show(self, pack: Pack, *, directory: Looks) -> None:
+    def show(self, pack: Pack, *, directory: files.Stamp) -> None:
         """Serve this pack from the next request on. ``directory``: the one that may be searched."""
         self._shown, self._made_of = (pack, directory), None
         self.renew()
@@ -160,7 +159,7 @@ class KioskDoor:
         """Write the file that the kiosk's browser opens by itself when no server answers."""
         file = self._settings.server.data_dir / LOCAL_FILE
         try:
-            with durable_files.replacing(file) as aside:
+            with files.replacing(file) as aside:
                 aside.write_bytes(last_resort.local_file(self._settings.kiosk))
                 aside.chmod(0o644)  # the screen runs as another user
         except OSError as problem:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
 from kiosk.audio import clips, spoken_text
 from kiosk.audio.spoken_text import Utterance
 from kiosk.edition.edition import Item
 from kiosk.edition.headers import KEEP_NOTHING
 from kiosk.pages.build import Page
+from system import files
 
 OGG = "audio/ogg"
 INDEX = "/audio.json"
@@ -24,7 +24,7 @@ class Clips:
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir
-        self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._hashes: dict[Path, tuple[files.Stamp, str]] = {}
 
     def page(self, body: str) -> str:
         """The page with its Listen button, hidden until its clips are there."""
@@ -47,18 +47,17 @@ class Clips:
         """Each clip that is there, with its hash, in the order in which they are made."""
         found = ((key, clips.named(data_dir, key)) for key in clips.listed(data_dir))
         hashed = ((key, self._hash(file)) for key, file in found if file)
-        files = [
+        listed = [
             {"url": spoken_text.address(key), "sha256": digest} for key, digest in hashed if digest
         ]
-        return msgspec.json.encode({"files": files})
+        return msgspec.json.encode({"files": listed})
 
     def _hash(self, file: Path) -> str:
         """Of a file that may go meanwhile; remembered until it is another."""
         try:
-            found = file.stat()
-            known = (found.st_mtime_ns, found.st_size)
+            known = files.stamp(file)
             if self._hashes.get(file, (None, ""))[0] != known:
-                self._hashes[file] = (known, durable_files.sha256_of(file))
+                self._hashes[file] = (known, files.sha256_of(file))
         except OSError:
             return ""
         return self._hashes[file][1]

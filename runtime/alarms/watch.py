@@ -12,14 +12,14 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
-from content.model.finding import Finding
 from runtime.alarms import facts, rules
 from runtime.alarms.facts import Observation, last_nightly
 from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Send
 from settings.load import Secrets
 from settings.schema import Settings
-from sms.worker_threads import WorkerThreads
+from system import files
+from system.bounded import Pool
+from system.finding import Finding
 
 log = logging.getLogger("porchlight")
 LOOK_SECONDS = 60
@@ -44,7 +44,7 @@ class AlarmWatch:
         self._differs: Mapping[str, float] = {}
         self._again_at: dict[str, float] = {}
         # Daemon threads: a mail server that hangs holds up neither the service nor its end.
-        self._threads = WorkerThreads("alarms", size=max(1, len(send)), patience=patience)
+        self._threads = Pool("alarms", max(1, len(send)), patience=patience)
 
     async def turn(self, seen: Observation) -> None:
         """Look once and send what is due. Never raises."""
@@ -101,11 +101,11 @@ class AlarmWatch:
             self.memory = msgspec.structs.replace(self.memory, waiting=())
             return
         with suppress(OSError):  # a full disk is an alarm itself, which goes out from memory
-            durable_files.write_record(self._file, self.memory)
+            files.write_record(self._file, self.memory)
 
 
 async def tested(
-    threads: WorkerThreads, send: Mapping[str, Send], heartbeat: str, *, now: datetime
+    threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
 ) -> dict[str, str]:
     """Send a test by each channel, and ask the heartbeat's address: why it did not go, "" if it
     did."""
@@ -119,7 +119,7 @@ async def tested(
     return dict(zip(calls, said, strict=True))
 
 
-async def tried(threads: WorkerThreads, send: Callable[[], None]) -> str:
+async def tried(threads: Pool, send: Callable[[], None]) -> str:
     """Why it could not be sent; "" if it was."""
     try:
         await threads.run(send)
@@ -135,7 +135,7 @@ async def tried(threads: WorkerThreads, send: Callable[[], None]) -> str:
 def remembered(data_dir: Path) -> Memory:
     """What the alarms of this installation remember; kinds and channels of another version are left
     out."""
-    memory = durable_files.read_record(data_dir / FILE, Memory) or Memory()
+    memory = files.read_record(data_dir / FILE, Memory) or Memory()
     known = rules.kinds()
     highest = max((channel.done for channel in memory.channels.values()), default=0)
     return Memory(

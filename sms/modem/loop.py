@@ -19,8 +19,8 @@ from sms.line import PATIENCE, Inbound, TextLine
 from sms.modem.device import Modem
 from sms.modem.health import Health
 from sms.understanding.optout import carrier_word
-from sms.worker_threads import WorkerThread
 from store.failure import StoreError
+from system.bounded import Pool
 
 T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox
@@ -50,7 +50,7 @@ class ModemLoop:
         self._line, self._modem, self._ledger = line, modem, ledger
         self._clock = clock
         self._own_number, self._late = own_number, late
-        self._thread = WorkerThread("modem")
+        self._thread = Pool("modem", 1)
         self._ending = False
         self._done: set[str] = set()
         self._doubtful: set[str] = set()
@@ -90,7 +90,7 @@ class ModemLoop:
                     if turn is not None:
                         await turn
                     await self._thread.run(self._modem.close)
-            self._thread.end()
+            self._thread.shutdown()
 
     async def turn(self) -> None:
         """Answer what is due, oldest first. Raises nothing but cancellation."""

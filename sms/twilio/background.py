@@ -19,9 +19,9 @@ from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox import SLOTS, Outbox
 from sms.twilio.redaction import Redaction
-from sms.worker_threads import WorkerThreads
 from store.failure import StoreError
 from store.group_commit import Store
+from system.bounded import Pool
 
 ASK_SECONDS = 30.0  # for one call, however slowly its answer arrives
 ENDS = {
@@ -56,7 +56,7 @@ class BackgroundWork:
         """``clock`` gives aware UTC."""
         self._line, self._store = line, store
         # Enough that no send of the outbox waits for a thread while its lease runs.
-        self._threads = WorkerThreads("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
+        self._threads = Pool("carrier", SLOTS + 4, patience=ASK_SECONDS)
         shared = CarrierWork(line, store, carrier, self._threads.run, clock, late)
         self.outbox = Outbox(shared, deliveries, chance)
         self.backfill = Backfill(shared)
@@ -101,7 +101,7 @@ class BackgroundWork:
 
     def end(self) -> None:
         """Stop calling the API."""
-        self._threads.end()
+        self._threads.shutdown()
 
 
 def with_account(

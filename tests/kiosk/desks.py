@@ -27,8 +27,8 @@ from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
 from runtime import http_front, installation
 from settings.schema import Desk, Kiosk, Server, Settings
-from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
+from system.bounded import Pool
 
 PASSPHRASE = "four plain words here"
 QUICK = {
@@ -94,7 +94,7 @@ class Stage:
             desk=settings,
         )
         self.changes, self.not_taken_up = 0, ""
-        self.threads = WorkerThreads("desk", size=2, patience=patience)
+        self.threads = Pool("desk", 2, patience=patience)
         self.disk_answers = threading.Event()
         self.disk_answers.set()
         self.set_up(self.installation)

@@ -11,43 +11,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, BinaryIO, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+# Another value once what is polled changed: cheap, and nothing that is trusted.
+Stamp = tuple[object, ...]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file: never without its zone
 
 TEMPORARY = ".tmp-"
-ENOUGH_BYTES = 100 * 2**20  # a release of ten languages is under a third of it
-ENOUGH_FILES = 1000
-DEEPEST = 16  # folders of ours that lie in each other; they are four at most
+DEEPEST = 16  # folders that lie in each other; a program's own are four at most
 MOST_LINE = 4096  # bytes of a key
 MOST_RECORD = 4 * 2**20  # bytes of a state file; the largest lists the problems of a refused pack
-
-
-def trouble(folder: Path) -> str:
-    """Why a new pack cannot be kept in ``folder``, as a sentence with what to do; "" if it can."""
-    nearest = next(path for path in [folder, *folder.parents] if path.exists())
-    if not os.access(nearest, os.W_OK):
-        return (
-            f"{folder} cannot be written: no refresh can land; give the user that runs this the"
-            " right."
-        )
-    room = os.statvfs(nearest)
-    free = room.f_bavail * room.f_frsize
-    if free < ENOUGH_BYTES:
-        return (
-            f"{folder}: only {free // 2**20} MB are free, so that a new pack may not fit; make room"
-            " on that disk."
-        )
-    if room.f_files and room.f_favail < ENOUGH_FILES:
-        return (
-            f"{folder}: the disk can hold only {room.f_favail} more files; delete some that are not"
-            " needed."
-        )
-    return ""
 
 
 def temporary(folder: Path) -> Path:
@@ -117,8 +95,32 @@ def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_size <= most
 
 
-def stat_signature(of: os.stat_result) -> tuple[int, int, int, int]:
-    """Return a value that differs once the file is changed or replaced."""
+def stamp(path: Path) -> Stamp:
+    """Stand for a file as it is now, () where it is gone. OSError."""
+    try:
+        return _signature(path.lstat())
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+
+
+def folder_stamp(folder: Path, *, most: int) -> Stamp:
+    """Stand for a folder and ``most`` of its entries, () where it is gone. OSError.
+
+    An edit that hides from it is found only when the bytes are verified.
+    """
+    try:
+        found: list[Stamp] = [(str(folder), folder.lstat().st_ino)]
+        with os.scandir(folder) as entries:
+            listed = list(islice(entries, most))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    for entry in listed:
+        with suppress(FileNotFoundError):  # replaced since it was listed
+            found.append((entry.path, *_signature(entry.stat(follow_symlinks=False))))
+    return tuple(sorted(found, key=str))
+
+
+def _signature(of: os.stat_result) -> Stamp:
     return of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns
 
 

@@ -1,0 +1,97 @@
+"""Daemon threads for calls that may hang; unlike the library's, they let loop and program end."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from typing import Any, Generic, ParamSpec, TypeVar
+
+T = TypeVar("T")
+P = ParamSpec("P")
+MOST_HUNG = 32
+
+
+class Pool(ThreadPoolExecutor):
+    """Up to ``size`` daemon threads, each started when a call needs it; one makes calls in order.
+
+    Also for a loop's default executor. Call it in one thread only.
+    """
+
+    def __init__(self, name: str, size: int = 0, *, patience: float | None = None) -> None:
+        self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as the library's own
+        super().__init__(self._size)
+        self._name, self._patience, self._threads_made = name, patience, 0
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._slots = asyncio.Semaphore(self._size)
+        self._open, self._hung = set[Future[Any]](), set[Future[Any]]()
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """Return or raise what ``call`` does, in the next free thread.
+
+        TimeoutError after ``patience`` seconds. Another thread then takes the place of one that
+        hangs, and with ``MOST_HUNG`` of them nothing is called until one comes back: TimeoutError
+        at once. Cancelling leaves the call running.
+        """
+        async with self._slots:
+            self._hung = {future for future in self._hung if not future.done()}
+            if len(self._hung) >= MOST_HUNG:
+                raise TimeoutError
+            future = self.submit(call)
+            try:
+                async with asyncio.timeout(self._patience):
+                    return await asyncio.wrap_future(future)
+            finally:
+                if not future.done():
+                    self._hung.add(future)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """As the library's; the call is made also where the future is cancelled."""
+        future = Future[T]()
+        future.set_running_or_notify_cancel()
+
+        def run() -> None:
+            try:
+                tell = partial(future.set_result, fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001  the caller's
+                tell = partial(future.set_exception, error)
+            tell()
+
+        future.add_done_callback(self._open.discard)
+        self._open.add(future)
+        self._calls.put(run)
+        if self._threads_made < min(len(self._open), self._size + len(self._hung)):
+            self._threads_made += 1
+            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
+        """Take no more calls: each thread ends after those queued."""
+        super().shutdown(wait=False)
+        for _ in range(self._threads_made):
+            self._calls.put(None)
+
+    def _work(self) -> None:
+        while (run := self._calls.get()) is not None:
+            run()
+
+
+class SharedCall(Generic[T]):
+    """One call at a time, in a thread: whoever asks meanwhile shares what it returns."""
+
+    def __init__(self, name: str, call: Callable[[], T], *, patience: float) -> None:
+        self._pool, self._call, self._patience = Pool(name, 1), call, patience
+        self._running: Future[T] | None = None
+
+    async def __call__(self) -> T:
+        """Return or raise what the call does; TimeoutError after ``patience`` seconds."""
+        if self._running is None or self._running.done():
+            self._running = self._pool.submit(self._call)
+        async with asyncio.timeout(self._patience):
+            return await asyncio.wrap_future(self._running)
+
+    def shutdown(self) -> None:
+        """Take no more calls."""
+        self._pool.shutdown()
