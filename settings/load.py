@@ -160,7 +160,7 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
 
 
 def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """The file's sections, their names and keys known, no secret among them; then its retired settings."""
+    """The file's sections without secret or unknown key; then its retired settings."""
     try:
         text = file.read_text(encoding="utf-8")
         given = tomllib.loads(text)
