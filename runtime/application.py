@@ -144,7 +144,6 @@ class Porchlight:
             secrets,
             hash_key=self.hash_key,
             clock=self.clock,
-            trusted_clock=self._trusted_clock,
             carrier=carrier,
         )
 

@@ -667,6 +667,15 @@ def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(
         assert server.http.get("/en/").status_code == 200
 
 
+@pytest.mark.slow
+def test_settings_of_an_earlier_version_start_with_one_line_in_the_log(tmp_path: Path) -> None:
+    names = ("PORCHLIGHT_SMS__LATE_MINUTES", "PORCHLIGHT_KIOSK__CARD_IDLE_SECONDS")
+    environ = environment(tmp_path / "data", **dict.fromkeys(names, "5"))
+    with serving(environ, ready=False) as server:
+        (line,) = [line for line in server.log().splitlines() if names[0] in line]
+        assert names[1] in line
+
+
 @pytest.mark.parametrize("damage", ["empty", "garbage", "gone"])
 @pytest.mark.slow
 def test_a_damaged_release_is_made_again_at_the_start(tmp_path: Path, damage: str) -> None:

@@ -60,7 +60,7 @@ _UNSET = date(1970, 1, 1)  # by a clock that nobody set
 # they are set.
 _TELLING = frozenset(
     {
-        *("kiosk.audio", "kiosk.printer", "kiosk.languages", "sms.carrier", "sms.modem_connection"),
+        *("kiosk.audio", "kiosk.printer", "kiosk.languages", "sms.carrier"),
         *("sms.topics_off", "alarms.smtp_security", "log.format", "log.level", "content.schedule"),
     }
 )

@@ -80,8 +80,7 @@ def of_modem(settings: Settings, server: Mapping[str, object]) -> Iterator[Findi
         signal = server.get("modem_signal_percent")
         sentence = f"The modem answers the running server: signal {signal} %."
     else:
-        sms = settings.sms
-        modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=now_utc)
+        modem = Modem(device=settings.sms.modem_device, clock=now_utc)
         health = modem.health()
         modem.close()
         problem, sentence = health.problem(), health.sentence()

@@ -25,6 +25,8 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     """Who set what the desk's page asks for, and what of the desk's file cannot be used."""
     for problem in desk_file.read(settings.server.data_dir)[1]:
         yield Finding("wrong", problem)
+    if settings.retired:
+        yield Finding("note", settings.retired)
     by: dict[str, list[str]] = {}
     for key in desk_file.KEYS:
         by.setdefault(settings.origins.get(key, ""), []).append(key.partition(".")[2])

@@ -13,7 +13,6 @@ from content.releases.generations import DISK, Refusal, Release, Releases
 from content.releases.remedy import remedy
 from runtime import disk_check, schedule
 from settings.schema import Settings
-from sms.voice import handoff
 from system.finding import Finding
 
 SYSTEMD = Path("/etc/systemd/system")
@@ -138,7 +137,6 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
             f"{unread} texts about health or the law wait for a clinician or counsel to read them;"
             " `worklist` lists them.",
         )
-    yield from handoff.checks(pack, settings.sms)
     known = [county.name for county in pack.counties]
     for county in settings.kiosk.counties:
         if county not in known:

@@ -81,10 +81,6 @@ def opening_sentence(error: str, device: str) -> str:
             f"[sms] modem_device: {device} may not be opened; put the user that runs this into the"
             " group dialout."
         )
-    if error in {"ERR_UNKNOWNCONNECTIONTYPESTRING", "ERR_SOURCENOTAVAILABLE"}:
-        return (
-            "[sms] modem_connection is none that gammu knows; at is right for nearly every modem."
-        )
     return (
         f"[sms] modem_device: {device} does not answer as a modem ({error}); another program may"
         " hold it (ModemManager), or another of its ports is the right one."

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from settings.load import Secrets
 from settings.schema import Settings
-from sms.carrier import Transport
+from sms.carrier import LATE, Transport
 from sms.line import PATIENCE, TextLine
 from sms.twilio import outbox_table
 from sms.twilio.account import Account
@@ -119,7 +119,6 @@ def with_account(
     account = Account.configured(settings, secrets)
     if not (sms.enabled and sms.carrier != "modem" and account.can_ask):
         return None
-    late = timedelta(minutes=sms.late_minutes)
     return BackgroundWork(
-        line, store, carrier or Twilio(account), deliveries, clock=clock, late=late
+        line, store, carrier or Twilio(account), deliveries, clock=clock, late=LATE
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from starlette.types import Receive, Scope, Send
 
@@ -38,16 +37,9 @@ class InboundTexts:
 class InboundCalls:
     """The endpoint for calls to the number. ``show`` replaces the script."""
 
-    def __init__(
-        self, voice: Voice, gate: Gate, trusted_clock: Callable[[], datetime | None]
-    ) -> None:
-        """``trusted_clock`` gives aware UTC: a partner is offered only in its hours.
-
-        None while the clock may be wrong: then it is offered, as where no hours are listed.
-        """
+    def __init__(self, voice: Voice, gate: Gate) -> None:
         self._voice = voice
         self._gate = gate
-        self._trusted_clock = trusted_clock
 
     def show(self, voice: Voice) -> None:
         """Speak from this script from now on."""
@@ -58,7 +50,7 @@ class InboundCalls:
         await self._gate.let_in(scope, receive, send, self._say, shapes=CALL)
 
     async def _say(self, fields: Fields) -> bytes:
-        return self._voice.answer(fields.get("Digits", [""])[0], self._trusted_clock())
+        return self._voice.answer(fields.get("Digits", [""])[0])
 
 
 class StatusCallbacks:

@@ -56,7 +56,6 @@ SHOWN: Mapping[str, Collection[str]] = {
     "sms/twilio/outbox.py": (),
     "sms/twilio/redaction.py": (),
     "sms/understanding/classifier.py": (),
-    "sms/voice/handoff.py": (),
 }
 _FIELD = re.compile(r"\{\w*\}")
 _NEIGHBOURS = re.compile(r"\{\}(?: ?\{\})+")  # which sentence they are, each says itself

@@ -348,7 +348,7 @@ SAID = Voice(b"<first/>", {"1": b"<more-en/>", "2": b"<more-es/>"})
 
 def call(fields: dict[str, str], *, token: str = TOKEN) -> Answer:
     raw = urlencode(fields).encode()
-    door = InboundCalls(SAID, gate(Alarms()), lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    door = InboundCalls(SAID, gate(Alarms()))
     headers = signed(raw, "/voice/inbound", token)
     return asyncio.run(
         post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound")
