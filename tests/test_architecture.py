@@ -18,7 +18,7 @@ SOURCES = sorted(
 )
 # Imported where they are used: they would slow each start, or stay in the server's memory.
 HEAVY = {
-    *("alembic", "babel", "cryptography", "escpos", "gammu", "phonenumbers", "pydantic", "rich"),
+    *("alembic", "babel", "cryptography", "escpos", "gammu", "phonenumbers", "pydantic"),
     *("securesystemslib", "tomlkit", "tuf", "twilio", "urllib3"),
 }
 # A module of these names becomes an attic; the rest tells nobody what is inside.

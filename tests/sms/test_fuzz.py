@@ -6,7 +6,6 @@ goes on from there with coverage as its guide (`make fuzz`).
 """
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qsl, quote_from_bytes
 from xml.etree import ElementTree as ET
 
@@ -18,7 +17,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from sms.decide import decide, recall
 from sms.line import TextLine
 from sms.script import Script
-from sms.twilio import carrier_rules, signature
+from sms.twilio import signature
 from sms.twilio.endpoints import InboundTexts
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.normalise import MAX_CHARS, fold, spellings, tokenize, words
@@ -268,20 +267,3 @@ def test_any_text_is_matched_and_the_most_urgent_topic_comes_first(text: str) ->
     assert [hit.topic for hit in found] == sorted(
         (hit.topic for hit in found), key=[keyword.topic for keyword in KEYWORDS].index
     )
-
-
-@fuzz
-@given(
-    messages,
-    st.sampled_from(carrier_rules.MODES),
-    st.booleans(),
-    st.sampled_from(["en", "es", "xx"]),
-)
-def test_any_text_on_the_drawn_phone_is_handled(
-    text: str, mode: Any, blocked: bool, language: str
-) -> None:
-    handled = carrier_rules.handle(
-        text, mode=mode, blocked=blocked, language=language, pasted=lambda word: word
-    )
-
-    assert handled.opt_out_type in {"", "STOP", "START", "HELP"}
