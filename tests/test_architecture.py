@@ -71,7 +71,6 @@ def test_no_part_of_a_message_is_cached() -> None:
         if any("cache" in ast.unparse(each) for each in function.decorator_list)
     }
     assert cached == {
-        "sms/twilio/client.py: _page",
         "sms/understanding/dictionary.py: ordinary",
         "sms/understanding/keyword_matcher.py: first",
         "sms/understanding/keyword_matcher.py: opened_by",

@@ -5,13 +5,23 @@ twilio.com/docs/voice/twiml/say, /gather, /hangup, /dial, /number.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from twilio.twiml import TwiML  # type: ignore[import-untyped]
+from twilio.twiml.voice_response import (  # type: ignore[import-untyped]
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Say,
+    VoiceResponse,
+)
+
 from content.model.pack import Pack
 from settings.schema import Sms
-from sms import replies
+from sms import replies, twiml
 from sms.voice.handoff import Handoff, find
 
 ADDRESS = "/voice/inbound"
@@ -90,7 +100,7 @@ class _Speaker:
 
     def _through(self, language: str, partner: Handoff) -> bytes:
         """The notice to the caller, the partner, then crisis lines for when the call returns."""
-        told = [*self._said(language, "voice_handoff"), '<Pause length="2"/>', self._dial(partner)]
+        told = [*self._said(language, "voice_handoff"), Pause(length=2), self._dial(partner)]
         danger, lines = (
             self._said(language, "voice_danger"),
             self._said(language, "voice_lines") or self._lines,
@@ -98,43 +108,48 @@ class _Speaker:
         back = [*self._said(language, "voice_handoff_back"), *danger, *_twice(lines), *self._menu]
         return self._document(back, before=told)
 
-    def _dial(self, partner: Handoff) -> str:
+    def _dial(self, partner: Handoff) -> TwiML:
         """The call is neither recorded nor reported; the partner sees our number."""
-        own, number = replies.escaped(self._sms.number), replies.escaped(partner.channel.number)
-        limits = f'timeout="{_RING_SECONDS}" timeLimit="{_CALL_SECONDS}"'
-        return (
-            f'<Dial answerOnBridge="true" {limits}'
-            f' callerId="{own}"><Number>{number}</Number></Dial>'
+        dial = Dial(
+            answer_on_bridge=True,
+            timeout=_RING_SECONDS,
+            time_limit=_CALL_SECONDS,
+            caller_id=self._sms.number,
         )
+        dial.number(partner.channel.number)
+        return dial
 
-    def _all(self, name: str) -> list[str]:
+    def _all(self, name: str) -> list[TwiML]:
         return [part for language in self._languages for part in self._said(language, name)]
 
-    def _said(self, language: str, name: str) -> list[str]:
+    def _said(self, language: str, name: str) -> list[TwiML]:
         key = replies.LINE + name
         if not replies.has(self._pack, key):
             return []
         named = {"handoff": self._name(language, self._partner)} if self._partner else {}
-        words = replies.escaped(spoken(replies.say(self._pack, self._sms, language, key, named)))
-        return [f'<Say language="{_SPEAKS[language][0]}">{words}</Say>']
+        words = spoken(replies.say(self._pack, self._sms, language, key, named))
+        return [Say(twiml.legal(words), language=_SPEAKS[language][0])]
 
     def _name(self, language: str, partner: Handoff) -> str:
         return replies.say(
             self._pack, self._sms, language, f"resource:{partner.resource.id}:name", {}
         )
 
-    def _document(self, parts: list[str], *, before: list[str] | None = None) -> bytes:
+    def _document(self, parts: list[TwiML], *, before: Sequence[TwiML] = ()) -> bytes:
         """``parts`` are said while a key may be pressed; without a key the call ends."""
-        gather = (
-            f'<Gather input="dtmf" numDigits="1" timeout="{_KEY_SECONDS}" action="{ADDRESS}"'
-            ' method="POST">'
+        gather = Gather(
+            input="dtmf", num_digits=1, timeout=_KEY_SECONDS, action=ADDRESS, method="POST"
         )
-        said = f"{''.join(before or [])}{gather}{''.join(parts)}</Gather>{''.join(self._end)}"
-        return f"{replies.HEAD}{said}<Hangup/></Response>".encode()
+        for part in parts:
+            gather.append(part)
+        response = VoiceResponse()
+        for verb in (*before, gather, *self._end, Hangup()):
+            response.append(verb)
+        return str(response).encode()
 
 
-def _twice(parts: list[str]) -> Iterator[str]:
+def _twice(parts: list[TwiML]) -> Iterator[TwiML]:
     for _ in range(2):
         for part in parts:
             yield part
-            yield '<Pause length="1"/>'
+            yield Pause(length=1)
