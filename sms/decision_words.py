@@ -6,7 +6,7 @@ from sms.decide import Decision
 from sms.replies import Reply
 
 _HOW = {
-    "exact": "by a word", "typo": "by a misspelt word", "phrase": "by a phrase",
+    "exact": "by a word", "phrase": "by a phrase",
     "model": "by the model", "code": "by its number", "place": "by a ZIP code",
     "partner": "by a partner's name", "help": "asked for help", "optout": "asked for quiet",
     "start": "asked to be answered again", "general": "the general answer",
