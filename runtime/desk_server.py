@@ -142,8 +142,7 @@ def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
 def answer(script: "Script", message: str) -> PhoneReply:
     """What the text line would reply: no ledger, no count, no sender."""
     from sms.decide import decide
-    from sms.terminal.phone import how_found
-    from sms.terminal.screen import cost_of
+    from sms.decision_words import cost_of, how_found
 
     decision = decide(script, message)
     return PhoneReply(

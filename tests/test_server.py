@@ -202,7 +202,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def answers(installation: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Every message of the table, sent once through the terminal phone."""
+    """Every message of the table, sent once through `porchlight text`."""
     done = command("text", "--json", *ANSWERS, environ=installation)
     assert done.returncode == 0, done.stderr
     return {answer["text"]: answer for answer in map(json.loads, done.stdout.splitlines())}

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from starlette.types import Receive, Scope, Send
 
+from sms import twiml
 from sms.line import TextLine
-from sms.replies import SILENCE
 from sms.twilio import signature
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.gate import CALL, STATUS, TEXT, Fields, Gate
@@ -31,7 +31,7 @@ class InboundTexts:
         message = signature.inbound(fields)
         await self._line.wait_for_pack(message.sid)  # in no slot: those are for texts in hand
         async with self._slots:
-            return (await self._line.answer(message)).reply.twiml
+            return twiml.message((await self._line.answer(message)).reply.text)
 
 
 class InboundCalls:
@@ -76,4 +76,4 @@ class StatusCallbacks:
         self._deliveries.record(status, fields.get("ErrorCode", [""])[0])
         if self._of_one is not None:
             await self._of_one(fields.get("MessageSid", [""])[0], status)
-        return SILENCE.twiml
+        return twiml.NOTHING

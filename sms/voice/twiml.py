@@ -7,9 +7,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from twilio.twiml import TwiML  # type: ignore[import-untyped]
+from twilio.twiml.voice_response import (  # type: ignore[import-untyped]
+    Gather,
+    Hangup,
+    Pause,
+    Say,
+    VoiceResponse,
+)
+
 from content.model.pack import Pack
 from settings.schema import Sms
-from sms import replies
+from sms import replies, twiml
 
 ADDRESS = "/voice/inbound"
 _SPEAKS = {"en": ("en-US", "1"), "es": ("es-MX", "2")}  # Twilio's name, the key for more
@@ -56,30 +65,33 @@ class _Speaker:
         self.lines = self.all("voice_lines") or self.all("general")
         self._end = self.all("voice_end")
 
-    def all(self, name: str) -> list[str]:
+    def all(self, name: str) -> list[TwiML]:
         """The text in each language."""
         return [part for language in self.languages for part in self.said(language, name)]
 
-    def said(self, language: str, name: str) -> list[str]:
+    def said(self, language: str, name: str) -> list[TwiML]:
         """The text in this language; none where the pack has none."""
         key = replies.LINE + name
         if not replies.has(self._pack, key):
             return []
-        words = replies.escaped(spoken(replies.say(self._pack, self._sms, language, key, {})))
-        return [f'<Say language="{_SPEAKS[language][0]}">{words}</Say>']
+        words = spoken(replies.say(self._pack, self._sms, language, key, {}))
+        return [Say(twiml.legal(words), language=_SPEAKS[language][0])]
 
-    def document(self, parts: list[str]) -> bytes:
+    def document(self, parts: list[TwiML]) -> bytes:
         """``parts`` are said while a key may be pressed; without a key the call ends."""
-        gather = (
-            f'<Gather input="dtmf" numDigits="1" timeout="{_KEY_SECONDS}" action="{ADDRESS}"'
-            ' method="POST">'
+        gather = Gather(
+            input="dtmf", num_digits=1, timeout=_KEY_SECONDS, action=ADDRESS, method="POST"
         )
-        said = f"{gather}{''.join(parts)}</Gather>{''.join(self._end)}"
-        return f"{replies.HEAD}{said}<Hangup/></Response>".encode()
+        for part in parts:
+            gather.append(part)
+        response = VoiceResponse()
+        for verb in (gather, *self._end, Hangup()):
+            response.append(verb)
+        return str(response).encode()
 
 
-def _twice(parts: list[str]) -> Iterator[str]:
+def _twice(parts: list[TwiML]) -> Iterator[TwiML]:
     for _ in range(2):
         for part in parts:
             yield part
-            yield '<Pause length="1"/>'
+            yield Pause(length=1)
