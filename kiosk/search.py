@@ -299,7 +299,7 @@ def _resources(
 
 
 def _hearing(texts: Texts, links: Links) -> _Entry:
-    """The page for who cannot hear a call."""
+    """The page for students who cannot hear a call."""
     here, title = Wording(links.language), "Deaf or hard of hearing?"
     fields = [(_HEARING, _TITLE)]  # a title's other words are "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]

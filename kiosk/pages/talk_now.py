@@ -30,7 +30,7 @@ class Option:
 class Talk:
     """The choice. ``lines``: the pinned hotlines' cards.
 
-    ``written``: each line of the choice that takes texts, for who cannot hear a call; ``signed``:
+    ``written``: each line of the choice that takes texts, for students who cannot hear; ``signed``:
     a crisis line's videophone and the hotlines that are there for signing; ``relay``: the number
     by which a voice line is called without hearing it; empty where the pack has none.
     """

@@ -418,8 +418,8 @@
     if (label.textContent !== words) label.textContent = words;
     keepWhole(main);
   }
-  /* A number, a word to text and a code to scan are whole or not there: half a number may be taken for another. What
-     fades below is words; a number that stands whole in the fade keeps its ink. */
+  /* Show a number, a word to text and a code to scan whole or not at all: half a number may be taken for another. Only
+     words fade; a whole number keeps its ink. */
   const WHOLE = ".number, .word, .qr";
   const LETTERS = 0.15; // of a line's height: the room of a font above and below its letters
   function edges(main) {
@@ -441,7 +441,7 @@
     for (const part of cut) part.classList.add("cut");
     find("more").parentElement.style.setProperty("--clean", `${Math.max(0, to - low)}px`);
   }
-  /* What is cut below stands first when the page has moved. */
+  /* Move the page; a part that was cut below is then the first. */
   function turn() {
     const main = find("main");
     const [from, to] = edges(main);
