@@ -4,8 +4,9 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-# The libraries of a checkout; EXTRAS= leaves a kiosk without a text line.
-EXTRAS ?= line postgres publisher paper charts
+# The libraries of a first look: kiosk, text line. EXTRAS= leaves a kiosk without a text line; postgres, paper
+# and charts come with `uv sync --inexact --extra NAME`, as the program says where it misses one.
+EXTRAS ?= line
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
 # A test that hangs ends the run with the stacks of its threads. The longest, which visits every page with axe, takes
@@ -24,7 +25,8 @@ help: ## this list
 install: ## make a kiosk of this Debian 13 or Raspberry Pi OS, or bring it to this version; asks nothing; ARGS=... of deploy/setup.sh
 	@sh deploy/setup.sh $(ARGS)
 
-bundle: $(VENV)/.run ## program, pack and libraries on a stick, signed: KEY=keys/program.key TO=/media/stick/porchlight EXTRAS=...
+bundle: EXTRAS = line postgres
+bundle: $(VENV)/.publisher ## program, pack and libraries on a stick, signed: KEY=keys/program.key TO=/media/stick/porchlight EXTRAS=...
 	@sh deploy/bundle.sh "$(KEY)" "$(TO)" $(EXTRAS)
 
 run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
@@ -71,7 +73,7 @@ soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: erro
 	$(PY) -m bench.soak
 	$(PY) -m bench.slow_disk
 
-sbom: $(VENV)/.run ## dist/: a bill of materials (CycloneDX) and the license of each library
+sbom: $(VENV)/.dev ## dist/: a bill of materials (CycloneDX) and the license of each library
 	@$(PY) -m tools.supply sbom dist
 
 advisories: $(VENV)/.run ## known vulnerabilities of the libraries; exit code 1 some, 3 no database within reach
@@ -90,14 +92,18 @@ fonts: $(VENV)/.dev ## rebuild the screen's fonts from their packages (Debian: a
 # libraries.sh makes it, and repairs what an interrupted run left.
 $(VENV)/bin/python: ;
 
-$(VENV)/.run: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(LIBRARIES) --no-dev $(EXTRAS:%=--extra %) && touch $@
+LOCKED := pyproject.toml editor/pyproject.toml uv.lock
+$(VENV)/.run: $(VENV)/bin/python $(LOCKED)
+	@$(LIBRARIES) --no-dev --group editor $(EXTRAS:%=--extra %) && touch $@
 
-$(VENV)/.dev: $(VENV)/bin/python pyproject.toml uv.lock
+$(VENV)/.publisher: $(VENV)/.run
+	@$(LIBRARIES) --no-dev --package porchlight-editor --extra publisher && touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python $(LOCKED)
 	@$(LIBRARIES) --all-extras --group dev && touch $@ $(VENV)/.run
 
-$(VENV)/.bench: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(LIBRARIES) --no-dev $(EXTRAS:%=--extra %) --group bench && touch $@ $(VENV)/.run
+$(VENV)/.bench: $(VENV)/bin/python $(LOCKED)
+	@$(LIBRARIES) --no-dev --group editor --extra postgres $(EXTRAS:%=--extra %) --group bench && touch $@ $(VENV)/.run
 
-$(VENV)/.fuzz: $(VENV)/bin/python pyproject.toml uv.lock
+$(VENV)/.fuzz: $(VENV)/bin/python $(LOCKED)
 	@$(LIBRARIES) --all-extras --group dev --group fuzz && touch $@ $(VENV)/.run

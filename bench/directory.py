@@ -20,13 +20,13 @@ from random import Random
 
 from content.directory import index as directory_index
 from content.directory import refresh as directory_refresh
-from content.directory.build import build
 from content.directory.model import AreaServed, read_index
 from content.directory.search import search
 from content.model.edit_distance import fold
 from content.model.zips_and_counties import Place
 from content.trust.blob_store import Blobs
 from content.trust.tuf_client import Trust, repository
+from editor.directory.build import build
 from tests.content import hub as wire
 from tests.content import invented_services
 from tests.content.hub import Hub

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -54,6 +54,8 @@ class Context(NamedTuple):
 
 Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 Command: TypeAlias = Callable[[Context], int]
+# Group of the help → module → its verbs → what the help says of each.
+VerbTable: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 def add_pack(parser: ArgumentParser, option: str = "") -> None:

@@ -10,108 +10,79 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import IO
 
-from cli.command import Answer, Command, Context
+from cli.command import Answer, Command, Context, VerbTable
 
 UNREAD = 141  # what a shell calls the end by SIGPIPE
 
-# The verbs of each module with what the help says of them, so that one verb loads one module, and
+# Group → module → its verbs with what the help says of them, so that one verb loads one module, and
 # the help none; in the order of the help.
-_VERBS = {
-    "text": {
-        "text": "text the real line from this terminal and print the replies",
-        "why": "which rule or which words decided what a message is",
+_LISTED: VerbTable = {
+    "What students meet": {
+        "cli.text": {"text": "text the real line from this terminal and print the replies"},
+        "cli.fallback": {
+            "fallback": "what the carrier answers while this server is down, for a TwiML Bin",
+        },
+        "cli.school.poster": {
+            "poster": "a poster, wallet cards or the sheet for parents, as PDF",
+        },
+        "cli.counts": {
+            "counts": "how many messages were answered about what; small numbers hidden",
+        },
     },
-    "pack": {
-        "check": "every problem of a pack, with file and line",
-        "build": "write the built pack, byte for byte the same for the same input",
-        "learn": "fit the text line to sms/examples.csv, and print what changed",
-        "say": "make what the screen reads aloud: clips that are not there yet",
-    },
-    "fallback": {
-        "fallback": "what the carrier answers while this server is down, for a TwiML Bin",
-    },
-    "counts": {
-        "counts": "how many messages were answered about what; small numbers hidden",
-    },
-    "doctor": {
-        "doctor": "what is wrong with this installation and what to do",
-    },
-    "school.alarm": {
-        "alarm": "who hears when something fails: `alarm test` sends one",
-    },
-    "school.nightly": {
-        "nightly": "ask all that the pack promises and compare the answers; runs each night",
-    },
-    "school.support_bundle": {
-        "support-bundle": "what a helper from far needs, in a file: no name, number or secret",
-    },
-    "school.update": {
-        "update": "the newest version of the program on a kiosk, checked; from a stick as well",
-        "back": "the version of the program that ran before",
-    },
-    "school.backup": {
-        "backup": "settings, keys and signed pack into one encrypted file",
-        "restore": "put a backup back",
-    },
-    "desk": {
-        "desk": "the staff desk: `desk passphrase` sets what opens it, `desk second-passphrase`"
-        " what confirms a county line, `desk code` its first start",
-    },
-    "directory": {
-        "directory": "the large directory of services that stands beside the pack",
-    },
-    "hsds": {
-        "hsds": "services in Open Referral's format: in as drafts, out as a feed",
-    },
-    "worklist": {
-        "worklist": "what is due to be compared with its source, by whom, and how",
-        "checked": "note that you compared an entry with its source; it takes two roles",
-        "withdraw": "take a resource or a partner out of the pack's source, in one step",
-    },
-    "releases": {
-        "releases": "the releases on disk, and the last refusal",
-        "rollback": "bring back the release before",
-    },
-    "publish": {
-        "publish": "the publisher's side: keys, releases, signatures (docs/publishing.md)",
-        "recall": "publisher: withdraw a published entry everywhere",
-    },
-    "refresh": {
-        "refresh": "look for a new pack now and say what happened",
-    },
-    "review": {
-        "held": "the new pack that waits for a person: old and new, who signed, why",
-        "approve": "say yes to the pack that waits: exactly this one is shown",
-        "refuse": "put the pack that waits aside until it changes",
-    },
-    "school.poster": {
-        "poster": "a poster, wallet cards or the sheet for parents, as PDF",
-    },
-    "sheet": {
-        "sheet": "the resources of a pack as a spreadsheet (CSV), and back",
-    },
-    "verify": {
-        "verify": "is what is on the disk what was signed, or what ships? sets the rest aside",
+    "Upkeep": {
+        "cli.doctor": {"doctor": "what is wrong with this installation and what to do"},
+        "cli.desk": {
+            "desk": "the staff desk: `desk passphrase` sets what opens it, `desk"
+            " second-passphrase` what confirms a county line, `desk code` its first start",
+        },
+        "cli.refresh": {"refresh": "look for a new pack now and say what happened"},
+        "cli.releases": {"rollback": "bring back the release before"},
+        "cli.school.update": {
+            "update": "the newest version of the program on a kiosk, checked; from a stick as well",
+            "back": "the version of the program that ran before",
+        },
+        "cli.school.backup": {
+            "backup": "settings, keys and signed pack into one encrypted file",
+            "restore": "put a backup back",
+        },
+        "cli.school.alarm": {
+            "alarm": "who hears when something fails: `alarm test` sends one",
+        },
+        "cli.school.support_bundle": {
+            "support-bundle": "what a helper from far needs, in a file: no name, number or secret",
+        },
     },
 }
-
-# What is named in no other group is upkeep. The help prints them so.
-_GROUPS = {
-    "What students meet": ("serve", "text", "why", "say", "fallback"),
-    "Content": ("check", "build", "learn", "sheet", "hsds", "directory", *_VERBS["worklist"]),
-    "Publishing": tuple(_VERBS["publish"]),
+# What the server, its timers and the desk run. docs/commands.md tells people of them.
+_UNLISTED: VerbTable = {
+    "": {
+        "cli.releases": {"releases": ""},
+        "cli.review": {"held": "", "approve": "", "refuse": ""},
+        "cli.say": {"say": ""},
+        "cli.school.nightly": {"nightly": ""},
+        "cli.verify": {"verify": ""},
+    }
 }
-_UPKEEP = "Upkeep"
+ADDED = "porchlight.verbs"  # the entry points of a distribution that adds a table of verbs
 _SERVE = "kiosk, line and schedule (the same as no verb)"
+_EDITORS = (
+    "`porchlight --help` lists them; those for a pack's text files and for a publisher come with"
+    " the package porchlight-editor (docs/commands.md)."
+)
+_MORE = "`porchlight VERB --help` says more of one; docs/commands.md lists every command."
 
 
 def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
     """The command line for these arguments, for any without them. Loads the named verb's module."""
+    named = _named(arguments)
+    own = {**_LISTED, **_UNLISTED}
+    is_own = arguments is not None and (named == "serve" or _module_of(named, own))
+    added = {} if is_own else _added()
     top = ArgumentParser(
         prog="porchlight",
         usage="porchlight [-h] [--version] VERB ...",
         description="Porchlight: a kiosk and a text line for students.",
-        epilog=_listed(),
+        epilog=_text({**_LISTED, **added}),
         formatter_class=RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action=_Version)
@@ -122,27 +93,46 @@ def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
     serve.add_argument(
         "--only", choices=("line",), default="", help="the line's process, where [sms] port is set"
     )
-    named = _named(arguments)
-    for name, entries in _VERBS.items():
-        if arguments is None or named in entries:
-            import_module(f"cli.{name}").add(verbs)
+    table = {**own, **added}
+    modules = dict.fromkeys(module for group in table.values() for module in group)
+    wanted = _module_of(named, table)
+    if named != "serve" and not wanted and not named.startswith("-"):
+        top.error(f'there is no command "{named}" here. {_EDITORS}')
+    for module in modules:
+        if arguments is None or module == wanted:
+            import_module(module).add(verbs)
         elif named != "serve":
-            for verb, help_ in entries.items():
-                verbs.add_parser(verb, help=help_)
+            for verb in _verbs_of(module, table):
+                verbs.add_parser(verb)
     return top
 
 
-def _listed() -> str:
+def _added() -> VerbTable:
+    """The verbs of other distributions that are installed here, such as the editor's."""
+    from importlib.metadata import entry_points
+
+    return {name: group for one in entry_points(group=ADDED) for name, group in one.load().items()}
+
+
+def _verbs_of(module: str, table: VerbTable) -> list[str]:
+    return [verb for group in table.values() for verb in group.get(module, ())]
+
+
+def _module_of(verb: str, table: VerbTable) -> str:
+    """The module that holds the verb, "" for none."""
+    modules = (module for group in table.values() for module in group)
+    return next((module for module in modules if verb in _verbs_of(module, table)), "")
+
+
+def _text(table: VerbTable) -> str:
     """Every verb in its group, with what it does."""
-    left = {"serve": _SERVE} | {
-        verb: text for each in _VERBS.values() for verb, text in each.items()
-    }
-    groups = {name: {verb: left.pop(verb) for verb in verbs} for name, verbs in _GROUPS.items()}
-    blocks = (
-        "\n".join((f"{name}:", *(f"  {verb:<16}{text}" for verb, text in verbs.items())))
-        for name, verbs in {**groups, _UPKEEP: left}.items()
-    )
-    return "\n\n".join(blocks) + "\n\n`porchlight VERB --help` says more of one."
+    blocks = []
+    for name, modules in table.items():
+        texts = {verb: text for each in modules.values() for verb, text in each.items()}
+        if name == next(iter(_LISTED)):
+            texts = {"serve": _SERVE, **texts}
+        blocks.append("\n".join((f"{name}:", *(f"  {v:<16}{text}" for v, text in texts.items()))))
+    return "\n\n".join([*blocks, _MORE])
 
 
 def _named(arguments: Sequence[str] | None) -> str:

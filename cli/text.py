@@ -1,10 +1,10 @@
-"""``text``: messages through the real text line. ``why``: what decided the answer."""
+"""``text``: messages through the real text line."""
 
 import asyncio
 import sys
 from typing import TYPE_CHECKING, cast
 
-from cli.command import Context, Verbs, add_pack, failed
+from cli.command import Context, Verbs
 from runtime import installation
 from settings import extras
 
@@ -18,7 +18,7 @@ INTERRUPTED = 130  # what a shell calls the end by SIGINT
 
 
 def add(verbs: Verbs) -> None:
-    """Add the two verbs."""
+    """Add the verb."""
     text = verbs.add_parser("text")
     text.add_argument(
         "--from",
@@ -30,10 +30,6 @@ def add(verbs: Verbs) -> None:
     without = "without any, or for -: each line of standard input"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
-    why = verbs.add_parser("why")
-    add_pack(why, "--pack")
-    why.add_argument("messages", nargs="+", metavar="TEXT")
-    why.set_defaults(run=explain)
 
 
 def run(context: Context) -> int:
@@ -106,17 +102,3 @@ def _served(context: Context) -> "Served":
 
 def _keeps(context: Context) -> bool:
     return bool(context.given.sender) and not extras.is_missing("line")
-
-
-def explain(context: Context) -> int:
-    """Print why each message gets its answer, from the pack's source folder."""
-    from sms.learning import why
-    from sms.script import Script
-
-    pack, problems = installation.read(context.pack)
-    if pack is None:
-        return failed(*installation.errors(problems))
-    script = Script(pack, context.settings.sms)
-    told = ("\n  ".join((text, *why.explain(script, text))) for text in context.given.messages)
-    print("\n\n".join(told))
-    return 0

@@ -33,7 +33,6 @@ def run(context: Context) -> int:
     """Verify; 1 if a release is damaged or refused or the directory must not be searched."""
     from runtime import disk_check
     from runtime.child_process import DirectoryVerdict, Verdict
-    from runtime.upkeep import shipped_pack
 
     settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
@@ -46,8 +45,6 @@ def run(context: Context) -> int:
             is_wrong = _say(settings, found.refused)
         elif only:
             answer(Verdict(found.right, found.refused))
-        if shipped_pack.was_read():
-            shipped_pack.remember(settings.content.pack)
     if only != "packs":
         doubt = disk_check.forget_doubtful_directory(settings)
         if answer and only:

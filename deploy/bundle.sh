@@ -32,8 +32,14 @@ $pip $platforms --platform "manylinux2014_$arch" --require-hashes -r "$made/whee
 $pip pip # what installs the others where there is no network
 "$python" -c "import sys; print('cp%d%d $arch' % sys.version_info[:2])" > "$made/wheels/machine"
 rm -rf "$made/venv"
-sh deploy/setup.sh --tar "$made/program.tar"
+# The kiosk gets the pack built, and nothing that could build it.
+mkdir "$made/tree"
+sh deploy/setup.sh --tar - | tar -x -C "$made/tree"
+(cd "$made/tree" && "$tree/.venv/bin/python" -m editor.authoring.shipped_copy content/packs/california)
+rm -r "$made/tree/editor"
+sh "$made/tree/deploy/setup.sh" --tar "$made/program.tar"
+rm -r "$made/tree"
 cp deploy/bundle/install.sh "$made/install.sh"
-.venv/bin/python -m runtime.upkeep.bundle sign "$made" "$key"
+.venv/bin/python -m editor.publishing.program_bundle "$made" "$key"
 mv -T "$made" "$to"
 echo "$to is made, for $(cat "$to/wheels/machine"), $(du -sm "$to" | cut -f 1) MB. On a kiosk: sudo sh install.sh, or sudo porchlight update --from $to"

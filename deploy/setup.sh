@@ -15,7 +15,7 @@ tree=$(cd "$(dirname "$0")/.." && pwd)
 link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
 proxy=/etc/nginx/conf.d/porchlight-desk.conf
 port='' line_port='' desk='' screen=yes start=yes bundle='' extras='' tar=''
-[ ! -r $etc/extras ] || extras=$(cat $etc/extras)
+[ ! -r $etc/extras ] || extras=$(sed 's/\<\(publisher\|author\)\>//g' $etc/extras) # earlier ones, which are an editor's now
 refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
 is_full() { [ "$(free)" -lt 20 ]; }
@@ -43,9 +43,13 @@ while [ $# -gt 0 ]; do
   esac
 done
 case $desk in *[!A-Za-z0-9.-]*) refuse "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" ;; esac
-names="cli content deploy kiosk runtime settings sms store system tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
+# Only a checkout has the editor, which reads a pack's source; a kiosk and a bundle hold the built pack.
+editor=
+[ ! -d "$tree/editor" ] || editor=editor
+names="cli content deploy $editor kiosk runtime settings sms store system tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
 # shellcheck disable=SC2086
 pack() { tar -C "$tree" --exclude=__pycache__ --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go+rX,go-w -c $names; }
+if [ "$tar" = - ]; then pack; exit 0; fi
 if [ -n "$tar" ]; then pack > "$tar"; exit 0; fi
 [ "$(id -u)" -eq 0 ] || refuse "This turns the machine into a kiosk: run it as root (sudo make install)."
 for program in apt-get dpkg-query systemctl tar; do
@@ -121,13 +125,20 @@ if [ ! -e "$target/.whole" ]; then
   else
     options=
     for extra in $extras; do options="$options --extra $extra"; done
+    sync="sh tools/libraries.sh .venv $python install --no-dev --no-install-workspace"
     # shellcheck disable=SC2086
-    sh tools/libraries.sh .venv "$python" install --no-dev --no-install-project $options
+    if [ -n "$editor" ]; then # its libraries stay no longer than the pack is built
+      $sync --group editor $options
+      .venv/bin/python -m editor.authoring.shipped_copy content/packs/california ||
+        refuse "The pack of this checkout has errors, which porchlight check lists; nothing was changed."
+      $sync --exact $options
+      rm -rf editor
+    else
+      $sync $options
+    fi
     rm -f .venv/bin/uv .venv/bin/uvx # 50 MB that only this step needed
   fi
   .venv/bin/python -m compileall -qq cli content kiosk runtime settings sms store system server.py .venv/lib || true
-  # The server, which may not write here, need not read the whole pack at each start; without it, it does.
-  .venv/bin/python -c 'import pathlib, runtime.upkeep.shipped_pack as own; own.remember(pathlib.Path("content/packs/california"))' || true
   .venv/bin/python server.py --help >/dev/null || refuse "The program does not start on this machine; nothing was changed."
   case $tree in "$versions"/*) ;; *) [ ! -e "$tree/.git" ] || echo "$tree" > .checkout ;; esac
   sync -f . # all of it is on the disk before the link says so

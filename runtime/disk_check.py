@@ -8,11 +8,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 
 from content.directory import index, proof
-from content.model import built_pack
+from content.model import built_pack, pack_folder
+from content.model.pack import Pack
 from content.releases import boot_check
 from content.releases.approval import Vouch
 from content.releases.boot_check import Judged
@@ -20,7 +21,7 @@ from content.releases.generations import DISK, BusyError, Releases
 from content.releases.record import METADATA
 from content.releases.sources import read_root
 from content.review.provenance import Origin
-from runtime.upkeep import shipped_pack
+from runtime import installation
 from settings.schema import Settings
 
 
@@ -120,6 +121,35 @@ def vouched(settings: Settings) -> Vouch:
     return wrong
 
 
+class _Shipped:
+    """The pack that ships with this installation, read once for all that is judged."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def is_same(self, pack: Pack) -> bool | None:
+        """Whether the folder makes this pack; None where it has an error.
+
+        The rules take most of the time that a source needs, and a pack that is the same needs none.
+        """
+        if self._own is not None and boot_check.same(self._own, pack):
+            return True
+        return False if self._is_right else None
+
+    @cached_property
+    def _own(self) -> Pack | None:
+        pack = pack_folder.parsed(self._folder)
+        try:
+            return None if pack is None else built_pack.load(built_pack.build(pack))
+        except built_pack.BuiltPackError:  # one with errors need not fit
+            return None
+
+    @cached_property
+    def _is_right(self) -> bool:
+        pack, problems = pack_folder.read(self._folder)
+        return pack is not None and not installation.errors(problems)
+
+
 def _releases(settings: Settings) -> Releases:
     return Releases(settings.server.data_dir)
 
@@ -129,7 +159,7 @@ def _judge(settings: Settings) -> boot_check.Judge:
         root=_root(settings),
         sourced=bool(settings.content.source),
         unsigned=settings.content.unsigned,
-        ships=partial(shipped_pack.is_same, settings.content.pack),
+        ships=_Shipped(settings.content.pack).is_same,
     )
 
 

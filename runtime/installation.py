@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from content.model import built_pack
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
+from content.model.pack_folder import read
 from content.model.pinned import pinned_pack
 from content.review import county_confirmation
 from content.review.county_confirmation import CountyLine
@@ -61,27 +62,6 @@ def machine(settings: Settings, now: datetime) -> "Machine":
         hold_numbers=settings.content.hold_numbers,
         shipped=lambda: read(settings.content.pack)[0],
     )
-
-
-def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
-    """A pack from its source or its built form, with every problem of content's own rules."""
-    if built_pack.is_built(folder):
-        try:
-            return built_pack.read_built(folder), []
-        except built_pack.BuiltPackError as error:
-            return None, [Problem(str(folder), 0, str(error))]
-    from content.authoring.read_pack import read as read_source
-
-    return read_source(folder)
-
-
-def parsed(folder: Path) -> Pack | None:
-    """The same pack, judged by no rule: to compare a release with. None if it cannot be read."""
-    if built_pack.is_built(folder):
-        return read(folder)[0]
-    from content.authoring.read_pack import parse
-
-    return parse(folder)
 
 
 def released(settings: Settings) -> Pack | None:

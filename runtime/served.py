@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from content.directory import index
-from content.model import built_pack
+from content.model import built_pack, pack_folder
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import held_pack, last_refresh, record
@@ -318,7 +318,7 @@ class Served:
             return known
 
     def _shipped(self) -> Pack:
-        pack, problems = installation.read(self.settings.content.pack)
+        pack, problems = pack_folder.read(self.settings.content.pack)
         errors = installation.errors(problems)
         if pack is None or errors:
             cause = errors[0] if errors else "it is not there"

@@ -20,6 +20,8 @@ LIBRARIES = {
     "charts": ("leather",),
 }
 
+EDITORS = frozenset({"publisher", "author"})  # extras of porchlight-editor, which no kiosk has
+
 # Of the system, which WeasyPrint loads by name.
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 
@@ -37,7 +39,10 @@ def of_library(name: str | None) -> str:
 
 def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> str:
     """The command that brings it, here; "line,postgres" are two. ``root``: the program's folder."""
+    is_editors = extra in EDITORS
     if not (root / "pyproject.toml").is_file():
+        if is_editors:
+            return f'pipx inject --force porchlight "porchlight-editor[{extra}]"'
         return f'pipx install --force "porchlight[{extra}]"'
     if (root / ".whole").is_file():  # a kiosk: deploy/setup.sh made it, and left no uv
         wanted = " ".join(dict.fromkeys([*_line(etc / "extras").split(), *extra.split(",")]))
@@ -48,7 +53,8 @@ def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> 
             f' EXTRAS="{wanted}" (docs/update.md)'
         )
     uv = "uv" if which("uv") else ".venv/bin/uv"
-    return f"{uv} sync --inexact --extra {extra.replace(',', ' --extra ')}"
+    package = " --package porchlight-editor" if is_editors else ""
+    return f"{uv} sync --inexact{package} --extra {extra.replace(',', ' --extra ')}"
 
 
 def _line(file: Path) -> str:

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from content.authoring import read_pack
 from content.model.pack import Pack
+from editor.authoring import read_pack
 from tests.running import ROOT
 
 PACK = ROOT / "content" / "packs" / "california"

@@ -22,8 +22,8 @@ from kiosk.audio import clips
 from runtime.alarms.facts import NIGHTLY
 from runtime.child_process import CUT_OFF
 from tests.agreement import Author, agrees, author, comes
-from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.reviewed import NEW, OLD
+from tests.editor.directory.test_build import built, spoilt, whole
 from tests.kiosk.desks import PASSPHRASE, Office
 from tests.running import (
     CARRIER,

@@ -22,11 +22,11 @@ from system import files
 from tests import shipped
 from tests.agreement import FORGED, LINE, agrees, comes, number_in
 from tests.content import hub as wire
-from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.hub import Hub
 from tests.content.publisher import Publisher
 from tests.content.releases.test_hold import with_crisis_number
 from tests.content.reviewed import NEW, OLD, noted, small
+from tests.editor.directory.test_build import built, spoilt, whole
 from tests.running import CARRIER, Server, command, environment, serving, until
 
 PLANTED = "+19165550199"

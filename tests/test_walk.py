@@ -17,10 +17,10 @@ import pytest
 
 from cli import main
 from cli.command import Context
-from content.publishing.keys import key_files, open_key
-from content.publishing.metadata import encode, file_name, sign, snapshot_of, timestamp_of
-from content.publishing.site import Site
-from content.publishing.staged_step import read
+from editor.publishing.keys import key_files, open_key
+from editor.publishing.metadata import encode, file_name, sign, snapshot_of, timestamp_of
+from editor.publishing.site import Site
+from editor.publishing.staged_step import read
 from settings.load import load, load_secrets
 from settings.places import ROOT
 from tests.content import hub as wire

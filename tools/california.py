@@ -1,7 +1,7 @@
 """The shipped pack, read from its source: what the tools measure."""
 
-from content.authoring.read_pack import read
 from content.model.pack import Pack
+from editor.authoring.read_pack import read
 from settings.places import ROOT
 from settings.schema import Sms
 from sms.script import Script

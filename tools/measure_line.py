@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sms.learning.measure import MeasuredAnswer, MeasuredMessage, judge, messages, share, summary  # noqa: E402
+from editor.learning.measure import MeasuredAnswer, MeasuredMessage, judge, messages, share, summary  # noqa: E402
 from sms.script import Script  # noqa: E402
 from tools.california import script  # noqa: E402
 

@@ -15,12 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from content.authoring import examples as examples_file  # noqa: E402  the tree is put on the path
-from content.authoring.examples import Example  # noqa: E402
 from content.rules.answers import ANSWER, ORDINARY  # noqa: E402
-from sms.learning import fit, learn  # noqa: E402
-from sms.learning.fit import Labelled  # noqa: E402
+from editor.learning import fit, learn  # noqa: E402
+from editor.learning.fit import Labelled  # noqa: E402
 from sms.understanding import classifier  # noqa: E402
+from sms.understanding import examples as examples_file  # noqa: E402  the tree is put on the path
+from sms.understanding.examples import Example  # noqa: E402
 from tools.california import PACK, pack  # noqa: E402
 
 ROUNDS, SETTLING, SKETCHED = 8, 3, 4

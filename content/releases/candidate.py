@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.model import built_pack
+from content.model import built_pack, pack_folder
 from content.model.pack import Pack, Problem
 from content.releases.outcome import Outcome, PrepareError, disk_refusal
 from content.releases.record import METADATA
@@ -60,7 +60,9 @@ def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
     """The pack as it will be served, and its warnings. RefusedError."""
     try:
         pack, problems = (
-            _read_built(candidate) if built_pack.is_built(candidate) else _read_source(candidate)
+            _read_built(candidate)
+            if built_pack.is_built(candidate)
+            else pack_folder.read(candidate)
         )
     except built_pack.BuiltPackError as error:
         raise RefusedError(str(error)) from error
@@ -78,13 +80,6 @@ def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
 def _read_built(folder: Path) -> tuple[Pack | None, list[Problem]]:
     pack = built_pack.read_built(folder)
     return pack, check_pack.problems(pack, where=Where())
-
-
-def _read_source(folder: Path) -> tuple[Pack | None, list[Problem]]:
-    # babel: only for authoring files
-    from content.authoring.read_pack import read as read_source  # noqa: PLC0415
-
-    return read_source(folder)
 
 
 def checked(checks: Sequence[Check], pack: Pack) -> tuple[Problem, ...]:

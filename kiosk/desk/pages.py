@@ -9,14 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from content.authoring import worklist
 from content.model.language import direction, own_name
 from content.model.pack import Pack
 from content.releases import held_pack, last_refresh
 from content.releases.generations import NothingToRollBackError, Releases
 from content.releases.record import Release
 from content.releases.remedy import obstacle
-from content.review import hold_policy
+from content.review import hold_policy, worklist
 from content.review.county_confirmation import CountyLine
 from kiosk.desk import count_page, held_changes, school_pages, status
 from kiosk.desk.count_page import TermView

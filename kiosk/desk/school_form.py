@@ -232,7 +232,7 @@ def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, SchoolFault]:
 
 def written(text: str, old: Table, draft: SchoolDraft) -> str:
     """The file's text with what the draft changed; comments, order and the rest stay. EditError."""
-    from content.authoring.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
+    from system.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
 
     top = {k: draft.top.get(k) for k in (*TEXTS, *DAYS) if draft.top.get(k) != old.get(k)}
     top |= {kind: None for kind in COLUMNS if old.get(kind) and not rows_of(old, kind)}
@@ -255,7 +255,7 @@ def written(text: str, old: Table, draft: SchoolDraft) -> str:
 
 def anew(draft: SchoolDraft) -> str:
     """A file of what the form knows, where the old one cannot be edited."""
-    from content.authoring.toml_edit import toml  # noqa: PLC0415 - tomlkit
+    from system.toml_edit import toml  # noqa: PLC0415 - tomlkit
 
     known = ((key, draft.top[key]) for key in (*TEXTS, *DAYS) if key in draft.top)
     lines = [f"{key} = {toml(value)}" for key, value in known]

@@ -161,7 +161,7 @@ def after_sign_in(_: "DeskWords") -> str:
 
 def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
     """OSError."""
-    from content.authoring.toml_edit import EditError  # noqa: PLC0415 - tomlkit
+    from system.toml_edit import EditError  # noqa: PLC0415 - tomlkit
 
     if file.shut:
         raise OSError(file.problem)

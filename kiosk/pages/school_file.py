@@ -12,9 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from content.model import toml_text
 from kiosk.pages import sensitive_words
-from system import files
+from system import files, toml_text
 
 MOST_BYTES = 64_000
 MOST_LETTERS = 120

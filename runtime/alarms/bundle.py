@@ -38,7 +38,7 @@ _SPEAKERS = (
         "content/trust",
         "content/review",
     ),
-    *("content/authoring", "content/directory", "kiosk/desk", "kiosk/audio", "sms/twilio"),
+    *("editor/authoring", "content/directory", "kiosk/desk", "kiosk/audio", "sms/twilio"),
     *("sms/modem", "sms/voice"),
 )
 _SPEAKING_FILES = ("kiosk/pages/school_file.py", "sms/alarms.py")

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from content.authoring.examples import Example
 from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Partner, Phrase, Resource
 from content.rules import rule_phrases
@@ -17,6 +16,7 @@ from settings.schema import Sms
 from sms import replies
 from sms.decide import Decision, decide
 from sms.script import Script
+from sms.understanding.examples import Example
 from sms.understanding.names_and_codes import named_replies
 
 # Of its own examples a topic must be found for so many: the rules alone find one in ten.

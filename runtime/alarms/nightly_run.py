@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from content.authoring import examples
-from content.authoring.examples import Example
+from content.model import pack_folder
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.review import topics_off
@@ -15,6 +14,8 @@ from runtime.alarms import nightly, nightly_replies
 from runtime.alarms.nightly import KnownAnswers, PageMade
 from settings.schema import Settings
 from sms.script import Script
+from sms.understanding import examples
+from sms.understanding.examples import Example
 
 NO_EXAMPLES = "The pack's example messages are not on this machine, and were not asked."
 
@@ -42,7 +43,7 @@ def asked(settings: Settings, now: datetime) -> KnownAnswers:
 
 def visible(settings: Settings) -> Pack:
     """The pack as this machine shows it: the active release, else the one that ships."""
-    pack = installation.released(settings) or installation.read(settings.content.pack)[0]
+    pack = installation.released(settings) or pack_folder.read(settings.content.pack)[0]
     pack = pack or pinned_pack()
     return topics_off.without(pack, settings.sms.topics_off)
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
-from content.authoring import worklist
 from content.directory import refresh
 from content.model.pack import Pack
 from content.releases import held_pack, sources
 from content.releases.generations import DISK, Refusal, Release, Releases
 from content.releases.remedy import remedy
+from content.review import worklist
 from runtime import disk_check, schedule
 from settings.schema import Settings
 from system.finding import Finding

@@ -3,23 +3,21 @@
 A file of the list holds its build number, the time at which it was made. The data folder keeps
 the highest that ran; an older bundle needs a reason.
 
-`python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, `sign FOLDER NAME.key`, or `remember FOLDER
-DATA` after a first installation.
+`python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, or `remember FOLDER DATA` after a first
+installation. `editor/publishing/program_bundle.py` signs one.
 """
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from getpass import getpass
 from pathlib import Path
 
 import msgspec
 
-from content.publishing import keys, signed_list
-from content.publishing.metadata import PublishError
+from content.trust import public_keys
+from content.trust.public_keys import PublicKeyError
 from system import files
 
 LIST, SIGNATURE, KEY, BUILD = "SHA256SUMS", "SHA256SUMS.sig", "key.pub", "build"
@@ -53,15 +51,15 @@ class Highest(msgspec.Struct, frozen=True, kw_only=True):
 def listed(folder: Path, key: Path) -> dict[str, str]:
     """The hash of every file, as the owner of the key signed them. BundleError."""
     try:
-        public = keys.read_public(key)
+        public = public_keys.read_public(key)
         data = files.read_plain(folder / LIST, most=MOST_LIST)
         signed = files.read_plain(folder / SIGNATURE, most=MOST_LIST)
-        signed_list.verify(public, data, signed)
+        public_keys.verify(public, data, signed)
         rows = [_LINE.fullmatch(row) for row in data.decode().splitlines()]
         return {row[2]: row[1] for row in rows if row}
     except (OSError, ValueError) as error:
         raise BundleError(f"This is no bundle that can be read ({error}).") from error
-    except PublishError as error:
+    except PublicKeyError as error:
         raise BundleError(f"The bundle is refused. {error}") from error
 
 
@@ -145,36 +143,16 @@ def ran(data_dir: Path, build: int, *, reason: str, on: date) -> None:
         files.write_record(data_dir / HIGHEST, now)
 
 
-def sign(folder: Path, key: Path, passphrase: str, *, build: int) -> None:
-    """List every file of the folder with its build number, and sign the list. PublishError,
-    OSError."""
-    files.replace(folder / BUILD, b"%d\n" % build)
-    files.replace(folder / KEY, key.with_suffix(".pub").read_bytes())
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    names = [path.relative_to(folder).as_posix() for path in paths]
-    own = (LIST, SIGNATURE)
-    rows = [f"{files.sha256_of(folder / n)}  {n}\n" for n in names if n not in own]
-    found = next(one for one in keys.key_files([key.parent]) if one.path == key)
-    if (signer := keys.open_key(found, lambda _name: passphrase)) is None:
-        raise PublishError(f"{key} was not opened: it needs its passphrase.")
-    data = "".join(rows).encode()
-    files.replace(folder / LIST, data)
-    files.replace(folder / SIGNATURE, signed_list.signature(signer, data))
-
-
 def fingerprint(folder: Path) -> str:
     """Of the key in the bundle, to be compared by telephone. BundleError."""
     try:
-        return keys.fingerprint(keys.read_public(folder / KEY))
-    except PublishError as error:
+        return public_keys.fingerprint(public_keys.read_public(folder / KEY))
+    except PublicKeyError as error:
         raise BundleError(str(error)) from error
 
 
 def _main(act: str, folder: Path, key: Path) -> None:
-    if act == "sign":
-        secret = os.environ.get("PORCHLIGHT_KEY_PASSPHRASE") or getpass(f"Passphrase of {key}: ")
-        sign(folder, key, secret, build=int(datetime.now(UTC).strftime("%Y%m%d%H%M")))
-    elif act == "remember":
+    if act == "remember":
         own = folder / KEY  # verified a moment ago
         ran(key, build_of(folder, own), reason="", on=datetime.now(UTC).date())
     else:
@@ -185,5 +163,5 @@ def _main(act: str, folder: Path, key: Path) -> None:
 if __name__ == "__main__":
     try:
         _main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
-    except (BundleError, PublishError) as problem:
+    except BundleError as problem:
         sys.exit(str(problem))

@@ -1,6 +1,6 @@
 """A linear model of messages: what one is about, who it is about, and in which language it is.
 
-Its weights are learnt from examples (sms/learning, docs/understanding.md). ``predict`` is pure.
+Its weights are learnt from examples (editor/learning, docs/understanding.md). ``predict`` is pure.
 """
 
 import gzip

@@ -1,6 +1,7 @@
 """What holds for every command: it ends quietly when nobody reads it any more."""
 
 import os
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -78,20 +79,51 @@ except SystemExit:
     assert "porchlight" in done.stdout
 
 
-def test_the_help_lists_the_commands_that_there_are() -> None:
-    def commands(parser: ArgumentParser) -> list[str]:
-        choices = next(action.choices for action in parser._actions if action.dest == "verb")
-        return sorted(choices or ())
+def commands(parser: ArgumentParser) -> list[str]:
+    """Every verb that the command line takes."""
+    choices = next(action.choices for action in parser._actions if action.dest == "verb")
+    return sorted(choices or ())
 
+
+def test_the_help_lists_the_commands_that_there_are() -> None:
     assert commands(main.parser(["--help"])) == commands(main.parser())
 
 
-def test_the_help_lists_every_command_once_in_a_group() -> None:
-    listed = [
-        row.split()[0]
-        for row in (main.parser([]).epilog or "").splitlines()
-        if row.startswith("  ")
-    ]
-    verbs = {verb for rows in main._VERBS.values() for verb in rows} | {"serve"}
-    assert sorted(listed) == sorted(verbs)
-    assert "Upkeep:\n  counts " in (main.parser([]).epilog or "")
+def listed(parser: ArgumentParser) -> list[str]:
+    """The verbs that the help tells of."""
+    rows = (parser.epilog or "").splitlines()
+    return [row.split()[0] for row in rows if row.startswith("  ")]
+
+
+def test_a_schools_help_tells_of_fifteen_commands_and_names_the_page_with_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_the_editor(monkeypatch)
+    help_ = main.parser(["--help"])
+    assert len(listed(help_)) == 15
+    page = re.findall(r"docs/\w+\.md", help_.epilog or "")
+    assert page == ["docs/commands.md"]
+    everything = {verb for verb in commands(main.parser()) if verb != "serve"}
+    text = (ROOT / page[0]).read_text("utf-8")
+    assert [verb for verb in everything if f"`{verb}`" not in text] == []
+
+
+def test_with_the_editor_the_help_tells_of_its_commands_as_well() -> None:
+    own, added = listed(main.parser(["serve"])), listed(main.parser(["--help"]))
+    assert {"check", "publish", "hsds"} <= set(added) - set(own)
+    assert len(added) == len(set(added))
+
+
+@pytest.mark.parametrize("verb", ["held", "approve", "refuse", "releases", "say", "verify"])
+def test_a_command_that_the_help_leaves_out_works_without_the_editor(
+    verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_the_editor(monkeypatch)
+    with pytest.raises(SystemExit, match="0"):
+        main.parser([verb, "--help"]).parse_args([verb, "--help"])
+    assert verb in capsys.readouterr().out
+
+
+def without_the_editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a school's machine, where no distribution adds a verb or reads text files."""
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: ())

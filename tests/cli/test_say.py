@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import pack
+from cli import say
 from cli.command import Context
 from settings.load import Secrets
 from settings.load import load as load_settings
@@ -26,7 +26,7 @@ def test_say_goes_on_where_the_units_filter_forbids_it_to_step_back(
     monkeypatch.setenv("PATH", str(tmp_path))  # no voice: what it says next is quick
     settings = load_settings(environment(tmp_path / "data", PORCHLIGHT_KIOSK__AUDIO="headset"))
 
-    code = pack.say(Context(settings, Secrets(), Namespace(at_rest=False), now_utc))
+    code = say.run(Context(settings, Secrets(), Namespace(at_rest=False), now_utc))
 
     assert code == 1
     assert "espeak-ng is not installed" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from tests.case_tables import Tests, filled, tests_in
 from tests.running import ROOT
 
 DOCUMENT = ROOT / "docs" / "content-cases.md"
-_FOLDERS = ("content", "cli")
+_FOLDERS = ("content", "editor", "cli")
 _BESIDE = (
     "runtime/test_schedule.py",
     "kiosk/desk/test_*.py",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from content.authoring.read_pack import read
 from content.model.pack import Pack, Problem
+from editor.authoring.read_pack import read
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub

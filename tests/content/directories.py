@@ -9,9 +9,9 @@ from typing import Any
 from content.directory import index, proof
 from content.directory.refresh import LastUpdate, last
 from content.directory.search import search
-from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
+from tests.editor.directory.test_build import built, spoilt, whole
 
 MANY = 200
 Changes = dict[int, dict[str, Any] | str]

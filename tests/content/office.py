@@ -16,10 +16,10 @@ from tempfile import mkdtemp
 from securesystemslib.signer import Key
 
 from content.model.pack import Pack
-from content.publishing import keys as publish_keys
-from content.publishing.release import Reasons, prepare
-from content.publishing.workspace import Workspace
 from content.review.number_changes import Note
+from editor.publishing import keys as publish_keys
+from editor.publishing.release import Reasons, prepare
+from editor.publishing.workspace import Workspace
 from tests.content.publisher import NOW
 from tests.content.reader import Reader
 
@@ -111,7 +111,7 @@ class Office:
 
     def notes(self) -> tuple[Note, ...]:
         """The notes that are published."""
-        from content.publishing.release import published_notes
+        from editor.publishing.release import published_notes
 
         workspace = self.workspace()
         return published_notes(workspace.published(), workspace.site)

@@ -26,7 +26,9 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.publishing.metadata import (
+from content.review.number_changes import FILE, Note
+from content.review.number_changes import encode as encode_notes
+from editor.publishing.metadata import (
     DIRECTORY,
     KEYS,
     decode,
@@ -43,9 +45,7 @@ from content.publishing.metadata import (
     snapshot_of,
     timestamp_of,
 )
-from content.publishing.site import Site
-from content.review.number_changes import FILE, Note
-from content.review.number_changes import encode as encode_notes
+from editor.publishing.site import Site
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 

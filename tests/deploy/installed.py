@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from tests.deploy.test_declared import PROJECT
+from tests.deploy.test_declared import EDITOR, PROJECT
 from tests.running import PATIENCE, ROOT, environment
 
 
@@ -48,31 +48,27 @@ def weight(libraries: Iterable[Distribution]) -> int:
 
 
 class Installed:
-    """A virtual environment with the wheel and the libraries of the package without its extras."""
+    """A virtual environment with the wheel and the libraries of the package without its extras;
+    and with the editor's, if wanted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, editor: bool = False) -> None:
         self.home = folder / "home"
         self.home.mkdir()
-        build: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "hatchling",
-            "build",
-            "-t",
-            "wheel",
-            "-d",
-            folder,
-        ]
-        subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+        projects = [(ROOT, PROJECT), *([(ROOT / "editor", EDITOR)] if editor else [])]
+        for place, _ in projects:
+            build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+            subprocess.run(build, cwd=place, capture_output=True, check=True)
         venv.create(folder / "venv", symlinks=True)
         self._python = folder / "venv/bin/python"
         (site,) = folder.glob("venv/lib/python3.*/site-packages")
         self.program = site / "porchlight"
-        (wheel,) = folder.glob("*.whl")
-        with zipfile.ZipFile(wheel) as packed:
-            packed.extractall(site)
-            self.bytes = sum(file.file_size for file in packed.infolist())
-        self.libraries = closure(PROJECT["dependencies"])
+        self.bytes = 0
+        for wheel in folder.glob("*.whl"):
+            with zipfile.ZipFile(wheel) as packed:
+                packed.extractall(site)
+                self.bytes += sum(file.file_size for file in packed.infolist())
+        wanted = [row for _, project in projects for row in project["dependencies"]]
+        self.libraries = closure(row for row in wanted if not row.startswith("porchlight"))
         for library in self.libraries.values():
             for top in {file.parts[0] for file in library.files or []} - {"..", "__pycache__"}:
                 if not (site / top).exists():

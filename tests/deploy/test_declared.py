@@ -7,11 +7,14 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 
+import pytest
+
 from settings.extras import LIBRARIES
 from tests.running import ROOT
 from tests.test_architecture import PACKAGES, SOURCES, name, tree
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EDITOR = tomllib.loads((ROOT / "editor/pyproject.toml").read_text("utf-8"))["project"]
 # Declared and named in no import: what needs each loads it by itself.
 LOADED_BY_OTHERS = {
     "bcrypt": "cryptography, for a key's passphrase",
@@ -28,17 +31,22 @@ def distribution(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", bare).lower()
 
 
-BASE = {distribution(row) for row in PROJECT["dependencies"]}
+BASE, EDITORS_BASE = (
+    {distribution(row) for row in project["dependencies"]} for project in (PROJECT, EDITOR)
+)
 EXTRAS = {
     extra: {distribution(row) for row in rows} - {"porchlight"}
-    for extra, rows in PROJECT["optional-dependencies"].items()
+    for project in (PROJECT, EDITOR)
+    for extra, rows in project["optional-dependencies"].items()
 }
 
 
-def imports() -> Iterator[tuple[str, str]]:
-    """Each module of the program with each foreign top-level module that it imports."""
+def imports(*, of_editor: bool) -> Iterator[tuple[str, str]]:
+    """Each module of a distribution with each foreign top-level module that it imports."""
     own = {*PACKAGES, "server", *sys.stdlib_module_names}
     for path in (*SOURCES, ROOT / "store/migrations/env.py"):
+        if name(path).startswith("editor/") is not of_editor:
+            continue
         for node in ast.walk(tree(path)):
             names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and not node.level:
@@ -48,12 +56,13 @@ def imports() -> Iterator[tuple[str, str]]:
                     yield name(path), top
 
 
-def test_every_library_that_is_imported_is_declared() -> None:
+@pytest.mark.parametrize("of_editor", [False, True])
+def test_every_library_that_is_imported_is_declared(of_editor: bool) -> None:
     owners = packages_distributions()
-    declared = BASE.union(*EXTRAS.values())
+    declared = (EDITORS_BASE if of_editor else BASE).union(*EXTRAS.values())
     undeclared = {
         f"{module}: {top}"
-        for module, top in imports()
+        for module, top in imports(of_editor=of_editor)
         if not {distribution(owner) for owner in owners.get(top, [top])} & declared
     }
     assert sorted(undeclared) == []
@@ -61,8 +70,20 @@ def test_every_library_that_is_imported_is_declared() -> None:
 
 def test_every_library_that_is_declared_is_imported_or_loaded_by_another() -> None:
     owners = packages_distributions()
-    imported = {distribution(owner) for _, top in imports() for owner in owners[top]}
-    assert BASE.union(*EXTRAS.values()) - imported == LOADED_BY_OTHERS.keys()
+    theirs, own = (
+        {distribution(owner) for _, top in imports(of_editor=of_editor) for owner in owners[top]}
+        for of_editor in (True, False)
+    )
+    assert BASE - own == {"lucide", "tzdata"}
+    assert EDITORS_BASE - theirs == {"porchlight"}
+    declared = BASE.union(EDITORS_BASE - {"porchlight"}, *EXTRAS.values())
+    assert declared - own - theirs == LOADED_BY_OTHERS.keys()
+
+
+def test_both_distributions_have_one_version() -> None:
+    version = PROJECT["version"]
+    assert EDITOR["version"] == version
+    assert f"porchlight=={version}" in EDITOR["dependencies"]
 
 
 def test_an_installation_has_one_library_that_reads_data_as_types() -> None:
@@ -83,4 +104,4 @@ def test_an_extra_is_known_by_the_modules_that_only_it_brings() -> None:
         for extra, modules in LIBRARIES.items()
     }
     assert {extra: rows - {"uvloop"} for extra, rows in EXTRAS.items()} == known
-    assert [extra for extra, rows in EXTRAS.items() if rows & BASE] == []
+    assert [extra for extra, rows in EXTRAS.items() if rows & (BASE | EDITORS_BASE)] == []

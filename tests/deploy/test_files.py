@@ -241,7 +241,6 @@ def test_a_kiosk_a_bundle_and_a_container_bring_posters_and_charts() -> None:
         "deploy/setup.sh": "want ",
         "deploy/bundle.sh": "set -- ",
         "deploy/Containerfile": "--extra ",
-        "Makefile": "EXTRAS ?= ",
     }
     for file, begins in rows.items():
         lines = (ROOT / file).read_text("utf-8").splitlines()

@@ -99,7 +99,9 @@ class Bare:
 @pytest.fixture
 def bare(tmp_path: Path) -> Bare:
     (tmp_path / "checkout/tools").mkdir(parents=True)
-    for name in ("Makefile", "tools/libraries.sh", "tools/uv.txt", "pyproject.toml", "uv.lock"):
+    (tmp_path / "checkout/editor").mkdir()
+    projects = ("pyproject.toml", "editor/pyproject.toml", "uv.lock")
+    for name in ("Makefile", "tools/libraries.sh", "tools/uv.txt", *projects):
         shutil.copy(ROOT / name, tmp_path / "checkout" / name)
     machine = Bare(tmp_path)
     machine.program("bin/python3", PYTHON)

@@ -13,7 +13,7 @@ WHEEL = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hat
     "targets"
 ]["wheel"]
 LAUNCHER = "deploy/launcher/porchlight"
-NOT_SHIPPED = {"tests", "tools", "bench"}
+NOT_SHIPPED = {"tests", "tools", "bench", "editor"}
 
 
 def test_the_wheel_carries_every_package_in_one_folder_of_its_own() -> None:
@@ -25,6 +25,15 @@ def test_the_wheel_carries_every_package_in_one_folder_of_its_own() -> None:
     assert WHEEL["force-include"] == {
         name: f"porchlight/{name}" for name in ("server.py", "settings.toml", "school.toml")
     }
+
+
+def test_the_editors_wheel_puts_its_packages_next_to_the_programs() -> None:
+    wheel = tomllib.loads((ROOT / "editor/pyproject.toml").read_text("utf-8"))["tool"]["hatch"][
+        "build"
+    ]["targets"]["wheel"]
+    packages = {path.parent.name for path in ROOT.glob("editor/*/__init__.py")}
+    assert set(wheel["only-include"]) == packages | {"__init__.py"}
+    assert wheel["sources"] == {"": "porchlight/editor"}
 
 
 def test_in_a_checkout_the_command_runs_the_checkout() -> None:

@@ -24,6 +24,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     return Installed(tmp_path_factory.mktemp("installed"))
 
 
+@pytest.fixture(scope="module")
+def with_editor(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return Installed(tmp_path_factory.mktemp("with_editor"), editor=True)
+
+
 def lacks(what: str, extra: str) -> str:
     cure = f'pipx install --force "porchlight[{extra}]"'
     return f'{what} needs the extra "{extra}", which is not installed: {cure}'
@@ -49,8 +54,6 @@ def test_a_text_is_answered_and_stop_is_kept_for_as_long_as_it_runs(installed: I
     ("arguments", "sentence"),
     [
         (["counts"], lacks("porchlight counts", "line")),
-        (["publish", "init", "site"], lacks("Publishing", "publisher")),
-        (["learn"], lacks("porchlight learn", "author")),
         (["serve", "--only", "line"], lacks("The text line", "line")),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -60,6 +63,43 @@ def test_a_command_whose_extra_is_missing_says_which(
 ) -> None:
     done = installed.run(*arguments, PORCHLIGHT_SMS__PORT="8002")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{sentence}.\n")
+
+
+def test_a_school_has_the_pack_built_and_no_editor(installed: Installed) -> None:
+    assert not (installed.program / "editor").exists()
+    names = {path.name for path in (installed.program / "content/packs/california").iterdir()}
+    assert names == {"core.json", "lang", "manifest.json", "sms", "sms.json"}
+    done = installed.run("check")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "porchlight-editor" in done.stderr
+
+
+def test_the_second_package_adds_its_commands_and_reads_text_files(
+    with_editor: Installed, tmp_path: Path
+) -> None:
+    source = shutil.copytree(ROOT / "content/packs/california", tmp_path / "pack")
+    done = with_editor.run("build", str(source), "--out", str(tmp_path / "built"))
+    assert done.returncode == 0, done.stderr
+    shipped = with_editor.program / "content/packs/california/manifest.json"
+    assert (tmp_path / "built/manifest.json").read_bytes() == shipped.read_bytes()
+    assert "publish" in with_editor.run("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what", "extra"),
+    [
+        (["publish", "init", "site"], "Publishing", "publisher"),
+        (["learn", str(ROOT / "content/packs/california")], "porchlight learn", "author"),
+    ],
+    ids=["publish", "learn"],
+)
+def test_a_command_of_the_editor_whose_extra_is_missing_says_which(
+    with_editor: Installed, arguments: list[str], what: str, extra: str
+) -> None:
+    done = with_editor.run(*arguments)
+    cure = f'pipx inject --force porchlight "porchlight-editor[{extra}]"'
+    sentence = f'{what} needs the extra "{extra}", which is not installed: {cure}.\n'
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
 
 
 def test_a_modem_and_a_database_server_are_named_with_the_line(installed: Installed) -> None:

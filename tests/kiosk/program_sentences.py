@@ -13,7 +13,7 @@ SHOWN: Mapping[str, Collection[str]] = {
     "cli/releases.py": ("rollback",),
     "cli/review.py": ("approve", "refuse"),
     "cli/school/poster.py": ("run",),
-    "content/authoring/worklist.py": ("_pages", "_own_pages", "_compare", "_channel"),
+    "content/review/worklist.py": ("_pages", "_own_pages", "_compare", "_channel"),
     "content/directory/refresh.py": ("fetch", "take", "_shards", "_taken", "_vouched", "_reason"),
     "content/model/pack.py": (),
     "content/releases/approval.py": (),

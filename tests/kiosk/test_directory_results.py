@@ -17,9 +17,9 @@ import msgspec
 import pytest
 
 from content.directory import index as directory_index
-from content.directory.build import build
 from content.directory.model import AreaServed
 from content.model.pack import Pack
+from editor.directory.build import build
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sms.learning.measure import MeasuredAnswer, alarms, judge, messages, share
+from editor.learning.measure import MeasuredAnswer, alarms, judge, messages, share
 from tools.california import script
 
 CONVERSATIONS = Path(__file__).resolve().parents[1] / "conversations"

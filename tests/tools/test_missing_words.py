@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from content.authoring import read_pack
+from editor.authoring import read_pack
 from tests.content.conftest import TINY
 from tools import missing_words
 from tools.missing_words import LOCALE, PACK

@@ -20,9 +20,9 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import GlyphCoordinates
 from fontTools.varLib import instancer
 
-from content.authoring import read_pack
 from content.model.language import own_name
 from content.model.pack import Pack
+from editor.authoring import read_pack
 from kiosk.pages import font_coverage
 from kiosk.pages.ui_strings import Wording
 

@@ -6,9 +6,9 @@ Usage: python -m tools.make.pinned [OUT]. Prints every problem; writes nothing i
 import sys
 from pathlib import Path
 
-from content.authoring import read_pack
 from content.model import built_pack
 from content.model.pinned import PINNED_BUILT
+from editor.authoring import read_pack
 
 
 def main(out: Path) -> int:

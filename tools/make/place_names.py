@@ -18,7 +18,8 @@ from typing import Any
 
 import zipcodes  # type: ignore[import-not-found,unused-ignore]
 
-from content.model import toml_text, zips_and_counties
+from content.model import zips_and_counties
+from system import toml_text
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = Path(__file__).with_name("california_cities.txt")

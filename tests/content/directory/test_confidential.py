@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from content.directory import index
-from content.directory.build import Built, build
 from content.directory.confidential import hidden, public
 from content.directory.model import AreaServed, DirectoryService, ServiceAddress, encode
 from content.directory.search import search
 from content.directory.words import columns
+from editor.directory.build import Built, build
 
 TOWN = ServiceAddress(street="12 Quokka Street", city="Wombatville", zip="94608")
 

@@ -18,7 +18,7 @@ from content.directory.model import INDEX, DirectoryError, encode_index, read_in
 from content.directory.proof import kept_list
 from content.directory.search import search
 from tests.content import invented_services
-from tests.content.directory.test_build import built, spoilt, whole
+from tests.editor.directory.test_build import built, spoilt, whole
 
 MANY = 400
 

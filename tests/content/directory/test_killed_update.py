@@ -18,7 +18,7 @@ from content.directory import index as kept
 from content.directory.model import INDEX, wanted
 from content.directory.proof import kept_list
 from content.directory.search import search
-from tests.content.directory.test_build import built, spoilt, whole
+from tests.editor.directory.test_build import built, spoilt, whole
 from tests.selection import Some
 
 ROOT = Path(__file__).parents[3]

@@ -17,10 +17,10 @@ from content.directory.model import DirectoryError, read_index
 from content.trust.failures import RefreshError
 from tests.content import hub as wire
 from tests.content.directories import Directory
-from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.hub import Hub
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
+from tests.editor.directory.test_build import built, spoilt, whole
 
 EDITED = "update service set body = replace(body, '+1', '+1900') where id = 'invented-000007'"
 

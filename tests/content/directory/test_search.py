@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from content.directory import index as kept
-from content.directory.build import build
 from content.directory.model import AreaServed
 from content.directory.search import MOST_FOUND, Results, search
 from content.model.edit_distance import fold
 from content.model.zips_and_counties import Place, counties_of
+from editor.directory.build import build
 from tests.content import invented_services
 
 ALAMEDA, CONTRA_COSTA, LOS_ANGELES = "06001", "06013", "06037"

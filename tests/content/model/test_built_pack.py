@@ -27,7 +27,7 @@ BUILD = """
 import hashlib, sys
 from pathlib import Path
 from content.model.built_pack import build
-from content.authoring.read_pack import read
+from editor.authoring.read_pack import read
 pack, problems = read(Path(sys.argv[1]), pinned=Path(sys.argv[2]))
 for name, data in sorted(build(pack).items()):
     print(name, hashlib.sha256(data).hexdigest())

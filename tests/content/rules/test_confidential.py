@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from content.exchange.hsds import export
+from editor.exchange.hsds import export
 from kiosk.pages.build import pages
 from settings.schema import Kiosk, Sms
 from sms import replies

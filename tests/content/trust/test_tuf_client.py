@@ -110,7 +110,7 @@ def test_case_12_an_older_snapshot_or_older_targets_behind_a_new_timestamp(
 
 def resign_snapshot(publisher: Publisher, change: Callable[[Snapshot], None]) -> None:
     """With the keys of timestamp and snapshot, which stand on a server and can be stolen."""
-    from content.publishing.metadata import encode, sign, timestamp_of
+    from editor.publishing.metadata import encode, sign, timestamp_of
 
     assert publisher.snapshot is not None
     publisher.snapshot.signatures.clear()

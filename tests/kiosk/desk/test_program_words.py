@@ -8,10 +8,10 @@ from typing import get_args
 import pytest
 from babel.messages.pofile import read_po
 
-from content.authoring import worklist
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
 from content.releases.outcome import Outcome
+from content.review import worklist
 from content.trust.failures import Failure, Kind
 from kiosk.desk import task
 from kiosk.desk.program_words import Piece, ProgramWords

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content.authoring.toml_edit import EditError
 from kiosk.desk import school_form
 from kiosk.desk.school_form import SchoolDraft
 from kiosk.pages import school_file
 from kiosk.pages.school_file import COLUMNS, DAYS, TEXTS
+from system.toml_edit import EditError
 
 SHIPPED = (Path(__file__).parents[3] / "school.toml").read_text(encoding="utf-8")
 FILE = """# Kept by Ms. Ortiz.

@@ -22,7 +22,7 @@ def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
     """It holds numbers of its own so that it needs no file; this keeps them the same."""
     spoken = (
         pinned.complete
-    )  # in a partial language the word to send is the English one (content/authoring/read_pack.py)
+    )  # in a partial language the word to send is the English one (editor/authoring/read_pack.py)
     wanted = {
         (
             resource.id,

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from content.authoring.examples import Example
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.pages import build
@@ -17,6 +16,7 @@ from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.nightly import KnownAnswers, PageMade
 from settings.schema import Kiosk, Sms
 from sms.script import Script
+from sms.understanding.examples import Example
 from system import files
 from tests.running import command, environment, prepared
 from tests.shipped import pack

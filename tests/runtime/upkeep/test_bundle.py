@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from content.publishing import keys, signed_list
+from editor.publishing import keys, program_bundle
 from runtime.upkeep import bundle
 from runtime.upkeep.bundle import LIST, SIGNATURE, BundleError, OlderBuild
 
@@ -25,7 +25,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     (made / "program.tar").write_bytes(b"program" * 1000)
     (made / "wheels/one-1.0+local-py3-none-any.whl").write_bytes(b"wheel" * 1000)
     (made / "wheels/requirements.txt").write_text("one==1.0\n", "utf-8")
-    bundle.sign(made, root / "keys/program.key", SECRET, build=BUILD)
+    program_bundle.sign(made, root / "keys/program.key", SECRET, build=BUILD)
     return made, root / "keys"
 
 
@@ -143,7 +143,7 @@ def test_a_bundle_says_its_number_and_one_without_counts_as_0(
     found = next(one for one in keys.key_files([own]) if one.path == own / "program.key")
     signer = keys.open_key(found, lambda _name: SECRET)
     assert signer
-    (old / SIGNATURE).write_bytes(signed_list.signature(signer, data))
+    (old / SIGNATURE).write_bytes(program_bundle.signature(signer, data))
     bundle.verify(old, own / "program.pub")
     assert (old / "build").exists()  # that nobody signed says nothing
     assert bundle.build_of(old, own / "program.pub") == 0

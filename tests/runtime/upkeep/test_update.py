@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from content.publishing import keys
+from editor.publishing import keys, program_bundle
 from runtime.upkeep import bundle, update
 from runtime.upkeep.update import Offer
 from runtime.upkeep.versions import BEFORE, CHECKOUT, SAVED, UpkeepError, Versions
@@ -67,7 +67,7 @@ def sticks(versions: Versions, tmp_path: Path) -> Path:
         (folder / "wheels").mkdir(parents=True)
         with tarfile.open(folder / "program.tar", "w") as tar:
             tar.add(setup, "deploy/setup.sh")
-        bundle.sign(folder, tmp_path / "keys/program.key", SECRET, build=build)
+        program_bundle.sign(folder, tmp_path / "keys/program.key", SECRET, build=build)
     return tmp_path
 
 

@@ -1,0 +1,55 @@
+"""``say``: make what the screen reads aloud."""
+
+import os
+from contextlib import suppress
+
+import msgspec
+
+from cli.command import Context, Verbs, failed
+from content.model import pack_folder
+from runtime import installation
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    spoken = verbs.add_parser("say")
+    spoken.add_argument(
+        "--at-rest", action="store_true", help="only while the machine has nothing else to do"
+    )
+    spoken.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Make the clips that the served pages lack; a running server offers each as it comes."""
+    from kiosk import render
+    from kiosk.audio.clips import VoiceError
+    from kiosk.audio.pace import Pace
+    from kiosk.pages import school_file
+
+    settings = context.settings
+    pack = installation.released(settings) or pack_folder.read(settings.content.pack)[0]
+    if pack is None or settings.kiosk.audio == "off":
+        print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
+        return 0
+    with suppress(OSError):  # the shipped unit's filter forbids it
+        os.nice(19)  # a running server comes first
+    pace = Pace() if context.given.at_rest else None
+    if pace:
+        pace.begin()  # making the pages to hear what they say is work, too
+    now = context.now
+    key = installation.kept_hash_key(settings, context.secrets)
+    county = installation.county_line(settings, pack, key=key, now=now)
+    try:
+        report = render.say(
+            pack,
+            msgspec.structs.replace(settings.kiosk, confirmed_line=county.shown),
+            today=installation.local_day(now),
+            now=now,
+            data_dir=settings.server.data_dir,
+            school=school_file.read(settings.kiosk.school_file)[0],
+            pause=pace.after if pace else lambda _: None,
+        )
+    except VoiceError as error:
+        return failed(error)
+    print(report.sentence())
+    return 0

@@ -1,0 +1,178 @@
+"""Which entries to compare with their sources, most urgent first: by whom, and how."""
+
+from collections.abc import Collection, Iterator, Set
+from dataclasses import dataclass
+from datetime import date
+
+from content.model import freshness, phone_numbers, placeholders
+from content.model.freshness import Entry, State
+from content.model.pack import Channel, County, Pack, Partner, Problem, Reader, Resource
+
+NEVER_CALL = "never call or text it as a test: compare it with its own page"
+MAY_CALL = "you may call it, in office hours, and say why"
+_COUNTYS_OWN = "official county page"  # so its source's kind begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An entry to check. ``key``: for `checked`; ``due``: first overdue day, None without a date.
+
+    ``who``: a role; ``first``: who compared it already, or ""; ``open``: sources to read;
+    ``compare``: values, each in words; ``call``: may it be dialled.
+    """
+
+    key: str
+    name: str
+    state: State
+    due: date | None
+    as_of: date | None
+    who: str
+    first: str
+    open: tuple[str, ...]
+    compare: tuple[tuple[str, ...], ...]
+    call: str
+
+
+def tasks(
+    pack: Pack, *, today: date, due_by: date | None = None, counties: Collection[str] = ()
+) -> tuple[Task, ...]:
+    """Entries due by that day, pinned too: crisis hotlines, undated ones, then longest overdue.
+
+    ``counties``: names; what is for other counties alone comes after all else. () where all count.
+    """
+    day = max(today, due_by or today)
+    codes = {county.fips for county in pack.counties if county.name in counties}
+    found = [
+        (
+            bool(codes) and _elsewhere(entry, codes),
+            not freshness.crisis(entry),
+            fresh.overdue_on or date.min,
+            key,
+            _task(key, entry, fresh, pack),
+        )
+        for key, entry in freshness.entries(pack).items()
+        if (fresh := freshness.of(entry, day)).state != "fresh" and not _empty(entry)
+    ]
+    return tuple(task for *_order, task in sorted(found, key=lambda row: row[:4]))
+
+
+def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
+    """One warning for all that is due."""
+    due = tasks(pack, today=today)
+    if due:
+        late = sum(task.state != "due" for task in due)
+        message = (
+            f"{len(due)} entries are due to be compared with their sources, {late} of them overdue;"
+            " run `worklist`"
+        )
+        yield Problem(file, 1, message, "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadText:
+    """A text that a clinician or counsel has yet to read. ``key``: for `checked`."""
+
+    key: str
+    reader: Reader
+    text: str
+
+
+def unread(pack: Pack) -> tuple[UnreadText, ...]:
+    """The marked texts in English, numbers filled in, those of a clinician first."""
+    marks = sorted(pack.unread_by.items(), key=lambda mark: (mark[1], mark[0]))
+    return tuple(UnreadText(key, reader, _said(pack, key)) for key, reader in marks)
+
+
+def _said(pack: Pack, key: str) -> str:
+    phrase = pack.say(pack.default, key)
+    try:
+        return placeholders.fill(phrase, pack, owner=key, extra={"code": "..."})
+    except KeyError:  # a fault of the text, which `check` reports
+        return phrase.text
+
+
+def _elsewhere(entry: Entry, codes: Set[str]) -> bool:
+    if isinstance(entry, County):
+        return entry.fips not in codes
+    return not isinstance(entry, Partner) and entry.area.is_elsewhere(codes)
+
+
+def _empty(entry: Entry) -> bool:
+    return isinstance(entry, County) and not entry.numbers
+
+
+def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Task:
+    first = entry.first_checked_by
+    never = freshness.crisis(entry) or (isinstance(entry, Resource) and entry.never_test_call)
+    return Task(
+        key=key,
+        name=entry.name if isinstance(entry, County) else entry.organization,
+        state=fresh.state,
+        due=fresh.overdue_on,
+        as_of=fresh.as_of,
+        who=(
+            f"second check, in another role than {first}"
+            if first
+            else f"first check: {pack.corrections.role}"
+        ),
+        first=first,
+        open=tuple(_pages(entry)) or _own_pages(entry),
+        compare=tuple(_compare(entry)),
+        call=NEVER_CALL if never else MAY_CALL,
+    )
+
+
+def _pages(entry: Entry) -> Iterator[str]:
+    """Of its sources: of a county its own first, since a neighbour's may be older than it."""
+    sources = [source for source in entry.sources if source.url]
+    others = []
+    if isinstance(entry, County):
+        others = [one for one in sources if not one.kind.startswith(_COUNTYS_OWN)]
+    if others and others == sources:
+        yield from _own_pages(entry)
+    yield from (source.url for source in sources if source not in others)
+    yield from (f"another’s page: {source.url}" for source in others)
+
+
+def _own_pages(entry: Entry) -> tuple[str, ...]:
+    """Where to look when no source has an address: the line's own site, else any search for it."""
+    if isinstance(entry, Resource):
+        pages = tuple(channel.url for channel in entry.channels if channel.url)
+    else:
+        pages = (entry.web,) if isinstance(entry, Partner) and entry.web else ()
+    return pages or ("its own page: no source names one",)
+
+
+def _compare(entry: Entry) -> Iterator[tuple[str, ...]]:
+    if isinstance(entry, County):
+        for number in entry.numbers:
+            yield (f"number {phone_numbers.display(number.number)} ({number.when})",)
+        if entry.always_open:
+            yield ("open day and night",)
+    elif isinstance(entry, Partner):
+        yield (f"standing: {entry.standing}",)
+        if entry.staff_number:
+            yield (f"number for staff {phone_numbers.display(entry.staff_number)}",)
+        if entry.web:
+            yield (f"page {entry.web}",)
+    else:
+        for channel in entry.channels:
+            yield tuple(_channel(channel))
+        yield (f"what it may pass on: {entry.passes_on}",)
+        yield (f"cost: {entry.cost}",)
+        if entry.maximum_age is not None:
+            yield (f"ages {entry.minimum_age or 0} to {entry.maximum_age}",)
+        elif entry.minimum_age is not None:
+            yield (f"ages {entry.minimum_age} and over",)
+
+
+def _channel(channel: Channel) -> Iterator[str]:
+    yield channel.kind
+    yield channel.url or phone_numbers.display(channel.number)
+    for language, word in channel.keyword.items():
+        yield f"({language}: {word})"
+    yield f"hours {channel.hours}"
+    for opening in channel.open:
+        yield from ("/".join(opening.days), f"{opening.opens_at}-{opening.closes_at}")
+    if channel.languages:
+        yield f"in {'/'.join(channel.languages)}"

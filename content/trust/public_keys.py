@@ -1,0 +1,47 @@
+"""The public half of a publisher's key (``.pub``), and a signature over one file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
+from securesystemslib.signer import Key, Signature, SSlibKey
+
+
+class PublicKeyError(Exception):
+    """A file is no public key, or the key did not sign; the message is a sentence."""
+
+
+def read_public(path: Path) -> Key:
+    """A ``.pub`` file. PublicKeyError if it is none."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_bytes())
+        keyid = data.pop("keyid")
+        key = SSlibKey.from_dict(keyid, data)
+        right = SSlibKey.from_crypto(key._crypto_key()).keyid == keyid
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PublicKeyError(
+            f"{path} is no public key of Porchlight ({error}); ask for the file again."
+        ) from error
+    if not right:
+        raise PublicKeyError(
+            f"{path} is no public key of Porchlight (its keyid is another's); ask for the file"
+            " again."
+        )
+    return key
+
+
+def fingerprint(key: Key) -> str:
+    """The beginning of a key's id in groups of four, to be compared by telephone."""
+    return " ".join(key.keyid[at : at + 4] for at in range(0, 32, 4))
+
+
+def verify(key: Key, data: bytes, signed: bytes) -> None:
+    """PublicKeyError unless the key made this signature (JSON) over these bytes."""
+    try:
+        given: dict[str, Any] = json.loads(signed)
+        key.verify_signature(Signature.from_dict(given), data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PublicKeyError("Its signature cannot be read.") from error
+    except (UnverifiedSignatureError, VerificationError) as error:
+        raise PublicKeyError("Its signature is not by the publisher whose key is kept.") from error

@@ -1,0 +1,183 @@
+"""Reads one source file with line numbers: TOML, or front matter and plain text."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from content.model.pack import Problem
+from system import toml_lines, toml_text
+
+MAX_BYTES = 192 * 1024  # the rules of danger, in two languages, are the largest file
+MAX_PO_BYTES = 1024 * 1024
+
+_FENCE = "+++"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_MEANINGS = (
+    ("Cannot overwrite a value", "the same name is written twice in one section; keep one of them"),
+    ("Cannot declare", "the same section is written twice; keep one of them"),
+    (
+        "Invalid value",
+        "the value is not understood; put words and phone numbers in quotation marks",
+    ),
+    (
+        toml_text.TOO_DEEP,
+        f"lists or sections stand more than {toml_text.MAX_DEPTH} deep in each other; no file of a"
+        " pack needs that, take the brackets or dots away",
+    ),
+    ("Unclosed array", "a list is not closed; add ]"),
+    ("Unterminated string", "a text is not closed; add a quotation mark"),
+    ("Illegal character", "a text is not closed on its line; add a quotation mark"),
+    ("Expected '=' after a key", "a name stands without a value; write it as name = value"),
+    (
+        "Expected newline or end of document",
+        "there is something behind the value; keep one value a line",
+    ),
+)
+
+BlockKind = Literal["title", "warm", "lead", "step", "p", "li"]
+_MARKS: Mapping[str, BlockKind] = {"# ": "title", "## ": "warm", "> ": "lead", "- ": "li"}
+
+
+class UnreadableError(Exception):
+    """A file that cannot be used at all; holds the problem to show."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """One piece of plain text: the title, the warm line, the lead, a step, a paragraph, an item."""
+
+    kind: BlockKind
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A TOML document: its values, and for each path such as ``channels/0/number`` its line."""
+
+    file: str
+    data: dict[str, Any]
+    lines: Mapping[str, int]
+    blocks: tuple[TextBlock, ...] = ()
+
+
+def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
+    """The file's text in NFC with ``\\n`` line ends. UnreadableError."""
+    if path.is_symlink() or not path.is_file():
+        raise UnreadableError(
+            Problem(file, 1, "this is not an ordinary file; copy the file itself here")
+        )
+    with path.open("rb") as stream:
+        raw = stream.read(max_bytes + 1)
+    if len(raw) > max_bytes:
+        size = f"this file is larger than {max_bytes // 1024} KB; split it or shorten it"
+        raise UnreadableError(Problem(file, 1, size))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = "this line holds a character that is not UTF-8; save the file as UTF-8"
+        raise UnreadableError(Problem(file, line, message)) from error
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = (
+            f"this line holds a control character (U+{ord(found[0]):04X}); type the line again"
+        )
+        raise UnreadableError(Problem(file, line, message))
+    return text
+
+
+def read_toml(path: Path, file: str) -> Document:
+    """A ``.toml`` file. UnreadableError if it is not valid TOML."""
+    return _toml(read_text(path, file), file, first_line=1)
+
+
+def read_page(path: Path, file: str) -> tuple[Document, list[Problem]]:
+    """A ``.md`` file: TOML between two lines of ``+++``, then text. UnreadableError."""
+    text = read_text(path, file)
+    rows = text.split("\n")
+    closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0
+    if rows[0] != _FENCE or not closing:
+        message = "the file must begin with a line +++, then its settings, then another line +++"
+        raise UnreadableError(Problem(file, 1, message))
+    front = _toml("\n".join(rows[1:closing]), file, first_line=2)
+    problems: list[Problem] = []
+    blocks = _blocks(rows[closing + 1 :], closing + 2, file, problems)
+    return Document(file, front.data, front.lines, tuple(blocks)), problems
+
+
+def _toml(text: str, file: str, *, first_line: int) -> Document:
+    try:
+        data = toml_text.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableError(_syntax(str(error), text, file, first_line)) from error
+    lines = {path: line + first_line - 1 for path, line in toml_lines.lines(text).items()}
+    return Document(file, data, lines)
+
+
+def _syntax(said: str, text: str, file: str, first_line: int) -> Problem:
+    """tomllib's complaint as a line and a sentence."""
+    position = _POSITION.search(said)
+    line = int(position[1]) if position and position[1] else text.rstrip("\n").count("\n") + 1
+    what = _POSITION.sub("", said)
+    if what == toml_text.TOO_DEEP:
+        line = _deepest(text)
+    meaning = next((meaning for start, meaning in _MEANINGS if what.startswith(start)), "")
+    explained = (
+        meaning or f"not valid TOML ({what}); look for a missing quotation mark, bracket or ="
+    )
+    return Problem(file, line + first_line - 1, explained)
+
+
+def _deepest(text: str) -> int:
+    """The line with the most brackets and dots: what is nested too deep stands there, mostly."""
+    rows = text.split("\n")
+    return 1 + max(range(len(rows)), key=lambda number: sum(map(rows[number].count, "[{.")))
+
+
+def _blocks(
+    rows: list[str], first_line: int, file: str, problems: list[Problem]
+) -> list[TextBlock]:
+    """Plain text as blocks. Lines of one paragraph are joined by a space; an empty line ends it."""
+    blocks: list[TextBlock] = []
+    running = False
+    for line, row in enumerate(rows, first_line):
+        kind, text = _mark(row.strip())
+        if not text:
+            running = False
+            continue
+        if kind is None:
+            message = (
+                f'"{text[:20]}" is formatting; write plain paragraphs, with - before a list item'
+            )
+            problems.append(Problem(file, line, message))
+            continue
+        if running and (kind == "p" or (kind == "lead" and blocks[-1].kind == "lead")):
+            last = blocks.pop()
+            blocks.append(TextBlock(last.kind, f"{last.text} {text}", last.line))
+        else:
+            blocks.append(TextBlock(kind, text, line))
+        running = kind not in ("title", "warm")
+    return blocks
+
+
+def _mark(row: str) -> tuple[BlockKind | None, str]:
+    """What a line's first mark makes of it; None for formatting that is not supported."""
+    for mark, kind in _MARKS.items():
+        if row.startswith(mark):
+            return kind, row.removeprefix(mark).strip()
+    if step := re.match(r"\d\. ", row):
+        return "step", row[step.end() :].strip()
+    if row.startswith(("#", "* ", "|", "```", "---", "===")) or re.match(r"\d+[.)]", row):
+        return None, row
+    return "p", row

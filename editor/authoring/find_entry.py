@@ -1,0 +1,68 @@
+"""Finds an entry of an author's pack by the name a person types: ``trevor``, ``county:06001``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.model.freshness import Entry
+from content.model.pack import County, Pack
+from system import toml_edit, toml_text
+from system.toml_edit import Value
+
+_FOLDERS = {"resource": "resources", "partner": "partners"}
+
+
+class NoEntryError(Exception):
+    """There is no such entry that may be edited here; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditableEntry:
+    """An entry, its key, its file and its table there."""
+
+    key: str
+    entry: Entry
+    file: Path
+    table: toml_edit.TablePath
+
+    def set(self, **values: Value) -> None:
+        """Write the values into the file. EditError or OSError, and then nothing is changed."""
+        toml_edit.apply(self.file, self.table, values)
+
+
+def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
+    """The entry of that name in the pack of ``folder``. NoEntryError; ``pinned`` is not edited."""
+    entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
+    entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
+    entries |= {f"county:{county.fips}": county for county in pack.counties}
+    keys = [
+        key
+        for key in entries
+        if name in {key, key.partition(":")[2]} or _is_county(entries[key], name)
+    ]
+    if not keys:
+        raise NoEntryError(f'There is no resource, partner or county "{name}" in {folder}.')
+    if len(keys) > 1:
+        raise NoEntryError(f'"{name}" names more than one entry; write {" or ".join(keys)}.')
+    kind, _, entry_id = keys[0].partition(":")
+    file = (
+        folder / "counties.toml"
+        if kind == "county"
+        else folder / _FOLDERS[kind] / f"{entry_id}.toml"
+    )
+    if not file.is_file():
+        raise NoEntryError(
+            f'"{entry_id}" belongs to the pinned crisis set, which comes with the program. '
+            f"Its makers edit it: --pack {pinned}, then python -m tools.make.pinned."
+        )
+    return EditableEntry(
+        keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ()
+    )
+
+
+def _is_county(entry: Entry, name: str) -> bool:
+    return isinstance(entry, County) and entry.name.casefold() == name.casefold()
+
+
+def _row(file: Path, fips: str) -> toml_edit.TablePath:
+    rows = toml_text.loads(file.read_text("utf-8-sig"))["county"]
+    return ("county", [row.get("fips") for row in rows].index(fips))

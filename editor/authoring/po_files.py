@@ -1,0 +1,177 @@
+"""Reads translations from gettext PO files and reports those that no longer fit.
+
+``msgctxt``: a text's key; ``msgid``: its English. Fuzzy or outdated entries are not used.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import PoFileError, denormalize, read_po
+
+from content.model.pack import Problem, Severity
+from content.rules import required_texts
+from content.rules.locations import Location
+from editor.authoring.documents import MAX_PO_BYTES, UnreadableError, read_text
+
+_ROW = re.compile(
+    r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?'
+)
+_CONTEXT = re.compile(r'^msgctxt\s+(".*")\s*$')
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """The English texts that may be translated here, and the keys that may not be again."""
+
+    texts: Mapping[str, str]
+    places: Mapping[str, Location]
+    taken: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+    crisis_lines: frozenset[str] = frozenset()
+
+    def severity(self, key: str) -> Severity:
+        """An error if the text must have a translation of today's English."""
+        return (
+            "error"
+            if key in self.taken or required_texts.blocks(key, self.crisis_lines)
+            else "warning"
+        )
+
+    def unknown(self, key: str) -> bool:
+        """Whether no text has that key, and no unreadable file can be the reason."""
+        return key not in self.texts and not any(
+            key.startswith(f"{entry}:") for entry in self.unread
+        )
+
+
+@dataclass(slots=True)
+class Translation:
+    """One language: key → text, and key → line, empty texts too.
+
+    ``outdated``: keys left out, with a problem, as their English has changed.
+    """
+
+    file: str
+    texts: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    outdated: set[str] = field(default_factory=set)
+
+    def wrong(self, line: int, message: str, severity: Severity = "error") -> None:
+        """Notes a problem on that line."""
+        self.problems.append(Problem(self.file, line, message, severity))
+
+
+def read(path: Path, file: str, english: English) -> Translation:
+    """The PO file at ``path``, shown in problems as ``file``."""
+    found = Translation(file)
+    try:
+        rows = read_text(path, file, max_bytes=MAX_PO_BYTES).split("\n")
+        if not _well_formed(rows, found):
+            return found
+        catalog = read_po(rows, abort_invalid=True, ignore_obsolete=True)
+    except UnreadableError as error:
+        found.problems.append(error.problem)
+        return found
+    except PoFileError as error:
+        message = (
+            f"this line is not valid in a PO file ({error}); look for a missing quotation mark"
+        )
+        found.wrong((error.lineno or 0) + 1, message)
+        return found
+    except (ValueError, LookupError) as error:  # babel parses dates and plural forms of the header
+        found.wrong(
+            1,
+            f"the header of this PO file holds something unusual ({error}); copy the header of"
+            " another",
+        )
+        return found
+    _number(rows, found)
+    for entry in catalog:
+        if entry.id:
+            _take(entry, found, english)
+    return found
+
+
+def _well_formed(rows: Iterable[str], found: Translation) -> bool:
+    """Each line alone: babel drops the first and last letter of an unquoted text."""
+    for line, row in enumerate(rows, 1):
+        if not _ROW.fullmatch(row):
+            found.wrong(
+                line,
+                "this line is not valid in a PO file; look for a missing quotation mark or a"
+                " stray one",
+            )
+    return not found.problems
+
+
+def _number(rows: Iterable[str], found: Translation) -> None:
+    """The line of each entry, and keys that stand twice: babel keeps only one of them."""
+    for line, row in enumerate(rows, 1):
+        match = _CONTEXT.match(row)
+        if match is None:
+            continue
+        key = denormalize(match[1])
+        if key in found.lines:
+            found.wrong(
+                line, f'"{key}" stands twice, first on line {found.lines[key]}; keep one of them'
+            )
+        else:
+            found.lines[key] = line
+
+
+def _take(message: Message, found: Translation, english: English) -> None:
+    """Keeps one entry's translation and notes what is wrong with it."""
+    key, said = message.context or "", message.string
+    line = found.lines.get(key, message.lineno or 1)
+    if not key:
+        found.wrong(
+            line, 'this entry has no msgctxt; add the key of its text: msgctxt "topic:danger:title"'
+        )
+    elif not isinstance(said, str) or not isinstance(message.id, str):
+        found.wrong(line, f'"{key}" has plural forms; texts of a pack have one form')
+    elif key in english.taken:
+        found.wrong(
+            line,
+            f'"{key}" belongs to the pinned crisis set, which no pack can change; remove it here',
+        )
+    elif english.unknown(key):
+        found.wrong(
+            line,
+            f'no text has the key "{key}" (any more); remove this entry or correct its msgctxt',
+        )
+    else:
+        if message.fuzzy:
+            told = f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"'
+            _outdated(key, line, told, found, english)
+        if (now := english.texts.get(key, message.id)) != message.id:
+            _outdated(key, line, _changed(key, message.id, now, english), found, english)
+        if said and key in english.texts and key not in found.outdated:
+            found.texts[key] = said
+
+
+def _outdated(key: str, line: int, message: str, found: Translation, english: English) -> None:
+    severity = english.severity(key)
+    found.outdated.add(key)
+    found.wrong(
+        line,
+        message if severity == "error" else f"{message}; English is shown until then",
+        severity,
+    )
+
+
+def _changed(key: str, msgid: str, now: str, english: English) -> str:
+    """Where the English that was translated and today's differ."""
+    at = next(
+        (i for i, (a, b) in enumerate(zip(now, msgid, strict=False)) if a != b),
+        min(len(now), len(msgid)),
+    )
+    old, new = (text[max(0, at - 15) : at + 25] for text in (msgid, now))
+    file, where = english.places.get(key, ("the English", 1))
+    return (
+        f'the English of "{key}" was changed at {file}:{where}: here "...{old}...", there'
+        f' "...{new}..."; check the translation, then copy the new English into msgid'
+    )

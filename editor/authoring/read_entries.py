@@ -1,0 +1,245 @@
+"""Reads one source file as entries of a pack: a TOML entry, a page of text, or rows."""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from content.model.pack import Keyword, StaffSection, Topic
+from editor.authoring import schema
+from editor.authoring.documents import Document, TextBlock
+from editor.authoring.parsed_folder import ParsedFolder
+from editor.authoring.schema import TextNames
+
+T = TypeVar("T")
+TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
+
+_DERIVED = frozenset(
+    {"pinned", "paragraphs", "steps", "blocks"}
+)  # fields of the types that no file writes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """``unread_by`` of a file."""
+
+    clinician: tuple[str, ...] = ()
+    counsel: tuple[str, ...] = ()
+
+
+def read_file(
+    parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
+) -> list[T]:
+    """A file of one entry and its ``[text]``; [] if it is broken."""
+    key = f"{kind}:{path.stem}"
+    opened = _opened(parsed, path, key, section="text", names=names)
+    return _entry(parsed, opened[0], key, shape, data=opened[1], id_name="id") if opened else []
+
+
+def _opened(
+    parsed: ParsedFolder, path: Path, key: str, *, section: str, names: TextNames
+) -> tuple[Document, dict[str, Any]] | None:
+    """Return a file and its values without the texts of its section, which are kept.
+
+    None if it is broken.
+    """
+    document = parsed.open(path)
+    if document is None:
+        parsed.unread.add(key)
+        return None
+    data = marked(parsed, document, key, leave={section})
+    parsed.keep_section(key, document.data.get(section), document, at=section, names=names)
+    return document, data
+
+
+def read_keyword(
+    parsed: ParsedFolder, path: Path, *, names: TextNames, case: TextNames
+) -> list[Keyword]:
+    """sms/<topic>.toml: the topic's rules and its ``[reply]``, and those of each ``[case.<name>]``.
+
+    [] if it is broken.
+    """
+    key = f"sms:{path.stem}"
+    opened = _opened(parsed, path, key, section="reply", names=names)
+    if opened is None:
+        return []
+    document, data = opened
+    cases = data.get("case")
+    if isinstance(cases, dict) and all(isinstance(one, dict) for one in cases.values()):
+        for name, one in cases.items():
+            at = f"case/{name}/reply"
+            found, problems = schema.texts(one.get("reply"), document, at=at, names=case)
+            parsed.problems += problems
+            for part, (text, line) in found.items():
+                own = name if part == "first" else f"{name}.{part}"
+                parsed.keep(f"{key}:{own}", text, (document.file, line))
+        data["case"] = {
+            name: {field: given for field, given in one.items() if field != "reply"}
+            for name, one in cases.items()
+        }
+    return _entry(parsed, document, key, Keyword, data=data, id_name="topic")
+
+
+def read_topic(parsed: ParsedFolder, path: Path) -> list[Topic]:
+    """topics/<id>.md"""
+    return _page(parsed, path, "topic", Topic, _topic_blocks)
+
+
+def read_staff(parsed: ParsedFolder, path: Path) -> list[StaffSection]:
+    """staff/<id>.md"""
+    return _page(parsed, path, "staff", StaffSection, _staff_blocks)
+
+
+def read_rows(
+    parsed: ParsedFolder,
+    file: str,
+    table: str,
+    shape: type[T],
+    *,
+    by: str,
+    names: TextNames | None = None,
+) -> list[T]:
+    """A file of ``[[table]]`` entries, known by their value ``by``; [] if it is missing."""
+    path = parsed.folder / file
+    document = parsed.open(path) if path.exists() else None
+    if document is None:
+        return []
+    for other in document.data.keys() - {table}:
+        message = f'"{other}" is not a section of this file; entries begin with [[{table}]]'
+        parsed.wrong((document.file, document.lines[other]), message)
+    rows = document.data.get(table, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        message = f"entries begin with [[{table}]], in double brackets"
+        parsed.wrong((document.file, document.lines[table]), message)
+        return []
+    found: list[T] = []
+    for number, row in enumerate(rows):
+        key, at = f"{table}:{row.get(by, number)}", f"{table}/{number}"
+        data = {name: given for name, given in row.items() if names is None or name != "text"}
+        entry, problems = schema.value(shape, data, document, at=at, name=key)
+        parsed.problems += problems
+        parsed.place(key, document, at=at)
+        parsed.defined.setdefault(key, parsed.places[key])
+        if names is not None:
+            parsed.keep_section(key, row.get("text"), document, at=f"{at}/text", names=names)
+        if entry is None:
+            parsed.unread.add(key)
+        else:
+            found.append(entry)
+    return found
+
+
+def marked(
+    parsed: ParsedFolder, document: Document, key: str, *, leave: Set[str] = frozenset()
+) -> dict[str, Any]:
+    """The file's values without ``leave`` and without its marks, which are kept.
+
+    ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. A topic of
+    before it has ``law_unread = [3]``.
+    """
+    marks = _Marks()
+    if "unread_by" in document.data:
+        given = document.data["unread_by"]
+        found, problems = schema.value(_Marks, given, document, at="unread_by", name="unread_by")
+        parsed.problems += problems
+        marks = found or marks
+    older = document.data.get("law_unread")
+    counsel = [f"p.{number}" for number in older] if isinstance(older, list) else []
+    parsed.marks |= {f"{key}:{name}": "clinician" for name in marks.clinician}
+    parsed.marks |= {f"{key}:{name}": "counsel" for name in (*marks.counsel, *counsel)}
+    taken = {*leave, "unread_by", "law_unread"}
+    return {name: given for name, given in document.data.items() if name not in taken}
+
+
+def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
+    """A page with front matter. ``take`` keeps its texts and returns derived values."""
+    key = f"{kind}:{path.stem}"
+    document = parsed.open(path)
+    if document is None:
+        parsed.unread.add(key)
+        return []
+    derived = take(parsed, document, key)
+    data = marked(parsed, document, key)
+    return _entry(parsed, document, key, shape, data=data, id_name="id", derived=derived)
+
+
+def _entry(
+    parsed: ParsedFolder,
+    document: Document,
+    key: str,
+    shape: type[T],
+    *,
+    data: Mapping[str, Any],
+    id_name: str,
+    derived: Mapping[str, Any] | None = None,
+) -> list[T]:
+    """One file's values as an entry. Its id must be the file's name."""
+    parsed.place(key, document)
+    parsed.defined[key] = parsed.places[key]
+    before = len(parsed.problems)
+    for name in data.keys() & _DERIVED:
+        message = f'"{name}" is not written in a file; remove this line'
+        parsed.wrong((document.file, document.lines[name]), message)
+    allowed = {name: given for name, given in data.items() if name not in _DERIVED}
+    entry, faults = schema.value(shape, {**allowed, **(derived or {})}, document, name=key)
+    parsed.problems += faults
+    found, stem = data.get(id_name), key.partition(":")[2]
+    if isinstance(found, str) and found != stem:
+        message = f'{id_name} is "{found}" but the file is called "{stem}"; make them the same'
+        parsed.wrong((document.file, document.lines[id_name]), message)
+    if len(parsed.problems) > before:
+        parsed.unread.add(key)
+    return [] if entry is None else [entry]
+
+
+def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
+    """A topic's title, warm line, lead, steps and paragraphs."""
+    blocks = document.blocks
+    _titled(parsed, document, key)
+    for kind, mark in (("lead", ">"), ("warm", "##")):
+        found = [block for block in blocks if block.kind == kind]
+        if len(found) != 1:
+            what = "lead, a line" if kind == "lead" else "warm line, a line"
+            message = f"a topic has one {what} that begins with {mark} under its title"
+            parsed.wrong((document.file, _line(found[1:] or blocks)), message)
+        for block in found[:1]:
+            parsed.keep(f"{key}:{kind}", block.text, (document.file, block.line))
+    steps = [block for block in blocks if block.kind == "step"]
+    for number, block in enumerate(steps, 1):
+        parsed.keep(f"{key}:step.{number}", block.text, (document.file, block.line))
+    paragraphs = [block for block in blocks if block.kind in ("p", "li")]
+    for number, block in enumerate(paragraphs, 1):
+        parsed.keep(f"{key}:p.{number}", block.text, (document.file, block.line))
+        if block.kind == "li":
+            message = (
+                "a topic has no lists; write a sentence instead of the line that begins with -"
+            )
+            parsed.wrong((document.file, block.line), message)
+    return {"paragraphs": len(paragraphs), "steps": len(steps)}
+
+
+def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
+    """A staff section's title, paragraphs and list items."""
+    _titled(parsed, document, key)
+    body = [block for block in document.blocks if block.kind in ("p", "li")]
+    for number, block in enumerate(body, 1):
+        parsed.keep(f"{key}:b.{number}", block.text, (document.file, block.line))
+    for block in document.blocks:
+        if block.kind in ("lead", "warm", "step"):
+            message = "a staff section has a title, paragraphs and items with - only; write it so"
+            parsed.wrong((document.file, block.line), message)
+    return {"blocks": [block.kind for block in body]}
+
+
+def _titled(parsed: ParsedFolder, document: Document, key: str) -> None:
+    """Keeps the title, of which there must be one, first."""
+    titles = [block for block in document.blocks if block.kind == "title"]
+    if len(titles) != 1 or document.blocks[0].kind != "title":
+        message = "the text begins with one title, a line that begins with # and a space"
+        parsed.wrong((document.file, _line(titles[1:] or document.blocks)), message)
+    for block in titles[:1]:
+        parsed.keep(f"{key}:title", block.text, (document.file, block.line))
+
+
+def _line(blocks: Sequence[TextBlock]) -> int:
+    return blocks[0].line if blocks else 1

@@ -1,0 +1,104 @@
+"""Reads a county's or district's folder as its local.json, judged in the state's pack."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from content.model.pack import Pack, Problem
+from content.rules.local_additions import Kind, Local, merge, path_of
+from content.rules.locations import Where, translated
+from editor.authoring import po_files, schema
+from editor.authoring.folder_layout import read_resources
+from editor.authoring.parsed_folder import ParsedFolder
+from editor.authoring.po_files import English
+
+HEAD = "local.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFile:
+    """local.toml."""
+
+    id: str
+    kind: Kind
+    name: str
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
+    """The local entries and all problems, sorted; None only without a usable local.toml.
+
+    With an error among the problems it must not be published.
+    """
+    parsed = ParsedFolder(folder)
+    head = _head(parsed)
+    read_resources(parsed)
+    parsed.problems += _strangers(parsed)
+    if head is None:
+        return None, _sorted(parsed.problems)
+    texts = {pack.default: dict(parsed.texts)}
+    for path in sorted(folder.glob("po/*.po")):
+        texts[path.stem] = _translation(parsed, path)
+    local = Local(
+        kind=head.kind,
+        id=head.id,
+        name=head.name,
+        resources=tuple(parsed.resources),
+        topics=head.topics,
+        texts=texts,
+    )
+    if not any(problem.severity == "error" for problem in parsed.problems):
+        where = Where(parsed.places, frozenset(parsed.unread))
+        parsed.problems += merge(pack, local, path=path_of(local), where=where)[1]
+    return local, _sorted(parsed.problems)
+
+
+def _head(parsed: ParsedFolder) -> LocalFile | None:
+    path = parsed.folder / HEAD
+    parsed.places["pack"] = parsed.places["local"] = (parsed.display_path(HEAD), 1)
+    if not path.is_file():
+        parsed.wrong(
+            parsed.places["local"],
+            "this file is missing; it says whose entries these are (docs/publishing.md)",
+        )
+        return None
+    document = parsed.open(path)
+    if document is None:
+        return None
+    head, problems = schema.value(LocalFile, document.data, document, name=HEAD)
+    parsed.problems += problems
+    parsed.place("local", document)
+    return head
+
+
+def _translation(parsed: ParsedFolder, path: Path) -> dict[str, str]:
+    """One language's texts; their places are noted."""
+    file = parsed.display_path(f"po/{path.name}")
+    english = English(dict(parsed.texts), parsed.places, frozenset(), frozenset(parsed.unread))
+    found = po_files.read(path, file, english)
+    parsed.problems += found.problems
+    parsed.places[translated(path.stem, "")] = (file, 1)
+    parsed.places |= {
+        translated(path.stem, key): (file, found.lines.get(key, 1)) for key in parsed.texts
+    }
+    return found.texts
+
+
+def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
+    """Files of a pack that a county or district does not have."""
+    for path in sorted(parsed.folder.rglob("*")):
+        name = path.relative_to(parsed.folder)
+        known = name.as_posix() in (HEAD, "README.md") or (
+            len(name.parts) == 2
+            and (name.parts[0], path.suffix) in (("resources", ".toml"), ("po", ".po"))
+        )
+        if path.is_dir() or known or any(piece.startswith(".") for piece in name.parts):
+            continue
+        message = (
+            "a county or district has local.toml, resources/ and po/ only; this file is not read"
+        )
+        yield Problem(parsed.display_path(name), 1, message, "warning")
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    return sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.message))

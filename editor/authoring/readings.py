@@ -1,0 +1,72 @@
+"""Record each reading of a marked text: by a clinician or counsel, once, on a day, and which words.
+
+A file marks its texts with ``unread_by``; ``checked`` notes a reading in readings.toml. A text that
+was changed later is unread again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from content.model.pack import Pack, Reader
+from editor.authoring.signoff import SignOffError, judged_role
+from system import files
+
+FILE = "readings.toml"
+# The words of a role that say so. A school counselor is neither.
+_MAY_READ: Mapping[Reader, frozenset[str]] = {
+    "clinician": frozenset({"clinician", "doctor", "physician", "nurse"}),
+    "counsel": frozenset({"counsel", "lawyer", "attorney"}),
+}
+_HEAD = "# Who read which text. `porchlight checked` writes this file; do not edit it.\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedReading:
+    """``text``: its key. ``by``: a role. ``words``: the digest of what was read."""
+
+    text: str
+    by: str
+    on: date
+    words: str
+
+
+def outstanding(
+    marks: Mapping[str, Reader], done: Sequence[SignedReading], english: Mapping[str, str]
+) -> dict[str, Reader]:
+    """The marks whose text nobody has read as it is now."""
+    read = {(row.text, row.words) for row in done}
+    return {
+        key: reader
+        for key, reader in sorted(marks.items())
+        if (key, digest(english.get(key, ""))) not in read
+    }
+
+
+def digest(text: str) -> str:
+    """Return a hash that tells one wording from another."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def sign(folder: Path, pack: Pack, key: str, *, role: str, day: date, today: date) -> str:
+    """Note in the pack's folder that the text was read. SignOffError or OSError."""
+    reader = pack.unread_by[key]
+    role = judged_role(role, day, today)
+    if _MAY_READ[reader].isdisjoint(role.casefold().split()):
+        raise SignOffError(
+            f'Only {reader} can sign {key}, and "{role}" does not say so; write --by "{reader}".'
+        )
+    words = digest(pack.texts[pack.default][key])
+    new = SignedReading(text=key, by=role, on=day, words=words)
+    file = folder / FILE
+    before = file.read_text("utf-8") if file.exists() else _HEAD
+    files.replace(file, f"{before.rstrip()}\n\n{_row(new)}".encode())
+    return f"{key}: read by {role} on {day}. If its words change, it is unread again."
+
+
+def _row(row: SignedReading) -> str:
+    text, by, words = map(json.dumps, (row.text, row.by, row.words))
+    return f"[[reading]]\ntext = {text}\nby = {by}\non = {row.on}\nwords = {words}\n"

@@ -1,0 +1,50 @@
+"""Build the pack that ships with the program.
+
+An installation has no pack's source and no editor: its folder holds the built pack with the
+examples, compressed, which the nightly check reads.
+
+`python -m editor.authoring.shipped_copy FOLDER TO`, or without TO in the place of the source.
+"""
+
+import gzip
+import shutil
+import sys
+from pathlib import Path
+
+from content.model import built_pack
+from editor.authoring.read_pack import read
+from sms.understanding import examples
+
+
+class WrongPackError(Exception):
+    """The source has errors, a line each; nothing was written."""
+
+
+def write(source: Path, to: Path) -> None:
+    """Write the built pack and the examples into a new folder. WrongPackError, OSError."""
+    pack, problems = read(source)
+    errors = [str(problem) for problem in problems if problem.severity == "error"]
+    if errors or pack is None:
+        raise WrongPackError("\n".join(errors or [f"There is no pack in {source}."]))
+    built_pack.write_built(built_pack.build(pack), to)
+    if data := examples.read(source / examples.FILE):
+        packed = to / examples.PACKED
+        packed.parent.mkdir()
+        packed.write_bytes(gzip.compress(data, mtime=0))  # mtime 0: the same bytes each time
+
+
+def replace(folder: Path) -> None:
+    """Put the built pack in the place of its source. WrongPackError, OSError."""
+    made = folder.with_name(f".{folder.name}")
+    shutil.rmtree(made, ignore_errors=True)
+    write(folder, made)
+    shutil.rmtree(folder)
+    made.rename(folder)
+
+
+if __name__ == "__main__":
+    try:
+        source, *to = map(Path, sys.argv[1:])
+        write(source, *to) if to else replace(source)
+    except WrongPackError as wrong:
+        sys.exit(str(wrong))

@@ -1,0 +1,25 @@
+"""The worklist as a table for a spreadsheet."""
+
+import csv
+import io
+
+from content.review.worklist import Task, UnreadText
+from editor.authoring.csv_cells import inert
+
+_COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", "call")
+
+
+def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
+    """The list as CSV for a spreadsheet, with a header."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for task in found:
+        days = ("" if day is None else day.isoformat() for day in (task.due, task.as_of))
+        lists = ("\n".join(task.open), "\n".join(map(" ".join, task.compare)))
+        row = (task.key, task.name, task.state, *days, task.who, *lists, task.call)
+        writer.writerow([inert(cell) for cell in row])
+    for text in texts:
+        row = (text.key, "", "unread", "", "", text.reader, "", text.text, "")
+        writer.writerow([inert(cell) for cell in row])
+    return out.getvalue()

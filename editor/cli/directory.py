@@ -1,0 +1,66 @@
+"""``directory build``: a file of services judged and laid out in shards, ready to be signed."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from cli.command import Context, Verbs, failed
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    top = verbs.add_parser("directory")
+    what = top.add_subparsers(dest="what", metavar="WHAT", required=True)
+    build = what.add_parser(
+        "build", help="judge a file of services, one JSON object a line, and lay out its shards"
+    )
+    build.add_argument("file", type=Path, metavar="FILE")
+    build.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="a new folder, or the last one built"
+    )
+    build.add_argument(
+        "--name", required=True, help='whose directory it is, as people know it: "211 Sacramento"'
+    )
+    build.add_argument(
+        "--source", required=True, help="where the file was had: an address, or an agreement's name"
+    )
+    build.add_argument(
+        "--date",
+        required=True,
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the data's date",
+    )
+    build.add_argument("--state", default="CA", help="the state it covers; CA unless given")
+    build.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Build the shards; 1 if the file has an error, and then nothing is written."""
+    from content.directory.model import AreaServed, DirectoryError
+    from editor.directory import build as directory_build
+
+    given = context.given
+    try:
+        made = directory_build.build(
+            given.file,
+            given.out,
+            name=given.name,
+            origin=given.source,
+            day=given.date,
+            area=AreaServed(states=(given.state,)),
+        )
+    except (DirectoryError, OSError) as error:
+        return failed(error)
+    print(*made.problems, sep="\n", end="\n" * bool(made.problems))
+    untold = made.errors + made.warnings - len(made.problems)
+    more = f" {untold} of them are not printed." if untold else ""
+    print(f"{made.errors} errors, {made.warnings} warnings.{more}", file=sys.stderr)
+    if made.index is None:
+        return 1
+    shards = len(made.index.shards)
+    print(
+        f"{made.index.services} services in {shards} shards in {given.out}; {len(made.written)}"
+        " shards changed."
+    )
+    return 0

@@ -1,0 +1,165 @@
+"""``hsds import`` and ``hsds export``: services of others as drafts, ours as a feed."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cli.command import Context, Verbs, add_pack, failed
+from content.model import pack_folder
+
+MOST_SERVICES = 10_000  # of one import: more than that no person settles
+_REPORTED = 500  # services between two lines that say how far it is
+_SKEW = timedelta(days=1)  # a feed's clock may be wrong
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs."""
+    hsds = verbs.add_parser("hsds")
+    kinds = hsds.add_subparsers(dest="hsds", metavar="import|export", required=True)
+    into = kinds.add_parser(
+        "import", help="make drafts of a file, a package or an API; nothing goes live"
+    )
+    into.add_argument(
+        "source",
+        metavar="FILE-or-URL",
+        help="JSON, ndjson, a folder or zip of CSV files, or https://",
+    )
+    into.add_argument(
+        "--out", type=Path, metavar="DIR", help="a folder for the drafts; else drafts in data_dir"
+    )
+    into.set_defaults(run=import_)
+    out = kinds.add_parser("export", help="the pack as a feed: a page of services, or ndjson")
+    add_pack(out)
+    out.add_argument(
+        "--out", type=Path, metavar="FILE", help="a .json or .ndjson file; else standard output"
+    )
+    out.add_argument(
+        "--before",
+        type=Path,
+        metavar="PACK",
+        help="an older pack: what changed since goes into metadata",
+    )
+    out.set_defaults(run=export)
+
+
+def import_(context: Context) -> int:
+    """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
+    from editor.exchange.hsds import draft_service, drafts_folder
+    from editor.exchange.hsds.http import WebError
+    from editor.exchange.hsds.json_records import RecordsError
+
+    given = context.given
+    now = context.now
+    folder = given.out or context.settings.server.data_dir / "drafts"
+    needs: list[Any] = []
+    url = given.source if "://" in given.source else ""
+    feed = draft_service.Feed(
+        name=urlsplit(url).hostname or Path(given.source).name, today=now.date(), url=url
+    )
+    try:
+        record = drafts_folder.opened(folder, given.source)
+        found = _Source(given.source, folder, needs, since=record.read_at if record else None)
+        drafts, others = draft_service.drafts(found.services(), feed)
+        how = {"source": given.source, "now": now, "listed": found.listed(), "whole": found.whole()}
+        summary = drafts_folder.write(folder, drafts, [*needs, *others], **how)
+    except (RecordsError, WebError, drafts_folder.FolderError, OSError) as error:
+        return failed(f"Nothing was imported: {error}")
+    print(*summary, sep="\n")
+    return 0 if found.whole() else 1
+
+
+def export(context: Context) -> int:
+    """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
+    from content.review import number_changes
+    from editor.exchange.hsds import export as hsds_export
+    from system import files
+
+    given = context.given
+    packs = [_sound(folder) for folder in (context.pack, given.before) if folder]
+    if None in packs:
+        return 1
+    pack, before = packs[0], packs[-1]
+    changed = number_changes.between(before, pack)
+    found = hsds_export.services(pack, changes=changed, changed_on=context.now.date())
+    if given.out and given.out.suffix == ".ndjson":
+        text = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in found)
+    else:
+        text = json.dumps(hsds_export.page(found), ensure_ascii=False, indent=1) + "\n"
+    if not given.out:
+        print(text, end="")
+        return 0
+    try:
+        files.replace(given.out, text.encode())
+    except OSError as error:
+        return failed(f"{given.out} cannot be written: {error}")
+    print(f"{len(found)} services written to {given.out} (HSDS {hsds_export.VERSION}).")
+    return 0
+
+
+def _sound(folder: Path) -> Any:
+    """The pack in the folder, None with its errors printed if it has any."""
+    from runtime import installation
+
+    pack, problems = pack_folder.read(folder)
+    errors = installation.errors(problems)
+    print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
+    return None if errors else pack
+
+
+class _Source:
+    """A file, a package or an API, and the ids that it was seen to hold."""
+
+    def __init__(
+        self, source: str, folder: Path, needs: list[Any], *, since: datetime | None
+    ) -> None:
+        from editor.exchange.hsds.api import Listing
+
+        self._source, self._folder, self._needs, self._since = source, folder, needs, since
+        self._listing = Listing()
+        self._web: Any = None
+
+    def services(self) -> Iterator[dict[str, Any]]:
+        """Every service. RecordsError, WebError."""
+        from editor.exchange.hsds.json_records import RecordsError
+
+        records = self._from_web() if "://" in self._source else self._from_disk()
+        for number, record in enumerate(records):
+            if number >= MOST_SERVICES:
+                raise RecordsError(
+                    f"there are more than {MOST_SERVICES} services; import a part of them"
+                )
+            if number and not number % _REPORTED:
+                print(f"{number} services read …", file=sys.stderr)
+            yield record
+        if self._web:
+            self._web.forget_unused()
+
+    def listed(self) -> frozenset[str] | None:
+        """Every id that the source has, None if it did not give its whole list."""
+        return frozenset(self._listing.ids) if self._listing.whole else None
+
+    def whole(self) -> bool:
+        """Whether every service came."""
+        return self._listing.whole and not self._listing.missed
+
+    def _from_disk(self) -> Iterator[dict[str, Any]]:
+        from editor.exchange.hsds import files
+
+        for record in files.services(Path(self._source), self._needs):
+            self._listing.ids.add(str(record.get("id", "")).strip())
+            yield record
+        self._listing.whole = True
+
+    def _from_web(self) -> Iterator[dict[str, Any]]:
+        from editor.exchange.hsds import api, drafts_folder, http
+
+        http.check_address(self._source)
+        self._web = web = http.Web(kept=self._folder / drafts_folder.BODIES)
+        since = ""
+        if self._since:
+            since = (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z")
+        yield from api.services(self._source, web.get, self._needs, self._listing, since=since)

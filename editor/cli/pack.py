@@ -1,0 +1,88 @@
+"""``check``, ``build`` and ``learn``: what an author does with a pack."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from cli.command import Context, Verbs, add_pack, failed
+from content.model import built_pack, pack_folder
+from runtime import installation
+from settings.places import ROOT
+from system import files
+
+
+def add(verbs: Verbs) -> None:
+    """Add the three verbs."""
+    judged = verbs.add_parser("check")
+    add_pack(judged)
+    judged.set_defaults(run=check)
+    built = verbs.add_parser("build")
+    add_pack(built)
+    built.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="an empty or new folder"
+    )
+    built.set_defaults(run=build)
+    learnt = verbs.add_parser("learn")
+    add_pack(learnt)
+    learnt.add_argument(
+        "--sets", type=Path, metavar="DIR", help="message sets to measure; else tests/conversations"
+    )
+    learnt.set_defaults(run=learn)
+
+
+def check(context: Context) -> int:
+    """Print every problem of a pack, and what is due to be checked by people; 1 for any error."""
+    from content.review import worklist
+
+    pack, problems = installation.judged(context.settings, context.pack)
+    if pack is not None:
+        file = (context.pack / "pack.toml").as_posix()
+        problems = [*problems, *worklist.warning(pack, today=context.today, file=file)]
+    for problem in problems:
+        print(problem)
+    errors = len(installation.errors(problems))
+    print(f"{errors} errors, {len(problems) - errors} warnings.", file=sys.stderr)
+    return 1 if errors or pack is None else 0
+
+
+def build(context: Context) -> int:
+    """Write the built pack; nothing is written when the source has an error."""
+    pack, problems = installation.judged(context.settings, context.pack)
+    errors = installation.errors(problems)
+    if errors or pack is None:
+        return failed(*errors)
+    built = built_pack.build(pack)
+    built_pack.write_built(built, context.given.out)
+    print(f"{len(built)} files written to {context.given.out}.")
+    return 0
+
+
+def learn(context: Context) -> int:
+    """Write sms/model.bin from sms/examples.csv; nothing where a row cannot be used."""
+    from editor.learning import relearn
+    from sms.understanding import examples
+
+    folder = context.pack
+    pack, _ = pack_folder.read(folder)
+    data = examples.read(folder / examples.FILE)
+    if pack is None or not data:
+        return failed(f"There is no {examples.FILE} in {folder}, or no pack.toml beside it.")
+    found, problems = examples.parse(
+        data, topics=[keyword.topic for keyword in pack.keywords], languages=pack.languages
+    )
+    if problems:
+        return failed(*problems)
+    if few := relearn.too_few(found, pack):
+        return failed(*few)
+    model = relearn.learnt(found, examples.fingerprint(data), tell=print)
+    sets = context.given.sets or ROOT / "tests" / "conversations"
+    after = replace(pack, model=model)
+    if not sets.is_dir():
+        print("Not measured: the message sets are in a checkout only; name others with --sets.")
+    for line in relearn.changes(pack, after, context.settings.sms, found, sets):
+        print(line)
+    files.replace(folder / examples.MODEL, model)
+    print(
+        f"{folder / examples.MODEL} is written ({len(model) // 1024} KB). Run `porchlight check`."
+    )
+    return 0

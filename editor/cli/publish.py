@@ -1,0 +1,294 @@
+"""``publish`` and ``recall``: the publisher's side, for people who are not engineers.
+
+Exit code 0: done, or waiting for the next signature; 1: refused.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.command import Context, Verbs, add_pack
+from editor.cli import publish_keys
+from editor.cli.publish_options import add_options, add_step, guarded, open_workspace
+from settings.schema import Settings
+
+if TYPE_CHECKING:
+    from content.model.pack import Pack, Problem
+    from editor.publishing.workspace import Workspace
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs and their steps."""
+    publish = verbs.add_parser("publish")
+    steps = publish.add_subparsers(dest="step", metavar="STEP", required=True)
+    _add_init(steps)
+    _add_release(steps)
+    sign = add_step(
+        steps, "sign", "add your signature to the step that waits; the last one lays it out", _sign
+    )
+    sign.add_argument(
+        "--yes", action="store_true", help="do not ask: for a machine that only lays out"
+    )
+    add_step(steps, "discard", "throw the step that waits away; what is published stays", _discard)
+    add_step(
+        steps, "touch", "sign the timestamp again, every night; says what runs out when", _touch
+    )
+    publish_keys.add(steps)
+    recall = verbs.add_parser("recall")
+    recall.add_argument(
+        "resource", metavar="RESOURCE", help="the entry, such as trevor or partner:a21"
+    )
+    source = "also mark the entry withdrawn in this pack's source folder"
+    recall.add_argument("--source", type=Path, metavar="DIR", help=source)
+    add_options(recall)
+    recall.set_defaults(run=guarded(_recall))
+
+
+def _add_init(steps: Verbs) -> None:
+    init = steps.add_parser("init", help="a new repository and its keys")
+    init.add_argument(
+        "folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace"
+    )
+    add_options(init, repository=False)
+    one = (
+        "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for"
+        " each key"
+    )
+    init.add_argument("--public", action="append", default=[], metavar="ROLE=FILE", help=one)
+    init.set_defaults(run=guarded(_init))
+
+
+def _add_release(steps: Verbs) -> None:
+    release = steps.add_parser(
+        "release", help="judge a pack, compare it with the published one, sign it, lay it out"
+    )
+    add_pack(release)
+    why = 'why a number changed: "988 voice.1=the line moved, see its page"; once for each'
+    release.add_argument("--note", action="append", default=[], metavar="WHY", help=why)
+    same = "the same, one a line, in a file"
+    release.add_argument("--notes", type=Path, metavar="FILE", help=same)
+    built = "also publish the directory built in this folder"
+    release.add_argument("--directory", type=Path, metavar="DIR", help=built)
+    whose = (
+        "county/<fips> or district/<id>: publish its own entries instead; PACK is then its folder"
+        " with local.toml"
+    )
+    release.add_argument("--as", dest="local", metavar="NAME", help=whose)
+    add_options(release)
+    release.set_defaults(run=guarded(_release))
+
+
+def _init(context: Context) -> int:
+    from editor.publishing.keys import read_public
+    from editor.publishing.metadata import KEYS, PublishError
+
+    public: dict[str, list[object]] = {}
+    for row in context.given.public:
+        role, _, file = row.partition("=")
+        if role not in KEYS or not file:
+            raise PublishError(
+                f'"{row}" is not understood; write ROLE=FILE, with a role of {", ".join(KEYS)}.'
+            )
+        public.setdefault(role, []).append(read_public(Path(file)))
+    workspace = open_workspace(context)
+    workspace.init(workspace.keys[0], public)  # type: ignore[arg-type]
+    if context.given.dry_run:
+        return 0
+    print(
+        f"Each folder in {workspace.keys[0]} belongs to one person: move it to that person's own"
+        " machine, and keep a copy"
+    )
+    print(
+        "of it in a safe place. Whoever loses the passphrase loses the key. Only `server` stays"
+        " with the web server."
+    )
+    print(
+        f"Schools get {workspace.site.metadata / '1.root.json'}: [content] root in their settings."
+    )
+    return 0
+
+
+def _release(context: Context) -> int:
+    from editor.publishing.release import prepare, read_directory, reasons
+
+    given = context.given
+    if given.local:
+        return _release_local(context)
+    workspace = open_workspace(context)
+    before = workspace.published()
+    why = {**reasons(_lines(given.notes), source=str(given.notes)), **reasons(given.note)}
+    print(f"Judging the pack in {context.pack} …")
+    pack = _judged(context.settings, context.pack)
+    if pack is None:
+        return 1
+    directory = read_directory(given.directory) if given.directory else None
+    print("Comparing it with the published one …")
+    workspace.advance(
+        before, prepare(before, workspace.site, pack, why, directory=directory, now=workspace.now)
+    )
+    return 0
+
+
+def _release_local(context: Context) -> int:
+    """A county's or district's folder becomes local.json, which it signs and sends to the state."""
+    from content.rules.local_additions import encode, path_of
+    from editor.authoring.read_local import read
+    from editor.publishing.metadata import PublishError, role_of
+    from editor.publishing.release import prepare_local, published_pack
+
+    given = context.given
+    if given.pack is None:
+        raise PublishError(
+            "Name the folder with local.toml: publish release --as district/acme FOLDER."
+        )
+    workspace = open_workspace(context, waiting=given.local.replace("/", "-"))
+    before = workspace.published()
+    pack = published_pack(before, workspace.site)
+    if pack is None:
+        raise PublishError(
+            "The state has published no pack yet, and local entries are added to one."
+        )
+    local, problems = read(given.pack, pack)
+    print(*problems, sep="\n", end="\n" if problems else "")
+    if local is None or any(problem.severity == "error" for problem in problems):
+        return 1
+    path = path_of(local)
+    if path.rpartition("/")[0] != given.local:
+        raise PublishError(
+            f"{given.pack / 'local.toml'} is of {path.rpartition('/')[0]}, not of {given.local}."
+        )
+    workspace.advance(
+        before, prepare_local(before, role_of(given.local), path, encode(local), now=workspace.now)
+    )
+    return 0
+
+
+def _sign(context: Context) -> int:
+    from editor.publishing.metadata import PublishError
+    from editor.publishing.release import pack_of
+
+    workspace = open_workspace(context)
+    step, lines = workspace.waits()
+    print(*lines, sep="\n")
+    pack = pack_of(step.files)
+    wrong = [*(_errors(context.settings, pack) if pack else ()), *_local_errors(workspace)]
+    if wrong:
+        print(*wrong, sep="\n", file=sys.stderr)
+        raise PublishError(
+            "This step would publish a pack with errors. Do not sign it; `publish discard` throws"
+            " it away."
+        )
+    if not context.given.dry_run and not context.given.yes:
+        if not sys.stdin.isatty():
+            raise PublishError(
+                "Nobody is there to be asked whether to sign this: say --yes, or run it on a"
+                " terminal."
+            )
+        sure = input("Did you check each number against the line's own page? Sign? [y/N] ")
+        if sure.strip().casefold() != "y":
+            print("Not signed; nothing changed.")
+            return 1
+    workspace.sign()
+    return 0
+
+
+def _discard(context: Context) -> int:
+    open_workspace(context).discard()
+    return 0
+
+
+def _touch(context: Context) -> int:
+    return 0 if open_workspace(context).touch() else 1
+
+
+def _recall(context: Context) -> int:
+    from editor.publishing.metadata import PublishError
+    from editor.publishing.recall import consequences, mark, recalled
+    from editor.publishing.release import prepare, published_pack
+
+    given = context.given
+    workspace = open_workspace(context, waiting="recall")  # it waits for no other step
+    before = workspace.published()
+    pack = published_pack(before, workspace.site)
+    if pack is None:
+        raise PublishError("No pack is published yet, so there is nothing to recall.")
+    pack = recalled(pack, given.resource)
+    wrong = _errors(context.settings, pack)
+    if wrong:
+        print(*wrong, sep="\n", file=sys.stderr)
+        raise PublishError(
+            f"Without {given.resource} the pack has errors: mend its source, and publish that"
+            " instead."
+        )
+    title = f"recall of {given.resource}"
+    step = prepare(before, workspace.site, pack, {}, title=title, now=workspace.now)
+    workspace.advance(before, step)
+    print(*consequences(given.resource), sep="\n")
+    if given.source and not given.dry_run:
+        print(f"{mark(given.source, given.resource)} says withdrawn now, too.")
+    elif not given.source:
+        print(
+            f'Write status = "withdrawn" into your own file of {given.resource}, too, or the next'
+            " release is refused."
+        )
+    return 0
+
+
+def _judged(settings: Settings, folder: Path) -> "Pack | None":
+    """The pack if it has no error; else every error is printed."""
+    from content.model import built_pack
+    from runtime import installation
+
+    pack, problems = installation.judged(settings, folder)
+    errors = installation.errors(problems)
+    if pack is not None and not errors and built_pack.is_built(folder):
+        errors = _errors(settings, pack)
+    print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
+    if errors or pack is None:
+        print(
+            f"{len(errors)} errors: nothing was signed. Mend them; `check` lists warnings, too.",
+            file=sys.stderr,
+        )
+        return None
+    return pack
+
+
+def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
+    """What is wrong with a pack that is built already."""
+    from content.rules import check_pack
+    from content.rules.locations import Where
+    from runtime import installation
+
+    problems = check_pack.problems(pack, where=Where())
+    problems += [problem for judge in installation.checks(settings) for problem in judge(pack)]
+    return installation.errors(problems)
+
+
+def _local_errors(workspace: "Workspace") -> list[object]:
+    """What is wrong with a county's or district's entries inside the pack that is published."""
+    from content.rules.local_additions import FILE, LocalError, decode, merge
+    from editor.publishing.release import published_pack
+    from editor.publishing.staged_step import read
+
+    wrong: list[object] = []
+    for path, data in read(workspace.staged).files.items():
+        if path.endswith(f"/{FILE}"):
+            pack = published_pack(workspace.published(), workspace.site)
+            try:
+                wrong += (
+                    merge(pack, decode(data), path=path)[1]
+                    if pack
+                    else ["There is no state's pack yet."]
+                )
+            except LocalError as error:
+                wrong.append(f"{path}: {error}")
+    return wrong
+
+
+def _lines(path: Path | None) -> list[str]:
+    from editor.publishing.metadata import PublishError
+
+    try:
+        return path.read_text("utf-8").splitlines() if path else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublishError(f"{path} cannot be read: {error}.") from error

@@ -1,0 +1,174 @@
+"""``publish keys`` and ``publish delegate``: who may sign what, and how that changes hands."""
+
+from pathlib import Path
+from typing import Any
+
+from cli.command import Context, Verbs
+from editor.cli.publish_options import add_options, add_step, guarded, open_workspace
+
+
+def add(steps: Verbs) -> None:
+    """Add the steps about keys."""
+    keys = steps.add_parser(
+        "keys", help="who holds which key, what runs out when; make, exchange, revoke keys"
+    )
+    acts = keys.add_subparsers(dest="act", metavar="ACT", required=True)
+    _add_own_keys(acts)
+    more = add_step(
+        acts, "add", "let one more key sign for a role (import a holder's .pub file)", _change
+    )
+    gone = add_step(acts, "revoke", "a key counts no more", _change)
+    swap = add_step(acts, "rotate", "put a new key in the place of an old one", _change)
+    roles = "root, targets, snapshot, timestamp, county/… or district/…"
+    for parser in (more, gone, swap):
+        parser.add_argument("role", metavar="ROLE", help=roles)
+    for parser in (gone, swap):
+        parser.add_argument("old", metavar="OLD", help="the key's name, as `keys list` shows it")
+    for parser in (more, swap):
+        parser.add_argument("new", type=Path, metavar="FILE.pub")
+    add_step(acts, "renew", "sign the root again for its full 400 days", _renew)
+    delegate = steps.add_parser("delegate", help="let a county or district publish its own entries")
+    delegate.add_argument("name", metavar="NAME", help="county/<five digits> or district/<id>")
+    delegate.add_argument(
+        "public", nargs="*", type=Path, metavar="FILE.pub", help="its keys; one signature is enough"
+    )
+    delegate.add_argument("--revoke", action="store_true", help="it may publish no more")
+    add_options(delegate)
+    delegate.set_defaults(run=guarded(_delegate))
+
+
+def _add_own_keys(acts: Verbs) -> None:
+    add_step(acts, "list", "each role, its keys, until when it holds, and who must act", _list)
+    new = add_step(acts, "new", "make a key of your own, encrypted", _new)
+    named = "such as editor-3: what it is for, not who you are"
+    new.add_argument("name", metavar="NAME", help=named)
+    device = add_step(acts, "device", "use a key inside a device or a service that signs", _device)
+    device.add_argument("name", metavar="NAME")
+    uri = "the Signer URI, such as hsm:2?label=editor (securesystemslib)"
+    device.add_argument("--uri", required=True, help=uri)
+    device.add_argument(
+        "--public", type=Path, required=True, metavar="PEM", help="its public key, as a PEM file"
+    )
+    export = add_step(acts, "export", "write your public key into a file to send", _export)
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("file", type=Path, metavar="FILE")
+
+
+def _list(context: Context) -> int:
+    from content.trust.public_keys import fingerprint
+    from editor.publishing.keys import key_files
+
+    workspace = open_workspace(context)
+    workspace.status()
+    for mine in key_files(workspace.keys):
+        print(f"Here: {mine.name} in {mine.path}, fingerprint {fingerprint(mine.public)}.")
+    return 0
+
+
+def _new(context: Context) -> int:
+    from content.trust.public_keys import fingerprint
+    from editor.publishing.keys import make
+
+    given = context.given
+    workspace = open_workspace(context)
+    if given.dry_run:
+        print(f"Would make {workspace.keys[0] / given.name}.key. Nothing was written.")
+        return 0
+    secret = workspace.secret_of(root=given.name.startswith("root"))
+    made = make(workspace.keys[0], given.name, secret(given.name, True))
+    print(
+        f"Made {made.path}. Keep a copy in a safe place. Send {made.path.with_suffix('.pub')} to"
+        " the first editor,"
+    )
+    print(f"and read this to them by telephone: {fingerprint(made.public)}")
+    return 0
+
+
+def _device(context: Context) -> int:
+    from content.trust.public_keys import fingerprint
+    from editor.publishing.keys import from_device
+
+    given = context.given
+    workspace = open_workspace(context)
+    if given.dry_run:
+        file = workspace.keys[0] / f"{given.name}.uri"
+        print(f"Would note in {file} where the key is. Nothing was written.")
+        return 0
+    noted = from_device(workspace.keys[0], given.name, given.uri, given.public.read_bytes())
+    print(
+        f"{noted.path} says where the key is. The key itself stays in the device. Public key:"
+        f" {given.name}.pub."
+    )
+    print(f"Fingerprint: {fingerprint(noted.public)}")
+    return 0
+
+
+def _export(context: Context) -> int:
+    from content.trust.public_keys import fingerprint
+    from editor.publishing.keys import KeyFileError, key_files, write_public
+
+    given = context.given
+    workspace = open_workspace(context)
+    mine = {one.name: one for one in key_files(workspace.keys)}
+    if given.name not in mine:
+        raise KeyFileError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
+    if given.dry_run:
+        print(f"Would write {given.file}. Nothing was written.")
+        return 0
+    write_public(given.file, mine[given.name].public)
+    mark = fingerprint(mine[given.name].public)
+    print(f"Wrote {given.file}; it may be sent openly. Fingerprint: {mark}")
+    return 0
+
+
+def _change(context: Context) -> int:
+    from editor.publishing.roles import prepare_keys
+
+    given = context.given
+    workspace = open_workspace(context)
+    before = workspace.published()
+    key = _read_public(given.new) if "new" in given else None
+    old: str = given.old if "old" in given else ""
+    workspace.advance(
+        before, prepare_keys(before, given.role, add=key, remove=old, now=workspace.now)
+    )
+    return 0
+
+
+def _read_public(file: Path) -> Any:
+    """The key, its fingerprint printed."""
+    from content.trust.public_keys import fingerprint
+    from editor.publishing.keys import read_public
+
+    key = read_public(file)
+    print(f"Fingerprint of {file}: {fingerprint(key)}. Compare it with the holder by telephone.")
+    return key
+
+
+def _renew(context: Context) -> int:
+    from editor.publishing.roles import prepare_renewal
+
+    workspace = open_workspace(context)
+    before = workspace.published()
+    workspace.advance(before, prepare_renewal(before, now=workspace.now))
+    return 0
+
+
+def _delegate(context: Context) -> int:
+    from editor.publishing.metadata import PublishError
+    from editor.publishing.roles import prepare_delegation, prepare_undelegation
+
+    given = context.given
+    workspace = open_workspace(context)
+    before = workspace.published()
+    if given.revoke:
+        step = prepare_undelegation(before, given.name, now=workspace.now)
+    elif given.public:
+        keys = [_read_public(path) for path in given.public]
+        step = prepare_delegation(before, given.name, keys, now=workspace.now)
+    else:
+        raise PublishError(
+            f"Name the .pub file of {given.name}, which its holder made with `publish keys new`."
+        )
+    workspace.advance(before, step)
+    return 0

@@ -1,0 +1,113 @@
+"""What every step of ``publish`` has in common: its folders, its passphrases, and how it fails."""
+
+import logging
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.command import Command, Context, Verbs, failed
+from settings import extras
+from settings.load import SettingsError
+
+if TYPE_CHECKING:
+    from editor.publishing.workspace import Workspace
+
+KEYS = Path("~/porchlight-keys")
+
+
+def add_options(parser: ArgumentParser, *, repository: bool = True) -> None:
+    """The options of every step."""
+    if repository:
+        where = "the publisher's workspace (with site/ in it); else this folder"
+        parser.add_argument(
+            "--repository", dest="folder", type=Path, default=Path(), metavar="DIR", help=where
+        )
+        parser.add_argument(
+            "--staged",
+            type=Path,
+            metavar="DIR",
+            help="the folder of the step that waits; else staged/",
+        )
+        sure = "although the last step was more than 400 days ago"
+        parser.add_argument("--clock-is-right", dest="sure", action="store_true", help=sure)
+    mine = f"where your keys are, also in folders below; else {KEYS}"
+    parser.add_argument("--keys", action="append", type=Path, metavar="DIR", help=mine)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would happen; sign and write nothing"
+    )
+
+
+def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
+    """A step with these options, whose refusals are sentences."""
+    parser = steps.add_parser(name, help=says)
+    add_options(parser)
+    parser.set_defaults(run=guarded(run))
+    return parser
+
+
+def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
+    """The workspace that the options name. ``waiting``: whose steps wait in their own folder."""
+    from editor.publishing.workspace import Workspace
+
+    given = context.given
+    staged: Path | None = getattr(given, "staged", None)
+    return Workspace(
+        folder=given.folder,
+        keys=given.keys or [KEYS.expanduser()],
+        secret=asking(context.secrets.key_passphrase, "PORCHLIGHT_KEY_PASSPHRASE_FILE"),
+        root_secret=asking(context.secrets.root_passphrase, "PORCHLIGHT_ROOT_PASSPHRASE_FILE"),
+        say=print,
+        now=context.now,
+        waiting=staged or (given.folder / f"staged-{waiting}" if waiting else None),
+        dry_run=given.dry_run,
+        sure_of_clock=getattr(given, "sure", False),
+    )
+
+
+def asking(given: str, variable: str) -> Callable[[str, bool], str]:
+    """Answers with ``given``, else asks a person at the terminal; twice for a new passphrase."""
+
+    def secret(name: str, new: bool) -> str:
+        from editor.publishing.metadata import PublishError
+
+        if given:
+            return given
+        if not sys.stdin.isatty():
+            raise PublishError(
+                f"The passphrase of {name} cannot be asked here: set {variable}, or use a terminal."
+            )
+        if not new:
+            return getpass(f"Passphrase of {name} (Enter leaves this key out): ")
+        while True:
+            first = getpass(f"A new passphrase for {name}, four words or more: ")
+            if first == getpass("Once more: "):
+                return first
+            print("They differ; once again.")
+
+    return secret
+
+
+def guarded(step: Command) -> Command:
+    """The step, whose refusals are sentences on standard error and exit code 1."""
+
+    def run(context: Context) -> int:
+        from editor.publishing.metadata import PublishError
+        from editor.publishing.recall import RecallError
+
+        if extras.is_missing("publisher"):
+            raise SettingsError(f"{extras.needs('Publishing', 'publisher')}.")
+        # It notes each signature that is still missing.
+        logging.getLogger("tuf").setLevel(logging.WARNING)
+        try:
+            return step(context)
+        except (PublishError, RecallError) as error:
+            return failed(error)
+        except OSError as error:
+            return failed(f"The disk refuses: {error}. What was published stays as it was.")
+        except (KeyboardInterrupt, EOFError):
+            return failed("\nStopped; what was published stays as it was.")
+
+    return run

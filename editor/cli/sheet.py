@@ -1,0 +1,79 @@
+"""``sheet export`` and ``sheet import``: the resources of a pack as a spreadsheet, and back.
+
+Nothing is written that was not listed first: without --write the import only lists.
+"""
+
+import sys
+from pathlib import Path
+
+from cli.command import Context, Verbs, add_pack, failed
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs."""
+    sheet = verbs.add_parser("sheet")
+    kinds = sheet.add_subparsers(dest="sheet", metavar="export|import", required=True)
+    out = kinds.add_parser("export", help="one row a channel")
+    add_pack(out)
+    out.add_argument("--out", type=Path, metavar="FILE.csv", help="else standard output")
+    out.set_defaults(run=export)
+    into = kinds.add_parser(
+        "import", help="list what a changed sheet would change; with --write, change it"
+    )
+    into.add_argument("file", type=Path, metavar="FILE.csv")
+    add_pack(into)
+    into.add_argument("--write", action="store_true", help="write the changes that were listed")
+    into.set_defaults(run=import_)
+
+
+def is_workbook(file: Path) -> bool:
+    """Whether it is named as a spreadsheet program names its own files."""
+    return file.suffix.casefold() in {".xlsx", ".xls", ".ods", ".numbers"}
+
+
+def export(context: Context) -> int:
+    """Write the sheet; 1 if the pack cannot be read."""
+    from editor.exchange.sheet import apply
+    from system import files
+
+    given = context.given
+    if given.out and is_workbook(given.out):
+        return failed(
+            f"{given.out}: a sheet is written as CSV, which Excel does not open by that name; name"
+            f" it {given.out.with_suffix('.csv').name}."
+        )
+    try:
+        data = apply.exported(context.pack)
+        if given.out:
+            files.replace(given.out, data)
+        else:
+            sys.stdout.buffer.write(data)
+    except (apply.SheetError, OSError) as error:
+        return failed(error)
+    return 0
+
+
+def import_(context: Context) -> int:
+    """List the changes, and with --write make them; 1, and none made, if any cell is wrong."""
+    from editor.exchange.sheet import apply
+
+    given = context.given
+    if is_workbook(given.file):
+        return failed(
+            f"{given.file}: this is a workbook, and a sheet is read as CSV; save it in Excel or"
+            ' LibreOffice as "CSV UTF-8" and name that file.'
+        )
+    try:
+        plan = apply.planned(context.pack, given.file)
+        if plan.faults:
+            return failed(*plan.faults, f"{len(plan.faults)} faults: nothing was written.")
+        print(*plan.edits, sep="\n", end="\n" if plan.edits else "")
+        for sentence in plan.later:
+            print(f"Then to do: {sentence}")
+        if given.write:
+            apply.write(context.pack, plan)
+    except apply.SheetError as error:
+        return failed(error)
+    more = "" if given.write or not plan.edits else " Nothing was written: add --write."
+    print(f"Changes: {len(plan.edits)}; files: {len(plan.after)}.{more}")
+    return 0

@@ -1,0 +1,154 @@
+"""``worklist``, ``checked`` and ``withdraw``: how people keep a pack's source true."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.command import Context, Verbs, failed
+from content.model.attestation import Listed
+from content.model.pack import Pack
+from content.review import worklist
+from editor.authoring import readings, worklist_table
+from editor.authoring.signoff import SignOffError, sign
+
+if TYPE_CHECKING:
+    from editor.authoring.find_entry import EditableEntry  # with tomlkit: only when one is edited
+
+
+def add(verbs: Verbs) -> None:
+    """Add the three verbs."""
+    listed = verbs.add_parser("worklist")
+    listed.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    listed.add_argument(
+        "--due-by",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="also what is due by that day",
+    )
+    _pack(listed).set_defaults(run=show)
+    checked = verbs.add_parser("checked")
+    checked.add_argument(
+        "entry",
+        metavar="ENTRY",
+        help="such as trevor, partner:a21, county:06001, or a marked text such as topic:health:p.3",
+    )
+    checked.add_argument(
+        "--by", required=True, metavar="ROLE", help='such as "content editor"; never a name'
+    )
+    checked.add_argument(
+        "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day; else today"
+    )
+    _pack(checked).set_defaults(run=sign_off)
+    withdraw = verbs.add_parser("withdraw")
+    withdraw.add_argument("entry", metavar="ENTRY", help="such as trevor or partner:a21")
+    _pack(withdraw).set_defaults(run=take_out)
+
+
+def _pack(parser: ArgumentParser) -> ArgumentParser:
+    parser.add_argument(
+        "--pack", type=Path, metavar="DIR", help="the pack's source; else [content] pack"
+    )
+    return parser
+
+
+def show(context: Context) -> int:
+    """Print the list; 1 if the pack cannot be read."""
+    pack = _read(context)
+    if pack is None:
+        return 1
+    today = context.today
+    counties = context.settings.kiosk.counties
+    found = worklist.tasks(pack, today=today, due_by=context.given.due_by, counties=counties)
+    unread = worklist.unread(pack)
+    if context.given.csv:
+        sys.stdout.write(worklist_table.table(found, unread))
+        return 0
+    for one in unread:
+        print(f"{one.key}  read by no {one.reader}: {one.text}")
+    for task in found:
+        past = task.due and task.due <= today
+        when = f"{task.state} since {task.due}" if past else f"due by {task.due}"
+        print(f"{task.key}  {task.name}: {when if task.due else 'no date at all'}; {task.who}")
+        print(*(f"    open     {page}" for page in task.open), sep="\n")
+        print(*(f"    compare  {' '.join(fact)}" for fact in task.compare), sep="\n")
+        print(f"    {task.call}")
+    print(
+        f"{len(found)} entries are due, and {len(unread)} texts wait for a clinician or counsel."
+        " Write down each check: checked ENTRY --by ROLE",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def sign_off(context: Context) -> int:
+    """Record a check of an entry, or that a marked text was read; 1 if it may not be."""
+    given, today = context.given, context.today
+    pack = _read(context)
+    if pack is not None and given.entry in pack.unread_by:
+        day = given.on or today
+        try:
+            print(
+                readings.sign(context.pack, pack, given.entry, role=given.by, day=day, today=today)
+            )
+        except (SignOffError, OSError) as error:
+            return failed(error)
+        return 0
+
+    def signed(entry: "EditableEntry") -> str:
+        values, sentence = sign(entry.entry, role=given.by, day=given.on or today, today=today)
+        entry.set(**values)
+        return f"{entry.key}: {sentence}"
+
+    return _edit(context, pack, signed)
+
+
+def take_out(context: Context) -> int:
+    """Write status = "withdrawn" into the source; 1 if it cannot be."""
+
+    def withdrawn(entry: "EditableEntry") -> str:
+        if not isinstance(entry.entry, Listed):
+            raise SignOffError(
+                f"{entry.key} is a county: write numbers = [] and its confidence low in"
+                " counties.toml."
+            )
+        if entry.entry.status == "withdrawn":
+            raise SignOffError(f"{entry.key} is withdrawn already.")
+        entry.set(status="withdrawn")
+        return (
+            f"{entry.key} is withdrawn in {entry.file}. Run `check`, then publish: it is hidden"
+            " where the pack arrives."
+        )
+
+    return _edit(context, _read(context), withdrawn)
+
+
+def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"], str]) -> int:
+    """Change the named entry in its source and print the sentence about it; 1 if it cannot be."""
+    from editor.authoring.find_entry import NoEntryError, find
+    from editor.authoring.read_pack import PINNED
+    from system.toml_edit import EditError
+
+    if pack is None:
+        return failed("Nothing was changed.")
+    try:
+        entry = find(pack, context.pack, context.given.entry, pinned=PINNED)
+        print(change(entry))
+    except (NoEntryError, EditError, SignOffError, OSError) as error:
+        return failed(error)
+    return 0
+
+
+def _read(context: Context) -> Pack | None:
+    from content.model import built_pack
+    from editor.authoring.read_pack import read
+
+    if built_pack.is_built(context.pack):
+        failed(f"{context.pack} is a built pack; name the folder of its source: --pack DIR")
+        return None
+    pack, problems = read(context.pack)
+    if pack is None:
+        failed(*problems)
+    return pack

@@ -1,0 +1,164 @@
+"""Reads services of an HSDS API (3.0 to 3.2) by page, and which ids it still lists.
+
+Servers may ignore any filter, and a partial list never counts as whole.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from editor.exchange.hsds import json_records
+from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.files import parsed
+from editor.exchange.hsds.http import NotFoundError, WebError
+from editor.exchange.hsds.json_records import RecordsError
+
+Get = Callable[[str], bytes]
+PER_PAGE = 100
+MOST_PAGES = 2000
+_FULL = ("phones", "schedules", "service_areas", "service_at_locations", "languages", "contacts")
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a feed's list gave: its ids, whether that was all, and records that failed."""
+
+    ids: set[str] = field(default_factory=set)
+    whole: bool = False
+    missed: int = 0
+
+
+def services(
+    base: str, get: Get, needs: list[Need], listing: Listing, *, since: str = ""
+) -> Iterator[dict[str, Any]]:
+    """Services, or if the server can tell, those changed after ``since``. RecordsError, WebError.
+
+    ``listing`` gets every id of the feed, and is whole only by the feed's own counts.
+    """
+    root = base.rstrip("/").removesuffix("/services")
+    _version(root, get, needs)
+    seen = Listing()
+    query = {"full": "true", **({"modified_after": since} if since else {})}
+    for at, item in _items(root, query, get, needs, seen):
+        if item is None:
+            continue
+        full = any(isinstance(item.get(key), list) for key in _FULL)
+        whole = item if full else _detail(root, item, get, at, needs)
+        if whole is None:
+            listing.missed += 1
+        else:
+            yield from json_records.services(whole, at, needs)
+    if since and seen.whole:
+        seen = Listing()
+        for _ in _items(root, {"minimal": "true"}, get, needs, seen):
+            pass
+    listing.ids, listing.whole = seen.ids, seen.whole
+
+
+def _version(root: str, get: Get, needs: list[Need]) -> None:
+    try:
+        value = parsed(get(f"{root}/"), f"{root}/")
+    except NotFoundError:
+        value = None
+    if isinstance(value, Mapping) and str(value.get("version", "")).strip():
+        json_records.check_version(value, f"{root}/")
+        return
+    ask = "the API does not say its version; the list was read as HSDS 3"
+    needs.append(Need(f"{root}/", "version", "", ask, note=True))
+
+
+def _items(
+    root: str, query: Mapping[str, str], get: Get, needs: list[Need], seen: Listing
+) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Each entry of a paged list with its place; None for what is no record."""
+    pages: dict[tuple[str, ...], int] = {}
+    total = 0
+    for number in range(1, MOST_PAGES + 1):
+        at = f"page {number}"
+        try:
+            asked = urlencode({"page": number, "per_page": PER_PAGE, **query})
+            value = parsed(get(f"{root}/services?{asked}"), at)
+            contents = _contents(value, at)
+        except (WebError, RecordsError) as error:
+            if number == 1:
+                raise
+            ask = f"{error}. What came before was read; nothing is taken as gone"
+            needs.append(Need(at, "page", "", ask))
+            return
+        ids = tuple(str(one.get("id", "")) if isinstance(one, Mapping) else "" for one in contents)
+        total = max(total, _count(value, "total_items"))
+        if contents and ids in pages:
+            _loop(at, pages[ids], total, needs, seen)
+            return
+        pages[ids] = number
+        seen.ids.update(filter(None, ids))
+        for index, one in enumerate(contents, 1):
+            place = f"{at}, service {index}"
+            if not isinstance(one, Mapping):
+                ask = "it is no record; look at it by hand"
+                needs.append(Need(place, "record", repr(one), ask))
+            yield place, dict(one) if isinstance(one, Mapping) else None
+        if not contents or not isinstance(value, Mapping) or _last(value, number):
+            _end(at, total, needs, seen)
+            return
+    ask = "the feed has no end; what came was read, nothing is gone"
+    needs.append(Need(f"page {MOST_PAGES}", "page", "", ask))
+
+
+def _contents(value: Any, at: str) -> list[Any]:
+    """The entries of a page: of a page object, or of a bare list as some servers send it."""
+    json_records.check_depth(value, at)
+    if isinstance(value, Mapping):
+        json_records.check_version(value, at)
+        value = value.get("contents")
+    if not isinstance(value, list):
+        raise RecordsError(f"{at} has no contents; is this the address of an HSDS API?")
+    return value
+
+
+def _last(value: Mapping[str, Any], number: int) -> bool:
+    return value.get("last_page") is True or 0 < _count(value, "total_pages") <= number
+
+
+def _count(value: Any, key: str) -> int:
+    found = value.get(key) if isinstance(value, Mapping) else None
+    return found if isinstance(found, int) and found > 0 else 0
+
+
+def _loop(at: str, first: int, total: int, needs: list[Need], seen: Listing) -> None:
+    seen.whole = 0 < total <= len(seen.ids)
+    if not seen.whole:
+        ask = (
+            f"it repeats page {first}: the server goes round in a loop. What came was read; nothing"
+            " is taken as gone"
+        )
+        needs.append(Need(at, "page", "", ask))
+
+
+def _end(at: str, total: int, needs: list[Need], seen: Listing) -> None:
+    seen.whole = len(seen.ids) >= total
+    if not seen.whole:
+        ask = (
+            f"the feed counts {total} services and gave {len(seen.ids)}: a part of the list."
+            " Nothing is taken as gone"
+        )
+        needs.append(Need(at, "total_items", "", ask))
+
+
+def _detail(root: str, item: Mapping[str, Any], get: Get, at: str, needs: list[Need]) -> Any:
+    """The full record of a list's entry; None, and a need, if it cannot be had."""
+    origin, name = str(item.get("id", "")), str(item.get("name", ""))
+    if not origin:
+        needs.append(Need(at, "id", name, "it has no id, so its numbers cannot be asked for"))
+        return None
+    try:
+        value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
+    except (WebError, RecordsError) as error:
+        needs.append(Need(at, "service", name, f"{error}. No draft was made of it"))
+        return None
+    if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
+        return value
+    ask = "the feed answered with another record; no draft was made of it"
+    needs.append(Need(at, "service", origin, ask))
+    return None

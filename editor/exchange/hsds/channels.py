@@ -1,0 +1,143 @@
+"""The channels of a feed's service: numbers, hours, languages and page, with questions."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from content.model.pack import Channel, Opening
+from content.rules.channels import address_problem
+from editor.exchange.hsds import phones as hsds_phones
+from editor.exchange.hsds import schedules as hsds_schedules
+from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.schema import Phone, Schedule, Service
+
+# Names and ISO 639 codes of one tag of ours and no other; Chinese, Tagalog and so on are asked.
+_LANGUAGES = {
+    **dict.fromkeys(("en", "eng", "english"), "en"),
+    **dict.fromkeys(("es", "spa", "spanish"), "es"),
+    **dict.fromkeys(("vi", "vie", "vietnamese"), "vi"),
+    **dict.fromkeys(("ko", "kor", "korean"), "ko"),
+    **dict.fromkeys(("ar", "ara", "arabic"), "ar"),
+    **dict.fromkeys(("ru", "rus", "russian"), "ru"),
+    **dict.fromkeys(("fil", "filipino"), "fil"),
+}
+
+
+def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterator[Channel]:
+    """Each number that may be drafted, then the page; the rest becomes needs and notes."""
+    places = [one for one in found.service_at_locations if one]
+    locations = [one.location for one in places if one.location]
+    zips = {
+        row.postal_code[:5] for one in locations for row in one.addresses if row and row.postal_code
+    }
+    groups: list[tuple[str, Sequence[Phone | None]]] = [("phones", found.phones)]
+    groups += [("service_at_locations/phones", one.phones) for one in places]
+    groups += [("locations/phones", one.phones) for one in locations]
+    spans = _hours(found, at, today, needs)
+    taken: list[Channel] = []
+    for path, phones in groups:
+        taken += _numbers(phones, path, at, zips, needs, have=taken)
+    own = found.organization.phones if found.organization else ()
+    if not any(row for _, phones in (*groups, ("", own)) for row in phones):
+        ask = "the feed has no number of it; find one, or leave the service out"
+        needs.append(Need(at, "phones", "", ask))
+    if taken:
+        said = "the organization's own number was not used: the service has one"
+        needs += [
+            Need(row.at or at, "organization/phones", row.number, said, note=True)
+            for row in own
+            if row
+        ]
+    elif taken := _numbers(own, "organization/phones", at, zips, needs, have=()):
+        ask = "it is the organization's own number, not this service's; is it right here?"
+        needs.append(Need(at, "organization/phones", taken[0].number, ask))
+    voices = [channel.number for channel in taken if channel.kind == "voice"]
+    if len(voices) > 1:
+        ask = "several numbers to call; keep the one that answers students, or put it first"
+        needs.append(Need(at, "phones", ", ".join(voices), ask))
+    yield from (
+        replace(one, hours="listed", open=spans) if spans and one.kind == "voice" else one
+        for one in taken
+    )
+    yield from _page(found, at, needs)
+
+
+def _numbers(
+    phones: Sequence[Phone | None],
+    path: str,
+    at: str,
+    zips: set[str],
+    needs: list[Need],
+    *,
+    have: Sequence[Channel],
+) -> list[Channel]:
+    taken: list[Channel] = []
+    for index, phone in enumerate(phones):
+        if phone is None:
+            continue
+        read = hsds_phones.read(phone, zips=zips)
+        place, field = (phone.at or at), f"{path}/{index}/number"
+        if any((read.kind, read.number) == (one.kind, one.number) for one in (*have, *taken)):
+            continue
+        if ask := read.dropped or read.ask:
+            # Full records repeat a number at each place.
+            if not any((need.found, need.ask) == (phone.number, ask) for need in needs):
+                needs.append(Need(place, field, phone.number, ask, note=bool(read.dropped)))
+            continue
+        if read.doubt:
+            found = phone.extension or phone.number
+            needs.append(Need(place, f"{path}/{index}/extension", found, read.doubt))
+        if phone.description:
+            ask = "say it in the card's own words, or leave it out"
+            needs.append(Need(place, f"{path}/{index}/description", phone.description, ask))
+        if read.kind:
+            tags = _tags(phone, place, f"{path}/{index}/languages", needs)
+            taken.append(Channel(kind=read.kind, number=read.number, languages=tags))
+    return taken
+
+
+def _tags(of: Phone, at: str, field: str, needs: list[Need]) -> tuple[str, ...]:
+    tags: dict[str, None] = {}
+    for language in of.languages:
+        if language is None:
+            continue
+        tag = _LANGUAGES.get(language.code.casefold()) or _LANGUAGES.get(language.name.casefold())
+        if tag:
+            tags[tag] = None
+        else:
+            found = f"{language.name} {language.code}".strip()
+            ask = "which language tag is this? (docs/content.md)"
+            needs.append(Need(language.at or at, field, found, ask))
+    return tuple(tags)
+
+
+def _hours(found: Service, at: str, today: date, needs: list[Need]) -> tuple[Opening, ...]:
+    """Weekly hours for the voice numbers if every schedule is simple; always a question."""
+    lists = [found.schedules, *(one.schedules for one in found.service_at_locations if one)]
+    lists += [one.location.schedules for one in found.service_at_locations if one and one.location]
+    schedules: list[Schedule] = next(
+        ([row for row in rows if row] for rows in lists if any(rows)), []
+    )
+    spans, doubts = hsds_schedules.week(schedules, today=today)
+    for schedule, ask in doubts:
+        words = schedule.description or f"{schedule.byday} {schedule.opens_at}-{schedule.closes_at}"
+        needs.append(Need(schedule.at or at, "schedules", words, ask))
+    if spans:
+        said = "; ".join(
+            f"{' '.join(span.days)} {span.opens_at}-{span.closes_at}" for span in spans
+        )
+        ask = (
+            "these are the service's hours; does the phone answer then? Pacific time unless you"
+            " write a timezone"
+        )
+        needs.append(Need(at, "schedules", said, ask))
+    return spans
+
+
+def _page(found: Service, at: str, needs: list[Need]) -> Iterator[Channel]:
+    url = found.url or (found.organization.website if found.organization else "")
+    fault = address_problem(url) if url else ""
+    if fault:
+        needs.append(Need(at, "url", url, f"{fault}; open the page and copy its address"))
+    elif url:
+        yield Channel(kind="web", url=url)

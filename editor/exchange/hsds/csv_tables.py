@@ -1,0 +1,142 @@
+"""Joins the tables of an HSDS 3 package to services."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from editor.authoring.csv_cells import CsvTable
+from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.json_records import OlderError, RecordsError
+from editor.exchange.hsds.schema import AT
+
+Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
+_ALIASES = {
+    "service": ("services",),
+    "organization": ("organizations",),
+    "location": ("locations",),
+    "phones": ("phone",),
+    "schedules": ("schedule",),
+    "service_areas": ("service_area",),
+    "languages": ("language",),
+    "cost_options": ("cost_option",),
+    "required_documents": ("required_document",),
+    "addresses": ("address",),
+    "service_at_location": ("service_at_locations",),
+}
+_NAMES = {alias: name for name, others in _ALIASES.items() for alias in (name, *others)}
+# Only HSDS before 3.0 has these tables, and these columns without the second one.
+_OLDER = re.compile(
+    r"(regular|holiday)_schedules?|(postal|physical|mail)_address(es)?|services_at_location"
+)
+_OLDER_COLUMNS = {
+    "phones": ("number_type", "type"),
+    "schedules": ("weekday", "freq"),
+    "service": ("location_id", "organization_id"),
+}
+_OWNERS = (
+    ("phone_id", "phones"),
+    ("service_id", "service"),
+    ("service_at_location_id", "service_at_location"),
+    ("location_id", "location"),
+    ("organization_id", "organization"),
+)
+_CHILDREN = (
+    *("phones", "languages", "schedules", "service_areas"),
+    *("cost_options", "required_documents", "addresses"),
+)
+_PARENTS = ("service", "location", "service_at_location", "organization", "phones")
+
+
+def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
+    """Every service; ``needs`` gets rows that belong to nothing. RecordsError if none."""
+    rows = _read(tables, needs)
+    if "service" not in rows:
+        raise RecordsError(
+            "there is no services.csv in the package; HSDS keeps one row a service there"
+        )
+    known = {
+        name: {row["id"]: row for row in rows.get(name, []) if row.get("id")}
+        for name in _NAMES.values()
+    }
+    for name in _CHILDREN:
+        for row in rows.get(name, []):
+            _attach(row, name, known, needs)
+    for row in rows.get("service_at_location", []):
+        row["location"] = _owner(row, "location_id", known["location"], needs)
+        if (service := _owner(row, "service_id", known["service"], needs)) is not None:
+            service["service_at_locations"].append(row)
+    for service in rows["service"]:
+        service["organization"] = _owner(service, "organization_id", known["organization"], needs)
+        yield service
+
+
+def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
+    """Our name of each table → its rows. RecordsError for what HSDS had before 3.0."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for file, table in tables.items():
+        base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())
+        if _OLDER.fullmatch(base):
+            raise OlderError(f"{file} is a table of HSDS before 3.0")
+        name = _NAMES.get(base)
+        before, since = _OLDER_COLUMNS.get(str(name), ("", ""))
+        for line in table.rows if name else ():
+            at = f"{file} row {line.number}"
+            if before in line.cells and since not in line.cells:
+                raise OlderError(f"{file} has {before} as HSDS had it before 3.0")
+            row: dict[str, Any] = {column: cell.strip() for column, cell in line.cells.items()}
+            row[AT] = at
+            if line.beyond:
+                ask = (
+                    "the row has more cells than the header, so its columns may be shifted; mend"
+                    " the row"
+                )
+                needs.append(Need(at, "row", "; ".join(line.beyond), ask))
+                continue
+            if name in _PARENTS:
+                row |= {key: [] for key in (*_CHILDREN, "service_at_locations")}
+            found.setdefault(str(name), []).append(row)
+        found.setdefault(name or "", [])
+    return found
+
+
+def _attach(
+    row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any]], needs: list[Need]
+) -> None:
+    """Put a row into the narrowest thing that it names."""
+    for column, kind in _OWNERS:
+        if not row.get(column) or kind == name:
+            continue
+        owner = known.get(kind, {}).get(row[column])
+        if owner is None:
+            ask = f"{column} names no row of this package, so this row was not used; correct it"
+            needs.append(Need(row[AT], column, row[column], ask))
+            return
+        owner[name].append(row)
+        return
+    if name == "phones" and row.get("contact_id"):
+        ask = (
+            "the number belongs to a named contact, whom a student must not be sent to; it was"
+            " left out"
+        )
+        needs.append(Need(row[AT], "contact_id", "", ask, note=True))
+    elif name in ("phones", "schedules"):
+        ask = "it belongs to no service, place or organization; correct it"
+        needs.append(Need(row[AT], "row", "", ask))
+
+
+def _owner(
+    row: Mapping[str, Any], column: str, among: Mapping[str, dict[str, Any]], needs: list[Need]
+) -> dict[str, Any] | None:
+    wanted = row.get(column, "")
+    if wanted and wanted not in among:
+        ask = "it names no row of this package; correct it"
+        needs.append(Need(row[AT], column, str(wanted), ask))
+    return among.get(str(wanted))
+
+
+def from_json(value: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Tables that stand in one JSON object ("services.csv": [rows]); empty if it is none."""
+    found = {
+        key: rows for key, rows in value.items() if key.endswith(".csv") and isinstance(rows, list)
+    }
+    return found if len(found) == len(value) else {}

@@ -1,0 +1,166 @@
+"""Turns a record of an HSDS feed into a draft resource and questions for a person."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from content.model.attestation import Source
+from editor.exchange.hsds import channels as hsds_channels
+from editor.exchange.hsds import plain_text
+from editor.exchange.hsds.drafts import Draft, Need
+from editor.exchange.hsds.schema import AT, Service, service
+
+_GONE = ("inactive", "defunct", "temporarily closed")
+_MISFIT = "it is of the wrong kind, so it was put aside; read it in the feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """Where records came from, and the day on which they are read. ``url`` is "" for a file."""
+
+    name: str
+    today: date
+    url: str = ""
+
+
+def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Need:
+    """A record of a service as a draft, or the note why there is none."""
+    at = str(record.get(AT, "a record"))
+    found, misfits = service(record)
+    if found is None:
+        ask = f"it is no HSDS service ({len(misfits)} values do not fit); look at it by hand"
+        return Need(at, "record", "", ask)
+    if not found.name:
+        ask = "the service has no name, so no draft was made; look at it by hand"
+        return Need(at, "name", found.id, ask)
+    if found.status.casefold() in _GONE:
+        ask = f'no draft of "{found.name}": the feed calls it so'
+        return Need(at, "status", found.status, ask, note=True)
+    needs = [Need(at, misfit.field, misfit.found, _MISFIT) for misfit in misfits]
+    channels = tuple(hsds_channels.channels(found, at, feed.today, needs))
+    ages = {name: _age(found, name, at, needs) for name in ("minimum_age", "maximum_age")}
+    texts = _texts(found, at, needs)
+    needs += _always(found, at)
+    day = next(
+        (day[:10] for day in (found.last_modified, found.assured_date) if _is_day(day[:10])), ""
+    )
+    return Draft(
+        id=_id(found),
+        at=at,
+        origin=found.id,
+        organization=plain_text.plain(found.organization.name) if found.organization else "",
+        channels=channels,
+        texts=texts,
+        source=Source(kind=f"HSDS feed ({plain_text.plain(feed.name)})", url=feed.url, date=day),
+        needs=tuple(needs),
+        minimum_age=ages["minimum_age"],
+        maximum_age=ages["maximum_age"],
+    )
+
+
+def drafts(records: Iterable[Mapping[str, Any]], feed: Feed) -> tuple[list[Draft], list[Need]]:
+    """All drafts, each id once, and what belongs to none of them."""
+    found: dict[str, Draft] = {}
+    others: list[Need] = []
+    for record in records:
+        one = draft(record, feed)
+        if isinstance(one, Need):
+            others.append(one)
+        elif one.id in found:
+            ask = f"it stands twice in the feed; the draft is made of {found[one.id].at}"
+            others.append(Need(one.at, "id", one.origin, ask))
+        else:
+            found[one.id] = one
+    return list(found.values()), others
+
+
+def _age(found: Service, name: str, at: str, needs: list[Need]) -> int | None:
+    written = getattr(found, name)
+    if re.fullmatch(r"\d{1,3}", written) and int(written) <= 120:
+        return int(written)
+    if written:
+        ask = "it is not an age in whole years; correct it or leave it out"
+        needs.append(Need(at, name, written, ask))
+    return None
+
+
+def _texts(found: Service, at: str, needs: list[Need]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, field in (
+        ("name", "name"),
+        ("blurb", "description"),
+        ("for", "eligibility_description"),
+    ):
+        written = getattr(found, field)
+        text = plain_text.plain(written)
+        if not text:
+            needs.append(Need(at, field, "", f"it is empty; write the card's {name}"))
+            continue
+        texts[name] = text
+        if held := plain_text.faults(text):
+            ask = (
+                f"it holds {' and '.join(held)}; write one or two plain sentences, with {{voice}}"
+                " for a number"
+            )
+            needs.append(Need(at, field, text, ask))
+        elif " ".join(written.split()) != text:
+            needs.append(Need(at, field, written, "formatting was taken out; read what is left"))
+    return texts
+
+
+def _always(found: Service, at: str) -> Iterator[Need]:
+    """The questions that every draft has: what no feed says, or only in free text."""
+    areas = [row for row in found.service_areas if row]
+    areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
+    area = "; ".join(row.name or row.description for row in areas if row.name or row.description)
+    nobody_says = {
+        "urgency": "a feed has no such field: crisis, today or info?",
+        "confidentiality": "a feed has no such field: what is passed on, and when? Ask the service",
+        "topics": "a feed has no such field: add the id to the topics that it helps with",
+        "blanks": "answers, code, confidence, happens and private are yours to write",
+    }
+    if not found.organization or not found.organization.name:
+        nobody_says["organization"] = "the feed does not say who offers it; write the organization"
+    if not found.status:
+        nobody_says["status"] = "the feed does not say whether it is active; ask the service"
+    spoken = ", ".join(row.name or row.code for row in found.languages if row)
+    interpreters, fees = found.interpretation_services, found.fees_description or found.fees
+    free_text = (
+        ("languages", spoken, "spoken at the service; on the phone, too?"),
+        (
+            "interpretation_services",
+            interpreters,
+            "can an interpreter join a call? Ask the service",
+        ),
+        ("fees", fees, "is it free for students? Else leave cost out"),
+        ("alert", found.alert, "a notice for now; does the service answer?"),
+    )
+    yield Need(at, "service_areas", area, "which counties or states is that? Write [area]")
+    yield from (Need(at, field, "", ask) for field, ask in nobody_says.items())
+    yield from (Need(at, field, text, ask) for field, text, ask in free_text if text)
+    for field in ("cost_options", "required_documents"):
+        if any(rows := getattr(found, field)):
+            ask = "read them in the feed; say on the card what a student must know"
+            yield Need(at, field, f"{len(rows)} rows", ask)
+
+
+def _id(found: Service) -> str:
+    """Stable over imports and of no pack: the name, and a hash of the publisher's id."""
+    folded = unicodedata.normalize("NFKD", found.name).encode("ascii", "ignore").decode().casefold()
+    words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-")
+    mark = sha256(
+        (found.id or f"{found.name}\0{found.description}").encode("utf-8", "replace")
+    ).hexdigest()[:8]
+    return f"{words or 'service'}-{mark}"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

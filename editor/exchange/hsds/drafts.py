@@ -1,0 +1,174 @@
+"""Drafts and questions of an import: as values, as TOML, and as NEEDS.md.
+
+An unknown value is "?", never guessed; ``check`` refuses it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from content.model.attestation import Source
+from content.model.confidential import is_confidential
+from content.model.pack import Channel
+from system import toml_edit
+
+NEEDS = "NEEDS.md"
+_MOST_FOUND = 160  # characters of a found value
+_MOST_ASKED = 400  # and of a question, which may quote one
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_BLANKS = """\
+answers = "?"      # emergency | counselling | report | information | removal
+urgency = "?"      # crisis | today | info
+passes_on = "?"    # may-act | not-stated | police | emergency | information
+confidence = "?"   # high | medium | low
+review_every_days = 90"""
+_AREA = """\
+[area]
+# us = true, or states = ["CA"], or counties = ["06001"]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a person must settle: the row as its file names it, field, value found, what to do.
+
+    A ``note`` asks nothing: it says what was left out, and why.
+    """
+
+    at: str
+    field: str
+    found: str
+    ask: str
+    note: bool = False
+
+    def __str__(self) -> str:
+        found = f' "{one_line(self.found)}":' if self.found else ":"
+        ask = one_line(self.ask, most=_MOST_ASKED)
+        return f"{one_line(self.at)}, {one_line(self.field)}{found} {ask}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A resource as far as the feed tells it. ``origin`` is the publisher's id of the service."""
+
+    id: str
+    at: str
+    origin: str
+    organization: str
+    channels: tuple[Channel, ...]
+    texts: Mapping[str, str]
+    source: Source
+    needs: tuple[Need, ...]
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+
+
+def one_line(found: str, *, most: int = _MOST_FOUND) -> str:
+    """A value that a stranger wrote, on one line and of bounded length."""
+    line = _CONTROL.sub(" ", found).replace("`", "'").strip()
+    return line if len(line) <= most else f"{line[:most]}…"
+
+
+def toml(draft: Draft) -> str:
+    """``resources/<id>.toml``: what is known, "?" for what is not, needs as comments."""
+    asked = [need for need in draft.needs if not need.note]
+    lines = [
+        f"# Draft of the feed's service {one_line(draft.origin)}. {len(asked)} things to settle;"
+        f" {NEEDS} names the rows."
+    ]
+    lines += [
+        f"# {number}. {one_line(need.field)}: {one_line(need.ask, most=_MOST_ASKED)}"
+        for number, need in enumerate(asked, 1)
+    ]
+    lines += [f"id = {_quoted(draft.id)}", 'code = "?"']
+    lines += [
+        f"organization = {_quoted(draft.organization)}",
+        'status = "draft"',
+        *_confidential(draft),
+        *_BLANKS.split("\n"),
+    ]
+    ages = (("minimum_age", draft.minimum_age), ("maximum_age", draft.maximum_age))
+    lines += [f"{name} = {age}" for name, age in ages if age is not None]
+    lines += ["", *_AREA.split("\n")]
+    for channel in draft.channels:
+        lines += ["", *_channel(channel)]
+    lines += [
+        "",
+        "[[sources]]",
+        f"kind = {_quoted(draft.source.kind)}",
+        f"url = {_quoted(draft.source.url)}",
+    ]
+    lines += [f"date = {_quoted(draft.source.date)}", "", "[text]"]
+    lines += [f"{name} = {_quoted(text)}" for name, text in draft.texts.items()]
+    lines += [
+        "# happens = [] and private are yours to write: no feed says what a line may pass on."
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _confidential(draft: Draft) -> Iterable[str]:
+    described = f"{draft.organization}. {draft.texts.get('blurb', '')}"
+    if is_confidential(None, [draft.texts.get("name", "")], described):
+        yield "confidential = true    # it reads like a shelter or a home"
+
+
+def needs_file(drafts: Sequence[Draft], others: Sequence[Need], *, origin: str) -> str:
+    """NEEDS.md: first what belongs to no draft, then each draft with its rows."""
+    lines = [f"# What a person must settle: {one_line(origin)}", "", *summary(drafts, others), ""]
+    if others:
+        lines += ["## Not in any draft", "", *(_line(need) for need in others), ""]
+    for draft in drafts:
+        lines += [
+            f"## {draft.id}.toml: {one_line(draft.texts.get('name', ''))} ({one_line(draft.at)})",
+            "",
+        ]
+        lines += [*(_line(need) for need in draft.needs), ""]
+    return "\n".join(lines)
+
+
+def summary(drafts: Sequence[Draft], others: Sequence[Need]) -> list[str]:
+    """A few sentences: how many drafts, how many needs, of which fields."""
+    every = [*others, *(need for draft in drafts for need in draft.needs)]
+    asked = [need for need in every if not need.note]
+    fields = Counter(_field_name(need.field) for need in asked)
+    counted = ", ".join(
+        f"{field} {count}"
+        for field, count in sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+    lines = [f"{len(drafts)} drafts. None is live: each needs a person."]
+    lines.append(f"{len(asked)} things to settle{f': {counted}' if counted else ''}.")
+    lines.append(f"{len(every) - len(asked)} notes on what was left out.")
+    return lines
+
+
+def _field_name(path: str) -> str:
+    """The last name in a field's path: "phones/0/number" → "number"."""
+    return next((part for part in reversed(path.split("/")) if not part.isdigit()), path)
+
+
+def _line(need: Need) -> str:
+    return f"- [{' ' if not need.note else 'note'}] {need}"
+
+
+def _channel(channel: Channel) -> Iterable[str]:
+    yield "[[channels]]"
+    yield f"kind = {_quoted(channel.kind)}"
+    yield (
+        f"number = {_quoted(channel.number)}" if channel.number else f"url = {_quoted(channel.url)}"
+    )
+    if channel.open:
+        yield 'hours = "listed"'
+        yield "open = ["
+        for span in channel.open:
+            times = {"days": span.days, "opens_at": span.opens_at, "closes_at": span.closes_at}
+            yield f"  {toml_edit.toml(times)},"
+        yield "]"
+    if channel.languages:
+        yield f"languages = {toml_edit.toml(channel.languages)}"
+
+
+def _quoted(text: str) -> str:
+    """A TOML string, without the control characters of the text."""
+    return toml_edit.toml(_CONTROL.sub(" ", text))

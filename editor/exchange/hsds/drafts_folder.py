@@ -1,0 +1,136 @@
+"""The folder an import writes: drafts, NEEDS.md and IMPORT.json.
+
+Of one feed, never a pack; a draft that a person edited is not overwritten.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from editor.exchange.hsds.drafts import NEEDS, Draft, Need, needs_file, one_line, summary, toml
+from system import files
+
+RECORD = "IMPORT.json"
+BODIES = ".feed"
+_PACK = "pack.toml"
+
+
+class FolderError(Exception):
+    """Drafts cannot be written there; the message says what to do."""
+
+
+class _Written(msgspec.Struct, frozen=True, kw_only=True):
+    """One draft as it was last written by us."""
+
+    draft: Draft
+    sha: str
+
+
+class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """IMPORT.json: feed, drafts, and when it was last read whole (None: never)."""
+
+    source: str
+    read_at: datetime | None = None
+    written: dict[str, _Written] = {}
+    others: list[Need] = []
+
+
+def opened(folder: Path, source: str) -> DraftsRecord | None:
+    """The folder's record, None if it is new. FolderError if ``source`` may not use it."""
+    for place in (folder.resolve(), *folder.resolve().parents):
+        if (place / _PACK).exists():
+            raise FolderError(
+                f"{folder} lies in the pack {place}; drafts stay outside until a person has settled"
+                " them"
+            )
+    if folder.exists() and not folder.is_dir():
+        raise FolderError(f"{folder} is a file; name a folder with --out")
+    record = files.read_record(folder / RECORD, DraftsRecord)
+    if record is None and folder.is_dir() and any(path.name != BODIES for path in folder.iterdir()):
+        raise FolderError(f"{folder} holds other files; name a new folder with --out")
+    if record is not None and record.source != source:
+        raise FolderError(
+            f"{folder} holds drafts from {record.source}; name another folder with --out"
+        )
+    return record
+
+
+def write(
+    folder: Path,
+    drafts: Sequence[Draft],
+    others: Sequence[Need],
+    *,
+    source: str,
+    now: datetime,
+    listed: frozenset[str] | None,
+    whole: bool,
+) -> list[str]:
+    """Write drafts, NEEDS.md and the record; sentences for the terminal. FolderError, OSError.
+
+    ``listed``: ids the feed still has, None if unknown (nothing is gone then). ``whole``: nothing
+    was missed, so the next import may ask for changes after ``now``.
+    """
+    record = opened(folder, source)
+    folder.mkdir(parents=True, exist_ok=True)
+    if record is None:  # from here on the folder is this feed's, also after a power cut
+        files.write_record(folder / RECORD, DraftsRecord(source=source))
+    written = dict(record.written) if record else {}
+    told = list(others)
+    said = []
+    for draft in drafts:
+        data = toml(draft).encode()
+        before = written.get(draft.id)
+        written[draft.id] = _Written(draft=draft, sha=_sha(data))
+        if said_of := _place(folder, draft, data, before, told):
+            said.append(said_of)
+    for name, kept in written.items():
+        if listed is not None and kept.draft.origin and kept.draft.origin not in listed:
+            ask = "the feed no longer has it; is the service closed? The draft was kept"
+            told.append(Need(f"{name}.toml", "id", kept.draft.origin, ask))
+    everything = [
+        kept.draft for name, kept in sorted(written.items()) if (folder / f"{name}.toml").exists()
+    ]
+    files.replace(folder / NEEDS, needs_file(everything, told, origin=source).encode())
+    read_at = now if whole else record.read_at if record else None
+    files.write_record(
+        folder / RECORD, DraftsRecord(source=source, read_at=read_at, written=written, others=told)
+    )
+    return [*said, *summary(everything, told), f"Read {folder / NEEDS}."]
+
+
+def _place(
+    folder: Path, draft: Draft, data: bytes, before: _Written | None, told: list[Need]
+) -> str:
+    """Write one draft where no person's work is lost; "" or a sentence."""
+    path = folder / f"{draft.id}.toml"
+    if not path.exists():
+        if before is not None and before.sha == _sha(data):
+            return ""  # a person has taken the draft away, into a pack or not
+        files.replace(path, data)
+        return (
+            f"{path.name}: the feed changed a service whose draft you took away; compare them."
+            if before
+            else ""
+        )
+    there = _sha(path.read_bytes())
+    if there == _sha(data):
+        return ""
+    if before is not None and there == before.sha:
+        files.replace(path, data)
+        return f"{path.name}: the feed changed, and the draft with it."
+    if before is not None and before.sha == _sha(data):
+        return ""  # a person has worked on it, and the feed says what it said
+    files.replace(folder / f"{draft.id}.feed.toml", data)
+    ask = (
+        f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"
+        " compare them"
+    )
+    told.append(Need(path.name, "draft", one_line(draft.texts.get("name", "")), ask))
+    return f"{path.name}: {ask}"
+
+
+def _sha(data: bytes) -> str:
+    return sha256(data).hexdigest()

@@ -1,0 +1,199 @@
+"""Reads services from HSDS files: JSON, ndjson, a folder or zip of CSV, a data package.
+
+Sizes are bounded, archives are not unpacked, and no path leads out of the package.
+"""
+
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from content.model import ndjson
+from editor.authoring.csv_cells import CellsError, CsvRow, CsvTable, read
+from editor.exchange.hsds import csv_tables, json_records
+from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.json_records import RecordsError
+
+MB = 1024 * 1024
+MOST_JSON, MOST_LINE, MOST_NDJSON = 32 * MB, 2 * MB, 512 * MB
+MOST_TABLE, MOST_PACKAGE = 64 * MB, 256 * MB
+MOST_FILES = 300
+_DESCRIPTOR = "datapackage.json"
+
+
+def services(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
+    """Every service in the file or folder; ``needs`` gets the rest. RecordsError."""
+    try:
+        if path.is_dir():
+            yield from _package(_Folder(path), path.name, needs)
+        elif not path.is_file():
+            raise RecordsError(
+                f"there is no file or folder {path}; name a JSON, ndjson, zip or CSV package"
+            )
+        elif zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                yield from _package(_Zip(archive), path.name, needs)
+        elif path.suffix.casefold() in (".ndjson", ".jsonl"):
+            yield from _lines(path, needs)
+        elif path.suffix.casefold() == ".csv":
+            raise RecordsError(f"{path.name} is one table of a package; name its folder")
+        elif path.name == _DESCRIPTOR:
+            yield from _package(_Folder(path.parent), path.parent.name, needs)
+        else:
+            value = parsed(_limited(path, MOST_JSON), path.name)
+            yield from of_value(value, path.name, needs)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, CellsError) as error:
+        raise RecordsError(
+            str(error) if isinstance(error, CellsError) else f"{path}: {error}"
+        ) from error
+
+
+def parsed(data: bytes, name: str) -> Any:
+    """The JSON value. RecordsError for what is none."""
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise RecordsError(f"{name} nests too deep for any HSDS; it was not read") from error
+    except ValueError as error:
+        start = data[:60].decode("utf-8", "replace").strip()
+        page = (
+            " (a web page: is this the address of the API itself?)" if start.startswith("<") else ""
+        )
+        raise RecordsError(f"{name} is not JSON in UTF-8{page}: {str(error)[:120]}") from error
+
+
+def of_value(value: Any, name: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+    """Every service of a parsed JSON value, tables in JSON included. RecordsError."""
+    tables = csv_tables.from_json(value) if isinstance(value, dict) and value else {}
+    if not tables:
+        yield from json_records.services(value, name, needs)
+        return
+    json_records.check_depth(value, name)
+    as_cells: dict[str, CsvTable] = {}
+    for file, rows in tables.items():
+        found = [(n, row) for n, row in enumerate(rows, 1) if isinstance(row, dict)]
+        lines = tuple(
+            CsvRow(n, {key: _cell(cell) for key, cell in row.items()}) for n, row in found
+        )
+        as_cells[file] = CsvTable((), lines)
+    yield from csv_tables.services(as_cells, needs)
+
+
+def _cell(found: Any) -> str:
+    return "" if found is None else found if isinstance(found, str) else json.dumps(found)
+
+
+def _lines(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
+    """ndjson, one record a line. A broken line costs that line."""
+    if path.stat().st_size > MOST_NDJSON:
+        raise RecordsError(f"{path.name} is larger than {MOST_NDJSON // MB} MB; split it")
+    with path.open("rb") as file:
+        for number, line in ndjson.lines(file, MOST_LINE):
+            at = f"{path.name} line {number}"
+            if line is None:
+                ask = f"the line is longer than {MOST_LINE // MB} MB and was left out"
+                needs.append(Need(at, "record", "", ask))
+                continue
+            try:
+                yield from json_records.services(parsed(line, at), at, needs)
+            except RecordsError as error:
+                needs.append(Need(at, "record", "", str(error)))
+
+
+def _limited(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise RecordsError(
+            f"{path.name} is larger than {most // MB} MB; split it, or save it as ndjson"
+        )
+    return data
+
+
+class _Folder:
+    """The files of a package in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def names(self) -> list[str]:
+        return sorted(
+            path.relative_to(self._root).as_posix()
+            for path in self._root.glob("*")
+            if path.is_file()
+        )
+
+    def read(self, name: str, most: int) -> bytes:
+        path = self._root / name
+        if not path.resolve().is_relative_to(self._root.resolve()) or path.is_symlink():
+            raise RecordsError(f"{name} leads out of the package; copy the file itself into it")
+        return _limited(path, most)
+
+
+class _Zip:
+    """The files of an archive, read with a limit: its list of sizes is not believed."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+
+    def names(self) -> list[str]:
+        return sorted(name for name in self._archive.namelist() if not name.endswith("/"))
+
+    def read(self, name: str, most: int) -> bytes:
+        with self._archive.open(name) as file:
+            data = file.read(most + 1)
+        if len(data) > most:
+            raise RecordsError(f"{name} is larger than {most // MB} MB unpacked; it was not read")
+        return data
+
+
+def _package(files: _Folder | _Zip, name: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+    names = [one for one in files.names() if not _hidden(one)]
+    if len(names) > MOST_FILES:
+        raise RecordsError(
+            f"{name} holds {len(names)} files, and an HSDS package has about thirty; name its own"
+            " folder"
+        )
+    described = next((one for one in names if PurePosixPath(one).name == _DESCRIPTOR), "")
+    tables = [one for one in names if one.casefold().endswith(".csv")]
+    if described:
+        tables = _described(parsed(files.read(described, MB), described), described, names)
+    yield from csv_tables.services(_tables(tables, files.read), needs)
+
+
+def _hidden(name: str) -> bool:
+    """What systems leave beside files: macOS in archives, editors in folders."""
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+
+
+def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
+    """The tables that a data package lists and has. HSDS lists more than most publishers fill."""
+    if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
+        raise RecordsError(f"{file} lists no resources; a data package lists its CSV files there")
+    json_records.check_version(descriptor, file)
+    folder = PurePosixPath(file).parent
+    paths = [str(one.get("path", "")) for one in descriptor["resources"] if isinstance(one, dict)]
+    for path in paths:
+        if ".." in PurePosixPath(path).parts or path.startswith("/") or "://" in path:
+            raise RecordsError(
+                f'{file} lists "{path[:80]}", which is outside the package; it was not read'
+            )
+    inside = [(folder / path).as_posix() for path in paths]
+    return [path for path in inside if path in names and path.casefold().endswith(".csv")]
+
+
+def _tables(names: list[str], load: Callable[[str, int], bytes]) -> dict[str, CsvTable]:
+    left = MOST_PACKAGE
+    tables: dict[str, CsvTable] = {}
+    bases = [PurePosixPath(name).name.casefold() for name in names]
+    if twice := next((base for base in bases if bases.count(base) > 1), ""):
+        raise RecordsError(
+            f"{twice} stands in it twice: are these two packages? Import each by itself"
+        )
+    for name in names:
+        data = load(name, min(left, MOST_TABLE))
+        left -= len(data)
+        if data.strip():
+            tables[name] = read(data, name=name)
+    return tables

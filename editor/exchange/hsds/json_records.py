@@ -1,0 +1,126 @@
+"""Reads a JSON value of HSDS 3 (page, list, organization) as services; others are refused."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.schema import AT
+
+DEEPEST = 48
+KNOWN = "3.0 to 3.2"
+_VERSIONS = ("schema_version", "hsds_version", "version")
+# A taxonomy or a data package has one of these and counts its own versions.
+_OWN_VERSION = frozenset({"name", "resources"})
+_SERVICE_FIELDS = frozenset(
+    {"status", "organization", "organization_id", "eligibility_description"}
+)
+_OTHER_KINDS = {
+    "an organization": frozenset(
+        {"legal_status", "organization_identifiers", "tax_status", "year_incorporated", "website"}
+    ),
+    "a location": frozenset({"location_type"}),
+    "a taxonomy or one of its terms": frozenset(
+        {"term_uri", "taxonomy_detail", "taxonomy", "uri", "version"}
+    ),
+    "the root of an API": frozenset({"openapi_url", "profile"}),
+}
+
+
+class RecordsError(Exception):
+    """The value cannot be read as HSDS; the message says why and what to do."""
+
+
+class OlderError(RecordsError):
+    """The feed is HSDS of before 3.0."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}, and this program reads HSDS {KNOWN}. Drafts of earlier imports stay as they"
+            " are. Ask the publisher for HSDS 3, or change the feed into it with Open Referral's"
+            " converter (https://openreferral.org) and import that"
+        )
+
+
+def check_version(value: Mapping[str, Any], at: str) -> None:
+    """RecordsError for a schema that is not HSDS 3. No version is read as 3."""
+    for key in _VERSIONS:
+        found = re.match(r"v?(\d{1,4})(?:\.|$)", str(value.get(key, "")))
+        major = int(found[1]) if found else 3
+        said = f'{at} says schema version "{str(value.get(key))[:20]}"'
+        if major > 3:
+            raise RecordsError(
+                f"{said}, and this program reads HSDS {KNOWN}; ask the publisher for that, or for a"
+                " newer Porchlight"
+            )
+        if major < 3 and (key != "version" or _OWN_VERSION.isdisjoint(value)):
+            raise OlderError(said)
+
+
+def check_depth(value: Any, at: str) -> None:
+    """RecordsError for a value that nests deeper than any HSDS does."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise RecordsError(
+                f"{at} nests deeper than {DEEPEST} levels, which no HSDS does; it was not read"
+            )
+        inner: list[Any] = []
+        for one in level:
+            if isinstance(one, Mapping):
+                inner += one.values()
+            elif isinstance(one, list):
+                inner += one
+        level = [one for one in inner if isinstance(one, Mapping | list)]
+
+
+def services(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+    """Every service in the value named ``at``; ``needs`` gets the rest. RecordsError."""
+    check_depth(value, at)
+    if isinstance(value, list):
+        for number, one in enumerate(value, 1):
+            yield from _one(one, f"{at}, item {number}" if at else f"item {number}", needs)
+    elif isinstance(value, Mapping):
+        check_version(value, at)
+        inside = next(
+            (value[key] for key in ("contents", "services") if isinstance(value.get(key), list)),
+            None,
+        )
+        if inside is not None and not value.get("name"):
+            yield from services(inside, at, needs)
+        else:
+            yield from _one(value, at, needs)
+    else:
+        raise RecordsError(
+            f"{at} holds no record; HSDS is an object, a list of objects, or a page with contents"
+        )
+
+
+def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+    if not isinstance(value, Mapping):
+        needs.append(Need(at, "record", repr(value), "it is no record; look at it by hand"))
+        return
+    if isinstance(inside := value.get("services"), list):
+        organization = {key: one for key, one in value.items() if key != "services"}
+        for number, one in enumerate(inside, 1):
+            if isinstance(one, Mapping):
+                yield {"organization": organization, **one, AT: f"{at}, services {number}"}
+            else:
+                ask = "it is no record; look at it"
+                needs.append(Need(f"{at}, services {number}", "record", repr(one), ask))
+    elif isinstance(inside := value.get("service"), Mapping):
+        place = {key: one for key, one in value.items() if key != "service"}
+        yield {"service_at_locations": [place], **inside, AT: at}
+    elif kind := _other(value):
+        ask = f"it is {kind} without a service, so there is nothing to draft"
+        needs.append(Need(at, "record", str(value.get("name", "")), ask, note=True))
+    else:
+        yield {**value, AT: at}
+
+
+def _other(value: Mapping[str, Any]) -> str:
+    """What the record is instead of a service; "" for what may be one."""
+    if not _SERVICE_FIELDS.isdisjoint(value):
+        return ""
+    return next((kind for kind, keys in _OTHER_KINDS.items() if not keys.isdisjoint(value)), "")

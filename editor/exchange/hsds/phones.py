@@ -1,0 +1,108 @@
+"""Turns a phone entry of a feed into a number to draft, or a question.
+
+Danger: a wrong number is worse than none.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from content.model import phone_numbers
+from content.model.pack import ChannelKind
+from content.model.zips_and_counties import counties_of
+from editor.exchange.hsds.schema import Phone
+
+KINDS: dict[str, ChannelKind] = {"voice": "voice", "text": "sms", "sms": "sms"}
+KINDS |= {"tty": "tty", "tdd": "tty", "textphone": "tty"}
+DROPPED = frozenset({"fax", "pager", "video", "modem", "telex"})
+_DASHES = re.compile(r"[‐-―−]")
+_EXTENSION = re.compile(
+    r"(?:^|(?<=[\d\s,;.)]))(?:ext(?:ension)?|x)\.?:?\s*#?(\d{1,8})\s*$", re.IGNORECASE
+)
+_PLAIN = re.compile(r"[0-9 ().+/-]*")
+_BETWEEN = re.compile(r"[,;|/\n&]|\bor\b|\band\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{3}[^0-9]{0,3}\d{4}")
+_LONG_ZIP = re.compile(r"[0-9]{5}-?[0-9]{4}")
+_LIST = re.compile(r"[\[{]|\(\D")
+_FALSE = frozenset({"false", "0", "no", "n", "inactive"})
+_FLAGS = ("isactive", "is_active", "active", "status")
+
+_SEVERAL = "the cell holds several numbers; write one channel for each that is right, with its kind"
+_NOT_PLAIN = "it is not one plain number; copy it from the service's own page"
+_ZIP_LIKE = "it looks like a ZIP code in the phone column; are this row's columns shifted?"
+_SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.toml) by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A number to draft, a question (``ask``), or why it was left out (``dropped``): one is set.
+
+    ``doubt`` is a question about a drafted number.
+    """
+
+    kind: ChannelKind | None = None
+    number: str = ""
+    ask: str = ""
+    dropped: str = ""
+    doubt: str = ""
+
+
+def read(phone: Phone, *, zips: Collection[str]) -> Read:
+    """One phone entry. ``zips``: the postal codes of the same record."""
+    kind = phone.type.strip().casefold()
+    if _inactive(phone):
+        return Read(dropped="it is marked inactive in the feed")
+    if kind in DROPPED:
+        return Read(dropped=f"it is a {kind} number, which a student cannot call or text")
+    cell = unicodedata.normalize("NFKC", _DASHES.sub("-", phone.number)).strip(" \t\n\"'“”‘’")
+    cell = cell.removeprefix("tel:").strip()
+    extension = phone.extension.strip()
+    if found := _EXTENSION.search(cell):
+        cell, extension = cell[: found.start()].strip(" ,;"), extension or found[1]
+    whole = f"+1{phone_numbers.digits(cell)}"
+    ask = _fault(cell, zips)
+    ask = ask or phone_numbers.problem(whole, short_codes=(), kind=KINDS.get(kind))
+    if ask:
+        return Read(ask=ask)
+    if kind not in KINDS:
+        asked = f'the type "{phone.type}" is not one we know' if kind else "it has no type"
+        return Read(ask=f"{asked}: voice or text? If {whole} is right, add it with its kind")
+    doubt = (
+        f"it has the extension {extension}, which a card cannot hold; does {whole} alone reach the"
+        " service?"
+    )
+    return Read(kind=KINDS[kind], number=whole, doubt=doubt if extension else "")
+
+
+def _fault(cell: str, zips: Collection[str]) -> str:
+    """Why the cell is not plainly one whole number, as a sentence; "" if it is."""
+    found = re.sub(r"[^0-9]", "", cell)
+    several = len(found) > 11 or len(_NUMBER.findall(cell)) > 1
+    foreign = cell.startswith("+") and not cell.startswith("+1") and not _BETWEEN.search(cell)
+    inactive = (
+        ", and at least one is marked inactive" if re.search(r"(?i)active\W+false", cell) else ""
+    )
+    is_list = f"the cell holds a list, not one number{inactive}; write the right one by hand"
+    faults = (
+        (not cell, "there is no number; find it on the service's own page, or leave it out"),
+        (bool(_LIST.match(cell)), is_list),
+        (foreign, "it is a foreign number; find one of the United States"),
+        (several, _SEVERAL),
+        (not _PLAIN.fullmatch(cell), _NOT_PLAIN),
+        (_zip_like(cell, found, zips), _ZIP_LIKE),
+        (len(found) in (3, 5, 6), _SHORT_CODE),
+        (len(found) == 7, "it has no area code; find the whole number"),
+    )
+    return next((sentence for holds, sentence in faults if holds), "")
+
+
+def _zip_like(cell: str, found: str, zips: Collection[str]) -> bool:
+    if len(found) != 5 and not _LONG_ZIP.fullmatch(cell):
+        return False
+    return found[:5] in zips or bool(counties_of(found[:5]))
+
+
+def _inactive(phone: Phone) -> bool:
+    extra = {name.casefold(): value for name, value in phone.row.items()}
+    return any(str(extra[flag]).strip().casefold() in _FALSE for flag in _FLAGS if flag in extra)

@@ -1,0 +1,142 @@
+"""Applies an editors' sheet to a pack's files: planned, checked on a copy, all or nothing."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.model.pack import Problem
+from editor.authoring import csv_cells
+from editor.authoring.documents import MAX_BYTES
+from editor.authoring.read_pack import read
+from editor.exchange.sheet import rows
+from system import files, toml_lines, toml_text
+from system.toml_edit import EditError
+
+FOLDER = "resources"
+MOST_SHEET = 16 * 1024 * 1024
+
+
+class SheetError(Exception):
+    """The sheet or the pack cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A sheet's edits, the new text of each file, and faults. ``later`` is for translators."""
+
+    edits: tuple[rows.Edit, ...]
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    faults: tuple[rows.SheetFault, ...] = ()
+    later: tuple[str, ...] = ()
+
+
+def exported(pack: Path) -> bytes:
+    """The sheet of a pack's own resources. SheetError."""
+    return rows.written(_texts(pack))
+
+
+def planned(pack: Path, file: Path) -> Plan:
+    """What the sheet in ``file`` would change. SheetError for what is no sheet or no pack."""
+    texts = _texts(pack)
+    loaded, problems = read(pack)
+    if loaded is None:
+        raise SheetError(f"{pack} is no pack that can be read; run check first")
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MOST_SHEET + 1)
+        if len(data) > MOST_SHEET:
+            raise SheetError(
+                f"{file.name} is larger than {MOST_SHEET // 1024 // 1024} MB; export a sheet anew"
+            )
+        table = csv_cells.read(data, name=file.name)
+    except (OSError, csv_cells.CellsError) as error:
+        raise SheetError(str(error)) from error
+    found, faults = rows.edits(table, texts, loaded.short_codes)
+    after: dict[str, str] = {}
+    for name in dict.fromkeys(edit.resource for edit in found):
+        mine = [edit for edit in found if edit.resource == name]
+        try:
+            after[name] = rows.applied(texts[name], mine)
+        except EditError as error:
+            faults.append(rows.SheetFault(mine[0].row, "", f"{FOLDER}/{name}.toml: {error}"))
+    if faults or not after:
+        return Plan(
+            tuple(found), texts, after, tuple(sorted(faults, key=lambda one: (one.row, one.column)))
+        )
+    new = _new_problems(pack, after, problems)
+    wrong = [one for one in new if one.severity == "error" and one.file.startswith(f"{FOLDER}/")]
+    later = tuple(str(one) for one in new if one not in wrong)
+    return Plan(tuple(found), texts, after, tuple(_placed(wrong, found, after)), later)
+
+
+def write(pack: Path, plan: Plan) -> None:
+    """Write every file of the plan, or leave all as they were. SheetError."""
+    done: list[str] = []
+    try:
+        for name in plan.after:
+            if _path(pack, name).read_bytes() != plan.before[name].encode():
+                raise SheetError(f"{_path(pack, name)} was changed meanwhile; nothing was written")
+        for name, text in plan.after.items():
+            files.replace(_path(pack, name), text.encode())
+            done.append(name)
+    except OSError as error:
+        for name in done:
+            files.replace(_path(pack, name), plan.before[name].encode())
+        raise SheetError(
+            f"a file could not be written, so all are as they were: {error}"
+        ) from error
+
+
+def _path(pack: Path, name: str) -> Path:
+    return pack / FOLDER / f"{name}.toml"
+
+
+def _texts(pack: Path) -> dict[str, str]:
+    """Resource → its file's text, line ends and all. SheetError."""
+    found = {}
+    for path in sorted((pack / FOLDER).glob("*.toml")):
+        try:
+            if path.is_symlink() or path.stat().st_size > MAX_BYTES:
+                raise SheetError(f"{path} is not an ordinary file of a pack; run check first")
+            found[path.stem] = path.read_bytes().decode()
+            toml_text.loads(found[path.stem])
+        except (OSError, ValueError) as error:
+            raise SheetError(f"{path} cannot be read ({error}); run check first") from error
+    if not found:
+        raise SheetError(f"{pack} holds no {FOLDER}/*.toml; name the folder of a pack")
+    return found
+
+
+def _new_problems(pack: Path, after: Mapping[str, str], before: list[Problem]) -> list[Problem]:
+    """Problems that the new files bring, warnings included, with paths from the pack."""
+    known = {(one.file, one.message) for one in (_from(problem, pack) for problem in before)}
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "pack"
+        shutil.copytree(pack, copy)
+        for name, text in after.items():
+            _path(copy, name).write_bytes(text.encode())
+        found = [_from(problem, copy) for problem in read(copy)[1]]
+    return [one for one in found if (one.file, one.message) not in known]
+
+
+def _from(problem: Problem, pack: Path) -> Problem:
+    """The problem with every path named from the pack: the copy's own is nobody's business."""
+    prefix = f"{pack.as_posix()}/"
+    message = problem.message.replace(prefix, "")
+    return Problem(problem.file.removeprefix(prefix), problem.line, message, problem.severity)
+
+
+def _placed(
+    wrong: list[Problem], edits: list[rows.Edit], after: Mapping[str, str]
+) -> Iterator[rows.SheetFault]:
+    """Each problem at the cell that made it, by the line on which its value now stands."""
+    for problem in wrong:
+        name = problem.file.removeprefix(f"{FOLDER}/").removesuffix(".toml")
+        lines = toml_lines.lines(after.get(name, "").replace("\r\n", "\n"))
+        mine = [edit for edit in edits if edit.resource == name] or edits
+        here = [one for one in mine if lines.get("/".join(map(str, one.path))) == problem.line]
+        row, column = (here[0].row, here[0].column) if here else (mine[0].row, "")
+        yield rows.SheetFault(row, column, f"{problem.file}:{problem.line}: {problem.message}")

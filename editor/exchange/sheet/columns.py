@@ -1,0 +1,232 @@
+"""Reads and writes one cell of the editors' spreadsheet.
+
+Danger: a cell that a program could run as a formula leaves with a ' before.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from content.model import phone_numbers
+from content.model.opening_hours import DAYS
+from content.model.pack import Channel, Resource
+from content.rules.channels import address_problem
+from editor.authoring.csv_cells import inert
+
+Level = Literal["resource", "channel", "text"]
+_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?\s*$")
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+_WHOLE = re.compile(r"(\d+)[.,]0+")
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
+_SPAN = re.compile(
+    r"((?:(?:mo|tu|we|th|fr|sa|su)[ ,]+)+)(\d{1,2}:\d\d) ?[-–] ?(\d{1,2}:\d\d)", re.IGNORECASE
+)
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
+
+
+class CellError(Exception):
+    """A cell cannot be read; the message says what was found and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: where its value stands in a file, and how it is written and read."""
+
+    name: str
+    level: Level
+    written: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+def guarded(cell: str) -> str:
+    """The cell as it may leave: nothing at its start runs or turns into a date."""
+    return f"'{cell}" if _DATE_LIKE.match(cell) else inert(cell)
+
+
+def bare(cell: str) -> str:
+    """The cell as it was before ``guarded``; what a person typed stays."""
+    return cell[1:] if cell.startswith("'") and guarded(cell[1:]) != cell[1:] else cell
+
+
+def plain(cell: str) -> str:
+    """A cell of a code-like column: no quotation marks around it, no odd spaces, 988.0 as 988."""
+    text = unicodedata.normalize("NFKC", cell.translate(_STRAIGHT)).strip(" \t\n\"'")
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def _number(cell: str) -> str:
+    text = plain(cell)
+    if _SHORTENED.fullmatch(text):
+        raise CellError(
+            f'"{cell}" is a number that the spreadsheet shortened; copy it again from its source,'
+            " as text"
+        )
+    found = phone_numbers.digits(text)
+    plainly = re.fullmatch(r"[0-9 ()+./-]+", text) and not re.match(r"\+(?!1)", text)
+    return f"+1{found}" if plainly and len(found) == 10 else text
+
+
+def _whole(cell: str) -> int:
+    text = plain(cell)
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise CellError(f'"{cell}" is not a whole number')
+    return int(text)
+
+
+def _yes(cell: str) -> bool:
+    text = plain(cell).casefold()
+    if text in _YES or text in _NO:
+        return text in _YES
+    raise CellError(f'"{cell}" is neither yes nor no')
+
+
+def _text(cell: str) -> str:
+    text = " ".join(cell.translate(_STRAIGHT).split(" ")).strip()
+    if (
+        "\n" in text
+        or "\r" in text
+        or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
+    ):
+        raise CellError("a text stands on one line, without line breaks and invisible characters")
+    return text
+
+
+def _one_of(field: str, of: type) -> Callable[[str], str]:
+    allowed = [str(one) for one in get_args(get_type_hints(of)[field])]
+
+    def read(cell: str) -> str:
+        text = plain(cell).casefold()
+        if text not in allowed:
+            raise CellError(f'"{cell}" must be one of: {", ".join(allowed)}')
+        return text
+
+    return read
+
+
+def _hours(cell: str) -> str:
+    text = plain(cell).casefold()
+    if text in ("always", "24/7"):
+        return "24/7"
+    if text in ("listed", "unknown"):
+        return text
+    raise CellError(f'"{cell}" must be one of: always, listed, unknown')
+
+
+def _open(cell: str) -> list[dict[str, Any]]:
+    spans = []
+    for part in filter(None, (one.strip() for one in plain(cell).split(";"))):
+        match = _SPAN.fullmatch(part)
+        if match is None:
+            raise CellError(f'"{part}" is not like "mo tu 09:00-17:00"; put a ; between two')
+        days = re.split(r"[ ,]+", match[1].strip(" ,").casefold())
+        opens, closes = (f"{time:0>5}" for time in (match[2], match[3]))
+        if opens >= closes:
+            raise CellError(f'"{part}" ends before it begins; write a span past midnight as two')
+        spans.append(
+            {"days": [day for day in DAYS if day in days], "opens_at": opens, "closes_at": closes}
+        )
+    return spans
+
+
+def _written_open(spans: Iterable[dict[str, Any]]) -> str:
+    return "; ".join(
+        f"{' '.join(one['days'])} {one['opens_at']}-{one['closes_at']}" for one in spans
+    )
+
+
+def _tags(cell: str) -> list[str]:
+    tags = [one for one in re.split(r"[\s,;]+", plain(cell)) if one]
+    for tag in tags:
+        if not _TAG.fullmatch(tag):
+            raise CellError(
+                f'"{tag}" is not a language tag such as en or zh-Hant; put spaces between two'
+            )
+    return tags
+
+
+def _pairs(cell: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for part in filter(None, (one.strip() for one in plain(cell).split(";"))):
+        tag, sign, value = (one.strip() for one in part.partition("="))
+        if not sign or not value or not _TAG.fullmatch(tag) or tag in pairs:
+            raise CellError(f'"{part}" is not like "es=AYUDA"; each language once, a ; between two')
+        pairs[tag] = value
+    return pairs
+
+
+def _area(cell: str) -> dict[str, Any]:
+    wide, sign, narrow = plain(cell).replace(",", " ").partition("counties")
+    if sign and wide.strip():  # the state, and where its own people are
+        return _area(wide) | _area(sign + narrow)
+    kind, *codes = (wide + sign + narrow).split()
+    if kind.upper() == "US" and not codes:
+        return {"us": True}
+    if kind.casefold() == "counties" and codes:
+        if short := next((code for code in codes if not re.fullmatch(r"\d{5}", code)), ""):
+            raise CellError(
+                f'"{short}" is not the five digits of a county; a zero at the front may be lost'
+            )
+        return {"counties": codes}
+    if all(re.fullmatch(r"[A-Z]{2}", code) for code in (kind, *codes)):
+        return {"states": [kind, *codes]}
+    raise CellError(f'"{cell}" must be US, or states such as "CA NV", or "counties 06001 06037"')
+
+
+def _written_area(area: dict[str, Any]) -> str:
+    wide = ["US"] if area.get("us") else area.get("states", ())
+    counties = ["counties", *area["counties"]] if area.get("counties") else ()
+    return " ".join((*wide, *counties))
+
+
+def _zone(cell: str) -> str:
+    try:
+        return ZoneInfo(plain(cell)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise CellError(f'"{cell}" is no time zone such as America/Los_Angeles') from error
+
+
+def _url(cell: str) -> str:
+    text = cell.strip()
+    if fault := address_problem(text):
+        raise CellError(fault)
+    return text
+
+
+def _paired(pairs: dict[str, str]) -> str:
+    return "; ".join(f"{tag}={value}" for tag, value in pairs.items())
+
+
+def _yes_or_no(found: object) -> str:
+    return "yes" if found else "no"
+
+
+COLUMNS = (
+    Column("status", "resource", str, _one_of("status", Resource)),
+    Column("organization", "resource", str, _text),
+    *(
+        Column(name, "resource", str, _one_of(name, Resource))
+        for name in ("answers", "urgency", "passes_on", "cost", "confidence")
+    ),
+    *(
+        Column(name, "resource", str, _whole)
+        for name in ("review_every_days", "minimum_age", "maximum_age")
+    ),
+    Column("confidential", "resource", _yes_or_no, _yes),
+    Column("area", "resource", _written_area, _area),
+    Column("kind", "channel", str, _one_of("kind", Channel)),
+    Column("number", "channel", phone_numbers.display, _number),
+    Column("url", "channel", str, _url),
+    Column("hours", "channel", lambda found: "always" if found == "24/7" else str(found), _hours),
+    Column("open", "channel", _written_open, _open),
+    Column("timezone", "channel", str, _zone),
+    Column("languages", "channel", " ".join, _tags),
+    Column("interpreters", "channel", _yes_or_no, _yes),
+    Column("keyword", "channel", _paired, _pairs),
+    Column("press", "channel", _paired, _pairs),
+    *(Column(name, "text", str, _text) for name in ("name", "blurb", "for", "say", "private")),
+)

@@ -1,0 +1,275 @@
+"""The editors' spreadsheet, a row a channel, read and written as the resources' files.
+
+A missing row removes nothing; a sheet older than its file is refused.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from content.model import phone_numbers
+from content.model.pack import ShortCode
+from editor.authoring.csv_cells import CsvRow, CsvTable
+from editor.exchange.sheet.columns import COLUMNS, CellError, Column, bare, guarded, plain
+from system import toml_text
+from system.toml_edit import TablePath, appended, changed
+
+KEYS = ("resource", "channel", "as_of")
+NEW = "new"
+_REACHING = frozenset({"number", "url", "keyword"})
+_CHECKED = ("checked_on", "checked_by", "first_checked_on", "first_checked_by")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFault:
+    """What is wrong with a cell. ``column`` is "" for the whole row."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}{f', column {self.column}' if self.column else ''}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One changed value: where it stands in a resource's file, old and new (None: absent)."""
+
+    resource: str
+    path: TablePath
+    old: Any
+    new: Any
+    row: int
+    column: str
+
+    def __str__(self) -> str:
+        place = (
+            f"channel {int(self.path[1]) + 1} {self.path[2]}"
+            if self.path[0] == "channels"
+            else self.path[-1]
+        )
+        old, new = ("nothing" if one is None else repr(one) for one in (self.old, self.new))
+        return f"{self.resource}: {place}: {old} becomes {new} (row {self.row})"
+
+
+def as_of(text: str) -> str:
+    """A fingerprint of a file's text. Begins with a letter, so spreadsheets keep it."""
+    return f"v{sha256(text.encode()).hexdigest()[:10]}"
+
+
+def written(files: Mapping[str, str]) -> bytes:
+    """All resources (id → text of the file) as CSV in UTF-8 with a byte order mark."""
+    out = io.StringIO(newline="")
+    sheet = csv.writer(out)
+    sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
+    for name, text in sorted(files.items()):
+        data = toml_text.loads(text)
+        for index in range(max(1, len(data.get("channels", ())))):
+            has = index < len(data.get("channels", ()))
+            cells = [_written(column, _found(data, _path(column, index))) for column in COLUMNS]
+            row = (name, str(index + 1) if has else "", as_of(text), *cells)
+            sheet.writerow([guarded(cell) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def edits(
+    table: CsvTable, files: Mapping[str, str], short_codes: Sequence[ShortCode]
+) -> tuple[list[Edit], list[SheetFault]]:
+    """What the sheet changes, and every faulty cell. With a fault nothing is written."""
+    columns = {column.name: column for column in COLUMNS}
+    faults = [
+        SheetFault(1, name, "there is no such column; export a sheet and keep its first row")
+        for name in table.header
+        if name not in columns and name not in KEYS
+    ]
+    faults += [
+        SheetFault(1, name, "this column is missing; export a sheet and keep it")
+        for name in KEYS
+        if name not in table.header
+    ]
+    if faults:
+        return [], faults
+    found: list[Edit] = []
+    seen: dict[tuple[str, str], int] = {}
+    for line in table.rows:
+        row = _Row(line, files)
+        if fault := row.fault(seen):
+            faults.append(fault)
+            continue
+        for name in table.header:
+            if name in columns:
+                _compare(row, columns[name], short_codes, found, faults)
+    found = list(_agreed(found, faults))
+    return [*found, *_unchecked(found, files)], faults
+
+
+def applied(text: str, of_one: Iterable[Edit]) -> str:
+    """A file's text after the edits of its resource. EditError."""
+    added: dict[int, dict[str, Any]] = {}
+    tables: dict[TablePath, dict[str, Any]] = {}
+    before = len(toml_text.loads(text).get("channels", ()))
+    for edit in of_one:
+        *table, key = edit.path
+        new = edit.path[0] == "channels" and int(edit.path[1]) >= before
+        values = added.setdefault(edit.row, {}) if new else tables.setdefault(tuple(table), {})
+        values[str(key)] = edit.new
+    for path, values in tables.items():
+        text = changed(text, path, values)
+    for values in added.values():
+        text = appended(text, "channels", values)
+    return text
+
+
+class _Row:
+    """One row of the sheet and the file that it belongs to."""
+
+    def __init__(self, line: CsvRow, files: Mapping[str, str]) -> None:
+        self.line, self.number = line, line.number
+        self.resource = bare(line.cells["resource"]).strip().removesuffix(".0")
+        self.channel = line.cells["channel"].strip().casefold().removesuffix(".0")
+        self._text = files.get(self.resource)
+        self._known = ", ".join(sorted(files))
+        self.data: dict[str, Any] = toml_text.loads(self._text) if self._text is not None else {}
+        self.new = self.channel == NEW
+        self.index = (
+            int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
+        )
+        if self.new:
+            # any place behind the last
+            self.index = len(self.data.get("channels", ())) + line.number
+
+    def fault(self, seen: dict[tuple[str, str], int]) -> SheetFault | None:
+        count = len(self.data.get("channels", ()))
+        message = column = ""
+        if self.line.beyond:
+            message = (
+                "the row has more cells than the first row has columns; a separator stands inside a"
+                " text"
+            )
+        elif self._text is None:
+            column, message = (
+                "resource",
+                f'there is no resource "{self.resource}"; known: {self._known[:200]}',
+            )
+        elif self.line.cells["as_of"].strip() != as_of(self._text) and not (
+            self.new and not self.line.cells["as_of"]
+        ):
+            column = "as_of"
+            message = (
+                f'"{self.resource}" was changed after this sheet was made; export again, make your'
+                " changes there"
+            )
+        elif not (self.new or (not self.channel and not count) or self.index in range(count)):
+            column, message = (
+                "channel",
+                f'"{self.channel}" must be 1 to {count}, or "{NEW}" for one more',
+            )
+        if not message and not self.new and (self.resource, self.channel) in seen:
+            message = (
+                f"it is the same channel as row {seen[self.resource, self.channel]}; keep one of"
+                " them"
+            )
+        seen.setdefault((self.resource, self.channel), self.number)
+        return SheetFault(self.number, column, message) if message else None
+
+
+def _compare(
+    row: _Row,
+    column: Column,
+    short_codes: Sequence[ShortCode],
+    found: list[Edit],
+    faults: list[SheetFault],
+) -> None:
+    """Note what one cell changes; an empty cell removes the value."""
+    cell = bare(row.line.cells[column.name])
+    if row.index is None and column.level == "channel":
+        if cell.strip():
+            faults.append(
+                SheetFault(row.number, column.name, f'write "{NEW}" as the channel to add one')
+            )
+        return
+    path = _path(column, row.index or 0)
+    old = _found(row.data, path)
+    if _written(column, old) in (cell, plain(cell)):
+        return
+    try:
+        new = column.read(cell) if cell.strip() else None
+    except CellError as error:
+        faults.append(SheetFault(row.number, column.name, str(error)))
+        return
+    wrong = ""
+    if column.name == "number" and new and new != old:
+        wrong = phone_numbers.problem(new, short_codes=short_codes, kind=_kind(row))
+    if wrong:
+        faults.append(SheetFault(row.number, column.name, wrong))
+    elif column.name == "area":
+        found += _area_edits(row, old, new, faults)
+    elif new != old:
+        found.append(Edit(row.resource, path, old, new, row.number, column.name))
+
+
+def _kind(row: _Row) -> Any:
+    return row.line.cells.get("kind", "").strip().casefold() or None
+
+
+def _area_edits(row: _Row, old: Any, new: Any, faults: list[SheetFault]) -> Iterator[Edit]:
+    if new is None:
+        faults.append(
+            SheetFault(
+                row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"'
+            )
+        )
+        return
+    for key in ("us", "states", "counties"):
+        before, after = (old or {}).get(key), new.get(key)
+        if before != after:
+            yield Edit(row.resource, ("area", key), before, after, row.number, "area")
+
+
+def _agreed(found: list[Edit], faults: list[SheetFault]) -> Iterator[Edit]:
+    """Each value once. Rows of one resource repeat its values and may not disagree."""
+    first: dict[tuple[str, TablePath], Edit] = {}
+    for edit in found:
+        known = first.setdefault((edit.resource, edit.path), edit)
+        if known is edit:
+            yield edit
+        elif known.new != edit.new:
+            message = f"row {known.row} says something else for the same value; make them the same"
+            faults.append(SheetFault(edit.row, edit.column, message))
+
+
+def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
+    """A new number was checked by nobody yet: its marks of a check are removed."""
+    touched = {
+        edit.resource: edit
+        for edit in found
+        if edit.path[0] == "channels" and edit.path[2] in _REACHING
+    }
+    for resource, edit in touched.items():
+        data = toml_text.loads(files[resource])
+        for key in _CHECKED:
+            if key in data:
+                yield Edit(resource, (key,), data[key], None, edit.row, edit.column)
+
+
+def _path(column: Column, index: int) -> TablePath:
+    if column.level == "channel":
+        return ("channels", index, column.name)
+    return ("text", column.name) if column.level == "text" else (column.name,)
+
+
+def _found(data: Any, path: TablePath) -> Any:
+    for key in path:
+        if isinstance(key, int):
+            data = data[key] if isinstance(data, list) and key < len(data) else None
+        else:
+            data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _written(column: Column, value: Any) -> str:
+    return "" if value is None else column.written(value)

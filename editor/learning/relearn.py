@@ -1,0 +1,68 @@
+"""``learn`` as a counselor runs it: refusals in sentences, and what the new weights change."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from content.model.pack import Pack
+from content.rules.answers import ANSWER, ORDINARY
+from editor.learning import learn
+from editor.learning.measure import judge, messages, summary
+from settings.schema import Sms
+from sms.decide import decide
+from sms.script import Script
+from sms.understanding.classifier import shipped
+from sms.understanding.examples import FEWEST, FILE, Example
+from sms.understanding.reading import URGENT
+
+MOST_SHOWN = 20  # examples whose answer changed
+
+
+def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
+    """A sentence for each topic that has too few examples."""
+    topics = [keyword.topic for keyword in pack.keywords]
+    return [
+        f'{FILE}: "{topic}" has too few examples; write at least {FEWEST} different ones. Nothing'
+        " was changed."
+        for topic in learn.too_few(examples, topics)
+    ]
+
+
+def learnt(examples: Sequence[Example], fingerprint: str, tell: Callable[[str], None]) -> bytes:
+    """The model, with a line on what is new to the program's own."""
+    base = shipped()
+    new = learn.new_to(base, examples)
+    tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
+    return learn.learn(new, base, fingerprint=fingerprint)
+
+
+def changes(
+    before: Pack, after: Pack, sms: Sms, examples: Sequence[Example], sets: Path
+) -> Iterator[str]:
+    """The figures of every set before and after, and the examples that are answered otherwise.
+
+    Messages of a set are never quoted: who has read them writes towards them.
+    """
+    old, new = Script(before, sms), Script(after, sms)
+    for path in sorted(sets.glob("*.jsonl")):
+        asked = list(messages(path))
+        was, now = (summary([judge(script, one) for one in asked]) for script in (old, new))
+        yield f"{path.name}: {now}" if was == now else f"{path.name}: {was}\n  now {now}"
+    moved = [
+        (example, *told)
+        for example in examples
+        if (told := (_told(old, example.text), _told(new, example.text)))[0] != told[1]
+    ]
+    wrong = sum(now != example.topic for example, _, now in moved)
+    yield (
+        f"{len(moved)} of {len(examples)} examples are answered otherwise than at the last learn,"
+        f" {wrong} of them wrongly now. What is wrong or urgent comes first, {MOST_SHOWN} at most:"
+    )
+    moved.sort(key=lambda one: (one[2] == one[0].topic, one[0].topic not in URGENT))
+    for example, was, now in moved[:MOST_SHOWN]:
+        mark = "right" if now == example.topic else f"wanted {example.topic}"
+        yield f"  {example.text!r}: {was} -> {now} ({mark})"
+
+
+def _told(script: Script, text: str) -> str:
+    decision = decide(script, text)
+    return decision.topic or (f"{ANSWER}{decision.answer}" if decision.answer else ORDINARY)

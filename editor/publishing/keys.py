@@ -1,0 +1,194 @@
+"""One person's private keys: encrypted files in a folder, or keys inside a device.
+
+``<name>.key``: Ed25519 in OpenSSH's format; ``<name>.pub``; ``<name>.uri``: a securesystemslib
+Signer URI (``hsm:`` …). An unencrypted key is never opened.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+    load_ssh_private_key,
+)
+from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, Signer, SSlibKey
+
+from content.trust import public_keys
+from content.trust.public_keys import PublicKeyError
+from editor.publishing.metadata import NAME, PublishError
+from system import files
+
+SHORTEST = 12  # characters of a passphrase: the file may be copied and guessed at for years
+ROUNDS = 24  # of bcrypt, as ssh-keygen: a few thousand guesses a second on the fastest card
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" leaves the key out
+
+
+class KeyFileError(PublishError):
+    """A key cannot be made, read or opened; the message is a sentence that names its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A key of this person: its public half, and the file that leads to the private one."""
+
+    name: str
+    public: Key
+    path: Path
+
+
+def make(folder: Path, name: str, passphrase: str) -> KeyFile:
+    """A fresh Ed25519 key. KeyFileError for a bad or taken name and a short passphrase."""
+    if not _NAME.fullmatch(name):
+        raise KeyFileError(
+            f'"{name}" is no name for a key: use small letters, digits and hyphens, such as'
+            " editor-1."
+        )
+    if len(passphrase) < SHORTEST:
+        raise KeyFileError(
+            f"The passphrase of {name} is too short: {SHORTEST} characters or more, say four words."
+        )
+    private = Ed25519PrivateKey.generate()
+    public = named(SSlibKey.from_crypto(private.public_key()), name)
+    _new(folder / f"{name}.key", _encrypted(private, passphrase))
+    write_public(folder / f"{name}.pub", public)
+    return KeyFile(name, public, folder / f"{name}.key")
+
+
+def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile:
+    """Note that a device or service holds the key ``name`` at ``uri``. KeyFileError."""
+    scheme = uri.partition(":")[0]
+    if scheme not in SIGNER_FOR_URI_SCHEME or scheme == CryptoSigner.SCHEME:
+        known = ", ".join(
+            f"{one}:" for one in sorted(SIGNER_FOR_URI_SCHEME) if one != CryptoSigner.SCHEME
+        )
+        raise KeyFileError(
+            f'"{uri}" names no device that can sign here; it must begin with one of {known}'
+        )
+    try:
+        public = named(SSlibKey.from_crypto(load_pem_public_key(public_pem)), name)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyFileError(
+            f"The public key of {name} is no PEM file that can be used ({error})."
+        ) from error
+    _new(folder / f"{name}.uri", uri.encode() + b"\n")
+    write_public(folder / f"{name}.pub", public)
+    return KeyFile(name, public, folder / f"{name}.uri")
+
+
+def key_files(folders: Sequence[Path]) -> tuple[KeyFile, ...]:
+    """Every key below the folders, by name. KeyFileError for one that lacks its .pub file."""
+    return tuple(sorted(_key_files(folders), key=lambda one: one.name))
+
+
+def open_key(key: KeyFile, secret: Secret) -> Signer | None:
+    """The key, ready to sign; None if ``secret`` gave nothing. KeyFileError if it does not open."""
+    if key.path.suffix == ".uri":
+        return _device(key, secret)
+    passphrase = secret(key.name)
+    if not passphrase:
+        return None
+    try:
+        data = key.path.read_bytes()
+        # PKCS#8 is what Porchlight wrote before: such a key opens for as long as someone has it
+        load = load_ssh_private_key if b" OPENSSH " in data[:40] else load_pem_private_key
+        private = load(data, passphrase.encode())
+    except TypeError as error:
+        message = (
+            f"{key.path} is not encrypted. Whoever copies it can sign: revoke it, and make a new"
+            " one."
+        )
+        raise KeyFileError(message) from error
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise KeyFileError(
+            f"{key.path} does not open: the passphrase is wrong, or the file is damaged."
+        ) from error
+    try:
+        return CryptoSigner(private, _ssl(key.public))
+    except (ValueError, TypeError) as error:
+        raise KeyFileError(
+            f"{key.path} does not belong to the .pub file beside it ({error})."
+        ) from error
+
+
+def _encrypted(private: Ed25519PrivateKey, passphrase: str) -> bytes:
+    encryption = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(ROUNDS)
+    return private.private_bytes(
+        Encoding.PEM, PrivateFormat.OpenSSH, encryption.build(passphrase.encode())
+    )
+
+
+def read_public(path: Path) -> Key:
+    """A ``.pub`` file. KeyFileError if it is none."""
+    try:
+        return public_keys.read_public(path)
+    except PublicKeyError as error:
+        raise KeyFileError(str(error)) from error
+
+
+def write_public(path: Path, key: Key) -> None:
+    """Write a ``.pub`` file, to be sent by mail or on a stick."""
+    files.replace(
+        path, json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=1).encode() + b"\n"
+    )
+
+
+def named(key: SSlibKey, name: str) -> Key:
+    """The key with the name by which people call it."""
+    key.unrecognized_fields[NAME] = name
+    return key
+
+
+def name_of(key: Key) -> str:
+    """The key's name, else the beginning of its id."""
+    return str(key.unrecognized_fields.get(NAME) or key.keyid[:8])
+
+
+def _key_files(folders: Sequence[Path]) -> Iterator[KeyFile]:
+    for folder in folders:
+        for path in sorted([*folder.rglob("*.key"), *folder.rglob("*.uri")]):
+            yield KeyFile(path.stem, read_public(path.with_suffix(".pub")), path)
+
+
+def _device(key: KeyFile, secret: Secret) -> Signer:
+    uri = key.path.read_text("utf-8").strip()
+    try:
+        return Signer.from_priv_key_uri(uri, key.public, lambda _asked: secret(key.name))
+    except Exception as error:
+        raise KeyFileError(
+            f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}. Is it"
+            " plugged in, and is the software that its maker asks for installed? See"
+            " docs/publishing.md."
+        ) from error
+
+
+def _ssl(key: Key) -> SSlibKey:
+    if not isinstance(key, SSlibKey):
+        raise TypeError(key.keytype)
+    return key
+
+
+def _new(path: Path, data: bytes) -> None:
+    """Create a file that only its owner may read. KeyFileError if it exists."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise KeyFileError(
+            f"{path} is there already, and a key is never written over: choose another name."
+        ) from error
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    files.sync(path.parent)

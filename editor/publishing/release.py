@@ -1,0 +1,218 @@
+"""A pack as the next release, with a reason for every number that changes."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tuf.api.metadata import Metadata
+
+from content.directory import model as directory_files
+from content.model import built_pack
+from content.model.pack import Pack
+from content.review import number_changes
+from content.review.number_changes import Change, Note
+from editor.publishing import recall
+from editor.publishing.metadata import (
+    DIRECTORY,
+    PublishError,
+    delegated,
+    new_delegated,
+    renewed,
+    replace_files,
+)
+from editor.publishing.site import Published, Site
+from editor.publishing.staged_step import Staged
+
+STATE = "state/"
+NOTES = STATE + number_changes.FILE
+SOON = timedelta(days=120)  # what holds for a shorter time is signed again with the next release
+
+Reasons = Mapping[tuple[str, str], str]  # (resource, key of the change) → why
+_LINE = re.compile(r"(\S+)\s+([^=]+?)\s*=\s*(\S.*?)\s*")
+
+
+class UnexplainedError(PublishError):
+    """Changes without a reason, or reasons without a change; ``lines`` name each."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+
+def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
+    """``resource key=reason`` a line; blank lines and comments (#) do not count. PublishError."""
+    found: dict[tuple[str, str], str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
+            raise PublishError(
+                f'{source}:{number}: "{line.strip()}" is no note; write: 988 voice.1=why it changed'
+            )
+        found[match[1], match[2]] = match[3]
+    return found
+
+
+def published_pack(before: Published, site: Site) -> Pack | None:
+    """The pack that kiosks get now; None before the first release. PublishError."""
+    return pack_of({path: site.target(path, info) for path, info in _state(before).items()})
+
+
+def pack_of(files: Mapping[str, bytes]) -> Pack | None:
+    """The pack among published files (path → bytes); None if there is none. PublishError."""
+    built = {
+        path.removeprefix(STATE): data
+        for path, data in files.items()
+        if path.startswith(STATE) and path != NOTES
+    }
+    if built_pack.MANIFEST not in built:
+        return None
+    try:
+        return built_pack.load(built)
+    except built_pack.BuiltPackError as error:
+        raise PublishError(f"The published pack cannot be read: {error}") from error
+
+
+def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
+    """The notes of the last release, earlier ones included."""
+    info = _state(before).get(NOTES)
+    return number_changes.decode(site.target(NOTES, info)) if info else ()
+
+
+def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
+    """Every change that needs a reason: numbers, words, addresses, a withdrawn entry live again."""
+    if old is None:
+        return ()
+    past = recall.entries(old)
+    back = [
+        Change(resource=name, key="status", old="withdrawn", new=entry.status)
+        for name, entry in recall.entries(new).items()
+        if name in past and past[name].status == "withdrawn" and entry.status != "withdrawn"
+    ]
+    return (*number_changes.between(old, new), *back)
+
+
+def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
+    """A note for each change. UnexplainedError."""
+    found = tuple(found)
+    known = {(change.resource, change.key) for change in found}
+    lines = [
+        f'{sentence(change)}: say why, with --note "{change.resource} {change.key}=reason"'
+        for change in found
+        if not given.get((change.resource, change.key), "").strip()
+    ]
+    lines += [
+        f"There is a reason for {resource} {key}, which did not change; correct its name or take it"
+        " out."
+        for resource, key in sorted(given.keys() - known)
+    ]
+    if lines:
+        raise UnexplainedError(lines)
+    return tuple(
+        Note(change=change, reason=given[change.resource, change.key].strip()) for change in found
+    )
+
+
+def sentence(change: Change) -> str:
+    """The change for a person: whose number, the old one, the new one."""
+    return (
+        f"{change.resource} {change.key}: {change.old or 'nothing'} becomes"
+        f" {change.new or 'nothing'}"
+    )
+
+
+def prepare(
+    before: Published,
+    site: Site,
+    pack: Pack,
+    given: Reasons,
+    *,
+    directory: Mapping[str, bytes] | None = None,
+    title: str = "",
+    now: datetime,
+) -> Staged:
+    """The next release, to be signed. UnexplainedError for a change without a reason.
+
+    ``directory``: name → bytes of the shards; None leaves them. Notes of earlier releases stay: a
+    kiosk that was off for months needs them.
+    """
+    notes = {note.change: note for note in published_notes(before, site)}
+    notes |= {
+        note.change: note for note in explain(changed(published_pack(before, site), pack), given)
+    }
+    files = {STATE + name: data for name, data in built_pack.build(pack).items()}
+    files[NOTES] = number_changes.encode(notes.values())
+    targets = renewed(before.targets, "targets", now=now)
+    replace_files(targets.signed, STATE, files)
+    documents: dict[str, Metadata[Any]] = {"targets": targets}
+    shards = (
+        None
+        if directory is None
+        else {f"{DIRECTORY}/{name}": data for name, data in directory.items()}
+    )
+    last = before.delegated.get(DIRECTORY)
+    if shards is not None or last is None or last.signed.expires - now < SOON:
+        document = next_delegated(before, DIRECTORY, now=now)
+        if shards is not None:
+            replace_files(document.signed, "", shards)
+        documents[DIRECTORY] = document
+    files |= {
+        path: data for path, data in (shards or {}).items() if not _published(before, path, data)
+    }
+    return Staged(title or f"release of the pack {pack.name}", now, documents, files)
+
+
+def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: datetime) -> Staged:
+    """The next ``local.json`` of a county or district, for itself to sign. PublishError."""
+    if role not in delegated(before.targets.signed):
+        raise PublishError(
+            f"The state's repository has delegated nothing to {path.rpartition('/')[0]} yet: send"
+            " the state office your public key, and ask it to run `publish delegate`."
+        )
+    document = next_delegated(before, role, now=now)
+    replace_files(document.signed, "", {path: data})
+    return Staged(f"{path}", now, {role: document}, {path: data})
+
+
+def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[Any]:
+    """The next metadata of a delegated role: as before, or empty where it never published."""
+    last = before.delegated.get(role)
+    return (
+        renewed(last, role, now=now)
+        if last
+        else new_delegated(version=before.version(role) + 1, now=now)
+    )
+
+
+def read_directory(folder: Path) -> Mapping[str, bytes]:
+    """The list and the shards that `directory build` wrote. PublishError if one differs."""
+    try:
+        listed = (folder / directory_files.INDEX).read_bytes()
+        found = {directory_files.INDEX: listed}
+        for shard in directory_files.read_index(listed).shards:
+            found[shard.name] = (folder / shard.name).read_bytes()
+            if hashlib.sha256(found[shard.name]).hexdigest() != shard.sha256:
+                raise PublishError(
+                    f"{folder / shard.name} is not the shard that was built: run `directory build`"
+                    " again."
+                )
+    except (OSError, directory_files.DirectoryError) as error:
+        raise PublishError(
+            f"{folder} holds no built directory ({error}): run `directory build` first."
+        ) from error
+    return found
+
+
+def _published(before: Published, path: str, data: bytes) -> bool:
+    """Whether the site has these bytes: of a directory only what changed needs to travel."""
+    known = before.files().get(path)
+    return known is not None and known.hashes["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def _state(before: Published) -> Mapping[str, Any]:
+    targets = before.targets.signed.targets
+    return {path: info for path, info in targets.items() if path.startswith(STATE)}

@@ -1,0 +1,271 @@
+"""From a prepared step to a published site: sign, say who is missing, lay out."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from securesystemslib.signer import Key, Signer
+from tuf.api.exceptions import UnsignedMetadataError
+from tuf.api.metadata import Metadata, Root, Targets, VerificationResult
+
+from content.rules import local_additions
+from editor.publishing.keys import name_of
+from editor.publishing.metadata import (
+    DAYS,
+    ISSUED,
+    PublishError,
+    delegated,
+    encode,
+    file_name,
+    role_name,
+    sign,
+    snapshot_of,
+    timestamp_of,
+)
+from editor.publishing.site import Published, Site, hashed
+from editor.publishing.staged_step import Staged
+
+Say = Callable[[str], None]
+_TOLERANCE = timedelta(minutes=10)
+_LONGEST = timedelta(days=DAYS["root"])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One document: ``need`` signatures of ``whose`` keys; ``missing`` have not signed."""
+
+    role: str
+    whose: str
+    need: int
+    signed: tuple[Key, ...]
+    missing: tuple[Key, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether enough have signed."""
+        return len(self.signed) >= self.need
+
+    def sentence(self) -> str:
+        """A sentence for the person who signs or sends the folder on."""
+        counted = (
+            f"{role_name(self.role)}: {len(self.signed)} of {self.need} signatures{self.whose}"
+        )
+        if self.done:
+            return f"{counted}."
+        return f"{counted}; still to sign: {' or '.join(name_of(key) for key in self.missing)}."
+
+
+def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
+    """Every staged document; a new root counts twice, by its old holders and by its new ones."""
+    return tuple(_standings(before, staged))
+
+
+def add_signatures(
+    before: Published | None, staged: Staged, signers: Iterable[Signer]
+) -> tuple[str, ...]:
+    """Sign what each key may sign and has not; each as "role by name". PublishError."""
+    done = []
+    by_keyid = {signer.public_key.keyid: signer for signer in signers}
+    for role, document in staged.documents.items():
+        wanted = {
+            k.keyid: k for s in _standings(before, staged) if s.role == role for k in s.missing
+        }
+        for keyid, key in wanted.items():
+            if keyid in by_keyid:
+                try:
+                    sign(document, [by_keyid[keyid]])
+                except UnsignedMetadataError as error:
+                    raise PublishError(f"The key {name_of(key)} did not sign: {error}.") from error
+                done.append(f"{role_name(role)} by {name_of(key)}")
+    return tuple(done)
+
+
+def wanted_keys(before: Published | None, staged: Staged) -> Mapping[str, Key]:
+    """Every key whose signature the step may still use, also for snapshot and timestamp."""
+    missing = {key.keyid: key for standing in standings(before, staged) for key in standing.missing}
+    return missing | _online(_root(before, staged))
+
+
+def lay_out(
+    before: Published | None,
+    staged: Staged,
+    site: Site,
+    signers: Sequence[Signer],
+    *,
+    now: datetime,
+    say: Say,
+    fresh_snapshot: bool = False,
+    sure_of_clock: bool = False,
+) -> str:
+    """Sign snapshot and timestamp and lay out; "", or a sentence on what is missing.
+
+    PublishError for a wrong clock or a step that does not follow the site; OSError.
+    ``fresh_snapshot``: sign it unchanged. ``sure_of_clock``: more than 400 days did pass.
+    """
+    _clock(before, now, sure=sure_of_clock)
+    follows(before, staged, site)
+    open_ = [standing.sentence() for standing in standings(before, staged) if not standing.done]
+    if open_:
+        return " ".join(open_)
+    root = _root(before, staged)
+    new = (
+        before is None
+        or fresh_snapshot
+        or bool(staged.documents.keys() - {"root"})
+        or _changed(before.root.signed, root, "snapshot")
+    )
+    for role in ("snapshot", "timestamp") if new else ("timestamp",):
+        if not _may(root, role, signers):
+            names = " or ".join(name_of(key) for key in _keys(root, role))
+            return (
+                f"All others have signed. Now the holder of {names} runs `publish sign`, which lays"
+                " it out."
+            )
+    out = _documents(before, staged, signers, new_snapshot=new, now=now)
+    files = {path: data for path, data in staged.files.items() if path in _listed(staged)}
+    if files:
+        say(
+            f"Laying out {len(files)} files and {len(out)} documents in {site.folder};"
+            " timestamp.json comes last."
+        )
+    site.lay_out(out, files)
+    return ""
+
+
+def _documents(
+    before: Published | None,
+    staged: Staged,
+    signers: Sequence[Signer],
+    *,
+    new_snapshot: bool,
+    now: datetime,
+) -> dict[str, bytes]:
+    """The staged documents, a timestamp and perhaps a snapshot, by file name."""
+    root = _root(before, staged)
+    made = {role: (d.signed.version, encode(d)) for role, d in staged.documents.items()}
+    named = None
+    if new_snapshot:
+        listed = {role: made[role] for role in made if role != "root"}
+        snapshot = snapshot_of(before.snapshot if before else None, listed, now=now)
+        sign(snapshot, _may(root, "snapshot", signers))
+        named = made["snapshot"] = (snapshot.signed.version, encode(snapshot))
+    stamp = timestamp_of(before.timestamp if before else None, named, now=now)
+    out = {file_name(role, version): data for role, (version, data) in made.items()}
+    return {**out, "timestamp.json": encode(sign(stamp, _may(root, "timestamp", signers)))}
+
+
+def follows(before: Published | None, staged: Staged, site: Site) -> None:
+    """PublishError unless each document is the next of its role and each file it lists is there."""
+    for role, document in staged.documents.items():
+        if role == "root" and before and encode(document) == encode(before.root):
+            continue  # of a run that was cut: laid out already
+        wanted = (before.version(role) if before else 0) + 1
+        if document.signed.version != wanted:
+            raise PublishError(
+                f'"{staged.title}" was prepared for version {document.signed.version} of'
+                f" {role_name(role)}, but the repository is ready for version {wanted}: someone"
+                " published in between. Discard it (`publish discard`) and do the step again."
+            )
+        if isinstance(document.signed, Targets):
+            _own_paths(before, staged, role, document.signed)
+            for path, info in document.signed.targets.items():
+                data = staged.files.get(path)
+                if data is None or hashed(path, info) != hashed(
+                    path, type(info).from_data(path, data, ["sha256"])
+                ):
+                    site.target(path, info)
+
+
+def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
+    root = _root(before, staged)
+    targets: Metadata[Targets] | None = staged.documents.get("targets") or (
+        before.targets if before else None
+    )
+    for role, document in staged.documents.items():
+        asked: list[tuple[Root | Targets, str]] = [(root, "")]
+        if role == "root" and before and _changed(before.root.signed, root, "root"):
+            asked = [(before.root.signed, " of the old holders"), (root, " of the new holders")]
+        elif role not in root.roles:
+            if targets is None or role not in delegated(targets.signed):
+                raise PublishError(
+                    f"{role_name(role)} may not publish here: the state has not delegated anything"
+                    " to it."
+                )
+            asked = [(targets.signed, "")]
+        for delegator, whose in asked:
+            result = delegator.get_verification_result(
+                role, document.signed_bytes, document.signatures
+            )
+            yield _standing(role, whose, result)
+
+
+def _standing(role: str, whose: str, result: VerificationResult) -> Standing:
+    return Standing(
+        role,
+        whose,
+        result.threshold,
+        tuple(result.signed.values()),
+        tuple(result.unsigned.values()),
+    )
+
+
+def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
+    """A wrong clock would be signed into the timestamp, and kiosks without a clock believe it."""
+    issued = before.timestamp.signed.unrecognized_fields.get(ISSUED) if before else None
+    last = datetime.fromisoformat(issued) if issued else now
+    if now < last - _TOLERANCE or (now > last + _LONGEST and not sure):
+        raise PublishError(
+            f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the repository was last"
+            f" signed at {last:%Y-%m-%d %H:%M} UTC. Set the clock right. If so long a time did"
+            " pass, say --clock-is-right."
+        )
+
+
+def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
+    """A county or district has one file; anything else might be a web page under our name."""
+    targets: Metadata[Targets] | None = staged.documents.get("targets") or (
+        before.targets if before else None
+    )
+    mine = delegated(targets.signed).get(role) if targets else None
+    for path in signed.targets if mine else ():
+        own = f"{role_name(role)}/{local_additions.FILE}" if role_name(role) != role else path
+        if mine and not (path == own and mine.is_delegated_path(path)):
+            raise PublishError(
+                f"{role_name(role)} lists {path}, which is not its own; it may publish {own} only."
+            )
+
+
+def _listed(staged: Staged) -> set[str]:
+    documents = (document.signed for document in staged.documents.values())
+    return {path for signed in documents if isinstance(signed, Targets) for path in signed.targets}
+
+
+def _root(before: Published | None, staged: Staged) -> Root:
+    document = staged.documents.get("root") or (before.root if before else None)
+    if document is None:
+        raise PublishError("There is no root yet: begin with `publish init`.")
+    root: Root = document.signed
+    return root
+
+
+def _keys(root: Root, role: str) -> list[Key]:
+    return [root.keys[keyid] for keyid in root.roles[role].keyids]
+
+
+def _online(root: Root) -> dict[str, Key]:
+    return {key.keyid: key for role in ("snapshot", "timestamp") for key in _keys(root, role)}
+
+
+def _may(root: Root, role: str, signers: Iterable[Signer]) -> list[Signer]:
+    """As many of the signers as the role needs, [] if too few are its own."""
+    mine = {
+        signer.public_key.keyid: signer
+        for signer in signers
+        if signer.public_key.keyid in root.roles[role].keyids
+    }
+    need = root.roles[role].threshold
+    return list(mine.values())[:need] if len(mine) >= need else []
+
+
+def _changed(old: Root, new: Root, role: str) -> bool:
+    return old.roles[role] != new.roles[role]

@@ -1,0 +1,203 @@
+"""The published repository as static files, ``metadata/`` and ``targets/``.
+
+Reading verifies signatures and hashes, not expiry.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+
+from editor.publishing.metadata import PublishError, decode, delegated, file_name
+from system import files
+
+MAX_METADATA = 4 * 1024 * 1024  # bytes of one document
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a repository says now. ``silent``: delegated roles that published nothing valid."""
+
+    root: Metadata[Root]
+    targets: Metadata[Targets]
+    snapshot: Metadata[Snapshot]
+    timestamp: Metadata[Timestamp]
+    delegated: Mapping[str, Metadata[Targets]] = field(default_factory=dict)
+    silent: tuple[str, ...] = ()
+
+    def version(self, role: str) -> int:
+        """The version of a role's metadata, 0 for one that published nothing."""
+        if role in ("root", "snapshot", "timestamp"):
+            document: Metadata[Any] = getattr(self, role)
+            return int(document.signed.version)
+        meta = self.snapshot.signed.meta.get(f"{role}.json")
+        return meta.version if meta else 0
+
+    def files(self) -> Mapping[str, TargetFile]:
+        """Every published path, of targets and of each delegated role inside its own folder."""
+        roles = delegated(self.targets.signed)
+        found = {
+            path: info
+            for role, document in self.delegated.items()
+            for path, info in document.signed.targets.items()
+            if roles[role].is_delegated_path(path)
+        }
+        return {**found, **self.targets.signed.targets}
+
+
+class Site:
+    """A publisher's repository as static files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.metadata = folder / "metadata"
+        self.targets = folder / "targets"
+
+    def exists(self) -> bool:
+        """Whether something was published here."""
+        return (self.metadata / "timestamp.json").is_file()
+
+    def read(self) -> Published:
+        """What is published, verified from the first root on. PublishError."""
+        if not self.exists():
+            raise PublishError(
+                f"{self.folder} holds no published repository: there is no metadata/timestamp.json."
+            )
+        try:
+            return self._read()
+        except (RepositoryError, ValueError, KeyError, OSError) as error:
+            raise PublishError(
+                f"The repository in {self.folder} is damaged or was changed by someone without the"
+                f" keys ({error}). Nothing was published. Bring back the last copy that worked, and"
+                " tell the other key holders."
+            ) from error
+
+    def target(self, path: str, info: TargetFile) -> bytes:
+        """The bytes of a published file. PublishError if they are not those that were signed."""
+        file = self.targets / hashed(path, info)
+        try:
+            data = file.read_bytes()
+            info.verify_length_and_hashes(data)
+        except (RepositoryError, OSError) as error:
+            raise PublishError(
+                f"{file} is not the file that was signed ({error}); bring back a good copy."
+            ) from error
+        return data
+
+    def lay_out(self, metadata: Mapping[str, bytes], targets: Mapping[str, bytes]) -> None:
+        """Write ``metadata`` (name → bytes) and ``targets`` (path → bytes). OSError; the old stays.
+
+        Targets go first, timestamp.json last; nothing that a client may be reading changes before.
+        """
+        for path, data in targets.items():
+            _write(self.targets / hashed(path, TargetFile.from_data(path, data, ["sha256"])), data)
+        for name in sorted(metadata, key=lambda name: (_last(name), name)):
+            _write(self.metadata / name, metadata[name])
+
+    def _read(self) -> Published:
+        """By the newest root, or the one before where a run was cut between root and timestamp."""
+        newest, *before = reversed(self._chain())
+        try:
+            return self._below(newest)
+        except RepositoryError:
+            if not before:
+                raise
+            return self._below(before[0])
+
+    def _below(self, root: Metadata[Root]) -> Published:
+        stamp = cast("Metadata[Timestamp]", self._load("timestamp", 0))
+        root.signed.verify_delegate("timestamp", stamp.signed_bytes, stamp.signatures)
+        snapshot = cast("Metadata[Snapshot]", self._listed("snapshot", stamp.signed.snapshot_meta))
+        root.signed.verify_delegate("snapshot", snapshot.signed_bytes, snapshot.signatures)
+        meta = snapshot.signed.meta
+        targets = cast("Metadata[Targets]", self._listed("targets", meta["targets.json"]))
+        root.signed.verify_delegate("targets", targets.signed_bytes, targets.signatures)
+        found: dict[str, Metadata[Targets]] = {}
+        for role in delegated(targets.signed):
+            if f"{role}.json" not in meta:
+                continue
+            document = cast("Metadata[Targets]", self._listed(role, meta[f"{role}.json"]))
+            if targets.signed.get_verification_result(
+                role, document.signed_bytes, document.signatures
+            ):
+                found[role] = document
+        silent = tuple(role for role in delegated(targets.signed) if role not in found)
+        return Published(root, targets, snapshot, stamp, found, silent)
+
+    def _chain(self) -> list[Metadata[Root]]:
+        """Every root, each signed by the one before and by itself."""
+        trusted: list[Metadata[Root]] = []
+        for root in self.roots():
+            old = trusted[-1].signed if trusted else None
+            if not root.signed.get_root_verification_result(
+                old, root.signed_bytes, root.signatures
+            ):
+                raise ValueError(
+                    f"{file_name('root', root.signed.version)} lacks signatures of old or new"
+                    " holders"
+                )
+            trusted.append(root)
+        if not trusted:
+            raise ValueError("there is no 1.root.json")
+        return trusted
+
+    def roots(self) -> Iterator[Metadata[Root]]:
+        """Every root on the disk from the first on, not verified."""
+        version = 1
+        while (self.metadata / file_name("root", version)).exists():
+            yield cast("Metadata[Root]", self._load("root", version))
+            version += 1
+
+    def _listed(self, role: str, meta: MetaFile) -> Metadata[Any]:
+        data = _read(self.metadata / file_name(role, meta.version))
+        meta.verify_length_and_hashes(data)
+        document = decode(data)
+        if document.signed.version != meta.version:
+            raise ValueError(
+                f"{role} says that it is version {document.signed.version}, not {meta.version}"
+            )
+        return document
+
+    def _load(self, role: str, version: int) -> Metadata[Any]:
+        return decode(_read(self.metadata / file_name(role, version)))
+
+
+def hashed(path: str, info: TargetFile) -> str:
+    """A file's path below targets/: its hash before its name, so that no release overwrites one."""
+    folder, _, name = path.rpartition("/")
+    return (
+        f"{folder}/{info.hashes['sha256']}.{name}" if folder else f"{info.hashes['sha256']}.{name}"
+    )
+
+
+def _last(name: str) -> int:
+    """What targets signs, the snapshot, a new root, at once the timestamp that validates all."""
+    kinds = (".snapshot.json", ".root.json", "timestamp.json")
+    return next((place for place, kind in enumerate(kinds, 1) if name.endswith(kind)), 0)
+
+
+def _write(path: Path, data: bytes) -> None:
+    _make(path.parent)
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        files.sync(path)  # a run that was cut may not have synced it
+        return
+    files.replace(path, data)
+
+
+def _make(folder: Path) -> None:
+    """The folder and its parents, each durable before anything is written into it."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        files.sync(folder.parent)
+
+
+def _read(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_METADATA:
+        raise ValueError(
+            f"{path} is missing, no ordinary file, or larger than {MAX_METADATA // 1024**2} MB"
+        )
+    return path.read_bytes()

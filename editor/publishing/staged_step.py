@@ -1,0 +1,116 @@
+"""A step that waits for signatures: a folder, carried from holder to holder."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata
+from tuf.api.serialization import DeserializationError
+
+from editor.publishing.metadata import PublishError, decode, encode, file_name
+from system import files
+
+RECORD = "staged.json"
+MAX_FILE = 32 * 1024 * 1024  # bytes; the largest is a shard of a directory
+MOST_FILES = 5000
+_ROLE = re.compile(r"[a-z0-9-]{1,80}")
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True):
+    title: str
+    made: files.Instant
+    versions: dict[str, int]  # role → version of each staged document
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What is new: the documents by role, and the files that they list (path → bytes)."""
+
+    title: str
+    made: datetime
+    documents: Mapping[str, Metadata[Any]]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def write(folder: Path, staged: Staged) -> None:
+    """Put the step into the folder, in the place of an earlier state of it. OSError."""
+    fresh = files.temporary(folder.parent)
+    try:
+        for role, document in staged.documents.items():
+            _put(fresh / "metadata" / file_name(role, document.signed.version), encode(document))
+        for path, data in staged.files.items():
+            _put(fresh / "targets" / path, data)
+        versions = {role: document.signed.version for role, document in staged.documents.items()}
+        _put(
+            fresh / RECORD,
+            msgspec.json.format(
+                msgspec.json.encode(
+                    _Record(title=staged.title, made=staged.made, versions=versions)
+                ),
+                indent=1,
+            ),
+        )
+        files.sync_tree(fresh)
+        discard(folder)
+        fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def read(folder: Path) -> Staged:
+    """The step in the folder. PublishError if there is none, or not all of it."""
+    record = files.read_record(folder / RECORD, _Record)
+    if record is None:
+        raise PublishError(
+            f"{folder} holds no step that waits for signatures: there is no {RECORD} in it."
+        )
+    if not all(_ROLE.fullmatch(role) for role in record.versions):
+        raise PublishError(
+            f"{folder / RECORD} names a role that cannot be one; ask whoever sent it."
+        )
+    try:
+        documents = {
+            role: decode(_get(folder / "metadata" / file_name(role, version)))
+            for role, version in record.versions.items()
+        }
+        root = folder / "targets"
+        paths = list(islice(root.rglob("*"), MOST_FILES + 1))
+        if len(paths) > MOST_FILES:
+            raise PublishError(f"{folder} holds more than {MOST_FILES} files, which no step does.")
+        targets = {
+            path.relative_to(root).as_posix(): _get(path)
+            for path in sorted(paths)
+            if not path.is_dir()
+        }
+    except (OSError, DeserializationError, RepositoryError) as error:
+        raise PublishError(
+            f"{folder} is not whole ({error}); copy it again from whoever sent it."
+        ) from error
+    return Staged(record.title, record.made, documents, targets)
+
+
+def discard(folder: Path) -> None:
+    """Throw the step away; nothing that was published changes."""
+    if folder.exists():
+        old = folder.rename(files.temporary(folder.parent))
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _get(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_FILE:
+        raise PublishError(
+            f"{path} is missing, no ordinary file, or too large; ask whoever sent the folder."
+        )
+    return path.read_bytes()

@@ -1,0 +1,315 @@
+"""The publisher's workspace: ``site/`` and one waiting step, in a folder that holders share.
+
+Keys never lie in it.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from securesystemslib.signer import Key, Signer
+
+from editor.publishing.describe import WARN, differences, duties, holders
+from editor.publishing.keys import KeyFile, key_files, make, open_key
+from editor.publishing.metadata import KEYS, TOP, PublishError, role_name
+from editor.publishing.roles import prepare_first
+from editor.publishing.signing import Say, add_signatures, follows, lay_out, standings, wanted_keys
+from editor.publishing.site import Published, Site
+from editor.publishing.staged_step import Staged, discard, read, write
+
+# a key's or holder's name, and whether a new passphrase is chosen → it, or ""
+Secret = Callable[[str, bool], str]
+
+# Whose keys `init` makes, in a folder for each holder. Root keys are apart: or whoever takes both
+# editors' machines could also say whose keys count.
+HOLDERS: Mapping[str, Mapping[str, str]] = {
+    "root-keys/first-holder": {"root-1": "root"},
+    "root-keys/second-holder": {"root-2": "root"},
+    "root-keys/third-holder": {"root-3": "root"},
+    "first-editor": {"editor-1": "targets"},
+    "second-editor": {"editor-2": "targets"},
+    "server": {"snapshot-1": "snapshot", "timestamp-1": "timestamp"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A holder's view of the shared ``folder``; ``keys`` are this person's folders.
+
+    ``root_secret`` opens root keys instead of ``secret``, if it is given. ``waiting``: a step's
+    folder, else ``folder/staged``. ``dry_run``: sign, write and ask nothing.
+    ``sure_of_clock``: so long a time did pass since the last step.
+    """
+
+    folder: Path
+    keys: Sequence[Path]
+    secret: Secret
+    say: Say
+    now: datetime
+    root_secret: Secret | None = None
+    waiting: Path | None = None
+    dry_run: bool = False
+    sure_of_clock: bool = False
+
+    @property
+    def site(self) -> Site:
+        """The published static files."""
+        return Site(self.folder / "site")
+
+    @property
+    def staged(self) -> Path:
+        """Where a step waits."""
+        return self.waiting or self.folder / "staged"
+
+    def published(self) -> Published:
+        """What is published, verified. PublishError."""
+        if not self.site.exists():
+            raise PublishError(
+                f"There is no repository in {self.folder}: name its folder with --repository, "
+                "or make one with `publish init`."
+            )
+        return self.site.read()
+
+    def init(self, key_folder: Path, public: Mapping[str, Sequence[Key]]) -> bool:
+        """A new repository. ``public``: role → keys made elsewhere, else here. PublishError."""
+        if self.site.exists() or self.staged.exists():
+            raise PublishError(
+                f"{self.folder} holds a repository already; it is never made anew over the old one."
+            )
+        for role, given in public.items():
+            if len(given) != KEYS[role]:
+                raise PublishError(f"{role} takes {KEYS[role]} keys, and {len(given)} were given.")
+        made = {
+            holder: {name: role for name, role in names.items() if role not in public}
+            for holder, names in HOLDERS.items()
+        }
+        if self.dry_run:
+            for holder, names in made.items():
+                if names:
+                    self.say(
+                        f"Would make the keys {', '.join(names)} in {key_folder / holder},"
+                        " encrypted."
+                    )
+            self.say(f"Would make the repository in {self.folder}. Nothing was written.")
+            return True
+        all_keys: dict[str, list[Key]] = {role: list(public.get(role, ())) for role in TOP}
+        chosen: dict[str, str] = {}
+        for holder, names in made.items():
+            asks = self.secret_of(root="root" in names.values())
+            passphrase = asks(holder, True) if names else ""
+            for name, role in names.items():
+                all_keys[role].append(make(key_folder / holder, name, passphrase).public)
+                chosen[name] = passphrase
+                self.say(f"Made the key {name} ({role}) in {key_folder / holder}.")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        known = replace(
+            self,
+            secret=_known(chosen, self.secret),
+            root_secret=_known(chosen, self.secret_of(root=True)),
+        )
+        return known.advance(None, prepare_first(all_keys, now=self.now))
+
+    def secret_of(self, *, root: bool) -> Secret:
+        """What opens a root key, or any other."""
+        return (self.root_secret if root else None) or self.secret
+
+    def advance(self, before: Published | None, step: Staged) -> bool:
+        """Sign a new step and lay it out, or let it wait; whether it is published. PublishError."""
+        if self.staged.exists():
+            raise PublishError(
+                f'"{read(self.staged).title}" waits in {self.staged}: sign it with `publish sign`, '
+                "or throw it away with `publish discard`; then do this step again."
+            )
+        follows(before, step, self.site)
+        if self.dry_run:
+            for line in differences(before, self.site, step):
+                self.say(line)
+            self.say("Nothing was signed or written.")
+            return True
+        with self._alone(before):
+            return self._sign(before, step)
+
+    def sign(self) -> bool:
+        """Sign the step that waits, after saying what it changes; whether it is published now."""
+        before, step = self.site.read() if self.site.exists() else None, read(self.staged)
+        follows(before, step, self.site)
+        if self.dry_run:
+            for standing in standings(before, step):
+                self.say(standing.sentence())
+            self.say("Nothing was signed or written.")
+            return True
+        with self._alone(before):
+            return self._sign(before, step)
+
+    def waits(self) -> tuple[Staged, Iterator[str]]:
+        """The step that waits, and what it changes, as sentences. PublishError."""
+        before, step = self.site.read() if self.site.exists() else None, read(self.staged)
+        follows(before, step, self.site)
+        return step, differences(before, self.site, step)
+
+    def discard(self) -> None:
+        """Throw away the step that waits. PublishError if there is none."""
+        title = read(self.staged).title
+        if self.dry_run:
+            self.say(
+                f'Would throw away "{title}" in {self.staged}, with its signatures. Nothing was'
+                " removed."
+            )
+            return
+        discard(self.staged)
+        self.say(f'"{title}" was thrown away. What is published stays as it is.')
+
+    def touch(self) -> bool:
+        """Sign the timestamp, and the snapshot when it ends soon; then say what runs out when."""
+        before = self.published()
+        left = (before.snapshot.signed.expires - self.now).days
+        if self.dry_run:
+            what = "timestamp and snapshot" if left <= WARN["snapshot"] else "timestamp"
+            self.say(f"Would sign the {what} again. Nothing was signed or written.")
+            return True
+        with self._alone(before):
+            return self._touch(before, fresh=left <= WARN["snapshot"])
+
+    def _touch(self, before: Published, *, fresh: bool) -> bool:
+        step = Staged("touch", self.now, {})
+        signers = self._open(before, step)
+        mine = {signer.public_key.keyid for signer in signers}
+        fresh = fresh and bool(mine & set(before.root.signed.roles["snapshot"].keyids))
+        missing = self._lay_out(before, step, signers, fresh_snapshot=fresh)
+        if missing:
+            self.say(
+                f"The timestamp was not signed: its key is not in {', '.join(map(str, self.keys))}."
+            )
+            return False
+        stamp = self.site.read()
+        until = f"{stamp.timestamp.signed.expires:%Y-%m-%d}"
+        self.say(
+            f"The timestamp{' and the snapshot were' if fresh else ' was'} signed again; it holds"
+            f" until {until}."
+        )
+        for line in duties(stamp, self.now):
+            self.say(line)
+        return True
+
+    def status(self) -> None:
+        """Who holds which key, what runs out when, and what waits."""
+        before = self.published()
+        for line in (*holders(before), *duties(before, self.now)):
+            self.say(line)
+        for role in before.silent:
+            self.say(
+                f"{role_name(role)} may publish, but has published nothing that its keys sign."
+            )
+        if self.staged.exists():
+            self.say(f'Waiting in {self.staged}: "{read(self.staged).title}".')
+            for standing in standings(before, read(self.staged)):
+                self.say(standing.sentence())
+
+    def _sign(self, before: Published | None, step: Staged) -> bool:
+        signers = self._open(before, step)
+        if not signers:
+            where = ", ".join(map(str, self.keys))
+            self.say(
+                f"No signature was added: no key that may sign this lies in {where}, or none was"
+                " opened."
+            )
+        for line in add_signatures(before, step, signers):
+            self.say(f"Signed: {line}.")
+        write(self.staged, step)  # first: no signature is lost when the disk is full
+        missing = self._lay_out(before, step, signers)
+        if missing:
+            self.say(missing)
+            self.say(
+                f"Nothing is published yet. Send the folder {self.staged} to the next holder, who"
+                f" runs `publish sign --staged {self.staged.name}`."
+            )
+            return False
+        discard(self.staged)
+        self.say(
+            f"Published: {step.title}. If the web server is another machine, copy"
+            f" {self.site.folder} there,"
+        )
+        self.say("metadata/timestamp.json last.")
+        return True
+
+    def _lay_out(
+        self,
+        before: Published | None,
+        step: Staged,
+        signers: Sequence[Signer],
+        *,
+        fresh_snapshot: bool = False,
+    ) -> str:
+        return lay_out(
+            before,
+            step,
+            self.site,
+            signers,
+            now=self.now,
+            say=self.say,
+            fresh_snapshot=fresh_snapshot,
+            sure_of_clock=self.sure_of_clock,
+        )
+
+    @contextmanager
+    def _alone(self, before: Published | None) -> Iterator[None]:
+        """A lock on the folder: two signers would give one version to two files. PublishError."""
+        descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise PublishError(
+                    f"Another step is being signed in {self.folder}; try again in a minute."
+                ) from None
+            if before and self.published().version("timestamp") != before.version("timestamp"):
+                raise PublishError(
+                    f"{self.folder} changed in this very moment; run the same step again."
+                )
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _open(self, before: Published | None, step: Staged) -> list[Signer]:
+        """Those of the keys that the step wants that are here and that the holder opens."""
+        here, wanted = key_files(self.keys), wanted_keys(before, step)
+        mine = [file for file in here if file.public.keyid in wanted]
+        if sum(file.name.startswith("editor") for file in mine) > 1:
+            self.say(
+                "The keys of two editors lie on this machine. The second signature is meant to be a"
+                " second person."
+            )
+        roots, editors = _holders_of("root", before, step), _holders_of("targets", before, step)
+        if both := _folders(here, roots) & _folders(here, editors):
+            self.say(
+                f"{min(both)} holds a root key beside an editor's. Move the root key to a stick of"
+                " its own, in a safe: it is needed only when keys change."
+            )
+        opened = (
+            open_key(file, partial(self._asked, root=file.public.keyid in roots)) for file in mine
+        )
+        return [signer for signer in opened if signer]
+
+    def _asked(self, name: str, *, root: bool) -> str:
+        return self.secret_of(root=root)(name, False)
+
+
+def _known(chosen: Mapping[str, str], secret: Secret) -> Secret:
+    """The passphrases that were chosen a moment ago, else what asks for them."""
+    return lambda name, new: chosen.get(name) or secret(name, new)
+
+
+def _holders_of(role: str, before: Published | None, step: Staged) -> frozenset[str]:
+    """The ids of the role's keys, in the root before and in the step's."""
+    roots = [before.root] if before else []
+    roots += [step.documents["root"]] if "root" in step.documents else []
+    return frozenset(keyid for root in roots for keyid in root.signed.roles[role].keyids)
+
+
+def _folders(files: Sequence[KeyFile], keyids: frozenset[str]) -> set[Path]:
+    return {file.path.parent for file in files if file.public.keyid in keyids}

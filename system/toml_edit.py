@@ -1,0 +1,212 @@
+"""Changes values of a TOML file in place; comments, order and line ends stay."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import tomlkit
+from tomlkit.container import Container
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Comment, Table
+
+from system import files, toml_lines, toml_text
+
+# () for the top of the file, ("county", 3) for the fourth [[county]]
+TablePath: TypeAlias = tuple[str | int, ...]
+Value: TypeAlias = str | int | bool | date | None  # None takes the line away
+
+_BOM = "\ufeff"
+
+
+class EditError(Exception):
+    """The file cannot be edited by a program; the message says why."""
+
+
+def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
+    """Set the values in the file. EditError, naming it and what to write by hand; OSError."""
+    raw = path.read_bytes().decode("utf-8")
+    mark = _BOM if raw.startswith(_BOM) else ""
+    try:
+        text = changed(raw.removeprefix(_BOM), table, values)
+    except EditError as error:
+        wanted = ", ".join(
+            f"{name} = {toml(value)}" for name, value in values.items() if value is not None
+        )
+        raise EditError(
+            f"{path} cannot be edited by this program ({error}); write by hand: {wanted}."
+        ) from error
+    files.replace(path, (mark + text).encode())
+
+
+def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
+    """The text with the values set in that table; None takes a value out. EditError."""
+    document, wanted = _parsed(text)
+    section = _section(document, table, text)
+    container = section.value if isinstance(section, Table) else section
+    inside: Any = wanted
+    for step in table:
+        inside = inside[step]
+    new = []
+    for key, value in values.items():
+        if key in inside:
+            _check_editable(container.item(key), key, text, table, going=value is None)
+        if value is None:
+            inside.pop(key, None)
+            if key in container:
+                container.remove(key)
+            continue
+        if key in inside:
+            container[key] = tomlkit.value(toml(value))
+        else:
+            line = f"{key} = {toml(value)}"
+            if example := _example(container, key):
+                _add(example, [line])
+            else:
+                new.append(line)
+        inside[key] = value
+    _write_below(section, new)
+    return _verified(document.as_string(), wanted)
+
+
+def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
+    """The text with one more ``[[table]]`` behind the last; the first stands below an example of it
+    in comments, else at the end. EditError."""
+    document, wanted = _parsed(text)
+    rows = document.get(table, [])
+    if not isinstance(rows, list):
+        raise EditError(f"{table} is not written as [[{table}]]; edit the file itself")
+    pairs = [f"{key} = {toml(value)}" for key, value in values.items()]
+    wanted.setdefault(table, []).append(dict(values))
+    if isinstance(rows, AoT) and len(rows):
+        _write_below(rows[-1], ["", f"[[{table}]]", *pairs])
+        return _verified(document.as_string(), wanted)
+    ending = "\r\n" if "\r\n" in text else "\n"
+    row = "".join(f"{line}{ending}" for line in ("", f"[[{table}]]", *pairs))
+    end = text if not text or text.endswith("\n") else text + ending
+    example = re.search(rf"^# *\[\[{re.escape(table)}\]\].*\n(?:#.*\n)*", end, re.MULTILINE)
+    with suppress(EditError):  # keys of the top may follow it
+        if example:
+            return _verified(end[: example.end()] + row + end[example.end() :], wanted)
+    return _verified(end + row, wanted)
+
+
+def removed(text: str, table: str, index: int) -> str:
+    """The text without one ``[[table]]``: comments within it go, those below stay. EditError."""
+    document, wanted = _parsed(text)
+    _section(document, (table, index), text)
+    here = f"{table}/{index}"
+    places = toml_lines.lines(text.replace("\r\n", "\n"))
+    own = [line for path, line in places.items() if f"{path}/".startswith(f"{here}/")]
+    lines = text.split("\n")
+    above, below = lines[: min(own) - 1], lines[max(own) :]
+    if below and not below[0].strip():  # one empty line less
+        if not above:
+            below.pop(0)
+        elif not above[-1].strip():
+            above.pop()
+    del wanted[table][index]
+    if not wanted[table]:
+        del wanted[table]
+    return _verified("\n".join(above + below), wanted)
+
+
+def toml(value: Any) -> str:
+    """A value as TOML on one line."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{_key(key)} = {toml(item)}" for key, item in value.items())
+        return f"{{ {pairs} }}" if value else "{}"
+    return f"[{', '.join(toml(item) for item in value)}]"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _parsed(text: str) -> tuple[tomlkit.TOMLDocument, dict[str, Any]]:
+    try:
+        wanted, document = toml_text.loads(text), tomlkit.parse(text)
+    except (ValueError, TOMLKitError) as error:
+        raise EditError(str(error)) from error
+    if document.as_string() != text:
+        raise EditError("its layout would not stay; edit the file itself")
+    return document, wanted
+
+
+def _section(document: Container, table: TablePath, text: str) -> Container | Table:
+    """The top of the document, or the table under a header of its own."""
+    section: Any = document
+    try:
+        for step in table:
+            section = section[step]
+    except (KeyError, IndexError, TypeError):
+        section = None
+    if section is document or (isinstance(section, Table) and not section.is_super_table()):
+        return section
+    if section is not None and (line := _line(text, table)):
+        raise EditError(f"line {line} holds {table[-1]} inside another value; edit the file itself")
+    raise EditError(f"there is no section [{table[0]}] of its own; edit the file itself")
+
+
+def _check_editable(item: Any, key: str, text: str, table: TablePath, *, going: bool) -> None:
+    line = _line(text, (*table, key))
+    written = item.as_string()
+    if isinstance(item, Table | AoT):
+        raise EditError(f"{key} on line {line} is a whole section; edit the file itself")
+    if "\n" in written and "#" in written:
+        raise EditError(f"{key} on line {line} has a comment inside; edit the file itself")
+    if going and item.trivia.comment:
+        raise EditError(f"{key} on line {line} has a comment behind it; edit the file itself")
+
+
+def _line(text: str, path: TablePath) -> int:
+    return toml_lines.lines(text.replace("\r\n", "\n")).get("/".join(map(str, path)), 0)
+
+
+def _example(container: Container, key: str) -> Comment | None:
+    """The line of comment that shows how the key is written."""
+    shown = re.compile(rf"# *{re.escape(key)} *=")
+    comments = (item for _, item in container.body if isinstance(item, Comment))
+    return next((item for item in comments if shown.match(item.trivia.comment)), None)
+
+
+def _write_below(section: Container | Table, lines: list[str]) -> None:
+    """Put lines after the table's last value, else its header, else the file's first comment."""
+    if not lines:
+        return
+    body = section.value.body if isinstance(section, Table) else section.body
+    values = [item for key, item in body if key and not isinstance(item, Table | AoT)]
+    if values:
+        last = values[-1]
+    elif isinstance(section, Table):
+        last = section
+    elif body and isinstance(body[0][1], Comment):
+        last = body[0][1]
+    else:
+        raise EditError("there is no value to write it below; edit the file itself")
+    _add(last, lines)
+
+
+def _add(item: Any, lines: list[str]) -> None:
+    """Put lines right below an item."""
+    ending = "\r\n" if item.trivia.trail.endswith("\r\n") else "\n"
+    item.trivia.trail = "".join(f"{ending}{line}" for line in lines) + item.trivia.trail
+
+
+def _verified(text: str, wanted: dict[str, Any]) -> str:
+    with suppress(ValueError):
+        if tomllib.loads(text) == wanted:
+            return text
+    raise EditError("another value would change as well; edit the file itself")

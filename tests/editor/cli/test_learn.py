@@ -1,0 +1,143 @@
+"""`learn` fits the line to a small pack's examples; `why` says what decided about a message."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cli import main
+from cli.command import Context
+from settings.load import Secrets, load
+from sms.understanding.classifier import unpack
+from sms.understanding.examples import COLUMNS, FEWEST, FILE, MODEL, fingerprint
+from tests.content.conftest import TINY
+
+Run = Callable[..., int]
+Rows = dict[str, list[str]]
+
+_WHO = ("my dad", "my mom", "my uncle", "my stepdad", "he")
+ROWS: Rows = {
+    "abuse": [f"{who} {what}" for who in _WHO for what in ("hits me", "locks me in", "burns me", "beats me")],
+    "suicide": [f"{how} {what}" for how in ("i want to", "i will", "i might", "i wanna", "gonna")
+        for what in ("end my life", "die tonight", "not wake up", "take every pill")],
+    "ordinary": [f"when does {what} {how}" for what in ("lunch", "the library", "the bus", "practice", "chess club")
+        for how in ("start", "end", "open", "come today")],
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The tiny pack under the shipped pinned set, whose hotlines its own would be twice."""
+    shutil.copytree(TINY / "pack", tmp_path / "pack")
+    return tmp_path / "pack"
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    settings = load({"PORCHLIGHT_CONTENT__PACK": str(folder)})
+
+    def go(*words: str) -> int:
+        given = main.parser().parse_args(words)
+        clock = lambda: datetime(2026, 12, 1, 20, tzinfo=UTC)  # noqa: E731
+        return main.run(Context(settings, Secrets(), given, clock))
+
+    return go
+
+
+def write(folder: Path, rows: Rows, *, more: str = "") -> bytes:
+    lines = [f"{text},{topic},,en,," for topic, texts in rows.items() for text in texts]
+    data = "\n".join((",".join(COLUMNS), *lines, more)).encode()
+    (folder / FILE).write_bytes(data)
+    return data
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Path:
+    """A set of one message that no example holds."""
+    made = tmp_path / "sets"
+    made.mkdir()
+    text = json.dumps({"text": "my grandpa beats me", "topics": ["abuse"], "language": "en"})
+    (made / "small.jsonl").write_text(f"{text}\n")
+    return made
+
+
+def learnt(run: Run, folder: Path, sets: Path) -> bytes:
+    """The model of the examples, once it has been learnt."""
+    write(folder, ROWS)
+    assert run("learn", "--sets", str(sets)) == 0
+    return (folder / MODEL).read_bytes()
+
+
+def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(
+    run: Run, folder: Path, sets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = learnt(run, folder, sets)
+    assert unpack(model).examples == fingerprint((folder / FILE).read_bytes())
+    said = capsys.readouterr().out
+    assert "small.jsonl: 1 asked: right number 100.0%" in said
+    assert "of 60 examples are answered otherwise than at the last learn" in said
+    assert "grandpa" not in said  # who has read a set writes towards it
+    assert str(folder / MODEL) in said.splitlines()[-1]
+
+    assert run("why", "quiero morir", "grandpa beats me", "when does lunch end") == 0
+    by_rule, by_words, by_nothing = capsys.readouterr().out.split("\n\n")
+    assert by_rule.startswith("quiero morir\n  It is answered with: suicide (phrase).\n")
+    assert "Rule: a phrase stands in it of suicide (sms/suicide.toml)." in by_rule
+    assert "It is answered with: abuse (model)." in by_words
+    assert "Rule:" not in by_words
+    (believed,) = (line for line in by_words.splitlines() if "The model: " in line)
+    first, second, *_third = believed.removeprefix("  The model: ").split(", ")
+    assert first.startswith("abuse ")
+    assert float(first.split()[1]) > float(second.rstrip(".").split()[1])
+    assert 'Words that speak for abuse: "beats"' in by_words
+    assert "the general reply" in by_nothing
+    assert "As a need it has 0." in by_nothing
+
+
+@pytest.mark.slow
+def test_the_same_examples_give_the_same_model(
+    run: Run, folder: Path, sets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = learnt(run, folder, sets)
+    capsys.readouterr()
+    assert learnt(run, folder, sets) == model
+    assert "\n0 of 60 examples are answered otherwise" in capsys.readouterr().out
+
+
+NOT_LEARNT = {
+    "too few of a topic": ({**ROWS, "abuse": ROWS["abuse"][1:]}, "", '"abuse" has too few examples; write at least 20'),
+    "one of them over and over": ({**ROWS, "abuse": ["he hits me"] * FEWEST}, "", '"abuse" has too few examples'),
+    "none that asks for nothing": ({**ROWS, "ordinary": []}, "", '"ordinary" has too few examples'),
+    "an answer named once": (ROWS, "who is this,answer.who,,en,,", '"answer.who" has too few examples'),
+    "a broken row": (ROWS, "he hits me,abuze,,en,,", f'{FILE}:62: "abuze" is no topic'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOT_LEARNT.values(), ids=NOT_LEARNT)
+def test_examples_that_cannot_be_used_change_nothing(
+    run: Run, folder: Path, case: tuple[Rows, str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows, more, message = case
+    write(folder, rows, more=more)
+    (folder / MODEL).write_bytes(b"as it was")
+    assert run("learn") == 1
+    assert message in capsys.readouterr().err
+    assert (folder / MODEL).read_bytes() == b"as it was"
+
+
+def test_a_pack_without_examples_has_nothing_to_learn_from(
+    run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("learn") == 1
+    assert f"There is no {FILE} in {folder}" in capsys.readouterr().err
+    assert not (folder / MODEL).exists()
+
+
+def test_why_is_asked_about_another_pack_by_name(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("why", "--pack", str(tmp_path / "elsewhere"), "hi") == 1
+    assert "elsewhere" in capsys.readouterr().err

@@ -1,0 +1,35 @@
+"""What `porchlight why` says of one message."""
+
+import math
+from dataclasses import replace
+
+from content.rules.answers import ORDINARY
+from editor.learning import why
+from settings.schema import Sms
+from sms.script import Script
+from sms.understanding.classifier import SCALE, pack_up
+from sms.understanding.features import features
+from sms.understanding.normalise import tokenize
+from tests.shipped import pack
+
+NEEDS = (
+    *("abuse", "assault", "bullying", "danger", "pictures"),
+    *("substance", "suicide", "trafficking", "work"),
+)
+SMALL_TALK = 0.11  # likelier than each of the needs, which together have the rest
+
+
+def test_the_words_are_those_for_what_was_answered_even_where_small_talk_is_likelier() -> None:
+    share = (1 - SMALL_TALK) / len(NEEDS)
+    chances = {**dict.fromkeys(NEEDS, share), ORDINARY: SMALL_TALK}
+    classes = {"topic": tuple(chances), "about": ("me",), "language": ("en",)}
+    bias = [round(SCALE * math.log(chance)) for chance in chances.values()]
+    weights = {bucket: {NEEDS.index("suicide"): 1} for bucket in features(tokenize("zz"))}
+    model = pack_up(classes, [*bias, 0, 0], weights, examples="")
+
+    said = list(why.explain(Script(replace(pack(), model=model), Sms()), "zz"))
+
+    assert said[0] == "It is answered with: suicide (model)."
+    assert said[1].startswith(f"The model: {ORDINARY}")
+    assert any(line.startswith("As a need it has 0.") for line in said)
+    assert any(line.startswith('Words that speak for suicide: "zz"') for line in said)
