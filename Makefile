@@ -100,10 +100,10 @@ $(VENV)/.publisher: $(VENV)/.run
 	@$(LIBRARIES) --no-dev --package porchlight-editor --extra publisher && touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python $(LOCKED)
-	@$(LIBRARIES) --all-extras --group dev && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --compile-bytecode --all-extras --group dev && touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/bin/python $(LOCKED)
-	@$(LIBRARIES) --no-dev --group editor --extra postgres $(EXTRAS:%=--extra %) --group bench && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --no-dev --group editor --extra postgres $(EXTRAS:%=--extra %) --group bench --compile-bytecode && touch $@ $(VENV)/.run
 
 $(VENV)/.fuzz: $(VENV)/bin/python $(LOCKED)
 	@$(LIBRARIES) --all-extras --group dev --group fuzz && touch $@ $(VENV)/.run

@@ -2,7 +2,7 @@
 # The virtual environment and the libraries in it, made or repaired: what an interrupted run left is in nobody's way.
 # Usage: libraries.sh VENV PYTHON GOAL [what uv sync shall take]. GOAL: what make shall be asked again after a failure.
 # An installed uv is used; otherwise the one of uv.txt, known by its hash, is put into VENV. --inexact leaves it, and what other goals added, in place.
-# The certificates of the system count: a school network may inspect TLS. Compiled once: a service that may not write there would compile them at each start.
+# The certificates of the system count: a school network may inspect TLS. Python compiles what a first look needs by itself; --compile-bytecode compiles all, for a service that may not write there.
 set -eu
 venv=$1 python=$2 goal=$3
 shift 3
@@ -31,13 +31,18 @@ if ! right "$venv/bin/python" || ! { command -v uv >/dev/null || own_uv || own_p
     echo "Porchlight needs Python 3.11 or newer; name one: make $goal PYTHON=python3.13" >&2; exit 1; }
   clear=""
   if [ -e "$venv/pyvenv.cfg" ]; then clear=--clear; fi
+  ! command -v uv >/dev/null || clear="$clear --without-pip" # 27 MB that only fetching uv needs
+  # shellcheck disable=SC2086 # words
   "$python" -m venv $clear "$venv" || {
     echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv" >&2; exit 1; }
 fi
 uv=$(command -v uv) || {
   uv=$venv/bin/uv
-  own_uv || said=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --ignore-installed \
-    -r "$(dirname "$0")/uv.txt" 2>&1) || refuse "$said"
+  own_uv || {
+    said=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --ignore-installed \
+      -r "$(dirname "$0")/uv.txt" 2>&1) || refuse "$said"
+    "$uv" pip uninstall --quiet --python "$venv/bin/python" pip setuptools 2>/dev/null || true # 26 MB that nothing else needs
+  }
 }
 said=$(UV_PROJECT_ENVIRONMENT=$venv UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
-  "$uv" sync --quiet --frozen --inexact --compile-bytecode --python "$venv/bin/python" "$@" 2>&1) || refuse "$said"
+  "$uv" sync --quiet --frozen --inexact --python "$venv/bin/python" "$@" 2>&1) || refuse "$said"
