@@ -3,7 +3,7 @@
 import sys
 
 from cli.command import Context, Verbs, failed
-from content.releases import fall_back, held_pack
+from content.releases import fall_back, held_pack, last_refresh
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
 from content.releases.remedy import remedy
@@ -37,6 +37,8 @@ def show(context: Context) -> int:
         print(remedy(releases))
     for entry in held_pack.overlay(releases).entries:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
+    if last := last_refresh.last(releases):
+        print(f"Last look for a new pack at {last.at:%Y-%m-%d %H:%M} UTC: {last.sentence}")
     waiting = held_pack.waiting(releases)
     if waiting:
         since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"

@@ -71,7 +71,7 @@ def _report(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
 
 
 def _signed(found: Held) -> str:
-    if found.origin == "unsigned":
+    if found.origin != "signed":
         return "Nobody signed it: it comes from a folder that the settings allow."
     keys = f" (keys {', '.join(key[:8] for key in found.keys)})" if found.keys else ""
     return f"Signed by {found.signatures} {'person' if found.signatures == 1 else 'persons'}{keys}."

@@ -98,14 +98,14 @@ def directory_is_gone(settings: Settings) -> bool:
 def vouched(settings: Settings) -> Vouch:
     """Tells why a pack on hold must not be served, "" if it may. Signatures may have expired.
 
-    One that nobody signed may be served only while the settings allow it.
+    One that nobody signed may be served only while the settings allow it, or while it is what the
+    pack's own folder makes.
     """
     root = settings.content.root
 
     def wrong(folder: Path, origin: Origin) -> str:
         if origin != "signed":
-            allowed = settings.content.unsigned
-            return "" if allowed else "nobody signed it, and [content] unsigned is false."
+            return "" if settings.content.unsigned else _not_own(settings.content.pack, folder)
         if root is None:
             return "[content] root is not set: name the root.json that the school was given."
         from content.trust.tuf_offline import ChainError
@@ -119,6 +119,14 @@ def vouched(settings: Settings) -> Vouch:
         return "" if right else "it is not the pack that was signed."
 
     return wrong
+
+
+def _not_own(own: Path, folder: Path) -> str:
+    try:
+        is_own = _Shipped(own).is_same(built_pack.read_built(folder))
+    except built_pack.BuiltPackError as error:
+        return f"{error}."
+    return "" if is_own else "nobody signed it, and [content] unsigned is false."
 
 
 class _Shipped:

@@ -52,8 +52,9 @@ def prepare(settings: Settings, now: datetime) -> "Prepare":
 def machine(settings: Settings, now: datetime) -> "Machine":
     """What a refresh, an approval, a refusal and a rollback work with."""
     from content.releases.generations import Releases
-    from content.releases.machine import Machine
+    from content.releases.machine import SOURCES, Machine
 
+    is_edited = not settings.content.source and not built_pack.is_built(settings.content.pack)
     return Machine(
         releases=Releases(settings.server.data_dir),
         checks=checks(settings, pages=False),
@@ -61,6 +62,7 @@ def machine(settings: Settings, now: datetime) -> "Machine":
         now=now,
         hold_numbers=settings.content.hold_numbers,
         shipped=lambda: read(settings.content.pack)[0],
+        sources=SOURCES | {"shipped"} if is_edited else SOURCES,
     )
 
 

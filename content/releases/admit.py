@@ -10,8 +10,8 @@ from content.model.pack import Pack
 from content.releases import candidate as candidates
 from content.releases import held_pack, hold, last_refresh
 from content.releases.candidate import Candidate
-from content.releases.generations import Release, Releases
-from content.releases.machine import SOURCES, Machine
+from content.releases.generations import Release
+from content.releases.machine import Machine
 from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome
 from content.review.provenance import Provenance
 
@@ -32,7 +32,7 @@ def _admitted(candidate: Candidate, machine: Machine) -> Outcome:
     if served is not None and _is_served(served, pack, provenance):
         machine.settle(pack, provenance)
         return Outcome(state="unchanged", release_id=served.id, problems=warnings)
-    if why_not := _decided(machine.releases, pack, provenance):
+    if why_not := _decided(machine, pack, provenance):
         return Outcome(state="unchanged", release_id=served.id if served else "", reason=why_not)
     review = hold.reviewed(machine, pack, provenance, served)
     if review is not None and review.waiting:
@@ -46,9 +46,12 @@ def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
     return same and served.origin in (provenance.origin, "signed")
 
 
-def _decided(releases: Releases, pack: Pack, provenance: Provenance) -> str:
+def _decided(machine: Machine, pack: Pack, provenance: Provenance) -> str:
     """Why a person's word keeps this pack from being taken, "" if none does."""
+    releases = machine.releases
     if pack.version == releases.set_aside():
         return SET_ASIDE
-    refused = provenance.origin in SOURCES and pack.version in held_pack.turned_down(releases)
+    refused = provenance.origin in machine.sources and pack.version in held_pack.turned_down(
+        releases
+    )
     return TURNED_DOWN if refused else ""

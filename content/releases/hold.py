@@ -14,7 +14,7 @@ from content.releases import candidate, held_pack, hidden_hotlines, seen_hotline
 from content.releases.candidate import RefusedError
 from content.releases.generations import Release, Releases
 from content.releases.held_pack import Held
-from content.releases.machine import SOURCES, Machine
+from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.releases.record import id_of
 from content.review import withdraw
@@ -28,7 +28,7 @@ def reviewed(
     machine: Machine, pack: Pack, provenance: Provenance, served: Release | None
 ) -> Review | None:
     """The candidate compared with what is served; None where nobody is asked. RefusedError."""
-    if provenance.origin not in SOURCES or _was_active(machine.releases, served, pack):
+    if provenance.origin not in machine.sources or _was_active(machine.releases, served, pack):
         return None
     review = judge(
         compared_with(machine, served, pack, provenance),
@@ -70,7 +70,7 @@ def compared_with(
     if served is not None:
         pack = served.pack()
         return withdraw.marked(pack, held_pack.overlay(machine.releases).of(pack))
-    if provenance.origin == "unsigned" and (shipped := machine.shipped()) is not None:
+    if provenance.origin != "signed" and (shipped := machine.shipped()) is not None:
         return shipped
     pinned = pinned_pack()
     if provenance.origin == "signed" and provenance.signatures < 2:

@@ -12,9 +12,10 @@ from content.releases.generations import Releases
 from content.releases.hidden_hotlines import Overlay
 from content.releases.outcome import Outcome, disk_refusal
 from content.releases.record import id_of
-from content.review.provenance import Provenance
+from content.review.provenance import Origin, Provenance
 
-SOURCES = frozenset({"signed", "unsigned"})  # origins from which something new can come
+# Origins from which something new can come: a person may have to be asked about it.
+SOURCES: frozenset[Origin] = frozenset({"signed", "unsigned"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Machine:
 
     ``prepare`` makes every page of a pack once. ``hold_numbers``: a person is asked about every
     changed number. ``shipped``: the pack that comes with the program, None if it cannot be read.
+    ``sources``: SOURCES, and "shipped" where that pack's text files are edited here.
     """
 
     releases: Releases
@@ -31,6 +33,7 @@ class Machine:
     now: datetime
     hold_numbers: bool = False
     shipped: Callable[[], Pack | None] = lambda: None
+    sources: frozenset[Origin] = SOURCES
 
     def attempt(self, step: Callable[[], Outcome], record: Callable[[Outcome], None]) -> Outcome:
         """Run the step under the lock; whatever goes wrong is an Outcome, too. BusyError.
@@ -50,14 +53,14 @@ class Machine:
     def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
         """What stays hidden if this pack is accepted: a source's live hotlines are shown again."""
         overlay = held_pack.overlay(self.releases)
-        if provenance.origin not in SOURCES:
+        if provenance.origin not in self.sources:
             return overlay
         return overlay.without(hidden_hotlines.live(pack))
 
     def activate(self, pack: Pack, provenance: Provenance) -> Outcome:
         """See that its pages can be made, and make it the active release. RefusedError, OSError."""
         visible, release_id = self.overlay(pack, provenance).applied(pack), id_of(pack.version)
-        before = self._shown() if provenance.origin in SOURCES else None
+        before = self._shown() if provenance.origin in self.sources else None
         staged = self.releases.stage()
         try:
             candidate.fill(staged, pack, visible, self.prepare, provenance)
@@ -77,7 +80,7 @@ class Machine:
 
         ``before``: what was served until now, where it was another.
         """
-        if provenance.origin in SOURCES:
+        if provenance.origin in self.sources:
             hidden_hotlines.accepted(self.releases.root, pack, before=before, now=self.now)
             live = {resource.id for resource in pack.resources if resource.status == "live"}
             seen_hotlines.add(self.releases.root, live)

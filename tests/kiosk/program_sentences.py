@@ -37,7 +37,7 @@ SHOWN: Mapping[str, Collection[str]] = {
     "runtime/application.py": ("LOOK_HANGS", "_line_elsewhere"),
     "runtime/child_process.py": (),
     "runtime/desk_server.py": (),
-    "runtime/disk_check.py": ("vouched",),
+    "runtime/disk_check.py": ("vouched", "_not_own"),
     "runtime/disk_space.py": (),
     "runtime/doctor/pack.py": ("of_pack",),
     "runtime/doctor/school.py": ("of_printer", "of_screen"),
