@@ -164,6 +164,7 @@ def test_an_installed_uv_is_used(bare: Bare) -> None:
     (bare.root / "pip-says").write_text(NEVER_FETCHED, "utf-8")
     bare.serves()
     assert [row.split()[0] for row in bare.lines("synced")] == [str(bare.root / "bin/uv")]
+    assert bare.lines("made") == ["-m venv --without-pip .venv"]  # pip would be 27 MB for nothing
 
 
 @pytest.mark.parametrize(
