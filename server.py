@@ -83,9 +83,9 @@ def _looking_ahead(settings: "Settings") -> "Served":
     from threading import Thread
 
     from runtime import child_process
-    from runtime.clock import now_utc
     from runtime.served import Served
     from settings import roles
+    from system.clock import now_utc
 
     served = Served(settings, clock=now_utc)
     if not roles.is_line_alone(settings):  # else the kiosk's process makes the first release
@@ -205,9 +205,9 @@ def _main(arguments: list[str], environ: dict[str, str]) -> int:
 def _run(given: Namespace, environ: dict[str, str]) -> int:
     from cli.command import Context
     from runtime.alarms import log_format
-    from runtime.clock import now_utc
     from settings import extras, roles
     from settings.load import SettingsError, load
+    from system.clock import now_utc
 
     try:
         settings, secrets = _settings(given, environ)

@@ -25,7 +25,6 @@ def run(context: Context) -> int:
     """Print what may be shown; 1 if the database cannot be read or the file not written."""
     import msgspec
 
-    from content.model import durable_files
     from content.model.opening_hours import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords
@@ -34,6 +33,7 @@ def run(context: Context) -> int:
     from store.failure import StoreError
     from store.published_counts import published
     from store.sealing import Seal
+    from system import files
 
     given = context.given
     try:
@@ -50,7 +50,7 @@ def run(context: Context) -> int:
     views = count_page.views(terms, visible(context.settings), words)
     if given.csv:
         try:
-            durable_files.replace(given.csv, count_page.sheet(views, words).encode())
+            files.replace(given.csv, count_page.sheet(views, words).encode())
         except OSError as error:
             return failed(f"{given.csv} cannot be written ({error.strerror}).")
         print(f"{given.csv} is written.")

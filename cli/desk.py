@@ -8,9 +8,9 @@ import sys
 from getpass import getpass
 
 from cli.command import Context, Verbs, failed
-from content.model import durable_files
 from kiosk.desk import passphrase as staff_passphrase
 from kiosk.desk.setup import first_start
+from system import files
 
 
 def add(verbs: Verbs) -> None:
@@ -33,7 +33,7 @@ def code(context: Context) -> int:
     except (OSError, ValueError):
         return failed(f"{data_dir} could not be written; no code was made.")
     if not first_start.is_fresh(settings):
-        durable_files.remove(data_dir / first_start.CODE)
+        files.remove(data_dir / first_start.CODE)
         return failed("This machine is set up already: its desk opens with the passphrase.")
     print(made)
     return 0
@@ -45,7 +45,7 @@ def passphrase(context: Context) -> int:
     was_there = staff_passphrase.kept(data_dir) is not None
     if problem := _kept(context, "Passphrase of the desk: ", staff_passphrase.FILE):
         return failed(problem)
-    durable_files.remove(data_dir / first_start.CODE)  # it opens nothing any more
+    files.remove(data_dir / first_start.CODE)  # it opens nothing any more
     again = " Whoever was signed in must sign in again." if was_there else ""
     print(f"The passphrase is set.{again}")
     if not context.settings.desk.enabled:

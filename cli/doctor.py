@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli.command import Context, Verbs
 
 if TYPE_CHECKING:
-    from content.model.finding import Finding
+    from system.finding import Finding
 
 
 def add(verbs: Verbs) -> None:

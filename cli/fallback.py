@@ -3,7 +3,7 @@
 import sys
 
 from cli.command import Context, Verbs, failed
-from content.model import durable_files
+from system import files
 
 
 def add(verbs: Verbs) -> None:
@@ -22,7 +22,7 @@ def run(context: Context) -> int:
         )
     print(document)
     try:
-        durable_files.replace(context.settings.server.data_dir / FALLBACK, document.encode())
+        files.replace(context.settings.server.data_dir / FALLBACK, document.encode())
     except OSError as problem:
         print(
             f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.",

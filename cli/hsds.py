@@ -74,8 +74,8 @@ def import_(context: Context) -> int:
 def export(context: Context) -> int:
     """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
     from content.exchange.hsds import export as hsds_export
-    from content.model import durable_files
     from content.review import number_changes
+    from system import files
 
     given = context.given
     packs = [_sound(folder) for folder in (context.pack, given.before) if folder]
@@ -92,7 +92,7 @@ def export(context: Context) -> int:
         print(text, end="")
         return 0
     try:
-        durable_files.replace(given.out, text.encode())
+        files.replace(given.out, text.encode())
     except OSError as error:
         return failed(f"{given.out} cannot be written: {error}")
     print(f"{len(found)} services written to {given.out} (HSDS {hsds_export.VERSION}).")

@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 
 from cli.command import Context, Verbs, add_pack, failed
-from content.model import built_pack, durable_files
+from content.model import built_pack
 from runtime import installation
 from settings.places import ROOT
+from system import files
 
 
 def add(verbs: Verbs) -> None:
@@ -59,9 +60,9 @@ def build(context: Context) -> int:
     errors = installation.errors(problems)
     if errors or pack is None:
         return failed(*errors)
-    files = built_pack.build(pack)
-    built_pack.write_built(files, context.given.out)
-    print(f"{len(files)} files written to {context.given.out}.")
+    built = built_pack.build(pack)
+    built_pack.write_built(built, context.given.out)
+    print(f"{len(built)} files written to {context.given.out}.")
     return 0
 
 
@@ -89,7 +90,7 @@ def learn(context: Context) -> int:
         print("Not measured: the message sets are in a checkout only; name others with --sets.")
     for line in relearn.changes(pack, after, context.settings.sms, found, sets):
         print(line)
-    durable_files.replace(folder / examples.MODEL, model)
+    files.replace(folder / examples.MODEL, model)
     print(
         f"{folder / examples.MODEL} is written ({len(model) // 1024} KB). Run `porchlight check`."
     )

@@ -34,7 +34,7 @@ def is_workbook(file: Path) -> bool:
 def export(context: Context) -> int:
     """Write the sheet; 1 if the pack cannot be read."""
     from content.exchange.sheet import apply
-    from content.model import durable_files
+    from system import files
 
     given = context.given
     if given.out and is_workbook(given.out):
@@ -45,7 +45,7 @@ def export(context: Context) -> int:
     try:
         data = apply.exported(context.pack)
         if given.out:
-            durable_files.replace(given.out, data)
+            files.replace(given.out, data)
         else:
             sys.stdout.buffer.write(data)
     except (apply.SheetError, OSError) as error:

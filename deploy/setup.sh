@@ -43,7 +43,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 case $desk in *[!A-Za-z0-9.-]*) refuse "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" ;; esac
-names="cli content deploy kiosk runtime settings sms store tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
+names="cli content deploy kiosk runtime settings sms store system tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
 # shellcheck disable=SC2086
 pack() { tar -C "$tree" --exclude=__pycache__ --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go+rX,go-w -c $names; }
 if [ -n "$tar" ]; then pack > "$tar"; exit 0; fi
@@ -125,7 +125,7 @@ if [ ! -e "$target/.whole" ]; then
     sh tools/libraries.sh .venv "$python" install --no-dev --no-install-project $options
     rm -f .venv/bin/uv .venv/bin/uvx # 50 MB that only this step needed
   fi
-  .venv/bin/python -m compileall -qq cli content kiosk runtime settings sms store server.py .venv/lib || true
+  .venv/bin/python -m compileall -qq cli content kiosk runtime settings sms store system server.py .venv/lib || true
   # The server, which may not write here, need not read the whole pack at each start; without it, it does.
   .venv/bin/python -c 'import pathlib, runtime.upkeep.shipped_pack as own; own.remember(pathlib.Path("content/packs/california"))' || true
   .venv/bin/python server.py --help >/dev/null || refuse "The program does not start on this machine; nothing was changed."

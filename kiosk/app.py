@@ -20,7 +20,6 @@ from msgspec.structs import replace
 from starlette.types import Message, Receive, Scope, Send
 
 from content.directory.index import Looks
-from content.model import durable_files
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.audio import spoken_text
@@ -35,6 +34,7 @@ from kiosk.printing.receipt_printer import Printer
 from kiosk.screen_reports import ScreenReports
 from kiosk.search import SearchIndex
 from settings.schema import Kiosk
+from system import files
 
 MAX_BODY_BYTES = 2048
 BEAT = "/beat"
@@ -411,7 +411,7 @@ async def _unchanged(key: str, send: Send) -> None:
 def _read(ready: Ready) -> bytes:
     """A body from disk; empty if the file is gone or changed."""
     try:
-        body = durable_files.read_plain(ready.file, most=ready.size) if ready.file else b""
+        body = files.read_plain(ready.file, most=ready.size) if ready.file else b""
     except (OSError, ValueError):
         return b""
     return body if (b"content-length", str(len(body)).encode()) in ready.headers else b""

@@ -9,8 +9,9 @@ import re
 import time
 from collections.abc import Callable, Iterable
 
-from kiosk.desk.request_checks import same_origin
+from system.hosts import same_origin
 
+UNSEEN_SECONDS = 600  # without a report of the page: nobody sees it
 _SAID = re.compile(rb"screen=[A-Za-z0-9._-]{1,64}")  # the whole query
 Pairs = Iterable[tuple[bytes, bytes]]
 

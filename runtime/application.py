@@ -18,17 +18,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from content.model import durable_files
-from content.model.finding import Finding
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
-from runtime import child_process, memory, private_status, schedule, service
+from runtime import child_process, disk_space, memory, private_status, schedule, service
 from runtime.alarms import facts as alarm_facts
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
-from runtime.clock import now_utc, synchronised
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor, SlowToTrust
@@ -40,7 +37,9 @@ from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
-from sms.worker_threads import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from system.clock import now_utc, synchronised
+from system.finding import Finding
 
 if TYPE_CHECKING:
     from runtime.text_door import TextDoor
@@ -333,7 +332,7 @@ class Porchlight:
         found["line_pack"] = "ok"
         if stuck := self._stuck():
             found |= {"wrong": stuck, "verifying": False}
-        found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
+        found["disk"] = disk_space.trouble(self.settings.server.data_dir) or "ok"
         found["desk_settings"] = self.desk_settings.problem or "ok"
         found["backup"] = archive.last(self.settings.server.data_dir)
         found["clock"] = "ok" if self._trusted_clock() else "unsure"

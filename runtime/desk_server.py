@@ -29,11 +29,11 @@ from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from kiosk.pages.school_file import School
 from runtime import child_process, http_front, installation
-from runtime.clock import now_utc
 from runtime.served import Served
 from settings.schema import Desk, Kiosk, Settings
-from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
+from system.bounded import WorkerThreads
+from system.clock import now_utc
 
 if TYPE_CHECKING:
     from sms.script import Script

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kiosk.desk.request_checks import address_of, name_of
 from settings.schema import Server
+from system.hosts import address_of, name_of
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Where a server that listens everywhere is asked on its own machine.

@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from content.model import built_pack, durable_files
+from content.model import built_pack
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
 from content.model.pinned import pinned_pack
@@ -15,6 +15,7 @@ from content.review import county_confirmation
 from content.review.county_confirmation import CountyLine
 from settings.load import Secrets
 from settings.schema import Settings
+from system import files
 
 if TYPE_CHECKING:
     from content.releases.candidate import Check, Prepare
@@ -135,7 +136,7 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
         return secrets.hash_key.encode()
     file, fresh = settings.server.data_dir / HASH_KEY, token_hex(32)
     try:
-        return durable_files.made_once(file, fresh).encode()
+        return files.made_once(file, fresh).encode()
     except (OSError, ValueError):
         log.warning(
             "%s cannot be read or written: the key of the hashes lasts as long as this process",

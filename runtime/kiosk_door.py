@@ -9,7 +9,6 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from content.directory.index import Looks
-from content.model import durable_files
 from content.model.pack import Pack
 from content.review import crisis_comparison
 from content.review.county_confirmation import CountyLine
@@ -19,6 +18,7 @@ from kiosk.pages.school_file import School
 from runtime import installation
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
+from system import files
 
 log = logging.getLogger("porchlight")
 LOCAL_FILE = "lines.html"
@@ -160,7 +160,7 @@ class KioskDoor:
         """Write the file that the kiosk's browser opens by itself when no server answers."""
         file = self._settings.server.data_dir / LOCAL_FILE
         try:
-            with durable_files.replacing(file) as aside:
+            with files.replacing(file) as aside:
                 aside.write_bytes(last_resort.local_file(self._settings.kiosk))
                 aside.chmod(0o644)  # the screen runs as another user
         except OSError as problem:

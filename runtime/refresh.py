@@ -15,9 +15,9 @@ from content.releases.sources import PackSource, SourceError
 from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance
 from runtime import disk_check, installation
-from runtime.clock import synchronised
 from settings import extras
 from settings.schema import Settings
+from system.clock import synchronised
 
 
 def refresh(

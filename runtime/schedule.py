@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from apscheduler.triggers.cron import CronTrigger
 
-from content.model import durable_files
 from runtime import intervals
+from system import files
 
 ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
@@ -152,5 +152,5 @@ def _machine_id(data_dir: Path) -> str:
     """Made at the first start and never sent. A copied data directory shares the slot."""
     fresh = token_hex(16)
     with contextlib.suppress(OSError, ValueError):
-        return durable_files.made_once(data_dir / ID, fresh)
+        return files.made_once(data_dir / ID, fresh)
     return fresh

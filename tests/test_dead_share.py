@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from content.releases import hidden_hotlines
-from runtime.clock import now_utc
 from runtime.private_status import HANGS
+from system.clock import now_utc
 from tests.running import CARRIER, ROOT, Server, environment, prepared, serving, until
 from tests.selection import Some
 

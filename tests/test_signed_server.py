@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from content.directory import index
-from content.model import built_pack, durable_files, phone_numbers
+from content.model import built_pack, phone_numbers
 from content.model.pack import Pack
 from content.releases import boot_check
 from content.releases.record import id_of
+from system import files
 from tests import shipped
 from tests.agreement import FORGED, LINE, agrees, comes, number_in
 from tests.content import hub as wire
@@ -100,7 +101,7 @@ def test_a_refresh_heals_a_release_that_nothing_vouches_for_any_more(
     """It said that nothing changed, and the next start refused what was shown."""
     assert command("refresh", environ=installation).returncode == 0
     (metadata,) = (tmp_path / "data" / "releases").glob("*/metadata")
-    durable_files.remove(metadata / name)
+    files.remove(metadata / name)
     os.mkfifo(metadata / name)
     done = command("refresh", environ=installation)
     assert (done.returncode, "is shown now" in done.stdout) == (0, True), done.stderr

@@ -55,7 +55,7 @@ def _told(named: list[str], said: dict[str, object]) -> int:
 
 def _sent_from_here(context: Context) -> dict[str, object]:
     from runtime.alarms import delivery, rules, watch
-    from sms.worker_threads import WorkerThreads
+    from system.bounded import WorkerThreads
 
     send = delivery.channels(context.settings, context.secrets, socket.gethostname())
     threads = WorkerThreads("alarm", size=1, patience=rules.DEADLINE)

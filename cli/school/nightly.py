@@ -15,16 +15,16 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """1 if an answer is wrong; what was found is kept for alarms, the desk and doctor."""
-    from content.model import durable_files
     from runtime.alarms.facts import NIGHTLY, NightlyRecord
     from runtime.alarms.nightly_run import asked
+    from system import files
 
     with suppress(OSError):
         os.nice(10)  # a text that comes at night must not wait for it
     tally = asked(context.settings, context.now)
     record = NightlyRecord(at=context.now, problems=tuple(tally.problems[:MOST_KEPT]))
     with suppress(OSError):
-        durable_files.write_record(context.settings.server.data_dir / NIGHTLY, record)
+        files.write_record(context.settings.server.data_dir / NIGHTLY, record)
     if tally.problems:
         return failed(
             *tally.problems, f"{len(tally.problems)} of {tally.asked} answers were not right."

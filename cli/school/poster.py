@@ -20,12 +20,12 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Write it; 1 if there is no release, no such language or size, or no WeasyPrint."""
-    from content.model import durable_files
     from content.model.built_pack import BuiltPackError
     from content.releases import held_pack
     from content.releases.generations import Releases
     from kiosk.pages.build import languages
     from kiosk.posters import pdf, poster
+    from system import files
 
     given, settings = context.given, context.settings
     releases = Releases(settings.server.data_dir)
@@ -39,7 +39,7 @@ def run(context: Context) -> int:
         tags = named or languages(pack, settings.kiosk)[: poster.MOST_LANGUAGES]
         edition = f"{release.activated_at:%Y-%m-%d} · {release.id}"
         html = poster.html(pack, settings, given.size, tags, edition=edition)
-        durable_files.replace(file, pdf.of(html, tags))
+        files.replace(file, pdf.of(html, tags))
     except (poster.PosterError, BuiltPackError) as error:
         return failed(error)
     except OSError as error:

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from content.authoring.signoff import SignOffError, judged_role
-from content.model import durable_files
 from content.model.pack import Pack, Reader
+from system import files
 
 FILE = "readings.toml"
 # The words of a role that say so. A school counselor is neither.
@@ -63,7 +63,7 @@ def sign(folder: Path, pack: Pack, key: str, *, role: str, day: date, today: dat
     new = SignedReading(text=key, by=role, on=day, words=words)
     file = folder / FILE
     before = file.read_text("utf-8") if file.exists() else _HEAD
-    durable_files.replace(file, f"{before.rstrip()}\n\n{_row(new)}".encode())
+    files.replace(file, f"{before.rstrip()}\n\n{_row(new)}".encode())
     return f"{key}: read by {role} on {day}. If its words change, it is unread again."
 
 

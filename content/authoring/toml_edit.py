@@ -15,7 +15,8 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Table
 
 from content.authoring import toml_lines
-from content.model import durable_files, toml_text
+from content.model import toml_text
+from system import files
 
 # () for the top of the file, ("county", 3) for the fourth [[county]]
 TablePath: TypeAlias = tuple[str | int, ...]
@@ -41,7 +42,7 @@ def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
         raise EditError(
             f"{path} cannot be edited by this program ({error}); write by hand: {wanted}."
         ) from error
-    durable_files.replace(path, (mark + text).encode())
+    files.replace(path, (mark + text).encode())
 
 
 def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:

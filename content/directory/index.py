@@ -28,7 +28,7 @@ from content.directory.model import (
 )
 from content.directory.rules import flaws, parse
 from content.directory.words import CONFIDENTIAL_BY, FOLDED_BY, columns, spelt
-from content.model import durable_files
+from system import files
 
 FILE = "services.sqlite"
 Looks = tuple[int, ...]
@@ -101,7 +101,7 @@ def path_in(data_dir: Path) -> Path:
 def looks(index_path: Path) -> Looks:
     """Stands for the file as it lies there; () where it is gone. OSError."""
     try:
-        return durable_files.stat_signature(index_path.lstat())
+        return files.stat_signature(index_path.lstat())
     except (FileNotFoundError, NotADirectoryError):
         return ()
 
@@ -115,18 +115,18 @@ def held(index_path: Path) -> dict[str, str]:
         return {}
 
 
-def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> ShardList:
+def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> ShardList:
     """Make the file hold what ``index`` (verified bytes) lists; on an error it stays as it was.
 
-    ``files``: shard → file, at least those ``wanted``. DirectoryError for a missing or invalid one;
-    OSError.
+    ``fetched``: shard → file, at least those ``wanted``. DirectoryError for a missing or invalid
+    one; OSError.
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
     clear_away(index_path.parent)
     have = held(index_path)
     changed = [shard for shard in listed.shards if have.get(shard.name) != shard.sha256]
-    missing = next((shard.name for shard in changed if shard.name not in files), "")
+    missing = next((shard.name for shard in changed if shard.name not in fetched), "")
     if missing:
         raise DirectoryError(
             f"{FOLDER}/{missing} is listed and was not fetched; the directory stays as it is."
@@ -134,9 +134,9 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Shar
     try:
         if have and len(changed) * BESIDE <= len(listed.shards):
             with closing(opened(index_path)) as database:
-                _change(database, listed, changed, files, index)
+                _change(database, listed, changed, fetched, index)
         else:
-            _beside(index_path, listed, changed, files, index, copy=bool(have))
+            _beside(index_path, listed, changed, fetched, index, copy=bool(have))
     except sqlite3.Error as error:
         raise _raised(index_path, error) from error
     return listed
@@ -145,8 +145,8 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Shar
 def prepare(index_path: Path, folder: Path) -> ShardList:
     """``update`` from a builder's folder, before it is signed."""
     index = (folder / INDEX).read_bytes()
-    files = {shard.name: folder / shard.name for shard in read_index(index).shards}
-    return update(index_path, files, index=index)
+    shards = {shard.name: folder / shard.name for shard in read_index(index).shards}
+    return update(index_path, shards, index=index)
 
 
 def facts(listed: ShardList, index: bytes) -> dict[str, str]:
@@ -164,7 +164,7 @@ def facts(listed: ShardList, index: bytes) -> dict[str, str]:
 def drop(index_path: Path) -> None:
     """Take the directory away; the next refresh builds it anew."""
     for suffix in SUFFIXES:
-        durable_files.remove(index_path.with_name(index_path.name + suffix))
+        files.remove(index_path.with_name(index_path.name + suffix))
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
@@ -210,13 +210,13 @@ def _beside(
     index_path: Path,
     listed: ShardList,
     changed: list[Shard],
-    files: Mapping[str, Path],
+    fetched: Mapping[str, Path],
     index: bytes,
     *,
     copy: bool,
 ) -> None:
     """Write a new file and rename it; search goes on in the old one meanwhile."""
-    with durable_files.replacing(index_path) as new:
+    with files.replacing(index_path) as new:
         if copy:
             shutil.copyfile(index_path, new)
         with closing(sqlite3.connect(new, isolation_level=None)) as database:
@@ -224,19 +224,19 @@ def _beside(
             database.execute("pragma synchronous = off")  # synced once, before the rename
             if not copy:
                 database.executescript(TABLES)
-            _change(database, listed, changed, files, index)
+            _change(database, listed, changed, fetched, index)
         # What lay beside a file that is given up must not be played back into the new one.
         for suffix in SUFFIXES[1:]:
-            durable_files.remove(index_path.with_name(index_path.name + suffix))
+            files.remove(index_path.with_name(index_path.name + suffix))
         if not index_path.is_file() or index_path.is_symlink():
-            durable_files.remove(index_path)
+            files.remove(index_path)
 
 
 def _change(
     database: sqlite3.Connection,
     listed: ShardList,
     changed: list[Shard],
-    files: Mapping[str, Path],
+    fetched: Mapping[str, Path],
     index: bytes,
 ) -> None:
     """Update the file in one transaction."""
@@ -248,7 +248,7 @@ def _change(
             _replace(database, name, {})
             database.execute("delete from shard where name = ?", (name,))
         for shard in changed:
-            _replace(database, shard.name, _lines(shard, files[shard.name], listed))
+            _replace(database, shard.name, _lines(shard, fetched[shard.name], listed))
             row = (shard.name, shard.sha256, shard.services)
             database.execute("insert or replace into shard values (?, ?, ?)", row)
         database.executemany(
@@ -354,8 +354,8 @@ def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
 
 def clear_away(folder: Path) -> None:
     """Remove what a killed run left beside the file."""
-    for left in folder.glob(f"{durable_files.TEMPORARY}*"):
-        durable_files.remove(left)
+    for left in folder.glob(f"{files.TEMPORARY}*"):
+        files.remove(left)
 
 
 def _raised(index_path: Path, error: sqlite3.Error) -> Exception:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from content.directory import index as directory_index
 from content.directory.model import FOLDER, INDEX, DirectoryError, read_index
-from content.model import durable_files
+from system import files
 
 SIGNED = "signed-"
 LISTED = f"{FOLDER}/{INDEX}"  # the list's path in the repository
@@ -62,17 +62,17 @@ def _vouched_list(data_dir: Path, root: bytes, index: bytes) -> bool:
 def keep(data_dir: Path, made: Path, index: bytes) -> None:
     """Put a finished folder that vouches for this list among the copies. OSError."""
     place = copy_of(data_dir, index)
-    durable_files.sync_tree(made)
-    durable_files.remove(place)
+    files.sync_tree(made)
+    files.remove(place)
     made.replace(place)
-    durable_files.sync(place.parent)
+    files.sync(place.parent)
 
 
 def keep_only(data_dir: Path, index: bytes) -> None:
     """Remove the copies of every other list."""
     for copy in copies(data_dir):
         if copy != copy_of(data_dir, index):
-            durable_files.remove(copy)
+            files.remove(copy)
 
 
 def is_kept(data_dir: Path, index: bytes) -> bool:
@@ -89,14 +89,14 @@ def forget(data_dir: Path) -> None:
     """Take the directory away with all that vouched for it. OSError."""
     directory_index.drop(directory_index.path_in(data_dir))
     for copy in copies(data_dir):
-        durable_files.remove(copy)
+        files.remove(copy)
 
 
 def tidy(data_dir: Path) -> None:
     """Remove what a killed refresh left, and anything in the place of the folder itself."""
     folder = data_dir / FOLDER
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        durable_files.remove(folder)
+        files.remove(folder)
     directory_index.clear_away(folder)
 
 

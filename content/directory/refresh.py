@@ -18,9 +18,9 @@ import msgspec
 from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
-from content.model import durable_files
-from content.model.finding import Finding
 from content.trust.failures import RefreshError
+from system import files
+from system.finding import Finding
 
 if TYPE_CHECKING:
     from content.trust.tuf_client import Repository
@@ -48,10 +48,10 @@ class Fetched:
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the directory at a refresh. ``checked_at``: when every line was compared."""
 
-    at: durable_files.Instant
+    at: files.Instant
     sentence: str
     failed: bool = False
-    checked_at: durable_files.Instant | None = None
+    checked_at: files.Instant | None = None
 
 
 def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
@@ -113,7 +113,7 @@ def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdat
 
 def last(data_dir: Path) -> LastUpdate | None:
     """What became of the directory at the last refresh."""
-    return durable_files.read_record(data_dir / FOLDER / LAST, LastUpdate)
+    return files.read_record(data_dir / FOLDER / LAST, LastUpdate)
 
 
 def summary(data_dir: Path) -> Iterator[Finding]:
@@ -149,7 +149,7 @@ def _taken(fetched: Fetched, data_dir: Path) -> str:
         )
     except DirectoryError:
         if fetched.signed:
-            durable_files.remove(proof.copy_of(data_dir, fetched.index))
+            files.remove(proof.copy_of(data_dir, fetched.index))
         raise
     proof.keep_only(data_dir, fetched.index)
     return f"{listed.services} services of {listed.name}; {len(fetched.shards)} shards are new."
@@ -158,11 +158,11 @@ def _taken(fetched: Fetched, data_dir: Path) -> str:
 def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> Path | None:
     if proof.is_kept(data_dir, index):
         return None
-    made = durable_files.temporary(data_dir / FOLDER)
+    made = files.temporary(data_dir / FOLDER)
     try:
         found.vouch(made, {proof.LISTED: listed})
     except OSError:
-        durable_files.remove(made)
+        files.remove(made)
         raise
     return made
 
@@ -170,7 +170,7 @@ def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> P
 def _record(data_dir: Path, record: LastUpdate) -> None:
     with suppress(OSError):  # what happened stands, also where it cannot be recorded
         (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
-        durable_files.write_record(data_dir / FOLDER / LAST, record)
+        files.write_record(data_dir / FOLDER / LAST, record)
 
 
 def _reason(error: Exception) -> str:

@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, Signer, SSlibKey
 
-from content.model import durable_files
 from content.publishing.metadata import NAME, PublishError
+from system import files
 
 SHORTEST = 12  # characters of a passphrase: the file may be copied and guessed at for years
 ROUNDS = 24  # of bcrypt, as ssh-keygen: a few thousand guesses a second on the fastest card
@@ -148,7 +148,7 @@ def read_public(path: Path) -> Key:
 
 def write_public(path: Path, key: Key) -> None:
     """Write a ``.pub`` file, to be sent by mail or on a stick."""
-    durable_files.replace(
+    files.replace(
         path, json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=1).encode() + b"\n"
     )
 
@@ -206,4 +206,4 @@ def _new(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    durable_files.sync(path.parent)
+    files.sync(path.parent)

@@ -11,8 +11,8 @@ from typing import Any, cast
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
-from content.model import durable_files
 from content.publishing.metadata import PublishError, decode, delegated, file_name
+from system import files
 
 MAX_METADATA = 4 * 1024 * 1024  # bytes of one document
 
@@ -182,9 +182,9 @@ def _last(name: str) -> int:
 def _write(path: Path, data: bytes) -> None:
     _make(path.parent)
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
-        durable_files.sync(path)  # a run that was cut may not have synced it
+        files.sync(path)  # a run that was cut may not have synced it
         return
-    durable_files.replace(path, data)
+    files.replace(path, data)
 
 
 def _make(folder: Path) -> None:
@@ -192,7 +192,7 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)
-        durable_files.sync(folder.parent)
+        files.sync(folder.parent)
 
 
 def _read(path: Path) -> bytes:

@@ -14,8 +14,8 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 from tuf.api.serialization import DeserializationError
 
-from content.model import durable_files
 from content.publishing.metadata import PublishError, decode, encode, file_name
+from system import files
 
 RECORD = "staged.json"
 MAX_FILE = 32 * 1024 * 1024  # bytes; the largest is a shard of a directory
@@ -25,7 +25,7 @@ _ROLE = re.compile(r"[a-z0-9-]{1,80}")
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True):
     title: str
-    made: durable_files.Instant
+    made: files.Instant
     versions: dict[str, int]  # role → version of each staged document
 
 
@@ -41,7 +41,7 @@ class Staged:
 
 def write(folder: Path, staged: Staged) -> None:
     """Put the step into the folder, in the place of an earlier state of it. OSError."""
-    fresh = durable_files.temporary(folder.parent)
+    fresh = files.temporary(folder.parent)
     try:
         for role, document in staged.documents.items():
             _put(fresh / "metadata" / file_name(role, document.signed.version), encode(document))
@@ -57,7 +57,7 @@ def write(folder: Path, staged: Staged) -> None:
                 indent=1,
             ),
         )
-        durable_files.sync_tree(fresh)
+        files.sync_tree(fresh)
         discard(folder)
         fresh.rename(folder)
     finally:
@@ -66,7 +66,7 @@ def write(folder: Path, staged: Staged) -> None:
 
 def read(folder: Path) -> Staged:
     """The step in the folder. PublishError if there is none, or not all of it."""
-    record = durable_files.read_record(folder / RECORD, _Record)
+    record = files.read_record(folder / RECORD, _Record)
     if record is None:
         raise PublishError(
             f"{folder} holds no step that waits for signatures: there is no {RECORD} in it."
@@ -84,7 +84,7 @@ def read(folder: Path) -> Staged:
         paths = list(islice(root.rglob("*"), MOST_FILES + 1))
         if len(paths) > MOST_FILES:
             raise PublishError(f"{folder} holds more than {MOST_FILES} files, which no step does.")
-        files = {
+        targets = {
             path.relative_to(root).as_posix(): _get(path)
             for path in sorted(paths)
             if not path.is_dir()
@@ -93,13 +93,13 @@ def read(folder: Path) -> Staged:
         raise PublishError(
             f"{folder} is not whole ({error}); copy it again from whoever sent it."
         ) from error
-    return Staged(record.title, record.made, documents, files)
+    return Staged(record.title, record.made, documents, targets)
 
 
 def discard(folder: Path) -> None:
     """Throw the step away; nothing that was published changes."""
     if folder.exists():
-        old = folder.rename(durable_files.temporary(folder.parent))
+        old = folder.rename(files.temporary(folder.parent))
         shutil.rmtree(old, ignore_errors=True)
 
 

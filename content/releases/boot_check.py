@@ -126,7 +126,8 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
     from content.trust import tuf_offline  # noqa: PLC0415
 
     return same(
-        targets.assemble(tuf_offline.files(metadata, tuf_offline.read(metadata, root))).pack, pack
+        targets.assemble(tuf_offline.targets_in(metadata, tuf_offline.read(metadata, root))).pack,
+        pack,
     )
 
 

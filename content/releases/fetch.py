@@ -7,13 +7,13 @@ from pathlib import Path
 
 from content.directory import refresh as directory_refresh
 from content.directory.refresh import Fetched
-from content.model import durable_files
 from content.releases import targets
 from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.releases.sources import PackSource
 from content.releases.targets import SchoolArea
+from system import files
 
 TRUST, BLOBS = "trust", "blobs"  # in the data directory
 SECONDS = 120  # for everything that one refresh fetches
@@ -46,7 +46,7 @@ def fetch(
 
     releases = machine.releases
     folder = releases.root / TRUST
-    staged = durable_files.temporary(folder)
+    staged = files.temporary(folder)
     trust = Trust(root=source.root or b"", folder=folder, witnesses=_witnesses(releases))
     try:
         with repository(
@@ -67,7 +67,7 @@ def fetch(
             services = directory_refresh.fetch(found, releases.root)
         yield candidates, services
     finally:
-        durable_files.remove(staged)
+        files.remove(staged)
 
 
 def _witnesses(releases: Releases) -> list[Path]:

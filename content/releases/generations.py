@@ -15,7 +15,6 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
 from content.model.pack import Problem
 from content.releases.record import (
     Release,
@@ -29,6 +28,7 @@ from content.releases.record import (
     write_record,
 )
 from content.review.provenance import Provenance
+from system import files
 
 __all__ = [
     "DISK",
@@ -60,7 +60,7 @@ class NothingToRollBackError(Exception):
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """The last candidate that was refused: when, from where, and every reason as a sentence."""
 
-    at: durable_files.Instant
+    at: files.Instant
     source: str
     problems: tuple[str, ...]
 
@@ -90,7 +90,7 @@ class Releases:
                 yield
                 return
             self.root.mkdir(parents=True, exist_ok=True)
-            durable_files.no_folder(self.root / "LOCK")
+            files.no_folder(self.root / "LOCK")
             descriptor = os.open(self.root / "LOCK", os.O_RDWR | os.O_CREAT, 0o644)
             try:
                 _flock(descriptor)
@@ -105,8 +105,8 @@ class Releases:
     def stage(self) -> Path:
         """A fresh temporary folder for pack files. Call it under the lock."""
         self._must_hold_lock()
-        durable_files.make_folder(self.folder)
-        staged = durable_files.temporary(self.folder)
+        files.make_folder(self.folder)
+        staged = files.temporary(self.folder)
         staged.mkdir()
         return staged
 
@@ -151,7 +151,7 @@ class Releases:
 
     def discard(self, path: Path) -> None:
         """Remove a staged folder, as far as the disk lets us; the sweep takes the rest."""
-        durable_files.remove(path)
+        files.remove(path)
 
     def active(self) -> Release | None:
         """The active release if every byte of it is right, else the previous one, else the latest.
@@ -189,7 +189,7 @@ class Releases:
         """
         with self.lock():
             for release_id in release_ids:
-                (self.folder / release_id).rename(durable_files.temporary(self.folder))
+                (self.folder / release_id).rename(files.temporary(self.folder))
             if self._verified("ACTIVE") is None and (back := self._verified("PREVIOUS")):
                 self._commit(self.folder / back.id)
 
@@ -230,7 +230,7 @@ class Releases:
             self._set_aside(current)
 
     def _set_aside(self, current: ReleaseRecord) -> None:
-        durable_files.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
+        files.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
 
     def set_aside(self) -> str:
         """The version of the pack that a person rolled back from: no refresh brings it back."""
@@ -251,40 +251,38 @@ class Releases:
 
     def refused(self) -> Refusal | None:
         """The last refusal, until a later success clears it."""
-        return durable_files.read_record(self.root / "REFUSED", Refusal)
+        return files.read_record(self.root / "REFUSED", Refusal)
 
     def record_refusal(
         self, source: str, problems: Sequence[Problem | str], *, now: datetime
     ) -> None:
         """Keep the reasons of a refusal for the staff. OSError if it cannot be written."""
         reasons = tuple(str(problem) for problem in problems)
-        durable_files.write_record(
-            self.root / "REFUSED", Refusal(at=now, source=source, problems=reasons)
-        )
+        files.write_record(self.root / "REFUSED", Refusal(at=now, source=source, problems=reasons))
 
     def clear_refusal(self) -> None:
         """Forget the last refusal. OSError if the disk does not let us."""
-        durable_files.no_folder(self.root / "REFUSED")
+        files.no_folder(self.root / "REFUSED")
         (self.root / "REFUSED").unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Remove what an interrupted run left. Under the lock: a running one's looks the same."""
         self._must_hold_lock()
-        durable_files.no_link(self.folder)
+        files.no_link(self.folder)
         own = (folder for folder in self._folders() if not folder.is_symlink())
         for folder in (self.root, self.folder, *own):
-            for leftover in folder.glob(f"{durable_files.TEMPORARY}*"):
+            for leftover in folder.glob(f"{files.TEMPORARY}*"):
                 self.discard(leftover)
 
     def _put(self, staged: Path, target: Path) -> None:
         """Make the staged folder durable, then give it its name."""
-        durable_files.sync_tree(staged)
-        aside = durable_files.temporary(self.folder)
+        files.sync_tree(staged)
+        aside = files.temporary(self.folder)
         if os.path.lexists(target):  # damaged, or vouched for by less: it serves nobody
             target.rename(aside)
         staged.rename(target)
-        durable_files.sync(self.folder)
-        durable_files.sync(self.root)
+        files.sync(self.folder)
+        files.sync(self.root)
         self.discard(aside)
 
     def _commit(self, target: Path) -> None:
@@ -293,8 +291,8 @@ class Releases:
             raise OSError("the new release could not be read back as it was written")
         current = self._verified("ACTIVE")
         if current is not None and current.id != new.id and self._moves_previous(current, new):
-            durable_files.replace(self.root / "PREVIOUS", f"{current.id}\n".encode())
-        durable_files.replace(self.root / "ACTIVE", f"{new.id}\n".encode())
+            files.replace(self.root / "PREVIOUS", f"{current.id}\n".encode())
+        files.replace(self.root / "ACTIVE", f"{new.id}\n".encode())
 
     def _moves_previous(self, current: ReleaseRecord, new: ReleaseRecord) -> bool:
         # The same pack rendered again (a new day, new templates) must not push out the pack that
@@ -311,7 +309,7 @@ class Releases:
             fixed = (self._named("ACTIVE"), self._named("PREVIOUS"))
             for release in [release for release in self.list() if release.id not in fixed][KEPT:]:
                 # Renamed, so that a half-deleted release never carries a release's name.
-                self.discard(release.folder.rename(durable_files.temporary(self.folder)))
+                self.discard(release.folder.rename(files.temporary(self.folder)))
 
     def _verified(self, name: str) -> ReleaseRecord | None:
         release_id = self._named(name)
@@ -319,7 +317,7 @@ class Releases:
 
     def _named(self, name: str) -> str:
         try:
-            text = durable_files.read_plain(self.root / name, most=128).decode("ascii").strip()
+            text = files.read_plain(self.root / name, most=128).decode("ascii").strip()
         except (OSError, ValueError):
             return ""
         return text if _ID.fullmatch(text) else ""

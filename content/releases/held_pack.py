@@ -12,8 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import built_pack, durable_files
-from content.model.finding import Finding
+from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import hidden_hotlines
 from content.releases.generations import Release, Releases
@@ -22,6 +21,8 @@ from content.releases.record import METADATA, SHOWN_ID
 from content.review.hold_policy import Review
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
+from system import files
+from system.finding import Finding
 
 FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
 LATE = timedelta(days=7)  # a hold older than this warns
@@ -35,8 +36,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     version: str
-    since: durable_files.Instant
-    at: durable_files.Instant
+    since: files.Instant
+    at: files.Instant
     against: str
     origin: Origin
     signatures: int
@@ -102,9 +103,7 @@ def waiting(releases: Releases) -> Held | None:
     One that is active or was refused is not, whatever a power cut left on the disk.
     """
     version = _named(releases.root)
-    record = (
-        durable_files.read_record(folder(releases, version) / RECORD, Held) if version else None
-    )
+    record = files.read_record(folder(releases, version) / RECORD, Held) if version else None
     if record is None or record.version != version or version in turned_down(releases):
         return None
     return None if releases.active_id().startswith(version[:SHOWN_ID]) else record
@@ -134,28 +133,28 @@ def put(releases: Releases, staged: Path, held: Held) -> Held:
         held,
         since=min(before.since, held.since) if before else held.since,
     )
-    durable_files.write_record(staged / RECORD, record)
-    durable_files.sync_tree(staged)
+    files.write_record(staged / RECORD, record)
+    files.sync_tree(staged)
     target = folder(releases, held.version)
-    durable_files.make_folder(target.parent)
+    files.make_folder(target.parent)
     if os.path.lexists(target):
-        target.rename(durable_files.temporary(target.parent))
+        target.rename(files.temporary(target.parent))
     staged.rename(target)
-    durable_files.sync(target.parent)
-    durable_files.sync(releases.root)
-    durable_files.replace(releases.root / HELD, f"{held.version}\n".encode())
+    files.sync(target.parent)
+    files.sync(releases.root)
+    files.replace(releases.root / HELD, f"{held.version}\n".encode())
     sweep(releases)
     return record
 
 
 def renew(releases: Releases, held: Held) -> None:
     """Write the record anew after another comparison. OSError. Call it under the releases' lock."""
-    durable_files.write_record(folder(releases, held.version) / RECORD, held)
+    files.write_record(folder(releases, held.version) / RECORD, held)
 
 
 def drop(releases: Releases) -> None:
     """Nothing is on hold any more. OSError. Call it under the releases' lock."""
-    durable_files.no_folder(releases.root / HELD)
+    files.no_folder(releases.root / HELD)
     (releases.root / HELD).unlink(missing_ok=True)
     sweep(releases)
 
@@ -163,14 +162,12 @@ def drop(releases: Releases) -> None:
 def turn_down(releases: Releases, version: str) -> None:
     """Remember that a person refused this pack. OSError. Call it under the releases' lock."""
     kept = (*(one for one in turned_down(releases) if one != version), version)[-_REMEMBERED:]
-    durable_files.write_record(releases.root / TURNED_DOWN, _TurnedDown(versions=kept))
+    files.write_record(releases.root / TURNED_DOWN, _TurnedDown(versions=kept))
 
 
 def turned_down(releases: Releases) -> tuple[str, ...]:
     """The versions of the packs that a person refused here, the latest last."""
-    return (
-        durable_files.read_record(releases.root / TURNED_DOWN, _TurnedDown) or _TurnedDown()
-    ).versions
+    return (files.read_record(releases.root / TURNED_DOWN, _TurnedDown) or _TurnedDown()).versions
 
 
 def overlay(releases: Releases) -> Overlay:
@@ -211,21 +208,21 @@ def sweep(releases: Releases) -> None:
     """Remove leftovers of a run that was cut off. Call it under the releases' lock."""
     found = waiting(releases)
     kept = found.version if found else ""
-    durable_files.no_link(releases.root / FOLDER)
+    files.no_link(releases.root / FOLDER)
     with suppress(OSError):
         if not kept:
             (releases.root / HELD).unlink(missing_ok=True)
         for path in (releases.root / FOLDER).iterdir():
             if path.name != kept:
-                durable_files.remove(path)
+                files.remove(path)
             else:
-                for leftover in path.glob(f"{durable_files.TEMPORARY}*"):
-                    durable_files.remove(leftover)
+                for leftover in path.glob(f"{files.TEMPORARY}*"):
+                    files.remove(leftover)
 
 
 def _named(root: Path) -> str:
     try:
-        text = durable_files.read_plain(root / HELD, most=128).decode("ascii").strip()
+        text = files.read_plain(root / HELD, most=128).decode("ascii").strip()
     except (OSError, ValueError):
         return ""
     return text if len(text) == 64 and set(text) <= set("0123456789abcdef") else ""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
 from content.model.attestation import Status
 from content.model.pack import Pack
 from content.review import number_changes, withdraw
+from system import files
 
 FILE = "WITHDRAWN"
 
@@ -27,7 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    since: durable_files.Instant
+    since: files.Instant
     numbers: dict[str, str] = {}
 
 
@@ -87,7 +87,7 @@ def read(root: Path, *, reviewing: Iterable[str] = (), also: Iterable[Entry] = (
 
     A file that cannot be read counts as empty: the next refresh writes it anew.
     """
-    kept = (durable_files.read_record(root / FILE, _Record) or _Record()).withdrawn
+    kept = (files.read_record(root / FILE, _Record) or _Record()).withdrawn
     entries = _union(kept, also)
     return Overlay(
         entries=entries, reviewing=frozenset(reviewing) & {entry.id for entry in entries}
@@ -99,7 +99,7 @@ def hide(root: Path, ids: Iterable[str], *, now: datetime) -> None:
     known = read(root)
     added = tuple(Entry(id=name, since=now) for name in sorted(set(ids) - known.ids))
     if added:
-        durable_files.write_record(root / FILE, _Record(withdrawn=known.entries + added))
+        files.write_record(root / FILE, _Record(withdrawn=known.entries + added))
 
 
 def joined(here: tuple[Entry, ...], other: bytes) -> bytes:
@@ -134,4 +134,4 @@ def accepted(root: Path, pack: Pack, *, before: Pack | None, now: datetime) -> N
         for one in (*kept, *added)
     )
     if entries != known.entries:
-        durable_files.write_record(root / FILE, _Record(withdrawn=entries))
+        files.write_record(root / FILE, _Record(withdrawn=entries))

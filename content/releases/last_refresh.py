@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from content.model import durable_files
-from content.model.durable_files import Instant
 from content.releases.generations import Releases
 from content.releases.outcome import Outcome
 from content.trust.failures import Failure, Kind
+from system import files
+from system.files import Instant
 
 if TYPE_CHECKING:
     from content.releases.candidate import Candidate
@@ -38,7 +38,7 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 
 def last(releases: Releases) -> LastRefresh | None:
     """The last refresh on record."""
-    return durable_files.read_record(releases.root / LAST, LastRefresh)
+    return files.read_record(releases.root / LAST, LastRefresh)
 
 
 def fails_for_now(releases: Releases) -> bool:
@@ -88,7 +88,7 @@ def record_failure(failure: Failure, releases: Releases, *, source: str, now: da
 
 
 def _write(releases: Releases, new: LastRefresh) -> None:
-    durable_files.write_record(releases.root / LAST, new)
+    files.write_record(releases.root / LAST, new)
 
 
 def _verified_at(releases: Releases) -> datetime | None:

@@ -13,9 +13,10 @@ from typing import Literal
 
 import msgspec
 
-from content.model import built_pack, durable_files
+from content.model import built_pack
 from content.model.pack import Pack
 from content.review.provenance import FirstOrigin, Provenance
+from system import files
 
 RECORD = "release.json"
 METADATA = "metadata"  # what vouches for a signed release (tuf_offline.py)
@@ -73,7 +74,7 @@ class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     pack_version: str
-    activated_at: durable_files.Instant
+    activated_at: files.Instant
     origin: FirstOrigin
     signatures: int = 0
     local: tuple[str, ...] = ()
@@ -98,19 +99,19 @@ def write_record(
     """Vouch for the pack in ``folder`` as it is now. OSError."""
     record = ReleaseRecord(
         id=release_id,
-        pack_version=durable_files.sha256_of(folder / built_pack.MANIFEST),
+        pack_version=files.sha256_of(folder / built_pack.MANIFEST),
         activated_at=now,
         origin=provenance.first,
         signatures=provenance.signatures,
         local=provenance.local,
     )
-    durable_files.write_record(folder / RECORD, record)
+    files.write_record(folder / RECORD, record)
     return record
 
 
 def touch_record(folder: Path, record: ReleaseRecord, *, now: datetime) -> None:
     """Note that the release became the active one again. OSError if the disk fails."""
-    durable_files.write_record(folder / RECORD, msgspec.structs.replace(record, activated_at=now))
+    files.write_record(folder / RECORD, msgspec.structs.replace(record, activated_at=now))
 
 
 def verified(folder: Path) -> ReleaseRecord | None:
@@ -126,7 +127,7 @@ def damage(folder: Path) -> str:
 
 
 def _read(folder: Path) -> ReleaseRecord | str:
-    record = durable_files.read_record(folder / RECORD, ReleaseRecord)
+    record = files.read_record(folder / RECORD, ReleaseRecord)
     if record is None or record.id != folder.name:
         return f"{RECORD} is missing or changed" if folder.is_dir() else "its folder is gone"
     try:
@@ -152,7 +153,7 @@ def looks(folder: Path) -> tuple[object, ...]:
         for entry in listed:
             with suppress(FileNotFoundError):  # a refresh replaced it meanwhile
                 of = entry.stat(follow_symlinks=False)
-                found.append((entry.path, *durable_files.stat_signature(of)))
+                found.append((entry.path, *files.stat_signature(of)))
     return tuple(sorted(found, key=str))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
+from system import files
 
 FILE = "REMEMBERED"
 
@@ -20,7 +20,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(root: Path) -> frozenset[str]:
     """The ids; none where nothing was ever accepted or the file is damaged."""
-    return frozenset((durable_files.read_record(root / FILE, _Record) or _Record()).lines)
+    return frozenset((files.read_record(root / FILE, _Record) or _Record()).lines)
 
 
 def add(root: Path, ids: Set[str]) -> None:
@@ -35,4 +35,4 @@ def start_over(root: Path, ids: Set[str]) -> None:
 
 
 def _write(root: Path, ids: Set[str]) -> None:
-    durable_files.write_record(root / FILE, _Record(lines=tuple(sorted(ids))))
+    files.write_record(root / FILE, _Record(lines=tuple(sorted(ids))))

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from content.model import durable_files
+from system import files
 
 MAX_ROOT = 64_000  # bytes of the pinned root
 
@@ -81,7 +81,7 @@ def _pinned(root: Path | None, source: str) -> bytes:
 def read_root(root: Path) -> bytes:
     """The pinned root, wherever links lead to. OSError for what is no plain file; ValueError."""
     # ``Path.resolve`` raises RuntimeError for links in a loop before Python 3.13.
-    data = durable_files.read_plain(Path(os.path.realpath(root)), most=MAX_ROOT)
+    data = files.read_plain(Path(os.path.realpath(root)), most=MAX_ROOT)
     if not data:
         raise ValueError(f"{root.name} is empty")
     return data

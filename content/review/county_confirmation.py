@@ -13,9 +13,9 @@ from typing import Literal
 
 import msgspec
 
-from content.model import durable_files
-from content.model.durable_files import Instant
 from content.model.pack import County
+from system import files
+from system.files import Instant
 
 FILE = "COUNTY_LINE"  # in data_dir
 HEARD = timedelta(days=1)  # how long the alarm about a withdrawn line lasts
@@ -50,7 +50,7 @@ class CountyLine:
 
 def kept(data_dir: Path) -> CountyConfirmation | None:
     """The confirmation on disk; None if there is none or it is damaged."""
-    return durable_files.read_record(data_dir / FILE, CountyConfirmation)
+    return files.read_record(data_dir / FILE, CountyConfirmation)
 
 
 def confirmed(

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from content.model import durable_files
 from content.model.pack import Resource
+from system import files
 
 FILE = "COMPARED"  # in data_dir
 ROLES = ("principal", "office", "counselor", "nurse", "teacher", "technician", "district")
@@ -69,7 +69,7 @@ class ComparisonError(Exception):
 
 def kept(data_dir: Path) -> Comparisons:
     """What was compared so far. Reads the disk."""
-    return durable_files.read_record(data_dir / FILE, Comparisons) or _NONE
+    return files.read_record(data_dir / FILE, Comparisons) or _NONE
 
 
 def still_valid(kept: Comparisons, resources: Iterable[Resource]) -> tuple[Comparison, ...]:

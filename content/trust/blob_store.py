@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from content.model import durable_files
+from system import files
 
 if TYPE_CHECKING:
     from tuf.api.metadata import TargetFile
@@ -38,21 +38,21 @@ class Blobs:
         """Remove what was not ``used``; call it once everything needed was taken."""
         for path in self._files():
             if path.name not in self.used:
-                durable_files.remove(path)
+                files.remove(path)
 
     def sweep(self) -> None:
         """Remove what an interrupted download left, and what is none of ours."""
-        durable_files.make_folder(self.folder)
+        files.make_folder(self.folder)
         for path in self._files():
-            if path.name.startswith(durable_files.TEMPORARY) or not durable_files.is_plain(path):
-                durable_files.remove(path)
+            if path.name.startswith(files.TEMPORARY) or not files.is_plain(path):
+                files.remove(path)
 
     def _files(self) -> Collection[Path]:
         return list(self.folder.iterdir()) if self.folder.is_dir() else []
 
     def _fetch(self, place: Path, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = durable_files.temporary(self.folder).with_suffix(UNFINISHED)
+        unfinished = files.temporary(self.folder).with_suffix(UNFINISHED)
         try:
             with unfinished.open("x+b") as file:
                 for chunk in fetch():
@@ -65,7 +65,7 @@ class Blobs:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
-        durable_files.sync(self.folder)
+        files.sync(self.folder)
 
 
 def _whole(place: Path, info: TargetFile) -> bool:
@@ -73,7 +73,7 @@ def _whole(place: Path, info: TargetFile) -> bool:
     from tuf.api.exceptions import LengthOrHashMismatchError  # noqa: PLC0415
 
     try:
-        with durable_files.plain(place) as file:
+        with files.plain(place) as file:
             info.verify_length_and_hashes(file)
     except (OSError, LengthOrHashMismatchError):
         return False

@@ -19,13 +19,13 @@ from tuf.api.metadata import Metadata, TargetFile, Targets, Timestamp
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
-from content.model import durable_files
 from content.trust import tuf_offline, version_floor
 from content.trust.blob_store import Blobs
 from content.trust.failures import Failure, Kind, RefreshError
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
 from content.trust.fetch_https import HttpsFetcher
 from content.trust.fetch_usb import SCHEME, UsbFetcher
+from system import files
 
 LIMITS = UpdaterConfig(
     max_root_rotations=32,
@@ -129,9 +129,9 @@ class Repository:
         """What the metadata says."""
         return tuf_offline.summary(self._client.verified, self._trust.folder / METADATA, self.roles)
 
-    def vouch(self, out: Path, files: dict[str, Path]) -> None:
+    def vouch(self, out: Path, targets: dict[str, Path]) -> None:
         """Copy the metadata and these files (path → file) to where they vouch for a release."""
-        tuf_offline.copy(self._trust.folder / METADATA, out, self.roles, files)
+        tuf_offline.copy(self._trust.folder / METADATA, out, self.roles, targets)
 
     def _names(self, path: str) -> Collection[str]:
         delegations = self._client.verified.targets.delegations
@@ -296,15 +296,13 @@ def _sweep(folder: Path, blobs: Blobs) -> None:
     """
     metadata = folder / METADATA
     for place in (folder, metadata, metadata / tuf_offline.ROOTS):
-        durable_files.make_folder(place)
+        files.make_folder(place)
     blobs.sweep()
-    for left in (*metadata.glob("tmp*"), *folder.glob(f"{durable_files.TEMPORARY}*")):
-        durable_files.remove(left)
+    for left in (*metadata.glob("tmp*"), *folder.glob(f"{files.TEMPORARY}*")):
+        files.remove(left)
     inside = os.path.realpath(metadata)
     for path in (*metadata.glob("*.json"), *(metadata / tuf_offline.ROOTS).iterdir()):
         real = Path(os.path.realpath(path))  # root.json is TUF's own link into its history
-        ours = real.is_relative_to(inside) and durable_files.is_plain(
-            real, most=tuf_offline.MAX_BYTES
-        )
+        ours = real.is_relative_to(inside) and files.is_plain(real, most=tuf_offline.MAX_BYTES)
         if not ours:
-            durable_files.remove(path)
+            files.remove(path)

@@ -16,8 +16,8 @@ from tuf.api.metadata import Metadata, Root, Targets, Timestamp
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
 
-from content.model import durable_files
 from content.trust.version_floor import RoleMark, Trusted
+from system import files
 
 FILES = "files"
 ROOTS = "root_history"
@@ -104,23 +104,23 @@ def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Ch
     )
 
 
-def copy(live: Path, out: Path, roles: Iterable[str], files: Mapping[str, Path]) -> None:
+def copy(live: Path, out: Path, roles: Iterable[str], targets: Mapping[str, Path]) -> None:
     """Make a folder that vouches: live metadata of the roles, targets (path → file). OSError."""
     (out / ROOTS).mkdir(parents=True)
     for root in sorted((live / ROOTS).glob("*.root.json")):
         shutil.copyfile(root, out / ROOTS / root.name)
     for role in (*TOP, *roles):
         shutil.copyfile(live / _file(role), out / _file(role))
-    for path, file in files.items():
+    for path, file in targets.items():
         (out / FILES / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, out / FILES / path)
 
 
-def files(folder: Path, chain: Chain) -> dict[str, bytes]:
+def targets_in(folder: Path, chain: Chain) -> dict[str, bytes]:
     """Path → bytes of every target kept in the folder. ChainError if one was not signed."""
     below = folder / FILES
     try:
-        names = [path.relative_to(below).as_posix() for path in durable_files.files_below(below)]
+        names = [path.relative_to(below).as_posix() for path in files.files_below(below)]
     except OSError as error:
         raise ChainError(f"{FILES} cannot be read: {error}") from error
     return {name: file(folder, chain, name) for name in names}
@@ -129,7 +129,7 @@ def files(folder: Path, chain: Chain) -> dict[str, bytes]:
 def file(folder: Path, chain: Chain, name: str) -> bytes:
     """The bytes of one target in the folder. ChainError if they were not signed under that path."""
     try:
-        data = durable_files.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
+        data = files.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
     except (ValueError, OSError) as error:
         raise ChainError(f"{name} cannot be read: {error}") from error
     if not chain.vouches(name, data):
@@ -152,7 +152,7 @@ def _delegations(targets: Targets) -> Iterable[str]:
 
 
 def _document(path: Path) -> bytes:
-    return durable_files.read_plain(path, most=MAX_BYTES)
+    return files.read_plain(path, most=MAX_BYTES)
 
 
 def _file(role: str) -> str:

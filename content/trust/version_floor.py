@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
+from system import files
 
 FILE = "FLOOR"
 # No machine runs this program earlier than this; moved forward with each version.
@@ -25,7 +25,7 @@ class RoleMark(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int
     keys: tuple[str, ...] = ()
-    issued: durable_files.Instant | None = None
+    issued: files.Instant | None = None
 
 
 class Trusted(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ Marks = Mapping[str, RoleMark]
 
 def read(folder: Path) -> dict[str, RoleMark]:
     """The marks on disk; none where the file is absent or broken."""
-    return durable_files.read_record(folder / FILE, dict[str, RoleMark]) or {}
+    return files.read_record(folder / FILE, dict[str, RoleMark]) or {}
 
 
 def lacking(folder: Path, other: bytes) -> str:
@@ -60,7 +60,7 @@ def lacking(folder: Path, other: bytes) -> str:
 def raise_to(folder: Path, marks: Marks) -> None:
     """Write the marks, if they differ from what is there. OSError if the disk refuses."""
     if read(folder) != dict(marks):
-        durable_files.replace(
+        files.replace(
             folder / FILE,
             msgspec.json.format(msgspec.json.encode(marks, order="sorted"), indent=1) + b"\n",
         )

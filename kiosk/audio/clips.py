@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from content.model import durable_files
 from content.model.language import fallback
 from kiosk.audio.spoken_text import Utterance
+from system import files
 
 VOICES = {tag: tag for tag in ("am", "ar", "fa", "hy", "ko", "pa", "ru", "uk", "vi")}
 VOICES |= {"en": "en-us", "es": "es-419", "zh": "cmn"}
@@ -95,7 +95,7 @@ def _first(recorded: Iterable[Path], data_dir: Path, key: str) -> Path | None:
 def is_opus(path: Path) -> bool:
     """Whether the file is Ogg Opus, plain and no larger than a recording can be."""
     try:
-        with durable_files.plain(path) as file:
+        with files.plain(path) as file:
             head, size = file.read(_HEADER_BYTES), os.fstat(file.fileno()).st_size
     except OSError:
         return False
@@ -110,7 +110,7 @@ def able() -> bool:
 def listed(data_dir: Path) -> list[str]:
     """The names of all clips that pages play, there or not, in the order of their making."""
     try:
-        rows = durable_files.read_plain(data_dir / AUDIO / LIST, most=MOST_LIST).splitlines()
+        rows = files.read_plain(data_dir / AUDIO / LIST, most=MOST_LIST).splitlines()
     except (OSError, ValueError):
         return []
     found = (_ROW.match(row) for row in rows)
@@ -139,7 +139,7 @@ def make(
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
     folder = data_dir / AUDIO
-    durable_files.make_folder(folder)
+    files.make_folder(folder)
     report = ClipReport(strings=len(wanted))
     _list_texts(wanted.values(), folder)
     missing = [piece for piece in wanted.values() if _is_missing(piece, data_dir, report, now)]
@@ -193,7 +193,7 @@ def _made(piece: Utterance, folder: Path) -> bool:
     options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
     speak = ["espeak-ng", *options.split()]
     encode = ["opusenc", *OPUS, "--quiet", "--ignorelength", "-", str(aside)]
-    durable_files.remove(aside)  # a pipe would hold up opusenc, a link lead elsewhere
+    files.remove(aside)  # a pipe would hold up opusenc, a link lead elsewhere
     try:
         data = piece.text.encode()
         for program in (speak, encode):
@@ -206,19 +206,19 @@ def _made(piece: Utterance, folder: Path) -> bool:
     except (subprocess.SubprocessError, OSError):
         return False
     finally:
-        durable_files.remove(aside)
+        files.remove(aside)
     return True
 
 
 def _list_texts(pieces: Iterable[Utterance], folder: Path) -> None:
     rows = [f"{piece.language}\t{piece.key}.opus\t{piece.text}\n" for piece in pieces]
-    durable_files.replace(folder / LIST, "".join(rows).encode())
+    files.replace(folder / LIST, "".join(rows).encode())
 
 
 def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:
     names, removed = {f"{key}.opus" for key in used}, 0
     for path in folder.glob("*.opus"):
         if path.name not in names and path.lstat().st_mtime < before.timestamp():
-            durable_files.remove(path)
+            files.remove(path)
             removed += 1
     return removed

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
 from kiosk.audio import clips, spoken_text
 from kiosk.audio.spoken_text import Utterance
 from kiosk.edition.edition import Item
 from kiosk.edition.headers import KEEP_NOTHING
 from kiosk.pages.build import Page
+from system import files
 
 OGG = "audio/ogg"
 INDEX = "/audio.json"
@@ -47,10 +47,10 @@ class Clips:
         """Each clip that is there, with its hash, in the order in which they are made."""
         found = ((key, clips.named(data_dir, key)) for key in clips.listed(data_dir))
         hashed = ((key, self._hash(file)) for key, file in found if file)
-        files = [
+        listed = [
             {"url": spoken_text.address(key), "sha256": digest} for key, digest in hashed if digest
         ]
-        return msgspec.json.encode({"files": files})
+        return msgspec.json.encode({"files": listed})
 
     def _hash(self, file: Path) -> str:
         """Of a file that may go meanwhile; remembered until it is another."""
@@ -58,7 +58,7 @@ class Clips:
             found = file.stat()
             known = (found.st_mtime_ns, found.st_size)
             if self._hashes.get(file, (None, ""))[0] != known:
-                self._hashes[file] = (known, durable_files.sha256_of(file))
+                self._hashes[file] = (known, files.sha256_of(file))
         except OSError:
             return ""
         return self._hashes[file][1]

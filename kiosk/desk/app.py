@@ -22,6 +22,7 @@ from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import first_start
 from kiosk.desk.setup.pages import OPEN, SetupPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
+from system.hosts import same_origin
 
 log = logging.getLogger("porchlight.desk")
 MAX_BODY_BYTES, MAX_FIELDS = 120 * 1024, 1200  # School info: every row in every language
@@ -125,9 +126,7 @@ class DeskApp:
             return PlainTextResponse(
                 "Only GET and POST.\n", 405, headers={"allow": "GET, HEAD, POST"}
             )
-        if request.method == "POST" and not request_checks.same_origin(
-            request.headers, self._settings.address
-        ):
+        if request.method == "POST" and not same_origin(request.headers, self._settings.address):
             return PlainTextResponse("This form was not sent by a page of the desk.\n", 403)
         return None
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from content.model.finding import Finding
 from kiosk.desk import passphrase
-from kiosk.desk.request_checks import is_loopback
 from kiosk.desk.setup import first_start
 from settings.schema import Settings
+from system.finding import Finding
+from system.hosts import is_loopback
 
 
 def findings(settings: Settings) -> Iterator[Finding]:

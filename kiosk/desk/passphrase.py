@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
 from settings.schema import Settings
+from system import files
 
 FILE, SECOND = "desk.passphrase", "second.passphrase"
 SHORTEST, LONGEST = 12, 500
@@ -64,7 +64,7 @@ def keep(
         )
     salt = secrets.token_bytes(16)
     record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
-    durable_files.replace(data_dir / file, msgspec.json.encode(record) + b"\n", mode=0o600)
+    files.replace(data_dir / file, msgspec.json.encode(record) + b"\n", mode=0o600)
 
 
 def names(settings: Settings) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def judged(passphrase: str, names: Sequence[str] = ()) -> str:
 
 def kept(data_dir: Path, file: str = FILE) -> Kept | None:
     """The stored hash; None if there is none or it is damaged. ``file``: FILE or SECOND."""
-    return durable_files.read_record(data_dir / file, Kept)
+    return files.read_record(data_dir / file, Kept)
 
 
 def right(record: Kept, passphrase: str) -> bool:

@@ -10,11 +10,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from content.model import durable_files
 from kiosk.desk import school_form
 from kiosk.desk.school_form import SchoolDraft
 from kiosk.pages import school_file
 from kiosk.pages.school_file import LISTS, School, SchoolFault
+from system import files
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
@@ -176,7 +176,7 @@ def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
     if len(data) > school_file.MOST_BYTES:
         raise OSError(f"{len(data)} bytes, at most {school_file.MOST_BYTES}")
     mode = path.stat().st_mode & 0o777 if is_there else 0o644
-    durable_files.replace(path, data, mode=mode)
+    files.replace(path, data, mode=mode)
 
 
 def _unwritten(path: Path, _: "DeskWords", reason: str) -> str:

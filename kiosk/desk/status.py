@@ -9,11 +9,12 @@ from content.model.pack import Pack
 from content.review.county_confirmation import CountyLine
 from content.review.provenance import FirstOrigin
 from kiosk.pages.school_file import WARN_DAYS, School, days_left
+from kiosk.screen_reports import UNSEEN_SECONDS
 from settings.schema import Kiosk
 
 Kind = Literal["act", "know", "good"]  # "act" needs somebody today
 _ORDER: Sequence[Kind] = ("act", "know", "good")
-FRESH_SECONDS, UNSEEN_SECONDS = 90, 600  # the page on the screen reports every half minute
+FRESH_SECONDS = 90  # the page on the screen reports every half minute
 PARTS = (
     "account", "replies", "modem", "store", "line_pack", "understanding", "backfill", "outbox",
     "redaction",

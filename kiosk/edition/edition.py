@@ -15,10 +15,10 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from content.model import durable_files
 from kiosk.edition.assets import Asset
 from kiosk.edition.headers import KEEP_FOR_EVER, KEEP_NOTHING, Headers, always, header_list
 from kiosk.edition.links import LEAVE
+from system import files
 
 HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
@@ -62,9 +62,7 @@ class Ready:
         """Compress the body. OSError if the item's file cannot be read."""
         self.packed, self.squeezed = _squeezed(item, level)
         file = item.file
-        self.sha256 = (
-            durable_files.sha256_of(file) if file else hashlib.sha256(item.body).hexdigest()
-        )
+        self.sha256 = files.sha256_of(file) if file else hashlib.sha256(item.body).hexdigest()
         self.size = file.stat().st_size if file else len(item.body)
         self._item = item._replace(body=b"")
         self.etag = f'"{etag or self.sha256[:32]}"'.encode()
@@ -290,9 +288,9 @@ class Edition:
             own = path not in self._shared or ready.language == ("" if is_first else tag)
             if ready.listed and path.startswith("/") and own:
                 listed[path] = ready.sha256
-        files = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
+        copied = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
         more = {"more": self._lists[1:]} if is_first else {}
-        body = {"version": self.key, "files": files, **more}
+        body = {"version": self.key, "files": copied, **more}
         return Item(address, msgspec.json.encode(body), "application/json", listed=False)
 
 

@@ -12,8 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from content.model import durable_files, toml_text
+from content.model import toml_text
 from kiosk.pages import sensitive_words
+from system import files
 
 MOST_BYTES = 64_000
 MOST_LETTERS = 120
@@ -156,7 +157,7 @@ def days_left(school: School, day: date) -> int | None:
 def raw(path: Path) -> bytes | None:
     """The file's bytes, None without a file. OSError for what is no plain file; ValueError."""
     try:
-        return durable_files.read_plain(place(path), most=MOST_BYTES)
+        return files.read_plain(place(path), most=MOST_BYTES)
     except FileNotFoundError:
         return None
 

@@ -16,8 +16,6 @@ from typing import get_type_hints
 
 import msgspec
 
-from content.model import durable_files
-from content.model.finding import Finding
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from runtime.alarms import log_format, watch
@@ -25,15 +23,25 @@ from runtime.alarms.facts import free_bytes, last_nightly
 from runtime.upkeep.versions import program_version, requirements
 from settings.places import ROOT
 from settings.schema import Settings
+from system import files
+from system.finding import Finding
 
 HIDDEN = "…"
 # Where the sentences of doctor, desk and log are written.
 _SPEAKERS = (
-    *("runtime", "store", "settings", "content/releases", "content/trust", "content/review"),
+    *(
+        "runtime",
+        "store",
+        "settings",
+        "system",
+        "content/releases",
+        "content/trust",
+        "content/review",
+    ),
     *("content/authoring", "content/directory", "kiosk/desk", "kiosk/audio", "sms/twilio"),
     *("sms/modem", "sms/voice"),
 )
-_SPEAKING_FILES = ("kiosk/pages/school_file.py", "content/model/durable_files.py", "sms/alarms.py")
+_SPEAKING_FILES = ("kiosk/pages/school_file.py", "sms/alarms.py")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"' r"|'((?:[^'\\\n]|\\.)*)'")
 _WORD = re.compile(r"[^\W\d_]+")
 # Digits are taken together with all that stands between them, words that hold some included:
@@ -105,13 +113,13 @@ class WordGate:
 def vocabulary() -> frozenset[str]:
     """Every word in a string of the modules that speak to operators, and in the name of a
     setting or of an event."""
-    files = [path for folder in _SPEAKERS for path in (ROOT / folder).rglob("*.py")]
-    files += [ROOT / name for name in _SPEAKING_FILES]
+    speaking = [path for folder in _SPEAKERS for path in (ROOT / folder).rglob("*.py")]
+    speaking += [ROOT / name for name in _SPEAKING_FILES]
     sections = get_type_hints(Settings).items()
     names = [f"{name} {key}" for name, of in sections for key in getattr(of, "__annotations__", ())]
     names += [event.name for event in log_format.listed().events.values()]
     words = set(_WORD.findall(" ".join(names)))
-    for path in files:
+    for path in speaking:
         for literal in _LITERAL.findall(path.read_text(encoding="utf-8")):
             words.update(_WORD.findall(" ".join(literal)))
     return frozenset(words)
@@ -209,6 +217,6 @@ def _bytes(path: Path) -> int:
     """As far as it can be looked through."""
     found = 0
     with suppress(OSError):
-        for one in durable_files.files_below(path) if path.is_dir() else [path]:
+        for one in files.files_below(path) if path.is_dir() else [path]:
             found += one.lstat().st_size
     return found

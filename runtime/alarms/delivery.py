@@ -15,10 +15,10 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 
-from kiosk.desk.request_checks import is_loopback
 from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send, kinds
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
+from system.hosts import is_loopback
 
 SECONDS = 15.0  # for one step of a conversation; the caller bounds the whole
 _SAYS = {

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
-from content.model.durable_files import ENOUGH_BYTES, Instant
 from content.releases import last_refresh
 from content.releases.generations import Releases
-from kiosk.desk.status import UNSEEN_SECONDS
+from kiosk.screen_reports import UNSEEN_SECONDS
+from runtime.disk_space import ENOUGH_BYTES
 from settings.schema import Settings
+from system import files
+from system.files import Instant
 
 DAY, MINUTE = timedelta(days=1), 60.0
 STALE_DAYS = 7  # without a look at the publisher's newest signatures
@@ -73,7 +74,7 @@ def gather(settings: Settings, detail: Mapping[str, object]) -> Observation:
 
 def last_nightly(data_dir: Path) -> NightlyRecord | None:
     """What the nightly check found, None before the first. Reads the disk."""
-    return durable_files.read_record(data_dir / NIGHTLY, NightlyRecord)
+    return files.read_record(data_dir / NIGHTLY, NightlyRecord)
 
 
 def is_overdue(record: NightlyRecord | None, now: datetime) -> bool:
@@ -94,7 +95,7 @@ def keys_end(data_dir: Path) -> datetime | None:
     ends = []
     for role in _SIGNED:
         file = data_dir / "trust" / "metadata" / f"{role}.json"
-        if found := durable_files.read_record(file, _Metadata):
+        if found := files.read_record(file, _Metadata):
             ends.append(found.signed.expires)
     return min(ends, default=None)
 

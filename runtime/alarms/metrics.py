@@ -16,7 +16,7 @@ from runtime.alarms import rules
 from runtime.alarms.facts import Observation
 from runtime.private_status import HANGS, PATIENCE_SECONDS
 from runtime.upkeep.versions import program_version
-from sms.worker_threads import SharedCall
+from system.bounded import SharedCall
 
 ADDRESS = "/metrics"
 SHORTEST = 16  # letters of a token

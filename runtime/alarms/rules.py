@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from content.model.durable_files import Instant
+from system.files import Instant
 
 MOST_WAITING = 100  # messages that no mail server took; the oldest go
 LANGUAGES = ("en", "es")

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
-from content.model.finding import Finding
 from runtime.alarms import facts, rules
 from runtime.alarms.facts import Observation, last_nightly
 from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Send
 from settings.load import Secrets
 from settings.schema import Settings
-from sms.worker_threads import WorkerThreads
+from system import files
+from system.bounded import WorkerThreads
+from system.finding import Finding
 
 log = logging.getLogger("porchlight")
 LOOK_SECONDS = 60
@@ -101,7 +101,7 @@ class AlarmWatch:
             self.memory = msgspec.structs.replace(self.memory, waiting=())
             return
         with suppress(OSError):  # a full disk is an alarm itself, which goes out from memory
-            durable_files.write_record(self._file, self.memory)
+            files.write_record(self._file, self.memory)
 
 
 async def tested(
@@ -135,7 +135,7 @@ async def tried(threads: WorkerThreads, send: Callable[[], None]) -> str:
 def remembered(data_dir: Path) -> Memory:
     """What the alarms of this installation remember; kinds and channels of another version are left
     out."""
-    memory = durable_files.read_record(data_dir / FILE, Memory) or Memory()
+    memory = files.read_record(data_dir / FILE, Memory) or Memory()
     known = rules.kinds()
     highest = max((channel.done for channel in memory.channels.values()), default=0)
     return Memory(

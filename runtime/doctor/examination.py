@@ -5,15 +5,15 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from content.model.finding import Finding
 from content.review.county_confirmation import CountyLine
 from runtime import installation, private_status, service
 from runtime.alarms import watch as alarm_watch
-from runtime.clock import synchronised
 from runtime.doctor import line, machine, pack, school
 from runtime.upkeep import silent_places
 from settings.load import Secrets
 from settings.schema import Settings
+from system.clock import synchronised
+from system.finding import Finding
 
 
 def groups(

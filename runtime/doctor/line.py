@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from content.model import durable_files
-from content.model.finding import Finding
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from runtime import installation
 from settings import extras
 from settings.load import Secrets
 from settings.schema import Settings
+from system import files
+from system.finding import Finding
 
 MOST_FALLBACK = 64_000  # bytes
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
@@ -64,8 +64,8 @@ def of_line(
 
 def of_modem(settings: Settings, server: Mapping[str, object]) -> Iterator[Finding]:
     """Whether the modem answers, and how it stands. A running server, which holds it, is asked."""
-    from runtime.clock import now_utc
     from sms.modem.device import Modem
+    from system.clock import now_utc
 
     if not settings.sms.contact:
         yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
@@ -96,9 +96,9 @@ def of_modem(settings: Settings, server: Mapping[str, object]) -> Iterator[Findi
 def of_fallback(settings: Settings) -> Iterator[Finding]:
     """Whether the static answer that was last printed is still what the pack says."""
     try:
-        pasted = durable_files.read_plain(
-            settings.server.data_dir / FALLBACK, most=MOST_FALLBACK
-        ).decode("utf-8", "replace")
+        pasted = files.read_plain(settings.server.data_dir / FALLBACK, most=MOST_FALLBACK).decode(
+            "utf-8", "replace"
+        )
     except (OSError, ValueError):
         if settings.sms.number:
             yield Finding(

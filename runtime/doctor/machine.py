@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from content.model import durable_files
-from content.model.finding import Finding
 from kiosk.desk import doctor_checks
-from kiosk.desk.request_checks import is_loopback
+from runtime import disk_space
 from settings import desk_file, extras
 from settings.schema import DESK, Settings
+from system.finding import Finding
+from system.hosts import is_loopback
 
 WRITTEN_IN = 2026  # a clock before that was never set
 
@@ -17,7 +17,7 @@ WRITTEN_IN = 2026  # a clock before that was never set
 def of_disk(settings: Settings) -> Iterator[Finding]:
     """Whether state can be kept."""
     folder = settings.server.data_dir
-    trouble = durable_files.trouble(folder)
+    trouble = disk_space.trouble(folder)
     yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
 
 

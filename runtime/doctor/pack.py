@@ -7,7 +7,6 @@ from pathlib import Path
 
 from content.authoring import worklist
 from content.directory import refresh
-from content.model.finding import Finding
 from content.model.pack import Pack
 from content.releases import held_pack, sources
 from content.releases.generations import DISK, Refusal, Release, Releases
@@ -15,6 +14,7 @@ from content.releases.remedy import remedy
 from runtime import disk_check, schedule
 from settings.schema import Settings
 from sms.voice import handoff
+from system.finding import Finding
 
 SYSTEMD = Path("/etc/systemd/system")
 

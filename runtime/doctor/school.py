@@ -4,12 +4,12 @@ import os
 from collections.abc import Iterator
 from datetime import date
 
-from content.model.finding import Finding
 from content.review.county_confirmation import CountyLine
 from kiosk.audio import clips
 from kiosk.pages import school_file as school
 from settings import extras
 from settings.schema import Settings
+from system.finding import Finding
 
 
 def of_school(settings: Settings, county: CountyLine) -> Iterator[Finding]:

@@ -18,11 +18,11 @@ from typing import Any
 
 import msgspec
 
-from content.model import durable_files
 from content.releases import held_pack, hidden_hotlines
 from content.releases.generations import Releases
 from content.trust import version_floor
 from settings.schema import Settings
+from system import files
 
 FORMAT = 1
 LAST = "LAST_BACKUP"  # in data_dir, and in no backup
@@ -54,7 +54,7 @@ class BackupError(Exception):
 class LastBackup(msgspec.Struct, frozen=True):
     """When one was made of this machine."""
 
-    at: durable_files.Instant
+    at: files.Instant
 
 
 class About(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ class About(msgspec.Struct, frozen=True):
 
     format: int
     program: str
-    made: durable_files.Instant
+    made: files.Instant
 
 
 @contextmanager
@@ -84,12 +84,12 @@ def as_owner(folder: Path) -> Iterator[None]:
 def note(data_dir: Path, at: datetime) -> None:
     """Remember for the checklist that one was made. A disk that keeps nothing hinders nobody."""
     with suppress(OSError), as_owner(data_dir):
-        durable_files.write_record(data_dir / LAST, LastBackup(at))
+        files.write_record(data_dir / LAST, LastBackup(at))
 
 
 def last(data_dir: Path) -> str:
     """When one was made, "" if none ever was."""
-    record = durable_files.read_record(data_dir / LAST, LastBackup)
+    record = files.read_record(data_dir / LAST, LastBackup)
     return record.at.isoformat() if record else ""
 
 
@@ -103,9 +103,9 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
             raise BackupError(f"{path}: no restore takes that name; give it one with {kind}.")
     with _told(file.parent):
         for path in {*(path for path, _ in beside), *(file.parent / name for name in BESIDE), file}:
-            if durable_files.is_plain(path):
+            if files.is_plain(path):
                 name = SETTINGS if path == file else path.name
-                found[f"settings/{name}"] = durable_files.read_plain(path, most=MOST_BYTES)
+                found[f"settings/{name}"] = files.read_plain(path, most=MOST_BYTES)
     with _told(data_dir), as_owner(data_dir):
         for name in OWN:
             found |= _below(data_dir, data_dir / name)
@@ -242,9 +242,9 @@ def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -
     """The key belongs to the database that it was used with: leave it out of ``data`` where this
     machine goes on with its own database."""
     data_dir, url = settings.server.data_dir, settings.store.url
-    kept, most = data_dir / "hash.key", durable_files.MOST_LINE
-    is_plain = durable_files.is_plain(kept, most=most)
-    mine = durable_files.read_plain(kept, most=most) if is_plain else b""
+    kept, most = data_dir / "hash.key", files.MOST_LINE
+    is_plain = files.is_plain(kept, most=most)
+    mine = files.read_plain(kept, most=most) if is_plain else b""
     if data.get(KEY, mine) == mine or not mine.strip(b"\0"):
         return
     is_used = url or any((data_dir / name).exists() for name in DATABASE)
@@ -272,11 +272,11 @@ def _store_url(contents: Contents) -> str:
 
 def _clear(data_dir: Path) -> None:
     """Take away the pack of this machine but for what must never be lost, ACTIVE first."""
-    durable_files.make_folder(trust := data_dir / "trust")
+    files.make_folder(trust := data_dir / "trust")
     gone = [data_dir / name for name in PACK_NAMES[::-1]] + [*trust.iterdir()]
     for path in gone:
         if path != trust and f"data/{path.relative_to(data_dir).as_posix()}" not in NEVER_LOST:
-            durable_files.remove(path)
+            files.remove(path)
 
 
 def _write_data(data_dir: Path, name: str, data: bytes) -> None:
@@ -284,14 +284,14 @@ def _write_data(data_dir: Path, name: str, data: bytes) -> None:
     _, *folders, file = name.split("/")
     where = data_dir
     for folder in folders:
-        durable_files.no_link(where := where / folder)
+        files.no_link(where := where / folder)
     write(where / file, data, 0o600)
 
 
 def write(path: Path, data: bytes, mode: int) -> None:
     """Replace the file; it has this mode whatever our umask is. OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    durable_files.replace(path, data, mode=mode)
+    files.replace(path, data, mode=mode)
     path.chmod(mode)
 
 
@@ -299,13 +299,11 @@ def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
     """A file, or every file of a folder, by its name in the archive; links are left out."""
     if path.is_symlink():
         return {}
-    paths = [path] if path.is_file() else durable_files.files_below(path)
+    paths = [path] if path.is_file() else files.files_below(path)
     return {
-        f"data/{one.relative_to(data_dir).as_posix()}": durable_files.read_plain(
-            one, most=MOST_BYTES
-        )
+        f"data/{one.relative_to(data_dir).as_posix()}": files.read_plain(one, most=MOST_BYTES)
         for one in paths
-        if durable_files.is_plain(one) and durable_files.TEMPORARY not in one.as_posix()
+        if files.is_plain(one) and files.TEMPORARY not in one.as_posix()
     }
 
 

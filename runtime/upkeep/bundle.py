@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
 from content.publishing import keys, signed_list
 from content.publishing.metadata import PublishError
+from system import files
 
 LIST, SIGNATURE, KEY, BUILD = "SHA256SUMS", "SHA256SUMS.sig", "key.pub", "build"
 HIGHEST = "BUILD"  # in data_dir
@@ -54,8 +54,8 @@ def listed(folder: Path, key: Path) -> dict[str, str]:
     """The hash of every file, as the owner of the key signed them. BundleError."""
     try:
         public = keys.read_public(key)
-        data = durable_files.read_plain(folder / LIST, most=MOST_LIST)
-        signed = durable_files.read_plain(folder / SIGNATURE, most=MOST_LIST)
+        data = files.read_plain(folder / LIST, most=MOST_LIST)
+        signed = files.read_plain(folder / SIGNATURE, most=MOST_LIST)
         signed_list.verify(public, data, signed)
         rows = [_LINE.fullmatch(row) for row in data.decode().splitlines()]
         return {row[2]: row[1] for row in rows if row}
@@ -72,7 +72,7 @@ def verify(folder: Path, key: Path) -> None:
     for name, expected in names.items():
         path = folder / name
         try:
-            found = durable_files.sha256_of(path) if durable_files.is_plain(path) else ""
+            found = files.sha256_of(path) if files.is_plain(path) else ""
         except OSError:
             found = ""
         if found != expected:
@@ -98,7 +98,7 @@ def copied(folder: Path, to: Path, key: Path) -> None:
 def _chunks(file: Path) -> Iterator[bytes]:
     """Of a file that may grow meanwhile; none of one that is missing or no plain file, which the
     copy's hash tells by its name."""
-    with suppress(OSError), durable_files.plain(file) as source:
+    with suppress(OSError), files.plain(file) as source:
         for _ in range(MOST_BYTES // CHUNK_BYTES):
             chunk = source.read(CHUNK_BYTES)
             yield chunk
@@ -108,7 +108,7 @@ def _chunks(file: Path) -> Iterator[bytes]:
 
 def _measured(folder: Path, names: Iterable[str]) -> None:
     """BundleError where the files are more together than any bundle of ours."""
-    plain = (folder / name for name in names if durable_files.is_plain(folder / name))
+    plain = (folder / name for name in names if files.is_plain(folder / name))
     if (size := sum(path.lstat().st_size for path in plain)) > MOST_BYTES:
         raise BundleError(
             f"The bundle has {size // 2**20} MB and {MOST_BYTES // 2**20} are the most, so nothing"
@@ -121,7 +121,7 @@ def build_of(folder: Path, key: Path) -> int:
     if BUILD not in listed(folder, key):  # a file that nobody signed says nothing
         return 0
     try:
-        data = durable_files.read_plain(folder / BUILD, most=MOST_LIST)
+        data = files.read_plain(folder / BUILD, most=MOST_LIST)
     except (OSError, ValueError) as error:
         raise BundleError(f"The bundle's build number cannot be read ({error}).") from error
     if not _NUMBER.fullmatch(data):
@@ -131,7 +131,7 @@ def build_of(folder: Path, key: Path) -> int:
 
 def highest(data_dir: Path) -> Highest:
     """Read what ran here; 0 if nothing is kept."""
-    return durable_files.read_record(data_dir / HIGHEST, Highest) or Highest()
+    return files.read_record(data_dir / HIGHEST, Highest) or Highest()
 
 
 def ran(data_dir: Path, build: int, *, reason: str, on: date) -> None:
@@ -142,24 +142,24 @@ def ran(data_dir: Path, build: int, *, reason: str, on: date) -> None:
         older = OlderBuild(build=build, reason=reason, on=on)
         now = msgspec.structs.replace(now, older=older)
     if now != before:
-        durable_files.write_record(data_dir / HIGHEST, now)
+        files.write_record(data_dir / HIGHEST, now)
 
 
 def sign(folder: Path, key: Path, passphrase: str, *, build: int) -> None:
     """List every file of the folder with its build number, and sign the list. PublishError,
     OSError."""
-    durable_files.replace(folder / BUILD, b"%d\n" % build)
-    durable_files.replace(folder / KEY, key.with_suffix(".pub").read_bytes())
+    files.replace(folder / BUILD, b"%d\n" % build)
+    files.replace(folder / KEY, key.with_suffix(".pub").read_bytes())
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     names = [path.relative_to(folder).as_posix() for path in paths]
     own = (LIST, SIGNATURE)
-    rows = [f"{durable_files.sha256_of(folder / n)}  {n}\n" for n in names if n not in own]
+    rows = [f"{files.sha256_of(folder / n)}  {n}\n" for n in names if n not in own]
     found = next(one for one in keys.key_files([key.parent]) if one.path == key)
     if (signer := keys.open_key(found, lambda _name: passphrase)) is None:
         raise PublishError(f"{key} was not opened: it needs its passphrase.")
     data = "".join(rows).encode()
-    durable_files.replace(folder / LIST, data)
-    durable_files.replace(folder / SIGNATURE, signed_list.signature(signer, data))
+    files.replace(folder / LIST, data)
+    files.replace(folder / SIGNATURE, signed_list.signature(signer, data))
 
 
 def fingerprint(folder: Path) -> str:

@@ -10,8 +10,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from content.model import durable_files
 from runtime.upkeep.archive import MOST_BYTES, BackupError
+from system import files
 
 SHORTEST = 12  # characters: whoever finds the file may guess for years
 MARK = b"porchlight backup 1\n"
@@ -28,12 +28,12 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
     if file.exists():
         raise BackupError(f"{file} exists already and stays as it is; name another file.")
     # One that was cut off may be what fills the stick. Backups are made one at a time.
-    for left in filter(_is_begun, file.parent.glob(f"{durable_files.TEMPORARY}*")):
-        durable_files.remove(left)
+    for left in filter(_is_begun, file.parent.glob(f"{files.TEMPORARY}*")):
+        files.remove(left)
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_key(passphrase, salt)).encrypt(nonce, data, MARK)
     try:
-        durable_files.replace(file, MARK + salt + nonce + sealed, mode=0o600)
+        files.replace(file, MARK + salt + nonce + sealed, mode=0o600)
     except OSError as error:
         raise BackupError(f"{file} could not be written ({error.strerror}).") from error
     if read(file, passphrase) != data:
@@ -43,7 +43,7 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
 def read(file: Path, passphrase: str) -> bytes:
     """What ``write`` was given. BackupError."""
     try:
-        kept = durable_files.read_plain(file, most=MOST_BYTES)
+        kept = files.read_plain(file, most=MOST_BYTES)
     except (OSError, ValueError) as error:
         raise BackupError(f"{file} cannot be read ({error}); nothing was put back.") from error
     if not kept.startswith(MARK) or len(kept) < _HEAD:
@@ -61,7 +61,7 @@ def read(file: Path, passphrase: str) -> bytes:
 def _is_begun(file: Path) -> bool:
     """Whether it is a backup's, whole or not."""
     try:
-        with durable_files.plain(file) as begun:
+        with files.plain(file) as begun:
             return begun.read(len(MARK)) == MARK
     except OSError:
         return False

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from content.model import built_pack, durable_files
+from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import boot_check
 from runtime import installation
 from settings.places import ROOT
+from system import files
 
 # In the pack's folder, where no package, backup or bundle takes it.
 NOTE = Path("__pycache__/.built.json")
@@ -40,7 +41,7 @@ def is_same(folder: Path, pack: Pack) -> bool | None:
     The rules take most of a start's time, and a pack that is the same needs none of them.
     """
     of = _hash(folder)
-    if of and durable_files.read_record(folder / NOTE, _Made) == _Made(of, pack.version):
+    if of and files.read_record(folder / NOTE, _Made) == _Made(of, pack.version):
         return True
     key = of or object()  # without a hash it is read each time
     own = _parsed(folder, key)
@@ -60,7 +61,7 @@ def remember(folder: Path) -> None:
     of = _hash(folder)
     if not of or built_pack.is_built(folder):
         return
-    known = durable_files.read_record(folder / NOTE, _Made)
+    known = files.read_record(folder / NOTE, _Made)
     if known and known.of == of:
         return
     own = _parsed(folder, of)
@@ -68,7 +69,7 @@ def remember(folder: Path) -> None:
         return
     with contextlib.suppress(OSError):
         (folder / NOTE).parent.mkdir(exist_ok=True)
-        durable_files.write_record(folder / NOTE, _Made(of, own.version))
+        files.write_record(folder / NOTE, _Made(of, own.version))
 
 
 def _hash(folder: Path) -> str:
@@ -79,7 +80,7 @@ def _hash(folder: Path) -> str:
             found.update(b"part ")
             for path in _read(part):
                 name = os.fsencode(path.relative_to(part))
-                data = durable_files.read_plain(path, most=LARGEST)
+                data = files.read_plain(path, most=LARGEST)
                 found.update(b"%d %d " % (len(name), len(data)) + name + data)
     except (OSError, ValueError):
         return ""
@@ -88,7 +89,7 @@ def _hash(folder: Path) -> str:
 
 def _read(part: Path) -> Iterator[Path]:
     """What is read of it. A link among it, behind which more may be read, is no plain file."""
-    for path in durable_files.files_below(part):
+    for path in files.files_below(part):
         names = path.relative_to(part).parts
         if not any(name.startswith(".") or name == "__pycache__" for name in names):
             yield path

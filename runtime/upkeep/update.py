@@ -12,9 +12,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from content.model import durable_files
 from runtime.upkeep import archive, bundle
 from runtime.upkeep.versions import CHECKOUT, SAVED, UpkeepError, Versions, restarted, run
+from system import files
 
 MEGABYTES = 700  # a copy of a bundle, a version with its libraries
 Saved = Callable[[], bytes]  # an archive of the settings and this machine's keys
@@ -44,9 +44,9 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
                 f"Less than {MEGABYTES} MB are free in {versions.folder}, so nothing was changed;"
                 " make room there."
             )
-        for left in versions.folder.glob(f"{durable_files.TEMPORARY}*"):
-            durable_files.remove(left)
-        durable_files.replace(was / SAVED, saved(), mode=0o600)
+        for left in versions.folder.glob(f"{files.TEMPORARY}*"):
+            files.remove(left)
+        files.replace(was / SAVED, saved(), mode=0o600)
         keep: Callable[[], str] = str
         try:
             if offered is None:
@@ -91,7 +91,7 @@ def go_back(versions: Versions, saved: Saved) -> str:
         before = versions.before()
         if before is None:
             raise UpkeepError("No version before this one is kept, so nothing was changed.")
-        durable_files.replace(versions.current() / SAVED, saved(), mode=0o600)
+        files.replace(versions.current() / SAVED, saved(), mode=0o600)
         note = _back(versions, before)
         if not restarted(versions):
             raise UpkeepError(
@@ -139,7 +139,7 @@ def _from_bundle(versions: Versions, offer: Offer) -> int:
     """Install it; its build number. UpkeepError."""
     offered = offer.folder
     kept = versions.settings / "program.pub"
-    here = durable_files.temporary(versions.folder)
+    here = files.temporary(versions.folder)
     try:
         if not kept.is_file():
             raise UpkeepError(
@@ -156,7 +156,7 @@ def _from_bundle(versions: Versions, offer: Offer) -> int:
     else:
         return build
     finally:
-        durable_files.remove(here)
+        files.remove(here)
 
 
 def _pulled(version: Path) -> Path:

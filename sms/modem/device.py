@@ -45,7 +45,7 @@ def _new_phone() -> Any:
 
 
 class Modem:
-    """One modem. Methods may block for a minute: call all in one thread (worker_threads.py)."""
+    """One modem. Methods may block for a minute: call all in one thread (system/bounded.py)."""
 
     def __init__(
         self,

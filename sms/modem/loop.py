@@ -19,8 +19,8 @@ from sms.line import PATIENCE, Inbound, TextLine
 from sms.modem.device import Modem
 from sms.modem.health import Health
 from sms.understanding.optout import carrier_word
-from sms.worker_threads import WorkerThread
 from store.failure import StoreError
+from system.bounded import WorkerThread
 
 T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox

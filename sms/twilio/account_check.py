@@ -7,10 +7,10 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from content.model.finding import Finding
 from sms.carrier import SendError
 from sms.twilio.account import Account
 from sms.twilio.client import Twilio
+from system.finding import Finding
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 LONGEST_VALID = 15 * 60  # seconds: later, somebody else may read the reply

@@ -19,9 +19,9 @@ from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox import SLOTS, Outbox
 from sms.twilio.redaction import Redaction
-from sms.worker_threads import WorkerThreads
 from store.failure import StoreError
 from store.group_commit import Store
+from system.bounded import WorkerThreads
 
 ASK_SECONDS = 30.0  # for one call, however slowly its answer arrives
 ENDS = {

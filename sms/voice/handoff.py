@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.model import opening_hours, phone_numbers
-from content.model.finding import Finding
 from content.model.pack import Channel, Pack, Resource
 from settings.schema import Sms
+from system.finding import Finding
 
 # What the partner agrees to; `doctor` prints it for the person who asks.
 AGREED_TO = (

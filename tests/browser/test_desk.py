@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from content.model.attestation import Source
-from content.model.durable_files import write_record
 from content.releases import last_refresh
 from content.review.provenance import Provenance
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.templates_env import LANGUAGES
 from kiosk.desk.usb_sticks import Stick, key_of
 from store.published_counts import TermCounts
+from system.files import write_record
 from tests.browser.conftest import close
 from tests.browser.test_reading import violations
 from tests.content.reviewed import Kiosk, line, noted, signed, small

@@ -9,8 +9,8 @@ import server
 from content.model.pinned import pinned_pack
 from kiosk import directory_results
 from runtime import disk_check
-from runtime.clock import now_utc
 from settings.load import load
+from system.clock import now_utc
 from tests.content import invented_services
 from tests.content.publisher import Publisher
 

@@ -68,7 +68,7 @@ import server
 try:
     server.main([{option!r}], {{}})
 except SystemExit:
-    own = {{"content", "kiosk", "sms", "store", "settings", "asyncio", "msgspec"}}
+    own = {{"content", "kiosk", "sms", "store", "settings", "system", "asyncio", "msgspec"}}
     print(sorted(own & sys.modules.keys()), file=sys.stderr)
 """
     done = subprocess.run(

@@ -15,10 +15,10 @@ from content.model.built_pack import build, write_built
 from content.model.pack import Pack
 from content.releases import held_pack
 from content.releases.generations import Releases
-from runtime.clock import now_utc
 from runtime.doctor.pack import of_content
 from settings.load import Secrets
 from settings.load import load as load_settings
+from system.clock import now_utc
 from tests.content.review.test_hold_policy import channel, resource
 from tests.content.reviewed import NEW, Kiosk
 from tests.running import Server, command, environment, serving, until

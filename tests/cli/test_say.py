@@ -8,9 +8,9 @@ import pytest
 
 from cli import pack
 from cli.command import Context
-from runtime.clock import now_utc
 from settings.load import Secrets
 from settings.load import load as load_settings
+from system.clock import now_utc
 from tests.running import environment
 
 

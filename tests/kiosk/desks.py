@@ -27,8 +27,8 @@ from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
 from runtime import http_front, installation
 from settings.schema import Desk, Kiosk, Server, Settings
-from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
+from system.bounded import WorkerThreads
 
 PASSPHRASE = "four plain words here"
 QUICK = {

@@ -1,7 +1,6 @@
 """The desk beside the kiosk: two ports in one process, one signal for both, and a kiosk that goes
 on without a desk."""
 
-import os
 import re
 import shutil
 import signal
@@ -16,7 +15,6 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from content.model import durable_files
 from kiosk.desk.passphrase import SECOND, keep, kept, right
 from kiosk.desk.setup import first_start
 from settings import desk_file
@@ -398,15 +396,3 @@ def test_doctor_finds_a_desk_on_the_network_without_a_passphrase(tmp_path: Path)
         "wrong [desk] host is 0.0.0.0, so that others on the network reach the desk, and no passphrase"
         in done.stdout
     )
-
-
-def test_a_disk_that_is_full_or_read_only_is_a_sentence_with_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert durable_files.trouble(tmp_path / "not" / "yet") == ""
-    room = list(os.statvfs(tmp_path))
-    full = os.statvfs_result([*room[:4], 0, *room[5:]])
-    monkeypatch.setattr(os, "statvfs", lambda _path: full)
-    assert "only 0 MB are free" in durable_files.trouble(tmp_path)
-    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
-    assert "cannot be written" in durable_files.trouble(tmp_path)

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from content.model import durable_files
 from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import Comparisons
 from kiosk.audio import clips
@@ -24,6 +23,7 @@ from runtime.school_watch import SchoolWatch
 from settings import desk_file
 from settings.load import load
 from settings.roles import of_process
+from system import files
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask
 from tests.running import PATIENCE
@@ -116,12 +116,10 @@ def test_a_county_line_that_one_person_typed_is_not_shown_until_a_second_one_con
     assert door.report()["county_line"] == "unconfirmed"
 
     made = county_confirmation.confirmed(TYPED, ["Sacramento"], "nurse", NOW.date(), key=key)
-    durable_files.write_record(data / county_confirmation.FILE, made)
+    files.write_record(data / county_confirmation.FILE, made)
     assert door.renew()
     assert "1-916-875-5438" in page(door, "/en/r/150")
-    durable_files.write_record(
-        data / county_confirmation.FILE, county_confirmation.withdrawn(made, NOW)
-    )
+    files.write_record(data / county_confirmation.FILE, county_confirmation.withdrawn(made, NOW))
     assert door.renew()
     assert "1-916-875-5438" not in page(door, "/en/r/150")
     assert door.report()["county_line_lost"] is True
@@ -143,7 +141,7 @@ def test_the_local_file_is_left_whatever_lies_in_its_place(
     writing = threading.Thread(target=door.leave_a_local_file, daemon=True)
     writing.start()
     writing.join(PATIENCE)
-    assert "988" in durable_files.read_plain(file, most=10**6).decode()
+    assert "988" in files.read_plain(file, most=10**6).decode()
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
 
 
@@ -311,7 +309,7 @@ def test_the_pages_for_staff_say_that_nobody_compared_the_crisis_numbers(
         every = [one.key for one in crisis_comparison.numbers(ONE.resources)]
         kept = crisis_comparison.add(kept, ONE.resources, role, every, NOW.date())
     (tmp_path / "data").mkdir()
-    durable_files.write_record(tmp_path / "data" / crisis_comparison.FILE, kept)
+    files.write_record(tmp_path / "data" / crisis_comparison.FILE, kept)
 
     assert door.renew()
     assert said not in page(door, "/en/adults")

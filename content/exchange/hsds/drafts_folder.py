@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from content.exchange.hsds.drafts import NEEDS, Draft, Need, needs_file, one_line, summary, toml
-from content.model import durable_files
+from system import files
 
 RECORD = "IMPORT.json"
 BODIES = ".feed"
@@ -48,7 +48,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
             )
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is a file; name a folder with --out")
-    record = durable_files.read_record(folder / RECORD, DraftsRecord)
+    record = files.read_record(folder / RECORD, DraftsRecord)
     if record is None and folder.is_dir() and any(path.name != BODIES for path in folder.iterdir()):
         raise FolderError(f"{folder} holds other files; name a new folder with --out")
     if record is not None and record.source != source:
@@ -76,7 +76,7 @@ def write(
     record = opened(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
     if record is None:  # from here on the folder is this feed's, also after a power cut
-        durable_files.write_record(folder / RECORD, DraftsRecord(source=source))
+        files.write_record(folder / RECORD, DraftsRecord(source=source))
     written = dict(record.written) if record else {}
     told = list(others)
     said = []
@@ -93,9 +93,9 @@ def write(
     everything = [
         kept.draft for name, kept in sorted(written.items()) if (folder / f"{name}.toml").exists()
     ]
-    durable_files.replace(folder / NEEDS, needs_file(everything, told, origin=source).encode())
+    files.replace(folder / NEEDS, needs_file(everything, told, origin=source).encode())
     read_at = now if whole else record.read_at if record else None
-    durable_files.write_record(
+    files.write_record(
         folder / RECORD, DraftsRecord(source=source, read_at=read_at, written=written, others=told)
     )
     return [*said, *summary(everything, told), f"Read {folder / NEEDS}."]
@@ -109,7 +109,7 @@ def _place(
     if not path.exists():
         if before is not None and before.sha == _sha(data):
             return ""  # a person has taken the draft away, into a pack or not
-        durable_files.replace(path, data)
+        files.replace(path, data)
         return (
             f"{path.name}: the feed changed a service whose draft you took away; compare them."
             if before
@@ -119,11 +119,11 @@ def _place(
     if there == _sha(data):
         return ""
     if before is not None and there == before.sha:
-        durable_files.replace(path, data)
+        files.replace(path, data)
         return f"{path.name}: the feed changed, and the draft with it."
     if before is not None and before.sha == _sha(data):
         return ""  # a person has worked on it, and the feed says what it said
-    durable_files.replace(folder / f"{draft.id}.feed.toml", data)
+    files.replace(folder / f"{draft.id}.feed.toml", data)
     ask = (
         f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"
         " compare them"

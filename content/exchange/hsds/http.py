@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from content.model import durable_files
 from content.trust.proxies import proxy_for
+from system import files
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _AGAIN = frozenset({429, 500, 502, 503, 504})
@@ -164,15 +164,13 @@ class Web:
             )
 
     def _read_kept(self, url: str) -> _Kept | None:
-        found = durable_files.read_record(self._kept / _name(url), _Kept) if self._kept else None
+        found = files.read_record(self._kept / _name(url), _Kept) if self._kept else None
         return found if found and found.url == url and found.etag else None
 
     def _keep(self, url: str, etag: str, body: bytes) -> None:
         if self._kept is not None and etag.isprintable() and etag.isascii() and 0 < len(etag) < 200:
             self._kept.mkdir(parents=True, exist_ok=True)
-            durable_files.write_record(
-                self._kept / _name(url), _Kept(url=url, etag=etag, body=body)
-            )
+            files.write_record(self._kept / _name(url), _Kept(url=url, etag=etag, body=body))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from content.authoring.documents import MAX_BYTES
 from content.authoring.read_pack import read
 from content.authoring.toml_edit import EditError
 from content.exchange.sheet import rows
-from content.model import durable_files, toml_text
+from content.model import toml_text
 from content.model.pack import Problem
+from system import files
 
 FOLDER = "resources"
 MOST_SHEET = 16 * 1024 * 1024
@@ -80,11 +81,11 @@ def write(pack: Path, plan: Plan) -> None:
             if _path(pack, name).read_bytes() != plan.before[name].encode():
                 raise SheetError(f"{_path(pack, name)} was changed meanwhile; nothing was written")
         for name, text in plan.after.items():
-            durable_files.replace(_path(pack, name), text.encode())
+            files.replace(_path(pack, name), text.encode())
             done.append(name)
     except OSError as error:
         for name in done:
-            durable_files.replace(_path(pack, name), plan.before[name].encode())
+            files.replace(_path(pack, name), plan.before[name].encode())
         raise SheetError(
             f"a file could not be written, so all are as they were: {error}"
         ) from error

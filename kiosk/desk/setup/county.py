@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from content.model import durable_files
 from content.review import county_confirmation, crisis_comparison
 from content.review.county_confirmation import CountyConfirmation, CountyLine
 from kiosk.desk import passphrase
@@ -16,6 +15,7 @@ from kiosk.desk.sessions import GuessPace
 from kiosk.desk.templates_env import Look
 from settings import desk_file
 from settings.schema import DESK
+from system import files
 
 COUNTY, BACK = "/staff/county-line", "/staff/county-line/back"
 
@@ -65,7 +65,7 @@ class CountyPages:
             typed, self._kiosk.counties, role, _.today, key=self._handed.hash_key
         )
         file = self._data_dir / county_confirmation.FILE
-        return await self._write(visit, partial(durable_files.write_record, file, made))
+        return await self._write(visit, partial(files.write_record, file, made))
 
     async def take_back(self, visit: Visit) -> DeskPage:
         """Withdraw the typed line: one person may, and the pack's is shown again."""
@@ -78,7 +78,7 @@ class CountyPages:
         values, damage = desk_file.read(self._data_dir)
         if values.get("kiosk.county_line") and not damage:
             left = desk_file.encoded({**values, "kiosk.county_line": ""})
-            durable_files.replace(self._data_dir / desk_file.FILE, left, mode=0o600)
+            files.replace(self._data_dir / desk_file.FILE, left, mode=0o600)
 
     async def _write(self, visit: Visit, write: Callable[[], None]) -> DeskPage:
         try:
@@ -120,4 +120,4 @@ def withdraw(data_dir: Path, now: datetime) -> None:
     record = county_confirmation.kept(data_dir)
     if record is not None and record.withdrawn is None:
         left = county_confirmation.withdrawn(record, now)
-        durable_files.write_record(data_dir / county_confirmation.FILE, left)
+        files.write_record(data_dir / county_confirmation.FILE, left)

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from content.model import durable_files
 from kiosk.desk import passphrase
-from kiosk.desk.request_checks import address_of, is_loopback, name_of
 from settings import desk_file
 from settings.schema import DESK, Desk, Settings
+from system import files
+from system.hosts import address_of, is_loopback, name_of
 
 ADDRESS = "/staff/first"
 CODE = "desk.code"  # in data_dir, until the machine is set up
@@ -61,14 +61,14 @@ def address(place: str, code: str) -> str:
 def code(data_dir: Path) -> str:
     """The code that is kept; "" if none."""
     with suppress(OSError, ValueError):
-        return durable_files.read_plain(data_dir / CODE, most=len(_SIGNS)).decode("ascii").strip()
+        return files.read_plain(data_dir / CODE, most=len(_SIGNS)).decode("ascii").strip()
     return ""
 
 
 def made_code(data_dir: Path) -> str:
     """The code, made where none is kept: 40 bits, and guesses are slowed. OSError, ValueError."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(8))
-    return durable_files.made_once(data_dir / CODE, f"{signs[:4]}-{signs[4:]}")
+    return files.made_once(data_dir / CODE, f"{signs[:4]}-{signs[4:]}")
 
 
 def typed(text: str) -> str:

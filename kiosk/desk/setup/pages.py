@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from content.model import durable_files
 from content.model.language import own_name
 from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import ComparisonError, Comparisons
@@ -25,6 +24,7 @@ from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
 from settings import desk_file, extras, roles
+from system import files
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
@@ -174,7 +174,7 @@ class SetupPages:
             resources, role = self._handed.pack().resources, visit.form.get("role", "")
             heard = session.compared if session else {}
             now = crisis_comparison.add(kept, resources, role, ticked, today, heard=heard)
-            durable_files.write_record(self._data_dir / crisis_comparison.FILE, now)
+            files.write_record(self._data_dir / crisis_comparison.FILE, now)
             return now
 
         try:
@@ -333,12 +333,12 @@ class SetupPages:
         try:
             file = self._data_dir / desk_file.FILE
             self._withdraw_replaced(values)
-            durable_files.replace(file, desk_file.encoded(values), mode=0o600)
+            files.replace(file, desk_file.encoded(values), mode=0o600)
         except OSError as problem:
             if words:  # else nobody could begin anew
-                durable_files.remove(self._data_dir / passphrase.FILE)
+                files.remove(self._data_dir / passphrase.FILE)
             return {"page": _disk(problem, _)}
-        durable_files.remove(self._data_dir / first_start.CODE)
+        files.remove(self._data_dir / first_start.CODE)
         return {}
 
     def _withdraw_replaced(self, values: Mapping[str, object]) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from content.model import built_pack, durable_files
+from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import approval, held_pack
 from content.releases.approval import Vouch
 from runtime.disk_check import vouched
 from settings.schema import Content, Settings
+from system import files
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, line, noted, small
@@ -163,9 +164,9 @@ def edited(machine: Machine, folder: Path, pack: Pack) -> None:
     built_pack.write_built(built_pack.build(pack), folder)
     target = folder.with_name(pack.version)
     folder.rename(target)
-    record = durable_files.read_record(target / held_pack.RECORD, held_pack.Held)
+    record = files.read_record(target / held_pack.RECORD, held_pack.Held)
     assert record is not None
-    durable_files.write_record(
+    files.write_record(
         target / held_pack.RECORD, msgspec.structs.replace(record, version=pack.version)
     )
     (machine.releases.root / held_pack.HELD).write_text(f"{pack.version}\n", encoding="ascii")

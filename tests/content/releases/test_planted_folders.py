@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from content.model import durable_files
+from system import files
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
 from tests.running import PATIENCE
@@ -91,7 +91,7 @@ def test_a_refresh_takes_the_place_of_what_was_planted(
     """TUF's client waited for a pipe for ever, and no refresh mended it."""
     blob = next((kiosk.data / "blobs").iterdir()).name
     path = kiosk.data / place.format(blob=blob)
-    durable_files.remove(path)
+    files.remove(path)
     plant(path)
     assert kiosk.refresh().state == "active"
     assert kiosk.shown == "pack-2"
@@ -109,7 +109,7 @@ def test_what_a_link_leads_to_is_not_ours_to_sweep(
         (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
         (elsewhere / name).write_text("precious", encoding="utf-8")
     before = sorted(elsewhere.rglob("*"))
-    durable_files.remove(kiosk.data / place)
+    files.remove(kiosk.data / place)
     (kiosk.data / place).symlink_to(elsewhere)
     kiosk.refresh()
     assert sorted(elsewhere.rglob("*")) == before

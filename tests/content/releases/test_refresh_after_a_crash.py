@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from content.model import durable_files
 from content.trust import blob_store
+from system import files
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
 from tests.selection import Some
@@ -209,11 +209,9 @@ def _as_others() -> None:
 
 def test_what_a_killed_refresh_left_is_swept_by_the_next(kiosk: Machine) -> None:
     (kiosk.data / "trust" / "metadata" / "tmpabc123").write_bytes(b"half")
-    (kiosk.data / "blobs" / f"{durable_files.TEMPORARY}0123{blob_store.UNFINISHED}").write_bytes(
-        b"half"
-    )
+    (kiosk.data / "blobs" / f"{files.TEMPORARY}0123{blob_store.UNFINISHED}").write_bytes(b"half")
     shutil.copytree(
-        kiosk.data / "trust" / "metadata", kiosk.data / "trust" / f"{durable_files.TEMPORARY}0123"
+        kiosk.data / "trust" / "metadata", kiosk.data / "trust" / f"{files.TEMPORARY}0123"
     )
     kiosk.refresh()
     assert kiosk.is_clean()

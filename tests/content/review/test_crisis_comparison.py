@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from content.model import durable_files
 from content.model.pack import Resource
 from content.model.pinned import pinned_pack
 from content.review import crisis_comparison
 from content.review.crisis_comparison import ComparisonError, Comparisons, add, numbers, still_valid
+from system import files
 
 PINNED = pinned_pack().resources
 EVERY = [one.key for one in numbers(PINNED)]
@@ -55,7 +55,7 @@ def test_each_number_is_compared_with_the_lines_own_page_and_911_with_none() -> 
 
 def test_it_takes_two_people(tmp_path: Path) -> None:
     for roles, is_open in (((), True), (("nurse",), True), (("nurse", "office"), False)):
-        durable_files.write_record(tmp_path / crisis_comparison.FILE, compared(*roles))
+        files.write_record(tmp_path / crisis_comparison.FILE, compared(*roles))
         assert crisis_comparison.is_open(tmp_path, PINNED) is is_open
 
 

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from content.model import built_pack
-from content.model.durable_files import write_record
 from content.model.pack import Pack
 from content.releases import last_refresh
 from content.review.provenance import Provenance
@@ -21,6 +20,7 @@ from kiosk.desk import count_page
 from kiosk.desk.task import TOO_LONG, DeskTask, TaskOutcome
 from kiosk.desk.usb_sticks import Stick, key_of
 from store.published_counts import TermCounts
+from system.files import write_record
 from tests.kiosk.desks import NOON, Office, Stage, opened, staged
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")

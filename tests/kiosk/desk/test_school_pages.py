@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from content.model import durable_files
 from content.model.pack import Pack
 from kiosk.desk.school_pages import ADDRESS, COVER, SAVED
 from kiosk.desk.setup.pages import OPEN
+from system import files
 from tests.kiosk.desk.test_school_form import FILE
 from tests.kiosk.desks import Office, staged
 
@@ -223,7 +223,7 @@ def test_a_disk_that_takes_nothing_is_a_sentence_and_what_was_typed_stays(
     def full(_path: Path, _data: bytes, *, mode: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(durable_files, "replace", full)
+    monkeypatch.setattr(files, "replace", full)
     answer = office.form(ADDRESS, form | {"notice.en": "Hello"})
 
     assert answer.status_code == 500

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from content.model import durable_files
-from content.model.finding import Finding
 from runtime.alarms import bundle
 from runtime.alarms.bundle import HIDDEN, WordGate
 from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.rules import AlarmChannel, Memory
 from settings.schema import Server, Settings
+from system import files
+from system.finding import Finding
 from tests.running import command, environment, prepared
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
@@ -77,9 +77,9 @@ def planted(tmp_path: Path) -> dict[str, str]:
         database.execute("insert into canary values ('mystepdadhurtsme 19165550166')")
     channel = AlarmChannel(done=9165550123, problem="lonelyxx", since=NOW)
     memory = Memory(number=9165550123, channels={"916-555-0123 Zylphia": channel})
-    durable_files.write_record(data / "ALARMS", memory)
+    files.write_record(data / "ALARMS", memory)
     problems = ('Text line: the name "Zylphia" should bring 555-0199.', "mystepdadhurtsme")
-    durable_files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems))
+    files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems))
     return environ
 
 

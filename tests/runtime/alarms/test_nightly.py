@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from content.authoring.examples import Example
-from content.model import durable_files
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.pages import build
@@ -18,6 +17,7 @@ from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.nightly import KnownAnswers, PageMade
 from settings.schema import Kiosk, Sms
 from sms.script import Script
+from system import files
 from tests.running import command, environment, prepared
 from tests.shipped import pack
 
@@ -147,6 +147,6 @@ def test_the_command_asks_the_served_pack_and_keeps_what_it_found(tmp_path: Path
     assert done.returncode == 0, done.stdout + done.stderr
     assert "every answer was right" in done.stdout
     assert "example messages are not on this machine" in done.stdout
-    record = durable_files.read_record(tmp_path / NIGHTLY, NightlyRecord)
+    record = files.read_record(tmp_path / NIGHTLY, NightlyRecord)
     assert record is not None
     assert record.problems == ()

@@ -14,7 +14,6 @@ import pytest
 
 from cli.command import Context
 from cli.school import alarm
-from content.model import durable_files
 from runtime import application, private_status
 from runtime.alarms import rules, watch
 from runtime.alarms.facts import NIGHTLY, NightlyRecord
@@ -25,6 +24,7 @@ from settings.schema import AlarmSettings, Kiosk, Server, Settings, Sms
 from sms.line import Inbound
 from sms.rate_limit import FLOOD_SECONDS, URGENT_FULL
 from sms.understanding.learnt import Learnt
+from system import files
 from tests.kiosk.desks import opened
 from tests.running import environment, prepared, until
 from tests.runtime.alarms.receivers import Hook, Mailbox, running
@@ -53,7 +53,7 @@ def server(
 
 
 def test_what_the_night_found_rings_from_the_running_server(tmp_path: Path) -> None:
-    durable_files.write_record(tmp_path / NIGHTLY, NightlyRecord(at=NOW, problems=("A.", "B.")))
+    files.write_record(tmp_path / NIGHTLY, NightlyRecord(at=NOW, problems=("A.", "B.")))
     with running(Hook()) as hook:
         app = server(tmp_path, [], hook.address)
         asyncio.run(app.ring())
@@ -121,7 +121,7 @@ def test_the_heartbeat_goes_out_while_the_pack_is_shown_and_nothing_rings(
         asyncio.run(app.beat())
         assert hook.beats == [("/ping/a1b2?x=1", "porchlight")]
         night = NightlyRecord(at=NOW, problems=("A.",))
-        durable_files.write_record(settings.server.data_dir / NIGHTLY, night)
+        files.write_record(settings.server.data_dir / NIGHTLY, night)
         asyncio.run(app.ring())
         asyncio.run(app.beat())
         assert len(hook.beats) == 1

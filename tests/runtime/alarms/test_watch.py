@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from content.model import durable_files
 from runtime.alarms import delivery, watch
 from runtime.alarms.facts import NIGHTLY, NightlyRecord, Observation
 from runtime.alarms.rules import DeliveryError, Ring, kinds
 from runtime.alarms.watch import AlarmWatch
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Kiosk, Server, Settings
+from system import files
 from tests.content import hub
 from tests.running import command, environment, until
 from tests.runtime.alarms.receivers import Hook, Mailbox, running
@@ -254,7 +254,7 @@ def test_doctor_says_how_the_night_was(
     tmp_path: Path, record: NightlyRecord | None, kind: str, says: str
 ) -> None:
     if record:
-        durable_files.write_record(tmp_path / NIGHTLY, record)
+        files.write_record(tmp_path / NIGHTLY, record)
     found = next(watch.findings(Settings(server=Server(data_dir=tmp_path))))
     assert (found.kind, says in found.sentence) == (kind, True)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from content.model import durable_files
 from runtime.upkeep import sealed_file
 from runtime.upkeep.archive import BackupError
+from system import files
 
 SECRET = "a backup's own words"
 
@@ -53,7 +53,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_what_one_that_was_cut_off_left_is_gone_and_nothing_of_others(tmp_path: Path) -> None:
     """Each left its whole size on the stick, under a name that nobody sees."""
-    begun, others = (durable_files.temporary(tmp_path) for _ in range(2))
+    begun, others = (files.temporary(tmp_path) for _ in range(2))
     begun.write_bytes(sealed_file.MARK + b"half of it")
     others.write_bytes(b"of another program")
     sealed_file.write(tmp_path / "it", b"", SECRET)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from content.model.finding import Finding
 from runtime.doctor import examination, school
 from runtime.upkeep import silent_places
 from settings.load import Secrets
 from settings.schema import Kiosk, Server, Settings
+from system.finding import Finding
 from tests.content.candidates import NOW
 from tests.running import PATIENCE
 

@@ -14,7 +14,7 @@ from content.authoring.documents import MAX_BYTES
 from content.authoring.toml_edit import EditError, changed, toml
 from content.exchange.sheet.apply import Plan, SheetError, exported, planned, write
 from content.exchange.sheet.columns import bare, guarded, plain
-from content.model import durable_files
+from system import files
 from tests.content.conftest import TinyPack
 
 CALIFORNIA = Path("content/packs/california")
@@ -377,7 +377,7 @@ def test_all_files_are_written_or_none(tiny: TinyPack, monkeypatch: pytest.Monke
     before = {path: path.read_bytes() for path in (other, tiny.root / TREVOR)}
     done = plan(tiny, rows)
     assert len(done.after) == 2
-    real, calls = durable_files.replace, list[Path]()
+    real, calls = files.replace, list[Path]()
 
     def full(path: Path, data: bytes) -> None:
         calls.append(path)
@@ -385,7 +385,7 @@ def test_all_files_are_written_or_none(tiny: TinyPack, monkeypatch: pytest.Monke
             raise OSError(28, "No space left on device")
         real(path, data)
 
-    monkeypatch.setattr(durable_files, "replace", full)
+    monkeypatch.setattr(files, "replace", full)
     with pytest.raises(SheetError, match="all are as they were"):
         write(tiny.folder, done)
     assert {path: path.read_bytes() for path in before} == before

@@ -12,13 +12,13 @@ import httpx2
 import msgspec
 import pytest
 
-from content.model import durable_files
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from kiosk.desk import passphrase
 from kiosk.desk.setup import first_start
 from settings import desk_file
 from settings.schema import Desk, Settings
+from system import files
 from tests.kiosk.desk.test_school_pages import form_of
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
 from tests.shipped import pack as shipped
@@ -44,7 +44,7 @@ _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stage, Office]]:
     """A machine that nobody set up, with the shipped pack, and CODE as its code."""
     monkeypatch.setattr(passphrase.keep, "__kwdefaults__", {"names": (), "cost": QUICK})
-    durable_files.made_once(tmp_path / first_start.CODE, CODE)
+    files.made_once(tmp_path / first_start.CODE, CODE)
     with staged(tmp_path, shipped(), passphrase="") as opened:
         yield opened
 
@@ -320,7 +320,7 @@ def test_the_code_is_right_in_whatever_case_and_gone_once_it_was_used(
 def coded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stage, Office]]:
     """A machine that nobody set up, behind a proxy with TLS."""
     monkeypatch.setattr(passphrase.keep, "__kwdefaults__", {"names": (), "cost": QUICK})
-    durable_files.made_once(tmp_path / first_start.CODE, CODE)
+    files.made_once(tmp_path / first_start.CODE, CODE)
     with staged(tmp_path, shipped(), passphrase="", settings=Desk(address=HTTPS)) as opened:
         yield opened
 

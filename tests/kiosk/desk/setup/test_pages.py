@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from content.model import durable_files
 from content.model.pinned import pinned_pack
 from content.review import crisis_comparison
 from content.review.crisis_comparison import Comparison, Comparisons, numbers
 from kiosk.desk import passphrase
 from settings import desk_file, extras
 from settings.schema import AlarmSettings, Sms
+from system import files
 from tests.kiosk.desk.test_school_pages import form_of
 from tests.kiosk.desks import NOON, PASSPHRASE, QUICK, Office, Stage, opened, staged
 from tests.shipped import pack as shipped
@@ -430,7 +430,7 @@ def test_a_number_that_changed_is_asked_about_again(desk: tuple[Stage, Office]) 
     now = {one.key: one.value for one in numbers(stage.pack.resources)}
     by = tuple(Comparison(role=role, on=date(2026, 9, 1)) for role in ("nurse", "it"))
     before = Comparisons(numbers={**now, "988 voice": "989"}, by=by)
-    durable_files.write_record(stage.root / crisis_comparison.FILE, before)
+    files.write_record(stage.root / crisis_comparison.FILE, before)
 
     page = office.get("/staff/numbers").text
 

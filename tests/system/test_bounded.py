@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from sms import worker_threads
-from sms.worker_threads import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from system import bounded
+from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
 from tests.running import until
 
 
@@ -102,7 +102,7 @@ def test_whoever_asks_while_a_call_runs_shares_it_and_waits_no_longer_than_its_p
 
 
 def test_calls_that_hang_leave_so_many_threads_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_threads, "MOST_HUNG", 2)
+    monkeypatch.setattr(bounded, "MOST_HUNG", 2)
     calls, answers = [0], threading.Event()
 
     def call() -> None:

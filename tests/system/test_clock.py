@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from runtime import clock
+from system import clock
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
