@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import uvicorn
 
+    from cli.command import Answer
     from runtime.application import Porchlight
     from runtime.desk_server import DeskPort
     from runtime.http_front import GracefulServer
@@ -198,11 +199,11 @@ def _main(arguments: list[str], environ: dict[str, str]) -> int:
     log_format.begin()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if given.report:
-        return command_line.reported(lambda: _run(given, environ))
+        return command_line.reported(partial(_run, given, environ))
     return _run(given, environ)
 
 
-def _run(given: Namespace, environ: dict[str, str]) -> int:
+def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = None) -> int:
     from cli.command import Context
     from runtime.alarms import log_format
     from settings import extras, roles
@@ -224,7 +225,7 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
                 return own
 
             return serve(mine(settings), secrets, environ, lambda: mine(load(environ)))
-        return command_line.run(Context(settings, secrets, given, now_utc))
+        return command_line.run(Context(settings, secrets, given, now_utc, answer))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from msgspec import Struct
+
     from settings.load import Secrets
     from settings.schema import Settings
 
 
+Answer: TypeAlias = "Callable[[Struct | Sequence[Struct]], None]"
+
+
 class Context(NamedTuple):
-    """What a command is handed. ``given``: its arguments."""
+    """What a command is handed. ``given``: its arguments; ``answer``: takes the result for a server
+    that asks, None where a person reads."""
 
     settings: Settings
     secrets: Secrets
     given: Namespace
     clock: Callable[[], datetime]
+    answer: Answer | None = None
 
     @property
     def now(self) -> datetime:

@@ -17,14 +17,11 @@ def add(verbs: Verbs) -> None:
     """Add the verb."""
     parser = verbs.add_parser("counts")
     parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write it as a sheet")
-    parser.add_argument("--json", action="store_true", help="one line, as the desk reads it")
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
     """Print what may be shown; 1 if the database cannot be read or the file not written."""
-    import msgspec
-
     from content.model.opening_hours import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords
@@ -43,8 +40,8 @@ def run(context: Context) -> int:
     counted = counts.by_month(found, Seal(hash_key(context.settings, context.secrets)))
     since = date(1970, 1, 1) + timedelta(days=min((row[0] for row in began), default=0))
     terms = published(counted, context.now.date(), since)
-    if given.json:
-        print(msgspec.json.encode(terms).decode())
+    if context.answer:
+        context.answer(terms)
         return 0
     words = DeskWords("en", LOCAL, context.clock)
     views = count_page.views(terms, visible(context.settings), words)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import IO
 
-from cli.command import Command, Context
+from cli.command import Answer, Command, Context
 
 UNREAD = 141  # what a shell calls the end by SIGPIPE
 
@@ -191,15 +191,15 @@ def _unread(stream: IO[str]) -> bool:
     return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
-def reported(command: Callable[[], int]) -> int:
+def reported(command: Callable[[Answer], int]) -> int:
     """Run it for a server: what it prints becomes one JSON object on standard output."""
     import msgspec
 
-    from runtime.child_process import Report
+    from system.child import Report
 
-    printed = io.StringIO()
+    printed, results = io.StringIO(), list[object]()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        code = command()
-    report = Report(code, tuple(printed.getvalue().splitlines()))
+        code = command(results.append)
+    report = Report(code, tuple(printed.getvalue().splitlines()), *results)
     sys.stdout.write(msgspec.json.encode(report).decode())
     return code

@@ -6,9 +6,7 @@ The server runs it at each start, and when another release became the active one
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs
@@ -22,12 +20,7 @@ if TYPE_CHECKING:
 def add(verbs: Verbs) -> None:
     """Add the verb."""
     parser = verbs.add_parser("verify")
-    parser.add_argument(
-        "--json",
-        choices=("packs", "directory"),
-        help="only these, and a last line of JSON: which releases are right or refused; may the"
-        " directory be searched",
-    )
+    parser.add_argument("--only", choices=("packs", "directory"), help="only these")
     parser.add_argument(
         "--first",
         action="store_true",
@@ -39,25 +32,26 @@ def add(verbs: Verbs) -> None:
 def run(context: Context) -> int:
     """Verify; 1 if a release is damaged or refused or the directory must not be searched."""
     from runtime import disk_check
+    from runtime.child_process import DirectoryVerdict, Verdict
     from runtime.upkeep import shipped_pack
 
-    settings, what = context.settings, context.given.json
+    settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
     if context.given.first:
         _make_first(context)
-    if what != "directory":
+    if only != "directory":
         found = disk_check.verified(settings, context.now)
         is_wrong = bool(found.refused)
-        if what:
-            print(json.dumps(asdict(found)))
-        else:
+        if not answer:
             is_wrong = _say(settings, found.refused)
+        elif only:
+            answer(Verdict(found.right, found.refused))
         if shipped_pack.was_read():
             shipped_pack.remember(settings.content.pack)
-    if what != "packs":
+    if only != "packs":
         doubt = disk_check.forget_doubtful_directory(settings)
-        if what:
-            print(json.dumps(not doubt or disk_check.directory_is_gone(settings)))
+        if answer and only:
+            answer(DirectoryVerdict(not doubt or disk_check.directory_is_gone(settings)))
     return 1 if is_wrong or doubt else 0
 
 

@@ -51,7 +51,7 @@ FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own fil
 GO_ON_SECONDS = 10.0  # that visitors wait, after new settings, for what was shown before
 HEARTBEAT_SECONDS = 900.0
 # One step of a look, which is a verification or less, and a minute for a machine that is busy.
-LOOK_SECONDS = child_process.VERIFY_SECONDS["packs"] + 60.0
+LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
 LOOK_HANGS = (
     "What is on the disk has been looked at for minutes without an end, so that nothing new is"
     " shown: look at the disk, then restart Porchlight."

@@ -7,15 +7,13 @@ import asyncio
 import contextlib
 import logging
 import socket
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -29,6 +27,7 @@ from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from kiosk.pages.school_file import School
 from runtime import child_process, http_front, installation
+from runtime.child_process import PosterFile
 from runtime.served import Served
 from settings.schema import Desk, Kiosk, Settings
 from store.published_counts import TermCounts
@@ -103,26 +102,24 @@ async def _nothing() -> str:
 
 
 async def _poster(size: str, tags: Sequence[str]) -> bytes | str:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "poster.pdf")
-        asked = ("--size", size, "--languages", ",".join(tags), "--out", str(file))
-        try:
-            done = await child_process.report("poster", *asked)
-        except (TimeoutError, OSError):
-            return "It took too long, or there was no memory for it, and was stopped. Try again."
-        return await asyncio.to_thread(file.read_bytes) if not done.code else done.text
+    asked = ("--size", size, "--languages", ",".join(tags))
+    try:
+        done = await child_process.report("poster", *asked, gives=PosterFile)
+    except (TimeoutError, OSError):
+        return "It took too long, or there was no memory for it, and was stopped. Try again."
+    return done.result.pdf if done.result else done.text
 
 
 async def _counts() -> list[TermCounts] | str:
     try:
-        done = await child_process.report("counts", "--json")
+        done = await child_process.report("counts", gives=list[TermCounts])
     except (TimeoutError, OSError):
         return "The database did not answer in time. Try again."
-    return msgspec.json.decode(done.text, type=list[TermCounts]) if not done.code else done.text
+    return done.text if done.result is None else done.result
 
 
 async def _run(verb: str, *arguments: str) -> TaskOutcome:
-    done = await child_process.report(verb, *arguments)
+    done = await child_process.report(verb, *arguments, gives=NoneType)
     return TaskOutcome(done.code, done.text)
 
 

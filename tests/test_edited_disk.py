@@ -72,8 +72,8 @@ def test_an_edited_release_is_not_shown_also_where_it_cannot_be_set_aside(
     with (data / "LOCK").open("w") as lock:
         # as a refresh that hangs holds it; a read-only disk takes the same way
         fcntl.flock(lock, fcntl.LOCK_EX)
-        told = command("verify", "--json", "packs", environ=environ).stdout.splitlines()[-1]
-        assert list(json.loads(told)["refused"]) == [edited]
+        told = command("--report", "verify", "--only", "packs", environ=environ).stdout
+        assert list(json.loads(told)["result"]["refused"]) == [edited]
         with serving(environ, ready=False) as server:
             until(lambda: TITLE in server.http.get("/en/").text, "the shipped pack is shown")
             ready = server.detail()

@@ -19,12 +19,14 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Write it; 1 if there is no release, no such language or size, or no WeasyPrint."""
+    """Write it, or hand it to a server; 1 if there is no release or no WeasyPrint, no such language
+    or size."""
     from content.model.built_pack import BuiltPackError
     from content.releases import held_pack
     from content.releases.generations import Releases
     from kiosk.pages.build import languages
     from kiosk.posters import pdf, poster
+    from runtime.child_process import PosterFile
     from system import files
 
     given, settings = context.given, context.settings
@@ -39,7 +41,11 @@ def run(context: Context) -> int:
         tags = named or languages(pack, settings.kiosk)[: poster.MOST_LANGUAGES]
         edition = f"{release.activated_at:%Y-%m-%d} · {release.id}"
         html = poster.html(pack, settings, given.size, tags, edition=edition)
-        files.replace(file, pdf.of(html, tags))
+        made = pdf.of(html, tags)
+        if context.answer:
+            context.answer(PosterFile(made))
+            return 0
+        files.replace(file, made)
     except (poster.PosterError, BuiltPackError) as error:
         return failed(error)
     except OSError as error:

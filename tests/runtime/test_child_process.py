@@ -6,12 +6,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import NoneType
 
 import msgspec
 import pytest
 
 from runtime import child_process
-from runtime.child_process import CUT_OFF, Report
+from runtime.child_process import BOUNDS, CUT_OFF
+from system.child import Bounds, Report
 from tests.running import PATIENCE, ROOT, environment, until
 
 
@@ -24,7 +26,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_a_command_prints_comes_back_with_its_exit_code(installation: Path) -> None:
-    ended = asyncio.run(child_process.report("rollback"))
+    ended = asyncio.run(child_process.report("rollback", gives=NoneType))
     assert ended == Report(1, ("There is no earlier pack on this machine to go back to.",))
     assert not (installation / "releases").exists()
 
@@ -33,7 +35,7 @@ def test_no_line_of_the_log_is_among_what_was_printed(installation: Path) -> Non
     """A wrong source is one sentence; whatever was logged on the way is not in it."""
     command = [sys.executable, str(ROOT / "server.py"), "--report", "refresh", "--from", "/nowhere"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    report = msgspec.json.decode(done.stdout, type=Report)
+    report = msgspec.json.decode(done.stdout, type=Report[None])
     assert (report.code, len(report.lines)) == (1, 1)
     assert report.text.startswith("[content] source: there is no directory /nowhere")
 
@@ -42,8 +44,8 @@ def test_no_line_of_the_log_is_among_what_was_printed(installation: Path) -> Non
 def test_a_command_that_is_killed_leaves_a_sentence_and_not_silence(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(child_process.MEMORY_BYTES, "rollback", 1024**2)
-    ended = asyncio.run(child_process.report("rollback"))
+    monkeypatch.setitem(BOUNDS, "rollback", Bounds(300, 1024**2))
+    ended = asyncio.run(child_process.report("rollback", gives=NoneType))
     assert ended.code != 0
     assert ended.lines == (CUT_OFF,)
     assert "rollback ended before it could say what happened (" in caplog.text
@@ -54,16 +56,16 @@ def test_the_nightly_check_is_bounded_in_work_and_memory(monkeypatch: pytest.Mon
     """What asks a hundred thousand questions must not take the machine from a student."""
     bounds = {}
     monkeypatch.setattr(resource, "prlimit", lambda _, bound, both: bounds.update({bound: both[0]}))
-    monkeypatch.setitem(child_process.DEADLINES_SECONDS, "nightly", 0)
+    monkeypatch.setitem(BOUNDS, "nightly", BOUNDS["nightly"]._replace(seconds=0))
     with pytest.raises(TimeoutError):
-        asyncio.run(child_process.report("nightly"))
+        asyncio.run(child_process.report("nightly", gives=NoneType))
     assert bounds == {resource.RLIMIT_AS: 1024**3, resource.RLIMIT_CPU: 900}
 
 
 def test_a_command_that_hangs_is_killed_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(child_process.DEADLINES_SECONDS, "rollback", 0)
+    monkeypatch.setitem(BOUNDS, "rollback", Bounds(0))
     with pytest.raises(TimeoutError):
-        asyncio.run(child_process.report("rollback"))
+        asyncio.run(child_process.report("rollback", gives=NoneType))
 
 
 @pytest.mark.parametrize(("ours", "lines"), [(True, 0), (False, 1)])

@@ -1,0 +1,76 @@
+"""Child processes: one JSON report on standard output, the log on standard error, bounds on both.
+
+Each leads a session: Ctrl-C is for its parent, which kills it without its stack.
+"""
+
+import resource
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Report(msgspec.Struct, Generic[T], frozen=True):
+    """How a command ended: its exit code (0: done), what it printed, a line each, its result."""
+
+    code: int
+    lines: tuple[str, ...] = ()
+    result: T | None = None
+
+    @property
+    def text(self) -> str:
+        """Its sentences, a line each."""
+        return "\n".join(self.lines)
+
+
+class CutOffError(Exception):
+    """A child ended without a report: killed from outside, or out of memory."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"signal {-code}" if code < 0 else f"code {code}")
+        self.code = code
+
+
+class Bounds(NamedTuple):
+    """Limits of one run; ``memory_bytes`` of address space. 0: no limit."""
+
+    seconds: float
+    memory_bytes: int = 0
+    cpu_seconds: int = 0
+
+
+class Child(Generic[T]):
+    """A command at work, started when this is made (OSError)."""
+
+    def __init__(self, command: Sequence[str], gives: type[T], bounds: Bounds) -> None:
+        self._gives, self._seconds = gives, bounds.seconds
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
+        )
+        limits = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
+        for limit, most in zip(limits, bounds[1:], strict=True):
+            with suppress(OSError):  # it ended already
+                if most:
+                    resource.prlimit(self._process.pid, limit, (most, most))
+
+    def report(self) -> Report[T]:
+        """Wait for its report. TimeoutError when killed at its deadline, CutOffError."""
+        with self._process as process:
+            try:
+                output, _ = process.communicate(timeout=self._seconds)
+            except subprocess.TimeoutExpired:
+                raise TimeoutError from None
+            finally:
+                process.kill()
+        try:
+            return msgspec.json.decode(output, type=Report[self._gives])  # type: ignore[name-defined]
+        except msgspec.MsgspecError:
+            raise CutOffError(process.returncode or 1) from None
+
+    def kill(self) -> None:
+        """End it; nothing where it ended already."""
+        self._process.kill()
