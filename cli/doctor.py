@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli.command import Context, Verbs
 
 if TYPE_CHECKING:
-    from system.finding import Finding
+    from messages.message import Finding
 
 
 def add(verbs: Verbs) -> None:
@@ -33,7 +33,12 @@ def run(context: Context) -> int:
     )
     if context.given.json:
         found = [
-            {"kind": finding.kind, "sentence": finding.sentence, "group": group}
+            {
+                "kind": finding.kind,
+                "code": finding.message.code,
+                "sentence": str(finding.message),
+                "group": group,
+            }
             for group, findings in groups.items()
             for finding in findings
         ]
@@ -49,4 +54,4 @@ def _print(groups: Mapping[str, Sequence[Finding]]) -> None:
         if findings:
             print(f"{group.capitalize()}:")
         for finding in findings:
-            print(f"  {finding.kind:<6}{finding.sentence}")
+            print(f"  {finding.kind:<6}{finding.message}")

@@ -32,7 +32,7 @@ def show(context: Context) -> int:
         )
     server = examination.running_server(context.settings, context.secrets)
     for finding in pack.of_shown(server, releases.unnamed()):
-        print(finding.sentence)
+        print(finding.message)
     if releases.unnamed() or releases.active_id() in releases.damaged():
         print(remedy(releases))
     for entry in held_pack.overlay(releases).entries:

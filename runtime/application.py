@@ -22,6 +22,7 @@ from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
+from messages.message import Finding
 from runtime import child_process, disk_space, memory, private_status, schedule, service
 from runtime.alarms import facts as alarm_facts
 from runtime.alarms import log_format
@@ -39,7 +40,6 @@ from settings.load import Secrets, SettingsError
 from settings.schema import Settings
 from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
 from system.clock import now_utc, synchronised
-from system.finding import Finding
 
 if TYPE_CHECKING:
     from runtime.text_door import TextDoor
@@ -298,7 +298,8 @@ class Porchlight:
             return PlainTextResponse("There is nothing here.\n", 404)
         alarms = self.settings.alarms
         said = await self.alarms.test(alarms.heartbeat)
-        return JSONResponse({"alarms": said, "mail": private_status.mail_settings(alarms)})
+        said_in_words = {name: str(why) if why else "" for name, why in said.items()}
+        return JSONResponse({"alarms": said_in_words, "mail": private_status.mail_settings(alarms)})
 
     def is_ready(self) -> bool:
         """Whether what is active is shown, the known question answered, and no carrier's text
@@ -332,7 +333,7 @@ class Porchlight:
         found["line_pack"] = "ok"
         if stuck := self._stuck():
             found |= {"wrong": stuck, "verifying": False}
-        found["disk"] = disk_space.trouble(self.settings.server.data_dir) or "ok"
+        found["disk"] = str(disk_space.trouble(self.settings.server.data_dir) or "ok")
         found["desk_settings"] = self.desk_settings.problem or "ok"
         found["backup"] = archive.last(self.settings.server.data_dir)
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
@@ -389,7 +390,7 @@ class Porchlight:
         memory.settle()  # the pack's words are a million objects
         for finding in found:
             if finding.kind == "wrong":
-                log.warning("%s", finding.sentence)
+                log.warning("%s", finding.message)
 
     def script(self) -> "Script":
         """The replies to what is texted, also where the text line is off: the desk tries them."""

@@ -26,6 +26,7 @@ from kiosk.desk.sessions import Sessions
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from kiosk.pages.school_file import School
+from messages.message import Finding
 from runtime import child_process, http_front, installation
 from runtime.child_process import PosterFile
 from runtime.served import Served
@@ -123,7 +124,7 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
     return TaskOutcome(done.code, done.text)
 
 
-def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
+def findings(settings: Settings, served: Served) -> Sequence[Finding]:
     """What doctor finds beside what Today says by itself, of which no file is read twice."""
     from runtime.alarms import watch as alarm_watch
     from runtime.doctor import machine, pack, school  # loads the line's words
@@ -136,7 +137,7 @@ def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
         machine.of_desk(settings),
         alarm_watch.findings(settings),
     )
-    return [(finding.kind, finding.sentence) for finding in found]
+    return list(found)
 
 
 def answer(script: "Script", message: str) -> PhoneReply:

@@ -19,8 +19,8 @@ from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
 from content.trust.failures import RefreshError
+from messages.message import Finding, message, verbatim
 from system import files
-from system.finding import Finding
 
 if TYPE_CHECKING:
     from content.trust.tuf_client import Repository
@@ -122,7 +122,11 @@ def summary(data_dir: Path) -> Iterator[Finding]:
     if record:
         yield Finding(
             "wrong" if record.failed else "ok",
-            f"{record.sentence} Looked at {record.at:%Y-%m-%d %H:%M} UTC.",
+            message(
+                "directory.looked-at",
+                sentence=verbatim(record.sentence),
+                at=f"{record.at:%Y-%m-%d %H:%M}",
+            ),
         )
 
 

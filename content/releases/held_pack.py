@@ -21,8 +21,8 @@ from content.releases.record import METADATA, SHOWN_ID
 from content.review.hold_policy import Review
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
+from messages.message import Finding, message
 from system import files
-from system.finding import Finding
 
 FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
 LATE = timedelta(days=7)  # a hold older than this warns
@@ -193,15 +193,12 @@ def findings(releases: Releases, now: datetime) -> Iterator[Finding]:
     if found and found.late(now):
         yield Finding(
             "wrong",
-            f"Pack {found.id} waits for a yes or no since {found.days(now)} days: look at it"
-            " with `held`.",
+            message("held.late", id=found.id, days=found.days(now)),
         )
     elif found:
-        yield Finding("note", f"Pack {found.id} waits for a yes or no: look at it with `held`.")
+        yield Finding("note", message("held.waits", id=found.id))
     for entry in overlay(releases).entries:
-        yield Finding(
-            "ok", f"The withdrawn line {entry.id} is hidden since {entry.since:%Y-%m-%d}."
-        )
+        yield Finding("ok", message("held.hidden", id=entry.id, since=f"{entry.since:%Y-%m-%d}"))
 
 
 def sweep(releases: Releases) -> None:

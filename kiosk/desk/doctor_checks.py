@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from kiosk.desk import passphrase
 from kiosk.desk.setup import first_start
+from messages.message import Finding, message
 from settings.schema import Settings
-from system.finding import Finding
 from system.hosts import is_loopback
 
 
@@ -19,25 +19,19 @@ def findings(settings: Settings) -> Iterator[Finding]:
         place = f"http://{desk.host}:{desk.port}"
         if desk.address.startswith("https://"):
             place = desk.address.rstrip("/")
-        shut = (
-            f"The staff desk stays shut until this machine is set up: open {place}/staff/ and type"
-            " the code that `desk code` prints, or run `desk passphrase`."
-        )
+        shut = message("desk.shut-before-setup", place=place)
         if not first_start.is_fresh(settings):
-            shut = "The staff desk stays shut until it has a passphrase: run `desk passphrase`."
+            shut = message("desk.shut")
         yield (
             Finding("note", shut)
             if is_near
             else Finding(
                 "wrong",
-                f"[desk] host is {desk.host}, so that others on the network reach the desk, and"
-                " no passphrase is set; run `desk passphrase`.",
+                message("desk.open-without-passphrase", host=desk.host),
             )
         )
     if not is_near:
         yield Finding(
             "wrong",
-            f"[desk] host is {desk.host}: the passphrase crosses the network in the clear, or can;"
-            ' set host back to "127.0.0.1" and put a proxy with TLS in front'
-            ' (docs/operating.md, "The desk").',
+            message("desk.in-the-clear", host=desk.host),
         )

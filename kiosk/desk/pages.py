@@ -29,6 +29,7 @@ from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
 from kiosk.pages import school_file
+from messages.message import Finding, Message
 from settings import extras
 from settings.schema import Settings
 from store.published_counts import TermCounts
@@ -67,7 +68,7 @@ class DeskInputs:
     """What the desk is given: it imports neither the text line nor doctor."""
 
     detail: Callable[[], Mapping[str, object]]
-    findings: Callable[[], Sequence[tuple[str, str]]]
+    findings: Callable[[], Sequence[Finding]]
     pack: Callable[[], Pack]
     release: Callable[[], Release | None]
     releases: Releases
@@ -335,7 +336,9 @@ class Pages:
             return self._page("counts", visit, 503, wrong=found)
         return count_page.views(found, self.handed.pack(), visit.words)
 
-    async def _posters(self, visit: Visit, wrong: str = "", lacks: str = "") -> DeskPage:
+    async def _posters(
+        self, visit: Visit, wrong: str = "", lacks: Message | None = None
+    ) -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))

@@ -10,6 +10,7 @@ from content.review.county_confirmation import CountyLine
 from content.review.provenance import FirstOrigin
 from kiosk.pages.school_file import WARN_DAYS, School, days_left
 from kiosk.screen_reports import UNSEEN_SECONDS
+from messages.message import Finding, Message
 from settings.schema import Kiosk
 
 Kind = Literal["act", "know", "good"]  # "act" needs somebody today
@@ -27,14 +28,14 @@ class Point(NamedTuple):
     kind: Kind
     name: str
     parts: Mapping[str, Any] = {}
-    more: tuple[str, ...] = ()
+    more: tuple[Message | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known now.
 
-    ``detail``: of the running server; ``findings``: of `doctor` as (kind, sentence), without what
+    ``detail``: of the running server; ``findings``: of `doctor`, without what
     is said here in the desk's languages.
     ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: possible tampering.
     ``stuck``: the active release is damaged and only a rollback helps.
@@ -50,7 +51,7 @@ class Facts:
     school: School
     kiosk: Kiosk
     county_line: CountyLine
-    findings: Sequence[tuple[str, str]] = ()
+    findings: Sequence[Finding] = ()
     refreshed: tuple[datetime, str, str] | None = None
     alarm: bool = False
     stuck: bool = False
@@ -205,6 +206,6 @@ def _doctor(facts: Facts) -> Iterator[Point]:
     """What `doctor` finds beside it, in its own words: for who keeps the machine."""
     kinds: tuple[tuple[Kind, str], ...] = (("act", "wrong"), ("know", "note"))
     for kind, finding in kinds:
-        more = tuple(sentence for found, sentence in facts.findings if found == finding)
+        more = tuple(one.message for one in facts.findings if one.kind == finding)
         if more:
             yield Point(kind, finding, {"count": len(more)}, more)

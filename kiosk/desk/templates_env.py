@@ -12,6 +12,7 @@ from content.model import phone_numbers
 from content.review import hold_policy
 from kiosk.desk.program_words import ProgramWords
 from kiosk.edition.assets import STATIC
+from messages.message import VERBATIM, Message, Pieces, pieces
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -87,7 +88,16 @@ class Look:
         made.filters.update(when=words.when, day=words.day, number=phone_numbers.display)
         made.filters.update(said=partial(hold_policy.said, say=words))
         program = ProgramWords(words.of_program())
-        made.filters.update(told=program.told, has_english=program.has_english)
+
+        def told(said: Message | str) -> Pieces:
+            if isinstance(said, Message) and said.code != VERBATIM:
+                return pieces(said, language)
+            return program.told(str(said))
+
+        made.filters.update(
+            told=told,
+            has_english=lambda texts: any(one.english for text in texts for one in told(text)),
+        )
         return made
 
 

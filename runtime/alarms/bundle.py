@@ -18,13 +18,13 @@ import msgspec
 
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
+from messages.message import Finding, catalog
 from runtime.alarms import log_format, watch
 from runtime.alarms.facts import free_bytes, last_nightly
 from runtime.upkeep.versions import program_version, requirements
 from settings.places import ROOT
 from settings.schema import Settings
 from system import files
-from system.finding import Finding
 
 HIDDEN = "…"
 # Where the sentences of doctor, desk and log are written.
@@ -118,7 +118,8 @@ def vocabulary() -> frozenset[str]:
     sections = get_type_hints(Settings).items()
     names = [f"{name} {key}" for name, of in sections for key in getattr(of, "__annotations__", ())]
     names += [event.name for event in log_format.listed().events.values()]
-    words = set(_WORD.findall(" ".join(names)))
+    texts = (" ".join(one) if isinstance(one, tuple) else one for one in catalog("en").values())
+    words = set(_WORD.findall(" ".join((*names, *texts))))
     for path in speaking:
         for literal in _LITERAL.findall(path.read_text(encoding="utf-8")):
             words.update(_WORD.findall(" ".join(literal)))
@@ -145,7 +146,7 @@ def collect(
         "settings": _settings(settings),
         "set_by": settings.origins,
         "doctor": {
-            group: [{"kind": one.kind, "sentence": one.sentence} for one in findings]
+            group: [{"kind": one.kind, "sentence": str(one.message)} for one in findings]
             for group, findings in doctor.items()
         },
         "server": dict(server),

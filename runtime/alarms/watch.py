@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from messages.message import Finding, Message, message, of_error, verbatim
 from runtime.alarms import facts, rules
 from runtime.alarms.facts import Observation, last_nightly
 from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Send
@@ -19,7 +20,6 @@ from settings.load import Secrets
 from settings.schema import Settings
 from system import files
 from system.bounded import WorkerThreads
-from system.finding import Finding
 
 log = logging.getLogger("porchlight")
 LOOK_SECONDS = 60
@@ -85,7 +85,7 @@ class AlarmWatch:
         if problem := await tried(self._threads, partial(delivery.beat, address)):
             log.warning("alarms: %s takes none: %s", "heartbeat", problem)
 
-    async def test(self, heartbeat: str) -> dict[str, str]:
+    async def test(self, heartbeat: str) -> dict[str, Message | None]:
         """Send a test as an alarm goes out, and remember how that went. Never raises."""
         said = await tested(self._threads, self._send, heartbeat, now=self._clock())
         for channel in self._send:
@@ -106,8 +106,8 @@ class AlarmWatch:
 
 async def tested(
     threads: WorkerThreads, send: Mapping[str, Send], heartbeat: str, *, now: datetime
-) -> dict[str, str]:
-    """Send a test by each channel, and ask the heartbeat's address: why it did not go, "" if it
+) -> dict[str, Message | None]:
+    """Send a test by each channel, and ask the heartbeat's address: why it did not go, None if it
     did."""
     from runtime.alarms import delivery  # as in of_server
 
@@ -119,17 +119,17 @@ async def tested(
     return dict(zip(calls, said, strict=True))
 
 
-async def tried(threads: WorkerThreads, send: Callable[[], None]) -> str:
-    """Why it could not be sent; "" if it was."""
+async def tried(threads: WorkerThreads, send: Callable[[], None]) -> Message | None:
+    """Why it could not be sent; None if it was."""
     try:
         await threads.run(send)
     except TimeoutError:
-        return f"No end of the conversation after {DEADLINE:.0f} seconds."
+        return message("alarms.no-end", seconds=round(DEADLINE))
     except DeliveryError as error:
-        return str(error)
+        return of_error(error)
     except Exception as error:  # noqa: BLE001  the service goes on
-        return f"An error in the program ({type(error).__name__})."
-    return ""
+        return message("alarms.error", name=type(error).__name__)
+    return None
 
 
 def remembered(data_dir: Path) -> Memory:
@@ -162,45 +162,51 @@ def findings(settings: Settings) -> Iterator[Finding]:
     alarms, memory = settings.alarms, remembered(settings.server.data_dir)
     named = alarms.channels
     if alarms.mail_to and not alarms.smtp_host:
-        yield Finding("wrong", "[alarms] mail_to is set and smtp_host is not: name a mail server.")
+        yield Finding("wrong", message("alarms.no-mail-server"))
     elif not named:
         yield Finding(
             "note",
-            "Nobody hears when something fails here: set [alarms] mail_to and smtp_host, or"
-            " webhook (docs/alarms.md), then run `alarm test`.",
+            message("alarms.nobody"),
         )
     for channel in named:
         yield _channel(channel, memory)
     for kind, since in memory.ringing.items():
         title = rules.kinds()[kind].en[0]
-        yield Finding("note", f"{title} (alarm since {since:%Y-%m-%d %H:%M} UTC).")
+        yield Finding(
+            "note", message("alarms.ringing", title=title, since=f"{since:%Y-%m-%d %H:%M}")
+        )
 
 
 def _channel(name: str, memory: Memory) -> Finding:
     state, waiting = memory.channels.get(name, AlarmChannel()), len(rules.due(memory, name))
     if state.problem and state.since:
-        then = "It is tried again." if waiting else "Mend that, then run `alarm test`."
+        then = message("alarms.tried-again") if waiting else message("alarms.fix-then-test")
         return Finding(
             "wrong",
-            f"Alarms by {name} do not go out since {state.since:%Y-%m-%d %H:%M} UTC"
-            f" ({waiting} wait): {state.problem} {then}",
+            message(
+                "alarms.stuck",
+                name=name,
+                since=f"{state.since:%Y-%m-%d %H:%M}",
+                waiting=waiting,
+                problem=state.why or verbatim(state.problem),
+                then=then,
+            ),
         )
     if state.done or state.tested:
-        return Finding("ok", f"Alarms go out by {name}.")
+        return Finding("ok", message("alarms.going-out", name=name))
     return Finding(
         "note",
-        f"Nothing has gone out by {name} from the running server yet: run `alarm test`, which"
-        " tries it from there (docs/alarms.md).",
+        message("alarms.untried", name=name),
     )
 
 
 def _nightly(settings: Settings) -> Finding:
     record = last_nightly(settings.server.data_dir)
     if record is None:
-        return Finding("note", "The nightly check has not run yet: `nightly` runs it now.")
+        return Finding("note", message("nightly.never"))
     when = f"{record.at:%Y-%m-%d %H:%M} UTC"
     if not record.problems:
-        return Finding("ok", f"At {when} every known answer was right.")
+        return Finding("ok", message("nightly.right", when=when))
     count, first = len(record.problems), record.problems[0]
-    sentence = f"The nightly check of {when} found {count} wrong answers: {first}"
-    return Finding("wrong", f"{sentence} Run `nightly` for all of them.")
+    sentence = message("nightly.wrong", when=when, count=count, first=verbatim(first))
+    return Finding("wrong", message("nightly.see-all", sentence=sentence))

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from content.review.county_confirmation import CountyLine
+from messages.message import Finding, message
 from runtime import installation, private_status, service
 from runtime.alarms import watch as alarm_watch
 from runtime.doctor import line, machine, pack, school
@@ -13,7 +14,6 @@ from runtime.upkeep import silent_places
 from settings.load import Secrets
 from settings.schema import Settings
 from system.clock import synchronised
-from system.finding import Finding
 
 
 def groups(
@@ -73,7 +73,7 @@ def _answered(settings: Settings, findings: Iterable[Finding]) -> list[Finding]:
     try:
         silent_places.run(lambda: found.extend(findings), lambda: _places(settings))
     except silent_places.SilentPlaceError as error:
-        return [*found, Finding("wrong", f"{error} What else is wrong there was not seen.")]
+        return [*found, Finding("wrong", message("doctor.cut-short", error=error))]
     return found
 
 

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
+from messages.message import Finding, message, verbatim
 from runtime import installation
 from settings import extras
 from settings.load import Secrets
 from settings.schema import Settings
 from system import files
-from system.finding import Finding
 
 MOST_FALLBACK = 64_000  # bytes
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
@@ -21,7 +21,7 @@ def of_line_process(settings: Settings, server: Mapping[str, object]) -> Iterato
     """Why the line's own process, where it has one, is not well, as the kiosk's heard from it."""
     for part in ("line_pack", "replies") if settings.sms.port else ():
         if (why := server.get(part, "ok")) != "ok":
-            yield Finding("wrong", f"Text line: {why}")
+            yield Finding("wrong", message("line.process", why=verbatim(str(why))))
 
 
 def of_line(
@@ -29,17 +29,16 @@ def of_line(
 ) -> Iterator[Finding]:
     """Whether a real text could be told from a forged one, and whether HELP says what it must."""
     if not settings.sms.enabled:
-        yield Finding("note", "[sms] enabled is false: there is no text line on this machine.")
+        yield Finding("note", message("line.off"))
         if settings.sms.number:
             yield Finding(
                 "note",
-                "[sms] number is shown, and another machine answers it; this one cannot see whether"
-                " it does: text it from a phone now and then.",
+                message("line.elsewhere"),
             )
         return
     if lacks := extras.line_lacks(settings):
         kind: Literal["wrong", "note"] = "wrong" if settings.sms.number else "note"
-        yield Finding(kind, f"{lacks}. Until then it is off.")
+        yield Finding(kind, message("line.lacks", lacks=lacks))
         return
     if settings.sms.carrier == "modem":
         yield from of_modem(settings, server)
@@ -48,16 +47,16 @@ def of_line(
 
     account = Account.configured(settings, secrets)
     if problem := account.problem():
-        yield Finding("wrong" if account.is_begun or settings.sms.number else "note", problem)
-    elif not settings.server.public_url.startswith("https://"):
         yield Finding(
-            "wrong", "[server] public_url is not https: texts could be read on their way."
+            "wrong" if account.is_begun or settings.sms.number else "note", verbatim(problem)
         )
+    elif not settings.server.public_url.startswith("https://"):
+        yield Finding("wrong", message("line.not-https"))
     if not settings.sms.contact:
-        yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
+        yield Finding("note", message("line.no-contact"))
     yield Finding(
         "note",
-        "The carrier answers STOP and HELP itself; paste a HELP text with hotlines in its console.",
+        message("line.carrier-answers-stop"),
     )
     yield from of_fallback(settings)
 
@@ -68,28 +67,26 @@ def of_modem(settings: Settings, server: Mapping[str, object]) -> Iterator[Findi
     from system.clock import now_utc
 
     if not settings.sms.contact:
-        yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
+        yield Finding("note", message("line.no-contact"))
     if not settings.sms.number:
         yield Finding(
             "note",
-            "[sms] number is empty: the line cannot tell its own voice; write the SIM's number"
-            " there.",
+            message("modem.no-number"),
         )
     if "modem" in server:
         problem = "" if server["modem"] == "ok" else str(server["modem"])
         signal = server.get("modem_signal_percent")
-        sentence = f"The modem answers the running server: signal {signal} %."
+        sentence = message("modem.answers-server", signal=signal)
     else:
         sms = settings.sms
         modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=now_utc)
         health = modem.health()
         modem.close()
-        problem, sentence = health.problem(), health.sentence()
-    yield Finding("wrong", problem) if problem else Finding("ok", sentence)
+        problem, sentence = health.problem(), verbatim(health.sentence())
+    yield Finding("wrong", verbatim(problem)) if problem else Finding("ok", sentence)
     yield Finding(
         "note",
-        "Nobody answers texts while this machine is off, and the line keeps the list of STOPs"
-        " itself.",
+        message("modem.alone"),
     )
 
 
@@ -103,21 +100,18 @@ def of_fallback(settings: Settings) -> Iterator[Finding]:
         if settings.sms.number:
             yield Finding(
                 "note",
-                "Nobody answers while this server is down: run `fallback` and paste what it"
-                " prints.",
+                message("fallback.never-printed"),
             )
         return
     today = static_answer(settings)
     if not today:
         return  # before the first release nothing can be out of date
     if pasted == today:
-        yield Finding(
-            "ok", "The static answer that `fallback` printed last is what the pack says today."
-        )
+        yield Finding("ok", message("fallback.current"))
     else:
         yield Finding(
             "wrong",
-            "The static answer at the carrier is out of date: run `fallback` and paste it again.",
+            message("fallback.outdated"),
         )
 
 
@@ -138,7 +132,7 @@ def of_carrier(
     from sms.twilio.client import Twilio
 
     if settings.sms.carrier == "modem":
-        yield Finding("note", "There is no account to ask: [sms] carrier is modem.")
+        yield Finding("note", message("carrier.none"))
         return
     account = Account.configured(settings, secrets)
     if account.can_ask and account.public_url:
@@ -146,7 +140,7 @@ def of_carrier(
     else:
         yield Finding(
             "note",
-            "The carrier cannot be asked before number, public address, account and token are set.",
+            message("carrier.not-set"),
         )
     yield from of_console(settings, installation.released(settings) or pinned_pack())
 
@@ -155,9 +149,12 @@ def of_console(settings: Settings, pack: Pack) -> Iterator[Finding]:
     """The texts for STOP, START and HELP, which only a person in the console can read or set."""
     from sms.twilio.console_texts import texts
 
-    yield Finding(
-        "note", "Compare in the console (Messaging Service, Opt-Out, Advanced Opt-Out on):"
-    )
+    yield Finding("note", message("carrier.compare-console"))
     for language in pack.complete:
         for word, reply in texts(pack, settings.sms, language).items():
-            yield Finding("note", f"{word.upper()} ({language}): {reply.text}")
+            yield Finding(
+                "note",
+                message(
+                    "carrier.text-to-compare", word=word.upper(), language=language, text=reply.text
+                ),
+            )

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import reduce
 
 from kiosk.desk import doctor_checks
+from messages.message import Finding, Message, message, verbatim
 from runtime import disk_space
 from settings import desk_file, extras
 from settings.schema import DESK, Settings
-from system.finding import Finding
 from system.hosts import is_loopback
 
 WRITTEN_IN = 2026  # a clock before that was never set
@@ -18,7 +19,11 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
     """Whether state can be kept."""
     folder = settings.server.data_dir
     trouble = disk_space.trouble(folder)
-    yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
+    yield (
+        Finding("wrong", trouble)
+        if trouble
+        else Finding("ok", message("disk.writable", folder=folder))
+    )
 
 
 def of_settings(settings: Settings) -> Iterator[Finding]:
@@ -28,9 +33,20 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     by: dict[str, list[str]] = {}
     for key in desk_file.KEYS:
         by.setdefault(settings.origins.get(key, ""), []).append(key.partition(".")[2])
-    places = {DESK: "set at the desk", "": "not set, so the defaults"}
-    said = (f"{', '.join(keys)}: {places.get(at, f'set by {at}')}" for at, keys in by.items())
-    yield Finding("ok", f"Settings of the desk's page: {'; '.join(said)}.")
+    places = {DESK: message("settings.by-desk"), "": message("settings.by-default")}
+    origins = reduce(
+        _and,
+        (_origin(keys, places.get(at) or message("settings.by", at=at)) for at, keys in by.items()),
+    )
+    yield Finding("ok", message("settings.origins", origins=origins))
+
+
+def _origin(keys: list[str], by: Message) -> Message:
+    return message("settings.origin", keys=", ".join(keys), by=by)
+
+
+def _and(first: Message, second: Message) -> Message:
+    return message("settings.and", first=first, second=second)
 
 
 def of_server(server: Mapping[str, object]) -> Iterator[Finding]:
@@ -39,10 +55,10 @@ def of_server(server: Mapping[str, object]) -> Iterator[Finding]:
     What it shows: ``of_shown``.
     """
     if (why := server.get("directory", "ok")) != "ok":
-        yield Finding("wrong", str(why))
+        yield Finding("wrong", verbatim(str(why)))
     problem = server.get("desk_settings", "ok")
     if problem != "ok":
-        yield Finding("wrong", f"{problem} The running server goes on with what was set.")
+        yield Finding("wrong", message("settings.server-goes-on", problem=verbatim(str(problem))))
 
 
 def of_port(settings: Settings, *, contained: bool = False) -> Iterator[Finding]:
@@ -52,27 +68,23 @@ def of_port(settings: Settings, *, contained: bool = False) -> Iterator[Finding]
     if contained:
         yield Finding(
             "note",
-            "In this container the server listens everywhere: publish its port on 127.0.0.1 only,"
-            " and put a proxy in front (docs/install.md).",
+            message("port.in-container"),
         )
     else:
         yield Finding(
             "wrong",
-            f'[server] host is "{host}", so that everybody on the network reaches the kiosk and the'
-            ' line without TLS; set it back to "127.0.0.1" and put a proxy in front'
-            " (deploy/proxy/nginx.conf).",
+            message("port.open", host=host),
         )
 
 
 def of_clock(now: datetime, *, trusted: bool) -> Iterator[Finding]:
     """Whether the clock is right, as far as anybody can tell."""
     if now.year < WRITTEN_IN:
-        yield Finding("wrong", f"The clock says {now:%Y-%m-%d}: set it.")
+        yield Finding("wrong", message("clock.unset", day=f"{now:%Y-%m-%d}"))
     elif not trusted:
         yield Finding(
             "note",
-            "Nothing keeps this machine's clock right, as far as it can tell: no card says"
-            ' "Open now". Switch on systemd-timesyncd or chrony.',
+            message("clock.unsure"),
         )
 
 
@@ -92,9 +104,9 @@ def of_store(settings: Settings) -> Iterator[Finding]:
     store.open()
     try:
         asyncio.run(purge_nothing())
-        yield Finding("ok", "The database can be written.")
+        yield Finding("ok", message("store.writable"))
     except (StoreError, TimeoutError) as error:
-        yield Finding("wrong", f"The database cannot be written: {store.problem() or error}")
+        yield Finding("wrong", message("store.unwritable", problem=store.problem() or error))
     finally:
         store.close()
 

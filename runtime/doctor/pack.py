@@ -11,10 +11,10 @@ from content.model.pack import Pack
 from content.releases import held_pack, sources
 from content.releases.generations import DISK, Refusal, Release, Releases
 from content.releases.remedy import remedy
+from messages.message import Finding, message, of_error, verbatim
 from runtime import disk_check, schedule
 from settings.schema import Settings
 from sms.voice import handoff
-from system.finding import Finding
 
 SYSTEMD = Path("/etc/systemd/system")
 
@@ -24,8 +24,7 @@ def of_trust(settings: Settings) -> Iterator[Finding]:
     if settings.content.unsigned:
         yield Finding(
             "wrong",
-            "[content] unsigned: this machine takes packs that nobody signed, and its screen says"
-            " so; right only for an author, else set it to false and name the publisher's root.",
+            message("trust.unsigned"),
         )
     if settings.content.source:
         try:
@@ -35,13 +34,13 @@ def of_trust(settings: Settings) -> Iterator[Finding]:
                 root=settings.content.root,
             )
         except sources.SourceError as error:
-            yield Finding("wrong", str(error))
+            yield Finding("wrong", of_error(error))
 
 
 def of_schedule(settings: Settings) -> Iterator[Finding]:
     """Whether a server starts with the times of the refresh."""
     if wrong := schedule.problem(settings.content.schedule):
-        yield Finding("wrong", f"{wrong} Until then Porchlight does not start.")
+        yield Finding("wrong", message("schedule.no-start", wrong=wrong))
 
 
 def of_timer(settings: Settings, systemd: Path = SYSTEMD) -> Iterator[Finding]:
@@ -55,9 +54,7 @@ def of_timer(settings: Settings, systemd: Path = SYSTEMD) -> Iterator[Finding]:
     ):
         yield Finding(
             "wrong",
-            "[content] source is on the network, which porchlight.service may not reach, and"
-            " nothing else looks there for new packs: sudo systemctl enable --now"
-            " porchlight-refresh.timer",
+            message("trust.no-timer"),
         )
 
 
@@ -69,10 +66,10 @@ def of_content(
     release, doubts = releases.active(), disk_check.doubts(settings)
     damaged = disk_check.damaged(settings)
     for name, why in doubts.items():
-        cure = remedy(releases) if name in damaged else "Run `verify`: it sets that release aside."
-        yield Finding("wrong", f"Release {name} must not be shown: {why}. {cure}")
+        cure = remedy(releases) if name in damaged else message("release.verify")
+        yield Finding("wrong", message("release.doubt", name=name, why=why, cure=cure))
     if release is None and not doubts:
-        unmade = "No release yet: the first start prepares one, `refresh` does it now."
+        unmade = message("release.none")
         yield Finding("note", unmade)
     is_whole = release is not None and release.id not in doubts
     unnamed = releases.unnamed() if is_whole and not doubts else ""
@@ -83,10 +80,10 @@ def of_content(
     if release is not None and is_whole:
         days = (now - release.activated_at) // timedelta(days=1)
         if all(finding.kind == "note" for finding in not_shown):
-            yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
+            yield Finding("ok", message("release.whole", id=release.id, days=days))
         yield from of_pack(settings, pack := held_pack.visible_pack(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
-            yield Finding("note", f"{due.message} (its publisher does).")
+            yield Finding("note", message("pack.due", due=verbatim(due.message)))
     yield from held_pack.findings(releases, now)
     yield from refresh.summary(releases.root)
     if refusal := releases.refused():
@@ -98,20 +95,20 @@ def of_refusal(refusal: Refusal, shown: Release | None) -> Finding:
     first = refusal.problems[0]
     if refusal.is_past(shown):
         at = f"{refusal.at:%Y-%m-%d}"
-        return Finding("note", f"Refused on {at}, and older than the pack shown now: {first}")
+        return Finding("note", message("refused.past", at=at, first=verbatim(first)))
     if refusal.source == DISK:
-        return Finding("wrong", first)
-    return Finding("wrong", f"The last new pack was refused, the old one stays: {first}")
+        return Finding("wrong", verbatim(first))
+    return Finding("wrong", message("refused.new", first=verbatim(first)))
 
 
 def of_shown(server: Mapping[str, object], unnamed: str) -> Iterator[Finding]:
     """Why what a running server shows is not what is active; ``unnamed``: as the disk alone
     tells."""
     if unnamed:
-        yield Finding("wrong", unnamed)
+        yield Finding("wrong", verbatim(unnamed))
     told = server.get("wrong")
     if told and told != unnamed:
-        yield Finding("note" if server.get("verifying") else "wrong", str(told))
+        yield Finding("note" if server.get("verifying") else "wrong", verbatim(str(told)))
 
 
 def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
@@ -121,29 +118,26 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
     if checked < len(live):
         yield Finding(
             "note",
-            f"{len(live) - checked} of {len(live)} lines have not been checked by a person yet.",
+            message("pack.unchecked", count=len(live) - checked, all=len(live)),
         )
     languages = settings.kiosk.languages
     if absent := ", ".join(tag for tag in languages if tag not in pack.languages):
         has = ", ".join(pack.languages)
-        yield Finding("wrong", f"[kiosk] languages: the pack has no {absent}; it has {has}.")
+        yield Finding("wrong", message("pack.no-language", absent=absent, has=has))
     if which := ", ".join(tag for tag in languages if tag in pack.unchecked):
         yield Finding(
             "note",
-            f"No native practitioner has checked these languages yet; the screen says so: {which}.",
+            message("pack.languages-unchecked", which=which),
         )
     if settings.sms.number and (unread := len(pack.unread_by)):
         yield Finding(
             "note",
-            f"{unread} texts about health or the law wait for a clinician or counsel to read them;"
-            " `worklist` lists them.",
+            message("pack.unread", unread=unread),
         )
     yield from handoff.checks(pack, settings.sms)
     known = [county.name for county in pack.counties]
     for county in settings.kiosk.counties:
         if county not in known:
             near = get_close_matches(county, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else "."
-            yield Finding(
-                "wrong", f"[kiosk] counties: the pack knows no county named {county}{hint}"
-            )
+            hint = message("pack.did-you-mean", near=near[0]) if near else "."
+            yield Finding("wrong", message("pack.no-county", county=county, hint=hint))

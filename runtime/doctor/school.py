@@ -7,34 +7,29 @@ from datetime import date
 from content.review.county_confirmation import CountyLine
 from kiosk.audio import clips
 from kiosk.pages import school_file as school
+from messages.message import Finding, message, verbatim
 from settings import extras
 from settings.schema import Settings
-from system.finding import Finding
 
 
 def of_school(settings: Settings, county: CountyLine) -> Iterator[Finding]:
     """What only the school can know. ``county``: what is true of its typed line."""
     if not settings.kiosk.school:
-        yield Finding("note", "[kiosk] school is empty: the screen shows no school's name.")
+        yield Finding("note", message("school.no-name"))
     if not settings.kiosk.counties and not settings.kiosk.county_line:
         yield Finding(
             "wrong",
-            "[kiosk] counties is empty: the screen cannot show a county child-abuse line. Name"
-            " yours at the desk, under Set-up.",
+            message("county.none"),
         )
     elif county.state == "unconfirmed":
         yield Finding(
             "wrong",
-            "[kiosk] county_line is not shown: no second person confirmed this number for these"
-            " counties. The pack's number is shown, or Childhelp and 911. Run `porchlight desk"
-            " second-passphrase` with a second person, who then confirms it at the desk, page"
-            " /staff/county-line; or clear the number.",
+            message("county.unconfirmed"),
         )
     elif not settings.kiosk.county_line:
         yield Finding(
             "note",
-            "[kiosk] county_line is empty: take the line from the county's own page and type it at"
-            " the desk, under Set-up.",
+            message("county.no-line"),
         )
 
 
@@ -43,13 +38,12 @@ def of_school_info(settings: Settings, day: date) -> Iterator[Finding]:
     file = settings.kiosk.school_file
     facts, problems = school.read(file)
     for problem in (*problems, *school.outdated(file, facts, day)):
-        yield Finding("wrong", problem)
+        yield Finding("wrong", verbatim(problem))
     left = school.days_left(facts, day)
     if left is not None and 0 <= left <= school.WARN_DAYS:
         yield Finding(
             "note",
-            f"{file}: bells and lunch are shown until {facts.valid_until} only; write the next"
-            " ones and their last day.",
+            message("school.bells-end", file=file, valid_until=facts.valid_until),
         )
 
 
@@ -60,20 +54,21 @@ def of_screen(settings: Settings) -> Iterator[Finding]:
     if settings.kiosk.audio != "off" and not clips.able():
         yield Finding(
             "note",
-            "The screen cannot read aloud: apt-get install espeak-ng opus-tools, or set [kiosk]"
-            " audio to off.",
+            message("screen.no-voice"),
         )
 
 
 def of_printer(device: str) -> Iterator[Finding]:
     """Whether slips can be sent to the receipt printer."""
     if extras.is_missing("printer"):
-        yield Finding("wrong", f"{extras.needs('[kiosk] printer', 'printer')}.")
+        yield Finding(
+            "wrong",
+            message("extras.needed", lacks=extras.needs("[kiosk] printer", "printer")),
+        )
     if not os.access(device, os.W_OK):
         yield Finding(
             "wrong",
-            f"[kiosk] printer: {device} cannot be written; is it plugged in, and in our group"
-            " (lp)?",
+            message("printer.unwritable", device=device),
         )
 
 

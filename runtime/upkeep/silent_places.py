@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from messages.message import message
+
 T = TypeVar("T")
 PATIENCE_SECONDS = 5.0
 MOST = 100  # entries of a folder that are looked at
@@ -28,9 +30,7 @@ def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
     answer = _begun(call)
     while not _is_done(answer):
         if place := silent(places):
-            raise SilentPlaceError(
-                f"{place} does not answer: look at the disk or share that it is on."
-            )
+            raise SilentPlaceError(message("place.silent", place=place))
     return answer.result()
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from content.model import phone_numbers
 from settings.schema import Sms, e164
 from sms.carrier import CarrierMessage, SendError
-from sms.claims import Message
+from sms.claims import HandledText
 from sms.ledger import Ledger
 from sms.line import PATIENCE, Inbound, TextLine
 from sms.modem.device import Modem
@@ -217,7 +217,7 @@ class ModemLoop:
         """Record as done; False if the database is away."""
         try:
             async with asyncio.timeout(PATIENCE):
-                done = Message(_done(sid), DONE, int(self._clock().timestamp()))
+                done = HandledText(_done(sid), DONE, int(self._clock().timestamp()))
                 await self._ledger.handle(done)
         except (StoreError, TimeoutError) as error:
             self._line.alarms.say("store", error)

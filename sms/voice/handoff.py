@@ -9,15 +9,8 @@ from datetime import datetime
 
 from content.model import opening_hours, phone_numbers
 from content.model.pack import Channel, Pack, Resource
+from messages.message import Finding, Message, message
 from settings.schema import Sms
-from system.finding import Finding
-
-# What the partner agrees to; `doctor` prints it for the person who asks.
-AGREED_TO = (
-    "its calls come from this line's number and not the caller's; it cannot see where a caller is,"
-    " and cannot call back; a person answers, no machine records; it asks where the caller is"
-    " before it calls 911 for them"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,67 +39,53 @@ def find(pack: Pack, sms: Sms) -> Handoff | None:
     return Handoff(resource, channel) if resource and channel else None
 
 
-def problem(pack: Pack, sms: Sms) -> str:
-    """Why the configured partner is not offered; "" if all is well."""
-    return next(_problems(pack, sms), "") if sms.voice_handoff else ""
+def problem(pack: Pack, sms: Sms) -> Message | None:
+    """Why the configured partner is not offered; None if all is well."""
+    return next(_problems(pack, sms), None) if sms.voice_handoff else None
 
 
 def checks(pack: Pack, sms: Sms) -> Iterator[Finding]:
     """`doctor`'s findings; none while the setting is off."""
     if wrong := problem(pack, sms):
-        yield Finding("wrong", f"No call is put through. {wrong}")
+        yield Finding("wrong", message("handoff.none", wrong=wrong))
     elif partner := find(pack, sms):
         who = f"{partner.resource.organization}, {phone_numbers.display(partner.channel.number)}"
         yield Finding(
             "note",
-            f"[sms] voice_handoff: callers may be put through to {who}, as agreed on"
-            f" {sms.voice_handoff_agreed}. It must have agreed to this: {AGREED_TO}.",
+            message(
+                "handoff.partner",
+                who=who,
+                agreed=sms.voice_handoff_agreed,
+                terms=message("handoff.agreed-to"),
+            ),
         )
 
 
-def _problems(pack: Pack, sms: Sms) -> Iterator[str]:
-    said = f'[sms] voice_handoff = "{sms.voice_handoff}"'
+def _problems(pack: Pack, sms: Sms) -> Iterator[Message]:
+    said = message("handoff.setting", id=sms.voice_handoff)
     resource = _named(pack, sms)
     if sms.carrier == "modem":
-        yield f"{said}: a modem takes no calls; empty the setting."
+        yield message("handoff.modem", said=said)
     if not sms.voice_handoff_agreed:
-        yield (
-            f"{said}: [sms] voice_handoff_agreed is empty; write the day on which the partner"
-            " agreed in writing."
-        )
+        yield (message("handoff.not-agreed", said=said))
     if not sms.number:
-        yield (
-            f"{said}: [sms] number is empty; a call that is put through must come from the line's"
-            " own number."
-        )
+        yield (message("handoff.no-number", said=said))
     if resource is None:
-        yield (
-            f"{said}: the pack now served has no such line; name a resource of it, or empty the"
-            " setting."
-        )
+        yield (message("handoff.no-line", said=said))
         return
     if resource.status != "live":
-        yield f"{said}: that line is {resource.status}; name a live one, or empty the setting."
+        yield message("handoff.not-live", said=said, status=resource.status)
     if resource.answers == "emergency" or resource.passes_on == "emergency":
-        yield (
-            f"{said}: an emergency line must see where a caller is, and a passed-on call hides it;"
-            " empty the setting."
-        )
+        yield (message("handoff.emergency", said=said))
     if resource.pinned:
-        yield (
-            f"{said}: a built-in crisis line is called by the student, not through this line; empty"
-            " the setting."
-        )
+        yield (message("handoff.pinned", said=said))
     if resource.answers not in {"counselling", "information"}:
-        yield (
-            f"{said}: that line takes {resource.answers}s and counsels nobody; name a partner who"
-            " talks with callers."
-        )
+        yield (message("handoff.no-counsel", said=said, answers=resource.answers))
     if "student" not in resource.audience:
-        yield f"{said}: that line is for staff only; name one for students."
+        yield message("handoff.staff", said=said)
     channel = resource.channel("voice")
     if channel is None or not channel.number.startswith("+1"):
-        yield f"{said}: that line has no phone number of ten digits; name one that has."
+        yield message("handoff.no-phone", said=said)
 
 
 def _named(pack: Pack, sms: Sms) -> Resource | None:

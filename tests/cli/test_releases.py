@@ -55,7 +55,7 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
     assert list(of_trust(Settings())) == []
     (found,) = of_trust(Settings(content=Content(unsigned=True)))
     assert found.kind == "wrong"
-    assert "[content] unsigned" in found.sentence
+    assert "[content] unsigned" in str(found.message)
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
 def test_doctor_says_at_once_what_the_first_refresh_would_refuse(source: str, said: str) -> None:
     (found,) = of_trust(Settings(content=Content(source=source)))
     assert found.kind == "wrong"
-    assert found.sentence.startswith(said)
+    assert str(found.message).startswith(said)

@@ -25,6 +25,7 @@ from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
+from messages.message import Finding
 from runtime import http_front, installation
 from settings.schema import Desk, Kiosk, Server, Settings
 from store.published_counts import TermCounts
@@ -81,7 +82,7 @@ class Stage:
             "activated_at": NOON.isoformat(),
             "refused": None,
         }
-        self.findings: Sequence[tuple[str, str]] = ()
+        self.findings: Sequence[Finding] = ()
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.printed: list[tuple[str, Sequence[str]]] = []

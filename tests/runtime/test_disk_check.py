@@ -106,7 +106,7 @@ def test_doctor_says_that_an_edited_release_is_wrong(
 
     def said() -> list[tuple[str, str]]:
         found = of_content(settings, NOW, {})
-        return [(one.kind, one.sentence) for one in found if "Release" in one.sentence]
+        return [(one.kind, str(one.message)) for one in found if "Release" in str(one.message)]
 
     assert said() == [("ok", f"Release {release.name} is whole, active for 0 days.")]
     edit(release)
@@ -183,7 +183,9 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
 
     def said() -> list[str]:
         """Both doctor's sentences on the active release and those of `releases`."""
-        found = [one.sentence for one in of_content(settings, NOW, {}) if active in one.sentence]
+        found = [
+            str(one.message) for one in of_content(settings, NOW, {}) if active in str(one.message)
+        ]
         releases.show(context)
         return [*found, capsys.readouterr().out]
 
@@ -263,4 +265,4 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
 
 
 def _wrong(settings: Settings, now: datetime) -> list[str]:
-    return [one.sentence for one in of_content(settings, now, {}) if one.kind == "wrong"]
+    return [str(one.message) for one in of_content(settings, now, {}) if one.kind == "wrong"]

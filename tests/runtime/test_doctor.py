@@ -29,7 +29,7 @@ def test_a_clock_that_nobody_keeps_right_is_told(
 ) -> None:
     found = list(of_clock(datetime(year, 12, 1, tzinfo=UTC), trusted=trusted))
     assert [finding.kind for finding in found] == kinds
-    assert says in "".join(finding.sentence for finding in found)
+    assert says in "".join(str(finding.message) for finding in found)
 
 
 def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path:
     bell = '[[bells]]\nname = "1"\nfrom = "8:30"\nto = "{}"\n'
     file.write_text(f"valid_until = 2026-06-11\n{bell.format('9:25')}{bell.format('25:00')}")
     settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
-    told = [finding.sentence for finding in of_school_info(settings, date(2026, 8, 20))]
+    told = [str(finding.message) for finding in of_school_info(settings, date(2026, 8, 20))]
     assert ["number 2" in told[0], "valid_until was 2026-06-11" in told[1]] == [True, True]
     assert len(told) == 2
 
@@ -51,7 +51,7 @@ def test_bells_that_end_within_a_week_are_told_before_they_do(
     file.write_text('valid_until = 2026-06-11\nlunch = "Soup"\n', "utf-8")
     settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
     told = [
-        finding.sentence
+        str(finding.message)
         for finding in of_school_info(settings, date(2026, 6, day))
         if finding.kind == "note"
     ]
@@ -64,7 +64,7 @@ def test_texts_that_nobody_of_the_trade_has_read_are_counted_while_a_number_is_s
 ) -> None:
     found = of_pack(Settings(sms=Sms(number=number)), shipped.pack())
     wanted = f"{len(shipped.pack().unread_by)} texts about health or the law wait"
-    assert [one.kind for one in found if one.sentence.startswith(wanted)] == ["note"] * said
+    assert [one.kind for one in found if str(one.message).startswith(wanted)] == ["note"] * said
 
 
 @pytest.mark.parametrize(("passing", "kind"), [(True, "note"), (False, "wrong")])
@@ -80,7 +80,7 @@ def test_that_the_server_shows_something_else_is_told_once(
         ask_carrier=False,
     )
     told = [one for findings in found.values() for one in findings]
-    assert [one.kind for one in told if one.sentence == server["wrong"]] == [kind]
+    assert [one.kind for one in told if str(one.message) == server["wrong"]] == [kind]
 
 
 @pytest.mark.parametrize(("state", "said"), [("ok", True), ("It is damaged or gone.", False)])
@@ -94,7 +94,7 @@ def test_what_the_desk_set_is_not_called_empty_while_the_server_goes_on_with_it(
         server={"desk_settings": state},
         ask_carrier=False,
     )
-    sentences = [one.sentence for one in found["school"]]
+    sentences = [str(one.message) for one in found["school"]]
     assert any("at the desk, under Set-up" in one for one in sentences) is said
 
 
@@ -107,20 +107,20 @@ def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.Monke
     assert list(of_paper()) == []
     monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
     (found,) = of_paper()
-    assert (found.kind, "Posters need Pango" in found.sentence) == ("note", True)
+    assert (found.kind, "Posters need Pango" in str(found.message)) == ("note", True)
 
 
 @pytest.mark.parametrize("number", ["", "+19165550100"])
 def test_a_line_that_another_machine_answers_is_told_to_be_tried(number: str) -> None:
     settings = Settings(sms=Sms(enabled=False, number=number))
-    said = [finding.sentence for finding in of_line(settings, Secrets(), {})]
+    said = [str(finding.message) for finding in of_line(settings, Secrets(), {})]
     assert any("another machine answers it" in sentence for sentence in said) is bool(number)
 
 
 @pytest.mark.parametrize(("number", "kind"), [("", "note"), ("+19164454000", "wrong")])
 def test_a_number_without_an_account_is_wrong_and_no_number_a_note(number: str, kind: str) -> None:
     found = of_line(Settings(sms=Sms(number=number)), Secrets(), {})
-    assert [f.kind for f in found if "refuses every text" in f.sentence] == [kind]
+    assert [f.kind for f in found if "refuses every text" in str(f.message)] == [kind]
 
 
 TIMER = "timers.target.wants/porchlight-refresh.timer"
@@ -134,7 +134,7 @@ def test_a_schedule_that_no_server_starts_with_is_wrong(
 ) -> None:
     settings = Settings(server=Server(data_dir=tmp_path), content=Content(schedule=line))
     found = groups(settings, Secrets(), datetime.now(UTC), server={}, ask_carrier=False)
-    wrong = [one for one in found["content"] if "[content] schedule" in one.sentence]
+    wrong = [one for one in found["content"] if "[content] schedule" in str(one.message)]
     assert [one.kind for one in wrong] == ["wrong"] * said
 
 
@@ -161,4 +161,4 @@ def test_a_publisher_that_no_unit_asks_is_told_with_the_command(
         (tmp_path / name).symlink_to("/dev/null")
     told = [*of_timer(Settings(content=Content(source=source)), systemd=tmp_path)]
     assert [finding.kind for finding in told] == ["wrong"] * said
-    assert all("enable --now porchlight-refresh.timer" in one.sentence for one in told)
+    assert all("enable --now porchlight-refresh.timer" in str(one.message) for one in told)

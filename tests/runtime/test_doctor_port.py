@@ -28,4 +28,4 @@ def test_doctor_finds_a_port_that_others_reach_without_a_proxy(server: Server, w
 def test_in_a_container_doctor_says_how_to_publish_the_port() -> None:
     server = Server(host="0.0.0.0")  # noqa: S104
     (found,) = of_port(Settings(server=server), contained=True)
-    assert (found.kind, "publish its port on 127.0.0.1" in found.sentence) == ("note", True)
+    assert (found.kind, "publish its port on 127.0.0.1" in str(found.message)) == ("note", True)

@@ -174,8 +174,8 @@ def are_right(
         context = Context(stage.settings, Secrets(hash_key="key"), Namespace(), lambda: NOW)
         server = running_server(context.settings, context.secrets)
         found = list(of_content(stage.settings, NOW, server))
-        good = any(one.kind == "ok" and release in one.sentence for one in found)
-        wrong = [one.sentence for one in found if one.kind == "wrong"]
+        good = any(one.kind == "ok" and release in str(one.message) for one in found)
+        wrong = [str(one.message) for one in found if one.kind == "wrong"]
         assert good is not bool(wrong)
         releases.show(context)
         listed = len(Releases(stage.data).list())
@@ -240,7 +240,7 @@ def test_while_the_server_starts_doctor_only_notes_that_nothing_is_verified_yet(
     stage: Stage,
 ) -> None:
     found = list(of_content(stage.settings, NOW, stage.served.detail()))
-    assert STARTING in [one.sentence for one in found if one.kind == "note"]
+    assert STARTING in [str(one.message) for one in found if one.kind == "note"]
     assert "wrong" not in {one.kind for one in found}
 
 

@@ -14,8 +14,9 @@ from content.model.pack import Pack, Problem
 from content.releases.outcome import Outcome
 from content.trust.failures import Failure, Kind
 from kiosk.desk import task
-from kiosk.desk.program_words import Piece, ProgramWords
+from kiosk.desk.program_words import ProgramWords
 from kiosk.desk.words import LOCALE, DeskWords
+from messages.message import Piece
 from runtime import child_process
 from tests.kiosk import program_sentences
 from tests.kiosk.desks import NOON

@@ -15,6 +15,7 @@ from kiosk.desk.status import Facts, Point, points
 from kiosk.desk.templates_env import FOLDER, LANGUAGES, Look
 from kiosk.desk.words import DeskWords
 from kiosk.pages.school_file import School
+from messages.message import Finding, verbatim
 from settings.schema import Kiosk
 from tests.kiosk.desks import NOON
 from tests.running import ROOT
@@ -136,7 +137,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "county line lost": (
         {"county_line": CountyLine(state="pack", lost=True)}, "county lost", "If nobody here did"
     ),
-    "doctor": ({"findings": [("wrong", "x"), ("wrong", "y")]}, "wrong", "2 things on this machine"),
+    "doctor": ({"findings": [Finding("wrong", verbatim("x")), Finding("wrong", verbatim("y"))]}, "wrong", "2 things on this machine"),
     **{
         name: ({"detail": detail(**{name: "[sms] x"})}, name, said)
         for name, said in {
@@ -189,7 +190,7 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
         "line elsewhere",
     ),
     "withdrawn": ({"withdrawn": ["Old line"]}, "withdrawn"),
-    "notes": ({"findings": [("note", "n"), ("ok", "o")]}, "note"),
+    "notes": ({"findings": [Finding("note", verbatim("n")), Finding("ok", verbatim("o"))]}, "note"),
 }
 
 
@@ -208,7 +209,14 @@ def test_bells_that_hold_longer_than_a_week_are_good() -> None:
 
 
 def test_what_is_wrong_stands_first_then_what_to_know() -> None:
-    said = told(held=1, findings=[("note", "n"), ("wrong", "w"), ("ok", "o")])
+    said = told(
+        held=1,
+        findings=[
+            Finding("note", verbatim("n")),
+            Finding("wrong", verbatim("w")),
+            Finding("ok", verbatim("o")),
+        ],
+    )
     kinds = [point.kind for point in said]
 
     assert kinds == sorted(kinds, key=["act", "know", "good"].index)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from messages.message import Finding, message
 from runtime.alarms import bundle
 from runtime.alarms.bundle import HIDDEN, WordGate
 from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.rules import AlarmChannel, Memory
 from settings.schema import Server, Settings
 from system import files
-from system.finding import Finding
 from tests.running import command, environment, prepared
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_a_running_servers_own_words_pass_the_same_gate(tmp_path: Path) -> None:
         "events": {"page-failed": 2, "server-began": 1, "Zylphia 916-555-0123": 9165550123},
         "Marrowgate": {"915/555/0166": 5550123, "at": 19165550166.5},
     }
-    doctor = {"machine": [Finding("wrong", "The clock says 1970-01-01: set it.")]}
+    doctor = {"machine": [Finding("wrong", message("clock.unset", day="1970-01-01"))]}
     settings = Settings(server=Server(data_dir=tmp_path))
     text = json.dumps(bundle.collect(settings, doctor, server, NOW), ensure_ascii=False)
     assert not [one for one in (*CANARIES, "9165550123", "5550123", "0166") if one in text]

@@ -182,7 +182,7 @@ def test_where_a_server_runs_the_test_goes_out_from_there_and_doctor_knows(
     def doctor() -> tuple[str, str]:
         named = msgspec.structs.replace(settings, alarms=AlarmSettings(webhook=heard.address))
         _nightly, found = watch.findings(named)
-        return found.kind, found.sentence
+        return found.kind, str(found.message)
 
     with running(Hook()) as beside:
         assert doctor()[0] == "note"  # nothing has gone out yet

@@ -75,7 +75,7 @@ class Machine:
 
     def doctor(self) -> list[tuple[str, str]]:
         _nightly, *found = watch.findings(self.settings)
-        return [(finding.kind, finding.sentence) for finding in found]
+        return [(finding.kind, str(finding.message)) for finding in found]
 
 
 def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
@@ -256,7 +256,7 @@ def test_doctor_says_how_the_night_was(
     if record:
         files.write_record(tmp_path / NIGHTLY, record)
     found = next(watch.findings(Settings(server=Server(data_dir=tmp_path))))
-    assert (found.kind, says in found.sentence) == (kind, True)
+    assert (found.kind, says in str(found.message)) == (kind, True)
 
 
 def test_nobody_to_hear_is_a_note_and_a_list_without_a_server_is_wrong() -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from messages.message import Finding, verbatim
 from runtime.doctor import examination, school
 from runtime.upkeep import silent_places
 from settings.load import Secrets
 from settings.schema import Kiosk, Server, Settings
-from system.finding import Finding
 from tests.content.candidates import NOW
 from tests.running import PATIENCE
 
@@ -62,14 +62,14 @@ def test_doctor_says_what_else_it_found(
     silent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def hangs(_settings: Settings) -> Iterator[Finding]:
-        yield Finding("note", "The first.")
+        yield Finding("note", verbatim("The first."))
         silent.stat()
-        yield Finding("note", "The second.")
+        yield Finding("note", verbatim("The second."))
 
     monkeypatch.setattr(school, "of_screen", hangs)
     settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(school_file=silent))
     found = examination.groups(settings, Secrets(), NOW, server={}, ask_carrier=False)
-    told = [finding.sentence for finding in found["school"]]
+    told = [str(finding.message) for finding in found["school"]]
     assert "The first." in told
     assert f"{silent} does not answer" in told[-1]
     assert found["line"]

@@ -81,7 +81,7 @@ def furnish(
 def told(twilio: Twilio, kind: str, wanted: Account = WANTED) -> list[str]:
     found = list(checks(twilio, wanted, now=NOON))
     assert "+1916" not in str(found)
-    return [sentence for seen, sentence in found if seen == kind]
+    return [str(said) for seen, said in found if seen == kind]
 
 
 def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
@@ -214,12 +214,12 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(
     found = [*of_carrier(load(environ), secrets, NOON, http_client=twilio._http_client)]
 
     assert "The campaign is approved." in [
-        finding.sentence for finding in found if finding.kind == "ok"
+        str(finding.message) for finding in found if finding.kind == "ok"
     ]
     pasted = [
-        finding.sentence
+        str(finding.message)
         for finding in found
-        if finding.sentence.startswith(("STOP", "START", "HELP"))
+        if str(finding.message).startswith(("STOP", "START", "HELP"))
     ]
     assert {sentence.partition(":")[0] for sentence in pasted} >= {
         "STOP (en)",
@@ -230,6 +230,6 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(
     assert all("988" in sentence for sentence in pasted if sentence.startswith("STOP"))
 
     (alone,) = of_carrier(load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"}), secrets, NOON)
-    assert alone.sentence == "There is no account to ask: [sms] carrier is modem."
+    assert str(alone.message) == "There is no account to ask: [sms] carrier is modem."
     first, *_ = of_carrier(load(environ), Secrets(), NOON)
-    assert "cannot be asked before" in first.sentence
+    assert "cannot be asked before" in str(first.message)

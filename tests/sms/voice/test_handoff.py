@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from content.model.pack import Channel, Pack, Resource
+from messages.message import message
 from settings.schema import Sms
 from sms.alarms import Alarms
 from sms.twilio.endpoints import InboundCalls
@@ -236,22 +237,24 @@ SHORT = (Channel(kind="voice", number="211", hours="24/7"),)
 def test_whom_nobody_may_be_put_through_to_is_refused_with_a_sentence(
     served: Pack, sms: Sms, reason: str
 ) -> None:
-    sentence = handoff.problem(served, sms)
+    problem = handoff.problem(served, sms)
+    sentence = str(problem)
     assert sentence.startswith(f'[sms] voice_handoff = "{sms.voice_handoff}": ')
     assert reason in sentence
     assert handoff.find(served, sms) is None
     assert voice(served, sms) == voice(served, msgspec.structs.replace(sms, voice_handoff=""))
-    assert list(handoff.checks(served, sms)) == [("wrong", f"No call is put through. {sentence}")]
+    assert list(handoff.checks(served, sms)) == [("wrong", message("handoff.none", wrong=problem))]
 
 
 def test_doctor_names_the_partner_and_what_it_must_have_agreed_to() -> None:
-    ((kind, sentence),) = handoff.checks(pack(), AGREED)
+    ((kind, said),) = handoff.checks(pack(), AGREED)
+    sentence = str(said)
     assert kind == "note"
     assert all(
         part in sentence
         for part in ["California Coalition for Youth", "1-800-843-5200", "2026-10-01"]
     )
-    assert handoff.AGREED_TO in sentence
+    assert str(message("handoff.agreed-to")) in sentence
     assert list(handoff.checks(pack(), SETTINGS)) == []
 
 

@@ -1,0 +1,105 @@
+"""The catalogs of messages: complete, used, and the same values in every language."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from messages.message import (
+    VERBATIM,
+    Message,
+    Piece,
+    catalog,
+    has_english,
+    message,
+    of_error,
+    pieces,
+    verbatim,
+)
+from tests.running import ROOT
+from tests.test_architecture import PACKAGES
+
+_FIELD = re.compile(r"\{(\w+)\}")
+_CODE = re.compile(r"[a-z-]+\.[a-z0-9-]+")
+
+
+def calls() -> Iterator[tuple[str, set[str]]]:
+    """Code and values of every message that the program makes."""
+    for path in (path for name in PACKAGES for path in (ROOT / name).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "message":
+                code = node.args[0]
+                assert isinstance(code, ast.Constant), (path, node.lineno)
+                yield str(code.value), {str(one.arg) for one in node.keywords}
+
+
+def fields(code: str, language: str) -> set[str]:
+    words = catalog(language)[code]
+    return set(_FIELD.findall(words if isinstance(words, str) else " ".join(words)))
+
+
+def test_every_message_has_its_words_and_every_word_a_message() -> None:
+    made = {code for code, _ in calls()}
+
+    assert made - catalog("en").keys() == set()
+    assert catalog("en").keys() - made == set()
+    assert all(_CODE.fullmatch(code) for code in made)
+
+
+def test_a_message_brings_every_value_that_its_words_name() -> None:
+    lacking = [(code, fields(code, "en") - given) for code, given in calls()]
+
+    assert [one for one in lacking if one[1]] == []
+
+
+def test_spanish_says_the_same_messages_with_the_same_values() -> None:
+    assert catalog("es").keys() - catalog("en").keys() == set()
+    differing = [code for code in catalog("es") if fields(code, "es") != fields(code, "en")]
+    assert [one for one in differing if not fields(one, "es") < fields(one, "en")] == []
+
+
+def test_words_are_made_where_they_are_read() -> None:
+    said = message("disk.full", folder="/data", megabytes=3)
+
+    assert str(said).startswith("/data: only 3 MB are free")
+    (spanish,) = pieces(said, "es")
+    assert spanish.text.startswith("/data: solo hay 3 MB libres")
+    assert not spanish.english
+
+
+def test_a_message_inside_another_and_words_of_somebody_else_keep_their_language() -> None:
+    said = message("handoff.none", wrong=verbatim("The number is not right."))
+
+    assert pieces(said, "es") == (
+        Piece("No se pasa ninguna llamada. "),
+        Piece("The number is not right.", english=True),
+    )
+    assert has_english([said], "es")
+    assert not has_english([said], "en")
+
+
+def test_a_message_without_a_translation_is_english_and_marked() -> None:
+    (piece,) = pieces(message("store.writable"), "es")
+
+    assert piece == Piece("The database can be written.", english=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "wanted"),
+    [
+        (ValueError(message("disk.full", folder="/", megabytes=1)), "disk.full"),
+        (ValueError("It broke."), VERBATIM),
+        (ValueError(), VERBATIM),
+    ],
+)
+def test_an_error_brings_its_message_or_its_own_words(error: Exception, wanted: str) -> None:
+    assert of_error(error).code == wanted
+    assert str(of_error(error)) == (str(error) or "ValueError")
+
+
+def test_values_of_any_kind_become_words() -> None:
+    said = message("settings.value-unusable", file=ROOT, name=("a", "b"))
+
+    assert said == Message("settings.value-unusable", args={"file": str(ROOT), "name": ("a", "b")})
+    assert str(said).startswith(f"{ROOT}, a, b cannot be used")
