@@ -24,13 +24,13 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Print every finding; 1 if something is wrong."""
-    from runtime.doctor import examination
+    from runtime.health import report
+    from runtime.health.observation import Observation
 
     settings, secrets = context.settings, context.secrets
-    server = examination.running_server(settings, secrets)
-    groups = examination.groups(
-        settings, secrets, context.now, server=server, ask_carrier=context.given.carrier
-    )
+    server = report.running_server(settings, secrets)
+    seen = Observation(settings, context.now, server=server, secrets=secrets)
+    groups = report.doctor(seen, ask_carrier=context.given.carrier)
     if context.given.json:
         found = [
             {

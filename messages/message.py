@@ -76,7 +76,9 @@ def _value(given: object) -> Value:
         return given
     if isinstance(given, BaseException):
         return of_error(given)
-    return tuple(map(str, given)) if isinstance(given, tuple) else str(given)
+    if isinstance(given, tuple):
+        return tuple(one if isinstance(one, Message | int) else str(one) for one in given)
+    return str(given)
 
 
 def pieces(said: Message | str, language: str) -> Pieces:

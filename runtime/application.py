@@ -6,11 +6,10 @@ import logging
 import math
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,11 +21,11 @@ from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
-from messages.message import Finding
 from runtime import child_process, disk_space, memory, private_status, schedule, service
-from runtime.alarms import facts as alarm_facts
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
+from runtime.health import observation as health
+from runtime.health.observation import Observation
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor, SlowToTrust
@@ -42,6 +41,8 @@ from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
 from system.clock import now_utc, synchronised
 
 if TYPE_CHECKING:
+    from messages.message import Finding, Message
+    from runtime.health.table import HealthRow
     from runtime.text_door import TextDoor
     from sms.carrier import Transport
     from sms.script import Script
@@ -251,16 +252,38 @@ class Porchlight:
 
     async def ring(self) -> None:
         """Look whether somebody must hear of something, and tell them once."""
-        await self.alarms.turn(await asyncio.to_thread(self.facts))
+        await self.alarms.turn(await asyncio.to_thread(self._wrong))
 
     async def beat(self) -> None:
         """Tell who waits for it that this machine works: whoever hears nothing rings there."""
         if await asyncio.to_thread(self.is_ready):
             await self.alarms.beat(self.settings.alarms.heartbeat)
 
-    def facts(self) -> alarm_facts.Observation:
-        """What alarms and metrics look at. Reads files: call it in a thread."""
-        return alarm_facts.gather(self.settings, self.detail())
+    def observe(self, server: Mapping[str, object] | None = None, **known: Any) -> Observation:
+        """Observe this installation, with ``server`` of this process. Reads files."""
+        ringing = self.alarms.memory.ringing
+        server = self.detail() if server is None else server
+        return Observation(
+            self.settings,
+            self.clock(),
+            server=server,
+            ringing=ringing,
+            is_server=True,
+            pack=self.served.pack,
+            release=self.served.release,
+            **known,
+        )
+
+    def today(self) -> "Sequence[Finding]":
+        """Return the cards of the desk's page Today. Reads files."""
+        from runtime.health import report  # as in ``is_ready``
+
+        return report.today(self.observe())
+
+    def _wrong(self) -> dict[str, str]:
+        from runtime.health import report  # loads what a start need not wait for
+
+        return report.alarms(self.observe())
 
     async def nightly(self) -> None:
         """Ask the known question here, and all that the pack promises in a process of its own."""
@@ -304,10 +327,19 @@ class Porchlight:
     def is_ready(self) -> bool:
         """Whether what is active is shown, the known question answered, and no carrier's text
         refused for want of a setting. Reads files."""
-        wrong = self._stuck() or self.served.problem()
-        wrong = wrong or (self.screen.unmade if self.screen else "")
-        wrong = wrong or (self.text.unverified if self.text else "")
-        return self._shown is self.served.pack and not wrong and self.healthy()
+        from runtime.health import report  # as above
+
+        return report.is_ready(self.observe(self._readiness()))
+
+    def _readiness(self) -> dict[str, object]:
+        """Tell why the server is not ready yet; reads ACTIVE alone."""
+        return {
+            "wrong": self._stuck() or self.served.problem() or None,
+            "shown": self._shown is self.served.pack,
+            "pages": (self.screen.unmade if self.screen else "") or "ok",
+            "webhook": (self.text.unverified if self.text else "") or "ok",
+            "line": self.healthy(),
+        }
 
     def _stuck(self) -> str:
         """That a look has not come to its end for too long, as a sentence; "" if none hangs."""
@@ -317,10 +349,10 @@ class Porchlight:
 
     def measure(self) -> bytes:
         """What /metrics says. Reads files: call it in a thread."""
-        from runtime.alarms import metrics  # its library: where somebody scrapes
+        from runtime.health import metrics  # its library: where somebody scrapes
 
         ringing = self.alarms.memory.ringing
-        return metrics.text(self.facts(), ready=self.is_ready(), ringing=ringing)
+        return metrics.text(self.observe(), ready=self.is_ready(), ringing=ringing)
 
     def healthy(self) -> bool:
         """Whether the text line, where there is one, gives the right answer to a known question."""
@@ -381,16 +413,16 @@ class Porchlight:
 
     def _warn(self) -> None:
         content = self.settings.content
-        found: Iterable[Finding] = ()
+        found: Iterable[tuple[HealthRow, Message]] = ()
         if self.text or content.unsigned or content.source:
-            from runtime.doctor import pack  # a kiosk alone need not load it
+            from runtime.health import pack, report  # a kiosk alone need not load it
 
-            of_pack = pack.of_pack(self.settings, self.served.pack)
-            found = chain(of_pack, pack.of_trust(self.settings))  # last: its files may hang
+            checks = (pack.checked, pack.trust)  # last: its files may hang
+            found = report.judged(self.observe({}), lambda row: row.check in checks)
         memory.settle()  # the pack's words are a million objects
-        for finding in found:
-            if finding.kind == "wrong":
-                log.warning("%s", finding.message)
+        for row, message in found:
+            if row.severity == "wrong":
+                log.warning("%s", message)
 
     def script(self) -> "Script":
         """The replies to what is texted, also where the text line is off: the desk tries them."""
@@ -416,9 +448,7 @@ class Porchlight:
         if await asyncio.to_thread(self._overdue):
             await self.refresh()
         data_dir = self.settings.server.data_dir
-        if alarm_facts.is_overdue(
-            await asyncio.to_thread(alarm_facts.last_nightly, data_dir), self.clock()
-        ):
+        if health.is_overdue(await asyncio.to_thread(health.last_nightly, data_dir), self.clock()):
             await self.nightly()
 
     @contextlib.asynccontextmanager

@@ -19,7 +19,7 @@ from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
 from content.trust.failures import RefreshError
-from messages.message import Finding, message, verbatim
+from messages.message import Message, message, verbatim
 from system import files
 
 if TYPE_CHECKING:
@@ -116,17 +116,14 @@ def last(data_dir: Path) -> LastUpdate | None:
     return files.read_record(data_dir / FOLDER / LAST, LastUpdate)
 
 
-def summary(data_dir: Path) -> Iterator[Finding]:
+def summary(data_dir: Path) -> Iterator[Message]:
     """What the operator should know of it; nothing where no directory was ever published."""
     record = last(data_dir)
     if record:
-        yield Finding(
-            "wrong" if record.failed else "ok",
-            message(
-                "directory.looked-at",
-                sentence=verbatim(record.sentence),
-                at=f"{record.at:%Y-%m-%d %H:%M}",
-            ),
+        yield message(
+            "directory.failed" if record.failed else "directory.looked-at",
+            sentence=verbatim(record.sentence),
+            at=f"{record.at:%Y-%m-%d %H:%M}",
         )
 
 

@@ -5,7 +5,6 @@ the packs that were refused.
 """
 
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +20,6 @@ from content.releases.record import METADATA, SHOWN_ID
 from content.review.hold_policy import Review
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
-from messages.message import Finding, message
 from system import files
 
 FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
@@ -185,20 +183,6 @@ def overlay(releases: Releases) -> Overlay:
 def visible_pack(releases: Releases, release: Release) -> Pack:
     """The pack of a release without what is hidden on this machine. BuiltPackError if damaged."""
     return overlay(releases).applied(release.pack())
-
-
-def findings(releases: Releases, now: datetime) -> Iterator[Finding]:
-    """What is on hold, and which withdrawn hotlines this machine hides, as `doctor` says it."""
-    found = waiting(releases)
-    if found and found.late(now):
-        yield Finding(
-            "wrong",
-            message("held.late", id=found.id, days=found.days(now)),
-        )
-    elif found:
-        yield Finding("note", message("held.waits", id=found.id))
-    for entry in overlay(releases).entries:
-        yield Finding("ok", message("held.hidden", id=entry.id, since=f"{entry.since:%Y-%m-%d}"))
 
 
 def sweep(releases: Releases) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -85,7 +85,8 @@ class Look:
         )
         words = DeskWords(language, self._zone, self._clock)
         made.globals.update(_=words, language=language, languages=LANGUAGES)
-        made.filters.update(when=words.when, day=words.day, number=phone_numbers.display)
+        made.filters.update(when=lambda at: words.when(_moment(at)), day=words.day)
+        made.filters.update(iso=date.fromisoformat, number=phone_numbers.display)
         made.filters.update(said=partial(hold_policy.said, say=words))
         program = ProgramWords(words.of_program())
 
@@ -99,6 +100,11 @@ class Look:
             has_english=lambda texts: any(one.english for text in texts for one in told(text)),
         )
         return made
+
+
+def _moment(given: datetime | str) -> datetime:
+    """Return a moment as values of a message have it."""
+    return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
 def language_of(chosen: str, accepted: str) -> str:

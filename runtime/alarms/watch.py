@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -12,10 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from messages.message import Finding, Message, message, of_error, verbatim
-from runtime.alarms import facts, rules
-from runtime.alarms.facts import Observation, last_nightly
-from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Send
+from messages.message import Message, message, of_error
+from runtime.alarms import rules
+from runtime.alarms.rules import CHANNELS, DEADLINE, DeliveryError, Memory, Send
 from settings.load import Secrets
 from settings.schema import Settings
 from system import files
@@ -46,10 +45,9 @@ class AlarmWatch:
         # Daemon threads: a mail server that hangs holds up neither the service nor its end.
         self._threads = WorkerThreads("alarms", size=max(1, len(send)), patience=patience)
 
-    async def turn(self, seen: Observation) -> None:
-        """Look once and send what is due. Never raises."""
+    async def turn(self, wrong: Mapping[str, str]) -> None:
+        """Take what is wrong now, kind to value, and send what is due. Never raises."""
         before = self.memory
-        wrong = facts.wrong(seen, self._clock(), before.ringing)
         self.memory, self._differs = rules.step(
             wrong, before, self._differs, now=self._clock(), steady=self._steady()
         )
@@ -154,59 +152,3 @@ def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime
 
         send = delivery.channels(settings, secrets, socket.gethostname())
     return AlarmWatch(settings.server.data_dir, send, clock=clock)
-
-
-def findings(settings: Settings) -> Iterator[Finding]:
-    """What `doctor` says: how the night was, whether anybody hears, and what rings."""
-    yield _nightly(settings)
-    alarms, memory = settings.alarms, remembered(settings.server.data_dir)
-    named = alarms.channels
-    if alarms.mail_to and not alarms.smtp_host:
-        yield Finding("wrong", message("alarms.no-mail-server"))
-    elif not named:
-        yield Finding(
-            "note",
-            message("alarms.nobody"),
-        )
-    for channel in named:
-        yield _channel(channel, memory)
-    for kind, since in memory.ringing.items():
-        title = rules.kinds()[kind].en[0]
-        yield Finding(
-            "note", message("alarms.ringing", title=title, since=f"{since:%Y-%m-%d %H:%M}")
-        )
-
-
-def _channel(name: str, memory: Memory) -> Finding:
-    state, waiting = memory.channels.get(name, AlarmChannel()), len(rules.due(memory, name))
-    if state.problem and state.since:
-        then = message("alarms.tried-again") if waiting else message("alarms.fix-then-test")
-        return Finding(
-            "wrong",
-            message(
-                "alarms.stuck",
-                name=name,
-                since=f"{state.since:%Y-%m-%d %H:%M}",
-                waiting=waiting,
-                problem=state.why or verbatim(state.problem),
-                then=then,
-            ),
-        )
-    if state.done or state.tested:
-        return Finding("ok", message("alarms.going-out", name=name))
-    return Finding(
-        "note",
-        message("alarms.untried", name=name),
-    )
-
-
-def _nightly(settings: Settings) -> Finding:
-    record = last_nightly(settings.server.data_dir)
-    if record is None:
-        return Finding("note", message("nightly.never"))
-    when = f"{record.at:%Y-%m-%d %H:%M} UTC"
-    if not record.problems:
-        return Finding("ok", message("nightly.right", when=when))
-    count, first = len(record.problems), record.problems[0]
-    sentence = message("nightly.wrong", when=when, count=count, first=verbatim(first))
-    return Finding("wrong", message("nightly.see-all", sentence=sentence))

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from messages.message import Finding, Message, message
+from messages.message import Message, message
 from sms.carrier import SendError
 from sms.twilio.account import Account
 from sms.twilio.client import Twilio
@@ -40,27 +40,25 @@ MEANINGS = {
 HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
 
 
-def checks(twilio: Twilio, account: Account, *, now: datetime) -> Iterator[Finding]:
+def checks(twilio: Twilio, account: Account, *, now: datetime) -> Iterator[Message]:
     """All findings. Never raises: an API failure is a finding."""
     try:
         found = twilio.ask(
             lambda client: client.incoming_phone_numbers.list(phone_number=account.number, limit=1)
         )
     except SendError as error:
-        yield Finding("wrong", _unasked(error, message("account.about-number")))
+        why = _unasked(error, message("account.about-number"))
+        yield message("account.number-unknown", why=why)
         return
     if not found:
-        yield Finding(
-            "wrong",
-            message("account.no-number"),
-        )
+        yield message("account.no-number")
         return
     number = found[0]
     yield from _capabilities(number, account)
     try:
         service = _service_of(twilio, number.sid)
     except SendError as error:
-        yield Finding("note", _unasked(error, message("account.about-services")))
+        yield _unasked(error, message("account.about-services"))
     else:
         yield from _compare(number, service, account)
         yield from _asked(
@@ -71,11 +69,11 @@ def checks(twilio: Twilio, account: Account, *, now: datetime) -> Iterator[Findi
     yield from _asked(message("account.about-held"), lambda: _held(twilio, now))
 
 
-def _asked(about: Message, question: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+def _asked(about: Message, question: Callable[[], Iterable[Message]]) -> Iterator[Message]:
     try:
         yield from list(question())
     except SendError as error:
-        yield Finding("note", _unasked(error, about))
+        yield _unasked(error, about)
 
 
 def _unasked(error: SendError, about: Message) -> Message:
@@ -98,7 +96,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
     return client.messaging.v1.services(service_sid).phone_numbers.list(limit=400)
 
 
-def _compare(number: Any, service: Any, account: Account) -> Iterator[Finding]:
+def _compare(number: Any, service: Any, account: Account) -> Iterator[Message]:
     """A service's addresses override the number's, unless the service says otherwise."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
     whose = "service" if by_service else "number"
@@ -106,30 +104,18 @@ def _compare(number: Any, service: Any, account: Account) -> Iterator[Finding]:
     method = service.inbound_method if by_service else number.sms_method
     fallback = service.fallback_url if by_service else number.sms_fallback_url
     wrong = list(_webhook(whose, url, method, fallback, account.address("/sms/inbound")))
-    yield from (Finding("wrong", sentence) for sentence in wrong)
+    yield from wrong
     if not wrong:
-        yield Finding("ok", message("account.posts-here", whose=whose))
+        yield message("account.posts-here", whose=whose)
     if service is None:
-        yield Finding(
-            "wrong",
-            message("account.no-service"),
-        )
+        yield message("account.no-service")
         return
     if (service.status_callback or "").partition("#")[0] != account.address("/sms/status"):
-        yield Finding(
-            "note",
-            message("account.no-callback", address=account.address("/sms/status")),
-        )
+        yield message("account.no-callback", address=account.address("/sms/status"))
     if int(service.validity_period or 0) > LONGEST_VALID:
-        yield Finding(
-            "note",
-            message("account.late-replies", minutes=int(service.validity_period) // 60),
-        )
+        yield message("account.late-replies", minutes=int(service.validity_period) // 60)
     if service.smart_encoding:
-        yield Finding(
-            "note",
-            message("account.smart-encoding"),
-        )
+        yield message("account.smart-encoding")
 
 
 def _webhook(
@@ -149,20 +135,17 @@ def _webhook(
         yield (message("account.fallback-here", whose=whose))
 
 
-def _capabilities(number: Any, account: Account) -> Iterator[Finding]:
+def _capabilities(number: Any, account: Account) -> Iterator[Message]:
     able = number.capabilities or {}
     if not able.get("sms"):
-        yield Finding("wrong", message("account.no-texts"))
+        yield message("account.no-texts")
     if able.get("voice") and (number.voice_url or "").partition("#")[0] != account.address(
         "/voice/inbound"
     ):
-        yield Finding(
-            "note",
-            message("account.no-calls", address=account.address("/voice/inbound")),
-        )
+        yield message("account.no-calls", address=account.address("/voice/inbound"))
 
 
-def _registration(twilio: Twilio, number: Any, service: Any, account: Account) -> Iterator[Finding]:
+def _registration(twilio: Twilio, number: Any, service: Any, account: Account) -> Iterator[Message]:
     if account.number[2:5] in TOLL_FREE:
         which = {"tollfree_phone_number_sid": number.sid, "limit": 1}
         found = twilio.ask(lambda c: c.messaging.v1.tollfree_verifications.list(**which))
@@ -185,16 +168,13 @@ def _brand(sid: str, client: Any) -> Any:
     return client.messaging.v1.brand_registrations(sid).fetch()
 
 
-def _status(what: str, status: str, good: str) -> Finding:
+def _status(what: str, status: str, good: str) -> Message:
     if str(status).upper() == good:
-        return Finding("ok", message("account.approved", what=what))
-    return Finding(
-        "wrong",
-        message("account.not-approved", what=what, status=status),
-    )
+        return message("account.approved", what=what)
+    return message("account.not-approved", what=what, status=status)
 
 
-def _errors(twilio: Twilio, now: datetime) -> Iterator[Finding]:
+def _errors(twilio: Twilio, now: datetime) -> Iterator[Message]:
     """Errors since yesterday, from Twilio's alerts and messages."""
     alerts = twilio.ask(
         lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST)
@@ -204,28 +184,21 @@ def _errors(twilio: Twilio, now: datetime) -> Iterator[Finding]:
         codes[held.error_code] += 1
     del codes[0]
     for code, count in codes.most_common():
-        yield Finding(
-            "note" if code in HARMLESS else "wrong",
-            message(
-                "account.errors",
-                code=code,
-                count=count,
-                meaning=MEANINGS.get(code) or message("account.see-console"),
-            ),
+        yield message(
+            "account.harmless-errors" if code in HARMLESS else "account.errors",
+            code=code,
+            count=count,
+            meaning=MEANINGS.get(code) or message("account.see-console"),
         )
     if not codes:
-        yield Finding("ok", message("account.no-errors"))
+        yield message("account.no-errors")
 
 
-def _held(twilio: Twilio, now: datetime) -> Iterator[Finding]:
+def _held(twilio: Twilio, now: datetime) -> Iterator[Message]:
     old = (held for held in twilio.list(now - 7 * DAY) if held.sent_at < now - FORGOTTEN_WITHIN)
     count = sum(1 for _ in islice(old, MOST))
     if count:
-        told = message("account.holds", count=count)
-        yield Finding("note", told)
+        yield message("account.holds", count=count)
     else:
-        yield Finding("ok", message("account.holds-none"))
-    yield Finding(
-        "note",
-        message("account.holds-older"),
-    )
+        yield message("account.holds-none")
+    yield message("account.holds-older")

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from content.model import opening_hours, phone_numbers
 from content.model.pack import Channel, Pack, Resource
-from messages.message import Finding, Message, message
+from messages.message import Message, message
 from settings.schema import Sms
 
 
@@ -44,20 +44,17 @@ def problem(pack: Pack, sms: Sms) -> Message | None:
     return next(_problems(pack, sms), None) if sms.voice_handoff else None
 
 
-def checks(pack: Pack, sms: Sms) -> Iterator[Finding]:
+def checks(pack: Pack, sms: Sms) -> Iterator[Message]:
     """`doctor`'s findings; none while the setting is off."""
     if wrong := problem(pack, sms):
-        yield Finding("wrong", message("handoff.none", wrong=wrong))
+        yield message("handoff.none", wrong=wrong)
     elif partner := find(pack, sms):
         who = f"{partner.resource.organization}, {phone_numbers.display(partner.channel.number)}"
-        yield Finding(
-            "note",
-            message(
-                "handoff.partner",
-                who=who,
-                agreed=sms.voice_handoff_agreed,
-                terms=message("handoff.agreed-to"),
-            ),
+        yield message(
+            "handoff.partner",
+            who=who,
+            agreed=sms.voice_handoff_agreed,
+            terms=message("handoff.agreed-to"),
         )
 
 

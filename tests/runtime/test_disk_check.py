@@ -19,13 +19,13 @@ from content.releases.generations import DISK, Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
 from runtime import disk_check
-from runtime.doctor.pack import of_content
 from runtime.refresh import again, refresh
 from settings.load import Secrets, load
 from settings.schema import Settings
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render
 from tests.content.releases.test_hold import with_crisis_number
 from tests.content.reviewed import FIRST_NUMBER, NEW_NUMBER, line, small
+from tests.runtime.health.looked import of_content
 from tests.shipped import PACK, pack
 
 FILE = "resources/211.toml"

@@ -25,12 +25,12 @@ from content.releases.machine import Machine
 from content.review.provenance import Provenance
 from runtime import disk_check, private_status, served
 from runtime.child_process import Verdict
-from runtime.doctor.examination import running_server
-from runtime.doctor.pack import of_content
+from runtime.health.report import running_server
 from runtime.served import RETRY_SECONDS, STARTING, UNSEARCHED, Served
 from settings.load import Secrets, load
 from settings.schema import Content, Kiosk, Settings, Sms
 from tests.content.candidates import NOW, ONE, TWO, built, render
+from tests.runtime.health.looked import of_content
 from tests.shipped import PACK, pack
 from tests.sms.understanding.test_classifier import MODEL
 

@@ -13,7 +13,6 @@ from content.releases import held_pack, hidden_hotlines
 from content.releases.approval import NothingHeldError
 from content.releases.generations import BusyError, Releases
 from content.review.provenance import Provenance
-from messages.message import message
 from tests.content.candidates import UNSIGNED, built
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
 
@@ -229,8 +228,6 @@ def test_a_wait_of_more_than_seven_days_is_late(kiosk: Kiosk) -> None:
     assert not record.late(kiosk.now + 7 * DAY)
     assert record.late(kiosk.now + 7 * DAY + timedelta(seconds=1))
     assert record.days(kiosk.now - DAY) == 0
-    said = list(held_pack.findings(kiosk.releases, kiosk.now + 8 * DAY))
-    assert said == [("wrong", message("held.late", id=record.id, days=8))]
 
 
 def test_an_author_s_folder_waits_only_where_the_machine_asks_about_numbers(kiosk: Kiosk) -> None:

@@ -243,13 +243,13 @@ def test_whom_nobody_may_be_put_through_to_is_refused_with_a_sentence(
     assert reason in sentence
     assert handoff.find(served, sms) is None
     assert voice(served, sms) == voice(served, msgspec.structs.replace(sms, voice_handoff=""))
-    assert list(handoff.checks(served, sms)) == [("wrong", message("handoff.none", wrong=problem))]
+    assert list(handoff.checks(served, sms)) == [message("handoff.none", wrong=problem)]
 
 
 def test_doctor_names_the_partner_and_what_it_must_have_agreed_to() -> None:
-    ((kind, said),) = handoff.checks(pack(), AGREED)
+    (said,) = handoff.checks(pack(), AGREED)
     sentence = str(said)
-    assert kind == "note"
+    assert said.code == "handoff.partner"
     assert all(
         part in sentence
         for part in ["California Coalition for Youth", "1-800-843-5200", "2026-10-01"]

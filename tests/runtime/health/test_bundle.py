@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from messages.message import Finding, message
-from runtime.alarms import bundle
-from runtime.alarms.bundle import HIDDEN, WordGate
-from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.rules import AlarmChannel, Memory
+from runtime.health import bundle
+from runtime.health.bundle import HIDDEN, WordGate
+from runtime.health.observation import NIGHTLY, NightlyRecord
 from settings.schema import Server, Settings
 from system import files
 from tests.running import command, environment, prepared

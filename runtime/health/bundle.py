@@ -20,7 +20,7 @@ from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from messages.message import Finding, catalog
 from runtime.alarms import log_format, watch
-from runtime.alarms.facts import free_bytes, last_nightly
+from runtime.health.observation import free_bytes, last_nightly
 from runtime.upkeep.versions import program_version, requirements
 from settings.places import ROOT
 from settings.schema import Settings

@@ -1,16 +1,17 @@
-"""`doctor`'s findings about [desk]: whether only those who may can open it."""
+"""Checks of [desk]: whether only those who may can open it."""
 
 from collections.abc import Iterator
 
 from kiosk.desk import passphrase
 from kiosk.desk.setup import first_start
-from messages.message import Finding, message
-from settings.schema import Settings
+from messages.message import Message, message
+from runtime.health.observation import Observation
 from system.hosts import is_loopback
 
 
-def findings(settings: Settings) -> Iterator[Finding]:
-    """None where the desk is off."""
+def opened(seen: Observation) -> Iterator[Message]:
+    """Whether anybody else can open the desk; nothing where it is off."""
+    settings = seen.settings
     desk, data_dir = settings.desk, settings.server.data_dir
     if not desk.enabled:
         return
@@ -22,16 +23,6 @@ def findings(settings: Settings) -> Iterator[Finding]:
         shut = message("desk.shut-before-setup", place=place)
         if not first_start.is_fresh(settings):
             shut = message("desk.shut")
-        yield (
-            Finding("note", shut)
-            if is_near
-            else Finding(
-                "wrong",
-                message("desk.open-without-passphrase", host=desk.host),
-            )
-        )
+        yield (shut if is_near else message("desk.open-without-passphrase", host=desk.host))
     if not is_near:
-        yield Finding(
-            "wrong",
-            message("desk.in-the-clear", host=desk.host),
-        )
+        yield message("desk.in-the-clear", host=desk.host)
