@@ -24,6 +24,7 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Print every finding; 1 if something is wrong."""
+    from messages.message import Message
     from runtime.health import report
     from runtime.health.observation import Observation
 
@@ -42,7 +43,8 @@ def run(context: Context) -> int:
             for group, findings in groups.items()
             for finding in findings
         ]
-        print(json.dumps({"findings": found, "server": server}))
+        said = {name: str(one) if isinstance(one, Message) else one for name, one in server.items()}
+        print(json.dumps({"findings": found, "server": said}))
     else:
         _print(groups)
     wrong = (finding.kind == "wrong" for findings in groups.values() for finding in findings)

@@ -64,7 +64,7 @@ def _say(settings: Settings, refused: Mapping[str, str]) -> bool:
     wrong = disk_check.sentences(refused)
     unnamed, is_refused = releases.unnamed(), releases.active_id() in refused
     if unnamed and not is_refused:
-        wrong.append(unnamed)
+        wrong.append(str(unnamed))
     if unnamed or is_refused:
         wrong.append(str(remedy(releases)))
     right = "The active release and the one before it are right, byte for byte."

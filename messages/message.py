@@ -32,7 +32,7 @@ class Message(msgspec.Struct, frozen=True):
     args: dict[str, Value] = {}
 
     def __str__(self) -> str:
-        return "".join(piece.text for piece in pieces(self, "en"))
+        return in_words(self, "en")
 
     def __hash__(self) -> int:
         return hash((self.code, self.where, *self.args))
@@ -84,6 +84,11 @@ def _value(given: object) -> Value:
 def pieces(said: Message | str, language: str) -> Pieces:
     """Return its words in that language, marked where they are English for lack of others."""
     return tuple(_merged(_pieces(said, language)))
+
+
+def in_words(said: Value, language: str) -> str:
+    """Return its words in that language, without the marks."""
+    return "".join(piece.text for piece in _pieces(said, language))
 
 
 def has_english(said: Iterable[Message | str], language: str) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -21,6 +22,7 @@ from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
+from messages.message import Finding, Message, message
 from runtime import child_process, disk_space, memory, private_status, schedule, service
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
@@ -41,7 +43,6 @@ from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
 from system.clock import now_utc, synchronised
 
 if TYPE_CHECKING:
-    from messages.message import Finding, Message
     from runtime.health.table import HealthRow
     from runtime.text_door import TextDoor
     from sms.carrier import Transport
@@ -53,10 +54,7 @@ GO_ON_SECONDS = 10.0  # that visitors wait, after new settings, for what was sho
 HEARTBEAT_SECONDS = 900.0
 # One step of a look, which is a verification or less, and a minute for a machine that is busy.
 LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
-LOOK_HANGS = (
-    "What is on the disk has been looked at for minutes without an end, so that nothing new is"
-    " shown: look at the disk, then restart Porchlight."
-)
+LOOK_HANGS = message("served.look-hangs")
 WARN_SECONDS = 30.0  # that the files are waited for of which a warning may tell
 UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
 Clock = Callable[[], datetime]
@@ -274,7 +272,7 @@ class Porchlight:
             **known,
         )
 
-    def today(self) -> "Sequence[Finding]":
+    def today(self) -> Sequence[Finding]:
         """Return the cards of the desk's page Today. Reads files."""
         from runtime.health import report  # as in ``is_ready``
 
@@ -312,7 +310,9 @@ class Porchlight:
             detail = await self._detail() if is_private else {}
         except TimeoutError:
             ready, detail = False, {"wrong": private_status.HANGS} if is_private else {}
-        return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
+        return JSONResponse(
+            msgspec.to_builtins({"ready": ready, **detail}), status_code=200 if ready else 503
+        )
 
     async def alarm_test(self, request: Request) -> Response:
         """Send a test by each channel from here, where alarms are sent, for whoever has our key."""
@@ -336,16 +336,16 @@ class Porchlight:
         return {
             "wrong": self._stuck() or self.served.problem() or None,
             "shown": self._shown is self.served.pack,
-            "pages": (self.screen.unmade if self.screen else "") or "ok",
-            "webhook": (self.text.unverified if self.text else "") or "ok",
+            "pages": (self.screen.unmade if self.screen else None) or "ok",
+            "webhook": (self.text.unverified if self.text else None) or "ok",
             "line": self.healthy(),
         }
 
-    def _stuck(self) -> str:
-        """That a look has not come to its end for too long, as a sentence; "" if none hangs."""
+    def _stuck(self) -> Message | None:
+        """That a look has not come to its end for too long; None if none hangs."""
         began = self._look_began
         hangs = began is not None and time.monotonic() - began >= LOOK_SECONDS
-        return LOOK_HANGS if hangs else ""
+        return LOOK_HANGS if hangs else None
 
     def measure(self) -> bytes:
         """What /metrics says. Reads files: call it in a thread."""
@@ -365,7 +365,7 @@ class Porchlight:
         found["line_pack"] = "ok"
         if stuck := self._stuck():
             found |= {"wrong": stuck, "verifying": False}
-        found["disk"] = str(disk_space.trouble(self.settings.server.data_dir) or "ok")
+        found["disk"] = disk_space.trouble(self.settings.server.data_dir) or "ok"
         found["desk_settings"] = self.desk_settings.problem or "ok"
         found["backup"] = archive.last(self.settings.server.data_dir)
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
@@ -391,7 +391,7 @@ class Porchlight:
         port = self.settings.sms.port
         told = private_status.ask(self.settings.server.host, port, self.hash_key)
         if not told:
-            return {"replies": f"the line's own process does not answer on port {port}"}
+            return {"replies": message("line.process-silent", port=port)}
         own = {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
         is_known = told.get("verifying") or told.get("wrong") in {None, shared.get("wrong")}
         return own | {"line_pack": "ok" if is_known else told["wrong"]}
@@ -420,9 +420,9 @@ class Porchlight:
             checks = (pack.checked, pack.trust)  # last: its files may hang
             found = report.judged(self.observe({}), lambda row: row.check in checks)
         memory.settle()  # the pack's words are a million objects
-        for row, message in found:
+        for row, one in found:
             if row.severity == "wrong":
-                log.warning("%s", message)
+                log.warning("%s", one)
 
     def script(self) -> "Script":
         """The replies to what is texted, also where the text line is off: the desk tries them."""

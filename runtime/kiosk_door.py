@@ -15,6 +15,7 @@ from content.review.county_confirmation import CountyLine
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.pages.school_file import School
+from messages.message import Message, message
 from runtime import installation
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
@@ -85,7 +86,9 @@ class KioskDoor:
         )
         self._shown: tuple[Pack, Looks] | None = None
         self._made_of: _Depends | None = None
-        self.unmade = ""  # why the pages of the pack are not what is on the screen
+        self.unmade: Message | None = (
+            None  # why the pages of the pack are not what is on the screen
+        )
 
     def show(self, pack: Pack, *, directory: Looks) -> None:
         """Serve this pack from the next request on. ``directory``: the one that may be searched."""
@@ -119,9 +122,9 @@ class KioskDoor:
         except Exception:
             if not self.unmade:  # it is tried again every few seconds
                 log.exception("the pages cannot be made; the screen shows the built-in page")
-            made, self.unmade = None, "The pages of this pack cannot be made; see the log."
+            made, self.unmade = None, message("screen.unmade")
         else:
-            self._made_of, self.unmade = of, ""
+            self._made_of, self.unmade = of, None
         self.app.show(
             made,
             pack,
@@ -138,8 +141,8 @@ class KioskDoor:
         """Stands for the pages that are served; "" for the built-in ones."""
         return self.app.key
 
-    def problem(self) -> str:
-        """What is wrong with the screen now, as a sentence; "" for nothing."""
+    def problem(self) -> Message | None:
+        """Tell what is wrong with the screen now; None for nothing."""
         return self.unmade or self.school.problem()
 
     def report(self) -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
+from messages.message import Message, message
 
 log = logging.getLogger("porchlight")
 EVERY_SECONDS, PATIENCE_SECONDS = 3.0, 15.0
@@ -26,7 +27,7 @@ class SchoolWatch:
         self.facts = School()
         self._path, self._read, self._steady = path, read, steady
         self._seen: bytes | None = None
-        self._unreadable = ""
+        self._unreadable: Message | None = None
         self._asked_at: float | None = None  # since when a read has not come back
         self._ended = threading.Event()
         self._once = threading.Event()
@@ -48,9 +49,9 @@ class SchoolWatch:
         self._asked_at = self._steady()
         try:
             seen = self._read(self._path)
-            self._unreadable = ""
+            self._unreadable = None
         except (OSError, ValueError) as error:
-            self._unreadable = f"{self._path} cannot be read: {error}. Check who may read it."
+            self._unreadable = message("school.unreadable", path=self._path, error=error)
             return
         finally:
             self._asked_at = None
@@ -58,11 +59,11 @@ class SchoolWatch:
             self._seen = seen
             self.facts, _ = school_file.parsed(self._path, seen)
 
-    def problem(self) -> str:
-        """Why the facts may be old, as a sentence; "" if they are not."""
+    def problem(self) -> Message | None:
+        """Why the facts may be old; None if they are not."""
         asked = self._asked_at
         if asked is not None and self._steady() - asked > PATIENCE_SECONDS:
-            return f"{self._path} does not answer: look at the disk or share that it is on."
+            return message("place.silent", place=self._path)
         return self._unreadable
 
     def _watch(self) -> None:
@@ -73,7 +74,7 @@ class SchoolWatch:
                 self.look()
             except Exception as error:  # noqa: BLE001  whatever the file does, the watch goes on
                 wrong = type(error).__name__
-                self._unreadable = f"{self._path} cannot be read ({wrong}). Write it anew."
+                self._unreadable = message("school.rewrite", path=self._path, wrong=wrong)
             if wrong and wrong != logged:  # every few seconds, for as long as it lasts
                 log.error("the school's file: %s", wrong)
             logged = wrong

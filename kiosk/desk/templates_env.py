@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from content.model import phone_numbers
 from content.review import hold_policy
 from kiosk.desk.program_words import ProgramWords
 from kiosk.edition.assets import STATIC
-from messages.message import VERBATIM, Message, Pieces, pieces
+from messages.message import Message, Pieces, in_words, pieces
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -87,13 +87,20 @@ class Look:
         made.globals.update(_=words, language=language, languages=LANGUAGES)
         made.filters.update(when=lambda at: words.when(_moment(at)), day=words.day)
         made.filters.update(iso=date.fromisoformat, number=phone_numbers.display)
-        made.filters.update(said=partial(hold_policy.said, say=words))
+        made.filters.update(
+            said=lambda one: tuple(in_words(part, language) for part in hold_policy.said(one))
+        )
         program = ProgramWords(words.of_program())
 
         def told(said: Message | str) -> Pieces:
-            if isinstance(said, Message) and said.code != VERBATIM:
-                return pieces(said, language)
-            return program.told(str(said))
+            if isinstance(said, str):
+                return program.told(said)
+            found = pieces(said, language)
+            return tuple(
+                piece
+                for one in found
+                for piece in (program.told(one.text) if one.english else (one,))
+            )
 
         made.filters.update(
             told=told,

@@ -1,129 +1,105 @@
 """What a helper from far needs, as one text file that a person can read before sending it.
 
-Every word of it is a word of the program: names, numbers, texts, addresses and secrets, wherever
-they stand, become "…". So it needs no list of what is private.
+Nothing that somebody wrote is in it: of a message its code and its words, with every text in it as
+"…"; of the server listed states alone; of settings mostly whether they are set.
+
 """
 
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
-from typing import get_type_hints
 
 import msgspec
 
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
-from messages.message import Finding, catalog
+from messages.message import VERBATIM, Finding, Message, Value
 from runtime.alarms import log_format, watch
+from runtime.alarms.rules import CHANNELS
 from runtime.health.observation import free_bytes, last_nightly
 from runtime.upkeep.versions import program_version, requirements
-from settings.places import ROOT
 from settings.schema import Settings
 from system import files
 
 HIDDEN = "…"
-# Where the sentences of doctor, desk and log are written.
-_SPEAKERS = (
-    *(
-        "runtime",
-        "store",
-        "settings",
-        "system",
-        "content/releases",
-        "content/trust",
-        "content/review",
-    ),
-    *("content/authoring", "content/directory", "kiosk/desk", "kiosk/audio", "sms/twilio"),
-    *("sms/modem", "sms/voice"),
+_MOST_COUNT = 10**6  # larger numbers could be a phone's
+_DAY = re.compile(
+    r"(?:20[23]\d|1970)-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:\.\d{1,6})?(?: UTC|\+00:00)?"
 )
-_SPEAKING_FILES = ("kiosk/pages/school_file.py", "sms/alarms.py")
-_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"' r"|'((?:[^'\\\n]|\\.)*)'")
-_WORD = re.compile(r"[^\W\d_]+")
-# Digits are taken together with all that stands between them, words that hold some included:
-# a number is one, however it is written.
-_TOKEN = re.compile(
-    r"(?P<time>\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)(?:\.\d{1,6})?(?:Z|\+00:00)?(?![\w-])"
-    r"|(?P<id>\b[0-9a-f]{12}\b)|(?P<version>\b\d+(?:\.\w+)+\b)"
-    r"|(?P<number>[^\W_]*\d[^\W_]*(?:[\W_]*[^\W_]*\d[^\W_]*)*)"
-    r"|(?P<word>[^\W\d_]+)|(?P<other>.)",
-    re.DOTALL,
-)
-_MOST_DIGITS, _MOST_COUNT = 3, 10**6
-_EARLIEST, _AHEAD = date(2026, 1, 1), timedelta(days=400)  # else a date may be a birthday
-_UNSET = date(1970, 1, 1)  # by a clock that nobody set
-# Settings whose values are words of the program, numbers or switches; of the others only whether
-# they are set.
-_TELLING = frozenset(
+# What the server says of itself, by name; its other values are not in the bundle.
+_STATES = frozenset(
     {
-        *("kiosk.audio", "kiosk.printer", "kiosk.languages", "sms.carrier", "sms.modem_connection"),
-        *("sms.topics_off", "alarms.smtp_security", "log.format", "log.level", "content.schedule"),
+        *("serving", "release", "activated_at", "wrong", "verifying", "directory", "refresh"),
+        *("unsigned", "refresh_overdue", "line_pack", "disk", "desk_settings", "backup", "clock"),
+        *("screen", "county_line", "county_line_lost", "screen_age", "screen_seen", "screen_named"),
+        *("offline_copy", "paper", "store", "replies", "replies_seen", "account", "understanding"),
+        *("flood", "backfill", "outbox", "redaction", "modem", "modem_sim", "modem_network"),
+        *("modem_signal_percent", "modem_texts", "line", "works", "ready"),
     }
 )
+_WORDS = frozenset(
+    {
+        *("ok", "unsure", "built-in", "release", "shipped", "empty", "away", "none", "pack"),
+        *("confirmed", "unconfirmed", "ready", "HomeNetwork", "RoamingNetwork", ""),
+    }
+)
+# Settings whose values are shown where they look so; of the others only whether they are set.
+_TELLING: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(shape)
+    for name, shape in {
+        "kiosk.audio": "[a-z]+",
+        "kiosk.printer": "browser|",
+        "kiosk.languages": "[a-z]{2,3}(?:-[A-Z][a-z]{3})?",
+        "sms.carrier": "twilio|modem",
+        "sms.modem_connection": "at[a-z0-9]*",
+        "sms.topics_off": "[a-z-]+",
+        "alarms.smtp_security": "none|starttls|tls",
+        "log.format": "text|json",
+        "log.level": "[a-z]+",
+        "content.schedule": r"(?:[\d*/,-]{1,12} ){4}[\d*/,-]{1,12}",
+    }.items()
+}
 
 
-class WordGate:
-    """Lets through what the program itself can say. ``ids``: of releases; ``versions``."""
-
-    def __init__(self, ids: Sequence[str], versions: Sequence[str], now: datetime) -> None:
-        self._ids, self._versions, self._today = frozenset(ids), frozenset(versions), now.date()
-        self._words = vocabulary()
-
-    def passed(self, value: object) -> object:
-        """The same value with every string, key and number in it checked."""
-        if isinstance(value, Mapping):
-            return {self._text(str(key)): self.passed(one) for key, one in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.passed(one) for one in value]
-        if isinstance(value, int | float):
-            return value if abs(value) < _MOST_COUNT else HIDDEN
-        return self._text(value) if isinstance(value, str) else value
-
-    def _text(self, text: str) -> str:
-        return _TOKEN.sub(self._token, text)
-
-    def _token(self, found: "re.Match[str]") -> str:
-        text, kind = found[0], found.lastgroup
-        if kind == "time":
-            return found["time"] if self._is_ours(found["time"]) else HIDDEN
-        digits = sum(letter.isdigit() for letter in text)
-        allowed = {
-            "version": text in self._versions,
-            "word": text in self._words,
-            "id": text in self._ids,
-            "number": digits <= _MOST_DIGITS and self._words.issuperset(_WORD.findall(text)),
-        }
-        return text if allowed.get(str(kind), True) else HIDDEN
-
-    def _is_ours(self, time: str) -> bool:
-        """Whether it is a moment that anything of the program could tell."""
-        try:
-            day = datetime.fromisoformat(time).date()
-        except ValueError:
-            return False
-        last = max(self._today, _EARLIEST) + _AHEAD
-        return _EARLIEST <= day <= last or day in {self._today, _UNSET}
+def hidden(said: Message, ids: Collection[str]) -> Message:
+    """The same message with every text in it as "…", but days, short numbers and release ids."""
+    if said.code == VERBATIM:
+        return Message(VERBATIM, args={"text": HIDDEN})
+    return Message(said.code, args={name: _value(one, ids) for name, one in said.args.items()})
 
 
-@cache
-def vocabulary() -> frozenset[str]:
-    """Every word in a string of the modules that speak to operators, and in the name of a
-    setting or of an event."""
-    speaking = [path for folder in _SPEAKERS for path in (ROOT / folder).rglob("*.py")]
-    speaking += [ROOT / name for name in _SPEAKING_FILES]
-    sections = get_type_hints(Settings).items()
-    names = [f"{name} {key}" for name, of in sections for key in getattr(of, "__annotations__", ())]
-    names += [event.name for event in log_format.listed().events.values()]
-    texts = (" ".join(one) if isinstance(one, tuple) else one for one in catalog("en").values())
-    words = set(_WORD.findall(" ".join((*names, *texts))))
-    for path in speaking:
-        for literal in _LITERAL.findall(path.read_text(encoding="utf-8")):
-            words.update(_WORD.findall(" ".join(literal)))
-    return frozenset(words)
+def _value(one: Value, ids: Collection[str]) -> Value:
+    if isinstance(one, Message):
+        return hidden(one, ids)
+    if isinstance(one, int):
+        return one if abs(one) < _MOST_COUNT else HIDDEN
+    if isinstance(one, tuple):
+        return HIDDEN
+    return one if one in ids or _DAY.fullmatch(one) else HIDDEN
+
+
+def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
+    """Its states by the closed list, and how often it logged which event."""
+    known = {name: _state(one, ids) for name, one in server.items() if name in _STATES}
+    counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
+    if isinstance(counted, Mapping):
+        events = {name: of for name, of in counted.items() if name in names}
+        known["events"] = {name: _state(of, ids) for name, of in events.items()}
+    return known
+
+
+def _state(one: object, ids: Collection[str]) -> object:
+    if isinstance(one, Message):
+        return str(hidden(one, ids))
+    if isinstance(one, str):
+        return one if one in _WORDS or one in ids or _DAY.fullmatch(one) else HIDDEN
+    if isinstance(one, int | float):
+        return one if abs(one) < _MOST_COUNT else HIDDEN
+    return None if one is None else HIDDEN
 
 
 def collect(
@@ -136,6 +112,7 @@ def collect(
     data_dir, packages = settings.server.data_dir, _packages()
     releases = Releases(data_dir)
     kept = releases.list()
+    ids = {one.id for one in kept}
     versions = {
         "porchlight": program_version(),
         "python": platform.python_version(),
@@ -144,21 +121,22 @@ def collect(
     found: dict[str, object] = {
         "at": now.isoformat(timespec="seconds"),
         "settings": _settings(settings),
-        "set_by": settings.origins,
+        "set_by": {name: _origin(by) for name, by in settings.origins.items()},
         "doctor": {
-            group: [{"kind": one.kind, "sentence": str(one.message)} for one in findings]
+            group: [
+                {"kind": kind, "code": said.code, "sentence": str(hidden(said, ids))}
+                for kind, said in findings
+            ]
             for group, findings in doctor.items()
         },
-        "server": dict(server),
+        "server": _of_server(server, ids),
         "releases": [
             {"id": one.id, "state": one.state, "origin": one.origin, "signatures": one.signatures}
             for one in kept
         ],
         **_states(releases),
     }
-    gate = WordGate([one.id for one in kept], list(packages.values()), now)
-    told = {name: gate.passed(value) for name, value in found.items()}
-    return {"versions": versions, "packages": packages, **told, "sizes": _sizes(data_dir)}
+    return {"versions": versions, "packages": packages, **found, "sizes": _sizes(data_dir)}
 
 
 def _packages() -> dict[str, str]:
@@ -188,23 +166,42 @@ def _settings(settings: Settings) -> dict[str, dict[str, object]]:
 
 
 def _telling(name: str, value: object) -> object:
-    if name in _TELLING or isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float):
+        return value
+    shape, each = _TELLING.get(name), value if isinstance(value, tuple | list) else (value,)
+    if shape and all(shape.fullmatch(str(one)) for one in each):
         return value
     return "set" if value else "empty"
+
+
+def _origin(by: str) -> str:
+    """The desk, a variable of the environment, or a file, whose name is not told."""
+    return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 
 def _states(releases: Releases) -> dict[str, object]:
     """What became of the last refresh and the last night, what is on hold, which alarms ring."""
     held, refused = held_pack.waiting(releases), releases.refused()
-    records = {
-        "refresh": last_refresh.last(releases),
-        "nightly": last_nightly(releases.root),
-        "alarms": watch.remembered(releases.root),
-    }
+    refresh, night = last_refresh.last(releases), last_nightly(releases.root)
+    memory = watch.remembered(releases.root)
     return {
         "held": {"id": held.id, "since": held.since.isoformat()} if held else None,
-        "refused": list(refused.problems) if refused else [],
-        **{name: msgspec.to_builtins(record) for name, record in records.items()},
+        "refused": len(refused.problems) if refused else 0,
+        "refresh": {
+            "at": refresh.at.isoformat(),
+            "outcome": refresh.outcome,
+            "failure": refresh.failure,
+            "alarm": refresh.alarm,
+        }
+        if refresh
+        else None,
+        "nightly": {"at": night.at.isoformat(), "problems": len(night.problems)} if night else None,
+        "alarms": {
+            "ringing": {kind: since.isoformat() for kind, since in memory.ringing.items()},
+            "failures": {
+                name: one.failures for name, one in memory.channels.items() if name in CHANNELS
+            },
+        },
     }
 
 

@@ -43,7 +43,7 @@ class WithMetrics:
         try:
             body = await self._measure()
         except TimeoutError:
-            return PlainTextResponse(HANGS, 503)
+            return PlainTextResponse(str(HANGS), 503)
         kind = "text/plain; version=0.0.4; charset=utf-8"
         return Response(body, headers={"cache-control": "no-store", "content-type": kind})
 

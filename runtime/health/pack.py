@@ -60,7 +60,7 @@ def releases(seen: Observation) -> Iterator[Message]:
     if release is None and not doubts:
         yield message("release.none")
     is_whole = release is not None and release.id not in doubts
-    unnamed = found.unnamed() if is_whole and not doubts else ""
+    unnamed = found.unnamed() if is_whole and not doubts else None
     not_shown = list(not_active(seen, unnamed))
     yield from not_shown
     if unnamed:
@@ -70,7 +70,7 @@ def releases(seen: Observation) -> Iterator[Message]:
         yield message("release.whole", id=release.id, days=days)
 
 
-def not_active(seen: Observation, unnamed: str) -> Iterator[Message]:
+def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
     """Why what a running server shows is not what is active; ``unnamed``: as the disk alone
     tells."""
     if unnamed:

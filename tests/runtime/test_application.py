@@ -145,7 +145,7 @@ def test_a_source_that_does_not_answer_is_told_in_the_log(
 
     async def play() -> None:
         async with asyncio.timeout(PATIENCE), app.app.router.lifespan_context(app.app):
-            while private_status.HANGS not in caplog.text:
+            while str(private_status.HANGS) not in caplog.text:
                 await asyncio.sleep(0.05)
 
     asyncio.run(play())
@@ -247,7 +247,7 @@ def test_the_desk_hears_of_a_number_without_an_account_and_the_screen_is_ready_a
     told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), "PORCHLIGHT_SMS__NUMBER": number}
     text = build(load(told), secrets=load_secrets(told), verb=no_verb).text
     assert text
-    assert (text.report()["account"] == "ok", text.unverified) == (not number, "")
+    assert (text.report()["account"] == "ok", text.unverified) == (not number, None)
 
 
 def test_what_alarms_and_today_ask_a_server_it_says(tmp_path: Path) -> None:

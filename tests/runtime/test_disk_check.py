@@ -123,7 +123,7 @@ def test_verify_names_the_active_release_of_which_one_byte_changed(
 ) -> None:
     release = shipped_release(tmp_path / "data", tmp_path / "built")
     settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data")})
-    context = Context(settings, Secrets(), Namespace(json=what, first=False), lambda: NOW)
+    context = Context(settings, Secrets(), Namespace(only=what, first=False), lambda: NOW)
     assert verify.run(context) == 0
     assert release.name not in capsys.readouterr().out or what
     with (release / file).open("r+b") as edited:
@@ -179,7 +179,7 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
         "PORCHLIGHT_CONTENT__UNSIGNED": "true",
     }
     settings = load(environ)
-    context = Context(settings, Secrets(), Namespace(json=None, first=False), lambda: NOW)
+    context = Context(settings, Secrets(), Namespace(only=None, first=False), lambda: NOW)
 
     def said() -> list[str]:
         """Both doctor's sentences on the active release and those of `releases`."""
@@ -196,9 +196,9 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
         assert f"`rollback`: it makes release {ONE.version[:12]} active" in one
     assert releases.rollback(context) == 0
     assert Releases(data).active_id() == ONE.version[:12]
-    assert Releases(data).unnamed() == ""
+    assert Releases(data).unnamed() is None
     assert (
-        verify.run(Context(settings, Secrets(), Namespace(json=None, first=False), lambda: NOW))
+        verify.run(Context(settings, Secrets(), Namespace(only=None, first=False), lambda: NOW))
         == 0
     )
 

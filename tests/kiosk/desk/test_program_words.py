@@ -25,9 +25,6 @@ SPANISH = ProgramWords(DeskWords("es", LOCAL, lambda: NOON).of_program())
 # Only fewer: a new sentence of these modules comes with its Spanish.
 STILL_ENGLISH = {
     "{} is written.",  # the terminal's
-    "The modem answers: network {}, signal {}, {} of {} texts lie in it.",  # the terminal's
-    "at home",
-    "not known",
     ", second topic {}",
     "because of {}",
 }
