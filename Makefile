@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 # The libraries of a checkout; EXTRAS= leaves a kiosk without a text line.
-EXTRAS ?= line postgres phone publisher paper charts
+EXTRAS ?= line postgres publisher paper charts
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
 # A test that hangs ends the run with the stacks of its threads. The longest, which visits every page with axe, takes

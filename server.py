@@ -217,6 +217,8 @@ def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = No
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
+            if settings.retired:
+                log.warning("settings: %s", settings.retired)
             os.umask(0o077)  # as under systemd: nobody else may read a server's files
 
             def mine(found: "Settings") -> "Settings":

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from cli.command import Context, Verbs, add_pack, failed
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from runtime.served import Served
     from sms.ledger import Ledger
 
+INTERRUPTED = 130  # what a shell calls the end by SIGINT
+
 
 def add(verbs: Verbs) -> None:
     """Add the two verbs."""
@@ -26,7 +27,7 @@ def add(verbs: Verbs) -> None:
         help="one phone for all messages, - to read it from standard input; else each is a new one",
     )
     text.add_argument("--json", action="store_true", help="one JSON object a line")
-    without = "without any, or for -, each line of standard input; on a terminal, a drawn phone"
+    without = "without any, or for -: each line of standard input"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
     why = verbs.add_parser("why")
@@ -36,37 +37,33 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
-    settings, given = context.settings, context.given
+    """Send the messages on the configured store and print the replies."""
+    given = context.given
     served = _served(context)
+    from sms import typed_messages
     from sms.line import TextLine
     from sms.script import Script
-    from sms.terminal import script
 
     ledger, close = _ledger(context)
-    line = partial(
-        TextLine,
-        script=Script(served.pack, settings.sms, served.learnt),
-        ledger=ledger,
-        clock=context.clock,
-    )
-    lines = {keeps_list: line(carrier_keeps_list=keeps_list) for keeps_list in (False, True)}
-    asked = given.messages or given.sender or given.json
-    alone = not asked and sys.stdin.isatty() and sys.stdout.isatty()
+    script = Script(served.pack, context.settings.sms, served.learnt)
+    line = TextLine(script=script, ledger=ledger, clock=context.clock, carrier_keeps_list=False)
+    reads = given.messages in ([], ["-"])
+    if (reads or given.sender == "-") and sys.stdin.isatty():
+        print("Type a message and press Enter. Ctrl-D ends it.", file=sys.stderr)
     with asyncio.Runner() as runner:
         try:
-            if alone:
-                from sms.terminal import phone
-
-                return phone.on_terminal(lines, runner.run, pack=served.pack, sms=settings.sms)
             typed = (entry.rstrip("\n") for entry in sys.stdin)
             sender = next(typed, "") if given.sender == "-" else given.sender
-            messages = typed if given.messages in ([], ["-"]) else given.messages
-            return runner.run(
-                script.run(
-                    lines[False], messages, sender=sender, as_json=given.json, out=sys.stdout
-                )
+            return typed_messages.run(
+                # Not the whole run: a loop that waits for a key does not hear Ctrl-C.
+                lambda message: runner.run(line.answer(message)),
+                typed if reads else given.messages,
+                sender=sender,
+                as_json=given.json,
+                out=sys.stdout,
             )
+        except KeyboardInterrupt:
+            return INTERRUPTED
         finally:
             runner.run(asyncio.to_thread(close))
 
@@ -78,7 +75,7 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))
     if not _keeps(context):
-        from sms.terminal.brief_ledger import BriefLedger
+        from sms.brief_ledger import BriefLedger
 
         return cast("Ledger", BriefLedger(seal)), lambda: None
     from sms.ledger import Ledger

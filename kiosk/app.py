@@ -19,7 +19,6 @@ from urllib.parse import parse_qsl
 from msgspec.structs import replace
 from starlette.types import Message, Receive, Scope, Send
 
-from content.directory.index import Looks
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.audio import spoken_text
@@ -215,7 +214,7 @@ class KioskApp:
         pack: Pack,
         *,
         data_dir: Path | None = None,
-        directory: Looks = (),
+        directory: files.Stamp = (),
         confirmed_line: str = "",
     ) -> None:
         """Serve this edition from the next request on; None: ``fallback``.

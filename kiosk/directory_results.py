@@ -15,6 +15,7 @@ from content.model.language import own_name
 from content.model.pack import Pack
 from content.model.zips_and_counties import Place
 from kiosk.edition.markers import Values
+from system import files
 
 PAGE = 6  # services per page
 LAST_PAGE = 10
@@ -35,7 +36,7 @@ class Directory:
         home: Sequence[str],
         pack: Pack | None,
         *,
-        verified: index.Looks = (),
+        verified: files.Stamp = (),
     ) -> None:
         """``verified``: the file as it was when it was verified."""
         self._verified = verified
@@ -59,7 +60,7 @@ class Directory:
         def found() -> Results | None:
             results = search(file, left, place=place or self._home, start=start, most=PAGE)
             try:  # afterwards: one that was edited meanwhile is not believed, either
-                return results if index.looks(file) == self._verified else None
+                return results if files.stamp(file) == self._verified else None
             except OSError:
                 return None
 

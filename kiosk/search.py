@@ -18,7 +18,9 @@ from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
 from kiosk.edition.links import Links
+from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
+from kiosk.pages.ui_strings import Wording
 
 MAX_RESULTS = 8
 _MAX_WORDS = 12
@@ -28,6 +30,7 @@ _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
 _PLACES = frozenset({"211"})  # knows the help at any place
 _ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
+_HEARING = "deaf deafness hearing asl sign videophone tty relay sordo sorda sordera oir señas"
 _SMALL = Path(__file__).with_name("small_words.txt")
 # Where words mean one of these, its hotline stands above it: a number before anything to read.
 _LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking"})
@@ -51,7 +54,8 @@ class SearchHit:
 class _Entry:
     """A result and its (text, weight) fields.
 
-    ``names`` match only whole; ``line`` is the address of the card that goes before it.
+    ``names`` match only whole; ``line`` is the address of the card that goes before it, ``urgent``
+    that of the page for danger, which goes after it.
     """
 
     found: SearchHit
@@ -60,6 +64,7 @@ class _Entry:
     crisis: bool = False
     staff: bool = False
     line: str = ""
+    urgent: str = ""
 
 
 class Terms:
@@ -72,6 +77,7 @@ class Terms:
         self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
         places = {entry.found.href: number for number, entry in enumerate(entries)}
         self.lines = {n: places[e.line] for n, e in enumerate(entries) if e.line in places}
+        self.urgent = {n: places[e.urgent] for n, e in enumerate(entries) if e.urgent in places}
         self.names = [(tuple(fold(n)), number) for number, e in enumerate(entries) for n in e.names]
         plain = [e for e in entries if not e.names and not e.staff]
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
@@ -144,6 +150,7 @@ class SearchIndex:
             "lines": sorted(terms.lines.items()),
             "names": terms.names,
             "small": sorted(small_words()),
+            "urgent": sorted(terms.urgent.items()),
             "words": flat,
         }
 
@@ -167,6 +174,9 @@ class SearchIndex:
             return []
         least = scores[ranked[0]] * hits[ranked[0]] * 0.2
         kept = [number for number in ranked if scores[number] * hits[number] >= least]
+        urgent = self._terms.urgent.get(ranked[0])
+        if urgent is not None:
+            kept = [ranked[0], urgent, *(n for n in kept[1:] if n != urgent)]
         line = self._terms.lines.get(ranked[0])
         if line is not None:
             kept = [line, *(number for number in kept if number != line)]
@@ -226,13 +236,17 @@ def _entries(
     texts: Texts, links: Links, home: Collection[str], here: Collection[str], *, lined: bool
 ) -> Iterator[_Entry]:
     pack = texts.pack
+    danger = links.topic(pack.topic(topic_page.DANGER))
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = SearchHit(
             links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
         )
         line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
-        yield _Entry(found, _topic_fields(texts, topic), line=line)
+        urgent = danger if topic_page.at_once(topic, texts) else ""
+        yield _Entry(found, _topic_fields(texts, topic), line=line, urgent=urgent)
+    if pack.facts.get("relay"):
+        yield _hearing(texts, links)
     zips = _zips()
     yield from _resources(texts, links, here, zips)
     if lined:
@@ -282,6 +296,15 @@ def _resources(
         elif not crisis:  # those are on every page
             fields += _near(resource.area, zips)
         yield _Entry(hit, fields, crisis=crisis)
+
+
+def _hearing(texts: Texts, links: Links) -> _Entry:
+    """The page for students who cannot hear a call."""
+    here, title = Wording(links.language), "Deaf or hard of hearing?"
+    fields = [(_HEARING, _TITLE)]  # a title's other words are "hard" and "or"
+    fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
+    hit = SearchHit(links.hearing(), here(title), here("Call by videophone (ASL)"))
+    return _Entry(hit, fields)
 
 
 def _first_line(pack: Pack, topic: Topic) -> str:

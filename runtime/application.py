@@ -23,7 +23,15 @@ from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
 from messages.message import Finding, Message, message
-from runtime import child_process, disk_space, memory, private_status, schedule, service
+from runtime import (
+    child_process,
+    disk_space,
+    memory,
+    private_status,
+    schedule,
+    school_watch,
+    service,
+)
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
 from runtime.health import observation as health
@@ -39,7 +47,7 @@ from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
-from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from system.bounded import Pool, SharedCall
 from system.clock import now_utc, synchronised
 
 if TYPE_CHECKING:
@@ -88,7 +96,7 @@ class Porchlight:
         self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
         # Anybody may ask, and a file may hang: nothing else waits in these threads.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
-        self._warning = WorkerThreads("warning", size=1, patience=WARN_SECONDS)
+        self._warning = Pool("warning", 1, patience=WARN_SECONDS)
         self.hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
@@ -135,7 +143,6 @@ class Porchlight:
             secrets,
             hash_key=self.hash_key,
             clock=self.clock,
-            trusted_clock=self._trusted_clock,
             carrier=carrier,
         )
 
@@ -153,6 +160,7 @@ class Porchlight:
             *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
             Job("watch", 3, self.watch),
             Job("settings", 3, self.desk_settings.look),
+            *([Job("school", school_watch.EVERY_SECONDS, self.school.turn)] if self.screen else []),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
@@ -454,10 +462,9 @@ class Porchlight:
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
         # Before the first call: whoever ends the loop waits for none that hangs.
-        asyncio.get_running_loop().set_default_executor(DaemonPool("work"))
+        asyncio.get_running_loop().set_default_executor(Pool("work"))
         if self.text:
             self.text.store.open()
-        self.school.start()
         going_on = asyncio.create_task(self._go_on())
         await asyncio.wait({going_on}, timeout=GO_ON_SECONDS)
         server = self.settings.server
@@ -477,26 +484,30 @@ class Porchlight:
             child_process.end_verifying()  # a thread waits for it
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
-            self._is_ready.end()
-            self._detail.end()
-            self._warning.end()
+            self._is_ready.shutdown()
+            self._detail.shutdown()
+            self._warning.shutdown()
             if self.text:
-                closing = WorkerThread("closing")  # of its own: the pool's may all hang
+                closing = Pool("closing", 1)  # of its own: the pool's may all hang
                 await closing.run(self.text.store.close)
-                closing.end()
+                closing.shutdown()
 
     async def _go_on(self) -> None:
         """Show what the server before showed, so that nobody meets the built-in lines meanwhile."""
         if self.served.goes_on:
             async with self._looking:
-                await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+                await self._read_school()
                 await self._show_all()
+
+    async def _read_school(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.school.turn(), FIRST_SCHOOL_SECONDS)
 
     async def _begin(self) -> None:
         """What need not be done before the first answer."""
         if self.screen:
             await asyncio.to_thread(self.screen.leave_a_local_file)
-            await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+            await self._read_school()
         await self.watch()
 
 

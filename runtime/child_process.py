@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from settings.places import ROOT
-from system.bounded import WorkerThread
+from system.bounded import Pool
 from system.child import Bounds, Child, CutOffError, Report
 
 log = logging.getLogger("porchlight")
@@ -65,15 +65,15 @@ async def run(verb: str, *arguments: str) -> None:
 
 async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
     """Run a command; how it ended. TimeoutError when killed at its deadline, OSError."""
-    child, thread = Child(_command(verb, *arguments), gives, BOUNDS[verb]), WorkerThread(verb)
+    child, pool = Child(_command(verb, *arguments), gives, BOUNDS[verb]), Pool(verb, 1)
     try:
-        return await thread.run(child.report)
+        return await pool.run(child.report)
     except CutOffError as error:
         log.error("%s ended before it could say what happened (%s)", verb, error)  # noqa: TRY400
         return Report(error.code, (CUT_OFF,))
     finally:
         child.kill()
-        thread.end()
+        pool.shutdown()
 
 
 def verify_packs() -> Verdict | None:

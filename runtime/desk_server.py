@@ -32,7 +32,7 @@ from runtime.child_process import PosterFile
 from runtime.served import Served
 from settings.schema import Desk, Kiosk, Settings
 from store.published_counts import TermCounts
-from system.bounded import WorkerThreads
+from system.bounded import Pool
 from system.clock import now_utc
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def compose(
         changed=changed or _nothing,
         county_line=lambda: county(settings, served.pack, key=hash_key, now=clock()),
         hash_key=hash_key,
-        in_thread=WorkerThreads("desk", size=FILE_THREADS, patience=FILE_SECONDS).run,
+        in_thread=Pool("desk", FILE_THREADS, patience=FILE_SECONDS).run,
     )
     return DeskApp(handed, sessions=sessions)
 
@@ -132,8 +132,7 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
 def answer(script: "Script", message: str) -> PhoneReply:
     """What the text line would reply: no ledger, no count, no sender."""
     from sms.decide import decide
-    from sms.terminal.phone import how_found
-    from sms.terminal.screen import cost_of
+    from sms.decision_words import cost_of, how_found
 
     decision = decide(script, message)
     return PhoneReply(

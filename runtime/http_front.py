@@ -1,7 +1,15 @@
 """The bounds of a port: bytes and seconds of a request, and how many connections there may be.
 
-uvicorn with httptools has a limit for none of them; its issue 157 and PRs 1684 and 2019 stayed
-closed. ``bounded`` sets everything that uvicorn has a switch for.
+``bounded`` sets everything that uvicorn has a switch for. Its switches do not reach the bounds, as
+``tests/runtime/test_http_front.py`` showed with them alone (0.54, httptools and h11), so this
+module extends its protocol for httptools, whose names are not public:
+
+- A head: ``h11_max_incomplete_event_size`` is for h11 only. A body, and requests sent ahead: none.
+- A request or answer that trickles, a connection without a request: no limit of time. Keep-alive
+  begins with the first answer.
+- Connections: ``limit_concurrency`` answers 503 to newcomers while idle sockets stay.
+
+Its issue 157 and PRs 1684 and 2019, which asked for such limits, stayed closed.
 """
 
 import logging

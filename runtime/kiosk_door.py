@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from content.directory.index import Looks
 from content.model.pack import Pack
 from content.review import crisis_comparison
 from content.review.county_confirmation import CountyLine
@@ -84,13 +83,13 @@ class KioskDoor:
             trusted_clock=trusted_clock,
             public_url=settings.server.public_url,
         )
-        self._shown: tuple[Pack, Looks] | None = None
+        self._shown: tuple[Pack, files.Stamp] | None = None
         self._made_of: _Depends | None = None
         self.unmade: Message | None = (
             None  # why the pages of the pack are not what is on the screen
         )
 
-    def show(self, pack: Pack, *, directory: Looks) -> None:
+    def show(self, pack: Pack, *, directory: files.Stamp) -> None:
         """Serve this pack from the next request on. ``directory``: the one that may be searched."""
         self._shown, self._made_of = (pack, directory), None
         self.renew()

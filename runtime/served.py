@@ -28,10 +28,10 @@ from runtime import child_process, installation
 from runtime.child_process import Verdict
 from settings.schema import Settings
 from sms.understanding.learnt import Learnt
+from system import files
 
 log = logging.getLogger("porchlight")
 Origin = Literal["built-in", "release", "shipped"]
-Mark = tuple[str, tuple[object, ...]]
 RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
 SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
 END_SECONDS = 3.0  # that the next server waits for a look of this one
@@ -66,12 +66,12 @@ class Served:
         self.release: Release | None = None
         self.overlay = Overlay()  # what was hidden when the pack was taken
         self.directory = False  # whether the one on the disk was verified
-        self._directory_judged: index.Looks = ()  # which file that was
+        self._directory_judged: files.Stamp = ()  # which file that was
         self._directory_failed, self._directory_at = 0, 0.0  # how often not; not before
         # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, str] = {}
-        self._judged: Mark | None = None  # what ACTIVE was when it was verified
+        self._judged: files.Stamp | None = None  # what ACTIVE was when it was verified
         self._failed, self._again_at = 0, 0.0
         self._shipped_at = float("-inf")
         self._looking = threading.Lock()
@@ -127,7 +127,7 @@ class Served:
         Takes minutes on a small machine, and no pack waits for it.
         """
         try:
-            found = index.looks(index.path_in(self.settings.server.data_dir))
+            found = files.stamp(index.path_in(self.settings.server.data_dir))
         except OSError:  # a disk that fails is no reason to drop what was verified
             return False
         if found == self._directory_judged or self._steady() < self._directory_at:
@@ -147,13 +147,13 @@ class Served:
         if self._directory_failed:
             return message("directory.verify-failed", directory_failed=self._directory_failed)
         try:
-            found = index.looks(index.path_in(self.settings.server.data_dir))
+            found = files.stamp(index.path_in(self.settings.server.data_dir))
         except OSError:
             return None  # told of the disk
         return UNSEARCHED if found and found != self.directory_file else None
 
     @property
-    def directory_file(self) -> index.Looks:
+    def directory_file(self) -> files.Stamp:
         """The file that may be searched, as it was verified; () for none."""
         return self._directory_judged if self.directory else ()
 
@@ -299,16 +299,16 @@ class Served:
             return None
         return pack
 
-    def _mark(self) -> Mark:
+    def _mark(self) -> files.Stamp:
         """What ACTIVE names, and which folder that is, with which files: one may come back, and one
         may be edited.
 
         A disk that fails is no reason to drop what was verified.
         """
-        known = self._judged or ("", ())
+        known = self._judged or ("",)
         active = self.releases.active_id()
         try:
-            return (active, record.looks(self.releases.folder / active)) if active else known
+            return (active, *record.stamp(self.releases.folder / active)) if active else known
         except OSError:
             return known
 

@@ -23,7 +23,6 @@ from sms.twilio.delivery_status import Deliveries
 from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import Gate
 from sms.understanding.learnt import Learnt
-from sms.voice import handoff
 from sms.voice.twiml import ADDRESS as VOICE
 from sms.voice.twiml import voice
 from store.failure import StoreError
@@ -48,7 +47,6 @@ class TextDoor:
         *,
         hash_key: bytes,
         clock: Callable[[], datetime],
-        trusted_clock: Callable[[], datetime | None],
         carrier: Transport | None,
     ) -> None:
         self._settings, self._clock = settings, clock
@@ -78,7 +76,7 @@ class TextDoor:
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
         )
         self.modem = behind_modem(self.line, self.ledger, sms, clock=clock)
-        self.calls = InboundCalls(voice(pack, sms), gate, trusted_clock)
+        self.calls = InboundCalls(voice(pack, sms), gate)
         self.endpoints = self._endpoints(gate)
 
     def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:
@@ -99,8 +97,6 @@ class TextDoor:
         self.script = script
         self.line.show(script)
         self.calls.show(spoken)
-        if wrong := handoff.problem(pack, sms):
-            log.error("no call is put through. %s", wrong)
 
     def healthy(self) -> bool:
         """Whether it gives the right answer to a known question."""

@@ -51,16 +51,20 @@ def stamp(data_dir: Path) -> str:
     return hashlib.sha256(raw(data_dir)).hexdigest()
 
 
+def parsed(data_dir: Path) -> dict[str, Any]:
+    """The file's sections, not yet checked; empty if it cannot be read."""
+    try:
+        return tomllib.loads(raw(data_dir).decode("utf-8"))
+    except (ValueError, RecursionError):  # no TOML, no UTF-8, or a number of 5,000 digits
+        return {}
+
+
 def read(data_dir: Path) -> tuple[dict[str, Any], list[Message]]:
     """Values by key ("kiosk.school") that can be used, and why others cannot."""
     file = data_dir / FILE
     if not file.exists():
         return {}, []
-    try:
-        given = tomllib.loads(raw(data_dir).decode("utf-8"))
-    except (ValueError, RecursionError):  # no TOML, no UTF-8, or a number of 5,000 digits
-        given = {}
-    if not given:
+    if not (given := parsed(data_dir)):
         return {}, [message("settings.file-unreadable", file=file)]
     values: dict[str, Any] = {}
     problems: list[Message] = []

@@ -14,7 +14,7 @@ LIBRARIES = {
     "postgres": ("psycopg",),
     "modem": ("gammu",),
     "printer": ("escpos",),
-    "phone": ("rich",),
+    "phone": (),  # a machine may still name it
     "publisher": ("bcrypt",),
     "author": ("numpy",),
     "paper": ("weasyprint",),

@@ -5,7 +5,7 @@ Secrets come only from NAME or NAME_FILE in the environment and hide in ``repr``
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -14,7 +14,7 @@ import msgspec
 
 from settings import desk_file
 from settings.places import IS_CHECKOUT, SHIPPED, settings_file
-from settings.schema import DERIVED, DESK, MEANINGS, Settings, e164
+from settings.schema import DERIVED, DESK, MEANINGS, RETIRED, Settings, e164
 
 SECRET_NAMES = (
     "TWILIO_ACCOUNT_SID",
@@ -68,7 +68,9 @@ class Secrets(msgspec.Struct, frozen=True):
         return "Secrets(…)"
 
 
-_SECTIONS = {name: of for name, of in get_type_hints(Settings).items() if name != "origins"}
+_SECTIONS = {
+    name: of for name, of in get_type_hints(Settings).items() if name not in {"origins", "retired"}
+}
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -80,7 +82,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     directory. SettingsError.
     """
     file = settings_file(environ)
-    given = _read(file)
+    given, retired = _read(file)
     if file == SHIPPED and not IS_CHECKOUT:
         # Both are meant beside the program, which an update replaces.
         del given["server"]["data_dir"], given["kiosk"]["school_file"]
@@ -99,13 +101,19 @@ def load(environ: Mapping[str, str]) -> Settings:
         if name == "kiosk" and not IS_CHECKOUT:
             values.setdefault("school_file", sections["server"].data_dir / "school.toml")
         for key, variable, raw in _from_environment(environ, name):
+            if instead := RETIRED.get(f"{name}.{key}"):
+                retired.append(f"{variable} ({instead})")
+                continue
             parsed = _parsed(section, key, raw, variable)
             values[key] = _typed(section, key, parsed, where=variable, base=Path.cwd())
             origins[f"{name}.{key}"] = variable
         sections[name] = section(**values)
         if name == "server":
-            at_desk, _problems = desk_file.read(sections[name].data_dir)
-    settings = Settings(**sections, origins=origins)
+            data_dir = sections[name].data_dir
+            at_desk, _problems = desk_file.read(data_dir)
+            text = desk_file.raw(data_dir).decode("utf-8", "replace")
+            retired += _retired(data_dir / desk_file.FILE, text, desk_file.parsed(data_dir))
+    settings = Settings(**sections, origins=origins, retired=_sentence(retired))
     _check_meaning(settings, file)
     _refuse_unsigned_beside_root(settings, file)
     return _with_derived(settings)
@@ -151,10 +159,11 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
     return Secrets(*found)
 
 
-def _read(file: Path) -> dict[str, dict[str, Any]]:
-    """The file's sections, their names and keys known, no secret among them."""
+def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """The file's sections without secret or unknown key; then its retired settings."""
     try:
-        given = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        given = tomllib.loads(text)
     except FileNotFoundError as error:
         raise SettingsError(
             f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path."
@@ -180,12 +189,46 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
             )
         known = _keys(name)
         for key in values:
-            if key not in known:
+            if key not in known and f"{name}.{key}" not in RETIRED:
                 raise SettingsError(
                     f"{file}, [{name}] {key}: there is no such setting{_nearest(key, known)};"
                     " correct or remove it."
                 )
-    return given
+    retired = list(_retired(file, text, given))
+    for name in RETIRED:
+        section, key = name.split(".")
+        given.get(section, {}).pop(key, None)
+    return given, retired
+
+
+def _retired(file: Path, text: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """The settings of the file that no longer exist, each with its line where it has one."""
+    for name, instead in RETIRED.items():
+        section, key = name.split(".")
+        values = given.get(section)
+        if isinstance(values, dict) and key in values:
+            line = _line(text, section, key)
+            yield f"{file}{f', line {line}' if line else ''}, [{section}] {key} ({instead})"
+
+
+def _line(text: str, section: str, key: str) -> int:
+    """The line of a setting, 0 where it is not written as ``key = value`` below its section."""
+    at = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := re.match(r"\s*\[\s*(\w+)\s*\]", line):
+            at = found[1]
+        elif at == section and re.match(rf"\s*{key}\s*=", line):
+            return number
+    return 0
+
+
+def _sentence(retired: Sequence[str]) -> str:
+    if not retired:
+        return ""
+    return (
+        f"These settings no longer exist and were not used: {'; '.join(retired)}. All others are"
+        " used as they are written. Remove these."
+    )
 
 
 def _keys(name: str) -> tuple[str, ...]:
@@ -235,7 +278,7 @@ def _from_environment(environ: Mapping[str, str], name: str) -> Iterator[tuple[s
     for variable, raw in environ.items():
         if variable.startswith(prefix):
             key = variable.removeprefix(prefix).lower()
-            if key not in _keys(name):
+            if key not in _keys(name) and f"{name}.{key}" not in RETIRED:
                 near = _nearest(key, _keys(name))
                 raise SettingsError(
                     f"{variable}: there is no such setting{near}; correct or unset it."

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +41,6 @@ class Kiosk(msgspec.Struct, frozen=True):
     county_line: str = ""
     languages: tuple[str, ...] = ("en", "es", "vi", "zh-Hant", "fil", "ar", "ko", "pa", "hmn", "ru")
     idle_seconds: int = 60
-    card_idle_seconds: int = 90
     warn_seconds: int = 30
     panel_inches: float = 21.5
     audio: str = "headset"
@@ -54,10 +52,9 @@ class Kiosk(msgspec.Struct, frozen=True):
 
 
 class Sms(msgspec.Struct, frozen=True):
-    """The text line: its number (E.164), what HELP says, how late texts are answered.
+    """The text line: its number (E.164), and what HELP says.
 
-    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection``
-    are gammu's. ``voice_handoff``: the resource that callers may be put through to. ``port``: of a
+    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` is gammu's. ``port``: of a
     process of its own; 0: one process serves kiosk and line. ``topics_off``: from the screen, too.
     ``terms``: the page with terms and privacy, as posters print it.
     """
@@ -66,15 +63,11 @@ class Sms(msgspec.Struct, frozen=True):
     port: int = 0
     carrier: str = "twilio"
     modem_device: str = "/dev/ttyUSB0"
-    modem_connection: str = "at"
     number: str = ""
     program_name: str = "Porchlight"
     contact: str = ""
     terms: str = ""
-    late_minutes: int = 15
     topics_off: tuple[str, ...] = ()
-    voice_handoff: str = ""
-    voice_handoff_agreed: str = ""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -146,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True):
     """Every section of settings.toml.
 
     ``origins``: "kiosk.school" → who set it: DESK, or the file or variable; none for a default.
+    ``retired``: a sentence about settings that were written and no longer exist, "" for none.
     """
 
     server: Server = Server()
@@ -157,6 +151,7 @@ class Settings(msgspec.Struct, frozen=True):
     log: LogSettings = LogSettings()
     store: StoreSettings = StoreSettings()
     origins: dict[str, str] = {}
+    retired: str = ""
 
     @property
     def store_url(self) -> str:
@@ -173,13 +168,6 @@ def e164(number: str) -> str:
     if not re.fullmatch(r"[2-9]\d{9}", digits, re.ASCII):
         raise ValueError(number)
     return f"+1{digits}"
-
-
-def _is_day(day: str) -> bool:
-    try:
-        return not day or bool(date.fromisoformat(day))
-    except ValueError:
-        return False
 
 
 def _is_address(url: str, shape: str) -> bool:
@@ -217,6 +205,14 @@ _DATABASE = (
 DERIVED = frozenset(
     {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared", "kiosk.confirmed_line"}
 )  # no settings of their own: nobody may write them
+
+RETIRED = {
+    "kiosk.card_idle_seconds": "90 seconds now",
+    "sms.late_minutes": "15 minutes now",
+    "sms.modem_connection": 'now "at"',
+    "sms.voice_handoff": "no call is put through",
+    "sms.voice_handoff_agreed": "no call is put through",
+}  # settings of earlier versions → what is done instead, whatever they say
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
@@ -271,7 +267,6 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
         "sqlite:///path or postgresql://host/name",
     ),
     ("kiosk.idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
-    ("kiosk.card_idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
     (
         "kiosk.panel_inches",
         lambda inches: 5 <= inches <= 100,
@@ -294,11 +289,6 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("sms.carrier", lambda name: name in {"twilio", "modem"}, '"twilio" or "modem"'),
     ("sms.modem_device", bool, "the modem's device, such as /dev/ttyUSB0,"),
     (
-        "sms.modem_connection",
-        lambda way: re.fullmatch(r"[a-z0-9-]+", way),
-        'a connection of gammu, such as "at",',
-    ),
-    (
         "content.root",
         lambda root: root is None or root.is_file(),
         "the path of the publisher's root.json",
@@ -312,25 +302,9 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("sms.number", _is_number, "the line's US number, such as +19165550100"),
     ("sms.program_name", lambda name: len(name) <= 20, "at most 20 characters (HELP is a text)"),
     (
-        "sms.late_minutes",
-        lambda minutes: 0 <= minutes <= 15,
-        "0 to 15: later, someone else may hold the phone,",
-    ),
-    (
         "sms.topics_off",
         lambda topics: set(topics) <= MAY_BE_OFF,
         '["health"], ["immigration"], both or [] (a topic of safety cannot be switched off)',
-    ),
-    # 911 and 988 must see where a call comes from, whatever a pack says of them.
-    (
-        "sms.voice_handoff",
-        lambda name: re.fullmatch(r"[a-z0-9-]*", name) and name not in {"911", "988"},
-        "the id of a partner's line in the pack, never 911 or 988,",
-    ),
-    (
-        "sms.voice_handoff_agreed",
-        _is_day,
-        "the day on which that partner agreed in writing, such as 2026-10-01,",
     ),
     (
         "sms.terms",

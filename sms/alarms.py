@@ -24,10 +24,10 @@ SENTENCES = {
         " more."
     ),
     "modem-send": (
-        "The modem did not send a reply; it is tried again until late_minutes have passed."
+        "The modem did not send a reply; it is tried again until 15 minutes have passed."
     ),
     "modem-late": (
-        "A text was read more than late_minutes after it was sent, and got no answer. If every text"
+        "A text was read more than 15 minutes after it was sent, and got no answer. If every text"
         " is late, set this machine's clock."
     ),
     "modem-stuck": (

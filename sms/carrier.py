@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+LATE = timedelta(minutes=15)  # an older text gets no answer: somebody else may hold the phone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierMessage:

@@ -180,9 +180,7 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
     asked = script.asks_in.get(" ".join(tokens.words))
     if asked:
         return _line(script, "general", "exact", asked)
-    return _by_name(script, script.names.exact(tokens), "exact", message) or _named_place(
-        script, script.places.only(tokens)
-    )
+    return _by_name(script, message) or _named_place(script, script.places.only(tokens))
 
 
 def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
@@ -204,9 +202,7 @@ def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
 
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:
-    """What the rules and the model make of it; a name, where the whole message is nearly one; a
-    place inside it; else the general reply.
-    """
+    """What the rules and the model make of it; a place inside it; else the general reply."""
     hits = script.matcher.find(message.tokens)
     language = message.language
     rare = language not in script.languages
@@ -215,9 +211,6 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     found = reading.judge(hits, message.seen, script.priority, rare=rare, said=said)
     if hits and hits[0].how == "exact" and language in script.languages:
         language = hits[0].language
-    named = None if hits else _by_name(script, script.names.near(message.tokens), "typo", message)
-    if named:
-        return named
     if found.topic and (decision := _to_need(script, found, language)):
         return decision
     if place := _named_place(script, script.places.inside(message.tokens)):
@@ -260,11 +253,12 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
     return replace(decision, about=about if about in WHO else None) if decision else None
 
 
-def _by_name(script: Script, name: str, how: str, message: HeardMessage) -> Decision | None:
+def _by_name(script: Script, message: HeardMessage) -> Decision | None:
     """A partner, or a hotline; the topic is then the need that it serves first of all.
 
     No hotline's name hides danger or suicide: a district's own may be called anything.
     """
+    name = script.names.exact(message.tokens)
     language = message.language if name else ""
     code = f"{name}:{language}"
     if not name or not script.has(code):
@@ -274,7 +268,7 @@ def _by_name(script: Script, name: str, how: str, message: HeardMessage) -> Deci
         return Decision(code, "partners", None, language, "partner", script.reply(code))
     if any(hit.topic in URGENT for hit in script.matcher.find(message.tokens)):
         return None
-    return Decision(code, script.needs.get(entry), None, language, how, script.reply(code))
+    return Decision(code, script.needs.get(entry), None, language, "exact", script.reply(code))
 
 
 def _law(script: Script, law: str, language: str) -> Decision | None:

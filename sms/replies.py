@@ -1,4 +1,4 @@
-"""Every reply of the text line: the pack's texts filled in, fitted to segments, as TwiML.
+"""Every reply of the text line: the pack's texts filled in and fitted to segments.
 
 The ledger stores only codes ("t:danger:es:first", "place:06067:en").
 """
@@ -6,7 +6,6 @@ The ledger stores only codes ("t:danger:es:first", "place:06067:en").
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from content.model import phone_numbers, placeholders, sms_segments
 from content.model.county_hotline import usual_number
@@ -28,10 +27,8 @@ _NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, OTHER, OFFICE, HOTLINE, GENERAL_IN_
 # The others are in both languages, or say it themselves.
 _OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Of a general reply, from the sentence with 911 to 988: what a partial language has for "limited".
 _SHORT = re.compile(r"[^.。।\n]*(?<!\d)911(?!\d).*?(?<!\d)988(?!\d)", re.DOTALL)
-HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +36,11 @@ class Reply:
     """``segments`` as billed, 0 for silence; ``encoding``: GSM-7, UCS-2 or ""."""
 
     text: str
-    twiml: bytes
     segments: int
     encoding: str
 
 
-SILENCE = Reply("", b'<?xml version="1.0" encoding="UTF-8"?><Response/>', 0, "")
+SILENCE = Reply("", 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +53,6 @@ class ReplyDraft:
     budget: int
 
 
-def twiml(text: str) -> bytes:
-    """One message as TwiML, without characters that XML 1.0 forbids."""
-    return f"{HEAD}<Message>{escaped(text)}</Message></Response>".encode()
-
-
-def escaped(text: str) -> str:
-    """The text escaped for XML."""
-    return escape(_ILLEGAL.sub("", text))
-
-
 def ready(text: str, *, budget: int) -> Reply:
     """The reply; over budget, without accents if that takes fewer segments."""
     measured = sms_segments.measure(text)
@@ -75,7 +61,7 @@ def ready(text: str, *, budget: int) -> Reply:
         cheaper = sms_segments.measure(folded)
         if cheaper.count < measured.count:
             text, measured = folded, cheaper
-    return Reply(text, twiml(text), measured.count, measured.encoding)
+    return Reply(text, measured.count, measured.encoding)
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:

@@ -11,7 +11,6 @@ from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
 from sms.understanding import names_and_codes, quiet
 from sms.understanding.classifier import Model, ModelError, Prediction
-from sms.understanding.dictionary import ordinary
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
 from sms.understanding.laws import Laws
@@ -55,8 +54,7 @@ class Script:
             for alone in own.alone
             if language in self.spoken
         }
-        known = ordinary()
-        self.names = names_and_codes.Names(names_and_codes.named_replies(pack), known)
+        self.names = names_and_codes.Names(names_and_codes.named_replies(pack))
         self.needs = names_and_codes.needs(pack.topics, self.priority)
         self.laws = Laws(pack.laws)
         self.places = Places(pack.counties)

@@ -11,12 +11,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, BinaryIO, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+# Another value once what is polled changed: cheap, and nothing that is trusted.
+Stamp = tuple[object, ...]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file: never without its zone
 
 TEMPORARY = ".tmp-"
@@ -92,8 +95,32 @@ def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_size <= most
 
 
-def stat_signature(of: os.stat_result) -> tuple[int, int, int, int]:
-    """Return a value that differs once the file is changed or replaced."""
+def stamp(path: Path) -> Stamp:
+    """Stand for a file as it is now, () where it is gone. OSError."""
+    try:
+        return _signature(path.lstat())
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+
+
+def folder_stamp(folder: Path, *, most: int) -> Stamp:
+    """Stand for a folder and ``most`` of its entries, () where it is gone. OSError.
+
+    An edit that hides from it is found only when the bytes are verified.
+    """
+    try:
+        found: list[Stamp] = [(str(folder), folder.lstat().st_ino)]
+        with os.scandir(folder) as entries:
+            listed = list(islice(entries, most))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    for entry in listed:
+        with suppress(FileNotFoundError):  # replaced since it was listed
+            found.append((entry.path, *_signature(entry.stat(follow_symlinks=False))))
+    return tuple(sorted(found, key=str))
+
+
+def _signature(of: os.stat_result) -> Stamp:
     return of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns
 
 

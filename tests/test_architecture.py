@@ -18,7 +18,7 @@ SOURCES = sorted(
 )
 # Imported where they are used: they would slow each start, or stay in the server's memory.
 HEAVY = {
-    *("alembic", "babel", "cryptography", "escpos", "gammu", "phonenumbers", "pydantic", "rich"),
+    *("alembic", "babel", "cryptography", "escpos", "gammu", "phonenumbers"),
     *("securesystemslib", "tomlkit", "tuf", "twilio", "urllib3"),
 }
 # A module of these names becomes an attic; the rest tells nobody what is inside.
@@ -71,7 +71,6 @@ def test_no_part_of_a_message_is_cached() -> None:
         if any("cache" in ast.unparse(each) for each in function.decorator_list)
     }
     assert cached == {
-        "sms/twilio/client.py: _page",
         "sms/understanding/dictionary.py: ordinary",
         "sms/understanding/keyword_matcher.py: first",
         "sms/understanding/keyword_matcher.py: opened_by",
@@ -80,7 +79,6 @@ def test_no_part_of_a_message_is_cached() -> None:
         "sms/understanding/reading.py: _costs",
         "sms/understanding/sayings.py: _read",
         "sms/understanding/who_harmed_whom.py: _given",
-        "sms/understanding/who_harmed_whom.py: _harmless",
         "sms/understanding/who_harmed_whom.py: _matcher",
         "sms/understanding/who_harmed_whom.py: _others",
         "sms/ledger.py: insert_new",

@@ -202,7 +202,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def answers(installation: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Every message of the table, sent once through the terminal phone."""
+    """Every message of the table, sent once through `porchlight text`."""
     done = command("text", "--json", *ANSWERS, environ=installation)
     assert done.returncode == 0, done.stderr
     return {answer["text"]: answer for answer in map(json.loads, done.stdout.splitlines())}
@@ -665,6 +665,15 @@ def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(
     with serving(environment(tmp_path / "data")) as server:
         assert server.text("FOOD", sid="SM05").status_code == 403
         assert server.http.get("/en/").status_code == 200
+
+
+@pytest.mark.slow
+def test_settings_of_an_earlier_version_start_with_one_line_in_the_log(tmp_path: Path) -> None:
+    names = ("PORCHLIGHT_SMS__LATE_MINUTES", "PORCHLIGHT_KIOSK__CARD_IDLE_SECONDS")
+    environ = environment(tmp_path / "data", **dict.fromkeys(names, "5"))
+    with serving(environ, ready=False) as server:
+        (line,) = [line for line in server.log().splitlines() if names[0] in line]
+        assert names[1] in line
 
 
 @pytest.mark.parametrize("damage", ["empty", "garbage", "gone"])

@@ -55,10 +55,10 @@ def _told(named: list[str], said: dict[str, object]) -> int:
 
 def _sent_from_here(context: Context) -> dict[str, object]:
     from runtime.alarms import delivery, rules, watch
-    from system.bounded import WorkerThreads
+    from system.bounded import Pool
 
     send = delivery.channels(context.settings, context.secrets, socket.gethostname())
-    threads = WorkerThreads("alarm", size=1, patience=rules.DEADLINE)
+    threads = Pool("alarm", 1, patience=rules.DEADLINE)
     heartbeat = context.settings.alarms.heartbeat
     tested = asyncio.run(watch.tested(threads, send, heartbeat, now=context.now))
     return dict(tested)

@@ -12,7 +12,7 @@ from content.authoring import toml_lines
 from content.model import toml_text
 from content.model.pack import Problem
 
-MAX_BYTES = 128 * 1024  # the rules of danger, in two languages, are the largest file
+MAX_BYTES = 192 * 1024  # the rules of danger, in two languages, are the largest file
 MAX_PO_BYTES = 1024 * 1024
 
 _FENCE = "+++"

@@ -46,6 +46,7 @@ _LINE = TextNames(
         *("place", "place_unknown", "also", "perhaps", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
+        # In packs written before 2026-12; said no more.
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
         *ABOUT,
     ),

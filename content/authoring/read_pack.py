@@ -1,6 +1,6 @@
 """Reads authoring files as a Pack, pinned set merged in; problems with file and line.
 
-Loads pydantic and babel: serving must not import it.
+Loads babel: serving must not import it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,15 +1,16 @@
-"""Validates values of authoring files against the pack's types, by pydantic."""
+"""Validates values of authoring files against the pack's types: every fault, with its place."""
 
 import json
 import re
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, TypeVar, cast
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+import msgspec
 
 from content.authoring.documents import Document
 from content.model.attestation import Corrections
@@ -61,22 +62,12 @@ def value(
     kind: type[T], data: Mapping[str, Any], document: Document, *, at: str = "", name: str
 ) -> tuple[T | None, list[Problem]]:
     """``data``, at path ``at`` of the document, as a ``kind``, or None with every problem."""
-    try:
-        # JSON because pydantic is strict about types there and still takes a list for a tuple and a
-        # table for a type.
-        return (
-            _adapter(cast(Hashable, kind)).validate_json(json.dumps([data], default=_plain))[0],
-            [],
-        )
-    except ValidationError as error:
-        faults = error.errors(include_url=False)
+    plain = msgspec.to_builtins(data)  # a day as its text, which a field of either type takes
     problems = []
-    for fault in faults:
-        path = [str(part) for part in fault["loc"][1:]]
+    for path, message in _faults(kind, plain, (), name):
         full = "/".join([*([at] if at else []), *path])
-        line = _nearest(document.lines, full)
-        problems.append(Problem(document.file, line, _sentence(fault, path, name, _names(kind))))
-    return None, problems
+        problems.append(Problem(document.file, _nearest(document.lines, full), message))
+    return (None if problems else msgspec.convert(plain, kind)), problems
 
 
 def texts(
@@ -118,27 +109,55 @@ def texts(
     return found, problems
 
 
+def _faults(
+    kind: Any, found: Any, path: tuple[str, ...], entry: str
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each place below ``path`` where a value is no ``kind``, and the sentence about it.
+
+    msgspec stops at the first one; an author wants to see all of them.
+    """
+    inner = [one for one in get_args(kind) if one is not NoneType]
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        yield from _faults(inner[0], found, path, entry)
+    elif is_dataclass(kind) and isinstance(found, dict):
+        yield from _of_fields(kind, found, path, entry)
+    elif origin is tuple and isinstance(found, list):
+        for number, one in enumerate(found):
+            yield from _faults(inner[0], one, (*path, str(number)), entry)
+    elif origin is Mapping and isinstance(found, dict):
+        for key, one in found.items():
+            yield from _faults(inner[-1], one, (*path, key), entry)
+    else:
+        try:
+            msgspec.convert(found, kind)
+        except msgspec.ValidationError:
+            yield path, _misfit(kind, found, _words(path, entry)[-1])
+
+
+def _of_fields(
+    kind: Any, found: Mapping[str, Any], path: tuple[str, ...], entry: str
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    known = _hints(cast(Hashable, kind))
+    for name, one in found.items():
+        if name in known:
+            yield from _faults(known[name], one, (*path, name), entry)
+        else:
+            yield (*path, name), _stranger(name, path, known)
+    for needed in fields(kind):
+        if needed.name not in found and needed.default is needed.default_factory is MISSING:
+            yield (*path, needed.name), _missing(needed.name, path)
+
+
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    # The settings reach the dataclass, and those inside it, only through a container: pack.py
-    # knows no pydantic.
-    return TypeAdapter(tuple[kind], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]
-
-
-def _plain(found: object) -> str:
-    if isinstance(found, date):
-        return found.isoformat()
-    return str(found)
+def _hints(kind: Hashable) -> Mapping[str, Any]:
+    return get_type_hints(kind)
 
 
 def _nearest(lines: Mapping[str, int], path: str) -> int:
     while path and path not in lines:
         path = path.rpartition("/")[0]
     return lines.get(path, 1)
-
-
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(getattr(kind, "__dataclass_fields__", ()))
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
@@ -154,39 +173,41 @@ def _shown(found: Any) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
-def _sentence(fault: Any, path: list[str], entry: str, known: tuple[str, ...]) -> str:
-    """One pydantic fault as a sentence: what was found, and what to write instead."""
-    names = [part for part in path if not part.isdigit()] or [entry]
-    last, found, kind = names[-1], _shown(fault["input"]), str(fault["type"])
-    if kind == "missing":
-        inside = f" in this part of {names[-2]}" if len(names) > 1 else ""
-        return f'"{last}" is missing{inside}; add a line {last} = ...'
-    if kind == "unexpected_keyword_argument":
-        return (
-            _unknown(last, known)
-            if len(path) == 1
-            else f'"{last}" is not a name that belongs in {names[-2]}'
-        )
-    if kind == "string_type":
+def _words(path: tuple[str, ...], entry: str) -> list[str]:
+    """The names in a path, without the places in lists."""
+    return [part for part in path if not part.isdigit()] or [entry]
+
+
+def _stranger(name: str, path: tuple[str, ...], known: Iterable[str]) -> str:
+    if not path:
+        return _unknown(name, known)
+    return f'"{name}" is not a name that belongs in {_words(path, "")[-1]}'
+
+
+def _missing(name: str, path: tuple[str, ...]) -> str:
+    around = _words(path, "")[-1]
+    inside = f" in this part of {around}" if around else ""
+    return f'"{name}" is missing{inside}; add a line {name} = ...'
+
+
+def _misfit(kind: Any, value: object, name: str) -> str:
+    """Name the value, and say what to write instead."""
+    found = _shown(value)
+    if kind is str:
         # TOML drops the sign of a bare number
         number = f"+{found}" if re.fullmatch(r"1\d{10}", found) else found
-        return f'"{last}" is {found} without quotation marks; write it with them: "{number}"'
-    if kind == "literal_error":
-        said = str(fault["ctx"]["expected"]).replace("'", '"')
-        # the latter is set by holds alone
-        allowed = said.replace(', "withdrawn" or "reviewing"', ' or "withdrawn"')
-        return f'"{last}" is {found}; it must be {allowed}'
-    wanted = {
-        "bool": "true or false, without quotation marks",
-        "int": "a whole number without quotation marks",
-        "tuple": f'a list in square brackets: {last} = ["..."]',
-        "mapping": f"a table in curly brackets: {last} = {{ ... }}",
-        "dict": f"a table in curly brackets: {last} = {{ ... }}",
-        "dataclass": f"a section of its own: [{last}]",
-        "date": "a date such as 2026-12-01",
-    }.get(kind.partition("_")[0])
-    return (
-        f'"{last}" is {found}; it must be {wanted}'
-        if wanted
-        else f'"{last}" is {found}; {fault["msg"]}'
-    )
+        return f'"{name}" is {found} without quotation marks; write it with them: "{number}"'
+    origin = get_origin(kind)
+    if origin is Literal:
+        # "reviewing" is set by holds alone
+        *most, last = (f'"{word}"' for word in get_args(kind) if word != "reviewing")
+        wanted = f"{', '.join(most)} or {last}"
+    else:
+        wanted = {
+            bool: "true or false, without quotation marks",
+            int: "a whole number without quotation marks",
+            tuple: f'a list in square brackets: {name} = ["..."]',
+            Mapping: f"a table in curly brackets: {name} = {{ ... }}",
+            date: "a date such as 2026-12-01",
+        }.get(origin or kind, f"a section of its own: [{name}]")
+    return f'"{name}" is {found}; it must be {wanted}'

@@ -31,7 +31,6 @@ from content.directory.words import CONFIDENTIAL_BY, FOLDED_BY, columns, spelt
 from system import files
 
 FILE = "services.sqlite"
-Looks = tuple[int, ...]
 SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file, and of what SQLite keeps beside one
 # What a file's contents depend on besides its shards: our tables, and how words are folded.
 VERSION = f"2 {FOLDED_BY} {CONFIDENTIAL_BY}"
@@ -96,14 +95,6 @@ def present(index_path: Path) -> list[str]:
 def path_in(data_dir: Path) -> Path:
     """The path of the file."""
     return data_dir / FOLDER / FILE
-
-
-def looks(index_path: Path) -> Looks:
-    """Stands for the file as it lies there; () where it is gone. OSError."""
-    try:
-        return files.stat_signature(index_path.lstat())
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
 
 
 def held(index_path: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ _OWN_NAMES = {
     "zh-Hans": "简体中文",
     "zh-Hant": "繁體中文",
 }
+KNOWN = tuple(_OWN_NAMES)
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 _UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # no spaces between words
 _SYLLABIC = frozenset({"hmn", "vi"})  # a space after every syllable: "học sinh" is one word

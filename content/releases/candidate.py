@@ -81,7 +81,7 @@ def _read_built(folder: Path) -> tuple[Pack | None, list[Problem]]:
 
 
 def _read_source(folder: Path) -> tuple[Pack | None, list[Problem]]:
-    # pydantic and babel: only for authoring files
+    # babel: only for authoring files
     from content.authoring.read_pack import read as read_source  # noqa: PLC0415
 
     return read_source(folder)

@@ -3,11 +3,8 @@
 The pack's own hashes find damage. Who may say what it says is asked in boot_check.py.
 """
 
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -137,24 +134,11 @@ def _read(folder: Path) -> ReleaseRecord | str:
     return record if version == record.pack_version else f"{built_pack.MANIFEST} changed"
 
 
-def looks(folder: Path) -> tuple[object, ...]:
-    """Stands for the folder and its files: another value where any was changed, () where it is
-    gone. Cheap, for polling; an edit that hides from it is found when the bytes are verified.
-    OSError."""
-    found: list[tuple[object, ...]] = []
-    for name in _FOLDERS:
-        try:
-            place = (folder / name).lstat().st_ino
-            with os.scandir(folder / name) as entries:
-                listed = list(islice(entries, MOST_FILES))
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        found.append((name, place))
-        for entry in listed:
-            with suppress(FileNotFoundError):  # a refresh replaced it meanwhile
-                of = entry.stat(follow_symlinks=False)
-                found.append((entry.path, *files.stat_signature(of)))
-    return tuple(sorted(found, key=str))
+def stamp(folder: Path) -> files.Stamp:
+    """Stand for the folder and its files; () where it is gone. OSError."""
+    return tuple(
+        part for name in _FOLDERS for part in files.folder_stamp(folder / name, most=MOST_FILES)
+    )
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:

@@ -61,12 +61,8 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         values["hotline"] = NUMBER_LONGEST  # the rest is left out where it does not fit
     elif name == "other":
         values["code"] = "M00"
-    elif name.startswith("voice_handoff"):
-        names = (
-            pack.texts.get(language, {}).get(f"resource:{entry.id}:name", "")
-            for entry in pack.resources
-        )
-        values["handoff"] = max(names, key=len, default="")
+    elif name.startswith("voice_handoff"):  # in packs built before 2026-12; said no more
+        values["handoff"] = ""
     elif name == "also":
         values |= {"number": "", "code": "M00", "need": ""}  # number: in packs built before 2026-12
     elif name == "perhaps":

@@ -3,18 +3,16 @@
 Sources are read in a thread: a hanging DNS look-up, handshake or stick cannot hold up the caller.
 """
 
-import queue
-import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError
 from tuf.ngclient import FetcherInterface
 
 from content.trust.failures import Failure, is_page, of_status
-
-_WAITING = 4  # chunks read ahead
+from system.bounded import Pool
 
 
 class FetchError(DownloadError):
@@ -95,40 +93,13 @@ class Fetcher(FetcherInterface):
 
 def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iterator[bytes]:
     """The chunks of ``produce``, run in a thread. TimeoutError at the deadline."""
-    handed: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
-    left = threading.Event()
-
-    def hand(item: bytes | BaseException | None) -> bool:
-        while not left.is_set():
-            try:
-                handed.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def run() -> None:
-        try:
-            for chunk in produce():
-                if not hand(chunk):
-                    return
-            hand(None)
-        except BaseException as error:  # noqa: BLE001  raised again where it is waited for
-            hand(error)
-
-    threading.Thread(target=run, daemon=True, name="fetch").start()
+    pool = Pool("fetch", 1)
     try:
-        while True:
-            try:
-                item = handed.get(timeout=deadline.left())
-            except queue.Empty:
-                raise TimeoutError from None
-            if item is None:
-                return
-            if isinstance(item, BaseException):
-                raise item
+        chunks = pool.submit(produce).result(deadline.left())
+        following = partial(next, chunks, None)
+        while (chunk := pool.submit(following).result(deadline.left())) is not None:
             if not deadline.left():
                 raise TimeoutError
-            yield item
+            yield chunk
     finally:
-        left.set()
+        pool.shutdown()

@@ -24,7 +24,7 @@ class Clips:
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir
-        self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._hashes: dict[Path, tuple[files.Stamp, str]] = {}
 
     def page(self, body: str) -> str:
         """The page with its Listen button, hidden until its clips are there."""
@@ -55,8 +55,7 @@ class Clips:
     def _hash(self, file: Path) -> str:
         """Of a file that may go meanwhile; remembered until it is another."""
         try:
-            found = file.stat()
-            known = (found.st_mtime_ns, found.st_size)
+            known = files.stamp(file)
             if self._hashes.get(file, (None, ""))[0] != known:
                 self._hashes[file] = (known, files.sha256_of(file))
         except OSError:

@@ -187,13 +187,16 @@ class _Language:
         key = f"topic:{topic.id}"
         group = home.group_of(self._pack, topic.id)
         onward = {"partners": self._links.partners(), "adults": self._links.adults()}
+        steps = topic_page.steps(topic, self._texts, self._wording)
+        at_once = topic_page.at_once(topic, self._texts)
         return self._render(
             "danger" if topic.id == topic_page.DANGER else "topic",
             self._links.topic(topic),
             back=self._links.listing(group.code) if group else self._links.home(),
             title=self._texts.html(f"{key}:title"),
             warm=self._texts.maybe(f"{key}:warm") or self._texts.html(f"{key}:lead"),
-            steps=topic_page.steps(topic, self._texts, self._wording),
+            first=self._urgent(steps[0]) if at_once else None,
+            steps=steps[1:] if at_once else steps,
             paragraphs=topic_page.prose(topic, self._texts),
             unread=topic_page.unread(topic, self._pack, self._wording),
             onward=onward.get(topic.id, ""),
@@ -203,6 +206,10 @@ class _Language:
             text_line=self._text_line(topic),
             unable=self._links.unable(self._links.topic(topic)),
         )
+
+    def _urgent(self, words: Markup) -> topic_page.Neighbour:
+        danger = self._pack.topic(topic_page.DANGER)
+        return topic_page.Neighbour(href=self._links.topic(danger), title=words, urgent=True)
 
     def _unable(self, danger: Topic) -> str:
         path = self._links.topic(danger)

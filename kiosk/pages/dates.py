@@ -1,11 +1,11 @@
-"""Dates, times and lists by language, for California: CLDR by Babel, a table for Hmong.
+"""Dates, times, lists and names of languages, for California: CLDR by Babel, a table for Hmong.
 
 Digits are 0-9. Opening hours run to twelve everywhere, as on local phones; the clock and the bells
 of School info as the language counts.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -14,6 +14,8 @@ from babel import Locale, UnknownLocaleError, core, localedata
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 
+from content.model.language import KNOWN
+
 # CLDR has no own words for AM and PM, or the language says "six in the evening".
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
 # All that is read of a language's data; the rest, such as names of currencies, is ten times as much
@@ -21,19 +23,26 @@ _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
 _READ = frozenset(
     """
     date_formats datetime_formats datetime_skeletons day_period_rules day_periods days eras
-    list_patterns months number_symbols time_formats
+    languages list_patterns months number_symbols time_formats
     """.split()  # noqa: SIM905  a list is read more easily so
 )
 
+_SPOKEN = frozenset(tag.partition("-")[0] for tag in KNOWN)
+
 
 class _Cldr:
-    """Calendar words by CLDR. ``days``: names, Monday first; ``twelve``: clocks run to twelve."""
+    """Words by CLDR. ``days``: names, Monday first; ``twelve``: clocks run to twelve.
+
+    ``tongues``: names of languages as they are spoken: "Chinese" for either script.
+    """
 
     def __init__(self, locale: Locale, skeleton: str) -> None:
         self._locale, self._skeleton = locale, skeleton
         names = get_day_names("wide", locale=locale)
         self.days = tuple(names[number] for number in range(7))
         self.twelve = "h" in locale.time_formats["short"].pattern
+        spoken = ((tag, locale.languages.get(tag.partition("-")[0])) for tag in KNOWN)
+        self.tongues = {tag: name for tag, name in spoken if name}
         _forget_the_rest()
 
     def month(self, day: date) -> str:
@@ -54,6 +63,8 @@ def _forget_the_rest() -> None:
     for data in list(getattr(localedata, "_cache", {}).values()):
         for name in data.keys() - _READ:
             data.pop(name, None)
+        for tag in data.get("languages", {}).keys() - _SPOKEN:
+            del data["languages"][tag]
     # What finds a language by its tag: two megabytes, read again for the next in milliseconds.
     if hasattr(core, "_global_data"):
         core._global_data = None
@@ -65,6 +76,7 @@ class _Table:
 
     days: tuple[str, ...]
     conjunction: str
+    tongues: Mapping[str, str]
     twelve: bool = True
 
     def month(self, day: date) -> str:
@@ -89,6 +101,7 @@ _HMONG = _Table(
         f"hnub zwj {name}" for name in ("hli", "quag", "feeb", "teeb", "kuab", "cag", "hnub")
     ),
     conjunction="thiab",
+    tongues={"ko": "lus Kauslim", "vi": "lus Nyab Laj", "zh-Hant": "lus Suav"},
 )
 
 

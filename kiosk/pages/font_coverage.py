@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, time
 from functools import lru_cache
 
-from content.model.language import own_name
+from content.model.language import KNOWN, own_name
 from content.model.pack import Pack, Problem
 from kiosk.edition.assets import STATIC
 from kiosk.pages.dates import calendar
@@ -47,6 +47,8 @@ def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
     for english, said in Wording(language).messages():
         yield f'{_CODE}/{language}.po: "{english}"', said
     yield "the language's name", own_name(language)
+    for tag in KNOWN:
+        yield "the names of languages", Wording(language).named([tag])
     words = calendar(language)
     for name in words.days:
         yield "the days", name

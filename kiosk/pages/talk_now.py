@@ -30,8 +30,9 @@ class Option:
 class Talk:
     """The choice. ``lines``: the pinned hotlines' cards.
 
-    ``signed``: hotlines that are there for signing, by videophone; ``relay``: the number by which a
-    voice line is called without hearing it; empty where the pack has none.
+    ``written``: each line of the choice that takes texts, for students who cannot hear; ``signed``:
+    a crisis line's videophone and the hotlines that are there for signing; ``relay``: the number
+    by which a voice line is called without hearing it; empty where the pack has none.
     """
 
     call: Option | None
@@ -39,6 +40,7 @@ class Talk:
     emergency: Option | None
     danger: Markup
     lines: tuple[Card, ...]
+    written: tuple[Option, ...]
     signed: tuple[Option, ...]
     relay: Markup
 
@@ -60,6 +62,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
         emergency=help_now,
         danger=_danger(help_now, _),
         lines=tuple(cards[r.id] for r in pinned if r is not emergency),
+        written=tuple(_written((text, *(r for r in (call, emergency) if r is not text)), cards, _)),
         signed=tuple(_signed(cards.values())),
         relay=isolated("fact", pack.facts.get("relay", "")),
     )
@@ -92,11 +95,20 @@ def _option(
     return Option(card, channel, hints[kind])
 
 
+def _written(
+    resources: Iterable[Resource | None], cards: Mapping[str, Card], _: Wording
+) -> Iterator[Option]:
+    for resource in resources:
+        if option := _option(resource, "sms", cards, _):
+            yield option
+
+
 def _signed(cards: Iterable[Card]) -> Iterator[Option]:
     for card in cards:
-        first = card.channels[:1]  # of one whose number is under review there is none
-        if first and first[0].kind == "videophone":
-            yield Option(card, first[0], card.who)
+        # Of one whose number is under review there is no channel.
+        channel = next((c for c in card.channels if c.kind == "videophone"), None)
+        if channel and (card.pinned or channel is card.channels[0]):
+            yield Option(card, channel, card.who)
 
 
 def _danger(emergency: Option | None, _: Wording) -> Markup:

@@ -80,6 +80,14 @@ def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup
     )
 
 
+def at_once(topic: Topic, texts: Texts) -> bool:
+    """Tell if the first step is to call 911: it is then above the line and leads to danger."""
+    if topic.id == DANGER or not topic.steps:
+        return False
+    said = texts.pack.say(texts.language, f"topic:{topic.id}:step.1").text
+    return f"{{{EMERGENCY}." in said
+
+
 def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
     """The paragraphs behind "Read more", in a language that has them."""
     key = f"topic:{topic.id}:p"

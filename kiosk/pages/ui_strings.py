@@ -136,7 +136,8 @@ class Wording:
     def named(self, tags: Iterable[str]) -> str:
         """Languages by their names in this language."""
         _ = self
-        names = {"en": _("English"), "es": _("Spanish")}  # no pack's hotline states another
+        ours = {"en": _("English"), "es": _("Spanish")}
+        names = {**calendar("en").tongues, **self._calendar.tongues, **ours}
         listed = self._comma.join(names.get(tag) or own_name(tag) for tag in tags)
         return listed[:1].upper() + listed[1:]
 

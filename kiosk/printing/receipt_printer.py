@@ -3,7 +3,6 @@
 A slip not taken at once is dropped: the next child would get it. Nothing is kept or logged.
 """
 
-import asyncio
 import logging
 import os
 import select
@@ -12,8 +11,10 @@ import threading
 import time
 import tty
 from collections.abc import Callable
+from functools import partial
 
 from kiosk.printing.slip import HEAD, Slip
+from system.bounded import Pool
 
 SECONDS = 4.0  # a slip of half a kilobyte leaves in well under one
 PATIENCE = 0.3  # for the paper status; many printers send none
@@ -38,29 +39,16 @@ class Printer:
         self._device, self._clock, self._seconds = device, clock, seconds
         self._left, self._since = float(SLIPS), clock()
         self._busy = threading.Lock()
+        self._pool = Pool("slip", 1, patience=seconds + 1)
 
     async def take(self, slip: Slip, *, number_only: bool) -> bool:
         """Print a slip; False, soon, if too many, no paper or no printer."""
         if not self._allowed() or not self._busy.acquire(blocking=False):
             return False
-        loop, done = asyncio.get_running_loop(), asyncio.Event()
-        printed: list[bool] = []
-
-        def print_it() -> None:
-            try:
-                printed.append(self._printed(slip, number_only=number_only))
-            finally:
-                self._busy.release()
-                if not loop.is_closed():
-                    loop.call_soon_threadsafe(done.set)
-
-        # A daemon thread: one hung on a dead device must not keep the server from ending.
-        threading.Thread(target=print_it, daemon=True, name="slip").start()
         try:
-            await asyncio.wait_for(done.wait(), self._seconds + 1)
+            return await self._pool.run(partial(self._printed, slip, number_only=number_only))
         except TimeoutError:
             return False
-        return printed == [True]
 
     def state(self) -> str:
         """Whether a slip would come out now: ok, empty or away. Blocks for PATIENCE at most."""
@@ -95,6 +83,8 @@ class Printer:
         except Exception as problem:  # noqa: BLE001 - its text may hold the slip
             log.warning("the printer at %s is resting: %s", self._device, type(problem).__name__)
             return False
+        finally:
+            self._busy.release()
         return True
 
 

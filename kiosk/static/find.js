@@ -2,12 +2,13 @@
    kiosk/search.py, held to it by tests/kiosk/search_cases.json. Asks nobody and keeps nothing. */
 "use strict";
 
-function finder({ count, crisis, lines, names, small, words }) {
+function finder({ count, crisis, lines, names, small, urgent, words }) {
   const TITLE = 5, BOOST = 1.5, PREFIX = 0.7, ONE_OFF = 0.6, TWO_OFF = 0.4, MOST = 8, LONGEST = 20;
   const known = new Map(Object.entries(words));
   const spelt = [...known.keys()].sort();
   const boosted = new Set(crisis);
   const first = new Map(lines);
+  const second = new Map(urgent);
   const passed = new Set(small);
 
   function fold(text) {
@@ -125,8 +126,10 @@ function finder({ count, crisis, lines, names, small, words }) {
     const worth = (number) => scores.get(number) * hits.get(number);
     const ranked = [...scores.keys()].sort((a, b) => worth(b) - worth(a) || a - b);
     const line = first.get(ranked[0]); // a crisis: its hotline goes before it
-    const kept = ranked.filter((number) => number !== line && worth(number) >= worth(ranked[0]) * 0.2);
-    return [...(line === undefined ? [] : [line]), ...kept].slice(0, MOST);
+    const danger = second.get(ranked[0]); // its page says to call 911 first: the page for danger goes after it
+    const fixed = [line, ranked[0], danger].filter((number, at, all) => number !== undefined && all.indexOf(number) === at);
+    const kept = ranked.filter((number) => !fixed.includes(number) && worth(number) >= worth(ranked[0]) * 0.2);
+    return [...fixed, ...kept].slice(0, MOST);
   };
 }
 

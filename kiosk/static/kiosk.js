@@ -416,10 +416,38 @@
     main.classList.toggle("ended", end);
     const [label, words] = [more.querySelector("span"), end ? more.dataset.up : more.dataset.down];
     if (label.textContent !== words) label.textContent = words;
+    keepWhole(main);
   }
+  /* Show a number, a word to text and a code to scan whole or not at all: half a number may be taken for another. Only
+     words fade; a whole number keeps its ink. */
+  const WHOLE = ".number, .word, .qr";
+  const LETTERS = 0.15; // of a line's height: the room of a font above and below its letters
+  function edges(main) {
+    const from = main.getBoundingClientRect().top + main.clientTop;
+    return [from, from + main.clientHeight];
+  }
+  function keepWhole(main) {
+    const [from, to] = edges(main);
+    const cut = new Set();
+    let low = from;
+    for (const part of main.querySelectorAll(WHOLE)) {
+      const { top, bottom, height } = part.getBoundingClientRect();
+      if (bottom <= from || top >= to || height > to - from) continue;
+      const free = part.matches(".qr") ? 1 : height * LETTERS;
+      if (top + free < from || bottom - free > to) cut.add(part.closest(".way-short, .help-text, .scan, .big:not(.help-text *)") ?? part);
+      else low = Math.max(low, bottom);
+    }
+    for (const part of main.querySelectorAll(".cut")) if (!cut.has(part)) part.classList.remove("cut");
+    for (const part of cut) part.classList.add("cut");
+    find("more").parentElement.style.setProperty("--clean", `${Math.max(0, to - low)}px`);
+  }
+  /* Move the page; a part that was cut below is then the first. */
   function turn() {
     const main = find("main");
-    main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + main.clientHeight * 0.85 });
+    const [from, to] = edges(main);
+    const cut = Array.from(main.querySelectorAll(".cut"), (part) => part.getBoundingClientRect());
+    const tops = cut.filter(({ top, bottom }) => top - from > 8 && bottom > to).map(({ top }) => top - from);
+    main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + Math.min(main.clientHeight * 0.85, ...tops) });
   }
   for (const sign of ["scroll", "toggle"]) addEventListener(sign, look, { passive: true, capture: true });
   const sized = new ResizeObserver(() => { // for each new page, too: when it was laid out

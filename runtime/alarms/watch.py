@@ -18,7 +18,7 @@ from runtime.alarms.rules import CHANNELS, DEADLINE, DeliveryError, Memory, Send
 from settings.load import Secrets
 from settings.schema import Settings
 from system import files
-from system.bounded import WorkerThreads
+from system.bounded import Pool
 
 log = logging.getLogger("porchlight")
 LOOK_SECONDS = 60
@@ -43,7 +43,7 @@ class AlarmWatch:
         self._differs: Mapping[str, float] = {}
         self._again_at: dict[str, float] = {}
         # Daemon threads: a mail server that hangs holds up neither the service nor its end.
-        self._threads = WorkerThreads("alarms", size=max(1, len(send)), patience=patience)
+        self._threads = Pool("alarms", max(1, len(send)), patience=patience)
 
     async def turn(self, wrong: Mapping[str, str]) -> None:
         """Take what is wrong now, kind to value, and send what is due. Never raises."""
@@ -103,7 +103,7 @@ class AlarmWatch:
 
 
 async def tested(
-    threads: WorkerThreads, send: Mapping[str, Send], heartbeat: str, *, now: datetime
+    threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
 ) -> dict[str, Message | None]:
     """Send a test by each channel, and ask the heartbeat's address: why it did not go, None if it
     did."""
@@ -117,7 +117,7 @@ async def tested(
     return dict(zip(calls, said, strict=True))
 
 
-async def tried(threads: WorkerThreads, send: Callable[[], None]) -> Message | None:
+async def tried(threads: Pool, send: Callable[[], None]) -> Message | None:
     """Why it could not be sent; None if it was."""
     try:
         await threads.run(send)

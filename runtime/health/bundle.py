@@ -55,7 +55,6 @@ _TELLING: Mapping[str, re.Pattern[str]] = {
         "kiosk.printer": "browser|",
         "kiosk.languages": "[a-z]{2,3}(?:-[A-Z][a-z]{3})?",
         "sms.carrier": "twilio|modem",
-        "sms.modem_connection": "at[a-z0-9]*",
         "sms.topics_off": "[a-z-]+",
         "alarms.smtp_security": "none|starttls|tls",
         "log.format": "text|json",

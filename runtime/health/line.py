@@ -70,7 +70,7 @@ def _modem(seen: Observation) -> Iterator[Message]:
         problem = "" if seen.state("modem") == "ok" else seen.state("modem")
         well = message("modem.answers-server", signal=seen.server.get("modem_signal_percent"))
     else:
-        modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=now_utc)
+        modem = Modem(device=sms.modem_device, clock=now_utc)
         health = modem.health()
         modem.close()
         problem, well = health.problem(), message("modem.well", why=said(health.sentence()))

@@ -18,6 +18,8 @@ WRITTEN_IN = 2026  # a clock before that was never set
 def settings(seen: Observation) -> Iterator[Message]:
     """Who set what the desk's page asks for, and what of the desk's file cannot be used."""
     settings = seen.settings
+    if settings.retired:
+        yield message("settings.retired", why=settings.retired)
     yield from desk_file.read(settings.server.data_dir)[1]
     by: dict[str, list[str]] = {}
     for key in desk_file.KEYS:

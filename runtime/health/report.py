@@ -5,6 +5,7 @@ from pathlib import Path
 
 from messages.message import Finding, Message, Severity, message
 from runtime import installation, private_status
+from runtime.health import live, machine, school
 from runtime.health.observation import Observation
 from runtime.health.table import TABLE, HealthRow
 from runtime.upkeep import silent_places
@@ -12,6 +13,11 @@ from settings.load import Secrets
 from settings.schema import Settings
 
 GROUPS = ("machine", "content", "school", "desk", "alarms", "line")
+# Students meet the first of these first.
+_ON_TODAY = (
+    *(live.serving, live.refused, live.held, live.due, live.screen, live.line, machine.server),
+    *(school.county, school.named, school.info, live.refresh, machine.clock, live.disk),
+)
 _KINDS: Mapping[str, Severity] = {"act": "wrong", "know": "note", "good": "ok"}
 
 
@@ -35,7 +41,9 @@ def today(seen: Observation) -> list[Finding]:
     """What staff read on Today: first what needs somebody. What only the technician understands
     is one item with all of it inside."""
     found = list(judged(seen, lambda row: row.today))
-    said = [Finding(_KINDS[row.today], one) for row, one in found if row.today != "listed"]
+    cards = [(row, one) for row, one in found if row.today != "listed"]
+    cards.sort(key=lambda card: _ON_TODAY.index(card[0].check))
+    said = [Finding(_KINDS[row.today], one) for row, one in cards]
     listed = [(row.severity, one) for row, one in found if row.today == "listed"]
     wrong = tuple(one for severity, one in listed if severity == "wrong")
     notes = tuple(one for severity, one in listed if severity == "note")

@@ -11,7 +11,6 @@ from content.directory import refresh as directory
 from messages.message import Message, Severity
 from runtime.health import alarms, desk, line, live, machine, pack, school
 from runtime.health.observation import Observation
-from sms.voice import handoff
 
 Check = Callable[[Observation], Iterator[Message]]
 Group = Literal["", "machine", "content", "school", "desk", "alarms", "line", "carrier"]
@@ -48,10 +47,6 @@ _S: Group = "school"
 _L: Group = "line"
 
 
-def _handoff(seen: Observation) -> Iterator[Message]:
-    return handoff.checks(seen.pack, seen.settings.sms) if seen.pack else iter(())
-
-
 def _directory(seen: Observation) -> Iterator[Message]:
     return directory.summary(seen.releases.root)
 
@@ -63,6 +58,7 @@ TABLE: dict[str, HealthRow] = {
     "disk.no-files": HealthRow(live.disk, "wrong", _M, "act", "an older pack", "disk", "free"),
     "disk.nearly-full": HealthRow(live.disk, "note", alarm="disk", value="free", keeps=True),
     "disk.writable": HealthRow(live.disk, "ok", _M, "good"),
+    "settings.retired": HealthRow(machine.settings, "note", _M),
     "settings.file-unreadable": HealthRow(machine.settings, "wrong", _M),
     "settings.value-unusable": HealthRow(machine.settings, "wrong", _M),
     "settings.origins": HealthRow(machine.settings, "ok", _M),
@@ -90,8 +86,6 @@ TABLE: dict[str, HealthRow] = {
     "pack.no-language": HealthRow(pack.checked, "wrong", _C, "listed"),
     "pack.languages-unchecked": HealthRow(pack.checked, "note", _C, "listed"),
     "pack.unread": HealthRow(pack.checked, "note", _C, "listed"),
-    "handoff.none": HealthRow(_handoff, "wrong", _C, "listed"),
-    "handoff.partner": HealthRow(_handoff, "note", _C, "listed"),
     "pack.no-county": HealthRow(pack.checked, "wrong", _C, "listed", "no line of the county"),
     "served.starting-up": HealthRow(live.serving, "note", "", "know", "only the crisis lines"),
     "served.only-built-in": HealthRow(live.serving, "wrong", "", "act", "only the crisis lines"),

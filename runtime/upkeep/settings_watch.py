@@ -23,7 +23,7 @@ class SettingsWatch:
 
     def __init__(self, settings: Settings) -> None:
         self._data_dir = settings.server.data_dir
-        self._seen = desk_file.raw(self._data_dir)
+        self._seen = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
         self._damage = " ".join(
             map(str, desk_file.read(self._data_dir)[1])
@@ -36,7 +36,7 @@ class SettingsWatch:
 
     async def look(self) -> None:
         """Look now; a job does every few seconds, and the desk after it wrote."""
-        seen = await asyncio.to_thread(desk_file.raw, self._data_dir)
+        seen = await asyncio.to_thread(desk_file.stamp, self._data_dir)
         if self.found is not None:
             return
         if seen == self._seen:

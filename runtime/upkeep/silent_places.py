@@ -3,7 +3,6 @@
 A command that must tell of one runs beside it in a thread; how slow the machine is plays no part.
 """
 
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from messages.message import message
+from system.bounded import Pool
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 5.0
@@ -60,13 +60,4 @@ def _is_done(answer: Future[T]) -> bool:
 
 
 def _begun(call: Callable[[], T]) -> Future[T]:
-    answer = Future[T]()
-
-    def work() -> None:
-        try:
-            answer.set_result(call())
-        except BaseException as error:  # noqa: BLE001  the caller's
-            answer.set_exception(error)
-
-    threading.Thread(target=work, name="looking", daemon=True).start()
-    return answer
+    return Pool("looking", 1).submit(call)

@@ -18,6 +18,7 @@ from sms.modem.health import Health, failure_message, opening_message
 from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received_part
 
 T = TypeVar("T")
+CONNECTION = "at"  # as gammu calls it; right for nearly every USB modem
 DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder
 PART_WAIT = timedelta(minutes=3)  # for missing parts; then the rest is answered
 RECEIVED = frozenset({"Read", "UnRead"})
@@ -52,7 +53,7 @@ class Modem:
         self,
         *,
         device: str,
-        connection: str,
+        connection: str = CONNECTION,
         clock: Callable[[], datetime],
         new_phone: Callable[[], Any] = _new_phone,
     ) -> None:

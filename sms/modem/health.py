@@ -69,6 +69,4 @@ def opening_message(error: str, device: str) -> Message:
         return message("modem.no-device", device=device)
     if error == "ERR_DEVICENOPERMISSION":
         return message("modem.no-permission", device=device)
-    if error in {"ERR_UNKNOWNCONNECTIONTYPESTRING", "ERR_SOURCENOTAVAILABLE"}:
-        return message("modem.connection")
     return message("modem.other-device", device=device, error=error)

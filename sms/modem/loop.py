@@ -13,15 +13,15 @@ from typing import TypeVar
 from content.model import phone_numbers
 from messages.message import message
 from settings.schema import Sms, e164
-from sms.carrier import CarrierMessage, SendError
+from sms.carrier import LATE, CarrierMessage, SendError
 from sms.claims import HandledText
 from sms.ledger import Ledger
 from sms.line import PATIENCE, Inbound, TextLine
-from sms.modem.device import Modem
+from sms.modem.device import CONNECTION, Modem
 from sms.modem.health import Health
 from sms.understanding.optout import carrier_word
 from store.failure import StoreError
-from system.bounded import WorkerThread
+from system.bounded import Pool
 
 T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox
@@ -29,7 +29,6 @@ HEALTH_EVERY = timedelta(minutes=1)
 HUNG = timedelta(minutes=3)  # longer than any wait of gammu's: the thread is lost
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between two tries
 END_SECONDS = 2.5  # for the message in hand at the end; a supervisor waits for five
-LEAST_LATE = timedelta(minutes=5)  # with less, no text waiting in the inbox is answered
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,7 +50,7 @@ class ModemLoop:
         self._line, self._modem, self._ledger = line, modem, ledger
         self._clock = clock
         self._own_number, self._late = own_number, late
-        self._thread = WorkerThread("modem")
+        self._thread = Pool("modem", 1)
         self._ending = False
         self._done: set[str] = set()
         self._doubtful: set[str] = set()
@@ -91,7 +90,7 @@ class ModemLoop:
                     if turn is not None:
                         await turn
                     await self._thread.run(self._modem.close)
-            self._thread.end()
+            self._thread.shutdown()
 
     async def turn(self) -> None:
         """Answer what is due, oldest first. Raises nothing but cancellation."""
@@ -227,14 +226,18 @@ class ModemLoop:
 
 
 def behind_modem(
-    line: TextLine, ledger: Ledger, sms: Sms, *, clock: Callable[[], datetime]
+    line: TextLine,
+    ledger: Ledger,
+    sms: Sms,
+    *,
+    clock: Callable[[], datetime],
+    connection: str = CONNECTION,
 ) -> ModemLoop | None:
     """The loop of the settings; None if another carrier is set or the text line is off."""
     if not (sms.enabled and sms.carrier == "modem"):
         return None
-    modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=clock)
-    late = max(timedelta(minutes=sms.late_minutes), LEAST_LATE)
-    return ModemLoop(line, modem, ledger, clock=clock, own_number=sms.number, late=late)
+    modem = Modem(device=sms.modem_device, connection=connection, clock=clock)
+    return ModemLoop(line, modem, ledger, clock=clock, own_number=sms.number, late=LATE)
 
 
 def _done(sid: str) -> str:

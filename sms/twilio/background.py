@@ -10,7 +10,7 @@ from typing import NamedTuple
 from messages.message import Message
 from settings.load import Secrets
 from settings.schema import Settings
-from sms.carrier import Transport
+from sms.carrier import LATE, Transport
 from sms.line import PATIENCE, TextLine
 from sms.twilio import outbox_table
 from sms.twilio.account import Account
@@ -22,7 +22,7 @@ from sms.twilio.outbox import SLOTS, Outbox
 from sms.twilio.redaction import Redaction
 from store.failure import StoreError
 from store.group_commit import Store
-from system.bounded import WorkerThreads
+from system.bounded import Pool
 
 ASK_SECONDS = 30.0  # for one call, however slowly its answer arrives
 ENDS = {
@@ -57,7 +57,7 @@ class BackgroundWork:
         """``clock`` gives aware UTC."""
         self._line, self._store = line, store
         # Enough that no send of the outbox waits for a thread while its lease runs.
-        self._threads = WorkerThreads("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
+        self._threads = Pool("carrier", SLOTS + 4, patience=ASK_SECONDS)
         shared = CarrierWork(line, store, carrier, self._threads.run, clock, late)
         self.outbox = Outbox(shared, deliveries, chance)
         self.backfill = Backfill(shared)
@@ -102,7 +102,7 @@ class BackgroundWork:
 
     def end(self) -> None:
         """Stop calling the API."""
-        self._threads.end()
+        self._threads.shutdown()
 
 
 def with_account(
@@ -120,7 +120,6 @@ def with_account(
     account = Account.configured(settings, secrets)
     if not (sms.enabled and sms.carrier != "modem" and account.can_ask):
         return None
-    late = timedelta(minutes=sms.late_minutes)
     return BackgroundWork(
-        line, store, carrier or Twilio(account), deliveries, clock=clock, late=late
+        line, store, carrier or Twilio(account), deliveries, clock=clock, late=LATE
     )

@@ -5,13 +5,13 @@ twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 """
 
 import heapq
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
-from functools import cache, partial
-from itertools import islice
-from types import SimpleNamespace
+from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from sms.carrier import CarrierMessage, SendError
@@ -29,9 +29,17 @@ TOO_SOON = 20009  # still being sent: neither redacted nor deleted
 # Not processed, may pass: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full queue),
 # 30022, 30023, 30027 (a campaign's limits).
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
-_PLAIN = ("sid", "direction", "body", "to", "status", "num_media")
-_DATES = ("date_sent", "date_created")
+_API = "https://api.twilio.com"
 _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3")
+
+
+class ApiError(Exception):
+    """An answer of Twilio's that is no success: its HTTP status, and its own code or 0."""
+
+    def __init__(self, status: int, code: int) -> None:
+        super().__init__(status, code)
+        self.status = status
+        self.code = code
 
 
 class Twilio:
@@ -47,6 +55,7 @@ class Twilio:
         """``timeouts``: seconds to connect, and to wait for more bytes."""
         self._account, self._number = account, account.number
         self._http_client, self._timeouts = http_client, timeouts
+        self._messages = f"/2010-04-01/Accounts/{account.secrets.account_sid}/Messages"
         self._client: Any = None
         self._lock = threading.Lock()
 
@@ -56,7 +65,11 @@ class Twilio:
         status_address = self._account.address("/sms/status")
         more = {"StatusCallback": status_address} if status_address else {}
         fields = {"To": to, "From": self._number, "Body": text, "ValidityPeriod": seconds, **more}
-        return str(self.ask(lambda client: _Messages(client).create(fields), changes=True).sid)
+        address = f"{_API}{self._messages}.json"
+        return self.ask(
+            lambda client: str(_answered(client.request("POST", address, data=fields))["sid"]),
+            changes=True,
+        )
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
         """In and out since then, newest first, fetched page by page. SendError."""
@@ -68,39 +81,62 @@ class Twilio:
         # The filter is documented to go by day: ask for the day, and compare here.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
         asked = {**which, "DateSent>": f"{day:%Y-%m-%dT%H:%M:%SZ}", "PageSize": PAGE}
-        rows = self.ask(lambda client: _Messages(client).stream(asked))
-        while (row := self.ask(lambda _: next(rows, None))) is not None:
-            held = _held(row, since)
-            if held.sent_at < since - OUT_OF_ORDER:
-                return
-            if held.sent_at >= since:
-                yield held
+        address = f"{self._messages}.json"
+        while address:
+            page, address = self._call(partial(_page, since), "GET", address, asked)
+            asked = {}  # the address of the next page holds them
+            for held in page:
+                if held.sent_at < since - OUT_OF_ORDER:
+                    return
+                if held.sent_at >= since:
+                    yield held
 
     def fetch(self, sid: str) -> CarrierMessage | None:
         """One message; None if Twilio no longer has it. SendError."""
-        row = self._unless_gone(lambda client: _Messages(client).fetch(sid))
-        return None if row is None else _held(row, datetime.fromtimestamp(0, UTC))
+        return self._unless_gone(partial(_held, datetime.fromtimestamp(0, UTC)), "GET", sid)
 
     def forget(self, sid: str) -> bool:
         """Delete text, pictures and message; False while it is being sent. SendError."""
         try:
-            redacted = self._unless_gone(lambda client: _Messages(client).redact(sid))
-            if redacted is not None and int(redacted.num_media or 0):
-                pictures = self.ask(lambda client: _Messages(client).pictures(sid))
-                for picture in pictures:
-                    self._unless_gone(partial(_delete, f"{sid}/Media/{picture}"))
-            if redacted is not None:
-                self._unless_gone(partial(_delete, sid))
+            pictured = self._unless_gone(_has_pictures, "POST", sid, {"Body": ""})
+            if pictured:
+                address = f"{self._messages}/{sid}/Media.json"
+                for picture in self._call(_pictures, "GET", address, {"PageSize": PICTURES}):
+                    self._unless_gone(bool, "DELETE", f"{sid}/Media/{picture}")
+            if pictured is not None:
+                self._unless_gone(bool, "DELETE", sid)
         except SendError as error:
             if error.code == TOO_SOON:
                 return False
             raise
         return True
 
-    def _unless_gone(self, question: Callable[[Any], T]) -> T | None:
-        """What ``question(client)`` returns; None if Twilio no longer has the message."""
+    def _call(
+        self,
+        read: Callable[[Any], T],
+        method: str,
+        address: str,
+        fields: Mapping[str, object] | None = None,
+    ) -> T:
+        """Return what ``read`` makes of the answer's JSON. SendError.
+
+        ``client.messages`` would load the classes of all that an account has: 5 MB.
+        """
+        given = {"params" if method == "GET" else "data": fields}
+        return self.ask(
+            lambda client: read(_answered(client.request(method, _API + address, **given)))
+        )
+
+    def _unless_gone(
+        self,
+        read: Callable[[Any], T],
+        method: str,
+        name: str,
+        fields: Mapping[str, object] | None = None,
+    ) -> T | None:
+        """Return the same for a message or a picture; None if Twilio no longer has it."""
         try:
-            return self.ask(question)
+            return self._call(read, method, f"{self._messages}/{name}.json", fields)
         except SendError as error:
             if error.code in GONE:
                 return None
@@ -131,86 +167,46 @@ def _client(account: Account, http_client: Any, timeouts: tuple[float, float]) -
     return Client(account.secrets.account_sid, account.secrets.auth_token, http_client=http)
 
 
-def _held(row: Any, unknown: datetime) -> CarrierMessage:
-    """A row of Twilio's as CarrierMessage; one not sent yet has only its creation time."""
-    inbound = row.direction == "inbound"
-    body = row.body or ""
+def _answered(answer: Any) -> Any:
+    """Return the JSON of a carrier's answer. ApiError."""
+    if 200 <= answer.status_code < 300:
+        return json.loads(answer.text) if answer.text else {}
+    try:
+        code = json.loads(answer.text)["code"]
+    except (ValueError, TypeError, KeyError):  # a proxy's page
+        code = 0
+    raise ApiError(answer.status_code, code)
+
+
+def _page(unknown: datetime, page: Mapping[str, Any]) -> tuple[list[CarrierMessage], str]:
+    """Return a page's messages and the address of the next one, "" after the last."""
+    return [_held(unknown, row) for row in page["messages"]], page.get("next_page_uri") or ""
+
+
+def _has_pictures(row: Mapping[str, Any]) -> bool:
+    return int(row.get("num_media") or 0) > 0
+
+
+def _pictures(page: Mapping[str, Any]) -> list[str]:
+    return [picture["sid"] for picture in page["media_list"]]
+
+
+def _held(unknown: datetime, row: Mapping[str, Any]) -> CarrierMessage:
+    """Return a row of Twilio's; one not sent yet has only its creation time, or ``unknown``."""
+    inbound = row.get("direction") == "inbound"
+    body = row.get("body") or ""
+    date = row.get("date_sent") or row.get("date_created")
     return CarrierMessage(
-        sid=row.sid,
-        sender=row.from_ or "",
-        recipient=row.to or "",
+        sid=row["sid"],
+        sender=row.get("from") or "",
+        recipient=row.get("to") or "",
         body=signature.unwrap(body) if inbound else body,
-        sent_at=row.date_sent or row.date_created or unknown,
+        sent_at=parsedate_to_datetime(date) if date else unknown,
         inbound=inbound,
-        is_reply=row.direction == "outbound-reply",
-        status=str(row.status or ""),
-        error_code=int(row.error_code or 0),
+        is_reply=row.get("direction") == "outbound-reply",
+        status=row.get("status") or "",
+        error_code=int(row.get("error_code") or 0),
     )
-
-
-def _delete(name: str, client: Any) -> None:
-    _Messages(client).delete(name)
-
-
-class _Messages:
-    """The account's messages by the package's own requests and errors.
-
-    Its classes for them come with those for all else that an account has: seven megabytes.
-    """
-
-    def __init__(self, client: Any) -> None:
-        from twilio.base.domain import Domain  # type: ignore[import-untyped]  # noqa: PLC0415
-        from twilio.base.version import Version  # type: ignore[import-untyped]  # noqa: PLC0415
-
-        self._version = Version(Domain(client, "https://api.twilio.com"), "2010-04-01")
-        self._all = f"/Accounts/{client.account_sid}/Messages"
-
-    def create(self, fields: Mapping[str, object]) -> Any:
-        address = f"{self._all}.json"
-        return _row(self._version.create("POST", address, data=fields))
-
-    def stream(self, asked: Mapping[str, object]) -> Iterator[Any]:
-        """Rows, page by page; the first page is asked for at once."""
-        return self._rows(f"{self._all}.json", asked)
-
-    def fetch(self, sid: str) -> Any:
-        return _row(self._version.fetch("GET", f"{self._all}/{sid}.json"))
-
-    def redact(self, sid: str) -> Any:
-        address = f"{self._all}/{sid}.json"
-        return _row(self._version.update("POST", address, data={"Body": ""}))
-
-    def pictures(self, sid: str) -> list[str]:
-        rows = self._rows(f"{self._all}/{sid}/Media.json", {"PageSize": PICTURES})
-        return [row.sid for row in islice(rows, PICTURES)]
-
-    def delete(self, name: str) -> None:
-        self._version.delete("DELETE", f"{self._all}/{name}.json")
-
-    def _rows(self, address: str, asked: Mapping[str, object]) -> Iterator[Any]:
-        answer = self._version.page("GET", address, params=asked)
-        rows: Iterator[Any] = self._version.stream(_page()(self._version, answer))
-        return rows
-
-
-@cache
-def _page() -> Any:
-    from twilio.base.page import Page  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    class Rows(Page):  # type: ignore[misc]
-        def get_instance(self, payload: Mapping[str, Any]) -> Any:
-            return _row(payload)
-
-    return Rows
-
-
-def _row(payload: Mapping[str, Any]) -> Any:
-    from twilio.base import deserialize  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    plain = {name: payload.get(name) for name in _PLAIN}
-    dates = {name: deserialize.rfc2822_datetime(payload.get(name)) for name in _DATES}
-    code = deserialize.integer(payload.get("error_code"))
-    return SimpleNamespace(**plain, **dates, from_=payload.get("from"), error_code=code)
 
 
 def _failure(error: Exception, *, changes: bool) -> SendError:

@@ -5,14 +5,15 @@ handbook (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from content.model import placeholders
 from content.model.pack import Pack, Phrase
 from settings.schema import Sms
 from sms import replies
 from sms.replies import Reply
-from sms.twilio.carrier_rules import Word
 
+Word = Literal["stop", "start", "help"]
 _TEXTS: Mapping[str, Mapping[Word, str]] = {
     "en": {
         "stop": (
@@ -78,7 +79,9 @@ def fallback(pack: Pack) -> bytes:
         for language in _DOWN
         if language in pack.complete
     ]
-    return replies.twiml("\n".join(said))
+    from sms import twiml  # noqa: PLC0415  needs the library; the other texts do not
+
+    return twiml.message("\n".join(said))
 
 
 def _names(sentence: str) -> set[str]:

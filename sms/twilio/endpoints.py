@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from starlette.types import Receive, Scope, Send
 
+from sms import twiml
 from sms.line import TextLine
-from sms.replies import SILENCE
 from sms.twilio import signature
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.gate import CALL, STATUS, TEXT, Fields, Gate
@@ -32,22 +31,15 @@ class InboundTexts:
         message = signature.inbound(fields)
         await self._line.wait_for_pack(message.sid)  # in no slot: those are for texts in hand
         async with self._slots:
-            return (await self._line.answer(message)).reply.twiml
+            return twiml.message((await self._line.answer(message)).reply.text)
 
 
 class InboundCalls:
     """The endpoint for calls to the number. ``show`` replaces the script."""
 
-    def __init__(
-        self, voice: Voice, gate: Gate, trusted_clock: Callable[[], datetime | None]
-    ) -> None:
-        """``trusted_clock`` gives aware UTC: a partner is offered only in its hours.
-
-        None while the clock may be wrong: then it is offered, as where no hours are listed.
-        """
+    def __init__(self, voice: Voice, gate: Gate) -> None:
         self._voice = voice
         self._gate = gate
-        self._trusted_clock = trusted_clock
 
     def show(self, voice: Voice) -> None:
         """Speak from this script from now on."""
@@ -58,7 +50,7 @@ class InboundCalls:
         await self._gate.let_in(scope, receive, send, self._say, shapes=CALL)
 
     async def _say(self, fields: Fields) -> bytes:
-        return self._voice.answer(fields.get("Digits", [""])[0], self._trusted_clock())
+        return self._voice.answer(fields.get("Digits", [""])[0])
 
 
 class StatusCallbacks:
@@ -84,4 +76,4 @@ class StatusCallbacks:
         self._deliveries.record(status, fields.get("ErrorCode", [""])[0])
         if self._of_one is not None:
             await self._of_one(fields.get("MessageSid", [""])[0], status)
-        return SILENCE.twiml
+        return twiml.NOTHING

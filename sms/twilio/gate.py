@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
+from sms import twiml
 from sms.alarms import Alarms
-from sms.replies import SILENCE
 from sms.twilio import signature
 from sms.twilio.account import Account
 
@@ -69,7 +69,7 @@ class Gate:
             if refused.alarm:
                 self._alarms.say(refused.alarm)
             extra = [(b"allow", b"POST")] if refused.status == 405 else []
-            await _answer(send, refused.status, SILENCE.twiml, [*extra, (b"connection", b"close")])
+            await _answer(send, refused.status, twiml.NOTHING, [*extra, (b"connection", b"close")])
             return
         if body is not None:
             await _answer(send, 200, body, [])

@@ -146,7 +146,8 @@ class Matcher:
         )
         if whole:
             return (whole,)
-        rules = [*self._phrases(read(tokens.signed) if tokens.signed else plain)]
+        found_at = self._phrases(read(tokens.signed) if tokens.signed else plain)
+        rules = [rule for rule, _, _ in found_at]
         if not rules:
             return ()
         void = {(rule.hit.topic, rule.hit.case) for rule in rules if rule.voids}
@@ -156,14 +157,18 @@ class Matcher:
                 found.setdefault(rule.hit.topic, rule.hit)
         return tuple(found.values())
 
-    def _phrases(self, said: Sequence[str]) -> Iterator[_Rule]:
+    def spans(self, said: Sequence[str]) -> Iterator[tuple[Hit, int, int]]:
+        """Yield each phrase found in spoken words, its first word, and the word behind it."""
+        return ((rule.hit, start, end) for rule, start, end in self._phrases(said))
+
+    def _phrases(self, said: Sequence[str]) -> Iterator[tuple[_Rule, int, int]]:
         ends: _Ends = {}
         for start, word in enumerate(said):
             if (_NUMBER if word.isdigit() else word) in self._first:
                 for node, end in _reached(self._root, said, start, ends):
                     for rule in node.rules:
                         if not rule.whole or _is_whole(said, start, end):
-                            yield rule
+                            yield rule, start, end
 
 
 def _is_whole(said: Sequence[str], start: int, end: int) -> bool:

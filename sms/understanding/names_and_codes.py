@@ -4,17 +4,14 @@ Never inside a sentence: "no heat at home" names no partner.
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from content.model.edit_distance import LONGEST, Nearby
 from content.model.pack import Pack, Topic
 from sms.understanding.normalise import Tokens, words
 from sms.understanding.sayings import sayings
 
-MIN_LETTERS = 3  # a shorter word is never a misspelling
-MOST_LETTERS = LONGEST + 2  # a longer name is never guessed at
 _LEADS, _TAILS = sayings("name", "before"), sayings("name", "after")
 _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
@@ -78,37 +75,16 @@ def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
 class Names:
     """Names of partners or hotlines, compiled once."""
 
-    def __init__(self, named: Iterable[Named], ordinary: Container[str]) -> None:
-        """A name of only ``ordinary`` words must be spelt right; others may be one letter off."""
-        self._known: dict[str, str] = {}
-        loose: list[str] = []
-        for entry in named:
-            for name in entry.names:
-                tokens = _without_article(words(name))
-                glued = "".join(tokens)
-                self._known[glued] = entry.id
-                if not all(len(token) < MIN_LETTERS or token in ordinary for token in tokens):
-                    loose.append(glued)
-        self._ordinary = ordinary
-        self._nearby = Nearby(loose)
+    def __init__(self, named: Iterable[Named]) -> None:
+        self._known = {
+            "".join(_without_article(words(name))): entry.id
+            for entry in named
+            for name in entry.names
+        }
 
     def exact(self, tokens: Tokens) -> str:
         """The id of whose name the message is, with words such as "who is" around it; else ""."""
         return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
-
-    def near(self, tokens: Tokens) -> str:
-        """As ``exact`` for a misspelt name; "" if all words are ordinary or several names near."""
-        asked = [name for name in _asked(tokens) if len(name) <= MOST_LETTERS]
-        if not asked or all(
-            len(token) < MIN_LETTERS or token in self._ordinary for token in tokens.words
-        ):
-            return ""
-        for name in asked:
-            if name not in self._ordinary:
-                found = {self._known[known] for known in self._nearby.find(name)}
-                if len(found) == 1:
-                    return found.pop()
-        return ""
 
 
 def _asked(tokens: Tokens) -> list[str]:

@@ -34,7 +34,12 @@ _DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
 SURELY_OTHERS = 0.9  # the chance that it is about a friend from which "we hit him" is not heard
 CHAT = 0.5  # the chance of small talk from which no words make the writer one who did harm
 LEAST_ACTOR = 0.1  # below this chance only words that say it make the writer one who did harm
-_SURELY_ME = 0.75  # the chance of having been hurt from which no words make it another
+# The chance of having been hurt from which no words make it another, and the same where the chance
+# of having done harm is not nearly nothing.
+_SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
+_OTHERS_ACT = 0.9  # the chance from which the model alone is believed where others act
+_DID_ALONE = 0.6  # the chance from which less plain words are enough whatever the topic
+_TOO_SAD = 0.4  # the chance of suicide from which its reply comes before the one about harm
 _SURELY_DID = 0.95  # the chance from which others may act in the message
 _SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
 RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
@@ -168,9 +173,15 @@ def _who_did(actor: float, me: float, said: HarmSaid) -> str:
     if said.harmed and not said.did and actor < _SURELY_HARMED:
         return ""
     least, times = _DID if said.did else _NOTHING
-    is_sure = (said.surely and me < _SURELY_ME) or actor >= max(least, times * me)
-    told_alone = said.alone or not (said.did or said.harmed)
-    return "actor" if told_alone and is_sure else "unclear"
+    if not said.alone and (said.did or said.harmed or actor < _OTHERS_ACT):
+        return "unclear"
+    is_sure = (said.surely and me < _surely_me(actor)) or actor >= max(least, times * me)
+    return "actor" if is_sure else "unclear"
+
+
+def _surely_me(actor: float) -> float:
+    """The chance of having been hurt from which no words make the writer one who did harm."""
+    return _SURELY_ME if actor < _NEARLY_NOTHING else _SURELY_ME_STILL
 
 
 def _by_words(seen: Prediction, needs: Mapping[str, float], said: HarmSaid) -> Reading | None:
@@ -178,11 +189,14 @@ def _by_words(seen: Prediction, needs: Mapping[str, float], said: HarmSaid) -> R
     others = max((seen.about.get(who, 0.0) for who in OTHERS), default=0.0)
     if not said.alone or others >= SURELY_OTHERS or seen.topic.get(ORDINARY, 0.0) >= CHAT:
         return None
-    if seen.about.get("me", 0.0) >= _SURELY_ME:
+    actor = seen.about.get("actor", 0.0)
+    if seen.about.get("me", 0.0) >= _surely_me(actor):
         return None
+    is_sure = said.surely or (said.did and actor >= _DID_ALONE)
     first = max(needs, key=needs.__getitem__, default="")
     harm = {topic: chance for topic, chance in needs.items() if topic in HARM}
-    if not said.threat and (first == "suicide" or not (said.surely and harm)):
+    too_sad = needs.get("suicide", 0.0) >= _TOO_SAD
+    if not said.threat and (too_sad or not (is_sure and harm)):
         return None
     is_danger = said.threat or first == "danger"
     topic = "danger" if is_danger else max(harm, key=harm.__getitem__)

@@ -8,19 +8,16 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
-from content.model.pack import Keyword, Words
-from content.rules.rule_phrases import class_in, steps
-from sms.understanding.abbreviations import read, speak
+from content.model.pack import Case, Keyword, Words
+from sms.understanding.abbreviations import read
 from sms.understanding.keyword_matcher import Matcher
-from sms.understanding.normalise import Tokens, words
+from sms.understanding.normalise import Tokens
 
 FILE = Path(__file__).with_name("who_harmed_whom.toml")
-_KINDS = ("did", "surely", "harmed", "defended", "threat", "acts")
-_GONE = ("",)  # in place of harmless words: no phrase goes across it
+_KINDS = ("harmless", "did", "surely", "harmed", "defended", "threat", "acts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +47,41 @@ NOTHING_SAID = HarmSaid()
 def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
     """Return what a message says of it. ``may_be_actor``: it matters even without a word of it."""
     said = tuple(read(tokens.joined))
-    found = _kinds(said)
-    if not may_be_actor and found.isdisjoint({"did", "surely", "threat"}):
+    found = [(hit.case, start, end) for hit, start, end in _matcher().spans(said)]
+    kinds = {kind for kind, _, _ in found}
+    if not may_be_actor and kinds.isdisjoint({"did", "surely", "threat"}):
         return NOTHING_SAID
-    left = _without_harmless(said)
-    found_left = _kinds(left) if left != said else found
-    defended = "defended" in found
+    harmless = _harmless(found, len(said))
+    left = {kind for kind, start, end in found if not _is_harmless(harmless, start, end)}
+    defended = "defended" in left
     return HarmSaid(
-        did=not (defended or found.isdisjoint({"did", "surely"})),
-        harmed=defended or "harmed" in found_left,
-        others="acts" in found_left or not _others().isdisjoint(left),
-        surely="surely" in found,
-        threat="threat" in found,
+        did=not (defended or kinds.isdisjoint({"did", "surely"})),
+        harmed=defended or "harmed" in left,
+        others="acts" in left
+        or any(word in _others() for word, at in zip(said, harmless, strict=True) if not at),
+        surely="surely" in kinds,
+        threat="threat" in kinds,
     )
 
 
-def _kinds(said: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(hit.topic for hit in _matcher().find(Tokens("", said, said)))
-
-
-def _without_harmless(said: Sequence[str]) -> tuple[str, ...]:
-    known, longest = _harmless()
-    left: list[str] = []
+def _harmless(found: Iterable[tuple[str, int, int]], size: int) -> list[int]:
+    """Number the harmless phrases, the longest first at each word, and mark their words with it."""
+    longest: dict[int, int] = {}
+    for kind, start, end in found:
+        if kind == "harmless":
+            longest[start] = max(end, longest.get(start, 0))
+    marks = [0] * size
     at = 0
-    while at < len(said):
-        sizes = range(min(longest, len(said) - at), 0, -1)
-        size = next((size for size in sizes if tuple(said[at : at + size]) in known), 0)
-        left += _GONE if size else (said[at],)
-        at += size or 1
-    return tuple(left)
+    for start, end in sorted(longest.items()):
+        if start >= at:
+            marks[start:end] = [start + 1] * (end - start)
+            at = end
+    return marks
+
+
+def _is_harmless(marks: Sequence[int], start: int, end: int) -> bool:
+    """Return whether one harmless phrase holds all of it: "he got mad" hides no "mad and hit"."""
+    return marks[start] > 0 and marks[start] == marks[end - 1]
 
 
 @cache
@@ -92,37 +95,24 @@ def _others() -> frozenset[str]:
 
 
 @cache
-def _harmless() -> tuple[frozenset[tuple[str, ...]], int]:
-    """The phrases that say no harm, and how many words the longest has."""
-    found = frozenset(
-        speak(words(phrase))
-        for language, one in _given()["harmless"].items()
-        for pattern in one["phrases"]
-        for phrase in _spelt_out(pattern, _given()["classes"][language])
-    )
-    return found, max(map(len, found))
-
-
-def _spelt_out(pattern: str, classes: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    """Each way to say a pattern; classes within classes included."""
-    parts = []
-    for step in steps(pattern):
-        name = class_in(step)
-        members = classes[name] if name else ()
-        parts.append([one for said in members for one in _spelt_out(said, classes)] or [step])
-    return map(" ".join, product(*parts))
-
-
-@cache
 def _matcher() -> Matcher:
     given = _given()
-    return Matcher(
-        Keyword(
-            topic=name,
+    cases = {
+        name: Case(
             priority=number,
-            max_segments={},
             words={tag: Words(phrases=tuple(one["phrases"])) for tag, one in given[name].items()},
-            classes=given["classes"],
         )
         for number, name in enumerate(_KINDS)
+    }
+    return Matcher(
+        [
+            Keyword(
+                topic="",
+                priority=0,
+                max_segments={},
+                words={},
+                classes=given["classes"],
+                case=cases,
+            )
+        ]
     )

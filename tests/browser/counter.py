@@ -14,6 +14,7 @@ from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from runtime import http_front
 from settings.schema import Kiosk
+from system import files
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
 
@@ -24,7 +25,7 @@ def kiosk(settings: Kiosk, *, data_dir: Path | None = None) -> Iterator[str]:
     app = KioskApp(settings, fallback=last_resort.edition(settings))
     beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
     edition = render.edition(pack(), settings, today=TODAY, beside=beside)
-    directory = index.looks(index.path_in(data_dir)) if data_dir else ()
+    directory = files.stamp(index.path_in(data_dir)) if data_dir else ()
     app.show(edition, pack(), data_dir=data_dir, directory=directory)
     listening = http_front.listen("127.0.0.1", 0)
     running = uvicorn.Server(

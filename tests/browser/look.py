@@ -146,6 +146,44 @@ _UNREAD = f"""() => {{ {_SEEN}
     if (!read.has(line) && box?.height < main.clientHeight) wrong.push(`never seen whole: ${{name(line[0])}}`); }}
   return [...new Set(wrong)] }}"""
 
+# Numbers, words to text and codes to scan, at each place that More leads to: none is cut by an edge of
+# main, each is whole at one of them, and none breaks in two lines.
+_SLICED = f"""async () => {{ {_SEEN}
+  const main = document.querySelector("main"), more = document.getElementById("more");
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const pale = (part) => part !== main && (getComputedStyle(part).opacity === "0" || pale(part.parentElement));
+  const KINDS = ".number, .word, .qr";
+  const parts = [...main.querySelectorAll(KINDS)].filter(seen);
+  const wrong = new Set(), read = new Set();
+  for (const part of parts) {{
+    const lines = new Set(Array.from(part.getClientRects(), (box) => Math.round(box.top)));
+    if (!part.matches(".qr") && lines.size > 1) wrong.add(`broken: ${{name(part)}}`);
+  }}
+  for (let turns = 0; turns < 60; turns += 1) {{
+    await drawn();
+    const from = main.getBoundingClientRect().top + main.clientTop, to = from + main.clientHeight;
+    const within = (part) => {{
+      const box = part.getBoundingClientRect(), free = part.matches(".qr") ? 1 : box.height * 0.15;
+      return Math.min(box.top + free - from, to - box.bottom + free);
+    }};
+    const cut = (part) => within(part) <= 1;
+    for (const part of parts) {{
+      const box = part.getBoundingClientRect(), inside = within(part);
+      if (box.bottom <= from || box.top >= to || box.height > to - from) continue;
+      if (inside >= -1 && !pale(part)) read.add(part);
+      if (inside < -1 && !pale(part)) wrong.add(`cut: ${{name(part)}}`);
+      const apart = ![...(part.closest(".cut")?.querySelectorAll(KINDS) ?? [])].some(cut);
+      if (apart && inside > 1 && pale(part)) wrong.add(`hidden: ${{name(part)}}`);
+    }}
+    if (!main.classList.contains("long") || main.classList.contains("ended")) break;
+    more.click();
+  }}
+  main.scrollTop = 0;
+  const room = main.clientHeight;
+  for (const part of parts) if (!read.has(part) && part.getBoundingClientRect().height < room)
+    wrong.add(`never whole: ${{name(part)}}`);
+  return [...wrong] }}"""
+
 # Controls of what opened over the page: in view, and nothing over them.
 _BURIED = f"""(selector) => {{ {_SEEN}
   const parts = [...document.querySelectorAll(`:is(${{selector}}) :is(a, button), #clear`)].filter(seen);
@@ -241,6 +279,12 @@ def lost(page: Page) -> list[str]:
 def unread(page: Page) -> list[str]:
     """What keeps a line of main from being read: text cut or covered, no More, no room."""
     found: list[str] = page.evaluate(_UNREAD)
+    return found
+
+
+def sliced(page: Page) -> list[str]:
+    """Numbers, words to text and codes to scan that are cut or broken where More leads to."""
+    found: list[str] = page.evaluate(_SLICED)
     return found
 
 

@@ -23,6 +23,7 @@ from kiosk.edition import last_resort
 from kiosk.edition.edition import Edition
 from runtime import http_front
 from settings.schema import Kiosk
+from system import files
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
 
@@ -106,7 +107,7 @@ class Stage:
     def show(self, school: str) -> None:
         """A new pack has come."""
         data_dir = self._data_dir
-        directory = index.looks(index.path_in(data_dir)) if data_dir else ()
+        directory = files.stamp(index.path_in(data_dir)) if data_dir else ()
         made = edition(school, data_dir)
         self._kiosk.show(made, pack(), data_dir=data_dir, directory=directory)
 

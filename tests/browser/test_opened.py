@@ -65,11 +65,12 @@ def faults(page: Page, room: str) -> Iterator[str]:
 def _of_main(page: Page, state: str) -> Iterator[str]:
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
     wrong = [*look.unread(page), *look.lost(page), *look.clipped(page), *look.overlaps(page)]
+    wrong += look.sliced(page)
     yield from (f"{state}: {fault}" for fault in wrong)
 
 
 def test_on_a_few_pages_nothing_that_opens_is_cut_or_covered(screen: Page, some: Some) -> None:
-    for kind in sorted({*some(look.KINDS, 2), "t/32", "now", "r/153"}):
+    for kind in sorted({*some(look.KINDS, 2), "t/32", "t/35", "now", "r/153"}):
         for room in some(ROOMS, 2):
             look.opened(screen, f"/en/{kind}")
             assert list(faults(screen, room)) == [], f"{kind} on {room}"
@@ -117,6 +118,25 @@ def test_read_more_brings_more(screen: Page, room: str) -> None:
     expect(screen.locator("#more")).to_be_hidden()
     read = screen.locator(".read")
     assert [read.evaluate(FOLD), read.evaluate(FOLD)] == [True, False]
+
+
+@pytest.mark.parametrize("place", ["t/32", "t/40", "r/122", "adults/now", "hearing"])
+def test_more_brings_every_number_and_code_whole(screen: Page, place: str) -> None:
+    """On a small panel half of a code was above More, and the other half below the top."""
+    width, height = ROOMS["small"]
+    screen.set_viewport_size({"width": width, "height": height})
+    for mode in ("", "big/"):
+        look.opened(screen, f"/en/{mode}{place}")
+        assert look.sliced(screen) == [], mode
+
+
+def test_the_number_to_text_is_above_more_on_a_small_panel(screen: Page) -> None:
+    width, height = ROOMS["small"]
+    screen.set_viewport_size({"width": width, "height": height})
+    for place in ("t/32", "t/43", "t/44"):
+        look.opened(screen, f"/en/{place}")
+        expect(screen.locator(".help-text .number")).to_be_in_viewport(ratio=1)
+        assert screen.locator(".help-text.cut").count() == 0, place
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -65,6 +65,16 @@ def test_every_library_that_is_declared_is_imported_or_loaded_by_another() -> No
     assert BASE.union(*EXTRAS.values()) - imported == LOADED_BY_OTHERS.keys()
 
 
+def test_an_installation_has_one_library_that_reads_data_as_types() -> None:
+    locked = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]
+    rows = {one["name"]: {row["name"] for row in one.get("dependencies", ())} for one in locked}
+    installed, waiting = set[str](), {"porchlight", *BASE.union(*EXTRAS.values())}
+    while waiting:
+        installed |= waiting
+        waiting = set().union(*(rows.get(name, set()) for name in waiting)) - installed
+    assert installed & {"marshmallow", "msgspec", "pydantic"} == {"msgspec"}
+
+
 def test_an_extra_is_known_by_the_modules_that_only_it_brings() -> None:
     """So that whoever lacks it is told its name; whatever an extra brings beside them is fast or small."""
     owners = packages_distributions()

@@ -31,7 +31,7 @@ from runtime.health import report
 from runtime.health.observation import Observation
 from settings.schema import Desk, Kiosk, Server, Settings
 from store.published_counts import TermCounts
-from system.bounded import WorkerThreads
+from system.bounded import Pool
 
 PASSPHRASE = "four plain words here"
 QUICK = {
@@ -97,7 +97,7 @@ class Stage:
             desk=settings,
         )
         self.changes, self.not_taken_up = 0, ""
-        self.threads = WorkerThreads("desk", size=2, patience=patience)
+        self.threads = Pool("desk", 2, patience=patience)
         self.disk_answers = threading.Event()
         self.disk_answers.set()
         self.set_up(self.installation)

@@ -24,6 +24,7 @@ from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
+from system import files
 from tests.content import invented_services
 from tests.kiosk import conftest
 from tests.kiosk.conftest import TODAY
@@ -102,7 +103,7 @@ def kiosk(pack: Pack, data_dir: Path | None, settings: Kiosk = SCHOOL) -> KioskA
     there = directory_results.present(data_dir)
     beside = render.Beside(data_dir=data_dir, services=there)
     edition = render.edition(pack, settings, today=TODAY, beside=beside)
-    verified = directory_index.looks(directory_index.path_in(data_dir)) if data_dir else ()
+    verified = files.stamp(directory_index.path_in(data_dir)) if data_dir else ()
     made.show(edition, pack, data_dir=data_dir, directory=verified)
     return made
 

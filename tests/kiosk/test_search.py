@@ -162,14 +162,15 @@ SAID = {
     # said: its topic, and the line that stands before it where it is a crisis
     "deported": ["t/52"], "my dad got deported": ["t/52"], "ice took my dad": ["t/52"], "migra": ["t/52"],
     "lonely": ["t/43"], "i am so lonely": ["t/43"], "grandma died": ["t/43"], "my friend died": ["t/43"],
-    "my dad died": ["t/43"], "murio mi abuela": ["t/43"], "drunk": ["t/40"], "my mom is always drunk": ["t/40"],
-    "weed": ["t/40"], "borracho": ["t/40"], "onlyfans": ["r/122", "t/35"], "he shares me": ["r/122", "t/35"],
+    "my dad died": ["t/43"], "murio mi abuela": ["t/43"], "drunk": ["t/40", "t/31"], "my mom is always drunk": ["t/40"],
+    "weed": ["t/40"], "borracho": ["t/40", "t/31"], "onlyfans": ["r/122", "t/35"], "he shares me": ["r/122", "t/35"],
     "my boyfriend shares me": ["r/122", "t/35"], "me comparte con sus amigos": ["r/122", "t/35"],
     "bullied": ["t/44"], "being bullied": ["t/44"], "getting bullied at school": ["t/44"], "group chat": ["t/44"],
     "gang": ["t/44"], "pregnant": ["t/51"], "i think im pregnant": ["t/51"], "embarazada": ["t/51"],
     "missed my period": ["t/51"], "condom broke": ["t/51"], "plan b": ["t/51"], "shooting": ["r/120", "t/31"],
     "uncle took my passport": ["r/122", "t/35"], "my stepdad hits me": ["r/124", "t/33"],
-    "i want to die": ["r/121", "t/32"],
+    "i want to die": ["r/121", "t/32"], "my drunk friend wont wake up": ["t/40", "t/31"], "coach": ["t/54", "r/153"],
+    "hearing": ["hearing"], "hard of hearing": ["hearing"], "deaf": ["hearing", "r/136"],
 }  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """The school's file: what cannot be read costs its news, never the screen."""
 
+import asyncio
 import os
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from runtime.school_watch import PATIENCE_SECONDS, SchoolWatch
+from runtime.school_watch import SchoolWatch
+from tests.running import until
 
 PERSON = '[[people]]\nrole = "Counselor"\nplace = "Room 12"\n'
 
@@ -50,27 +52,23 @@ def test_what_is_no_plain_file_leaves_the_last_facts_and_a_sentence(path: Path, 
 
 def test_a_share_that_does_not_answer_leaves_the_last_facts_and_a_sentence(path: Path) -> None:
     """Nothing else waits for it: the read hangs in a thread of its own."""
-    answers, asked, hangs, seconds = Event(), Event(), Event(), 0.0
+    answers, reads = Event(), [0]
 
     def share(file: Path) -> bytes:
-        if asked.is_set():
-            hangs.set()
+        reads[0] += 1
+        if reads[0] == 2:
             answers.wait(30)
-        asked.set()
         return file.read_bytes()
 
-    watch = SchoolWatch(path, read=share, steady=lambda: seconds)
+    watch = SchoolWatch(path, read=share, patience=0.2)
     watch.look()
-    watch.start()
-    try:
-        assert hangs.wait(30)
-        assert watch.problem() is None
-        seconds = PATIENCE_SECONDS + 1
+    for _ in range(2):
+        asyncio.run(watch.turn())
         assert "does not answer" in str(watch.problem())
-        assert places(watch) == ["Room 12"]
-    finally:
-        watch.end()
-        answers.set()
+        assert (places(watch), reads) == (["Room 12"], [2])  # one thread waits
+    answers.set()
+    until(lambda: not asyncio.run(watch.turn()) and not watch.problem(), "the share is back")
+    watch.end()
 
 
 def test_a_file_with_a_fault_says_so_on_the_screen(path: Path) -> None:
@@ -81,20 +79,14 @@ def test_a_file_with_a_fault_says_so_on_the_screen(path: Path) -> None:
 
 
 def test_what_nobody_foresaw_is_logged_once_for_as_long_as_it_lasts(
-    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("runtime.school_watch.EVERY_SECONDS", 0.001)
-    looks, thrice = [0], Event()
-
     def read(_file: Path) -> bytes:
-        looks[0] += 1
-        if looks[0] > 3:
-            thrice.set()
         raise RuntimeError
 
     watch = SchoolWatch(path, read=read)
-    watch.start()
-    assert thrice.wait(30)
+    for _ in range(3):
+        asyncio.run(watch.turn())
     watch.end()
     assert [record.getMessage() for record in caplog.records] == ["the school's file: RuntimeError"]
     assert "cannot be read (RuntimeError)" in str(watch.problem())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from settings import desk_file
 from settings.load import Secrets, SettingsError, load, load_secrets
 from settings.places import ROOT
 
@@ -81,11 +82,6 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
             id="a modem without device",
         ),
         pytest.param(
-            '[sms]\nmodem_connection = "A T"',
-            ["[sms] modem_connection", '"at"'],
-            id="no such connection",
-        ),
-        pytest.param(
             "[server]\nprot = 1", ["[server] prot", "did you mean port?"], id="misspelt key"
         ),
         pytest.param(
@@ -117,29 +113,9 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
             id="not a county line",
         ),
         pytest.param(
-            '[sms]\nvoice_handoff = "911"',
-            ["[sms] voice_handoff", "'911'", "never 911"],
-            id="calls to 911",
-        ),
-        pytest.param(
-            '[sms]\nvoice_handoff = "a b"',
-            ["[sms] voice_handoff", "the id of a"],
-            id="a name for an id",
-        ),
-        pytest.param(
-            '[sms]\nvoice_handoff_agreed = "soon"',
-            ["[sms] voice_handoff_agreed", "2026-10-01"],
-            id="no day",
-        ),
-        pytest.param(
             '[sms]\ntopics_off = ["health", "suicide"]',
             ["[sms] topics_off", "suicide", "safety cannot be switched off"],
             id="a topic of safety off",
-        ),
-        pytest.param(
-            "[sms]\nlate_minutes = 60",
-            ["[sms] late_minutes", "60", "0 to 15"],
-            id="an answer too late",
         ),
         pytest.param(
             '[kiosk]\nenabled = "yes"', ["[kiosk] enabled", "true or false"], id="text for a switch"
@@ -181,6 +157,62 @@ def test_what_is_wrong_is_one_sentence_with_file_section_and_key(
 
     sentence = str(raised.value)
     assert all(part in sentence for part in [str(tmp_path / "settings.toml"), *said]), sentence
+
+
+EARLIER = """[kiosk]
+card_idle_seconds = 5
+school = "Elm"
+[ sms ] # the line
+late_minutes = 0
+modem_connection = ["x"]
+voice_handoff = "911"
+voice_handoff_agreed = "soon"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        pytest.param("", [], id="none"),
+        pytest.param("[sms]\nport = 0", [], id="one process"),
+        pytest.param("[sms]\nlate_minutes = 60", [", line 2, [sms] late_minutes"], id="one"),
+        pytest.param("sms.late_minutes = 3", [", [sms] late_minutes"], id="on a line of its own"),
+        pytest.param(
+            EARLIER,
+            [
+                ", line 2, [kiosk] card_idle_seconds",
+                ", line 5, [sms] late_minutes",
+                ", line 6, [sms] modem_connection",
+                ", line 7, [sms] voice_handoff",
+                ", line 8, [sms] voice_handoff_agreed",
+            ],
+            id="all",
+        ),
+    ],
+)
+def test_settings_that_no_longer_exist_stop_no_start_and_are_named_once(
+    tmp_path: Path, text: str, places: list[str]
+) -> None:
+    settings = load(settings_file(tmp_path, text))
+
+    file = str(tmp_path / "settings.toml")
+    assert settings.retired.count(file) == len(places)
+    assert bool(settings.retired) == bool(places)
+    assert all(f"{file}{place} (" in settings.retired for place in places), settings.retired
+    assert settings.kiosk.school == ("Elm" if text == EARLIER else "")
+
+
+def test_a_setting_that_no_longer_exists_is_named_in_a_variable_and_the_desks_file(
+    tmp_path: Path,
+) -> None:
+    environ = settings_file(tmp_path, f'[server]\ndata_dir = "{tmp_path}"')
+    (tmp_path / desk_file.FILE).write_text('[sms]\ncontact = "a@b.example"\nlate_minutes = 1\n')
+
+    settings = load(environ | {"PORCHLIGHT_SMS__VOICE_HANDOFF": "911"})
+
+    assert f"{tmp_path / desk_file.FILE}, line 3, [sms] late_minutes (" in settings.retired
+    assert "PORCHLIGHT_SMS__VOICE_HANDOFF (" in settings.retired
+    assert settings.sms.contact == "a@b.example"
 
 
 @pytest.mark.parametrize(

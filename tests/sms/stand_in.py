@@ -5,12 +5,13 @@ is the package's own HTTP client with one change: it goes to loopback, with the 
 as the first part of the path.
 """
 
+import hmac
 import json
 import threading
 import time
 from base64 import b64encode
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,11 +29,22 @@ Row = dict[str, Any]
 Answer = tuple[int, Any]
 
 
+def signature(
+    url: str, fields: Mapping[str, Sequence[str]], *, key: str, algorithm: str = "sha1"
+) -> bytes:
+    """The header's value as Twilio documents it (docs/usage/security): the address, then each name
+    with each of its values once, in order."""
+    parts = (name + value for name in sorted(fields) for value in sorted(set(fields[name])))
+    text = (url + "".join(parts)).encode("utf-8", "surrogateescape")
+    return b64encode(hmac.digest(key.encode(), text, algorithm))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """What goes wrong with one request of a kind: "send", "list", "fetch", "redact" or "delete".
 
     ``accepted``: it was done all the same. ``silent``: no answer comes, for so many seconds.
+    ``page``: it is answered with this instead of JSON.
     """
 
     kind: str
@@ -40,6 +52,7 @@ class Fault:
     code: int = 0
     accepted: bool = False
     silent: float = 0.0
+    page: str = ""
 
 
 @dataclass
@@ -207,17 +220,20 @@ class _Door(BaseHTTPRequestHandler):
             time.sleep(fault.silent)
             self.close_connection = True
             return
-        self._send(fault.status if fault else status, {"code": fault.code} if fault else found)
+        if fault:
+            self._send(fault.status, fault.page or {"code": fault.code})
+        else:
+            self._send(status, found)
 
     do_GET = do_POST = do_DELETE = _serve  # noqa: N815  the names that the library calls
 
     def _send(self, status: int, found: Any) -> None:
-        raw = b"" if found is None else json.dumps(found).encode()
+        raw = found if isinstance(found, str) else "" if found is None else json.dumps(found)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
+        self.send_header("Content-Length", str(len(raw.encode())))
         self.end_headers()
-        self.wfile.write(raw)
+        self.wfile.write(raw.encode())
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing: a test looks at ``asked``."""

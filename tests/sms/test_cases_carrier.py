@@ -15,11 +15,11 @@ import pytest
 from sms.alarms import Alarms
 from sms.claims import OPTED_OUT
 from sms.line import Inbound, TextLine
-from sms.replies import SILENCE
 from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.console_texts import fallback
 from sms.twilio.endpoints import StatusCallbacks
+from sms.twiml import NOTHING
 from store.failure import StoreError
 from store.group_commit import Store
 from tests.running import carrier_id
@@ -133,7 +133,7 @@ def test_case_25_after_stop_a_text_gets_its_twiml_is_recorded_and_nothing_is_tri
     rounds: BackgroundWork, store: Store, new_line: Make, stand_in: StandIn, clock: Clock
 ) -> None:
     hook = webhook_over(new_line(store, patience=SLOW))
-    assert ask(hook, form(Body="STOP")).body == SILENCE.twiml
+    assert ask(hook, form(Body="STOP")).body == NOTHING
     assert message(ask(hook, form(Body="im not safe", MessageSid=carrier_id("SM2")))).startswith(
         "Danger"
     )
@@ -287,7 +287,7 @@ def test_case_40_status_callbacks_in_any_order_never_lead_back_and_a_number_that
         for words in ((sid, "delivered"), (sid, "sent"), (sid, "undelivered", "30007"))
     ]
 
-    assert {(answer.status, answer.body) for answer in told} == {(200, SILENCE.twiml)}
+    assert {(answer.status, answer.body) for answer in told} == {(200, NOTHING)}
     assert states(store) == ["delivered"]
     assert rounds.outbox._deliveries.problem() is None
     with caplog.at_level(logging.WARNING):

@@ -52,7 +52,7 @@ from tests.sms.packs import PACK, SETTINGS
         ("10001", ("place", None, "en", "line:place_unknown:en")),
         ("3 strands", ("partner", "partners", "en", "partner:3strands:en")),
         ("quien es ncmec", ("partner", "partners", "es", "partner:ncmec:es")),
-        ("ncmce", ("partner", "partners", "en", "partner:ncmec:en")),
+        ("ncmce", ("general", None, "en", "line:general:en")),  # a name is asked for as it is
         ("protect me", ("general", None, "en", "line:general:en")),
         ("stop it", ("general", None, "en", "line:general:en")),
         ("zxcv", ("general", None, "en", "line:general:en")),

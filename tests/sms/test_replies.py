@@ -1,35 +1,13 @@
 """Replies: XML, segments, accents, places."""
 
 from dataclasses import replace
-from xml.etree import ElementTree as ET
 
 import pytest
-from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
 from content.model.pack import Words
-from sms.replies import SILENCE, drafts, place, ready, twiml, with_other, with_second
+from sms.replies import drafts, place, ready, with_other, with_second
 from sms.script import Script
 from tests.sms.packs import PACK, SETTINGS
-
-
-@pytest.mark.parametrize(
-    "text", ["Call 911.", "a & b < c > d", "“quotes” 'and' \"more\"", "¿Estás bien? 😀", "one\ntwo"]
-)
-def test_the_xml_is_what_the_library_would_make(text: str) -> None:
-    library = MessagingResponse()
-    library.message(text)
-    assert twiml(text) == str(library).encode()
-
-
-def test_characters_that_xml_forbids_are_left_out() -> None:
-    forbidden = "".join(map(chr, range(0x20))) + "\ud800\ufffe"
-    found = ET.fromstring(twiml(f"a{forbidden}b")).findtext("Message")  # noqa: S314  our own output
-    assert found == "a\t\n\nb"
-
-
-def test_silence_is_an_empty_response() -> None:
-    assert list(ET.fromstring(SILENCE.twiml)) == []  # noqa: S314  our own output
-    assert (SILENCE.text, SILENCE.segments, SILENCE.encoding) == ("", 0, "")
 
 
 def test_accents_stay_while_they_fit_and_go_when_only_that_fits() -> None:

@@ -1,4 +1,4 @@
-"""One thread for a device."""
+"""Calls that hang hold up neither others nor the end."""
 
 import asyncio
 import threading
@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 
 from system import bounded
-from system.bounded import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from system.bounded import Pool, SharedCall
 from tests.running import until
 
 
 def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_raise() -> None:
     async def play() -> tuple[list[int], set[str]]:
-        errands = WorkerThread("device")
+        errands = Pool("device", 1)
         made: list[int] = []
         names: set[str] = set()
 
@@ -27,7 +27,7 @@ def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_rais
         with pytest.raises(ZeroDivisionError):
             await errands.run(lambda: 1 // 0)
         assert await errands.run(lambda: "still there") == "still there"
-        errands.end()
+        errands.shutdown()
         return made, names
 
     made, names = asyncio.run(play())
@@ -42,7 +42,7 @@ def test_a_call_that_hangs_holds_up_neither_the_loop_nor_the_end() -> None:
         hung.set()
         released.wait(60)
 
-    errands = WorkerThread("device")
+    errands = Pool("device", 1)
 
     async def play() -> bool:
         task = asyncio.create_task(errands.run(hang))
@@ -54,24 +54,25 @@ def test_a_call_that_hangs_holds_up_neither_the_loop_nor_the_end() -> None:
     try:
         assert asyncio.run(play())  # and the loop is closed when the call comes back
     finally:  # a thread that is no daemon would keep this process, too
-        errands.end()
+        errands.shutdown()
         released.set()
 
 
 def test_a_call_that_hangs_is_left_to_its_thread_and_holds_up_no_other() -> None:
     async def play() -> list[str]:
-        crew = WorkerThreads("carrier", size=1, patience=0.2)
+        crew = Pool("carrier", 1, patience=0.2)
         hang = threading.Event()
         with pytest.raises(TimeoutError):
             await crew.run(hang.wait)
-        patient = WorkerThreads("carrier", size=2, patience=60)
-        said = [await patient.run(lambda: "at once")]
+        crew._patience = 30
+        said = [await crew.run(lambda: "at once")]
+        patient = Pool("carrier", 2, patience=60)
         with pytest.raises(ZeroDivisionError):
             await patient.run(lambda: 1 // 0)
         said += await asyncio.gather(*(patient.run(lambda k=k: f"call {k}") for k in range(5)))  # type: ignore[misc]
         hang.set()
         for one in (crew, patient):
-            one.end()
+            one.shutdown()
         return said
 
     assert asyncio.run(play()) == ["at once", *(f"call {k}" for k in range(5))]
@@ -93,9 +94,10 @@ def test_whoever_asks_while_a_call_runs_shares_it_and_waits_no_longer_than_its_p
         until(lambda: calls == [1], "a thread waits")
         answers.set()
         short._patience = 30
-        await asyncio.wait([short._running] if short._running else [])
+        assert short._running
+        await asyncio.to_thread(short._running.result, 30)
         after = await short()
-        short.end()
+        short.shutdown()
         return [after, *{type(error) for error in hung}, len(hung)]
 
     assert asyncio.run(play()) == [2, TimeoutError, 21]
@@ -110,7 +112,7 @@ def test_calls_that_hang_leave_so_many_threads_and_no_more(monkeypatch: pytest.M
         answers.wait(30)
 
     async def play() -> str:
-        crew = WorkerThreads("files", size=1, patience=0.1)
+        crew = Pool("files", 1, patience=0.1)
         for _ in range(4):
             with pytest.raises(TimeoutError):
                 await crew.run(call)
@@ -118,10 +120,10 @@ def test_calls_that_hang_leave_so_many_threads_and_no_more(monkeypatch: pytest.M
         hung = list(crew._hung)
         answers.set()
         crew._patience = 30
-        for thread in hung:
-            await asyncio.to_thread(thread._thread.join, 30)
+        for future in hung:
+            await asyncio.to_thread(future.result, 30)
         said = await crew.run(lambda: "once more")
-        crew.end()
+        crew.shutdown()
         return said
 
     assert asyncio.run(play()) == "once more"
@@ -133,7 +135,7 @@ def test_a_loop_ends_while_a_call_of_its_own_pool_hangs() -> None:
     said: list[object] = []
 
     async def play() -> None:
-        asyncio.get_running_loop().set_default_executor(DaemonPool("work"))
+        asyncio.get_running_loop().set_default_executor(Pool("work"))
         calls = [asyncio.to_thread(lambda k=k: k * 2) for k in range(50)]  # type: ignore[misc]
         said.extend(await asyncio.gather(*calls))
         with pytest.raises(ZeroDivisionError):

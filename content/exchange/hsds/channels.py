@@ -37,7 +37,7 @@ def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterato
     taken: list[Channel] = []
     for path, phones in groups:
         taken += _numbers(phones, path, at, zips, needs, have=taken)
-    own = found.organization.phones if found.organization else []
+    own = found.organization.phones if found.organization else ()
     if not any(row for _, phones in (*groups, ("", own)) for row in phones):
         ask = "the feed has no number of it; find one, or leave the service out"
         needs.append(Need(at, "phones", "", ask))

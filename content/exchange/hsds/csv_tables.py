@@ -1,4 +1,4 @@
-"""Joins the tables of an HSDS package (1.1, 2, 3, Ohana) to services."""
+"""Joins the tables of an HSDS 3 package to services."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from content.authoring.csv_cells import CsvTable
 from content.exchange.hsds.drafts import Need
-from content.exchange.hsds.json_records import RecordsError
+from content.exchange.hsds.json_records import OlderError, RecordsError
 from content.exchange.hsds.schema import AT
 
 Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
@@ -15,15 +15,24 @@ _ALIASES = {
     "organization": ("organizations",),
     "location": ("locations",),
     "phones": ("phone",),
-    "schedules": ("schedule", "regular_schedule", "regular_schedules"),
+    "schedules": ("schedule",),
     "service_areas": ("service_area",),
     "languages": ("language",),
     "cost_options": ("cost_option",),
     "required_documents": ("required_document",),
-    "addresses": ("address", "postal_addresses", "physical_addresses"),
-    "service_at_location": ("service_at_locations", "services_at_location"),
+    "addresses": ("address",),
+    "service_at_location": ("service_at_locations",),
 }
 _NAMES = {alias: name for name, others in _ALIASES.items() for alias in (name, *others)}
+# Only HSDS before 3.0 has these tables, and these columns without the second one.
+_OLDER = re.compile(
+    r"(regular|holiday)_schedules?|(postal|physical|mail)_address(es)?|services_at_location"
+)
+_OLDER_COLUMNS = {
+    "phones": ("number_type", "type"),
+    "schedules": ("weekday", "freq"),
+    "service": ("location_id", "organization_id"),
+}
 _OWNERS = (
     ("phone_id", "phones"),
     ("service_id", "service"),
@@ -35,15 +44,7 @@ _CHILDREN = (
     *("phones", "languages", "schedules", "service_areas"),
     *("cost_options", "required_documents", "addresses"),
 )
-_COLUMNS = {
-    "number_type": "type",
-    "eligibility": "eligibility_description",
-    "start_date": "valid_from",
-}
-_DAYS = {
-    day: day[:2].upper()
-    for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-}
+_PARENTS = ("service", "location", "service_at_location", "organization", "phones")
 
 
 def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
@@ -65,26 +66,24 @@ def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
         if (service := _owner(row, "service_id", known["service"], needs)) is not None:
             service["service_at_locations"].append(row)
     for service in rows["service"]:
-        place = _owner(service, "location_id", known["location"], needs)
-        if place is not None:
-            service["service_at_locations"].append({AT: service[AT], "location": place})
-            service["organization_id"] = service.get("organization_id") or place.get(
-                "organization_id", ""
-            )
         service["organization"] = _owner(service, "organization_id", known["organization"], needs)
         yield service
 
 
 def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
-    """Our name of each table → its rows, with today's column names."""
+    """Our name of each table → its rows. RecordsError for what HSDS had before 3.0."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file, table in tables.items():
-        name = _NAMES.get(re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold()))
+        base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())
+        if _OLDER.fullmatch(base):
+            raise OlderError(f"{file} is a table of HSDS before 3.0")
+        name = _NAMES.get(base)
+        before, since = _OLDER_COLUMNS.get(str(name), ("", ""))
         for line in table.rows if name else ():
             at = f"{file} row {line.number}"
-            row: dict[str, Any] = {
-                _COLUMNS.get(column, column): cell.strip() for column, cell in line.cells.items()
-            }
+            if before in line.cells and since not in line.cells:
+                raise OlderError(f"{file} has {before} as HSDS had it before 3.0")
+            row: dict[str, Any] = {column: cell.strip() for column, cell in line.cells.items()}
             row[AT] = at
             if line.beyond:
                 ask = (
@@ -93,26 +92,11 @@ def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
                 )
                 needs.append(Need(at, "row", "; ".join(line.beyond), ask))
                 continue
-            found.setdefault(str(name), []).append(_shaped(str(name), row))
+            if name in _PARENTS:
+                row |= {key: [] for key in (*_CHILDREN, "service_at_locations")}
+            found.setdefault(str(name), []).append(row)
         found.setdefault(name or "", [])
     return found
-
-
-def _shaped(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The row with lists where HSDS has lists; Ohana's free text becomes rows of them."""
-    if name == "schedules" and "weekday" in row:
-        row |= {"freq": "WEEKLY", "byday": _DAYS.get(row["weekday"].casefold(), row["weekday"])}
-    if name in ("service", "location", "service_at_location", "organization", "phones"):
-        words = {key: row.get(key, "") for key in ("languages", "service_areas")}
-        row |= {key: [] for key in (*_CHILDREN, "service_at_locations")}
-        if name == "service":
-            row["url"] = row.get("url") or row.get("website", "")
-            names = [one.strip() for one in words["languages"].split(",") if one.strip()]
-            row["languages"] = [{AT: row[AT], "name": one} for one in names]
-            row["service_areas"] = (
-                [{AT: row[AT], "name": words["service_areas"]}] if words["service_areas"] else []
-            )
-    return row
 
 
 def _attach(

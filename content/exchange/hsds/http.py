@@ -1,8 +1,6 @@
 """HTTPS to an HSDS API: retries, ETags, limits of size and time; no redirect, no cookie."""
 
-import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +13,11 @@ from content.trust.proxies import proxy_for
 from system import files
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_AGAIN = frozenset({429, 500, 502, 503, 504})
+_AGAIN: dict[str, Any] = {
+    "status_forcelist": {429, 500, 502, 503, 504},
+    "backoff_factor": 0.5,
+    "backoff_jitter": 0.5,
+}
 _PIECE = 64 * 1024
 
 
@@ -67,34 +69,47 @@ def check_address(url: str) -> None:
 class Web:
     """One import's way to its feed. ``kept``: a folder for bodies with ETags, or None."""
 
-    def __init__(
-        self,
-        *,
-        kept: Path | None = None,
-        limits: Limits | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, *, kept: Path | None = None, limits: Limits | None = None) -> None:
         self._kept, self._limits = kept, limits or Limits()
-        self._sleep, self._clock = sleep, clock
-        self._end = clock() + self._limits.seconds
+        self._end = time.monotonic() + self._limits.seconds
         self._left = self._limits.total
         self._pool: Any = None
         self._used: set[str] = set()
 
     def get(self, url: str) -> bytes:
         """The body at the address. WebError."""
+        import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
+        from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
+
         kept = self._read_kept(url)
         self._used.add(_name(url))
-        attempt = 1
-        while isinstance(answer := self._ask(url, kept), _Later):
-            if attempt == self._limits.tries:
-                raise WebError(f"{url}: {answer.why}, {attempt} times; try again later")
-            backoff = 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  spreads clients
-            left = max(0.0, self._end - self._clock())
-            self._sleep(min(answer.wait or backoff, self._limits.wait, left))
-            attempt += 1
-        return answer
+        wait = int(min(self._limits.wait, max(0.0, self._end - time.monotonic())))
+        retries = urllib3.Retry(
+            self._limits.tries, backoff_max=wait, retry_after_max=wait, **_AGAIN
+        )
+        retries = retries.increment("GET", url)  # else it would not wait before the second try
+        while True:
+            self._in_time(url)
+            answer, cut = None, None
+            try:
+                answer = self._ask(url, kept)
+                why = f"the server answered {answer.status}"
+                if not retries.is_retry("GET", answer.status):
+                    return self._body(url, answer, kept)
+            except SSLError as error:
+                said = f"its certificate is not trusted here ({error}); set SSL_CERT_FILE"
+                raise WebError(f"{url}: {said}") from error
+            except HTTPError as error:
+                cut, why = error, f"no whole answer ({type(error).__name__})"
+            finally:
+                if answer is not None:
+                    answer.close()
+            try:
+                retries = retries.increment("GET", url, response=answer, error=cut)
+                retries.sleep(answer)
+            except (MaxRetryError, urllib3.exceptions.InvalidHeader) as error:
+                said = f"{why}, {self._limits.tries} times; try again later"
+                raise WebError(f"{url}: {said}") from error
 
     def forget_unused(self) -> None:
         """Take away kept bodies that this import did not ask for: the next one will not either."""
@@ -102,34 +117,17 @@ class Web:
             if path.name not in self._used:
                 path.unlink(missing_ok=True)
 
-    def _ask(self, url: str, kept: _Kept | None) -> "bytes | _Later":
-        import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
-
+    def _ask(self, url: str, kept: _Kept | None) -> Any:
+        """The pool itself must not try again: it reads to its end what it throws away."""
         headers = {"Accept": "application/json", "User-Agent": "Porchlight"}
         headers |= {"Accept-Encoding": "gzip", **({"If-None-Match": kept.etag} if kept else {})}
-        self._in_time(url)
-        try:
-            self._pool = self._pool or _pool(url)
-            answer = self._pool.request(
-                "GET", url, headers=headers, preload_content=False, redirect=False
-            )
-            try:
-                return self._body(url, answer, kept)
-            finally:
-                answer.close()
-        except urllib3.exceptions.SSLError as error:
-            raise WebError(
-                f"{url}: its certificate is not trusted here ({error}); set SSL_CERT_FILE"
-            ) from error
-        except urllib3.exceptions.HTTPError as error:
-            return _Later(f"no whole answer ({type(error).__name__})")
+        self._pool = self._pool or _pool(url)
+        return self._pool.request(
+            "GET", url, headers=headers, preload_content=False, redirect=False
+        )
 
-    def _body(self, url: str, answer: Any, kept: _Kept | None) -> "bytes | _Later":
+    def _body(self, url: str, answer: Any, kept: _Kept | None) -> bytes:
         status = int(answer.status)
-        if status in _AGAIN:
-            after = str(answer.headers.get("Retry-After", ""))
-            seconds = float(after) if after.isascii() and after.isdigit() else 0
-            return _Later(f"the server answered {status}", seconds)
         if status == 304:
             if kept is None:
                 said = "answered 304 (not modified), though nothing of it was kept: not believed"
@@ -157,7 +155,7 @@ class Web:
         return bytes(found)
 
     def _in_time(self, url: str) -> None:
-        if self._clock() > self._end:
+        if time.monotonic() > self._end:
             raise WebError(
                 f"{url}: the feed took longer than {self._limits.seconds:g} seconds; try again"
                 " later"
@@ -171,14 +169,6 @@ class Web:
         if self._kept is not None and etag.isprintable() and etag.isascii() and 0 < len(etag) < 200:
             self._kept.mkdir(parents=True, exist_ok=True)
             files.write_record(self._kept / _name(url), _Kept(url=url, etag=etag, body=body))
-
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """A fault that may pass, and the seconds the server asks to wait (0: not said)."""
-
-    why: str
-    wait: float = 0
 
 
 def _name(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads a JSON value of HSDS (page, list, organization) as services; later schemas are refused."""
+"""Reads a JSON value of HSDS 3 (page, list, organization) as services; others are refused."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,8 @@ from content.exchange.hsds.schema import AT
 DEEPEST = 48
 KNOWN = "3.0 to 3.2"
 _VERSIONS = ("schema_version", "hsds_version", "version")
+# A taxonomy or a data package has one of these and counts its own versions.
+_OWN_VERSION = frozenset({"name", "resources"})
 _SERVICE_FIELDS = frozenset(
     {"status", "organization", "organization_id", "eligibility_description"}
 )
@@ -29,16 +31,30 @@ class RecordsError(Exception):
     """The value cannot be read as HSDS; the message says why and what to do."""
 
 
+class OlderError(RecordsError):
+    """The feed is HSDS of before 3.0."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}, and this program reads HSDS {KNOWN}. Drafts of earlier imports stay as they"
+            " are. Ask the publisher for HSDS 3, or change the feed into it with Open Referral's"
+            " converter (https://openreferral.org) and import that"
+        )
+
+
 def check_version(value: Mapping[str, Any], at: str) -> None:
-    """RecordsError for a schema after 3. No version, or an older one, is read."""
+    """RecordsError for a schema that is not HSDS 3. No version is read as 3."""
     for key in _VERSIONS:
         found = re.match(r"v?(\d{1,4})(?:\.|$)", str(value.get(key, "")))
-        if found and int(found[1]) > 3:
-            said = (
-                f'{at} says schema version "{str(value[key])[:20]}", and this program reads HSDS'
-                f" {KNOWN}"
+        major = int(found[1]) if found else 3
+        said = f'{at} says schema version "{str(value.get(key))[:20]}"'
+        if major > 3:
+            raise RecordsError(
+                f"{said}, and this program reads HSDS {KNOWN}; ask the publisher for that, or for a"
+                " newer Porchlight"
             )
-            raise RecordsError(f"{said}; ask the publisher for that, or for a newer Porchlight")
+        if major < 3 and (key != "version" or _OWN_VERSION.isdisjoint(value)):
+            raise OlderError(said)
 
 
 def check_depth(value: Any, at: str) -> None:

@@ -104,5 +104,5 @@ def _zip_like(cell: str, found: str, zips: Collection[str]) -> bool:
 
 
 def _inactive(phone: Phone) -> bool:
-    extra = {name.casefold(): value for name, value in (phone.model_extra or {}).items()}
+    extra = {name.casefold(): value for name, value in phone.row.items()}
     return any(str(extra[flag]).strip().casefold() in _FALSE for flag in _FLAGS if flag in extra)

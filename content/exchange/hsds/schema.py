@@ -1,13 +1,15 @@
-"""The HSDS fields (Open Referral 1.1 to 3.2) that a draft needs, read leniently.
+"""The HSDS fields (Open Referral 3.0 to 3.2) that a draft needs, read leniently.
 
 Named contacts are not read: a person's number is not a hotline's.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+T = TypeVar("T", bound="FeedRow")
 
 AT = "\0at"  # where a reader found a row; no publisher's field has this name
 MOST_MISFITS = 40  # of one record: beyond that it is no HSDS at all
@@ -21,160 +23,162 @@ class Misfit:
     found: str
 
 
-def _text(found: Any) -> str:
-    if found is None:
-        return ""
-    if isinstance(found, str):
-        return found.strip()
-    if isinstance(found, bool | int):
-        return str(found).lower()
-    if isinstance(found, float):
-        return str(int(found)) if found.is_integer() else str(found)
-    raise ValueError("no text")
-
-
-def _rows(found: Any) -> Any:
-    return [] if found is None else found
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-
-
-class FeedRow(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
     """What every table has. ``at`` names the row in the publisher's own file."""
 
-    model_config = ConfigDict(extra="ignore")
-    at: Text = Field("", alias="\0at")
-    id: Text = ""
+    at: str = ""
+    id: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language(FeedRow):
     """A language that is spoken."""
 
-    name: Text = ""
-    code: Text = ""
+    name: str = ""
+    code: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phone(FeedRow):
-    """A telephone number. Flags such as ``isActive`` stay in ``model_extra``."""
+    """A telephone number. ``row``: all that stood there, flags such as ``isActive`` too."""
 
-    model_config = ConfigDict(extra="allow")
-    number: Text = ""
-    type: Text = ""
-    extension: Text = ""
-    description: Text = ""
-    languages: Annotated[list[Language | None], BeforeValidator(_rows)] = []
+    row: Mapping[str, Any] = field(default_factory=dict)
+    number: str = ""
+    type: str = ""
+    extension: str = ""
+    description: str = ""
+    languages: tuple[Language | None, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule(FeedRow):
     """When something is open, as an RFC 5545 rule in pieces."""
 
-    freq: Text = ""
-    interval: Text = ""
-    byday: Text = ""
-    opens_at: Text = ""
-    closes_at: Text = ""
-    valid_from: Text = ""
-    valid_to: Text = ""
-    until: Text = ""
-    count: Text = ""
-    byweekno: Text = ""
-    bymonthday: Text = ""
-    byyearday: Text = ""
-    description: Text = ""
-    notes: Text = ""
+    freq: str = ""
+    interval: str = ""
+    byday: str = ""
+    opens_at: str = ""
+    closes_at: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    until: str = ""
+    count: str = ""
+    byweekno: str = ""
+    bymonthday: str = ""
+    byyearday: str = ""
+    description: str = ""
+    notes: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedArea(FeedRow):
     """Where a service serves, in the publisher's words."""
 
-    name: Text = ""
-    description: Text = ""
+    name: str = ""
+    description: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address(FeedRow):
     """A postal address: only what tells a ZIP code in the wrong column."""
 
-    postal_code: Text = ""
+    postal_code: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Location(FeedRow):
     """A place with its own numbers and hours."""
 
-    phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
-    schedules: Annotated[list[Schedule | None], BeforeValidator(_rows)] = []
-    addresses: Annotated[list[Address | None], BeforeValidator(_rows)] = []
+    phones: tuple[Phone | None, ...] = ()
+    schedules: tuple[Schedule | None, ...] = ()
+    addresses: tuple[Address | None, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAtLocation(FeedRow):
     """A service at a place."""
 
-    phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
-    schedules: Annotated[list[Schedule | None], BeforeValidator(_rows)] = []
-    service_areas: Annotated[list[FeedArea | None], BeforeValidator(_rows)] = []
+    phones: tuple[Phone | None, ...] = ()
+    schedules: tuple[Schedule | None, ...] = ()
+    service_areas: tuple[FeedArea | None, ...] = ()
     location: Location | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organization(FeedRow):
     """Who offers a service."""
 
-    name: Text = ""
-    website: Text = ""
-    phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
+    name: str = ""
+    website: str = ""
+    phones: tuple[Phone | None, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service(FeedRow):
     """One service with all that belongs to it."""
 
-    name: Text = ""
-    description: Text = ""
-    url: Text = ""
-    status: Text = ""
-    alert: Text = ""
-    eligibility_description: Text = ""
-    minimum_age: Text = ""
-    maximum_age: Text = ""
-    fees_description: Text = ""
-    fees: Text = ""
-    interpretation_services: Text = ""
-    assured_date: Text = ""
-    last_modified: Text = ""
+    name: str = ""
+    description: str = ""
+    url: str = ""
+    status: str = ""
+    alert: str = ""
+    eligibility_description: str = ""
+    minimum_age: str = ""
+    maximum_age: str = ""
+    fees_description: str = ""
+    fees: str = ""
+    interpretation_services: str = ""
+    assured_date: str = ""
+    last_modified: str = ""
     organization: Organization | None = None
-    phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
-    schedules: Annotated[list[Schedule | None], BeforeValidator(_rows)] = []
-    service_areas: Annotated[list[FeedArea | None], BeforeValidator(_rows)] = []
-    service_at_locations: Annotated[list[ServiceAtLocation | None], BeforeValidator(_rows)] = []
-    languages: Annotated[list[Language | None], BeforeValidator(_rows)] = []
-    cost_options: Annotated[list[FeedRow | None], BeforeValidator(_rows)] = []
-    required_documents: Annotated[list[FeedRow | None], BeforeValidator(_rows)] = []
+    phones: tuple[Phone | None, ...] = ()
+    schedules: tuple[Schedule | None, ...] = ()
+    service_areas: tuple[FeedArea | None, ...] = ()
+    service_at_locations: tuple[ServiceAtLocation | None, ...] = ()
+    languages: tuple[Language | None, ...] = ()
+    cost_options: tuple[FeedRow | None, ...] = ()
+    required_documents: tuple[FeedRow | None, ...] = ()
 
 
 def service(data: Mapping[str, Any]) -> tuple[Service | None, list[Misfit]]:
     """One record, and the values put aside. None for what is no service at all."""
-    kept: Any = dict(data)
     misfits: list[Misfit] = []
-    while True:
-        try:
-            return Service.model_validate(kept), misfits
-        except ValidationError as error:
-            paths = {
-                tuple(fault["loc"])
-                for fault in error.errors(include_url=False, include_context=False)
-            }
-        for path in sorted(paths, key=str):
-            kept, found = _aside(kept, path)
-            misfits.append(Misfit("/".join(str(part) for part in path), repr(found)))
-        if len(misfits) > MOST_MISFITS or () in paths:
-            return None, misfits
+    found = _row(Service, data, "", misfits)
+    return (None if len(misfits) > MOST_MISFITS else found), misfits
 
 
-def _aside(data: Any, path: Iterable[int | str]) -> tuple[Any, Any]:
-    """``data`` with None at the path, and what stood there."""
-    first, *rest = path
-    changed: Any = dict(data) if isinstance(data, Mapping) else list(data)
-    found = changed[first]
-    if rest:
-        changed[first], found = _aside(found, rest)
-    else:
-        changed[first] = None
-    return changed, found
+def _row(kind: type[T], data: Mapping[str, Any], path: str, misfits: list[Misfit]) -> T:
+    values: dict[str, Any] = {"row": data} if kind is Phone else {}
+    for name, wanted in _hints(cast(Hashable, kind)).items():
+        found = data.get(AT if name == "at" else name)
+        if found is not None and name not in values:
+            values[name] = _value(wanted, found, f"{path}{name}", misfits)
+    return kind(**values)
+
+
+def _value(wanted: Any, found: Any, path: str, misfits: list[Misfit]) -> Any:
+    """``found`` in the wanted type; a value of another type is put aside."""
+    if wanted is str:
+        if isinstance(found, str):
+            return found.strip()
+        if isinstance(found, bool | int):
+            return str(found).lower()
+        if isinstance(found, float):
+            return str(int(found)) if found.is_integer() else str(found)
+    elif get_origin(wanted) is tuple:
+        if isinstance(found, list):
+            row = get_args(wanted)[0]
+            return tuple(
+                None if one is None else _value(row, one, f"{path}/{at}", misfits)
+                for at, one in enumerate(found)
+            )
+    elif get_origin(wanted) is UnionType and isinstance(found, Mapping):
+        return _row(get_args(wanted)[0], found, f"{path}/", misfits)
+    misfits.append(Misfit(path, repr(found)))
+    return "" if wanted is str else () if get_origin(wanted) is tuple else None
+
+
+@cache
+def _hints(kind: Hashable) -> Mapping[str, Any]:
+    return get_type_hints(kind)

@@ -326,7 +326,7 @@ def test_a_file_that_is_not_utf8_is_told_by_its_line(tiny: TinyPack) -> None:
 
 
 def test_a_file_that_is_too_large_is_not_read(tiny: TinyPack) -> None:
-    tiny.write(TREVOR, "#" * 140_000).complains(f"{TREVOR}:1", "larger than 128 KB")
+    tiny.write(TREVOR, "#" * 200_000).complains(f"{TREVOR}:1", "larger than 192 KB")
 
 
 def test_a_link_is_not_followed(tiny: TinyPack) -> None:

@@ -8,7 +8,8 @@ from fontTools.ttLib import TTFont
 
 from content.model.pack import Pack
 from kiosk.edition.assets import STATIC
-from kiosk.pages import font_coverage
+from kiosk.pages import facts, font_coverage
+from kiosk.pages.ui_strings import Wording
 from tools.make.fonts import STACK
 
 FONTS = STATIC / "fonts"
@@ -16,6 +17,17 @@ FONTS = STATIC / "fonts"
 
 def test_every_letter_of_the_shipped_pack_has_a_glyph(pack: Pack) -> None:
     assert [str(problem) for problem in font_coverage.problems(pack, pack.languages)] == []
+
+
+@pytest.mark.parametrize("language", STACK)
+def test_the_languages_that_a_line_speaks_are_drawn_by_the_fonts_of_the_page(
+    pack: Pack, language: str
+) -> None:
+    """Chinese and Korean by their own names were boxes on pages in other languages."""
+    known = font_coverage.coverage()[language]
+    for resource in pack.resources:
+        said = facts.spoken(resource, Wording(language))
+        assert font_coverage.letters_beyond(known, said) == "", resource.id
 
 
 @pytest.mark.parametrize("language", STACK)

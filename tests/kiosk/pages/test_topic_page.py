@@ -66,6 +66,16 @@ def test_who_is_bullied_in_a_chat_finds_the_topic_from_phones(
     assert bullying in english["online"]
 
 
+@pytest.mark.parametrize("name", ["substance", "friend", "report", "adults"])
+def test_a_first_step_that_calls_911_is_above_the_line_and_leads_to_danger(
+    pack: Pack, english: dict[str, str], name: str
+) -> None:
+    before = english[name].split('<section class="help')[0].split('class="at-once"')[1]
+    assert f'href="/en/t/{pack.topic("danger").codes["en"]}"' in before
+    assert '<bdi class="number">911</bdi>' in before
+    assert english[name].count("<i aria-hidden") == 2  # the two steps that are left
+
+
 def test_every_topic_leads_to_its_neighbours_and_all_to_danger(
     pack: Pack, english: dict[str, str]
 ) -> None:

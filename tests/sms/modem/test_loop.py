@@ -14,7 +14,7 @@ from messages.message import message
 from settings.schema import Sms
 from sms.ledger import Ledger
 from sms.line import TextLine
-from sms.modem.device import Modem
+from sms.modem.device import DUMMY, Modem
 from sms.modem.loop import ModemLoop, behind_modem
 from store.group_commit import Store
 from tests.sms.conftest import NOON, SEAL, Clock
@@ -230,7 +230,7 @@ def test_after_an_outage_only_what_is_recent_is_answered_and_the_rest_is_deleted
     turns(loop)
     assert network.texts == [("+19165550188", FOOD)]
     assert network.lying() == 0
-    assert "more than late_minutes" in caplog.text
+    assert "modem-late" in caplog.text
     network.deliver("FOOD", sender="+19165550177", at=clock())
     turns(loop)
     assert len(network.texts) == 1  # a STOP counts however late it is read
@@ -341,7 +341,7 @@ def test_without_the_database_texts_are_answered_and_what_is_not_answered_stays_
 
 
 @sqlite_alone
-def test_a_window_too_short_for_an_inbox_is_not_taken_at_its_word(
+def test_the_settings_name_the_modem_and_a_text_counts_as_late_after_a_quarter_of_an_hour(
     network: Network,
     store: Store,
     new_line: NewLine,
@@ -349,17 +349,15 @@ def test_a_window_too_short_for_an_inbox_is_not_taken_at_its_word(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     network.deliver("FOOD", at=clock())
-    clock.pass_by(20)
-    sms = Sms(
-        late_minutes=0, carrier="modem", modem_device=str(network.folder), modem_connection="none"
-    )
+    clock.pass_by(14 * 60)
+    sms = Sms(carrier="modem", modem_device=str(network.folder))
     line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
     assert behind_modem(line, Ledger(store, SEAL), Sms(), clock=clock) is None
-    loop = behind_modem(line, Ledger(store, SEAL), sms, clock=clock)
+    loop = behind_modem(line, Ledger(store, SEAL), sms, clock=clock, connection=DUMMY)
     assert loop is not None
     turns(loop)
     assert (network.lying(), loop.report()["modem_texts"]) == (0, 1)
-    assert "late_minutes" not in caplog.text
+    assert "modem-late" not in caplog.text
 
 
 @sqlite_alone

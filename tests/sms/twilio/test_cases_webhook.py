@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from settings.load import Secrets
 from sms.ledger import HANDLED
 from sms.line import TextLine
-from sms.replies import SILENCE
+from sms.twiml import NOTHING
 from store.group_commit import Store
 from tests.sms.twilio.test_endpoints import (
     ACCOUNT,
@@ -75,7 +75,7 @@ def test_case_02_no_signature_is_refused_without_a_row_and_without_an_echo(
 ) -> None:
     answer = ask(webhook_over(new_line(store, patience=SLOW)), form(), headers={})
 
-    assert (answer.status, answer.body) == (403, SILENCE.twiml)
+    assert (answer.status, answer.body) == (403, NOTHING)
     assert rows(store) == 0
 
 
@@ -230,7 +230,7 @@ def test_case_12_too_long_a_body_or_too_many_fields_are_refused_though_signed(
         webhook_over(new_line(store, patience=SLOW)), raw, headers={b"x-twilio-signature": b"any"}
     )
 
-    assert (answer.status, answer.body) == (413, SILENCE.twiml)
+    assert (answer.status, answer.body) == (413, NOTHING)
     assert rows(store) == 0
 
 

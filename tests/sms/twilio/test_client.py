@@ -132,6 +132,28 @@ def test_each_error_says_what_to_do(
     assert stand_in.asked == ["send"]  # the package's own retries are off
 
 
+PAGE = "<html>Bad gateway</html>"
+
+
+@pytest.mark.parametrize(("status", "kind"), [(502, "unknown"), (429, "later"), (413, "never")])
+def test_a_page_of_a_proxy_is_an_error_by_its_status(
+    twilio: Twilio, stand_in: StandIn, status: int, kind: str
+) -> None:
+    stand_in.faults.append(Fault(kind="send", status=status, page=PAGE))
+    assert failed(twilio) == (kind, status)
+
+
+def test_a_success_that_cannot_be_read_is_none(twilio: Twilio, stand_in: StandIn) -> None:
+    stand_in.faults.append(Fault(kind="send", status=200, page=PAGE, accepted=True))
+    assert failed(twilio) == ("unknown", 0)
+    stand_in.faults.append(Fault(kind="list", status=200, page=PAGE))
+    with pytest.raises(SendError, match="later"):
+        list(twilio.list(NOON))
+    stand_in.faults.append(Fault(kind="fetch", status=200, page='{"messages": []}'))
+    with pytest.raises(SendError, match="later"):
+        twilio.fetch("SM1")
+
+
 def test_a_silence_after_the_message_was_handed_over_is_unknown(
     hasty: Twilio, stand_in: StandIn
 ) -> None:

@@ -14,15 +14,16 @@ from starlette.types import ASGIApp
 from settings.load import Secrets
 from sms.alarms import SENTENCES, Alarms
 from sms.line import TextLine
-from sms.replies import SILENCE
-from sms.twilio import signature
 from sms.twilio.account import Account
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import MAX_BYTES, Gate
+from sms.twilio.signature import parse
+from sms.twiml import NOTHING
 from sms.voice.twiml import Voice
 from store.group_commit import Store
 from tests.running import carrier_id
+from tests.sms import stand_in
 from tests.sms.packs import SETTINGS
 
 TOKEN, ACCOUNT, PUBLIC = "12345", "AC1", "https://kiosk.example"
@@ -43,9 +44,7 @@ class Answer:
 
 
 def signed(raw: bytes, path: str = "/sms/inbound", token: str = TOKEN) -> dict[bytes, bytes]:
-    return {
-        b"x-twilio-signature": signature.signature(PUBLIC + path, signature.parse(raw), key=token)
-    }
+    return {b"x-twilio-signature": stand_in.signature(PUBLIC + path, parse(raw), key=token)}
 
 
 async def post(
@@ -130,7 +129,7 @@ def test_what_the_carrier_did_not_sign_is_refused(
 ) -> None:
     answer = ask(hook, form(), headers=headers)
     assert answer.status == 403
-    assert answer.body == SILENCE.twiml
+    assert answer.body == NOTHING
     assert "safe" not in caplog.text
     assert "1916" not in caplog.text
 
@@ -171,7 +170,7 @@ def test_a_captured_request_that_is_cut_into_other_fields_is_refused(
     raw = "&".join([*cut, *(one.format(sid=sid) for one in after)]).encode()
     assert len(cut) == len(parts) - len(before)
     answer = ask(hook, raw, headers=signed(whole))
-    assert (answer.status, answer.body) == (403, SILENCE.twiml)
+    assert (answer.status, answer.body) == (403, NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +189,7 @@ def test_a_signed_text_that_is_not_as_the_carrier_writes_it_is_refused_with_an_a
     hook: InboundTexts, fields: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = ask(hook, form(**fields))
-    assert (answer.status, answer.body) == (403, SILENCE.twiml)
+    assert (answer.status, answer.body) == (403, NOTHING)
     assert [record.getMessage() for record in caplog.records] == [
         f"text line, misshapen: {SENTENCES['misshapen']}"
     ]
@@ -206,8 +205,8 @@ def test_pictures_and_short_codes_pass(hook: InboundTexts, fields: dict[str, str
 def test_the_shared_key_is_accepted_where_it_is_configured(store: Store, new_line: Make) -> None:
     raw = form()
     headers = {
-        b"x-twilio-signature": signature.signature(
-            PUBLIC + "/sms/inbound", signature.parse(raw), key="shared", algorithm="sha256"
+        b"x-twilio-signature": stand_in.signature(
+            PUBLIC + "/sms/inbound", parse(raw), key="shared", algorithm="sha256"
         ),
         b"x-twilio-webhooks-signature-settings": b"key=SK1,algorithm=HMAC_SHA256",
     }
@@ -292,7 +291,7 @@ def test_what_the_carrier_answered_itself_is_met_with_silence(
     hook: InboundTexts, opt_out_type: str
 ) -> None:
     answer = ask(hook, form(OptOutType=opt_out_type, Body=opt_out_type))
-    assert (answer.status, answer.body) == (200, SILENCE.twiml)
+    assert (answer.status, answer.body) == (200, NOTHING)
 
 
 def test_a_media_message_without_words_is_answered(hook: InboundTexts) -> None:
@@ -348,7 +347,7 @@ SAID = Voice(b"<first/>", {"1": b"<more-en/>", "2": b"<more-es/>"})
 
 def call(fields: dict[str, str], *, token: str = TOKEN) -> Answer:
     raw = urlencode(fields).encode()
-    door = InboundCalls(SAID, gate(Alarms()), lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    door = InboundCalls(SAID, gate(Alarms()))
     headers = signed(raw, "/voice/inbound", token)
     return asyncio.run(
         post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound")
@@ -399,7 +398,7 @@ def test_what_became_of_a_reply_is_heard_in_any_order_for_any_message_and_only_f
             post(door, raw, headers=headers, path="/sms/status", raw_path=b"/sms/status")
         )
 
-    assert (told("delivered").status, told("sent").body) == (200, SILENCE.twiml)
+    assert (told("delivered").status, told("sent").body) == (200, NOTHING)
     assert told("undelivered", "30034", token="another").status == 403
     assert told("undelivered", "30034", ours="+19165550199").status == 403
     assert deliveries.problem() is None

@@ -1,54 +1,47 @@
-"""What the carrier posts: signatures against the library itself, fields and bodies."""
+"""Signatures, fields and bodies of the forms that the carrier posts."""
 
 import base64
 import random
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from settings.load import Secrets
 from sms.twilio.signature import (
     MAX_FIELDS,
+    Form,
     TooManyFieldsError,
     inbound,
     parse,
-    signature,
     unwrap,
     verify,
 )
+from tests.sms import stand_in
 
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
-VECTOR = {
-    "CallSid": ["CA1234567890ABCDE"],
-    "Digits": ["1234"],
-    "From": ["+14158675309"],
-    "To": ["+18005551212"],
-    "Caller": ["+14158675309"],
-}
+VECTOR = Form(
+    CallSid=["CA1234567890ABCDE"],
+    Digits=["1234"],
+    From=["+14158675309"],
+    To=["+18005551212"],
+    Caller=["+14158675309"],
+)
+# Both from the tests of twilio-python, with the key 12345.
 SHA1 = b"RSOYDt4T1cUTdK1PDd93/VVr8B8="
 SHA256 = b"033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5s="
 SETTINGS_HEADER = "key=SK1,algorithm=HMAC_SHA256"
 
 
 @pytest.mark.parametrize(("algorithm", "expected"), [("sha1", SHA1), ("sha256", SHA256)])
-def test_the_known_vectors(algorithm: str, expected: bytes) -> None:
-    """From the tests of twilio-python."""
-    assert signature(URL, VECTOR, key="12345", algorithm=algorithm) == expected
+def test_the_fake_carrier_signs_as_the_carrier_does(algorithm: str, expected: bytes) -> None:
+    assert stand_in.signature(URL, VECTOR, key="12345", algorithm=algorithm) == expected
 
 
-class Multi(dict[str, list[str]]):
-    """The fields as the library expects those that come more than once."""
-
-    def getall(self, name: str) -> list[str]:
-        return self[name]
-
-
-def test_our_signature_is_the_librarys_in_random_cases() -> None:
+def test_what_the_carrier_signed_is_genuine_in_random_cases_and_changed_it_is_not() -> None:
     dice = random.Random(3)  # noqa: S311  repeatable, nothing secret
     letters = "ab+&= é😀%\n\"<'"
     for _ in range(400):
-        token = "".join(dice.choices("0123456789abcdef", k=32))
+        secrets = Secrets(auth_token="".join(dice.choices("0123456789abcdef", k=32)))
         pairs = [
             (
                 dice.choice(["Body", "From", "To", "FromCity", "Xé"]),
@@ -57,9 +50,13 @@ def test_our_signature_is_the_librarys_in_random_cases() -> None:
             for _ in range(dice.randrange(1, 8))
         ]
         fields = parse(urlencode(pairs).encode())
-        url = f"https://kiosk.example/sms/inbound{dice.choice(['', '?v=2', '?a=%20b'])}"
-        theirs = RequestValidator(token).compute_signature(url, Multi(fields))
-        assert signature(url, fields, key=token) == theirs.encode()
+        tail = dice.choice(["", "?v=2", "?a=%20b", "?", "?a=[&b=#c"])
+        url = f"https://kiosk.example{dice.choice(['', ':8443'])}/sms/inbound{tail}"
+        header = stand_in.signature(url, fields, key=secrets.auth_token)
+        assert verify(fields, header, url=url, secrets=secrets, settings=None)
+        assert not verify(fields, header, url=f"{url}0", secrets=secrets, settings=None)
+        more = parse(urlencode([*pairs, ("Body", "more")]).encode())
+        assert not verify(more, header, url=url, secrets=secrets, settings=None)
 
 
 def test_parsing_is_parse_qsl_with_blanks_kept() -> None:
@@ -123,8 +120,11 @@ def test_the_message_of_a_form() -> None:
     assert inbound({}).body == ""
 
 
-def test_bytes_that_are_no_text_become_a_mark() -> None:
-    assert inbound(parse(b"Body=a%F0b")).body == "a\ufffdb"
+def test_bytes_that_are_no_text_are_signed_as_they_came_and_become_a_mark() -> None:
+    fields, secrets = parse(b"Body=a%F0b"), Secrets(auth_token="12345")
+    header = stand_in.signature(URL, fields, key="12345")
+    assert verify(fields, header, url=URL, secrets=secrets, settings=None)
+    assert inbound(fields).body == "a\ufffdb"
 
 
 LONG = "I am scared and I do not know what to do, can someone please tell me."

@@ -92,8 +92,11 @@ SURELY = HarmSaid(did=True, surely=True)
         (0.99, 0.01, BOTH, "unclear"),
         (0.99, 0.01, HarmSaid(did=True, others=True), "unclear"),
         (0.99, 0.01, HarmSaid(others=True), "actor"),
+        (0.86, 0.14, HarmSaid(others=True), "unclear"),
         (0.0, 0.7, SURELY, "actor"),
         (0.0, 0.8, SURELY, "unclear"),
+        (0.1, 0.8, SURELY, "actor"),
+        (0.02, 0.98, SURELY, "unclear"),
         (0.99, 0.01, HarmSaid(did=True, others=True, surely=True), "unclear"),
         (0.79, 0.1, HARMED, ""),
         (0.95, 0.05, HARMED, "unclear"),
@@ -105,6 +108,19 @@ def test_who_is_told_to_stop_must_surely_have_done_it(
 ) -> None:
     one = seen({"actor": actor, "me": me}, trafficking=0.98)
     assert judge([], one, TOPICS, said=said).about == about
+
+
+@pytest.mark.parametrize(("actor", "about"), [(0.7, "actor"), (0.3, "")])
+def test_less_plain_words_are_enough_whatever_the_topic(actor: float, about: str) -> None:
+    one = seen({"actor": actor, "me": 0.2}, report=0.6, bullying=0.1)
+    assert judge([], one, {*TOPICS, "report", "bullying"}, said=DID).about == about
+
+
+@pytest.mark.parametrize(("suicide", "topic"), [(0.3, "abuse"), (0.45, "suicide")])
+def test_a_likely_suicide_comes_before_harm_done(suicide: float, topic: str) -> None:
+    one = seen({"actor": 0.9, "me": 0.1}, suicide=suicide, abuse=0.25)
+    found = judge([], one, {"suicide", "abuse"}, said=SURELY)
+    assert topic in {found.topic, found.perhaps}
 
 
 def test_a_friend_who_tells_what_somebody_did_is_no_actor() -> None:

@@ -1,12 +1,13 @@
 """The words alone say which person did harm to which, and whether to tell the writer to stop."""
 
 import re
+import tomllib
 
 import pytest
 
 from sms.decide import decide
 from sms.understanding.normalise import tokenize
-from sms.understanding.who_harmed_whom import HarmSaid, harm_said
+from sms.understanding.who_harmed_whom import FILE, HarmSaid, harm_said
 from tests.sms.test_real_pack import script
 
 DID, HARMED, BOTH = HarmSaid(did=True), HarmSaid(harmed=True), HarmSaid(did=True, harmed=True)
@@ -67,6 +68,20 @@ def test_the_words_say_who_did_it(text: str, said: HarmSaid) -> None:
         "amenace a mi papa con un cuchillo y solto a mi hermana",
         "golpee a mi tio con un palo porque le pegaba a mi abuela",
         "lo empuje para quitarmelo de encima y dice que yo soy el agresor",
+        "i went with him willingly at first. i took the money too and i want out",
+        "i hit my dad. he got mad and swung",
+        "she was mad and blocked the door so i pushed her",
+        "i shoved my mom. she was drunk and had the belt",
+        "he asked me to bring my friend so i brought her",
+        "i fight him so he wont go after the little ones",
+        "i touched him because he told me i had to",
+        "i hurt him trying to leave",
+        "i sent his texts to the principal",
+        "i hit my pimp",
+        "is it abuse if i stay",
+        "tambien le pego a mi hermano pero el tiene 20 y yo 14",
+        "le rompi el telefono a mi novio porque no me dejaba salir",
+        "le grite y le avente un zapato pero el me dejo el ojo morado",
     ],
 )
 def test_who_was_hurt_is_not_told_to_stop(text: str) -> None:
@@ -90,10 +105,63 @@ def test_who_was_hurt_is_not_told_to_stop(text: str) -> None:
         "i shook my baby. he wouldnt stop crying",
         "entre todos le pegamos a un chavo",
         "golpee a mi novia ayer y me siento muy mal",
+        "i slapped my girlfriend last night and she wont answer me",
+        "i hit my mom. im bigger than her now. she cried",
+        "i shook the baby because he wouldnt stop crying. hes ok i think",
+        "i touched my cousin when we were younger. i was 12 she was 8",
+        "we made a page to rate girls at school",
+        "i locked my little brother in the closet",
+        "i pushed a kid off the bleachers",
+        "i keep hitting my little sister when my parents arent home",
+        "i made her delete all the guys",
+        "le pegue a mi mama. no me puedo perdonar",
+        "le di un trancazo a un compañero",
+        "le pegue a mi novia y no se porque lo hice",
+        "me burle de una niña porque no habla ingles",
+        "hicimos llorar a una niña nueva",
     ],
 )
 def test_who_did_harm_still_is(text: str) -> None:
     assert decide(script(), text).code.startswith("line:actor:")
+
+
+def _said_in(language: str, *names: str) -> list[str]:
+    """Return the plain phrases of these classes."""
+    classes = tomllib.loads(FILE.read_text(encoding="utf-8"))["classes"][language]
+    return [one for name in names for one in classes[name] if "{" not in one]
+
+
+@pytest.mark.parametrize("who", ["he", "she", "they", "my father", "a boy"])
+@pytest.mark.parametrize(
+    ("blows", "told"),
+    [
+        (
+            ("hit", "struck", "swings", "hurtful"),
+            ("i hit him. {who} {blow} me", "i hit her when {who} was mad and {blow} my mother"),
+        ),
+        (
+            ("hitting", "acting", "striking", "hurting"),
+            ("i hit him. {who} was {blow} me", "i hit him because {who} kept {blow} my mother"),
+        ),
+    ],
+)
+def test_no_harmless_phrase_hides_a_blow(
+    who: str, blows: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    no_blows = {"hates", "went for", "blocked", "going to", "shaking"}
+    texts = [
+        one.format(who=who, blow=blow)
+        for one in told
+        for blow in _said_in("en", *blows)
+        if blow not in no_blows
+    ]
+    assert [text for text in texts if harm_said(tokenize(text)).alone] == []
+
+
+def test_no_harmless_phrase_hides_a_blow_in_spanish() -> None:
+    told = ("le pegue porque me {}", "le pegue a mi novio. el me {}", "empuje a mi papa y me {}")
+    texts = [one.format(blow) for one in told for blow in _said_in("es", "pega")]
+    assert [text for text in texts if harm_said(tokenize(text)).alone] == []
 
 
 @pytest.mark.parametrize(

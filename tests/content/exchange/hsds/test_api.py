@@ -2,12 +2,13 @@
 
 import gzip
 import json
-import time
 import tracemalloc
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -16,7 +17,7 @@ from content.exchange.hsds import draft_service
 from content.exchange.hsds.api import Listing
 from content.exchange.hsds.drafts import Need
 from content.exchange.hsds.http import Limits, Web, WebError, check_address
-from content.exchange.hsds.json_records import RecordsError
+from content.exchange.hsds.json_records import OlderError, RecordsError
 from tests.content.feeds import Answer, Behaviour, Feed, api, feed, ok, page, service
 
 PAGES = [[service("One"), service("Two")], [service("Three")]]
@@ -37,10 +38,11 @@ class Import:
         self.needs: list[Need] = []
         self.listing = Listing()
         self.waited: list[float] = []
-        web = Web(kept=kept, limits=limits, sleep=self.waited.append)
-        self.found = list(
-            hsds_api.services(source.url, web.get, self.needs, self.listing, since=since)
-        )
+        web = Web(kept=kept, limits=limits)
+        with patch("time.sleep", self.waited.append):
+            self.found = list(
+                hsds_api.services(source.url, web.get, self.needs, self.listing, since=since)
+            )
 
     @property
     def names(self) -> list[str]:
@@ -241,7 +243,7 @@ def test_a_body_that_trickles_ends_at_the_deadline() -> None:
 
     def drops() -> Iterator[bytes]:
         for number in range(100):
-            time.sleep(0.05)
+            Event().wait(0.05)
             sent.append(number)
             yield b" "
 
@@ -302,6 +304,18 @@ def test_case_44_schema_4_is_refused_before_the_list_is_asked_for() -> None:
     ):
         Import(source)
     assert source.pages() == []
+
+
+def test_an_api_of_before_3_is_refused_before_the_list_is_asked_for() -> None:
+    with feed(api(*PAGES, version="2.0.1")) as source, pytest.raises(OlderError):
+        Import(source)
+    assert source.pages() == []
+
+
+def test_a_retry_after_that_says_nothing_ends_the_import_in_a_sentence() -> None:
+    done = pytest.raises(WebError, match="answered 503")
+    with feed(lambda *_: (503, {"Retry-After": "soon"}, b"")) as source, done:
+        Import(source)
 
 
 @pytest.mark.parametrize("version", ["3.0", "3.1.1", "3.2.3", "v3.2"])

@@ -10,7 +10,7 @@ import pytest
 
 from content.exchange.hsds import files
 from content.exchange.hsds.drafts import Need
-from content.exchange.hsds.json_records import RecordsError
+from content.exchange.hsds.json_records import OlderError, RecordsError
 from content.exchange.hsds.schema import AT
 from tests.content.feeds import VOICE, page, service
 
@@ -133,31 +133,55 @@ def test_tables_in_one_json_file_are_joined_too(tmp_path: Path) -> None:
     assert found["phones"][0]["number"] == VOICE
 
 
-def test_the_old_names_of_tables_and_columns_are_known(tmp_path: Path) -> None:
-    """HSDS 1.1 and 2, and the tables of ohana: weekdays, number_type, a location named in the
-    service's own row."""
-    folder = package(
-        tmp_path / "feed",
-        services="id,location_id,name,status,eligibility,service_areas,languages\ns1,l1,Help,active,Teens,Colma,Spanish\n",
-        locations="id,organization_id,name\nl1,o1,Main Street\n",
-        phones=f"id,location_id,number,number_type\np1,l1,{VOICE},voice\n",
-        regular_schedules="id,service_id,weekday,opens_at,closes_at\nh1,s1,Monday,9am,5pm\n",
-        service_at_location="id,service_id,location_id\n",
-        schedules="id\n",
-        languages="id\n",
-        service_areas="id\n",
-    )
-    (found,), needs = read(folder)
+OLDER = {
+    "services.csv": ("id,location_id,name,status\ns1,l1,Help,active\n", "has location_id"),
+    "phones.csv": (f"id,location_id,number,number_type\np1,l1,{VOICE},voice\n", "has number_type"),
+    "schedules.csv": ("id,service_id,weekday\nh1,s1,Monday\n", "has weekday"),
+    "regular_schedules.csv": ("id,service_id,weekday\n", "is a table of"),
+    "holiday_schedule.csv": ("id,service_id\n", "is a table of"),
+    "Postal_Addresses.csv": ("id,location_id\na1,l1\n", "is a table of"),
+    "services_at_location.csv": ("id,service_id\n", "is a table of"),
+}
 
-    assert needs == []
-    assert found["organization"]["name"] == "Example County Services"
-    assert found["service_at_locations"][0]["location"]["phones"][0]["type"] == "voice"
-    assert (found["schedules"][0]["freq"], found["schedules"][0]["byday"]) == ("WEEKLY", "MO")
-    assert found["eligibility_description"] == "Teens"
-    assert [found[name][0]["name"] for name in ("service_areas", "languages")] == [
-        "Colma",
-        "Spanish",
-    ]
+
+@pytest.mark.parametrize("name", OLDER)
+def test_a_package_of_before_3_is_refused_and_says_what_to_do(tmp_path: Path, name: str) -> None:
+    """Read as HSDS 3 it would lose numbers and hours without a word."""
+    text, what = OLDER[name]
+    folder = package(tmp_path / "feed")
+    (folder / name).write_text(text, encoding="utf-8")
+
+    with pytest.raises(OlderError) as refused:
+        read(folder)
+
+    said = str(refused.value)
+    assert said.startswith(f"{name} {what}")
+    assert "Open Referral's converter" in said
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"version": "2.0", "contents": [service()]},
+        {"hsds_version": "1.1", "services": [service()]},
+        {"schema_version": "v2", "name": "A feed", "services": [service()]},
+        {"regular_schedules.csv": [{"id": "h1"}], "services.csv": [service()]},
+    ],
+    ids=["a page", "a list", "a named feed", "tables in JSON"],
+)
+def test_json_of_before_3_is_refused(tmp_path: Path, value: Any) -> None:
+    with pytest.raises(OlderError):
+        read(write(tmp_path / "feed.json", value))
+
+
+def test_the_version_of_a_package_or_a_taxonomy_is_its_own(tmp_path: Path) -> None:
+    folder = package(tmp_path / "feed")
+    resources = [{"path": name} for name in TABLES]
+    write(folder / "datapackage.json", {"version": "1.0.2", "resources": resources})
+    assert len(read(folder)[0]) == 2
+
+    taxonomy = {"id": "t", "name": "Needs", "uri": "https://example.org", "version": "2.1"}
+    assert read(write(tmp_path / "feed.json", [taxonomy]))[1][0].note
 
 
 def test_rows_that_belong_to_nothing_are_told_and_a_contacts_number_is_left_out(

@@ -1,12 +1,12 @@
-"""The phone in the terminal."""
+"""Messages from the command line or standard input, and what is printed for each."""
 
 import asyncio
 import io
 import json
 from collections.abc import Callable
 
+from sms import typed_messages
 from sms.line import TextLine
-from sms.terminal import script
 from store.group_commit import Store
 
 Make = Callable[..., TextLine]
@@ -14,7 +14,15 @@ Make = Callable[..., TextLine]
 
 def play(line: TextLine, *messages: str, sender: str | None = None, as_json: bool = True) -> str:
     out = io.StringIO()
-    assert asyncio.run(script.run(line, messages, sender=sender, as_json=as_json, out=out)) == 0
+    with asyncio.Runner() as runner:
+        code = typed_messages.run(
+            lambda message: runner.run(line.answer(message)),
+            messages,
+            sender=sender,
+            as_json=as_json,
+            out=out,
+        )
+    assert code == 0
     return out.getvalue()
 
 

@@ -1,13 +1,13 @@
 """Answers messages from the command line or standard input."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 import msgspec
 
 from sms.decide import Decision
-from sms.line import Inbound, TextLine
+from sms.line import Inbound
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):
@@ -25,13 +25,18 @@ class PrintedAnswer(msgspec.Struct, frozen=True):
     about: str | None
 
 
-async def run(
-    line: TextLine, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO
+def run(
+    answer: Callable[[Inbound], Decision],
+    messages: Iterable[str],
+    *,
+    sender: str | None,
+    as_json: bool,
+    out: TextIO,
 ) -> int:
     """Send each message and print the reply. Without ``sender`` each comes from a new phone."""
     for text in messages:
         sid, new = f"SM{secrets.token_hex(16)}", f"terminal:{secrets.token_hex(8)}"
-        decision = await line.answer(Inbound(sid=sid, sender=sender or new, body=text))
+        decision = answer(Inbound(sid=sid, sender=sender or new, body=text))
         out.write((_json(text, decision) if as_json else _plain(decision)) + "\n")
         out.flush()
     return 0

@@ -1,1 +1,0 @@
-"""The text line in a terminal: a drawn phone or standard input."""
