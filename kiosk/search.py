@@ -236,14 +236,15 @@ def _entries(
     texts: Texts, links: Links, home: Collection[str], here: Collection[str], *, lined: bool
 ) -> Iterator[_Entry]:
     pack = texts.pack
-    danger = links.topic(pack.topic(topic_page.DANGER))
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = SearchHit(
             links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
         )
         line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
-        urgent = danger if topic_page.at_once(topic, texts) else ""
+        urgent = (
+            links.topic(pack.topic(topic_page.DANGER)) if topic_page.at_once(topic, texts) else ""
+        )
         yield _Entry(found, _topic_fields(texts, topic), line=line, urgent=urgent)
     if pack.facts.get("relay"):
         yield _hearing(texts, links)

@@ -23,7 +23,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory, network: Network) -> 
         PORCHLIGHT_SMS__CARRIER="modem",
         PORCHLIGHT_SMS__NUMBER="+19165550100",
         PORCHLIGHT_SMS__MODEM_DEVICE=str(network.folder),
-        PORCHLIGHT_SMS__MODEM_CONNECTION="none",
         PORCHLIGHT_KIOSK__ENABLED="false",
     )
 

@@ -82,7 +82,8 @@ def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup
 
 def at_once(topic: Topic, texts: Texts) -> bool:
     """Tell if the first step is to call 911: it is then above the line and leads to danger."""
-    if topic.id == DANGER or not topic.steps:
+    known = {one.id for one in texts.pack.topics}
+    if topic.id == DANGER or DANGER not in known or not topic.steps:
         return False
     said = texts.pack.say(texts.language, f"topic:{topic.id}:step.1").text
     return f"{{{EMERGENCY}." in said

@@ -99,7 +99,7 @@ WALKS = {
     # The way to text stands first: it is for any worry.
     "deaf, in sign language, by Talk to someone now": Walk(
         (*TALK, '[href$="/hearing"]'),
-        "1-855-812-1001",
+        "1-800-273-8255",
         "section:has(> #option-1) .big",
         before=2 * BEFORE_NUMBER,
     ),

@@ -110,7 +110,6 @@ def test_every_hotline_for_students_stands_in_a_reply_in_both_languages(resource
         ("whats the number for teen line", "feelings", "TEEN to 839863"),
         ("childhelp", "abuse", "1-800-422-4453"),
         ("safe place", "runaway", "1-800-786-2929"),
-        ("translifline", "lgbtq", "1-877-565-8860"),
     ],
 )
 def test_a_common_name_brings_the_number_and_how_to_use_it(

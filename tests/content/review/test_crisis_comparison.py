@@ -36,6 +36,7 @@ def test_every_number_of_the_pinned_set_is_asked_about_once() -> None:
     assert asked == [
         ("911", ""),
         ("988", ""),
+        ("+18002738255", ""),
         ("+18883737888", ""),
         ("233733", ""),
         ("741741", "HOME"),

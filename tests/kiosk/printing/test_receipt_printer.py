@@ -72,7 +72,9 @@ def test_no_slip_for_the_printer_tells_on_a_child(book: dict[str, Page], pack: P
         printed = bytes_of(slip).decode("latin-1")
         assert slip.number in printed, path
         assert sensitive_words.named(printed) == "", path
-        assert not [name for name in names if name.lower() in printed.lower()], path
+        # A web address has no name but its own ("lawhelpca.org").
+        beside_it = printed.lower().replace(slip.number.lower(), "")
+        assert not [name for name in names if name.lower() in beside_it], path
 
 
 def take(printer: Printer, times: int = 1) -> list[bool]:

@@ -14,7 +14,7 @@ from messages.message import message
 from settings.schema import Sms
 from sms.ledger import Ledger
 from sms.line import TextLine
-from sms.modem.device import DUMMY, Modem
+from sms.modem.device import Modem
 from sms.modem.loop import ModemLoop, behind_modem
 from store.group_commit import Store
 from tests.sms.conftest import NOON, SEAL, Clock
@@ -353,7 +353,7 @@ def test_the_settings_name_the_modem_and_a_text_counts_as_late_after_a_quarter_o
     sms = Sms(carrier="modem", modem_device=str(network.folder))
     line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
     assert behind_modem(line, Ledger(store, SEAL), Sms(), clock=clock) is None
-    loop = behind_modem(line, Ledger(store, SEAL), sms, clock=clock, connection=DUMMY)
+    loop = behind_modem(line, Ledger(store, SEAL), sms, clock=clock)
     assert loop is not None
     turns(loop)
     assert (network.lying(), loop.report()["modem_texts"]) == (0, 1)

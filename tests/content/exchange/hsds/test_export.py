@@ -81,6 +81,7 @@ def test_short_codes_words_and_keys_are_said_in_the_description(california: Pack
     assert [(phone["number"], phone["type"]) for phone in phones] == [
         ("988", "voice"),
         ("988", "text"),
+        ("+18002738255", "video"),
     ]
     assert "A short code" in phones[0]["description"]
     assert "Spanish: press 2." in phones[0]["description"]
