@@ -133,12 +133,13 @@ def _with_desk(
     app: "Porchlight", config: "uvicorn.Config", secrets: "Secrets", at_desk: "DeskPort"
 ) -> "GracefulServer":
     from runtime import desk_server
-    from runtime.alarms.metrics import WithMetrics
+    from runtime.health.metrics import WithMetrics
 
     composed = desk_server.compose(
         app.settings,
         app.served,
         app.detail,
+        app.today,
         app.script,
         hash_key=app.hash_key,
         changed=app.desk_settings.take_up,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli.command import Context, Verbs
 
 if TYPE_CHECKING:
-    from system.finding import Finding
+    from messages.message import Finding
 
 
 def add(verbs: Verbs) -> None:
@@ -24,20 +24,27 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Print every finding; 1 if something is wrong."""
-    from runtime.doctor import examination
+    from messages.message import Message
+    from runtime.health import report
+    from runtime.health.observation import Observation
 
     settings, secrets = context.settings, context.secrets
-    server = examination.running_server(settings, secrets)
-    groups = examination.groups(
-        settings, secrets, context.now, server=server, ask_carrier=context.given.carrier
-    )
+    server = report.running_server(settings, secrets)
+    seen = Observation(settings, context.now, server=server, secrets=secrets)
+    groups = report.doctor(seen, ask_carrier=context.given.carrier)
     if context.given.json:
         found = [
-            {"kind": finding.kind, "sentence": finding.sentence, "group": group}
+            {
+                "kind": finding.kind,
+                "code": finding.message.code,
+                "sentence": str(finding.message),
+                "group": group,
+            }
             for group, findings in groups.items()
             for finding in findings
         ]
-        print(json.dumps({"findings": found, "server": server}))
+        said = {name: str(one) if isinstance(one, Message) else one for name, one in server.items()}
+        print(json.dumps({"findings": found, "server": said}))
     else:
         _print(groups)
     wrong = (finding.kind == "wrong" for findings in groups.values() for finding in findings)
@@ -49,4 +56,4 @@ def _print(groups: Mapping[str, Sequence[Finding]]) -> None:
         if findings:
             print(f"{group.capitalize()}:")
         for finding in findings:
-            print(f"  {finding.kind:<6}{finding.sentence}")
+            print(f"  {finding.kind:<6}{finding.message}")

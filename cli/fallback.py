@@ -13,7 +13,7 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Print it, and keep it, so that doctor knows its age; 1 if there is no release."""
-    from runtime.doctor.line import FALLBACK, static_answer
+    from runtime.health.line import FALLBACK, static_answer
 
     document = static_answer(context.settings)
     if not document:

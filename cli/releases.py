@@ -21,7 +21,8 @@ def show(context: Context) -> int:
 
     A running server is asked what of them it shows.
     """
-    from runtime.doctor import examination, pack  # loads what `rollback` need not
+    from runtime.health import pack, report  # loads what `rollback` need not
+    from runtime.health.observation import Observation
 
     releases = Releases(context.settings.server.data_dir)
     for release in releases.list():
@@ -30,9 +31,10 @@ def show(context: Context) -> int:
             f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}"
             f"{', unsigned' if unsigned else ''}"
         )
-    server = examination.running_server(context.settings, context.secrets)
-    for finding in pack.of_shown(server, releases.unnamed()):
-        print(finding.sentence)
+    server = report.running_server(context.settings, context.secrets)
+    seen = Observation(context.settings, context.now, server=server)
+    for found in pack.not_active(seen, releases.unnamed()):
+        print(found)
     if releases.unnamed() or releases.active_id() in releases.damaged():
         print(remedy(releases))
     for entry in held_pack.overlay(releases).entries:

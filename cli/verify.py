@@ -61,9 +61,9 @@ def _say(settings: Settings, refused: Mapping[str, str]) -> bool:
     wrong = disk_check.sentences(refused)
     unnamed, is_refused = releases.unnamed(), releases.active_id() in refused
     if unnamed and not is_refused:
-        wrong.append(unnamed)
+        wrong.append(str(unnamed))
     if unnamed or is_refused:
-        wrong.append(remedy(releases))
+        wrong.append(str(remedy(releases)))
     right = "The active release and the one before it are right, byte for byte."
     print(*wrong or [right if releases.active() else "There is no release yet."], sep="\n")
     return bool(wrong)

@@ -6,12 +6,12 @@ import logging
 import math
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -22,6 +22,7 @@ from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
+from messages.message import Finding, Message, message
 from runtime import (
     child_process,
     disk_space,
@@ -31,9 +32,10 @@ from runtime import (
     school_watch,
     service,
 )
-from runtime.alarms import facts as alarm_facts
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
+from runtime.health import observation as health
+from runtime.health.observation import Observation
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor, SlowToTrust
@@ -47,9 +49,9 @@ from settings.load import Secrets, SettingsError
 from settings.schema import Settings
 from system.bounded import Pool, SharedCall
 from system.clock import now_utc, synchronised
-from system.finding import Finding
 
 if TYPE_CHECKING:
+    from runtime.health.table import HealthRow
     from runtime.text_door import TextDoor
     from sms.carrier import Transport
     from sms.script import Script
@@ -60,10 +62,7 @@ GO_ON_SECONDS = 10.0  # that visitors wait, after new settings, for what was sho
 HEARTBEAT_SECONDS = 900.0
 # One step of a look, which is a verification or less, and a minute for a machine that is busy.
 LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
-LOOK_HANGS = (
-    "What is on the disk has been looked at for minutes without an end, so that nothing new is"
-    " shown: look at the disk, then restart Porchlight."
-)
+LOOK_HANGS = message("served.look-hangs")
 WARN_SECONDS = 30.0  # that the files are waited for of which a warning may tell
 UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
 Clock = Callable[[], datetime]
@@ -259,16 +258,38 @@ class Porchlight:
 
     async def ring(self) -> None:
         """Look whether somebody must hear of something, and tell them once."""
-        await self.alarms.turn(await asyncio.to_thread(self.facts))
+        await self.alarms.turn(await asyncio.to_thread(self._wrong))
 
     async def beat(self) -> None:
         """Tell who waits for it that this machine works: whoever hears nothing rings there."""
         if await asyncio.to_thread(self.is_ready):
             await self.alarms.beat(self.settings.alarms.heartbeat)
 
-    def facts(self) -> alarm_facts.Observation:
-        """What alarms and metrics look at. Reads files: call it in a thread."""
-        return alarm_facts.gather(self.settings, self.detail())
+    def observe(self, server: Mapping[str, object] | None = None, **known: Any) -> Observation:
+        """Observe this installation, with ``server`` of this process. Reads files."""
+        ringing = self.alarms.memory.ringing
+        server = self.detail() if server is None else server
+        return Observation(
+            self.settings,
+            self.clock(),
+            server=server,
+            ringing=ringing,
+            is_server=True,
+            pack=self.served.pack,
+            release=self.served.release,
+            **known,
+        )
+
+    def today(self) -> Sequence[Finding]:
+        """Return the cards of the desk's page Today. Reads files."""
+        from runtime.health import report  # as in ``is_ready``
+
+        return report.today(self.observe())
+
+    def _wrong(self) -> dict[str, str]:
+        from runtime.health import report  # loads what a start need not wait for
+
+        return report.alarms(self.observe())
 
     async def nightly(self) -> None:
         """Ask the known question here, and all that the pack promises in a process of its own."""
@@ -297,7 +318,9 @@ class Porchlight:
             detail = await self._detail() if is_private else {}
         except TimeoutError:
             ready, detail = False, {"wrong": private_status.HANGS} if is_private else {}
-        return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
+        return JSONResponse(
+            msgspec.to_builtins({"ready": ready, **detail}), status_code=200 if ready else 503
+        )
 
     async def alarm_test(self, request: Request) -> Response:
         """Send a test by each channel from here, where alarms are sent, for whoever has our key."""
@@ -306,28 +329,38 @@ class Porchlight:
             return PlainTextResponse("There is nothing here.\n", 404)
         alarms = self.settings.alarms
         said = await self.alarms.test(alarms.heartbeat)
-        return JSONResponse({"alarms": said, "mail": private_status.mail_settings(alarms)})
+        said_in_words = {name: str(why) if why else "" for name, why in said.items()}
+        return JSONResponse({"alarms": said_in_words, "mail": private_status.mail_settings(alarms)})
 
     def is_ready(self) -> bool:
         """Whether what is active is shown, the known question answered, and no carrier's text
         refused for want of a setting. Reads files."""
-        wrong = self._stuck() or self.served.problem()
-        wrong = wrong or (self.screen.unmade if self.screen else "")
-        wrong = wrong or (self.text.unverified if self.text else "")
-        return self._shown is self.served.pack and not wrong and self.healthy()
+        from runtime.health import report  # as above
 
-    def _stuck(self) -> str:
-        """That a look has not come to its end for too long, as a sentence; "" if none hangs."""
+        return report.is_ready(self.observe(self._readiness()))
+
+    def _readiness(self) -> dict[str, object]:
+        """Tell why the server is not ready yet; reads ACTIVE alone."""
+        return {
+            "wrong": self._stuck() or self.served.problem() or None,
+            "shown": self._shown is self.served.pack,
+            "pages": (self.screen.unmade if self.screen else None) or "ok",
+            "webhook": (self.text.unverified if self.text else None) or "ok",
+            "line": self.healthy(),
+        }
+
+    def _stuck(self) -> Message | None:
+        """That a look has not come to its end for too long; None if none hangs."""
         began = self._look_began
         hangs = began is not None and time.monotonic() - began >= LOOK_SECONDS
-        return LOOK_HANGS if hangs else ""
+        return LOOK_HANGS if hangs else None
 
     def measure(self) -> bytes:
         """What /metrics says. Reads files: call it in a thread."""
-        from runtime.alarms import metrics  # its library: where somebody scrapes
+        from runtime.health import metrics  # its library: where somebody scrapes
 
         ringing = self.alarms.memory.ringing
-        return metrics.text(self.facts(), ready=self.is_ready(), ringing=ringing)
+        return metrics.text(self.observe(), ready=self.is_ready(), ringing=ringing)
 
     def healthy(self) -> bool:
         """Whether the text line, where there is one, gives the right answer to a known question."""
@@ -366,7 +399,7 @@ class Porchlight:
         port = self.settings.sms.port
         told = private_status.ask(self.settings.server.host, port, self.hash_key)
         if not told:
-            return {"replies": f"the line's own process does not answer on port {port}"}
+            return {"replies": message("line.process-silent", port=port)}
         own = {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
         is_known = told.get("verifying") or told.get("wrong") in {None, shared.get("wrong")}
         return own | {"line_pack": "ok" if is_known else told["wrong"]}
@@ -388,16 +421,16 @@ class Porchlight:
 
     def _warn(self) -> None:
         content = self.settings.content
-        found: Iterable[Finding] = ()
+        found: Iterable[tuple[HealthRow, Message]] = ()
         if self.text or content.unsigned or content.source:
-            from runtime.doctor import pack  # a kiosk alone need not load it
+            from runtime.health import pack, report  # a kiosk alone need not load it
 
-            of_pack = pack.of_pack(self.settings, self.served.pack)
-            found = chain(of_pack, pack.of_trust(self.settings))  # last: its files may hang
+            checks = (pack.checked, pack.trust)  # last: its files may hang
+            found = report.judged(self.observe({}), lambda row: row.check in checks)
         memory.settle()  # the pack's words are a million objects
-        for finding in found:
-            if finding.kind == "wrong":
-                log.warning("%s", finding.sentence)
+        for row, one in found:
+            if row.severity == "wrong":
+                log.warning("%s", one)
 
     def script(self) -> "Script":
         """The replies to what is texted, also where the text line is off: the desk tries them."""
@@ -423,9 +456,7 @@ class Porchlight:
         if await asyncio.to_thread(self._overdue):
             await self.refresh()
         data_dir = self.settings.server.data_dir
-        if alarm_facts.is_overdue(
-            await asyncio.to_thread(alarm_facts.last_nightly, data_dir), self.clock()
-        ):
+        if health.is_overdue(await asyncio.to_thread(health.last_nightly, data_dir), self.clock()):
             await self.nightly()
 
     @contextlib.asynccontextmanager

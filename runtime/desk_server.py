@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
+from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +26,7 @@ from kiosk.desk.sessions import Sessions
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from kiosk.pages.school_file import School
+from messages.message import Finding
 from runtime import child_process, http_front, installation
 from runtime.child_process import PosterFile
 from runtime.served import Served
@@ -46,6 +47,7 @@ def compose(
     settings: Settings,
     served: Served,
     detail: Callable[[], Mapping[str, object]],
+    today: Callable[[], Sequence[Finding]],
     script: Callable[[], "Script"],
     *,
     hash_key: bytes = b"",
@@ -62,13 +64,11 @@ def compose(
     """
 
     kiosk, county = settings.kiosk, installation.county_line
-
-    def cover(school: School, language: str) -> str:
-        return _cover(served.pack, kiosk, clock(), school, language)
+    cover = partial(_cover, lambda: served.pack, kiosk, clock)
 
     handed = DeskInputs(
         detail=detail,
-        findings=lambda: findings(settings, served),
+        today=today,
         pack=lambda: served.pack,
         release=lambda: served.release,
         releases=served.releases,
@@ -89,11 +89,17 @@ def compose(
     return DeskApp(handed, sessions=sessions)
 
 
-def _cover(pack: Pack, kiosk: Kiosk, now: datetime, school: School, language: str) -> str:
+def _cover(
+    pack: Callable[[], Pack],
+    kiosk: Kiosk,
+    clock: Callable[[], datetime],
+    school: School,
+    language: str,
+) -> str:
     from kiosk import render
 
-    day = installation.local_day(now)
-    return render.cover(pack, kiosk, today=day, school=school, language=language)
+    day = installation.local_day(clock())
+    return render.cover(pack(), kiosk, today=day, school=school, language=language)
 
 
 async def _nothing() -> str:
@@ -121,22 +127,6 @@ async def _counts() -> list[TermCounts] | str:
 async def _run(verb: str, *arguments: str) -> TaskOutcome:
     done = await child_process.report(verb, *arguments, gives=NoneType)
     return TaskOutcome(done.code, done.text)
-
-
-def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
-    """What doctor finds beside what Today says by itself, of which no file is read twice."""
-    from runtime.alarms import watch as alarm_watch
-    from runtime.doctor import machine, pack, school  # loads the line's words
-
-    found = chain(
-        machine.of_server({"directory": served.directory_problem() or "ok"}),
-        pack.of_pack(settings, served.pack),
-        school.of_screen(settings),
-        school.of_paper(),
-        machine.of_desk(settings),
-        alarm_watch.findings(settings),
-    )
-    return [(finding.kind, finding.sentence) for finding in found]
 
 
 def answer(script: "Script", message: str) -> PhoneReply:

@@ -14,6 +14,7 @@ from content.review.county_confirmation import CountyLine
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.pages.school_file import School
+from messages.message import Message, message
 from runtime import installation
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
@@ -84,7 +85,9 @@ class KioskDoor:
         )
         self._shown: tuple[Pack, files.Stamp] | None = None
         self._made_of: _Depends | None = None
-        self.unmade = ""  # why the pages of the pack are not what is on the screen
+        self.unmade: Message | None = (
+            None  # why the pages of the pack are not what is on the screen
+        )
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
         """Serve this pack from the next request on. ``directory``: the one that may be searched."""
@@ -118,9 +121,9 @@ class KioskDoor:
         except Exception:
             if not self.unmade:  # it is tried again every few seconds
                 log.exception("the pages cannot be made; the screen shows the built-in page")
-            made, self.unmade = None, "The pages of this pack cannot be made; see the log."
+            made, self.unmade = None, message("screen.unmade")
         else:
-            self._made_of, self.unmade = of, ""
+            self._made_of, self.unmade = of, None
         self.app.show(
             made,
             pack,
@@ -137,8 +140,8 @@ class KioskDoor:
         """Stands for the pages that are served; "" for the built-in ones."""
         return self.app.key
 
-    def problem(self) -> str:
-        """What is wrong with the screen now, as a sentence; "" for nothing."""
+    def problem(self) -> Message | None:
+        """Tell what is wrong with the screen now; None for nothing."""
         return self.unmade or self.school.problem()
 
     def report(self) -> dict[str, object]:

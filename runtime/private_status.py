@@ -3,18 +3,20 @@ ask so."""
 
 import hmac
 import json
+from contextlib import suppress
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
 
 import msgspec
 
+from messages.message import Message, message
 from runtime.host_names import asked_at
 from settings.schema import AlarmSettings
 
 ADDRESS = "/readyz"  # tells everybody else one boolean
 ALARM_TEST = "/alarm-test"  # for everybody else there is nothing
 PATIENCE_SECONDS = 4.0  # less than ``ask`` waits
-HANGS = "A file of this machine does not answer: look at the disk or share that it is on."
+HANGS = message("server.hangs")
 
 
 def proof(hash_key: bytes) -> str:
@@ -62,4 +64,13 @@ def _asked(
         return {}
     finally:
         connection.close()
-    return report if isinstance(report, dict) else {}
+    return {name: read(one) for name, one in report.items()} if isinstance(report, dict) else {}
+
+
+def read(value: object) -> object:
+    """Return a message as one; every other value as it came."""
+    if not isinstance(value, dict) or "code" not in value:
+        return value
+    with suppress(msgspec.ValidationError):
+        return msgspec.convert(value, Message)
+    return value

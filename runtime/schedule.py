@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from apscheduler.triggers.cron import CronTrigger
 
+from messages.message import Message, message
 from runtime import intervals
 from system import files
 
@@ -67,16 +68,13 @@ class Job(NamedTuple):
             await intervals.every(self.times, self.name, self.run, sleep)
 
 
-def problem(line: str) -> str:
-    """Why ``[content] schedule`` cannot be used, as a sentence; "" if it can."""
+def problem(line: str) -> Message | None:
+    """Why ``[content] schedule`` cannot be used, None if it can."""
     try:
         Slot(line)
     except ValueError as error:
-        return (
-            f"[content] schedule: {line!r} is not five cron fields ({error}); "
-            'write for example "17 */6 * * *".'
-        )
-    return ""
+        return message("schedule.wrong", line=f"{line!r}", error=error)
+    return None
 
 
 def later(data_dir: Path) -> timedelta:

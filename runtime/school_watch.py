@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
+from messages.message import Message, message
 from system.bounded import SharedCall
 
 log = logging.getLogger("porchlight")
@@ -26,7 +27,8 @@ class SchoolWatch:
         self._path, self._read = path, read
         self._in_thread = SharedCall("school file", self.look, patience=patience)
         self._seen: bytes | None = None
-        self._unreadable, self._hangs, self._logged = "", False, ""
+        self._unreadable: Message | None = None
+        self._hangs, self._logged = False, ""
         self.end = self._in_thread.shutdown
 
     async def turn(self) -> None:
@@ -39,7 +41,7 @@ class SchoolWatch:
             return
         except Exception as error:  # noqa: BLE001  see above
             wrong = type(error).__name__
-            self._unreadable = f"{self._path} cannot be read ({wrong}). Write it anew."
+            self._unreadable = message("school.rewrite", path=self._path, wrong=wrong)
             if wrong != self._logged:  # every few seconds, for as long as it lasts
                 log.error("the school's file: %s", wrong)  # noqa: TRY400  it may hold a name
         self._hangs, self._logged = False, wrong
@@ -48,16 +50,16 @@ class SchoolWatch:
         """Read the file once. What cannot be read leaves the facts as they were."""
         try:
             seen = self._read(self._path)
-            self._unreadable = ""
+            self._unreadable = None
         except (OSError, ValueError) as error:
-            self._unreadable = f"{self._path} cannot be read: {error}. Check who may read it."
+            self._unreadable = message("school.unreadable", path=self._path, error=error)
             return
         if seen != self._seen:
             self._seen = seen
             self.facts, _ = school_file.parsed(self._path, seen)
 
-    def problem(self) -> str:
-        """Why the facts may be old, as a sentence; "" if they are not."""
+    def problem(self) -> Message | None:
+        """Why the facts may be old; None if they are not."""
         if self._hangs:
-            return f"{self._path} does not answer: look at the disk or share that it is on."
+            return message("place.silent", place=self._path)
         return self._unreadable

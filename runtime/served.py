@@ -23,6 +23,7 @@ from content.releases.boot_check import failures
 from content.releases.generations import Release, Releases, unnamed, unshown
 from content.releases.hidden_hotlines import Overlay
 from content.review import topics_off
+from messages.message import Message, message
 from runtime import child_process, installation
 from runtime.child_process import Verdict
 from settings.schema import Settings
@@ -34,9 +35,9 @@ Origin = Literal["built-in", "release", "shipped"]
 RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
 SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
 END_SECONDS = 3.0  # that the next server waits for a look of this one
-NOTHING = "No pack can be shown; the built-in crisis lines are."
-STARTING = "The releases on the disk are being verified."
-UNSEARCHED = "The large directory on the disk is not searched: it was not verified."
+NOTHING = message("served.nothing")
+STARTING = message("served.starting")
+UNSEARCHED = message("directory.unverified")
 
 
 class Served:
@@ -141,18 +142,15 @@ class Served:
         self._directory_failed = self._directory_failed + 1 if judged is None else 0
         return self.directory or before
 
-    def directory_problem(self) -> str:
-        """Why the large directory on the disk is not searched, as a sentence; "" if it is."""
+    def directory_problem(self) -> Message | None:
+        """Why the large directory on the disk is not searched; None if it is."""
         if self._directory_failed:
-            return (
-                "The large directory could not be verified"
-                f" ({self._directory_failed} times) and is not searched; it is tried again."
-            )
+            return message("directory.verify-failed", directory_failed=self._directory_failed)
         try:
             found = files.stamp(index.path_in(self.settings.server.data_dir))
         except OSError:
-            return ""  # told of the disk
-        return UNSEARCHED if found and found != self.directory_file else ""
+            return None  # told of the disk
+        return UNSEARCHED if found and found != self.directory_file else None
 
     @property
     def directory_file(self) -> files.Stamp:
@@ -180,22 +178,19 @@ class Served:
                 "the shipped pack cannot be shown; only the built-in crisis lines are served"
             )
 
-    def problem(self) -> str:
-        """Why what is shown is not what is active on the disk, as a sentence; "" if it is."""
+    def problem(self) -> Message | None:
+        """Why what is shown is not what is active on the disk; None if it is."""
         active = self.releases.active_id()
         shown = self.release.id if self.release else ""
         if self._failed:
-            return (
-                f"What is on the disk could not be verified ({self._failed} times); it is tried"
-                " again. What was shown before stays."
-            )
+            return message("served.verify-failed", failed=self._failed)
         if self._judged is None:
             return STARTING
         if active and active != shown:
             return unshown(active, self._refused.get(active, "it is damaged, or was not verified"))
         if shown and not active:
             return unnamed(shown)
-        return "" if self.origin != "built-in" else NOTHING
+        return None if self.origin != "built-in" else NOTHING
 
     def detail(self) -> dict[str, object]:
         """What the staff desk says of it. Reads files."""
@@ -207,8 +202,8 @@ class Served:
             "serving": self.origin,
             "release": release.id if release else None,
             "activated_at": release.activated_at.isoformat() if release else None,
-            "wrong": wrong or None,
-            "verifying": bool(wrong) and self._is_passing(wrong),
+            "wrong": wrong,
+            "verifying": wrong is not None and self._is_passing(wrong),
             "directory": self.directory_problem() or "ok",
             "refresh": refresh.sentence if refresh and refresh.outcome == "failed" else "ok",
             "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)}
@@ -220,7 +215,7 @@ class Served:
             "withdrawn": [entry.id for entry in self.overlay.entries],
         }
 
-    def _is_passing(self, wrong: str) -> bool:
+    def _is_passing(self, wrong: Message) -> bool:
         """Whether that is only because what is on the disk is being verified, or the first release
         made."""
         is_first = wrong == NOTHING and self._shipped_at == float("-inf")

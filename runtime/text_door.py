@@ -66,10 +66,10 @@ class TextDoor:
             pack_wait=PackWait(),
         )
         account = Account.configured(settings, secrets)
-        unanswered = account.problem() if sms.carrier == "twilio" else ""
-        self.unverified = unanswered if account.is_begun else ""
+        unanswered = account.problem() if sms.carrier == "twilio" else None
+        self.unverified = unanswered if account.is_begun else None
         # Of a number without an account the desk tells, and a machine is ready all the same.
-        self._unanswered = unanswered if account.is_begun or sms.number else ""
+        self._unanswered = unanswered if account.is_begun or sms.number else None
         gate = Gate(self.line.alarms, account)
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
         self.work = with_account(
@@ -118,7 +118,7 @@ class TextDoor:
             "flood": self.line.is_flooded(),
             **(carrier.report() if carrier else {}),
         }
-        arrives = carrier and {found["replies"], found.get("modem", "ok")} == {"ok"}
+        arrives = carrier and found["replies"] == found.get("modem", "ok") == "ok"
         line = self.healthy()
         return found | {"line": line, "works": bool(arrives) and line and not self.unverified}
 

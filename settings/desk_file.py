@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from messages.message import Message, message
 from settings.schema import MEANINGS, Settings
 
 FILE = "desk-settings.toml"
@@ -58,16 +59,15 @@ def parsed(data_dir: Path) -> dict[str, Any]:
         return {}
 
 
-def read(data_dir: Path) -> tuple[dict[str, Any], list[str]]:
-    """Values by key ("kiosk.school") that can be used, and why others cannot, a sentence each."""
+def read(data_dir: Path) -> tuple[dict[str, Any], list[Message]]:
+    """Values by key ("kiosk.school") that can be used, and why others cannot."""
     file = data_dir / FILE
     if not file.exists():
         return {}, []
     if not (given := parsed(data_dir)):
-        return {}, [
-            f"{file} cannot be read, so what the desk set is not used; save it there again."
-        ]
-    values, problems = {}, []
+        return {}, [message("settings.file-unreadable", file=file)]
+    values: dict[str, Any] = {}
+    problems: list[Message] = []
     for key in KEYS:
         section, name = key.split(".")
         held = given.get(section)
@@ -75,7 +75,7 @@ def read(data_dir: Path) -> tuple[dict[str, Any], list[str]]:
             try:
                 values[key] = _usable(key, held[name])
             except ValueError:
-                problems.append(f"{file}, {name} cannot be used as it stands; save it again.")
+                problems.append(message("settings.value-unusable", file=file, name=name))
     return values, problems
 
 

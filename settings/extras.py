@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 
+from messages.message import Message, message
 from settings.places import ROOT
 from settings.schema import Settings
 
@@ -64,37 +65,34 @@ def _line(file: Path) -> str:
         return ""
 
 
-def needs(what: str, extra: str) -> str:
-    """One sentence: what needs it, that it is missing, what to do."""
-    return f'{what} needs the extra "{extra}", which is not installed: {cure(extra)}'
+def needs(what: Message | str, extra: str) -> Message:
+    """One message: what needs it, that it is missing, what to do."""
+    return message("extras.missing", what=what, extra=extra, cure=cure(extra))
 
 
-def paper_lacks() -> str:
-    """Why no poster can be made here, as a sentence; "" where it can."""
+def paper_lacks() -> Message | None:
+    """Why no poster can be made here; None where it can."""
     if is_missing("paper"):
-        return f"{needs('A poster', 'paper')}."
+        return message("extras.needed", lacks=needs(message("extras.poster"), "paper"))
     try:
         for library in PANGO:
             ctypes.CDLL(library)  # a megabyte; WeasyPrint itself would be fifty
     except OSError as error:
         return without_pango(error)
-    return ""
+    return None
 
 
-def without_pango(error: OSError) -> str:
-    """The sentence for a machine that lacks what draws letters on paper."""
-    return (
-        "Posters need Pango, which this machine does not have; on Debian: apt-get install"
-        f" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ({error})"
-    )
+def without_pango(error: OSError) -> Message:
+    """The message for a machine that lacks what draws letters on paper."""
+    return message("extras.no-pango", error=error)
 
 
-def line_lacks(settings: Settings) -> str:
-    """Why the text line of these settings cannot run here, as a sentence; "" where it can."""
+def line_lacks(settings: Settings) -> Message | None:
+    """Why the text line of these settings cannot run here; None where it can."""
     wanted = {
         "line": True,
         "modem": settings.sms.carrier == "modem",
         "postgres": settings.store_url.startswith("postgres"),
     }
     absent = [extra for extra, is_wanted in wanted.items() if is_wanted and is_missing(extra)]
-    return needs("The text line", ",".join(absent)) if absent else ""
+    return needs(message("extras.text-line"), ",".join(absent)) if absent else None

@@ -1,6 +1,6 @@
 """Remembers the messages of one run in memory: `text` without the libraries of a database."""
 
-from sms.claims import OPTED_OUT, Claim, Message
+from sms.claims import OPTED_OUT, Claim, HandledText
 from store.sealing import Seal
 
 
@@ -16,7 +16,7 @@ class BriefLedger:
         """The keyed hash of a message's id."""
         return self.seal.hash("sid", sid).hex()
 
-    async def handle(self, message: Message) -> Claim:
+    async def handle(self, message: HandledText) -> Claim:
         """Claim it, and apply STOP or START."""
         if (known := self._codes.get(message.sid)) is not None:
             return Claim(known, repeat=True)
@@ -28,5 +28,5 @@ class BriefLedger:
             self._silent.discard(message.sender_hash)
         return Claim(self._codes[message.sid], repeat=False)
 
-    async def keep(self, message: Message) -> None:
+    async def keep(self, message: HandledText) -> None:
         """Nothing is written, so nothing is late."""

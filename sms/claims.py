@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 OPTED_OUT = "silent:optout"  # the code of a message from an opted-out sender
 
 
-class Message(NamedTuple):
+class HandledText(NamedTuple):
     """One message and the code of its answer. ``at``: Unix seconds.
 
     ``sender_hash``: "" where a carrier keeps the STOP list; ``word``: what changes that list.

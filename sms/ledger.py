@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, select
 
-from sms.claims import OPTED_OUT, Claim, Message, Row, SealedClaim
+from sms.claims import OPTED_OUT, Claim, HandledText, Row, SealedClaim
 from store import counts
 from store.engine import METADATA, bare, lock
 from store.failure import StoreError
@@ -62,7 +62,7 @@ class Ledger:
         """Count what this work claims: once each, and only what is committed."""
         self._store.listen(work, lambda items, claims: self._claimed(map(row_of, items), claims))
 
-    def row(self, message: Message) -> Row:
+    def row(self, message: HandledText) -> Row:
         """What is kept of it. Its topic waits in memory to be counted."""
         sid_hash = self.sid_hash(message.sid)
         sealed = self.seal.code(message.sid, message.code)
@@ -81,7 +81,7 @@ class Ledger:
         """The keyed hash of a message's id."""
         return self.seal.hash("sid", sid).hex()
 
-    async def handle(self, message: Message) -> Claim:
+    async def handle(self, message: HandledText) -> Claim:
         """Claim, apply STOP or START: once, durably. A repeat gets the code stored first."""
         row = self.row(message)
         claim = cast(SealedClaim, await self._store.submit(handle, row))
@@ -89,7 +89,7 @@ class Ledger:
             return Claim(message.code, claim.repeat)
         return Claim(self.seal.open_code(message.sid, claim.sealed) or message.code, claim.repeat)
 
-    async def keep(self, message: Message) -> None:
+    async def keep(self, message: HandledText) -> None:
         """Have it claimed later; durable on return, in the spool."""
         await self._store.keep(handle, self.row(message))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sms.alarms import Alarms
-from sms.claims import OPTED_OUT, Claim, Message, Row
+from sms.claims import OPTED_OUT, Claim, HandledText, Row
 from sms.decide import Decision, brief, decide, limited, recall, silence, stopped
 from sms.pack_wait import PackWait
 from sms.rate_limit import RateLimit
@@ -161,17 +161,17 @@ class TextLine:
             return brief(self._script, decision)
         return limited(self._script, decision.language)
 
-    def _message(self, message: Inbound, code: str, sender: bytes) -> Message:
+    def _message(self, message: Inbound, code: str, sender: bytes) -> HandledText:
         """Sender and STOP or START are kept only where no carrier keeps the list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
-            return Message(message.sid, code, at)
+            return HandledText(message.sid, code, at)
         word = carrier_word(message.body)
-        return Message(
+        return HandledText(
             message.sid, code, at, sender.hex(), word if word in {"stop", "start"} else ""
         )
 
-    async def _claim(self, message: Message) -> Claim:
+    async def _claim(self, message: HandledText) -> Claim:
         """The code to answer with. Within patience it is durable by then: in the database, else in
         the spool. Beyond it the answer goes out, and the row is written as soon as it can be."""
         loop = asyncio.get_running_loop()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from content.model import zips_and_counties
 from content.model.pack import County, Pack
+from messages.message import Message, message
 from settings.schema import Sms
 from sms import replies
 from sms.fingerprints import Fingerprints
@@ -39,7 +40,7 @@ class Script:
         answered = [one for one in pack.keywords if self.has(f"t:{one.topic}:en:first")]
         self.priority = {keyword.topic: keyword.priority for keyword in answered}
         self.matcher = Matcher(answered)
-        self.problem = ""  # with the understanding, as a sentence
+        self.problem: Message | None = None  # with the understanding
         self._model: Model | None = None
         self._reads_model = True
         self._learnt = learnt or Learnt(pack.model)
@@ -77,7 +78,7 @@ class Script:
         try:
             self._model = self._learnt.model()
         except ModelError as error:
-            self.problem = f"Messages are understood by the rules alone. {error}"
+            self.problem = message("line.rules-alone", error=error)
 
     def has(self, code: str) -> bool:
         """Whether a reply has this code."""

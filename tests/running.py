@@ -24,7 +24,8 @@ from zlib import crc32
 
 import httpx2
 
-from runtime.private_status import proof
+from messages.message import Message
+from runtime.private_status import proof, read
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = "PORCHLIGHT_TESTS_SHARED"  # names the folder of what is made once for a whole run
@@ -136,7 +137,8 @@ class Server:
         """What it says of itself, to those who may read its key, as `doctor --json` has it."""
         self._key = self._key or (self.data / "hash.key").read_bytes()
         answer = self.http.get("/readyz", headers={"Authorization": proof(self._key)})
-        return answer.json()  # type: ignore[no-any-return]
+        said = {name: read(one) for name, one in answer.json().items()}
+        return {name: str(one) if isinstance(one, Message) else one for name, one in said.items()}
 
     def answers(self, path: str) -> bool:
         """Whether an address is answered with 200; a server that has ended is a fault."""

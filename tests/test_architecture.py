@@ -10,7 +10,10 @@ from pathlib import Path
 
 from tests.running import ROOT
 
-PACKAGES = ("cli", "content", "editor", "kiosk", "runtime", "settings", "sms", "store", "system")
+PACKAGES = (
+    *("cli", "content", "editor", "kiosk", "messages", "runtime"),
+    *("settings", "sms", "store", "system"),
+)
 SOURCES = sorted(
     path
     for path in [ROOT / "server.py", *(p for top in PACKAGES for p in (ROOT / top).rglob("*.py"))]

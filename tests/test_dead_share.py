@@ -104,7 +104,7 @@ def test_a_release_that_is_shown_stays_when_the_name_of_the_active_one_cannot_be
 ) -> None:
     with serving(prepared(environment(data, **CARRIER))) as server:
         with dead(data / "ACTIVE"):
-            until(lambda: server.detail().get("wrong") == HANGS, "it says that a file hangs")
+            until(lambda: server.detail().get("wrong") == str(HANGS), "it says that a file hangs")
             server.both_doors_answer("SM-dead")
             assert shows_the_pack(server)
         until(lambda: server.answers("/readyz"), "all is well again")
@@ -118,7 +118,7 @@ def test_a_start_that_cannot_read_the_name_of_the_active_release_answers_and_hea
 ) -> None:
     environ = prepared(environment(data, **CARRIER))
     with dead(data / "ACTIVE"), serving(environ, ready=False) as server:
-        until(lambda: server.detail().get("wrong") == HANGS, "it says that a file hangs")
+        until(lambda: server.detail().get("wrong") == str(HANGS), "it says that a file hangs")
         server.both_doors_answer("SM-dead")
     with serving(environ) as server:
         assert shows_the_pack(server)
@@ -134,7 +134,7 @@ def test_a_source_of_packs_that_dies_hides_no_news_from_elsewhere(
         hidden_hotlines.hide(data, ["rainn"], now=now_utc())
         until(lambda: not shows_the_pack(server), "what was withdrawn is not shown")
         if some.whole:
-            until(lambda: HANGS in server.log(), "the log says that a file hangs")
+            until(lambda: str(HANGS) in server.log(), "the log says that a file hangs")
         server.both_doors_answer("SM-told")
 
 

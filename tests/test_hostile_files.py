@@ -34,8 +34,9 @@ from kiosk.audio import clips
 from kiosk.desk import passphrase
 from kiosk.desk.setup import first_start
 from runtime import kiosk_door, schedule, text_door
-from runtime.alarms import facts, watch
-from runtime.doctor.line import FALLBACK
+from runtime.alarms import watch
+from runtime.health import observation
+from runtime.health.line import FALLBACK
 from runtime.upkeep import archive
 from settings import desk_file
 from tests import shipped
@@ -121,7 +122,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         crisis_comparison.FILE,
         county_confirmation.FILE,
     ),
-    "remembered": (last_refresh.LAST, facts.NIGHTLY, watch.FILE, schedule.ID, archive.LAST),
+    "remembered": (last_refresh.LAST, observation.NIGHTLY, watch.FILE, schedule.ID, archive.LAST),
     "held": (held_pack.FOLDER,),
     "held pack": (f"{held_pack.FOLDER}/{WAITS}",),
     "review": (f"{held_pack.FOLDER}/{WAITS}/{held_pack.RECORD}",),

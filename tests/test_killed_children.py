@@ -19,8 +19,8 @@ from content.directory import index
 from content.model.pack import Pack
 from content.releases.record import id_of
 from kiosk.audio import clips
-from runtime.alarms.facts import NIGHTLY
 from runtime.child_process import CUT_OFF
+from runtime.health.observation import NIGHTLY
 from tests.agreement import Author, agrees, author, comes
 from tests.content.reviewed import NEW, OLD
 from tests.editor.directory.test_build import built, spoilt, whole

@@ -23,7 +23,6 @@ from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
 from content.model.pack import Pack  # noqa: E402
-from content.review import hold_policy  # noqa: E402
 from content.rules.required_texts import needed, only_in_part  # noqa: E402
 from editor.authoring import read_pack  # noqa: E402
 from editor.authoring.folder_layout import read_folder  # noqa: E402
@@ -103,9 +102,6 @@ def words(folder: Path = KIOSK) -> tuple[Text, ...]:
     for file, line, message, _comments, _context in extract_from_dir(folder, methods):
         if isinstance(message, str):
             found.setdefault(message, Text(message, where=f"{place}/{file}:{line}"))
-    if folder == DESK:  # said by its pages of held changes
-        for english in hold_policy.sentences():
-            found.setdefault(english, Text(english, where="content/review/hold_policy.py"))
     return tuple(found.values())
 
 

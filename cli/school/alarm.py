@@ -60,4 +60,5 @@ def _sent_from_here(context: Context) -> dict[str, object]:
     send = delivery.channels(context.settings, context.secrets, socket.gethostname())
     threads = Pool("alarm", 1, patience=rules.DEADLINE)
     heartbeat = context.settings.alarms.heartbeat
-    return dict(asyncio.run(watch.tested(threads, send, heartbeat, now=context.now)))
+    tested = asyncio.run(watch.tested(threads, send, heartbeat, now=context.now))
+    return dict(tested)

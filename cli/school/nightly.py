@@ -15,8 +15,8 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """1 if an answer is wrong; what was found is kept for alarms, the desk and doctor."""
-    from runtime.alarms.facts import NIGHTLY, NightlyRecord
     from runtime.alarms.nightly_run import asked
+    from runtime.health.observation import NIGHTLY, NightlyRecord
     from system import files
 
     with suppress(OSError):

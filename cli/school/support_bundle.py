@@ -17,12 +17,12 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Write it; 1 if the file is there already or cannot be written."""
-    from runtime.alarms import bundle
-    from runtime.doctor import examination
+    from runtime.health import bundle, report
+    from runtime.health.observation import Observation
 
     settings, secrets, file = context.settings, context.secrets, context.given.file
-    server = examination.running_server(settings, secrets)
-    groups = examination.groups(settings, secrets, context.now, server=server, ask_carrier=False)
+    server = report.running_server(settings, secrets)
+    groups = report.doctor(Observation(settings, context.now, server=server, secrets=secrets))
     found = json.dumps(
         bundle.collect(settings, groups, server, context.now), indent=1, ensure_ascii=False
     )

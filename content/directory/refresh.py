@@ -19,8 +19,8 @@ from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
 from content.trust.failures import RefreshError
+from messages.message import Message, message, verbatim
 from system import files
-from system.finding import Finding
 
 if TYPE_CHECKING:
     from content.trust.tuf_client import Repository
@@ -116,13 +116,14 @@ def last(data_dir: Path) -> LastUpdate | None:
     return files.read_record(data_dir / FOLDER / LAST, LastUpdate)
 
 
-def summary(data_dir: Path) -> Iterator[Finding]:
+def summary(data_dir: Path) -> Iterator[Message]:
     """What the operator should know of it; nothing where no directory was ever published."""
     record = last(data_dir)
     if record:
-        yield Finding(
-            "wrong" if record.failed else "ok",
-            f"{record.sentence} Looked at {record.at:%Y-%m-%d %H:%M} UTC.",
+        yield message(
+            "directory.failed" if record.failed else "directory.looked-at",
+            sentence=verbatim(record.sentence),
+            at=f"{record.at:%Y-%m-%d %H:%M}",
         )
 
 

@@ -14,6 +14,7 @@ from content.releases.candidate import RefusedError
 from content.releases.held_pack import Held
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
+from content.review.hold_policy import Difference, Review
 from content.review.provenance import Origin
 
 Vouch = Callable[[Path, Origin], str]
@@ -72,7 +73,7 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
         )
     served = machine.releases.active()
     review = hold.reviewed(machine, pack, provenance, served)
-    if review is not None and not set(review.waiting) <= set(found.review.waiting):
+    if review is not None and not _compared(review) <= _compared(found.review):
         against = served.pack_version if served else ""
         anew = msgspec.structs.replace(found, at=machine.now, against=against, review=review)
         held_pack.renew(machine.releases, anew)
@@ -84,6 +85,11 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
         machine.releases.root, {r.id for r in pack.resources if r.status == "live"}
     )
     return replace(outcome, problems=warnings)
+
+
+def _compared(review: Review) -> set[Difference]:
+    """Return the changes that wait, however a version of the program words them."""
+    return {msgspec.structs.replace(one, why=None) for one in review.waiting}
 
 
 def refuse(given: str, machine: Machine) -> Held:

@@ -28,6 +28,7 @@ from content.releases.record import (
     write_record,
 )
 from content.review.provenance import Provenance
+from messages.message import Message, message, verbatim
 from system import files
 
 __all__ = [
@@ -193,11 +194,11 @@ class Releases:
             if self._verified("ACTIVE") is None and (back := self._verified("PREVIOUS")):
                 self._commit(self.folder / back.id)
 
-    def unnamed(self) -> str:
-        """Why what is shown is not what ACTIVE names, as a sentence; "" if it is."""
+    def unnamed(self) -> Message | None:
+        """Why what is shown is not what ACTIVE names; None if it is."""
         release, named = self.active(), self.active_id()
         if release is None or release.state == "active":
-            return ""
+            return None
         why = self.damaged().get(named)
         return unshown(named, why) if why else unnamed(release.id)
 
@@ -333,17 +334,14 @@ class Releases:
             raise RuntimeError("hold releases.lock() first")
 
 
-def unshown(release_id: str, why: str) -> str:
+def unshown(release_id: str, why: str) -> Message:
     """What is wrong if ACTIVE names a release that must not be shown; ``why``: a clause."""
-    return f"Release {release_id} is active on the disk and not shown: {why}."
+    return message("release.unshown", release_id=release_id, why=verbatim(why))
 
 
-def unnamed(release_id: str) -> str:
+def unnamed(release_id: str) -> Message:
     """What is wrong if this release is shown although ACTIVE names none."""
-    return (
-        f"Release {release_id} is shown, and ACTIVE does not name it: that file is missing or"
-        " damaged."
-    )
+    return message("release.unnamed", release_id=release_id)
 
 
 def _flock(descriptor: int) -> None:

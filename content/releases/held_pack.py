@@ -5,7 +5,6 @@ the packs that were refused.
 """
 
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +21,6 @@ from content.review.hold_policy import Review
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
 from system import files
-from system.finding import Finding
 
 FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
 LATE = timedelta(days=7)  # a hold older than this warns
@@ -185,23 +183,6 @@ def overlay(releases: Releases) -> Overlay:
 def visible_pack(releases: Releases, release: Release) -> Pack:
     """The pack of a release without what is hidden on this machine. BuiltPackError if damaged."""
     return overlay(releases).applied(release.pack())
-
-
-def findings(releases: Releases, now: datetime) -> Iterator[Finding]:
-    """What is on hold, and which withdrawn hotlines this machine hides, as `doctor` says it."""
-    found = waiting(releases)
-    if found and found.late(now):
-        yield Finding(
-            "wrong",
-            f"Pack {found.id} waits for a yes or no since {found.days(now)} days: look at it"
-            " with `held`.",
-        )
-    elif found:
-        yield Finding("note", f"Pack {found.id} waits for a yes or no: look at it with `held`.")
-    for entry in overlay(releases).entries:
-        yield Finding(
-            "ok", f"The withdrawn line {entry.id} is hidden since {entry.since:%Y-%m-%d}."
-        )
 
 
 def sweep(releases: Releases) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from content.releases.outcome import SET_ASIDE, TURNED_DOWN
+from messages.message import Message, message
 
 Obstacle = Literal["", "held", "refused"]
 
@@ -28,17 +29,11 @@ def obstacle(releases: Releases) -> Obstacle:
     return "refused" if by_hand or (last is not None and last.outcome == "refused") else ""
 
 
-def remedy(releases: Releases) -> str:
-    """Say which of the two helps, in a sentence. Reads the disk."""
+def remedy(releases: Releases) -> Message:
+    """Say which of the two helps. Reads the disk."""
     why, shown, held = obstacle(releases), releases.active(), held_pack.waiting(releases)
     if shown is None or not why:
-        return "Run `refresh`: it fetches the pack again."
+        return message("remedy.refresh")
     if held is None:
-        return (
-            "`refresh` cannot fix that while the new pack is refused. Run `rollback`: it makes"
-            f" release {shown.id} active, which is the one shown now."
-        )
-    return (
-        f"`refresh` cannot fix that while pack {held.id} is on hold. Approve it (`held`), or run"
-        f" `rollback`: it makes release {shown.id} active, which is the one shown now."
-    )
+        return message("remedy.roll-back", id=shown.id)
+    return message("remedy.decide", held=held.id, id=shown.id)

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from messages.message import message
 from system import files
 
 MAX_ROOT = 64_000  # bytes of the pinned root
@@ -29,53 +30,37 @@ def locate(source: str, *, unsigned: bool, root: Path | None = None) -> PackSour
     if scheme == "https":
         return PackSource(source, _pinned(root, source))
     if scheme == "http":
-        raise SourceError(
-            "[content] source: http: can be changed on the way; write https: before the address."
-        )
+        raise SourceError(message("source.http"))
     if scheme not in ("", "file"):
-        raise SourceError(
-            f'[content] source: "{scheme}:" cannot be fetched; name an https address, a directory'
-            " or a file: address."
-        )
+        raise SourceError(message("source.scheme", scheme=scheme))
     folder = _folder_of(source) if scheme else Path(source).expanduser()
     try:
         is_there = bool(source) and folder.is_dir()
         is_signed = is_there and (folder / "metadata").exists()
     except OSError as error:  # a share that does not answer, or is not ours to read
         raise SourceError(
-            f"[content] source: {folder} cannot be read ({error.strerror or error})."
+            message("source.unreadable", folder=folder, cause=error.strerror or error)
         ) from error
     if not is_there:
-        raise SourceError(
-            f"[content] source: there is no directory {folder}; name the folder that holds the"
-            " pack."
-        )
+        raise SourceError(message("source.missing", folder=folder))
     if is_signed:
         return PackSource(folder, _pinned(root, str(folder)))
     if not unsigned:
-        raise SourceError(
-            f"[content] source: {folder} holds a pack that nobody signed; "
-            "set unsigned = true in section [content] of the settings to use it all the same."
-        )
+        raise SourceError(message("source.unsigned", folder=folder))
     return PackSource(folder, None)
 
 
 def _pinned(root: Path | None, source: str) -> bytes:
     if root is None:
-        raise SourceError(
-            f"[content] root: {source} is signed, and this machine has no root to verify it from; "
-            "name the root.json that the publisher gave you."
-        )
+        raise SourceError(message("source.no-root", source=source))
     try:
         return read_root(root)
     except OSError as error:
         raise SourceError(
-            f"[content] root: {root} cannot be read ({error.strerror or error})."
+            message("source.root-unreadable", root=root, cause=error.strerror or error)
         ) from error
     except ValueError as error:
-        raise SourceError(
-            f"[content] root: {root} is not the root.json of a publisher; ask the publisher for it."
-        ) from error
+        raise SourceError(message("source.root-wrong", root=root)) from error
 
 
 def read_root(root: Path) -> bytes:
@@ -90,7 +75,5 @@ def read_root(root: Path) -> bytes:
 def _folder_of(address: str) -> Path:
     parts = urlsplit(address)
     if parts.netloc not in ("", "localhost"):
-        raise SourceError(
-            f"[content] source: {address} names another machine; write file:///path/to/the/folder."
-        )
+        raise SourceError(message("source.elsewhere", address=address))
     return Path(url2pathname(parts.path))

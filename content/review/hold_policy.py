@@ -4,8 +4,7 @@ Source: the content guide, 5.2; the reasons are in docs/review.md. Only a pack's
 their notes count, never what it says of itself.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -17,113 +16,63 @@ from content.review import pack_diff
 from content.review.number_changes import NAMES, WORDS, reason
 from content.review.pack_diff import PackDifference
 from content.review.provenance import Provenance
+from messages.message import Message, Value, message, verbatim
 
 Verdict = Literal["auto", "hold", "refused"]
 _GRAVITY: dict[Verdict, int] = {"refused": 0, "hold": 1, "auto": 2}
 
 
 class ReviewRow(NamedTuple):
-    """The verdicts for a pack that two persons signed and that a single one did; and why.
+    """The verdicts for a pack that two persons signed and that a single one did.
 
     ``noted``: what two persons signed passes where a note of theirs gives a reason.
     """
 
     two: Verdict
     one: Verdict
-    why: str
     noted: bool = False
 
 
 # The rows of the guide and, after them, what a careless or hostile pack could do that they do not
 # name.
 TABLE: dict[str, ReviewRow] = {
-    "wording": ReviewRow(
-        "auto", "auto", "Words changed, or where a fact was read; no number and no line."
-    ),
-    "less": ReviewRow("auto", "auto", "{name} promises less than before: {key}."),
-    "withdrawn": ReviewRow("auto", "auto", "{name} was withdrawn: it is hidden at once."),
-    "warning": ReviewRow("auto", "auto", "{name} now warns of what it may pass on."),
-    "new": ReviewRow("auto", "hold", "{name} is new."),
-    "number": ReviewRow(
-        "hold", "hold", "The {key} of {name} changed, and no note gives a reason.", noted=True
-    ),
-    "number-crisis": ReviewRow(
-        "hold", "refused", "The {key} of {name} changed, and students in danger are sent there."
-    ),
-    "number-withdrawn": ReviewRow(
-        "auto", "auto", "The {key} of {name} changed, which is withdrawn: nobody sees either."
-    ),
-    "gone-crisis": ReviewRow(
-        "hold", "refused", "{name} is missing, and students in danger are sent there."
-    ),
-    "many-gone": ReviewRow(
-        "hold", "hold", "More than one line in five is gone: {new} of {old} are left."
-    ),
-    "language-gone": ReviewRow("hold", "hold", "The language {old} is gone, or no longer whole."),
-    "area-shrunk": ReviewRow("hold", "hold", "{name} serves a smaller area than before."),
-    "word-moved": ReviewRow(
-        "hold", "hold", 'A student who texts "{key}" would get another answer.', noted=True
-    ),
-    "withdrawn-crisis": ReviewRow(
-        "auto", "hold", "{name}, a line for students in danger, was withdrawn."
-    ),
-    "withdrawn-pinned": ReviewRow(
-        "hold", "refused", "{name} belongs to the fixed crisis lines and was withdrawn."
-    ),
-    "new-crisis": ReviewRow(
-        "hold", "refused", "{name} is new, and students in danger would be sent there."
-    ),
-    "gone": ReviewRow("auto", "hold", "{name} is missing."),
-    "hours-widened": ReviewRow(
-        "auto", "hold", "{name} says that it answers at more hours than before."
-    ),
-    "hours-widened-crisis": ReviewRow(
-        "hold", "hold", "{name} says that it answers at more hours than before: is that so?"
-    ),
-    "organization": ReviewRow("hold", "refused", "The entry of {old} now belongs to {new}."),
-    "organization-crisis": ReviewRow(
-        "hold", "refused", "The crisis line {old} is now called {new}."
-    ),
-    "rank": ReviewRow(
-        "hold", "refused", "Whether {name} counts as a line for students in danger changed."
-    ),
-    "purpose": ReviewRow("hold", "hold", "What {name} is for, or what it may pass on, changed."),
-    "site": ReviewRow(
-        "hold",
-        "hold",
-        "The {key} of {name} leads to another page of a site where anybody can make pages.",
-    ),
-    "page": ReviewRow(
-        "auto", "hold", "The {key} of {name} leads to another page of the same site."
-    ),
-    "code-moved": ReviewRow(
-        "hold", "hold", "The {key}, which may stand on posters, would lead somewhere else."
-    ),
-    "line-lost": ReviewRow(
-        "hold", "hold", "A crisis line is no longer offered, or no longer first, for {name}."
-    ),
-    "line-moved": ReviewRow(
-        "hold", "hold", "Students who ask for {name} would be sent to another line."
-    ),
-    "topic-gone": ReviewRow(
-        "hold", "hold", "{name} is missing: students find no page or no answer there."
-    ),
-    "words-lost": ReviewRow(
-        "hold", "hold", "The text line would understand far fewer words: {name}."
-    ),
-    "learnt": ReviewRow("auto", "hold", "The text line learnt anew from its examples."),
-    "priority": ReviewRow("hold", "hold", "How urgent the text line takes {name} to be changed."),
-    "reply-number": ReviewRow(
-        "hold", "hold", "A text message that gave a number no longer does: {name}."
-    ),
-    "short-code": ReviewRow(
-        "hold", "hold", "A short number was added, or belongs to another line: {key}."
-    ),
-    "pack": ReviewRow("hold", "hold", "This is a pack of another name, place or first language."),
-    "detail": ReviewRow("auto", "hold", "A detail of {name} changed: {key}."),
+    "wording": ReviewRow("auto", "auto"),
+    "less": ReviewRow("auto", "auto"),
+    "withdrawn": ReviewRow("auto", "auto"),
+    "warning": ReviewRow("auto", "auto"),
+    "new": ReviewRow("auto", "hold"),
+    "number": ReviewRow("hold", "hold", noted=True),
+    "number-crisis": ReviewRow("hold", "refused"),
+    "number-withdrawn": ReviewRow("auto", "auto"),
+    "gone-crisis": ReviewRow("hold", "refused"),
+    "many-gone": ReviewRow("hold", "hold"),
+    "language-gone": ReviewRow("hold", "hold"),
+    "area-shrunk": ReviewRow("hold", "hold"),
+    "word-moved": ReviewRow("hold", "hold", noted=True),
+    "withdrawn-crisis": ReviewRow("auto", "hold"),
+    "withdrawn-pinned": ReviewRow("hold", "refused"),
+    "new-crisis": ReviewRow("hold", "refused"),
+    "gone": ReviewRow("auto", "hold"),
+    "hours-widened": ReviewRow("auto", "hold"),
+    "hours-widened-crisis": ReviewRow("hold", "hold"),
+    "organization": ReviewRow("hold", "refused"),
+    "organization-crisis": ReviewRow("hold", "refused"),
+    "rank": ReviewRow("hold", "refused"),
+    "purpose": ReviewRow("hold", "hold"),
+    "site": ReviewRow("hold", "hold"),
+    "page": ReviewRow("auto", "hold"),
+    "code-moved": ReviewRow("hold", "hold"),
+    "line-lost": ReviewRow("hold", "hold"),
+    "line-moved": ReviewRow("hold", "hold"),
+    "topic-gone": ReviewRow("hold", "hold"),
+    "words-lost": ReviewRow("hold", "hold"),
+    "learnt": ReviewRow("auto", "hold"),
+    "priority": ReviewRow("hold", "hold"),
+    "reply-number": ReviewRow("hold", "hold"),
+    "short-code": ReviewRow("hold", "hold"),
+    "pack": ReviewRow("hold", "hold"),
+    "detail": ReviewRow("auto", "hold"),
 }
-_CHANGED = "The {key} of {name} changed."
-_ASKED = "This machine asks a person about every number."
 # Held of an unsigned folder, too: numbers that students in danger are sent to, and every way round
 # (another line in its place, an ordinary one first, a topic that no longer leads there).
 _DANGER = frozenset(
@@ -133,17 +82,7 @@ _DANGER = frozenset(
 _KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # by hold_numbers
 # What staff should read first.
 _FIRST = ("number-crisis", "number", "word-moved", "withdrawn-pinned", "gone-crisis")
-_CHANNELS = {
-    "voice": "number to call",
-    "sms": "number to text",
-    "tty": "TTY number",
-    "videophone": "videophone number",
-    "chat": "chat address",
-    "web": "web address",
-    "staff_number": "number for adults",
-}
-_KEYWORD, _PACK = "word to text", "the pack"
-_PLACE = re.compile(r"(.+?)( \d+| \([^)]*\))?")
+CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "chat", "web", "staff_number"})
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +90,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     ``what`` names what changed ("number to call"), ``name`` whose it is; ``old`` and ``new`` are as
     people write them, "" for nothing. ``number`` marks the ones to show large, with a check to make
-    before a yes. ``note`` is the reason that the signers gave.
+    before a yes. ``note`` is the reason that the signers gave. ``why`` is None where another
+    version of the program kept it; ``reason`` and ``what`` are for that one to read.
     """
 
     row: str
@@ -165,6 +105,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     note: str = ""
     number: bool = False
+    why: Message | None = None
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,47 +177,34 @@ def _judged(
         verdict = "auto"
     name = name_of(found.subject, new, old)
     place = what(found.key)
-    why = row.why.format(name=name, key=place, old=found.old, new=found.new)
-    if row.noted and verdict == "auto":
-        why = _CHANGED.format(key=place, name=name)
+    code = "hold.changed" if row.noted and verdict == "auto" else f"hold.{found.row}"
+    said = message("hold.the-pack") if found.subject == "pack" else name
+    why = message(code, name=said, key=place, old=found.old, new=found.new)
     if hold_numbers and found.row in _KEPT_BY_SETTING and verdict == "auto":
         verdict = "hold"
-        why += f" {_ASKED}"
+        why = message("hold.and-asks", why=why, asks=message("hold.asks-all"))
     return Difference(
         row=found.row,
         subject=found.subject,
         key=found.key,
         name=name,
-        what=place,
+        what=str(place),
         old=phone_numbers.display(found.old),
         new=phone_numbers.display(found.new),
         verdict=verdict,
-        reason=why,
+        reason=str(why),
+        why=why,
         note=note,
         number=found.row in _KEPT_BY_SETTING or found.row == "number-withdrawn",
     )
 
 
-def sentences() -> tuple[str, ...]:
-    """All that ``said`` asks to have said in another language."""
-    whys = (row.why for row in TABLE.values())
-    return (*whys, _CHANGED, _ASKED, *_CHANNELS.values(), _KEYWORD, _PACK)
-
-
-def said(one: Difference, say: Callable[[str], str]) -> tuple[str, str, str]:
-    """Whose it is, what changed, and why it waits, where ``say`` translates a sentence."""
-    words = {english: say(english) for english in sentences()}
-    found = _PLACE.fullmatch(one.what)
-    place = words.get(found[1], found[1]) + (found[2] or "") if found else ""
-    name = words.get(one.name, one.name)
-    parts = {"name": one.name, "key": one.what, "old": one.old, "new": one.new}
-    row = TABLE.get(one.row)
-    for why in (row.why if row else "", _CHANGED):
-        if why and one.reason.startswith(why.format(**parts)):
-            asked = words[_ASKED] if one.reason.endswith(_ASKED) else ""
-            reason = words[why].format(**parts | {"name": name, "key": place})
-            return name, place, f"{reason} {asked}".strip()
-    return name, place, one.reason  # as another version told it
+def said(one: Difference) -> tuple[Value, Value, Message]:
+    """Whose it is, what changed, and why it waits; English words of another version as they are."""
+    if one.why is None:
+        return one.name, one.what, verbatim(one.reason)
+    name = message("hold.the-pack") if one.subject == "pack" else one.name
+    return name, what(one.key), one.why
 
 
 def _order(one: Difference) -> tuple[int, int, str, str]:
@@ -284,16 +212,20 @@ def _order(one: Difference) -> tuple[int, int, str, str]:
     return _GRAVITY[one.verdict], first, one.subject, one.key
 
 
-def what(key: str) -> str:
-    """What stands at that place of an entry, in words: "voice.1" is the "number to call"."""
+def what(key: str) -> Message:
+    """The place of an entry: "voice.1" is the "number to call"."""
     place, _, rest = key.partition(".")
     ordinal, _, more = rest.partition(".")
     if more.startswith("keyword."):
-        return f"{_KEYWORD} ({more.removeprefix('keyword.')})"
+        tag = more.removeprefix("keyword.")
+        return message("place.keyword-of", place=message("place.keyword"), language=tag)
+    known = f"place.{place.replace('_', '-')}"
+    named = message(known) if place in CHANNELS else verbatim(place.replace("_", " "))
     if more:
-        return f"{more.partition('.')[0]} of the {_CHANNELS.get(place, place)}"
-    again = f" {ordinal}" if ordinal.isdigit() and ordinal != "1" else ""
-    return f"{_CHANNELS.get(place, place)}{again}".replace("_", " ")
+        return message("place.part", part=more.partition(".")[0], place=named)
+    if ordinal.isdigit() and ordinal != "1":
+        return message("place.again", place=named, number=ordinal)
+    return named
 
 
 def name_of(subject: str, *packs: Pack) -> str:
@@ -309,7 +241,7 @@ def _names(subject: str, pack: Pack) -> Iterator[str]:
     entry = rest.partition(":")[0]
     if not rest:
         yield from (r.organization for r in pack.resources if r.id == subject)
-        yield {"pack": _PACK, NAMES: "the names"}.get(subject, "")
+        yield {"pack": str(message("hold.the-pack")), NAMES: "the names"}.get(subject, "")
     elif kind == "partner":
         yield from (p.organization for p in pack.partners if p.id == entry)
     elif kind == "county":

@@ -11,23 +11,22 @@ from zoneinfo import ZoneInfo
 
 from content.model.language import direction, own_name
 from content.model.pack import Pack
-from content.releases import held_pack, last_refresh
+from content.releases import last_refresh
 from content.releases.generations import NothingToRollBackError, Releases
 from content.releases.record import Release
 from content.releases.remedy import obstacle
-from content.review import hold_policy, worklist
+from content.review import worklist
 from content.review.county_confirmation import CountyLine
-from kiosk.desk import count_page, held_changes, school_pages, status
+from kiosk.desk import count_page, held_changes, school_pages
 from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.request_checks import COVER_POLICY
 from kiosk.desk.school_pages import SchoolDesk, SchoolView
-from kiosk.desk.status import Facts
 from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
-from kiosk.pages import school_file
+from messages.message import Finding, Message
 from settings import extras
 from settings.schema import Settings
 from store.published_counts import TermCounts
@@ -66,7 +65,7 @@ class DeskInputs:
     """What the desk is given: it imports neither the text line nor doctor."""
 
     detail: Callable[[], Mapping[str, object]]
-    findings: Callable[[], Sequence[tuple[str, str]]]
+    today: Callable[[], Sequence[Finding]]  # reads the disk
     pack: Callable[[], Pack]
     release: Callable[[], Release | None]
     releases: Releases
@@ -167,8 +166,7 @@ class Pages:
 
     async def home(self, visit: Visit) -> DeskPage:
         """What is on the screen, and what needs somebody."""
-        facts = await self.handed.in_thread(partial(self._facts, visit.words.today))
-        return self._page("home", visit, points=status.points(facts))
+        return self._page("home", visit, points=await self.handed.in_thread(self.handed.today))
 
     async def held(self, visit: Visit) -> DeskPage:
         """The pack on hold: old beside new."""
@@ -334,12 +332,14 @@ class Pages:
             return self._page("counts", visit, 503, wrong=found)
         return count_page.views(found, self.handed.pack(), visit.words)
 
-    async def _posters(self, visit: Visit, wrong: str = "", lacks: str = "") -> DeskPage:
+    async def _posters(
+        self, visit: Visit, wrong: str = "", lacks: Message | None = None
+    ) -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
         detail = await self.handed.in_thread(self.handed.detail)
-        unanswered = status.is_unanswered(detail)
+        unanswered = detail.get("account", "ok") != "ok"
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)
@@ -381,32 +381,3 @@ class Pages:
     def _due(self, today: date) -> tuple[worklist.Task, ...]:
         counties = self.handed.settings.kiosk.counties
         return worklist.tasks(self.handed.pack(), today=today, counties=counties)
-
-    def _facts(self, today: date) -> Facts:
-        releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()
-        last, waits = last_refresh.last(releases), held_pack.waiting(releases)
-        release = self.handed.release()
-        due = self._due(today)
-        return Facts(
-            pack=pack,
-            today=today,
-            school=school_file.read(self.handed.school.path)[0],
-            kiosk=self.handed.settings.kiosk,
-            county_line=self.handed.county_line(),
-            origin=release.origin if release else "",
-            signatures=release.signatures if release else 0,
-            local=len(release.local) if release else 0,
-            due=len(due),
-            late=sum(task.state != "due" for task in due),
-            detail=self.handed.detail(),
-            findings=self.handed.findings(),
-            refreshed=(last.at, last.outcome, last.sentence) if last else None,
-            alarm=last is not None and last.alarm,
-            stuck=obstacle(releases) != "",
-            held=len(waits.review.waiting) if waits else 0,
-            held_days=waits.days(now) if waits and waits.late(now) else 0,
-            withdrawn=[
-                hold_policy.name_of(name, pack) + f" ({name})"
-                for name in sorted(held_pack.overlay(releases).ids)
-            ],
-        )

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
+from messages.message import Piece, Pieces
+
 # What a pack brings may be of any length and form, and a page must be made at once.
 _LONGEST, _LOOKUPS, _DEEPEST = 1200, 300, 30
 _TOGETHER = 6  # sentences that one template may hold
@@ -17,16 +19,6 @@ _FIELD = re.compile(r"\{(\w*)\}")
 _BETWEEN = re.compile(r"(?<=[.?!)”])\s+|;\s+")
 _PROSE = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")  # no name, hash, number or address
 _FRAGMENT = 9  # letters: a template with fewer is sure only where all its parts are known
-
-
-class Piece(NamedTuple):
-    """Words of a sentence. ``english``: they have no translation."""
-
-    text: str
-    english: bool = False
-
-
-Pieces = tuple[Piece, ...]
 
 
 class _Template(NamedTuple):

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
-from functools import cached_property, partial
+from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from content.model import phone_numbers
 from content.review import hold_policy
 from kiosk.desk.program_words import ProgramWords
 from kiosk.edition.assets import STATIC
+from messages.message import Message, Pieces, in_words, pieces
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -84,11 +85,33 @@ class Look:
         )
         words = DeskWords(language, self._zone, self._clock)
         made.globals.update(_=words, language=language, languages=LANGUAGES)
-        made.filters.update(when=words.when, day=words.day, number=phone_numbers.display)
-        made.filters.update(said=partial(hold_policy.said, say=words))
+        made.filters.update(when=lambda at: words.when(_moment(at)), day=words.day)
+        made.filters.update(iso=date.fromisoformat, number=phone_numbers.display)
+        made.filters.update(
+            said=lambda one: tuple(in_words(part, language) for part in hold_policy.said(one))
+        )
         program = ProgramWords(words.of_program())
-        made.filters.update(told=program.told, has_english=program.has_english)
+
+        def told(said: Message | str) -> Pieces:
+            if isinstance(said, str):
+                return program.told(said)
+            found = pieces(said, language)
+            return tuple(
+                piece
+                for one in found
+                for piece in (program.told(one.text) if one.english else (one,))
+            )
+
+        made.filters.update(
+            told=told,
+            has_english=lambda texts: any(one.english for text in texts for one in told(text)),
+        )
         return made
+
+
+def _moment(given: datetime | str) -> datetime:
+    """Return a moment as values of a message have it."""
+    return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
 def language_of(chosen: str, accepted: str) -> str:

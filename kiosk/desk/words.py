@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from content.review import hold_policy
 from kiosk.pages.ui_strings import Wording
+from messages.message import catalog
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -25,7 +25,9 @@ class DeskWords(Wording):
 
     def of_program(self) -> dict[str, str]:
         """English to translated: the program's sentences, and those that held changes share."""
-        shared = {english: self(english) for english in hold_policy.sentences()}
+        english, here = catalog("en"), catalog(self.language)
+        held = (code for code in here if _is_of_held(code, str(english[code])))
+        shared = {str(english[code]): str(here[code]) for code in held}
         program = dict(Wording(self.language, LOCALE / "program").messages())
         return shared | program if program else {}
 
@@ -51,3 +53,9 @@ class DeskWords(Wording):
             return _("yesterday")
         weekday = self.weekdays[day.weekday()]
         return _("on %(weekday)s, %(date)s", weekday=weekday, date=self.date(day))
+
+
+def _is_of_held(code: str, words: str) -> bool:
+    """Whether held changes share these words with what commands say of them."""
+    area = code.partition(".")[0]
+    return (area == "hold" and code != "hold.and-asks") or (area == "place" and "{" not in words)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from messages.message import Message
 from system.files import Instant
 
 MOST_WAITING = 100  # messages that no mail server took; the oldest go
@@ -60,6 +61,7 @@ class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
     done: int = 0
     failures: int = 0
     problem: str = ""
+    why: Message | None = None
     since: Instant | None = None
     tested: bool = False
 
@@ -129,16 +131,16 @@ def taken(memory: Memory, channel: str, number: int, *, among: Sequence[str]) ->
     return msgspec.structs.replace(memory, channels=channels, waiting=waiting)
 
 
-def refused(memory: Memory, channel: str, problem: str, *, now: datetime) -> Memory:
+def refused(memory: Memory, channel: str, why: Message, *, now: datetime) -> Memory:
     """After a channel did not take one."""
     before = memory.channels.get(channel, AlarmChannel())
     failed = msgspec.structs.replace(
-        before, failures=before.failures + 1, problem=problem, since=before.since or now
+        before, failures=before.failures + 1, problem=str(why), why=why, since=before.since or now
     )
     return msgspec.structs.replace(memory, channels={**memory.channels, channel: failed})
 
 
-def tested(memory: Memory, channel: str, problem: str, *, now: datetime) -> Memory:
+def tested(memory: Memory, channel: str, problem: Message | None, *, now: datetime) -> Memory:
     """After a test by a channel, which took it where there is no ``problem``."""
     if problem:
         return refused(memory, channel, problem, now=now)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -12,14 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from runtime.alarms import facts, rules
-from runtime.alarms.facts import Observation, last_nightly
-from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Send
+from messages.message import Message, message, of_error
+from runtime.alarms import rules
+from runtime.alarms.rules import CHANNELS, DEADLINE, DeliveryError, Memory, Send
 from settings.load import Secrets
 from settings.schema import Settings
 from system import files
 from system.bounded import Pool
-from system.finding import Finding
 
 log = logging.getLogger("porchlight")
 LOOK_SECONDS = 60
@@ -46,10 +45,9 @@ class AlarmWatch:
         # Daemon threads: a mail server that hangs holds up neither the service nor its end.
         self._threads = Pool("alarms", max(1, len(send)), patience=patience)
 
-    async def turn(self, seen: Observation) -> None:
-        """Look once and send what is due. Never raises."""
+    async def turn(self, wrong: Mapping[str, str]) -> None:
+        """Take what is wrong now, kind to value, and send what is due. Never raises."""
         before = self.memory
-        wrong = facts.wrong(seen, self._clock(), before.ringing)
         self.memory, self._differs = rules.step(
             wrong, before, self._differs, now=self._clock(), steady=self._steady()
         )
@@ -85,7 +83,7 @@ class AlarmWatch:
         if problem := await tried(self._threads, partial(delivery.beat, address)):
             log.warning("alarms: %s takes none: %s", "heartbeat", problem)
 
-    async def test(self, heartbeat: str) -> dict[str, str]:
+    async def test(self, heartbeat: str) -> dict[str, Message | None]:
         """Send a test as an alarm goes out, and remember how that went. Never raises."""
         said = await tested(self._threads, self._send, heartbeat, now=self._clock())
         for channel in self._send:
@@ -106,8 +104,8 @@ class AlarmWatch:
 
 async def tested(
     threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
-) -> dict[str, str]:
-    """Send a test by each channel, and ask the heartbeat's address: why it did not go, "" if it
+) -> dict[str, Message | None]:
+    """Send a test by each channel, and ask the heartbeat's address: why it did not go, None if it
     did."""
     from runtime.alarms import delivery  # as in of_server
 
@@ -119,17 +117,17 @@ async def tested(
     return dict(zip(calls, said, strict=True))
 
 
-async def tried(threads: Pool, send: Callable[[], None]) -> str:
-    """Why it could not be sent; "" if it was."""
+async def tried(threads: Pool, send: Callable[[], None]) -> Message | None:
+    """Why it could not be sent; None if it was."""
     try:
         await threads.run(send)
     except TimeoutError:
-        return f"No end of the conversation after {DEADLINE:.0f} seconds."
+        return message("alarms.no-end", seconds=round(DEADLINE))
     except DeliveryError as error:
-        return str(error)
+        return of_error(error)
     except Exception as error:  # noqa: BLE001  the service goes on
-        return f"An error in the program ({type(error).__name__})."
-    return ""
+        return message("alarms.error", name=type(error).__name__)
+    return None
 
 
 def remembered(data_dir: Path) -> Memory:
@@ -154,53 +152,3 @@ def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime
 
         send = delivery.channels(settings, secrets, socket.gethostname())
     return AlarmWatch(settings.server.data_dir, send, clock=clock)
-
-
-def findings(settings: Settings) -> Iterator[Finding]:
-    """What `doctor` says: how the night was, whether anybody hears, and what rings."""
-    yield _nightly(settings)
-    alarms, memory = settings.alarms, remembered(settings.server.data_dir)
-    named = alarms.channels
-    if alarms.mail_to and not alarms.smtp_host:
-        yield Finding("wrong", "[alarms] mail_to is set and smtp_host is not: name a mail server.")
-    elif not named:
-        yield Finding(
-            "note",
-            "Nobody hears when something fails here: set [alarms] mail_to and smtp_host, or"
-            " webhook (docs/alarms.md), then run `alarm test`.",
-        )
-    for channel in named:
-        yield _channel(channel, memory)
-    for kind, since in memory.ringing.items():
-        title = rules.kinds()[kind].en[0]
-        yield Finding("note", f"{title} (alarm since {since:%Y-%m-%d %H:%M} UTC).")
-
-
-def _channel(name: str, memory: Memory) -> Finding:
-    state, waiting = memory.channels.get(name, AlarmChannel()), len(rules.due(memory, name))
-    if state.problem and state.since:
-        then = "It is tried again." if waiting else "Mend that, then run `alarm test`."
-        return Finding(
-            "wrong",
-            f"Alarms by {name} do not go out since {state.since:%Y-%m-%d %H:%M} UTC"
-            f" ({waiting} wait): {state.problem} {then}",
-        )
-    if state.done or state.tested:
-        return Finding("ok", f"Alarms go out by {name}.")
-    return Finding(
-        "note",
-        f"Nothing has gone out by {name} from the running server yet: run `alarm test`, which"
-        " tries it from there (docs/alarms.md).",
-    )
-
-
-def _nightly(settings: Settings) -> Finding:
-    record = last_nightly(settings.server.data_dir)
-    if record is None:
-        return Finding("note", "The nightly check has not run yet: `nightly` runs it now.")
-    when = f"{record.at:%Y-%m-%d %H:%M} UTC"
-    if not record.problems:
-        return Finding("ok", f"At {when} every known answer was right.")
-    count, first = len(record.problems), record.problems[0]
-    sentence = f"The nightly check of {when} found {count} wrong answers: {first}"
-    return Finding("wrong", f"{sentence} Run `nightly` for all of them.")

@@ -25,7 +25,9 @@ class SettingsWatch:
         self._data_dir = settings.server.data_dir
         self._seen = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
-        self._damage = " ".join(desk_file.read(self._data_dir)[1])  # that was there at the start
+        self._damage = " ".join(
+            map(str, desk_file.read(self._data_dir)[1])
+        )  # that was there at the start
         self.found: Settings | None = None
         self.problem = self._damage  # what is wrong with them, or why they are not taken up
         self.closed = asyncio.Event()

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from messages.message import message
 from system.bounded import Pool
 
 T = TypeVar("T")
@@ -29,9 +30,7 @@ def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
     answer = _begun(call)
     while not _is_done(answer):
         if place := silent(places):
-            raise SilentPlaceError(
-                f"{place} does not answer: look at the disk or share that it is on."
-            )
+            raise SilentPlaceError(message("place.silent", place=place))
     return answer.result()
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from content.model.sms_segments import measure
+from messages.message import Message
 from sms.carrier import CarrierMessage, SendError
-from sms.modem.health import Health, failure_sentence, opening_sentence
+from sms.modem.health import Health, failure_message, opening_message
 from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received_part
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Modem:
         self._new_phone = new_phone
         self._phone: Any = None
         self._opened: object = None
-        self._problem = ""
+        self._problem: Message | None = None
         self._places: dict[str, list[int]] = {}
         self._waiting: dict[Key, datetime] = {}
         self._unsent: tuple[str, str, list[dict[str, Any]]] = ("", "", [])
@@ -124,8 +125,8 @@ class Modem:
         )
 
     @property
-    def problem(self) -> str:
-        """Why the last call failed, as a sentence; "" if it did not."""
+    def problem(self) -> Message | None:
+        """Why the last call failed, None if it did not."""
         return self._problem
 
     def close(self) -> None:
@@ -166,11 +167,11 @@ class Modem:
             result = work(phone)
         except Exception as error:
             name = type(error).__name__
-            self._problem = failure_sentence(name)
+            self._problem = failure_message(name)
             self.close()
             kind = "never" if name in _NEVER else "unknown" if name in _UNKNOWN else "later"
             raise SendError(kind, _code(error)) from error  # type: ignore[arg-type]
-        self._problem = ""
+        self._problem = None
         return result
 
     def _open(self) -> Any:
@@ -179,14 +180,14 @@ class Modem:
             return self._phone
         self.close()
         if there is None:
-            self._problem = opening_sentence("", self._device)
+            self._problem = opening_message("", self._device)
             raise SendError("later")
         try:
             phone = self._new_phone()
             phone.SetConfig(0, self._configuration())
             phone.Init(1)  # one try: with more, gammu sends again after a timeout
         except Exception as error:
-            self._problem = opening_sentence(type(error).__name__, self._device)
+            self._problem = opening_message(type(error).__name__, self._device)
             raise SendError("later", _code(error)) from error
         self._phone, self._opened = phone, there
         return phone

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from messages.message import Message, message
 from settings import extras
 
-INSTALL = f"{extras.needs('[sms] carrier', 'modem')}."
-REGISTERED = {"HomeNetwork": "at home", "RoamingNetwork": "roaming"}
+INSTALL = message("extras.needed", lacks=extras.needs("[sms] carrier", "modem"))
+REGISTERED = {"HomeNetwork": message("modem.home"), "RoamingNetwork": "roaming"}
 FULL = 0.9  # of the places for texts: a full modem silently receives nothing
 
 
@@ -13,42 +14,32 @@ FULL = 0.9  # of the places for texts: a full modem silently receives nothing
 class Health:
     """What the modem reports. ``away``: why it does not answer. Unknown values: "", -1, 0."""
 
-    away: str = ""
+    away: Message | None = None
     sim_code: str = ""
     network: str = ""
     signal_percent: int = -1
     texts: int = 0
     room: int = 0
 
-    def problem(self) -> str:
-        """What keeps texts from passing and what to do; "" if nothing does."""
+    def problem(self) -> Message | None:
+        """Tell why texts cannot pass and what to do; None if nothing is wrong."""
         if self.away:
             return self.away
         if self.sim_code:
-            return (
-                f"The SIM asks for a code ({self.sim_code}): put it into a phone and switch its PIN"
-                " off."
-            )
+            return message("modem.sim-code-named", sim_code=self.sim_code)
         if self.network and self.network not in REGISTERED:
-            return (
-                f"The modem is on no network ({self.network}): look at the antenna, the SIM and its"
-                " contract."
-            )
+            return message("modem.no-network", network=self.network)
         if self.room and self.texts >= self.room * FULL:
-            return (
-                f"The modem is nearly full ({self.texts} of {self.room} texts): delete what lies in"
-                " it by hand."
-            )
-        return ""
+            return message("modem.full", texts=self.texts, room=self.room)
+        return None
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The state while nothing is wrong."""
-        where = REGISTERED.get(self.network, "not known")
-        signal = f"{self.signal_percent} %" if self.signal_percent >= 0 else "not known"
-        return (
-            f"The modem answers: network {where}, signal {signal}, {self.texts} of {self.room}"
-            " texts lie in it."
+        where = REGISTERED.get(self.network, message("modem.unknown"))
+        signal = (
+            f"{self.signal_percent} %" if self.signal_percent >= 0 else message("modem.unknown")
         )
+        return message("modem.fine", where=where, signal=signal, texts=self.texts, room=self.room)
 
     def report(self) -> dict[str, object]:
         """The fields for the desk and `doctor --json`."""
@@ -61,27 +52,21 @@ class Health:
         }
 
 
-def failure_sentence(error: str) -> str:
+def failure_message(error: str) -> Message:
     """What an open modem failed to do. ``error``: the exception's class name."""
     if error == "ERR_NOSIM":
-        return "There is no SIM in the modem, or it does not sit right."
+        return message("modem.no-sim")
     if error == "ERR_SECURITYERROR":
-        return "The SIM asks for a code: put it into a phone and switch its PIN off."
-    return f"The modem answered with an error ({error}); it is opened again."
+        return message("modem.sim-code")
+    return message("modem.error", error=error)
 
 
-def opening_sentence(error: str, device: str) -> str:
+def opening_message(error: str, device: str) -> Message:
     """Why it could not be opened. ``error``: the exception's class name, "" for no device."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:
-        return f"[sms] modem_device: there is no {device}; is the modem plugged in?"
+        return message("modem.no-device", device=device)
     if error == "ERR_DEVICENOPERMISSION":
-        return (
-            f"[sms] modem_device: {device} may not be opened; put the user that runs this into the"
-            " group dialout."
-        )
-    return (
-        f"[sms] modem_device: {device} does not answer as a modem ({error}); another program may"
-        " hold it (ModemManager), or another of its ports is the right one."
-    )
+        return message("modem.no-permission", device=device)
+    return message("modem.other-device", device=device, error=error)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from content.model import phone_numbers
+from messages.message import message
 from settings.schema import Sms, e164
 from sms.carrier import LATE, CarrierMessage, SendError
-from sms.claims import Message
+from sms.claims import HandledText
 from sms.ledger import Ledger
 from sms.line import PATIENCE, Inbound, TextLine
 from sms.modem.device import CONNECTION, DUMMY, Modem
@@ -57,7 +58,7 @@ class ModemLoop:
         self._failures: dict[str, int] = {}
         self._due: dict[str, datetime] = {}
         self._stops: dict[str, datetime] = {}
-        self._health = Health(away="The modem was not asked yet.")
+        self._health = Health(away=message("modem.not-asked"))
         self._asked_at = _BEGINNING
         self._answered_at = clock()
         self._unsent_since: datetime | None = None
@@ -68,10 +69,10 @@ class ModemLoop:
         health = self._health
         if self._clock() - self._answered_at > HUNG:
             hung = f"{self._answered_at:%Y-%m-%d %H:%M} UTC"
-            health = Health(away=f"The modem hangs since {hung}: restart this service.")
+            health = Health(away=message("modem.hangs", hung=hung))
         return {
             **health.report(),
-            "replies": f"not going out since {since:%Y-%m-%d %H:%M} UTC" if since else "ok",
+            "replies": message("modem.held-up", since=f"{since:%Y-%m-%d %H:%M}") if since else "ok",
         }
 
     async def run(self) -> None:
@@ -98,7 +99,7 @@ class ModemLoop:
             waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
         except Exception as error:  # noqa: BLE001  the next turn asks again
             self._complain(error)
-            unread = "The modem cannot be read; the log says where."
+            unread = message("modem.unreadable")
             self._health = Health(away=self._modem.problem or unread)
             return
         await self._ask_health()
@@ -217,7 +218,7 @@ class ModemLoop:
         """Record as done; False if the database is away."""
         try:
             async with asyncio.timeout(PATIENCE):
-                done = Message(_done(sid), DONE, int(self._clock().timestamp()))
+                done = HandledText(_done(sid), DONE, int(self._clock().timestamp()))
                 await self._ledger.handle(done)
         except (StoreError, TimeoutError) as error:
             self._line.alarms.say("store", error)

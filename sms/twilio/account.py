@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from messages.message import Message, message
 from settings.load import Secrets
 from settings.schema import Settings
 
@@ -45,10 +46,10 @@ class Account:
         given = self.secrets
         return bool(given.account_sid or given.auth_token or given.webhook_key)
 
-    def problem(self) -> str:
-        """Why every text is refused, as a sentence; "" if none is."""
+    def problem(self) -> Message | None:
+        """Why every text is refused; None if none is."""
         unset = ", ".join(self.missing())
-        return f"The webhook refuses every text until these are set: {unset}." if unset else ""
+        return message("carrier.unset", unset=unset) if unset else None
 
     @property
     def can_ask(self) -> bool:

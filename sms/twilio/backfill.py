@@ -27,7 +27,7 @@ LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited
 class Backfill(BackgroundStep):
     """Reads Twilio's list for one text line."""
 
-    failing = "missed texts were not looked for since {since}: the carrier's API fails"
+    failing = "carrier.no-backfill"
 
     def __init__(self, shared: CarrierWork) -> None:
         super().__init__(shared)

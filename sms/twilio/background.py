@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from messages.message import Message
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.carrier import LATE, Transport
@@ -91,7 +92,7 @@ class BackgroundWork:
                         outbox_table.end, (self._line.sid_hash(sid), ENDS[status])
                     )
 
-    def report(self) -> dict[str, str]:
+    def report(self) -> dict[str, Message | str]:
         """The state of each task, for the desk and `doctor --json`."""
         return {
             "backfill": self.backfill.problem() or "ok",

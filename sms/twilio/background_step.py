@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, TypeVar
 
+from messages.message import Message, message
 from sms.carrier import SendError, Transport
 from sms.line import TextLine
 from store.failure import StoreError
@@ -35,17 +36,17 @@ class CarrierWork:
 class BackgroundStep:
     """One kind of work. Any number of servers may run it at once."""
 
-    failing: ClassVar[str]  # the operator's sentence while the API fails; holds {since}
+    failing: ClassVar[str]  # the code of its message while the API fails
 
     def __init__(self, shared: CarrierWork) -> None:
         self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
         self._ask, self._clock, self._late = shared.ask, shared.clock, shared.late
         self._failing_since: datetime | None = None
 
-    def problem(self) -> str:
-        """A sentence for the operator; "" if the last turn went well."""
+    def problem(self) -> Message | None:
+        """A message for the technician; None if the last turn went well."""
         since = self._failing_since
-        return self.failing.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
+        return message(self.failing, since=f"{since:%Y-%m-%d %H:%M} UTC") if since else None
 
     async def turn(self) -> int:
         """How many messages were handled, 0 if it failed. Raises nothing but cancellation."""

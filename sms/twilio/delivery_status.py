@@ -6,6 +6,7 @@ Sources: twilio.com/docs/messaging/guides/track-outbound-message-status, twilio.
 from collections.abc import Callable
 from datetime import datetime
 
+from messages.message import Message, message
 from sms.alarms import Alarms
 
 # 30032: toll-free unverified, 30033: campaign suspended, 30034: unregistered, 30035: in setup.
@@ -33,9 +34,9 @@ class Deliveries:
         elif status == "delivered":
             self._since = None
 
-    def problem(self) -> str:
-        """A sentence for the operator while replies do not arrive; else ""."""
+    def problem(self) -> Message | None:
+        """A message for the technician while replies do not arrive, else None."""
         if self._since is None:
-            return ""
+            return None
         since = f"{self._since:%Y-%m-%d %H:%M} UTC"
-        return f"replies are not arriving since {since}: see the number's registration"
+        return message("carrier.not-arriving", since=since)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from messages.message import Message, message
 from sms.carrier import CarrierMessage, SendError
 from sms.twilio import outbox_table
 from sms.twilio.background_step import CarrierWork
@@ -46,16 +47,16 @@ class Outbox:
         """Look again at the next turn."""
         self._idle_until = None
 
-    def problem(self) -> str:
-        """A sentence for the operator; "" while replies go out."""
+    def problem(self) -> Message | None:
+        """A message for the technician, None while replies go out."""
         if self._held_up_since is not None:
             since = f"{self._held_up_since:%Y-%m-%d %H:%M} UTC"
-            return f"replies to missed texts wait since {since}: the carrier's API fails"
+            return message("carrier.late-wait", since=since)
         if self._given_up:
             errors = sorted(self._given_up.items())
             counts = ", ".join(f"error {code}: {number}" for code, number in errors)
-            return f"replies to missed texts could not be delivered since the start ({counts})"
-        return ""
+            return message("carrier.late-lost", counts=counts)
+        return None
 
     async def turn(self) -> None:
         """Send all that is due. Raises nothing but cancellation."""

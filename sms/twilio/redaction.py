@@ -16,7 +16,7 @@ MOST = 2_000  # of one turn
 class Redaction(BackgroundStep):
     """Deletes what one text line has handled."""
 
-    failing = "the carrier's copies are not deleted since {since}: its API fails"
+    failing = "carrier.not-redacted"
 
     async def _work(self) -> int:
         now = self._clock()

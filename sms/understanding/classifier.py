@@ -16,6 +16,7 @@ from pathlib import Path
 from struct import Struct
 from weakref import WeakValueDictionary
 
+from messages.message import message
 from sms.understanding import features
 from sms.understanding.features import BUCKETS
 from sms.understanding.normalise import Tokens
@@ -74,7 +75,7 @@ class Model:
         self._slices = [slice(start, end) for start, end in pairwise(ends)]
         sized = len(lengths) == BUCKETS and self._blocks[-1] == len(pairs)
         if not sized or len(self.bias) != ends[-1] or max(pairs[::2], default=0) >= ends[-1]:
-            raise ModelError("The model is not whole; run `porchlight learn` again.")
+            raise ModelError(message("model.not-whole"))
         self._lanes = Struct(f"<{len(self.bias)}H")
         # A long row is one number with a lane for each class: one addition in place of many. Some
         # five thousand, those of common words, are half of what a message asks for.
@@ -184,17 +185,22 @@ def unpack(data: bytes) -> Model:
         classes = {name: tuple(head["classes"][name]) for name in HEADS}
         bias, examples = tuple(head["bias"]), head["examples"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise ModelError("The model is damaged; run `porchlight learn` again.") from error
+        raise ModelError(message("model.damaged")) from error
     if known != (FORMAT, features.VERSION):
         raise ModelError(
-            f"The model is of version {known[0]}.{known[1]}, this program reads"
-            f" {FORMAT}.{features.VERSION}; run `porchlight learn` again."
+            message(
+                "model.other-version",
+                known=known[0],
+                known2=known[1],
+                format=FORMAT,
+                version=features.VERSION,
+            )
         )
     lengths, rest = rest[:BUCKETS], rest[BUCKETS:]
     count = sum(lengths)
     columns, rest = rest[: 2 * count], rest[2 * count :]
     if len(columns) < 2 * count:
-        raise ModelError("The model is not whole; run `porchlight learn` again.")
+        raise ModelError(message("model.not-whole"))
     pairs = bytearray(2 * count)
     pairs[::2], pairs[1::2] = columns[:count], columns[count:]
     return Model(classes, bias, lengths, bytes(pairs), examples=examples, rest=rest)

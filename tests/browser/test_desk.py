@@ -15,6 +15,7 @@ from content.review.provenance import Provenance
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.templates_env import LANGUAGES
 from kiosk.desk.usb_sticks import Stick, key_of
+from messages.message import Finding, verbatim
 from store.published_counts import TermCounts
 from system.files import write_record
 from tests.browser.conftest import close
@@ -87,8 +88,8 @@ def furnish(stage: Stage) -> None:
         ),
     ]
     stage.findings = [
-        ("wrong", "[kiosk] counties is empty: name yours."),
-        ("note", "28 of 28 lines are not checked."),
+        Finding("wrong", verbatim("[kiosk] counties is empty: name yours.")),
+        Finding("note", verbatim("28 of 28 lines are not checked.")),
     ]
     problems = ['resources/rainn.toml:12: "+19005550123" is a premium number', "a" * 90]
     refused = {"at": NOON.isoformat(), "problems": problems}

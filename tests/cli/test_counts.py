@@ -14,7 +14,7 @@ from cli.command import Context
 from runtime.installation import hash_key
 from settings.load import Secrets, load
 from settings.schema import Settings
-from sms.claims import Message
+from sms.claims import HandledText
 from sms.ledger import Ledger
 from store.group_commit import Store
 from store.sealing import Seal
@@ -40,7 +40,7 @@ def settings(tmp_path: Path) -> Settings:
         ledger = Ledger(store, Seal(hash_key(settings, Secrets())))
         for k in range(41):
             code = "line:general:en" if k < 30 else "t:danger:en:first"
-            await ledger.handle(Message(f"s{k}", code, int(OCTOBER.timestamp())))
+            await ledger.handle(HandledText(f"s{k}", code, int(OCTOBER.timestamp())))
         await ledger.write_counts(OCTOBER)
 
     asyncio.run(fill())

@@ -10,10 +10,11 @@ from cli.command import Context
 from content.releases.generations import Releases
 from content.review.provenance import Provenance
 from runtime import installation
-from runtime.doctor.pack import of_trust
+from runtime.health import pack as pack_checks
 from settings.load import Secrets
 from settings.schema import Content, Server, Settings
 from tests.content.candidates import NOW, ONE, UNSIGNED, built
+from tests.runtime.health.looked import examined
 
 
 def stored(folder: Path, provenance: Provenance) -> str:
@@ -52,10 +53,10 @@ def test_a_release_that_nobody_signed_is_listed_as_unsigned(
 
 
 def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
-    assert list(of_trust(Settings())) == []
-    (found,) = of_trust(Settings(content=Content(unsigned=True)))
+    assert list(examined(Settings(), pack_checks.trust)) == []
+    (found,) = examined(Settings(content=Content(unsigned=True)), pack_checks.trust)
     assert found.kind == "wrong"
-    assert "[content] unsigned" in found.sentence
+    assert "[content] unsigned" in str(found.message)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,6 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
     ],
 )
 def test_doctor_says_at_once_what_the_first_refresh_would_refuse(source: str, said: str) -> None:
-    (found,) = of_trust(Settings(content=Content(source=source)))
+    (found,) = examined(Settings(content=Content(source=source)), pack_checks.trust)
     assert found.kind == "wrong"
-    assert found.sentence.startswith(said)
+    assert str(found.message).startswith(said)

@@ -15,13 +15,13 @@ from content.model.built_pack import build, write_built
 from content.model.pack import Pack
 from content.releases import held_pack
 from content.releases.generations import Releases
-from runtime.doctor.pack import of_content
 from settings.load import Secrets
 from settings.load import load as load_settings
 from system.clock import now_utc
 from tests.content.review.test_hold_policy import channel, resource
 from tests.content.reviewed import NEW, Kiosk
 from tests.running import Server, command, environment, serving, until
+from tests.runtime.health.looked import of_content
 from tests.shipped import pack as california
 
 OLD_NUMBER, NEW_NUMBER = "1-866-331-9474", "1-916-445-3000"
@@ -130,10 +130,10 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     said = [
         finding
         for finding in of_content(settings, later, {})
-        if "waits for a yes or no" in finding.sentence
+        if "waits for a yes or no" in str(finding.message)
     ]
 
-    assert [(finding.kind, "since 8 days" in finding.sentence) for finding in said] == [
+    assert [(finding.kind, "since 8 days" in str(finding.message)) for finding in said] == [
         ("wrong", True)
     ]
     waiting = held_pack.waiting(Releases(settings.server.data_dir))

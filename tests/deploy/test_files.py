@@ -230,7 +230,7 @@ def test_a_container_is_built_with_whatever_the_wheel_is_made_of() -> None:
 )
 def test_wherever_a_kiosk_is_installed_comes_what_draws_a_poster(file: str) -> None:
     """The extra alone did not: the desk's page failed after the cure that it named itself."""
-    packages = re.findall(r"lib\S+", extras.without_pango(OSError()))
+    packages = re.findall(r"lib\S+", str(extras.without_pango(OSError())))
     assert len(packages) == 3
     text = (ROOT / file).read_text("utf-8")
     assert [name for name in packages if name not in text] == []

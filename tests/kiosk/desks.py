@@ -25,7 +25,10 @@ from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
+from messages.message import Finding
 from runtime import http_front, installation
+from runtime.health import report
+from runtime.health.observation import Observation
 from settings.schema import Desk, Kiosk, Server, Settings
 from store.published_counts import TermCounts
 from system.bounded import Pool
@@ -81,7 +84,7 @@ class Stage:
             "activated_at": NOON.isoformat(),
             "refused": None,
         }
-        self.findings: Sequence[tuple[str, str]] = ()
+        self.findings: Sequence[Finding] = ()
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.printed: list[tuple[str, Sequence[str]]] = []
@@ -108,6 +111,20 @@ class Stage:
         self.disk_answers.wait(30)
         return self.detail
 
+    def _today(self) -> Sequence[Finding]:
+        self.disk_answers.wait(30)
+        if self.findings:
+            return self.findings
+        seen = Observation(
+            self.installation,
+            NOON,
+            server=self.detail,
+            is_server=True,
+            pack=self.pack,
+            county=self.county_line(),
+        )
+        return report.today(seen)
+
     async def _changed(self) -> str:
         self.changes += 1
         return self.not_taken_up
@@ -115,7 +132,7 @@ class Stage:
     def _handed(self) -> DeskInputs:
         return DeskInputs(
             detail=self._told,
-            findings=lambda: self.findings,
+            today=self._today,
             pack=lambda: self.pack,
             release=self.releases.active,
             releases=self.releases,

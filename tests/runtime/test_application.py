@@ -19,11 +19,10 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
-from kiosk.desk import status
 from runtime import application, private_status, schedule
-from runtime.alarms import facts
 from runtime.application import LOOK_HANGS, Porchlight, build
 from runtime.child_process import Verdict
+from runtime.health import live, machine
 from runtime.served import Served
 from settings.load import load, load_secrets
 from sms import pack_wait
@@ -146,7 +145,7 @@ def test_a_source_that_does_not_answer_is_told_in_the_log(
 
     async def play() -> None:
         async with asyncio.timeout(PATIENCE), app.app.router.lifespan_context(app.app):
-            while private_status.HANGS not in caplog.text:
+            while str(private_status.HANGS) not in caplog.text:
                 await asyncio.sleep(0.05)
 
     asyncio.run(play())
@@ -248,7 +247,7 @@ def test_the_desk_hears_of_a_number_without_an_account_and_the_screen_is_ready_a
     told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), "PORCHLIGHT_SMS__NUMBER": number}
     text = build(load(told), secrets=load_secrets(told), verb=no_verb).text
     assert text
-    assert (text.report()["account"] == "ok", text.unverified) == (not number, "")
+    assert (text.report()["account"] == "ok", text.unverified) == (not number, None)
 
 
 def test_what_alarms_and_today_ask_a_server_it_says(tmp_path: Path) -> None:
@@ -257,7 +256,9 @@ def test_what_alarms_and_today_ask_a_server_it_says(tmp_path: Path) -> None:
     app = build(load(told), secrets=load_secrets(told), verb=no_verb)
     said = app.detail().keys() | Health().report().keys()
     asked = set(
-        re.findall(r'detail(?:\.get\(|\[)"(\w+)"', "".join(map(getsource, (facts, status))))
+        re.findall(
+            r'(?:server\.get\(|server\[|state\()"(\w+)"', getsource(live) + getsource(machine)
+        )
     )
     assert len(asked) > 15
-    assert asked | {*facts.LINE_WORK, *status.PARTS, "account", "replies", "modem"} <= said
+    assert asked | {*live.PARTS.values()} <= said | app._readiness().keys()

@@ -19,13 +19,13 @@ from content.releases.generations import DISK, Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
 from runtime import disk_check
-from runtime.doctor.pack import of_content
 from runtime.refresh import again, refresh
 from settings.load import Secrets, load
 from settings.schema import Settings
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render
 from tests.content.releases.test_hold import with_crisis_number
 from tests.content.reviewed import FIRST_NUMBER, NEW_NUMBER, line, small
+from tests.runtime.health.looked import of_content
 from tests.shipped import PACK, pack
 
 FILE = "resources/211.toml"
@@ -106,7 +106,7 @@ def test_doctor_says_that_an_edited_release_is_wrong(
 
     def said() -> list[tuple[str, str]]:
         found = of_content(settings, NOW, {})
-        return [(one.kind, one.sentence) for one in found if "Release" in one.sentence]
+        return [(one.kind, str(one.message)) for one in found if "Release" in str(one.message)]
 
     assert said() == [("ok", f"Release {release.name} is whole, active for 0 days.")]
     edit(release)
@@ -183,7 +183,9 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
 
     def said() -> list[str]:
         """Both doctor's sentences on the active release and those of `releases`."""
-        found = [one.sentence for one in of_content(settings, NOW, {}) if active in one.sentence]
+        found = [
+            str(one.message) for one in of_content(settings, NOW, {}) if active in str(one.message)
+        ]
         releases.show(context)
         return [*found, capsys.readouterr().out]
 
@@ -194,7 +196,7 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
         assert f"`rollback`: it makes release {ONE.version[:12]} active" in one
     assert releases.rollback(context) == 0
     assert Releases(data).active_id() == ONE.version[:12]
-    assert Releases(data).unnamed() == ""
+    assert Releases(data).unnamed() is None
     assert (
         verify.run(Context(settings, Secrets(), Namespace(only=None, first=False), lambda: NOW))
         == 0
@@ -263,4 +265,4 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
 
 
 def _wrong(settings: Settings, now: datetime) -> list[str]:
-    return [one.sentence for one in of_content(settings, now, {}) if one.kind == "wrong"]
+    return [str(one.message) for one in of_content(settings, now, {}) if one.kind == "wrong"]

@@ -29,7 +29,7 @@ def test_a_changed_file_is_read_again(path: Path) -> None:
     watch.look()
     path.write_text(PERSON.replace("12", "14"), encoding="utf-8")
     watch.look()
-    assert (places(watch), watch.problem()) == (["Room 14"], "")
+    assert (places(watch), watch.problem()) == (["Room 14"], None)
 
 
 @pytest.mark.parametrize("what", ["pipe", "device", "large", "loop"])
@@ -47,7 +47,7 @@ def test_what_is_no_plain_file_leaves_the_last_facts_and_a_sentence(path: Path, 
         path.write_bytes(b"#" * 100_000)
     watch.look()
     assert places(watch) == ["Room 12"]
-    assert "cannot be read" in watch.problem()
+    assert "cannot be read" in str(watch.problem())
 
 
 def test_a_share_that_does_not_answer_leaves_the_last_facts_and_a_sentence(path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_share_that_does_not_answer_leaves_the_last_facts_and_a_sentence(path:
     watch.look()
     for _ in range(2):
         asyncio.run(watch.turn())
-        assert "does not answer" in watch.problem()
+        assert "does not answer" in str(watch.problem())
         assert (places(watch), reads) == (["Room 12"], [2])  # one thread waits
     answers.set()
     until(lambda: not asyncio.run(watch.turn()) and not watch.problem(), "the share is back")
@@ -89,4 +89,4 @@ def test_what_nobody_foresaw_is_logged_once_for_as_long_as_it_lasts(
         asyncio.run(watch.turn())
     watch.end()
     assert [record.getMessage() for record in caplog.records] == ["the school's file: RuntimeError"]
-    assert "cannot be read (RuntimeError)" in watch.problem()
+    assert "cannot be read (RuntimeError)" in str(watch.problem())

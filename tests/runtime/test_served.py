@@ -25,12 +25,12 @@ from content.releases.machine import Machine
 from content.review.provenance import Provenance
 from runtime import disk_check, private_status, served
 from runtime.child_process import Verdict
-from runtime.doctor.examination import running_server
-from runtime.doctor.pack import of_content
+from runtime.health.report import running_server
 from runtime.served import RETRY_SECONDS, STARTING, UNSEARCHED, Served
 from settings.load import Secrets, load
 from settings.schema import Content, Kiosk, Settings, Sms
 from tests.content.candidates import NOW, ONE, TWO, built, render
+from tests.runtime.health.looked import of_content
 from tests.shipped import PACK, pack
 from tests.sms.understanding.test_classifier import MODEL
 
@@ -103,7 +103,11 @@ def test_until_the_disk_was_verified_the_built_in_lines_are_served_and_the_statu
     assert (stage.served.origin, stage.served.pack) == ("built-in", pinned_pack())
     assert stage.served.problem() == STARTING
     assert stage.served.look()
-    assert (stage.served.origin, stage.served.pack, stage.served.problem()) == ("release", ONE, "")
+    assert (stage.served.origin, stage.served.pack, stage.served.problem()) == (
+        "release",
+        ONE,
+        None,
+    )
     assert not stage.served.look()
     assert stage.verified == 1
 
@@ -123,7 +127,7 @@ def test_the_first_release_is_made_verified_and_shown_in_one_step(stage: Stage) 
 
     served = Served(stage.settings, clock=lambda: NOW, verify=stage._verify, first=first)
     assert served.look()
-    assert (served.pack, served.problem(), served.wants_shipped()) == (ONE, "", False)
+    assert (served.pack, served.problem(), served.wants_shipped()) == (ONE, None, False)
     assert not served.look()
     assert stage.verified == 1  # what was made first is not verified again
 
@@ -174,15 +178,15 @@ def are_right(
         context = Context(stage.settings, Secrets(hash_key="key"), Namespace(), lambda: NOW)
         server = running_server(context.settings, context.secrets)
         found = list(of_content(stage.settings, NOW, server))
-        good = any(one.kind == "ok" and release in one.sentence for one in found)
-        wrong = [one.sentence for one in found if one.kind == "wrong"]
+        good = any(one.kind == "ok" and release in str(one.message) for one in found)
+        wrong = [str(one.message) for one in found if one.kind == "wrong"]
         assert good is not bool(wrong)
         releases.show(context)
         listed = len(Releases(stage.data).list())
         said = capsys.readouterr().out.splitlines()[listed:]
         told = [row for row in said if not row.startswith("Last look for a new pack ")]
-        assert not problem or (problem in wrong and problem in told)
-        return problem == "", good, not told
+        assert not problem or (str(problem) in wrong and str(problem) in told)
+        return problem is None, good, not told
 
     return judged
 
@@ -241,7 +245,7 @@ def test_while_the_server_starts_doctor_only_notes_that_nothing_is_verified_yet(
     stage: Stage,
 ) -> None:
     found = list(of_content(stage.settings, NOW, stage.served.detail()))
-    assert STARTING in [one.sentence for one in found if one.kind == "note"]
+    assert str(STARTING) in [str(one.message) for one in found if one.kind == "note"]
     assert "wrong" not in {one.kind for one in found}
 
 
@@ -274,14 +278,14 @@ def test_a_verification_that_was_killed_changes_nothing_and_is_tried_again_later
     for turn in range(12):
         assert not stage.served.look()
         assert stage.verified == 2 + turn
-        assert "could not be verified" in stage.served.problem()
+        assert "could not be verified" in str(stage.served.problem())
         assert stage.served.pack == ONE
         assert not stage.served.look()  # at once: no use
         stage.seconds += min(first * 2**turn, most)
     stage.fails = False
     (stage.data / "aside").rename(stage.data / "releases" / ONE.version[:12])
     stage.served.look()
-    assert (stage.served.pack, stage.served.problem()) == (ONE, "")
+    assert (stage.served.pack, stage.served.problem()) == (ONE, None)
 
 
 def test_where_the_first_verification_fails_nothing_is_shown_from_the_disk(stage: Stage) -> None:
@@ -378,7 +382,7 @@ def test_a_verification_that_new_settings_ended_is_begun_anew_at_once(stage: Sta
     stage.served = stage.served.handed_on(stage.settings)
     assert stage.served.pack == ONE
     stage.served.look()
-    assert (stage.verified, stage.served.pack, stage.served.problem()) == (3, ONE, "")
+    assert (stage.verified, stage.served.pack, stage.served.problem()) == (3, ONE, None)
 
 
 def test_a_look_that_does_not_end_hands_nothing_on(
@@ -411,10 +415,10 @@ def test_a_release_that_was_activated_is_taken_once_it_was_verified(stage: Stage
     stage.served.look()
     stage.activate(TWO)
     refused = f"Release {TWO.version[:12]} is active on the disk and not shown"
-    assert stage.served.problem().startswith(refused)
+    assert str(stage.served.problem()).startswith(refused)
     stage.served.look()
     # Nobody signed it, and it is not what ships: set aside, with its reason.
-    assert (stage.served.pack, stage.served.problem()) == (ONE, "")
+    assert (stage.served.pack, stage.served.problem()) == (ONE, None)
     refusal = Releases(stage.data).refused()
     assert refusal is not None
     assert "it is not the pack that ships" in refusal.problems[0]
@@ -451,7 +455,7 @@ def test_a_damaged_release_is_not_shown_and_the_status_says_which(stage: Stage) 
     other = Stage(stage.settings)
     other.served.look()
     assert other.served.origin == "built-in"
-    assert "is active on the disk and not shown: it is damaged" in other.served.problem()
+    assert "is active on the disk and not shown: it is damaged" in str(other.served.problem())
 
 
 def test_a_pack_that_cannot_be_shown_from_the_disk_leaves_the_crisis_lines(stage: Stage) -> None:
@@ -511,7 +515,7 @@ def test_the_large_directory_is_searched_once_it_is_verified_and_no_pack_waits_f
     shelf.folder.write_bytes(b"edited, in place")
     assert served.directory_problem() == UNSEARCHED
     assert served.look_at_directory()
-    assert (shelf.verified, served.directory_problem()) == (2, "")
+    assert (shelf.verified, served.directory_problem()) == (2, None)
     shelf.folder.unlink()
     assert served.look_at_directory()
     assert not served.directory
@@ -549,8 +553,8 @@ def test_a_verification_of_the_large_directory_that_was_killed_is_tried_again_la
         for _ in range(3):
             assert not served.look_at_directory()
         assert shelf.verified == 1 + turn
-        assert "could not be verified" in served.directory_problem()
+        assert "could not be verified" in str(served.directory_problem())
         stage.seconds += min(first * 2**turn, most)
     shelf.is_right = True
     assert served.look_at_directory()
-    assert (served.directory, served.directory_problem()) == (True, "")
+    assert (served.directory, served.directory_problem()) == (True, None)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pytest
 from sqlalchemy import Connection, select
 
-from sms.claims import OPTED_OUT, Claim, Message, Row, SealedClaim
+from sms.claims import OPTED_OUT, Claim, HandledText, Row, SealedClaim
 from sms.ledger import DOOR, HANDLED, OPT_OUT, WORKS, Ledger, handle
 from store import counts
 from store.engine import bring_up, open_engine
@@ -36,9 +36,9 @@ def test_the_first_claim_is_new_and_its_code_stays(store: Store) -> None:
 
     async def play() -> list[Claim]:
         return [
-            await ledger.handle(Message("s1", "a", AT)),
-            await ledger.handle(Message("s1", "b", AT)),
-            await ledger.handle(Message("s2", "b", AT)),
+            await ledger.handle(HandledText("s1", "a", AT)),
+            await ledger.handle(HandledText("s1", "b", AT)),
+            await ledger.handle(HandledText("s2", "b", AT)),
         ]
 
     assert asyncio.run(play()) == [Claim("a", False), Claim("a", True), Claim("b", False)]
@@ -49,7 +49,7 @@ def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> Non
 
     async def play() -> list[Claim]:
         return await asyncio.gather(
-            *(ledger.handle(Message(f"s{k % 3}", f"code{k}", AT)) for k in range(30))
+            *(ledger.handle(HandledText(f"s{k % 3}", f"code{k}", AT)) for k in range(30))
         )
 
     claims = asyncio.run(play())
@@ -59,14 +59,14 @@ def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> Non
 
 CLAIMS = """
 import asyncio, sys
-from sms.claims import Message
+from sms.claims import HandledText
 from sms.ledger import Ledger
 from store.group_commit import Store
 from store.sealing import Seal
 
 async def play(ledger):
     order = range(200) if sys.argv[2] == "0" else reversed(range(200))
-    claims = [ledger.handle(Message(f"s{k}", f"t:{k}-by-{sys.argv[2]}", 86_400, "n" + str(k % 7))) for k in order]
+    claims = [ledger.handle(HandledText(f"s{k}", f"t:{k}-by-{sys.argv[2]}", 86_400, "n" + str(k % 7))) for k in order]
     for claim in await asyncio.gather(*claims):
         print(claim.code, claim.repeat)
 
@@ -123,13 +123,13 @@ def test_purge_forgets_what_is_older(store: Store) -> None:
     ledger = Ledger(store, SEAL)
 
     async def play() -> tuple[int, Claim, Claim]:
-        await ledger.handle(Message("old", "a", AT - 25 * 3600))
-        await ledger.handle(Message("new", "a", AT - 23 * 3600))
+        await ledger.handle(HandledText("old", "a", AT - 25 * 3600))
+        await ledger.handle(HandledText("new", "a", AT - 23 * 3600))
         gone = await ledger.purge(NOON - timedelta(hours=24))
         return (
             gone,
-            await ledger.handle(Message("old", "b", AT)),
-            await ledger.handle(Message("new", "b", AT)),
+            await ledger.handle(HandledText("old", "b", AT)),
+            await ledger.handle(HandledText("new", "b", AT)),
         )
 
     assert asyncio.run(play()) == (1, Claim("b", False), Claim("a", True))
@@ -139,7 +139,7 @@ def test_a_message_is_known_once_it_is_claimed(store: Store) -> None:
     ledger = Ledger(store, SEAL)
 
     async def play() -> list[set[str]]:
-        await ledger.handle(Message("s1", "a", AT))
+        await ledger.handle(HandledText("s1", "a", AT))
         return await asyncio.gather(
             *(ledger.known(sids) for sids in (["s1"], ["s2"], ["s1", "s2"], []))
         )
@@ -147,7 +147,7 @@ def test_a_message_is_known_once_it_is_claimed(store: Store) -> None:
     assert asyncio.run(play()) == [{"s1"}, set(), {"s1"}, set()]
 
 
-def silent(*messages: Message, store: Store) -> list[bool]:
+def silent(*messages: HandledText, store: Store) -> list[bool]:
     ledger = Ledger(store, SEAL)
 
     async def play() -> list[Claim]:
@@ -169,22 +169,24 @@ def test_an_opt_out_holds_until_opt_in_also_within_one_batch(store: Store) -> No
         ("a", ""),
     ]
     messages = [
-        Message(f"s{k}", "t:basics:en:first", AT, sender, word)
+        HandledText(f"s{k}", "t:basics:en:first", AT, sender, word)
         for k, (sender, word) in enumerate(said)
     ]
     assert silent(*messages, store=store) == [False, False, True, True, False, False, False, False]
-    later = [Message(f"l{sender}", "t:basics:en:first", AT, sender) for sender in ("a", "b", "c")]
+    later = [
+        HandledText(f"l{sender}", "t:basics:en:first", AT, sender) for sender in ("a", "b", "c")
+    ]
     assert silent(*later, store=store) == [False, True, False]
 
 
 def test_a_stop_that_is_repeated_after_start_does_not_count_again(store: Store) -> None:
-    stop = Message("s1", "silent:stop", AT, "a", "stop")
+    stop = HandledText("s1", "silent:stop", AT, "a", "stop")
     assert silent(stop, store=store) == [False]
-    assert silent(Message("s2", "line:start:en", AT, "a", "start"), stop, store=store) == [
+    assert silent(HandledText("s2", "line:start:en", AT, "a", "start"), stop, store=store) == [
         False,
         False,
     ]
-    assert silent(Message("s3", "t:basics:en:first", AT, "a"), store=store) == [False]
+    assert silent(HandledText("s3", "t:basics:en:first", AT, "a"), store=store) == [False]
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
@@ -192,9 +194,9 @@ def test_a_start_that_is_repeated_after_stop_does_not_count_again(
     store: Store, together: bool
 ) -> None:
     """A modem delivers a text again after a loss of power: the phone must stay silent."""
-    start = Message("s1", "line:start:en", AT, "a", "start")
-    stop = Message("s2", "silent:stop", AT, "a", "stop")
-    after = Message("s3", "t:basics:en:first", AT, "a")
+    start = HandledText("s1", "line:start:en", AT, "a", "start")
+    stop = HandledText("s2", "silent:stop", AT, "a", "stop")
+    after = HandledText("s3", "t:basics:en:first", AT, "a")
     if together:
         assert silent(start, stop, start, after, store=store) == [False, False, False, True]
     else:
@@ -219,10 +221,10 @@ def test_each_message_is_counted_once_and_by_what_it_was_about(store: Store) -> 
         ledger = Ledger(store, SEAL)
         for _ in range(2):
             await asyncio.gather(
-                *(ledger.handle(Message(f"s{k}", code, AT)) for k, code in enumerate(codes))
+                *(ledger.handle(HandledText(f"s{k}", code, AT)) for k, code in enumerate(codes))
             )
-        await ledger.handle(Message("late", "silent:late", AT + 86_400))
-        await ledger.handle(Message("done", "done", AT))
+        await ledger.handle(HandledText("late", "silent:late", AT + 86_400))
+        await ledger.handle(HandledText("done", "done", AT))
         return await counted(store)
 
     assert asyncio.run(play()) == {
@@ -240,12 +242,12 @@ def test_a_message_that_waits_in_the_spool_is_counted_when_it_is_claimed_and_onl
     ledger = Ledger(store, SEAL)
 
     async def play() -> dict[str, int]:
-        await ledger.handle(Message("s0", "t:danger:en:first", AT))
+        await ledger.handle(HandledText("s0", "t:danger:en:first", AT))
         thief = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
         thief.execute("begin exclusive")
         for sid in ("s0", "s1", "s2", "s2"):
             with pytest.raises(StoreError):
-                await ledger.handle(Message(sid, "t:danger:en:first", AT))
+                await ledger.handle(HandledText(sid, "t:danger:en:first", AT))
         thief.rollback()
         thief.close()
         while len(await ledger_known(ledger)) < 3:
@@ -263,7 +265,7 @@ def test_claims_that_waited_when_the_process_was_killed_are_written_and_none_is_
     killed, spool = Store(url), Spool(file, WORKS)
     spool.open()
     ledger = Ledger(killed, SEAL)
-    rows = [ledger.row(Message(sid, "t:danger:en:first", AT)) for sid in ("s0", "s1", "s2")]
+    rows = [ledger.row(HandledText(sid, "t:danger:en:first", AT)) for sid in ("s0", "s1", "s2")]
     spool.add([Waiting(handle, row) for row in rows])
     spool.close()  # as a kill leaves it: nothing of it is in the database yet
 
@@ -294,7 +296,7 @@ def test_few_counts_wait_and_are_written_with_more_or_on_the_next_day(store: Sto
         seen = []
         for number, hours in ((2, 0), (2, 1), (1, 2), (1, 3), (0, 24)):
             for k in range(number):
-                await ledger.handle(Message(f"s{hours}-{k}", "t:danger:en:first", AT))
+                await ledger.handle(HandledText(f"s{hours}-{k}", "t:danger:en:first", AT))
             await ledger.write_counts(NOON + timedelta(hours=hours))
             rows = await store.submit(counts.every, DOOR)
             seen.append(sum(row[-1] for row in rows))
@@ -309,7 +311,7 @@ def test_what_comes_late_counts_in_the_month_that_is_open(store: Store) -> None:
 
     async def play() -> set[int]:
         for k in range(5):
-            await ledger.handle(Message(f"s{k}", "t:danger:en:first", AT))
+            await ledger.handle(HandledText(f"s{k}", "t:danger:en:first", AT))
         await ledger.write_counts(NOON + timedelta(days=40))
         return {day for day, _sealed, _number in await store.submit(counts.every, DOOR)}
 
@@ -324,7 +326,7 @@ def test_a_text_from_a_terminal_is_not_counted(store: Store) -> None:
 
     async def play() -> list[tuple[int, str, int]]:
         for k in range(5):
-            await ledger.handle(Message(f"s{k}", "t:danger:en:first", AT))
+            await ledger.handle(HandledText(f"s{k}", "t:danger:en:first", AT))
         await ledger.write_counts(NOON + timedelta(days=1))
         return list(await store.submit(counts.every, DOOR))
 
@@ -336,7 +338,7 @@ def test_of_a_text_that_was_not_understood_the_language_is_counted(store: Store)
 
     async def play() -> list[tuple[int, str, int]]:
         for k in range(5):
-            await ledger.handle(Message(f"s{k}", "line:general:es+basics", AT))
+            await ledger.handle(HandledText(f"s{k}", "line:general:es+basics", AT))
         await ledger.write_counts(NOON)
         return list(await store.submit(counts.every, DOOR))
 
@@ -345,8 +347,8 @@ def test_of_a_text_that_was_not_understood_the_language_is_counted(store: Store)
 
 def test_a_repeat_is_opened_by_its_own_id_and_by_no_other(store: Store) -> None:
     async def play() -> tuple[Claim, str, str]:
-        await Ledger(store, SEAL).handle(Message("s1", "t:danger:en:first", AT))
-        claim = await Ledger(store, Seal(b"key")).handle(Message("s1", "line:general:en", AT))
+        await Ledger(store, SEAL).handle(HandledText("s1", "t:danger:en:first", AT))
+        claim = await Ledger(store, Seal(b"key")).handle(HandledText("s1", "line:general:en", AT))
         (row,) = await store.submit(_rows, None)
         return claim, SEAL.open_code("s2", row[1]), Seal(b"other").open_code("s1", row[1])
 
@@ -367,7 +369,7 @@ def test_every_row_is_as_long_as_the_others_and_says_no_finer_time_than_the_hour
     async def play() -> Any:
         ledger = Ledger(store, SEAL)
         for k, code in enumerate(codes):
-            await ledger.handle(Message(f"s{k}", code, AT + 1_234))
+            await ledger.handle(HandledText(f"s{k}", code, AT + 1_234))
         return await store.submit(_rows, None)
 
     rows = asyncio.run(play())
@@ -379,7 +381,7 @@ def test_a_code_that_is_too_long_is_answered_all_the_same(store: Store) -> None:
     code = "place:" + "+".join(["06067"] * 40)
 
     async def play() -> list[Claim]:
-        return [await Ledger(store, SEAL).handle(Message("s1", code, AT)) for _ in range(2)]
+        return [await Ledger(store, SEAL).handle(HandledText("s1", code, AT)) for _ in range(2)]
 
     assert asyncio.run(play()) == [Claim(code, False), Claim(code, True)]
 
@@ -389,7 +391,9 @@ def test_an_opt_out_is_dated_to_the_day(store: Store) -> None:
         return [connection.execute(select(OPT_OUT.c.since)).scalar_one()] * len(items)
 
     async def play() -> int:
-        await Ledger(store, SEAL).handle(Message("s1", "silent:optout", AT + 9_999, "a", "stop"))
+        await Ledger(store, SEAL).handle(
+            HandledText("s1", "silent:optout", AT + 9_999, "a", "stop")
+        )
         found: int = await store.submit(since, None)
         return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sms.alarms import SENTENCES
-from sms.claims import Claim, Message
+from sms.claims import Claim, HandledText
 from sms.decide import Decision
 from sms.ledger import WORKS, Ledger
 from sms.line import Inbound, TextLine
@@ -79,12 +79,12 @@ class Stuck(Ledger):
         super().__init__(store, SEAL)
         self.asked, self.kept = 0, list[str]()
 
-    async def handle(self, message: Message) -> Claim:
+    async def handle(self, message: HandledText) -> Claim:
         self.asked += 1
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def keep(self, message: Message) -> None:
+    async def keep(self, message: HandledText) -> None:
         self.kept.append(message.sid)
 
 
@@ -148,7 +148,7 @@ def test_a_closed_store_is_answered_from_memory(store: Store, new_line: Make) ->
 class Broken(Ledger):
     """A ledger with a fault of its own."""
 
-    async def handle(self, message: Message) -> Claim:
+    async def handle(self, message: HandledText) -> Claim:
         raise ZeroDivisionError(message.sid)
 
 

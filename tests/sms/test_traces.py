@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from sms.claims import Message
+from sms.claims import HandledText
 from sms.ledger import WORKS, Ledger
 from sms.line import Inbound, TextLine
 from store.group_commit import Store
@@ -84,7 +84,7 @@ def test_no_topic_no_code_and_no_second_is_in_tables_journal_backup_spool_or_log
             assert (await line.answer(message)).reply.segments
         await line.answer(Inbound(sid="SMstop", sender="+19165550000", body="STOP"))
         await line.ledger.write_counts(clock.now)
-        await Ledger(store, SEAL).keep(Message("SMkept", "t:danger:en:first", at))
+        await Ledger(store, SEAL).keep(HandledText("SMkept", "t:danger:en:first", at))
 
     asyncio.run(play())
     seen = [*files(url, tmp_path)]

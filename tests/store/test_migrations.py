@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select, text
 
-from sms.claims import Message
+from sms.claims import HandledText
 from sms.ledger import HANDLED, OPT_OUT, Ledger
 from store import counts
 from store.engine import MIGRATIONS, open_engine
@@ -66,7 +66,7 @@ def test_codes_and_counts_of_before_are_dropped_and_an_opt_out_keeps_its_day(
     async def play() -> Any:
         found = await store.submit(rows, None)
         ledger = Ledger(store, Seal(b"key"))
-        return found, (await ledger.handle(Message("s1", "t:basics:en:first", 0))).repeat
+        return found, (await ledger.handle(HandledText("s1", "t:basics:en:first", 0))).repeat
 
     (handled, opted_out, counted), repeat = asyncio.run(play())
     store.close()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from content.model.language import own_name
 from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import ComparisonError, Comparisons
-from kiosk.desk import passphrase, status
+from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
 from kiosk.desk.school_pages import after_sign_in
@@ -206,7 +206,7 @@ class SetupPages:
             "kiosk": settings.kiosk,
             "county_line": await self._in_thread(self._handed.county_line),
             "sms": sms,
-            "unanswered": status.is_unanswered(detail),
+            "unanswered": detail.get("account", "ok") != "ok",
             "heard": settings.alarms.channels,
             "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }

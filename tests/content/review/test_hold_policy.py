@@ -15,6 +15,7 @@ from content.review.hold_policy import TABLE, Difference, Review, judge
 from content.review.number_changes import Note
 from content.review.provenance import Provenance
 from content.review.resource_diff import is_crisis
+from messages.message import catalog, has_english, message, verbatim
 from tests.shipped import pack as california
 
 Edit = Callable[[Pack], Pack]
@@ -506,24 +507,26 @@ def test_case_20_a_pack_of_one_signature_that_takes_a_state_s_entry_is_refused()
         assert california().resource(name).organization in found.refused[0].reason
 
 
-def test_each_reason_can_be_said_in_another_language() -> None:
-    """Every row in the words that ``sentences`` hands to translators, and with all its parts."""
-    marked = {one: f"«{one}»" for one in hold_policy.sentences()}
-    for row, verdicts in TABLE.items():
-        parts = {"name": "Line", "key": "number to call 2", "old": "a", "new": "b"}
-        one = Difference(
-            row=row, subject="s", key="voice.2", what=parts["key"], verdict="hold",
-            name="Line", old="a", new="b", reason=verdicts.why.format(**parts),
-        )  # fmt: skip
-        name, place, reason = hold_policy.said(one, marked.__getitem__)
-        assert (name, place) == ("Line", "«number to call» 2"), row
-        assert reason == marked[verdicts.why].format(**parts | {"key": place}), row
+def test_each_row_has_words_with_its_own_values() -> None:
+    values = {"name": "Line", "key": hold_policy.what("voice.2"), "old": "a", "new": "b"}
+    assert {f"hold.{row}" for row in TABLE} <= {*catalog("en")} & {*catalog("es")}
+    for row in TABLE:
+        said = message(f"hold.{row}", **values)
+        assert "{" not in str(said)
+        assert not has_english([said], "es"), row
+
+
+def test_words_that_an_older_program_kept_are_shown_as_they_are() -> None:
+    one = Difference(
+        row="gone", subject="s", key="voice.2", what="number to call 2", verdict="hold",
+        name="Line", old="", new="", reason="Line is missing.",
+    )  # fmt: skip
+    assert hold_policy.said(one) == ("Line", "number to call 2", verbatim("Line is missing."))
 
 
 def test_a_number_that_this_machine_asks_about_is_said_with_that() -> None:
     edit = channel("lir", number="+18005550100")
     [one] = review(edit, hold_numbers=True, notes=noted(edit)).differences
-    marked = {one: f"«{one}»" for one in hold_policy.sentences()}
-    _name, _place, reason = hold_policy.said(one, marked.__getitem__)
-    assert reason.startswith("«The «number to call» of ")
-    assert reason.endswith(" «This machine asks a person about every number.»")
+    name, place, reason = hold_policy.said(one)
+    assert (name, place) == (one.name, message("place.voice"))
+    assert (reason.code, reason.args["asks"]) == ("hold.and-asks", message("hold.asks-all"))

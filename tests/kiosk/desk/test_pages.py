@@ -19,6 +19,7 @@ from content.trust import failures
 from kiosk.desk import count_page
 from kiosk.desk.task import TOO_LONG, DeskTask, TaskOutcome
 from kiosk.desk.usb_sticks import Stick, key_of
+from messages.message import Finding, message, verbatim
 from store.published_counts import TermCounts
 from system.files import write_record
 from tests.kiosk.desks import NOON, Office, Stage, opened, staged
@@ -68,11 +69,13 @@ def test_a_disk_that_does_not_answer_is_a_sentence_and_holds_up_no_other_page(
 
 def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
-    stage.findings = [("wrong", "The <disk> is full.")]
-    write_record(
-        stage.root / last_refresh.LAST,
-        last_refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was <bad>."),
-    )
+    full, bad = verbatim("The <disk> is full."), verbatim("It was <bad>.")
+    at = NOON.isoformat()
+    stage.findings = [
+        Finding("wrong", message("today.to-fix", count=1, more=(full,))),
+        Finding("ok", message("served.pack", since=at, count=9, origin="shipped")),
+        Finding("note", message("refresh.failed", at=at, outcome="refused", more=(bad,))),
+    ]
 
     page = office.get("/staff/").text
 

@@ -12,8 +12,8 @@ from content.model.pack import Pack
 from kiosk import search
 from kiosk.pages import build
 from runtime.alarms import nightly
-from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.nightly import KnownAnswers, PageMade
+from runtime.health.observation import NIGHTLY, NightlyRecord
 from settings.schema import Kiosk, Sms
 from sms.script import Script
 from sms.understanding.examples import Example

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from messages.message import message
 from runtime.alarms import rules
 from runtime.alarms.rules import Memory
 
@@ -76,10 +77,12 @@ def test_a_channel_gets_what_it_has_not_taken_and_the_other_is_not_asked_twice()
     days.pass_by(1, {"held": "8"})
     memory = rules.taken(days.memory, "mail", 1, among=both)
     assert [len(rules.due(memory, channel)) for channel in both] == [0, 1]
-    memory = rules.refused(memory, "webhook", "It answered 500.", now=NOON)
-    memory = rules.refused(memory, "webhook", "It answered 501.", now=NOON + timedelta(hours=1))
+    memory = rules.refused(memory, "webhook", message("alarms.error", name="A"), now=NOON)
+    memory = rules.refused(
+        memory, "webhook", message("alarms.error", name="B"), now=NOON + timedelta(hours=1)
+    )
     state = memory.channels["webhook"]
-    assert (state.failures, state.problem, state.since) == (2, "It answered 501.", NOON)
+    assert (state.failures, state.problem, state.since) == (2, "An error in the program (B).", NOON)
     memory = rules.taken(memory, "webhook", 1, among=both)
     assert (memory.waiting, memory.channels["webhook"].problem) == ((), "")
 

@@ -15,10 +15,11 @@ import pytest
 from cli.command import Context
 from cli.school import alarm
 from runtime import application, private_status
-from runtime.alarms import rules, watch
-from runtime.alarms.facts import NIGHTLY, NightlyRecord
+from runtime.alarms import rules
 from runtime.alarms.watch import AlarmWatch
 from runtime.application import Porchlight
+from runtime.health import alarms
+from runtime.health.observation import NIGHTLY, NightlyRecord
 from settings.load import Secrets, load
 from settings.schema import AlarmSettings, Kiosk, Server, Settings, Sms
 from sms.line import Inbound
@@ -29,6 +30,7 @@ from tests.kiosk.desks import opened
 from tests.running import environment, prepared, until
 from tests.runtime.alarms.receivers import Hook, Mailbox, running
 from tests.runtime.alarms.test_watch import NOBODY
+from tests.runtime.health import looked
 from tests.sms.packs import PACK
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
@@ -181,8 +183,8 @@ def test_where_a_server_runs_the_test_goes_out_from_there_and_doctor_knows(
 
     def doctor() -> tuple[str, str]:
         named = msgspec.structs.replace(settings, alarms=AlarmSettings(webhook=heard.address))
-        _nightly, found = watch.findings(named)
-        return found.kind, found.sentence
+        (found,) = looked.examined(named, alarms.channels)
+        return found.kind, str(found.message)
 
     with running(Hook()) as beside:
         assert doctor()[0] == "note"  # nothing has gone out yet

@@ -11,20 +11,22 @@ from typing import Any
 import pytest
 
 from runtime.alarms import delivery, watch
-from runtime.alarms.facts import NIGHTLY, NightlyRecord, Observation
 from runtime.alarms.rules import DeliveryError, Ring, kinds
 from runtime.alarms.watch import AlarmWatch
+from runtime.health import alarms, live, report
+from runtime.health.observation import NIGHTLY, NightlyRecord
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Kiosk, Server, Settings
 from system import files
 from tests.content import hub
 from tests.running import command, environment, until
 from tests.runtime.alarms.receivers import Hook, Mailbox, running
-from tests.runtime.alarms.test_facts import ROWS, WELL
+from tests.runtime.health import looked
+from tests.runtime.health.test_alarms import ROWS
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
 NOBODY = "9"  # no server of ours answers on that port
-HELD = {"held": {"days": 8, "late": True}}
+HELD = looked.waiting(1, days=8)
 
 
 @pytest.fixture
@@ -71,11 +73,15 @@ class Machine:
 
     def look(self, *, minutes: int = 1, **seen: Any) -> None:
         self.seconds += 60 * minutes
-        asyncio.run(self.watch.turn(Observation(**{**WELL, **seen})))
+        asyncio.run(
+            self.watch.turn(
+                report.alarms(looked.observation(ringing=self.watch.memory.ringing, **seen))
+            )
+        )
 
     def doctor(self) -> list[tuple[str, str]]:
-        _nightly, *found = watch.findings(self.settings)
-        return [(finding.kind, finding.sentence) for finding in found]
+        found = looked.examined(self.settings, alarms.channels, alarms.ringing)
+        return [(finding.kind, str(finding.message)) for finding in found]
 
 
 def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
@@ -83,9 +89,9 @@ def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
 ) -> None:
     machine = Machine(tmp_path, mailbox, hook)
     for _ in range(3):
-        machine.look(detail=HELD)
+        machine.look(held=HELD)
     machine.restart()
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     assert (len(mailbox.mails), len(hook.posts)) == (1, 1)
     mail = message_from_string(mailbox.mails[0], policy=policy.default)
     assert mail["subject"] == "Porchlight, Elm Street: A change waits for a person"
@@ -106,7 +112,7 @@ def test_a_mail_server_that_refuses_is_tried_again_later_and_stands_in_doctor(
 ) -> None:
     mailbox.mood = "refuses"
     machine = Machine(tmp_path, mailbox, None)
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     (wrong, _note) = machine.doctor()
     assert wrong[0] == "wrong"
     assert "by mail do not go out since 2026-11-27 20:00 UTC (1 wait)" in wrong[1]
@@ -114,10 +120,10 @@ def test_a_mail_server_that_refuses_is_tried_again_later_and_stands_in_doctor(
     assert "secret-reason" not in wrong[1]
     calls = mailbox.calls
     machine.seconds -= 59
-    machine.look(detail=HELD)  # a second later: it waits
+    machine.look(held=HELD)  # a second later: it waits
     assert mailbox.calls == calls
     mailbox.mood = "takes"
-    machine.look(detail=HELD, minutes=2)
+    machine.look(held=HELD, minutes=2)
     assert len(mailbox.mails) == 1
     assert [kind for kind, _ in machine.doctor()] == ["ok", "note"]
 
@@ -127,7 +133,7 @@ def test_a_mail_server_that_hangs_keeps_nobody_else_waiting(
 ) -> None:
     mailbox.mood = "hangs"
     machine = Machine(tmp_path, mailbox, hook)
-    looking = threading.Thread(target=machine.look, kwargs={"detail": HELD})
+    looking = threading.Thread(target=machine.look, kwargs={"held": HELD})
     looking.start()
     until(lambda: bool(hook.posts), "the webhook rings while the mail server hangs")
     assert looking.is_alive()
@@ -141,12 +147,12 @@ def test_a_mail_server_that_hangs_is_left_at_the_deadline_and_tried_again(
 ) -> None:
     mailbox.mood = "hangs"
     machine = Machine(tmp_path, mailbox, None, patience=0.2)
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     assert "No end of the conversation" in machine.doctor()[0][1]
     mailbox.mood = "takes"
     machine.patience = 30
     machine.restart()
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     assert len(mailbox.mails) == 1
 
 
@@ -156,7 +162,7 @@ def test_a_webhook_that_does_not_take_it_is_a_sentence(
 ) -> None:
     hook.status = status
     machine = Machine(tmp_path, mailbox, hook)
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     assert f"The webhook's server answered {status}." in machine.doctor()[1][1]
     assert len(mailbox.mails) == 1
 
@@ -166,7 +172,7 @@ def test_a_disk_that_keeps_nothing_still_rings(
 ) -> None:
     machine = Machine(tmp_path / "gone", mailbox, None)  # no such folder: every write fails
     for _ in range(8):
-        machine.look(disk_trouble=True, disk_free=0)
+        machine.look(**looked.disk_full(0))
     assert len(mailbox.mails) == 1
 
 
@@ -174,7 +180,7 @@ def test_memory_that_was_lost_or_is_older_does_not_keep_a_channel_silent(
     tmp_path: Path, mailbox: Mailbox
 ) -> None:
     machine = Machine(tmp_path, mailbox, None)
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     file = tmp_path / watch.FILE
     file.write_text(file.read_text().replace('"number": 1', '"number": 0'))
     machine.restart()
@@ -182,7 +188,7 @@ def test_memory_that_was_lost_or_is_older_does_not_keep_a_channel_silent(
     assert len(mailbox.mails) == 2
     file.write_text("{")
     machine.restart()
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     assert len(mailbox.mails) == 3
 
 
@@ -233,12 +239,12 @@ def test_who_is_named_later_hears_of_what_is_wrong_then(tmp_path: Path, mailbox:
     machine = Machine(tmp_path, mailbox, None)
     named, machine.settings = machine.settings, Settings()
     machine.restart()
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     assert list(machine.watch.memory.ringing) == ["held"]
     assert not (tmp_path / watch.FILE).exists()
     machine.settings = named
     machine.restart()
-    machine.look(detail=HELD)
+    machine.look(held=HELD)
     assert len(mailbox.mails) == 1
 
 
@@ -255,13 +261,14 @@ def test_doctor_says_how_the_night_was(
 ) -> None:
     if record:
         files.write_record(tmp_path / NIGHTLY, record)
-    found = next(watch.findings(Settings(server=Server(data_dir=tmp_path))))
-    assert (found.kind, says in found.sentence) == (kind, True)
+    (found,) = looked.examined(Settings(server=Server(data_dir=tmp_path)), live.nightly)
+    assert (found.kind, says in str(found.message)) == (kind, True)
 
 
 def test_nobody_to_hear_is_a_note_and_a_list_without_a_server_is_wrong() -> None:
-    _nightly, note = watch.findings(Settings())
-    _nightly, wrong = watch.findings(Settings(alarms=AlarmSettings(mail_to=("a@example.org",))))
+    (note,) = looked.examined(Settings(), alarms.channels)
+    mail = Settings(alarms=AlarmSettings(mail_to=("a@example.org",)))
+    (wrong,) = looked.examined(mail, alarms.channels)
     assert (note.kind, wrong.kind) == ("note", "wrong")
 
 

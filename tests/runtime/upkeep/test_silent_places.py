@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from runtime.doctor import examination, school
+from messages.message import Message, message
+from runtime.health import report, table
+from runtime.health.observation import Observation
 from runtime.upkeep import silent_places
-from settings.load import Secrets
 from settings.schema import Kiosk, Server, Settings
-from system.finding import Finding
 from tests.content.candidates import NOW
 from tests.running import PATIENCE
 
@@ -61,15 +61,15 @@ def test_what_the_call_raises_is_raised(tmp_path: Path) -> None:
 def test_doctor_says_what_else_it_found(
     silent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hangs(_settings: Settings) -> Iterator[Finding]:
-        yield Finding("note", "The first.")
+    def hangs(_seen: Observation) -> Iterator[Message]:
+        yield message("screen.no-voice")
         silent.stat()
-        yield Finding("note", "The second.")
+        yield message("school.no-name")
 
-    monkeypatch.setattr(school, "of_screen", hangs)
+    monkeypatch.setitem(table.TABLE, "screen.no-voice", table.HealthRow(hangs, "note", "school"))
     settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(school_file=silent))
-    found = examination.groups(settings, Secrets(), NOW, server={}, ask_carrier=False)
-    told = [finding.sentence for finding in found["school"]]
-    assert "The first." in told
+    found = report.doctor(Observation(settings, NOW, server={}))
+    told = [str(finding.message) for finding in found["school"]]
+    assert str(message("screen.no-voice")) in told
     assert f"{silent} does not answer" in told[-1]
     assert found["line"]

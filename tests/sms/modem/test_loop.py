@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from messages.message import message
 from settings.schema import Sms
 from sms.ledger import Ledger
 from sms.line import TextLine
@@ -186,7 +187,7 @@ def test_replies_that_do_not_go_out_are_told_until_one_does(
     network.refusals = ["ERR_UNKNOWN"]
     loop = start()
     turns(loop)
-    assert loop.report()["replies"] == "not going out since 2026-11-24 20:00 UTC"
+    assert loop.report()["replies"] == message("modem.held-up", since="2026-11-24 20:00")
     clock.pass_by(10)
     turns(loop)
     assert loop.report()["replies"] == "ok"
@@ -281,7 +282,7 @@ def test_a_modem_that_is_away_is_told_and_found_again(
     network: Network, start: Start, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     loop = start()
-    assert loop.report()["modem"] == "The modem was not asked yet."
+    assert loop.report()["modem"] == message("modem.not-asked")
     turns(loop)
     assert (loop.report()["modem"], loop.report()["modem_signal_percent"]) == ("ok", 42)
     aside = network.folder.with_name("aside")
@@ -322,8 +323,8 @@ def test_a_modem_that_hangs_is_told(
         return before, hung
 
     before, hung = asyncio.run(play())
-    assert before == "The modem was not asked yet."
-    assert hung == "The modem hangs since 2026-11-24 20:00 UTC: restart this service."
+    assert before == message("modem.not-asked")
+    assert hung == message("modem.hangs", hung="2026-11-24 20:00 UTC")
     assert "hangs since" not in str(loop.report()["modem"])
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from runtime.doctor.line import of_carrier
+from messages.message import message
+from runtime.health import line, table
+from runtime.health.observation import Observation
 from settings.load import Secrets, load
 from sms.twilio.account import Account
 from sms.twilio.account_check import checks
@@ -81,7 +83,7 @@ def furnish(
 def told(twilio: Twilio, kind: str, wanted: Account = WANTED) -> list[str]:
     found = list(checks(twilio, wanted, now=NOON))
     assert "+1916" not in str(found)
-    return [sentence for seen, sentence in found if seen == kind]
+    return [str(said) for said in found if table.TABLE[said.code].severity == kind]
 
 
 def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
@@ -211,16 +213,11 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(
     }
     secrets = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
 
-    found = [*of_carrier(load(environ), secrets, NOON, http_client=twilio._http_client)]
+    seen = Observation(load(environ), NOON, server={}, secrets=secrets)
+    found = [*line.carrier(seen, http_client=twilio._http_client)]
 
-    assert "The campaign is approved." in [
-        finding.sentence for finding in found if finding.kind == "ok"
-    ]
-    pasted = [
-        finding.sentence
-        for finding in found
-        if finding.sentence.startswith(("STOP", "START", "HELP"))
-    ]
+    assert message("account.approved", what="campaign") in found
+    pasted = [str(one) for one in found if one.code == "carrier.text-to-compare"]
     assert {sentence.partition(":")[0] for sentence in pasted} >= {
         "STOP (en)",
         "START (en)",
@@ -229,7 +226,8 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(
     }
     assert all("988" in sentence for sentence in pasted if sentence.startswith("STOP"))
 
-    (alone,) = of_carrier(load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"}), secrets, NOON)
-    assert alone.sentence == "There is no account to ask: [sms] carrier is modem."
-    first, *_ = of_carrier(load(environ), Secrets(), NOON)
-    assert "cannot be asked before" in first.sentence
+    modem = load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"})
+    (alone,) = line.carrier(Observation(modem, NOON, server={}))
+    assert alone.code == "carrier.none"
+    first, *_ = line.carrier(Observation(load(environ), NOON, server={}))
+    assert first.code == "carrier.not-set"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
+from messages.message import message
 from sms.carrier import CarrierMessage
 from sms.ledger import HANDLED
 from sms.line import Inbound, TextLine
@@ -150,8 +151,8 @@ def test_a_list_that_breaks_off_is_read_again_from_the_same_place(
     stand_in.asked.clear()
     stand_in.faults.append(Fault(kind="list", status=200))  # an answer that is no list
     play(rounds.catch_up)
-    assert rounds.report()["backfill"] == (
-        "missed texts were not looked for since 2026-11-24 20:20 UTC: the carrier's API fails"
+    assert rounds.report()["backfill"] == message(
+        "carrier.no-backfill", since="2026-11-24 20:20 UTC"
     )
     play(rounds.catch_up)
     assert counted(store) == {"other": 5}

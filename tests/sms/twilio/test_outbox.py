@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from messages.message import message
 from sms.carrier import CarrierMessage
 from sms.decide import recall
 from sms.script import Script
@@ -75,7 +76,7 @@ def test_too_fast_is_waited_out_longer_each_time(
         clock.pass_by(waits[-1])
         play(rounds.outbox.turn)
     assert waits[1] > waits[0] > 1
-    assert rounds.report()["outbox"].startswith(
+    assert str(rounds.report()["outbox"]).startswith(
         "replies to missed texts wait since 2026-11-24 20:00"
     )
     clock.pass_by(60)
@@ -193,9 +194,7 @@ def test_an_error_that_will_not_pass_is_given_up_and_shown(
     with caplog.at_level(logging.WARNING):
         play(rounds.catch_up)
     assert states(store) == ["failed"]
-    assert rounds.report()["outbox"] == (
-        "replies to missed texts could not be delivered since the start (error 30034: 1)"
-    )
+    assert rounds.report()["outbox"] == message("carrier.late-lost", counts="error 30034: 1")
     assert "will not deliver a reply" in caplog.text
     assert "lets no reply through" in caplog.text
     assert "916555" not in caplog.text

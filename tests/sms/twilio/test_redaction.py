@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from messages.message import message
 from sms.twilio.background import BackgroundWork
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import Fault, StandIn
@@ -67,8 +68,8 @@ def test_an_api_that_fails_is_told_and_tried_again(
     play(rounds.catch_up)
     stand_in.faults.append(Fault(kind="redact", status=503))
     play(rounds.redaction.turn)
-    assert rounds.report()["redaction"] == (
-        "the carrier's copies are not deleted since 2026-11-24 21:00 UTC: its API fails"
+    assert rounds.report()["redaction"] == message(
+        "carrier.not-redacted", since="2026-11-24 21:00 UTC"
     )
     play(rounds.redaction.turn)
     assert (bodies(stand_in), rounds.report()["redaction"]) == ([], "ok")

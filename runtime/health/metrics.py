@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.alarms import rules
-from runtime.alarms.facts import Observation
+from runtime.health.observation import Observation
 from runtime.private_status import HANGS, PATIENCE_SECONDS
 from runtime.upkeep.versions import program_version
 from system.bounded import SharedCall
@@ -43,7 +43,7 @@ class WithMetrics:
         try:
             body = await self._measure()
         except TimeoutError:
-            return PlainTextResponse(HANGS, 503)
+            return PlainTextResponse(str(HANGS), 503)
         kind = "text/plain; version=0.0.4; charset=utf-8"
         return Response(body, headers={"cache-control": "no-store", "content-type": kind})
 
@@ -58,10 +58,10 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
     alarms = Gauge("porchlight_alarm", "1 while the alarm rings.", ["kind"], registry=registry)
     for kind in sorted(rules.kinds().keys() - {"test"}):
         alarms.labels(kind).set(kind in ringing)
-    activated = seen.detail.get("activated_at")
+    activated = seen.server.get("activated_at")
     times = {
         "pack_since": datetime.fromisoformat(activated) if isinstance(activated, str) else None,
-        "publisher_verified": seen.verified_at,
+        "publisher_verified": seen.refresh.verified_at if seen.refresh else None,
         "publisher_keys_end": seen.keys_end,
         "nightly": seen.nightly.at if seen.nightly else None,
     }

@@ -7,22 +7,20 @@ import httpx2
 import pytest
 from starlette.responses import PlainTextResponse
 
-from runtime.alarms import metrics
-from runtime.alarms.facts import Observation
-from runtime.alarms.metrics import NOTHING, WithMetrics
-from tests.runtime.alarms.test_facts import NOW, WELL
+from runtime.health import metrics
+from runtime.health.metrics import NOTHING, WithMetrics
+from tests.runtime.health import looked
+from tests.runtime.health.looked import NOW, SERVER
 from tests.shipped import pack
 
 TOKEN = "a-long-token-of-the-district"
-SEEN = Observation(
-    **{
-        **WELL,
-        "detail": {
-            **WELL["detail"],
-            "activated_at": (NOW - timedelta(days=2)).isoformat(),
-            "held": {"id": "0123456789ab", "days": 9, "late": True},
-            "events": {"page-failed": 3},
-        },
+SEEN = looked.observation(
+    server={
+        **SERVER,
+        "screen_age": 20,
+        "activated_at": (NOW - timedelta(days=2)).isoformat(),
+        "held": {"id": "0123456789ab", "days": 9, "late": True},
+        "events": {"page-failed": 3},
     }
 )
 

@@ -1,9 +1,14 @@
 """What doctor says of where the main port listens."""
 
+from pathlib import Path
+
 import pytest
 
-from runtime.doctor.machine import of_port
+from messages.message import message
+from runtime import service
+from runtime.health import machine
 from settings.schema import Server, Settings
+from tests.runtime.health import looked
 
 PROXIED = "https://line.example.org"
 
@@ -20,12 +25,15 @@ PROXIED = "https://line.example.org"
     ],
 )
 def test_doctor_finds_a_port_that_others_reach_without_a_proxy(server: Server, wrong: bool) -> None:
-    found = list(of_port(Settings(server=server)))
+    found = looked.examined(Settings(server=server), machine.port)
 
     assert [finding.kind for finding in found] == (["wrong"] if wrong else [])
 
 
-def test_in_a_container_doctor_says_how_to_publish_the_port() -> None:
+def test_in_a_container_doctor_says_how_to_publish_the_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "CONTAINER", (tmp_path,))
     server = Server(host="0.0.0.0")  # noqa: S104
-    (found,) = of_port(Settings(server=server), contained=True)
-    assert (found.kind, "publish its port on 127.0.0.1" in found.sentence) == ("note", True)
+    (found,) = looked.examined(Settings(server=server), machine.port)
+    assert found == ("note", message("port.in-container"))

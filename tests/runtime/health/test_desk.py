@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.doctor_checks import findings
 from kiosk.desk.passphrase import keep
+from runtime.health import desk as desk_checks
 from settings.schema import Desk, Server, Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK
+from tests.runtime.health.looked import examined
 
 PROXIED = "https://desk.example.org"
 
@@ -67,12 +68,12 @@ def test_doctor_finds_a_desk_that_others_could_open(
     if has_passphrase:
         keep(tmp_path, PASSPHRASE, cost=QUICK)
 
-    found = list(findings(installation(tmp_path, desk)))
+    found = examined(installation(tmp_path, desk), desk_checks.opened)
 
     assert len(found) == len(said)
     for (kind, sentence), wanted in zip(found, said, strict=True):
         assert kind == wanted.partition(" ")[0]
-        assert wanted.partition(" ")[2] in sentence
+        assert wanted.partition(" ")[2] in str(sentence)
 
 
 @pytest.mark.parametrize("by_hand", ["sms.number", "kiosk.school"])
@@ -80,17 +81,17 @@ def test_where_no_first_page_opens_doctor_names_the_passphrase_alone(
     tmp_path: Path, by_hand: str
 ) -> None:
     """It led to a page that said that the desk is not open yet."""
-    (found,) = findings(installation(tmp_path, Desk(address=PROXIED), **{by_hand: "by hand"}))
+    settings = installation(tmp_path, Desk(address=PROXIED), **{by_hand: "by hand"})
+    (found,) = examined(settings, desk_checks.opened)
 
-    assert found.sentence == (
+    assert str(found.message) == (
         "The staff desk stays shut until it has a passphrase: run `desk passphrase`."
     )
 
 
 @pytest.mark.parametrize("address", [PROXIED, f"{PROXIED}/"])
 def test_doctor_leads_to_the_https_address_and_to_the_code(tmp_path: Path, address: str) -> None:
-    (found,) = findings(
-        installation(tmp_path, Desk(address=address), **{"desk.address": "by hand"})
-    )
+    settings = installation(tmp_path, Desk(address=address), **{"desk.address": "by hand"})
+    (found,) = examined(settings, desk_checks.opened)
 
-    assert f"open {PROXIED}/staff/ and type the code" in found.sentence
+    assert f"open {PROXIED}/staff/ and type the code" in str(found.message)

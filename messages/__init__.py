@@ -1,0 +1,1 @@
+"""Messages as codes; a catalog for each language has their words."""

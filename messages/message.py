@@ -1,0 +1,147 @@
+"""A message: a code with values. Its words come from a catalog, by code, where a person reads it.
+
+``messages/en.toml`` and ``messages/es.toml`` hold them; {name} stands for a value. Two forms are
+for one and for more, chosen by ``count``.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias, Union
+
+import msgspec
+
+Part: TypeAlias = Union[str, int, "Message"]
+Value: TypeAlias = Union[str, int, "Message", tuple[Part, ...]]
+Severity = Literal["ok", "note", "wrong"]
+VERBATIM = "verbatim"  # words of somebody else, such as a pack's check or a library
+_FOLDER = Path(__file__).parent
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class Message(msgspec.Struct, frozen=True):
+    """``code``: of its words; ``where``: a file with its line, or a setting; ``args``: the values.
+
+    As a string it is its English words: for commands and the log.
+    """
+
+    code: str
+    where: str = ""
+    args: dict[str, Value] = {}
+
+    def __str__(self) -> str:
+        return in_words(self, "en")
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.where, *self.args))
+
+
+class Finding(NamedTuple):
+    """A message for the technician. ``wrong``: fix it before students come; ``note``: to know."""
+
+    kind: Severity
+    message: Message
+
+
+class Piece(NamedTuple):
+    """Words of a message. ``english``: they have no translation."""
+
+    text: str
+    english: bool = False
+
+
+Pieces = tuple[Piece, ...]
+
+
+def message(code: str, /, **args: object) -> Message:
+    """Make a message without a place; an error counts as what it says, other values as strings."""
+    return Message(code, args={name: _value(one) for name, one in args.items()})
+
+
+def verbatim(text: str) -> Message:
+    """Wrap words that no catalog has."""
+    return Message(VERBATIM, args={"text": text})
+
+
+def of_error(error: BaseException) -> Message:
+    """Return the message that an error was raised with, else its own words or class."""
+    given = error.args[0] if len(error.args) == 1 else None
+    return given if isinstance(given, Message) else verbatim(str(error) or type(error).__name__)
+
+
+def _value(given: object) -> Value:
+    if isinstance(given, Message | int | str):
+        return given
+    if isinstance(given, BaseException):
+        return of_error(given)
+    if isinstance(given, tuple):
+        return tuple(one if isinstance(one, Message | int) else str(one) for one in given)
+    return str(given)
+
+
+def pieces(said: Message | str, language: str) -> Pieces:
+    """Return its words in that language, marked where they are English for lack of others."""
+    return tuple(_merged(_pieces(said, language)))
+
+
+def in_words(said: Value, language: str) -> str:
+    """Return its words in that language, without the marks."""
+    return "".join(piece.text for piece in _pieces(said, language))
+
+
+def has_english(said: Iterable[Message | str], language: str) -> bool:
+    """Whether any of them is not translated whole."""
+    return any(piece.english for one in said for piece in pieces(one, language))
+
+
+@cache
+def catalog(language: str) -> Mapping[str, str | tuple[str, str]]:
+    """Code to words; none where the language has no catalog."""
+    try:
+        table = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {
+        f"{area}.{name}": words if isinstance(words, str) else (words[0], words[1])
+        for area, rows in table.items()
+        for name, words in rows.items()
+    }
+
+
+def _pieces(said: Value, language: str) -> Iterator[Piece]:
+    if isinstance(said, tuple | list):
+        for index, one in enumerate(said):
+            yield from (Piece(", "),) if index else ()
+            yield from _pieces(one, language)
+    elif not isinstance(said, Message):
+        yield Piece(str(said))
+    elif said.code == VERBATIM:
+        yield Piece(str(said.args["text"]), language != "en")
+    else:
+        known = catalog(language).get(said.code)
+        form = catalog("en")[said.code] if known is None else known
+        words = form if isinstance(form, str) else form[said.args["count"] != 1]
+        for index, part in enumerate(_FIELD.split(words)):
+            if index % 2 == 0:
+                yield Piece(part, known is None)
+            else:
+                yield from _pieces(said.args[part], language)
+
+
+def _merged(found: Iterable[Piece]) -> Iterator[Piece]:
+    """Join neighbors of one kind; a space is of the kind of the words before it."""
+    last = Piece("")
+    for piece in found:
+        if not piece.text:
+            continue
+        if not last.text:
+            last = piece
+        elif piece.english == last.english or not piece.text.strip():
+            last = Piece(last.text + piece.text, last.english)
+        else:
+            yield last
+            last = piece
+    if last.text:
+        yield last

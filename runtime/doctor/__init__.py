@@ -1,1 +1,0 @@
-"""What `doctor` finds on an installation, a module for each subject."""

@@ -1,0 +1,1 @@
+"""One table of everything that is judged of an installation, and its projections."""

@@ -1,0 +1,43 @@
+"""Checks of the alarms: whether anybody hears, and what rings."""
+
+from collections.abc import Iterator
+
+from messages.message import Message, message, verbatim
+from runtime.alarms import rules
+from runtime.alarms.rules import AlarmChannel, Memory
+from runtime.health.observation import Observation
+
+
+def channels(seen: Observation) -> Iterator[Message]:
+    """Whether alarms go out."""
+    alarms = seen.settings.alarms
+    if alarms.mail_to and not alarms.smtp_host:
+        yield message("alarms.no-mail-server")
+    elif not alarms.channels:
+        yield message("alarms.nobody")
+    for channel in alarms.channels:
+        yield _channel(channel, seen.alarms)
+
+
+def ringing(seen: Observation) -> Iterator[Message]:
+    """Which alarms ring."""
+    for kind, since in seen.alarms.ringing.items():
+        title = rules.kinds()[kind].en[0]
+        yield message("alarms.ringing", title=title, since=f"{since:%Y-%m-%d %H:%M}")
+
+
+def _channel(name: str, memory: Memory) -> Message:
+    state, waiting = memory.channels.get(name, AlarmChannel()), len(rules.due(memory, name))
+    if state.problem and state.since:
+        then = message("alarms.tried-again") if waiting else message("alarms.fix-then-test")
+        return message(
+            "alarms.stuck",
+            name=name,
+            since=f"{state.since:%Y-%m-%d %H:%M}",
+            waiting=waiting,
+            problem=state.why or verbatim(state.problem),
+            then=then,
+        )
+    if state.done or state.tested:
+        return message("alarms.going-out", name=name)
+    return message("alarms.untried", name=name)

@@ -1,0 +1,219 @@
+"""What a helper from far needs, as one text file that a person can read before sending it.
+
+Nothing that somebody wrote is in it: of a message its code and its words, with every text in it as
+"…"; of the server listed states alone; of settings mostly whether they are set.
+
+"""
+
+import platform
+import re
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, metadata, version
+from pathlib import Path
+
+import msgspec
+
+from content.releases import held_pack, last_refresh
+from content.releases.generations import Releases
+from messages.message import VERBATIM, Finding, Message, Value
+from runtime.alarms import log_format, watch
+from runtime.alarms.rules import CHANNELS
+from runtime.health.observation import free_bytes, last_nightly
+from runtime.upkeep.versions import program_version, requirements
+from settings.schema import Settings
+from system import files
+
+HIDDEN = "…"
+_MOST_COUNT = 10**6  # larger numbers could be a phone's
+_DAY = re.compile(
+    r"(?:20[23]\d|1970)-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:\.\d{1,6})?(?: UTC|\+00:00)?"
+)
+# What the server says of itself, by name; its other values are not in the bundle.
+_STATES = frozenset(
+    {
+        *("serving", "release", "activated_at", "wrong", "verifying", "directory", "refresh"),
+        *("unsigned", "refresh_overdue", "line_pack", "disk", "desk_settings", "backup", "clock"),
+        *("screen", "county_line", "county_line_lost", "screen_age", "screen_seen", "screen_named"),
+        *("offline_copy", "paper", "store", "replies", "replies_seen", "account", "understanding"),
+        *("flood", "backfill", "outbox", "redaction", "modem", "modem_sim", "modem_network"),
+        *("modem_signal_percent", "modem_texts", "line", "works", "ready"),
+    }
+)
+_WORDS = frozenset(
+    {
+        *("ok", "unsure", "built-in", "release", "shipped", "empty", "away", "none", "pack"),
+        *("confirmed", "unconfirmed", "ready", "HomeNetwork", "RoamingNetwork", ""),
+    }
+)
+# Settings whose values are shown where they look so; of the others only whether they are set.
+_TELLING: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(shape)
+    for name, shape in {
+        "kiosk.audio": "[a-z]+",
+        "kiosk.printer": "browser|",
+        "kiosk.languages": "[a-z]{2,3}(?:-[A-Z][a-z]{3})?",
+        "sms.carrier": "twilio|modem",
+        "sms.topics_off": "[a-z-]+",
+        "alarms.smtp_security": "none|starttls|tls",
+        "log.format": "text|json",
+        "log.level": "[a-z]+",
+        "content.schedule": r"(?:[\d*/,-]{1,12} ){4}[\d*/,-]{1,12}",
+    }.items()
+}
+
+
+def hidden(said: Message, ids: Collection[str]) -> Message:
+    """The same message with every text in it as "…", but days, short numbers and release ids."""
+    if said.code == VERBATIM:
+        return Message(VERBATIM, args={"text": HIDDEN})
+    return Message(said.code, args={name: _value(one, ids) for name, one in said.args.items()})
+
+
+def _value(one: Value, ids: Collection[str]) -> Value:
+    if isinstance(one, Message):
+        return hidden(one, ids)
+    if isinstance(one, int):
+        return one if abs(one) < _MOST_COUNT else HIDDEN
+    if isinstance(one, tuple):
+        return HIDDEN
+    return one if one in ids or _DAY.fullmatch(one) else HIDDEN
+
+
+def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
+    """Its states by the closed list, and how often it logged which event."""
+    known = {name: _state(one, ids) for name, one in server.items() if name in _STATES}
+    counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
+    if isinstance(counted, Mapping):
+        events = {name: of for name, of in counted.items() if name in names}
+        known["events"] = {name: _state(of, ids) for name, of in events.items()}
+    return known
+
+
+def _state(one: object, ids: Collection[str]) -> object:
+    if isinstance(one, Message):
+        return str(hidden(one, ids))
+    if isinstance(one, str):
+        return one if one in _WORDS or one in ids or _DAY.fullmatch(one) else HIDDEN
+    if isinstance(one, int | float):
+        return one if abs(one) < _MOST_COUNT else HIDDEN
+    return None if one is None else HIDDEN
+
+
+def collect(
+    settings: Settings,
+    doctor: Mapping[str, Sequence[Finding]],
+    server: Mapping[str, object],
+    now: datetime,
+) -> dict[str, object]:
+    """The whole bundle. Reads files."""
+    data_dir, packages = settings.server.data_dir, _packages()
+    releases = Releases(data_dir)
+    kept = releases.list()
+    ids = {one.id for one in kept}
+    versions = {
+        "porchlight": program_version(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+    found: dict[str, object] = {
+        "at": now.isoformat(timespec="seconds"),
+        "settings": _settings(settings),
+        "set_by": {name: _origin(by) for name, by in settings.origins.items()},
+        "doctor": {
+            group: [
+                {"kind": kind, "code": said.code, "sentence": str(hidden(said, ids))}
+                for kind, said in findings
+            ]
+            for group, findings in doctor.items()
+        },
+        "server": _of_server(server, ids),
+        "releases": [
+            {"id": one.id, "state": one.state, "origin": one.origin, "signatures": one.signatures}
+            for one in kept
+        ],
+        **_states(releases),
+    }
+    return {"versions": versions, "packages": packages, **found, "sizes": _sizes(data_dir)}
+
+
+def _packages() -> dict[str, str]:
+    """The libraries of the program and their versions; those that are not there are left out."""
+    found = {}
+    for line in requirements():
+        name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
+        if name == "porchlight":  # an extra that brings another
+            continue
+        try:
+            found[str(metadata(name)["Name"])] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _settings(settings: Settings) -> dict[str, dict[str, object]]:
+    """Switches, numbers and choices; of texts, paths and names only whether they are set."""
+    return {
+        section: {
+            key: _telling(f"{section}.{key}", getattr(values, key))
+            for key in values.__struct_fields__
+        }
+        for section, values in msgspec.structs.asdict(settings).items()
+        if isinstance(values, msgspec.Struct)
+    }
+
+
+def _telling(name: str, value: object) -> object:
+    if isinstance(value, bool | int | float):
+        return value
+    shape, each = _TELLING.get(name), value if isinstance(value, tuple | list) else (value,)
+    if shape and all(shape.fullmatch(str(one)) for one in each):
+        return value
+    return "set" if value else "empty"
+
+
+def _origin(by: str) -> str:
+    """The desk, a variable of the environment, or a file, whose name is not told."""
+    return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
+
+
+def _states(releases: Releases) -> dict[str, object]:
+    """What became of the last refresh and the last night, what is on hold, which alarms ring."""
+    held, refused = held_pack.waiting(releases), releases.refused()
+    refresh, night = last_refresh.last(releases), last_nightly(releases.root)
+    memory = watch.remembered(releases.root)
+    return {
+        "held": {"id": held.id, "since": held.since.isoformat()} if held else None,
+        "refused": len(refused.problems) if refused else 0,
+        "refresh": {
+            "at": refresh.at.isoformat(),
+            "outcome": refresh.outcome,
+            "failure": refresh.failure,
+            "alarm": refresh.alarm,
+        }
+        if refresh
+        else None,
+        "nightly": {"at": night.at.isoformat(), "problems": len(night.problems)} if night else None,
+        "alarms": {
+            "ringing": {kind: since.isoformat() for kind, since in memory.ringing.items()},
+            "failures": {
+                name: one.failures for name, one in memory.channels.items() if name in CHANNELS
+            },
+        },
+    }
+
+
+def _sizes(data_dir: Path) -> dict[str, int]:
+    """Bytes of what grows in data_dir, of all in it, and how much room there is."""
+    grows = {name: _bytes(data_dir / name) for name in ("releases", "porchlight.db", "audio")}
+    return {**grows, "all": _bytes(data_dir), "free": free_bytes(data_dir)}
+
+
+def _bytes(path: Path) -> int:
+    """As far as it can be looked through."""
+    found = 0
+    with suppress(OSError):
+        for one in files.files_below(path) if path.is_dir() else [path]:
+            found += one.lstat().st_size
+    return found

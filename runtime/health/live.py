@@ -1,0 +1,231 @@
+"""Checks of what is served, of the screen, the text line and the last refresh.
+
+Each reads an observation and yields messages; runtime/health/table.py has a row for each code.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from content.model.pinned import pinned_pack
+from content.releases.generations import DISK
+from content.review import hold_policy
+from kiosk.screen_reports import UNSEEN_SECONDS
+from messages.message import Message, message, verbatim
+from runtime.disk_space import ENOUGH_BYTES
+from runtime.health.observation import Observation, is_overdue
+
+DAY = timedelta(days=1)
+STALE_DAYS = 7  # without a look at the publisher's newest signatures
+KEYS_DAYS = 14  # before they run out
+ENDS_AT = 2 * ENOUGH_BYTES  # a disk that is a little emptier again would swing
+FRESH_SECONDS = 90  # the page on the screen reports every half minute
+MOST_PROBLEMS = 10  # of a refused pack
+PARTS = {
+    "line.account": "account",
+    "line.replies": "replies",
+    "line.modem": "modem",
+    "line.store": "store",
+    "line.pack": "line_pack",
+    "line.understanding": "understanding",
+    "line.backfill": "backfill",
+    "line.outbox": "outbox",
+    "line.redaction": "redaction",
+}
+Found = Iterator[Message]
+
+
+def serving(seen: Observation) -> Found:
+    """Check the pack that students see now."""
+    shown, since = seen.server.get("serving"), seen.server.get("activated_at")
+    passing = seen.server.get("verifying")
+    why = (said(seen.server["wrong"]),) if seen.server.get("wrong") else ()
+    if shown == "built-in" and passing:
+        yield message("served.starting-up", more=why)
+    elif shown == "built-in":
+        yield message("served.only-built-in", more=why)
+    elif shown == "shipped":
+        yield message("served.only-shipped", more=why)
+    else:
+        if why and passing:
+            yield message("served.not-active-yet", more=why)
+        elif why and seen.stuck:
+            yield message("served.roll-back", more=why)
+        elif why:
+            yield message("served.not-active", more=why)
+        yield _pack(seen, since)
+
+
+def _pack(seen: Observation, since: object) -> Message:
+    release, pack = seen.release, seen.pack or pinned_pack()
+    origin = release.origin if release else ""
+    code = "served.unsigned" if origin == "unsigned" else "served.pack"
+    return message(
+        code,
+        since=since or "",
+        count=len(pack.resources),
+        origin=origin,
+        signatures=release.signatures if release else 0,
+        local=len(release.local) if release else 0,
+        more=(pack.name,),
+    )
+
+
+def active(seen: Observation) -> Found:
+    """Why what is shown is not what is active on the disk."""
+    if why := seen.server.get("wrong"):
+        yield message("served.wrong", why=said(why))
+
+
+def ready(seen: Observation) -> Found:
+    """Check whether this server can serve, apart from the pack on the disk."""
+    if seen.server.get("shown") is False:
+        yield message("served.not-shown-yet")
+    if seen.state("pages") != "ok":
+        yield message("screen.pages", why=said(seen.state("pages")))
+    if seen.state("webhook") != "ok":
+        yield message("line.webhook", why=said(seen.state("webhook")))
+
+
+def refused(seen: Observation) -> Found:
+    """What was refused last: a new pack, what was on the disk, or one older than what is shown."""
+    if (refusal := seen.refusal) is None:
+        return
+    first, shown = said(refusal.problems[0]), seen.release
+    if refusal.is_past(shown):
+        yield message("refused.past", at=f"{refusal.at:%Y-%m-%d}", first=first)
+        return
+    more = tuple(map(verbatim, refusal.problems[:MOST_PROBLEMS]))
+    code = "refused.disk" if refusal.source == DISK else "refused.new"
+    yield message(code, first=first, at=refusal.at.isoformat(), more=more)
+
+
+def held(seen: Observation) -> Found:
+    """What waits for a person's yes or no, and what is hidden here."""
+    if (waits := seen.held) is None:
+        yield message("held.none")
+    else:
+        code = "held.late" if waits.late(seen.now) else "held.waits"
+        count = len(waits.review.waiting)
+        yield message(code, id=waits.id, days=waits.days(seen.now), count=count)
+    for entry in seen.hidden:
+        yield message("held.hidden", id=entry.id, since=f"{entry.since:%Y-%m-%d}")
+    if seen.hidden:
+        names = sorted({entry.id for entry in seen.hidden})
+        more = tuple(
+            f"{hold_policy.name_of(name, seen.pack or pinned_pack())} ({name})" for name in names
+        )
+        yield message("held.withdrawn", more=more)
+
+
+def due(seen: Observation) -> Found:
+    """How old the facts are that are shown."""
+    if seen.pack is None:
+        return
+    late = sum(task.state != "due" for task in seen.due)
+    yield message("pack.due", due=len(seen.due), late=late) if seen.due else message("pack.fresh")
+
+
+def screen(seen: Observation) -> Found:
+    """Whether the page on the screen reports, has its own copy, and whether the printer answers."""
+    age, heard = seen.screen_age, seen.server.get("screen_seen", True) is True
+    if age is None:
+        return  # a machine with a text line alone
+    if not heard:
+        yield message("screen.unreported")
+    if age >= UNSEEN_SECONDS:
+        yield message("screen.unseen", minutes=age // 60)
+    elif not heard or age >= FRESH_SECONDS:
+        yield message("screen.waited-for")
+    elif not seen.server.get("screen_named"):
+        yield message("screen.unnamed")
+    else:
+        yield message("screen.on")
+    if seen.server.get("screen_seen"):
+        is_copied = seen.server.get("offline_copy")
+        yield message("screen.copy") if is_copied else message("screen.no-copy")
+    if (paper := seen.server.get("paper")) == "empty":
+        yield message("paper.empty")
+    elif paper == "away":
+        yield message("paper.away")
+    elif paper == "ok":
+        yield message("paper.there")
+
+
+def line(seen: Observation) -> Found:
+    """Whether the text line gives the right answer, and how its parts are."""
+    answers, account = seen.server.get("line"), seen.state("account")
+    if seen.server and seen.settings.kiosk.text_line and not {"line", "replies"} & {*seen.server}:
+        yield message("line.other-machine")
+    if answers is False:
+        yield message("line.wrong")
+    elif answers and account == "ok":
+        yield message("line.right")
+    for code, part in PARTS.items():
+        if isinstance(seen.state(part), str | Message) and seen.state(part) != "ok":
+            why = said(seen.state(part))
+            yield Message(code, args={"why": why, "more": (why,)})
+    if seen.server.get("flood"):
+        yield message("line.flooded")
+    if seen.server.get("replies_seen") is False and "modem" not in seen.server:
+        yield message("line.replies-unseen")
+
+
+def refresh(seen: Observation) -> Found:
+    """Whether packs come: the last refresh, the newest signatures, the publisher's keys."""
+    last, missed = seen.refresh, bool(seen.server.get("refresh_overdue"))
+    if missed:
+        yield message("refresh.missed")
+    if last is None:
+        yield message("refresh.never")
+    else:
+        is_fine = last.outcome in {"active", "unchanged", "held"}
+        code = "refresh.fine" if is_fine else "refresh.failed"
+        if last.alarm:
+            code = "refresh.tampered"
+        elif missed:
+            code = "refresh.overdue"
+        at = last.at.isoformat()
+        yield message(code, at=at, outcome=last.outcome, more=(said(last.sentence),))
+    verified = last.verified_at if last else None
+    if seen.settings.content.source and seen.settings.content.root:
+        age = (seen.now - verified) // DAY if verified else STALE_DAYS
+        if age >= STALE_DAYS:
+            yield message("refresh.stale", days=age)
+    if seen.keys_end is not None and seen.keys_end - seen.now < KEYS_DAYS * DAY:
+        yield message("refresh.keys-end", days=max(0, (seen.keys_end - seen.now) // DAY))
+
+
+def nightly(seen: Observation) -> Found:
+    """What the nightly check found, and whether it ran."""
+    record = seen.nightly
+    if is_overdue(record, seen.now):
+        yield message("nightly.overdue")
+    if record is None:
+        yield message("nightly.never")
+        return
+    when = f"{record.at:%Y-%m-%d %H:%M} UTC"
+    if not record.problems:
+        yield message("nightly.right", when=when)
+        return
+    yield message(
+        "nightly.wrong", when=when, count=len(record.problems), first=verbatim(record.problems[0])
+    )
+
+
+def disk(seen: Observation) -> Found:
+    """Whether what is new can be written."""
+    folder, free = seen.settings.server.data_dir, seen.disk_free // 2**20
+    trouble = seen.disk_trouble
+    if trouble is None and seen.disk_free < ENOUGH_BYTES:
+        trouble = message("disk.full", folder=folder, megabytes=free)
+    if trouble:
+        yield message(trouble.code, **trouble.args, free=free, more=(trouble,))
+        return
+    yield message("disk.writable", folder=folder)
+    if seen.disk_free < ENDS_AT:
+        yield message("disk.nearly-full", free=free)
+
+
+def said(given: object) -> Message:
+    """What a part said of itself: a message, or words of a version before."""
+    return given if isinstance(given, Message) else verbatim(str(given))

@@ -1,0 +1,92 @@
+"""Checks of the machine: its settings, ports, clock and database."""
+
+import asyncio
+from collections.abc import Iterator
+from functools import reduce
+
+from messages.message import Message, message
+from runtime import service
+from runtime.health.live import said
+from runtime.health.observation import Observation
+from settings import desk_file, extras
+from settings.schema import DESK
+from system.hosts import is_loopback
+
+WRITTEN_IN = 2026  # a clock before that was never set
+
+
+def settings(seen: Observation) -> Iterator[Message]:
+    """Who set what the desk's page asks for, and what of the desk's file cannot be used."""
+    settings = seen.settings
+    if settings.retired:
+        yield message("settings.retired", why=settings.retired)
+    yield from desk_file.read(settings.server.data_dir)[1]
+    by: dict[str, list[str]] = {}
+    for key in desk_file.KEYS:
+        by.setdefault(settings.origins.get(key, ""), []).append(key.partition(".")[2])
+    places = {DESK: message("settings.by-desk"), "": message("settings.by-default")}
+    origins = reduce(
+        _and,
+        (_origin(keys, places.get(at) or message("settings.by", at=at)) for at, keys in by.items()),
+    )
+    yield message("settings.origins", origins=origins)
+
+
+def _origin(keys: list[str], by: Message) -> Message:
+    return message("settings.origin", keys=", ".join(keys), by=by)
+
+
+def _and(first: Message, second: Message) -> Message:
+    return message("settings.and", first=first, second=second)
+
+
+def server(seen: Observation) -> Iterator[Message]:
+    """Why a running server searches no directory, and what it lost of the desk's file."""
+    if (why := seen.state("directory")) != "ok":
+        yield message("directory.not-searched", why=said(why))
+    if (why := seen.state("desk_settings")) != "ok":
+        yield message("settings.server-goes-on", problem=said(why), more=(said(why),))
+
+
+def port(seen: Observation) -> Iterator[Message]:
+    """Whether others can reach the port past a proxy. A container's is as open as published."""
+    if is_loopback(host := seen.settings.server.host):
+        return
+    if any(path.exists() for path in service.CONTAINER):
+        yield message("port.in-container")
+    else:
+        yield message("port.open", host=host)
+
+
+def clock(seen: Observation) -> Iterator[Message]:
+    """Whether the clock is right, as far as anybody can tell."""
+    if seen.now.year < WRITTEN_IN:
+        yield message("clock.unset", day=f"{seen.now:%Y-%m-%d}")
+    elif not seen.clock_right:
+        yield message("clock.unsure")
+    else:
+        yield message("clock.right")
+
+
+def store(seen: Observation) -> Iterator[Message]:
+    """Whether the line's database can be written."""
+    settings = seen.settings
+    if not settings.sms.enabled or extras.line_lacks(settings):
+        return
+    from sms.ledger import purge
+    from store.failure import StoreError
+    from store.group_commit import Store
+
+    async def purge_nothing() -> None:
+        async with asyncio.timeout(10):
+            await database.submit(purge, 0)
+
+    database = Store(settings.store_url)
+    database.open()
+    try:
+        asyncio.run(purge_nothing())
+        yield message("store.writable")
+    except (StoreError, TimeoutError) as error:
+        yield message("store.unwritable", problem=database.problem() or error)
+    finally:
+        database.close()

@@ -1,0 +1,213 @@
+"""What is known of this installation now: each value is read once, when a check first asks."""
+
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from content.model.built_pack import BuiltPackError
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
+from content.releases import held_pack, hidden_hotlines, last_refresh
+from content.releases.generations import Refusal, Releases
+from content.releases.held_pack import Held
+from content.releases.last_refresh import LastRefresh
+from content.releases.record import Release
+from content.releases.remedy import obstacle
+from content.review import worklist
+from content.review.county_confirmation import CountyLine, State
+from content.review.worklist import Task
+from kiosk.pages import school_file
+from kiosk.pages.school_file import School
+from messages.message import Message
+from runtime import disk_space, installation
+from runtime.alarms import rules, watch
+from settings.load import Secrets
+from settings.schema import Settings
+from system import files
+from system.clock import synchronised
+from system.files import Instant
+
+NIGHTLY_OVERDUE = timedelta(hours=36)
+NIGHTLY = "LAST_NIGHTLY"  # in data_dir
+_SIGNED = ("root", "targets")  # timestamp and snapshot are signed anew every day
+
+
+class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """When the nightly check last ran, and what it found, in sentences."""
+
+    at: Instant
+    problems: tuple[str, ...]
+
+
+class Observation:
+    """``server``: what the running server says of itself, {} if none runs. ``ringing``: alarms
+    that were told. ``is_server``: the server itself looks. ``known``: values that the caller has
+    already, by their names here."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: datetime,
+        *,
+        server: Mapping[str, object],
+        secrets: Secrets | None = None,
+        ringing: Collection[str] = (),
+        is_server: bool = False,
+        **known: Any,
+    ) -> None:
+        self.settings, self.now, self.server, self.ringing = settings, now, server, ringing
+        self.secrets, self.is_server = secrets or Secrets(), is_server
+        self.__dict__.update(known)
+
+    def state(self, part: str) -> object:
+        """What the server says of one of its parts; "ok" where it is well or not there."""
+        return self.server.get(part) or "ok"
+
+    @property
+    def releases(self) -> Releases:
+        """The releases of this installation."""
+        return Releases(self.settings.server.data_dir)
+
+    @cached_property
+    def day(self) -> date:
+        """The school's own day."""
+        return installation.local_day(self.now)
+
+    @cached_property
+    def clock_right(self) -> bool:
+        """Whether something keeps the clock right."""
+        said = self.server.get("clock")
+        return said == "ok" if said else synchronised()
+
+    @cached_property
+    def disk_trouble(self) -> Message | None:
+        """Why nothing new can be written."""
+        return disk_space.trouble(self.settings.server.data_dir)
+
+    @cached_property
+    def disk_free(self) -> int:
+        """Bytes that may still be written."""
+        return free_bytes(self.settings.server.data_dir)
+
+    @cached_property
+    def release(self) -> Release | None:
+        """The release that is shown, as the disk tells."""
+        return self.releases.active()
+
+    @cached_property
+    def pack(self) -> Pack | None:
+        """The pack that is shown, without what is hidden here; None where no release is whole."""
+        try:
+            return held_pack.visible_pack(self.releases, self.release) if self.release else None
+        except BuiltPackError:
+            return None
+
+    @cached_property
+    def due(self) -> Sequence[Task]:
+        """The entries to compare with their sources."""
+        return worklist.tasks(
+            self.pack or pinned_pack(), today=self.day, counties=self.settings.kiosk.counties
+        )
+
+    @cached_property
+    def held(self) -> Held | None:
+        """The pack on hold."""
+        return held_pack.waiting(self.releases)
+
+    @cached_property
+    def hidden(self) -> Sequence[hidden_hotlines.Entry]:
+        """The hotlines that are hidden on this machine."""
+        return held_pack.overlay(self.releases).entries
+
+    @cached_property
+    def stuck(self) -> bool:
+        """Whether the active release is damaged, and only a rollback helps."""
+        return obstacle(self.releases) != ""
+
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """The last refusal that no later success cleared."""
+        return self.releases.refused()
+
+    @cached_property
+    def refresh(self) -> LastRefresh | None:
+        """The last refresh on record."""
+        return last_refresh.last(self.releases)
+
+    @cached_property
+    def keys_end(self) -> datetime | None:
+        """The day on which the first of the publisher's long-lived signatures runs out."""
+        return keys_end(self.settings.server.data_dir) if self.settings.content.root else None
+
+    @cached_property
+    def nightly(self) -> NightlyRecord | None:
+        """What the nightly check found."""
+        return last_nightly(self.settings.server.data_dir)
+
+    @cached_property
+    def school(self) -> tuple[School, Sequence[str]]:
+        """School info, and what is wrong in its file."""
+        return school_file.read(self.settings.kiosk.school_file)
+
+    @cached_property
+    def county(self) -> CountyLine:
+        """The typed county line as judged: by the running server, else here."""
+        if state := self.server.get("county_line"):
+            lost = self.server.get("county_line_lost") is True
+            return CountyLine(state=cast("State", state), lost=lost)
+        key = installation.kept_hash_key(self.settings, self.secrets)
+        return installation.county_line(
+            self.settings, self.pack or pinned_pack(), key=key, now=self.now
+        )
+
+    @cached_property
+    def alarms(self) -> rules.Memory:
+        """What the alarms remember."""
+        return watch.remembered(self.settings.server.data_dir)
+
+    @property
+    def screen_age(self) -> int | None:
+        """Seconds since the page reported, before it first did since the start."""
+        age = self.server.get("screen_age")
+        return age if isinstance(age, int) else None
+
+
+def last_nightly(data_dir: Path) -> NightlyRecord | None:
+    """What the nightly check found, None before the first. Reads the disk."""
+    return files.read_record(data_dir / NIGHTLY, NightlyRecord)
+
+
+def is_overdue(record: NightlyRecord | None, now: datetime) -> bool:
+    """Whether the nightly check should have run by now."""
+    return record is None or not timedelta(0) <= now - record.at < NIGHTLY_OVERDUE
+
+
+def free_bytes(folder: Path) -> int:
+    """What a user without privileges may still write there; 0 where it cannot be asked."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
+
+
+def keys_end(data_dir: Path) -> datetime | None:
+    """The day on which the first of the publisher's long-lived signatures runs out."""
+    ends = []
+    for role in _SIGNED:
+        file = data_dir / "trust" / "metadata" / f"{role}.json"
+        if found := files.read_record(file, _Metadata):
+            ends.append(found.signed.expires)
+    return min(ends, default=None)
+
+
+class _Signed(msgspec.Struct):
+    expires: Instant
+
+
+class _Metadata(msgspec.Struct):
+    signed: _Signed

@@ -1,0 +1,74 @@
+"""Checks of what the school sets, and of what its screen needs."""
+
+import os
+from collections.abc import Iterator
+
+from kiosk.audio import clips
+from kiosk.pages import school_file
+from messages.message import Message, message, verbatim
+from runtime.health.observation import Observation
+from settings import extras
+
+
+def named(seen: Observation) -> Iterator[Message]:
+    """Whether the screen can say whose it is."""
+    if _knows_settings(seen) and not seen.settings.kiosk.school:
+        yield message("school.no-name")
+
+
+def county(seen: Observation) -> Iterator[Message]:
+    """Whether the screen shows the county's own child-abuse line."""
+    kiosk, number = seen.settings.kiosk, seen.settings.kiosk.county_line
+    if seen.county.lost:
+        yield message("county.lost")
+    if not _knows_settings(seen):
+        return
+    if not kiosk.counties and not number:
+        yield message("county.none")
+    elif seen.county.state == "unconfirmed":
+        yield message("county.unconfirmed", number=number)
+    elif seen.county.state == "confirmed":
+        yield message("county.confirmed", number=number)
+    elif not number:
+        yield message("county.no-line")
+
+
+def _knows_settings(seen: Observation) -> bool:
+    """Whether the settings are those that the running server goes on with."""
+    return seen.is_server or seen.state("desk_settings") == "ok"
+
+
+def info(seen: Observation) -> Iterator[Message]:
+    """Whether the office's file is read whole and still holds."""
+    file, (facts, problems) = seen.settings.kiosk.school_file, seen.school
+    for problem in (*problems, *school_file.outdated(file, facts, seen.day)):
+        yield message("school.problem", why=verbatim(problem))
+    if facts.wrong:
+        yield message("school.wrong")
+    left, until = school_file.days_left(facts, seen.day), facts.valid_until
+    if left is None:
+        yield message("school.no-bells")
+    elif left < 0:
+        yield message("school.bells-over")
+    elif left <= school_file.WARN_DAYS:
+        yield message("school.bells-end", file=file, left=left, until=until)
+    else:
+        yield message("school.bells", until=until)
+
+
+def screen(seen: Observation) -> Iterator[Message]:
+    """Whether the screen can print and speak."""
+    kiosk = seen.settings.kiosk
+    if kiosk.printer.startswith("/"):
+        if extras.is_missing("printer"):
+            yield message("printer.no-extra", lacks=extras.needs("[kiosk] printer", "printer"))
+        if not os.access(kiosk.printer, os.W_OK):
+            yield message("printer.unwritable", device=kiosk.printer)
+    if kiosk.audio != "off" and not clips.able():
+        yield message("screen.no-voice")
+
+
+def paper(_seen: Observation) -> Iterator[Message]:
+    """Whether posters can be made."""
+    if lacks := extras.paper_lacks():
+        yield message("paper.no-posters", lacks=lacks)

@@ -1,0 +1,126 @@
+"""The catalogs of messages: complete, used, and the same values in every language."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from content.review import hold_policy
+from messages.message import (
+    VERBATIM,
+    Message,
+    Piece,
+    catalog,
+    has_english,
+    message,
+    of_error,
+    pieces,
+    verbatim,
+)
+from tests.running import ROOT
+from tests.test_architecture import PACKAGES
+
+_FIELD = re.compile(r"\{(\w+)\}")
+AREAS = {code.partition(".")[0] for code in catalog("en")}
+_CODE = re.compile(r"[a-z-]+\.[a-z0-9-]+")
+
+
+def calls() -> Iterator[tuple[str, set[str]]]:
+    """Code and values of every message that the program makes."""
+    for path in (path for name in PACKAGES for path in (ROOT / name).rglob("*.py")):
+        text = path.read_text("utf-8")
+        if "from messages.message import" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "message":
+                code = node.args[0]
+                if isinstance(code, ast.Constant):
+                    yield str(code.value), {str(one.arg) for one in node.keywords}
+
+
+def named() -> set[str]:
+    """Return every code that the program names."""
+    sources = (path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+    return {
+        code
+        for path in sources
+        for code in re.findall(r'"([a-z-]+\.[a-z0-9-]+)"', path.read_text("utf-8"))
+        if code.partition(".")[0] in AREAS
+    }
+
+
+def by_row() -> set[str]:
+    """Return the codes that are made of a row of a table."""
+    places = {f"place.{name.replace('_', '-')}" for name in hold_policy.CHANNELS}
+    return places | {f"hold.{row}" for row in hold_policy.TABLE}
+
+
+def fields(code: str, language: str) -> set[str]:
+    words = catalog(language)[code]
+    return set(_FIELD.findall(words if isinstance(words, str) else " ".join(words)))
+
+
+def test_every_message_has_its_words_and_every_word_a_message() -> None:
+    assert {code for code, _ in calls()} - catalog("en").keys() == set()
+    assert catalog("en").keys() - named() - by_row() == set()
+    assert all(_CODE.fullmatch(code) for code in catalog("en"))
+
+
+def test_a_message_brings_every_value_that_its_words_name() -> None:
+    lacking = [(code, fields(code, "en") - given) for code, given in calls()]
+
+    assert [one for one in lacking if one[1]] == []
+
+
+def test_spanish_says_the_same_messages_with_the_same_values() -> None:
+    assert catalog("es").keys() - catalog("en").keys() == set()
+    differing = [code for code in catalog("es") if fields(code, "es") != fields(code, "en")]
+    assert [one for one in differing if not fields(one, "es") < fields(one, "en")] == []
+
+
+def test_words_are_made_where_they_are_read() -> None:
+    said = message("disk.full", folder="/data", megabytes=3)
+
+    assert str(said).startswith("/data: only 3 MB are free")
+    (spanish,) = pieces(said, "es")
+    assert spanish.text.startswith("/data: solo hay 3 MB libres")
+    assert not spanish.english
+
+
+def test_a_message_inside_another_and_words_of_somebody_else_keep_their_language() -> None:
+    said = message("release.unshown", release_id="a", why=verbatim("The number is not right."))
+
+    assert pieces(said, "es") == (
+        Piece("La versión a está activa en el disco y no se muestra: "),
+        Piece("The number is not right.", english=True),
+        Piece("."),
+    )
+    assert has_english([said], "es")
+    assert not has_english([said], "en")
+
+
+def test_a_message_without_a_translation_is_english_and_marked() -> None:
+    (piece,) = pieces(message("store.writable"), "es")
+
+    assert piece == Piece("The database can be written.", english=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "wanted"),
+    [
+        (ValueError(message("disk.full", folder="/", megabytes=1)), "disk.full"),
+        (ValueError("It broke."), VERBATIM),
+        (ValueError(), VERBATIM),
+    ],
+)
+def test_an_error_brings_its_message_or_its_own_words(error: Exception, wanted: str) -> None:
+    assert of_error(error).code == wanted
+    assert str(of_error(error)) == (str(error) or "ValueError")
+
+
+def test_values_of_any_kind_become_words() -> None:
+    said = message("settings.value-unusable", file=ROOT, name=("a", "b"))
+
+    assert said == Message("settings.value-unusable", args={"file": str(ROOT), "name": ("a", "b")})
+    assert str(said).startswith(f"{ROOT}, a, b cannot be used")
