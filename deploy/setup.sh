@@ -125,18 +125,14 @@ if [ ! -e "$target/.whole" ]; then
   else
     options=
     for extra in $extras; do options="$options --extra $extra"; done
-    sync="sh tools/libraries.sh .venv $python install --no-dev --no-install-workspace"
     # shellcheck disable=SC2086
-    if [ -n "$editor" ]; then # its libraries stay no longer than the pack is built
-      $sync --group editor $options
-      .venv/bin/python -m editor.authoring.shipped_copy content/packs/california ||
-        refuse "The pack of this checkout has errors, which porchlight check lists; nothing was changed."
-      $sync --exact $options
-      rm -rf editor
-    else
-      $sync $options
-    fi
+    sh tools/libraries.sh .venv "$python" install --no-dev --no-install-workspace $options
     rm -f .venv/bin/uv .venv/bin/uvx # 50 MB that only this step needed
+  fi
+  if [ -n "$editor" ]; then # the program's own libraries are enough to build the pack
+    .venv/bin/python -m editor.authoring.shipped_copy content/packs/california ||
+      refuse "The pack of this checkout has errors, which porchlight check lists; nothing was changed."
+    rm -rf editor
   fi
   .venv/bin/python -m compileall -qq cli content kiosk runtime settings sms store system server.py .venv/lib || true
   .venv/bin/python server.py --help >/dev/null || refuse "The program does not start on this machine; nothing was changed."

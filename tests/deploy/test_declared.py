@@ -80,6 +80,11 @@ def test_every_library_that_is_declared_is_imported_or_loaded_by_another() -> No
     assert declared - own - theirs == LOADED_BY_OTHERS.keys()
 
 
+def test_the_programs_own_libraries_are_enough_to_build_the_pack_that_ships() -> None:
+    """deploy/setup.sh builds it on the kiosk, with these alone."""
+    assert EDITORS_BASE - {"porchlight"} <= BASE
+
+
 def test_both_distributions_have_one_version() -> None:
     version = PROJECT["version"]
     assert EDITOR["version"] == version
