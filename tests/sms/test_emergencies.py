@@ -291,7 +291,13 @@ KINDER = {
         "le di mis pastillas a mi mama para no tomarmelas",
         "i put my meds in my moms room so i dont take them all",
     ],
+    "t:abuse:{}:first": [
+        "si ahorita no me pega es emergencia",
+        "my grandma says that stays in the family",
+        "mi abuelo dice que las cosas de familia no se cuentan afuera",
+    ],
     "t:feelings:{}:better": [
+        "i reported it and they took it down",
         "we made a safety plan and i gave my sister the razor. a little better",
         "test came back negative and they didnt call my mom",
         "hicimos un plan y ya estoy mas tranquila",
