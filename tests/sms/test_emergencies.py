@@ -274,6 +274,7 @@ KINDER = {
         "how many benadryl would kill someone",
         "how many sleeping pills for a person who weighs 120 pounds",
         "cuantas pastillas son demasiadas",
+        "cuantas d las d dormir son demasiadas",
         "cuantas de las de dormir aguanta una persona de 60 kilos",
         "i cant be alive if my mom finds out",
         "they gave me an appointment for thursday idk if i can make it to thursday",
