@@ -17,6 +17,9 @@ from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"
 URGENT = frozenset({"danger", "suicide"})
+# The share of all needs below which the likeliest is not named as the one that is meant, unless it
+# is danger or suicide: a message of no known kind got the reply about a stranger online.
+SURE_WHICH = 0.3
 LIKELIER = 0.5  # than this share of all needs a question must be: it names its topic in passing
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
@@ -108,7 +111,11 @@ def _by_model(
     off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
         return Reading()  # the district switched that topic off: what is left is no need
-    if need and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
+    # In a language in part a general reply names no number, and the reply to a parent, staff or a
+    # friend fits most needs: there the likeliest is better.
+    alike = rare or about in OTHERS or first in URGENT
+    which = alike or needs.get(first, 0.0) >= SURE_WHICH * need
+    if need and which and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
         also = _second(first, (), needs)
         return Reading(first, also, about=about, how="model", watched=watched)
     # A reply to someone who is hurt is no reply to the one who did it.

@@ -5,13 +5,20 @@ import re
 import pytest
 
 from sms.decide import decide
+from sms.understanding.classifier import Prediction
 from sms.understanding.normalise import tokenize
+from sms.understanding.reading import judge
 from tests.shipped import pack
 from tests.sms.test_real_pack import script
 
-NEW = {
-    ("danger", case) for case in ("sick", "coming", "held", "door", "trouble", "breath", "fire")
-} | {("suicide", "edge"), ("substance", "ride"), ("friend", "secret"), ("trafficking", "offer")}
+_DANGER = (
+    "sick", "coming", "held", "door", "trouble", "breath", "fire", "gas", "person", "threat", "alone",
+    "warning", "after", "again", "cover", "labor", "means",
+)  # fmt: skip
+NEW = {("danger", case) for case in _DANGER} | {
+    ("suicide", "edge"), ("suicide", "hint"), ("suicide", "wrong"), ("feelings", "better"),
+    ("substance", "ride"), ("friend", "secret"), ("trafficking", "offer"),
+}  # fmt: skip
 EMERGENCIES = {
     "t:danger:{}:breath.friend": [
         "ok so this is prob dumb but my friend ate a cookie and it had nuts and now her face is"
@@ -129,6 +136,8 @@ EMERGENCIES = {
         "corrio hacia el freeway",
     ],
     "t:danger:{}:means": [
+        "im still holding the bottle of pills but i waited",
+        "sigo con el frasco en la mano",
         "the pills are in a pile in front of me",
         "i have it loaded. i just want somebody to talk to me until",
         "the gun is next to me",
@@ -149,6 +158,70 @@ EMERGENCIES = {
         "estoy en el balcon nadie me va a extrañar",
     ],
     "t:suicide:{}:now": ["ya no aguanto. hoy si lo hago. cuando se duerman todos"],
+    "t:danger:{}:gas": [
+        "my sister and me are both dizzy and we have the grill going inside to stay warm",
+        "power is out so dad put the generator in the garage and i feel sick",
+        "egg smell in the kitchen and my grandma threw up",
+        "the apartment smells like rotten egg and my head hurts",
+        "we left the oven on with the door open for heat and everybody has a headache",
+        "the bbq is in the living room bc heater broke n my brother wont wake up",
+        "mi papa metio el anafre a la sala para calentarnos y mi hermano no despierta",
+        "prendieron el carbon adentro y estoy mareada",
+        "la casa huele a huevo y mi hermanita vomito",
+        "huele como a huevo podrido y me duele la cabeza",
+        "co detector is beeping and my mom says ignore it",
+    ],
+    "t:danger:{}:person": [
+        "met up with a girl from roblox and its a grown man he is outside the bathroom",
+        "i came to meet him at the park and he is like 35 not 15",
+        "some guy in a van told me to get in",
+        "this lady keeps asking me to come with her",
+        "a man said my mom sent him but she didnt",
+        "im at the greyhound and this guy says he has a place for me and took my phone",
+        "he sent me a picture of my house",
+        "some dude online just sent me a pic of my front door im home alone",
+        "vine a ver a uno de internet y es un señor grande",
+        "unos vatos en el parque quieren que me suba a su carro",
+        "un señor me dice que me vaya con el",
+        "me acaba de mandar una foto de mi casa y estoy sola",
+        "quede de verme con un muchacho y no tiene 16 es un viejo",
+        "im at the train station some lady has a house for girls and a job she has my id",
+    ],
+    "t:danger:{}:threat": [
+        "he says we both die if i leave him and hes driving so fast",
+        "if i break up with him he will crash the car",
+        "they said they will hurt my grandma if we dont pay by tonight",
+        "she said if my dad doesnt send money today they kill my brother",
+        "my mom is hearing voices telling her to hurt the baby",
+        "god told her to give back the baby and shes running the tub",
+        "dice que si lo dejo chocar el carro con los dos adentro",
+        "si no pagamos hoy le hacen daño a mi hermano",
+        "mi mama oye voces que le dicen que lastime al bebe",
+        "nos mata a todos si me bajo del carro",
+        "va bien recio y dice que nos morimos los dos",
+    ],
+    "t:danger:{}:alone": [
+        "my mom hasnt been home in 3 days and my baby brother is hungry",
+        "its been two nights and my parents havent come back",
+        "dad never came home its day 2 and im watching my sisters",
+        "we have been alone since friday",
+        "mi mama no ha regresado desde el viernes y el bebe llora",
+        "llevamos solos tres dias",
+        "van dos dias que mi papa no ha vuelto",
+    ],
+    "t:danger:{}:warning": [
+        "a guy in my class said not to come to school friday because something big"
+        " is going to happen",
+        "he texted me dont come tomorrow you were always nice to me",
+        "this boy told us stay home monday trust me",
+        "me dijo que no vaya el viernes a la escuela porque va a pasar algo malo",
+        "un compañero dijo no vengas mañana yo te aviso porque me trata bien",
+    ],
+    "t:danger:{}:labor": [
+        "a lot of water came out and my belly hurts every few minutes",
+        "there was a gush of water and now i have cramps nobody knows",
+        "me salio mucha agua y tengo dolores cada rato",
+    ],
 }
 KINDER = {
     "t:substance:{}:ride": [
@@ -176,6 +249,69 @@ KINDER = {
     "a:expect:{}": ["my mom doesnt speak english can she call it or do i gotta translate"],
     "a:no_answer:{}": ["ya llame y me contestaron en ingles y colgue"],
     "a:thanks:{}": ["i did the chat thing it was actually ok"],
+    "t:danger:{}:after": [
+        "ambulance took my mom and i cant stop crying",
+        "paramedics came and took him i dont know what to do now",
+        "they took her to the hospital is it my fault",
+        "ya llego la ambulancia y se la llevaron y no dejo de temblar",
+        "se lo llevo la ambulancia y no paro de llorar",
+    ],
+    "t:danger:{}:again": [
+        "i called 988 and they asked for my address so i hung up",
+        "she wanted to know where i am and i got scared",
+        "i hung up when they asked my name",
+        "me preguntaron donde vivo y colgue",
+        "les colgue porque querian mi direccion",
+    ],
+    "t:danger:{}:cover": [
+        "he reads my texts so if you answer pretend its a survey",
+        "my stepdad saw this, act like its homework",
+        "shes going through my phone just say its a wrong number",
+        "vio los mensajes, haz como que es una tarea",
+        "me revisa el cel, di que es un proyecto",
+    ],
+    "t:suicide:{}:hint": [
+        "how many benadryl would kill someone",
+        "how many sleeping pills for a person who weighs 120 pounds",
+        "cuantas pastillas son demasiadas",
+        "cuantas d las d dormir son demasiadas",
+        "cuantas de las de dormir aguanta una persona de 60 kilos",
+        "i cant be alive if my mom finds out",
+        "they gave me an appointment for thursday idk if i can make it to thursday",
+        "not sure i can hold on until monday",
+        "la cita es el lunes y no se si aguanto hasta el lunes",
+        "goodbye and thanks for everything you were nice",
+        "adios y gracias por escucharme",
+    ],
+    "t:suicide:{}:wrong": [
+        "you sent the suicide hotline but i dont want to die i need somewhere to sleep",
+        "why did you give me the suicide number thats not what i asked im not suicidal",
+        "me mandaron el de suicidio pero no me quiero matar necesito donde dormir",
+    ],
+    "t:suicide:{}:first": [
+        "le di mis pastillas a mi mama para no tomarmelas",
+        "i put my meds in my moms room so i dont take them all",
+    ],
+    "t:abuse:{}:first": [
+        "si ahorita no me pega es emergencia",
+        "my grandma says that stays in the family",
+        "mi abuelo dice que las cosas de familia no se cuentan afuera",
+    ],
+    "t:feelings:{}:better": [
+        "i reported it and they took it down",
+        "we made a safety plan and i gave my sister the razor. a little better",
+        "test came back negative and they didnt call my mom",
+        "hicimos un plan y ya estoy mas tranquila",
+        "la prueba salio negativa gracias a dios",
+    ],
+    "t:report:{}:told": [
+        "i called and they are sending someone on monday to talk to us did i do bad",
+        "van a mandar a alguien mañana a hablar con nosotros",
+    ],
+    "t:danger:{}:door": [
+        "nobody is home with me and someone keeps pounding",
+        "estoy sola con mis hermanos y estan tocando bien fuerte la puerta",
+    ],
 }
 ORDINARY = [
     "my brother made me get in trouble",
@@ -234,6 +370,42 @@ ORDINARY = [
     "for health class what do you do if someone has a stroke",
     "my phone fell in the pool",
     "bro is so drunk on power in the game",
+    "my house smells like eggs because my mom is making breakfast",
+    "we are grilling inside the tent at the cookout im so hungry",
+    "the bbq was inside because of rain lol",
+    "prendimos el asador en el patio",
+    "met up with my cousin at the mall",
+    "a guy asked me to go with him to prom",
+    "this guy wants me to come with him to the movies",
+    "she sent me a pic of her new house",
+    "amazon sent me a picture of my door with the package",
+    "mando foto de la pizza",
+    "my mom will kill us both if we dont clean today",
+    "in gta he says we both die if i leave",
+    "nos matamos de risa hoy",
+    "my mom didnt come home for 3 days bc of a work trip grandma is here",
+    "my dog never came home for 2 days",
+    "dad didnt come home till late",
+    "coach told me dont come tomorrow practice is canceled im sick",
+    "my mom said dont go to school tomorrow you look weird and sick",
+    "the ambulance came to our school last year and i was crying",
+    "in the movie the paramedics came and she was crying",
+    "a telemarketer asked my name and i hung up lol",
+    "act like its a game",
+    "he saw my texts lol act like its homework haha",
+    "how many tylenol can i take for cramps",
+    "how many advil come in a bottle",
+    "cuantas pastillas tomo para el dolor",
+    "goodbye and thanks for everything have a nice day",
+    "idk if i can hold on to the bar that long in gym",
+    "i cant wait until friday",
+    "no aguanto hasta el viernes para la fiesta",
+    "water came out of the fountain",
+    "my covid test came back negative so i can go to practice thank god",
+    "we made a plan to end it thanks to him",
+    "they are sending an ambulance to talk to us",
+    "nobody is home and the drums next door are loud",
+    "still holding the bottle for the baby",
 ]
 
 
@@ -297,3 +469,54 @@ def test_who_is_in_a_picture_that_goes_around_is_told_first_that_it_is_not_their
 def test_an_answer_about_the_line_names_a_way_by_text(answer: str, language: str) -> None:
     text = pack().texts[language][f"sms:answer:{answer}"].lower()
     assert re.search(r"\.sms\}|(text|texto) (to )?(al )?\{|text \{", text)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_where_the_air_kills_everyone_is_told_to_get_out_before_anything_else(
+    language: str,
+) -> None:
+    text = script().reply(f"t:danger:{language}:gas").text
+    assert re.match(r"Get everyone out now|Salgan ya todos", text)
+    assert not re.search(r"[Ss]tay with|[Qq]u[eé]date", text)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_reply_that_someone_reads_along_names_no_number_and_no_topic_at_first(
+    language: str,
+) -> None:
+    text = script().reply(f"t:danger:{language}:cover").text
+    assert not re.search(r"\d", text[:100])
+    assert not re.search(
+        r"danger|hurt|help|police|peligro|ayuda|policia", text[:100], re.IGNORECASE
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_who_may_be_near_the_one_from_online_gets_911_first(language: str) -> None:
+    text = script().reply(f"t:online:{language}:first").text
+    assert text.index("911") < min(text.index("988"), text.index("1-800"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_only_the_reply_about_the_first_days_speaks_of_them(language: str) -> None:
+    assert not re.search(
+        r"first days|primeros d", script().reply(f"t:health:{language}:first").text
+    )
+
+
+@pytest.mark.parametrize(("language", "where"), [("en", "In California"), ("es", "En California")])
+def test_the_overdose_law_is_said_to_be_california_law(language: str, where: str) -> None:
+    assert where in script().reply(f"t:danger:{language}:trouble").text
+
+
+def test_a_need_that_is_one_of_many_is_not_named_as_the_one_that_is_meant() -> None:
+    """The likeliest of many unlikely needs gave strangers the reply about a stranger online."""
+    spread = {"online": 0.2, "work": 0.18, "abuse": 0.17, "pictures": 0.15, "foster": 0.1}
+    found = judge((), Prediction(topic=spread, about={"me": 1.0}), tuple(spread))
+    assert (found.topic, found.perhaps) == ("", "online")
+    found = judge((), Prediction(topic={**spread, "danger": 0.2}), (*spread, "danger"))
+    assert found.topic != "online"
+    sure = {"online": 0.6, "work": 0.1, "abuse": 0.1}
+    assert judge((), Prediction(topic=sure, about={"me": 1.0}), tuple(sure)).topic == "online"
+    rare = judge((), Prediction(topic=spread, about={"me": 1.0}), tuple(spread), rare=True)
+    assert rare.topic == "online"
