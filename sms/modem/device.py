@@ -53,12 +53,11 @@ class Modem:
         self,
         *,
         device: str,
-        connection: str = CONNECTION,
         clock: Callable[[], datetime],
         new_phone: Callable[[], Any] = _new_phone,
     ) -> None:
-        """``device`` and ``connection``: gammu's names; ``new_phone`` makes its StateMachine."""
-        self._device, self._connection = device, connection
+        """``device``: gammu's name, or a folder, its dummy phone. ``new_phone``: makes one."""
+        self._device, self._connection = device, DUMMY if Path(device).is_dir() else CONNECTION
         self._clock = clock
         self._new_phone = new_phone
         self._phone: Any = None

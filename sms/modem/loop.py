@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from content.model import phone_numbers
@@ -18,7 +17,7 @@ from sms.carrier import LATE, CarrierMessage, SendError
 from sms.claims import HandledText
 from sms.ledger import Ledger
 from sms.line import PATIENCE, Inbound, TextLine
-from sms.modem.device import CONNECTION, DUMMY, Modem
+from sms.modem.device import Modem
 from sms.modem.health import Health
 from sms.understanding.optout import carrier_word
 from store.failure import StoreError
@@ -233,14 +232,10 @@ def behind_modem(
     *,
     clock: Callable[[], datetime],
 ) -> ModemLoop | None:
-    """The loop of the settings; None if another carrier is set or the text line is off.
-
-    A device that is a folder is gammu's dummy phone, to try the line without a modem.
-    """
+    """The loop of the settings; None if another carrier is set or the text line is off."""
     if not (sms.enabled and sms.carrier == "modem"):
         return None
-    connection = DUMMY if Path(sms.modem_device).is_dir() else CONNECTION
-    modem = Modem(device=sms.modem_device, connection=connection, clock=clock)
+    modem = Modem(device=sms.modem_device, clock=clock)
     return ModemLoop(line, modem, ledger, clock=clock, own_number=sms.number, late=LATE)
 
 

@@ -30,9 +30,7 @@ def network(tmp_path: Path) -> Network:
 
 @pytest.fixture
 def new_modem(network: Network, clock: Clock) -> Make:
-    return lambda: Modem(
-        device=str(network.folder), connection="none", clock=clock, new_phone=network.new_phone
-    )
+    return lambda: Modem(device=str(network.folder), clock=clock, new_phone=network.new_phone)
 
 
 @pytest.fixture
@@ -299,7 +297,7 @@ def test_without_the_package_it_says_what_to_install(
     monkeypatch.setitem(
         sys.modules, "gammu", None
     )  # what Python does for a package that is not there
-    modem = Modem(device=str(tmp_path), connection="none", clock=clock)
+    modem = Modem(device=str(tmp_path), clock=clock)
     assert 'needs the extra "modem"' in str(modem.health().problem())
     with pytest.raises(SendError):
         next(modem.list(EVER))

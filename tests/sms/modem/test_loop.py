@@ -44,9 +44,7 @@ def start(store: Store, new_line: NewLine, network: Network, clock: Clock) -> St
 
     def begin() -> ModemLoop:
         line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
-        modem = Modem(
-            device=str(network.folder), connection="none", clock=clock, new_phone=network.new_phone
-        )
+        modem = Modem(device=str(network.folder), clock=clock, new_phone=network.new_phone)
         return ModemLoop(
             line,
             modem,
@@ -305,7 +303,6 @@ def test_a_modem_that_hangs_is_told(
     released = threading.Event()
     modem = Modem(
         device=str(network.folder),
-        connection="none",
         clock=clock,
         new_phone=lambda: released.wait(60),
     )
