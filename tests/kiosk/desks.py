@@ -93,7 +93,7 @@ class Stage:
         self.releases = Releases(root)
         self.installation = Settings(
             server=Server(data_dir=root),
-            kiosk=Kiosk(school="Lincoln <Middle> School", school_file=str(root / "school.toml")),
+            kiosk=Kiosk(school="Lincoln <Middle> School", school_file=root / "school.toml"),
             desk=settings,
         )
         self.changes, self.not_taken_up = 0, ""
