@@ -3,6 +3,7 @@
 # reads and draws a PDF, and axe-core, Lighthouse and an older Chromium from npm. Installed where that is possible
 # without asking (root on Debian); elsewhere one sentence says what to install.
 set -eu
+PATH="$PATH:/usr/sbin:/sbin" # Debian gives it to root alone
 missing=""
 command -v chromium >/dev/null || missing="chromium"
 # The same engine without a program around it: the quick run shows most pages in it.
@@ -15,12 +16,12 @@ command -v pdftotext >/dev/null || missing="$missing poppler-utils"
 ldconfig -p | grep -q libpangoft2-1.0.so.0 || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 command -v npm >/dev/null || missing="$missing npm"
 command -v curl >/dev/null || missing="$missing curl"
-command -v ip >/dev/null || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
+command -v ip >/dev/null || missing="$missing iproute2"
 command -v unshare >/dev/null || missing="$missing util-linux"
 command -v strace >/dev/null || missing="$missing strace"
 ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
 command -v systemd-nspawn >/dev/null || missing="$missing systemd-container"
-command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+command -v nginx >/dev/null || missing="$missing nginx-light"
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
