@@ -83,7 +83,7 @@ def _value(given: object) -> Value:
 
 def pieces(said: Message | str, language: str) -> Pieces:
     """Return its words in that language, marked where they are English for lack of others."""
-    return tuple(_merged(_pieces(said, language)))
+    return tuple(merged(_pieces(said, language)))
 
 
 def in_words(said: Value, language: str) -> str:
@@ -91,9 +91,9 @@ def in_words(said: Value, language: str) -> str:
     return "".join(piece.text for piece in _pieces(said, language))
 
 
-def has_english(said: Iterable[Message | str], language: str) -> bool:
-    """Whether any of them is not translated whole."""
-    return any(piece.english for one in said for piece in pieces(one, language))
+def has_english(found: Iterable[Piece]) -> bool:
+    """Whether any of the words have no translation."""
+    return any(piece.english for piece in found)
 
 
 @cache
@@ -130,7 +130,7 @@ def _pieces(said: Value, language: str) -> Iterator[Piece]:
                 yield from _pieces(said.args[part], language)
 
 
-def _merged(found: Iterable[Piece]) -> Iterator[Piece]:
+def merged(found: Iterable[Piece]) -> Iterator[Piece]:
     """Join neighbors of one kind; a space is of the kind of the words before it."""
     last = Piece("")
     for piece in found:

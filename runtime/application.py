@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -265,19 +265,16 @@ class Porchlight:
         if await asyncio.to_thread(self.is_ready):
             await self.alarms.beat(self.settings.alarms.heartbeat)
 
-    def observe(self, server: Mapping[str, object] | None = None, **known: Any) -> Observation:
+    def observe(self, server: Mapping[str, object] | None = None) -> Observation:
         """Observe this installation, with ``server`` of this process. Reads files."""
-        ringing = self.alarms.memory.ringing
-        server = self.detail() if server is None else server
         return Observation(
             self.settings,
             self.clock(),
-            server=server,
-            ringing=ringing,
+            server=self.detail() if server is None else server,
+            ringing=self.alarms.memory.ringing,
             is_server=True,
             pack=self.served.pack,
             release=self.served.release,
-            **known,
         )
 
     def today(self) -> Sequence[Finding]:

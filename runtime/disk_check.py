@@ -146,11 +146,7 @@ class _Shipped:
 
     @cached_property
     def _own(self) -> Pack | None:
-        pack = pack_folder.parsed(self._folder)
-        try:
-            return None if pack is None else built_pack.load(built_pack.build(pack))
-        except built_pack.BuiltPackError:  # one with errors need not fit
-            return None
+        return pack_folder.parsed(self._folder)
 
     @cached_property
     def _is_right(self) -> bool:

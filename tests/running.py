@@ -68,11 +68,14 @@ def pack_files(read: Callable[[str], Any]) -> list[dict[str, str]]:
     return [*first["files"], *further]
 
 
-def command(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
-    """One verb, run to its end."""
+def command(
+    *arguments: str, environ: Mapping[str, str], tree: Path = ROOT, given: str | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """One verb, run to its end. ``tree``: another version; ``given``: its standard input."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "server.py"), *arguments],
+        [sys.executable, str(tree / "server.py"), *arguments],
         env=dict(environ),
+        input=given,
         capture_output=True,
         text=True,
         timeout=120,
@@ -220,6 +223,13 @@ def signed_form(fields: Mapping[str, str], *, path: str = "/sms/inbound") -> dic
     }
 
 
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextlib.contextmanager
 def serving(
     environ: Mapping[str, str],
@@ -232,9 +242,7 @@ def serving(
 
     ``line_only``: on [sms] port. ``tree``: another version of the program.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     arguments = ["serve", "--only", "line"] if line_only else []
     at = {} if line_only else {"PORCHLIGHT_SERVER__PORT": str(port)}
     port = int(environ["PORCHLIGHT_SMS__PORT"]) if line_only else port

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.attacks import ATTACKS, FILES, FLOODS, Installation, flooded, many_files, under
-from tests.running import CARRIER, PATIENCE, environment, prepared, serving, until
-from tests.runtime.test_desk_server import free_port
+from tests.running import CARRIER, PATIENCE, environment, free_port, prepared, serving, until
 from tests.selection import Some
 
 

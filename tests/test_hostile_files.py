@@ -49,10 +49,10 @@ from tests.running import (
     command,
     environment,
     folder_apart,
+    free_port,
     serving,
     until,
 )
-from tests.runtime.test_desk_server import free_port
 
 DEEP = 1500
 Plant = Callable[[Path], None]

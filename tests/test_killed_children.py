@@ -32,11 +32,12 @@ from tests.running import (
     Server,
     command,
     environment,
+    free_port,
     prepared,
     serving,
     until,
 )
-from tests.runtime.test_desk_server import answers, finished, free_port, set_passphrase
+from tests.runtime.test_desk_server import answers, finished, set_passphrase
 from tests.selection import Some
 from tests.test_clock_steps import LIBRARIES, ONE_TURN, faked_clock
 

@@ -29,13 +29,13 @@ from tests.running import (
     carrier_id,
     command,
     environment,
+    free_port,
     message,
     prepared,
     serving,
     signature,
     until,
 )
-from tests.runtime.test_desk_server import free_port
 
 PACK = ROOT / "content" / "packs" / "california"
 VERBS = ["serve", "text", "check", "build", "refresh", "releases", "rollback", "fallback", "doctor"]

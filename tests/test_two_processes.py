@@ -10,8 +10,7 @@ import pytest
 from runtime.application import build
 from settings import load as settings
 from settings.roles import of_process
-from tests.running import CARRIER, ROOT, Server, command, environment, serving, until
-from tests.runtime.test_desk_server import free_port
+from tests.running import CARRIER, ROOT, Server, command, environment, free_port, serving, until
 from tests.test_killed_children import killed_on_sight
 
 PACK = ROOT / "content" / "packs" / "california"

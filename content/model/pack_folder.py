@@ -26,7 +26,7 @@ class SourceReader(Protocol):
         """The pack with every problem; None if it cannot be read."""
 
     def parse(self, folder: Path) -> Pack | None:
-        """The same pack, judged by no rule."""
+        """The same pack as its built form says it, judged by no rule."""
 
 
 def read(folder: Path) -> tuple[Pack | None, list[Problem]]:

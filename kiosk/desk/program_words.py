@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from messages.message import Piece, Pieces
+from messages.message import Piece, Pieces, merged
 
 # What a pack brings may be of any length and form, and a page must be made at once.
 _LONGEST, _LOOKUPS, _DEEPEST = 1200, 300, 30
@@ -40,11 +40,7 @@ class ProgramWords:
         """The sentences of a text, English only where they must be."""
         if not self._whole:  # the page itself is English
             return (Piece(text),)
-        return _merged(_Search(self._whole, self._templates).told(text))
-
-    def has_english(self, texts: Iterable[str]) -> bool:
-        """Whether any of them is not translated whole."""
-        return any(piece.english for text in texts for piece in self.told(text))
+        return tuple(merged(_Search(self._whole, self._templates).told(text)))
 
 
 class _Search:
@@ -122,14 +118,3 @@ def _first_or_least(readings: Iterable[Pieces]) -> Pieces:
 
 def _unknown(pieces: Pieces) -> int:
     return sum(len(piece.text) for piece in pieces if piece.english)
-
-
-def _merged(pieces: Pieces) -> Pieces:
-    """Neighbours of one kind joined; a space is of the kind of what stands round it."""
-    found: list[Piece] = []
-    for piece in pieces:
-        if found and (found[-1].english == piece.english or not piece.text.strip()):
-            found[-1] = Piece(found[-1].text + piece.text, found[-1].english)
-        elif piece.text:
-            found.append(piece)
-    return tuple(found)

@@ -12,7 +12,7 @@ from content.model import phone_numbers
 from content.review import hold_policy
 from kiosk.desk.program_words import ProgramWords
 from kiosk.edition.assets import STATIC
-from messages.message import Message, Pieces, in_words, pieces
+from messages.message import Message, Pieces, has_english, in_words, pieces
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -104,7 +104,7 @@ class Look:
 
         made.filters.update(
             told=told,
-            has_english=lambda texts: any(one.english for text in texts for one in told(text)),
+            has_english=lambda texts: any(has_english(told(text)) for text in texts),
         )
         return made
 

@@ -2,7 +2,6 @@
 
 Nothing that somebody wrote is in it: of a message its code and its words, with every text in it as
 "…"; of the server listed states alone; of settings mostly whether they are set.
-
 """
 
 import platform

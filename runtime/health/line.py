@@ -12,6 +12,7 @@ from runtime.health.observation import Observation
 from settings import extras
 from settings.schema import Settings
 from system import files
+from system.clock import now_utc
 
 MOST_FALLBACK = 64_000  # bytes
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
@@ -59,7 +60,6 @@ def _account(seen: Observation) -> Iterator[Message]:
 def _modem(seen: Observation) -> Iterator[Message]:
     """Whether the modem answers, and how it stands. A running server, which holds it, is asked."""
     from sms.modem.device import Modem
-    from system.clock import now_utc
 
     sms = seen.settings.sms
     if not sms.contact:

@@ -17,8 +17,7 @@ from tests.browser.conftest import close
 from tests.browser.test_desk import SIZES, opened, overflow, sign_in
 from tests.browser.test_reading import violations
 from tests.kiosk.desks import staged
-from tests.running import PATIENCE, ROOT, environment, prepared, serving, until
-from tests.runtime.test_desk_server import free_port
+from tests.running import PATIENCE, ROOT, environment, free_port, prepared, serving, until
 from tests.shipped import pack as shipped
 
 WORDS = "quiet ladder orbit mustard"

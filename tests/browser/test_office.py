@@ -12,8 +12,8 @@ from tests.browser.test_desk import opened, overflow, sign_in
 from tests.browser.test_reading import violations
 from tests.kiosk.desk.test_school_form import FILE
 from tests.kiosk.desks import PASSPHRASE, staged
-from tests.running import prepared, serving, until
-from tests.runtime.test_desk_server import free_port, set_passphrase, with_desk
+from tests.running import free_port, prepared, serving, until
+from tests.runtime.test_desk_server import set_passphrase, with_desk
 from tests.shipped import pack as shipped
 
 FOREIGN = ('telephone = "unknown to the form"\n', 'color = "red"\n')

@@ -96,8 +96,8 @@ def test_a_message_inside_another_and_words_of_somebody_else_keep_their_language
         Piece("The number is not right.", english=True),
         Piece("."),
     )
-    assert has_english([said], "es")
-    assert not has_english([said], "en")
+    assert has_english(pieces(said, "es"))
+    assert not has_english(pieces(said, "en"))
 
 
 def test_a_message_without_a_translation_is_english_and_marked() -> None:

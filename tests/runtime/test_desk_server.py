@@ -20,14 +20,9 @@ from kiosk.desk.setup import first_start
 from settings import desk_file
 from tests.cli.school.test_poster import printed
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office
-from tests.running import ROOT, Server, command, environment, prepared, serving, until
+from tests.running import ROOT, Server, command, environment, free_port, prepared, serving, until
 
 PACK = ROOT / "content" / "packs" / "california"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def with_desk(data: Path, port: int) -> dict[str, str]:

@@ -15,7 +15,7 @@ from content.review.hold_policy import TABLE, Difference, Review, judge
 from content.review.number_changes import Note
 from content.review.provenance import Provenance
 from content.review.resource_diff import is_crisis
-from messages.message import catalog, has_english, message, verbatim
+from messages.message import catalog, has_english, message, pieces, verbatim
 from tests.shipped import pack as california
 
 Edit = Callable[[Pack], Pack]
@@ -513,7 +513,7 @@ def test_each_row_has_words_with_its_own_values() -> None:
     for row in TABLE:
         said = message(f"hold.{row}", **values)
         assert "{" not in str(said)
-        assert not has_english([said], "es"), row
+        assert not has_english(pieces(said, "es")), row
 
 
 def test_words_that_an_older_program_kept_are_shown_as_they_are() -> None:
