@@ -485,7 +485,7 @@ class Porchlight:
             self._detail.shutdown()
             self._warning.shutdown()
             if self.text:
-                closing = Pool("closing", 1)  # of its own: the pool's may all hang
+                closing = Pool("closing", 1)  # separate: all threads of the pool may hang
                 await closing.run(self.text.store.close)
                 closing.shutdown()
 

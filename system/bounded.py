@@ -79,7 +79,7 @@ class Pool(ThreadPoolExecutor):
 
 
 class SharedCall(Generic[T]):
-    """One call at a time, in a thread: whoever asks meanwhile shares what it returns."""
+    """One call at a time, in a thread: callers that come while it runs share its result."""
 
     def __init__(self, name: str, call: Callable[[], T], *, patience: float) -> None:
         self._pool, self._call, self._patience = Pool(name, 1), call, patience

@@ -34,7 +34,7 @@ from system.files import Instant
 
 NIGHTLY_OVERDUE = timedelta(hours=36)
 NIGHTLY = "LAST_NIGHTLY"  # in data_dir
-_SIGNED = ("root", "targets")  # timestamp and snapshot are signed anew every day
+_SIGNED = ("root", "targets")  # timestamp and snapshot are signed again every day
 
 
 class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
