@@ -95,9 +95,9 @@ def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iter
     """The chunks of ``produce``, run in a thread. TimeoutError at the deadline."""
     pool = Pool("fetch", 1)
     try:
-        chunks = pool.submit(produce).result(deadline.left())
+        chunks = pool.call(produce, deadline.left())
         following = partial(next, chunks, None)
-        while (chunk := pool.submit(following).result(deadline.left())) is not None:
+        while (chunk := pool.call(following, deadline.left())) is not None:
             if not deadline.left():
                 raise TimeoutError
             yield chunk

@@ -38,6 +38,7 @@ T = TypeVar("T")
 WAIT_SECONDS = 20.0  # then the page says "still running": browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
 LONGEST_TEXT = 480  # characters, three parts of a text
+UNANSWERED = "line.account"  # the row of runtime/health/table.py
 
 
 class InThread(Protocol):
@@ -82,6 +83,10 @@ class DeskInputs:
     county_line: Callable[[], CountyLine]  # reads the disk
     hash_key: bytes
     in_thread: InThread
+
+    def refuses_texts(self) -> bool:
+        """Whether the carrier's texts are refused for want of a setting. Reads the disk."""
+        return any(one.message.code == UNANSWERED for one in self.today())
 
 
 class Visit(NamedTuple):
@@ -338,8 +343,7 @@ class Pages:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
-        detail = await self.handed.in_thread(self.handed.detail)
-        unanswered = detail.get("account", "ok") != "ok"
+        unanswered = await self.handed.in_thread(self.handed.refuses_texts)
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)
