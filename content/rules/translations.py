@@ -9,7 +9,6 @@ from content.model import placeholders
 from content.model.pack import Pack, Phrase, Problem, Severity
 from content.rules import required_texts
 from content.rules.locations import Where, translated
-from content.rules.waivers import Lists
 
 # What the text line knows only when it answers, at its longest. Longer names and contacts of
 # operators are refused when the line starts (sms.decide.problems).
@@ -18,25 +17,14 @@ CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
-    """Texts missing, unfilled, unequal, untranslated, repeated, or never to be printed."""
+def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Texts missing, unfilled, untranslated or repeated."""
     yield from _expected(pack, where)
     for language in pack.languages:
         if language != pack.default:
             yield from _translated(pack, language, where)
-            if lists.same is not None:
-                yield from _same(pack, language, where, lists)
-        yield from _filled(pack, language, where, lists)
+        yield from _filled(pack, language, where)
         yield from _repeated(pack, language, where)
-    for entry in lists.same or ():
-        if entry.key.rpartition(":")[0] in where.unread:
-            continue
-        if entry.language not in pack.languages or entry.key not in pack.texts[pack.default]:
-            message = (
-                f'same.toml lists "{entry.key}" ({entry.language}), which is no text of this pack;'
-                " remove it"
-            )
-            yield where.problem(f"same:{entry.key}", message)
 
 
 def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
@@ -124,34 +112,8 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
         )
 
 
-def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
-    """A translation equal to its English was most often forgotten."""
-    listed = {entry.key for entry in lists.same or () if entry.language == language}
-    english = pack.texts[pack.default]
-    for key, text in pack.texts.get(language, {}).items():
-        equal = (
-            text == english.get(key)
-            and re.search(r"[^\W\d_]", placeholders.without(text)) is not None
-        )
-        if equal and key not in listed:
-            message = (
-                f'the translation of "{key}" equals its English; translate it, or list it in'
-                " same.toml with a reason"
-            )
-            yield where.problem(key, message, language=language)
-        elif key in listed and not equal:
-            message = (
-                f'same.toml lists "{key}" ({language}), whose translation is not equal; remove it'
-                " from same.toml"
-            )
-            yield where.problem(f"same:{key}", message)
-
-
-def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
-    """Every placeholder has a value, and the filled text holds nothing forbidden."""
-    never = [
-        (_plain(entry.text), entry) for entry in lists.never if re.search(r"[^\W\d_]", entry.text)
-    ]
+def _filled(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+    """Every placeholder has a value."""
     printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
     printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
     for key, text in chain(
@@ -165,16 +127,6 @@ def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[P
         for name in holes:
             if not _unread(name, key, where):
                 yield where.problem(key, _hole(name, language), language=_of(language, pack))
-        if holes:
-            continue
-        said = placeholders.fill(
-            Phrase(text, language), pack, owner=key, extra=longest(key, pack, language)
-        )
-        plain = _plain(said)
-        for forbidden, entry in never:
-            if forbidden in plain:
-                message = f'"{entry.text}" must never be printed: {entry.reason}'
-                yield where.problem(key, message, language=_of(language, pack))
 
 
 def _has_value(name: str, key: str, pack: Pack, language: str) -> bool:
@@ -216,7 +168,7 @@ def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
         kind, _, rest = key.partition(":")
         if kind != "topic" or not rest.partition(":")[2].startswith(("p.", "lead")):
             continue
-        plain = _plain(text)
+        plain = bare_words(text)
         if plain in seen:
             file, line = where.find(seen[plain], _of(language, pack))
             message = (
@@ -233,7 +185,7 @@ def _of(language: str, pack: Pack) -> str:
 
 
 @lru_cache(maxsize=2**14)  # more than the texts of a pack, else none is met twice
-def _plain(text: str) -> str:
+def bare_words(text: str) -> str:
     """Words only, with a space at both ends, so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "

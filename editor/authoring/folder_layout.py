@@ -15,7 +15,6 @@ from content.model.pack import (
     ShortCode,
 )
 from content.rules import answers
-from content.rules.waivers import Never, Same, Waiver
 from editor.authoring import schema
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.read_entries import (
@@ -29,6 +28,7 @@ from editor.authoring.read_entries import (
 from editor.authoring.readings import FILE as READINGS
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
+from editor.authoring.waivers import Never, Same, Waiver
 from sms.understanding import examples
 
 FORMAT = 1

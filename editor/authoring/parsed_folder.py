@@ -19,10 +19,10 @@ from content.model.pack import (
     Words,
 )
 from content.rules.locations import Location
-from content.rules.waivers import Never, Same, Waiver
 from editor.authoring.documents import Document, UnreadableError, read_page, read_toml
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import PackFile, TextNames, texts
+from editor.authoring.waivers import Never, Same, Waiver
 
 
 @dataclass(slots=True)

@@ -13,12 +13,12 @@ from content.model.pack import Pack, Problem, Resource, Words
 from content.model.pinned import PINNED_BUILT
 from content.rules import check_pack, required_texts
 from content.rules.locations import Location, Where, translated
-from content.rules.waivers import Lists
-from editor.authoring import po_files, readings
+from editor.authoring import listed, plain_language, po_files, readings
 from editor.authoring.folder_layout import read_folder
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
 from editor.authoring.schema import PackFile
+from editor.authoring.waivers import Lists
 from sms.understanding import examples
 
 T = TypeVar("T")
@@ -42,7 +42,10 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Prob
     same = tuple(entry for parsed in folders for entry in parsed.same)
     answers = tuple(entry for parsed in folders for entry in parsed.answers)
     problems += _learnt(folders[-1], pack)
-    problems += check_pack.problems(pack, where=where, lists=Lists(never, same, answers))
+    lists = Lists(never, same, answers)
+    problems += check_pack.problems(pack, where=where)
+    problems += listed.problems(pack, where, lists)
+    problems += plain_language.problems(pack, where, lists)
     return pack, _sorted(problems)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from content.model import placeholders
 from content.model.pack import Pack, Problem, Severity
 from content.model.reserved_words import is_reserved
-from content.rules import readability
 from content.rules.locations import Where
-from content.rules.waivers import Lists, Rule, Waiver
 from content.rules.wording import ADULT_TEXT, SENTENCE
+from editor.authoring import readability
+from editor.authoring.waivers import Lists, Rule, Waiver
 
 WHY: Mapping[Rule, str] = {
     "secrecy": (
@@ -107,8 +107,6 @@ class _Hit:
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
     """Every text that breaks a rule and has no answer, and every answer that nothing needs."""
-    if lists.answers is None:
-        return
     used: set[Waiver] = set()
     for hit in _hits(pack):
         answers = {one for one in lists.answers if _answers(one, hit)}

@@ -3,7 +3,7 @@
 import pytest
 
 from content.model.pack import Problem
-from content.rules import readability
+from editor.authoring import readability
 from tests.content.conftest import TinyPack
 
 TREVOR, SUICIDE, PO, REPORT = (
