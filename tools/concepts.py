@@ -181,12 +181,12 @@ def stamps(found: Modules) -> Iterator[str]:
 
 
 def _compared(scope: ast.ClassDef) -> Iterator[str]:
-    """Attributes that a call's result is compared with and kept in, and which are no Stamp."""
+    """Attributes that a public method compares with a call's result, and which are no Stamp."""
     stamped, kept, seen = set(), set(), set()
     for function in ast.walk(scope):
         if isinstance(function, ast.AnnAssign) and "Stamp" in ast.unparse(function.annotation):
             stamped.add(_name(function.target))
-        if isinstance(function, Function):
+        if isinstance(function, Function) and not function.name.startswith("_"):
             fresh = {name for name, value in _assigned(function) if _is_call(value)}
             kept |= {name for name, value in _assigned(function) if _name(value) in fresh}
             seen |= {
