@@ -11,7 +11,8 @@ from content.rules.answers import ANSWER, ORDINARY
 from editor.learning import fit
 from editor.learning.fit import FIRST_PACE, Labelled, LearningState
 from editor.learning.misspelt_copies import misspelt
-from sms.understanding.classifier import HEADS, SCALE, Model, pack_up
+from editor.learning.model_file import pack_up
+from sms.understanding.classifier import HEADS, SCALE, Model
 from sms.understanding.examples import FEWEST, Example
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize

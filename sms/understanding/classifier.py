@@ -29,8 +29,8 @@ LONG = 14  # weights of a row that is kept as one number; from 10 on it would be
 BLOCK = 16  # buckets that are found by one number
 MOST_ADDED = 256  # such rows at a time: more could run over the 16 bits of a lane
 _LONG_ROW = re.compile(rb"[%c-\xff]" % LONG, re.DOTALL)
-_OFFSET = 128  # makes every weight of a lane, and of a file, positive
-_SIGNED = bytes((byte - _OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
+OFFSET = 128  # makes every weight of a lane, and of a file, positive
+_SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
 MOST_BYTES = 16 * 1024 * 1024  # unpacked
 
 
@@ -89,7 +89,7 @@ class Model:
         return list(self._lanes.unpack(sum(rows).to_bytes(self._lanes.size, "little")))
 
     def _as_lanes(self, row: Sequence[tuple[int, int]]) -> int:
-        lanes = [_OFFSET] * len(self.bias)
+        lanes = [OFFSET] * len(self.bias)
         for place, weight in row:
             lanes[place] += weight
         return int.from_bytes(self._lanes.pack(*lanes), "little")
@@ -126,7 +126,7 @@ class Model:
             scores = [one + other for one, other in zip(scores, more, strict=True)]
         for place, weight in _read(b"".join(short)):
             scores[place] += weight
-        scale, above = 1 / (SCALE * sqrt(len(found))), _OFFSET * len(long)
+        scale, above = 1 / (SCALE * sqrt(len(found))), OFFSET * len(long)
         # exp cannot overflow: a message has too few features for a sum that large.
         powers = [exp((s - above) * scale + b) for s, b in zip(scores, self._begin, strict=True)]
         return Prediction(
@@ -145,33 +145,6 @@ def _read(pairs: bytes) -> Iterator[tuple[int, int]]:
 def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
     share = 1 / sum(powers)
     return dict(zip(names, [power * share for power in powers], strict=True))
-
-
-def pack_up(
-    classes: Mapping[str, Sequence[str]],
-    bias: Sequence[int],
-    rows: Mapping[int, Mapping[int, int]],
-    *,
-    examples: str,
-    rest: bytes = b"",
-) -> bytes:
-    """A model as bytes. ``rows``: bucket → class → weight, -127 to 127."""
-    lengths, pairs = bytearray(BUCKETS), bytearray()
-    for bucket in sorted(rows):
-        lengths[bucket] = len(rows[bucket])
-        for one, weight in sorted(rows[bucket].items()):
-            pairs += bytes((one, weight + _OFFSET))
-    head = {
-        "format": FORMAT,
-        "features": features.VERSION,
-        "classes": {name: list(classes[name]) for name in HEADS},
-        "bias": list(bias),
-        "examples": examples,
-    }
-    line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
-    # Like beside like: a seventh smaller than pair after pair.
-    columns = pairs[::2] + pairs[1::2]
-    return gzip.compress(line + b"\n" + lengths + columns + rest, compresslevel=9, mtime=0)
 
 
 def unpack(data: bytes) -> Model:

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
+from editor.learning.model_file import pack_up
 from sms.understanding import classifier
-from sms.understanding.classifier import ModelError, Prediction, pack_up, shipped, unpack
+from sms.understanding.classifier import ModelError, Prediction, shipped, unpack
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
 
