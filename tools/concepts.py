@@ -24,6 +24,7 @@ FENCE = re.compile(r"(?<=<!-- concepts -->\n).*?(?=<!-- /concepts -->)", re.DOTA
 BESIDE = ("tests/", "bench/", "tools/")  # not of the program
 LOWER = "run python tools/concepts.py --write"
 PARAMETERS = 5
+EDITOR = "editor/"  # a distribution that no school installs
 STATE_NAME = re.compile(r"[A-Z][A-Z_]{3,}")
 # Fields that hold words for an operator or author, where they are strings and not a Message.
 WORDS = {
@@ -41,6 +42,7 @@ class Module(NamedTuple):
 
     path: str
     tree: ast.Module
+    lines: int = 0
 
     @property
     def folder(self) -> str:
@@ -70,11 +72,12 @@ def modules(root: Path) -> Modules:
         text=True,
     )
     names = sorted({name for name in listed.stdout.split("\n") if (root / name).is_file()})
-    return [
-        Module(name, ast.parse((root / name).read_text("utf-8")))
+    texts = {
+        name: (root / name).read_text("utf-8")
         for name in names
         if name and not name.startswith(BESIDE)
-    ]
+    }
+    return [Module(name, ast.parse(text), len(text.splitlines())) for name, text in texts.items()]
 
 
 def judges(found: Modules) -> Iterator[str]:
@@ -426,6 +429,9 @@ def main(arguments: list[str]) -> int:
     for key, each in places.items():
         print(f"{held[key].concept}: {len(each)} (goal {held[key].goal})")
         print(*(f"  {place}\n" for place in each if given.places), sep="", end="")
+    lines = sum(module.lines for module in found)
+    editor = sum(module.lines for module in found if module.path.startswith(EDITOR))
+    print(f"lines of program: {lines - editor} in a school, {lines} with the editor")
     print(f"functions with {PARAMETERS} or more parameters: {len(tuple(wide_functions(found)))}")
     if given.of != ROOT:
         return 0

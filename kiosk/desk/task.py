@@ -55,7 +55,7 @@ class DeskTask:
         if self.running:
             return False
         self.title, self.last = title, None
-        self._task = asyncio.create_task(self._run(title, verb, arguments, source))
+        self._task = asyncio.create_task(self._run(verb, arguments, source))
         return True
 
     async def wait(self, seconds: float) -> None:
@@ -63,7 +63,7 @@ class DeskTask:
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
 
-    async def _run(self, title: str, verb: str, arguments: tuple[str, ...], source: str) -> None:
+    async def _run(self, verb: str, arguments: tuple[str, ...], source: str) -> None:
         try:
             outcome = await self._verb(verb, *arguments)
         except TimeoutError:
@@ -80,4 +80,4 @@ class DeskTask:
                 "Something went wrong at the desk, and it is not known how this ended. Look at"
                 " Releases.",
             )
-        self.last = TaskResult(title, outcome, self._clock(), source, verb != "refuse")
+        self.last = TaskResult(self.title, outcome, self._clock(), source, verb != "refuse")
