@@ -88,11 +88,7 @@ def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
     top.add_argument("--version", action=_Version)
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
     verbs = top.add_subparsers(dest="verb", metavar="VERB", prog="porchlight", help=SUPPRESS)
-    top.set_defaults(only="")
-    serve = verbs.add_parser("serve", help=_SERVE)
-    serve.add_argument(
-        "--only", choices=("line",), default="", help="the line's process, where [sms] port is set"
-    )
+    verbs.add_parser("serve", help=_SERVE)
     table = {**own, **added}
     modules = dict.fromkeys(module for group in table.values() for module in group)
     wanted = _module_of(named, table)

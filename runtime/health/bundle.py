@@ -33,7 +33,7 @@ _DAY = re.compile(
 _STATES = frozenset(
     {
         *("serving", "release", "activated_at", "wrong", "verifying", "directory", "refresh"),
-        *("unsigned", "refresh_overdue", "line_pack", "disk", "desk_settings", "backup", "clock"),
+        *("unsigned", "refresh_overdue", "disk", "desk_settings", "backup", "clock"),
         *("screen", "county_line", "county_line_lost", "screen_age", "screen_seen", "screen_named"),
         *("offline_copy", "paper", "store", "replies", "replies_seen", "account", "understanding"),
         *("flood", "backfill", "outbox", "redaction", "modem", "modem_sim", "modem_network"),

@@ -25,7 +25,6 @@ PARTS = {
     "line.replies": "replies",
     "line.modem": "modem",
     "line.store": "store",
-    "line.pack": "line_pack",
     "line.understanding": "understanding",
     "line.backfill": "backfill",
     "line.outbox": "outbox",
