@@ -15,15 +15,16 @@ from content.releases.record import METADATA
 from content.review.provenance import Provenance
 from content.rules import check_pack
 from content.rules.locations import Where
+from messages.message import Message, message, of_error, verbatim
 
 Check = Callable[[Pack], list[Problem]]
 Prepare = Callable[[Pack], None]
 
 
 class RefusedError(Exception):
-    """The candidate is refused: ``reason`` is a sentence, ``problems`` name file and line."""
+    """The candidate is refused: ``reason`` says why, ``problems`` name file and line."""
 
-    def __init__(self, reason: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, reason: Message, problems: Sequence[Problem] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.problems = tuple(problems)
@@ -65,15 +66,15 @@ def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
             else pack_folder.read(candidate)
         )
     except built_pack.BuiltPackError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(of_error(error)) from error
     except Exception as error:
         # Data from outside: whatever it does to a parser is a refusal of the pack, not our end.
         raise RefusedError(
-            f"The pack in {candidate} could not be read ({_cause(error)})."
+            message("candidate.unreadable", folder=candidate, cause=_cause(error))
         ) from error
     warnings = _warnings(problems)
     if pack is None:
-        raise RefusedError(f"There is no pack in {candidate}.")
+        raise RefusedError(message("candidate.no-pack", folder=candidate))
     return built_pack.load(built_pack.build(pack)), warnings
 
 
@@ -87,14 +88,14 @@ def checked(checks: Sequence[Check], pack: Pack) -> tuple[Problem, ...]:
     try:
         problems = [problem for check in checks for problem in check(pack)]
     except Exception as error:
-        raise RefusedError(f"A check broke on this pack ({_cause(error)}).") from error
+        raise RefusedError(message("candidate.check-broke", cause=_cause(error))) from error
     return _warnings(problems)
 
 
 def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
-        raise RefusedError("The pack has errors.", errors)
+        raise RefusedError(message("candidate.errors"), errors)
     return tuple(problems)
 
 
@@ -114,15 +115,13 @@ def _prepared(pack: Pack, prepare: Prepare) -> None:
     try:
         prepare(pack)
     except PrepareError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(of_error(error)) from error
     except OSError:
         raise
     except Exception as error:
         # A template that breaks on this pack must cost the pack, not the screen.
-        raise RefusedError(
-            f"The pages of this pack could not be made ({_cause(error)})."
-        ) from error
+        raise RefusedError(message("candidate.unmade", cause=_cause(error))) from error
 
 
-def _cause(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def _cause(error: Exception) -> Message:
+    return verbatim(f"{type(error).__name__}: {error}")
