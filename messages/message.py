@@ -40,10 +40,36 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Finding(NamedTuple):
-    """A message for the technician. ``wrong``: fix it before students come; ``note``: to know."""
+    """A message for a technician or an author. ``wrong``: fix it first; ``note``: to know.
+
+    ``file`` and ``line``, or the row and column of a sheet (``line``, ``key``): where an author
+    finds it.
+    """
 
     kind: Severity
     message: Message
+    file: str = ""
+    line: int = 0
+    key: str = ""
+
+    @classmethod
+    def at(
+        cls, file: str, line: int, words: str, kind: Severity = "wrong", *, key: str = ""
+    ) -> "Finding":
+        """Make an author's: what is wrong, and how to fix it."""
+        return cls(kind, verbatim(words), file, line, key)
+
+    def __str__(self) -> str:
+        if self.file:
+            return f"{self.file}:{self.line}: {self.message}"
+        row, column = f"row {self.line}" * bool(self.line), f"column {self.key}" * bool(self.key)
+        place = ", ".join(filter(None, (row, column)))
+        return f"{place}: {self.message}" if place else str(self.message)
+
+
+def by_place(found: Iterable[Finding]) -> list[Finding]:
+    """Return each once, in the order of their files and lines."""
+    return sorted(set(found), key=lambda one: (one.file, one.line, str(one.message)))
 
 
 class Piece(NamedTuple):

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.model import built_pack, pack_folder
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.releases.outcome import Outcome, PrepareError, disk_refusal
 from content.releases.record import METADATA
 from content.review.provenance import Provenance
 from content.rules import check_pack
 from content.rules.locations import Where
-from messages.message import Message, message, of_error, verbatim
+from messages.message import Finding, Message, message, of_error, verbatim
 
-Check = Callable[[Pack], list[Problem]]
+Check = Callable[[Pack], list[Finding]]
 Prepare = Callable[[Pack], None]
 
 
 class RefusedError(Exception):
     """The candidate is refused: ``reason`` says why, ``problems`` name file and line."""
 
-    def __init__(self, reason: Message, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, reason: Message, problems: Sequence[Finding] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.problems = tuple(problems)
@@ -57,7 +57,7 @@ def attempt(step: Callable[[], Outcome]) -> Outcome:
         return disk_refusal(error)
 
 
-def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
+def read(candidate: Path) -> tuple[Pack, tuple[Finding, ...]]:
     """The pack as it will be served, and its warnings. RefusedError."""
     try:
         pack, problems = (
@@ -78,12 +78,12 @@ def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
     return built_pack.load(built_pack.build(pack)), warnings
 
 
-def _read_built(folder: Path) -> tuple[Pack | None, list[Problem]]:
+def _read_built(folder: Path) -> tuple[Pack | None, list[Finding]]:
     pack = built_pack.read_built(folder)
     return pack, check_pack.problems(pack, where=Where())
 
 
-def checked(checks: Sequence[Check], pack: Pack) -> tuple[Problem, ...]:
+def checked(checks: Sequence[Check], pack: Pack) -> tuple[Finding, ...]:
     """The warnings of the checks handed in. RefusedError."""
     try:
         problems = [problem for check in checks for problem in check(pack)]
@@ -92,8 +92,8 @@ def checked(checks: Sequence[Check], pack: Pack) -> tuple[Problem, ...]:
     return _warnings(problems)
 
 
-def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    errors = [problem for problem in problems if problem.severity == "error"]
+def _warnings(problems: Sequence[Finding]) -> tuple[Finding, ...]:
+    errors = [problem for problem in problems if problem.kind == "wrong"]
     if errors:
         raise RefusedError(message("candidate.errors"), errors)
     return tuple(problems)

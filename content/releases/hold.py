@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import candidate, held_pack, hidden_hotlines, seen_hotlines
 from content.releases.candidate import RefusedError
@@ -20,7 +20,7 @@ from content.releases.record import id_of
 from content.review import withdraw
 from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
-from messages.message import Message, in_order, kept, message
+from messages.message import Finding, Message, in_order, kept, message
 
 _TOLD = 5  # refused differences that are named
 
@@ -85,7 +85,7 @@ def hold(
     *,
     review: Review,
     served: Release | None,
-    warnings: tuple[Problem, ...],
+    warnings: tuple[Finding, ...],
 ) -> Outcome:
     """Put the pack on hold, and hide at once what it withdraws. RefusedError, OSError."""
     against = served.pack_version if served else ""
@@ -120,7 +120,7 @@ def waits(
     *,
     before: Held | None = None,
     hidden: tuple[str, ...] = (),
-    problems: tuple[Problem, ...] = (),
+    problems: tuple[Finding, ...] = (),
 ) -> Outcome:
     """The outcome of a pack on hold."""
     reason = message("review.needs", count=len(review.waiting), first=_first(review.waiting[0]))

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from content.model.pack import Problem
-from messages.message import Message, cause, in_order, message, verbatim
+from messages.message import Finding, Message, cause, in_order, message, verbatim
 
 T = TypeVar("T")
 SET_ASIDE, TURNED_DOWN = message("outcome.set-aside"), message("outcome.turned-down")
@@ -26,7 +25,7 @@ class Outcome:
 
     state: Literal["active", "unchanged", "held", "refused"]
     release_id: str = ""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     reason: Message | None = None
     held: str = ""
     hidden: tuple[str, ...] = ()

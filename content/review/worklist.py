@@ -6,8 +6,8 @@ from datetime import date
 
 from content.model import freshness, phone_numbers, placeholders
 from content.model.freshness import Entry, State
-from content.model.pack import Channel, County, Pack, Partner, Problem, Reader, Resource
-from messages.message import Message, in_order, known, message
+from content.model.pack import Channel, County, Pack, Partner, Reader, Resource
+from messages.message import Finding, Message, in_order, known, message
 
 NEVER_CALL, MAY_CALL = message("fact.never-call"), message("fact.may-call")
 _COUNTYS_OWN = "official county page"  # so its source's kind begins
@@ -59,7 +59,7 @@ def tasks(
     return tuple(task for *_order, task in sorted(found, key=lambda row: row[:4]))
 
 
-def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
+def warning(pack: Pack, *, today: date, file: str) -> Iterator[Finding]:
     """One warning for all that is due."""
     due = tasks(pack, today=today)
     if due:
@@ -68,7 +68,7 @@ def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
             f"{len(due)} entries are due to be compared with their sources, {late} of them overdue;"
             " run `worklist`"
         )
-        yield Problem(file, 1, message, "warning")
+        yield Finding.at(file, 1, message, "note")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from content.model import phone_numbers
-from content.model.pack import Channel, Pack, Problem, Resource
+from content.model.pack import Channel, Pack, Resource
 from content.model.placeholders import ZIP_KEYWORD
 from content.rules.locations import Where
 from content.rules.waivers import Lists, Never
+from messages.message import Finding
 
 _REACHING = ("voice", "sms", "chat", "web")
 _ONLINE = ("chat", "web")
@@ -23,7 +24,7 @@ _WORD_TO = re.compile(r"(?i)(\w+) to ([0-9 ().+-]+)")
 _BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
     """Faults of channels, and of numbers and addresses of partners and counties."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
@@ -77,7 +78,7 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Problem]:
+def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Finding]:
     if channel.kind in _ONLINE:
         if channel.number:
             yield where.problem(
@@ -118,7 +119,7 @@ def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Pr
     yield from _hours(channel, at, where)
 
 
-def _hours(channel: Channel, at: str, where: Where) -> Iterator[Problem]:
+def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
     if channel.hours == "listed" and not channel.open:
         message = (
             'the hours are said to be listed, but "open" is missing; add it or write hours ='
@@ -164,7 +165,7 @@ def _other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
             yield f"county:{county.fips}/numbers/{index}/number", entry.number, county.name
 
 
-def _never(never: Never, pack: Pack, where: Where) -> Iterator[Problem]:
+def _never(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
     """A never-print entry as a number: anywhere, by text only, or only with a word to text."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):

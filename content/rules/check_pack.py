@@ -1,6 +1,6 @@
 """Runs every rule over a pack, with or without its authors' files and lines."""
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules import (
     answers,
     attestation,
@@ -17,11 +17,12 @@ from content.rules import (
 )
 from content.rules.locations import Where
 from content.rules.waivers import Lists
+from messages.message import Finding
 
 NO_LISTS = Lists()
 
 
-def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Problem]:
+def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Finding]:
     """Every problem of the pack. An error keeps it from being served, a warning does not."""
     return [
         *entries.problems(pack, where),

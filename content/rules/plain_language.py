@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from content.model import placeholders
-from content.model.pack import Pack, Problem, Severity
+from content.model.pack import Pack
 from content.model.reserved_words import is_reserved
 from content.rules import readability
 from content.rules.locations import Where
 from content.rules.waivers import Lists, Rule, Waiver
 from content.rules.wording import ADULT_TEXT, SENTENCE
+from messages.message import Finding, Severity
 
 WHY: Mapping[Rule, str] = {
     "secrecy": (
@@ -91,7 +92,7 @@ _PATTERNS: Mapping[str, Mapping[Rule, re.Pattern[str]]] = {
         ),
     },
 }
-_SEVERITY: Mapping[Rule, Severity] = {"secrecy": "error", "blame": "error", "fear": "error"}
+_SEVERITY: Mapping[Rule, Severity] = {"secrecy": "wrong", "blame": "wrong", "fear": "wrong"}
 _PAUSE = re.compile(rf"{SENTENCE.pattern}|(?<=[:;])\s+")
 _SHOUTED = re.compile(r"\b[A-ZÁÉÍÓÚÜÑ]{4,}\b")
 _LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # said letter by letter
@@ -105,7 +106,7 @@ class _Hit:
     found: str
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
     """Every text that breaks a rule and has no answer, and every answer that nothing needs."""
     if lists.answers is None:
         return
@@ -121,7 +122,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
                 f'key = "{hit.key}", rule = "{hit.rule}", reason = "..."'
             )
             yield where.problem(
-                hit.key, message, language=shown, severity=_SEVERITY.get(hit.rule, "warning")
+                hit.key, message, language=shown, kind=_SEVERITY.get(hit.rule, "note")
             )
     for answer in lists.answers:
         if answer not in used:
@@ -129,7 +130,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
                 f'the answer to "{answer.rule}" for "{answer.key}" is not needed (any more);'
                 " remove it"
             )
-            yield where.problem(f"answer:{answer.key}", message, severity="warning")
+            yield where.problem(f"answer:{answer.key}", message, kind="note")
 
 
 def _answers(answer: Waiver, hit: _Hit) -> bool:

@@ -6,10 +6,11 @@ from functools import lru_cache
 from itertools import chain
 
 from content.model import placeholders
-from content.model.pack import Pack, Phrase, Problem, Severity
+from content.model.pack import Pack, Phrase
 from content.rules import required_texts
 from content.rules.locations import Where, translated
 from content.rules.waivers import Lists
+from messages.message import Finding, Severity
 
 # What the text line knows only when it answers, at its longest. Longer names and contacts of
 # operators are refused when the line starts (sms.decide.problems).
@@ -18,7 +19,7 @@ CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
     """Texts missing, unfilled, unequal, untranslated, repeated, or never to be printed."""
     yield from _expected(pack, where)
     for language in pack.languages:
@@ -70,7 +71,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     return values
 
 
-def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
+def _expected(pack: Pack, where: Where) -> Iterator[Finding]:
     """Texts that only some entries must have."""
     english = pack.texts[pack.default]
     for group in pack.groups:
@@ -93,7 +94,7 @@ def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
             )
 
 
-def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     english, texts = pack.texts[pack.default], pack.texts.get(language, {})
     crisis = required_texts.crisis_ids(pack.resources)
     for key, text in english.items():
@@ -103,12 +104,12 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
                 or translated(language, key) in where.outdated
             ):
                 continue
-            severity: Severity = "error" if required_texts.blocks(key, crisis) else "warning"
+            kind: Severity = "wrong" if required_texts.blocks(key, crisis) else "note"
             message = (
                 f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and'
                 " msgstr"
             )
-            yield where.problem(key, message, language=language, severity=severity)
+            yield where.problem(key, message, language=language, kind=kind)
         elif placeholders.names(text) != placeholders.names(texts[key]):
             wanted, found = placeholders.names(text), placeholders.names(texts[key])
             lost = " ".join(f"{{{name}}}" for name in sorted(wanted - found))
@@ -124,7 +125,7 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
         )
 
 
-def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
+def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
     """A translation equal to its English was most often forgotten."""
     listed = {entry.key for entry in lists.same or () if entry.language == language}
     english = pack.texts[pack.default]
@@ -147,7 +148,7 @@ def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Pro
             yield where.problem(f"same:{key}", message)
 
 
-def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
+def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
     """Every placeholder has a value, and the filled text holds nothing forbidden."""
     never = [
         (_plain(entry.text), entry) for entry in lists.never if re.search(r"[^\W\d_]", entry.text)
@@ -209,7 +210,7 @@ def _hole(name: str, language: str) -> str:
     )
 
 
-def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     """No two topics share a paragraph: each was written for its own reader."""
     seen: dict[str, str] = {}
     for key, text in pack.texts.get(language, {}).items():

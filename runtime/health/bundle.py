@@ -121,7 +121,7 @@ def collect(
         "settings": _settings(settings),
         "set_by": {name: _origin(by) for name, by in settings.origins.items()},
         "doctor": {
-            group: [{"kind": kind, **_said(said, ids)} for kind, said in findings]
+            group: [{"kind": one.kind, **_said(one.message, ids)} for one in findings]
             for group, findings in doctor.items()
         },
         "server": _of_server(server, ids),

@@ -159,7 +159,7 @@ class Observation:
         return last_nightly(self.settings.server.data_dir)
 
     @cached_property
-    def school(self) -> tuple[School, Sequence[str]]:
+    def school(self) -> tuple[School, Sequence[Message]]:
         """School info, and what is wrong in its file."""
         return school_file.read(self.settings.kiosk.school_file)
 

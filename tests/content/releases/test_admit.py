@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from content.model import built_pack
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Check, Prepare
 from content.releases.generations import BusyError, Releases
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome, PrepareError
 from content.review.provenance import Provenance
-from messages.message import verbatim
+from messages.message import Finding, verbatim
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
 from tests.selection import Some
@@ -165,20 +165,22 @@ def test_a_pack_with_a_fault_is_refused_and_the_old_one_stays(
 
 def test_a_check_that_finds_an_error_refuses_the_pack(desk: Desk) -> None:
     desk.accept(desk.one)
-    problem = Problem("sms/line.toml", 4, "the reply does not fit")
+    problem = Finding.at("sms/line.toml", 4, "the reply does not fit")
     outcome = desk.accept(desk.two, checks=[lambda _: [], lambda _: [problem]])
     assert (outcome.state, outcome.problems, desk.served()) == ("refused", (problem,), ONE)
 
 
 def test_a_warning_does_not_refuse_the_pack(desk: Desk) -> None:
-    warning = Problem("topics/work.md", 9, "a long sentence", "warning")
+    warning = Finding.at("topics/work.md", 9, "a long sentence", "note")
     outcome = desk.accept(desk.one, checks=[lambda _: [warning]])
     assert (outcome.state, warning in outcome.problems) == ("active", True)
 
 
 def test_a_check_that_breaks_refuses_the_pack(desk: Desk) -> None:
     desk.accept(desk.one)
-    outcome = desk.accept(desk.two, checks=[lambda pack: [Problem(pack.texts["xx"]["a"], 0, "")]])
+    outcome = desk.accept(
+        desk.two, checks=[lambda pack: [Finding.at(pack.texts["xx"]["a"], 0, "")]]
+    )
     assert outcome.state == "refused"
     assert "A check broke on this pack (KeyError" in str(outcome.said)
     assert desk.served() == ONE
@@ -261,12 +263,12 @@ def test_only_one_refresh_runs_at_a_time(desk: Desk) -> None:
         (Outcome(state="unchanged"), "The pack is the one that is shown already; nothing changed."),
         (
             Outcome(
-                state="refused", problems=(Problem("resources/988.toml", 14, "no number"),) * 2
+                state="refused", problems=(Finding.at("resources/988.toml", 14, "no number"),) * 2
             ),
             "The new pack was refused: 2 problems; the old one stays. First: resources/988.toml:14: no number",
         ),
         (
-            Outcome(state="refused", problems=(Problem("pack.toml", 1, "no name"),)),
+            Outcome(state="refused", problems=(Finding.at("pack.toml", 1, "no name"),)),
             "The new pack was refused: 1 problem; the old one stays. First: pack.toml:1: no name",
         ),
         (

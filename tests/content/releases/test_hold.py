@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from content.model import built_pack
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.releases import held_pack, hidden_hotlines
 from content.releases.approval import NothingHeldError
 from content.releases.generations import BusyError, Releases
 from content.review.provenance import Provenance
-from messages.message import verbatim
+from messages.message import Finding, verbatim
 from tests.content.candidates import UNSIGNED, built
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
 
@@ -90,7 +90,7 @@ def test_an_approval_serves_exactly_what_was_held(kiosk: Kiosk) -> None:
 
 def test_an_approval_that_a_new_check_forbids_changes_nothing(kiosk: Kiosk) -> None:
     kiosk.accept(NEW)
-    kiosk.checks = (lambda _pack: [Problem("sms/line.toml", 4, "the reply does not fit")],)
+    kiosk.checks = (lambda _pack: [Finding.at("sms/line.toml", 4, "the reply does not fit")],)
     outcome = kiosk.approve()
 
     assert (outcome.state, kiosk.served(), kiosk.waits().version) == ("refused", OLD, NEW.version)

@@ -6,14 +6,23 @@ from typing import get_args
 
 import pytest
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.releases import last_refresh
 from content.releases.generations import Releases
 from content.releases.last_refresh import LastRefresh
 from content.releases.outcome import Outcome
 from content.review import worklist
 from content.trust.failures import Failure, Kind
-from messages.message import Message, Piece, has_english, in_words, message, pieces, verbatim
+from messages.message import (
+    Finding,
+    Message,
+    Piece,
+    has_english,
+    in_words,
+    message,
+    pieces,
+    verbatim,
+)
 from system import files
 from tests.kiosk.desks import NOON
 
@@ -55,7 +64,9 @@ def test_what_became_of_a_pack_is_spanish(outcome: Outcome) -> None:
 
 
 def test_a_packs_own_problem_stays_english_inside_the_sentence() -> None:
-    wrong = Outcome(state="refused", problems=(Problem("a.toml", 3, "The number is not right."),))
+    wrong = Outcome(
+        state="refused", problems=(Finding.at("a.toml", 3, "The number is not right."),)
+    )
 
     assert pieces(wrong.said, "es") == (
         Piece("El paquete nuevo se rechazó: 1 problema; se queda el anterior. El primero: "),
