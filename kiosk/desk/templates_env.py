@@ -69,19 +69,10 @@ class Look:
         return self._environments[language]
 
     def _made(self, language: str) -> "Environment":
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
-
         from kiosk.desk.words import DeskWords  # noqa: PLC0415 - heavy
-        from kiosk.pages.templates_env import COMPILED  # noqa: PLC0415 - heavy
+        from kiosk.pages.templates_env import strict  # noqa: PLC0415 - heavy
 
-        made = Environment(
-            loader=FileSystemLoader(FOLDER),
-            undefined=StrictUndefined,
-            bytecode_cache=COMPILED,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        made = strict(FOLDER)
         words = DeskWords(language, self._zone, self._clock)
         made.globals.update(_=words, language=language, languages=LANGUAGES)
         made.filters.update(when=lambda at: words.when(_moment(at)), day=words.day)

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from content.model import phone_numbers
 from content.model.language import direction, spaced
@@ -14,6 +11,7 @@ from content.model.pack import Channel, Pack, Resource
 from kiosk.edition import last_resort
 from kiosk.pages import font_coverage, qr
 from kiosk.pages.talk_now import FIRST
+from kiosk.pages.templates_env import strict
 from kiosk.pages.ui_strings import Wording
 from messages.message import message
 from settings.schema import Settings
@@ -58,7 +56,7 @@ def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edit
     sides = [_side(_, pack, settings, parents=size == "parents") for _ in wordings]
     _refuse_letters(sides)
     return (
-        _environment()
+        strict(TEMPLATES)
         .get_template(f"{size}.html")
         .render(
             title=last_resort.TITLE,
@@ -250,14 +248,3 @@ def _kept(_: Wording, *, has_line: bool) -> list[str]:
         _("Phones and phone companies keep records of their own."),
     ]
     return kept if has_line else kept[::2]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
