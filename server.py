@@ -47,7 +47,6 @@ def serve(
     from msgspec.structs import replace
 
     from runtime import http_front, memory
-    from settings import roles
     from settings.load import SettingsError
     from sms.rate_limit import RateLimit
 
@@ -56,9 +55,8 @@ def serve(
     try:
         listening = http_front.listen(host, settings.server.port)
     except OSError as problem:
-        setting = "[sms] port" if roles.is_line_alone(settings) else "[server] port"
         raise SettingsError(
-            f"{setting}: nothing can listen on {host} port {settings.server.port}"
+            f"[server] port: nothing can listen on {host} port {settings.server.port}"
             f" ({problem.strerror}); end the program that has it, perhaps another Porchlight, or"
             " set another port."
         ) from problem
@@ -83,13 +81,10 @@ def _looking_ahead(settings: "Settings") -> "Served":
     """Look for the packs to serve in a thread and a child process while this one loads."""
     from runtime import child_process
     from runtime.served import Served
-    from settings import roles
     from system.bounded import Pool
     from system.clock import now_utc
 
-    served = Served(settings, clock=now_utc)
-    if not roles.is_line_alone(settings):  # else the kiosk's process makes the first release
-        served = Served(settings, clock=now_utc, first=child_process.make_first_release)
+    served = Served(settings, clock=now_utc, first=child_process.make_first_release)
     Pool("look ahead", 1).submit(served.look_ahead)
     return served
 
@@ -206,7 +201,7 @@ def _main(arguments: list[str], environ: dict[str, str]) -> int:
 def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = None) -> int:
     from cli.command import Context
     from runtime.alarms import log_format
-    from settings import extras, roles
+    from settings import extras
     from settings.load import SettingsError, load
     from system.clock import now_utc
 
@@ -221,9 +216,9 @@ def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = No
             os.umask(0o077)  # as under systemd: nobody else may read a server's files
 
             def mine(found: "Settings") -> "Settings":
-                own = roles.of_process(found, line_only=given.only == "line")
-                if found.sms.enabled and (lacks := extras.line_lacks(found)):
-                    log.warning("%s. Until then it is off.", lacks)
+                own = extras.without_missing_line(found)
+                if own.sms.enabled != found.sms.enabled:
+                    log.warning("%s. Until then it is off.", extras.line_lacks(found))
                 return own
 
             return serve(mine(settings), secrets, environ, lambda: mine(load(environ)))

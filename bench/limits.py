@@ -20,7 +20,7 @@ LIMITS = {
     "the kiosk alone": Start(1.0, 1.0, 0.9, 75, 75),
     "the kiosk and the line": Start(1.0, 1.0, 0.9, 90, 90),
     "both, on an empty folder": Start(1.0, 2.5, 0.9, 90, 90),
-    "the line's own unit": Start(1.0, 1.0, 0.9, 90, 90),
+    "the line alone": Start(1.0, 1.0, 0.9, 90, 90),
 }
 TEXT = 1.0  # seconds of a text in the terminal
 HEAD = f"{'start':26}" + "".join(f"{name:>14}" for name in NAMES)

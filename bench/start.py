@@ -1,8 +1,8 @@
 """From a start to the first page, and memory: `python -m bench.start`, and a part of `make bench`.
 
 The second and later starts of an installation, as after a power cut: the kiosk, the kiosk with the
-line, and the line as a unit of its own runs it (deploy/systemd/porchlight-line.service), where the
-first answer is that to a text, which waits for the pack (sms/pack_wait.py). Then the first start
+line, and the line on a machine without a kiosk, where the first answer is that to a text, which
+waits for the pack (sms/pack_wait.py). Then the first start
 of both, on an empty folder. The pack is built, as an installation has it. The whole pack is there
 when a page deep in it answers 200 and the server calls itself ready.
 
@@ -159,10 +159,11 @@ def ours_first(data: Path, **settings: str) -> Start:
 
 
 def line_alone(data: Path, **settings: str) -> Start:
-    """Measure the same for the line on a separate port, as its unit runs it."""
+    """Measure the same for a machine that serves the line alone."""
     port = servers.free_port()
-    environ = prepared(environment(data, PORCHLIGHT_SMS__PORT=str(port), **CARRIER, **settings))
-    program = [str(servers.ROOT / "server.py"), "serve", "--only", "line"]
+    own = {"PORCHLIGHT_SERVER__PORT": str(port), "PORCHLIGHT_KIOSK__ENABLED": "false"}
+    environ = prepared(environment(data, **own, **CARRIER, **settings))
+    program = [str(servers.ROOT / "server.py")]
     ready = [page("/readyz")]
     return median(start(program, port, environ, whole=ready, asks=TEXTS) for _ in range(STARTS))
 
@@ -203,7 +204,7 @@ def main() -> None:
             "the kiosk alone": ours(at / "kiosk", PORCHLIGHT_SMS__ENABLED="false", **every),
             "the kiosk and the line": ours(at / "both", **CARRIER, **every),
             "both, on an empty folder": ours_first(at / "first", **CARRIER, **every),
-            "the line's own unit": line_alone(at / "line", **every),
+            "the line alone": line_alone(at / "line", **every),
         }
         seconds = seconds_of_text(at / "text", **own)
     print(limits.HEAD)

@@ -2,7 +2,7 @@
 # Puts the files of the program in /opt/porchlight in place: units, users, policies. deploy/setup.sh (`make install`)
 # runs it, and so does `porchlight back`. As root, as often as you like:
 #
-#     deploy/install.sh [--port N] [--line-port N] [--desk NAME]
+#     deploy/install.sh [--port N] [--line] [--desk NAME]
 #
 # Refuses to overwrite a settings file, to open a port, and to start anything: it ends with the commands that do. Each
 # file is whole, or as before, whenever this is cut off. DESTDIR puts everything under another root, to look at it.
@@ -15,19 +15,17 @@ environment=$dest/etc/porchlight/environment
 # The port stays what it was.
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=\([0-9]*\)$/\1/p' "$environment" 2>/dev/null | tail -n 1)
 port=${port:-8000}
-line_port='' desk=''
+with_line='' desk=''
 
 while [ $# -gt 0 ]; do
   case $1 in
     --port) port=${2:?"--port needs a number"}; shift 2 ;;
-    --line-port) line_port=${2:?"--line-port needs a number"}; shift 2 ;;
+    --line) with_line=yes; shift ;;
     --desk) desk=${2:?"--desk needs a name, such as kiosk.school.example"}; shift 2 ;;
-    *) echo "Usage: deploy/install.sh [--port N] [--line-port N] [--desk NAME]" >&2; exit 2 ;;
+    *) echo "Usage: deploy/install.sh [--port N] [--line] [--desk NAME]" >&2; exit 2 ;;
   esac
 done
-for number in "$port" "${line_port:-0}"; do
-  case $number in *[!0-9]* | "") echo "The port is a number, such as 8000; got: $number" >&2; exit 2 ;; esac
-done
+case $port in *[!0-9]* | "") echo "The port is a number, such as 8000; got: $port" >&2; exit 2 ;; esac
 case $desk in *[!A-Za-z0-9.-]*)
   echo "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" >&2
   exit 1
@@ -77,9 +75,11 @@ set_lines() { # set_lines MODE FILE NAME=VALUE …
 }
 set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_SERVER__PORT=$port"
 set_lines 0644 /etc/porchlight/kiosk-environment "PORCHLIGHT_SERVER__PORT=$port"
-# The line as a service of its own. Once set it stays, also when this is run again without --line-port.
-[ -z "$line_port" ] ||
-  set_lines 0600 /etc/porchlight/environment PORCHLIGHT_SMS__ENABLED=true "PORCHLIGHT_SMS__PORT=$line_port"
+# The text line, which asks its carrier over the network. Both stay when this is run again without --line.
+if [ -n "$with_line" ]; then
+  set_lines 0600 /etc/porchlight/environment PORCHLIGHT_SMS__ENABLED=true
+  put 0644 "$here/systemd/line.conf" /etc/systemd/system/porchlight.service.d/line.conf
+fi
 [ -z "$desk" ] || set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_DESK__ADDRESS=https://$desk"
 # Both are the school's own from then on. The long settings.toml stays in the checkout: its paths are meant from there.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
@@ -147,6 +147,5 @@ Installed for port $port. Now look at /etc/porchlight/settings.toml and /etc/por
   set the school up at http://127.0.0.1:8001/staff/ with the code that "porchlight desk code" prints (from your
     computer: ssh -L 8001:127.0.0.1:8001 and this machine)
   systemctl enable --now porchlight-kiosk.service
-A text line on a port of its own (--line-port): systemctl enable --now porchlight-line.service
 Sound and printers: docs/kiosk.md.
 EOF

@@ -2,7 +2,7 @@
 # Makes a kiosk of a Debian 13 or a Raspberry Pi OS, or brings one to this version. Asks nothing. As root, from any
 # folder, as often as you like: `make install`, or
 #
-#     deploy/setup.sh [--port N] [--line-port N] [--desk NAME] [--with "EXTRA …"] [--no-screen] [--no-start] [--bundle FOLDER]
+#     deploy/setup.sh [--port N] [--line] [--desk NAME] [--with "EXTRA …"] [--no-screen] [--no-start] [--bundle FOLDER]
 #
 # The program goes to /opt/porchlight-versions/<hash of it>, whole, before the link /opt/porchlight is renamed to it:
 # whenever this is cut off, what ran before is still there. The version before stays for `porchlight back`.
@@ -14,7 +14,7 @@ umask 022 # whatever the caller's: the server is another user and reads the prog
 tree=$(cd "$(dirname "$0")/.." && pwd)
 link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
 proxy=/etc/nginx/conf.d/porchlight-desk.conf
-port='' line_port='' desk='' screen=yes start=yes bundle='' extras='' tar=''
+port='' line='' desk='' screen=yes start=yes bundle='' extras='' tar=''
 [ ! -r $etc/extras ] || extras=$(sed 's/\<\(publisher\|author\)\>//g' $etc/extras) # earlier ones, which are an editor's now
 refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
@@ -32,14 +32,14 @@ finish() { # the last line is what `porchlight update` says
 while [ $# -gt 0 ]; do
   case $1 in
     --port) port=${2:?"--port needs a number"}; shift 2 ;;
-    --line-port) line_port=${2:?"--line-port needs a number"}; shift 2 ;;
+    --line) line=--line; shift ;;
     --desk) desk=${2:?"--desk needs a name, such as kiosk.school.example"}; shift 2 ;;
     --with) extras=${2?"--with needs names, such as \"line printer\""}; shift 2 ;;
     --bundle) bundle=$(cd "${2:?"--bundle needs a folder"}" && pwd); shift 2 ;;
     --tar) tar=${2:?"--tar needs a file"}; shift 2 ;; # for a bundle: only the program, into this file
     --no-screen) screen=; shift ;;
     --no-start) start=; shift ;;
-    *) echo "Usage: deploy/setup.sh [--port N] [--line-port N] [--desk NAME] [--with EXTRAS] [--no-screen] [--no-start] [--bundle FOLDER]" >&2; exit 2 ;;
+    *) echo "Usage: deploy/setup.sh [--port N] [--line] [--desk NAME] [--with EXTRAS] [--no-screen] [--no-start] [--bundle FOLDER]" >&2; exit 2 ;;
   esac
 done
 case $desk in *[!A-Za-z0-9.-]*) refuse "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" ;; esac
@@ -55,6 +55,9 @@ if [ -n "$tar" ]; then pack > "$tar"; exit 0; fi
 for program in apt-get dpkg-query systemctl tar; do
   command -v $program >/dev/null || refuse "There is no $program here: this is for Debian 13 or Raspberry Pi OS with systemd; elsewhere docs/install.md has other ways."
 done
+if grep -qs '^PORCHLIGHT_SMS__PORT=[1-9]' $etc/environment; then
+  refuse "The text line has a separate port here; this version serves it on the port of the server. First remove PORCHLIGHT_SMS__PORT from $etc/environment, point the proxy at the server's port, and run systemctl disable --now porchlight-line.service && systemctl restart porchlight.service. Then run this again with --line. Nothing was changed."
+fi
 mkdir -p $versions $etc
 # One at a time. `porchlight update` holds the lock already.
 [ -n "${PORCHLIGHT_LOCKED:-}" ] || { exec 9> $versions/LOCK; flock -n 9 || refuse "An update is running; wait for its end."; }
@@ -96,7 +99,7 @@ fi
 want() { case " $extras " in *" $1 "*) ;; *) extras="${extras:+$extras }$1" ;; esac; }
 want paper # what the desk's pages offer
 want charts
-if [ -n "$line_port" ] || grep -qs '^PORCHLIGHT_SMS__ENABLED=true' $etc/environment; then want line; fi
+if [ -n "$line" ] || grep -qs '^PORCHLIGHT_SMS__ENABLED=true' $etc/environment; then want line; fi
 if grep -qs '^PORCHLIGHT_STORE__URL=.*postgres' $etc/environment; then want postgres; fi
 python=$(command -v python3)
 machine="$($python -c 'import sys; print("cp%d%d" % sys.version_info[:2])') $(uname -m)"
@@ -158,7 +161,7 @@ elif [ "$before" != "$target" ]; then
 fi
 sync -f $versions
 printf '%s\n' "$extras" | write $etc/extras
-sh $link/deploy/install.sh ${port:+--port "$port"} ${line_port:+--line-port "$line_port"} ${desk:+--desk "$desk"} >/dev/null
+sh $link/deploy/install.sh ${port:+--port "$port"} $line ${desk:+--desk "$desk"} >/dev/null
 # `porchlight update` keeps the number itself, once the version runs.
 if [ -n "$bundle" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ]; then
   (cd "$target" && .venv/bin/python -m runtime.upkeep.bundle remember "$bundle" /var/lib/porchlight >/dev/null) ||
@@ -169,7 +172,6 @@ for old in "$versions"/*; do
 done
 
 units="porchlight.service${screen:+ porchlight-kiosk.service porchlight-kiosk-nightly.timer}"
-grep -qs '^PORCHLIGHT_SMS__PORT=[1-9]' $etc/environment && units="$units porchlight-line.service"
 # The server's unit reaches no publisher, this timer's does.
 grep -qs "^\( *source *= *\|PORCHLIGHT_CONTENT__SOURCE=\)[\"']\?https:" $etc/settings.toml $etc/environment && units="$units porchlight-refresh.timer"
 if [ -n "$start" ]; then

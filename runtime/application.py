@@ -38,13 +38,12 @@ from runtime.health import observation as health
 from runtime.health.observation import Observation
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
-from runtime.kiosk_door import KioskDoor, SlowToTrust
+from runtime.kiosk_door import KioskDoor
 from runtime.schedule import Job, Slot
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
 from runtime.upkeep import archive
 from runtime.upkeep.settings_watch import SettingsWatch
-from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
 from system.bounded import Pool, SharedCall
@@ -122,7 +121,7 @@ class Porchlight:
             self.school,
             clock=self.clock,
             trusted_clock=self._trusted_clock,
-            line_works=SlowToTrust(self._line_works),
+            line_works=self._line_works,
             hash_key=self.hash_key,
         )
 
@@ -155,17 +154,16 @@ class Porchlight:
     def jobs(self) -> list[Job]:
         """The table of jobs. Each is safe to run at any time and as often as one likes."""
         work = self.text.tasks() if self.text else []
-        keeps_pack = not roles.is_line_alone(self.settings)
         return [
-            *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
+            Job("refresh", self.slot, self.refresh),
             Job("watch", 3, self.watch),
             Job("settings", 3, self.desk_settings.look),
             *([Job("school", school_watch.EVERY_SECONDS, self.school.turn)] if self.screen else []),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
-            *([Job("alarms", alarm_watch.LOOK_SECONDS, self.ring)] if keeps_pack else []),
-            *([Job("heartbeat", HEARTBEAT_SECONDS, self.beat)] if keeps_pack else []),
+            Job("alarms", alarm_watch.LOOK_SECONDS, self.ring),
+            Job("heartbeat", HEARTBEAT_SECONDS, self.beat),
             *(Job(*task) for task in work),
         ]
 
@@ -210,10 +208,9 @@ class Porchlight:
 
     async def _ship(self) -> None:
         """Make a release of the shipped pack; show it also where the disk cannot keep one."""
-        if not roles.is_line_alone(self.settings):  # the other process makes it
-            with contextlib.suppress(TimeoutError, OSError):
-                await self.verb("refresh", "--again")
-            await self._step(self.served.look)
+        with contextlib.suppress(TimeoutError, OSError):
+            await self.verb("refresh", "--again")
+        await self._step(self.served.look)
         if self.served.wants_shipped():
             await self._step(self.served.take_shipped)
 
@@ -295,9 +292,8 @@ class Porchlight:
                 "nightly: the line no longer gives the right answer to a known question; see"
                 " `doctor`"
             )
-        if not roles.is_line_alone(self.settings):
-            with contextlib.suppress(TimeoutError):
-                await self.verb("nightly")
+        with contextlib.suppress(TimeoutError):
+            await self.verb("nightly")
 
     async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002  a route
         """The process lives."""
@@ -367,7 +363,6 @@ class Porchlight:
         """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
-        found["line_pack"] = "ok"
         if stuck := self._stuck():
             found |= {"wrong": stuck, "verifying": False}
         found["disk"] = disk_space.trouble(self.settings.server.data_dir) or "ok"
@@ -377,29 +372,12 @@ class Porchlight:
         found["events"] = log_format.counted()
         if self.screen:
             found |= self.screen.report()
-        if roles.is_line_elsewhere(self.settings):
-            return found | self._line_elsewhere(found)
         return found | (self.text.report() if self.text else {})
 
     def _line_works(self) -> bool:
-        """Whether a text to the line is answered. May ask the line's own process: in a thread."""
-        if roles.is_line_elsewhere(self.settings):
-            return self._line_elsewhere({}).get("works") is True
+        """Whether a text to the line is answered."""
         # Another machine's cannot be asked: who set the number tried it.
         return self.text is None or self.text.report()["works"] is True
-
-    def _line_elsewhere(self, shared: Mapping[str, object]) -> dict[str, object]:
-        """What the line's own process says beside what both say of the pack.
-
-        ``line_pack``: why it does not show what is active, "ok" if it does.
-        """
-        port = self.settings.sms.port
-        told = private_status.ask(self.settings.server.host, port, self.hash_key)
-        if not told:
-            return {"replies": message("line.process-silent", port=port)}
-        own = {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
-        is_known = told.get("verifying") or told.get("wrong") in {None, shared.get("wrong")}
-        return own | {"line_pack": "ok" if is_known else told["wrong"]}
 
     def _trusted_clock(self) -> datetime | None:
         """The time, where it is known to be right: "Open now" is said by no other."""
@@ -468,9 +446,7 @@ class Porchlight:
         ask = partial(service.asked_over_http, server.host, server.port)
         runs = [*(job.repeat(self.clock) for job in self.jobs()), self._begin(), self.speak()]
         runs.append(self.warn())
-        runs.append(service.keep_told(os.environ, ask))
-        if not roles.is_line_alone(self.settings):
-            runs.append(self._catch_up())
+        runs += [service.keep_told(os.environ, ask), self._catch_up()]
         runs += self.text.runs() if self.text else ()
         background = [going_on, *map(asyncio.create_task, runs)]
         try:

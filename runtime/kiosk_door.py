@@ -1,7 +1,6 @@
 """The screen: its app, and an Edition of whatever pack is served, on the day that it is."""
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
@@ -23,7 +22,6 @@ from system.bounded import LastSeen
 
 log = logging.getLogger("porchlight")
 LOCAL_FILE = "lines.html"
-ASK_SECONDS, DOUBT_SECONDS = 60.0, 300.0
 
 
 class _Depends(NamedTuple):
@@ -35,28 +33,6 @@ class _Depends(NamedTuple):
     line: bool
     uncompared: bool
     confirmed_line: str
-
-
-class SlowToTrust:
-    """A check, asked at most once a minute: one failure counts at once, and for five minutes more.
-
-    Each change makes the pages anew, on every screen's copy, too.
-    """
-
-    def __init__(
-        self, works: Callable[[], bool], steady: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._works, self._steady = works, steady
-        self._asked, self._failed = float("-inf"), float("-inf")
-
-    def __call__(self) -> bool:
-        """Blocks as long as the check does."""
-        now = self._steady()
-        if now - self._asked >= ASK_SECONDS:
-            self._asked = now
-            if not self._works():
-                self._failed = now
-        return now - self._failed >= DOUBT_SECONDS
 
 
 class KioskDoor:

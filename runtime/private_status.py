@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPException
 
 import msgspec
 
-from messages.message import Message, message
+from messages.message import Message, kept, message
 from runtime.host_names import asked_at
 from settings.schema import AlarmSettings, Settings
 
@@ -67,9 +67,9 @@ def _asked(
 
 
 def read(value: object) -> object:
-    """Return a message as one; every other value as it came."""
+    """Return a message as one, of another version's code the code; other values as they came."""
     if not isinstance(value, dict) or "code" not in value:
         return value
     with suppress(msgspec.ValidationError):
-        return msgspec.convert(value, Message)
+        return kept(msgspec.convert(value, Message), str(value["code"]))
     return value

@@ -5,7 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 
+from msgspec.structs import replace
+
 from messages.message import Message, message
+from settings.load import SettingsError
 from settings.places import ROOT
 from settings.schema import Settings
 
@@ -85,6 +88,23 @@ def paper_lacks() -> Message | None:
 def without_pango(error: OSError) -> Message:
     """The message for a machine that lacks what draws letters on paper."""
     return message("extras.no-pango", error=error)
+
+
+def without_missing_line(settings: Settings) -> Settings:
+    """The settings without a text line, on the screen either, where its libraries are missing.
+
+    SettingsError where the line is all that this machine serves.
+    """
+    lacks = line_lacks(settings) if settings.sms.enabled else None
+    if not lacks:
+        return settings
+    if not settings.kiosk.enabled:
+        raise SettingsError(f"{lacks}.")
+    return replace(
+        settings,
+        sms=replace(settings.sms, enabled=False),
+        kiosk=replace(settings.kiosk, text_line=""),
+    )
 
 
 def line_lacks(settings: Settings) -> Message | None:

@@ -102,6 +102,7 @@ def load(environ: Mapping[str, str]) -> Settings:
             values.setdefault("school_file", sections["server"].data_dir / "school.toml")
         for key, variable, raw in _from_environment(environ, name):
             if instead := RETIRED.get(f"{name}.{key}"):
+                _refuse_port_of_line(variable, f"{name}.{key}", raw)
                 retired.append(f"{variable} ({instead})")
                 continue
             parsed = _parsed(section, key, raw, variable)
@@ -183,6 +184,7 @@ def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
         for key, value in values.items():
             _refuse_secret(f"{file}, [{name}] {key}", key, value)
             _refuse_nested(f"{file}, [{name}] {key}", value)
+            _refuse_port_of_line(f"{file}, [{name}] {key}", f"{name}.{key}", value)
         if name not in _SECTIONS:
             raise SettingsError(
                 f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}."
@@ -240,6 +242,15 @@ def _keys(name: str) -> tuple[str, ...]:
 def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     close = get_close_matches(word, known, n=1)
     return f", did you mean {close[0]}?" if close else f" (there are: {', '.join(known)})"
+
+
+def _refuse_port_of_line(where: str, name: str, value: object) -> None:
+    """Name what to do first: a proxy that still asks a closed port would leave texts unanswered."""
+    if name == "sms.port" and str(value) != "0":
+        raise SettingsError(
+            f"{where}: screen and text line share [server] port now. Point the proxy at that port"
+            " (deploy/proxy/nginx.conf), then remove this setting."
+        )
 
 
 def _refuse_secret(where: str, key: str, value: object) -> None:

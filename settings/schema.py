@@ -54,13 +54,12 @@ class Kiosk(msgspec.Struct, frozen=True):
 class Sms(msgspec.Struct, frozen=True):
     """The text line: its number (E.164), and what HELP says.
 
-    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` is gammu's. ``port``: of a
-    process of its own; 0: one process serves kiosk and line. ``topics_off``: from the screen, too.
+    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` is gammu's.
+    ``topics_off``: from the screen, too.
     ``terms``: the page with terms and privacy, as posters print it.
     """
 
     enabled: bool = True
-    port: int = 0
     carrier: str = "twilio"
     modem_device: str = "/dev/ttyUSB0"
     number: str = ""
@@ -210,13 +209,13 @@ RETIRED = {
     "kiosk.card_idle_seconds": "90 seconds now",
     "sms.late_minutes": "15 minutes now",
     "sms.modem_connection": 'now "at"',
+    "sms.port": "screen and text line share [server] port",
     "sms.voice_handoff": "no call is put through",
     "sms.voice_handoff_agreed": "no call is put through",
 }  # settings of earlier versions → what is done instead, whatever they say
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
-    ("sms.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
     ("desk.host", bool, "an address of this machine, such as 127.0.0.1,"),
     ("desk.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
     (

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from content.model.county_hotline import usual_number
-from content.model.pack import WHO, County, Pack, Problem
+from content.model.pack import WHO, County, Pack
+from messages.message import Finding
 from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
@@ -295,9 +296,9 @@ def _place(script: Script, counties: Sequence[str], language: str) -> Decision:
     return _line(script, "place_unknown", "place", language)
 
 
-def problems(pack: Pack, sms: Sms) -> list[Problem]:
+def problems(pack: Pack, sms: Sms) -> list[Finding]:
     """Why a pack cannot serve the text line: replies over budget, unknown placeholders."""
-    found: list[Problem] = []
+    found: list[Finding] = []
     try:
         for draft in replies.drafts(pack, sms):
             reply = replies.ready(draft.text, budget=draft.budget)
@@ -312,18 +313,20 @@ def problems(pack: Pack, sms: Sms) -> list[Problem]:
         ]
         Script(pack, sms)
     except KeyError as error:
-        found.append(Problem("sms", 1, f"a reply holds a placeholder that nothing fills: {error}"))
+        found.append(
+            Finding.at("sms", 1, f"a reply holds a placeholder that nothing fills: {error}")
+        )
     except ScriptError as error:
-        found.append(Problem("sms/line.toml", 1, str(error)))
+        found.append(Finding.at("sms/line.toml", 1, str(error)))
     return found
 
 
-def _place_too_long(pack: Pack, county: County, language: str) -> Problem:
+def _place_too_long(pack: Pack, county: County, language: str) -> Finding:
     budget = replies.line_budget(pack, "place", language)
     return _too_long(replies.PLACE, f"{county.name}, {language}", budget + 1, budget)
 
 
-def _too_long(key: str, which: str, segments: int, budget: int) -> Problem:
+def _too_long(key: str, which: str, segments: int, budget: int) -> Finding:
     folder, name = ("sms" if key.startswith("sms:") else "partners"), key.split(":")[1]
     message = f"{key} ({which}) takes {segments} segments, {budget} are allowed; shorten it"
-    return Problem(f"{folder}/{name}.toml", 1, message)
+    return Finding.at(f"{folder}/{name}.toml", 1, message)

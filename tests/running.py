@@ -235,22 +235,18 @@ def serving(
     environ: Mapping[str, str],
     *,
     ready: bool = True,
-    line_only: bool = False,
     tree: Path = ROOT,
 ) -> Iterator[Server]:
     """A server that shows what it should (``ready``), or only answers; it is gone afterwards.
 
-    ``line_only``: on [sms] port. ``tree``: another version of the program.
+    ``tree``: another version of the program.
     """
     port = free_port()
-    arguments = ["serve", "--only", "line"] if line_only else []
-    at = {} if line_only else {"PORCHLIGHT_SERVER__PORT": str(port)}
-    port = int(environ["PORCHLIGHT_SMS__PORT"]) if line_only else port
     output = data_folder(environ).parent / f"server-{port}.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, str(tree / "server.py"), *arguments],
-            env={**environ, **at},
+            [sys.executable, str(tree / "server.py")],
+            env={**environ, "PORCHLIGHT_SERVER__PORT": str(port)},
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=data_folder(environ),

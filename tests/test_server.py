@@ -135,21 +135,13 @@ def test_a_database_address_that_is_none_is_told_without_its_password(tmp_path: 
         assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("setting", "arguments"), [("server", ["serve"]), ("sms", ["serve", "--only", "line"])]
-)
-def test_a_port_that_is_taken_is_told_before_anything_is_done(
-    tmp_path: Path, setting: str, arguments: list[str]
-) -> None:
+def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        environ = environment(tmp_path, **{f"PORCHLIGHT_{setting.upper()}__PORT": port})
-        done = command(*arguments, environ=environ)
+        done = command("serve", environ=environment(tmp_path, PORCHLIGHT_SERVER__PORT=port))
 
     assert done.returncode == 2
-    said = (
-        f"[{setting}] port: nothing can listen on 127.0.0.1 port {port} (Address already in use);"
-    )
+    said = f"[server] port: nothing can listen on 127.0.0.1 port {port} (Address already in use);"
     assert done.stderr.startswith(said)
     assert len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []

@@ -14,6 +14,7 @@ from content.releases.generations import Release
 from content.releases.machine import Machine
 from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome
 from content.review.provenance import Provenance
+from messages.message import Message
 
 
 def admit(candidate: Candidate, machine: Machine) -> Outcome:
@@ -46,12 +47,12 @@ def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
     return same and served.origin in (provenance.origin, "signed")
 
 
-def _decided(machine: Machine, pack: Pack, provenance: Provenance) -> str:
-    """Why a person's word keeps this pack from being taken, "" if none does."""
+def _decided(machine: Machine, pack: Pack, provenance: Provenance) -> Message | None:
+    """Why a person's word keeps this pack from being taken, None if none does."""
     releases = machine.releases
     if pack.version == releases.set_aside():
         return SET_ASIDE
     refused = provenance.origin in machine.sources and pack.version in held_pack.turned_down(
         releases
     )
-    return TURNED_DOWN if refused else ""
+    return TURNED_DOWN if refused else None

@@ -16,10 +16,10 @@ from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.review.hold_policy import Difference, Review
 from content.review.provenance import Origin
+from messages.message import Message, in_order, message
 
-Vouch = Callable[[Path, Origin], str]
+Vouch = Callable[[Path, Origin], Message | None]
 SHORTEST = 6  # letters of an id: fewer could be a slip of the hand
-_AGAIN = "What is shown changed after this pack was looked at, so it was compared again."
 
 
 class NothingHeldError(Exception):
@@ -30,19 +30,17 @@ def find(machine: Machine, given: str) -> Held:
     """The pack that waits, if ``given`` are the first letters of its id. NothingHeldError."""
     found = held_pack.waiting(machine.releases)
     if found is None:
-        raise NothingHeldError("No new pack waits for a person.")
+        raise NothingHeldError(message("review.none-waits"))
     typed = given.strip().lower()
     if len(typed) < SHORTEST or not found.version.startswith(typed):
-        raise NothingHeldError(
-            f"No pack {given} waits; the one that waits is {found.id}. Look at it with `held`."
-        )
+        raise NothingHeldError(message("review.another-waits", given=given, id=found.id))
     return found
 
 
 def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
     """Serve the pack on hold, verified and judged again first.
 
-    ``vouched`` tells why a folder of that origin must not be served, "" if it may.
+    ``vouched`` tells why a folder of that origin must not be served, None if it may.
     NothingHeldError, BusyError; every other failure is a refusal, and the pack stays on hold.
     """
 
@@ -58,19 +56,13 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
     folder = held_pack.folder(machine.releases, found.version)
     if not held_pack.whole(machine.releases, found):
         held_pack.drop(machine.releases)
-        raise RefusedError(
-            "Its files on this machine are damaged: run `refresh`, look at it again, then"
-            " approve it."
-        )
+        raise RefusedError(message("review.files-damaged"))
     provenance = found.provenance(folder)
     if wrong := vouched(folder, found.origin):
-        raise RefusedError(f"Its signatures are not right: {wrong}")
+        raise RefusedError(message("review.not-signed", why=wrong))
     pack, warnings = candidate.read(folder)
     if pack.version != found.version:
-        raise RefusedError(
-            "This version of Porchlight reads it in another way: run `refresh` and look at it"
-            " again."
-        )
+        raise RefusedError(message("review.read-otherwise"))
     served = machine.releases.active()
     review = hold.reviewed(machine, pack, provenance, served)
     if review is not None and not _compared(review) <= _compared(found.review):
@@ -78,7 +70,8 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
         anew = msgspec.structs.replace(found, at=machine.now, against=against, review=review)
         held_pack.renew(machine.releases, anew)
         outcome = hold.waits(review, anew)
-        return replace(outcome, reason=f"{_AGAIN} {outcome.reason}")
+        again = message("review.compared-again")
+        return replace(outcome, reason=in_order(again, outcome.reason) if outcome.reason else again)
     warnings += candidate.checked(machine.checks, pack)
     outcome = machine.activate(pack, provenance)
     seen_hotlines.start_over(

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import msgspec
 
-from content.model.pack import Problem
 from content.releases.record import (
     Release,
     ReleaseRecord,
@@ -28,7 +27,7 @@ from content.releases.record import (
     write_record,
 )
 from content.review.provenance import Provenance
-from messages.message import Message, message, verbatim
+from messages.message import Message, both, message
 from system import files
 
 __all__ = [
@@ -43,11 +42,10 @@ __all__ = [
 ]
 
 DISK = "this machine's disk"  # the source of a refusal of what was on the disk already
-UPDATED = "it is not the pack that ships with this version, as after an update"
+UPDATED = message("unserved.updated")
 KEPT = 5  # releases kept beside the active and the previous one
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
-_BUSY = "Another refresh is running and holds the lock; try again when it has ended."
 
 
 class BusyError(Exception):
@@ -59,17 +57,28 @@ class NothingToRollBackError(Exception):
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """The last candidate that was refused: when, from where, and every reason as a sentence."""
+    """The last candidate that was refused: when, from where, and every reason.
+
+    ``problems``: in English, for a program before ``said``, which a rollback may bring back.
+    """
 
     at: files.Instant
     source: str
     problems: tuple[str, ...]
+    said: tuple[Message, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every reason; of another version of the program, in English."""
+        return both(self.said, self.problems)
 
     def is_past(self, shown: Release | None) -> bool:
         """Whether the refused pack is older than what is shown, so that nothing is wrong now."""
-        if shown is None or all(one.endswith(f"{UPDATED}.") for one in self.problems):
-            return shown is not None
-        return self.source != DISK and shown.activated_at > self.at
+        if shown is None:
+            return False
+        if self.source == DISK:
+            return {one.args.get("why") for one in self.messages} == {UPDATED}
+        return shown.activated_at > self.at
 
 
 class Releases:
@@ -85,7 +94,7 @@ class Releases:
     def lock(self) -> Iterator[None]:
         """Hold the right to write; the same thread may take it again inside. BusyError, OSError."""
         if not self._one_thread.acquire(blocking=False):
-            raise BusyError(_BUSY)
+            raise BusyError(message("review.busy"))
         try:
             if self._locked:
                 yield
@@ -202,11 +211,11 @@ class Releases:
         why = self.damaged().get(named)
         return unshown(named, why) if why else unnamed(release.id)
 
-    def damaged(self) -> dict[str, str]:
+    def damaged(self) -> dict[str, Message]:
         """Why the releases that ACTIVE and PREVIOUS name are not whole, by id, as clauses."""
         named = dict.fromkeys(filter(None, (self._named("ACTIVE"), self._named("PREVIOUS"))))
         found = {name: damage(self.folder / name) for name in named}
-        return {name: f"it is damaged ({why})" for name, why in found.items() if why}
+        return {name: message("unserved.damaged", why=why) for name, why in found.items() if why}
 
     def active_id(self) -> str:
         """What ACTIVE names, "" if nothing; unverified and cheap, for polling."""
@@ -221,7 +230,7 @@ class Releases:
         if current is None and (shown := self.active()):
             return shown
         if back is None or (current is not None and current.pack_version == back.pack_version):
-            raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
+            raise NothingToRollBackError(message("review.nothing-earlier"))
         return back.release(self.folder / back.id, "previous")
 
     def put_aside(self) -> None:
@@ -254,12 +263,11 @@ class Releases:
         """The last refusal, until a later success clears it."""
         return files.read_record(self.root / "REFUSED", Refusal)
 
-    def record_refusal(
-        self, source: str, problems: Sequence[Problem | str], *, now: datetime
-    ) -> None:
+    def record_refusal(self, source: str, problems: Sequence[Message], *, now: datetime) -> None:
         """Keep the reasons of a refusal for the staff. OSError if it cannot be written."""
-        reasons = tuple(str(problem) for problem in problems)
-        files.write_record(self.root / "REFUSED", Refusal(at=now, source=source, problems=reasons))
+        words, said = tuple(map(str, problems)), tuple(problems)
+        record = Refusal(at=now, source=source, problems=words, said=said)
+        files.write_record(self.root / "REFUSED", record)
 
     def clear_refusal(self) -> None:
         """Forget the last refusal. OSError if the disk does not let us."""
@@ -334,9 +342,9 @@ class Releases:
             raise RuntimeError("hold releases.lock() first")
 
 
-def unshown(release_id: str, why: str) -> Message:
+def unshown(release_id: str, why: Message) -> Message:
     """What is wrong if ACTIVE names a release that must not be shown; ``why``: a clause."""
-    return message("release.unshown", release_id=release_id, why=verbatim(why))
+    return message("release.unshown", release_id=release_id, why=why)
 
 
 def unnamed(release_id: str) -> Message:
@@ -348,4 +356,4 @@ def _flock(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise BusyError(_BUSY) from None
+        raise BusyError(message("review.busy")) from None

@@ -8,6 +8,7 @@ import msgspec
 from content.releases.generations import Releases
 from content.releases.outcome import Outcome
 from content.trust.failures import Failure, Kind
+from messages.message import Message, kept
 from system import files
 from system.files import Instant
 
@@ -20,7 +21,8 @@ LAST = "LAST_REFRESH"
 class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
     """When the last refresh ended, and how. ``failure``: its kind where nothing could be fetched.
 
-    ``verified_at``: when a publisher's newest metadata was last verified.
+    ``verified_at``: when a publisher's newest metadata was last verified. ``sentence``: for a
+    program before ``said``, which a rollback may bring back.
     """
 
     at: Instant
@@ -29,6 +31,12 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
     failure: Kind | Literal[""] = ""
     alarm: bool = False
     verified_at: Instant | None = None
+    said: Message | None = None
+
+    @property
+    def message(self) -> Message:
+        """Return how it ended; of another version of the program, in English."""
+        return kept(self.said, self.sentence)
 
     @property
     def again(self) -> bool:
@@ -64,22 +72,26 @@ def record(outcome: Outcome, candidate: "Candidate", releases: Releases, *, now:
     _write(
         releases,
         LastRefresh(
-            at=now, outcome=outcome.state, sentence=outcome.sentence(), verified_at=verified_at
+            at=now,
+            outcome=outcome.state,
+            sentence=str(outcome.said),
+            said=outcome.said,
+            verified_at=verified_at,
         ),
     )
 
 
 def record_failure(failure: Failure, releases: Releases, *, source: str, now: datetime) -> None:
     """Keep why nothing could be fetched; an alarm also as a refusal. OSError."""
-    sentence = failure.sentence()
     if failure.alarm:
-        releases.record_refusal(source, [sentence], now=now)
+        releases.record_refusal(source, [failure.said], now=now)
     _write(
         releases,
         LastRefresh(
             at=now,
             outcome="failed",
-            sentence=sentence,
+            sentence=str(failure.said),
+            said=failure.said,
             failure=failure.kind,
             alarm=failure.alarm,
             verified_at=_verified_at(releases),

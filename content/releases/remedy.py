@@ -8,7 +8,7 @@ from typing import Literal
 
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
-from content.releases.outcome import SET_ASIDE, TURNED_DOWN
+from content.releases.outcome import BY_HAND
 from messages.message import Message, message
 
 Obstacle = Literal["", "held", "refused"]
@@ -25,7 +25,7 @@ def obstacle(releases: Releases) -> Obstacle:
     if held_pack.waiting(releases):
         return "held"
     last = last_refresh.last(releases)
-    by_hand = last is not None and last.sentence in {SET_ASIDE, TURNED_DOWN}
+    by_hand = last is not None and last.message in BY_HAND
     return "refused" if by_hand or (last is not None and last.outcome == "refused") else ""
 
 

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from content.model import phone_numbers
-from content.model.pack import Channel, Pack, Problem
+from content.model.pack import Channel, Pack
 from content.model.placeholders import ZIP_KEYWORD
 from content.rules.locations import Where
+from messages.message import Finding
 
 _REACHING = ("voice", "sms", "chat", "web")
 _ONLINE = ("chat", "web")
@@ -19,7 +20,7 @@ _PRESS = re.compile(r"[0-9*#]{1,3}")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Faults of channels, and of numbers and addresses of partners and counties."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
@@ -71,7 +72,7 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Problem]:
+def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Finding]:
     if channel.kind in _ONLINE:
         if channel.number:
             yield where.problem(
@@ -112,7 +113,7 @@ def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Pr
     yield from _hours(channel, at, where)
 
 
-def _hours(channel: Channel, at: str, where: Where) -> Iterator[Problem]:
+def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
     if channel.hours == "listed" and not channel.open:
         message = (
             'the hours are said to be listed, but "open" is missing; add it or write hours ='

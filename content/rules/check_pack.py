@@ -1,6 +1,6 @@
 """Runs every rule over a pack, with or without its authors' files and lines."""
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules import (
     answers,
     attestation,
@@ -15,9 +15,10 @@ from content.rules import (
     wording,
 )
 from content.rules.locations import Where
+from messages.message import Finding
 
 
-def problems(pack: Pack, *, where: Where) -> list[Problem]:
+def problems(pack: Pack, *, where: Where) -> list[Finding]:
     """Every problem of the pack. An error keeps it from being served, a warning does not."""
     return [
         *entries.problems(pack, where),

@@ -6,9 +6,10 @@ from functools import lru_cache
 from itertools import chain
 
 from content.model import placeholders
-from content.model.pack import Pack, Phrase, Problem, Severity
+from content.model.pack import Pack, Phrase
 from content.rules import required_texts
 from content.rules.locations import Where, translated
+from messages.message import Finding, Severity
 
 # What the text line knows only when it answers, at its longest. Longer names and contacts of
 # operators are refused when the line starts (sms.decide.problems).
@@ -17,7 +18,7 @@ CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Texts missing, unfilled, untranslated or repeated."""
     yield from _expected(pack, where)
     for language in pack.languages:
@@ -58,7 +59,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     return values
 
 
-def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
+def _expected(pack: Pack, where: Where) -> Iterator[Finding]:
     """Texts that only some entries must have."""
     english = pack.texts[pack.default]
     for group in pack.groups:
@@ -81,7 +82,7 @@ def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
             )
 
 
-def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     english, texts = pack.texts[pack.default], pack.texts.get(language, {})
     crisis = required_texts.crisis_ids(pack.resources)
     for key, text in english.items():
@@ -91,12 +92,12 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
                 or translated(language, key) in where.outdated
             ):
                 continue
-            severity: Severity = "error" if required_texts.blocks(key, crisis) else "warning"
+            kind: Severity = "wrong" if required_texts.blocks(key, crisis) else "note"
             message = (
                 f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and'
                 " msgstr"
             )
-            yield where.problem(key, message, language=language, severity=severity)
+            yield where.problem(key, message, language=language, kind=kind)
         elif placeholders.names(text) != placeholders.names(texts[key]):
             wanted, found = placeholders.names(text), placeholders.names(texts[key])
             lost = " ".join(f"{{{name}}}" for name in sorted(wanted - found))
@@ -112,7 +113,7 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
         )
 
 
-def _filled(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _filled(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     """Every placeholder has a value."""
     printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
     printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
@@ -161,7 +162,7 @@ def _hole(name: str, language: str) -> str:
     )
 
 
-def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     """No two topics share a paragraph: each was written for its own reader."""
     seen: dict[str, str] = {}
     for key, text in pack.texts.get(language, {}).items():

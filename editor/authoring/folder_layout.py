@@ -3,17 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from content.model.pack import (
-    ABOUT,
-    CLAUSES,
-    County,
-    Group,
-    Law,
-    Partner,
-    Problem,
-    Resource,
-    ShortCode,
-)
+from content.model.pack import ABOUT, CLAUSES, County, Group, Law, Partner, Resource, ShortCode
 from content.rules import answers
 from editor.authoring import schema
 from editor.authoring.parsed_folder import ParsedFolder
@@ -29,6 +19,7 @@ from editor.authoring.readings import FILE as READINGS
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from editor.authoring.waivers import Never, Same, Waiver
+from messages.message import Finding
 from sms.understanding import examples
 
 FORMAT = 1
@@ -183,7 +174,7 @@ def _answers(parsed: ParsedFolder, path: Path) -> None:
         }
 
 
-def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
+def _strangers(parsed: ParsedFolder) -> Iterator[Finding]:
     """Files that no one reads: most often a name with a slip in it."""
     for path in sorted(parsed.folder.rglob("*")):
         name = path.relative_to(parsed.folder)
@@ -194,4 +185,4 @@ def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
         if len(name.parts) == 2 and _FOLDERS.get(name.parts[0]) == path.suffix:
             continue
         message = "this file is not read; check its name and folder (see docs/content.md)"
-        yield Problem(parsed.display_path(name), 1, message, "warning")
+        yield Finding.at(parsed.display_path(name), 1, message, "note")

@@ -5,18 +5,19 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from content.model import phone_numbers, placeholders
-from content.model.pack import Pack, Phrase, Problem, Resource
+from content.model.pack import Pack, Phrase, Resource
 from content.rules.channels import other_numbers
 from content.rules.locations import Where
 from content.rules.translations import bare_words, longest
 from editor.authoring.waivers import Lists, Never
+from messages.message import Finding
 
 _DIGITS_ONLY = re.compile(r"[0-9 ().+-]+")
 _WORD_TO = re.compile(r"(?i)(\w+) to ([0-9 ().+-]+)")
 _BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
     """Texts and numbers never to be printed, and translations that nobody made."""
     for never in lists.never:
         yield from _number(never, pack, where)
@@ -35,7 +36,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
             yield where.problem(f"same:{entry.key}", message)
 
 
-def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
+def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
     """A translation equal to its English was most often forgotten."""
     listed = {entry.key for entry in lists.same if entry.language == language}
     english = pack.texts[pack.default]
@@ -58,7 +59,7 @@ def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Pro
             yield where.problem(f"same:{key}", message)
 
 
-def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
+def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
     """Texts that hold a phrase of never-print.toml, their placeholders filled."""
     never = [
         (bare_words(entry.text), entry)
@@ -83,7 +84,7 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Pro
                 yield where.problem(key, message, language=shown)
 
 
-def _number(never: Never, pack: Pack, where: Where) -> Iterator[Problem]:
+def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
     """A never-print entry as a number: anywhere, by text only, or only with a word to text."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from content.model import placeholders
-from content.model.pack import Pack, Problem, Severity
+from content.model.pack import Pack
 from content.model.reserved_words import is_reserved
 from content.rules.locations import Where
 from content.rules.wording import ADULT_TEXT, SENTENCE
 from editor.authoring import readability
 from editor.authoring.waivers import Lists, Rule, Waiver
+from messages.message import Finding, Severity
 
 WHY: Mapping[Rule, str] = {
     "secrecy": (
@@ -90,7 +91,7 @@ _PATTERNS: Mapping[str, Mapping[Rule, re.Pattern[str]]] = {
         ),
     },
 }
-_SEVERITY: Mapping[Rule, Severity] = {"secrecy": "error", "blame": "error", "fear": "error"}
+_SEVERITY: Mapping[Rule, Severity] = {"secrecy": "wrong", "blame": "wrong", "fear": "wrong"}
 _PAUSE = re.compile(rf"{SENTENCE.pattern}|(?<=[:;])\s+")
 _SHOUTED = re.compile(r"\b[A-ZÁÉÍÓÚÜÑ]{4,}\b")
 _LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # said letter by letter
@@ -100,7 +101,7 @@ _LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # said letter by letter
 _Hit = tuple[Waiver, str]
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
     """Every text that breaks a rule and has no answer, and every answer that nothing needs."""
     used: set[Waiver] = set()
     for asked, found in _hits(pack):
@@ -114,7 +115,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
                 f'key = "{asked.key}", rule = "{asked.rule}", reason = "..."'
             )
             yield where.problem(
-                asked.key, message, language=shown, severity=_SEVERITY.get(asked.rule, "warning")
+                asked.key, message, language=shown, kind=_SEVERITY.get(asked.rule, "note")
             )
     for answer in lists.answers:
         if answer not in used:
@@ -122,7 +123,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
                 f'the answer to "{answer.rule}" for "{answer.key}" is not needed (any more);'
                 " remove it"
             )
-            yield where.problem(f"answer:{answer.key}", message, severity="warning")
+            yield where.problem(f"answer:{answer.key}", message, kind="note")
 
 
 def _answers(answer: Waiver, asked: Waiver) -> bool:

@@ -23,9 +23,9 @@ from content.directory.model import (
     ShardList,
 )
 from content.directory.rules import flaws, parse
-from content.model.pack import Problem
 from content.rules.wording import unseen
 from editor import ndjson
+from messages.message import Finding
 
 MOST_SHOWN = 200  # problems named one by one; a list with as many has one cause
 _TABLE = """
@@ -39,7 +39,7 @@ create table line (
 class Built:
     """``problems``: the first MOST_SHOWN; ``index``: None on errors; ``written``: new shards."""
 
-    problems: list[Problem]
+    problems: list[Finding]
     errors: int
     warnings: int
     index: ShardList | None = None
@@ -51,7 +51,7 @@ class _Report:
     """All problems counted, the first of them kept."""
 
     file: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     errors: int = 0
     warnings: int = 0
 
@@ -62,7 +62,7 @@ class _Report:
             self.errors += 1
         if len(self.problems) < MOST_SHOWN:
             self.problems.append(
-                Problem(self.file, line, problem, "warning" if warning else "error")
+                Finding.at(self.file, line, problem, "note" if warning else "wrong")
             )
 
 
@@ -144,8 +144,8 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
         for flaw in flaws(service):
             report.add(
                 number,
-                f"{service.id[:80]}: {flaw.field}: {flaw.message}",
-                warning=flaw.severity == "warning",
+                f"{service.id[:80]}: {flaw.key}: {flaw.message}",
+                warning=flaw.kind == "note",
             )
         shown = _public(number, service, report)
         if not report.errors:
@@ -176,7 +176,7 @@ def _public(number: int, service: DirectoryService, report: _Report) -> Director
         warning=True,
     )
     for flaw in flaws(shown):
-        if flaw.field == "phones":
+        if flaw.key == "phones":
             report.add(
                 number,
                 f"{service.id[:80]}: phones: without its address nobody could reach it; add its"

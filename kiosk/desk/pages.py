@@ -26,7 +26,7 @@ from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
-from messages.message import Finding, Message
+from messages.message import Finding, Message, message
 from settings import extras
 from settings.schema import Settings
 from store.published_counts import TermCounts
@@ -57,8 +57,8 @@ class PhoneReply(NamedTuple):
 
     text: str
     language: str
-    cost: str
-    found: str
+    cost: Message
+    found: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,8 @@ class DeskInputs:
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk
-    poster: Callable[[str, Sequence[str]], Awaitable[bytes | str]]
-    counts: Callable[[], Awaitable[Sequence[TermCounts] | str]]
+    poster: Callable[[str, Sequence[str]], Awaitable[bytes | Message]]
+    counts: Callable[[], Awaitable[Sequence[TermCounts] | Message]]
     verb: Verb
     sticks: Sticks
     clock: Callable[[], datetime]
@@ -307,10 +307,10 @@ class Pages:
         tags = visit.form.get("first"), visit.form.get("second")
         named = tuple(dict.fromkeys(tag for tag in tags if tag))
         if not size.isalpha() or set(named) - set(self.handed.pack().languages):
-            return await self._posters(visit, "Choose from the lists on this page.")
+            return await self._posters(visit, message("command.choose-from-lists"))
         async with self._printing:
             made = await self.handed.poster(size, named)
-        if isinstance(made, str):
+        if isinstance(made, Message):
             return await self._posters(visit, made)
         name = f"poster-{size}-{'-'.join(named)}.pdf"
         return DeskPage(file=(name, "application/pdf", made))
@@ -333,12 +333,12 @@ class Pages:
     async def _terms(self, visit: Visit) -> list[TermView] | DeskPage:
         """What may be shown, or the page that says why nothing is."""
         found = await self.handed.counts()
-        if isinstance(found, str):
+        if isinstance(found, Message):
             return self._page("counts", visit, 503, wrong=found)
         return count_page.views(found, self.handed.pack(), visit.words)
 
     async def _posters(
-        self, visit: Visit, wrong: str = "", lacks: Message | None = None
+        self, visit: Visit, wrong: Message | None = None, lacks: Message | None = None
     ) -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}

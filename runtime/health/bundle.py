@@ -33,7 +33,7 @@ _DAY = re.compile(
 _STATES = frozenset(
     {
         *("serving", "release", "activated_at", "wrong", "verifying", "directory", "refresh"),
-        *("unsigned", "refresh_overdue", "line_pack", "disk", "desk_settings", "backup", "clock"),
+        *("unsigned", "refresh_overdue", "disk", "desk_settings", "backup", "clock"),
         *("screen", "county_line", "county_line_lost", "screen_age", "screen_seen", "screen_named"),
         *("offline_copy", "paper", "store", "replies", "replies_seen", "account", "understanding"),
         *("flood", "backfill", "outbox", "redaction", "modem", "modem_sim", "modem_network"),
@@ -121,10 +121,7 @@ def collect(
         "settings": _settings(settings),
         "set_by": {name: _origin(by) for name, by in settings.origins.items()},
         "doctor": {
-            group: [
-                {"kind": kind, "code": said.code, "sentence": str(hidden(said, ids))}
-                for kind, said in findings
-            ]
+            group: [{"kind": one.kind, **_said(one.message, ids)} for one in findings]
             for group, findings in doctor.items()
         },
         "server": _of_server(server, ids),
@@ -132,7 +129,7 @@ def collect(
             {"id": one.id, "state": one.state, "origin": one.origin, "signatures": one.signatures}
             for one in kept
         ],
-        **_states(releases),
+        **_states(releases, ids),
     }
     return {"versions": versions, "packages": packages, **found, "sizes": _sizes(data_dir)}
 
@@ -177,23 +174,33 @@ def _origin(by: str) -> str:
     return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 
-def _states(releases: Releases) -> dict[str, object]:
+def _said(said: Message, ids: Collection[str]) -> dict[str, str]:
+    return {"code": said.code, "sentence": str(hidden(said, ids))}
+
+
+def _states(releases: Releases, ids: Collection[str]) -> dict[str, object]:
     """What became of the last refresh and the last night, what is on hold, which alarms ring."""
     held, refused = held_pack.waiting(releases), releases.refused()
     refresh, night = last_refresh.last(releases), last_nightly(releases.root)
     memory = watch.remembered(releases.root)
     return {
         "held": {"id": held.id, "since": held.since.isoformat()} if held else None,
-        "refused": len(refused.problems) if refused else 0,
+        "refused": [_said(one, ids) for one in refused.messages] if refused else [],
         "refresh": {
             "at": refresh.at.isoformat(),
             "outcome": refresh.outcome,
             "failure": refresh.failure,
             "alarm": refresh.alarm,
+            **_said(refresh.message, ids),
         }
         if refresh
         else None,
-        "nightly": {"at": night.at.isoformat(), "problems": len(night.problems)} if night else None,
+        "nightly": {
+            "at": night.at.isoformat(),
+            "problems": [_said(one, ids) for one in night.messages],
+        }
+        if night
+        else None,
         "alarms": {
             "ringing": {kind: since.isoformat() for kind, since in memory.ringing.items()},
             "failures": {

@@ -18,13 +18,6 @@ MOST_FALLBACK = 64_000  # bytes
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
 
 
-def process(seen: Observation) -> Iterator[Message]:
-    """Why the line's own process, where it has one, is not well, as the kiosk's heard from it."""
-    for part in ("line_pack", "replies") if seen.settings.sms.port else ():
-        if (why := seen.state(part)) != "ok":
-            yield message("line.process", why=said(why))
-
-
 def line(seen: Observation) -> Iterator[Message]:
     """Whether a real text could be told from a forged one, and whether HELP says what it must."""
     settings = seen.settings

@@ -111,8 +111,7 @@ def restarted(versions: Versions, sleep: Callable[[float], None] = time.sleep) -
 
     if run(["systemctl", "is-active", "--quiet", "porchlight.service"], check=False).returncode:
         return not versions.refuses_settings()
-    units = [f"porchlight{name}.service" for name in ("", "-line", "-kiosk")]
-    run(["systemctl", "try-restart", *units], check=False)
+    run(["systemctl", "try-restart", "porchlight.service", "porchlight-kiosk.service"], check=False)
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         if private_status.ask("127.0.0.1", versions.port(), b"").get("ready") is True:

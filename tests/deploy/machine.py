@@ -133,7 +133,7 @@ class Machine:
         address = f"http://127.0.0.1:{PORT}{path}"
         return self.run("curl", "--silent", "--max-time", "20", address, check=False)
 
-    def under(self, unit: str, script: str, lines: str = "") -> str:
+    def under(self, unit: str, script: str, lines: str = "", *, added_last: str = "") -> str:
         """What a Python script prints under everything that a shipped unit imposes."""
         text = self.run("cat", f"/etc/systemd/system/{unit}.service")
         kept = [line for line in text.splitlines() if line.partition("=")[0] not in REPLACED]
@@ -141,7 +141,8 @@ class Machine:
         place = kept.index("[Service]") + 1
         self.write("/srv/probe.py", script)
         self.write(
-            "/run/systemd/system/probe.service", "\n".join([*kept[:place], *own, *kept[place:]])
+            "/run/systemd/system/probe.service",
+            "\n".join([*kept[:place], *own, *kept[place:], "[Service]", added_last]),
         )
         self.run("systemctl", "daemon-reload")
         before = self.journal("probe.service")

@@ -125,9 +125,6 @@ def test_systemd_understands_every_unit() -> None:
     assert [line for line in said.splitlines() if "is not executable" not in line] == []
 
 
-SERVERS = ["porchlight.service", "porchlight-line.service"]
-
-
 def hardening(unit: str) -> set[str]:
     """The lines of a unit that take something away from its process."""
     lines = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8").splitlines()
@@ -135,10 +132,14 @@ def hardening(unit: str) -> set[str]:
     return {line for line in lines if re.match(taken, line)}
 
 
-def test_both_servers_are_shut_in_alike_but_for_the_network() -> None:
-    one, other = (hardening(unit) for unit in SERVERS)
-    assert "LimitNOFILE=8192" in one
-    assert {line.partition("=")[0] for line in one ^ other} == {"RestrictAddressFamilies"}
+def test_the_server_may_open_more_files_than_its_connections_need() -> None:
+    assert "LimitNOFILE=8192" in hardening("porchlight.service")
+
+
+def test_with_the_text_line_the_server_reaches_the_network_and_is_else_shut_in_alike() -> None:
+    assert hardening("line.conf") == {"RestrictAddressFamilies=AF_NETLINK"}
+    lines = (DEPLOY / "systemd/line.conf").read_text(encoding="utf-8").splitlines()
+    assert {"IPAddressDeny=", "IPAddressAllow="} <= set(lines)
 
 
 @pytest.mark.parametrize("unit", ["porchlight.service", "porchlight-kiosk.service"])
@@ -285,19 +286,23 @@ def test_install_fills_in_the_port_everywhere_and_keeps_what_the_school_wrote(
     assert {path.name for path in (tmp_path / "etc/systemd/system").iterdir()} == set(UNITS)
 
 
-def test_install_gives_the_line_a_port_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+def test_install_switches_the_text_line_on_lets_it_reach_its_carrier_and_keeps_both(
+    tmp_path: Path,
+) -> None:
     environment = tmp_path / "etc/porchlight/environment"
+    network = tmp_path / "etc/systemd/system/porchlight.service.d/line.conf"
     installed(tmp_path)
     assert "PORCHLIGHT_SMS__ENABLED=false\n" in environment.read_text(encoding="utf-8")
+    assert not network.exists()
 
-    installed(tmp_path, "--line-port", "8002")
+    installed(tmp_path, "--line")
     installed(tmp_path)
 
     assert sorted(environment.read_text(encoding="utf-8").split()) == [
         "PORCHLIGHT_SERVER__PORT=8000",
         "PORCHLIGHT_SMS__ENABLED=true",
-        "PORCHLIGHT_SMS__PORT=8002",
     ]
+    assert network.is_file()
 
 
 def certificate(root: Path, *asked: str) -> str:

@@ -158,7 +158,7 @@ def test_the_server_may_do_what_it_needs_and_nothing_else(
     assert found[what] == expected
 
 
-@pytest.mark.parametrize("unit", ["porchlight", "porchlight-line", "porchlight-refresh"])
+@pytest.mark.parametrize("unit", ["porchlight", "porchlight-refresh"])
 def test_the_clock_may_be_asked_under_the_units_filter(machine: Machine, unit: str) -> None:
     """ProtectClock=yes answered -1, and that was taken for yes."""
     outside = machine.run(INTERPRETER, "-c", ASK_THE_CLOCK)

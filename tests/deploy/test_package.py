@@ -54,14 +54,14 @@ def test_a_text_is_answered_and_stop_is_kept_for_as_long_as_it_runs(installed: I
     ("arguments", "sentence"),
     [
         (["counts"], lacks("porchlight counts", "line")),
-        (["serve", "--only", "line"], lacks("The text line", "line")),
+        (["serve"], lacks("The text line", "line")),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_a_command_whose_extra_is_missing_says_which(
     installed: Installed, arguments: list[str], sentence: str
 ) -> None:
-    done = installed.run(*arguments, PORCHLIGHT_SMS__PORT="8002")
+    done = installed.run(*arguments, PORCHLIGHT_KIOSK__ENABLED="false")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{sentence}.\n")
 
 
@@ -104,8 +104,8 @@ def test_a_command_of_the_editor_whose_extra_is_missing_says_which(
 
 def test_a_modem_and_a_database_server_are_named_with_the_line(installed: Installed) -> None:
     done = installed.run(
-        *("serve", "--only", "line"),
-        PORCHLIGHT_SMS__PORT="8002",
+        "serve",
+        PORCHLIGHT_KIOSK__ENABLED="false",
         PORCHLIGHT_SMS__CARRIER="modem",
         PORCHLIGHT_STORE__URL="postgresql://db/line",
     )

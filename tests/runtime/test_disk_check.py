@@ -18,6 +18,7 @@ from content.releases.candidate import Candidate
 from content.releases.generations import DISK, Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
+from messages.message import verbatim
 from runtime import disk_check
 from runtime.refresh import again, refresh
 from settings.load import Secrets, load
@@ -253,14 +254,14 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
     data, hour = tmp_path / "data", timedelta(hours=1)
     shipped_release(data, tmp_path / "built")
     settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(data)})
-    Releases(data).record_refusal("https://example.org", ["It is wrong."], now=NOW - hour)
+    Releases(data).record_refusal("https://example.org", [verbatim("It is wrong.")], now=NOW - hour)
     assert _wrong(settings, NOW) == []
-    Releases(data).record_refusal("https://example.org", ["It is wrong."], now=NOW + hour)
+    Releases(data).record_refusal("https://example.org", [verbatim("It is wrong.")], now=NOW + hour)
     assert _wrong(settings, NOW) == [
         "The last new pack was refused, the old one stays: It is wrong."
     ]
     # A failed verification on the disk stays told, whichever pack became active since.
-    Releases(data).record_refusal(DISK, ["It is not served."], now=NOW - hour)
+    Releases(data).record_refusal(DISK, [verbatim("It is not served.")], now=NOW - hour)
     assert _wrong(settings, NOW) == ["It is not served."]
 
 

@@ -16,13 +16,13 @@ from starlette.requests import Request
 from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import Comparisons
 from kiosk.audio import clips
+from messages.message import message, verbatim
 from runtime import private_status
 from runtime.application import build
-from runtime.kiosk_door import KioskDoor, SlowToTrust
+from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
 from settings import desk_file
 from settings.load import load
-from settings.roles import of_process
 from system import files
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask
@@ -267,7 +267,6 @@ class TestTheNumberOfTheTextLine:
         [
             pytest.param({"ENABLED": "false"}, True, id="another machine's"),
             pytest.param({"ENABLED": "true"}, False, id="this one's, without an account"),
-            pytest.param({"PORT": "1"}, False, id="a process beside, which is silent"),
         ],
     )
     def test_another_machines_is_shown_and_a_silent_one_of_this_machine_is_not(
@@ -282,20 +281,11 @@ class TestTheNumberOfTheTextLine:
                 **{f"PORCHLIGHT_SMS__{name}": value for name, value in given.items()},
             }
         )
-        app = build(of_process(settings, line_only=False))
+        app = build(settings)
         app.served.pack = ONE
         app._show()
         page = ask(app, "/en/now", host="localhost").body.decode()
         assert ("916-555-0100" in page) is shown
-
-    def test_a_check_that_failed_is_doubted_for_five_minutes_and_asked_once_a_minute(self) -> None:
-        now, answers = [1000.0], iter([True, False, True, True, True, True, True])
-        works = SlowToTrust(lambda: next(answers), steady=lambda: now[0])
-        shown = []
-        for _ in range(14):
-            shown.append(works())
-            now[0] += 30
-        assert shown == [True] * 2 + [False] * 10 + [True] * 2
 
 
 def test_the_pages_for_staff_say_that_nobody_compared_the_crisis_numbers(
@@ -315,3 +305,8 @@ def test_the_pages_for_staff_say_that_nobody_compared_the_crisis_numbers(
 
     assert door.renew()
     assert said not in page(door, "/en/adults")
+
+
+def test_of_a_server_of_another_version_an_unknown_message_is_its_code() -> None:
+    assert private_status.read({"code": "served.starting"}) == message("served.starting")
+    assert private_status.read({"code": "of.another-version"}) == verbatim("of.another-version")

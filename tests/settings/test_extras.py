@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from settings import extras
+from settings.load import SettingsError
+from settings.schema import Kiosk, Settings
 
 
 @pytest.fixture
@@ -43,3 +45,25 @@ def test_paper_needs_a_library_of_the_system_too(monkeypatch: pytest.MonkeyPatch
     assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0" in str(extras.paper_lacks())
     monkeypatch.setitem(extras.LIBRARIES, "paper", ("no_such_library",))
     assert str(extras.paper_lacks()).startswith('A poster needs the extra "paper", which is not')
+
+
+def without_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(extras.LIBRARIES, "line", ("no_such_library",))
+
+
+def test_without_its_libraries_the_line_is_off_and_the_screen_does_not_name_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = Settings(kiosk=Kiosk(text_line="+19165550100"))
+    assert extras.without_missing_line(given) is given
+    without_the_line(monkeypatch)
+    own = extras.without_missing_line(given)
+    assert (own.sms.enabled, own.kiosk.text_line) == (False, "")
+
+
+def test_a_line_alone_without_its_libraries_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_the_line(monkeypatch)
+    with pytest.raises(SettingsError, match="line"):
+        extras.without_missing_line(Settings(kiosk=Kiosk(enabled=False)))

@@ -165,6 +165,7 @@ school = "Elm"
 [ sms ] # the line
 late_minutes = 0
 modem_connection = ["x"]
+port = 0
 voice_handoff = "911"
 voice_handoff_agreed = "soon"
 """
@@ -174,7 +175,7 @@ voice_handoff_agreed = "soon"
     ("text", "places"),
     [
         pytest.param("", [], id="none"),
-        pytest.param("[sms]\nport = 0", [], id="one process"),
+        pytest.param("[sms]\nport = 0", [", line 2, [sms] port"], id="one process"),
         pytest.param("[sms]\nlate_minutes = 60", [", line 2, [sms] late_minutes"], id="one"),
         pytest.param("sms.late_minutes = 3", [", [sms] late_minutes"], id="on a line of its own"),
         pytest.param(
@@ -183,8 +184,9 @@ voice_handoff_agreed = "soon"
                 ", line 2, [kiosk] card_idle_seconds",
                 ", line 5, [sms] late_minutes",
                 ", line 6, [sms] modem_connection",
-                ", line 7, [sms] voice_handoff",
-                ", line 8, [sms] voice_handoff_agreed",
+                ", line 7, [sms] port",
+                ", line 8, [sms] voice_handoff",
+                ", line 9, [sms] voice_handoff_agreed",
             ],
             id="all",
         ),
@@ -200,6 +202,19 @@ def test_settings_that_no_longer_exist_stop_no_start_and_are_named_once(
     assert bool(settings.retired) == bool(places)
     assert all(f"{file}{place} (" in settings.retired for place in places), settings.retired
     assert settings.kiosk.school == ("Elm" if text == EARLIER else "")
+
+
+@pytest.mark.parametrize("is_variable", [False, True], ids=["file", "variable"])
+def test_a_port_of_the_line_stops_the_start_until_the_proxy_asks_the_other(
+    tmp_path: Path, is_variable: bool
+) -> None:
+    environ = settings_file(tmp_path, "" if is_variable else "[sms]\nport = 8002")
+    own = {"PORCHLIGHT_SMS__PORT": "8002"} if is_variable else {}
+    with pytest.raises(SettingsError) as refused:
+        load(environ | own)
+    where = "PORCHLIGHT_SMS__PORT:" if is_variable else f"{tmp_path / 'settings.toml'}, [sms] port:"
+    assert str(refused.value).startswith(where)
+    assert "nginx.conf" in str(refused.value)
 
 
 def test_a_setting_that_no_longer_exists_is_named_in_a_variable_and_the_desks_file(

@@ -23,7 +23,7 @@ from kiosk.desk.setup.county import CountyPages, withdraw
 from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
-from settings import desk_file, extras, roles
+from settings import desk_file, extras
 from system import files
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class SetupPages:
         settings, pack = self._settings, self._handed.pack()
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
-        sms, here = settings.sms, roles.has_line(settings)
+        sms, here = settings.sms, settings.sms.enabled
         detail = await self._in_thread(self._handed.detail)
         backup = detail.get("backup")
         view = {
@@ -246,7 +246,7 @@ class SetupPages:
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
             "here": here,
             "fixed": self._fixed,
-            "line": roles.has_line(self._settings),
+            "line": self._settings.sms.enabled,
             "shortest": passphrase.SHORTEST,
         }
         return self._page("setup", visit, status, **view)

@@ -10,6 +10,7 @@ import pytest
 
 from content.model.pack import Pack
 from content.releases.generations import KEPT, BusyError, NothingToRollBackError, Releases
+from messages.message import verbatim
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, roll_back
 
 A, B = "a-1", "b-1"
@@ -307,7 +308,9 @@ def test_a_failed_write_of_the_pointer_leaves_the_old_release(
 
 def test_a_refusal_is_kept_until_it_is_cleared(releases: Releases) -> None:
     releases.root.mkdir()
-    releases.record_refusal("/media/stick", ["resources/988.toml:14: the number is wrong"], now=NOW)
+    releases.record_refusal(
+        "/media/stick", [verbatim("resources/988.toml:14: the number is wrong")], now=NOW
+    )
     refusal = releases.refused()
     assert refusal is not None
     assert (refusal.at, refusal.source) == (NOW, "/media/stick")

@@ -28,7 +28,7 @@ def built(source: Path, out: Path) -> Built:
 
 
 def whole(made: Built) -> ShardList:
-    assert [str(problem) for problem in made.problems if problem.severity == "error"] == []
+    assert [str(problem) for problem in made.problems if problem.kind == "wrong"] == []
     assert made.index is not None
     return made.index
 

@@ -343,5 +343,5 @@ def test_check_tells_of_a_text_with_an_unknown_placeholder(pack: Pack) -> None:
     one = Kiosk(languages=("en",))  # `make check` makes the pages of all
     problems = render.check(replace(pack, texts=texts), kiosk=one)
     assert len(problems) == 1
-    assert "nobody.voice" in problems[0].message
+    assert "nobody.voice" in str(problems[0].message)
     assert render.check(pack, kiosk=one) == []

@@ -50,8 +50,6 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
         {"server": {**SERVER, "wrong": "Release x is active on the disk and not shown."}},
         {"verification": ""},
     ),
-    ({"server": {**SERVER, "line_pack": "It could not be verified."}}, {"verification": ""}),
-    ({"server": {**SERVER, "line_pack": "ok"}}, {}),
     ({"refresh": refreshed(alarm=True)}, {"verification": ""}),
     ({"keys_end": NOW + 13.5 * DAY}, {"keys": "13"}),
     ({"keys_end": NOW - DAY}, {"keys": "0"}),

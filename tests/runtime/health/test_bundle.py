@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from content.releases.generations import Releases
 from messages.message import Finding, Message, message, verbatim
 from runtime.alarms.rules import AlarmChannel, Memory
 from runtime.health import bundle
@@ -78,8 +79,11 @@ def planted(tmp_path: Path) -> dict[str, str]:
     channel = AlarmChannel(done=9165550123, problem="lonelyxx", since=NOW)
     memory = Memory(number=9165550123, channels={"916-555-0123 Zylphia": channel})
     files.write_record(data / "ALARMS", memory)
-    problems = ('Text line: the name "Zylphia" should bring 555-0199.', "mystepdadhurtsme")
-    files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems))
+    wrong = message("answer.name", name="Zylphia", id="555-0199", where="wakanda")
+    problems = (str(wrong), "mystepdadhurtsme")
+    files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems, said=(wrong,)))
+    why = message("review.second-signature", why=verbatim("Zylphia changed 916-555-0123."))
+    Releases(data).record_refusal("https://Oakhurstville.example", [why], now=NOW)
     return environ
 
 
@@ -104,6 +108,11 @@ def test_no_canary_is_in_it_and_what_a_helper_needs_is(
     assert found["sizes"]["porchlight.db"] > 1000
     assert {"python", "porchlight"} <= found["versions"].keys()
     assert "starlette" in found["packages"]
+    assert [one["code"] for one in found["nightly"]["problems"]] == ["answer.name", "verbatim"]
+    wrong = found["nightly"]["problems"][0]["sentence"]
+    assert wrong == f'Text line: the name "{HIDDEN}" should bring {HIDDEN}, and brings {HIDDEN}.'
+    assert [one["code"] for one in found["refused"]] == ["review.second-signature"]
+    assert found["refused"][0]["sentence"].startswith("One person alone may not sign this: ")
     again = command("support-bundle", str(file), environ=planted)
     assert (again.returncode, "name a new file" in again.stderr) == (1, True)
 
@@ -163,9 +172,9 @@ def test_no_text_of_a_message_comes_through(text: str) -> None:
         ("a", text),
         message("release.unshown", release_id=text, why=""),
     ):
-        said = str(hidden(message("line.process", why=value), {"0123456789ab"}))
+        said = str(hidden(message("release.unshown", release_id="", why=value), {"0123456789ab"}))
         assert said == str(said).replace(text, "")
-        assert said.startswith("Text line: ")
+        assert said.startswith("Release ")
 
 
 def test_a_large_number_could_be_a_phone_s() -> None:

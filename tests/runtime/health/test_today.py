@@ -148,7 +148,6 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
             "line.replies": "students may get no answer",
             "line.modem": "plugged in",
             "line.store": "from memory",
-            "line.pack": "stays with what it had",
             "line.understanding": "fewer texts",
             "line.backfill": "cannot be asked",
             "line.outbox": "cannot be sent",

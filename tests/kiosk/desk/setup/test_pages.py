@@ -375,8 +375,8 @@ def test_a_number_at_which_no_text_is_answered_is_open_on_the_checklist_and_not_
 
 @pytest.mark.parametrize(
     ("sms", "asks_for_a_trial"),
-    [(Sms(enabled=False), True), (Sms(enabled=False, port=8002), False), (Sms(), False)],
-    ids=["another machine's", "a process beside", "this one's"],
+    [(Sms(enabled=False), True), (Sms(), False)],
+    ids=["another machine's", "this one's"],
 )
 def test_who_types_another_machines_number_is_told_to_try_it(
     tmp_path: Path, sms: Sms, asks_for_a_trial: bool
