@@ -319,7 +319,7 @@ phrases = ["{sad} tonight"]
 """
 
 
-def test_a_topics_cases_may_stand_in_files_by_subject(tiny: TinyPack) -> None:
+def test_a_topic_may_have_files_of_cases_by_subject(tiny: TinyPack) -> None:
     pack, _ = tiny.write("pack/sms/suicide.night.toml", _SUBJECT).read()
     assert pack is not None
     (keyword,) = (one for one in pack.keywords if one.topic == "suicide")
