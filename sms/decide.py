@@ -24,6 +24,7 @@ from sms.understanding.who_harmed_whom import harm_said
 _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
 # To whom a topic's case speaks as to someone who asks for another.
+_NOW = "line:now_"  # begins the codes of replies to an emergency that no rule heard
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -47,6 +48,11 @@ class Decision:
     def perhaps(self) -> str:
         """The need that a general reply names; "" of any other reply."""
         return self.code.partition("+")[2] if self.how == "general" else ""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody may be in danger now: such a reply is held back last."""
+        return self.topic in URGENT or self.code.startswith(_NOW)
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
@@ -212,6 +218,11 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     found = reading.judge(hits, message.seen, script.priority, rare=rare, said=said)
     if hits and hits[0].how == "exact" and language in script.languages:
         language = hits[0].language
+    kind = reading.emergency(found, message.seen) if len(message.tokens.words) > 1 else ""
+    if kind and language in script.languages:
+        code = f"{_NOW}{kind}:{language}"
+        if script.has(code):
+            return _perhaps_now(script, code, found, language)
     if found.topic and (decision := _to_need(script, found, language)):
         return decision
     if place := _named_place(script, script.places.inside(message.tokens)):
@@ -224,6 +235,16 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
             script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
         )
     return _general(script, found.perhaps, language)
+
+
+def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
+    """911 first, if it happens now; then the number of the need, which stays what is meant."""
+    # No number for someone who was hurt, where the writer may have done harm.
+    need = "" if found.about in _WHO_DID else found.topic or found.perhaps
+    code = f"{code}+{need}" if need and need not in URGENT else code
+    how, topic = (found.how, found.topic) if found.topic else ("general", None)
+    about = found.about if found.about in WHO else None
+    return Decision(code, topic, None, language, how, script.reply(code), about=about)
 
 
 def _general(script: Script, perhaps: str, language: str) -> Decision:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from messages.message import Finding
 from system import toml_lines, toml_text
 
-MAX_BYTES = 192 * 1024  # the rules of danger, in two languages, are the largest file
+MAX_BYTES = 192 * 1024
 MAX_PO_BYTES = 1024 * 1024
 
 _FENCE = "+++"

@@ -13,6 +13,7 @@ from editor.authoring.read_entries import (
     read_keyword,
     read_rows,
     read_staff,
+    read_subject,
     read_topic,
 )
 from editor.authoring.readings import FILE as READINGS
@@ -34,7 +35,7 @@ _LINE = TextNames(
     (),
     optional=(
         *("general", "further", "help", "start", "optout", "slip", "stopped", "limited", "sign"),
-        "unclear",
+        *("unclear", "now_body", "now_people", "now_life"),
         *("place", "place_unknown", "also", "perhaps", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
@@ -76,8 +77,11 @@ def read_folder(folder: Path) -> ParsedFolder:
             _line(parsed, path)
         elif path.stem == _ANSWERS_FILE:
             _answers(parsed, path)
-        else:
+        elif "." not in path.stem:
             parsed.keywords += read_keyword(parsed, path, names=_REPLY, case=_CASE)
+    for path in _in(parsed, "sms"):
+        if "." in path.stem:
+            read_subject(parsed, path, case=_CASE)
     parsed.examples = _bytes(parsed, examples.FILE)
     parsed.model = _bytes(parsed, examples.MODEL)
     parsed.groups += read_rows(parsed, "groups.toml", "group", Group, by="id", names=_GROUP)

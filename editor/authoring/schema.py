@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 import msgspec
 
 from content.model.attestation import Corrections
-from content.model.pack import Words
+from content.model.pack import Case, Words
 from editor.authoring.documents import Document
 from messages.message import Finding
 
@@ -41,6 +41,15 @@ class LineFile:
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectFile:
+    """sms/<topic>.<subject>.toml: a topic's cases of one subject, and classes that they use."""
+
+    topic: str
+    classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    case: Mapping[str, Case] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

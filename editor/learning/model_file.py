@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from sms.understanding import features
-from sms.understanding.classifier import FORMAT, HEADS, OFFSET
+from sms.understanding.classifier import FORMAT, HEADS, OFFSET, WITHOUT_NOW
 
 
 def pack_up(
@@ -23,9 +23,9 @@ def pack_up(
         for one, weight in sorted(rows[bucket].items()):
             pairs += bytes((one, weight + OFFSET))
     head = {
-        "format": FORMAT,
+        "format": FORMAT if classes.get("now") else WITHOUT_NOW,
         "features": features.VERSION,
-        "classes": {name: list(classes[name]) for name in HEADS},
+        "classes": {name: list(classes.get(name, ())) for name in HEADS},
         "bias": list(bias),
         "examples": examples,
     }

@@ -1,4 +1,4 @@
-"""A linear model of messages: what one is about, who it is about, and in which language it is.
+"""A linear model of messages: the topic, who it is about, its language, whether it is an emergency.
 
 Its weights are learnt from examples (editor/learning, docs/understanding.md). ``predict`` is pure.
 """
@@ -22,8 +22,9 @@ from sms.understanding.features import BUCKETS
 from sms.understanding.normalise import Tokens
 
 BASE = Path(__file__).resolve().parent / "base.bin.gz"
-FORMAT = 2
-HEADS = ("topic", "about", "language")
+FORMAT = 3
+WITHOUT_NOW = 2  # the format before "now": a model like it, such as the base, hears no emergency
+HEADS = ("topic", "about", "language", "now")
 SCALE = 16  # a weight is kept as a whole number of sixteenths
 LONG = 14  # weights of a row that is kept as one number; from 10 on it would be 3 MB more
 BLOCK = 16  # buckets that are found by one number
@@ -45,6 +46,7 @@ class Prediction:
     topic: Mapping[str, float] = field(default_factory=dict)
     about: Mapping[str, float] = field(default_factory=dict)
     language: Mapping[str, float] = field(default_factory=dict)
+    now: Mapping[str, float] = field(default_factory=dict)
 
 
 class Model:
@@ -63,7 +65,7 @@ class Model:
         """``classes`` by head; ``lengths``: pairs of each bucket; ``examples``: hash of the file
         that the model was learnt from; ``rest``: what the base keeps for who goes on learning.
         """
-        self.classes = {head: tuple(classes[head]) for head in HEADS}
+        self.classes = {head: tuple(classes.get(head, ())) for head in HEADS}
         self.examples = examples
         self.rest = rest
         self.bias = tuple(bias)
@@ -143,7 +145,7 @@ def _read(pairs: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
-    share = 1 / sum(powers)
+    share = 1 / sum(powers) if powers else 0.0
     return dict(zip(names, [power * share for power in powers], strict=True))
 
 
@@ -155,11 +157,12 @@ def unpack(data: bytes) -> Model:
         line, _, rest = plain.partition(b"\n")
         head = json.loads(line)
         known = (head["format"], head["features"])
-        classes = {name: tuple(head["classes"][name]) for name in HEADS}
+        given = {"now": [], **head["classes"]}
+        classes = {name: tuple(given[name]) for name in HEADS}
         bias, examples = tuple(head["bias"]), head["examples"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise ModelError(message("model.damaged")) from error
-    if known != (FORMAT, features.VERSION):
+    if known not in {(FORMAT, features.VERSION), (WITHOUT_NOW, features.VERSION)}:
         raise ModelError(
             message(
                 "model.other-version",

@@ -22,6 +22,9 @@ FILE, MODEL = "sms/examples.csv", "sms/model.bin"
 PACKED = f"{FILE}.gz"  # as the wheel carries it
 COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
+NOW = "now."  # begins the topic of a row that only teaches what an emergency is
+CALM = "no"  # no emergency
+EMERGENCIES = ("body", "people", "life")  # by the help that is wanted: ambulance, police, 988 too
 FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
 MOST_BYTES = 16 * 1024 * 1024
 MOST_MODEL = 5_000_000  # bytes: as text it must fit into one file of a built pack
@@ -81,8 +84,9 @@ def learnt_from(model: bytes) -> tuple[str, set[str]]:
 
 
 def classes(topics: Iterable[str]) -> set[str]:
-    """What a row may say that its message is: a need, an answer, or nothing."""
-    return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS)}
+    """What a row may say of its message: a need, an answer, nothing, an emergency or none."""
+    nows = (f"{NOW}{kind}" for kind in (CALM, *EMERGENCIES))
+    return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS), *nows}
 
 
 def parse(

@@ -307,6 +307,63 @@ def test_hidden_files_and_read_me_files_are_let_be(tiny: TinyPack) -> None:
     assert tiny.write("pack/.gitkeep", "").write("pack/po/README.md", "").said() == []
 
 
+_SUBJECT = """topic = "suicide"
+[classes.en]
+sad = ["sad", "blue"]
+[case.tonight]
+priority = 1
+[case.tonight.reply]
+first = "Call {988.voice} tonight."
+[case.tonight.words.en]
+phrases = ["{sad} tonight"]
+"""
+
+
+def test_a_topic_may_have_files_of_cases_by_subject(tiny: TinyPack) -> None:
+    pack, _ = tiny.write("pack/sms/suicide.night.toml", _SUBJECT).read()
+    assert pack is not None
+    (keyword,) = (one for one in pack.keywords if one.topic == "suicide")
+    assert keyword.classes["en"]["sad"] == ("sad", "blue")
+    assert keyword.case["tonight"].words["en"].phrases == ("{sad} tonight",)
+    assert pack.texts["en"]["sms:suicide:tonight"] == "Call {988.voice} tonight."
+    assert "sms:suicide:first" in pack.texts["en"]
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "message"),
+    [
+        ({"none.night": _SUBJECT}, "none.night.toml:1", "there is no sms/none.toml"),
+        (
+            {"suicide.night": _SUBJECT.replace("suicide", "abuse")},
+            "suicide.night.toml:1",
+            "make them agree",
+        ),
+        (
+            {"suicide.a": _SUBJECT, "suicide.b": _SUBJECT.replace("tonight", "today")},
+            "suicide.b.toml:3",
+            'already has "sad"',
+        ),
+        (
+            {"suicide.a": _SUBJECT, "suicide.b": _SUBJECT.replace("sad", "low")},
+            "suicide.b.toml:4",
+            'already has "tonight"',
+        ),
+        (
+            {"suicide.night": _SUBJECT.replace("{sad} tonight", "{glad} tonight")},
+            "suicide.night.toml:9",
+            "stands for nothing",
+        ),
+        ({"suicide.night": _SUBJECT + "[words.en]"}, "suicide.night.toml:10", "words"),
+    ],
+)
+def test_a_fault_in_a_file_by_subject_is_told_with_its_line(
+    tiny: TinyPack, files: dict[str, str], place: str, message: str
+) -> None:
+    for name, text in files.items():
+        tiny.write(f"pack/sms/{name}.toml", text)
+    tiny.complains(f"pack/sms/{place}", message)
+
+
 def test_a_file_may_come_from_windows(tiny: TinyPack) -> None:
     """A byte order mark, carriage returns and decomposed accents are what editors add unasked."""
     for path in (

@@ -23,6 +23,16 @@ def test_a_model_says_of_each_head_what_is_probable() -> None:
     assert seen.language["es"] > seen.language["en"]
 
 
+def test_a_model_may_say_whether_it_is_an_emergency() -> None:
+    assert unpack(MODEL).predict(tokenize("zz")).now == {}
+    nows = {**CLASSES, "now": ("body", "no")}
+    seen = unpack(pack_up(nows, [0] * 8, {HUNGRY: {0: 60, 6: 60}}, examples="")).predict(
+        tokenize("zz")
+    )
+    assert seen.topic["food"] > 0.9
+    assert seen.now["body"] > 0.9
+
+
 def test_it_says_nothing_of_a_message_without_words() -> None:
     assert unpack(MODEL).predict(tokenize("???")) == Prediction()
 
