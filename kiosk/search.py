@@ -26,14 +26,25 @@ MAX_RESULTS = 8
 _MAX_WORDS = 12
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
 _BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
-_PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
+_PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
+_STEM = 4  # letters that stay when an ending goes
+_LEAST = 0.2  # of the best result's worth
 _PLACES = frozenset({"211"})  # knows the help at any place
 _ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
-_HEARING = "deaf deafness hearing asl sign videophone tty relay sordo sorda sordera oir señas"
+_HEARING = "deaf deafness hearing asl sign videophone tty relay sordo sorda sordera oir oigo señas"
 _SMALL = Path(__file__).with_name("small_words.txt")
+_ENDINGS = Path(__file__).with_name("word_endings.txt")
+_CRISIS_CALLS = ("help", "need help", "help me", "ayuda", "necesito ayuda")
+# Words of someone who took something or will not wake up: Poison Control is near its topic.
+_POISON = (
+    "pills overdose overdosed od tylenol advil ibuprofen poison poisoned bleach wake unconscious "
+    "unresponsive passed blackout pastillas sobredosis veneno envenenado cloro despierta desmayo"
+)
+_TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
+_ADULTS = frozenset({"adults", "partners"})  # topics for staff: after each topic for students
 # Where words mean one of these, its hotline stands above it: a number before anything to read.
-_LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking"})
+_LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking", "friend"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +65,24 @@ class SearchHit:
 class _Entry:
     """A result and its (text, weight) fields.
 
-    ``names`` match only whole; ``line`` is the address of the card that goes before it, ``urgent``
-    that of the page for danger, which goes after it.
+    ``names`` match only whole; ``phrases`` as words that follow each other; ``line`` is the
+    address of the card that goes before it, ``urgent`` that of the page for danger, which goes
+    after it, ``poison`` that of Poison Control, which follows if someone took something.
     """
 
     found: SearchHit
     fields: list[tuple[str, float]]
     names: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
     crisis: bool = False
+    topic: bool = False
     staff: bool = False
     line: str = ""
     urgent: str = ""
+    poison: str = ""
+
+
+Near = tuple[tuple[str, float], ...]  # known words for a typed one, with certainty
 
 
 class Terms:
@@ -78,7 +96,17 @@ class Terms:
         places = {entry.found.href: number for number, entry in enumerate(entries)}
         self.lines = {n: places[e.line] for n, e in enumerate(entries) if e.line in places}
         self.urgent = {n: places[e.urgent] for n, e in enumerate(entries) if e.urgent in places}
+        self.poison = {n: places[e.poison] for n, e in enumerate(entries) if e.poison in places}
+        self.topics = {number for number, entry in enumerate(entries) if entry.topic}
+        self.staff = {number for number, entry in enumerate(entries) if entry.staff}
         self.names = [(tuple(fold(n)), number) for number, e in enumerate(entries) for n in e.names]
+        phrases = sorted(set(_phrases(entries)))
+        self.phrases = [(words, number) for words, number in phrases if len(words) > 1]
+        self.names += sorted(set(_small_phrases(entries)))
+        self.alone: dict[str, list[int]] = defaultdict(list)
+        for words, number in phrases:
+            if len(words) == 1:
+                self.alone[words[0]].append(number)
         plain = [e for e in entries if not e.names and not e.staff]
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
         # The word for a need finds no text for staff: "ice" must not lead to that agency's line.
@@ -91,8 +119,14 @@ class Terms:
                     if one.staff and weight == _BODY and word in needs:
                         continue
                     entry = self.weights[word]
-                    entry[number] = max(weight, entry.get(number, 0.0))
+                    if weight:
+                        entry[number] = max(weight, entry.get(number, 0.0))
         self._words = sorted(self.weights)
+        self._whole = [word for word in self._words if _unspaced(word)]
+        self._forms: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:  # a topic's: an ordinary word asks for no partner by a form of it
+            if not self.weights[word] or not self.topics.isdisjoint(self.weights[word]):
+                self._forms[stem(word)].append(word)
 
     @cached_property
     def _nearby(self) -> Nearby:
@@ -114,20 +148,35 @@ class Terms:
             while at < len(self._words) and self._words[at].startswith(word):
                 yield self._words[at], _PREFIX
                 at += 1
-        if word not in self.weights:
+        if _unspaced(word):  # no spaces between words: what is known may be a part
+            yield from ((term, _FORM) for term in self._whole if term in word and term != word)
+        if word not in self.weights and not self.forms(word):
             for term in self._nearby.find(word):
                 yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
 
-    def named(self, words: list[str]) -> Iterator[tuple[int, int]]:
-        """(entry, length) of whole names typed; a name of one word must stand alone."""
-        meant = [
-            {term for term, _sure in self.near(word, last=word is words[-1])} | {word}
-            for word in words
-        ]
-        for name, number in self.names:
-            starts = range(len(words) - len(name) + 1) if len(name) > 1 else range(len(words) == 1)
-            if any(all(part in meant[at + i] for i, part in enumerate(name)) for at in starts):
-                yield number, len(name)
+    def forms(self, word: str) -> Near:
+        """Other forms of the word."""
+        return tuple((term, _FORM) for term in self._forms.get(stem(word), ()) if term != word)
+
+    def called(
+        self, words: Sequence[str], telling: Sequence[str], near: Mapping[str, Near]
+    ) -> Iterator[tuple[int, int]]:
+        """(entry, length) of whole names and phrases typed; one word only without others.
+
+        A name counts each word and knows no other form of it; a phrase counts those that tell
+        something. ``near``: of each word.
+        """
+        meant = {word: {term for term, _sure in near[word]} | {word} for word in words}
+        forms = {word: {term for term, _sure in self.forms(word)} for word in telling}
+        in_phrases = [meant[word] | forms[word] for word in telling]
+        in_names = [meant[word] for word in words]
+        for known, parts in ((self.names, in_names), (self.phrases, in_phrases)):
+            starters = set().union(*parts)
+            for name, number in known:
+                if name[0] in starters and _is_in(name, parts):
+                    yield number, len(name)
+        if len(telling) == 1:
+            yield from ((number, 1) for number in self.alone.get(telling[0], ()))
 
 
 class SearchIndex:
@@ -145,11 +194,18 @@ class SearchIndex:
             for word, entries in terms.weights.items()
         }
         return {
+            "alone": terms.alone,
+            "poison": sorted(terms.poison.items()),
             "count": terms.count,
             "crisis": sorted(terms.boosted),
+            "endings": word_endings(),
             "lines": sorted(terms.lines.items()),
             "names": terms.names,
+            "phrases": terms.phrases,
             "small": sorted(small_words()),
+            "staff": sorted(terms.staff),
+            "taken": sorted(taken_words()),
+            "topics": sorted(terms.topics),
             "urgent": sorted(terms.urgent.items()),
             "words": flat,
         }
@@ -160,35 +216,50 @@ class SearchIndex:
         telling = [word for word in words if word not in small_words()] or words
         scores: dict[int, float] = defaultdict(float)
         hits: dict[int, int] = defaultdict(int)
+        near = {word: tuple(self._terms.near(word, last=word == words[-1])) for word in words}
         for word in telling:
-            for number, score in self._of_word(word, last=word is words[-1]).items():
+            for number, score in self._of_word(word, near[word] + self._terms.forms(word)).items():
                 scores[number] += score
                 hits[number] += 1
-        for number, length in self._terms.named(words):
+        called = set()
+        for number, length in self._terms.called(words, telling, near):
+            called.add(number)
             scores[number] = max(scores[number], length * _TITLE * math.log(1 + self._terms.count))
             hits[number] = max(hits[number], length)
+        for word in filter(_is_number, telling):  # a ZIP code calls what is near
+            called.update(*(self._terms.weights[term] for term, _sure in near[word]))
         for number in self._terms.boosted & scores.keys():
             scores[number] *= _BOOST
-        ranked = sorted(scores, key=lambda n: (-scores[n] * hits[n], n))
+        worth = {number: score * hits[number] for number, score in scores.items()}
+        took = not taken_words().isdisjoint(telling)
+        ranked = self._in_order(worth, called, self._terms.poison if took else {})
+        return [self.hits[number] for number in ranked[:MAX_RESULTS]]
+
+    def _in_order(
+        self, worth: Mapping[int, float], called: Collection[int], poison: Mapping[int, int]
+    ) -> list[int]:
+        """Entries worth showing: a student's topic before all that was not called by its name."""
+        terms = self._terms
+        fit = terms.topics & worth.keys()
+        left_out = terms.staff.difference(called) if fit else ()
+        ranked = sorted((n for n in worth if n not in left_out), key=lambda n: (-worth[n], n))
         if not ranked:
             return []
-        least = scores[ranked[0]] * hits[ranked[0]] * 0.2
-        kept = [number for number in ranked if scores[number] * hits[number] >= least]
-        urgent = self._terms.urgent.get(ranked[0])
-        if urgent is not None:
-            kept = [ranked[0], urgent, *(n for n in kept[1:] if n != urgent)]
-        line = self._terms.lines.get(ranked[0])
-        if line is not None:
-            kept = [line, *(number for number in kept if number != line)]
-        return [self.hits[number] for number in kept[:MAX_RESULTS]]
+        least = worth[ranked[0]] * _LEAST
+        kept = [number for number in ranked if worth[number] >= least]
+        best_topic = next((number for number in kept if number in fit), kept[0])
+        top = kept[0] if kept[0] in called else best_topic
+        fixed = (terms.lines.get(top), top, terms.urgent.get(top), poison.get(top))
+        before = [number for number in fixed if number is not None]
+        return list(dict.fromkeys([*before, *kept]))
 
-    def _of_word(self, word: str, *, last: bool) -> dict[int, float]:
+    def _of_word(self, word: str, near: Near) -> dict[int, float]:
         best: dict[int, float] = {}
         # A partial word gains nothing from a rare completion: "help" is not "helpline".
         known = self._terms.weights.get(word)
-        for term, quality in self._terms.near(word, last=last):
+        for term, quality in near:
             entries = self._terms.weights[term]
-            rarity = math.log(1 + self._terms.count / max(len(entries), len(known or ())))
+            rarity = math.log(1 + self._terms.count / max(len(entries), len(known or ()), 1))
             for number, weight in entries.items():
                 best[number] = max(best.get(number, 0.0), quality * weight * rarity)
         return best
@@ -199,6 +270,62 @@ def small_words() -> frozenset[str]:
     """Words that say nothing of a need, where there is another."""
     lines = _SMALL.read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
+    """Whether the name's words follow each other in what was typed; one word only without others."""
+    starts = range(len(parts) - len(name) + 1) if len(name) > 1 else range(len(parts) == 1)
+    return any(all(part in parts[at + i] for i, part in enumerate(name)) for at in starts)
+
+
+@cache
+def word_endings() -> tuple[str, ...]:
+    """Endings of words' forms, the longest first."""
+    lines = _ENDINGS.read_text(encoding="utf-8").splitlines()
+    known = {word for line in lines if not line.startswith("#") for word in line.split()}
+    return tuple(sorted(known, key=lambda ending: (-len(ending), ending)))
+
+
+def stem(word: str) -> str:
+    """The word without its longest ending, where enough of it stays."""
+    for ending in word_endings():
+        if len(word) >= len(ending) + _STEM and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+@cache
+def taken_words() -> frozenset[str]:
+    """Words with which Poison Control is shown."""
+    return frozenset(fold(_POISON))
+
+
+def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int]]:
+    for number, entry in enumerate(entries):
+        for phrase in entry.phrases:
+            words = fold(phrase)
+            telling = tuple(word for word in words if word not in small_words())
+            if len(telling) > 1 or len(words) == 1 == len(telling):
+                yield telling, number
+
+
+def _small_phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Phrases of which one word at most tells something: these count as a whole."""
+    for number, entry in enumerate(entries):
+        for phrase in entry.phrases:
+            words = fold(phrase)
+            if len(words) > 1 and len([word for word in words if word not in small_words()]) < 2:
+                yield tuple(words), number
+
+
+def _unspaced(word: str) -> bool:
+    """Whether a script without spaces between words, or with words that grow, wrote this.
+
+    At least two characters of Chinese, or two syllables of Korean (as folded: four letters).
+    """
+    return (len(word) > 1 and "\u3400" <= word[0] <= "\u9fff") or (
+        len(word) > 3 and "\u1100" <= word[0] <= "\u11ff"
+    )
 
 
 def _is_number(word: str) -> bool:
@@ -236,16 +363,7 @@ def _entries(
     texts: Texts, home: Collection[str], here: Collection[str], *, lined: bool
 ) -> Iterator[_Entry]:
     pack, links = texts.pack, Links(texts.language)
-    for topic in pack.topics:
-        key = f"topic:{topic.id}"
-        found = SearchHit(
-            links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
-        )
-        line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
-        urgent = (
-            links.topic(pack.topic(topic_page.DANGER)) if topic_page.at_once(topic, texts) else ""
-        )
-        yield _Entry(found, _topic_fields(texts, topic), line=line, urgent=urgent)
+    yield from _topics(texts, links)
     if pack.facts.get("relay"):
         yield _hearing(texts, links)
     zips = _zips()
@@ -268,6 +386,32 @@ def _entries(
     yield from _adult_entries(texts, links)
 
 
+def _topics(texts: Texts, links: Links) -> Iterator[_Entry]:
+    """The topics, with the cards that go with them."""
+    pack = texts.pack
+    poison = next((links.card(one.code) for one in pack.resources if one.id == "poison"), "")
+    for topic in pack.topics:
+        key = f"topic:{topic.id}"
+        found = SearchHit(
+            links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
+        )
+        line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
+        urgent = (
+            links.topic(pack.topic(topic_page.DANGER)) if topic_page.at_once(topic, texts) else ""
+        )
+        student = topic.id not in _ADULTS
+        yield _Entry(
+            found,
+            _topic_fields(texts, topic),
+            phrases=topic.search,
+            topic=student,
+            staff=not student,
+            line=line,
+            urgent=urgent,
+            poison=poison if topic.id in _TAKEN else "",
+        )
+
+
 def _resources(
     texts: Texts, links: Links, here: Collection[str], zips: Mapping[str, list[str]]
 ) -> Iterator[_Entry]:
@@ -284,6 +428,9 @@ def _resources(
             names = (resource.organization, *texts.all(f"{key}:name"), *resource.names)
             yield _Entry(hit, list(_near(resource.area, zips)), names=names)
             continue
+        phrases = (resource.organization, *texts.all(f"{key}:name"), *resource.names)
+        if resource.id.isdigit():
+            phrases += (resource.id,)
         fields = [(resource.organization, _TITLE), (resource.id, _NAME)]
         fields += [(text, _TITLE) for text in texts.all(f"{key}:name")]
         fields += [(text, _LEAD) for text in texts.all(f"{key}:blurb")]
@@ -291,12 +438,15 @@ def _resources(
         crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
         if crisis:
             fields.append(("help ayuda", _TITLE))
+            phrases += _CRISIS_CALLS
         if resource.id in _PLACES:
             fields.append((f"{_ZIP} code código postal", _TITLE))
             fields.append((" ".join(county.name for county in pack.counties), _LEAD))
         elif not crisis:  # those are on every page
             fields += _near(resource.area, zips)
-        yield _Entry(hit, fields, crisis=crisis)
+        if resource.id == "poison":
+            fields.append((_POISON, _NAME))
+        yield _Entry(hit, fields, phrases=phrases, crisis=crisis)
 
 
 def _hearing(texts: Texts, links: Links) -> _Entry:
@@ -305,7 +455,7 @@ def _hearing(texts: Texts, links: Links) -> _Entry:
     fields = [(_HEARING, _TITLE)]  # a title's other words are "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
     hit = SearchHit(links.hearing(), here(title), here("Call by videophone (ASL)"))
-    return _Entry(hit, fields)
+    return _Entry(hit, fields, topic=True)
 
 
 def _first_line(pack: Pack, topic: Topic) -> str:
@@ -320,7 +470,9 @@ def _county_line(links: Links) -> _Entry:
         (text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))
     ]
     return _Entry(
-        SearchHit(links.card(county_hotline.CODE), title, blurb), [*fields, (_ZIP, _NAME)]
+        SearchHit(links.card(county_hotline.CODE), title, blurb),
+        [*fields, (_ZIP, _NAME)],
+        phrases=tuple(text for text, _weight in fields),
     )
 
 
@@ -362,12 +514,14 @@ def _counties(
             (f"{county.name} county condado", _NAME),
             (" ".join(zips.get(county.fips, ())), _NEAR["county"]),
         ]
-        yield _Entry(found, fields, staff=True)
+        names = (county.name, f"{county.name} county")
+        yield _Entry(found, fields, phrases=names, staff=True)
 
 
 def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
     key = f"topic:{topic.id}"
-    fields = [(word, _NAME) for word in (topic.id, *topic.search)]
+    # A phrase is asked for as a whole: none of its words alone says the need.
+    fields = [(word, 0.0 if " " in word else _NAME) for word in (topic.id, *topic.search)]
     fields += [(text, _TITLE) for text in texts.all(f"{key}:title")]
     fields += [(text, _LEAD) for text in texts.all(f"{key}:lead")]
     for number in range(1, topic.paragraphs + 1):
@@ -389,7 +543,8 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
         fields = [(law.citation, _TITLE), (law.id, _NAME)]
         fields += [(text, _NAME) for text in texts.all(f"law:{law.id}:title")]
         fields += [(text, _BODY) for text in texts.all(f"law:{law.id}:text")]
-        yield _Entry(SearchHit(f"{page}#l{number}", title, law.citation), fields, staff=True)
+        found = SearchHit(f"{page}#l{number}", title, law.citation)
+        yield _Entry(found, fields, phrases=(law.citation,), staff=True)
     for number, section in enumerate(sorted(pack.staff, key=lambda s: s.order), start=1):
         key = f"staff:{section.id}"
         fields = [(text, _NAME) for text in texts.all(f"{key}:title")]

@@ -2,14 +2,19 @@
    kiosk/search.py, held to it by tests/kiosk/search_cases.json. Asks nobody and keeps nothing. */
 "use strict";
 
-function finder({ count, crisis, lines, names, small, urgent, words }) {
-  const TITLE = 5, BOOST = 1.5, PREFIX = 0.7, ONE_OFF = 0.6, TWO_OFF = 0.4, MOST = 8, LONGEST = 20;
+function finder({ alone, count, crisis, endings, lines, names, phrases, poison, small, staff, taken, topics, urgent, words }) {
+  const TITLE = 5, BOOST = 1.5, PREFIX = 0.7, FORM = 0.7, ONE_OFF = 0.6, TWO_OFF = 0.4, MOST = 8, LONGEST = 20;
+  const STEM = 4, LEAST = 0.2;
   const known = new Map(Object.entries(words));
   const spelt = [...known.keys()].sort();
   const boosted = new Set(crisis);
   const first = new Map(lines);
   const second = new Map(urgent);
+  const third = new Map(poison);
   const passed = new Set(small);
+  const adults = new Set(staff);
+  const needs = new Set(topics);
+  const swallowed = new Set(taken);
 
   function fold(text) {
     const bare = text.toUpperCase().toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("ς", "σ");
@@ -37,6 +42,26 @@ function finder({ count, crisis, lines, names, small, urgent, words }) {
   const isNumber = (word) => /^[0-9]+$/.test(word);
   const spellings = new Map(spelt.filter((word) => !isNumber(word)).map((word) => [word, letters(word)]));
 
+  /* A script without spaces between words: two characters of Chinese, or two syllables of Korean as folded. */
+  const unspaced = (word) => /^[\u3400-\u9fff]./u.test(word) || /^[\u1100-\u11ff].../u.test(word);
+  const whole = spelt.filter(unspaced);
+
+  /* The word without its longest ending, where enough of it stays. */
+  function stem(word) {
+    const size = letters(word).length;
+    const gone = endings.find((ending) => size >= ending.length + STEM && word.endsWith(ending));
+    return gone ? word.slice(0, -gone.length) : word;
+  }
+
+  const forms = new Map();
+  for (const word of spelt) { // a topic's: an ordinary word asks for no partner by a form of it
+    const entries = known.get(word);
+    if (entries.length && !entries.some((number, at) => at % 2 === 0 && needs.has(number))) continue;
+    const root = stem(word);
+    if (!forms.has(root)) forms.set(root, []);
+    forms.get(root).push(word);
+  }
+
   /* How many edits away from a known word a misspelling may be. */
   function allowance(word) {
     if (word.length < 4 || word.length > LONGEST) return 0;
@@ -59,6 +84,9 @@ function finder({ count, crisis, lines, names, small, urgent, words }) {
     for (const term of within) yield [term, least === 1 ? ONE_OFF : TWO_OFF];
   }
 
+  /* Other forms of the word. */
+  const others = (word) => (forms.get(stem(word)) ?? []).filter((term) => term !== word).map((term) => [term, FORM]);
+
   function* near(word, last) {
     if (isNumber(word)) {
       // A number means itself; a ZIP code also stands for the word "zip".
@@ -70,15 +98,18 @@ function finder({ count, crisis, lines, names, small, urgent, words }) {
     if (last && letters(word).length >= 3) {
       for (const term of spelt) if (term.startsWith(word)) yield [term, PREFIX];
     }
-    if (!known.has(word)) yield* misspelt(word);
+    if (unspaced(word)) {
+      for (const term of whole) if (term !== word && word.includes(term)) yield [term, FORM];
+    }
+    if (!known.has(word) && !others(word).length) yield* misspelt(word);
   }
 
-  function scored(word, last) {
+  function scored(word, terms) {
     const best = new Map();
     const own = (known.get(word)?.length ?? 0) / 2;
-    for (const [term, sure] of near(word, last)) {
+    for (const [term, sure] of terms) {
       const entries = known.get(term);
-      const rarity = Math.log(1 + count / Math.max(entries.length / 2, own));
+      const rarity = Math.log(1 + count / Math.max(entries.length / 2, own, 1));
       for (let at = 0; at < entries.length; at += 2) {
         const score = sure * entries[at + 1] * rarity;
         best.set(entries[at], Math.max(best.get(entries[at]) ?? 0, score));
@@ -87,15 +118,10 @@ function finder({ count, crisis, lines, names, small, urgent, words }) {
     return best;
   }
 
-  /* Entries whose whole name was typed, and of how many words. A name of one word must stand alone. */
-  function* named(typed) {
-    const meant = typed.map((word, at) => {
-      const terms = new Set([word]);
-      for (const [term] of near(word, at === typed.length - 1)) terms.add(term);
-      return terms;
-    });
-    for (const [name, number] of names) {
-      const last = name.length > 1 ? typed.length - name.length : typed.length === 1 ? 0 : -1;
+  /* Entries whose whole name or phrase was typed, and of how many words. One word must stand alone. */
+  function* called(list, meant) {
+    for (const [name, number] of list) {
+      const last = name.length > 1 ? meant.length - name.length : meant.length === 1 ? 0 : -1;
       for (let start = 0; start <= last; start += 1) {
         if (name.every((part, at) => meant[start + at].has(part))) {
           yield [number, name.length];
@@ -110,27 +136,42 @@ function finder({ count, crisis, lines, names, small, urgent, words }) {
     const typed = fold(letters(query).slice(0, 200).join("")).slice(0, 12);
     const scores = new Map();
     const hits = new Map();
-    const telling = typed.some((word) => !passed.has(word)) ? (word) => !passed.has(word) : () => true;
-    typed.forEach((word, at) => {
-      if (!telling(word)) return;
-      for (const [number, score] of scored(word, at === typed.length - 1)) {
+    const told = typed.filter((word) => !passed.has(word));
+    const telling = told.length ? told : typed;
+    const terms = new Map(typed.map((word) => [word, [...near(word, word === typed.at(-1))]]));
+    for (const word of telling) {
+      for (const [number, score] of scored(word, [...terms.get(word), ...others(word)])) {
         scores.set(number, (scores.get(number) ?? 0) + score);
         hits.set(number, (hits.get(number) ?? 0) + 1);
       }
-    });
-    for (const [number, length] of named(typed)) {
+    }
+    const meant = (words, more) => words.map((word) => new Set([[word], ...terms.get(word), ...more(word)].map(([term]) => term)));
+    const byName = new Set();
+    const sole = telling.length === 1 && Object.hasOwn(alone, telling[0]) ? alone[telling[0]].map((number) => [number, 1]) : [];
+    for (const [number, length] of [...called(names, meant(typed, () => [])), ...called(phrases, meant(telling, others)), ...sole]) {
+      byName.add(number);
       scores.set(number, Math.max(scores.get(number) ?? 0, length * TITLE * Math.log(1 + count)));
       hits.set(number, Math.max(hits.get(number) ?? 0, length));
     }
+    for (const word of telling.filter(isNumber)) { // a ZIP code calls what is near
+      for (const [term] of terms.get(word)) known.get(term).forEach((number, at) => at % 2 || byName.add(number));
+    }
     for (const number of scores.keys()) if (boosted.has(number)) scores.set(number, scores.get(number) * BOOST);
-    const worth = (number) => scores.get(number) * hits.get(number);
-    const ranked = [...scores.keys()].sort((a, b) => worth(b) - worth(a) || a - b);
-    const line = first.get(ranked[0]); // a crisis: its hotline goes before it
-    const danger = second.get(ranked[0]); // its page says to call 911 first: the page for danger goes after it
-    const fixed = [line, ranked[0], danger].filter((number, at, all) => number !== undefined && all.indexOf(number) === at);
-    const kept = ranked.filter((number) => !fixed.includes(number) && worth(number) >= worth(ranked[0]) * 0.2);
-    return [...fixed, ...kept].slice(0, MOST);
+    const took = telling.some((word) => swallowed.has(word));
+    return inOrder(new Map([...scores].map(([number, score]) => [number, score * hits.get(number)])), byName, took ? third : new Map()).slice(0, MOST);
   };
+
+  /* Entries worth showing, best first: a student's topic before all that was not called by its name. */
+  function inOrder(worth, byName, then) {
+    const fits = [...worth.keys()].some((number) => needs.has(number));
+    const ranked = [...worth.keys()].filter((number) => !fits || !adults.has(number) || byName.has(number));
+    ranked.sort((a, b) => worth.get(b) - worth.get(a) || a - b);
+    const kept = ranked.filter((number) => worth.get(number) >= worth.get(ranked[0]) * LEAST);
+    const top = byName.has(kept[0]) ? kept[0] : kept.find((number) => needs.has(number)) ?? kept[0];
+    const line = first.get(top); // a crisis: its hotline goes before it
+    const danger = second.get(top); // its page says to call 911 first: the page for danger goes after it
+    return [...new Set([line, top, danger, then.get(top), ...kept])].filter((number) => number !== undefined);
+  }
 }
 
 globalThis.finder = finder; // where a later page of a visit brings this script, it comes as a module

@@ -9,6 +9,7 @@ from content.model.pack import Area, Pack
 from kiosk.county_words import COUNTY_WORDS
 from kiosk.pages.ui_strings import Wording
 from kiosk.search import MAX_RESULTS, SearchIndex, indexes
+from tests.search_table import CASES, says
 
 LINE = "+19168755437"  # a county's, checked by the school
 
@@ -169,7 +170,7 @@ SAID = {
     "gang": ["t/44"], "pregnant": ["t/51"], "i think im pregnant": ["t/51"], "embarazada": ["t/51"],
     "missed my period": ["t/51"], "condom broke": ["t/51"], "plan b": ["t/51"], "shooting": ["r/120", "t/31"],
     "uncle took my passport": ["r/122", "t/35"], "my stepdad hits me": ["r/124", "t/33"],
-    "i want to die": ["r/121", "t/32"], "my drunk friend wont wake up": ["t/40", "t/31"], "coach": ["t/54", "r/153"],
+    "i want to die": ["r/121", "t/32"], "my drunk friend wont wake up": ["r/120", "t/31", "r/156"], "coach": ["t/54", "r/153"],
     "hearing": ["hearing"], "hard of hearing": ["hearing"], "deaf": ["hearing", "r/136"],
 }  # fmt: skip
 
@@ -178,6 +179,44 @@ SAID = {
 def test_what_a_student_says_leads_to_its_topic(pack: Pack, typed: str, places: list[str]) -> None:
     found = indexes(pack, ["en"], home=("Sacramento",))["en"].find(typed)
     assert [hit.href for hit in found[: len(places)]] == [f"/en/{place}" for place in places]
+
+
+def test_what_a_student_types_leads_first_to_the_number_or_topic_for_it(pack: Pack) -> None:
+    found = indexes(pack, list(pack.texts), county_line=LINE)
+    wrong = []
+    for case in CASES:
+        hrefs = [hit.href for hit in found[case["language"]].find(case["typed"])]
+        if not says(case, hrefs):
+            wrong.append((case, hrefs))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["teacher", "self harm", "my friend wants to die", "school staff", "my coach is weird"]
+)
+def test_a_student_s_words_find_no_page_for_adults(pack: Pack, typed: str) -> None:
+    found = indexes(pack, ["en"], home=("Sacramento",))["en"].find(typed)
+    assert found
+    assert not [hit.href for hit in found if "/adults" in hit.href or hit.href == "/en/t/50"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("mandated reporter", "/en/t/50"),
+        ("i am a teacher", "/en/t/50"),
+        ("ab 1227", "/en/adults/laws#l1"),
+    ],
+)
+def test_an_adult_s_own_words_find_the_pages_for_adults(pack: Pack, typed: str, place: str) -> None:
+    assert indexes(pack, ["en"])["en"].find(typed)[0].href == place
+
+
+@pytest.mark.parametrize("typed", ["labor commissioner", "i hate math", "free lawyer"])
+def test_a_topic_comes_before_a_hotline_that_was_not_asked_for_by_name(
+    english: SearchIndex, typed: str
+) -> None:
+    assert english.find(typed)[0].href.startswith("/en/t/")
 
 
 @pytest.mark.parametrize("typed", ["my", "i am", "¿y tú?"])
