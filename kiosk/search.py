@@ -273,7 +273,7 @@ def small_words() -> frozenset[str]:
 
 
 def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
-    """Whether the name's words follow each other in what was typed; one word only without others."""
+    """Tell if the name's words follow each other as typed; one word only without others."""
     starts = range(len(parts) - len(name) + 1) if len(name) > 1 else range(len(parts) == 1)
     return any(all(part in parts[at + i] for i, part in enumerate(name)) for at in starts)
 

@@ -62,7 +62,9 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
         emergency=help_now,
         danger=_danger(help_now, _),
         lines=tuple(cards[r.id] for r in pinned if r is not emergency),
-        written=tuple(_written((text, *(r for r in (call, emergency) if r is not text)), cards, _)),
+        written=tuple(
+            _written((emergency, text, *(r for r in (call,) if r is not text)), cards, _)
+        ),
         signed=tuple(_signed(cards.values())),
         relay=isolated("fact", pack.facts.get("relay", "")),
     )

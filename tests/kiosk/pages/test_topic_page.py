@@ -37,6 +37,72 @@ def english(pack: Pack) -> dict[str, str]:
     return {topic.id: bodies[f"/en/t/{topic.codes['en']}"] for topic in pack.topics}
 
 
+SEEN_AT_ONCE = [  # topic, what its steps say before "Read more" is opened
+    ("online", "Do not go to meet them.<"),
+    ("immigration", "Door closed. Ask for a judge’s paper."),
+    ("immigration", "Ask for a lawyer before you sign."),
+    ("assault", "A free exam helps, best within five days."),
+    ("health", "The morning-after pill works best now, within three days."),
+    ("work", "The state’s pay line is on this page."),
+]
+
+
+@pytest.mark.parametrize(("name", "said"), SEEN_AT_ONCE)
+def test_what_cannot_wait_is_a_step_that_is_seen_at_once(
+    english: dict[str, str], name: str, said: str
+) -> None:
+    assert said in english[name].partition("<details")[0]
+
+
+def test_in_no_language_a_student_is_told_not_to_meet_a_stranger_alone(pack: Pack) -> None:
+    alone = (
+        "alone",
+        "solas",
+        "بمفردك",
+        "mag-isa",
+        "ib leeg",
+        "혼자",
+        "ਇਕੱਲੇ",
+        "одиночку",
+        "một mình",
+        "一個人",
+    )
+    for tag, texts in pack.texts.items():
+        said = [
+            text
+            for key, text in texts.items()
+            if key in ("topic:online:step.1", "topic:online:p.3")
+        ]
+        assert said, tag
+        assert not [text for text in said if any(word in text for word in alone)], tag
+
+
+def test_a_friend_s_page_leads_to_poison_control_and_to_the_page_about_pills(
+    english: dict[str, str],
+) -> None:
+    assert "1-800-222-1222" in english["friend"]
+    assert 'href="/en/t/40"' in english["friend"]
+
+
+@pytest.mark.parametrize(
+    ("group", "topics"),
+    [("friends", {"assault", "health"}), ("phones", {"dating"}), ("feelings", {"health"})],
+)
+def test_the_tile_where_a_student_looks_leads_to_the_topic(
+    pack: Pack, group: str, topics: set[str]
+) -> None:
+    assert topics <= set(next(one for one in pack.groups if one.id == group).topics)
+    assert "Pregnant" in pack.texts["en"]["topic:health:lead"]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"), [("assault", "health"), ("dating", "health"), ("dating", "assault")]
+)
+def test_related_topics_are_linked_both_ways(pack: Pack, here: str, there: str) -> None:
+    assert there in pack.topic(here).also
+    assert here in pack.topic(there).also
+
+
 @pytest.mark.parametrize(("name", "number"), FIRST.items())
 def test_the_first_number_is_that_of_the_line_that_knows_this_need(
     english: dict[str, str], name: str, number: str
