@@ -132,3 +132,17 @@ def test_what_matters_most_is_seen_before_a_page_is_moved(
     page = visit("small")
     look.opened(page, place)
     assert page.locator(part).first.evaluate(SEEN)
+
+
+def test_the_page_about_telling_is_whole_at_1366_by_768(visit: Visit) -> None:
+    page = visit()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    look.opened(page, "/es/tell")
+    main = page.locator("main")
+    assert main.evaluate("main => main.scrollHeight - main.clientHeight") == 0
+
+
+def test_in_bigger_text_the_way_to_911_is_seen_on_the_small_panel(visit: Visit) -> None:
+    page = visit("small")
+    look.opened(page, "/en/big/t/34")
+    assert page.locator(".nine-now").evaluate(SEEN)

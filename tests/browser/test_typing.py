@@ -97,3 +97,29 @@ def test_a_topic_that_is_offered_keeps_the_focus_when_the_words_come(visit: Visi
         held[0].continue_()
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.activeElement.closest('#results') !== null")
+
+
+# Part of each key of the last row that nothing covers, as a share of its height.
+UNCOVERED = """() => [...document.querySelectorAll("#keys .key-row:last-child .key")].filter((key) =>
+  key.checkVisibility()).map((key) => {
+    const box = key.getBoundingClientRect();
+    const seen = (y) => key.contains(document.elementFromPoint(box.x + box.width / 2, y));
+    return [0.15, 0.5, 0.85].every((part) => seen(box.y + box.height * part));
+})"""
+
+
+@pytest.mark.parametrize("tag", ["es", "ru", "vi", "hmn"])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_results_cover_no_key_of_the_last_row(
+    visit: Visit, tag: str, width: int, height: int
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"/{tag}/search")
+    page.wait_for_load_state("networkidle")
+    keys = page.locator(".key:visible")
+    expect(keys.first).to_be_visible()
+    assert all(page.evaluate(UNCOVERED)), "before a letter is typed"
+    page.evaluate("word => { q.value = word; q.dispatchEvent(new Event('input')); }", "su")
+    page.wait_for_timeout(600)
+    assert all(page.evaluate(UNCOVERED)), "with results"
