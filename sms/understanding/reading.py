@@ -25,6 +25,7 @@ LIKELIER = 0.5  # than this share of all needs a question must be: it names its 
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
 OVERRIDES_QUIET = 0.45
+WATCHED_OVERRIDES_QUIET = 0.6  # "please cancel all messages to this phone" has 0.52
 SURE_ABOUT = 0.6
 SURELY_ANOTHER = 0.8  # a rule of a case has no other subject: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
@@ -166,7 +167,8 @@ def _by_rule(
 def overrides_quiet(seen: Prediction) -> bool:
     """Whether a message that also asks for quiet is about danger or a watched phone first."""
     urgent = sum(seen.topic.get(topic, 0.0) for topic in URGENT)
-    return max(urgent, seen.topic.get(f"{ANSWER}watched", 0.0)) >= OVERRIDES_QUIET
+    watched = seen.topic.get(f"{ANSWER}watched", 0.0)
+    return urgent >= OVERRIDES_QUIET or watched >= WATCHED_OVERRIDES_QUIET
 
 
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:
