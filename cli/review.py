@@ -5,12 +5,12 @@ from datetime import datetime
 
 from cli.command import Context, Verbs, failed
 from cli.refresh import MOST_PRINTED
-from content.releases import approval, held_pack
+from content.releases import approval
 from content.releases.approval import NothingHeldError
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, Releases
-from content.releases.held_pack import Held
 from content.releases.record import SHOWN_ID
+from content.releases.state import Held
 from content.review.hold_policy import Difference
 from runtime import installation
 
@@ -36,7 +36,7 @@ def add(verbs: Verbs) -> None:
 
 def print_held(context: Context) -> int:
     """Print what is on hold."""
-    found = held_pack.waiting(Releases(context.settings.server.data_dir))
+    found = Releases(context.settings.server.data_dir).state().held
     if found is None:
         print("No new pack waits for a person.")
         return 0

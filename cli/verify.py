@@ -58,14 +58,14 @@ def _say(settings: Settings, refused: Mapping[str, str]) -> bool:
     from runtime import disk_check
 
     releases = Releases(settings.server.data_dir)
-    wrong = disk_check.sentences(refused)
-    unnamed, is_refused = releases.unnamed(), releases.active_id() in refused
+    wrong, state = disk_check.sentences(refused), releases.state()
+    unnamed, is_refused = releases.unnamed(state), state.active in refused
     if unnamed and not is_refused:
         wrong.append(str(unnamed))
     if unnamed or is_refused:
-        wrong.append(str(remedy(releases)))
+        wrong.append(str(remedy(releases, state)))
     right = "The active release and the one before it are right, byte for byte."
-    print(*wrong or [right if releases.active() else "There is no release yet."], sep="\n")
+    print(*wrong or [right if releases.active(state) else "There is no release yet."], sep="\n")
     return bool(wrong)
 
 

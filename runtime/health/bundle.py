@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
+from content.releases.state import State
 from messages.message import VERBATIM, Finding, Message, Value
 from runtime.alarms import log_format, watch
 from runtime.alarms.rules import CHANNELS
@@ -109,7 +109,8 @@ def collect(
     """The whole bundle. Reads files."""
     data_dir, packages = settings.server.data_dir, _packages()
     releases = Releases(data_dir)
-    kept = releases.list()
+    state = releases.state()
+    kept = releases.list(state)
     ids = {one.id for one in kept}
     versions = {
         "porchlight": program_version(),
@@ -132,7 +133,7 @@ def collect(
             {"id": one.id, "state": one.state, "origin": one.origin, "signatures": one.signatures}
             for one in kept
         ],
-        **_states(releases),
+        **_states(state, data_dir),
     }
     return {"versions": versions, "packages": packages, **found, "sizes": _sizes(data_dir)}
 
@@ -177,11 +178,10 @@ def _origin(by: str) -> str:
     return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 
-def _states(releases: Releases) -> dict[str, object]:
+def _states(state: State, data_dir: Path) -> dict[str, object]:
     """What became of the last refresh and the last night, what is on hold, which alarms ring."""
-    held, refused = held_pack.waiting(releases), releases.refused()
-    refresh, night = last_refresh.last(releases), last_nightly(releases.root)
-    memory = watch.remembered(releases.root)
+    held, refused, refresh = state.held, state.refusal, state.refresh
+    night, memory = last_nightly(data_dir), watch.remembered(data_dir)
     return {
         "held": {"id": held.id, "since": held.since.isoformat()} if held else None,
         "refused": len(refused.problems) if refused else 0,
