@@ -7,6 +7,7 @@ from it. TUF is loaded only where something signed is here.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases.generations import Releases
+from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA, Release, id_of, verified
 from content.releases.state import UPDATED, State
 
@@ -139,6 +140,8 @@ def settle(releases: Releases, judge: Judge) -> Judged:
     Afterwards the active one is a release without doubt, or None. OSError, BusyError.
     """
     refused: dict[str, str] = {}
+    with suppress(OSError, BusyError):
+        releases.complete()
     state = releases.state()
     found, newer = _judged(releases, judge, state)
     while found.refused:

@@ -101,6 +101,12 @@ class Releases:
             self.keep(state)
             return state
 
+    def complete(self) -> None:
+        """Finish a write that was cut off, so that an older program finds it, too. BusyError,
+        OSError."""
+        if state_file.is_cut(self.root):
+            self.change(lambda state: state)
+
     def activate(
         self,
         staged: Path,

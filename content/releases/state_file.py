@@ -38,6 +38,11 @@ def write(root: Path, state: State) -> None:
         files.write_record(root / COPY, state)
 
 
+def is_cut(root: Path) -> bool:
+    """Whether a kill or a power cut left the two copies different."""
+    return files.read_record(root / FILE, State) != files.read_record(root / COPY, State)
+
+
 def _settled(root: Path, state: State) -> State:
     """Whatever a power cut left: a pack that is active, was refused or is gone does not wait, and
     one that waits hides what it withdraws."""

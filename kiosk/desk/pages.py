@@ -377,7 +377,8 @@ class Pages:
             return now, None
 
     def _waiting(self) -> WaitingPack | None:
-        return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
+        releases, pack = self.handed.releases, self.handed.pack()
+        return held_changes.waiting(releases, releases.state(), pack, self.handed.clock())
 
     def _due(self, today: date) -> tuple[worklist.Task, ...]:
         counties = self.handed.settings.kiosk.counties

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from content.releases import older_files, state_file
+from content.releases import boot_check, older_files, state_file
 from content.releases.generations import Releases
 from content.releases.state import Entry, LastRefresh, State
 from system import files
@@ -235,3 +235,15 @@ def test_a_refusal_of_a_million_reasons_leaves_a_state_that_can_be_read(full: Ki
     refusal = full.releases.state().refusal
     assert refusal
     assert refusal.problems[0].startswith("It is wrong.")
+
+
+def test_a_start_completes_a_write_that_was_cut_off(tmp_path: Path) -> None:
+    """Or a line that was hidden just before a power cut is shown after a way back."""
+    kiosk = Kiosk(tmp_path).start()
+    root = kiosk.releases.root
+    hidden = kiosk.releases.state().hide(["other"], now=NOW)
+    (root / state_file.FILE).write_bytes(msgspec.json.encode(hidden))
+    assert only_older(root) != hidden
+    judge = boot_check.Judge(root=None, sourced=False, unsigned=True, ships=lambda _: None)
+    assert boot_check.settle(kiosk.releases, judge).refused == {}
+    assert only_older(root).withdrawn == kiosk.releases.state().withdrawn == hidden.withdrawn
