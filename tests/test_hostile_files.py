@@ -305,4 +305,4 @@ def test_no_name_that_the_program_asks_the_disk_for_is_left_out(
     assert [
         name for name in sorted(asked - known) if not any(map(partial(fnmatch, name), ALIKE))
     ] == []
-    assert {"ACTIVE", "LOCK", "PREVIOUS", "REFUSED"} <= asked
+    assert {"ACTIVE", "LOCK", "PREVIOUS", "STATE"} <= asked
