@@ -54,12 +54,14 @@ fuzz: $(VENV)/.fuzz ## a minute of hostile bytes to the form parser, and one of 
 	$(PY) -m tools.fuzz.form $(FUZZ)/form -max_total_time=60 -max_len=3000 -artifact_prefix=$(FUZZ)/form-
 	$(PY) -m tools.fuzz.words $(FUZZ)/words -max_total_time=60 -max_len=4000 -artifact_prefix=$(FUZZ)/words-
 
-check: $(VENV)/.dev ## format, lint, types, imports, sizes, plain words, and every problem of the shipped pack
+check: $(VENV)/.dev ## format, lint, types, imports, sizes, concepts, plain words, and every problem of the shipped pack
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports --no-logo >/dev/null || $(VENV)/bin/lint-imports --no-logo
 	$(PY) tools/layout.py >/dev/null
+	$(PY) tools/concepts.py
+	$(PY) tools/walks.py
 	$(PY) -m tools.plain_words
 	$(PY) -m pytest -q tests/test_architecture.py
 	$(VENV)/bin/porchlight check

@@ -79,14 +79,13 @@ def serve(
 
 def _looking_ahead(settings: "Settings") -> "Served":
     """Look for the packs to serve in a thread and a child process while this one loads."""
-    from threading import Thread
-
     from runtime import child_process
     from runtime.served import Served
+    from system.bounded import Pool
     from system.clock import now_utc
 
     served = Served(settings, clock=now_utc, first=child_process.make_first_release)
-    Thread(target=served.look_ahead, name="look ahead", daemon=True).start()
+    Pool("look ahead", 1).submit(served.look_ahead)
     return served
 
 

@@ -10,8 +10,9 @@ import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -67,7 +68,16 @@ def add_pack(parser: ArgumentParser, option: str = "") -> None:
         parser.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=named)
 
 
+def say(*sentences: object, to: TextIO | None = None) -> int:
+    """Print them, a line each; a server that asks gets messages as such. Exit code 0."""
+    out = to or sys.stdout
+    take: Callable[[object], None] = getattr(out, "hear", partial(print, file=out))
+    for sentence in sentences:
+        take(sentence)
+    return 0
+
+
 def failed(*sentences: object) -> int:
-    """Print them on standard error; exit code 1."""
-    print(*sentences, sep="\n", file=sys.stderr)
+    """Say them on standard error; exit code 1."""
+    say(*sentences, to=sys.stderr)
     return 1

@@ -25,6 +25,7 @@ def run(context: Context) -> int:
     from content.model.opening_hours import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords
+    from messages.message import message
     from runtime.installation import hash_key, visible
     from store import counts
     from store.failure import StoreError
@@ -36,7 +37,7 @@ def run(context: Context) -> int:
     try:
         found, began = _kept(context.settings.store_url)
     except StoreError as error:
-        return failed(f"The counts cannot be read: {error}")
+        return failed(message("command.counts-unreadable", why=error))
     counted = counts.by_month(found, Seal(hash_key(context.settings, context.secrets)))
     since = date(1970, 1, 1) + timedelta(days=min((row[0] for row in began), default=0))
     terms = published(counted, context.now.date(), since)

@@ -1,7 +1,6 @@
 """The command line: every command with its help, in the order in which it is printed."""
 
 import contextlib
-import io
 import os
 import select
 import sys
@@ -181,11 +180,11 @@ def reported(command: Callable[[Answer], int]) -> int:
     """Run it for a server: what it prints becomes one JSON object on standard output."""
     import msgspec
 
-    from system.child import Report
+    from messages.report import Heard, Report
 
-    printed, results = io.StringIO(), list[object]()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    heard, results = Heard(), list[object]()
+    with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard):
         code = command(results.append)
-    report = Report(code, tuple(printed.getvalue().splitlines()), *results)
+    report = Report(code, heard.said, *results)
     sys.stdout.write(msgspec.json.encode(report).decode())
     return code

@@ -3,12 +3,13 @@
 import contextlib
 from datetime import datetime
 
-from cli.command import Context, Verbs, failed
+from cli.command import Context, Verbs, failed, say
 from content.directory import refresh as directory_refresh
 from content.releases.generations import BusyError, Releases
 from content.releases.outcome import Outcome
 from content.releases.sources import SourceError
 from content.trust.failures import RefreshError
+from messages.message import of_error
 from settings.schema import Settings
 
 MOST_PRINTED = 30  # problems of a refused pack: `check` lists them all
@@ -47,7 +48,7 @@ def run(context: Context) -> int:
             source = given.source or ""
             outcome = refresh(settings, now, address=source, accept_age=given.accept_age)
     except SourceError as error:
-        address, problems = given.source or settings.content.source, [str(error)]
+        address, problems = given.source or settings.content.source, [of_error(error)]
         with contextlib.suppress(OSError, BusyError):
             Releases(settings.server.data_dir).change(
                 lambda state: state.refused(address, problems, now=now)
@@ -59,11 +60,11 @@ def run(context: Context) -> int:
 
 
 def _printed(outcome: Outcome, settings: Settings, now: datetime) -> int:
-    print(outcome.sentence())
+    say(outcome.said)
     services = directory_refresh.last(settings.server.data_dir)
     if services and services.at == now:
-        print(services.sentence)
+        say(services.message)
     if outcome.state != "refused":
         return 0
-    print(*outcome.problems[1:MOST_PRINTED], sep="\n")
+    say(*outcome.problems[1:MOST_PRINTED])
     return 1

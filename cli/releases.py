@@ -2,11 +2,12 @@
 
 import sys
 
-from cli.command import Context, Verbs, failed
+from cli.command import Context, Verbs, failed, say
 from content.releases import fall_back
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
 from content.releases.remedy import remedy
+from messages.message import message
 from runtime import installation
 
 
@@ -42,7 +43,7 @@ def show(context: Context) -> int:
     for entry in state.withdrawn:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     if last := state.refresh:
-        print(f"Last look for a new pack at {last.at:%Y-%m-%d %H:%M} UTC: {last.sentence}")
+        print(f"Last look for a new pack at {last.at:%Y-%m-%d %H:%M} UTC: {last.message}")
     if waiting := state.held:
         since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"
         print(f"Pack {waiting.id} waits for a person since {since}: see `held`.")
@@ -51,7 +52,7 @@ def show(context: Context) -> int:
         is_past = refusal.is_past(releases.active(state))
         after = "before the release shown now became active" if is_past else "the old pack stayed"
         print(f"Refused at {at}, {after}:")
-        print(*refusal.problems, sep="\n")
+        print(*refusal.messages, sep="\n")
     return 0
 
 
@@ -60,11 +61,9 @@ def rollback(context: Context) -> int:
     from runtime import disk_check
 
     found = disk_check.set_aside(context.settings, context.now)
-    for sentence in disk_check.sentences(found.refused):
-        print(sentence, file=sys.stderr)
+    say(*disk_check.reasons(found.refused), to=sys.stderr)
     try:
         release = fall_back.rollback(installation.machine(context.settings, context.now))
     except (BusyError, NothingToRollBackError, RefusedError) as error:
         return failed(error)
-    print(f"Release {release.id} is active again; a running server shows it within seconds.")
-    return 0
+    return say(message("review.rolled-back", id=release.id))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from cli.command import Context, Verbs, failed
+from cli.command import Context, Verbs, failed, say
 from cli.refresh import MOST_PRINTED
 from content.releases import approval
 from content.releases.approval import NothingHeldError
@@ -12,6 +12,7 @@ from content.releases.generations import BusyError, Releases
 from content.releases.record import SHOWN_ID
 from content.releases.state import Held
 from content.review.hold_policy import Difference
+from messages.message import cause, in_order, message
 from runtime import installation
 
 _SHORT = 60  # letters of a text that are shown
@@ -38,8 +39,7 @@ def print_held(context: Context) -> int:
     """Print what is on hold."""
     found = Releases(context.settings.server.data_dir).state().held
     if found is None:
-        print("No new pack waits for a person.")
-        return 0
+        return say(message("review.none-waits"))
     print("\n".join(_report(found, context.now, everything=context.given.all)))
     return 0
 
@@ -104,9 +104,8 @@ def approve(context: Context) -> int:
     except (NothingHeldError, BusyError) as error:
         return failed(error)
     if outcome.state == "active":
-        print(f"{outcome.sentence()} A running server shows it within seconds.")
-        return 0
-    return failed(outcome.sentence(), *outcome.problems[1:MOST_PRINTED])
+        return say(in_order(outcome.said, message("review.shown-soon")))
+    return failed(outcome.said, *outcome.problems[1:MOST_PRINTED])
 
 
 def refuse(context: Context) -> int:
@@ -118,10 +117,5 @@ def refuse(context: Context) -> int:
     except (NothingHeldError, BusyError, RefusedError) as error:
         return failed(error)
     except OSError as error:
-        cause = error.strerror or error
-        return failed(f"The refusal could not be written ({cause}); make room and try again.")
-    print(
-        f"Pack {found.id} is put aside. The old pack stays, and a new one is looked at when the"
-        " publisher changes it."
-    )
-    return 0
+        return failed(message("review.refusal-unwritten", cause=cause(error)))
+    return say(message("review.put-aside", id=found.id))

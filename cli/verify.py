@@ -14,6 +14,7 @@ from content.releases.generations import Releases
 from content.releases.remedy import remedy
 
 if TYPE_CHECKING:
+    from messages.message import Message
     from settings.schema import Settings
 
 
@@ -52,20 +53,20 @@ def run(context: Context) -> int:
     return 1 if is_wrong or doubt else 0
 
 
-def _say(settings: Settings, refused: Mapping[str, str]) -> bool:
+def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
     """Print what is wrong with the releases and what to do, or that they are right; whether any is
     wrong."""
     from runtime import disk_check
 
     releases = Releases(settings.server.data_dir)
-    wrong, state = disk_check.sentences(refused), releases.state()
+    wrong, state = disk_check.reasons(refused), releases.state()
     unnamed, is_refused = releases.unnamed(state), state.active in refused
     if unnamed and not is_refused:
-        wrong.append(str(unnamed))
+        wrong.append(unnamed)
     if unnamed or is_refused:
-        wrong.append(str(remedy(releases, state)))
+        wrong.append(remedy(releases, state))
     right = "The active release and the one before it are right, byte for byte."
-    print(*wrong or [right if releases.active(state) else "There is no release yet."], sep="\n")
+    print(*wrong or (right if releases.active(state) else "There is no release yet.",), sep="\n")
     return bool(wrong)
 
 

@@ -241,7 +241,7 @@ class KioskApp:
                 await _unchanged(self._copied, send)
                 return
             if path == BEAT:  # however many wait for a page
-                await self._beat(scope["method"], visible, scope, send)
+                await self._beat(visible, scope, send)
                 return
             ready = visible.edition.kept.get(path) or await visible.find(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
@@ -306,13 +306,13 @@ class KioskApp:
         shell = display_modes.apply(await visible.text(f"{state}/{language}"), chosen)
         await _send(send, 413 if body is None else 200, fill(shell, values).encode())
 
-    async def _beat(self, method: str, visible: _Visible, scope: Scope, send: Send) -> None:
+    async def _beat(self, visible: _Visible, scope: Scope, send: Send) -> None:
         """The page posts a heartbeat; a watchdog gets its age in seconds.
 
         The page hears the time (seconds since 1970), or nothing while it may be wrong: only by a
         clock that is right may a card say "Open now".
         """
-        query, headers = scope.get("query_string", b""), scope["headers"]
+        method, query, headers = scope["method"], scope.get("query_string", b""), scope["headers"]
         if method == "POST" and not self.reports.hear(query, headers):
             await _send(send, 403, b"")
         elif method == "POST":

@@ -229,13 +229,13 @@ def _entries_of(pack: Pack, language: str, home: Collection[str], county_line: s
     here = {county.fips for county in pack.counties if county.name in home}
     known = {c.name for c in pack.counties if c.name in home and (c.numbers or county_line)}
     lined = bool(known or county_line)
-    return list(_entries(Texts(pack, language), Links(language), known, here, lined=lined))
+    return list(_entries(Texts(pack, language), known, here, lined=lined))
 
 
 def _entries(
-    texts: Texts, links: Links, home: Collection[str], here: Collection[str], *, lined: bool
+    texts: Texts, home: Collection[str], here: Collection[str], *, lined: bool
 ) -> Iterator[_Entry]:
-    pack = texts.pack
+    pack, links = texts.pack, Links(texts.language)
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = SearchHit(

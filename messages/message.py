@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, Union
 
@@ -39,10 +40,36 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Finding(NamedTuple):
-    """A message for the technician. ``wrong``: fix it before students come; ``note``: to know."""
+    """A message for a technician or an author. ``wrong``: fix it first; ``note``: to know.
+
+    ``file`` and ``line``, or the row and column of a sheet (``line``, ``key``): where an author
+    finds it.
+    """
 
     kind: Severity
     message: Message
+    file: str = ""
+    line: int = 0
+    key: str = ""
+
+    @classmethod
+    def at(
+        cls, file: str, line: int, words: str, kind: Severity = "wrong", *, key: str = ""
+    ) -> "Finding":
+        """Make an author's: what is wrong, and how to fix it."""
+        return cls(kind, verbatim(words), file, line, key)
+
+    def __str__(self) -> str:
+        if self.file:
+            return f"{self.file}:{self.line}: {self.message}"
+        row, column = f"row {self.line}" * bool(self.line), f"column {self.key}" * bool(self.key)
+        place = ", ".join(filter(None, (row, column)))
+        return f"{place}: {self.message}" if place else str(self.message)
+
+
+def by_place(found: Iterable[Finding]) -> list[Finding]:
+    """Return each once, in the order of their files and lines."""
+    return sorted(set(found), key=lambda one: (one.file, one.line, str(one.message)))
 
 
 class Piece(NamedTuple):
@@ -69,6 +96,37 @@ def of_error(error: BaseException) -> Message:
     """Return the message that an error was raised with, else its own words or class."""
     given = error.args[0] if len(error.args) == 1 else None
     return given if isinstance(given, Message) else verbatim(str(error) or type(error).__name__)
+
+
+def cause(error: OSError) -> Message:
+    """Return why the system refused something, in its own words."""
+    return verbatim(error.strerror) if error.strerror else of_error(error)
+
+
+def kept(said: Message | None, english: str) -> Message:
+    """Return a message from the disk; of another version, with other codes, its English words."""
+    try:
+        return said if said is not None and in_words(said, "en") else verbatim(english)
+    except (LookupError, TypeError):
+        return verbatim(english)
+
+
+def both(said: tuple[Message, ...], english: tuple[str, ...]) -> tuple[Message, ...]:
+    """Return the messages of a record that keeps their English words, too."""
+    return tuple(kept(*pair) for pair in zip_longest(said[: len(english)], english))
+
+
+def in_order(*said: Part, between: str = "text.then") -> Message:
+    """Join sentences, a space between two, or what the words of another code have there."""
+    first, *others = said
+    for one in others:
+        first = message(between, first=first, next=one)
+    return first if isinstance(first, Message) else verbatim(str(first))
+
+
+def known(code: str, otherwise: str) -> Message | str:
+    """Make the message of a code, or return a value as it is where no catalog has that code."""
+    return message(code) if code in catalog("en") else otherwise
 
 
 def _value(given: object) -> Value:

@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from messages.message import Message, message
+from messages.report import Report
 from settings.places import ROOT
 from system.bounded import Pool
-from system.child import Bounds, Child, CutOffError, Report
+from system.child import Bounds, Child, CutOffError
 
 log = logging.getLogger("porchlight")
 T = TypeVar("T")
@@ -33,7 +35,7 @@ BOUNDS = {
     # A hundred thousand services take minutes on a small machine.
     "directory": Bounds(300, _MEMORY),
 }
-CUT_OFF = "It ended before it could say what happened; the log says more."
+CUT_OFF = message("command.cut-off")
 _verifying: set[Child[Any]] = set()
 
 
@@ -41,7 +43,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """The answer of `verify --only packs`: ids → the hash of the manifest; ids → why not."""
 
     right: dict[str, str]
-    refused: dict[str, str]
+    refused: dict[str, Message]
 
 
 class DirectoryVerdict(msgspec.Struct, frozen=True):
@@ -65,7 +67,8 @@ async def run(verb: str, *arguments: str) -> None:
 
 async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
     """Run a command; how it ended. TimeoutError when killed at its deadline, OSError."""
-    child, pool = Child(_command(verb, *arguments), gives, BOUNDS[verb]), Pool(verb, 1)
+    child = Child[Report[T]](_command(verb, *arguments), _report(gives), BOUNDS[verb])
+    pool = Pool(verb, 1)
     try:
         return await pool.run(child.report)
     except CutOffError as error:
@@ -102,9 +105,9 @@ def end_verifying() -> None:
 
 
 def _verified(what: str, gives: type[T], *more: str) -> T | None:
-    child: Child[T] | None = None
+    child: Child[Report[T]] | None = None
     try:
-        child = Child(_command("verify", "--only", what, *more), gives, BOUNDS[what])
+        child = Child(_command("verify", "--only", what, *more), _report(gives), BOUNDS[what])
         _verifying.add(child)
         done = child.report()
     except (OSError, CutOffError) as error:
@@ -115,9 +118,13 @@ def _verified(what: str, gives: type[T], *more: str) -> T | None:
         return None
     finally:
         _verifying.discard(child)
-    if done.lines:
+    if done.said:
         print(done.text, file=sys.stderr)
     return done.result
+
+
+def _report(gives: type[T]) -> type[Report[T]]:
+    return Report[gives]  # type: ignore[valid-type]
 
 
 def _command(*arguments: str) -> list[str]:

@@ -23,10 +23,11 @@ from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.sessions import Sessions
-from kiosk.desk.task import TaskOutcome, Verb
+from kiosk.desk.task import Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from kiosk.pages.school_file import School
-from messages.message import Finding
+from messages.message import Finding, Message, in_order, message
+from messages.report import Report
 from runtime import child_process, http_front, installation
 from runtime.child_process import PosterFile
 from runtime.served import Served
@@ -107,26 +108,25 @@ async def _nothing() -> str:
     return ""
 
 
-async def _poster(size: str, tags: Sequence[str]) -> bytes | str:
+async def _poster(size: str, tags: Sequence[str]) -> bytes | Message:
     asked = ("--size", size, "--languages", ",".join(tags))
     try:
         done = await child_process.report("poster", *asked, gives=PosterFile)
     except (TimeoutError, OSError):
-        return "It took too long, or there was no memory for it, and was stopped. Try again."
-    return done.result.pdf if done.result else done.text
+        return message("command.no-memory")
+    return done.result.pdf if done.result else in_order(*done.said)
 
 
-async def _counts() -> list[TermCounts] | str:
+async def _counts() -> list[TermCounts] | Message:
     try:
         done = await child_process.report("counts", gives=list[TermCounts])
     except (TimeoutError, OSError):
-        return "The database did not answer in time. Try again."
-    return done.text if done.result is None else done.result
+        return message("command.database-silent")
+    return in_order(*done.said) if done.result is None else done.result
 
 
-async def _run(verb: str, *arguments: str) -> TaskOutcome:
-    done = await child_process.report(verb, *arguments, gives=NoneType)
-    return TaskOutcome(done.code, done.text)
+async def _run(verb: str, *arguments: str) -> Report[None]:
+    return await child_process.report(verb, *arguments, gives=NoneType)
 
 
 def answer(script: "Script", message: str) -> PhoneReply:

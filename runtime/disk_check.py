@@ -22,6 +22,7 @@ from content.releases.record import METADATA
 from content.releases.sources import read_root
 from content.releases.state import DISK, State
 from content.review.provenance import Origin
+from messages.message import Message, message
 from runtime import installation
 from settings.schema import Settings
 
@@ -37,15 +38,15 @@ def set_aside(settings: Settings, now: datetime) -> Judged:
     except (OSError, BusyError):
         found = boot_check.judged(releases, judge, releases.state())
     if found.refused:
-        problems = sentences(found.refused)
+        problems = reasons(found.refused)
         with contextlib.suppress(OSError, BusyError):
             releases.change(lambda state: state.refused(DISK, problems, now=now))
     return found
 
 
-def sentences(refused: Mapping[str, str]) -> list[str]:
-    """Why releases are not served, one sentence each."""
-    return [f"Release {name} is not served: {why}." for name, why in refused.items()]
+def reasons(refused: Mapping[str, Message]) -> list[Message]:
+    """Why releases are not served."""
+    return [message("unserved.release", name=name, why=why) for name, why in refused.items()]
 
 
 def verified(settings: Settings, now: datetime) -> Judged:
@@ -54,7 +55,7 @@ def verified(settings: Settings, now: datetime) -> Judged:
     return replace(found, refused={**releases.damaged(releases.state()), **found.refused})
 
 
-def doubts(settings: Settings, state: State) -> dict[str, str]:
+def doubts(settings: Settings, state: State) -> dict[str, Message]:
     """Why releases that could be served must not be, by id. Writes nothing; an update of the
     program is none."""
     releases = _releases(settings)
@@ -92,18 +93,18 @@ def directory_is_gone(settings: Settings) -> bool:
 
 
 def vouched(settings: Settings) -> Vouch:
-    """Tells why a pack on hold must not be served, "" if it may. Signatures may have expired.
+    """Tells why a pack on hold must not be served, None if it may. Signatures may have expired.
 
     One that nobody signed may be served only while the settings allow it, or while it is what the
     pack's own folder makes.
     """
     root = settings.content.root
 
-    def wrong(folder: Path, origin: Origin) -> str:
+    def wrong(folder: Path, origin: Origin) -> Message | None:
         if origin != "signed":
-            return "" if settings.content.unsigned else _not_own(settings.content.pack, folder)
+            return None if settings.content.unsigned else _not_own(settings.content.pack, folder)
         if root is None:
-            return "[content] root is not set: name the root.json that the school was given."
+            return message("vouch.no-root")
         from content.trust.tuf_offline import ChainError
 
         try:
@@ -111,18 +112,18 @@ def vouched(settings: Settings) -> Vouch:
                 built_pack.read_built(folder), folder / METADATA, read_root(root)
             )
         except (ChainError, OSError, ValueError, built_pack.BuiltPackError) as error:
-            return f"{error}."
-        return "" if right else "it is not the pack that was signed."
+            return message("vouch.wrong", why=error)
+        return None if right else message("vouch.other-pack")
 
     return wrong
 
 
-def _not_own(own: Path, folder: Path) -> str:
+def _not_own(own: Path, folder: Path) -> Message | None:
     try:
         is_own = _Shipped(own).is_same(built_pack.read_built(folder))
     except built_pack.BuiltPackError as error:
-        return f"{error}."
-    return "" if is_own else "nobody signed it, and [content] unsigned is false."
+        return message("vouch.wrong", why=error)
+    return None if is_own else message("vouch.unsigned")
 
 
 class _Shipped:

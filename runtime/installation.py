@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from content.model import built_pack
 from content.model.opening_hours import LOCAL
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.model.pack_folder import read
 from content.model.pinned import pinned_pack
 from content.review import county_confirmation
 from content.review.county_confirmation import CountyLine
+from messages.message import Finding
 from settings.load import Secrets
 from settings.schema import Settings
 from system import files
@@ -96,12 +97,12 @@ def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) ->
     )
 
 
-def errors(problems: list[Problem]) -> list[Problem]:
+def errors(problems: list[Finding]) -> list[Finding]:
     """Those that keep a pack from being served."""
-    return [problem for problem in problems if problem.severity == "error"]
+    return [problem for problem in problems if problem.kind == "wrong"]
 
 
-def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Problem]]:
+def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Finding]]:
     """A pack from its source or its built form, with every problem that `check` finds."""
     pack, problems = read(folder)
     if pack is not None and not errors(problems):

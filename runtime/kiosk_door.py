@@ -18,6 +18,7 @@ from runtime import installation
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
 from system import files
+from system.bounded import LastSeen
 
 log = logging.getLogger("porchlight")
 LOCAL_FILE = "lines.html"
@@ -60,14 +61,15 @@ class KioskDoor:
             public_url=settings.server.public_url,
         )
         self._shown: tuple[Pack, files.Stamp] | None = None
-        self._made_of: _Depends | None = None
+        self._made_of = LastSeen[_Depends | None](None)
         self.unmade: Message | None = (
             None  # why the pages of the pack are not what is on the screen
         )
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
         """Serve this pack from the next request on. ``directory``: the one that may be searched."""
-        self._shown, self._made_of = (pack, directory), None
+        self._shown = (pack, directory)
+        self._made_of.keep(None)
         self.renew()
 
     def renew(self) -> bool:
@@ -83,7 +85,7 @@ class KioskDoor:
         line = bool(kiosk.text_line) and self._line_works()
         county = self._county_line(pack).shown
         of = _Depends(today, self.school.facts, bool(directory), line, uncompared, county)
-        if of == self._made_of:
+        if not self._made_of.is_new(of):
             return False
         kiosk = replace(
             kiosk,
@@ -99,7 +101,8 @@ class KioskDoor:
                 log.exception("the pages cannot be made; the screen shows the built-in page")
             made, self.unmade = None, message("screen.unmade")
         else:
-            self._made_of, self.unmade = of, None
+            self.unmade = None
+            self._made_of.keep(of)
         self.app.show(
             made,
             pack,

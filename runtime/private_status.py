@@ -9,9 +9,9 @@ from http.client import HTTPConnection, HTTPException
 
 import msgspec
 
-from messages.message import Message, message
+from messages.message import Message, kept, message
 from runtime.host_names import asked_at
-from settings.schema import AlarmSettings
+from settings.schema import AlarmSettings, Settings
 
 ADDRESS = "/readyz"  # tells everybody else one boolean
 ALARM_TEST = "/alarm-test"  # for everybody else there is nothing
@@ -34,17 +34,16 @@ def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
     return _asked(HTTPConnection(asked_at(host), port, timeout=5), "GET", ADDRESS, hash_key)
 
 
-def alarm_test(
-    host: str, port: int, hash_key: bytes, *, alarms: AlarmSettings, patience: float
-) -> dict[str, object] | None:
+def alarm_test(settings: Settings, hash_key: bytes, *, patience: float) -> dict[str, object] | None:
     """Why each channel of the server that listens there took no test, "" if it did; None if it
-    sent none. Without mail where the server has other settings for it than ``alarms``."""
-    connection = HTTPConnection(asked_at(host), port, timeout=patience)
+    sent none. Without mail where the server has other settings for it."""
+    host, port = asked_at(settings.server.host), settings.server.port
+    connection = HTTPConnection(host, port, timeout=patience)
     report = _asked(connection, "POST", ALARM_TEST, hash_key)
     said = report.get("alarms")
     if not isinstance(said, dict):
         return None
-    is_same = report.get("mail") == mail_settings(alarms)
+    is_same = report.get("mail") == mail_settings(settings.alarms)
     return {name: problem for name, problem in said.items() if is_same or name != "mail"}
 
 
@@ -68,9 +67,9 @@ def _asked(
 
 
 def read(value: object) -> object:
-    """Return a message as one; every other value as it came."""
+    """Return a message as one, of another version's code the code; other values as they came."""
     if not isinstance(value, dict) or "code" not in value:
         return value
     with suppress(msgspec.ValidationError):
-        return msgspec.convert(value, Message)
+        return kept(msgspec.convert(value, Message), str(value["code"]))
     return value

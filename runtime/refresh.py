@@ -14,6 +14,7 @@ from content.releases.outcome import Outcome
 from content.releases.sources import PackSource, SourceError
 from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance
+from messages.message import message
 from runtime import disk_check, installation
 from settings import extras
 from settings.schema import Settings
@@ -61,9 +62,7 @@ def _source(settings: Settings, address: str, *, accept_age: bool) -> PackSource
     content = settings.content
     source = sources.locate(address, unsigned=content.unsigned, root=content.root)
     if accept_age and not isinstance(source.where, Path):
-        raise SourceError(
-            "--accept-age: only a stick or a folder may be older than its signatures allow."
-        )
+        raise SourceError(message("source.accept-age"))
     return source
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
 from messages.message import Message, message
-from system.bounded import SharedCall
+from system.bounded import LastSeen, SharedCall
 
 log = logging.getLogger("porchlight")
 EVERY_SECONDS, PATIENCE_SECONDS = 3.0, 15.0
@@ -26,7 +26,7 @@ class SchoolWatch:
         self.facts = School()
         self._path, self._read = path, read
         self._in_thread = SharedCall("school file", self.look, patience=patience)
-        self._seen: bytes | None = None
+        self._bytes = LastSeen[bytes | None](None)
         self._unreadable: Message | None = None
         self._hangs, self._logged = False, ""
         self.end = self._in_thread.shutdown
@@ -49,14 +49,14 @@ class SchoolWatch:
     def look(self) -> None:
         """Read the file once. What cannot be read leaves the facts as they were."""
         try:
-            seen = self._read(self._path)
+            read = self._read(self._path)
             self._unreadable = None
         except (OSError, ValueError) as error:
             self._unreadable = message("school.unreadable", path=self._path, error=error)
             return
-        if seen != self._seen:
-            self._seen = seen
-            self.facts, _ = school_file.parsed(self._path, seen)
+        if self._bytes.is_new(read):
+            self._bytes.keep(read)
+            self.facts, _ = school_file.parsed(self._path, read)
 
     def problem(self) -> Message | None:
         """Why the facts may be old; None if they are not."""

@@ -71,7 +71,7 @@ class Served:
         self._directory_failed, self._directory_at = 0, 0.0  # how often not; not before
         # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
-        self._refused: Mapping[str, str] = {}
+        self._refused: Mapping[str, Message] = {}
         self._judged: files.Stamp | None = None  # what was active when it was verified
         self._failed, self._again_at = 0, 0.0
         self._shipped_at = float("-inf")
@@ -188,7 +188,7 @@ class Served:
         if self._judged is None:
             return STARTING
         if active and active != shown:
-            return unshown(active, self._refused.get(active, "it is damaged, or was not verified"))
+            return unshown(active, self._refused.get(active, message("unserved.unverified")))
         if shown and not active:
             return unnamed(shown)
         return None if self.origin != "built-in" else NOTHING
@@ -205,8 +205,11 @@ class Served:
             "wrong": wrong,
             "verifying": wrong is not None and self._is_passing(wrong, state),
             "directory": self.directory_problem() or "ok",
-            "refresh": refresh.sentence if refresh and refresh.outcome == "failed" else "ok",
-            "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)}
+            "refresh": refresh.message if refresh and refresh.outcome == "failed" else "ok",
+            "refused": {
+                "at": refusal.at.isoformat(),
+                "problems": [str(one) for one in refusal.messages],
+            }
             if refusal and not refusal.is_past(release)
             else None,
             "held": {"id": waiting.id, "days": waiting.days(now), "late": waiting.late(now)}

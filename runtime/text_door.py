@@ -118,9 +118,9 @@ class TextDoor:
             "flood": self.line.is_flooded(),
             **(carrier.report() if carrier else {}),
         }
-        arrives = carrier and found["replies"] == found.get("modem", "ok") == "ok"
-        line = self.healthy()
-        return found | {"line": line, "works": bool(arrives) and line and not self.unverified}
+        line, away = self.healthy(), (self.modem or self.deliveries).problem()
+        works = bool(carrier) and not away and line and not self.unverified
+        return found | {"line": line, "works": works}
 
     def tasks(self) -> list[BackgroundTask]:
         """Its work that repeats, each with its interval."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from content.model.county_hotline import usual_number
-from content.model.pack import WHO, County, Pack, Problem
+from content.model.pack import WHO, County, Pack
+from messages.message import Finding
 from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
@@ -23,6 +24,7 @@ from sms.understanding.who_harmed_whom import harm_said
 _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
 # To whom a topic's case speaks as to someone who asks for another.
+_NOW = "line:now_"  # begins the codes of replies to an emergency that no rule heard
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -46,6 +48,11 @@ class Decision:
     def perhaps(self) -> str:
         """The need that a general reply names; "" of any other reply."""
         return self.code.partition("+")[2] if self.how == "general" else ""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody may be in danger now: such a reply is held back last."""
+        return self.topic in URGENT or self.code.startswith(_NOW)
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
@@ -211,6 +218,11 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     found = reading.judge(hits, message.seen, script.priority, rare=rare, said=said)
     if hits and hits[0].how == "exact" and language in script.languages:
         language = hits[0].language
+    kind = reading.emergency(found, message.seen) if len(message.tokens.words) > 1 else ""
+    if kind and language in script.languages:
+        code = f"{_NOW}{kind}:{language}"
+        if script.has(code):
+            return _perhaps_now(script, code, found, language)
     if found.topic and (decision := _to_need(script, found, language)):
         return decision
     if place := _named_place(script, script.places.inside(message.tokens)):
@@ -223,6 +235,16 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
             script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
         )
     return _general(script, found.perhaps, language)
+
+
+def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
+    """911 first, if it happens now; then the number of the need, which stays what is meant."""
+    # No number for someone who was hurt, where the writer may have done harm.
+    need = "" if found.about in _WHO_DID else found.topic or found.perhaps
+    code = f"{code}+{need}" if need and need not in URGENT else code
+    how, topic = (found.how, found.topic) if found.topic else ("general", None)
+    about = found.about if found.about in WHO else None
+    return Decision(code, topic, None, language, how, script.reply(code), about=about)
 
 
 def _general(script: Script, perhaps: str, language: str) -> Decision:
@@ -295,9 +317,9 @@ def _place(script: Script, counties: Sequence[str], language: str) -> Decision:
     return _line(script, "place_unknown", "place", language)
 
 
-def problems(pack: Pack, sms: Sms) -> list[Problem]:
+def problems(pack: Pack, sms: Sms) -> list[Finding]:
     """Why a pack cannot serve the text line: replies over budget, unknown placeholders."""
-    found: list[Problem] = []
+    found: list[Finding] = []
     try:
         for draft in replies.drafts(pack, sms):
             reply = replies.ready(draft.text, budget=draft.budget)
@@ -312,18 +334,20 @@ def problems(pack: Pack, sms: Sms) -> list[Problem]:
         ]
         Script(pack, sms)
     except KeyError as error:
-        found.append(Problem("sms", 1, f"a reply holds a placeholder that nothing fills: {error}"))
+        found.append(
+            Finding.at("sms", 1, f"a reply holds a placeholder that nothing fills: {error}")
+        )
     except ScriptError as error:
-        found.append(Problem("sms/line.toml", 1, str(error)))
+        found.append(Finding.at("sms/line.toml", 1, str(error)))
     return found
 
 
-def _place_too_long(pack: Pack, county: County, language: str) -> Problem:
+def _place_too_long(pack: Pack, county: County, language: str) -> Finding:
     budget = replies.line_budget(pack, "place", language)
     return _too_long(replies.PLACE, f"{county.name}, {language}", budget + 1, budget)
 
 
-def _too_long(key: str, which: str, segments: int, budget: int) -> Problem:
+def _too_long(key: str, which: str, segments: int, budget: int) -> Finding:
     folder, name = ("sms" if key.startswith("sms:") else "partners"), key.split(":")[1]
     message = f"{key} ({which}) takes {segments} segments, {budget} are allowed; shorten it"
-    return Problem(f"{folder}/{name}.toml", 1, message)
+    return Finding.at(f"{folder}/{name}.toml", 1, message)

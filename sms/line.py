@@ -16,7 +16,6 @@ from sms.pack_wait import PackWait
 from sms.rate_limit import RateLimit
 from sms.script import Script
 from sms.understanding.optout import carrier_word
-from sms.understanding.reading import URGENT
 from store.failure import StoreError
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ class TextLine:
             decision = stopped(self._script, decision.language)  # only once: the ledger
         if decision.reply.segments == 0:
             return decision
-        urgent = decision.topic in URGENT
+        urgent = decision.is_urgent
         verdict = self.rate.step(sender, self._monotonic(), urgent=urgent)
         if verdict == "answer":
             return decision

@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -47,6 +47,15 @@ class Pool(ThreadPoolExecutor):
                 if not future.done():
                     self._hung.add(future)
 
+    def call(self, call: Callable[[], T], seconds: float) -> T:
+        """Return or raise what ``call`` does, without a loop; TimeoutError after ``seconds``."""
+        return self.submit(call).result(seconds)
+
+    @staticmethod
+    def is_done(future: Future[T], seconds: float) -> bool:
+        """Whether a submitted call ends within that time; it goes on if not."""
+        return bool(wait([future], seconds).done)
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As the library's; the call is made also where the future is cancelled."""
         future = Future[T]()
@@ -76,6 +85,21 @@ class Pool(ThreadPoolExecutor):
     def _work(self) -> None:
         while (run := self._calls.get()) is not None:
             run()
+
+
+class LastSeen(Generic[T]):
+    """The state that a poller took up last; it compares each look with it."""
+
+    def __init__(self, state: T) -> None:
+        self._state = state
+
+    def is_new(self, state: T) -> bool:
+        """Whether it is another one."""
+        return state != self._state
+
+    def keep(self, state: T) -> None:
+        """Compare with this one from now on."""
+        self._state = state
 
 
 class SharedCall(Generic[T]):

@@ -14,19 +14,6 @@ import msgspec
 T = TypeVar("T")
 
 
-class Report(msgspec.Struct, Generic[T], frozen=True):
-    """How a command ended: its exit code (0: done), what it printed, a line each, its result."""
-
-    code: int
-    lines: tuple[str, ...] = ()
-    result: T | None = None
-
-    @property
-    def text(self) -> str:
-        """Its sentences, a line each."""
-        return "\n".join(self.lines)
-
-
 class CutOffError(Exception):
     """A child ended without a report: killed from outside, or out of memory."""
 
@@ -57,8 +44,8 @@ class Child(Generic[T]):
                 if most:
                     resource.prlimit(self._process.pid, limit, (most, most))
 
-    def report(self) -> Report[T]:
-        """Wait for its report. TimeoutError when killed at its deadline, CutOffError."""
+    def report(self) -> T:
+        """Wait for what it reports. TimeoutError when killed at its deadline, CutOffError."""
         with self._process as process:
             try:
                 output, _ = process.communicate(timeout=self._seconds)
@@ -67,7 +54,7 @@ class Child(Generic[T]):
             finally:
                 process.kill()
         try:
-            return msgspec.json.decode(output, type=Report[self._gives])  # type: ignore[name-defined]
+            return msgspec.json.decode(output, type=self._gives)
         except msgspec.MsgspecError:
             raise CutOffError(process.returncode or 1) from None
 

@@ -308,7 +308,7 @@ def test_a_command_of_the_desk_that_is_killed_is_not_done_or_done_and_the_desk_s
         with killed(server, verb, after) as caught:
             server.both_doors_answer("SM-killed")
         page = office.get("/staff/work").text
-        assert (CUT_OFF in page, ": not done" in page, ": done" in page) == (
+        assert (str(CUT_OFF) in page, ": not done" in page, ": done" in page) == (
             caught,
             caught,
             not caught,
@@ -347,7 +347,7 @@ def test_where_what_the_desk_waits_for_is_killed_it_says_so_and_has_it_the_next_
         with killed(server, verb, after) as caught:
             server.both_doors_answer("SM-killed")
         status, page = answer.result(2 * PATIENCE)
-        assert (status >= 400, CUT_OFF in page) == (caught, caught)
+        assert (status >= 400, str(CUT_OFF) in page) == (caught, caught)
         assert asked()[0] == 200
         server.both_doors_answer("SM-healed")
 

@@ -153,7 +153,7 @@ def _whole(folder: Path, pinned: Path) -> Pack:
     """The pack, of which every source file could be read. What a broken file says is unknown, not
     gone."""
     pack, _problems = read_pack.read(folder, pinned=pinned)
-    unread = [problem for problem in read_folder(folder).problems if problem.severity == "error"]
+    unread = [problem for problem in read_folder(folder).problems if problem.kind == "wrong"]
     if pack is None or unread:
         told = "".join(f"{problem}\n" for problem in unread)
         raise SystemExit(

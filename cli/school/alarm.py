@@ -33,9 +33,7 @@ def run(context: Context) -> int:
         return _told(named, _sent_from_here(context))
     # A mail server that hangs may keep a real alarm, then the test, then the heartbeat.
     patience = 3 * rules.DEADLINE + 5
-    said = private_status.alarm_test(
-        server.host, server.port, key, alarms=alarms, patience=patience
-    )
+    said = private_status.alarm_test(context.settings, key, patience=patience)
     if said is None:
         return failed(
             f"A server answers on port {server.port} and sends no test: it is another"

@@ -3,9 +3,10 @@
 import os
 from contextlib import suppress
 
-from cli.command import Context, Verbs, failed
+from cli.command import Context, Verbs, failed, say
+from messages.message import message
 
-MOST_KEPT = 50  # sentences
+MOST_KEPT = 50
 
 
 def add(verbs: Verbs) -> None:
@@ -22,14 +23,11 @@ def run(context: Context) -> int:
     with suppress(OSError):
         os.nice(10)  # a text that comes at night must not wait for it
     tally = asked(context.settings, context.now)
-    record = NightlyRecord(at=context.now, problems=tuple(tally.problems[:MOST_KEPT]))
+    kept = tuple(tally.problems[:MOST_KEPT])
+    record = NightlyRecord(at=context.now, problems=tuple(map(str, kept)), said=kept)
     with suppress(OSError):
         files.write_record(context.settings.server.data_dir / NIGHTLY, record)
     if tally.problems:
-        return failed(
-            *tally.problems, f"{len(tally.problems)} of {tally.asked} answers were not right."
-        )
-    print(f"{tally.asked} questions to the screen and the text line: every answer was right.")
-    for sentence in tally.unasked:
-        print(sentence)
-    return 0
+        count = len(tally.problems)
+        return failed(*tally.problems, message("answer.wrong", count=count, asked=tally.asked))
+    return say(message("answer.all-right", asked=tally.asked), *tally.unasked)

@@ -25,6 +25,7 @@ def run(context: Context) -> int:
     from content.releases.generations import Releases
     from kiosk.pages.build import languages
     from kiosk.posters import pdf, poster
+    from messages.message import message
     from runtime.child_process import PosterFile
     from system import files
 
@@ -33,7 +34,7 @@ def run(context: Context) -> int:
     state = releases.state()
     release = releases.active(state)
     if release is None:
-        return failed("There is no release yet: start the server once, or run `refresh`.")
+        return failed(message("command.no-release"))
     file = given.out or Path(f"poster-{given.size}.pdf")
     try:
         pack = state.visible(release.pack())

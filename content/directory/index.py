@@ -269,10 +269,10 @@ def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
             service = parse(line)
         except DirectoryError as error:
             raise DirectoryError(f"{where}:{number}: {error}.") from error
-        wrong = next((flaw for flaw in flaws(service) if flaw.severity == "error"), None)
+        wrong = next((flaw for flaw in flaws(service) if flaw.kind == "wrong"), None)
         if wrong:
             raise DirectoryError(
-                f"{where}:{number}: {service.id[:80]}: {wrong.field}: {wrong.message}."
+                f"{where}:{number}: {service.id[:80]}: {wrong.key}: {wrong.message}."
             )
         if service.id in found or shard_name(bucket_of(service.id, listed.buckets)) != shard.name:
             raise DirectoryError(

@@ -5,7 +5,6 @@ codes and crisis hotlines are a pack's.
 """
 
 import hashlib
-import math
 import re
 from collections.abc import Mapping
 from typing import Literal
@@ -153,16 +152,6 @@ def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
         for one in read_index(index).shards
         if held.get(one.name) != one.sha256
     ]
-
-
-def buckets_for(services: int) -> int:
-    """A power of two near the square root of 1.6 times ``services``: it costs clients least.
-
-    One changed service costs its shard (560 bytes a service) and the lists (350 bytes a shard, in
-    index.json and the role's metadata).
-    """
-    best = math.sqrt(1.6 * max(services, 1))
-    return min(MOST_SHARDS, 1 << max(0, round(math.log2(best))))
 
 
 def bucket_of(service_id: str, buckets: int) -> int:

@@ -19,7 +19,7 @@ from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
 from content.trust.failures import RefreshError
-from messages.message import Message, message, verbatim
+from messages.message import Message, kept, message, of_error
 from system import files
 
 if TYPE_CHECKING:
@@ -41,17 +41,26 @@ class Fetched:
     index: bytes = b""
     shards: Mapping[str, Path] = field(default_factory=dict)
     signed: Path | None = None
-    failure: str = ""
+    failure: Message | None = None
     withdrawn: bool = False
 
 
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the directory at a refresh. ``checked_at``: when every line was compared."""
+    """What became of the directory at a refresh. ``checked_at``: when every line was compared.
+
+    ``sentence``: for a program before ``said``, which a rollback may bring back.
+    """
 
     at: files.Instant
     sentence: str
     failed: bool = False
     checked_at: files.Instant | None = None
+    said: Message | None = None
+
+    @property
+    def message(self) -> Message:
+        """Return how it ended; of another version of the program, in English."""
+        return kept(self.said, self.sentence)
 
 
 def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
@@ -78,7 +87,7 @@ def fetch(found: Repository, data_dir: Path) -> Fetched | None:
             withdrawn = found.absent(proof.LISTED)
             return Fetched(
                 withdrawn=withdrawn,
-                failure="" if withdrawn else "its list did not come as it was signed.",
+                failure=None if withdrawn else message("directory.no-list"),
             )
         index = listed.read_bytes()
         shards = dict(_shards(found, index, directory_index.held(index_path)))
@@ -93,16 +102,16 @@ def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdat
         return None
     before = last(data_dir)
     try:
-        sentence, failure = f"The directory: {_taken(fetched, data_dir)}", ""
+        said, failed = message("directory.taken", what=_taken(fetched, data_dir)), False
     except Exception as error:  # noqa: BLE001 - as above; the pack is in place already
         if not isinstance(error, (DirectoryError, OSError)):
             proof.forget(data_dir)  # the next refresh builds it anew
-        failure = _reason(error)
-        sentence = f"The directory stays as it was: {failure}"
+        said, failed = message("directory.stays", why=_reason(error)), True
     made = LastUpdate(
         at=now,
-        sentence=sentence,
-        failed=bool(failure),
+        sentence=str(said),
+        said=said,
+        failed=failed,
         checked_at=(
             before.checked_at if before and before.checked_at and before.checked_at <= now else None
         ),
@@ -122,7 +131,7 @@ def summary(data_dir: Path) -> Iterator[Message]:
     if record:
         yield message(
             "directory.failed" if record.failed else "directory.looked-at",
-            sentence=verbatim(record.sentence),
+            sentence=record.message,
             at=f"{record.at:%Y-%m-%d %H:%M}",
         )
 
@@ -131,17 +140,17 @@ def _shards(found: Repository, index: bytes, held: Mapping[str, str]) -> Iterato
     for path in wanted(index, held):
         file = found.delegated(path, most=MAX_SHARD)
         if file is None:
-            raise DirectoryError(f"{path} is listed and was not signed.")
+            raise DirectoryError(message("directory.unsigned-shard", path=path))
         yield path.rpartition("/")[2], file
 
 
-def _taken(fetched: Fetched, data_dir: Path) -> str:
+def _taken(fetched: Fetched, data_dir: Path) -> Message:
     """What became of it. DirectoryError or OSError where it cannot be taken up."""
     if fetched.failure:
         raise DirectoryError(fetched.failure)
     if fetched.withdrawn:
         proof.forget(data_dir)
-        return "the publisher has none any more; it is taken away."
+        return message("directory.withdrawn")
     if fetched.signed:  # before the services: a power cut leaves what vouches for either list
         proof.keep(data_dir, fetched.signed, fetched.index)
     try:
@@ -153,7 +162,12 @@ def _taken(fetched: Fetched, data_dir: Path) -> str:
             files.remove(proof.copy_of(data_dir, fetched.index))
         raise
     proof.keep_only(data_dir, fetched.index)
-    return f"{listed.services} services of {listed.name}; {len(fetched.shards)} shards are new."
+    return message(
+        "directory.updated",
+        services=listed.services,
+        name=listed.name,
+        shards=len(fetched.shards),
+    )
 
 
 def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> Path | None:
@@ -174,7 +188,5 @@ def _record(data_dir: Path, record: LastUpdate) -> None:
         files.write_record(data_dir / FOLDER / LAST, record)
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, RefreshError):
-        return error.failure.sentence()
-    return str(error) or type(error).__name__
+def _reason(error: Exception) -> Message:
+    return error.failure.said if isinstance(error, RefreshError) else of_error(error)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,8 +15,8 @@ from content.directory.model import (
     ServicePhone,
 )
 from content.model import phone_numbers, zips_and_counties
-from content.model.pack import Severity
 from content.rules.wording import ascii_digits, unseen
+from messages.message import Finding, Severity
 
 LENGTHS = {
     "name": 160,
@@ -45,14 +44,6 @@ _DIALLED = re.compile(
 _TEXTED = re.compile(r"\b(?:text|sms)\b[^.]{0,40}?\b(?:to|at)\s+\d{3,6}\b", re.IGNORECASE)
 
 
-class Flaw(NamedTuple):
-    """One thing wrong with a service: the field, as ``phones.0.number``, and a sentence."""
-
-    field: str
-    message: str
-    severity: Severity = "error"
-
-
 def parse(line: bytes) -> DirectoryService:
     """The service of one line. DirectoryError, naming the field, if its shape is wrong."""
     if len(line) > MAX_LINE:
@@ -63,33 +54,34 @@ def parse(line: bytes) -> DirectoryService:
         raise DirectoryError(f"{_path(str(error))}") from error
 
 
-def flaws(service: DirectoryService) -> Iterator[Flaw]:
+def flaws(service: DirectoryService) -> Iterator[Finding]:
     """Everything that is wrong with the service."""
     if not _ID.fullmatch(service.id):
-        yield Flaw(
+        yield _flaw(
             "id", f'"{service.id[:80]}" is no id; use letters, digits, ".", "_" and "-", at most 80'
         )
     yield from _texts(service)
     if not service.name:
-        yield Flaw("name", "the name is empty; write what people call the service")
+        yield _flaw("name", "the name is empty; write what people call the service")
     if not service.phones and not service.url and not service.address.street:
-        yield Flaw(
+        yield _flaw(
             "phones", "there is no number, no address and no web page: nobody could reach it"
         )
     if len(service.phones) > MOST_PHONES:
-        yield Flaw("phones", f"there are {len(service.phones)} numbers; give at most {MOST_PHONES}")
+        words = f"there are {len(service.phones)} numbers; give at most {MOST_PHONES}"
+        yield _flaw("phones", words)
     for number, phone in enumerate(service.phones[:MOST_PHONES]):
         yield from _phone(phone, f"phones.{number}")
     if service.url and (message := _address(service.url)):
-        yield Flaw("url", message)
+        yield _flaw("url", message)
     yield from _day(service.updated)
     yield from _area(service.area, service.address.zip)
     for name, tags in (("languages", service.languages), ("categories", service.categories)):
         if len(tags) > MOST_TAGS:
-            yield Flaw(name, f"there are {len(tags)}; give at most {MOST_TAGS}")
+            yield _flaw(name, f"there are {len(tags)}; give at most {MOST_TAGS}")
     for number, tag in enumerate(service.languages[:MOST_TAGS]):
         if not _TAG.fullmatch(tag):
-            yield Flaw(
+            yield _flaw(
                 f"languages.{number}",
                 f'"{tag[:40]}" is no language tag; write such as "es" or "zh-Hant"',
             )
@@ -104,7 +96,7 @@ def _path(message: str) -> str:
     return f"{where}: {found[1]}"
 
 
-def _texts(service: DirectoryService) -> Iterator[Flaw]:
+def _texts(service: DirectoryService) -> Iterator[Finding]:
     shown = {
         "name": service.name,
         "organization": service.organization,
@@ -119,27 +111,27 @@ def _texts(service: DirectoryService) -> Iterator[Flaw]:
             continue
         most = LENGTHS.get(field.rpartition(".")[2], 80)
         if len(text) > most:
-            yield Flaw(field, f"the text has {len(text)} characters; at most {most} are shown")
+            yield _flaw(field, f"the text has {len(text)} characters; at most {most} are shown")
         if text != text.strip():
-            yield Flaw(field, "the text begins or ends with a space; remove it")
+            yield _flaw(field, "the text begins or ends with a space; remove it")
         if found := _MARKUP.search(text):
-            yield Flaw(field, f'"{found[0]}" is HTML; texts are plain')
+            yield _flaw(field, f'"{found[0]}" is HTML; texts are plain')
         ordinary = text.isascii() and text.isprintable()
         hidden = "" if ordinary else next((char for char in text if unseen(char)), "")
         if hidden:
-            yield Flaw(
+            yield _flaw(
                 field,
                 f"the text holds a mark that no one sees (U+{ord(hidden):04X}); type it again",
             )
         plain = text if ordinary else ascii_digits(text)
         if found := _DIALLED.search(plain) or _TEXTED.search(plain):
-            yield Flaw(
+            yield _flaw(
                 field,
                 f'"{found[0]}" is a number in a text; list it under phones, where it is judged',
             )
 
 
-def _phone(phone: ServicePhone, field: str) -> Iterator[Flaw]:
+def _phone(phone: ServicePhone, field: str) -> Iterator[Finding]:
     if message := phone_numbers.problem(phone.number, short_codes=()):
         if re.fullmatch(r"\d{3,6}", phone.number, re.ASCII):
             as_zip = ", or a ZIP code" if len(phone.number) == 5 else ""
@@ -147,9 +139,9 @@ def _phone(phone: ServicePhone, field: str) -> Iterator[Flaw]:
                 f'"{phone.number}" is a short code{as_zip}; short codes are the pack\'s. Write +1'
                 " and ten digits"
             )
-        yield Flaw(f"{field}.number", message)
+        yield _flaw(f"{field}.number", message)
     if not re.fullmatch(r"\d{0,8}", phone.extension, re.ASCII):
-        yield Flaw(
+        yield _flaw(
             f"{field}.extension",
             f'"{phone.extension[:20]}" is no extension; write up to eight digits',
         )
@@ -172,34 +164,34 @@ def _address(url: str) -> str:
     return ""
 
 
-def _day(value: str) -> Iterator[Flaw]:
+def _day(value: str) -> Iterator[Finding]:
     try:
         right = date.fromisoformat(value).isoformat() == value
     except ValueError:
         right = False
     if not right:
-        yield Flaw("updated", f'"{value[:40]}" is no date; write it as 2026-11-30')
+        yield _flaw("updated", f'"{value[:40]}" is no date; write it as 2026-11-30')
 
 
-def _area(area: AreaServed, zip_code: str) -> Iterator[Flaw]:
+def _area(area: AreaServed, zip_code: str) -> Iterator[Finding]:
     if not (area.us or area.states or area.counties):
-        yield Flaw(
+        yield _flaw(
             "area",
             'the area is empty; write {"us": true}, {"states": ["CA"]} or {"counties": ["06001"]}',
         )
     if max(len(area.zips), len(area.counties), len(area.states)) > MOST_PLACES:
-        yield Flaw("area", f"it lists more than {MOST_PLACES} places")
+        yield _flaw("area", f"it lists more than {MOST_PLACES} places")
         return
     known = zips_and_counties.fips()
     for number, county in enumerate(area.counties):
         if not _COUNTY.fullmatch(county) or county not in known:
-            yield Flaw(
+            yield _flaw(
                 f"area.counties.{number}",
                 f'"{county[:20]}" is no county of California; write its FIPS code',
             )
     for number, state in enumerate(area.states):
         if not _STATE.fullmatch(state):
-            yield Flaw(
+            yield _flaw(
                 f"area.states.{number}",
                 f'"{state[:20]}" is no state; write two letters, such as "CA"',
             )
@@ -207,12 +199,12 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Flaw]:
     fields += [(f"area.zips.{number}", one) for number, one in enumerate(area.zips)]
     for field, one in fields:
         if not _ZIP.fullmatch(one):
-            yield Flaw(field, f'"{one[:20]}" is no ZIP code; write five digits')
+            yield _flaw(field, f'"{one[:20]}" is no ZIP code; write five digits')
         elif area.counties and not area.us and not area.states:
             yield from _outside(field, one, area)
 
 
-def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Flaw]:
+def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Finding]:
     """Warns of a ZIP code partly in a county that the area omits: people there would not see it."""
     left_out = [
         county for county in zips_and_counties.counties_of(zip_code) if county not in area.counties
@@ -223,4 +215,9 @@ def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Flaw]:
             " leaves out"
         )
         message += "; add it, unless the service turns those people away"
-        yield Flaw(field, message, "warning")
+        yield _flaw(field, message, "note")
+
+
+def _flaw(field: str, words: str, kind: Severity = "wrong") -> Finding:
+    """One thing wrong with a service: the field, as ``phones.0.number``, and a sentence."""
+    return Finding.at("", 0, words, kind, key=field)

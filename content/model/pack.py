@@ -22,25 +22,11 @@ WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
 # The clauses of a topic inside another reply: if it may be meant, and if it is the second need.
 CLAUSES = ("perhaps", "second")
-Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 HoursKind = Literal["24/7", "listed", "unknown"]
 Confidence = Literal["high", "medium", "low"]
 Reader = Literal["clinician", "counsel"]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault of a pack, shown to an author as ``file:line: message``."""
-
-    file: str
-    line: int
-    message: str
-    severity: Severity = "error"
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)

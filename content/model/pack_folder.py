@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from content.model import built_pack
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
+from messages.message import Finding
 
 READERS = "porchlight.sources"  # the group of entry points
 NO_EDITOR = (
@@ -22,22 +23,22 @@ NO_EDITOR = (
 class SourceReader(Protocol):
     """The module that reads an author's folder."""
 
-    def read(self, folder: Path) -> tuple[Pack | None, list[Problem]]:
+    def read(self, folder: Path) -> tuple[Pack | None, list[Finding]]:
         """The pack with every problem; None if it cannot be read."""
 
     def parse(self, folder: Path) -> Pack | None:
         """The same pack as its built form says it, judged by no rule."""
 
 
-def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
+def read(folder: Path) -> tuple[Pack | None, list[Finding]]:
     """A pack from its source or its built form, with every problem of content's own rules."""
     if built_pack.is_built(folder):
         try:
             return built_pack.read_built(folder), []
         except built_pack.BuiltPackError as error:
-            return None, [Problem(str(folder), 0, str(error))]
+            return None, [Finding.at(str(folder), 0, str(error))]
     if (reader := _reader()) is None:
-        return None, [Problem(str(folder), 0, NO_EDITOR)]
+        return None, [Finding.at(str(folder), 0, NO_EDITOR)]
     return reader.read(folder)
 
 

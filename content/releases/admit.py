@@ -15,6 +15,7 @@ from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome
 from content.releases.record import Release
 from content.releases.state import State
 from content.review.provenance import Provenance
+from messages.message import Message
 
 
 def admit(candidate: Candidate, machine: Machine) -> Outcome:
@@ -48,9 +49,9 @@ def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
     return same and served.origin in (provenance.origin, "signed")
 
 
-def _decided(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> str:
-    """Why a person's word keeps this pack from being taken, "" if none does."""
+def _decided(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Message | None:
+    """Why a person's word keeps this pack from being taken, None if none does."""
     if pack.version == state.set_aside:
         return SET_ASIDE
     refused = provenance.origin in machine.sources and pack.version in state.turned_down
-    return TURNED_DOWN if refused else ""
+    return TURNED_DOWN if refused else None

@@ -16,10 +16,10 @@ from content.releases.outcome import Outcome
 from content.releases.state import Held, State, live_resources
 from content.review.hold_policy import Difference, Review
 from content.review.provenance import Origin
+from messages.message import Message, in_order, message
 
-Vouch = Callable[[Path, Origin], str]
+Vouch = Callable[[Path, Origin], Message | None]
 SHORTEST = 6  # letters of an id: fewer could be a slip of the hand
-_AGAIN = "What is shown changed after this pack was looked at, so it was compared again."
 
 
 class NothingHeldError(Exception):
@@ -30,19 +30,17 @@ def find(state: State, given: str) -> Held:
     """The pack that waits, if ``given`` are the first letters of its id. NothingHeldError."""
     found = state.held
     if found is None:
-        raise NothingHeldError("No new pack waits for a person.")
+        raise NothingHeldError(message("review.none-waits"))
     typed = given.strip().lower()
     if len(typed) < SHORTEST or not found.version.startswith(typed):
-        raise NothingHeldError(
-            f"No pack {given} waits; the one that waits is {found.id}. Look at it with `held`."
-        )
+        raise NothingHeldError(message("review.another-waits", given=given, id=found.id))
     return found
 
 
 def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
     """Serve the pack on hold, verified and judged again first.
 
-    ``vouched`` tells why a folder of that origin must not be served, "" if it may.
+    ``vouched`` tells why a folder of that origin must not be served, None if it may.
     NothingHeldError, BusyError; every other failure is a refusal, and the pack stays on hold.
     """
     return machine.attempt(lambda state: _approved(find(state, given), machine, vouched, state))
@@ -52,26 +50,22 @@ def _approved(found: Held, machine: Machine, vouched: Vouch, state: State) -> Ch
     folder = held_pack.folder(machine.releases, found.version)
     if not held_pack.whole(machine.releases, found):
         machine.keep(msgspec.structs.replace(state, held=None))
-        raise RefusedError(
-            "Its files on this machine are damaged: run `refresh`, look at it again, then"
-            " approve it."
-        )
+        raise RefusedError(message("review.files-damaged"))
     provenance = found.provenance(folder)
     if wrong := vouched(folder, found.origin):
-        raise RefusedError(f"Its signatures are not right: {wrong}")
+        raise RefusedError(message("review.not-signed", why=wrong))
     pack, warnings = candidate.read(folder)
     if pack.version != found.version:
-        raise RefusedError(
-            "This version of Porchlight reads it in another way: run `refresh` and look at it"
-            " again."
-        )
+        raise RefusedError(message("review.read-otherwise"))
     review = hold.reviewed(machine, pack, provenance, state)
     if review is not None and not _compared(review) <= _compared(found.review):
         served = machine.releases.active(state)
         against = served.pack_version if served else ""
         outcome = hold.waits(review, found)
-        again = hold.compared_again(state, found, review, against, now=machine.now)
-        return again, replace(outcome, reason=f"{_AGAIN} {outcome.reason}")
+        again = message("review.compared-again")
+        reason = in_order(again, outcome.reason) if outcome.reason else again
+        kept = hold.compared_again(state, found, review, against, now=machine.now)
+        return kept, replace(outcome, reason=reason)
     warnings += candidate.checked(machine.checks, pack)
     state, outcome = machine.activate(pack, provenance, state)
     # A person saw what is gone.

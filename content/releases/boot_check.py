@@ -18,13 +18,14 @@ from content.model.pack import Pack
 from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA, Release, id_of, verified
 from content.releases.state import UPDATED, State
+from messages.message import Message, message, of_error
 
 if TYPE_CHECKING:
     from content.trust.tuf_offline import Chain
 
 Ships = Callable[[Pack], bool | None]
 
-OLDER = "its publisher signed a newer one, which is on this machine, and nobody rolled back from it"
+OLDER = message("unserved.older")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,10 @@ class Judged:
     """Releases by id: the hash of the manifest of those that are right; why others are not."""
 
     right: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, Message] = field(default_factory=dict)
 
 
-def failures(refused: Mapping[str, str]) -> dict[str, str]:
+def failures(refused: Mapping[str, Message]) -> dict[str, Message]:
     """Of the refused, those that failed verification. After an update of the program the shipped
     pack of the one before did not."""
     return {name: why for name, why in refused.items() if why != UPDATED}
@@ -52,13 +53,13 @@ class Judge:
     unsigned: bool
     ships: Ships
 
-    def judge(self, release: Release) -> tuple[str, str]:
-        """The hash of its manifest, by the bytes read here; why it must not be served, else ""."""
+    def judge(self, release: Release) -> tuple[str, Message | None]:
+        """The hash of its manifest, by the bytes read here, and why it must not be served."""
         try:
             pack = release.pack()
             return pack.version, self._doubt(release, pack)
         except built_pack.BuiltPackError as error:
-            return "", str(error)
+            return "", of_error(error)
 
     def newer(self, release: Release, releases: Releases, state: State) -> Release | None:
         """The newest signed release on the disk that may be served, where it was signed later and
@@ -89,35 +90,35 @@ class Judge:
             return None
         return release
 
-    def _doubt(self, release: Release, pack: Pack) -> str:
+    def _doubt(self, release: Release, pack: Pack) -> Message | None:
         if not release.id.startswith(id_of(pack.version)):
-            return "its name is not that of its pack"
+            return message("unserved.misnamed")
         if release.origin == "signed":
             return self._not_signed(release, pack)
-        return "" if self.unsigned else self._not_shipped(release, pack)
+        return None if self.unsigned else self._not_shipped(release, pack)
 
-    def _not_signed(self, release: Release, pack: Pack) -> str:
+    def _not_signed(self, release: Release, pack: Pack) -> Message | None:
         from content.trust.tuf_offline import ChainError  # noqa: PLC0415  see above
 
         if self.root is None:
-            return "it is signed, and [content] root names no root to verify it from"
+            return message("unserved.no-root")
         try:
             right = vouched(pack, release.metadata, self.root)
         except ChainError as error:
-            return str(error)
-        return "" if right else "its pack is not the one that was signed"
+            return of_error(error)
+        return None if right else message("unserved.not-signed-pack")
 
-    def _not_shipped(self, release: Release, pack: Pack) -> str:
+    def _not_shipped(self, release: Release, pack: Pack) -> Message | None:
         ships = self.ships(pack)
         if ships is None:
             # The installation itself is being edited. To show nothing for that would harm more than
             # it protects: whoever can break the shipped pack can also change it.
-            return "" if release.origin == "shipped" else "nobody signed it"
+            return None if release.origin == "shipped" else message("unserved.unsigned")
         if ships:
-            return ""
+            return None
         if release.origin == "shipped":  # by the program before this one
             return UPDATED
-        return "nobody signed it, and it is not the pack that ships"
+        return message("unserved.not-shipped")
 
 
 def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
@@ -139,7 +140,7 @@ def settle(releases: Releases, judge: Judge) -> Judged:
 
     Afterwards the active one is a release without doubt, or None. OSError, BusyError.
     """
-    refused: dict[str, str] = {}
+    refused: dict[str, Message] = {}
     with suppress(OSError, BusyError):
         releases.complete()
     state = releases.state()
@@ -166,14 +167,14 @@ def judged(releases: Releases, judge: Judge, state: State) -> Judged:
 
 def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Release | None]:
     """The same, and which release is newer than the one that would be served, and counts."""
-    right, refused, newer = dict[str, str](), dict[str, str](), None
+    right, refused, newer = dict[str, str](), dict[str, Message](), None
     for release in releases.pair(state):
         if release.id in right.keys() | refused.keys():  # both, where somebody wrote ACTIVE
             continue
         version, doubt = judge.judge(release)
         if not doubt and not right:
             newer = newer or judge.newer(release, releases, state)
-            doubt = OLDER if newer and newer.id != release.id else ""
+            doubt = OLDER if newer and newer.id != release.id else None
         if doubt:
             refused[release.id] = doubt
         else:

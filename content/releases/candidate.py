@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.model import built_pack, pack_folder
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.releases.outcome import Outcome, PrepareError, disk_refusal
 from content.releases.record import METADATA
 from content.review.provenance import Provenance
 from content.rules import check_pack
 from content.rules.locations import Where
+from messages.message import Finding, Message, message, of_error, verbatim
 
-Check = Callable[[Pack], list[Problem]]
+Check = Callable[[Pack], list[Finding]]
 Prepare = Callable[[Pack], None]
 
 
 class RefusedError(Exception):
-    """The candidate is refused: ``reason`` is a sentence, ``problems`` name file and line."""
+    """The candidate is refused: ``reason`` says why, ``problems`` name file and line."""
 
-    def __init__(self, reason: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, reason: Message, problems: Sequence[Finding] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.problems = tuple(problems)
@@ -53,7 +54,7 @@ def refusal(error: RefusedError | OSError) -> Outcome:
     return Outcome(state="refused", problems=error.problems, reason=error.reason)
 
 
-def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
+def read(candidate: Path) -> tuple[Pack, tuple[Finding, ...]]:
     """The pack as it will be served, and its warnings. RefusedError."""
     try:
         pack, problems = (
@@ -62,36 +63,36 @@ def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
             else pack_folder.read(candidate)
         )
     except built_pack.BuiltPackError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(of_error(error)) from error
     except Exception as error:
         # Data from outside: whatever it does to a parser is a refusal of the pack, not our end.
         raise RefusedError(
-            f"The pack in {candidate} could not be read ({_cause(error)})."
+            message("candidate.unreadable", folder=candidate, cause=_cause(error))
         ) from error
     warnings = _warnings(problems)
     if pack is None:
-        raise RefusedError(f"There is no pack in {candidate}.")
+        raise RefusedError(message("candidate.no-pack", folder=candidate))
     return built_pack.load(built_pack.build(pack)), warnings
 
 
-def _read_built(folder: Path) -> tuple[Pack | None, list[Problem]]:
+def _read_built(folder: Path) -> tuple[Pack | None, list[Finding]]:
     pack = built_pack.read_built(folder)
     return pack, check_pack.problems(pack, where=Where())
 
 
-def checked(checks: Sequence[Check], pack: Pack) -> tuple[Problem, ...]:
+def checked(checks: Sequence[Check], pack: Pack) -> tuple[Finding, ...]:
     """The warnings of the checks handed in. RefusedError."""
     try:
         problems = [problem for check in checks for problem in check(pack)]
     except Exception as error:
-        raise RefusedError(f"A check broke on this pack ({_cause(error)}).") from error
+        raise RefusedError(message("candidate.check-broke", cause=_cause(error))) from error
     return _warnings(problems)
 
 
-def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    errors = [problem for problem in problems if problem.severity == "error"]
+def _warnings(problems: Sequence[Finding]) -> tuple[Finding, ...]:
+    errors = [problem for problem in problems if problem.kind == "wrong"]
     if errors:
-        raise RefusedError("The pack has errors.", errors)
+        raise RefusedError(message("candidate.errors"), errors)
     return tuple(problems)
 
 
@@ -111,15 +112,13 @@ def _prepared(pack: Pack, prepare: Prepare) -> None:
     try:
         prepare(pack)
     except PrepareError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(of_error(error)) from error
     except OSError:
         raise
     except Exception as error:
         # A template that breaks on this pack must cost the pack, not the screen.
-        raise RefusedError(
-            f"The pages of this pack could not be made ({_cause(error)})."
-        ) from error
+        raise RefusedError(message("candidate.unmade", cause=_cause(error))) from error
 
 
-def _cause(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def _cause(error: Exception) -> Message:
+    return verbatim(f"{type(error).__name__}: {error}")

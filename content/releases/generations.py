@@ -29,13 +29,12 @@ from content.releases.record import (
 )
 from content.releases.state import State
 from content.review.provenance import Provenance
-from messages.message import Message, message, verbatim
+from messages.message import Message, message
 from system import files
 
 KEPT = 5  # releases kept beside the active and the previous one
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
-_BUSY = "Another refresh is running and holds the lock; try again when it has ended."
 
 
 class BusyError(Exception):
@@ -59,7 +58,7 @@ class Releases:
     def lock(self) -> Iterator[None]:
         """Hold the right to write; the same thread may take it again inside. BusyError, OSError."""
         if not self._one_thread.acquire(blocking=False):
-            raise BusyError(_BUSY)
+            raise BusyError(message("review.busy"))
         try:
             if self._locked:
                 yield
@@ -207,11 +206,11 @@ class Releases:
         why = self.damaged(state).get(state.active)
         return unshown(state.active, why) if why else unnamed(release.id)
 
-    def damaged(self, state: State) -> dict[str, str]:
+    def damaged(self, state: State) -> dict[str, Message]:
         """Why the active release and the one before it are not whole, by id, as clauses."""
         named = dict.fromkeys(filter(None, (state.active, state.previous)))
         found = {name: damage(self.folder / name) for name in named}
-        return {name: f"it is damaged ({why})" for name, why in found.items() if why}
+        return {name: message("unserved.damaged", why=why) for name, why in found.items() if why}
 
     def earlier(self, state: State) -> Release:
         """The release that a rollback would serve. NothingToRollBackError if there is none.
@@ -222,7 +221,7 @@ class Releases:
         if current is None and (shown := self.active(state)):
             return shown
         if back is None or (current is not None and current.pack_version == back.pack_version):
-            raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
+            raise NothingToRollBackError(message("review.nothing-earlier"))
         return back.release(self.folder / back.id, "previous")
 
     def put_aside(self, state: State) -> State:
@@ -299,9 +298,9 @@ class Releases:
             raise RuntimeError("hold releases.lock() first")
 
 
-def unshown(release_id: str, why: str) -> Message:
+def unshown(release_id: str, why: Message) -> Message:
     """What is wrong if ACTIVE names a release that must not be shown; ``why``: a clause."""
-    return message("release.unshown", release_id=release_id, why=verbatim(why))
+    return message("release.unshown", release_id=release_id, why=why)
 
 
 def unnamed(release_id: str) -> Message:
@@ -313,4 +312,4 @@ def _flock(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise BusyError(_BUSY) from None
+        raise BusyError(message("review.busy")) from None

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import candidate, held_pack
 from content.releases.candidate import RefusedError
@@ -20,6 +20,7 @@ from content.releases.state import Held, State
 from content.review import withdraw
 from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
+from messages.message import Finding, Message, in_order, kept, message
 
 _TOLD = 5  # refused differences that are named
 
@@ -38,13 +39,10 @@ def reviewed(machine: Machine, pack: Pack, provenance: Provenance, state: State)
         remembered={one.id: one.numbers for one in state.withdrawn if one.numbers},
     )
     if review.refused:
-        told = " ".join(one.reason for one in review.refused[:_TOLD])
-        more = len(review.refused) - _TOLD
-        also = f" And {more} more such changes." if more > 0 else ""
-        raise RefusedError(
-            f"One person alone may not sign this: {told}{also} Ask the publisher for a second"
-            " signature."
-        )
+        told = [_why(one) for one in review.refused[:_TOLD]]
+        if (more := len(review.refused) - _TOLD) > 0:
+            told.append(message("review.more", more=more))
+        raise RefusedError(message("review.second-signature", why=in_order(*told)))
     return review
 
 
@@ -86,7 +84,7 @@ def hold(
     state: State,
     *,
     review: Review,
-    warnings: tuple[Problem, ...],
+    warnings: tuple[Finding, ...],
 ) -> Change:
     """Put the pack on hold, and hide at once what it withdraws. RefusedError, OSError."""
     served, before = machine.releases.active(state), state.held
@@ -130,20 +128,21 @@ def waits(
     *,
     before: Held | None = None,
     hidden: tuple[str, ...] = (),
-    problems: tuple[Problem, ...] = (),
+    problems: tuple[Finding, ...] = (),
 ) -> Outcome:
     """The outcome of a pack on hold."""
-    count = len(review.waiting)
-    first = (
-        f"{'1 change needs' if count == 1 else f'{count} changes need'} a yes. First:"
-        f" {_said(review.waiting[0])}"
-    )
-    instead = f" It takes the place of the pack that waited before ({before.id})." if before else ""
-    return Outcome(
-        state="held", held=record.id, reason=f"{first}{instead}", hidden=hidden, problems=problems
-    )
+    reason = message("review.needs", count=len(review.waiting), first=_first(review.waiting[0]))
+    if before:
+        reason = in_order(reason, message("review.instead", id=before.id))
+    return Outcome(state="held", held=record.id, reason=reason, hidden=hidden, problems=problems)
 
 
-def _said(one: Difference) -> str:
-    numbers = f" ({one.old or 'nothing'} → {one.new or 'nothing'})" if one.number else ""
-    return f"{one.reason}{numbers}"
+def _first(one: Difference) -> Message:
+    if not one.number:
+        return _why(one)
+    old, new = one.old or message("review.nothing"), one.new or message("review.nothing")
+    return message("review.number", why=_why(one), old=old, new=new)
+
+
+def _why(one: Difference) -> Message:
+    return kept(one.why, one.reason)

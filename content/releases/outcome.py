@@ -1,20 +1,14 @@
-"""What became of a candidate pack, as a value and as a sentence."""
+"""What became of a candidate pack, as a value and as a message."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from content.model.pack import Problem
+from messages.message import Finding, Message, cause, in_order, message, verbatim
 
 T = TypeVar("T")
-SET_ASIDE = (
-    "This pack was rolled back by hand and is taken again only when it changes; the one before"
-    " stays. To go forward to it all the same, run `rollback` once more."
-)
-TURNED_DOWN = (
-    "This pack was refused by hand and is looked at again only when it changes; the one before"
-    " stays."
-)
+SET_ASIDE, TURNED_DOWN = message("outcome.set-aside"), message("outcome.turned-down")
+BY_HAND = frozenset({SET_ASIDE, TURNED_DOWN})
 
 
 class PrepareError(Exception):
@@ -31,40 +25,37 @@ class Outcome:
 
     state: Literal["active", "unchanged", "held", "refused"]
     release_id: str = ""
-    problems: tuple[Problem, ...] = ()
-    reason: str = ""
+    problems: tuple[Finding, ...] = ()
+    reason: Message | None = None
     held: str = ""
     hidden: tuple[str, ...] = ()
 
-    def sentence(self) -> str:
+    @property
+    def said(self) -> Message:
         """What happened, for a person in a school office."""
         if self.state == "active":
-            return f"The new pack passed every check and is shown now (release {self.release_id})."
+            return message("outcome.active", release=self.release_id)
         if self.state == "unchanged":
-            return self.reason or "The pack is the one that is shown already; nothing changed."
+            return self.reason or message("outcome.unchanged")
         if self.state == "held":
             return self._held()
         if not self.problems:
-            return f"The new pack was refused; the old one stays. {self.reason}"
-        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
-        return f"The new pack was refused: {count}; the old one stays. First: {self.problems[0]}"
+            return message("outcome.refused", why=self.reason or "")
+        return message(
+            "outcome.has-problems", count=len(self.problems), first=verbatim(str(self.problems[0]))
+        )
 
-    def reasons(self) -> tuple[Problem | str, ...]:
+    def reasons(self) -> tuple[Message, ...]:
         """Everything to be mended before the pack is accepted; () unless it was refused."""
         if self.state != "refused":
             return ()
-        return self.problems or (self.reason,)
+        return tuple(verbatim(str(one)) for one in self.problems) or (self.reason or verbatim(""),)
 
-    def _held(self) -> str:
-        at_once = (
-            f" Hidden at once, because it was withdrawn: {', '.join(self.hidden)}."
-            if self.hidden
-            else ""
-        )
-        return (
-            f"The new pack waits for a person; the old one stays. {self.reason}{at_once} "
-            f"Look at it with `held`; then `approve {self.held}` or `refuse {self.held}`."
-        )
+    def _held(self) -> Message:
+        reason = self.reason or verbatim("")
+        if self.hidden:
+            reason = in_order(reason, message("outcome.hidden", ids=self.hidden))
+        return message("outcome.held", why=reason, id=self.held)
 
 
 def first_taken(
@@ -86,9 +77,4 @@ def first_taken(
 
 def disk_refusal(error: OSError) -> Outcome:
     """The refusal of a pack that may be right but cannot be written."""
-    cause = error.strerror or str(error)
-    reason = (
-        f"The data directory could not be written ({cause}): make room, or let Porchlight write"
-        " there."
-    )
-    return Outcome(state="refused", reason=reason)
+    return Outcome(state="refused", reason=message("failure.disk", detail=cause(error)))

@@ -13,6 +13,7 @@ import msgspec
 from content.model import built_pack
 from content.model.pack import Pack
 from content.review.provenance import FirstOrigin, Provenance
+from messages.message import Message, message, verbatim
 from system import files
 
 RECORD = "release.json"
@@ -117,21 +118,24 @@ def verified(folder: Path) -> ReleaseRecord | None:
     return found if isinstance(found, ReleaseRecord) else None
 
 
-def damage(folder: Path) -> str:
-    """Why the folder holds no whole release, as a clause; "" if it does."""
+def damage(folder: Path) -> Message | None:
+    """Why the folder holds no whole release, as a clause; None if it does."""
     found = _read(folder)
-    return "" if isinstance(found, ReleaseRecord) else found
+    return None if isinstance(found, ReleaseRecord) else found
 
 
-def _read(folder: Path) -> ReleaseRecord | str:
+def _read(folder: Path) -> ReleaseRecord | Message:
     record = files.read_record(folder / RECORD, ReleaseRecord)
     if record is None or record.id != folder.name:
-        return f"{RECORD} is missing or changed" if folder.is_dir() else "its folder is gone"
+        is_there = folder.is_dir()
+        return message("damage.record", file=RECORD) if is_there else message("damage.no-folder")
     try:
         version = built_pack.read_built(folder).version
     except (OSError, built_pack.BuiltPackError) as error:
-        return str(error).removesuffix(".")
-    return record if version == record.pack_version else f"{built_pack.MANIFEST} changed"
+        return verbatim(str(error).removesuffix("."))
+    if version == record.pack_version:
+        return record
+    return message("damage.changed", file=built_pack.MANIFEST)
 
 
 def stamp(folder: Path) -> files.Stamp:

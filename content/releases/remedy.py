@@ -7,7 +7,7 @@ helps.
 from typing import Literal
 
 from content.releases.generations import Releases
-from content.releases.outcome import SET_ASIDE, TURNED_DOWN
+from content.releases.outcome import BY_HAND
 from content.releases.state import State
 from messages.message import Message, message
 
@@ -24,7 +24,7 @@ def obstacle(releases: Releases, state: State) -> Obstacle:
         return ""
     if state.held:
         return "held"
-    by_hand = last is not None and last.sentence in {SET_ASIDE, TURNED_DOWN}
+    by_hand = last is not None and last.message in BY_HAND
     return "refused" if by_hand or (last is not None and last.outcome == "refused") else ""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.releases.outcome import Outcome
 from content.releases.record import METADATA, SHOWN_ID, Release
 from content.review import number_changes, withdraw
@@ -18,13 +18,14 @@ from content.review.hold_policy import Review
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
 from content.trust.failures import Failure, Kind
+from messages.message import Message, both, kept, message, verbatim
 from system import files
 
 if TYPE_CHECKING:
     from content.releases.candidate import Candidate
 
 DISK = "this machine's disk"  # the source of a refusal of what was on the disk already
-UPDATED = "it is not the pack that ships with this version, as after an update"
+UPDATED = message("unserved.updated")
 LATE = timedelta(days=7)  # a hold older than this warns
 HELD_FOLDER = "held"  # below it, the folder of the pack on hold
 _REMEMBERED = 50  # refused packs
@@ -36,23 +37,35 @@ Version = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """The last candidate that was refused: when, from where, and every reason as a sentence."""
+    """The last candidate that was refused: when, from where, and every reason.
+
+    ``problems``: in English, for a program before ``said``, which a rollback may bring back.
+    """
 
     at: files.Instant
     source: str
     problems: tuple[str, ...]
+    said: tuple[Message, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every reason; of another version of the program, in English."""
+        return both(self.said, self.problems)
 
     def is_past(self, shown: Release | None) -> bool:
         """Whether the refused pack is older than what is shown, so that nothing is wrong now."""
-        if shown is None or all(one.endswith(f"{UPDATED}.") for one in self.problems):
-            return shown is not None
-        return self.source != DISK and shown.activated_at > self.at
+        if shown is None:
+            return False
+        if self.source == DISK:
+            return {one.args.get("why") for one in self.messages} == {UPDATED}
+        return shown.activated_at > self.at
 
 
 class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
     """When the last refresh ended, and how. ``failure``: its kind where nothing could be fetched.
 
-    ``verified_at``: when a publisher's newest metadata was last verified.
+    ``verified_at``: when a publisher's newest metadata was last verified. ``sentence``: for a
+    program before ``said``, which a rollback may bring back.
     """
 
     at: files.Instant
@@ -61,6 +74,12 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
     failure: Kind | Literal[""] = ""
     alarm: bool = False
     verified_at: files.Instant | None = None
+    said: Message | None = None
+
+    @property
+    def message(self) -> Message:
+        """Return how it ended; of another version of the program, in English."""
+        return kept(self.said, self.sentence)
 
     @property
     def again(self) -> bool:
@@ -170,12 +189,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """The pack as it may be shown and sent: without what is hidden or withdrawn."""
         return withdraw.hidden(pack, self.hides(pack), reviewing=self.reviewing)
 
-    def refused(self, source: str, problems: Sequence[Problem | str], *, now: datetime) -> "State":
+    def refused(self, source: str, problems: Sequence[Message], *, now: datetime) -> "State":
         """Return the state with these reasons of a refusal, for the staff."""
-        reasons = tuple(str(problem)[:_MOST_LETTERS] for problem in problems[:_MOST_PROBLEMS])
-        return msgspec.structs.replace(
-            self, refusal=Refusal(at=now, source=source, problems=reasons)
-        )
+        said = tuple(_cut(one) for one in problems[:_MOST_PROBLEMS])
+        refusal = Refusal(at=now, source=source, problems=tuple(map(str, said)), said=said)
+        return msgspec.structs.replace(self, refusal=refusal)
 
     def turn_down(self, version: str) -> "State":
         """Return the state after a person refused this pack: nothing is on hold."""
@@ -213,22 +231,25 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         if outcome.state == "refused":
             state = self.refused(candidate.address, outcome.reasons(), now=now)
         signed = candidate.provenance.origin == "signed"
+        verified_at = now if signed else self._verified_at
         last = LastRefresh(
             at=now,
             outcome=outcome.state,
-            sentence=outcome.sentence(),
-            verified_at=now if signed else self._verified_at,
+            sentence=str(outcome.said),
+            said=outcome.said,
+            verified_at=verified_at,
         )
         return msgspec.structs.replace(state, refresh=last)
 
     def record_failure(self, failure: Failure, *, source: str, now: datetime) -> "State":
         """Return the state after nothing could be fetched; an alarm is also a refusal."""
-        sentence = failure.sentence()
-        state = self.refused(source, [sentence], now=now) if failure.alarm else self
+        said = failure.said
+        state = self.refused(source, [said], now=now) if failure.alarm else self
         last = LastRefresh(
             at=now,
             outcome="failed",
-            sentence=sentence,
+            sentence=str(said),
+            said=said,
             failure=failure.kind,
             alarm=failure.alarm,
             verified_at=self._verified_at,
@@ -243,6 +264,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a refresh should run: none on record, too long ago, or the clock was set back."""
         last = self.refresh
         return last is None or not timedelta(0) <= now - last.at < every
+
+
+def _cut(said: Message) -> Message:
+    words = str(said)
+    return said if len(words) <= _MOST_LETTERS else verbatim(words[:_MOST_LETTERS])
 
 
 def live_resources(pack: Pack) -> frozenset[str]:

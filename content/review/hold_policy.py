@@ -16,7 +16,7 @@ from content.review import pack_diff
 from content.review.number_changes import NAMES, WORDS, reason
 from content.review.pack_diff import PackDifference
 from content.review.provenance import Provenance
-from messages.message import Message, Value, message, verbatim
+from messages.message import VERBATIM, Message, Value, kept, message, verbatim
 
 Verdict = Literal["auto", "hold", "refused"]
 _GRAVITY: dict[Verdict, int] = {"refused": 0, "hold": 1, "auto": 2}
@@ -201,10 +201,11 @@ def _judged(
 
 def said(one: Difference) -> tuple[Value, Value, Message]:
     """Whose it is, what changed, and why it waits; English words of another version as they are."""
-    if one.why is None:
-        return one.name, one.what, verbatim(one.reason)
+    why = kept(one.why, one.reason)
+    if why.code == VERBATIM:
+        return one.name, one.what, why
     name = message("hold.the-pack") if one.subject == "pack" else one.name
-    return name, what(one.key), one.why
+    return name, what(one.key), why
 
 
 def _order(one: Difference) -> tuple[int, int, str, str]:

@@ -6,11 +6,14 @@ from datetime import date
 
 from content.model import freshness, phone_numbers, placeholders
 from content.model.freshness import Entry, State
-from content.model.pack import Channel, County, Pack, Partner, Problem, Reader, Resource
+from content.model.pack import Channel, County, Pack, Partner, Reader, Resource
+from messages.message import Finding, Message, in_order, known, message
 
-NEVER_CALL = "never call or text it as a test: compare it with its own page"
-MAY_CALL = "you may call it, in office hours, and say why"
+NEVER_CALL, MAY_CALL = message("fact.never-call"), message("fact.may-call")
 _COUNTYS_OWN = "official county page"  # so its source's kind begins
+
+
+Fact = Message | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +31,9 @@ class Task:
     as_of: date | None
     who: str
     first: str
-    open: tuple[str, ...]
-    compare: tuple[tuple[str, ...], ...]
-    call: str
+    open: tuple[Fact, ...]
+    compare: tuple[tuple[Fact, ...], ...]
+    call: Message
 
 
 def tasks(
@@ -56,7 +59,7 @@ def tasks(
     return tuple(task for *_order, task in sorted(found, key=lambda row: row[:4]))
 
 
-def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
+def warning(pack: Pack, *, today: date, file: str) -> Iterator[Finding]:
     """One warning for all that is due."""
     due = tasks(pack, today=today)
     if due:
@@ -65,7 +68,7 @@ def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
             f"{len(due)} entries are due to be compared with their sources, {late} of them overdue;"
             " run `worklist`"
         )
-        yield Problem(file, 1, message, "warning")
+        yield Finding.at(file, 1, message, "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Tas
     )
 
 
-def _pages(entry: Entry) -> Iterator[str]:
+def _pages(entry: Entry) -> Iterator[Fact]:
     """Of its sources: of a county its own first, since a neighbour's may be older than it."""
     sources = [source for source in entry.sources if source.url]
     others = []
@@ -131,48 +134,59 @@ def _pages(entry: Entry) -> Iterator[str]:
     if others and others == sources:
         yield from _own_pages(entry)
     yield from (source.url for source in sources if source not in others)
-    yield from (f"another’s page: {source.url}" for source in others)
+    yield from (message("fact.others-page", page=source.url) for source in others)
 
 
-def _own_pages(entry: Entry) -> tuple[str, ...]:
+def _own_pages(entry: Entry) -> tuple[Fact, ...]:
     """Where to look when no source has an address: the line's own site, else any search for it."""
     if isinstance(entry, Resource):
         pages = tuple(channel.url for channel in entry.channels if channel.url)
     else:
         pages = (entry.web,) if isinstance(entry, Partner) and entry.web else ()
-    return pages or ("its own page: no source names one",)
+    return pages or (message("fact.own-page"),)
 
 
-def _compare(entry: Entry) -> Iterator[tuple[str, ...]]:
+def _compare(entry: Entry) -> Iterator[tuple[Fact, ...]]:
     if isinstance(entry, County):
         for number in entry.numbers:
-            yield (f"number {phone_numbers.display(number.number)} ({number.when})",)
+            shown = phone_numbers.display(number.number)
+            yield (message("fact.number", number=shown, when=_value(number.when)),)
         if entry.always_open:
-            yield ("open day and night",)
+            yield (message("fact.always-open"),)
     elif isinstance(entry, Partner):
-        yield (f"standing: {entry.standing}",)
+        yield (message("fact.standing", standing=_value(entry.standing)),)
         if entry.staff_number:
-            yield (f"number for staff {phone_numbers.display(entry.staff_number)}",)
+            shown = phone_numbers.display(entry.staff_number)
+            yield (message("fact.staff-number", number=shown),)
         if entry.web:
-            yield (f"page {entry.web}",)
+            yield (message("fact.page", page=entry.web),)
     else:
         for channel in entry.channels:
             yield tuple(_channel(channel))
-        yield (f"what it may pass on: {entry.passes_on}",)
-        yield (f"cost: {entry.cost}",)
+        yield (message("fact.passes-on", passes_on=_value(entry.passes_on)),)
+        yield (message("fact.cost", cost=_value(entry.cost)),)
         if entry.maximum_age is not None:
-            yield (f"ages {entry.minimum_age or 0} to {entry.maximum_age}",)
+            least = entry.minimum_age or 0
+            yield (message("fact.ages", least=least, most=entry.maximum_age),)
         elif entry.minimum_age is not None:
-            yield (f"ages {entry.minimum_age} and over",)
+            yield (message("fact.ages-over", least=entry.minimum_age),)
 
 
-def _channel(channel: Channel) -> Iterator[str]:
-    yield channel.kind
+def _channel(channel: Channel) -> Iterator[Fact]:
+    yield _value(channel.kind)
     yield channel.url or phone_numbers.display(channel.number)
     for language, word in channel.keyword.items():
         yield f"({language}: {word})"
-    yield f"hours {channel.hours}"
+    yield message("fact.hours", hours=_value(channel.hours))
     for opening in channel.open:
-        yield from ("/".join(opening.days), f"{opening.opens_at}-{opening.closes_at}")
+        yield from (
+            in_order(*map(_value, opening.days), between="text.slash"),
+            f"{opening.opens_at}-{opening.closes_at}",
+        )
     if channel.languages:
-        yield f"in {'/'.join(channel.languages)}"
+        yield message("fact.languages", languages="/".join(channel.languages))
+
+
+def _value(word: str) -> Fact:
+    """Return one of the words that a pack has for a thing."""
+    return known(f"fact.{word}", otherwise=word)

@@ -6,10 +6,11 @@ Source: sms/answers.toml. Keys: ``sms:answer:<id>``, in languages in part with `
 from collections.abc import Iterator
 
 from content.model import placeholders
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules import locked_screen
 from content.rules.locations import Where
 from content.rules.locked_screen import LOCKED, given_away
+from messages.message import Finding
 
 ANSWER = "answer."  # before the id where a message is classed
 ORDINARY = "ordinary"  # the class of what asks for nothing
@@ -36,7 +37,7 @@ def budget(pack: Pack, answer: str, language: str) -> int:
     return own.get(language, pack.most_segments(language))
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Answers missing, without a way on, or with a topic's word on a locked screen."""
     english = pack.texts[pack.default]
     if KEY.rstrip(":") in where.unread or not any(key.startswith(KEY) for key in english):
@@ -64,7 +65,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                     yield where.problem(key, message, language=shown)
 
 
-def _budgets(pack: Pack, where: Where) -> Iterator[Problem]:
+def _budgets(pack: Pack, where: Where) -> Iterator[Finding]:
     for name, allowed in pack.line_segments.items():
         answer = name.removeprefix(BUDGET)
         for language, segments in allowed.items() if name.startswith(BUDGET) else ():

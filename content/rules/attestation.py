@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterator
 
 from content.model.attestation import Checked, Listed
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules.channels import address_problem
 from content.rules.locations import Where
+from messages.message import Finding
 
 MOST_DAYS = 60  # a correction that takes longer is none
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,24}")
 _CONTACT = re.compile(r"@|\d{3}")
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """What is wrong with the checks and the consent of resources, partners and counties."""
     for resource in pack.resources:
         yield from _listed(resource, f"resource:{resource.id}", where)
@@ -24,7 +25,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
     yield from _corrections(pack, where)
 
 
-def _listed(entry: Listed, key: str, where: Where) -> Iterator[Problem]:
+def _listed(entry: Listed, key: str, where: Where) -> Iterator[Finding]:
     yield from _checked(entry, key, where)
     consent = entry.consent
     if consent.basis == "approved" and consent.approved_on is None:
@@ -38,7 +39,7 @@ def _listed(entry: Listed, key: str, where: Where) -> Iterator[Problem]:
         yield where.problem(f"{key}/consent/approved_on", message)
 
 
-def _checked(entry: Checked, key: str, where: Where) -> Iterator[Problem]:
+def _checked(entry: Checked, key: str, where: Where) -> Iterator[Finding]:
     if entry.review_every_days <= 0:
         message = (
             f"review_every_days is {entry.review_every_days}; it must be a day or more, such as 90"
@@ -64,7 +65,7 @@ def _checked(entry: Checked, key: str, where: Where) -> Iterator[Problem]:
             )
 
 
-def _corrections(pack: Pack, where: Where) -> Iterator[Problem]:
+def _corrections(pack: Pack, where: Where) -> Iterator[Finding]:
     said = pack.corrections
     if not said.role.strip() or _CONTACT.search(said.role):
         message = (

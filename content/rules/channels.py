@@ -1,16 +1,16 @@
 """Rules about channels: numbers, addresses, hours, and what must never be printed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from content.model import phone_numbers
-from content.model.pack import Channel, Pack, Problem, Resource
+from content.model.pack import Channel, Pack
 from content.model.placeholders import ZIP_KEYWORD
 from content.rules.locations import Where
-from content.rules.waivers import Lists, Never
+from messages.message import Finding
 
 _REACHING = ("voice", "sms", "chat", "web")
 _ONLINE = ("chat", "web")
@@ -18,12 +18,9 @@ _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _WORD = re.compile(r"[A-Z0-9]{1,20}")
 _PRESS = re.compile(r"[0-9*#]{1,3}")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
-_DIGITS_ONLY = re.compile(r"[0-9 ().+-]+")
-_WORD_TO = re.compile(r"(?i)(\w+) to ([0-9 ().+-]+)")
-_BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Faults of channels, and of numbers and addresses of partners and counties."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
@@ -37,14 +34,12 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
             yield where.problem(f"{key}/channels", message)
         for number, channel in enumerate(resource.channels):
             yield from _channel(channel, pack, f"{key}/channels/{number}", where)
-    for place, number_, _ in _other_numbers(pack):
+    for place, number_, _ in other_numbers(pack):
         if fault := phone_numbers.problem(number_, short_codes=(), kind=None):
             yield where.problem(place, fault)
     for partner in pack.partners:
         if partner.web and (fault := address_problem(partner.web)):
             yield where.problem(f"partner:{partner.id}/web", fault)
-    for never in lists.never:
-        yield from _never(never, pack, where)
 
 
 def address_problem(url: str) -> str:
@@ -77,7 +72,7 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Problem]:
+def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Finding]:
     if channel.kind in _ONLINE:
         if channel.number:
             yield where.problem(
@@ -118,7 +113,7 @@ def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Pr
     yield from _hours(channel, at, where)
 
 
-def _hours(channel: Channel, at: str, where: Where) -> Iterator[Problem]:
+def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
     if channel.hours == "listed" and not channel.open:
         message = (
             'the hours are said to be listed, but "open" is missing; add it or write hours ='
@@ -154,7 +149,7 @@ def _hours(channel: Channel, at: str, where: Where) -> Iterator[Problem]:
             yield where.problem(f"{place}/closes_at", message)
 
 
-def _other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
+def other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
     """Place, number and owner of every number that is not a channel's."""
     for partner in pack.partners:
         if partner.staff_number:
@@ -162,41 +157,3 @@ def _other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
     for county in pack.counties:
         for index, entry in enumerate(county.numbers):
             yield f"county:{county.fips}/numbers/{index}/number", entry.number, county.name
-
-
-def _never(never: Never, pack: Pack, where: Where) -> Iterator[Problem]:
-    """A never-print entry as a number: anywhere, by text only, or only with a word to text."""
-    said = never.text.strip()
-    if match := _WORD_TO.fullmatch(said):
-        found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])
-    elif match := _BY_TEXT.fullmatch(said):
-        found = _texted(pack.resources, phone_numbers.digits(match[1]), word="")
-    elif _DIGITS_ONLY.fullmatch(said):
-        found = _printed(pack, phone_numbers.digits(said))
-    else:
-        found = iter(())
-    for place in found:
-        yield where.problem(place, f'"{said}" must never be printed: {never.reason}')
-
-
-def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterator[str]:
-    for resource in resources:
-        for index, channel in enumerate(resource.channels):
-            if channel.kind == "sms" and phone_numbers.digits(channel.number) == wanted:
-                words = {given.casefold() for given in channel.keyword.values()}
-                if not word or word.casefold() in words:
-                    yield f"resource:{resource.id}/channels/{index}/number"
-
-
-def _printed(pack: Pack, wanted: str) -> Iterator[str]:
-    """Places of the number: a short code equal, a longer one also by its last digits."""
-    places = [
-        (f"resource:{resource.id}/channels/{index}/number", channel.number)
-        for resource in pack.resources
-        for index, channel in enumerate(resource.channels)
-    ]
-    places += [(place, number) for place, number, _ in _other_numbers(pack)]
-    for place, number in places:
-        found = phone_numbers.digits(number)
-        if found == wanted or (len(wanted) >= 7 and found.endswith(wanted)):
-            yield place

@@ -1,6 +1,6 @@
 """Runs every rule over a pack, with or without its authors' files and lines."""
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules import (
     answers,
     attestation,
@@ -9,19 +9,16 @@ from content.rules import (
     confidential,
     entries,
     locked_screen,
-    plain_language,
     text_line,
     topic_page,
     translations,
     wording,
 )
 from content.rules.locations import Where
-from content.rules.waivers import Lists
-
-NO_LISTS = Lists()
+from messages.message import Finding
 
 
-def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Problem]:
+def problems(pack: Pack, *, where: Where) -> list[Finding]:
     """Every problem of the pack. An error keeps it from being served, a warning does not."""
     return [
         *entries.problems(pack, where),
@@ -29,10 +26,9 @@ def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Probl
         *codes.problems(pack, where),
         *confidential.problems(pack, where),
         *topic_page.problems(pack, where),
-        *channels.problems(pack, where, lists),
-        *translations.problems(pack, where, lists),
+        *channels.problems(pack, where),
+        *translations.problems(pack, where),
         *wording.problems(pack, where),
-        *plain_language.problems(pack, where, lists),
         *text_line.problems(pack, where),
         *answers.problems(pack, where),
         *locked_screen.problems(pack, where),

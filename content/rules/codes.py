@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from content.model import county_hotline
 from content.model.county_hotline import COUNTY
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules.locations import Where
+from messages.message import Finding
 
 HOTLINES = frozenset({"211", "311", "411", "511", "611", "711", "811", "911", "988"})
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[1-9][0-9]{0,3}")
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Malformed ids and codes, and those that are used twice."""
     for kind, ids in _ids(pack).items():
         seen: set[str] = set()
@@ -50,7 +51,7 @@ def _ids(pack: Pack) -> dict[str, list[str]]:
     }
 
 
-def _codes(pack: Pack, where: Where) -> Iterator[Problem]:
+def _codes(pack: Pack, where: Where) -> Iterator[Finding]:
     owners: dict[str, str] = {county_hotline.CODE: "the county line"}
     for place, code, owner in _coded(pack):
         if not _CODE.fullmatch(code):

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from content.model.confidential import is_confidential, is_map, street_in
 from content.model.language import own_name
-from content.model.pack import Pack, Partner, Problem, Resource
+from content.model.pack import Pack, Partner, Resource
 from content.rules.locations import Where
+from messages.message import Finding
 
 # English, in which packs are written: a translation says no more.
 _NAMED = r"((?:St\. )?[A-Z][\w’'-]*(?: (?:de |del |la )*(?:St\. )?[A-Z][\w’'-]*)*)"
@@ -19,7 +20,7 @@ _AFTER_NAME = re.compile(rf", {_NAMED}$")  # "Safe Nights, Selma"
 _FREE = "write confidential = false if anybody may know its place"
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Streets, towns and maps that entries with a confidential place tell."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
@@ -41,7 +42,7 @@ def _is_hidden(pack: Pack, entry: Resource | Partner, key: str, described: str) 
     return is_confidential(entry.confidential, named, about)
 
 
-def _maps(resource: Resource, where: Where) -> Iterator[Problem]:
+def _maps(resource: Resource, where: Where) -> Iterator[Finding]:
     for number, channel in enumerate(resource.channels):
         if is_map(channel.url):
             place = f"resource:{resource.id}/channels/{number}/url"
@@ -52,7 +53,7 @@ def _map_message(url: str) -> str:
     return f"{url} opens a map, and its place is confidential; give another page, or {_FREE}"
 
 
-def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Problem]:
+def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Finding]:
     if place := street_in(organization):
         yield where.problem(f"{key}/organization", _message(place, "street"))
     for language, texts in pack.texts.items():

@@ -6,9 +6,10 @@ from datetime import date
 
 from content.model.attestation import Source
 from content.model.county_hotline import COUNTY
-from content.model.pack import Pack, Problem, Resource
+from content.model.pack import Pack, Resource
 from content.rules.locations import Where
 from content.rules.wording import ascii_digits
+from messages.message import Finding
 
 # the others may be withdrawn, which every machine's staff must agree to (review/policy.py)
 ALWAYS_LIVE = ("911", "988")
@@ -21,7 +22,7 @@ _PHONE_LIKE = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}")
 _OLDEST_AGE = 120
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """What is wrong with the entries as such, channels and texts apart."""
     yield from _head(pack, where)
     yield from _hidden_numbers(pack, where)
@@ -40,7 +41,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
     yield from _crisis(pack, where)
 
 
-def _head(pack: Pack, where: Where) -> Iterator[Problem]:
+def _head(pack: Pack, where: Where) -> Iterator[Finding]:
     for number, tag in enumerate(pack.languages):
         if not _TAG.fullmatch(tag) or tag in pack.languages[:number]:
             message = (
@@ -75,7 +76,7 @@ def _head(pack: Pack, where: Where) -> Iterator[Problem]:
             yield where.problem(f"pack/facts/{name}", message)
 
 
-def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Problem]:
+def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Finding]:
     """A number in a name is shown as it stands, and no rule for numbers sees it."""
     named = [(f"resource:{entry.id}/organization", entry.organization) for entry in pack.resources]
     named += [(f"partner:{entry.id}/organization", entry.organization) for entry in pack.partners]
@@ -89,7 +90,7 @@ def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Problem]:
             )
 
 
-def _resource(resource: Resource, where: Where) -> Iterator[Problem]:
+def _resource(resource: Resource, where: Where) -> Iterator[Finding]:
     key = f"resource:{resource.id}"
     if resource.status == "reviewing":
         yield where.problem(
@@ -109,7 +110,7 @@ def _resource(resource: Resource, where: Where) -> Iterator[Problem]:
     yield from _area(resource, where)
 
 
-def _area(resource: Resource, where: Where) -> Iterator[Problem]:
+def _area(resource: Resource, where: Where) -> Iterator[Finding]:
     key, area = f"resource:{resource.id}/area", resource.area
     if not (area.us or area.states or area.counties):
         message = 'the area is empty; write us = true, or states = ["CA"], or counties = ["06001"]'
@@ -125,7 +126,7 @@ def _area(resource: Resource, where: Where) -> Iterator[Problem]:
             yield where.problem(f"{key}/counties/{number}", message)
 
 
-def _sources(sources: Sequence[Source], key: str, where: Where) -> Iterator[Problem]:
+def _sources(sources: Sequence[Source], key: str, where: Where) -> Iterator[Finding]:
     """Something must say where the entry was read; a date is a day, a month, a year, or words."""
     if not sources:
         yield where.problem(
@@ -159,7 +160,7 @@ def _dated(text: str) -> bool:
     return True
 
 
-def _counties(pack: Pack, where: Where) -> Iterator[Problem]:
+def _counties(pack: Pack, where: Where) -> Iterator[Finding]:
     names: set[str] = set()
     for county in pack.counties:
         key = f"county:{county.fips}"
@@ -178,12 +179,12 @@ def _counties(pack: Pack, where: Where) -> Iterator[Problem]:
         yield from _sources(county.sources, key, where)
 
 
-def _references(pack: Pack, where: Where) -> Iterator[Problem]:
+def _references(pack: Pack, where: Where) -> Iterator[Finding]:
     """Everything that an entry points at must be there."""
     resources = {resource.id for resource in pack.resources} | {COUNTY}
     topics = {topic.id for topic in pack.topics}
 
-    def missing(kind: str, wanted: str, known: set[str], place: str) -> Iterator[Problem]:
+    def missing(kind: str, wanted: str, known: set[str], place: str) -> Iterator[Finding]:
         if wanted not in known and f"{kind}:{wanted}" not in where.unread:
             yield where.problem(
                 place, f'there is no {kind} "{wanted}"; correct the id or add its file'
@@ -222,7 +223,7 @@ def _references(pack: Pack, where: Where) -> Iterator[Problem]:
             yield where.problem(f"topic:{topic.id}", message)
 
 
-def _crisis(pack: Pack, where: Where) -> Iterator[Problem]:
+def _crisis(pack: Pack, where: Where) -> Iterator[Finding]:
     """The pinned set is whole; every topic has a crisis hotline for the whole state."""
     pinned = {resource.id: resource.status for resource in pack.resources if resource.pinned}
     for wanted in PINNED_IDS:

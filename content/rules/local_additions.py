@@ -11,9 +11,10 @@ from typing import Literal
 
 import msgspec
 
-from content.model.pack import Pack, Problem, Resource, Topic
+from content.model.pack import Pack, Resource, Topic
 from content.rules import check_pack
 from content.rules.locations import Where
+from messages.message import Finding
 
 FORMAT = 1
 MAX_BYTES = 256 * 1024
@@ -95,7 +96,7 @@ def decode(data: bytes) -> Local:
 
 def merge(
     pack: Pack, local: Local, *, path: str, where: Where = _NOWHERE
-) -> tuple[Pack, tuple[Problem, ...]]:
+) -> tuple[Pack, tuple[Finding, ...]]:
     """The pack with the local entries (no ``version``), or ``pack`` itself and all errors.
 
     ``pack`` must be valid; ``path`` is where the file was published, ``where`` an author's lines.
@@ -105,11 +106,11 @@ def merge(
         return pack, refused
     merged = _merged(pack, local)
     found = check_pack.problems(merged, where=where)
-    refused = tuple(_named(problem, path) for problem in found if problem.severity == "error")
+    refused = tuple(_named(problem, path) for problem in found if problem.kind == "wrong")
     return (pack, refused) if refused else (merged, ())
 
 
-def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[Problem]:
+def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[Finding]:
     """Everything in the local file that is not its own to say."""
     head = "local"
     named_well = (_FIPS if local.kind == "county" else _ID).fullmatch(local.id)
@@ -155,7 +156,7 @@ def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[P
 
 def _resource(
     resource: Resource, local: Local, taken: Mapping[str, str], where: Where
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     key, prefix, reserved = f"resource:{resource.id}", f"{local.id}-", codes(local.kind, local.id)
     if resource.id in taken:
         message = (
@@ -212,6 +213,6 @@ def _merged(pack: Pack, local: Local) -> Pack:
     )
 
 
-def _named(problem: Problem, path: str) -> Problem:
+def _named(problem: Finding, path: str) -> Finding:
     """The problem at ``path``, as a built file has no lines."""
-    return replace(problem, file=path) if problem.file == _NOWHERE.find("")[0] else problem
+    return problem._replace(file=path) if problem.file == _NOWHERE.find("")[0] else problem

@@ -6,7 +6,7 @@ Keys: ``resource:988``, ``resource:988/channels/0/number``, ``resource:988:name`
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from content.model.pack import Problem, Severity
+from messages.message import Finding, Severity
 
 Location = tuple[str, int]
 
@@ -34,11 +34,11 @@ class Where:
         return self.find(key)[0].startswith(self.find("pack")[0].removesuffix("pack.toml"))
 
     def problem(
-        self, key: str, message: str, *, language: str = "", severity: Severity = "error"
-    ) -> Problem:
+        self, key: str, message: str, *, language: str = "", kind: Severity = "wrong"
+    ) -> Finding:
         """A problem at that key."""
         file, line = self.find(key, language)
-        return Problem(file, line, message, severity)
+        return Finding.at(file, line, message, kind)
 
     @staticmethod
     def _around(key: str, language: str) -> Iterator[str]:

@@ -7,9 +7,10 @@ is watched is longer, and names no number, no danger and no topic at all.
 from collections.abc import Iterator
 
 from content.model import placeholders
-from content.model.pack import Pack, Phrase, Problem
+from content.model.pack import Pack, Phrase
 from content.model.sms_segments import fold
 from content.rules.locations import Where
+from messages.message import Finding
 
 LOCKED = 50  # letters
 WATCHED = 100  # letters, of a reply to someone who is watched: more phones show so many
@@ -23,7 +24,7 @@ _ALARMING = frozenset(
 )
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Replies to someone who is watched, with what their opening gives away."""
     for language in pack.languages:
         for key in pack.texts.get(language, {}):

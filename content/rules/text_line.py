@@ -7,16 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from content.model import placeholders, sms_segments
-from content.model.pack import (
-    ABOUT,
-    CLAUSES,
-    Keyword,
-    Pack,
-    Phrase,
-    Problem,
-    Severity,
-    Words,
-)
+from content.model.pack import ABOUT, CLAUSES, Keyword, Pack, Phrase, Words
 from content.model.reserved_words import is_reserved
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 from content.rules import answers, rule_phrases
@@ -24,6 +15,7 @@ from content.rules.codes import HOTLINES
 from content.rules.locations import Where
 from content.rules.required_texts import only_in_part
 from content.rules.translations import longest
+from messages.message import Finding, Severity
 
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
@@ -36,7 +28,7 @@ _CASE_NAME = re.compile(r"[a-z]{3,20}")
 _TAKEN = frozenset({"first", "more", "further", *CLAUSES, *ABOUT})
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Words that carriers keep or that find nothing; replies missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
@@ -64,7 +56,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield from _fits(key, pack, language, where)
 
 
-def _same_name(pack: Pack, where: Where) -> Iterator[Problem]:
+def _same_name(pack: Pack, where: Where) -> Iterator[Finding]:
     """One name of two hotlines: only one of them is ever found."""
     owners: dict[str, str] = {}
     for resource in pack.resources:
@@ -75,7 +67,7 @@ def _same_name(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield where.problem(f"resource:{resource.id}/names/{number}", message)
 
 
-def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
+def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
     key = f"sms:{keyword.topic}/max_segments"
     for language in pack.complete:
         allowed = keyword.max_segments.get(language)
@@ -94,7 +86,7 @@ def _up_to(most: int) -> str:
     return "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
 
 
-def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
+def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
     for at, language, words in keyword.rules:
         place = f"sms:{keyword.topic}/{at}/{language}"
         if language not in pack.languages:
@@ -107,7 +99,7 @@ def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
             yield from _braces(getattr(words, kind), classes, f"{place}/{kind}", where)
 
 
-def _cases(keyword: Keyword, where: Where) -> Iterator[Problem]:
+def _cases(keyword: Keyword, where: Where) -> Iterator[Finding]:
     """Names of cases, and members of classes that stand for nothing."""
     for name, case in keyword.case.items():
         for language, phrases in case.unless.items():
@@ -128,7 +120,7 @@ def _cases(keyword: Keyword, where: Where) -> Iterator[Problem]:
 
 def _braces(
     phrases: Sequence[str], classes: rule_phrases.Classes, at: str, where: Where
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """Check braces in rules: every class is there, and ``{any}`` is between words."""
     for number, phrase in enumerate(phrases):
         if unknown := rule_phrases.unknown(phrase, classes):
@@ -148,7 +140,7 @@ def _open(phrase: str) -> str:
     return f'"{phrase}" begins or ends with {rule_phrases.ANY} or is empty; put a word there'
 
 
-def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
+def _words(words: Words, at: str, where: Where) -> Iterator[Finding]:
     for kind, given in ((kind, getattr(words, kind)) for kind in _KINDS):
         for number, word in enumerate(given):
             place = f"{at}/{kind}/{number}"
@@ -169,7 +161,7 @@ def _reserved(word: str) -> str:
     )
 
 
-def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
+def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
     """The same words under two topics: only the more urgent one is ever found."""
     seen: dict[str, str] = {}
     for keyword in sorted(pack.keywords, key=lambda entry: entry.priority):
@@ -183,10 +175,10 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
                             " finds nothing"
                         )
                         place = f"sms:{keyword.topic}/{at}/{language}/{kind}/{number}"
-                        yield where.problem(place, message, severity="warning")
+                        yield where.problem(place, message, kind="note")
 
 
-def _line(pack: Pack, where: Where) -> Iterator[Problem]:
+def _line(pack: Pack, where: Where) -> Iterator[Finding]:
     """The line's own replies are there, and general ones name the crisis hotlines."""
     if "sms:line" in where.unread:
         return
@@ -216,7 +208,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
 
 
-def _seconds(pack: Pack, where: Where) -> Iterator[Problem]:
+def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
     """Each clause for a second need has the one number for it, and their frame has none."""
     said = [
         (keyword.topic, language, text)
@@ -248,12 +240,12 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Problem]:
             yield where.problem(key, message, language=shown)
 
 
-def _by_text(pack: Pack, where: Where) -> Iterator[Problem]:
+def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
     """Every first reply names a way by text: some cannot talk, or must not be heard.
 
     A warning where a publisher built the pack before this was a rule.
     """
-    severity: Severity = "error" if where.places else "warning"
+    kind: Severity = "wrong" if where.places else "note"
     for keyword in pack.keywords:
         key = f"sms:{keyword.topic}:first"
         for language in pack.complete:
@@ -264,7 +256,7 @@ def _by_text(pack: Pack, where: Where) -> Iterator[Problem]:
                     " for students who cannot talk"
                 )
                 shown = "" if language == pack.default else language
-                yield where.problem(key, message, language=shown, severity=severity)
+                yield where.problem(key, message, language=shown, kind=kind)
 
 
 def _names_for(name: str, topic: str, pack: Pack) -> bool:
@@ -276,7 +268,7 @@ def _names_for(name: str, topic: str, pack: Pack) -> bool:
     return line in told or line in on_page
 
 
-def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     """The filled reply within its parts. One with a hole is left to translations.py."""
     if only_in_part(key) and language not in pack.partial:
         return  # never sent: it is there for translators

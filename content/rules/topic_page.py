@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from content.model import placeholders
-from content.model.pack import Pack, Problem, Topic
+from content.model.pack import Pack, Topic
 from content.rules.locations import Where
+from messages.message import Finding
 
 STEPS = 3
 STEP_WORDS = 10
@@ -14,7 +15,7 @@ DANGER = "danger"  # stands on every topic's page, last
 _ALWAYS = ("911.", "988.", "fact.")  # what is never withdrawn
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Topics whose page would not be read at a glance."""
     for topic in pack.topics:
         key = f"topic:{topic.id}"
@@ -31,7 +32,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
             yield from _lengths(pack, topic, language, where)
 
 
-def _also(topic: Topic, where: Where) -> Iterator[Problem]:
+def _also(topic: Topic, where: Where) -> Iterator[Finding]:
     key = f"topic:{topic.id}/also"
     if len(topic.also) > MOST_ALSO:
         message = f"{len(topic.also)} neighbours are named; at most {MOST_ALSO} fit the page"
@@ -42,7 +43,7 @@ def _also(topic: Topic, where: Where) -> Iterator[Problem]:
             yield where.problem(f"{key}/{number}", message)
 
 
-def _lengths(pack: Pack, topic: Topic, language: str, where: Where) -> Iterator[Problem]:
+def _lengths(pack: Pack, topic: Topic, language: str, where: Where) -> Iterator[Finding]:
     texts, key = pack.texts.get(language, {}), f"topic:{topic.id}"
     of = "" if language == pack.default else language
     first = sum(_words(texts.get(f"{key}:{name}", "")) for name in ("title", "warm"))

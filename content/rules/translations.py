@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import chain
 
 from content.model import placeholders
-from content.model.pack import Pack, Phrase, Problem, Severity
+from content.model.pack import Pack, Phrase
 from content.rules import required_texts
 from content.rules.locations import Where, translated
-from content.rules.waivers import Lists
+from messages.message import Finding, Severity
 
 # What the text line knows only when it answers, at its longest. Longer names and contacts of
 # operators are refused when the line starts (sms.decide.problems).
@@ -18,25 +18,14 @@ CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
-    """Texts missing, unfilled, unequal, untranslated, repeated, or never to be printed."""
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
+    """Texts missing, unfilled, untranslated or repeated."""
     yield from _expected(pack, where)
     for language in pack.languages:
         if language != pack.default:
             yield from _translated(pack, language, where)
-            if lists.same is not None:
-                yield from _same(pack, language, where, lists)
-        yield from _filled(pack, language, where, lists)
+        yield from _filled(pack, language, where)
         yield from _repeated(pack, language, where)
-    for entry in lists.same or ():
-        if entry.key.rpartition(":")[0] in where.unread:
-            continue
-        if entry.language not in pack.languages or entry.key not in pack.texts[pack.default]:
-            message = (
-                f'same.toml lists "{entry.key}" ({entry.language}), which is no text of this pack;'
-                " remove it"
-            )
-            yield where.problem(f"same:{entry.key}", message)
 
 
 def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
@@ -70,7 +59,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     return values
 
 
-def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
+def _expected(pack: Pack, where: Where) -> Iterator[Finding]:
     """Texts that only some entries must have."""
     english = pack.texts[pack.default]
     for group in pack.groups:
@@ -93,7 +82,7 @@ def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
             )
 
 
-def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     english, texts = pack.texts[pack.default], pack.texts.get(language, {})
     crisis = required_texts.crisis_ids(pack.resources)
     for key, text in english.items():
@@ -103,12 +92,12 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
                 or translated(language, key) in where.outdated
             ):
                 continue
-            severity: Severity = "error" if required_texts.blocks(key, crisis) else "warning"
+            kind: Severity = "wrong" if required_texts.blocks(key, crisis) else "note"
             message = (
                 f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and'
                 " msgstr"
             )
-            yield where.problem(key, message, language=language, severity=severity)
+            yield where.problem(key, message, language=language, kind=kind)
         elif placeholders.names(text) != placeholders.names(texts[key]):
             wanted, found = placeholders.names(text), placeholders.names(texts[key])
             lost = " ".join(f"{{{name}}}" for name in sorted(wanted - found))
@@ -124,34 +113,8 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
         )
 
 
-def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
-    """A translation equal to its English was most often forgotten."""
-    listed = {entry.key for entry in lists.same or () if entry.language == language}
-    english = pack.texts[pack.default]
-    for key, text in pack.texts.get(language, {}).items():
-        equal = (
-            text == english.get(key)
-            and re.search(r"[^\W\d_]", placeholders.without(text)) is not None
-        )
-        if equal and key not in listed:
-            message = (
-                f'the translation of "{key}" equals its English; translate it, or list it in'
-                " same.toml with a reason"
-            )
-            yield where.problem(key, message, language=language)
-        elif key in listed and not equal:
-            message = (
-                f'same.toml lists "{key}" ({language}), whose translation is not equal; remove it'
-                " from same.toml"
-            )
-            yield where.problem(f"same:{key}", message)
-
-
-def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
-    """Every placeholder has a value, and the filled text holds nothing forbidden."""
-    never = [
-        (_plain(entry.text), entry) for entry in lists.never if re.search(r"[^\W\d_]", entry.text)
-    ]
+def _filled(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
+    """Every placeholder has a value."""
     printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
     printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
     for key, text in chain(
@@ -165,16 +128,6 @@ def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[P
         for name in holes:
             if not _unread(name, key, where):
                 yield where.problem(key, _hole(name, language), language=_of(language, pack))
-        if holes:
-            continue
-        said = placeholders.fill(
-            Phrase(text, language), pack, owner=key, extra=longest(key, pack, language)
-        )
-        plain = _plain(said)
-        for forbidden, entry in never:
-            if forbidden in plain:
-                message = f'"{entry.text}" must never be printed: {entry.reason}'
-                yield where.problem(key, message, language=_of(language, pack))
 
 
 def _has_value(name: str, key: str, pack: Pack, language: str) -> bool:
@@ -209,14 +162,14 @@ def _hole(name: str, language: str) -> str:
     )
 
 
-def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     """No two topics share a paragraph: each was written for its own reader."""
     seen: dict[str, str] = {}
     for key, text in pack.texts.get(language, {}).items():
         kind, _, rest = key.partition(":")
         if kind != "topic" or not rest.partition(":")[2].startswith(("p.", "lead")):
             continue
-        plain = _plain(text)
+        plain = bare_words(text)
         if plain in seen:
             file, line = where.find(seen[plain], _of(language, pack))
             message = (
@@ -233,7 +186,7 @@ def _of(language: str, pack: Pack) -> str:
 
 
 @lru_cache(maxsize=2**14)  # more than the texts of a pack, else none is met twice
-def _plain(text: str) -> str:
+def bare_words(text: str) -> str:
     """Words only, with a space at both ends, so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "

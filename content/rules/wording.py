@@ -7,8 +7,9 @@ from functools import cache, lru_cache
 
 from content.model import language as languages
 from content.model import placeholders
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules.locations import Where
+from messages.message import Finding
 
 STUDENT_WORDS = 20  # in one sentence, an error beyond
 ADULT_WORDS = 28  # in one sentence for school staff, a warning beyond
@@ -34,7 +35,7 @@ SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’)\]]*\s+|\n+")
 ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
 
 
-def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Every text of every language, judged by itself."""
     staff = {f"resource:{entry.id}" for entry in pack.resources if "student" not in entry.audience}
     for language, texts in pack.texts.items():
@@ -117,7 +118,7 @@ def unseen(char: str) -> bool:
 
 def _long(
     key: str, text: str, shown: str, where: Where, *, most: int, adult: bool
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """Sentences of too many words for their reader. A placeholder is one word."""
     for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
         if len(words := sentence.split()) > most:
@@ -128,6 +129,4 @@ def _long(
                 f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most {most}'
                 " words each"
             )
-            yield where.problem(
-                key, message, language=shown, severity="warning" if adult else "error"
-            )
+            yield where.problem(key, message, language=shown, kind="note" if adult else "wrong")

@@ -12,6 +12,7 @@ from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthM
 from tuf.ngclient import FetcherInterface
 
 from content.trust.failures import Failure, is_page, of_status
+from messages.message import message
 from system.bounded import Pool
 
 
@@ -64,7 +65,7 @@ class Fetcher(FetcherInterface):
             for chunk in _in_time(lambda: self.chunks(url), self.deadline):
                 taken += len(chunk)
                 if taken > max_length:
-                    raise DownloadLengthMismatchError(f"longer than {max_length} bytes")
+                    raise DownloadLengthMismatchError(message("fetch.longer", count=max_length))
                 yield chunk
         except TimeoutError:
             raise FetchError(Failure("slow", self.host(url))) from None
@@ -85,7 +86,9 @@ class Fetcher(FetcherInterface):
     def refuse_page(self, url: str, taken: bytes) -> None:
         """FetchError if what came instead of a signed file begins as a web page does."""
         if is_page(taken):
-            raise FetchError(Failure("sign-in page", f"{self.host(url)}, a web page"))
+            raise FetchError(
+                Failure("sign-in page", message("fetch.web-page", host=self.host(url)))
+            )
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         return self.chunks(url)
@@ -95,9 +98,9 @@ def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iter
     """The chunks of ``produce``, run in a thread. TimeoutError at the deadline."""
     pool = Pool("fetch", 1)
     try:
-        chunks = pool.submit(produce).result(deadline.left())
+        chunks = pool.call(produce, deadline.left())
         following = partial(next, chunks, None)
-        while (chunk := pool.submit(following).result(deadline.left())) is not None:
+        while (chunk := pool.call(following, deadline.left())) is not None:
             if not deadline.left():
                 raise TimeoutError
             yield chunk

@@ -17,6 +17,7 @@ from urllib3 import exceptions as wrong
 from content.trust.failures import Failure, Kind, of_status
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
 from content.trust.proxies import proxy_for
+from messages.message import message, verbatim
 
 CONNECT_SECONDS = 10
 SILENT_SECONDS = 30
@@ -24,11 +25,11 @@ CHUNK = 65536
 MOST_CERTIFICATES = 64 * 2**20  # bytes; a system's whole list is a quarter of one megabyte
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "porchlight"}
 _BROKEN: tuple[tuple[tuple[type[Exception], ...], Kind, str], ...] = (
-    ((wrong.ProxyError,), "no network", "the proxy on the way to {} does not let it through"),
-    ((wrong.NewConnectionError, wrong.ConnectTimeoutError), "no network", "no connection to {}"),
-    ((wrong.TimeoutError, TimeoutError), "slow", "{}"),
-    ((wrong.SSLError, ssl.SSLError), "inspection", "{}: no secure connection"),
-    ((wrong.DecodeError,), "damaged", "{}: a compressed answer that cannot be read"),
+    ((wrong.ProxyError,), "no network", "fetch.proxy"),
+    ((wrong.NewConnectionError, wrong.ConnectTimeoutError), "no network", "fetch.no-connection"),
+    ((wrong.TimeoutError, TimeoutError), "slow", "fetch.host"),
+    ((wrong.SSLError, ssl.SSLError), "inspection", "fetch.not-secure"),
+    ((wrong.DecodeError,), "damaged", "fetch.compressed"),
 )
 _NOT_YET_VALID, _EXPIRED = 9, 10  # OpenSSL's X509_V_ERR_CERT_…
 
@@ -43,15 +44,13 @@ class HttpsFetcher(Fetcher):
 
     def host(self, url: str) -> str:
         """The host alone: an address may hold more than a staff page should show."""
-        return urlsplit(url).hostname or "the publisher"
+        return urlsplit(url).hostname or str(message("fetch.publisher"))
 
     def chunks(self, url: str) -> Iterator[bytes]:
         """The body, decoded where a server compresses it unasked. FetchError or StatusError."""
         host, scheme = self.host(url), urlsplit(url).scheme
         if scheme != "https" and not self._plain:
-            raise FetchError(
-                Failure("sign-in page", f"{host} would be asked without a secure connection")
-            )
+            raise FetchError(Failure("sign-in page", message("fetch.plain", host=host)))
         try:
             answer = self._pool(scheme, host).request(
                 "GET",
@@ -96,7 +95,7 @@ def _certificates(host: str) -> ssl.SSLContext:
         with suppress(OSError):  # one that is not there is left out, as OpenSSL does
             found = path.stat()  # a link is usual here
             if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_CERTIFICATES:
-                detail = f"{host} was not asked: {path} is no file of certificates"
+                detail = message("fetch.no-certificates", host=host, path=path)
                 raise FetchError(Failure("inspection", detail))
     trust = ssl.create_default_context()
     # Certificates of inspection seldom meet Python 3.13's strictness; signatures protect content.
@@ -130,11 +129,13 @@ def _met(error: Exception, host: str) -> Failure:
             kind: Kind = (
                 "clock" if cause.verify_code in (_NOT_YET_VALID, _EXPIRED) else "inspection"
             )
-            return Failure(kind, f"{host}: {cause.verify_message}")
-    for types, kind, words in _BROKEN:
+            return Failure(
+                kind, message("fetch.certificate", host=host, why=verbatim(cause.verify_message))
+            )
+    for types, kind, code in _BROKEN:
         if isinstance(error, types):
-            return Failure(kind, words.format(host))
-    return Failure("no network", f"the connection to {host} was cut")
+            return Failure(kind, message(code, host=host))
+    return Failure("no network", message("fetch.cut", host=host))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from content.trust.failures import Failure
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
+from messages.message import cause, message
 
 SCHEME = "usb:/"
 CHUNK = 65536
@@ -35,10 +36,10 @@ class UsbFetcher(Fetcher):
         try:
             descriptor = _open(self._folder, name.split("/"))
         except FileNotFoundError:
-            missing = Failure("stick", f"{self._folder} has no {name}")
+            missing = Failure("stick", message("fetch.has-no", folder=self._folder, name=name))
             raise StatusError(404, str(self._folder), missing) from None
         except OSError as error:
-            raise FetchError(Failure("stick", f"{name} ({error.strerror or error})")) from error
+            raise _unreadable(name, error) from error
         try:
             while chunk := _read(descriptor, name):
                 yield chunk
@@ -46,10 +47,14 @@ class UsbFetcher(Fetcher):
             os.close(descriptor)
 
 
+def _unreadable(name: str, error: OSError) -> FetchError:
+    return FetchError(Failure("stick", message("fetch.unreadable", name=name, cause=cause(error))))
+
+
 def _open(folder: Path, names: list[str]) -> int:
     """A descriptor of the plain file, opened folder by folder, following no link. OSError."""
     if any(name in ("", ".", "..") or "\0" in name for name in names):
-        raise OSError("a name that leads elsewhere")
+        raise OSError(message("fetch.elsewhere"))
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         mount = _mount(here)
@@ -82,18 +87,18 @@ def _mount(descriptor: int) -> str:
 
 def _must_be_of(mount: str, file: int) -> None:
     if _mount(file) != mount:
-        raise OSError("a file of another disk")
+        raise OSError(message("fetch.other-disk"))
 
 
 def _must_be_plain(found: os.stat_result) -> None:
     if stat.S_ISLNK(found.st_mode):
-        raise OSError("a link, not a file")
+        raise OSError(message("fetch.link"))
     if not stat.S_ISREG(found.st_mode):
-        raise OSError("not an ordinary file")
+        raise OSError(message("fetch.not-ordinary"))
 
 
 def _read(descriptor: int, name: str) -> bytes:
     try:
         return os.read(descriptor, CHUNK)
     except OSError as error:
-        raise FetchError(Failure("stick", f"{name} ({error.strerror or error})")) from error
+        raise _unreadable(name, error) from error

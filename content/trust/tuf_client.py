@@ -25,6 +25,7 @@ from content.trust.failures import Failure, Kind, RefreshError
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
 from content.trust.fetch_https import HttpsFetcher
 from content.trust.fetch_usb import SCHEME, UsbFetcher
+from messages.message import cause, message, of_error
 from system import files
 
 LIMITS = UpdaterConfig(
@@ -88,7 +89,7 @@ class Repository:
         """A file signed by the top role itself. RefreshError if it is not listed."""
         info = self._client.verified.targets.targets.get(path)
         if info is None:
-            raise RefreshError(Failure("hub incomplete", f"{path} is not among what was signed"))
+            raise RefreshError(Failure("hub incomplete", message("fetch.not-signed", path=path)))
         return self._taken(path, info, most)
 
     def lists(self, path: str) -> bool:
@@ -140,7 +141,7 @@ class Repository:
     def _taken(self, path: str, info: TargetFile, most: int) -> Path:
         if info.length > most or "sha256" not in info.hashes:
             raise RefreshError(
-                Failure("hub incomplete", f"{path} is larger than {most} bytes, or has no SHA-256")
+                Failure("hub incomplete", message("fetch.too-large", path=path, most=most))
             )
         folder, slash, name = path.rpartition("/")
         url = f"{self._base}/targets/{folder}{slash}{info.hashes['sha256']}.{name}"
@@ -242,22 +243,18 @@ def _time_for_stick(
     known = marks.get("timestamp")
     if known and stamp.version < known.version:
         raise RefreshError(
-            Failure("older stick", f"timestamp {stamp.version} instead of {known.version}")
+            Failure("older stick", message("floor.stamp", seen=stamp.version, least=known.version))
         )
     age = time - (tuf_offline.issued(stamp) or stamp.expires)
     if age > MAX_AGE:
         raise RefreshError(
             Failure(
                 "hub stale",
-                f"this stick is {age.days} days old, and {MAX_AGE.days} is the most that is taken",
+                message("fetch.too-old", days=age.days, most=MAX_AGE.days),
             )
         )
     if not accept_age:
-        question = (
-            f"This stick is {age.days} days old, but not older than what is shown. Is it the newest"
-            " you can get? Then take it all the same: run refresh again with --accept-age."
-        )
-        raise RefreshError(Failure("old stick", question))
+        raise RefreshError(Failure("old stick", message("fetch.accept-age", days=age.days)))
     return stamp.expires - SECOND
 
 
@@ -271,11 +268,11 @@ def _in_words(fetcher: Fetcher, *, stick: bool) -> Iterator[None]:
     except (FetchError, StatusError) as error:
         raise RefreshError(error.failure) from error
     except OSError as error:
-        raise RefreshError(Failure("disk", error.strerror or str(error))) from error
+        raise RefreshError(Failure("disk", cause(error))) from error
     except Exception as error:
         # A repository is data from outside: whatever it does to a parser is a refusal, not our end.
         if fetcher.hidden:
-            raise RefreshError(Failure("blocked", "a newer root is hidden, status 403")) from error
+            raise RefreshError(Failure("blocked", message("fetch.root-hidden"))) from error
         raise RefreshError(_meaning(error, stick=stick)) from error
 
 
@@ -286,7 +283,7 @@ def _meaning(error: Exception, *, stick: bool) -> Failure:
         (wrong.BadVersionNumberError, "older stick" if stick else "older"),
     )
     kind: Kind = next((kind for type_, kind in kinds if isinstance(error, type_)), "damaged")
-    return Failure(kind, str(error) or type(error).__name__)
+    return Failure(kind, of_error(error))
 
 
 def _sweep(folder: Path, blobs: Blobs) -> None:

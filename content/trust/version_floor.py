@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from messages.message import Message, message
 from system import files
 
 FILE = "FLOOR"
@@ -43,9 +44,9 @@ def read(folder: Path) -> dict[str, RoleMark]:
     return files.read_record(folder / FILE, dict[str, RoleMark]) or {}
 
 
-def lacking(folder: Path, other: bytes) -> str:
+def lacking(folder: Path, other: bytes) -> Message | None:
     """The first role of which the FLOOR of another machine has no mark as high as the one on disk,
-    as words; "" if there is none."""
+    None if there is none."""
     try:
         seen = msgspec.json.decode(other, type=dict[str, RoleMark])
     except (ValueError, RecursionError):
@@ -53,8 +54,8 @@ def lacking(folder: Path, other: bytes) -> str:
     none = RoleMark(version=0)
     for role, mark in sorted(read(folder).items()):
         if (version := seen.get(role, none).version) < mark.version:
-            return f"{role} {mark.version}, not {version}"
-    return ""
+            return message("floor.not", role=role, least=mark.version, seen=version)
+    return None
 
 
 def raise_to(folder: Path, marks: Marks) -> None:
@@ -66,13 +67,14 @@ def raise_to(folder: Path, marks: Marks) -> None:
         )
 
 
-def below(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> str:
-    """The first role whose version is lower than a mark that holds, as words; "" if none is."""
+def below(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> Message | None:
+    """The first role whose version is lower than a mark that holds, None if none is."""
     for role in sorted(floor.keys() & seen.keys()):
         mark = floor[role]
         if seen[role].version < mark.version and holds(role, mark, trusted):
-            return f"{role} {seen[role].version} instead of {mark.version} or later"
-    return ""
+            version = seen[role].version
+            return message("floor.below", role=role, seen=version, least=mark.version)
+    return None
 
 
 def raised(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> dict[str, RoleMark]:

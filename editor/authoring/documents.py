@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from content.model.pack import Problem
+from messages.message import Finding
 from system import toml_lines, toml_text
 
-MAX_BYTES = 192 * 1024  # the rules of danger, in two languages, are the largest file
+MAX_BYTES = 192 * 1024
 MAX_PO_BYTES = 1024 * 1024
 
 _FENCE = "+++"
@@ -46,7 +46,7 @@ _MARKS: Mapping[str, BlockKind] = {"# ": "title", "## ": "warm", "> ": "lead", "
 class UnreadableError(Exception):
     """A file that cannot be used at all; holds the problem to show."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Finding) -> None:
         super().__init__(str(problem))
         self.problem = problem
 
@@ -74,26 +74,26 @@ def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
     """The file's text in NFC with ``\\n`` line ends. UnreadableError."""
     if path.is_symlink() or not path.is_file():
         raise UnreadableError(
-            Problem(file, 1, "this is not an ordinary file; copy the file itself here")
+            Finding.at(file, 1, "this is not an ordinary file; copy the file itself here")
         )
     with path.open("rb") as stream:
         raw = stream.read(max_bytes + 1)
     if len(raw) > max_bytes:
         size = f"this file is larger than {max_bytes // 1024} KB; split it or shorten it"
-        raise UnreadableError(Problem(file, 1, size))
+        raise UnreadableError(Finding.at(file, 1, size))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         message = "this line holds a character that is not UTF-8; save the file as UTF-8"
-        raise UnreadableError(Problem(file, line, message)) from error
+        raise UnreadableError(Finding.at(file, line, message)) from error
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
         message = (
             f"this line holds a control character (U+{ord(found[0]):04X}); type the line again"
         )
-        raise UnreadableError(Problem(file, line, message))
+        raise UnreadableError(Finding.at(file, line, message))
     return text
 
 
@@ -102,16 +102,16 @@ def read_toml(path: Path, file: str) -> Document:
     return _toml(read_text(path, file), file, first_line=1)
 
 
-def read_page(path: Path, file: str) -> tuple[Document, list[Problem]]:
+def read_page(path: Path, file: str) -> tuple[Document, list[Finding]]:
     """A ``.md`` file: TOML between two lines of ``+++``, then text. UnreadableError."""
     text = read_text(path, file)
     rows = text.split("\n")
     closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0
     if rows[0] != _FENCE or not closing:
         message = "the file must begin with a line +++, then its settings, then another line +++"
-        raise UnreadableError(Problem(file, 1, message))
+        raise UnreadableError(Finding.at(file, 1, message))
     front = _toml("\n".join(rows[1:closing]), file, first_line=2)
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     blocks = _blocks(rows[closing + 1 :], closing + 2, file, problems)
     return Document(file, front.data, front.lines, tuple(blocks)), problems
 
@@ -125,7 +125,7 @@ def _toml(text: str, file: str, *, first_line: int) -> Document:
     return Document(file, data, lines)
 
 
-def _syntax(said: str, text: str, file: str, first_line: int) -> Problem:
+def _syntax(said: str, text: str, file: str, first_line: int) -> Finding:
     """tomllib's complaint as a line and a sentence."""
     position = _POSITION.search(said)
     line = int(position[1]) if position and position[1] else text.rstrip("\n").count("\n") + 1
@@ -136,7 +136,7 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Problem:
     explained = (
         meaning or f"not valid TOML ({what}); look for a missing quotation mark, bracket or ="
     )
-    return Problem(file, line + first_line - 1, explained)
+    return Finding.at(file, line + first_line - 1, explained)
 
 
 def _deepest(text: str) -> int:
@@ -146,7 +146,7 @@ def _deepest(text: str) -> int:
 
 
 def _blocks(
-    rows: list[str], first_line: int, file: str, problems: list[Problem]
+    rows: list[str], first_line: int, file: str, problems: list[Finding]
 ) -> list[TextBlock]:
     """Plain text as blocks. Lines of one paragraph are joined by a space; an empty line ends it."""
     blocks: list[TextBlock] = []
@@ -160,7 +160,7 @@ def _blocks(
             message = (
                 f'"{text[:20]}" is formatting; write plain paragraphs, with - before a list item'
             )
-            problems.append(Problem(file, line, message))
+            problems.append(Finding.at(file, line, message))
             continue
         if running and (kind == "p" or (kind == "lead" and blocks[-1].kind == "lead")):
             last = blocks.pop()

@@ -3,19 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from content.model.pack import (
-    ABOUT,
-    CLAUSES,
-    County,
-    Group,
-    Law,
-    Partner,
-    Problem,
-    Resource,
-    ShortCode,
-)
+from content.model.pack import ABOUT, CLAUSES, County, Group, Law, Partner, Resource, ShortCode
 from content.rules import answers
-from content.rules.waivers import Never, Same, Waiver
 from editor.authoring import schema
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.read_entries import (
@@ -24,11 +13,14 @@ from editor.authoring.read_entries import (
     read_keyword,
     read_rows,
     read_staff,
+    read_subject,
     read_topic,
 )
 from editor.authoring.readings import FILE as READINGS
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
+from editor.authoring.waivers import Never, Same, Waiver
+from messages.message import Finding
 from sms.understanding import examples
 
 FORMAT = 1
@@ -43,7 +35,7 @@ _LINE = TextNames(
     (),
     optional=(
         *("general", "further", "help", "start", "optout", "slip", "stopped", "limited", "sign"),
-        "unclear",
+        *("unclear", "now_body", "now_people", "now_life"),
         *("place", "place_unknown", "also", "perhaps", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
@@ -85,8 +77,11 @@ def read_folder(folder: Path) -> ParsedFolder:
             _line(parsed, path)
         elif path.stem == _ANSWERS_FILE:
             _answers(parsed, path)
-        else:
+        elif "." not in path.stem:
             parsed.keywords += read_keyword(parsed, path, names=_REPLY, case=_CASE)
+    for path in _in(parsed, "sms"):
+        if "." in path.stem:
+            read_subject(parsed, path, case=_CASE)
     parsed.examples = _bytes(parsed, examples.FILE)
     parsed.model = _bytes(parsed, examples.MODEL)
     parsed.groups += read_rows(parsed, "groups.toml", "group", Group, by="id", names=_GROUP)
@@ -183,7 +178,7 @@ def _answers(parsed: ParsedFolder, path: Path) -> None:
         }
 
 
-def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
+def _strangers(parsed: ParsedFolder) -> Iterator[Finding]:
     """Files that no one reads: most often a name with a slip in it."""
     for path in sorted(parsed.folder.rglob("*")):
         name = path.relative_to(parsed.folder)
@@ -194,4 +189,4 @@ def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
         if len(name.parts) == 2 and _FOLDERS.get(name.parts[0]) == path.suffix:
             continue
         message = "this file is not read; check its name and folder (see docs/content.md)"
-        yield Problem(parsed.display_path(name), 1, message, "warning")
+        yield Finding.at(parsed.display_path(name), 1, message, "note")

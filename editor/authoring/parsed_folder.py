@@ -10,7 +10,6 @@ from content.model.pack import (
     Keyword,
     Law,
     Partner,
-    Problem,
     Reader,
     Resource,
     ShortCode,
@@ -19,10 +18,11 @@ from content.model.pack import (
     Words,
 )
 from content.rules.locations import Location
-from content.rules.waivers import Never, Same, Waiver
 from editor.authoring.documents import Document, UnreadableError, read_page, read_toml
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import PackFile, TextNames, texts
+from editor.authoring.waivers import Never, Same, Waiver
+from messages.message import Finding
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class ParsedFolder:
     places: dict[str, Location] = field(default_factory=dict)
     defined: dict[str, Location] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
     def display_path(self, path: Path | str) -> str:
         """The path as the folder was given, so that an editor can open it."""
@@ -65,7 +65,7 @@ class ParsedFolder:
 
     def wrong(self, place: Location, message: str) -> None:
         """Notes an error."""
-        self.problems.append(Problem(*place, message))
+        self.problems.append(Finding.at(*place, message))
 
     def open(self, path: Path) -> Document | None:
         """The file as a document; None, with the problem noted, if it cannot be read."""

@@ -11,10 +11,10 @@ from pathlib import Path
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, denormalize, read_po
 
-from content.model.pack import Problem, Severity
 from content.rules import required_texts
 from content.rules.locations import Location
 from editor.authoring.documents import MAX_PO_BYTES, UnreadableError, read_text
+from messages.message import Finding, Severity
 
 _ROW = re.compile(
     r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?'
@@ -32,12 +32,12 @@ class English:
     unread: frozenset[str] = frozenset()
     crisis_lines: frozenset[str] = frozenset()
 
-    def severity(self, key: str) -> Severity:
+    def kind(self, key: str) -> Severity:
         """An error if the text must have a translation of today's English."""
         return (
-            "error"
+            "wrong"
             if key in self.taken or required_texts.blocks(key, self.crisis_lines)
-            else "warning"
+            else "note"
         )
 
     def unknown(self, key: str) -> bool:
@@ -57,12 +57,12 @@ class Translation:
     file: str
     texts: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     outdated: set[str] = field(default_factory=set)
 
-    def wrong(self, line: int, message: str, severity: Severity = "error") -> None:
+    def wrong(self, line: int, message: str, kind: Severity = "wrong") -> None:
         """Notes a problem on that line."""
-        self.problems.append(Problem(self.file, line, message, severity))
+        self.problems.append(Finding.at(self.file, line, message, kind))
 
 
 def read(path: Path, file: str, english: English) -> Translation:
@@ -154,12 +154,12 @@ def _take(message: Message, found: Translation, english: English) -> None:
 
 
 def _outdated(key: str, line: int, message: str, found: Translation, english: English) -> None:
-    severity = english.severity(key)
+    kind = english.kind(key)
     found.outdated.add(key)
     found.wrong(
         line,
-        message if severity == "error" else f"{message}; English is shown until then",
-        severity,
+        message if kind == "wrong" else f"{message}; English is shown until then",
+        kind,
     )
 
 

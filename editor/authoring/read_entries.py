@@ -1,7 +1,7 @@
 """Reads one source file as entries of a pack: a TOML entry, a page of text, or rows."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from content.model.pack import Keyword, StaffSection, Topic
 from editor.authoring import schema
 from editor.authoring.documents import Document, TextBlock
 from editor.authoring.parsed_folder import ParsedFolder
-from editor.authoring.schema import TextNames
+from editor.authoring.schema import SubjectFile, TextNames
 
 T = TypeVar("T")
 TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
@@ -64,20 +64,73 @@ def read_keyword(
     if opened is None:
         return []
     document, data = opened
-    cases = data.get("case")
-    if isinstance(cases, dict) and all(isinstance(one, dict) for one in cases.values()):
-        for name, one in cases.items():
-            at = f"case/{name}/reply"
-            found, problems = schema.texts(one.get("reply"), document, at=at, names=case)
-            parsed.problems += problems
-            for part, (text, line) in found.items():
-                own = name if part == "first" else f"{name}.{part}"
-                parsed.keep(f"{key}:{own}", text, (document.file, line))
-        data["case"] = {
-            name: {field: given for field, given in one.items() if field != "reply"}
-            for name, one in cases.items()
-        }
+    _keep_cases(parsed, document, data, key, names=case)
     return _entry(parsed, document, key, Keyword, data=data, id_name="topic")
+
+
+def read_subject(parsed: ParsedFolder, path: Path, *, case: TextNames) -> None:
+    """sms/<topic>.<subject>.toml: more classes and cases of a topic whose own file is read."""
+    topic = path.stem.partition(".")[0]
+    key = f"sms:{topic}"
+    document = parsed.open(path)
+    if document is None:
+        parsed.unread.add(key)
+        return
+    data = marked(parsed, document, key)
+    _keep_cases(parsed, document, data, key, names=case)
+    found, problems = schema.value(SubjectFile, data, document, name=path.name)
+    parsed.problems += problems
+    own = next((one for one in parsed.keywords if one.topic == topic), None)
+    if own is None and key not in parsed.unread:
+        message = f"there is no sms/{topic}.toml, so this file is of no topic; rename it"
+        parsed.wrong((document.file, 1), message)
+    if found is None or own is None:
+        parsed.unread.add(key)
+        return
+    if found.topic != topic:
+        message = f'topic is "{found.topic}" but the file is called "{path.name}"; make them agree'
+        parsed.wrong((document.file, document.lines["topic"]), message)
+    for at in _again(own, found):
+        name = at.rpartition("/")[2]
+        message = f'another file of this topic already has "{name}"; remove one of the two'
+        parsed.wrong((document.file, document.lines[at]), message)
+    parsed.place(key, document)
+    parsed.places[key] = parsed.defined[key]
+    languages = dict.fromkeys((*own.classes, *found.classes))
+    classes = {
+        language: {**own.classes.get(language, {}), **found.classes.get(language, {})}
+        for language in languages
+    }
+    whole = replace(own, classes=classes, case={**own.case, **found.case})
+    parsed.keywords = [whole if one is own else one for one in parsed.keywords]
+
+
+def _again(own: Keyword, found: SubjectFile) -> Iterator[str]:
+    """Where a file has a case or a class that the topic has already."""
+    yield from (f"case/{name}" for name in own.case.keys() & found.case.keys())
+    for language, classes in found.classes.items():
+        twice = own.classes.get(language, {}).keys() & classes.keys()
+        yield from (f"classes/{language}/{name}" for name in twice)
+
+
+def _keep_cases(
+    parsed: ParsedFolder, document: Document, data: dict[str, Any], key: str, *, names: TextNames
+) -> None:
+    """Keep the replies of a file's cases, and take them out of its values."""
+    cases = data.get("case")
+    if not isinstance(cases, dict) or not all(isinstance(one, dict) for one in cases.values()):
+        return
+    for name, one in cases.items():
+        at = f"case/{name}/reply"
+        found, problems = schema.texts(one.get("reply"), document, at=at, names=names)
+        parsed.problems += problems
+        for part, (text, line) in found.items():
+            own = name if part == "first" else f"{name}.{part}"
+            parsed.keep(f"{key}:{own}", text, (document.file, line))
+    data["case"] = {
+        name: {field: given for field, given in one.items() if field != "reply"}
+        for name, one in cases.items()
+    }
 
 
 def read_topic(parsed: ParsedFolder, path: Path) -> list[Topic]:

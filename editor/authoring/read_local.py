@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.rules.local_additions import Kind, Local, merge, path_of
 from content.rules.locations import Where, translated
 from editor.authoring import po_files, schema
 from editor.authoring.folder_layout import read_resources
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
+from messages.message import Finding, by_place
 
 HEAD = "local.toml"
 
@@ -25,7 +26,7 @@ class LocalFile:
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
+def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Finding]]:
     """The local entries and all problems, sorted; None only without a usable local.toml.
 
     With an error among the problems it must not be published.
@@ -35,7 +36,7 @@ def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
     read_resources(parsed)
     parsed.problems += _strangers(parsed)
     if head is None:
-        return None, _sorted(parsed.problems)
+        return None, by_place(parsed.problems)
     texts = {pack.default: dict(parsed.texts)}
     for path in sorted(folder.glob("po/*.po")):
         texts[path.stem] = _translation(parsed, path)
@@ -47,10 +48,10 @@ def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
         topics=head.topics,
         texts=texts,
     )
-    if not any(problem.severity == "error" for problem in parsed.problems):
+    if not any(problem.kind == "wrong" for problem in parsed.problems):
         where = Where(parsed.places, frozenset(parsed.unread))
         parsed.problems += merge(pack, local, path=path_of(local), where=where)[1]
-    return local, _sorted(parsed.problems)
+    return local, by_place(parsed.problems)
 
 
 def _head(parsed: ParsedFolder) -> LocalFile | None:
@@ -84,7 +85,7 @@ def _translation(parsed: ParsedFolder, path: Path) -> dict[str, str]:
     return found.texts
 
 
-def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
+def _strangers(parsed: ParsedFolder) -> Iterator[Finding]:
     """Files of a pack that a county or district does not have."""
     for path in sorted(parsed.folder.rglob("*")):
         name = path.relative_to(parsed.folder)
@@ -97,8 +98,4 @@ def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
         message = (
             "a county or district has local.toml, resources/ and po/ only; this file is not read"
         )
-        yield Problem(parsed.display_path(name), 1, message, "warning")
-
-
-def _sorted(problems: list[Problem]) -> list[Problem]:
-    return sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.message))
+        yield Finding.at(parsed.display_path(name), 1, message, "note")

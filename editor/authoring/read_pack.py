@@ -3,22 +3,23 @@
 Loads babel: serving must not import it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from content.model import built_pack
-from content.model.pack import Pack, Problem, Resource, Words
+from content.model.pack import Pack, Resource, Words
 from content.model.pinned import PINNED_BUILT
 from content.rules import check_pack, required_texts
 from content.rules.locations import Location, Where, translated
-from content.rules.waivers import Lists
-from editor.authoring import po_files, readings
+from editor.authoring import listed, plain_language, po_files, readings
 from editor.authoring.folder_layout import read_folder
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
 from editor.authoring.schema import PackFile
+from editor.authoring.waivers import Lists
+from messages.message import Finding, by_place
 from sms.understanding import examples
 
 T = TypeVar("T")
@@ -27,23 +28,26 @@ PINNED = PINNED_BUILT.parent
 _LISTS = ("never", "same", "answer")  # what one folder lists another may list too
 
 
-def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Problem]]:
+def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Finding]]:
     """The pack in ``folder`` with the pinned set, and all problems, sorted.
 
     None only without a folder or a usable pack.toml. A pack with an error must not be served.
     ``folder`` may be ``pinned`` itself.
     """
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     found = _parsed(folder, pinned, problems)
     if found is None:
-        return None, _sorted(problems)
+        return None, by_place(problems)
     folders, pack, where = found
     never = tuple(entry for parsed in folders for entry in parsed.never)
     same = tuple(entry for parsed in folders for entry in parsed.same)
     answers = tuple(entry for parsed in folders for entry in parsed.answers)
     problems += _learnt(folders[-1], pack)
-    problems += check_pack.problems(pack, where=where, lists=Lists(never, same, answers))
-    return pack, _sorted(problems)
+    lists = Lists(never, same, answers)
+    problems += check_pack.problems(pack, where=where)
+    problems += listed.problems(pack, where, lists)
+    problems += plain_language.problems(pack, where, lists)
+    return pack, by_place(problems)
 
 
 def parse(folder: Path, *, pinned: Path = PINNED) -> Pack | None:
@@ -59,12 +63,12 @@ def parse(folder: Path, *, pinned: Path = PINNED) -> Pack | None:
 
 
 def _parsed(
-    folder: Path, pinned: Path, problems: list[Problem]
+    folder: Path, pinned: Path, problems: list[Finding]
 ) -> tuple[list[ParsedFolder], Pack, Where] | None:
     """The pack, its folders and their lines; adds to ``problems`` what could not be read."""
     if not folder.is_dir():
         message = "there is no such folder; name the folder that holds pack.toml"
-        problems.append(Problem(str(folder), 1, message))
+        problems.append(Finding.at(str(folder), 1, message))
         return None
     alone = folder.resolve() == pinned.resolve()
     folders = [read_folder(folder)] if alone else [read_folder(pinned), read_folder(folder)]
@@ -81,17 +85,17 @@ def _parsed(
     return folders, _assemble(folders, head, texts), Where(places, unread, outdated)
 
 
-def _no_default(parsed: ParsedFolder) -> Iterator[Problem]:
+def _no_default(parsed: ParsedFolder) -> Iterator[Finding]:
     if parsed.head is not None:
         file, line = parsed.places["pack/default"]
-        yield Problem(
+        yield Finding.at(
             file,
             line,
             f'the default "{parsed.head.default}" is not among the languages; add it there',
         )
 
 
-def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Problem]:
+def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Finding]:
     """What the pack defines once more of the pinned set. The pinned entries stay."""
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
         file, line = own.defined[key]
@@ -99,7 +103,7 @@ def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Problem]:
         if kind in _LISTS:
             continue
         shown = f'the {kind.replace("_", " ")} "{name}"'
-        yield Problem(
+        yield Finding.at(
             file,
             line,
             f"{shown} belongs to the pinned crisis set, which no pack can change; remove it here",
@@ -108,14 +112,14 @@ def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Problem]:
     own.resources = [resource for resource in own.resources if resource.id not in fixed]
 
 
-def _other_languages(parsed: ParsedFolder, head: PackFile) -> Iterator[Problem]:
+def _other_languages(parsed: ParsedFolder, head: PackFile) -> Iterator[Finding]:
     for path in sorted(parsed.folder.glob("po/*.po")):
         if path.stem not in head.languages or path.stem == head.default:
             message = (
                 f'"{path.stem}" is not a language this pack is translated into; add it to pack.toml'
                 " or remove this"
             )
-            yield Problem(parsed.display_path(f"po/{path.name}"), 1, message)
+            yield Finding.at(parsed.display_path(f"po/{path.name}"), 1, message)
 
 
 def _assemble(
@@ -199,7 +203,7 @@ def _with_keywords(resource: Resource, head: PackFile) -> Resource:
     return replace(resource, channels=tuple(channels))
 
 
-def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Problem]:
+def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
     """Rows of the examples that cannot be used, and a model that was learnt from others."""
     if not folder.examples:
         return
@@ -210,18 +214,18 @@ def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Problem]:
     if not (same and known and known <= {*examples.classes(topics), *pack.languages}):
         _, problems = examples.parse(folder.examples, topics=topics, languages=pack.languages)
         for problem in problems:
-            yield replace(problem, file=folder.display_path(examples.FILE))
+            yield problem._replace(file=folder.display_path(examples.FILE))
     if len(pack.model) > examples.MOST_MODEL:
         most = examples.MOST_MODEL // 1000
         message = f"it is larger than {most} KB; take examples out and run `porchlight learn`"
-        yield Problem(folder.display_path(examples.MODEL), 1, message)
+        yield Finding.at(folder.display_path(examples.MODEL), 1, message)
     if not same:
         message = "it was learnt from other examples than sms/examples.csv; run `porchlight learn`"
-        yield Problem(folder.display_path(examples.MODEL), 1, message)
+        yield Finding.at(folder.display_path(examples.MODEL), 1, message)
 
 
 def _texts(
-    folders: list[ParsedFolder], head: PackFile, problems: list[Problem]
+    folders: list[ParsedFolder], head: PackFile, problems: list[Finding]
 ) -> tuple[dict[str, dict[str, str]], dict[str, Location], frozenset[str]]:
     """Language → key → text, every place, and the outdated translations.
 
@@ -267,7 +271,3 @@ def _translation(parsed: ParsedFolder, language: str, english: English) -> po_fi
 
 def _by_code(code: str, entry_id: str) -> tuple[int, str]:
     return (int(code) if code.isascii() and code.isdigit() else 0, entry_id)
-
-
-def _sorted(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.message))

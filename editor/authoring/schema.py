@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 import msgspec
 
 from content.model.attestation import Corrections
-from content.model.pack import Problem, Words
+from content.model.pack import Case, Words
 from editor.authoring.documents import Document
+from messages.message import Finding
 
 T = TypeVar("T")
 
@@ -43,6 +44,15 @@ class LineFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectFile:
+    """sms/<topic>.<subject>.toml: a topic's cases of one subject, and classes that they use."""
+
+    topic: str
+    classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    case: Mapping[str, Case] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswersFile:
     """sms/answers.toml without its texts: segments allowed."""
 
@@ -60,25 +70,25 @@ class TextNames:
 
 def value(
     kind: type[T], data: Mapping[str, Any], document: Document, *, at: str = "", name: str
-) -> tuple[T | None, list[Problem]]:
+) -> tuple[T | None, list[Finding]]:
     """``data``, at path ``at`` of the document, as a ``kind``, or None with every problem."""
     plain = msgspec.to_builtins(data)  # a day as its text, which a field of either type takes
     problems = []
     for path, message in _faults(kind, plain, (), name):
         full = "/".join([*([at] if at else []), *path])
-        problems.append(Problem(document.file, _nearest(document.lines, full), message))
+        problems.append(Finding.at(document.file, _nearest(document.lines, full), message))
     return (None if problems else msgspec.convert(plain, kind)), problems
 
 
 def texts(
     raw: Any, document: Document, *, at: str, names: TextNames
-) -> tuple[dict[str, tuple[str, int]], list[Problem]]:
+) -> tuple[dict[str, tuple[str, int]], list[Finding]]:
     """Name → (text, line) of a ``[text]`` section. Lists give ``happens.1``, ``happens.2`` …"""
     found: dict[str, tuple[str, int]] = {}
-    problems: list[Problem] = []
+    problems: list[Finding] = []
 
     def wrong(path: str, message: str) -> None:
-        problems.append(Problem(document.file, _nearest(document.lines, path), message))
+        problems.append(Finding.at(document.file, _nearest(document.lines, path), message))
 
     if not isinstance(raw, dict):
         wrong(

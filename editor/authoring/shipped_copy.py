@@ -23,7 +23,7 @@ class WrongPackError(Exception):
 def write(source: Path, to: Path) -> None:
     """Write the built pack and the examples into a new folder. WrongPackError, OSError."""
     pack, problems = read(source)
-    errors = [str(problem) for problem in problems if problem.severity == "error"]
+    errors = [str(problem) for problem in problems if problem.kind == "wrong"]
     if errors or pack is None:
         raise WrongPackError("\n".join(errors or [f"There is no pack in {source}."]))
     built_pack.write_built(built_pack.build(pack), to)

@@ -2,8 +2,9 @@
 
 import csv
 import io
+from collections.abc import Iterable
 
-from content.review.worklist import Task, UnreadText
+from content.review.worklist import Fact, Task, UnreadText
 from editor.authoring.csv_cells import inert
 
 _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", "call")
@@ -16,10 +17,14 @@ def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
     writer.writerow(_COLUMNS)
     for task in found:
         days = ("" if day is None else day.isoformat() for day in (task.due, task.as_of))
-        lists = ("\n".join(task.open), "\n".join(map(" ".join, task.compare)))
-        row = (task.key, task.name, task.state, *days, task.who, *lists, task.call)
+        lists = ("\n".join(map(str, task.open)), "\n".join(map(_line, task.compare)))
+        row = (task.key, task.name, task.state, *days, task.who, *lists, str(task.call))
         writer.writerow([inert(cell) for cell in row])
     for text in texts:
         row = (text.key, "", "unread", "", "", text.reader, "", text.text, "")
         writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
+
+
+def _line(facts: Iterable[Fact]) -> str:
+    return " ".join(map(str, facts))

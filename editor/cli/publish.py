@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from cli.command import Context, Verbs, add_pack
 from editor.cli import publish_keys
 from editor.cli.publish_options import add_options, add_step, guarded, open_workspace
+from messages.message import Finding
 from settings.schema import Settings
 
 if TYPE_CHECKING:
-    from content.model.pack import Pack, Problem
+    from content.model.pack import Pack
     from editor.publishing.workspace import Workspace
 
 
@@ -150,7 +151,7 @@ def _release_local(context: Context) -> int:
         )
     local, problems = read(given.pack, pack)
     print(*problems, sep="\n", end="\n" if problems else "")
-    if local is None or any(problem.severity == "error" for problem in problems):
+    if local is None or any(problem.kind == "wrong" for problem in problems):
         return 1
     path = path_of(local)
     if path.rpartition("/")[0] != given.local:
@@ -253,7 +254,7 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
     return pack
 
 
-def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
+def _errors(settings: Settings, pack: "Pack") -> "list[Finding]":
     """What is wrong with a pack that is built already."""
     from content.rules import check_pack
     from content.rules.locations import Where

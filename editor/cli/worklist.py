@@ -73,7 +73,7 @@ def show(context: Context) -> int:
         when = f"{task.state} since {task.due}" if past else f"due by {task.due}"
         print(f"{task.key}  {task.name}: {when if task.due else 'no date at all'}; {task.who}")
         print(*(f"    open     {page}" for page in task.open), sep="\n")
-        print(*(f"    compare  {' '.join(fact)}" for fact in task.compare), sep="\n")
+        print(*(f"    compare  {' '.join(map(str, fact))}" for fact in task.compare), sep="\n")
         print(f"    {task.call}")
     print(
         f"{len(found)} entries are due, and {len(unread)} texts wait for a clinician or counsel."

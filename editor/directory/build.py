@@ -4,6 +4,7 @@ The same source gives the same bytes. A temporary SQLite file sorts: memory hold
 """
 
 import hashlib
+import math
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -22,9 +23,9 @@ from content.directory.model import (
     ShardList,
 )
 from content.directory.rules import flaws, parse
-from content.model import ndjson
-from content.model.pack import Problem
 from content.rules.wording import unseen
+from editor import ndjson
+from messages.message import Finding
 
 MOST_SHOWN = 200  # problems named one by one; a list with as many has one cause
 _TABLE = """
@@ -38,7 +39,7 @@ create table line (
 class Built:
     """``problems``: the first MOST_SHOWN; ``index``: None on errors; ``written``: new shards."""
 
-    problems: list[Problem]
+    problems: list[Finding]
     errors: int
     warnings: int
     index: ShardList | None = None
@@ -50,7 +51,7 @@ class _Report:
     """All problems counted, the first of them kept."""
 
     file: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     errors: int = 0
     warnings: int = 0
 
@@ -61,7 +62,7 @@ class _Report:
             self.errors += 1
         if len(self.problems) < MOST_SHOWN:
             self.problems.append(
-                Problem(self.file, line, problem, "warning" if warning else "error")
+                Finding.at(self.file, line, problem, "note" if warning else "wrong")
             )
 
 
@@ -143,8 +144,8 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
         for flaw in flaws(service):
             report.add(
                 number,
-                f"{service.id[:80]}: {flaw.field}: {flaw.message}",
-                warning=flaw.severity == "warning",
+                f"{service.id[:80]}: {flaw.key}: {flaw.message}",
+                warning=flaw.kind == "note",
             )
         shown = _public(number, service, report)
         if not report.errors:
@@ -175,7 +176,7 @@ def _public(number: int, service: DirectoryService, report: _Report) -> Director
         warning=True,
     )
     for flaw in flaws(shown):
-        if flaw.field == "phones":
+        if flaw.key == "phones":
             report.add(
                 number,
                 f"{service.id[:80]}: phones: without its address nobody could reach it; add its"
@@ -197,9 +198,19 @@ def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
         raise DirectoryError(f"{source} cannot be read: {error.strerror}.") from error
 
 
+def buckets_for(services: int) -> int:
+    """A power of two near the square root of 1.6 times ``services``: it costs clients least.
+
+    One changed service costs its shard (560 bytes a service) and the lists (350 bytes a shard, in
+    index.json and the role's metadata).
+    """
+    best = math.sqrt(1.6 * max(services, 1))
+    return min(directory.MOST_SHARDS, 1 << max(0, round(math.log2(best))))
+
+
 def _buckets(out: Path, many: int) -> int:
     """The number of shards, kept within a factor of four: a new one would move every service."""
-    best = directory.buckets_for(many)
+    best = buckets_for(many)
     try:
         old = directory.read_index((out / directory.INDEX).read_bytes()).buckets
     except (OSError, DirectoryError):

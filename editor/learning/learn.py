@@ -11,21 +11,33 @@ from content.rules.answers import ANSWER, ORDINARY
 from editor.learning import fit
 from editor.learning.fit import FIRST_PACE, Labelled, LearningState
 from editor.learning.misspelt_copies import misspelt
-from sms.understanding.classifier import HEADS, SCALE, Model, pack_up
-from sms.understanding.examples import FEWEST, Example
+from editor.learning.model_file import pack_up
+from sms.understanding.classifier import HEADS, SCALE, Model, unpack
+from sms.understanding.examples import CALM, EMERGENCIES, FEWEST, NOW, Example
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
+from sms.understanding.reading import URGENT
 
 COPIES = 1  # misspelt ones of each example
 TABLES = "0"  # writer of the words of the former pattern tables: many, alike, so without copies
 WEIGHTY, MORE = ("danger", "suicide", ANSWER), 3  # topics with more copies: a miss costs most
 ROUNDS = 20
 ENOUGH = 0.8  # belief from which an example is understood
+# The question "is this an emergency now?": its own rows, each so many times; one in so many rows of
+# other needs, as no emergency, and of danger, as some kind of one.
+NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
+# Slow, and most features left out: else the rare words of a few rows decide.
+NOW_PACE, NOW_DROPPED = 16.0, 0.6
 
 
 def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[Labelled]:
-    """The examples and their misspelt copies as features, with what is right for each."""
+    """The examples and their misspelt copies as features, with what is right for each.
+
+    Without the rows that only teach what an emergency is.
+    """
     for example in examples:
+        if example.topic.startswith(NOW):
+            continue
         right = {"topic": example.topic, "about": example.about, "language": example.language}
         given = {head: name for head, name in right.items() if name}
         weight = MORE if example.topic.startswith(WEIGHTY) else 1
@@ -33,6 +45,20 @@ def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[L
         for text in (example.text, *misspelt(example.text, times=times)):
             if found := features(tokenize(text)):
                 yield found, given
+
+
+def emergencies(examples: Sequence[Example]) -> Iterator[Labelled]:
+    """What the question "is this an emergency now?" is learnt from: its rows and some calm ones.
+
+    Rows of danger and of suicide may be either, so none of them is calm.
+    """
+    for example in examples:
+        own = example.topic.startswith(NOW)
+        if not own and (example.topic in URGENT or mark(example) % CALM_ONE_IN):
+            continue
+        if found := features(tokenize(example.text)):
+            right = {"now": example.topic.removeprefix(NOW) if own else CALM}
+            yield from [(found, right)] * (NOW_TIMES if own else 1)
 
 
 def too_few(examples: Sequence[Example], topics: Collection[str]) -> list[str]:
@@ -84,17 +110,56 @@ def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
     return [example for example in examples if mark(example) not in marks]
 
 
-def learn(new: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
-    """The base with what these examples add to it. The same for the same examples and base."""
-    messages = list(labelled(new))
+def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
+    """The base with what the examples new to it add. The same for the same examples and base."""
+    messages = list(labelled(new_to(base, examples)))
     state = going_on(base, messages)
     known = state.rows != 0
     fit.fit(state, messages, rounds=ROUNDS, enough=ENOUGH, dropped=0.0)
     fit.prune(state, known)
-    return packed(state, examples=fingerprint)
+    if not any(example.topic.startswith(NOW) for example in examples):
+        return packed(state, examples=fingerprint)
+    return packed(state, _now(examples), examples=fingerprint)
 
 
-def packed(state: LearningState, *, examples: str = "", rest: bytes = b"") -> bytes:
-    """What was learnt, as a model's bytes."""
+def _now(examples: Sequence[Example]) -> LearningState:
+    """The head that hears an emergency, learnt apart: it moves none of the others."""
+    messages = list(emergencies(examples))
+    sketch = unpack(packed(_of_emergencies(messages)))
+    for example in examples:
+        if (
+            example.topic == "danger"
+            and example.writer != TABLES
+            and not mark(example) % DANGER_ONE_IN
+        ):
+            found = features(tokenize(example.text))
+            kinds = sketch.chances(found).now
+            messages.append((found, {"now": max(EMERGENCIES, key=kinds.__getitem__)}))
+    return _of_emergencies(messages)
+
+
+def _of_emergencies(messages: Sequence[Labelled]) -> LearningState:
+    state = fit.fresh(messages)
+    state.paces[:] = NOW_PACE
+    fit.fit(state, messages, rounds=NOW_ROUNDS, dropped=NOW_DROPPED)
+    return state
+
+
+def packed(
+    state: LearningState,
+    now: LearningState | None = None,
+    *,
+    examples: str = "",
+    rest: bytes = b"",
+) -> bytes:
+    """What was learnt, as a model's bytes. ``now``: the last head, if it was learnt apart."""
     bias, rows = fit.weights(state)
-    return pack_up(state.classes, bias, rows, examples=examples, rest=rest)
+    classes = state.classes
+    if now is not None:
+        above, more = len(bias), fit.weights(now)
+        bias += more[0]
+        classes = {**classes, "now": now.classes["now"]}
+        for bucket, pairs in more[1].items():
+            own = {above + at: weight for at, weight in pairs.items()}
+            rows[bucket] = {**rows.get(bucket, {}), **own}
+    return pack_up(classes, bias, rows, examples=examples, rest=rest)

@@ -11,7 +11,7 @@ from settings.schema import Sms
 from sms.decide import decide
 from sms.script import Script
 from sms.understanding.classifier import shipped
-from sms.understanding.examples import FEWEST, FILE, Example
+from sms.understanding.examples import FEWEST, FILE, NOW, Example
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
@@ -32,7 +32,7 @@ def learnt(examples: Sequence[Example], fingerprint: str, tell: Callable[[str], 
     base = shipped()
     new = learn.new_to(base, examples)
     tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
-    return learn.learn(new, base, fingerprint=fingerprint)
+    return learn.learn(examples, base, fingerprint=fingerprint)
 
 
 def changes(
@@ -50,7 +50,8 @@ def changes(
     moved = [
         (example, *told)
         for example in examples
-        if (told := (_told(old, example.text), _told(new, example.text)))[0] != told[1]
+        if not example.topic.startswith(NOW)
+        and (told := (_told(old, example.text), _told(new, example.text)))[0] != told[1]
     ]
     wrong = sum(now != example.topic for example, _, now in moved)
     yield (

@@ -149,7 +149,7 @@ class DeskApp:
             return None
         carried = {"back": _back(request), "code": _code(request)}
         answer = RedirectResponse(_then(request.url.path, **carried), 303)
-        self._set_cookie(answer, LANGUAGE_COOKIE, asked, A_YEAR)
+        self._setter(answer)(LANGUAGE_COOKIE, asked, max_age=A_YEAR)
         return answer
 
     async def _sign_in_or_enter(
@@ -157,6 +157,7 @@ class DeskApp:
     ) -> Response:
         path, method = request.url.path, "GET" if request.method == "HEAD" else request.method
         language = _language(request)
+        words = self.look.words(language)
         if (method, path) == ("POST", "/staff/in"):
             return await self._sign_in(form, record, language)
         token = _cookie(request, COOKIE)
@@ -165,13 +166,12 @@ class DeskApp:
             return self._outside(request, form, language)
         if method == "POST" and not session.owns(form.get("token", "")):
             if fields := unsaved.typed(path, form):
-                page = await self._typed(path, fields, session.form_token, language)
+                page = await self._typed(Visit(path, fields, session.form_token, words))
                 return _response(page._replace(status=403))
             return HTMLResponse(self.look.page(language, "stale", path=path), 403)
         if (method, path) == ("POST", "/staff/out"):
             self._sessions.end(token)
             return self._with_session(RedirectResponse("/staff/in", 303), "")
-        words = self.look.words(language)
         return await self._enter(method, Visit(path, form, session.form_token, words))
 
     async def _enter(self, method: str, visit: Visit) -> Response:
@@ -182,12 +182,10 @@ class DeskApp:
             return _response(rendered(self.look, "nowhere", visit, 404))
         return _response(await room(visit))
 
-    async def _typed(
-        self, path: str, fields: Mapping[str, str], token: str, language: str
-    ) -> DeskPage:
+    async def _typed(self, visit: Visit) -> DeskPage:
         """The form with what was typed on it before the session ended; nothing is saved."""
-        visit = Visit(path, {**fields, **unsaved.AGAIN}, token, self.look.words(language))
-        return await self.pages.rooms["POST", path](visit)
+        again = visit._replace(form={**visit.form, **unsaved.AGAIN})
+        return await self.pages.rooms["POST", visit.path](again)
 
     def _outside(self, request: Request, form: Mapping[str, str], language: str) -> Response:
         """The answer without a session: it reveals no page's existence."""
@@ -219,7 +217,8 @@ class DeskApp:
         token = self._sessions.begin(record.hash)
         session = self._sessions.find(token, record.hash)
         if fields and session:
-            page = await self._typed(back, fields, session.form_token, language)
+            words = self.look.words(language)
+            page = await self._typed(Visit(back, fields, session.form_token, words))
             return self._with_session(_response(page), token)
         go = back if self.pages.room("GET", back) else "/staff/"
         return self._with_session(RedirectResponse(go, 303), token)
@@ -238,20 +237,14 @@ class DeskApp:
         return HTMLResponse(self.look.page(language, "in", **view), status, headers=headers)
 
     def _with_session(self, response: Response, token: str) -> Response:
-        self._set_cookie(response, COOKIE, token, None if token else 0)
+        self._setter(response)(COOKIE, token, max_age=None if token else 0)
         return response
 
-    def _set_cookie(self, response: Response, name: str, value: str, seconds: int | None) -> None:
-        """Its path keeps it from other ports of this host. ``seconds``: None for this visit."""
-        response.set_cookie(
-            name,
-            value,
-            max_age=seconds,
-            path="/staff/",
-            secure=self._settings.address.startswith("https://"),
-            httponly=True,
-            samesite="strict",
-        )
+    def _setter(self, response: Response) -> Callable[..., None]:
+        """Return what sets a cookie. Its path keeps it from other ports of this host."""
+        secure = self._settings.address.startswith("https://")
+        kept = partial(response.set_cookie, path="/staff/", httponly=True, samesite="strict")
+        return partial(kept, secure=secure)
 
 
 def _back(request: Request) -> str:

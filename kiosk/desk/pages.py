@@ -25,7 +25,7 @@ from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
-from messages.message import Finding, Message
+from messages.message import Finding, Message, message
 from settings import extras
 from settings.schema import Settings
 from store.published_counts import TermCounts
@@ -37,6 +37,7 @@ T = TypeVar("T")
 WAIT_SECONDS = 20.0  # then the page says "still running": browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
 LONGEST_TEXT = 480  # characters, three parts of a text
+UNANSWERED = "line.account"  # the row of runtime/health/table.py
 
 
 class InThread(Protocol):
@@ -55,8 +56,8 @@ class PhoneReply(NamedTuple):
 
     text: str
     language: str
-    cost: str
-    found: str
+    cost: Message
+    found: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +71,8 @@ class DeskInputs:
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk
-    poster: Callable[[str, Sequence[str]], Awaitable[bytes | str]]
-    counts: Callable[[], Awaitable[Sequence[TermCounts] | str]]
+    poster: Callable[[str, Sequence[str]], Awaitable[bytes | Message]]
+    counts: Callable[[], Awaitable[Sequence[TermCounts] | Message]]
     verb: Verb
     sticks: Sticks
     clock: Callable[[], datetime]
@@ -81,6 +82,10 @@ class DeskInputs:
     county_line: Callable[[], CountyLine]  # reads the disk
     hash_key: bytes
     in_thread: InThread
+
+    def refuses_texts(self) -> bool:
+        """Whether the carrier's texts are refused for want of a setting. Reads the disk."""
+        return any(one.message.code == UNANSWERED for one in self.today())
 
 
 class Visit(NamedTuple):
@@ -303,10 +308,10 @@ class Pages:
         tags = visit.form.get("first"), visit.form.get("second")
         named = tuple(dict.fromkeys(tag for tag in tags if tag))
         if not size.isalpha() or set(named) - set(self.handed.pack().languages):
-            return await self._posters(visit, "Choose from the lists on this page.")
+            return await self._posters(visit, message("command.choose-from-lists"))
         async with self._printing:
             made = await self.handed.poster(size, named)
-        if isinstance(made, str):
+        if isinstance(made, Message):
             return await self._posters(visit, made)
         name = f"poster-{size}-{'-'.join(named)}.pdf"
         return DeskPage(file=(name, "application/pdf", made))
@@ -329,18 +334,17 @@ class Pages:
     async def _terms(self, visit: Visit) -> list[TermView] | DeskPage:
         """What may be shown, or the page that says why nothing is."""
         found = await self.handed.counts()
-        if isinstance(found, str):
+        if isinstance(found, Message):
             return self._page("counts", visit, 503, wrong=found)
         return count_page.views(found, self.handed.pack(), visit.words)
 
     async def _posters(
-        self, visit: Visit, wrong: str = "", lacks: Message | None = None
+        self, visit: Visit, wrong: Message | None = None, lacks: Message | None = None
     ) -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
-        detail = await self.handed.in_thread(self.handed.detail)
-        unanswered = detail.get("account", "ok") != "ok"
+        unanswered = await self.handed.in_thread(self.handed.refuses_texts)
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)

@@ -63,7 +63,7 @@ def keep(
             "same", "The desk's passphrase and the second one must differ. Choose another."
         )
     salt = secrets.token_bytes(16)
-    record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
+    record = Kept(salt=salt, hash=_hash(words, salt, cost), **cost)
     files.replace(data_dir / file, msgspec.json.encode(record) + b"\n", mode=0o600)
 
 
@@ -106,7 +106,7 @@ def right(record: Kept, passphrase: str) -> bool:
     if len(words) > LONGEST:
         return False
     try:
-        tried = _hash(words, record.salt, n=record.n, r=record.r, p=record.p)
+        tried = _hash(words, record.salt, {"n": record.n, "r": record.r, "p": record.p})
     except ValueError:  # costs beyond this machine: a file from elsewhere
         return False
     return hmac.compare_digest(tried, record.hash)
@@ -133,5 +133,5 @@ def _plain(passphrase: str) -> str:
     return unicodedata.normalize("NFKC", passphrase[: 5 * LONGEST]).strip()
 
 
-def _hash(words: str, salt: bytes, *, n: int, r: int, p: int) -> bytes:
-    return hashlib.scrypt(words.encode(), salt=salt, n=n, r=r, p=p, maxmem=MAX_MEMORY)
+def _hash(words: str, salt: bytes, cost: Mapping[str, int]) -> bytes:
+    return hashlib.scrypt(words.encode(), salt=salt, maxmem=MAX_MEMORY, **cost)

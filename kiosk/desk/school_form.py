@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
 
-from kiosk.pages.school_file import COLUMNS, DAYS, LISTS, TEXTS, SchoolFault, clock
+from kiosk.pages.school_file import COLUMNS, DAYS, LISTS, TEXTS, clock, fault
+from messages.message import Message
 
 TIMES = ("from", "to")
 LANGUAGES = ("en", "es")  # that are always offered
@@ -208,23 +209,23 @@ def differing(draft: SchoolDraft, table: Table) -> dict[str, str]:
     }
 
 
-def beside(faults: Iterable[SchoolFault]) -> dict[str, SchoolFault]:
+def beside(faults: Iterable[Message]) -> dict[str, Message]:
     """Each fault by its field. What is wrong elsewhere in the file is no fault of the form."""
-    found: dict[str, SchoolFault] = {}
-    for fault in faults:
-        name = ".".join(map(str, fault.where))
-        key = fault.where[2] if len(fault.where) > 2 else fault.where[0]
-        known = key in COLUMNS.get(str(fault.where[0]), (*TEXTS, *DAYS))
+    found: dict[str, Message] = {}
+    for one in faults:
+        name, where = one.where, one.where.split(".")
+        key = where[2] if len(where) > 2 else where[0]
+        known = key in COLUMNS.get(where[0], (*TEXTS, *DAYS))
         is_text = known and key not in (*DAYS, *TIMES)
         if known:
-            found.setdefault(f"{name}.en" if is_text and fault.where[-1] == key else name, fault)
+            found.setdefault(f"{name}.en" if is_text and where[-1] == key else name, one)
     return found
 
 
-def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, SchoolFault]:
+def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, Message]:
     """The days that somebody just wrote and that are over, by field."""
     return {
-        key: SchoolFault((key,), "over", {})
+        key: fault(key, "school-file.over")
         for key in DAYS
         if isinstance(day := draft.top.get(key), date) and day < today and day != old.get(key)
     }

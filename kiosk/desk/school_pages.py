@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from kiosk.desk import school_form
 from kiosk.desk.school_form import SchoolDraft
 from kiosk.pages import school_file
-from kiosk.pages.school_file import LISTS, School, SchoolFault
+from kiosk.pages.school_file import LISTS, School
+from messages.message import Message
 from system import files
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class SchoolView:
     stamp: str
     tags: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
-    faults: Mapping[str, SchoolFault] = field(default_factory=dict)
+    faults: Mapping[str, Message] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     theirs: Mapping[str, str] | None = None
     problem: str = ""
@@ -99,13 +100,13 @@ def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
         )
     every = school_file.judged(file.table)[1]
     faults = school_form.beside(every)
-    others = (fault.sentence(desk.path) for fault in every if fault not in faults.values())
+    others = (one for one in every if one not in faults.values())
     return SchoolView(
         draft=school_form.of_file(file.table),
         stamp=file.stamp,
         tags=school_form.tags_of(file.table, desk.languages),
         faults=faults,
-        others=tuple(others),
+        others=tuple(str(school_file.in_file(one, desk.path)) for one in others),
         problem=problem,
     )
 

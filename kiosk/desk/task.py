@@ -6,15 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from messages.message import cause, message
+from messages.report import Report
+
 log = logging.getLogger("porchlight.desk")
-
-
-@dataclass(frozen=True, slots=True)
-class TaskOutcome:
-    """A command's exit code (0: done) and its output lines."""
-
-    code: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +18,13 @@ class TaskResult:
     it may bring another pack to the screen."""
 
     title: str
-    outcome: TaskOutcome
+    outcome: Report[None]
     at: datetime
     source: str = ""
     shows: bool = True
 
 
-Verb = Callable[..., Awaitable[TaskOutcome]]
-TOO_LONG = (
-    "It took too long and was stopped. Look at Releases for what is on the screen now. Try again;"
-    " if it happens again, run doctor."
-)
+Verb = Callable[..., Awaitable[Report[None]]]
 
 
 class DeskTask:
@@ -55,7 +46,7 @@ class DeskTask:
         if self.running:
             return False
         self.title, self.last = title, None
-        self._task = asyncio.create_task(self._run(title, verb, arguments, source))
+        self._task = asyncio.create_task(self._run(verb, arguments, source))
         return True
 
     async def wait(self, seconds: float) -> None:
@@ -63,21 +54,15 @@ class DeskTask:
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
 
-    async def _run(self, title: str, verb: str, arguments: tuple[str, ...], source: str) -> None:
+    async def _run(self, verb: str, arguments: tuple[str, ...], source: str) -> None:
         try:
             outcome = await self._verb(verb, *arguments)
         except TimeoutError:
-            outcome = TaskOutcome(1, TOO_LONG)
+            outcome = Report(1, (message("command.too-long"),))
         except OSError as problem:  # no memory or process left
             log.exception("the desk could not start a process")
-            outcome = TaskOutcome(
-                1, f"It could not be started ({problem.strerror}). Nothing on the screen changed."
-            )
+            outcome = Report(1, (message("command.not-started", cause=cause(problem)),))
         except Exception as problem:  # noqa: BLE001 - a result is awaited
             log.error("a verb of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
-            outcome = TaskOutcome(
-                1,
-                "Something went wrong at the desk, and it is not known how this ended. Look at"
-                " Releases.",
-            )
-        self.last = TaskResult(title, outcome, self._clock(), source, verb != "refuse")
+            outcome = Report(1, (message("command.unknown-end"),))
+        self.last = TaskResult(self.title, outcome, self._clock(), source, verb != "refuse")

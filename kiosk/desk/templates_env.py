@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from content.model import phone_numbers
 from content.review import hold_policy
-from kiosk.desk.program_words import ProgramWords
 from kiosk.edition.assets import STATIC
-from messages.message import Message, Pieces, has_english, in_words, pieces
+from messages.message import has_english, in_words, pieces
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,19 +69,10 @@ class Look:
         return self._environments[language]
 
     def _made(self, language: str) -> "Environment":
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
-
         from kiosk.desk.words import DeskWords  # noqa: PLC0415 - heavy
-        from kiosk.pages.templates_env import COMPILED  # noqa: PLC0415 - heavy
+        from kiosk.pages.templates_env import strict  # noqa: PLC0415 - heavy
 
-        made = Environment(
-            loader=FileSystemLoader(FOLDER),
-            undefined=StrictUndefined,
-            bytecode_cache=COMPILED,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        made = strict(FOLDER)
         words = DeskWords(language, self._zone, self._clock)
         made.globals.update(_=words, language=language, languages=LANGUAGES)
         made.filters.update(when=lambda at: words.when(_moment(at)), day=words.day)
@@ -90,21 +80,9 @@ class Look:
         made.filters.update(
             said=lambda one: tuple(in_words(part, language) for part in hold_policy.said(one))
         )
-        program = ProgramWords(words.of_program())
-
-        def told(said: Message | str) -> Pieces:
-            if isinstance(said, str):
-                return program.told(said)
-            found = pieces(said, language)
-            return tuple(
-                piece
-                for one in found
-                for piece in (program.told(one.text) if one.english else (one,))
-            )
-
         made.filters.update(
-            told=told,
-            has_english=lambda texts: any(has_english(told(text)) for text in texts),
+            told=lambda said: pieces(said, language),
+            has_english=lambda texts: any(has_english(pieces(text, language)) for text in texts),
         )
         return made
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.pages.ui_strings import Wording
-from messages.message import catalog
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -22,14 +21,6 @@ class DeskWords(Wording):
     def __call__(self, english: str, /, **parts: object) -> str:
         """As on the screen; a sentence that ends with "12:30 p.m." has one full stop."""
         return super().__call__(english, **parts).replace(".m..", ".m.")
-
-    def of_program(self) -> dict[str, str]:
-        """English to translated: the program's sentences, and those that held changes share."""
-        english, here = catalog("en"), catalog(self.language)
-        held = (code for code in here if _is_of_held(code, str(english[code])))
-        shared = {str(english[code]): str(here[code]) for code in held}
-        program = dict(Wording(self.language, LOCALE / "program").messages())
-        return shared | program if program else {}
 
     @property
     def today(self) -> date:
@@ -53,9 +44,3 @@ class DeskWords(Wording):
             return _("yesterday")
         weekday = self.weekdays[day.weekday()]
         return _("on %(weekday)s, %(date)s", weekday=weekday, date=self.date(day))
-
-
-def _is_of_held(code: str, words: str) -> bool:
-    """Whether held changes share these words with what commands say of them."""
-    area = code.partition(".")[0]
-    return (area == "hold" and code != "hold.and-asks") or (area == "place" and "{" not in words)

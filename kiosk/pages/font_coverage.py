@@ -10,10 +10,11 @@ from datetime import date, time
 from functools import lru_cache
 
 from content.model.language import KNOWN, own_name
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from kiosk.edition.assets import STATIC
 from kiosk.pages.dates import calendar
 from kiosk.pages.ui_strings import Wording
+from messages.message import Finding
 
 COVERAGE = STATIC / "fonts" / "coverage.json"
 _LATIN = "noto-latin"  # every script but ours needs it beside its own
@@ -63,7 +64,7 @@ def letters_beyond(known: Collection[int], text: str) -> str:
     return "".join(sorted(c for c in set(text) if drawn(c) and ord(c) not in known))
 
 
-def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
+def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Finding]:
     """Every text with a letter missing from its language's fonts."""
     for language in languages:
         known = coverage().get(language)
@@ -77,7 +78,7 @@ def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
                     " language do not have; write it otherwise, or run: make fonts"
                 )
                 file = f"po/{language}.po" if language != pack.default else "pack.toml"
-                yield Problem(file, 1, message)
+                yield Finding.at(file, 1, message)
 
 
 @lru_cache

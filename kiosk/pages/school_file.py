@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from kiosk.pages import sensitive_words
+from messages.message import Message, message
 from system import files, toml_text
 
 MOST_BYTES = 64_000
@@ -31,43 +34,10 @@ COLUMNS = {
     "people": (*_NEEDED["people"], "name", "when"),
 }
 _TOP = {*TEXTS, *DAYS, *LISTS}
-SENTENCES = {  # by kind of fault; what the desk says of each stands in its school_fault.html
-    "unknown": "This is not known here; known are %(known)s.",
-    "missing": "This is missing; the entry is left out until it is written.",
-    "no last day": "This is missing; bells and lunch are shown only up to their last day.",
-    "no day": "This must be a day, such as 2027-06-11, without quotation marks.",
-    "no list": "This must be written as [[%(name)s]], once for each entry.",
-    "too many": "There are %(count)s; the screen shows the first %(most)s.",
-    "no time": 'This must be a time, such as "8:30" or "13:05".',
-    "too early": 'This is before six in the morning; write an afternoon as "13:05", not "1:05".',
-    "ends early": 'This is not after the beginning; write an afternoon as "13:05".',
-    "overlaps": "This begins before “%(name)s” ends.",
-    "no text": 'This must be a text, such as "Room 12", or one a language: {en = "…", es = "…"}.',
-    "too long": "This has %(letters)s letters; at most %(most)s fit.",
-    "harm": "This says “%(word)s”; everyone sees School info, so it names no harm.",
-    "unseen": "This holds a line break or a mark that no one sees; write it in one line.",
-}
 _EARLIEST = time(6)  # a bell before it is an afternoon, written as on a clock of twelve hours
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
-Problems = list[str]
-
-
-class SchoolFault(NamedTuple):
-    """What is wrong at one place. ``where``: the keys that lead to it, rows counted from 0."""
-
-    where: tuple[str | int, ...]
-    kind: str
-    parts: Mapping[str, object]
-
-    def sentence(self, path: Path) -> str:
-        """For who edits the file."""
-        here = ""
-        for step in self.where:
-            name = f"[[{step}]]" if step in LISTS else step
-            comma = ", " if here else ""
-            here += f" number {step + 1}" if isinstance(step, int) else f"{comma}{name}"
-        return f"{path}: {here}: {SENTENCES[self.kind] % self.parts}"
+Problems = list[Message]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,23 +96,22 @@ class School:
 
 
 def read(path: Path) -> tuple[School, Problems]:
-    """The facts, and every problem as a sentence; no file is no problem."""
+    """The facts, and every problem; no file is no problem."""
     try:
         return parsed(path, raw(path))
     except OSError as error:
-        problem = f"it cannot be read ({error.strerror or error}). Check who may read it."
+        problem = message("school-file.unreadable", file=path, cause=error.strerror or error)
     except ValueError:
-        problem = f"it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
-    return School(wrong=True), [f"{path}: {problem}"]
+        problem = message("school-file.too-large", file=path, count=MOST_BYTES)
+    return School(wrong=True), [problem]
 
 
 def outdated(path: Path, school: School, day: date) -> Problems:
-    """What the office should write anew, as a sentence; nothing for a plan that still holds."""
+    """What the office should write anew; nothing for a plan that still holds."""
     left = days_left(school, day)
     if left is None or left >= 0:
         return []
-    said = "so bells and lunch are not shown any more. Write the new ones and their last day"
-    return [f"{path}: valid_until was {school.valid_until}, {said}."]
+    return [message("school-file.outdated", file=path, until=school.valid_until)]
 
 
 def days_left(school: School, day: date) -> int | None:
@@ -168,13 +137,27 @@ def place(path: Path) -> Path:
 
 
 def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
-    """The facts in these bytes, and every problem as a sentence; ``path`` is only named."""
+    """The facts in these bytes, and every problem; ``path`` is only named."""
     try:
         school, faults = judged(table(data))
     except ValueError as error:
-        problem = f"{error}. Nothing of the file is shown until that is mended."
-        return School(wrong=True), [f"{path}: {problem}"]
-    return school, [fault.sentence(path) for fault in faults]
+        return School(wrong=True), [message("school-file.no-toml", file=path, why=str(error))]
+    return school, [in_file(one, path) for one in faults]
+
+
+def fault(where: str, code: str, **parts: object) -> Message:
+    """What is wrong at one place: the keys that lead to it, as "bells.2.from", counted from 0."""
+    return msgspec.structs.replace(message(code, **parts), where=where)
+
+
+def in_file(fault: Message, path: Path) -> Message:
+    """The same for the person who edits the file."""
+    here = ""
+    for step in fault.where.split("."):
+        name = f"[[{step}]]" if step in LISTS else step
+        comma = ", " if here else ""
+        here += f" number {int(step) + 1}" if step.isdigit() else f"{comma}{name}"
+    return message("school-file.at", file=path, place=here, what=fault)
 
 
 def table(data: bytes | None) -> dict[str, Any]:
@@ -182,7 +165,7 @@ def table(data: bytes | None) -> dict[str, Any]:
     return toml_text.loads((data or b"").decode("utf-8-sig"))
 
 
-def judged(values: dict[str, Any]) -> tuple[School, list[SchoolFault]]:
+def judged(values: dict[str, Any]) -> tuple[School, list[Message]]:
     """The facts in these values, and what is wrong in them."""
     reader = _Reader()
     return reader.school(values), reader.faults
@@ -213,11 +196,11 @@ class _Reader:
     """Parses the values; drops and reports what is wrong."""
 
     def __init__(self) -> None:
-        self.faults: list[SchoolFault] = []
+        self.faults: list[Message] = []
 
     def school(self, table: dict[str, Any]) -> School:
         for key in table.keys() - _TOP:
-            self._wrong((key,), "unknown", known=", ".join(sorted(_TOP)))
+            self._wrong((key,), "school-file.unknown", known=", ".join(sorted(_TOP)))
         until, notice_until = (self._day(key, table) for key in DAYS)
         bells = self._bells(table)
         places = [
@@ -232,7 +215,7 @@ class _Reader:
             (key in table and self._words((key,), table[key])) or None for key in TEXTS
         )
         if "valid_until" not in table and (bells or lunch):
-            self._wrong(("valid_until",), "no last day")
+            self._wrong(("valid_until",), "school-file.no-last-day")
         return School(
             bells=bells,
             lunch=lunch,
@@ -256,7 +239,7 @@ class _Reader:
         for (before, _), (bell, number) in pairwise(bells):
             if bell.opens < before.closes:
                 name = next(iter(before.name.values()))
-                self._wrong(("bells", number, "from"), "overlaps", name=name)
+                self._wrong(("bells", number, "from"), "school-file.overlaps", name=name)
         return tuple(bell for bell, _ in bells)
 
     def _day(self, key: str, table: dict[str, Any]) -> date | None:
@@ -264,23 +247,23 @@ class _Reader:
         if isinstance(day, date) and not isinstance(day, datetime):
             return day
         if day is not None:
-            self._wrong((key,), "no day")
+            self._wrong((key,), "school-file.no-day")
         return None
 
     def _entries(self, table: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, Words]]]:
         """A list's valid entries, each with its place in the list."""
         given = table.get(kind, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
-            self._wrong((kind,), "no list", name=kind)
+            self._wrong((kind,), "school-file.no-list", name=kind)
             return
         if len(given) > LISTS[kind]:
-            self._wrong((kind,), "too many", count=len(given), most=LISTS[kind])
+            self._wrong((kind,), "school-file.too-many", count=len(given), most=LISTS[kind])
         known = COLUMNS[kind]
         for number, entry in enumerate(given[: LISTS[kind]]):
             for key in entry.keys() - set(known):
-                self._wrong((kind, number, key), "unknown", known=", ".join(known))
+                self._wrong((kind, number, key), "school-file.unknown", known=", ".join(known))
             for key in (key for key in _NEEDED[kind] if key not in entry):
-                self._wrong((kind, number, key), "missing")
+                self._wrong((kind, number, key), "school-file.missing")
             words = {
                 key: self._words((kind, number, key), entry[key]) if key in entry else {}
                 for key in known
@@ -297,14 +280,14 @@ class _Reader:
         }
         for key, moment in times.items():
             if moment is None:
-                self._wrong(("bells", number, key), "no time")
+                self._wrong(("bells", number, key), "school-file.no-time")
         opens, closes = times.values()
         if opens is None or closes is None:
             return False
         if opens < _EARLIEST:
-            self._wrong(("bells", number, "from"), "too early")
+            self._wrong(("bells", number, "from"), "school-file.too-early")
         elif closes <= opens:
-            self._wrong(("bells", number, "to"), "ends early")
+            self._wrong(("bells", number, "to"), "school-file.ends-early")
         else:
             return True
         return False
@@ -318,20 +301,20 @@ class _Reader:
             if isinstance(text, str) and text.strip()
         }
         if not texts or len(texts) < len(given):
-            self._wrong(where, "no text")
+            self._wrong(where, "school-file.no-text", example='{en = "…", es = "…"}')
             return {}
         for tag, text in texts.items():
             here = (*where, tag) if tag else where
             if len(text) > MOST_LETTERS:
-                self._wrong(here, "too long", letters=len(text), most=MOST_LETTERS)
+                self._wrong(here, "school-file.too-long", letters=len(text), most=MOST_LETTERS)
                 return {}
             if word := sensitive_words.named(text):
-                self._wrong(here, "harm", word=word)
+                self._wrong(here, "school-file.harm", word=word)
                 return {}
             if not text.isprintable():
-                self._wrong(here, "unseen")
+                self._wrong(here, "school-file.unseen")
                 return {}
         return texts
 
-    def _wrong(self, where: tuple[str | int, ...], kind: str, **parts: object) -> None:
-        self.faults.append(SchoolFault(where, kind, parts))
+    def _wrong(self, where: tuple[str | int, ...], code: str, **parts: object) -> None:
+        self.faults.append(fault(".".join(map(str, where)), code, **parts))

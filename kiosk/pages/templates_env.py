@@ -1,4 +1,4 @@
-"""The pages' Jinja environment: strict and escaping."""
+"""Jinja environments: strict and escaping."""
 
 from functools import cache
 from importlib import resources
@@ -58,20 +58,25 @@ class _Compiled(BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
-COMPILED = _Compiled()
+_COMPILED = _Compiled()
 
 
-def environment(wording: Wording, assets: Assets) -> Environment:
-    """The environment for one language's templates."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+def strict(folder: Path) -> Environment:
+    """Make the environment of a folder of templates: of the screen, of the desk, of paper."""
+    return Environment(
+        loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
-        bytecode_cache=COMPILED,
+        bytecode_cache=_COMPILED,
         autoescape=True,
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def environment(wording: Wording, assets: Assets) -> Environment:
+    """The environment for one language's templates."""
+    made = strict(TEMPLATES)
     made.globals.update(
         _=wording,
         icon=icon,

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from content.model import phone_numbers
 from content.model.language import direction, spaced
@@ -14,7 +11,9 @@ from content.model.pack import Channel, Pack, Resource
 from kiosk.edition import last_resort
 from kiosk.pages import font_coverage, qr
 from kiosk.pages.talk_now import FIRST
+from kiosk.pages.templates_env import strict
 from kiosk.pages.ui_strings import Wording
+from messages.message import message
 from settings.schema import Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,7 +24,7 @@ _OTHERS = 2  # further numbers: more would be a list, which nobody keeps
 
 
 class PosterError(Exception):
-    """Why there is no poster: a sentence for whoever asked for one."""
+    """Why there is no poster: a message for the person who asked for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edit
     sides = [_side(_, pack, settings, parents=size == "parents") for _ in wordings]
     _refuse_letters(sides)
     return (
-        _environment()
+        strict(TEMPLATES)
         .get_template(f"{size}.html")
         .render(
             title=last_resort.TITLE,
@@ -86,28 +85,23 @@ def open_points(settings: Settings) -> Iterator[str]:
 
 def _refuse(pack: Pack, size: str, tags: Sequence[str]) -> None:
     if size not in SIZES:
-        raise PosterError(f'There is no size "{size}"; choose one of: {", ".join(SIZES)}.')
+        raise PosterError(message("poster.no-size", size=size, sizes=SIZES))
     if not 1 <= len(set(tags)) == len(tags) <= MOST_LANGUAGES:
-        raise PosterError("A poster has one language or two different ones, such as: en,es")
+        raise PosterError(message("poster.languages"))
     for tag in tags:
         if tag not in pack.languages:
-            known = ", ".join(pack.languages)
-            raise PosterError(f'The pack has no language "{tag}"; it has: {known}.')
+            has = tuple(pack.languages)
+            raise PosterError(message("poster.no-language", tag=tag, languages=has))
         if tag not in font_coverage.coverage():
-            raise PosterError(
-                f'There is no font for the language "{tag}", so its words would be empty boxes on'
-                " paper; choose another language, or add a font (tools/make/fonts.py)."
-            )
+            raise PosterError(message("poster.no-font", tag=tag))
 
 
 def _refuse_letters(sides: Iterable[Side]) -> None:
     for side in sides:
         known = font_coverage.coverage()[side.tag]
         if lacking := font_coverage.letters_beyond(known, "".join(side.say.values())):
-            raise PosterError(
-                f'The fonts for "{side.tag}" have no {" ".join(lacking)}; write the settings'
-                " without it, or choose another language."
-            )
+            letters = " ".join(lacking)
+            raise PosterError(message("poster.no-letters", tag=side.tag, letters=letters))
 
 
 def _answering(pack: Pack) -> list[tuple[Resource, Channel]]:
@@ -117,10 +111,7 @@ def _answering(pack: Pack) -> list[tuple[Resource, Channel]]:
     emergency = [one for one in voices if one[0].answers == "emergency"]
     talk = [one for one in voices if one[0].answers == "counselling" and one[1].hours == "24/7"]
     if not emergency or not talk:
-        raise PosterError(
-            "The pack has no emergency number, or nobody to talk to day and night; a poster needs"
-            " both."
-        )
+        raise PosterError(message("poster.no-numbers"))
     return [*emergency[:1], *sorted(talk, key=lambda one: one[0].id not in FIRST)]
 
 
@@ -257,14 +248,3 @@ def _kept(_: Wording, *, has_line: bool) -> list[str]:
         _("Phones and phone companies keep records of their own."),
     ]
     return kept if has_line else kept[::2]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

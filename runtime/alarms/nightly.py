@@ -12,6 +12,7 @@ from content.rules import rule_phrases
 from content.rules.answers import ANSWER, ORDINARY
 from kiosk.edition.links import Links
 from kiosk.search import SearchIndex
+from messages.message import Message, message
 from settings.schema import Sms
 from sms import replies
 from sms.decide import Decision, decide
@@ -34,18 +35,18 @@ class PageMade(NamedTuple):
 
 
 class KnownAnswers:
-    """Counts questions, and keeps the sentence of each wrong answer."""
+    """Counts questions, and keeps a message for each wrong answer."""
 
     def __init__(self) -> None:
         self.asked = 0
-        self.problems: list[str] = []
-        self.unasked: list[str] = []  # what could not be asked here, a sentence each
+        self.problems: list[Message] = []
+        self.unasked: list[Message] = []  # what could not be asked here
 
-    def expect(self, right: object, sentence: str) -> None:
+    def expect(self, right: object, wrong: Message) -> None:
         """One answer."""
         self.asked += 1
         if not right:
-            self.problems.append(sentence)
+            self.problems.append(wrong)
 
 
 def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
@@ -58,8 +59,13 @@ def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
                 found = decide(script, word)
                 tally.expect(
                     keyword.topic in {found.topic, found.also},
-                    f'Text line: "{word}" ({language}) should lead to {keyword.topic}, and leads'
-                    f" to {_where(found)}.",
+                    message(
+                        "answer.word",
+                        word=word,
+                        language=language,
+                        topic=keyword.topic,
+                        where=_where(found),
+                    ),
                 )
     by_id = {f"hotline:{one.id}": one for one in pack.resources}
     for named in named_replies(pack):
@@ -71,14 +77,13 @@ def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
                 is_own
                 or _holds_any(found.reply.text, numbers)
                 or _by_partner(pack, found, named.id),
-                f'Text line: the name "{name}" should bring {named.id}, and brings'
-                f" {_where(found)}.",
+                message("answer.name", name=name, id=named.id, where=_where(found)),
             )
     for code, (topic, language) in script.codes.items():
         found = decide(script, code)
         tally.expect(
             (found.topic, found.language) == (topic, language),
-            f"Text line: the code {code} should lead to {topic} ({language}).",
+            message("answer.code", number=code, topic=topic, language=language),
         )
     _replies(pack, sms, script, tally)
 
@@ -96,7 +101,7 @@ def of_examples(examples: Iterable[Example], script: Script, tally: KnownAnswers
     for topic, count in all_of.items():
         tally.expect(
             count < FEWEST or right[topic] >= LEAST_SHARE * count,
-            f"Text line: of {count} example messages for {topic} only {right[topic]} lead there.",
+            message("answer.examples", count=count, topic=topic, right=right[topic]),
         )
     tally.asked += sum(all_of.values()) - len(all_of)
 
@@ -117,7 +122,7 @@ def of_search(pack: Pack, indexes: Mapping[str, SearchIndex], tally: KnownAnswer
 def _searched(index: SearchIndex, name: str, href: str, language: str, tally: KnownAnswers) -> None:
     tally.expect(
         href in [hit.href for hit in index.find(name)],
-        f'Screen: a search for "{name}" ({language}) does not find {href}.',
+        message("answer.search", name=name, language=language, href=href),
     )
 
 
@@ -130,7 +135,8 @@ def of_pages(pack: Pack, pages: Iterable[PageMade], tally: KnownAnswers) -> None
         try:
             html = page.html()
         except Exception as error:  # noqa: BLE001  templates raise anything
-            tally.expect(False, f"Screen: {page.path} cannot be made ({type(error).__name__}).")
+            name = type(error).__name__
+            tally.expect(False, message("answer.page-unmade", path=page.path, error=name))
             continue
         wanted: list[Sequence[str]] = []
         folder, _, rest = page.path.strip("/").partition("/r/")
@@ -148,7 +154,7 @@ def of_pages(pack: Pack, pages: Iterable[PageMade], tally: KnownAnswers) -> None
         lacking = [ways for ways in wanted if ways and not _holds_any(html, ways)]
         tally.expect(
             not lacking,
-            f"Screen: {page.path} does not hold {' or '.join(lacking[0]) if lacking else ''}.",
+            message("answer.page-lacks", path=page.path, ways=" or ".join(*lacking[:1] or ("",))),
         )
 
 
@@ -175,13 +181,17 @@ def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
         lacking = [value for value in must if value not in reply.text]
         tally.expect(
             reply.text and not lacking and reply.segments <= draft.budget,
-            f"Text line: the reply {draft.code} lacks {', '.join(lacking) or 'its text'}.",
+            message(
+                "answer.reply-lacks",
+                reply=draft.code,
+                what=tuple(lacking) or message("answer.its-text"),
+            ),
         )
         if draft.key == replies.HOTLINE:
             ways = _ways(pack.resource(draft.code.split(":")[1]))
             tally.expect(
                 _holds_any(reply.text, ways),
-                f"Text line: the reply {draft.code} holds no number of that hotline.",
+                message("answer.no-number", reply=draft.code),
             )
 
 

@@ -11,6 +11,7 @@ from content.model import phone_numbers, placeholders, sms_segments
 from content.model.pack import Pack, Phrase, Resource
 from content.review.withdraw import hidden
 from content.rules import locked_screen, rule_phrases
+from messages.message import Message, message
 from runtime.alarms.nightly import CRISIS, KnownAnswers
 from settings.schema import Sms
 from sms import replies
@@ -37,8 +38,12 @@ def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
                 said = added == "" or (wanted in added and {*_NUMBER.findall(added)} <= {wanted})
                 tally.expect(
                     said and (wanted or not added) and both.segments <= replies.MAX_SEGMENTS,
-                    f"Text line: the reply {code} should add {wanted or 'nothing'}, and adds"
-                    f' "{added}".',
+                    message(
+                        "answer.second-need",
+                        reply=code,
+                        wanted=wanted or message("answer.nothing"),
+                        added=added,
+                    ),
                 )
 
 
@@ -67,7 +72,12 @@ def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
                 words = locked_screen.given_away(pack, key, language)
                 tally.expect(
                     not words,
-                    f'Text line: a locked screen shows "{" ".join(words)}" of {key} ({language}).',
+                    message(
+                        "answer.locked-screen",
+                        words=" ".join(words),
+                        text=key,
+                        language=language,
+                    ),
                 )
     for keyword in pack.keywords:
         case = keyword.case.get(locked_screen.NEAR)
@@ -78,8 +88,12 @@ def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
                 tally.expect(
                     found.code.startswith(f"t:{keyword.topic}:")
                     and found.code.endswith(f":{locked_screen.NEAR}"),
-                    f'Text line: "{rule}" ({language}) should get the reply for someone who is'
-                    f" watched, and gets {found.code}.",
+                    message(
+                        "answer.watched",
+                        word=str(rule),
+                        language=language,
+                        reply=found.code,
+                    ),
                 )
 
 
@@ -91,17 +105,19 @@ def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
             continue
         for draft, fault in faults_without(pack, sms, {resource.id}, before):
             tally.expect(
-                not fault,
-                f"Text line: without {resource.id}, the reply {draft.code} {fault}.",
+                fault is None,
+                message(
+                    "answer.recall", id=resource.id, reply=draft.code, fault=fault or "is right"
+                ),
             )
 
 
 def faults_without(
     pack: Pack, sms: Sms, recalled: Collection[str], before: dict[str, str]
-) -> Iterator[tuple[ReplyDraft, str]]:
+) -> Iterator[tuple[ReplyDraft, Message | None]]:
     """Yield each reply that the recall of these hotlines changes, and what is wrong with it.
 
-    ``before``: the replies without a recall, by code. "" where nothing is wrong.
+    ``before``: the replies without a recall, by code. None where nothing is wrong.
     """
     shown = hidden(pack, frozenset(recalled))
     live = {number for one in shown.resources if one.status == "live" for number in _numbers(one)}
@@ -111,17 +127,17 @@ def faults_without(
             yield draft, _fault(draft, gone, live)
 
 
-def _fault(draft: ReplyDraft, gone: Collection[str], live: Collection[str]) -> str:
+def _fault(draft: ReplyDraft, gone: Collection[str], live: Collection[str]) -> Message | None:
     reply = replies.ready(draft.text, budget=draft.budget)
     numbers = set(re.findall(r"[\d-]+", reply.text))
     sentences = _SENTENCE_ENDS.split(reply.text)
     if numbers & set(gone):
-        return "still gives its number"
+        return message("answer.still-gives")
     if not numbers & set(live):
-        return "gives no number"
+        return message("answer.gives-none")
     if len(set(sentences)) < len(sentences):
-        return "says a sentence twice"
-    return "takes too many segments" if reply.segments > draft.budget else ""
+        return message("answer.says-twice")
+    return message("answer.too-long") if reply.segments > draft.budget else None
 
 
 def _numbers(resource: Resource) -> set[str]:

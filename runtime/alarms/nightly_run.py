@@ -9,6 +9,7 @@ from content.model.pinned import pinned_pack
 from content.review import topics_off
 from kiosk import search
 from kiosk.pages import build, school_file
+from messages.message import message
 from runtime import installation
 from runtime.alarms import nightly, nightly_replies
 from runtime.alarms.nightly import KnownAnswers, PageMade
@@ -17,7 +18,7 @@ from sms.script import Script
 from sms.understanding import examples
 from sms.understanding.examples import Example
 
-NO_EXAMPLES = "The pack's example messages are not on this machine, and were not asked."
+NO_EXAMPLES = message("answer.no-examples")
 
 
 def asked(settings: Settings, now: datetime) -> KnownAnswers:

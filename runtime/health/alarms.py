@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from messages.message import Message, message, verbatim
+from messages.message import Message, kept, message
 from runtime.alarms import rules
 from runtime.alarms.rules import AlarmChannel, Memory
 from runtime.health.observation import Observation
@@ -35,7 +35,7 @@ def _channel(name: str, memory: Memory) -> Message:
             name=name,
             since=f"{state.since:%Y-%m-%d %H:%M}",
             waiting=waiting,
-            problem=state.why or verbatim(state.problem),
+            problem=kept(state.why, state.problem),
             then=then,
         )
     if state.done or state.tested:

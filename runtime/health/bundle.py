@@ -122,10 +122,7 @@ def collect(
         "settings": _settings(settings),
         "set_by": {name: _origin(by) for name, by in settings.origins.items()},
         "doctor": {
-            group: [
-                {"kind": kind, "code": said.code, "sentence": str(hidden(said, ids))}
-                for kind, said in findings
-            ]
+            group: [{"kind": one.kind, **_said(one.message, ids)} for one in findings]
             for group, findings in doctor.items()
         },
         "server": _of_server(server, ids),
@@ -133,7 +130,7 @@ def collect(
             {"id": one.id, "state": one.state, "origin": one.origin, "signatures": one.signatures}
             for one in kept
         ],
-        **_states(state, data_dir),
+        **_states(state, data_dir, ids),
     }
     return {"versions": versions, "packages": packages, **found, "sizes": _sizes(data_dir)}
 
@@ -178,22 +175,32 @@ def _origin(by: str) -> str:
     return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 
-def _states(state: State, data_dir: Path) -> dict[str, object]:
+def _said(said: Message, ids: Collection[str]) -> dict[str, str]:
+    return {"code": said.code, "sentence": str(hidden(said, ids))}
+
+
+def _states(state: State, data_dir: Path, ids: Collection[str]) -> dict[str, object]:
     """What became of the last refresh and the last night, what is on hold, which alarms ring."""
     held, refused, refresh = state.held, state.refusal, state.refresh
     night, memory = last_nightly(data_dir), watch.remembered(data_dir)
     return {
         "held": {"id": held.id, "since": held.since.isoformat()} if held else None,
-        "refused": len(refused.problems) if refused else 0,
+        "refused": [_said(one, ids) for one in refused.messages] if refused else [],
         "refresh": {
             "at": refresh.at.isoformat(),
             "outcome": refresh.outcome,
             "failure": refresh.failure,
             "alarm": refresh.alarm,
+            **_said(refresh.message, ids),
         }
         if refresh
         else None,
-        "nightly": {"at": night.at.isoformat(), "problems": len(night.problems)} if night else None,
+        "nightly": {
+            "at": night.at.isoformat(),
+            "problems": [_said(one, ids) for one in night.messages],
+        }
+        if night
+        else None,
         "alarms": {
             "ringing": {kind: since.isoformat() for kind, since in memory.ringing.items()},
             "failures": {

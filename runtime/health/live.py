@@ -89,13 +89,13 @@ def refused(seen: Observation) -> Found:
     """What was refused last: a new pack, what was on the disk, or one older than what is shown."""
     if (refusal := seen.on_disk.refusal) is None:
         return
-    first, shown = said(refusal.problems[0]), seen.release
+    reasons, shown = refusal.messages, seen.release
+    first = reasons[0]
     if refusal.is_past(shown):
         yield message("refused.past", at=f"{refusal.at:%Y-%m-%d}", first=first)
         return
-    more = tuple(map(verbatim, refusal.problems[:MOST_PROBLEMS]))
     code = "refused.disk" if refusal.source == DISK else "refused.new"
-    yield message(code, first=first, at=refusal.at.isoformat(), more=more)
+    yield message(code, first=first, at=refusal.at.isoformat(), more=reasons[:MOST_PROBLEMS])
 
 
 def held(seen: Observation) -> Found:
@@ -185,7 +185,7 @@ def refresh(seen: Observation) -> Found:
         elif missed:
             code = "refresh.overdue"
         at = last.at.isoformat()
-        yield message(code, at=at, outcome=last.outcome, more=(said(last.sentence),))
+        yield message(code, at=at, outcome=last.outcome, more=(last.message,))
     verified = last.verified_at if last else None
     if seen.settings.content.source and seen.settings.content.root:
         age = (seen.now - verified) // DAY if verified else STALE_DAYS
@@ -207,9 +207,7 @@ def nightly(seen: Observation) -> Found:
     if not record.problems:
         yield message("nightly.right", when=when)
         return
-    yield message(
-        "nightly.wrong", when=when, count=len(record.problems), first=verbatim(record.problems[0])
-    )
+    yield message("nightly.wrong", when=when, count=len(record.problems), first=record.messages[0])
 
 
 def disk(seen: Observation) -> Found:

@@ -21,7 +21,7 @@ from content.review.county_confirmation import CountyLine
 from content.review.worklist import Task
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
-from messages.message import Message
+from messages.message import Message, both
 from runtime import disk_space, installation
 from runtime.alarms import rules, watch
 from settings.load import Secrets
@@ -36,10 +36,19 @@ _SIGNED = ("root", "targets")  # timestamp and snapshot are signed again every d
 
 
 class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """When the nightly check last ran, and what it found, in sentences."""
+    """When the nightly check last ran, and what it found.
+
+    ``problems``: in English, for a program before ``said``, which a rollback may bring back.
+    """
 
     at: Instant
     problems: tuple[str, ...]
+    said: tuple[Message, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Each wrong answer; of another version of the program, in English."""
+        return both(self.said, self.problems)
 
 
 class Observation:
@@ -133,7 +142,7 @@ class Observation:
         return last_nightly(self.settings.server.data_dir)
 
     @cached_property
-    def school(self) -> tuple[School, Sequence[str]]:
+    def school(self) -> tuple[School, Sequence[Message]]:
         """School info, and what is wrong in its file."""
         return school_file.read(self.settings.kiosk.school_file)
 

@@ -56,7 +56,7 @@ def releases(seen: Observation) -> Iterator[Message]:
     doubts, damaged = disk_check.doubts(seen.settings, state), found.damaged(state)
     for name, why in doubts.items():
         cure = remedy(found, state) if name in damaged else message("release.verify")
-        yield message("release.doubt", name=name, why=said(why), cure=cure)
+        yield message("release.doubt", name=name, why=why, cure=cure)
     if release is None and not doubts:
         yield message("release.none")
     is_whole = release is not None and release.id not in doubts

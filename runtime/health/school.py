@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kiosk.audio import clips
 from kiosk.pages import school_file
-from messages.message import Message, message, verbatim
+from messages.message import Message, message
 from runtime.health.observation import Observation
 from settings import extras
 
@@ -42,7 +42,7 @@ def info(seen: Observation) -> Iterator[Message]:
     """Whether the office's file is read whole and still holds."""
     file, (facts, problems) = seen.settings.kiosk.school_file, seen.school
     for problem in (*problems, *school_file.outdated(file, facts, seen.day)):
-        yield message("school.problem", why=verbatim(problem))
+        yield message("school.problem", why=problem)
     if facts.wrong:
         yield message("school.wrong")
     left, until = school_file.days_left(facts, seen.day), facts.valid_until

@@ -8,6 +8,7 @@ from contextlib import suppress
 from settings import desk_file
 from settings.load import SettingsError
 from settings.schema import DESK, Settings
+from system.bounded import LastSeen
 
 log = logging.getLogger("porchlight")
 CLOSING_SECONDS = 1.5  # less than a server waits for its last answers
@@ -23,7 +24,7 @@ class SettingsWatch:
 
     def __init__(self, settings: Settings) -> None:
         self._data_dir = settings.server.data_dir
-        self._seen = desk_file.stamp(self._data_dir)
+        self._at_start = LastSeen(desk_file.stamp(self._data_dir))
         self._held = [key for key, where in settings.origins.items() if where == DESK]
         self._damage = " ".join(
             map(str, desk_file.read(self._data_dir)[1])
@@ -39,7 +40,7 @@ class SettingsWatch:
         seen = await asyncio.to_thread(desk_file.stamp, self._data_dir)
         if self.found is not None:
             return
-        if seen == self._seen:
+        if not self._at_start.is_new(seen):
             self.problem = self._damage
             return
         try:

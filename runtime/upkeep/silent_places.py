@@ -4,7 +4,6 @@ A command that must tell of one runs beside it in a thread; how slow the machine
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, wait
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -27,8 +26,8 @@ def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
 
     Else SilentPlaceError, and the call is left behind.
     """
-    answer = _begun(call)
-    while not _is_done(answer):
+    answer = _pool().submit(call)
+    while not Pool.is_done(answer, PATIENCE_SECONDS):
         if place := silent(places):
             raise SilentPlaceError(message("place.silent", place=place))
     return answer.result()
@@ -47,17 +46,13 @@ def silent(places: Callable[[], Iterable[Path]]) -> Path | None:
                     at.append(path)
                     path.stat()
 
-    looked, seen = _begun(look), 0
-    while not _is_done(looked):
+    looked, seen = _pool().submit(look), 0
+    while not Pool.is_done(looked, PATIENCE_SECONDS):
         if len(at) == seen > 0:
             return at[-1]
         seen = len(at)
     return None
 
 
-def _is_done(answer: Future[T]) -> bool:
-    return bool(wait([answer], PATIENCE_SECONDS).done)
-
-
-def _begun(call: Callable[[], T]) -> Future[T]:
-    return Pool("looking", 1).submit(call)
+def _pool() -> Pool:
+    return Pool("looking", 1)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from content.model import phone_numbers
-from messages.message import message
+from messages.message import Message, message
 from settings.schema import Sms, e164
 from sms.carrier import LATE, CarrierMessage, SendError
 from sms.claims import HandledText
@@ -64,15 +64,21 @@ class ModemLoop:
 
     def report(self) -> dict[str, object]:
         """State of the modem, at most a minute old, and whether replies go out."""
-        since = self._unsent_since
-        health = self._health
+        return {**self._state().report(), "replies": self._held_up() or "ok"}
+
+    def problem(self) -> Message | None:
+        """Tell why a text may get no reply; None if nothing is wrong."""
+        return self._state().problem() or self._held_up()
+
+    def _state(self) -> Health:
         if self._clock() - self._answered_at > HUNG:
             hung = f"{self._answered_at:%Y-%m-%d %H:%M} UTC"
-            health = Health(away=message("modem.hangs", hung=hung))
-        return {
-            **health.report(),
-            "replies": message("modem.held-up", since=f"{since:%Y-%m-%d %H:%M}") if since else "ok",
-        }
+            return Health(away=message("modem.hangs", hung=hung))
+        return self._health
+
+    def _held_up(self) -> Message | None:
+        since = self._unsent_since
+        return message("modem.held-up", since=f"{since:%Y-%m-%d %H:%M}") if since else None
 
     async def run(self) -> None:
         """Poll until cancelled; then finish the message in hand, so that none is sent twice."""

@@ -124,11 +124,12 @@ class Outbox:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
             left = self._late - (self._clock() - _instant(ours.written_at))
             if held is None or not text or left <= timedelta():
-                return await self._settle(ours, FAILED)
+                return await self._settle(RowChange(ours, FAILED))
             if in_doubt and (known := _found(sent, held.sender, text)):
-                return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(known.sid))
+                sent_hash = self._line.sid_hash(known.sid)
+                return await self._settle(RowChange(ours, SENT, sent_hash=sent_hash))
             if self._clock() > _instant(ours.due_at) - LEASE / 2:  # it would end too soon
-                return await self._settle(ours, SENDING if in_doubt else WAITING)
+                return await self._settle(RowChange(ours, SENDING if in_doubt else WAITING))
         except (SendError, TimeoutError) as error:
             return await self._failed(ours, error, in_doubt=in_doubt)
         try:
@@ -137,7 +138,7 @@ class Outbox:
             in_doubt = getattr(error, "kind", "unknown") == "unknown"
             return await self._failed(ours, error, in_doubt=in_doubt)
         self._held_up_since = None
-        return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(sid))
+        return await self._settle(RowChange(ours, SENT, sent_hash=self._line.sid_hash(sid)))
 
     async def _failed(
         self, row: OutboxRow, error: SendError | TimeoutError, *, in_doubt: bool
@@ -148,18 +149,15 @@ class Outbox:
                 self._given_up[error.code] += 1
                 self._line.alarms.say("outbox-failed", error)
                 self._deliveries.record("failed", str(error.code))
-            return await self._settle(row, FAILED)
+            return await self._settle(RowChange(row, FAILED))
         self._trouble(error)
         wait = min(FIRST_WAIT * 2 ** min(row.tries - 1, 8), LONGEST_WAIT) * (0.5 + self._chance())
         due_at = self._clock() + wait + (LOOK_AFTER if in_doubt else timedelta())
-        return await self._settle(
-            row, SENDING if in_doubt else WAITING, due_at=int(due_at.timestamp()) + 1
-        )
+        state = SENDING if in_doubt else WAITING
+        return await self._settle(RowChange(row, state, int(due_at.timestamp()) + 1))
 
-    async def _settle(
-        self, row: OutboxRow, state: str, *, due_at: int = 0, sent_hash: str = ""
-    ) -> None:
-        await self._store.submit(outbox_table.settle, RowChange(row, state, due_at, sent_hash))
+    async def _settle(self, change: RowChange) -> None:
+        await self._store.submit(outbox_table.settle, change)
 
     def _trouble(self, error: Exception) -> None:
         """Leave Twilio alone until the next turn."""

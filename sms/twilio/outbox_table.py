@@ -76,7 +76,7 @@ class RowChange(NamedTuple):
 
     row: OutboxRow
     state: str
-    due_at: int
+    due_at: int = 0
     sent_hash: str = ""
 
 

@@ -1,4 +1,4 @@
-"""A linear model of messages: what one is about, who it is about, and in which language it is.
+"""A linear model of messages: the topic, who it is about, its language, whether it is an emergency.
 
 Its weights are learnt from examples (editor/learning, docs/understanding.md). ``predict`` is pure.
 """
@@ -22,15 +22,16 @@ from sms.understanding.features import BUCKETS
 from sms.understanding.normalise import Tokens
 
 BASE = Path(__file__).resolve().parent / "base.bin.gz"
-FORMAT = 2
-HEADS = ("topic", "about", "language")
+FORMAT = 3
+WITHOUT_NOW = 2  # the format before "now": a model like it, such as the base, hears no emergency
+HEADS = ("topic", "about", "language", "now")
 SCALE = 16  # a weight is kept as a whole number of sixteenths
 LONG = 14  # weights of a row that is kept as one number; from 10 on it would be 3 MB more
 BLOCK = 16  # buckets that are found by one number
 MOST_ADDED = 256  # such rows at a time: more could run over the 16 bits of a lane
 _LONG_ROW = re.compile(rb"[%c-\xff]" % LONG, re.DOTALL)
-_OFFSET = 128  # makes every weight of a lane, and of a file, positive
-_SIGNED = bytes((byte - _OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
+OFFSET = 128  # makes every weight of a lane, and of a file, positive
+_SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
 MOST_BYTES = 16 * 1024 * 1024  # unpacked
 
 
@@ -45,6 +46,7 @@ class Prediction:
     topic: Mapping[str, float] = field(default_factory=dict)
     about: Mapping[str, float] = field(default_factory=dict)
     language: Mapping[str, float] = field(default_factory=dict)
+    now: Mapping[str, float] = field(default_factory=dict)
 
 
 class Model:
@@ -63,7 +65,7 @@ class Model:
         """``classes`` by head; ``lengths``: pairs of each bucket; ``examples``: hash of the file
         that the model was learnt from; ``rest``: what the base keeps for who goes on learning.
         """
-        self.classes = {head: tuple(classes[head]) for head in HEADS}
+        self.classes = {head: tuple(classes.get(head, ())) for head in HEADS}
         self.examples = examples
         self.rest = rest
         self.bias = tuple(bias)
@@ -89,7 +91,7 @@ class Model:
         return list(self._lanes.unpack(sum(rows).to_bytes(self._lanes.size, "little")))
 
     def _as_lanes(self, row: Sequence[tuple[int, int]]) -> int:
-        lanes = [_OFFSET] * len(self.bias)
+        lanes = [OFFSET] * len(self.bias)
         for place, weight in row:
             lanes[place] += weight
         return int.from_bytes(self._lanes.pack(*lanes), "little")
@@ -126,7 +128,7 @@ class Model:
             scores = [one + other for one, other in zip(scores, more, strict=True)]
         for place, weight in _read(b"".join(short)):
             scores[place] += weight
-        scale, above = 1 / (SCALE * sqrt(len(found))), _OFFSET * len(long)
+        scale, above = 1 / (SCALE * sqrt(len(found))), OFFSET * len(long)
         # exp cannot overflow: a message has too few features for a sum that large.
         powers = [exp((s - above) * scale + b) for s, b in zip(scores, self._begin, strict=True)]
         return Prediction(
@@ -143,35 +145,8 @@ def _read(pairs: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
-    share = 1 / sum(powers)
+    share = 1 / sum(powers) if powers else 0.0
     return dict(zip(names, [power * share for power in powers], strict=True))
-
-
-def pack_up(
-    classes: Mapping[str, Sequence[str]],
-    bias: Sequence[int],
-    rows: Mapping[int, Mapping[int, int]],
-    *,
-    examples: str,
-    rest: bytes = b"",
-) -> bytes:
-    """A model as bytes. ``rows``: bucket → class → weight, -127 to 127."""
-    lengths, pairs = bytearray(BUCKETS), bytearray()
-    for bucket in sorted(rows):
-        lengths[bucket] = len(rows[bucket])
-        for one, weight in sorted(rows[bucket].items()):
-            pairs += bytes((one, weight + _OFFSET))
-    head = {
-        "format": FORMAT,
-        "features": features.VERSION,
-        "classes": {name: list(classes[name]) for name in HEADS},
-        "bias": list(bias),
-        "examples": examples,
-    }
-    line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
-    # Like beside like: a seventh smaller than pair after pair.
-    columns = pairs[::2] + pairs[1::2]
-    return gzip.compress(line + b"\n" + lengths + columns + rest, compresslevel=9, mtime=0)
 
 
 def unpack(data: bytes) -> Model:
@@ -182,11 +157,12 @@ def unpack(data: bytes) -> Model:
         line, _, rest = plain.partition(b"\n")
         head = json.loads(line)
         known = (head["format"], head["features"])
-        classes = {name: tuple(head["classes"][name]) for name in HEADS}
+        given = {"now": [], **head["classes"]}
+        classes = {name: tuple(given[name]) for name in HEADS}
         bias, examples = tuple(head["bias"]), head["examples"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise ModelError(message("model.damaged")) from error
-    if known != (FORMAT, features.VERSION):
+    if known not in {(FORMAT, features.VERSION), (WITHOUT_NOW, features.VERSION)}:
         raise ModelError(
             message(
                 "model.other-version",

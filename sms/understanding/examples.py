@@ -14,13 +14,17 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from content.model.pack import WHO, Problem
+from content.model.pack import WHO
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
+from messages.message import Finding
 
 FILE, MODEL = "sms/examples.csv", "sms/model.bin"
 PACKED = f"{FILE}.gz"  # as the wheel carries it
 COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
+NOW = "now."  # begins the topic of a row that only teaches what an emergency is
+CALM = "no"  # no emergency
+EMERGENCIES = ("body", "people", "life")  # by the help that is wanted: ambulance, police, 988 too
 FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
 MOST_BYTES = 16 * 1024 * 1024
 MOST_MODEL = 5_000_000  # bytes: as text it must fit into one file of a built pack
@@ -80,32 +84,33 @@ def learnt_from(model: bytes) -> tuple[str, set[str]]:
 
 
 def classes(topics: Iterable[str]) -> set[str]:
-    """What a row may say that its message is: a need, an answer, or nothing."""
-    return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS)}
+    """What a row may say of its message: a need, an answer, nothing, an emergency or none."""
+    nows = (f"{NOW}{kind}" for kind in (CALM, *EMERGENCIES))
+    return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS), *nows}
 
 
 def parse(
     data: bytes, *, topics: Collection[str], languages: Collection[str]
-) -> tuple[list[Example], list[Problem]]:
+) -> tuple[list[Example], list[Finding]]:
     """The examples, and every row that cannot be used, by its line."""
     if len(data) > MOST_BYTES:
         what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
-        return [], [Problem(FILE, 1, what)]
+        return [], [Finding.at(FILE, 1, what)]
     known = classes(topics)
     try:
         rows = list(_rows(data.decode()))
     except (UnicodeDecodeError, csv.Error) as error:
         what = f"the file cannot be read ({error}); save it as CSV in UTF-8"
-        return [], [Problem(FILE, 1, what)]
+        return [], [Finding.at(FILE, 1, what)]
     if not rows or tuple(rows[0][1]) != COLUMNS:
         what = f"the first line must be {','.join(COLUMNS)}"
-        return [], [Problem(FILE, 1, what)]
+        return [], [Finding.at(FILE, 1, what)]
     examples: list[Example] = []
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     for line, cells in rows[1:]:
         wrong = _wrong(cells, known, languages)
         if wrong:
-            problems.append(Problem(FILE, line, wrong))
+            problems.append(Finding.at(FILE, line, wrong))
         else:
             text, topic, about, language, writer, _ = cells
             examples.append(Example(text, topic, language, about, writer))

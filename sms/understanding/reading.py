@@ -12,6 +12,7 @@ from pathlib import Path
 
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
 from sms.understanding.classifier import Prediction
+from sms.understanding.examples import CALM
 from sms.understanding.keyword_matcher import Hit
 from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
@@ -51,6 +52,7 @@ ALSO = 0.25  # the chance, among the needs, from which a second topic is named
 # The chance of all needs together from which a general reply names the likeliest one's number.
 PERHAPS = 0.2
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
+EMERGENCY = 0.6  # the chance of an emergency now from which a reply begins with 911
 PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
 
 
@@ -94,6 +96,20 @@ def judge(
     if ruled:
         return _by_rule(ruled, seen, needs, said, watched=watched)
     return _by_words(seen, needs, said) or _by_model(seen, needs, said, watched=watched, rare=rare)
+
+
+def emergency(found: Reading, seen: Prediction) -> str:
+    """Return the kind of an emergency that no rule heard and the model thinks likely, else "".
+
+    A case's reply and danger's begin with 911 already. A writer who did harm keeps that reply,
+    and a question about the line its answer.
+    """
+    heard = found.case or found.topic == "danger" or found.about == "actor" or found.how == "exact"
+    if heard or found.answer or 1 - seen.now.get(CALM, 1.0) < EMERGENCY:
+        return ""
+    others = {CALM, "people"} if found.topic == "suicide" else {CALM}
+    kinds = {kind: chance for kind, chance in seen.now.items() if kind not in others}
+    return max(kinds, key=kinds.__getitem__, default="")
 
 
 def _by_model(

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from content.model.attestation import Source
 from content.releases.state import LastRefresh
 from content.review.provenance import Provenance
-from kiosk.desk.task import TaskOutcome
 from kiosk.desk.templates_env import LANGUAGES
 from kiosk.desk.usb_sticks import Stick, key_of
 from messages.message import Finding, verbatim
@@ -21,7 +20,7 @@ from store.published_counts import TermCounts
 from tests.browser.conftest import close
 from tests.browser.test_reading import violations
 from tests.content.reviewed import Kiosk, line, noted, signed, small
-from tests.kiosk.desks import NOON, PASSPHRASE, Stage, staged
+from tests.kiosk.desks import NOON, PASSPHRASE, Stage, ended, staged
 from tests.shipped import pack as shipped
 
 SIZES = {"office": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
@@ -188,7 +187,8 @@ def test_axe_finds_nothing_where_something_went_wrong(
 ) -> None:
     context = opened(browser, stage[1], size)
     page, before = sign_in(context.new_page()), (stage[0].counted, stage[0].poster)
-    stage[0].counted, stage[0].poster = "The database cannot be read.", "No paper can be made."
+    stage[0].counted = verbatim("The database cannot be read.")
+    stage[0].poster = verbatim("No paper can be made.")
     page.goto("/staff/counts")
     looked_at(page, "The database cannot be read.")
     page.goto("/staff/posters")
@@ -250,7 +250,7 @@ def test_axe_finds_nothing_where_the_desk_is_shut_or_waits(
 def test_a_refresh_from_a_stick_works_without_a_script(
     office: BrowserContext, stage: tuple[Stage, str]
 ) -> None:
-    stage[0].processes.says = TaskOutcome(0, "The new pack passed every check and is shown now.")
+    stage[0].processes.says = ended(0, "The new pack passed every check and is shown now.")
     page = sign_in(office.new_page())
     page.get_by_role("link", name="Refresh").first.click()
     page.get_by_label("COUNTY", exact=True).check()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from editor.authoring.read_pack import read
+from messages.message import Finding
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub
@@ -59,14 +60,14 @@ class TinyPack:
         else:
             self.complains(place, message)
 
-    def read(self) -> tuple[Pack | None, list[Problem]]:
+    def read(self) -> tuple[Pack | None, list[Finding]]:
         return read(self.folder, pinned=self.pinned)
 
     def pack(self) -> Pack:
         """The pack, which must be free of errors."""
         pack, problems = self.read()
         assert pack is not None
-        assert [str(problem) for problem in problems if problem.severity == "error"] == []
+        assert [str(problem) for problem in problems if problem.kind == "wrong"] == []
         return pack
 
     def said(self) -> list[str]:

@@ -90,7 +90,7 @@ class Machine:
                 error.failure.alarm,
             )
             return error.failure
-        raise AssertionError(outcome.sentence())
+        raise AssertionError(str(outcome.said))
 
     @property
     def shown(self) -> str:

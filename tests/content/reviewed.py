@@ -24,6 +24,7 @@ from content.releases.state import Held
 from content.review import number_changes
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
+from messages.message import Message
 from tests.content.candidates import NOW, built, render
 
 LINE = Resource(
@@ -133,7 +134,7 @@ class Kiosk:
         self.rendered.clear()
         return self
 
-    def approve(self, given: str = "", *, wrong: str = "") -> Outcome:
+    def approve(self, given: str = "", *, wrong: Message | None = None) -> Outcome:
         return approval.approve(
             given or self.waits().id, self.machine(), vouched=lambda _folder, _origin: wrong
         )

@@ -22,10 +22,10 @@ from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.passphrase import keep
 from kiosk.desk.school_pages import SchoolDesk
-from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
-from messages.message import Finding
+from messages.message import Finding, Message, message, verbatim
+from messages.report import Report
 from runtime import http_front, installation
 from runtime.health import report
 from runtime.health.observation import Observation
@@ -45,6 +45,20 @@ _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 _STAMP = re.compile(r'name="stamp" value="([^"]+)"')
 
 
+FOUND = message(
+    "reply.found",
+    topic=message("reply.topic", topic="basics"),
+    how=message("reply.exact"),
+    language="English",
+)
+COST = message("reply.segments", count=1, number=message("reply.count-1"), encoding="GSM-7")
+
+
+def ended(code: int, *lines: str) -> Report[None]:
+    """A verb that ended so, with words that have no translation."""
+    return Report(code, tuple(map(verbatim, lines)))
+
+
 class Steady:
     """A clock in seconds that a test moves."""
 
@@ -60,13 +74,13 @@ class Processes:
 
     def __init__(self) -> None:
         self.started: list[tuple[str, ...]] = []
-        self.says = TaskOutcome(0, "The pack is the one that is shown already; nothing changed.")
-        self.runs: Callable[..., TaskOutcome] | None = (
+        self.says = Report[None](0, (message("outcome.unchanged"),))
+        self.runs: Callable[..., Report[None]] | None = (
             None  # what the verb does, where that matters
         )
         self.problem: Exception | None = None
 
-    async def __call__(self, verb: str, *arguments: str) -> TaskOutcome:
+    async def __call__(self, verb: str, *arguments: str) -> Report[None]:
         self.started.append((verb, *arguments))
         if self.problem:
             raise self.problem
@@ -88,8 +102,8 @@ class Stage:
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.printed: list[tuple[str, Sequence[str]]] = []
-        self.counted: Sequence[TermCounts] | str = ()
-        self.poster: bytes | str = b"%PDF-1.7"
+        self.counted: Sequence[TermCounts] | Message = ()
+        self.poster: bytes | Message = b"%PDF-1.7"
         self.releases = Releases(root)
         self.installation = Settings(
             server=Server(data_dir=root),
@@ -159,18 +173,16 @@ class Stage:
         today = NOON.date()
         return render.cover(self.pack, Kiosk(), today=today, school=school, language=language)
 
-    async def _counts(self) -> Sequence[TermCounts] | str:
+    async def _counts(self) -> Sequence[TermCounts] | Message:
         return self.counted
 
-    async def _print(self, size: str, tags: Sequence[str]) -> bytes | str:
+    async def _print(self, size: str, tags: Sequence[str]) -> bytes | Message:
         self.printed.append((size, tags))
         return self.poster
 
     def _text(self, message: str) -> PhoneReply:
         self.texted.append(message)
-        return PhoneReply(
-            "Call 211 for food. <b>", "en", "one segment, GSM-7", "topic basics; by a word; English"
-        )
+        return PhoneReply("Call 211 for food. <b>", "en", COST, FOUND)
 
 
 UNUSED = ssl.create_default_context()  # one for each browser would take a tenth of its test

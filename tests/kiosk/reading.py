@@ -9,8 +9,8 @@ no plainer word can be put in their place.
 import re
 from collections.abc import Iterator
 
-from content.rules.plain_language import HIGHEST_GRADE
-from content.rules.readability import FAMILIAR, flesch_kincaid, syllables
+from editor.authoring.plain_language import HIGHEST_GRADE
+from editor.authoring.readability import FAMILIAR, flesch_kincaid, syllables
 
 WORDS = 14
 LONG = 10

@@ -3,10 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
 from content.review import hold_policy
+from content.trust.failures import Kind
 from messages.message import (
     VERBATIM,
     Message,
@@ -23,6 +25,7 @@ from tests.test_architecture import PACKAGES
 
 _FIELD = re.compile(r"\{(\w+)\}")
 AREAS = {code.partition(".")[0] for code in catalog("en")}
+FINDERS = ("sms/decide.py", "sms/understanding/reading.py")  # how a reply is found
 _CODE = re.compile(r"[a-z-]+\.[a-z0-9-]+")
 
 
@@ -51,9 +54,21 @@ def named() -> set[str]:
 
 
 def by_row() -> set[str]:
-    """Return the codes that are made of a row of a table."""
+    """Return the codes that are made of a row of a table, or of a value."""
     places = {f"place.{name.replace('_', '-')}" for name in hold_policy.CHANNELS}
-    return places | {f"hold.{row}" for row in hold_policy.TABLE}
+    failures = {f"failure.{kind.replace(' ', '-')}" for kind in get_args(Kind)}
+    facts = {f"fact.{word}" for word in values("content/model/pack.py")}
+    replies = {f"reply.{how}" for path in FINDERS for how in values(path)}
+    counts = {f"reply.count-{count}" for count in range(1, 10)}
+    rows = {f"hold.{row}" for row in hold_policy.TABLE}
+    return places | failures | facts | replies | counts | rows
+
+
+def values(path: str) -> set[str]:
+    """Return every string of a module."""
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
 
 
 def fields(code: str, language: str) -> set[str]:

@@ -11,9 +11,11 @@ from types import NoneType
 import msgspec
 import pytest
 
+from messages.message import message
+from messages.report import Report
 from runtime import child_process
 from runtime.child_process import BOUNDS, CUT_OFF
-from system.child import Bounds, Report
+from system.child import Bounds
 from tests.running import PATIENCE, ROOT, environment, until
 
 
@@ -27,7 +29,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_a_command_prints_comes_back_with_its_exit_code(installation: Path) -> None:
     ended = asyncio.run(child_process.report("rollback", gives=NoneType))
-    assert ended == Report(1, ("There is no earlier pack on this machine to go back to.",))
+    assert ended == Report(1, (message("review.nothing-earlier"),))
     assert not (installation / "releases").exists()
 
 
@@ -36,7 +38,7 @@ def test_no_line_of_the_log_is_among_what_was_printed(installation: Path) -> Non
     command = [sys.executable, str(ROOT / "server.py"), "--report", "refresh", "--from", "/nowhere"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     report = msgspec.json.decode(done.stdout, type=Report[None])
-    assert (report.code, len(report.lines)) == (1, 1)
+    assert (report.code, len(report.said)) == (1, 1)
     assert report.text.startswith("[content] source: there is no directory /nowhere")
 
 
@@ -47,7 +49,7 @@ def test_a_command_that_is_killed_leaves_a_sentence_and_not_silence(
     monkeypatch.setitem(BOUNDS, "rollback", Bounds(300, 1024**2))
     ended = asyncio.run(child_process.report("rollback", gives=NoneType))
     assert ended.code != 0
-    assert ended.lines == (CUT_OFF,)
+    assert ended.said == (CUT_OFF,)
     assert "rollback ended before it could say what happened (" in caplog.text
 
 

@@ -19,6 +19,7 @@ from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.releases.state import DISK
 from content.review.provenance import Provenance
+from messages.message import verbatim
 from runtime import disk_check
 from runtime.refresh import again, refresh
 from settings.load import Secrets, load
@@ -255,18 +256,17 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
     data, hour = tmp_path / "data", timedelta(hours=1)
     shipped_release(data, tmp_path / "built")
     settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(data)})
-    Releases(data).change(
-        lambda state: state.refused("https://example.org", ["It is wrong."], now=NOW - hour)
-    )
+    wrong = [verbatim("It is wrong.")]
+    address = "https://example.org"
+    Releases(data).change(lambda state: state.refused(address, wrong, now=NOW - hour))
     assert _wrong(settings, NOW) == []
-    Releases(data).change(
-        lambda state: state.refused("https://example.org", ["It is wrong."], now=NOW + hour)
-    )
+    Releases(data).change(lambda state: state.refused(address, wrong, now=NOW + hour))
     assert _wrong(settings, NOW) == [
         "The last new pack was refused, the old one stays: It is wrong."
     ]
     # A failed verification on the disk stays told, whichever pack became active since.
-    Releases(data).change(lambda state: state.refused(DISK, ["It is not served."], now=NOW - hour))
+    doubt = [verbatim("It is not served.")]
+    Releases(data).change(lambda state: state.refused(DISK, doubt, now=NOW - hour))
     assert _wrong(settings, NOW) == ["It is not served."]
 
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import Comparisons
 from kiosk.audio import clips
+from messages.message import message, verbatim
 from runtime import private_status
 from runtime.application import build
 from runtime.kiosk_door import KioskDoor
@@ -304,3 +305,8 @@ def test_the_pages_for_staff_say_that_nobody_compared_the_crisis_numbers(
 
     assert door.renew()
     assert said not in page(door, "/en/adults")
+
+
+def test_of_a_server_of_another_version_an_unknown_message_is_its_code() -> None:
+    assert private_status.read({"code": "served.starting"}) == message("served.starting")
+    assert private_status.read({"code": "of.another-version"}) == verbatim("of.another-version")

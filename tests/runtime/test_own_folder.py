@@ -84,7 +84,7 @@ def test_a_waiting_pack_that_the_folder_does_not_make_is_not_approved(
         waiting.id, installation.machine(settings, LATER), vouched=disk_check.vouched(settings)
     )
     assert outcome.state == "refused"
-    assert "nobody signed it" in outcome.reason
+    assert "nobody signed it" in str(outcome.reason)
 
 
 def test_nobody_is_asked_about_the_built_pack_of_an_installation(tmp_path: Path, own: Path) -> None:

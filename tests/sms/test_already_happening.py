@@ -240,6 +240,32 @@ SECOND = {
 LEAST_SHARE = 5  # of the English entries, at least one to so many
 # The classes that say the same, English to Spanish. "": a form that Spanish has not.
 TWINS = {
+    "basics": {
+        "gear": "equipo",
+        "broke": "rompi",
+        "nopay": "nopago",
+        "grades": "notas",
+        "parentsthink": "novaver",
+        "cantlearn": "noaprende",
+        "orstupid": "soytonto",
+        "access": "acceso",
+        "blocked": "tapada",
+        "tooth": "muela",
+        "aches": "duele",
+        "uninsured": "sinseguro",
+        "itranslate": "traduzco",
+        "court": "corte",
+        "newhere": "nuevo",
+        "noclass": "noentiendo",
+        "dropout": "dejar",
+        "towork": "trabajar",
+        "sleepin": "dormimos",
+        "thecar": "elcarro",
+        "changeschool": "cambiar",
+    },
+    "pictures": {"trouble": "problemas", "isent": "mande", "young": "chica"},
+    "bullying": {"homies": "cholos", "holdit": "guardar"},
+    "online": {"mychild": "mihijo", "fromadult": "deadulto"},
     "danger": {
         "shh": "shh",
         "hesnear": "estaahi",
@@ -444,8 +470,10 @@ TWINS = {
     "report": {
         "want": "quiero",
         "lawyer": "abogado",
-        "told": "contado maestra",
+        "told": "contado",
         "cps": "avisar",
+        "adult": "maestra",
+        "nobelief": "nocree",
     },
     "immigration": {"ice": "migra", "door": "puerta"},
     "trafficking": {

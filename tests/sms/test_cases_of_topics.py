@@ -48,6 +48,44 @@ CASES = {
     "t:danger:es:near": ["shh ya esta aqui", "no puedo hablar esta aqui"],
     "t:report:en:lawyer": ["i need a lawyer", "can i get a free lawyer"],
     "t:report:es:lawyer": ["necesito un abogado"],
+    "t:danger:en:cover": ["they check my phone can you say it another way"],
+    "t:danger:es:cover": [
+        "si lo borre el numero xq me revisan el cel. me lo puedes decir de otra forma"
+    ],
+    "t:report:en:unbelieved": [
+        "i told my counselor what he does and she said im exaggerating",
+        "my teacher doesnt believe me",
+    ],
+    "t:report:es:unbelieved": [
+        "le dije a la profe y no me cree",
+        "ya le conte a mi consejera y dice que miento",
+    ],
+    "t:bullying:en:gang": [
+        "his homies want me to hold a bag for them",
+        "some dudes keep asking me to carry something",
+    ],
+    "t:bullying:es:gang": ["unos vatos quieren que les guarde una mochila"],
+    "t:pictures:en:young": ["can i go to jail for pics i sent when i was 11"],
+    "t:pictures:es:young": ["me puedo meter en problemas por una foto que mande cuando tenia 12"],
+    "t:online:en:child": [
+        "i found messages from a grown man on my daughters phone, its on her ipad too"
+    ],
+    "t:online:es:child": ["encontre mensajes de un hombre en el celular, en su tableta de mi hija"],
+    "t:basics:en:school": [
+        "i lost the school laptop and we cant afford it",
+        "i think i have dyslexia or im just lazy",
+        "the elevator at school is broken and i use a wheelchair",
+        "we are living in a motel do i have to switch schools",
+    ],
+    "t:basics:es:school": [
+        "se me rompio la tableta de la escuela y no podemos pagar",
+        "quiero dejar la escuela para trabajar",
+        "acabo de llegar de guatemala y no entiendo las clases",
+    ],
+    "t:basics:en:dentist": ["my tooth hurts so bad and we dont have insurance"],
+    "t:basics:es:dentist": ["me duele una muela y no tenemos dinero"],
+    "t:basics:en:court": ["i have to translate for my mom in court on friday"],
+    "t:basics:es:court": ["me toca traducir para mis papas en la corte"],
     "a:arrested:en": ["i got arrested", "ARRET"],
     "a:arrested:es": ["me arrestaron"],
     "t:trafficking:en:charged": ["can i get arrested for selling my body"],

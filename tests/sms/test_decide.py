@@ -146,7 +146,7 @@ def test_a_pack_without_a_general_reply_is_refused() -> None:
 def test_a_placeholder_that_nothing_fills_is_a_problem() -> None:
     texts = {**PACK.texts, "en": {**PACK.texts["en"], "sms:line:start": "Call {nobody.voice}."}}
     broken = replace(PACK, texts=texts)
-    assert any("nobody.voice" in problem.message for problem in problems(broken, SETTINGS))
+    assert any("nobody.voice" in str(problem.message) for problem in problems(broken, SETTINGS))
     with pytest.raises(ScriptError, match=r"nobody\.voice"):
         Script(broken, SETTINGS)
 
@@ -158,9 +158,9 @@ def test_a_good_pack_has_no_problems() -> None:
 def test_a_reply_that_is_too_long_with_this_program_name_is_a_problem() -> None:
     found = problems(PACK, Sms(program_name="P" * 300, contact="x"))
     assert [problem.file for problem in found] == ["sms/line.toml", "sms/line.toml"]
-    assert "sms:line:help" in found[0].message
+    assert "sms:line:help" in str(found[0].message)
 
 
 def test_a_county_whose_reply_is_too_long_is_a_problem() -> None:
     long = replace(PACK, counties=(replace(PACK.counties[0], name="C" * 300),))
-    assert any("sms:line:place" in problem.message for problem in problems(long, SETTINGS))
+    assert any("sms:line:place" in str(problem.message) for problem in problems(long, SETTINGS))

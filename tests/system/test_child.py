@@ -5,18 +5,20 @@ from types import NoneType
 
 import pytest
 
-from system.child import Bounds, Child, CutOffError, Report
+from messages.message import Message
+from messages.report import Report
+from system.child import Bounds, Child, CutOffError
 
 
-def child(program: str, *, seconds: float = 60.0) -> Child[list[int]]:
-    return Child([sys.executable, "-c", program], list[int], Bounds(seconds))
+def child(program: str, *, seconds: float = 60.0) -> Child[Report[list[int]]]:
+    return Child([sys.executable, "-c", program], Report[list[int]], Bounds(seconds))
 
 
 @pytest.mark.parametrize(
     ("said", "report"),
     [
-        ('{"code": 1, "lines": ["No."]}', Report(1, ("No.",))),
-        ('{"code": 0, "lines": [], "result": [2]}', Report(0, (), [2])),
+        ('{"code": 1, "said": [{"code": "a.b"}]}', Report(1, (Message("a.b"),))),
+        ('{"code": 0, "said": [], "result": [2]}', Report(0, (), [2])),
     ],
 )
 def test_a_child_answers_with_one_report(said: str, report: Report[list[int]]) -> None:

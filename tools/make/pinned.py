@@ -15,7 +15,7 @@ def main(out: Path) -> int:
     """Exit code: 1 if the set has an error."""
     pack, problems = read_pack.read(read_pack.PINNED)
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
-    if pack is None or any(problem.severity == "error" for problem in problems):
+    if pack is None or any(problem.kind == "wrong" for problem in problems):
         return 1
     built_pack.write_built(built_pack.build(pack), out)
     return 0

@@ -44,8 +44,9 @@ def services(
         if item is None:
             continue
         full = any(isinstance(item.get(key), list) for key in _FULL)
-        whole = item if full else _detail(root, item, get, at, needs)
-        if whole is None:
+        whole = item if full else _detail(root, item, get, at)
+        if isinstance(whole, Need):
+            needs.append(whole)
             listing.missed += 1
         else:
             yield from json_records.services(whole, at, needs)
@@ -89,7 +90,8 @@ def _items(
         ids = tuple(str(one.get("id", "")) if isinstance(one, Mapping) else "" for one in contents)
         total = max(total, _count(value, "total_items"))
         if contents and ids in pages:
-            _loop(at, pages[ids], total, needs, seen)
+            seen.whole = 0 < total <= len(seen.ids)
+            needs += () if seen.whole else (_loop(at, pages[ids]),)
             return
         pages[ids] = number
         seen.ids.update(filter(None, ids))
@@ -100,7 +102,8 @@ def _items(
                 needs.append(Need(place, "record", repr(one), ask))
             yield place, dict(one) if isinstance(one, Mapping) else None
         if not contents or not isinstance(value, Mapping) or _last(value, number):
-            _end(at, total, needs, seen)
+            seen.whole = len(seen.ids) >= total
+            needs += () if seen.whole else (_end(at, total, len(seen.ids)),)
             return
     ask = "the feed has no end; what came was read, nothing is gone"
     needs.append(Need(f"page {MOST_PAGES}", "page", "", ask))
@@ -126,39 +129,32 @@ def _count(value: Any, key: str) -> int:
     return found if isinstance(found, int) and found > 0 else 0
 
 
-def _loop(at: str, first: int, total: int, needs: list[Need], seen: Listing) -> None:
-    seen.whole = 0 < total <= len(seen.ids)
-    if not seen.whole:
-        ask = (
-            f"it repeats page {first}: the server goes round in a loop. What came was read; nothing"
-            " is taken as gone"
-        )
-        needs.append(Need(at, "page", "", ask))
+def _loop(at: str, first: int) -> Need:
+    ask = (
+        f"it repeats page {first}: the server goes round in a loop. What came was read; nothing"
+        " is taken as gone"
+    )
+    return Need(at, "page", "", ask)
 
 
-def _end(at: str, total: int, needs: list[Need], seen: Listing) -> None:
-    seen.whole = len(seen.ids) >= total
-    if not seen.whole:
-        ask = (
-            f"the feed counts {total} services and gave {len(seen.ids)}: a part of the list."
-            " Nothing is taken as gone"
-        )
-        needs.append(Need(at, "total_items", "", ask))
+def _end(at: str, total: int, given: int) -> Need:
+    ask = (
+        f"the feed counts {total} services and gave {given}: a part of the list."
+        " Nothing is taken as gone"
+    )
+    return Need(at, "total_items", "", ask)
 
 
-def _detail(root: str, item: Mapping[str, Any], get: Get, at: str, needs: list[Need]) -> Any:
-    """The full record of a list's entry; None, and a need, if it cannot be had."""
+def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
+    """The full record of a list's entry; a need if it cannot be had."""
     origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
-        needs.append(Need(at, "id", name, "it has no id, so its numbers cannot be asked for"))
-        return None
+        return Need(at, "id", name, "it has no id, so its numbers cannot be asked for")
     try:
         value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
     except (WebError, RecordsError) as error:
-        needs.append(Need(at, "service", name, f"{error}. No draft was made of it"))
-        return None
+        return Need(at, "service", name, f"{error}. No draft was made of it")
     if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
         return value
     ask = "the feed answered with another record; no draft was made of it"
-    needs.append(Need(at, "service", origin, ask))
-    return None
+    return Need(at, "service", origin, ask)

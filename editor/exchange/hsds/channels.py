@@ -75,24 +75,22 @@ def _numbers(
     for index, phone in enumerate(phones):
         if phone is None:
             continue
-        read = hsds_phones.read(phone, zips=zips)
-        place, field = (phone.at or at), f"{path}/{index}/number"
-        if any((read.kind, read.number) == (one.kind, one.number) for one in (*have, *taken)):
+        place, key = (phone.at or at), f"{path}/{index}"
+        read, asked = hsds_phones.read(phone, place, key, zips=zips)
+        if read and any(
+            (read.kind, read.number) == (one.kind, one.number) for one in (*have, *taken)
+        ):
             continue
-        if ask := read.dropped or read.ask:
-            # Full records repeat a number at each place.
-            if not any((need.found, need.ask) == (phone.number, ask) for need in needs):
-                needs.append(Need(place, field, phone.number, ask, note=bool(read.dropped)))
+        # Full records repeat a number at each place.
+        known = {(need.found, need.ask) for need in needs} if read is None else ()
+        if asked and (asked.found, asked.ask) not in known:
+            needs.append(asked)
+        if read is None:
             continue
-        if read.doubt:
-            found = phone.extension or phone.number
-            needs.append(Need(place, f"{path}/{index}/extension", found, read.doubt))
         if phone.description:
             ask = "say it in the card's own words, or leave it out"
-            needs.append(Need(place, f"{path}/{index}/description", phone.description, ask))
-        if read.kind:
-            tags = _tags(phone, place, f"{path}/{index}/languages", needs)
-            taken.append(Channel(kind=read.kind, number=read.number, languages=tags))
+            needs.append(Need(place, f"{key}/description", phone.description, ask))
+        taken.append(replace(read, languages=_tags(phone, place, f"{key}/languages", needs)))
     return taken
 
 

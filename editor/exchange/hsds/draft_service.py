@@ -40,7 +40,7 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Need:
     if found.status.casefold() in _GONE:
         ask = f'no draft of "{found.name}": the feed calls it so'
         return Need(at, "status", found.status, ask, note=True)
-    needs = [Need(at, misfit.field, misfit.found, _MISFIT) for misfit in misfits]
+    needs = [Need(at, name, value, _MISFIT) for name, value in misfits.items()]
     channels = tuple(hsds_channels.channels(found, at, feed.today, needs))
     ages = {name: _age(found, name, at, needs) for name in ("minimum_age", "maximum_age")}
     texts = _texts(found, at, needs)

@@ -84,8 +84,11 @@ def write(
         data = toml(draft).encode()
         before = written.get(draft.id)
         written[draft.id] = _Written(draft=draft, sha=_sha(data))
-        if said_of := _place(folder, draft, data, before, told):
-            said.append(said_of)
+        outcome = _place(folder, draft, data, before)
+        if isinstance(outcome, Need):
+            told.append(outcome)
+            outcome = f"{outcome.at}: {outcome.ask}"
+        said += [outcome] if outcome else []
     for name, kept in written.items():
         if listed is not None and kept.draft.origin and kept.draft.origin not in listed:
             ask = "the feed no longer has it; is the service closed? The draft was kept"
@@ -101,10 +104,8 @@ def write(
     return [*said, *summary(everything, told), f"Read {folder / NEEDS}."]
 
 
-def _place(
-    folder: Path, draft: Draft, data: bytes, before: _Written | None, told: list[Need]
-) -> str:
-    """Write one draft where no person's work is lost; "" or a sentence."""
+def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> str | Need:
+    """Write one draft where no person's work is lost; "", a sentence, or what a person must do."""
     path = folder / f"{draft.id}.toml"
     if not path.exists():
         if before is not None and before.sha == _sha(data):
@@ -128,8 +129,7 @@ def _place(
         f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"
         " compare them"
     )
-    told.append(Need(path.name, "draft", one_line(draft.texts.get("name", "")), ask))
-    return f"{path.name}: {ask}"
+    return Need(path.name, "draft", one_line(draft.texts.get("name", "")), ask)
 
 
 def _sha(data: bytes) -> str:

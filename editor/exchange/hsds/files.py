@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from content.model import ndjson
+from editor import ndjson
 from editor.authoring.csv_cells import CellsError, CsvRow, CsvTable, read
 from editor.exchange.hsds import csv_tables, json_records
 from editor.exchange.hsds.drafts import Need

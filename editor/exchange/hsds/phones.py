@@ -6,11 +6,12 @@ Danger: a wrong number is worse than none.
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from functools import partial
 
 from content.model import phone_numbers
-from content.model.pack import ChannelKind
+from content.model.pack import Channel, ChannelKind
 from content.model.zips_and_counties import counties_of
+from editor.exchange.hsds.drafts import Need
 from editor.exchange.hsds.schema import Phone
 
 KINDS: dict[str, ChannelKind] = {"voice": "voice", "text": "sms", "sms": "sms"}
@@ -34,27 +35,20 @@ _ZIP_LIKE = "it looks like a ZIP code in the phone column; are this row's column
 _SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.toml) by hand"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A number to draft, a question (``ask``), or why it was left out (``dropped``): one is set.
+def read(
+    phone: Phone, at: str, path: str, *, zips: Collection[str]
+) -> tuple[Channel | None, Need | None]:
+    """The number to draft, with a doubt if there is one; else the question or why it is left out.
 
-    ``doubt`` is a question about a drafted number.
+    ``zips``: the postal codes of the same record.
     """
-
-    kind: ChannelKind | None = None
-    number: str = ""
-    ask: str = ""
-    dropped: str = ""
-    doubt: str = ""
-
-
-def read(phone: Phone, *, zips: Collection[str]) -> Read:
-    """One phone entry. ``zips``: the postal codes of the same record."""
     kind = phone.type.strip().casefold()
+    need = partial(Need, at, f"{path}/number", phone.number)
     if _inactive(phone):
-        return Read(dropped="it is marked inactive in the feed")
+        return None, need("it is marked inactive in the feed", note=True)
     if kind in DROPPED:
-        return Read(dropped=f"it is a {kind} number, which a student cannot call or text")
+        said = f"it is a {kind} number, which a student cannot call or text"
+        return None, need(said, note=True)
     cell = unicodedata.normalize("NFKC", _DASHES.sub("-", phone.number)).strip(" \t\n\"'“”‘’")
     cell = cell.removeprefix("tel:").strip()
     extension = phone.extension.strip()
@@ -64,15 +58,17 @@ def read(phone: Phone, *, zips: Collection[str]) -> Read:
     ask = _fault(cell, zips)
     ask = ask or phone_numbers.problem(whole, short_codes=(), kind=KINDS.get(kind))
     if ask:
-        return Read(ask=ask)
+        return None, need(ask)
     if kind not in KINDS:
         asked = f'the type "{phone.type}" is not one we know' if kind else "it has no type"
-        return Read(ask=f"{asked}: voice or text? If {whole} is right, add it with its kind")
+        return None, need(f"{asked}: voice or text? If {whole} is right, add it with its kind")
     doubt = (
         f"it has the extension {extension}, which a card cannot hold; does {whole} alone reach the"
         " service?"
     )
-    return Read(kind=KINDS[kind], number=whole, doubt=doubt if extension else "")
+    written = phone.extension or phone.number
+    asked_too = Need(at, f"{path}/extension", written, doubt) if extension else None
+    return Channel(kind=KINDS[kind], number=whole), asked_too
 
 
 def _fault(cell: str, zips: Collection[str]) -> str:

@@ -15,14 +15,6 @@ AT = "\0at"  # where a reader found a row; no publisher's field has this name
 MOST_MISFITS = 40  # of one record: beyond that it is no HSDS at all
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """A value of the wrong kind: its field ("phones/0/number") and what stood there."""
-
-    field: str
-    found: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
     """What every table has. ``at`` names the row in the publisher's own file."""
@@ -141,14 +133,14 @@ class Service(FeedRow):
     required_documents: tuple[FeedRow | None, ...] = ()
 
 
-def service(data: Mapping[str, Any]) -> tuple[Service | None, list[Misfit]]:
-    """One record, and the values put aside. None for what is no service at all."""
-    misfits: list[Misfit] = []
+def service(data: Mapping[str, Any]) -> tuple[Service | None, dict[str, str]]:
+    """One record, and the values put aside, by field ("phones/0/number"). None for no service."""
+    misfits: dict[str, str] = {}
     found = _row(Service, data, "", misfits)
     return (None if len(misfits) > MOST_MISFITS else found), misfits
 
 
-def _row(kind: type[T], data: Mapping[str, Any], path: str, misfits: list[Misfit]) -> T:
+def _row(kind: type[T], data: Mapping[str, Any], path: str, misfits: dict[str, str]) -> T:
     values: dict[str, Any] = {"row": data} if kind is Phone else {}
     for name, wanted in _hints(cast(Hashable, kind)).items():
         found = data.get(AT if name == "at" else name)
@@ -157,7 +149,7 @@ def _row(kind: type[T], data: Mapping[str, Any], path: str, misfits: list[Misfit
     return kind(**values)
 
 
-def _value(wanted: Any, found: Any, path: str, misfits: list[Misfit]) -> Any:
+def _value(wanted: Any, found: Any, path: str, misfits: dict[str, str]) -> Any:
     """``found`` in the wanted type; a value of another type is put aside."""
     if wanted is str:
         if isinstance(found, str):
@@ -175,7 +167,7 @@ def _value(wanted: Any, found: Any, path: str, misfits: list[Misfit]) -> Any:
             )
     elif get_origin(wanted) is UnionType and isinstance(found, Mapping):
         return _row(get_args(wanted)[0], found, f"{path}/", misfits)
-    misfits.append(Misfit(path, repr(found)))
+    misfits[path] = repr(found)
     return "" if wanted is str else () if get_origin(wanted) is tuple else None
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.model.pack import Problem
 from editor.authoring import csv_cells
 from editor.authoring.documents import MAX_BYTES
 from editor.authoring.read_pack import read
 from editor.exchange.sheet import rows
+from messages.message import Finding
 from system import files, toml_lines, toml_text
 from system.toml_edit import EditError
 
@@ -29,7 +29,7 @@ class Plan:
     edits: tuple[rows.Edit, ...]
     before: Mapping[str, str]
     after: Mapping[str, str]
-    faults: tuple[rows.SheetFault, ...] = ()
+    faults: tuple[Finding, ...] = ()
     later: tuple[str, ...] = ()
 
 
@@ -61,13 +61,13 @@ def planned(pack: Path, file: Path) -> Plan:
         try:
             after[name] = rows.applied(texts[name], mine)
         except EditError as error:
-            faults.append(rows.SheetFault(mine[0].row, "", f"{FOLDER}/{name}.toml: {error}"))
+            faults.append(rows.cell_fault(mine[0].row, "", f"{FOLDER}/{name}.toml: {error}"))
     if faults or not after:
         return Plan(
-            tuple(found), texts, after, tuple(sorted(faults, key=lambda one: (one.row, one.column)))
+            tuple(found), texts, after, tuple(sorted(faults, key=lambda one: (one.line, one.key)))
         )
     new = _new_problems(pack, after, problems)
-    wrong = [one for one in new if one.severity == "error" and one.file.startswith(f"{FOLDER}/")]
+    wrong = [one for one in new if one.kind == "wrong" and one.file.startswith(f"{FOLDER}/")]
     later = tuple(str(one) for one in new if one not in wrong)
     return Plan(tuple(found), texts, after, tuple(_placed(wrong, found, after)), later)
 
@@ -110,28 +110,28 @@ def _texts(pack: Path) -> dict[str, str]:
     return found
 
 
-def _new_problems(pack: Path, after: Mapping[str, str], before: list[Problem]) -> list[Problem]:
+def _new_problems(pack: Path, after: Mapping[str, str], before: list[Finding]) -> list[Finding]:
     """Problems that the new files bring, warnings included, with paths from the pack."""
-    known = {(one.file, one.message) for one in (_from(problem, pack) for problem in before)}
+    known = {(one.file, str(one.message)) for one in (_from(problem, pack) for problem in before)}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "pack"
         shutil.copytree(pack, copy)
         for name, text in after.items():
             _path(copy, name).write_bytes(text.encode())
         found = [_from(problem, copy) for problem in read(copy)[1]]
-    return [one for one in found if (one.file, one.message) not in known]
+    return [one for one in found if (one.file, str(one.message)) not in known]
 
 
-def _from(problem: Problem, pack: Path) -> Problem:
+def _from(problem: Finding, pack: Path) -> Finding:
     """The problem with every path named from the pack: the copy's own is nobody's business."""
     prefix = f"{pack.as_posix()}/"
-    message = problem.message.replace(prefix, "")
-    return Problem(problem.file.removeprefix(prefix), problem.line, message, problem.severity)
+    message = str(problem.message).replace(prefix, "")
+    return Finding.at(problem.file.removeprefix(prefix), problem.line, message, problem.kind)
 
 
 def _placed(
-    wrong: list[Problem], edits: list[rows.Edit], after: Mapping[str, str]
-) -> Iterator[rows.SheetFault]:
+    wrong: list[Finding], edits: list[rows.Edit], after: Mapping[str, str]
+) -> Iterator[Finding]:
     """Each problem at the cell that made it, by the line on which its value now stands."""
     for problem in wrong:
         name = problem.file.removeprefix(f"{FOLDER}/").removesuffix(".toml")
@@ -139,4 +139,4 @@ def _placed(
         mine = [edit for edit in edits if edit.resource == name] or edits
         here = [one for one in mine if lines.get("/".join(map(str, one.path))) == problem.line]
         row, column = (here[0].row, here[0].column) if here else (mine[0].row, "")
-        yield rows.SheetFault(row, column, f"{problem.file}:{problem.line}: {problem.message}")
+        yield rows.cell_fault(row, column, f"{problem.file}:{problem.line}: {problem.message}")

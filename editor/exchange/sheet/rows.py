@@ -14,6 +14,7 @@ from content.model import phone_numbers
 from content.model.pack import ShortCode
 from editor.authoring.csv_cells import CsvRow, CsvTable
 from editor.exchange.sheet.columns import COLUMNS, CellError, Column, bare, guarded, plain
+from messages.message import Finding
 from system import toml_text
 from system.toml_edit import TablePath, appended, changed
 
@@ -21,18 +22,6 @@ KEYS = ("resource", "channel", "as_of")
 NEW = "new"
 _REACHING = frozenset({"number", "url", "keyword"})
 _CHECKED = ("checked_on", "checked_by", "first_checked_on", "first_checked_by")
-
-
-@dataclass(frozen=True, slots=True)
-class SheetFault:
-    """What is wrong with a cell. ``column`` is "" for the whole row."""
-
-    row: int
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"row {self.row}{f', column {self.column}' if self.column else ''}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +67,16 @@ def written(files: Mapping[str, str]) -> bytes:
 
 def edits(
     table: CsvTable, files: Mapping[str, str], short_codes: Sequence[ShortCode]
-) -> tuple[list[Edit], list[SheetFault]]:
+) -> tuple[list[Edit], list[Finding]]:
     """What the sheet changes, and every faulty cell. With a fault nothing is written."""
     columns = {column.name: column for column in COLUMNS}
     faults = [
-        SheetFault(1, name, "there is no such column; export a sheet and keep its first row")
+        cell_fault(1, name, "there is no such column; export a sheet and keep its first row")
         for name in table.header
         if name not in columns and name not in KEYS
     ]
     faults += [
-        SheetFault(1, name, "this column is missing; export a sheet and keep it")
+        cell_fault(1, name, "this column is missing; export a sheet and keep it")
         for name in KEYS
         if name not in table.header
     ]
@@ -142,7 +131,7 @@ class _Row:
             # any place behind the last
             self.index = len(self.data.get("channels", ())) + line.number
 
-    def fault(self, seen: dict[tuple[str, str], int]) -> SheetFault | None:
+    def fault(self, seen: dict[tuple[str, str], int]) -> Finding | None:
         count = len(self.data.get("channels", ()))
         message = column = ""
         if self.line.beyond:
@@ -174,7 +163,7 @@ class _Row:
                 " them"
             )
         seen.setdefault((self.resource, self.channel), self.number)
-        return SheetFault(self.number, column, message) if message else None
+        return cell_fault(self.number, column, message) if message else None
 
 
 def _compare(
@@ -182,14 +171,14 @@ def _compare(
     column: Column,
     short_codes: Sequence[ShortCode],
     found: list[Edit],
-    faults: list[SheetFault],
+    faults: list[Finding],
 ) -> None:
     """Note what one cell changes; an empty cell removes the value."""
     cell = bare(row.line.cells[column.name])
     if row.index is None and column.level == "channel":
         if cell.strip():
             faults.append(
-                SheetFault(row.number, column.name, f'write "{NEW}" as the channel to add one')
+                cell_fault(row.number, column.name, f'write "{NEW}" as the channel to add one')
             )
         return
     path = _path(column, row.index or 0)
@@ -199,13 +188,13 @@ def _compare(
     try:
         new = column.read(cell) if cell.strip() else None
     except CellError as error:
-        faults.append(SheetFault(row.number, column.name, str(error)))
+        faults.append(cell_fault(row.number, column.name, str(error)))
         return
     wrong = ""
     if column.name == "number" and new and new != old:
         wrong = phone_numbers.problem(new, short_codes=short_codes, kind=_kind(row))
     if wrong:
-        faults.append(SheetFault(row.number, column.name, wrong))
+        faults.append(cell_fault(row.number, column.name, wrong))
     elif column.name == "area":
         found += _area_edits(row, old, new, faults)
     elif new != old:
@@ -216,10 +205,10 @@ def _kind(row: _Row) -> Any:
     return row.line.cells.get("kind", "").strip().casefold() or None
 
 
-def _area_edits(row: _Row, old: Any, new: Any, faults: list[SheetFault]) -> Iterator[Edit]:
+def _area_edits(row: _Row, old: Any, new: Any, faults: list[Finding]) -> Iterator[Edit]:
     if new is None:
         faults.append(
-            SheetFault(
+            cell_fault(
                 row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"'
             )
         )
@@ -230,7 +219,7 @@ def _area_edits(row: _Row, old: Any, new: Any, faults: list[SheetFault]) -> Iter
             yield Edit(row.resource, ("area", key), before, after, row.number, "area")
 
 
-def _agreed(found: list[Edit], faults: list[SheetFault]) -> Iterator[Edit]:
+def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
     """Each value once. Rows of one resource repeat its values and may not disagree."""
     first: dict[tuple[str, TablePath], Edit] = {}
     for edit in found:
@@ -239,7 +228,7 @@ def _agreed(found: list[Edit], faults: list[SheetFault]) -> Iterator[Edit]:
             yield edit
         elif known.new != edit.new:
             message = f"row {known.row} says something else for the same value; make them the same"
-            faults.append(SheetFault(edit.row, edit.column, message))
+            faults.append(cell_fault(edit.row, edit.column, message))
 
 
 def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
@@ -273,3 +262,8 @@ def _found(data: Any, path: TablePath) -> Any:
 
 def _written(column: Column, value: Any) -> str:
     return "" if value is None else column.written(value)
+
+
+def cell_fault(row: int, column: str, words: str) -> Finding:
+    """What is wrong with a cell; no column: with the whole row."""
+    return Finding.at("", row, words, key=column)

@@ -206,7 +206,7 @@ class SetupPages:
             "kiosk": settings.kiosk,
             "county_line": await self._in_thread(self._handed.county_line),
             "sms": sms,
-            "unanswered": detail.get("account", "ok") != "ok",
+            "unanswered": await self._in_thread(self._handed.refuses_texts),
             "heard": settings.alarms.channels,
             "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }

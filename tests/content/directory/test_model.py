@@ -13,7 +13,6 @@ from content.directory.model import (
     Shard,
     ShardList,
     bucket_of,
-    buckets_for,
     read_index,
     wanted,
 )
@@ -101,13 +100,3 @@ def test_services_spread_evenly_and_stay_where_they_are() -> None:
     many = [bucket_of(f"service-{n}", 16) for n in range(1600)]
     assert many == [bucket_of(f"service-{n}", 16) for n in range(1600)]
     assert {many.count(bucket) > 60 for bucket in range(16)} == {True}
-
-
-@pytest.mark.parametrize(
-    ("services", "buckets"),
-    [(0, 1), (1, 1), (100, 16), (10_000, 128), (100_000, 512), (10**7, 1024)],
-)
-def test_the_number_of_shards_grows_with_the_root_of_the_services(
-    services: int, buckets: int
-) -> None:
-    assert buckets_for(services) == buckets

@@ -27,7 +27,7 @@ SOUND: dict[str, Any] = {
 
 def told(**change: Any) -> list[tuple[str, str, str]]:
     return [
-        (f.field, f.message, f.severity)
+        (f.key, str(f.message), f.kind)
         for f in flaws(parse(json.dumps({**SOUND, **change}).encode()))
     ]
 
@@ -63,7 +63,7 @@ def test_case_39_a_number_that_a_student_must_not_be_sent_to_is_refused_by_its_f
     number: str, said: str
 ) -> None:
     [(field, message, severity)] = told(**phone(number))
-    assert (field, severity) == ("phones.1.number", "error")
+    assert (field, severity) == ("phones.1.number", "wrong")
     assert said in message
 
 
@@ -117,7 +117,7 @@ def test_what_is_wrong_is_told_with_its_field(
     change: dict[str, Any], field: str, said: str
 ) -> None:
     found = told(**change)
-    assert [row for row in found if row[0] == field and said in row[1] and row[2] == "error"], found
+    assert [row for row in found if row[0] == field and said in row[1] and row[2] == "wrong"], found
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_an_area_that_leaves_out_a_county_of_its_zip_code_is_a_warning(
     change: dict[str, Any], field: str
 ) -> None:
     found = told(**change)
-    assert [(row[0], row[2]) for row in found] == [(field, "warning")]
+    assert [(row[0], row[2]) for row in found] == [(field, "note")]
     assert "leaves out" in found[0][1]
 
 

@@ -17,8 +17,8 @@ def no_editor(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_editor")
 def test_without_the_editor_a_folder_of_text_files_is_refused_with_what_to_do() -> None:
     pack, (problem,) = pack_folder.read(TINY / "pack")
-    assert (pack, problem.file, problem.severity) == (None, str(TINY / "pack"), "error")
-    assert "porchlight-editor" in problem.message
+    assert (pack, problem.file, problem.kind) == (None, str(TINY / "pack"), "wrong")
+    assert "porchlight-editor" in str(problem.message)
     assert pack_folder.parsed(TINY / "pack") is None
 
 
@@ -32,4 +32,4 @@ def test_a_built_pack_needs_no_editor() -> None:
 def test_a_built_pack_that_is_damaged_is_a_problem_and_not_an_end(tmp_path: Path) -> None:
     (tmp_path / built_pack.MANIFEST).write_text("{", "utf-8")
     pack, (problem,) = pack_folder.read(tmp_path)
-    assert (pack, problem.severity) == (None, "error")
+    assert (pack, problem.kind) == (None, "wrong")

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from content.model import built_pack
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Check, Prepare
 from content.releases.generations import BusyError, Releases
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome, PrepareError
 from content.review.provenance import Provenance
+from messages.message import Finding, verbatim
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
 from tests.selection import Some
@@ -76,7 +77,7 @@ def test_a_pack_rolled_back_by_hand_is_not_brought_back_by_the_schedule(desk: De
     roll_back(desk.releases)
     outcome = desk.accept(desk.two)
     assert (outcome.state, desk.served()) == ("unchanged", ONE)
-    assert "rolled back by hand" in outcome.sentence()
+    assert "rolled back by hand" in str(outcome.said)
     # Once more, and it is the older pack that must not come back by itself.
     roll_back(desk.releases)
     assert desk.accept(desk.one).state == "unchanged"
@@ -85,7 +86,7 @@ def test_a_pack_rolled_back_by_hand_is_not_brought_back_by_the_schedule(desk: De
 
 def test_a_source_folder_is_read_built_and_served(desk: Desk, tiny: TinyPack) -> None:
     outcome = desk.accept(tiny.folder, provenance=SHIPPED)
-    assert (outcome.state, outcome.sentence()[:8]) == ("active", "The new ")
+    assert (outcome.state, str(outcome.said)[:8]) == ("active", "The new ")
     served = desk.served()
     assert served is not None
     assert {line.id for line in ONE.resources} < {line.id for line in served.resources}
@@ -99,7 +100,7 @@ def test_a_source_folder_with_a_fault_is_refused_with_file_and_line(
     tiny.edit("pack/resources/trevor.toml", 'opens_at = "18:00"', 'opens_at = "8pm"')
     outcome = desk.accept(tiny.folder, provenance=SHIPPED)
     assert outcome.state == "refused"
-    assert "resources/trevor.toml:19: " in outcome.sentence()
+    assert "resources/trevor.toml:19: " in str(outcome.said)
     assert desk.served() == before
 
 
@@ -159,28 +160,30 @@ def test_a_pack_with_a_fault_is_refused_and_the_old_one_stays(
     outcome = desk.accept(desk.two)
     assert outcome.state == "refused"
     assert outcome.reasons()
-    assert "the old one stays" in outcome.sentence()
+    assert "the old one stays" in str(outcome.said)
     assert (desk.served(), desk.is_clean()) == (ONE, True)
 
 
 def test_a_check_that_finds_an_error_refuses_the_pack(desk: Desk) -> None:
     desk.accept(desk.one)
-    problem = Problem("sms/line.toml", 4, "the reply does not fit")
+    problem = Finding.at("sms/line.toml", 4, "the reply does not fit")
     outcome = desk.accept(desk.two, checks=[lambda _: [], lambda _: [problem]])
     assert (outcome.state, outcome.problems, desk.served()) == ("refused", (problem,), ONE)
 
 
 def test_a_warning_does_not_refuse_the_pack(desk: Desk) -> None:
-    warning = Problem("topics/work.md", 9, "a long sentence", "warning")
+    warning = Finding.at("topics/work.md", 9, "a long sentence", "note")
     outcome = desk.accept(desk.one, checks=[lambda _: [warning]])
     assert (outcome.state, warning in outcome.problems) == ("active", True)
 
 
 def test_a_check_that_breaks_refuses_the_pack(desk: Desk) -> None:
     desk.accept(desk.one)
-    outcome = desk.accept(desk.two, checks=[lambda pack: [Problem(pack.texts["xx"]["a"], 0, "")]])
+    outcome = desk.accept(
+        desk.two, checks=[lambda pack: [Finding.at(pack.texts["xx"]["a"], 0, "")]]
+    )
     assert outcome.state == "refused"
-    assert "A check broke on this pack (KeyError" in outcome.sentence()
+    assert "A check broke on this pack (KeyError" in str(outcome.said)
     assert desk.served() == ONE
 
 
@@ -207,7 +210,7 @@ def test_a_pack_that_cannot_be_rendered_is_refused(desk: Desk, error: Exception,
     desk.accept(desk.one)
     outcome = desk.accept(desk.two, prepare=failing(error))
     assert outcome.state == "refused"
-    assert said in outcome.sentence()
+    assert said in str(outcome.said)
     assert (desk.served(), desk.is_clean()) == (ONE, True)
     assert desk.accept(desk.two).state == "active"
 
@@ -230,14 +233,14 @@ def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(
     machine = Machine(releases=releases, checks=(), prepare=render, now=NOW)
     outcome = admit(Candidate(desk.one, UNSIGNED), machine)
     assert outcome.state == "refused"
-    assert "The data directory could not be written" in outcome.sentence()
+    assert "The data directory could not be written" in str(outcome.said)
 
 
 def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
     """Case 31 of docs/content-cases.md, with a limit that the kernel enforces in a process of its own."""
     desk.accept(desk.one)
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
-    child = _child(desk, "accept(sys.argv[3]).sentence()", before=limited)
+    child = _child(desk, "str(accept(sys.argv[3]).said)", before=limited)
     said, _ = child.communicate()
     assert (
         "The new pack was refused; the old one stays. The data directory could not be written"
@@ -261,22 +264,22 @@ def test_only_one_refresh_runs_at_a_time(desk: Desk) -> None:
         (Outcome(state="unchanged"), "The pack is the one that is shown already; nothing changed."),
         (
             Outcome(
-                state="refused", problems=(Problem("resources/988.toml", 14, "no number"),) * 2
+                state="refused", problems=(Finding.at("resources/988.toml", 14, "no number"),) * 2
             ),
             "The new pack was refused: 2 problems; the old one stays. First: resources/988.toml:14: no number",
         ),
         (
-            Outcome(state="refused", problems=(Problem("pack.toml", 1, "no name"),)),
+            Outcome(state="refused", problems=(Finding.at("pack.toml", 1, "no name"),)),
             "The new pack was refused: 1 problem; the old one stays. First: pack.toml:1: no name",
         ),
         (
-            Outcome(state="refused", reason="The disk is full."),
+            Outcome(state="refused", reason=verbatim("The disk is full.")),
             "The new pack was refused; the old one stays. The disk is full.",
         ),
     ],
 )
 def test_an_outcome_says_what_happened_in_plain_words(outcome: Outcome, sentence: str) -> None:
-    assert outcome.sentence() == sentence
+    assert str(outcome.said) == sentence
 
 
 _ACCEPT = """
@@ -300,7 +303,7 @@ turn = 0
 while True:
     turn += 1
     outcome = accept(sys.argv[2 + turn % 2])
-    assert outcome.state != "refused", outcome.sentence()
+    assert outcome.state != "refused", str(outcome.said)
     print(turn, flush=True)
 """
 _STEPS = """

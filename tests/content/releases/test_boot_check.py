@@ -17,6 +17,7 @@ from content.releases.generations import Releases
 from content.releases.record import Release
 from content.review.provenance import Provenance
 from content.trust import tuf_offline
+from messages.message import Message, message
 from tests.content.candidates import ONE, TWO, built, roll_back
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import NOW, Publisher
@@ -59,7 +60,7 @@ def ships(shipped: Pack | None) -> Callable[[Pack], bool | None]:
     return lambda pack: None if shipped is None else boot_check.same(shipped, pack)
 
 
-def settled(machine: Machine, *, sourced: bool = True) -> dict[str, str]:
+def settled(machine: Machine, *, sourced: bool = True) -> dict[str, Message]:
     """What is set aside, and why."""
     return boot_check.settle(machine.releases, judge(machine, sourced=sourced)).refused
 
@@ -83,7 +84,7 @@ def test_case_33_an_edited_card_whose_hashes_all_fit_falls_back_to_the_release_b
 ) -> None:
     planted = plant(offline, numbered(66))
     refused = settled(offline)
-    assert refused == {planted: "its pack is not the one that was signed"}
+    assert refused == {planted: message("unserved.not-signed-pack")}
     assert offline.shown == "pack-1"
     assert offline.releases.state().active == served(offline).id
 
@@ -109,7 +110,7 @@ def test_a_tree_without_end_beside_what_vouches_for_a_release_sets_it_aside(
     deep = served(offline).metadata / "files" / "/".join(["d"] * 30)
     deep.mkdir(parents=True)
     (why,) = settled(offline).values()
-    assert "too deep in each other" in why
+    assert "too deep in each other" in str(why)
     assert offline.shown == "pack-1"
 
 
@@ -306,7 +307,7 @@ def test_what_no_longer_vouches_for_a_release_refuses_it(
 def test_a_signed_release_needs_the_root_in_the_settings(offline: Machine) -> None:
     judge = boot_check.Judge(root=None, sourced=True, unsigned=True, ships=ships(ONE))
     refused = boot_check.judged(offline.releases, judge, offline.releases.state()).refused
-    assert "names no root" in refused[served(offline).id]
+    assert refused[served(offline).id].code == "unserved.no-root"
 
 
 @pytest.mark.parametrize(
@@ -380,7 +381,7 @@ def test_after_an_update_of_the_program_the_pack_of_the_one_before_is_no_attack(
         machine.releases, judge(machine, unsigned=False, shipped=TWO), machine.releases.state()
     )
     (why,) = found.refused.values()
-    assert why == "it is not the pack that ships with this version, as after an update"
+    assert why.code == "unserved.updated"
 
 
 def test_forth_and_back_between_two_programs_what_ships_is_active_again(

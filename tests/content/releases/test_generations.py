@@ -13,6 +13,7 @@ from content.model.pack import Pack
 from content.releases import state_file
 from content.releases.generations import KEPT, BusyError, NothingToRollBackError, Releases
 from content.releases.state import State
+from messages.message import verbatim
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, roll_back
 
 A, B = "a-1", "b-1"
@@ -324,11 +325,8 @@ def test_a_failed_write_of_the_pointer_leaves_the_old_release(
 
 def test_a_refusal_is_kept_until_it_is_cleared(releases: Releases) -> None:
     releases.root.mkdir()
-    releases.change(
-        lambda state: state.refused(
-            "/media/stick", ["resources/988.toml:14: the number is wrong"], now=NOW
-        )
-    )
+    wrong = verbatim("resources/988.toml:14: the number is wrong")
+    releases.change(lambda state: state.refused("/media/stick", [wrong], now=NOW))
     refusal = releases.state().refusal
     assert refusal is not None
     assert (refusal.at, refusal.source) == (NOW, "/media/stick")

@@ -115,8 +115,8 @@ def test_the_publisher_s_newer_release_takes_the_place_of_the_one_that_waits(
     newer = small(line("+19164456000"), line("+19164455000", "other"))
     publisher.release(newer)
     outcome = machine.refresh()
-    assert (
-        f"takes the place of the pack that waited before ({NEW.version[:12]})" in outcome.sentence()
+    assert f"takes the place of the pack that waited before ({NEW.version[:12]})" in str(
+        outcome.said
     )
     assert (
         approval.approve(newer.version, machine.running(), vouched=verifier(publisher)).state
@@ -157,7 +157,7 @@ def test_an_edited_card_is_noticed_at_the_yes(
     assert waiting is not None
     outcome = approval.approve(waiting.id, machine.running(), vouched=verifier(publisher))
     assert (outcome.state, served(machine)) == ("refused", OLD)
-    assert "signatures are not right" in outcome.sentence()
+    assert "signatures are not right" in str(outcome.said)
 
 
 def edited(machine: Machine, folder: Path, pack: Pack) -> None:

@@ -58,7 +58,7 @@ def test_the_entries_of_the_machines_own_district_join_the_pack(
     publisher.local(NAME, local_additions.encode(own()))
     outcome = here.refresh()
     # A new line that one person signed: the desk asks first.
-    assert outcome.state == "held", outcome.sentence()
+    assert outcome.state == "held", str(outcome.said)
 
 
 def test_another_districts_entries_are_not_even_fetched(
@@ -118,7 +118,7 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(
     folder = held_pack.folder(here.releases, record.version)
     assert (folder / METADATA / "files" / "district" / "acme" / "local.json").is_file()
     assert (
-        approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: "").state
+        approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: None).state
         == "active"
     )
     assert "acme-office" in ids(here)

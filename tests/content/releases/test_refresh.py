@@ -151,7 +151,7 @@ def test_a_refresh_serves_the_pack_and_is_on_record(releases: Releases, one: Pat
     outcome = run(one, releases)
     record = releases.state().refresh
     assert record is not None
-    assert (record.at, record.outcome, record.sentence) == (NOW, "active", outcome.sentence())
+    assert (record.at, record.outcome, record.sentence) == (NOW, "active", str(outcome.said))
     assert releases.state().active == outcome.release_id
 
 
@@ -194,7 +194,7 @@ def test_a_data_directory_that_cannot_be_written_is_a_refusal_in_words(
     (tmp_path / "file").write_bytes(b"")
     outcome = run(one, Releases(tmp_path / "file"))
     assert outcome.state == "refused"
-    assert "could not be written" in outcome.sentence()
+    assert "could not be written" in str(outcome.said)
 
 
 def test_a_record_that_cannot_be_written_does_not_undo_the_refresh(

@@ -123,7 +123,7 @@ from content.trust.failures import RefreshError
 from tests.content.machine import Machine
 machine = Machine(data=Path(sys.argv[1]), root=Path(sys.argv[3]).read_bytes(), source=Path(sys.argv[2]))
 try:
-    print(machine.refresh().sentence())
+    print(str(machine.refresh().said))
 except RefreshError as error:
     print(error)
 """
@@ -164,7 +164,7 @@ def test_case_31_out_of_inodes(kiosk: Machine, monkeypatch: pytest.MonkeyPatch) 
     with monkeypatch.context() as full:
         full.setattr(Path, "mkdir", no_more)
         outcome = kiosk.refresh()
-    assert "The data directory could not be written (No space left on device)" in outcome.sentence()
+    assert "The data directory could not be written (No space left on device)" in str(outcome.said)
     assert kiosk.shown == "pack-1"
     assert kiosk.refresh().state == "active"
 

@@ -11,7 +11,9 @@ import pytest
 
 from content.releases import boot_check, older_files, state_file
 from content.releases.generations import Releases
+from content.releases.outcome import SET_ASIDE, TURNED_DOWN
 from content.releases.state import Entry, LastRefresh, State
+from messages.message import verbatim
 from system import files
 from tests.content.candidates import NOW
 from tests.content.crash import killed_at
@@ -32,7 +34,9 @@ def full(tmp_path: Path) -> Kiosk:
     kiosk.accept(OTHER)
     kiosk.refuse()
     kiosk.accept(GONE_AND_CHANGED)
-    kiosk.releases.change(lambda state: state.refused("a stick", ["It is wrong."], now=NOW))
+    kiosk.releases.change(
+        lambda state: state.refused("a stick", [verbatim("It is wrong.")], now=NOW)
+    )
     state = kiosk.releases.state()
     assert all(getattr(state, field) for field in older_files.FILES)
     return kiosk
@@ -104,8 +108,8 @@ def test_a_data_folder_of_the_older_program_is_taken_over_whole(full: Kiosk) -> 
     for name in (state_file.FILE, state_file.COPY):
         (full.releases.root / name).unlink()
     assert full.releases.state() == state
-    assert full.accept(NEW).sentence().startswith("This pack was rolled back by hand")
-    assert full.accept(OTHER).sentence().startswith("This pack was refused by hand")
+    assert full.accept(NEW).reason == SET_ASIDE
+    assert full.accept(OTHER).reason == TURNED_DOWN
     assert (full.hidden(), full.waits().version) == ({"line"}, GONE_AND_CHANGED.version)
     assert (full.releases.root / state_file.FILE).exists()
 
@@ -229,7 +233,7 @@ def test_a_read_while_another_process_writes_is_of_one_moment(
 
 
 def test_a_refusal_of_a_million_reasons_leaves_a_state_that_can_be_read(full: Kiosk) -> None:
-    reasons = ["It is wrong. " * 1000] * 10_000
+    reasons = [verbatim("It is wrong. " * 1000)] * 10_000
     full.releases.change(lambda state: state.refused("a stick", reasons, now=NOW))
     assert (full.releases.root / state_file.FILE).stat().st_size < files.MOST_RECORD
     refusal = full.releases.state().refusal

@@ -227,6 +227,6 @@ def test_a_pack_that_withdraws_a_line_itself_passes_the_rules() -> None:
     errors = [
         problem
         for problem in check_pack.problems(withdrawn, where=Where())
-        if problem.severity == "error"
+        if problem.kind == "wrong"
     ]
     assert [str(problem) for problem in errors if "nhth" in str(problem)] == []

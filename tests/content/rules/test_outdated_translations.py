@@ -5,36 +5,36 @@ from pathlib import Path
 
 import pytest
 
-from content.model.pack import Severity
 from content.rules import required_texts
+from messages.message import Severity
 from tests.content.conftest import TinyPack
 from tools.missing_words import Catalogue, Text
 
 PO, TREVOR = "pack/po/es.po", "pack/resources/trevor.toml"
 CHANGED = {  # file of the English, old, new → key of its translation, severity
     "the card of a pinned line": ("pinned/resources/988.toml", 'name = "Lifeline"', 'name = "The lifeline"',
-                                  "resource:988:name", "error"),
+                                  "resource:988:name", "wrong"),
     "what the text line sends": ("pack/sms/suicide.toml", "You can talk to", "You can speak to", "sms:suicide:more",
-                                 "error"),
+                                 "wrong"),
     "what the text line sends of a partner": ("pack/partners/a21.toml", "For help from a person", "For help",
-                                              "partner:a21:sms", "error"),
-    "a topic's title": ("pack/topics/suicide.md", "# I don't want", "# I do not want", "topic:suicide:title", "error"),
+                                              "partner:a21:sms", "wrong"),
+    "a topic's title": ("pack/topics/suicide.md", "# I don't want", "# I do not want", "topic:suicide:title", "wrong"),
     "a topic's lead": ("pack/topics/suicide.md", "It can get better.", "It can get good.", "topic:suicide:lead",
-                       "error"),
-    "a group's title": ("pack/groups.toml", 'title = "', 'title = "My ', "group:home:title", "error"),
+                       "wrong"),
+    "a group's title": ("pack/groups.toml", 'title = "', 'title = "My ', "group:home:title", "wrong"),
     "the card of another line": (TREVOR, "You can hang up.", "You can hang up now.", "resource:trevor:happens.2",
-                                 "warning"),
+                                 "note"),
     "a topic's paragraph": ("pack/topics/suicide.md", "You matter to someone.", "You matter.", "topic:suicide:p.1",
-                            "warning"),
+                            "note"),
     "what a partner does": ("pack/partners/a21.toml", "{name} teaches.", "{name} teaches well.", "partner:a21:does",
-                            "warning"),
-    "a law": ("pack/legal/ab1227.toml", 'text = "', 'text = "So: ', "law:ab1227:text", "warning"),
+                            "note"),
+    "a law": ("pack/legal/ab1227.toml", 'text = "', 'text = "So: ', "law:ab1227:text", "note"),
 }  # fmt: skip
 
 
 def told(tiny: TinyPack, key: str) -> list[Severity]:
     """How each problem with that translation is told."""
-    return [problem.severity for problem in tiny.read()[1] if f'"{key}"' in problem.message]
+    return [problem.kind for problem in tiny.read()[1] if f'"{key}"' in str(problem.message)]
 
 
 @pytest.mark.parametrize("case", CHANGED.values(), ids=CHANGED)
@@ -59,14 +59,14 @@ def test_an_outdated_translation_is_never_shown(
 def test_an_entry_marked_fuzzy_counts_as_outdated(tiny: TinyPack) -> None:
     entry = 'msgctxt "resource:trevor:happens.1"'
     tiny.edit(PO, entry, f'#, fuzzy\n#| msgid "Somebody listens."\n{entry}')
-    assert told(tiny, "resource:trevor:happens.1") == ["warning"]
+    assert told(tiny, "resource:trevor:happens.1") == ["note"]
     assert tiny.pack().say("es", "resource:trevor:happens.1").language == "en"
     tiny.edit(TREVOR, 'urgency = "today"', 'urgency = "crisis"')
-    assert told(tiny, "resource:trevor:happens.1") == ["error"]
+    assert told(tiny, "resource:trevor:happens.1") == ["wrong"]
 
 
 @pytest.mark.parametrize(
-    ("key", "severity"), [("topic:suicide:p.1", "warning"), ("topic:suicide:title", "error")]
+    ("key", "severity"), [("topic:suicide:p.1", "note"), ("topic:suicide:title", "wrong")]
 )
 def test_a_missing_translation_is_judged_alike(tiny: TinyPack, key: str, severity: str) -> None:
     path = tiny.folder / "po/es.po"

@@ -20,8 +20,8 @@ def part(tiny: TinyPack) -> TinyPack:
     tiny.write(PACK, HEAD).write(PINNED, HEAD)
     pack, problems = tiny.read()
     assert pack is not None
-    for row in (row for row in problems if "has no translation" in row.message):
-        key = row.message.split('"')[1]
+    for row in (row for row in problems if "has no translation" in str(row.message)):
+        key = str(row.message).split('"')[1]
         english = pack.texts["en"][key]
         path = tiny.root / (PINNED if "pinned" in row.file else PACK)
         entry = f'\nmsgctxt "{key}"\nmsgid "{english}"\nmsgstr "Viết: {english}"\n'

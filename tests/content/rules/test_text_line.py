@@ -152,7 +152,7 @@ def test_a_reply_by_whom_it_is_about_takes_two_parts_where_the_first_takes_one(
 def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: TinyPack) -> None:
     tiny.edit("pack/sms/abuse.toml", '["hits me"]', '["hits me", "Want to die"]')
     problems = tiny.read()[1]
-    assert [(problem.line, problem.severity) for problem in problems] == [(10, "warning")]
+    assert [(problem.line, problem.kind) for problem in problems] == [(10, "note")]
     tiny.complains("pack/sms/abuse.toml:10", 'already leads to "suicide"')
 
 
@@ -171,7 +171,7 @@ def test_a_pack_that_was_built_before_a_way_by_text_was_a_rule_is_warned_of_and_
     built = tiny.read()[0]
     assert built is not None
     found = check_pack.problems(built, where=Where())
-    assert [(one.severity, "by text" in one.message) for one in found] == [("warning", True)] * 2
+    assert [(one.kind, "by text" in str(one.message)) for one in found] == [("note", True)] * 2
 
 
 def test_a_hotlines_own_number_may_be_a_word(tiny: TinyPack) -> None:

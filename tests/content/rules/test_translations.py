@@ -97,9 +97,9 @@ def test_adults_are_only_warned_of_a_long_sentence_and_later(tiny: TinyPack) -> 
     assert [row for row in tiny.said() if "a sentence of" in row] == []
     tiny.edit(REPORT, f"{WORDS_20} word.", f"{WORDS_20} {' '.join(['more'] * 9)}.")
     problems = [
-        problem for problem in tiny.read()[1] if "a sentence of 29 words" in problem.message
+        problem for problem in tiny.read()[1] if "a sentence of 29 words" in str(problem.message)
     ]
-    assert [(problem.line, problem.severity) for problem in problems] == [(10, "warning")]
+    assert [(problem.line, problem.kind) for problem in problems] == [(10, "note")]
 
 
 def test_a_line_for_staff_is_written_for_adults(tiny: TinyPack) -> None:

@@ -5,11 +5,12 @@ from typing import get_args
 import pytest
 
 from content.trust.failures import Failure, Kind, RefreshError, is_page, of_status
+from messages.message import message
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_failure_says_what_it_is_and_that_nothing_changed(kind: Kind) -> None:
-    sentence = Failure(kind, "packs.example.org").sentence()
+    sentence = str(Failure(kind, "packs.example.org").said)
     assert "packs.example.org" in sentence
     assert sentence.endswith("What is shown stays.")
     assert "{" not in sentence
@@ -39,7 +40,9 @@ def test_what_may_be_an_attack_is_an_alarm_and_is_not_tried_again() -> None:
     ],
 )
 def test_a_status_has_a_meaning(status: int, kind: Kind) -> None:
-    assert of_status(status, "hub") == Failure(kind, f"hub, status {status}")
+    assert of_status(status, "hub") == Failure(
+        kind, message("fetch.status", host="hub", status=status)
+    )
 
 
 @pytest.mark.parametrize(

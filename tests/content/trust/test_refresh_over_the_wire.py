@@ -93,7 +93,7 @@ def test_certificates_that_cannot_be_read_to_an_end_are_a_sentence(
     with monkeypatch.context() as planted:
         planted.setenv(where, str(place if where == "SSL_CERT_FILE" else folder))
         failure = machine.fails()
-    assert (failure.kind, f"{place} is no file of certificates" in failure.detail) == (
+    assert (failure.kind, f"{place} is no file of certificates" in str(failure.detail)) == (
         "inspection",
         True,
     )
@@ -168,7 +168,7 @@ def test_case_9_a_target_with_a_flipped_byte_longer_or_shorter_is_an_alarm(
     assert (failure.kind, failure.alarm) == ("damaged", True)
     refusal = machine.releases.state().refusal
     assert refusal is not None
-    assert refusal.problems == (failure.sentence(),)
+    assert refusal.problems == (str(failure.said),)
 
 
 def test_a_request_holds_nothing_that_tells_machines_apart(machine: Machine, hub: Hub) -> None:
@@ -220,7 +220,7 @@ def test_a_proxy_of_the_environment_is_used_and_no_proxy_heard(
     assert machine.refresh().state == "active"
     monkeypatch.setenv("NO_PROXY", "")
     failure = machine.fails()
-    assert (failure.kind, "proxy" in failure.detail) == ("no network", True)
+    assert (failure.kind, "proxy" in str(failure.detail)) == ("no network", True)
 
 
 def test_a_failure_is_on_record_and_says_when_all_was_well(machine: Machine, hub: Hub) -> None:

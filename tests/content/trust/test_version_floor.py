@@ -7,6 +7,7 @@ import pytest
 
 from content.trust import version_floor
 from content.trust.version_floor import RoleMark, Trusted, trusted_now
+from messages.message import Message, message
 
 BUILT = datetime(2026, 11, 20, tzinfo=UTC)
 FLOOR = datetime(2027, 3, 1, tzinfo=UTC)
@@ -26,38 +27,42 @@ def marks(**versions: int) -> dict[str, RoleMark]:
     }
 
 
+def below(role: str, seen: int, least: int) -> Message:
+    return message("floor.below", role=role, seen=seen, least=least)
+
+
 @pytest.mark.parametrize(
     ("known", "seen", "said"),
     [
-        ({}, marks(root=1, timestamp=1, targets=1), ""),
-        (marks(root=1, timestamp=4), marks(root=1, timestamp=4), ""),
-        (marks(root=1, timestamp=4), marks(root=2, timestamp=5), ""),
-        (marks(timestamp=4), marks(timestamp=3), "timestamp 3 instead of 4 or later"),
-        (marks(targets=4), marks(timestamp=9, targets=3), "targets 3 instead of 4 or later"),
-        (marks(root=2), marks(root=1), "root 1 instead of 2 or later"),
+        ({}, marks(root=1, timestamp=1, targets=1), None),
+        (marks(root=1, timestamp=4), marks(root=1, timestamp=4), None),
+        (marks(root=1, timestamp=4), marks(root=2, timestamp=5), None),
+        (marks(timestamp=4), marks(timestamp=3), below("timestamp", 3, 4)),
+        (marks(targets=4), marks(timestamp=9, targets=3), below("targets", 3, 4)),
+        (marks(root=2), marks(root=1), below("root", 1, 2)),
         # A role that is delegated no more.
         (
             {"county-06001": RoleMark(version=4, keys=("c",))},
             {"county-06001": RoleMark(version=1, keys=("d",))},
-            "",
+            None,
         ),
     ],
 )
 def test_a_version_is_never_gone_back_on(
-    known: version_floor.Marks, seen: version_floor.Marks, said: str
+    known: version_floor.Marks, seen: version_floor.Marks, said: Message | None
 ) -> None:
     assert version_floor.below(known, seen, TRUSTED) == said
 
 
 def test_a_mark_that_a_thief_made_falls_with_the_key_that_made_it() -> None:
     stolen = {"timestamp": RoleMark(version=2**31, keys=("stolen",))}
-    assert version_floor.below(stolen, marks(timestamp=5), TRUSTED) == ""
+    assert version_floor.below(stolen, marks(timestamp=5), TRUSTED) is None
     assert version_floor.raised(stolen, marks(timestamp=5), TRUSTED) == marks(timestamp=5)
 
 
 def test_one_of_two_keys_alone_makes_no_mark_that_holds() -> None:
     half = {"targets": RoleMark(version=2**31, keys=("a", "gone"))}
-    assert version_floor.below(half, marks(targets=5), TRUSTED) == ""
+    assert version_floor.below(half, marks(targets=5), TRUSTED) is None
 
 
 def test_the_floor_rises_and_never_sinks() -> None:

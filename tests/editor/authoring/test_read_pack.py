@@ -287,7 +287,7 @@ def test_an_entry_that_cannot_be_read_is_not_wrong_twice(tiny: TinyPack) -> None
 def test_a_folder_that_is_not_there_gives_no_pack(tiny: TinyPack) -> None:
     pack, problems = read(tiny.root / "nowhere", pinned=tiny.pinned)
     assert pack is None
-    assert "there is no such folder" in problems[0].message
+    assert "there is no such folder" in str(problems[0].message)
 
 
 def test_a_folder_without_pack_toml_gives_no_pack(tiny: TinyPack) -> None:
@@ -300,11 +300,68 @@ def test_a_file_that_no_one_reads_is_named(tiny: TinyPack) -> None:
     tiny.write("pack/resources/new.tml", "").complains(
         "pack/resources/new.tml:1", "this file is not read"
     )
-    assert [problem.severity for problem in tiny.read()[1]] == ["warning"]
+    assert [problem.kind for problem in tiny.read()[1]] == ["note"]
 
 
 def test_hidden_files_and_read_me_files_are_let_be(tiny: TinyPack) -> None:
     assert tiny.write("pack/.gitkeep", "").write("pack/po/README.md", "").said() == []
+
+
+_SUBJECT = """topic = "suicide"
+[classes.en]
+sad = ["sad", "blue"]
+[case.tonight]
+priority = 1
+[case.tonight.reply]
+first = "Call {988.voice} tonight."
+[case.tonight.words.en]
+phrases = ["{sad} tonight"]
+"""
+
+
+def test_a_topic_may_have_files_of_cases_by_subject(tiny: TinyPack) -> None:
+    pack, _ = tiny.write("pack/sms/suicide.night.toml", _SUBJECT).read()
+    assert pack is not None
+    (keyword,) = (one for one in pack.keywords if one.topic == "suicide")
+    assert keyword.classes["en"]["sad"] == ("sad", "blue")
+    assert keyword.case["tonight"].words["en"].phrases == ("{sad} tonight",)
+    assert pack.texts["en"]["sms:suicide:tonight"] == "Call {988.voice} tonight."
+    assert "sms:suicide:first" in pack.texts["en"]
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "message"),
+    [
+        ({"none.night": _SUBJECT}, "none.night.toml:1", "there is no sms/none.toml"),
+        (
+            {"suicide.night": _SUBJECT.replace("suicide", "abuse")},
+            "suicide.night.toml:1",
+            "make them agree",
+        ),
+        (
+            {"suicide.a": _SUBJECT, "suicide.b": _SUBJECT.replace("tonight", "today")},
+            "suicide.b.toml:3",
+            'already has "sad"',
+        ),
+        (
+            {"suicide.a": _SUBJECT, "suicide.b": _SUBJECT.replace("sad", "low")},
+            "suicide.b.toml:4",
+            'already has "tonight"',
+        ),
+        (
+            {"suicide.night": _SUBJECT.replace("{sad} tonight", "{glad} tonight")},
+            "suicide.night.toml:9",
+            "stands for nothing",
+        ),
+        ({"suicide.night": _SUBJECT + "[words.en]"}, "suicide.night.toml:10", "words"),
+    ],
+)
+def test_a_fault_in_a_file_by_subject_is_told_with_its_line(
+    tiny: TinyPack, files: dict[str, str], place: str, message: str
+) -> None:
+    for name, text in files.items():
+        tiny.write(f"pack/sms/{name}.toml", text)
+    tiny.complains(f"pack/sms/{place}", message)
 
 
 def test_a_file_may_come_from_windows(tiny: TinyPack) -> None:
@@ -416,4 +473,4 @@ def test_a_pack_may_write_the_lines_replies_its_own_way(tiny: TinyPack) -> None:
 )
 def test_what_we_ship_has_no_error(folder: Path) -> None:
     _, problems = read(folder)
-    assert [str(problem) for problem in problems if problem.severity == "error"] == []
+    assert [str(problem) for problem in problems if problem.kind == "wrong"] == []

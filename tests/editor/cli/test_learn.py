@@ -13,6 +13,7 @@ from cli.command import Context
 from settings.load import Secrets, load
 from sms.understanding.classifier import unpack
 from sms.understanding.examples import COLUMNS, FEWEST, FILE, MODEL, fingerprint
+from sms.understanding.normalise import tokenize
 from tests.content.conftest import TINY
 
 Run = Callable[..., int]
@@ -69,6 +70,28 @@ def learnt(run: Run, folder: Path, sets: Path) -> bytes:
     write(folder, ROWS)
     assert run("learn", "--sets", str(sets)) == 0
     return (folder / MODEL).read_bytes()
+
+
+def test_rows_of_emergencies_teach_that_question_and_move_no_other(
+    run: Run, folder: Path, sets: Path
+) -> None:
+    plain = unpack(learnt(run, folder, sets))
+    nows = {
+        "now.body": [f"{who} {what}" for who in ("she", "he", "grandma", "my cousin")
+            for what in ("turned blue", "swallowed a battery", "is shaking on the floor", "fell and is bleeding", "cant breathe")],
+        "now.no": [f"{who} {what}" for who in ("she", "he", "grandma", "my cousin")
+            for what in ("likes blue", "lost a battery", "is dancing on the floor", "fell asleep", "cant dance")],
+    }  # fmt: skip
+    write(folder, {**ROWS, **nows})
+    assert run("learn", "--sets", str(sets)) == 0
+    taught = unpack((folder / MODEL).read_bytes())
+    text = tokenize("my uncle cant breathe and turned blue")
+    assert taught.predict(text).now["body"] > 0.5
+    assert taught.predict(tokenize("my uncle likes blue")).now["no"] > 0.5
+    before, after = plain.predict(text), taught.predict(text)
+    assert (after.topic, after.about, after.language) == (
+        before.topic, before.about, before.language,
+    )  # fmt: skip
 
 
 def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from content.directory.model import INDEX, AreaServed, DirectoryError, ShardList, read_index
-from editor.directory.build import MOST_SHOWN, Built, build
+from editor.directory.build import MOST_SHOWN, Built, buckets_for, build
 from tests.content import invented_services
 
 
@@ -28,7 +28,7 @@ def built(source: Path, out: Path) -> Built:
 
 
 def whole(made: Built) -> ShardList:
-    assert [str(problem) for problem in made.problems if problem.severity == "error"] == []
+    assert [str(problem) for problem in made.problems if problem.kind == "wrong"] == []
     assert made.index is not None
     return made.index
 
@@ -208,3 +208,13 @@ def test_memory_holds_a_line_and_not_the_file(tmp_path: Path) -> None:
 
     small, large = peak(1_000), peak(20_000)
     assert large < small * 1.4, (small, large)
+
+
+@pytest.mark.parametrize(
+    ("services", "buckets"),
+    [(0, 1), (1, 1), (100, 16), (10_000, 128), (100_000, 512), (10**7, 1024)],
+)
+def test_the_number_of_shards_grows_with_the_root_of_the_services(
+    services: int, buckets: int
+) -> None:
+    assert buckets_for(services) == buckets

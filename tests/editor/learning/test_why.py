@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from content.rules.answers import ORDINARY
 from editor.learning import why
+from editor.learning.model_file import pack_up
 from settings.schema import Sms
 from sms.script import Script
-from sms.understanding.classifier import SCALE, pack_up
+from sms.understanding.classifier import SCALE
 from sms.understanding.features import features
 from sms.understanding.normalise import tokenize
 from tests.shipped import pack

@@ -14,9 +14,9 @@ from content.model.attestation import Source
 from content.model.pack import Channel, Pack
 from content.releases import held_pack
 from kiosk.desk.held_changes import WaitingPack, pieces, waiting
-from kiosk.desk.task import TaskOutcome
+from messages.report import Report
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
-from tests.kiosk.desks import NOON, Office, Stage, staged
+from tests.kiosk.desks import NOON, Office, Stage, ended, staged
 
 THIRD = small(line("+19164456000"), line("+19164455000", "other"), name="third")
 
@@ -37,12 +37,12 @@ def desk(machine: Kiosk) -> Iterator[tuple[Stage, Office]]:
         yield stage, office
 
 
-def said(machine: Kiosk, verb: str, version: str) -> TaskOutcome:
+def said(machine: Kiosk, verb: str, version: str) -> Report[None]:
     """The verb's own work, in this process: what it prints is not the desk's to test."""
     if verb == "refuse":
-        return TaskOutcome(0, f"Pack {machine.refuse(version).id} is put aside.")
+        return ended(0, f"Pack {machine.refuse(version).id} is put aside.")
     outcome = machine.approve(version)
-    return TaskOutcome(0 if outcome.state == "active" else 1, outcome.sentence())
+    return ended(0 if outcome.state == "active" else 1, str(outcome.said))
 
 
 def seen(machine: Kiosk) -> WaitingPack:

@@ -18,11 +18,12 @@ from content.releases.state import LastRefresh
 from content.review.provenance import Provenance
 from content.trust import failures
 from kiosk.desk import count_page
-from kiosk.desk.task import TOO_LONG, DeskTask, TaskOutcome
+from kiosk.desk.task import DeskTask
 from kiosk.desk.usb_sticks import Stick, key_of
-from messages.message import Finding, message, verbatim
+from messages.message import Finding, in_order, message, verbatim
+from messages.report import Report
 from store.published_counts import TermCounts
-from tests.kiosk.desks import NOON, Office, Stage, opened, staged
+from tests.kiosk.desks import NOON, Office, Stage, ended, opened, staged
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")
 STARTED = "/staff/work"
@@ -94,7 +95,7 @@ def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
 
 def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
-    stage.processes.says = TaskOutcome(0, "The new pack passed every check.\nAnd <this>.")
+    stage.processes.says = ended(0, "The new pack passed every check.", "And <this>.")
 
     answer = office.press("/staff/refresh")
 
@@ -110,7 +111,7 @@ def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]
 
 def test_a_refusal_is_shown_as_not_done(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
-    stage.processes.says = TaskOutcome(1, "The new pack was refused; the old one stays.")
+    stage.processes.says = ended(1, "The new pack was refused; the old one stays.")
     office.press("/staff/refresh")
 
     page = office.get(STARTED).text
@@ -122,7 +123,7 @@ def test_a_refusal_is_shown_as_not_done(desk: tuple[Stage, Office]) -> None:
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        (TimeoutError(), TOO_LONG),
+        (TimeoutError(), str(message("command.too-long"))),
         (OSError(11, "Resource temporarily unavailable"), "temporarily"),
         (KeyError("x"), "went wrong"),
     ],
@@ -175,7 +176,7 @@ OLD_STICK = "This stick is 40 days old, but not older than what is shown."
 
 def refuse_for(stage: Stage, failure: failures.Kind) -> None:
     """What a refresh leaves behind that ended so."""
-    stage.processes.says = TaskOutcome(1, OLD_STICK)
+    stage.processes.says = ended(1, OLD_STICK)
     record = LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
     stage.releases.change(lambda state: structs.replace(state, refresh=record))
 
@@ -254,7 +255,8 @@ def test_the_spanish_desk_says_in_spanish_what_a_command_did_and_marks_what_it_c
     office.get("/staff/?language=es")
     office.press("/staff/refresh")
     known = office.get(STARTED).text
-    stage.processes.says = TaskOutcome(1, "It burns <now>. What is shown stays.\nIt is late.")
+    burns = in_order(verbatim("It burns <now>."), message("failure.stays"))
+    stage.processes.says = Report(1, (burns, verbatim("It is late.")))
     office.press("/staff/refresh")
     mixed = office.get(STARTED).text.replace("\n", "")
 
@@ -282,7 +284,7 @@ def test_what_only_the_program_says_in_english_is_told_apart_on_the_spanish_desk
     marked = "Lo que aún no está traducido está en inglés."
     assert f'Detalles</summary>{marked} <p lang="en">{sentence.sentence}</p>' in page
     assert "tema basics; por una palabra;" in office.press("/staff/phone", message="FOOD").text
-    stage.counted = "The database cannot be read."
+    stage.counted = verbatim("The database cannot be read.")
     assert marked in office.get("/staff/counts").text
     assert "preguntó.A" not in office.get("/staff/partners").text
 
@@ -385,10 +387,10 @@ def test_one_verb_runs_at_a_time() -> None:
     async def two_at_once() -> tuple[bool, bool, bool, int]:
         going, calls = asyncio.Event(), []
 
-        async def verb(*arguments: str) -> TaskOutcome:
+        async def verb(*arguments: str) -> Report[None]:
             calls.append(arguments)
             await going.wait()
-            return TaskOutcome(0, "done")
+            return ended(0, "done")
 
         work = DeskTask(verb, lambda: NOON)
         first, second = work.start("One", "refresh"), work.start("Two", "rollback")
@@ -421,7 +423,7 @@ def test_a_poster_that_could_not_be_made_is_told_and_asked_again(
     desk: tuple[Stage, Office],
 ) -> None:
     stage, office = desk
-    stage.poster = "There is no font for that."
+    stage.poster = verbatim("There is no font for that.")
     asked = office.press("/staff/posters", size="half", first="en", second="")
     assert asked.status_code == 400
     assert "There is no font for that." in asked.text
@@ -473,7 +475,7 @@ def test_counts_are_shown_as_tables_and_charts_and_as_a_sheet(desk: tuple[Stage,
 
 def test_counts_that_cannot_be_read_are_told_in_a_sentence(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
-    stage.counted = "The counts cannot be read: it is locked"
+    stage.counted = message("command.counts-unreadable", why=verbatim("it is locked"))
     assert office.get("/staff/counts").status_code == 503
     assert "it is locked" in office.get("/staff/counts").text
 

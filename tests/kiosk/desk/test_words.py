@@ -11,6 +11,7 @@ from content.model.opening_hours import LOCAL
 from kiosk.desk.templates_env import LANGUAGES, language_of
 from kiosk.desk.words import LOCALE, DeskWords
 from kiosk.pages.ui_strings import Wording
+from messages.message import catalog
 from runtime.alarms.rules import kinds
 from tests.kiosk.desks import NOON
 from tests.kiosk.strings import DESK, extracted
@@ -92,9 +93,13 @@ def test_the_chosen_language_goes_before_the_browsers(
 
 def test_the_spanish_of_desk_and_alarms_has_one_word_for_one_thing() -> None:
     """A secretary took two words for two things."""
-    files = (LOCALE / "es.po", LOCALE / "program" / "es.po")
-    catalogues = [read_po(io.BytesIO(file.read_bytes())) for file in files]
-    said = [str(message.string) for found in catalogues for message in found if message.id]
+    found = read_po(io.BytesIO((LOCALE / "es.po").read_bytes()))
+    said = [str(message.string) for message in found if message.id]
+    said += [
+        form
+        for words in catalog("es").values()
+        for form in (words if isinstance(words, tuple) else (words,))
+    ]
     said += [text for kind in kinds().values() for text in kind.es]
     others = "línea de texto|escritorio|esta máquina|este equipo|mantiene esta|Borrar pantalla"
     others += r"|\bmail\b|\bEscribe\b|Bueno saber"

@@ -11,6 +11,7 @@ import pytest
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.pages import build
+from messages.message import message
 from runtime.alarms import nightly
 from runtime.alarms.nightly import KnownAnswers, PageMade
 from runtime.health.observation import NIGHTLY, NightlyRecord
@@ -33,7 +34,7 @@ def line(asked: Pack, told: Script) -> list[str]:
     tally = KnownAnswers()
     nightly.of_line(asked, Sms(), told, tally)
     assert tally.asked > 900
-    return tally.problems
+    return [*map(str, tally.problems)]
 
 
 @cache
@@ -51,7 +52,7 @@ def pages(changed: dict[str, str] | None = None) -> list[str]:
 
     nightly.of_pages(pack(), each(), tally)
     assert tally.asked > 400
-    return tally.problems
+    return [*map(str, tally.problems)]
 
 
 def test_the_shipped_pack_answers_all_it_promises_by_text() -> None:
@@ -112,7 +113,7 @@ def test_a_page_that_cannot_be_made_is_found() -> None:
 
     tally = KnownAnswers()
     nightly.of_pages(pack(), [PageMade("/en/now", "now", fails)], tally)
-    assert tally.problems == ["Screen: /en/now cannot be made (KeyError)."]
+    assert tally.problems == [message("answer.page-unmade", path="/en/now", error="KeyError")]
 
 
 def test_every_hotline_is_found_on_the_screen_by_its_name_and_a_lost_one_is_told() -> None:
@@ -123,7 +124,7 @@ def test_every_hotline_is_found_on_the_screen_by_its_name_and_a_lost_one_is_told
     nightly.of_search(pack(), search.indexes(less, KIOSK.languages), tally)
     code = pack().resource("childhelp").code
     assert {f"/{tag}/r/{code}." for tag in KIOSK.languages} == {
-        said.rpartition(" ")[2] for said in tally.problems if "Childhelp" in said
+        f"{said.args['href']}." for said in tally.problems if "Childhelp" in str(said)
     }
 
 
@@ -133,7 +134,7 @@ def test_a_model_that_forgot_a_topic_is_found() -> None:
     known = [Example("im going to kill myself", "suicide", "en")] * 30
     nightly.of_examples([*lost, *known], script(), tally)
     (said,) = tally.problems
-    assert said == "Text line: of 30 example messages for immigration only 0 lead there."
+    assert said == message("answer.examples", count=30, topic="immigration", right=0)
     assert tally.asked == 60
 
 

@@ -31,14 +31,14 @@ def second_needs(asked: Pack, told: Script) -> list[str]:
     tally = KnownAnswers()
     nightly_replies.of_second_needs(asked, told, tally)
     assert tally.asked > 1000
-    return tally.problems
+    return [*map(str, tally.problems)]
 
 
 def recalls(asked: Pack) -> list[str]:
     tally = KnownAnswers()
     nightly_replies.of_recalls(asked, Sms(), tally)
     assert tally.asked > 200
-    return tally.problems
+    return [*map(str, tally.problems)]
 
 
 def test_the_shipped_pack_names_the_right_number_for_every_second_need() -> None:
@@ -90,7 +90,7 @@ def watched(asked: Pack, told: Script) -> list[str]:
     tally = KnownAnswers()
     nightly_replies.of_watched(asked, told, tally)
     assert tally.asked > 20
-    return tally.problems
+    return [*map(str, tally.problems)]
 
 
 def test_the_shipped_pack_opens_neutrally_for_someone_who_is_watched() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from content.releases.generations import Releases
 from messages.message import Finding, Message, message, verbatim
 from runtime.alarms.rules import AlarmChannel, Memory
 from runtime.health import bundle
@@ -78,8 +79,12 @@ def planted(tmp_path: Path) -> dict[str, str]:
     channel = AlarmChannel(done=9165550123, problem="lonelyxx", since=NOW)
     memory = Memory(number=9165550123, channels={"916-555-0123 Zylphia": channel})
     files.write_record(data / "ALARMS", memory)
-    problems = ('Text line: the name "Zylphia" should bring 555-0199.', "mystepdadhurtsme")
-    files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems))
+    wrong = message("answer.name", name="Zylphia", id="555-0199", where="wakanda")
+    problems = (str(wrong), "mystepdadhurtsme")
+    files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems, said=(wrong,)))
+    why = message("review.second-signature", why=verbatim("Zylphia changed 916-555-0123."))
+    source = "https://Oakhurstville.example"
+    Releases(data).change(lambda state: state.refused(source, [why], now=NOW))
     return environ
 
 
@@ -104,6 +109,11 @@ def test_no_canary_is_in_it_and_what_a_helper_needs_is(
     assert found["sizes"]["porchlight.db"] > 1000
     assert {"python", "porchlight"} <= found["versions"].keys()
     assert "starlette" in found["packages"]
+    assert [one["code"] for one in found["nightly"]["problems"]] == ["answer.name", "verbatim"]
+    wrong = found["nightly"]["problems"][0]["sentence"]
+    assert wrong == f'Text line: the name "{HIDDEN}" should bring {HIDDEN}, and brings {HIDDEN}.'
+    assert [one["code"] for one in found["refused"]] == ["review.second-signature"]
+    assert found["refused"][0]["sentence"].startswith("One person alone may not sign this: ")
     again = command("support-bundle", str(file), environ=planted)
     assert (again.returncode, "name a new file" in again.stderr) == (1, True)
 

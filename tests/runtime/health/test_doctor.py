@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from messages.message import message
+from messages.message import Finding, message
 from runtime.health import line, machine, pack, report, school
 from runtime.health.line import FALLBACK
 from runtime.health.observation import Observation
@@ -19,8 +19,8 @@ from tests.runtime.health.looked import examined
     ("year", "trusted", "wanted"),
     [
         (2026, True, []),
-        (2026, False, [("note", message("clock.unsure"))]),
-        (1970, False, [("wrong", message("clock.unset", day="1970-12-01"))]),
+        (2026, False, [Finding("note", message("clock.unsure"))]),
+        (1970, False, [Finding("wrong", message("clock.unset", day="1970-12-01"))]),
     ],
 )
 def test_a_clock_that_nobody_keeps_right_is_told(
@@ -60,7 +60,7 @@ def test_texts_that_nobody_of_the_trade_has_read_are_counted_while_a_number_is_s
     number: str, said: int
 ) -> None:
     found = examined(Settings(sms=Sms(number=number)), pack.checked, pack=shipped.pack())
-    unread = ("note", message("pack.unread", unread=len(shipped.pack().unread_by)))
+    unread = Finding("note", message("pack.unread", unread=len(shipped.pack().unread_by)))
     assert [one for one in found if one == unread] == [unread] * said
 
 
@@ -148,4 +148,4 @@ def test_a_publisher_that_no_unit_asks_is_told_with_the_command(
         (tmp_path / name).symlink_to("/dev/null")
     monkeypatch.setattr(pack, "SYSTEMD", tmp_path)
     found = examined(Settings(content=Content(source=source)), pack.timer)
-    assert found == [("wrong", message("trust.no-timer"))] * said
+    assert found == [Finding("wrong", message("trust.no-timer"))] * said

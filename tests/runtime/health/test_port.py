@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from messages.message import message
+from messages.message import Finding, message
 from runtime import service
 from runtime.health import machine
 from settings.schema import Server, Settings
@@ -36,4 +36,4 @@ def test_in_a_container_doctor_says_how_to_publish_the_port(
     monkeypatch.setattr(service, "CONTAINER", (tmp_path,))
     server = Server(host="0.0.0.0")  # noqa: S104
     (found,) = looked.examined(Settings(server=server), machine.port)
-    assert found == ("note", message("port.in-container"))
+    assert found == Finding("note", message("port.in-container"))

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
+from editor.learning.model_file import pack_up
 from sms.understanding import classifier
-from sms.understanding.classifier import ModelError, Prediction, pack_up, shipped, unpack
+from sms.understanding.classifier import ModelError, Prediction, shipped, unpack
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
 
@@ -20,6 +21,16 @@ def test_a_model_says_of_each_head_what_is_probable() -> None:
     assert seen.topic["food"] > 0.9
     assert seen.about == {"friend": 0.5, "me": 0.5}
     assert seen.language["es"] > seen.language["en"]
+
+
+def test_a_model_may_say_whether_it_is_an_emergency() -> None:
+    assert unpack(MODEL).predict(tokenize("zz")).now == {}
+    nows = {**CLASSES, "now": ("body", "no")}
+    seen = unpack(pack_up(nows, [0] * 8, {HUNGRY: {0: 60, 6: 60}}, examples="")).predict(
+        tokenize("zz")
+    )
+    assert seen.topic["food"] > 0.9
+    assert seen.now["body"] > 0.9
 
 
 def test_it_says_nothing_of_a_message_without_words() -> None:

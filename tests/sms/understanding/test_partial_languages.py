@@ -215,11 +215,11 @@ def test_its_topics_code_comes_from_the_pack() -> None:
 
 def test_an_answer_over_its_segments_is_a_problem() -> None:
     found = problems(small("가" * 140), SETTINGS)
-    assert ["t:danger:ko:first" in one.message for one in found] == [True]
+    assert ["t:danger:ko:first" in str(one.message) for one in found] == [True]
 
 
 def test_an_answer_with_a_hole_is_a_problem() -> None:
-    assert "gone.voice" in problems(small("{gone.voice}"), SETTINGS)[0].message
+    assert "gone.voice" in str(problems(small("{gone.voice}"), SETTINGS)[0].message)
 
 
 def test_the_codes_fit_the_ledger_and_are_each_ones_own() -> None:

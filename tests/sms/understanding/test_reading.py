@@ -23,6 +23,27 @@ def rule(topic: str, how: str = "phrase") -> Hit:
 
 
 @pytest.mark.parametrize(
+    ("found", "chances", "kind"),
+    [
+        (Reading(), {"no": 0.39, "body": 0.4, "people": 0.21}, "body"),
+        (Reading(), {"no": 0.41, "body": 0.59}, ""),
+        (Reading(), {}, ""),
+        (Reading("abuse", how="model"), {"no": 0.1, "people": 0.9}, "people"),
+        (Reading("suicide", how="phrase"), {"no": 0.1, "people": 0.6, "life": 0.3}, "life"),
+        (Reading("danger", how="model"), {"no": 0.1, "people": 0.9}, ""),
+        (Reading("substance", case="ride"), {"no": 0.1, "people": 0.9}, ""),
+        (Reading("dating", about="actor"), {"no": 0.1, "people": 0.9}, ""),
+        (Reading("basics", how="exact"), {"no": 0.1, "people": 0.9}, ""),
+        (Reading(answer="expect"), {"no": 0.05, "people": 0.95}, ""),
+    ],
+)
+def test_an_emergency_that_no_rule_heard_has_a_kind(
+    found: Reading, chances: dict[str, float], kind: str
+) -> None:
+    assert reading.emergency(found, Prediction(now=chances)) == kind
+
+
+@pytest.mark.parametrize(
     ("hits", "chances", "expected"),
     [
         ([], seen(), Reading()),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from content.model.pack import Problem
-from content.rules import readability
+from editor.authoring import readability
+from messages.message import Finding
 from tests.content.conftest import TinyPack
 
 TREVOR, SUICIDE, PO, REPORT = (
@@ -63,7 +63,7 @@ LET_BE = {
 }
 
 
-def told(tiny: TinyPack, rule: str = "") -> list[Problem]:
+def told(tiny: TinyPack, rule: str = "") -> list[Finding]:
     """The problems of one rule of plain words, or of all."""
     rules = (
         [rule]
@@ -73,7 +73,7 @@ def told(tiny: TinyPack, rule: str = "") -> list[Problem]:
     return [
         problem
         for problem in tiny.read()[1]
-        if any(f"({one}): " in problem.message for one in rules)
+        if any(f"({one}): " in str(problem.message) for one in rules)
     ]
 
 
@@ -85,8 +85,8 @@ def test_what_is_not_plain_or_not_true_is_told_with_its_line_and_its_reason(
     file, old, line = (PO, ESCUCHA, 18) if language == "es" else (TREVOR, HEARS, 37)
     (problem,) = told(tiny.edit(file, old, text), rule)
     assert (problem.file.removeprefix(f"{tiny.root.as_posix()}/"), problem.line) == (file, line)
-    assert problem.severity == ("error" if rule in {"secrecy", "blame", "fear"} else "warning")
-    assert f'key = "resource:trevor:happens.1", rule = "{rule}"' in problem.message
+    assert problem.kind == ("wrong" if rule in {"secrecy", "blame", "fear"} else "note")
+    assert f'key = "resource:trevor:happens.1", rule = "{rule}"' in str(problem.message)
 
 
 @pytest.mark.parametrize("text", LET_BE.values(), ids=LET_BE)
@@ -135,9 +135,9 @@ def test_an_answer_of_another_rule_or_text_settles_nothing(tiny: TinyPack) -> No
 def test_an_answer_that_nothing_needs_is_a_warning(tiny: TinyPack) -> None:
     tiny.write("pack/answers.toml", ANSWER)
     (problem,) = [
-        problem for problem in tiny.read()[1] if "is not needed (any more)" in problem.message
+        problem for problem in tiny.read()[1] if "is not needed (any more)" in str(problem.message)
     ]
-    assert problem.severity == "warning"
+    assert problem.kind == "note"
 
 
 def test_a_rule_that_is_none_is_told_with_its_line(tiny: TinyPack) -> None:
@@ -151,8 +151,8 @@ def test_long_words_are_counted_over_an_entry_and_named(tiny: TinyPack) -> None:
         + "We talk and we help you now. " * 3
     )
     (problem,) = told(tiny.edit(TREVOR, HEARS, hard.strip()), "words")
-    assert "confidently, participate, psychological, rehabilitation" in problem.message
-    assert problem.severity == "warning"
+    assert "confidently, participate, psychological, rehabilitation" in str(problem.message)
+    assert problem.kind == "note"
 
 
 def test_adults_are_written_to_as_adults_but_for_promises_and_blame(tiny: TinyPack) -> None:
@@ -193,5 +193,5 @@ def test_a_topic_that_reads_like_a_law_is_told(
         ["Organizational accountability necessitates comprehensive documentation."] * 25
     )
     (problem,) = told(tiny.edit(SUICIDE, "You matter to someone.", heavy), "grade")
-    assert "students' pages are for grades 5 and 6" in problem.message
-    assert problem.severity == "warning"
+    assert "students' pages are for grades 5 and 6" in str(problem.message)
+    assert problem.kind == "note"

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 
 from content.model import placeholders
-from content.model.pack import Pack, Problem, Severity
+from content.model.pack import Pack
 from content.model.reserved_words import is_reserved
-from content.rules import readability
 from content.rules.locations import Where
-from content.rules.waivers import Lists, Rule, Waiver
 from content.rules.wording import ADULT_TEXT, SENTENCE
+from editor.authoring import readability
+from editor.authoring.waivers import Lists, Rule, Waiver
+from messages.message import Finding, Severity
 
 WHY: Mapping[Rule, str] = {
     "secrecy": (
@@ -91,37 +91,31 @@ _PATTERNS: Mapping[str, Mapping[Rule, re.Pattern[str]]] = {
         ),
     },
 }
-_SEVERITY: Mapping[Rule, Severity] = {"secrecy": "error", "blame": "error", "fear": "error"}
+_SEVERITY: Mapping[Rule, Severity] = {"secrecy": "wrong", "blame": "wrong", "fear": "wrong"}
 _PAUSE = re.compile(rf"{SENTENCE.pattern}|(?<=[:;])\s+")
 _SHOUTED = re.compile(r"\b[A-ZÁÉÍÓÚÜÑ]{4,}\b")
 _LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # said letter by letter
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    key: str
-    language: str
-    rule: Rule
-    found: str
+# A rule that a text breaks, as the answer that would settle it, and what breaks the rule.
+_Hit = tuple[Waiver, str]
 
 
-def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
     """Every text that breaks a rule and has no answer, and every answer that nothing needs."""
-    if lists.answers is None:
-        return
     used: set[Waiver] = set()
-    for hit in _hits(pack):
-        answers = {one for one in lists.answers if _answers(one, hit)}
+    for asked, found in _hits(pack):
+        answers = {one for one in lists.answers if _answers(one, asked)}
         used |= answers
         if not answers:
-            shown = "" if hit.language == pack.default else hit.language
+            shown = "" if asked.language == pack.default else asked.language
             message = (
-                f"{hit.found} ({hit.rule}): {WHY[hit.rule]}. Say it otherwise, or answer in"
+                f"{found} ({asked.rule}): {WHY[asked.rule]}. Say it otherwise, or answer in"
                 " answers.toml: "
-                f'key = "{hit.key}", rule = "{hit.rule}", reason = "..."'
+                f'key = "{asked.key}", rule = "{asked.rule}", reason = "..."'
             )
             yield where.problem(
-                hit.key, message, language=shown, severity=_SEVERITY.get(hit.rule, "warning")
+                asked.key, message, language=shown, kind=_SEVERITY.get(asked.rule, "note")
             )
     for answer in lists.answers:
         if answer not in used:
@@ -129,12 +123,16 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
                 f'the answer to "{answer.rule}" for "{answer.key}" is not needed (any more);'
                 " remove it"
             )
-            yield where.problem(f"answer:{answer.key}", message, severity="warning")
+            yield where.problem(f"answer:{answer.key}", message, kind="note")
 
 
-def _answers(answer: Waiver, hit: _Hit) -> bool:
-    same = (answer.key, answer.rule) == (hit.key, hit.rule)
-    return same and bool(answer.reason.strip()) and answer.language in {"", hit.language}
+def _answers(answer: Waiver, asked: Waiver) -> bool:
+    same = (answer.key, answer.rule) == (asked.key, asked.rule)
+    return same and bool(answer.reason.strip()) and answer.language in {"", asked.language}
+
+
+def _hit(key: str, language: str, rule: Rule, found: str) -> _Hit:
+    return Waiver(key=key, rule=rule, reason="", language=language), found
 
 
 def _hits(pack: Pack) -> Iterator[_Hit]:
@@ -144,7 +142,7 @@ def _hits(pack: Pack) -> Iterator[_Hit]:
             bare = placeholders.without(text)
             for rule, pattern in patterns.items():
                 if match := pattern.search(bare):
-                    yield _Hit(key, language, rule, f'"{match[0]}"')
+                    yield _hit(key, language, rule, f'"{match[0]}"')
     if pack.default.partition("-")[0] == "en":
         staff = frozenset(entry.id for entry in pack.resources if "student" not in entry.audience)
         texts = {
@@ -187,7 +185,7 @@ def _shouted(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
             if word not in known and not is_reserved(word)
         ]
         if loud:
-            yield _Hit(key, pack.default, "capitals", f'"{loud[0]}"')
+            yield _hit(key, pack.default, "capitals", f'"{loud[0]}"')
 
 
 def _long(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
@@ -196,7 +194,7 @@ def _long(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
             if (count := len(words := sentence.split())) > SENTENCE_WORDS:
                 count = sum(any(char.isalnum() for char in word) for word in words)
             if count > SENTENCE_WORDS:
-                yield _Hit(
+                yield _hit(
                     key,
                     pack.default,
                     "sentence",
@@ -220,13 +218,13 @@ def _hard(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
         hard = [word for word in readability.hard(everything) if word not in names]
         if count >= SHORTEST and len(hard) > HARD_SHARE * count:
             share = f"{100 * len(hard) / count:.0f} % long words: {_listed(hard)}"
-            yield _Hit(entry, pack.default, "words", share)
+            yield _hit(entry, pack.default, "words", share)
         if (
             entry.startswith("topic:")
             and (grade := readability.grade(said)) is not None
             and grade > HIGHEST_GRADE
         ):
-            yield _Hit(entry, pack.default, "grade", f"reads like grade {grade:.0f}")
+            yield _hit(entry, pack.default, "grade", f"reads like grade {grade:.0f}")
 
 
 def _organizations(pack: Pack) -> list[str]:

@@ -35,8 +35,8 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """``same`` and ``answers`` are None for a built pack, where what they answer is not judged."""
+    """All of a source. A built pack has none: its texts were judged before it was built."""
 
-    never: tuple[Never, ...] = ()
-    same: tuple[Same, ...] | None = None
-    answers: tuple[Waiver, ...] | None = None
+    never: tuple[Never, ...]
+    same: tuple[Same, ...]
+    answers: tuple[Waiver, ...]

@@ -1,0 +1,122 @@
+"""Rules of an author's lists: what is never printed, which translations may equal the English."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from content.model import phone_numbers, placeholders
+from content.model.pack import Pack, Phrase, Resource
+from content.rules.channels import other_numbers
+from content.rules.locations import Where
+from content.rules.translations import bare_words, longest
+from editor.authoring.waivers import Lists, Never
+from messages.message import Finding
+
+_DIGITS_ONLY = re.compile(r"[0-9 ().+-]+")
+_WORD_TO = re.compile(r"(?i)(\w+) to ([0-9 ().+-]+)")
+_BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
+
+
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
+    """Texts and numbers never to be printed, and translations that nobody made."""
+    for never in lists.never:
+        yield from _number(never, pack, where)
+    for language in pack.languages:
+        if language != pack.default:
+            yield from _same(pack, language, where, lists)
+        yield from _said(pack, language, where, lists)
+    for entry in lists.same:
+        if entry.key.rpartition(":")[0] in where.unread:
+            continue
+        if entry.language not in pack.languages or entry.key not in pack.texts[pack.default]:
+            message = (
+                f'same.toml lists "{entry.key}" ({entry.language}), which is no text of this pack;'
+                " remove it"
+            )
+            yield where.problem(f"same:{entry.key}", message)
+
+
+def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
+    """A translation equal to its English was most often forgotten."""
+    listed = {entry.key for entry in lists.same if entry.language == language}
+    english = pack.texts[pack.default]
+    for key, text in pack.texts.get(language, {}).items():
+        equal = (
+            text == english.get(key)
+            and re.search(r"[^\W\d_]", placeholders.without(text)) is not None
+        )
+        if equal and key not in listed:
+            message = (
+                f'the translation of "{key}" equals its English; translate it, or list it in'
+                " same.toml with a reason"
+            )
+            yield where.problem(key, message, language=language)
+        elif key in listed and not equal:
+            message = (
+                f'same.toml lists "{key}" ({language}), whose translation is not equal; remove it'
+                " from same.toml"
+            )
+            yield where.problem(f"same:{key}", message)
+
+
+def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
+    """Texts that hold a phrase of never-print.toml, their placeholders filled."""
+    never = [
+        (bare_words(entry.text), entry)
+        for entry in lists.never
+        if re.search(r"[^\W\d_]", entry.text)
+    ]
+    printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
+    printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
+    shown = "" if language == pack.default else language
+    for key, text in chain(
+        pack.texts.get(language, {}).items(), printed if language == pack.default else ()
+    ):
+        extra = longest(key, pack, language)
+        try:
+            said = placeholders.fill(Phrase(text, language), pack, owner=key, extra=extra)
+        except KeyError:  # told by content/rules/translations.py
+            continue
+        plain = bare_words(said)
+        for forbidden, entry in never:
+            if forbidden in plain:
+                message = f'"{entry.text}" must never be printed: {entry.reason}'
+                yield where.problem(key, message, language=shown)
+
+
+def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
+    """A never-print entry as a number: anywhere, by text only, or only with a word to text."""
+    said = never.text.strip()
+    if match := _WORD_TO.fullmatch(said):
+        found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])
+    elif match := _BY_TEXT.fullmatch(said):
+        found = _texted(pack.resources, phone_numbers.digits(match[1]), word="")
+    elif _DIGITS_ONLY.fullmatch(said):
+        found = _printed(pack, phone_numbers.digits(said))
+    else:
+        found = iter(())
+    for place in found:
+        yield where.problem(place, f'"{said}" must never be printed: {never.reason}')
+
+
+def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterator[str]:
+    for resource in resources:
+        for index, channel in enumerate(resource.channels):
+            if channel.kind == "sms" and phone_numbers.digits(channel.number) == wanted:
+                words = {given.casefold() for given in channel.keyword.values()}
+                if not word or word.casefold() in words:
+                    yield f"resource:{resource.id}/channels/{index}/number"
+
+
+def _printed(pack: Pack, wanted: str) -> Iterator[str]:
+    """Places of the number: a short code equal, a longer one also by its last digits."""
+    places = [
+        (f"resource:{resource.id}/channels/{index}/number", channel.number)
+        for resource in pack.resources
+        for index, channel in enumerate(resource.channels)
+    ]
+    places += [(place, number) for place, number, _ in other_numbers(pack)]
+    for place, number in places:
+        found = phone_numbers.digits(number)
+        if found == wanted or (len(wanted) >= 7 and found.endswith(wanted)):
+            yield place

@@ -1,0 +1,44 @@
+"""The answer of a command to a server that asks: one JSON object on standard output."""
+
+import io
+from typing import Generic, TypeVar
+
+import msgspec
+
+from messages.message import Message, of_error, verbatim
+
+T = TypeVar("T")
+
+
+class Report(msgspec.Struct, Generic[T], frozen=True):
+    """How a command ended: its exit code (0: done), what it said, its result."""
+
+    code: int
+    said: tuple[Message, ...] = ()
+    result: T | None = None
+
+    @property
+    def text(self) -> str:
+        """Its sentences in English, a line each."""
+        return "\n".join(map(str, self.said))
+
+
+class Heard(io.StringIO):
+    """A stream that keeps messages; a line that is printed to it has only its words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: list[Message] = []
+
+    def hear(self, one: object) -> None:
+        """Take a message, what an error says, or the words of anything else."""
+        found = of_error(one) if isinstance(one, BaseException) else one
+        self._said = [
+            *self.said,
+            found if isinstance(found, Message) else verbatim(str(found)),
+        ]
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """Everything in its order."""
+        return (*self._said, *map(verbatim, self.getvalue().splitlines()))
