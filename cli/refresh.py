@@ -48,9 +48,10 @@ def run(context: Context) -> int:
             source = given.source or ""
             outcome = refresh(settings, now, address=source, accept_age=given.accept_age)
     except SourceError as error:
-        with contextlib.suppress(OSError):
-            Releases(settings.server.data_dir).record_refusal(
-                given.source or settings.content.source, [of_error(error)], now=now
+        address, problems = given.source or settings.content.source, [of_error(error)]
+        with contextlib.suppress(OSError, BusyError):
+            Releases(settings.server.data_dir).change(
+                lambda state: state.refused(address, problems, now=now)
             )
         return failed(error)
     except (BusyError, RefreshError) as error:

@@ -3,7 +3,7 @@
 import sys
 
 from cli.command import Context, Verbs, failed, say
-from content.releases import fall_back, held_pack, last_refresh
+from content.releases import fall_back
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
 from content.releases.remedy import remedy
@@ -26,7 +26,8 @@ def show(context: Context) -> int:
     from runtime.health.observation import Observation
 
     releases = Releases(context.settings.server.data_dir)
-    for release in releases.list():
+    state = releases.state()
+    for release in releases.list(state):
         unsigned = release.origin == "unsigned" and release.state != "damaged"
         print(
             f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}"
@@ -34,22 +35,21 @@ def show(context: Context) -> int:
         )
     server = report.running_server(context.settings, context.secrets)
     seen = Observation(context.settings, context.now, server=server)
-    for found in pack.not_active(seen, releases.unnamed()):
+    unnamed = releases.unnamed(state)
+    for found in pack.not_active(seen, unnamed):
         print(found)
-    if releases.unnamed() or releases.active_id() in releases.damaged():
-        print(remedy(releases))
-    for entry in held_pack.overlay(releases).entries:
+    if unnamed or state.active in releases.damaged(state):
+        print(remedy(releases, state))
+    for entry in state.withdrawn:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
-    if last := last_refresh.last(releases):
+    if last := state.refresh:
         print(f"Last look for a new pack at {last.at:%Y-%m-%d %H:%M} UTC: {last.message}")
-    waiting = held_pack.waiting(releases)
-    if waiting:
+    if waiting := state.held:
         since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"
         print(f"Pack {waiting.id} waits for a person since {since}: see `held`.")
-    refusal = releases.refused()
-    if refusal:
+    if refusal := state.refusal:
         at = f"{refusal.at:%Y-%m-%d %H:%M} UTC"
-        is_past = refusal.is_past(releases.active())
+        is_past = refusal.is_past(releases.active(state))
         after = "before the release shown now became active" if is_past else "the old pack stayed"
         print(f"Refused at {at}, {after}:")
         print(*refusal.messages, sep="\n")

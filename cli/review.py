@@ -5,12 +5,12 @@ from datetime import datetime
 
 from cli.command import Context, Verbs, failed, say
 from cli.refresh import MOST_PRINTED
-from content.releases import approval, held_pack
+from content.releases import approval
 from content.releases.approval import NothingHeldError
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, Releases
-from content.releases.held_pack import Held
 from content.releases.record import SHOWN_ID
+from content.releases.state import Held
 from content.review.hold_policy import Difference
 from messages.message import cause, in_order, message
 from runtime import installation
@@ -37,7 +37,7 @@ def add(verbs: Verbs) -> None:
 
 def print_held(context: Context) -> int:
     """Print what is on hold."""
-    found = held_pack.waiting(Releases(context.settings.server.data_dir))
+    found = Releases(context.settings.server.data_dir).state().held
     if found is None:
         return say(message("review.none-waits"))
     print("\n".join(_report(found, context.now, everything=context.given.all)))

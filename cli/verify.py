@@ -59,14 +59,14 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
     from runtime import disk_check
 
     releases = Releases(settings.server.data_dir)
-    wrong = disk_check.reasons(refused)
-    unnamed, is_refused = releases.unnamed(), releases.active_id() in refused
+    wrong, state = disk_check.reasons(refused), releases.state()
+    unnamed, is_refused = releases.unnamed(state), state.active in refused
     if unnamed and not is_refused:
         wrong.append(unnamed)
     if unnamed or is_refused:
-        wrong.append(remedy(releases))
+        wrong.append(remedy(releases, state))
     right = "The active release and the one before it are right, byte for byte."
-    print(*wrong or (right if releases.active() else "There is no release yet.",), sep="\n")
+    print(*wrong or (right if releases.active(state) else "There is no release yet.",), sep="\n")
     return bool(wrong)
 
 

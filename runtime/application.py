@@ -20,7 +20,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
 from messages.message import Finding, Message, message
 from runtime import (
@@ -216,7 +215,11 @@ class Porchlight:
 
     async def refresh(self) -> None:
         """Look for a new pack, again and again where a failure may pass."""
-        fails = partial(fails_for_now, self.served.releases)
+
+        def fails() -> bool:
+            last = self.served.releases.state().refresh
+            return last is not None and last.again
+
         await schedule.persistently(lambda: self.verb("refresh"), lambda: asyncio.to_thread(fails))
 
     async def speak(self) -> None:
@@ -333,7 +336,7 @@ class Porchlight:
         return report.is_ready(self.observe(self._readiness()))
 
     def _readiness(self) -> dict[str, object]:
-        """Tell why the server is not ready yet; reads ACTIVE alone."""
+        """Tell why the server is not ready yet; reads the state on the disk."""
         return {
             "wrong": self._stuck() or self.served.problem() or None,
             "shown": self._shown is self.served.pack,
@@ -419,7 +422,7 @@ class Porchlight:
     def _overdue(self) -> bool:
         """Whether more than one turn of the schedule passed since the last refresh."""
         now = self.clock()
-        return overdue(self.served.releases, now=now, every=self.slot.every(now))
+        return self.served.releases.state().overdue(now=now, every=self.slot.every(now))
 
     def _missed(self) -> bool:
         """Whether it is overdue although there was time since the start to make up for it."""

@@ -17,9 +17,10 @@ from content.model.pack import Pack
 from content.releases import boot_check
 from content.releases.approval import Vouch
 from content.releases.boot_check import Judged
-from content.releases.generations import DISK, BusyError, Releases
+from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA
 from content.releases.sources import read_root
+from content.releases.state import DISK, State
 from content.review.provenance import Origin
 from messages.message import Message, message
 from runtime import installation
@@ -35,10 +36,11 @@ def set_aside(settings: Settings, now: datetime) -> Judged:
     try:
         found = boot_check.settle(releases, judge)
     except (OSError, BusyError):
-        found = boot_check.judged(releases, judge)
+        found = boot_check.judged(releases, judge, releases.state())
     if found.refused:
-        with contextlib.suppress(OSError):
-            releases.record_refusal(DISK, reasons(found.refused), now=now)
+        problems = reasons(found.refused)
+        with contextlib.suppress(OSError, BusyError):
+            releases.change(lambda state: state.refused(DISK, problems, now=now))
     return found
 
 
@@ -49,23 +51,17 @@ def reasons(refused: Mapping[str, Message]) -> list[Message]:
 
 def verified(settings: Settings, now: datetime) -> Judged:
     """Judge as ``set_aside`` does, and add damaged releases to the refused ones."""
-    found = set_aside(settings, now)
-    return replace(found, refused={**damaged(settings), **found.refused})
+    found, releases = set_aside(settings, now), _releases(settings)
+    return replace(found, refused={**releases.damaged(releases.state()), **found.refused})
 
 
-def damaged(settings: Settings) -> dict[str, Message]:
-    """Why the active release and the one before it are not whole, by id. Writes nothing."""
-    return _releases(settings).damaged()
-
-
-def doubts(settings: Settings) -> dict[str, Message]:
+def doubts(settings: Settings, state: State) -> dict[str, Message]:
     """Why releases that could be served must not be, by id. Writes nothing; an update of the
     program is none."""
     releases = _releases(settings)
-    found = boot_check.failures(boot_check.judged(releases, _judge(settings)).refused)
-    active = releases.active_id()
-    if why := releases.damaged().get(active):
-        found[active] = why
+    found = boot_check.failures(boot_check.judged(releases, _judge(settings), state).refused)
+    if why := releases.damaged(state).get(state.active):
+        found[state.active] = why
     return found
 
 

@@ -69,12 +69,12 @@ def machine(settings: Settings, now: datetime) -> "Machine":
 
 def released(settings: Settings) -> Pack | None:
     """The pack of the active release, if any, without what is hidden here. BuiltPackError."""
-    from content.releases import held_pack
     from content.releases.generations import Releases
 
     releases = Releases(settings.server.data_dir)
-    release = releases.active()
-    return held_pack.visible_pack(releases, release) if release else None
+    state = releases.state()
+    release = releases.active(state)
+    return state.visible(release.pack()) if release else None
 
 
 def visible(settings: Settings) -> Pack:

@@ -52,7 +52,7 @@ def again(settings: Settings, now: datetime) -> Outcome:
     """
     _bring_up_store(settings)
     found, machine = disk_check.set_aside(settings, now), installation.machine(settings, now)
-    active = machine.releases.active()
+    active = machine.releases.active(machine.releases.state())
     if active and active.id in found.right:
         return Outcome(state="unchanged", release_id=active.id)
     return take_shipped(settings.content.pack, machine)

@@ -18,10 +18,11 @@ from content.directory import index
 from content.model import built_pack, pack_folder
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held_pack, last_refresh, record
+from content.releases import record
 from content.releases.boot_check import failures
-from content.releases.generations import Release, Releases, unnamed, unshown
-from content.releases.hidden_hotlines import Overlay
+from content.releases.generations import Releases, unnamed, unshown
+from content.releases.record import Release
+from content.releases.state import State
 from content.review import topics_off
 from messages.message import Message, message
 from runtime import child_process, installation
@@ -64,14 +65,14 @@ class Served:
         self.releases = Releases(settings.server.data_dir)
         self._take(pinned_pack(), "built-in")
         self.release: Release | None = None
-        self.overlay = Overlay()  # what was hidden when the pack was taken
+        self.state = State()  # of when the pack was taken
         self.directory = False  # whether the one on the disk was verified
         self._directory_judged: files.Stamp = ()  # which file that was
         self._directory_failed, self._directory_at = 0, 0.0  # how often not; not before
         # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, Message] = {}
-        self._judged: files.Stamp | None = None  # what ACTIVE was when it was verified
+        self._judged: files.Stamp | None = None  # what was active when it was verified
         self._failed, self._again_at = 0, 0.0
         self._shipped_at = float("-inf")
         self._looking = threading.Lock()
@@ -99,11 +100,11 @@ class Served:
         return self.origin != "built-in" and self._told is self.pack
 
     def _look(self) -> None:
-        if self._is_due():
-            self._verify()
-            self._take_best()
-        elif self.release and held_pack.overlay(self.releases) != self.overlay:
-            self._take_best()
+        state = self.releases.state()
+        if self._is_due(state):
+            self._take_best(self._verify(state))
+        elif self.release and state.hidden != self.state.hidden:
+            self._take_best(state)
 
     def handed_on(self, settings: Settings) -> "Served":
         """What the next server, with these settings, begins with: what was verified here and is
@@ -169,7 +170,7 @@ class Served:
         if self.origin == "shipped":
             return
         try:
-            self.overlay = held_pack.overlay(self.releases)
+            self.state = self.releases.state()
             self._take(self._local(self._shipped()), "shipped")
             self.release, self._told = None, self.pack
         except Exception:
@@ -178,9 +179,9 @@ class Served:
                 "the shipped pack cannot be shown; only the built-in crisis lines are served"
             )
 
-    def problem(self) -> Message | None:
+    def problem(self, state: State | None = None) -> Message | None:
         """Why what is shown is not what is active on the disk; None if it is."""
-        active = self.releases.active_id()
+        active = (state or self.releases.state()).active
         shown = self.release.id if self.release else ""
         if self._failed:
             return message("served.verify-failed", failed=self._failed)
@@ -194,16 +195,15 @@ class Served:
 
     def detail(self) -> dict[str, object]:
         """What the staff desk says of it. Reads files."""
-        release, refusal = self.release, self.releases.refused()
-        waiting = held_pack.waiting(self.releases)
-        refresh, now = last_refresh.last(self.releases), self.clock()
-        wrong = self.problem()
+        release, state, now = self.release, self.releases.state(), self.clock()
+        refusal, waiting, refresh = state.refusal, state.held, state.refresh
+        wrong = self.problem(state)
         return {
             "serving": self.origin,
             "release": release.id if release else None,
             "activated_at": release.activated_at.isoformat() if release else None,
             "wrong": wrong,
-            "verifying": wrong is not None and self._is_passing(wrong),
+            "verifying": wrong is not None and self._is_passing(wrong, state),
             "directory": self.directory_problem() or "ok",
             "refresh": refresh.message if refresh and refresh.outcome == "failed" else "ok",
             "refused": {
@@ -215,28 +215,29 @@ class Served:
             "held": {"id": waiting.id, "days": waiting.days(now), "late": waiting.late(now)}
             if waiting
             else None,
-            "withdrawn": [entry.id for entry in self.overlay.entries],
+            "withdrawn": [entry.id for entry in self.state.withdrawn],
         }
 
-    def _is_passing(self, wrong: Message) -> bool:
+    def _is_passing(self, wrong: Message, state: State) -> bool:
         """Whether that is only because what is on the disk is being verified, or the first release
         made."""
         is_first = wrong == NOTHING and self._shipped_at == float("-inf")
-        return not self._failed and (is_first or self._is_due())
+        return not self._failed and (is_first or self._is_due(state))
 
-    def _is_due(self) -> bool:
+    def _is_due(self, state: State) -> bool:
         if self._failed:
             return self._steady() >= self._again_at
-        return self._mark() != self._judged
+        return self._mark(state) != self._judged
 
-    def _verify(self) -> None:
-        mark = self._mark()  # before: what comes meanwhile is not what is verified
+    def _verify(self, state: State) -> State:
+        """Verify; return the state of after, as the verification may change it."""
+        mark = self._mark(state)  # before: what comes meanwhile is not what is verified
         is_new = self._is_new()
         verdict = (self._first() or Verdict({}, {})) if is_new else self._judge()
         if verdict is None:
             self._again_at = self._steady() + _wait_after(self._failed)
             self._failed += 1
-            return
+            return state
         self._right, self._refused = verdict.right, verdict.refused
         failed = failures(verdict.refused)
         for name, why in verdict.refused.items():
@@ -246,9 +247,11 @@ class Served:
                 log.info("release %s is not shown: %s", name, why)
         self._failed = 0
         # What was set aside or made first changed the disk: no news where it was verified, too.
-        after = self._mark()
+        state = self.releases.state()
+        after = self._mark(state)
         known = not after[0] or after[0] in self._right
         self._judged = after if (verdict.refused or is_new) and known else mark
+        return state
 
     def _is_new(self) -> bool:
         """Whether no release was ever made."""
@@ -257,15 +260,15 @@ class Served:
         except OSError:
             return False
 
-    def _take_best(self) -> None:
+    def _take_best(self, state: State) -> None:
         """The active release, else the one before, as verified; else none is shown."""
-        overlay = held_pack.overlay(self.releases)
-        for release in self._best_first():
+        for release in self._best_first(state):
             pack = self._verified(release)
             if pack is None:
                 continue
-            if self.release is None or release.id != self.release.id or overlay != self.overlay:
-                self.release, self.overlay = release, overlay
+            is_shown = self.release is not None and release.id == self.release.id
+            if not is_shown or state.hidden != self.state.hidden:
+                self.release, self.state = release, state
                 self._take(self._local(pack), "release")
                 log.info("now serving release %s", release.id)
             return
@@ -274,10 +277,10 @@ class Served:
             self._take(pinned_pack(), "built-in")
             self._shipped_at = float("-inf")
 
-    def _best_first(self) -> Iterator[Release]:
-        yield from self.releases.pair()
-        # A newer one than those, whose name could not be written into ACTIVE.
-        yield from (one for one in self.releases.list() if one.id in self._right)
+    def _best_first(self, state: State) -> Iterator[Release]:
+        yield from self.releases.pair(state)
+        # A newer one than those, which could not be named as active.
+        yield from (one for one in self.releases.list(state) if one.id in self._right)
 
     def _take(self, pack: Pack, origin: Origin) -> None:
         """``pack`` is without its model, which is not held twice: ``learnt`` has it."""
@@ -286,7 +289,7 @@ class Served:
 
     def _local(self, pack: Pack) -> Pack:
         """The pack as this machine shows it: without what is hidden or switched off here."""
-        return topics_off.without(self.overlay.applied(pack), self.settings.sms.topics_off)
+        return topics_off.without(self.state.visible(pack), self.settings.sms.topics_off)
 
     def _verified(self, release: Release) -> Pack | None:
         """Its pack, if that is the one that was verified; else it is verified once more."""
@@ -302,14 +305,14 @@ class Served:
             return None
         return pack
 
-    def _mark(self) -> files.Stamp:
-        """What ACTIVE names, and which folder that is, with which files: one may come back, and one
-        may be edited.
+    def _mark(self, state: State) -> files.Stamp:
+        """Which release is active, and which folder that is, with which files: one may come back,
+        and one may be edited.
 
         A disk that fails is no reason to drop what was verified.
         """
         known = self._judged or ("",)
-        active = self.releases.active_id()
+        active = state.active
         try:
             return (active, *record.stamp(self.releases.folder / active)) if active else known
         except OSError:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from content.releases import hidden_hotlines
+from content.releases.generations import Releases
 from runtime.private_status import HANGS
 from system.clock import now_utc
 from tests.running import CARRIER, ROOT, Server, environment, prepared, serving, until
@@ -131,7 +131,7 @@ def test_a_source_of_packs_that_dies_hides_no_news_from_elsewhere(
     with dead(share), serving(prepared(environment(data, **CARRIER, **source))) as server:
         server.both_doors_answer("SM-dead")
         assert shows_the_pack(server)
-        hidden_hotlines.hide(data, ["rainn"], now=now_utc())
+        Releases(data).change(lambda state: state.hide(["rainn"], now=now_utc()))
         until(lambda: not shows_the_pack(server), "what was withdrawn is not shown")
         if some.whole:
             until(lambda: str(HANGS) in server.log(), "the log says that a file hangs")

@@ -22,12 +22,11 @@ from content.directory import refresh as directory_refresh
 from content.model import built_pack
 from content.releases import (
     fetch,
-    held_pack,
-    hidden_hotlines,
-    last_refresh,
+    older_files,
     record,
-    seen_hotlines,
+    state_file,
 )
+from content.releases.state import HELD_FOLDER
 from content.review import county_confirmation, crisis_comparison
 from content.trust import tuf_client, version_floor
 from kiosk.audio import clips
@@ -92,6 +91,7 @@ WAITS = "ab" * 32  # a pack on hold
 # What lies in one row is independent of each other, and planted at once.
 PLACES: dict[str, tuple[str, ...]] = {
     "ACTIVE": ("ACTIVE",),
+    "state": (state_file.FILE, state_file.COPY),
     "releases": ("releases",),
     "release": ("releases/{active}",),
     "record": (f"releases/{{active}}/{record.RECORD}", "releases/planted"),
@@ -115,17 +115,17 @@ PLACES: dict[str, tuple[str, ...]] = {
         "PREVIOUS",
         "SET_ASIDE",
         "REFUSED",
-        held_pack.HELD,
-        held_pack.TURNED_DOWN,
-        hidden_hotlines.FILE,
-        seen_hotlines.FILE,
+        "HELD",
+        "TURNED_DOWN",
+        "WITHDRAWN",
+        "REMEMBERED",
         crisis_comparison.FILE,
         county_confirmation.FILE,
     ),
-    "remembered": (last_refresh.LAST, observation.NIGHTLY, watch.FILE, schedule.ID, archive.LAST),
-    "held": (held_pack.FOLDER,),
-    "held pack": (f"{held_pack.FOLDER}/{WAITS}",),
-    "review": (f"{held_pack.FOLDER}/{WAITS}/{held_pack.RECORD}",),
+    "remembered": ("LAST_REFRESH", observation.NIGHTLY, watch.FILE, schedule.ID, archive.LAST),
+    "held": (HELD_FOLDER,),
+    "held pack": (f"{HELD_FOLDER}/{WAITS}",),
+    "review": (f"{HELD_FOLDER}/{WAITS}/{older_files.RECORD}",),
     "directory": (directory.FOLDER,),
     "services": (
         f"{directory.FOLDER}/{index.FILE}",
@@ -153,7 +153,7 @@ def plant(data: Path, row: str, kind: str) -> None:
     """Put it there instead of what was there."""
     active = (data / "ACTIVE").read_text().strip()
     if row in {"held pack", "review"}:
-        (data / held_pack.HELD).write_text(f"{WAITS}\n")
+        (data / "HELD").write_text(f"{WAITS}\n")
     for place in PLACES[row]:
         path = data / place.format(active=active)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -293,7 +293,7 @@ def test_no_name_that_the_program_asks_the_disk_for_is_left_out(
     found, known = data.parent / "found", {place for row in PLACES.values() for place in row}
     (data.parent / "sitecustomize.py").write_text(NOTES)
     noting = {**environ, "PYTHONPATH": str(data.parent), "TESTS_FOUND": str(found)}
-    (data / held_pack.HELD).write_text(f"{WAITS}\n")
+    (data / "HELD").write_text(f"{WAITS}\n")
     with serving(noting) as server:
         until(lambda: desk_answers(desk), "the desk answers")
         server.both_doors_answer("SM-asked")
@@ -305,4 +305,4 @@ def test_no_name_that_the_program_asks_the_disk_for_is_left_out(
     assert [
         name for name in sorted(asked - known) if not any(map(partial(fnmatch, name), ALIKE))
     ] == []
-    assert {"ACTIVE", "LOCK", "PREVIOUS", "REFUSED"} <= asked
+    assert {"ACTIVE", "LOCK", "PREVIOUS", "STATE"} <= asked

@@ -22,7 +22,6 @@ def run(context: Context) -> int:
     """Write it, or hand it to a server; 1 if there is no release or no WeasyPrint, no such language
     or size."""
     from content.model.built_pack import BuiltPackError
-    from content.releases import held_pack
     from content.releases.generations import Releases
     from kiosk.pages.build import languages
     from kiosk.posters import pdf, poster
@@ -32,12 +31,13 @@ def run(context: Context) -> int:
 
     given, settings = context.given, context.settings
     releases = Releases(settings.server.data_dir)
-    release = releases.active()
+    state = releases.state()
+    release = releases.active(state)
     if release is None:
         return failed(message("command.no-release"))
     file = given.out or Path(f"poster-{given.size}.pdf")
     try:
-        pack = held_pack.visible_pack(releases, release)
+        pack = state.visible(release.pack())
         named = tuple(tag.strip() for tag in given.languages.split(",") if tag.strip())
         tags = named or languages(pack, settings.kiosk)[: poster.MOST_LANGUAGES]
         edition = f"{release.activated_at:%Y-%m-%d} · {release.id}"

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from content.model.pack import Pack
 from content.releases import candidate as candidates
-from content.releases import held_pack, hold, last_refresh
+from content.releases import hold
 from content.releases.candidate import Candidate
-from content.releases.generations import Release
-from content.releases.machine import Machine
+from content.releases.machine import Change, Machine
 from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome
+from content.releases.record import Release
+from content.releases.state import State
 from content.review.provenance import Provenance
 from messages.message import Message
 
@@ -20,26 +21,27 @@ from messages.message import Message
 def admit(candidate: Candidate, machine: Machine) -> Outcome:
     """What became of the candidate; it is on record then. BusyError if another refresh runs."""
     return machine.attempt(
-        lambda: _admitted(candidate, machine),
-        lambda outcome: last_refresh.record(outcome, candidate, machine.releases, now=machine.now),
+        lambda state: _admitted(candidate, machine, state),
+        lambda outcome, state: state.record(outcome, candidate, now=machine.now),
     )
 
 
-def _admitted(candidate: Candidate, machine: Machine) -> Outcome:
+def _admitted(candidate: Candidate, machine: Machine, state: State) -> Change:
     provenance = candidate.provenance
-    held_pack.sweep(machine.releases)
     pack, warnings = candidates.read(candidate.folder)
-    served = machine.releases.active()
+    served = machine.releases.active(state)
     if served is not None and _is_served(served, pack, provenance):
-        machine.settle(pack, provenance)
-        return Outcome(state="unchanged", release_id=served.id, problems=warnings)
-    if why_not := _decided(machine, pack, provenance):
-        return Outcome(state="unchanged", release_id=served.id if served else "", reason=why_not)
-    review = hold.reviewed(machine, pack, provenance, served)
+        outcome = Outcome(state="unchanged", release_id=served.id, problems=warnings)
+        return machine.settle(pack, provenance, state), outcome
+    if why_not := _decided(machine, pack, provenance, state):
+        shown = served.id if served else ""
+        return state, Outcome(state="unchanged", release_id=shown, reason=why_not)
+    review = hold.reviewed(machine, pack, provenance, state)
     if review is not None and review.waiting:
-        return hold.hold(machine, pack, provenance, review=review, served=served, warnings=warnings)
+        return hold.hold(machine, pack, provenance, state, review=review, warnings=warnings)
     warnings += candidates.checked(machine.checks, pack)
-    return replace(machine.activate(pack, provenance), problems=warnings)
+    state, outcome = machine.activate(pack, provenance, state)
+    return state, replace(outcome, problems=warnings)
 
 
 def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
@@ -47,12 +49,9 @@ def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
     return same and served.origin in (provenance.origin, "signed")
 
 
-def _decided(machine: Machine, pack: Pack, provenance: Provenance) -> Message | None:
+def _decided(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Message | None:
     """Why a person's word keeps this pack from being taken, None if none does."""
-    releases = machine.releases
-    if pack.version == releases.set_aside():
+    if pack.version == state.set_aside:
         return SET_ASIDE
-    refused = provenance.origin in machine.sources and pack.version in held_pack.turned_down(
-        releases
-    )
+    refused = provenance.origin in machine.sources and pack.version in state.turned_down
     return TURNED_DOWN if refused else None

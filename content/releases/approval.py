@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from content.releases import candidate, held_pack, hold, seen_hotlines
+from content.releases import candidate, held_pack, hold
 from content.releases.candidate import RefusedError
-from content.releases.held_pack import Held
-from content.releases.machine import Machine
+from content.releases.machine import Change, Machine
 from content.releases.outcome import Outcome
+from content.releases.state import Held, State, live_resources
 from content.review.hold_policy import Difference, Review
 from content.review.provenance import Origin
 from messages.message import Message, in_order, message
@@ -26,9 +26,9 @@ class NothingHeldError(Exception):
     """No pack of that id waits; the message says what waits."""
 
 
-def find(machine: Machine, given: str) -> Held:
+def find(state: State, given: str) -> Held:
     """The pack that waits, if ``given`` are the first letters of its id. NothingHeldError."""
-    found = held_pack.waiting(machine.releases)
+    found = state.held
     if found is None:
         raise NothingHeldError(message("review.none-waits"))
     typed = given.strip().lower()
@@ -43,19 +43,13 @@ def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
     ``vouched`` tells why a folder of that origin must not be served, None if it may.
     NothingHeldError, BusyError; every other failure is a refusal, and the pack stays on hold.
     """
-
-    def step() -> Outcome:
-        with machine.releases.lock():
-            machine.releases.sweep()
-            return _approve(find(machine, given), machine, vouched)
-
-    return candidate.attempt(step)
+    return machine.attempt(lambda state: _approved(find(state, given), machine, vouched, state))
 
 
-def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
+def _approved(found: Held, machine: Machine, vouched: Vouch, state: State) -> Change:
     folder = held_pack.folder(machine.releases, found.version)
     if not held_pack.whole(machine.releases, found):
-        held_pack.drop(machine.releases)
+        machine.keep(msgspec.structs.replace(state, held=None))
         raise RefusedError(message("review.files-damaged"))
     provenance = found.provenance(folder)
     if wrong := vouched(folder, found.origin):
@@ -63,21 +57,20 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
     pack, warnings = candidate.read(folder)
     if pack.version != found.version:
         raise RefusedError(message("review.read-otherwise"))
-    served = machine.releases.active()
-    review = hold.reviewed(machine, pack, provenance, served)
+    review = hold.reviewed(machine, pack, provenance, state)
     if review is not None and not _compared(review) <= _compared(found.review):
+        served = machine.releases.active(state)
         against = served.pack_version if served else ""
-        anew = msgspec.structs.replace(found, at=machine.now, against=against, review=review)
-        held_pack.renew(machine.releases, anew)
-        outcome = hold.waits(review, anew)
+        outcome = hold.waits(review, found)
         again = message("review.compared-again")
-        return replace(outcome, reason=in_order(again, outcome.reason) if outcome.reason else again)
+        reason = in_order(again, outcome.reason) if outcome.reason else again
+        kept = hold.compared_again(state, found, review, against, now=machine.now)
+        return kept, replace(outcome, reason=reason)
     warnings += candidate.checked(machine.checks, pack)
-    outcome = machine.activate(pack, provenance)
-    seen_hotlines.start_over(
-        machine.releases.root, {r.id for r in pack.resources if r.status == "live"}
-    )
-    return replace(outcome, problems=warnings)
+    state, outcome = machine.activate(pack, provenance, state)
+    # A person saw what is gone.
+    state = msgspec.structs.replace(state, remembered=tuple(sorted(live_resources(pack))))
+    return state, replace(outcome, problems=warnings)
 
 
 def _compared(review: Review) -> set[Difference]:
@@ -92,7 +85,7 @@ def refuse(given: str, machine: Machine) -> Held:
     """
     with machine.releases.lock():
         machine.releases.sweep()
-        found = find(machine, given)
-        held_pack.turn_down(machine.releases, found.version)
-        held_pack.drop(machine.releases)
+        state = machine.releases.state()
+        found = find(state, given)
+        machine.keep(state.turn_down(found.version))
         return found

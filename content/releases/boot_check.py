@@ -7,14 +7,17 @@ from it. TUF is loaded only where something signed is here.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases.generations import UPDATED, Release, Releases
-from content.releases.record import METADATA, id_of, verified
+from content.releases.generations import BusyError, Releases
+from content.releases.record import METADATA, Release, id_of, verified
+from content.releases.state import UPDATED, State
 from messages.message import Message, message, of_error
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ class Judge:
         except built_pack.BuiltPackError as error:
             return "", of_error(error)
 
-    def newer(self, release: Release, releases: Releases) -> Release | None:
+    def newer(self, release: Release, releases: Releases, state: State) -> Release | None:
         """The newest signed release on the disk that may be served, where it was signed later and
         no person rolled back from it."""
         if self.root is None or not (release.origin == "signed" or self.sourced):
@@ -68,7 +71,7 @@ class Judge:
             later = self._chain(metadata)
             if later and _is_later(later, chain) and (other := self._signed(metadata.parent)):
                 found, chain = other, later
-        return found if found and found.pack_version != releases.set_aside() else None
+        return found if found and found.pack_version != state.set_aside else None
 
     def _chain(self, metadata: Path) -> "Chain | None":
         """What is signed there; None where nothing is."""
@@ -135,38 +138,42 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 def settle(releases: Releases, judge: Judge) -> Judged:
     """Judge the releases that could be served, and set aside what must not be.
 
-    Afterwards ``releases.active()`` is a release without doubt, or None. OSError, BusyError.
+    Afterwards the active one is a release without doubt, or None. OSError, BusyError.
     """
     refused: dict[str, Message] = {}
-    found, newer = _judged(releases, judge)
+    with suppress(OSError, BusyError):
+        releases.complete()
+    state = releases.state()
+    found, newer = _judged(releases, judge, state)
     while found.refused:
         refused |= found.refused
         wrong = {name: why for name, why in found.refused.items() if why != OLDER}
         if newer and not wrong:  # what was named is whole, and a person may go back to it
-            releases.name(newer)
+            state = releases.change(partial(releases.named, newer.folder))
         else:
-            releases.set_apart(wrong or found.refused)
-        found, newer = _judged(releases, judge)  # what comes next is judged, too
-    now = releases.active()
-    if now is not None and refused.get(releases.active_id()) == UPDATED:
-        releases.name(now)  # to and fro between two versions of the program
+            state = releases.change(partial(releases.set_apart, wrong or found.refused))
+        found, newer = _judged(releases, judge, state)  # what comes next is judged, too
+    now = releases.active(state)
+    if now is not None and refused.get(state.active) == UPDATED:
+        # to and fro between two versions of the program
+        releases.change(partial(releases.named, now.folder))
     return Judged(found.right, refused)
 
 
-def judged(releases: Releases, judge: Judge) -> Judged:
+def judged(releases: Releases, judge: Judge, state: State) -> Judged:
     """Those that would be served next. Writes nothing."""
-    return _judged(releases, judge)[0]
+    return _judged(releases, judge, state)[0]
 
 
-def _judged(releases: Releases, judge: Judge) -> tuple[Judged, Release | None]:
+def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Release | None]:
     """The same, and which release is newer than the one that would be served, and counts."""
     right, refused, newer = dict[str, str](), dict[str, Message](), None
-    for release in releases.pair():
+    for release in releases.pair(state):
         if release.id in right.keys() | refused.keys():  # both, where somebody wrote ACTIVE
             continue
         version, doubt = judge.judge(release)
         if not doubt and not right:
-            newer = newer or judge.newer(release, releases)
+            newer = newer or judge.newer(release, releases, state)
             doubt = OLDER if newer and newer.id != release.id else None
         if doubt:
             refused[release.id] = doubt

@@ -47,14 +47,11 @@ class Candidate:
         return self.source or str(self.folder)
 
 
-def attempt(step: Callable[[], Outcome]) -> Outcome:
-    """The outcome of the step; a refusal or a disk that cannot be written is an Outcome, too."""
-    try:
-        return step()
-    except RefusedError as refused:
-        return Outcome(state="refused", problems=refused.problems, reason=refused.reason)
-    except OSError as error:
+def refusal(error: RefusedError | OSError) -> Outcome:
+    """The outcome of a step that ended so."""
+    if isinstance(error, OSError):
         return disk_refusal(error)
+    return Outcome(state="refused", problems=error.problems, reason=error.reason)
 
 
 def read(candidate: Path) -> tuple[Pack, tuple[Finding, ...]]:

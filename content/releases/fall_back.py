@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from content.releases import candidate as candidates
-from content.releases import held_pack
 from content.releases.candidate import Candidate
-from content.releases.generations import Release
-from content.releases.machine import Machine
+from content.releases.machine import Change, Machine
 from content.releases.outcome import SET_ASIDE, Outcome
+from content.releases.record import Release
+from content.releases.state import State
 from content.review.provenance import Provenance
 
 
@@ -24,11 +24,11 @@ def take_shipped(folder: Path, machine: Machine) -> Outcome:
     machine = replace(machine, prepare=lambda _pack: None)
     candidate = Candidate(folder, Provenance(origin="again", before="shipped"))
 
-    def record(outcome: Outcome) -> None:
-        if reasons := outcome.reasons():  # only a refusal is news
-            machine.releases.record_refusal(candidate.address, reasons, now=machine.now)
+    def record(outcome: Outcome, state: State) -> State:
+        reasons = outcome.reasons()  # only a refusal is news
+        return state.refused(candidate.address, reasons, now=machine.now) if reasons else state
 
-    return machine.attempt(lambda: _activated(candidate, machine), record)
+    return machine.attempt(lambda state: _activated(candidate, machine, state), record)
 
 
 def rollback(machine: Machine) -> Release:
@@ -38,17 +38,19 @@ def rollback(machine: Machine) -> Release:
     """
     releases = machine.releases
     with releases.lock():
-        back = releases.earlier()
-        releases.put_aside()
-        machine.activate(back.pack(), back.again())
-        return releases.active() or back
+        state = releases.state()
+        back = releases.earlier(state)
+        state, _ = machine.activate(back.pack(), back.again(), releases.put_aside(state))
+        machine.keep(state)
+        return releases.active(state) or back
 
 
-def _activated(candidate: Candidate, machine: Machine) -> Outcome:
-    held_pack.sweep(machine.releases)
+def _activated(candidate: Candidate, machine: Machine, state: State) -> Change:
     pack, warnings = candidates.read(candidate.folder)
-    if pack.version == machine.releases.set_aside():
-        served = machine.releases.active()
-        return Outcome(state="unchanged", release_id=served.id if served else "", reason=SET_ASIDE)
+    if pack.version == state.set_aside:
+        served = machine.releases.active(state)
+        shown = served.id if served else ""
+        return state, Outcome(state="unchanged", release_id=shown, reason=SET_ASIDE)
     warnings += candidates.checked(machine.checks, pack)
-    return replace(machine.activate(pack, candidate.provenance), problems=warnings)
+    state, outcome = machine.activate(pack, candidate.provenance, state)
+    return state, replace(outcome, problems=warnings)

@@ -5,18 +5,18 @@ again.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import candidate, held_pack, hidden_hotlines, seen_hotlines
+from content.releases import candidate, held_pack
 from content.releases.candidate import RefusedError
-from content.releases.generations import Release, Releases
-from content.releases.held_pack import Held
-from content.releases.machine import Machine
+from content.releases.machine import Change, Machine
 from content.releases.outcome import Outcome
-from content.releases.record import id_of
+from content.releases.record import Release, id_of
+from content.releases.state import Held, State
 from content.review import withdraw
 from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
@@ -25,19 +25,18 @@ from messages.message import Finding, Message, in_order, kept, message
 _TOLD = 5  # refused differences that are named
 
 
-def reviewed(
-    machine: Machine, pack: Pack, provenance: Provenance, served: Release | None
-) -> Review | None:
+def reviewed(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Review | None:
     """The candidate compared with what is served; None where nobody is asked. RefusedError."""
-    if provenance.origin not in machine.sources or _was_active(machine.releases, served, pack):
+    served = machine.releases.active(state)
+    if provenance.origin not in machine.sources or _was_active(served, pack, state):
         return None
     review = judge(
-        compared_with(machine, served, pack, provenance),
+        compared_with(machine, served, pack, provenance, state),
         pack,
         provenance,
         hold_numbers=machine.hold_numbers,
-        known=seen_hotlines.read(machine.releases.root),
-        remembered=held_pack.overlay(machine.releases).numbers,
+        known=frozenset(state.remembered),
+        remembered={one.id: one.numbers for one in state.withdrawn if one.numbers},
     )
     if review.refused:
         told = [_why(one) for one in review.refused[:_TOLD]]
@@ -47,17 +46,17 @@ def reviewed(
     return review
 
 
-def _was_active(releases: Releases, served: Release | None, pack: Pack) -> bool:
+def _was_active(served: Release | None, pack: Pack, state: State) -> bool:
     """Whether this machine had accepted the pack and only lost it to a damaged disk."""
     return (
         served is not None
         and served.state == "previous"
-        and releases.active_id().startswith(id_of(pack.version))
+        and state.active.startswith(id_of(pack.version))
     )
 
 
 def compared_with(
-    machine: Machine, served: Release | None, pack: Pack, provenance: Provenance
+    machine: Machine, served: Release | None, pack: Pack, provenance: Provenance, state: State
 ) -> Pack:
     """The served pack, what is hidden being withdrawn in it.
 
@@ -67,7 +66,7 @@ def compared_with(
     """
     if served is not None:
         pack = served.pack()
-        return withdraw.marked(pack, held_pack.overlay(machine.releases).of(pack))
+        return withdraw.marked(pack, state.hides(pack))
     if provenance.origin != "signed" and (shipped := machine.shipped()) is not None:
         return shipped
     pinned = pinned_pack()
@@ -82,36 +81,45 @@ def hold(
     machine: Machine,
     pack: Pack,
     provenance: Provenance,
+    state: State,
     *,
     review: Review,
-    served: Release | None,
     warnings: tuple[Finding, ...],
-) -> Outcome:
+) -> Change:
     """Put the pack on hold, and hide at once what it withdraws. RefusedError, OSError."""
+    served, before = machine.releases.active(state), state.held
     against = served.pack_version if served else ""
-    before = held_pack.waiting(machine.releases)
+    hiding = state.hide(review.hidden, now=machine.now)
     if (
         before is not None
         and before.version == pack.version
         and held_pack.whole(machine.releases, before)
     ):
-        if (before.against, before.review.waiting) != (against, review.waiting):
-            record = msgspec.structs.replace(before, at=machine.now, against=against, review=review)
-            held_pack.renew(machine.releases, record)
-        hidden_hotlines.hide(machine.releases.root, review.hidden, now=machine.now)
-        return waits(review, before, hidden=review.hidden, problems=warnings)
+        outcome = waits(review, before, hidden=review.hidden, problems=warnings)
+        if (before.against, before.review.waiting) == (against, review.waiting):
+            return hiding, outcome
+        return compared_again(hiding, before, review, against, now=machine.now), outcome
     warnings += candidate.checked(machine.checks, pack)
-    visible = machine.overlay(pack, provenance).applied(pack)
+    visible = machine.settle(pack, provenance, state).visible(pack)
     staged = machine.releases.stage()
     try:
         candidate.fill(staged, pack, visible, machine.prepare, provenance)
         # Before the pack itself is kept: a wrong number must go even if this run ends here.
-        hidden_hotlines.hide(machine.releases.root, review.hidden, now=machine.now)
+        if hiding != state:
+            machine.releases.keep(hiding)
         record = held_pack.of(pack, provenance, review, against=against, now=machine.now)
-        record = held_pack.put(machine.releases, staged, record)
+        after = held_pack.put(machine.releases, staged, record, hiding)
     finally:
         machine.releases.discard(staged)
-    return waits(review, record, before=before, hidden=review.hidden, problems=warnings)
+    return after, waits(review, record, before=before, hidden=review.hidden, problems=warnings)
+
+
+def compared_again(
+    state: State, held: Held, review: Review, against: str, *, now: datetime
+) -> State:
+    """Return the state with another comparison of the pack on hold."""
+    record = msgspec.structs.replace(held, at=now, against=against, review=review)
+    return msgspec.structs.replace(state, held=record)
 
 
 def waits(

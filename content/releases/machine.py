@@ -1,21 +1,21 @@
 """What one run on the releases works with, and how it makes a pack the active release."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from content.model.pack import Pack
-from content.releases import candidate, held_pack, hidden_hotlines, seen_hotlines
-from content.releases.candidate import Check, Prepare
+from content.releases import candidate, held_pack
+from content.releases.candidate import Check, Prepare, RefusedError
 from content.releases.generations import Releases
-from content.releases.hidden_hotlines import Overlay
 from content.releases.outcome import Outcome, disk_refusal
 from content.releases.record import id_of
+from content.releases.state import State
 from content.review.provenance import Origin, Provenance
 
 # Origins from which something new can come: a person may have to be asked about it.
 SOURCES: frozenset[Origin] = frozenset({"signed", "unsigned"})
+Change = tuple[State, Outcome]  # what a step makes of the state, and what became of its pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,53 +35,62 @@ class Machine:
     shipped: Callable[[], Pack | None] = lambda: None
     sources: frozenset[Origin] = SOURCES
 
-    def attempt(self, step: Callable[[], Outcome], record: Callable[[Outcome], None]) -> Outcome:
-        """Run the step under the lock; whatever goes wrong is an Outcome, too. BusyError.
+    def attempt(
+        self,
+        step: Callable[[State], Change],
+        record: Callable[[Outcome, State], State] = lambda _outcome, state: state,
+    ) -> Outcome:
+        """Read the state, run the step under the lock and keep what it made of the state; whatever
+        goes wrong is an Outcome, too. BusyError.
 
-        ``record`` keeps the outcome, which stands also where it cannot be kept.
+        ``record`` adds the outcome; one that changes nothing stands also where it cannot be kept.
         """
         try:
             with self.releases.lock():
                 self.releases.sweep()
-                outcome = candidate.attempt(step)
-                with suppress(OSError):
-                    record(outcome)
+                try:
+                    state, outcome = step(self.releases.state())
+                except (RefusedError, OSError) as error:
+                    outcome = candidate.refusal(error)
+                    state = self.releases.state()  # what the step kept before
+                try:
+                    self.keep(record(outcome, state))
+                except OSError as error:
+                    is_change = outcome.state in {"active", "held"}
+                    return disk_refusal(error) if is_change else outcome
                 return outcome
         except OSError as error:
             return disk_refusal(error)
 
-    def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
-        """What stays hidden if this pack is accepted: a source's live hotlines are shown again."""
-        overlay = held_pack.overlay(self.releases)
-        if provenance.origin not in self.sources:
-            return overlay
-        return overlay.without(hidden_hotlines.live(pack))
+    def keep(self, state: State) -> None:
+        """Commit the state, and remove what it no longer needs. OSError. Call it under the lock."""
+        self.releases.keep(state)
+        self.releases.prune(state)
+        held_pack.sweep(self.releases, state)
 
-    def activate(self, pack: Pack, provenance: Provenance) -> Outcome:
-        """See that its pages can be made, and make it the active release. RefusedError, OSError."""
-        visible, release_id = self.overlay(pack, provenance).applied(pack), id_of(pack.version)
-        before = self._shown() if provenance.origin in self.sources else None
+    def activate(self, pack: Pack, provenance: Provenance, state: State) -> Change:
+        """See that its pages can be made; return the state in which it is the active release.
+        RefusedError, OSError."""
+        served, release_id = self.releases.active(state), id_of(pack.version)
+        settled = self.settle(pack, provenance, state, before=served.pack() if served else None)
         staged = self.releases.stage()
         try:
-            candidate.fill(staged, pack, visible, self.prepare, provenance)
-            news = self.releases.activate(staged, release_id, now=self.now, provenance=provenance)
+            candidate.fill(staged, pack, settled.visible(pack), self.prepare, provenance)
+            after, is_new = self.releases.activate(
+                staged, release_id, settled, now=self.now, provenance=provenance
+            )
         finally:
             self.releases.discard(staged)
-        self.settle(pack, provenance, before=before)
-        return Outcome(state="active" if news else "unchanged", release_id=release_id)
+        return after, Outcome(state="active" if is_new else "unchanged", release_id=release_id)
 
-    def _shown(self) -> Pack | None:
-        """The pack that is served until now."""
-        served = self.releases.active()
-        return served.pack() if served else None
+    def settle(
+        self, pack: Pack, provenance: Provenance, state: State, *, before: Pack | None = None
+    ) -> State:
+        """Return the state after this pack is served: if a source gave it, nothing older is on
+        hold, and its word on hotlines counts.
 
-    def settle(self, pack: Pack, provenance: Provenance, *, before: Pack | None = None) -> None:
-        """A pack from a source is served: nothing older is on hold; its word on hotlines counts.
-
-        ``before``: what was served until now, where it was another.
+        ``before``: what was served until now, if that was another pack.
         """
-        if provenance.origin in self.sources:
-            hidden_hotlines.accepted(self.releases.root, pack, before=before, now=self.now)
-            live = {resource.id for resource in pack.resources if resource.status == "live"}
-            seen_hotlines.add(self.releases.root, live)
-            held_pack.drop(self.releases)
+        if provenance.origin not in self.sources:
+            return state
+        return state.accept(pack, before=before, now=self.now)

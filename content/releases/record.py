@@ -21,7 +21,7 @@ METADATA = "metadata"  # what vouches for a signed release (tuf_offline.py)
 _FOLDERS = ("", "lang", METADATA)  # that a release consists of
 MOST_FILES = 100  # in one of them: a release has a dozen, and somebody may plant a million
 SHOWN_ID = 12  # of the 64 letters of a pack's version: what is printed and typed
-State = Literal["active", "previous", "kept", "damaged"]
+Standing = Literal["active", "previous", "kept", "damaged"]
 
 
 def id_of(pack_version: str) -> str:
@@ -40,7 +40,7 @@ class Release:
     folder: Path
     pack_version: str
     activated_at: datetime
-    state: State
+    state: Standing
     origin: FirstOrigin
     signatures: int
     local: tuple[str, ...]
@@ -77,7 +77,7 @@ class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     signatures: int = 0
     local: tuple[str, ...] = ()
 
-    def release(self, folder: Path, state: State) -> Release:
+    def release(self, folder: Path, state: Standing) -> Release:
         """The release this record vouches for."""
         return Release(
             id=self.id,

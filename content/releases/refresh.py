@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 from content.directory import refresh as directory_refresh
-from content.releases import last_refresh
 from content.releases.admit import admit
 from content.releases.fetch import Asked, fetch
+from content.releases.generations import BusyError
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome, disk_refusal, first_taken
 from content.releases.sources import PackSource
@@ -18,7 +18,7 @@ def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
     RefreshError if nothing could be fetched and verified; it is on record then. BusyError if a
     refresh is running.
     """
-    releases, now = machine.releases, machine.now
+    releases, now, address = machine.releases, machine.now, str(source.where)
     try:
         with releases.lock():
             releases.sweep()
@@ -26,13 +26,14 @@ def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
             with fetch(source, machine, asked) as (candidates, services):
                 outcome, before = first_taken(candidates, lambda one: admit(one, machine))
                 if before is not None:
-                    releases.record_refusal(str(source.where), before.reasons(), now=now)
+                    releases.change(lambda s: s.refused(address, before.reasons(), now=now))
                 # After the pack: taking up a first directory takes a small machine minutes.
                 directory_refresh.take(services, releases.root, now=now)
                 return outcome
     except RefreshError as error:
-        with suppress(OSError):  # the failure stands and is shown, also where it cannot be recorded
-            last_refresh.record_failure(error.failure, releases, source=str(source.where), now=now)
+        failure = error.failure
+        with suppress(OSError, BusyError):  # it stands, also where it cannot be recorded
+            releases.change(lambda s: s.record_failure(failure, source=address, now=now))
         raise
     except OSError as error:
         return disk_refusal(error)

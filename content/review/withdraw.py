@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from content.model import placeholders
+from content.model.attestation import Status
 from content.model.pack import CLAUSES, Pack, Resource, Topic
 
 T = TypeVar("T")
@@ -24,6 +25,13 @@ _LINE, _FURTHER = "sms:line:general", "sms:line:further"
 # no word of it needs translating, and the rules keep both live
 _LAST = "{911.voice}, {988.voice}."
 _FIRST_FALLBACK = "988"
+
+
+def of_status(pack: Pack, status: Status) -> frozenset[str]:
+    """The ids of the lines, and of the partners, that have this status in the pack."""
+    partners = (f"{PARTNER}{one.id}" for one in pack.partners if one.status == status)
+    lines = (one.id for one in pack.resources if one.status == status)
+    return frozenset((*lines, *partners))
 
 
 def marked(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:

@@ -17,7 +17,7 @@ from content.model.freshness import Entry
 from content.model.pack import Pack, Partner, Resource
 from content.releases import held_pack
 from content.releases.generations import Releases
-from content.releases.held_pack import Held
+from content.releases.state import Held, State
 from content.review.hold_policy import Difference
 
 Call = Literal["", "may", "never"]
@@ -53,9 +53,9 @@ class WaitingPack:
     whole: bool
 
 
-def waiting(releases: Releases, shown: Pack, now: datetime) -> WaitingPack | None:
+def waiting(releases: Releases, state: State, shown: Pack, now: datetime) -> WaitingPack | None:
     """The pack on hold against the visible one; None if there is none. Reads the disk."""
-    found = held_pack.waiting(releases)
+    found = state.held
     if found is None:
         return None
     packs = (*_held_pack(releases, found), shown)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from content.model.language import direction, own_name
 from content.model.pack import Pack
-from content.releases import last_refresh
 from content.releases.generations import NothingToRollBackError, Releases
 from content.releases.record import Release
 from content.releases.remedy import obstacle
@@ -202,8 +201,8 @@ class Pages:
     async def refresh(self, visit: Visit) -> DeskPage:
         """The sources of a new pack."""
         sticks = await self.handed.in_thread(self.handed.sticks)
-        last = await self.handed.in_thread(partial(last_refresh.last, self.handed.releases))
-        return self._page("refresh", visit, sticks=sticks, last=last)
+        state = await self.handed.in_thread(self.handed.releases.state)
+        return self._page("refresh", visit, sticks=sticks, last=state.refresh)
 
     async def refresh_now(self, visit: Visit) -> DeskPage:
         """Refresh from the configured source or a listed stick."""
@@ -221,9 +220,11 @@ class Pages:
 
     async def releases(self, visit: Visit) -> DeskPage:
         """The releases on this machine's disk."""
-        now, back = await self.handed.in_thread(self._rollback)
-        found = await self.handed.in_thread(self.handed.releases.list)
-        is_stuck = await self.handed.in_thread(partial(obstacle, self.handed.releases))
+        releases, in_thread = self.handed.releases, self.handed.in_thread
+        now, back = await in_thread(self._rollback)
+        state = await in_thread(releases.state)
+        found = await in_thread(partial(releases.list, state))
+        is_stuck = await in_thread(partial(obstacle, releases, state))
         return self._page("releases", visit, releases=found, now=now, back=back, stuck=is_stuck)
 
     async def ask_back(self, visit: Visit) -> DeskPage:
@@ -366,21 +367,22 @@ class Pages:
         """Whether a stick was refused for its age alone, which staff may accept."""
         if not last.source or not last.outcome.code:
             return False
-        record = last_refresh.last(self.handed.releases)
+        record = self.handed.releases.state().refresh
         return record is not None and record.failure == "old stick"
 
     def _rollback(self) -> tuple[Release | None, Release | None]:
-        """Return the release that ACTIVE names, whole or damaged, and the one a rollback serves."""
+        """Return the active release, whole or damaged, and the one a rollback serves."""
         releases = self.handed.releases
-        named = releases.active_id()
-        now = next((one for one in releases.list() if one.id == named), None)
+        state = releases.state()
+        now = next((one for one in releases.list(state) if one.id == state.active), None)
         try:
-            return now, releases.earlier()
+            return now, releases.earlier(state)
         except NothingToRollBackError:
             return now, None
 
     def _waiting(self) -> WaitingPack | None:
-        return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
+        releases, pack = self.handed.releases, self.handed.pack()
+        return held_changes.waiting(releases, releases.state(), pack, self.handed.clock())
 
     def _due(self, today: date) -> tuple[worklist.Task, ...]:
         counties = self.handed.settings.kiosk.counties

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
+from content.releases.state import State
 from messages.message import VERBATIM, Finding, Message, Value
 from runtime.alarms import log_format, watch
 from runtime.alarms.rules import CHANNELS
@@ -109,7 +109,8 @@ def collect(
     """The whole bundle. Reads files."""
     data_dir, packages = settings.server.data_dir, _packages()
     releases = Releases(data_dir)
-    kept = releases.list()
+    state = releases.state()
+    kept = releases.list(state)
     ids = {one.id for one in kept}
     versions = {
         "porchlight": program_version(),
@@ -129,7 +130,7 @@ def collect(
             {"id": one.id, "state": one.state, "origin": one.origin, "signatures": one.signatures}
             for one in kept
         ],
-        **_states(releases, ids),
+        **_states(state, data_dir, ids),
     }
     return {"versions": versions, "packages": packages, **found, "sizes": _sizes(data_dir)}
 
@@ -178,11 +179,10 @@ def _said(said: Message, ids: Collection[str]) -> dict[str, str]:
     return {"code": said.code, "sentence": str(hidden(said, ids))}
 
 
-def _states(releases: Releases, ids: Collection[str]) -> dict[str, object]:
+def _states(state: State, data_dir: Path, ids: Collection[str]) -> dict[str, object]:
     """What became of the last refresh and the last night, what is on hold, which alarms ring."""
-    held, refused = held_pack.waiting(releases), releases.refused()
-    refresh, night = last_refresh.last(releases), last_nightly(releases.root)
-    memory = watch.remembered(releases.root)
+    held, refused, refresh = state.held, state.refusal, state.refresh
+    night, memory = last_nightly(data_dir), watch.remembered(data_dir)
     return {
         "held": {"id": held.id, "since": held.since.isoformat()} if held else None,
         "refused": [_said(one, ids) for one in refused.messages] if refused else [],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from content.model.pinned import pinned_pack
-from content.releases.generations import DISK
+from content.releases.state import DISK
 from content.review import hold_policy
 from kiosk.screen_reports import UNSEEN_SECONDS
 from messages.message import Message, message, verbatim
@@ -87,7 +87,7 @@ def ready(seen: Observation) -> Found:
 
 def refused(seen: Observation) -> Found:
     """What was refused last: a new pack, what was on the disk, or one older than what is shown."""
-    if (refusal := seen.refusal) is None:
+    if (refusal := seen.on_disk.refusal) is None:
         return
     reasons, shown = refusal.messages, seen.release
     first = reasons[0]
@@ -100,16 +100,17 @@ def refused(seen: Observation) -> Found:
 
 def held(seen: Observation) -> Found:
     """What waits for a person's yes or no, and what is hidden here."""
-    if (waits := seen.held) is None:
+    if (waits := seen.on_disk.held) is None:
         yield message("held.none")
     else:
         code = "held.late" if waits.late(seen.now) else "held.waits"
         count = len(waits.review.waiting)
         yield message(code, id=waits.id, days=waits.days(seen.now), count=count)
-    for entry in seen.hidden:
+    hidden = seen.on_disk.withdrawn
+    for entry in hidden:
         yield message("held.hidden", id=entry.id, since=f"{entry.since:%Y-%m-%d}")
-    if seen.hidden:
-        names = sorted({entry.id for entry in seen.hidden})
+    if hidden:
+        names = sorted({entry.id for entry in hidden})
         more = tuple(
             f"{hold_policy.name_of(name, seen.pack or pinned_pack())} ({name})" for name in names
         )
@@ -171,7 +172,7 @@ def line(seen: Observation) -> Found:
 
 def refresh(seen: Observation) -> Found:
     """Whether packs come: the last refresh, the newest signatures, the publisher's keys."""
-    last, missed = seen.refresh, bool(seen.server.get("refresh_overdue"))
+    last, missed = seen.on_disk.refresh, bool(seen.server.get("refresh_overdue"))
     if missed:
         yield message("refresh.missed")
     if last is None:

@@ -58,10 +58,10 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
     alarms = Gauge("porchlight_alarm", "1 while the alarm rings.", ["kind"], registry=registry)
     for kind in sorted(rules.kinds().keys() - {"test"}):
         alarms.labels(kind).set(kind in ringing)
-    activated = seen.server.get("activated_at")
+    activated, last = seen.server.get("activated_at"), seen.on_disk.refresh
     times = {
         "pack_since": datetime.fromisoformat(activated) if isinstance(activated, str) else None,
-        "publisher_verified": seen.refresh.verified_at if seen.refresh else None,
+        "publisher_verified": last.verified_at if last else None,
         "publisher_keys_end": seen.keys_end,
         "nightly": seen.nightly.at if seen.nightly else None,
     }

@@ -12,14 +12,12 @@ import msgspec
 from content.model.built_pack import BuiltPackError
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held_pack, hidden_hotlines, last_refresh
-from content.releases.generations import Refusal, Releases
-from content.releases.held_pack import Held
-from content.releases.last_refresh import LastRefresh
+from content.releases.generations import Releases
 from content.releases.record import Release
 from content.releases.remedy import obstacle
-from content.review import worklist
-from content.review.county_confirmation import CountyLine, State
+from content.releases.state import State
+from content.review import county_confirmation, worklist
+from content.review.county_confirmation import CountyLine
 from content.review.worklist import Task
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
@@ -104,15 +102,20 @@ class Observation:
         return free_bytes(self.settings.server.data_dir)
 
     @cached_property
+    def on_disk(self) -> State:
+        """The state next to the releases."""
+        return self.releases.state()
+
+    @cached_property
     def release(self) -> Release | None:
         """The release that is shown, as the disk tells."""
-        return self.releases.active()
+        return self.releases.active(self.on_disk)
 
     @cached_property
     def pack(self) -> Pack | None:
         """The pack that is shown, without what is hidden here; None where no release is whole."""
         try:
-            return held_pack.visible_pack(self.releases, self.release) if self.release else None
+            return self.on_disk.visible(self.release.pack()) if self.release else None
         except BuiltPackError:
             return None
 
@@ -124,29 +127,9 @@ class Observation:
         )
 
     @cached_property
-    def held(self) -> Held | None:
-        """The pack on hold."""
-        return held_pack.waiting(self.releases)
-
-    @cached_property
-    def hidden(self) -> Sequence[hidden_hotlines.Entry]:
-        """The hotlines that are hidden on this machine."""
-        return held_pack.overlay(self.releases).entries
-
-    @cached_property
     def stuck(self) -> bool:
         """Whether the active release is damaged, and only a rollback helps."""
-        return obstacle(self.releases) != ""
-
-    @cached_property
-    def refusal(self) -> Refusal | None:
-        """The last refusal that no later success cleared."""
-        return self.releases.refused()
-
-    @cached_property
-    def refresh(self) -> LastRefresh | None:
-        """The last refresh on record."""
-        return last_refresh.last(self.releases)
+        return obstacle(self.releases, self.on_disk) != ""
 
     @cached_property
     def keys_end(self) -> datetime | None:
@@ -168,7 +151,7 @@ class Observation:
         """The typed county line as judged: by the running server, else here."""
         if state := self.server.get("county_line"):
             lost = self.server.get("county_line_lost") is True
-            return CountyLine(state=cast("State", state), lost=lost)
+            return CountyLine(state=cast("county_confirmation.State", state), lost=lost)
         key = installation.kept_hash_key(self.settings, self.secrets)
         return installation.county_line(
             self.settings, self.pack or pinned_pack(), key=key, now=self.now

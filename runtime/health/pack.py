@@ -52,19 +52,19 @@ def timer(seen: Observation) -> Iterator[Message]:
 
 def releases(seen: Observation) -> Iterator[Message]:
     """Whether what is on the disk may be shown, and is what a running server shows."""
-    found, release = seen.releases, seen.releases.active()
-    doubts, damaged = disk_check.doubts(seen.settings), disk_check.damaged(seen.settings)
+    found, state, release = seen.releases, seen.on_disk, seen.release
+    doubts, damaged = disk_check.doubts(seen.settings, state), found.damaged(state)
     for name, why in doubts.items():
-        cure = remedy(found) if name in damaged else message("release.verify")
+        cure = remedy(found, state) if name in damaged else message("release.verify")
         yield message("release.doubt", name=name, why=why, cure=cure)
     if release is None and not doubts:
         yield message("release.none")
     is_whole = release is not None and release.id not in doubts
-    unnamed = found.unnamed() if is_whole and not doubts else None
+    unnamed = found.unnamed(state) if is_whole and not doubts else None
     not_shown = list(not_active(seen, unnamed))
     yield from not_shown
     if unnamed:
-        yield message("release.remedy", cure=remedy(found))
+        yield message("release.remedy", cure=remedy(found, state))
     if release and is_whole and all(one.code == "shown.passing" for one in not_shown):
         days = (seen.now - release.activated_at) // timedelta(days=1)
         yield message("release.whole", id=release.id, days=days)

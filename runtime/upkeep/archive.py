@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from content.releases import held_pack, hidden_hotlines
+from content.releases import older_files, state_file
 from content.releases.generations import Releases
 from content.trust import version_floor
 from settings.schema import Settings
@@ -33,7 +33,8 @@ BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-scree
 OF_DESK = ("desk.passphrase", "second.passphrase", "desk-settings.toml", "school.toml", "COMPARED")
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings")
 FOLDERS = ("recordings", "trust", "held", "releases")  # of OWN and PACK; the others are files
-# A pack with what vouches for it, and what people decided about it. ACTIVE is put back last.
+# A pack with what vouches for it, and what people decided about it, in the files of the program
+# before STATE (decision 0051): it can restore this backup, too. ACTIVE is put back last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
 ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
@@ -109,7 +110,8 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
     with _told(data_dir), as_owner(data_dir):
         for name in OWN:
             found |= _below(data_dir, data_dir / name)
-        active = Releases(data_dir).active()
+        releases = Releases(data_dir)
+        active = releases.active(releases.state())
         if active is not None and active.origin != "shipped":
             for name in PACK_NAMES:
                 found |= _below(data_dir, data_dir / name)
@@ -221,7 +223,8 @@ def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[str]:
     A restore that was cut off left no ACTIVE, and the floor of the backup.
     """
     if ACTIVE in data:
-        active = releases.active()
+        state = releases.state()
+        active = releases.active(state)
         newer = version_floor.lacking(releases.root / "trust", data.get(FLOOR, b""))
         if active is not None and (active.state, active.origin) == ("active", "signed"):
             yield "The signed pack of this machine stays: it is never made older."
@@ -231,8 +234,8 @@ def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[str]:
                 f" ({newer}). For that, run: porchlight refresh"
             )
         else:
-            if hidden := held_pack.overlay(releases).entries:
-                data[WITHDRAWN] = hidden_hotlines.joined(hidden, data.get(WITHDRAWN, b""))
+            if hidden := state.withdrawn:
+                data[WITHDRAWN] = older_files.joined(hidden, data.get(WITHDRAWN, b""))
             return
     for name in [name for name in data if PurePosixPath(name).parts[1] in PACK_NAMES]:
         del data[name]
@@ -271,9 +274,10 @@ def _store_url(contents: Contents) -> str:
 
 
 def _clear(data_dir: Path) -> None:
-    """Take away the pack of this machine but for what must never be lost, ACTIVE first."""
+    """Take away the pack of this machine but for what must never be lost, its state first."""
     files.make_folder(trust := data_dir / "trust")
-    gone = [data_dir / name for name in PACK_NAMES[::-1]] + [*trust.iterdir()]
+    names = (state_file.FILE, state_file.COPY, *PACK_NAMES[::-1])
+    gone = [data_dir / name for name in names] + [*trust.iterdir()]
     for path in gone:
         if path != trust and f"data/{path.relative_to(data_dir).as_posix()}" not in NEVER_LOST:
             files.remove(path)

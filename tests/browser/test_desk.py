@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from content.model.attestation import Source
-from content.releases import last_refresh
+from content.releases.state import LastRefresh
 from content.review.provenance import Provenance
 from kiosk.desk.templates_env import LANGUAGES
 from kiosk.desk.usb_sticks import Stick, key_of
 from messages.message import Finding, verbatim
 from store.published_counts import TermCounts
-from system.files import write_record
 from tests.browser.conftest import close
 from tests.browser.test_reading import violations
 from tests.content.reviewed import Kiosk, line, noted, signed, small
@@ -104,10 +104,8 @@ def furnish(stage: Stage) -> None:
         "replies": "replies are not arriving since 2026-11-24 19:00 UTC",
     }
     said = "Something answered in the publisher's place with a web page, as a sign-in page does. What is shown stays."
-    write_record(
-        stage.root / last_refresh.LAST,
-        last_refresh.LastRefresh(at=NOON, outcome="refused", sentence=said),
-    )
+    last = LastRefresh(at=NOON, outcome="refused", sentence=said)
+    stage.releases.change(lambda state: structs.replace(state, refresh=last))
 
 
 @pytest.fixture(params=SIZES)

@@ -23,7 +23,8 @@ def stored(folder: Path, provenance: Provenance) -> str:
     with releases.lock():
         staged = built(ONE, releases.stage())
         name = ONE.version[:12]
-        releases.activate(staged, name, now=NOW, provenance=provenance)
+        state, _ = releases.activate(staged, name, releases.state(), now=NOW, provenance=provenance)
+        releases.keep(state)
     return name
 
 

@@ -13,7 +13,6 @@ from cli import review
 from cli.command import Context
 from content.model.built_pack import build, write_built
 from content.model.pack import Pack
-from content.releases import held_pack
 from content.releases.generations import Releases
 from settings.load import Secrets
 from settings.load import load as load_settings
@@ -86,7 +85,9 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     """Case 38 of docs/content-cases.md, from outside; and what the card says while its new number waits."""
     environ, server, source = kiosk
     trevor = "1-866-488-7386"
-    active = Releases(Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])).active()
+    active = Releases(Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])).active(
+        Releases(Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])).state()
+    )
     assert active is not None
     before = active.pack()
     recalled = resource("trevor", status="withdrawn")(before)
@@ -136,7 +137,7 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     assert [(finding.kind, "since 8 days" in str(finding.message)) for finding in said] == [
         ("wrong", True)
     ]
-    waiting = held_pack.waiting(Releases(settings.server.data_dir))
+    waiting = Releases(settings.server.data_dir).state().held
     assert waiting is not None
     assert server.detail()["held"] == {"id": waiting.id, "days": 0, "late": False}
 

@@ -34,7 +34,8 @@ def render(_pack: Pack) -> None:
 def roll_back(releases: Releases) -> None:
     """What fall_back.rollback does on the disk. NothingToRollBackError."""
     with releases.lock():
-        back = releases.earlier()
-        releases.put_aside()
-        staged = built(back.pack(), releases.stage())
-        releases.activate(staged, back.id, now=NOW, provenance=UNSIGNED)
+        state = releases.state()
+        back = releases.earlier(state)
+        staged, state = built(back.pack(), releases.stage()), releases.put_aside(state)
+        state, _ = releases.activate(staged, back.id, state, now=NOW, provenance=UNSIGNED)
+        releases.keep(state)

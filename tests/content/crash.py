@@ -75,7 +75,7 @@ def check(machine: Machine, allowed: set[str], step: int) -> None:
     """What is shown is whole, one of these, and may be served."""
     assert machine.shown in allowed, (step, machine.shown)
     judge = boot_check.Judge(root=machine.root, sourced=True, unsigned=False, ships=lambda _: None)
-    assert boot_check.judged(machine.releases, judge).refused == {}, step
+    assert boot_check.judged(machine.releases, judge, machine.releases.state()).refused == {}, step
 
 
 def main(named: str, data: Path, site: Path, root: Path) -> None:

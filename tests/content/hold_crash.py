@@ -91,7 +91,7 @@ def check_completed(kiosk: Kiosk, act: Act, step: int) -> None:
     assert kiosk.hidden() == act.hidden, step
     with releases.lock():
         releases.sweep()
-        held_pack.sweep(releases)
+        held_pack.sweep(releases, releases.state())
     assert not list(releases.root.glob("**/.tmp-*")), step
     kept = [path.name for path in (releases.root / "held").glob("*")]
     assert kept == ([act.waits.version] if act.waits else []), (step, kept)

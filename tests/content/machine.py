@@ -6,7 +6,6 @@ from pathlib import Path
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import last_refresh
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Prepare
 from content.releases.fetch import Asked
@@ -83,7 +82,7 @@ class Machine:
         except RefreshError as error:
             assert self.shown == before
             assert self.is_clean()
-            record = last_refresh.last(self.releases)
+            record = self.releases.state().refresh
             assert record is not None
             assert (record.outcome, record.failure, record.alarm) == (
                 "failed",
@@ -96,7 +95,7 @@ class Machine:
     @property
     def shown(self) -> str:
         """Which pack is served, "pack-1" for ``numbered(1)``, "" for none."""
-        release = self.releases.active()
+        release = self.releases.active(self.releases.state())
         return release.pack().facts["pack"] if release else ""
 
     def is_clean(self) -> bool:

@@ -18,9 +18,9 @@ from content.releases import approval, fall_back, held_pack
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Check, Prepare
 from content.releases.generations import Releases
-from content.releases.held_pack import Held
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
+from content.releases.state import Held
 from content.review import number_changes
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
@@ -146,7 +146,7 @@ class Kiosk:
         fall_back.rollback(self.machine())
 
     def waiting(self) -> Held | None:
-        return held_pack.waiting(self.releases)
+        return self.releases.state().held
 
     def waits(self) -> Held:
         found = self.waiting()
@@ -156,16 +156,16 @@ class Kiosk:
 
     def served(self) -> Pack:
         """The pack that is active, as it is."""
-        release = self.releases.active()
+        release = self.releases.active(self.releases.state())
         assert release is not None
         assert release.state == "active"
         return release.pack()
 
     def shown(self) -> Pack:
         """The pack as the line sees it now."""
-        release = self.releases.active()
+        release = self.releases.active(self.releases.state())
         assert release is not None
-        return held_pack.visible_pack(self.releases, release)
+        return self.releases.state().visible(release.pack())
 
     def hidden(self) -> set[str]:
-        return set(held_pack.overlay(self.releases).ids)
+        return {entry.id for entry in self.releases.state().withdrawn}

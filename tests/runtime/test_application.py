@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from content.model import built_pack
-from content.releases import hidden_hotlines, last_refresh, sources
+from content.releases import sources
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
 from content.releases.generations import Releases
@@ -87,7 +87,7 @@ class Installation:
         assert admit(Candidate(folder, Provenance(origin="shipped")), machine).state == "active"
 
     def hide(self) -> None:
-        hidden_hotlines.hide(self.data, ["trevor"], now=NOW)
+        Releases(self.data).change(lambda state: state.hide(["trevor"], now=NOW))
 
     def another_day(self) -> None:
         self.now += timedelta(days=1)
@@ -225,7 +225,7 @@ def test_nothing_waits_for_the_record_of_the_last_refresh(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It was read on the event loop: no page and no text while its disk does not answer."""
-    monkeypatch.setattr(last_refresh, "last", share.hang)
+    monkeypatch.setattr(Releases, "state", share.hang)
     monkeypatch.setattr(schedule, "first_wait", lambda: 0.0)
 
     async def play() -> None:

@@ -15,8 +15,9 @@ from content.model import built_pack
 from content.releases.admit import admit
 from content.releases.approval import refuse
 from content.releases.candidate import Candidate
-from content.releases.generations import DISK, Releases
+from content.releases.generations import Releases
 from content.releases.machine import Machine
+from content.releases.state import DISK
 from content.review.provenance import Provenance
 from messages.message import verbatim
 from runtime import disk_check
@@ -36,7 +37,7 @@ def shipped_release(data: Path, folder: Path) -> Path:
     """The shipped pack as the active release of ``data``; its folder."""
     machine = Machine(releases=Releases(data), checks=(), prepare=render, now=NOW)
     admit(Candidate(built(pack(), folder), Provenance(origin="shipped")), machine)
-    return data / "releases" / Releases(data).active_id()
+    return data / "releases" / Releases(data).state().active
 
 
 @pytest.mark.parametrize(
@@ -196,8 +197,8 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
         assert "`refresh` cannot fix that" in one
         assert f"`rollback`: it makes release {ONE.version[:12]} active" in one
     assert releases.rollback(context) == 0
-    assert Releases(data).active_id() == ONE.version[:12]
-    assert Releases(data).unnamed() is None
+    assert Releases(data).state().active == ONE.version[:12]
+    assert Releases(data).unnamed(Releases(data).state()) is None
     assert (
         verify.run(Context(settings, Secrets(), Namespace(only=None, first=False), lambda: NOW))
         == 0
@@ -209,8 +210,9 @@ def test_a_rollback_serves_what_is_shown_also_where_no_release_before_it_is_name
 ) -> None:
     data = tmp_path / "data"
     _others(data, tmp_path)
-    (data / "PREVIOUS").unlink()
-    assert Releases(data).earlier().id == ONE.version[:12]
+    for name in ("PREVIOUS", "STATE", "STATE.copy"):
+        (data / name).unlink()
+    assert Releases(data).earlier(Releases(data).state()).id == ONE.version[:12]
 
 
 def test_an_author_s_first_pack_on_a_new_machine_waits_for_a_yes_to_another_crisis_number(
@@ -243,7 +245,7 @@ def test_after_an_update_of_the_program_doctor_calls_the_new_pack_right(tmp_path
     assert set(found.refused) == {older.release_id}
     assert again(settings, later).state == "active"
     assert _wrong(settings, later) == []
-    refusal = Releases(data).refused()
+    refusal = Releases(data).state().refusal
     assert refusal is not None  # or who planted a release that calls itself shipped went unseen
     assert older.release_id in refusal.problems[0]
 
@@ -254,14 +256,17 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
     data, hour = tmp_path / "data", timedelta(hours=1)
     shipped_release(data, tmp_path / "built")
     settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(data)})
-    Releases(data).record_refusal("https://example.org", [verbatim("It is wrong.")], now=NOW - hour)
+    wrong = [verbatim("It is wrong.")]
+    address = "https://example.org"
+    Releases(data).change(lambda state: state.refused(address, wrong, now=NOW - hour))
     assert _wrong(settings, NOW) == []
-    Releases(data).record_refusal("https://example.org", [verbatim("It is wrong.")], now=NOW + hour)
+    Releases(data).change(lambda state: state.refused(address, wrong, now=NOW + hour))
     assert _wrong(settings, NOW) == [
         "The last new pack was refused, the old one stays: It is wrong."
     ]
     # A failed verification on the disk stays told, whichever pack became active since.
-    Releases(data).record_refusal(DISK, [verbatim("It is not served.")], now=NOW - hour)
+    doubt = [verbatim("It is not served.")]
+    Releases(data).change(lambda state: state.refused(DISK, doubt, now=NOW - hour))
     assert _wrong(settings, NOW) == ["It is not served."]
 
 

@@ -11,7 +11,7 @@ import pytest
 from cli import releases as releases_command
 from cli.command import Context
 from content.model import built_pack
-from content.releases import approval, held_pack
+from content.releases import approval
 from content.releases.generations import Releases
 from editor.authoring import shipped_copy
 from runtime import disk_check, installation
@@ -53,16 +53,16 @@ def test_what_an_author_changed_is_shown_and_a_crisis_number_waits_for_a_yes(
     assert refresh(settings, NOW).state == "active"
     edit(own, WORDS, '"211 line"', '"211 helpline"')
     assert refresh(settings, NOW).state == "active"
-    shown = releases.active_id()
+    shown = releases.state().active
 
     edit(own, CRISIS, "+18006564673", "+18006564670")
     assert refresh(settings, LATER).state == "held"
-    assert releases.active_id() == shown
+    assert releases.state().active == shown
     context = Context(settings, Secrets(), Namespace(), lambda: LATER)
     assert releases_command.show(context) == 0
     assert f"Last look for a new pack at {LATER:%Y-%m-%d %H:%M} UTC" in capsys.readouterr().out
 
-    waiting = held_pack.waiting(releases)
+    waiting = releases.state().held
     assert waiting is not None
     machine = installation.machine(settings, LATER)
     outcome = approval.approve(waiting.id, machine, vouched=disk_check.vouched(settings))
@@ -77,7 +77,7 @@ def test_a_waiting_pack_that_the_folder_does_not_make_is_not_approved(
     assert refresh(settings, NOW).state == "active"
     edit(own, CRISIS, "+18006564673", "+18006564670")
     assert refresh(settings, LATER).state == "held"
-    waiting = held_pack.waiting(Releases(tmp_path / "data"))
+    waiting = Releases(tmp_path / "data").state().held
     assert waiting is not None
     edit(own, CRISIS, "+18006564670", "+18006564673")
     outcome = approval.approve(

@@ -17,7 +17,6 @@ from content.directory import index
 from content.model import built_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import hidden_hotlines
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
 from content.releases.generations import Releases
@@ -81,7 +80,7 @@ class Stage:
         record["id"] = folder.name if keep_name else pack.version[:12]
         (folder / "release.json").write_text(json.dumps(record))
         folder.rename(folder.with_name(record["id"]))
-        (self.data / "ACTIVE").write_text(record["id"])
+        (self.data / "ACTIVE").write_text(f"{record['id']}\n")
 
 
 @pytest.fixture
@@ -182,7 +181,7 @@ def are_right(
         wrong = [str(one.message) for one in found if one.kind == "wrong"]
         assert good is not bool(wrong)
         releases.show(context)
-        listed = len(Releases(stage.data).list())
+        listed = len(Releases(stage.data).list(Releases(stage.data).state()))
         said = capsys.readouterr().out.splitlines()[listed:]
         told = [row for row in said if not row.startswith("Last look for a new pack ")]
         assert not problem or (str(problem) in wrong and str(problem) in told)
@@ -201,6 +200,8 @@ def test_a_release_that_is_shown_and_that_active_does_not_name_is_wrong_in_every
 ) -> None:
     file = stage.data / "ACTIVE"
     assert are_right() == (True, True, True)
+    for name in ("STATE", "STATE.copy"):
+        (stage.data / name).unlink()
     file.unlink() if active is None else file.write_bytes(active)
     assert are_right() == (False, False, False)
     assert stage.served.pack == ONE
@@ -237,7 +238,9 @@ def test_a_release_edited_under_a_running_server_is_wrong_in_every_status(
         assert stage.served.pack.name != "edited"
     stage.activate(ONE)
     stage.served.look()
-    Releases(stage.data).clear_refusal()  # as a refresh does
+    Releases(stage.data).change(
+        lambda state: replace_struct(state, refusal=None)
+    )  # as a refresh does
     assert are_right() == (True, True, True)
 
 
@@ -305,11 +308,11 @@ def test_what_is_edited_at_rest_is_set_aside(stage: Stage, keep_name: bool) -> N
 
 
 def hide_a_line(stage: Stage) -> None:
-    hidden_hotlines.hide(stage.data, ["trevor"], now=NOW)
+    Releases(stage.data).change(lambda state: state.hide(["trevor"], now=NOW))
 
 
 def unhide(stage: Stage) -> None:
-    (stage.data / "WITHDRAWN").unlink(missing_ok=True)
+    Releases(stage.data).change(lambda state: replace_struct(state, withdrawn=()))
 
 
 @pytest.mark.parametrize("news", [hide_a_line, unhide])
@@ -318,7 +321,7 @@ def test_what_is_edited_under_a_running_server_is_never_taken_up(
     stage: Stage, news: Callable[[Stage], None], keep_name: bool
 ) -> None:
     """The file of hidden lines makes the server read the release again."""
-    hidden_hotlines.hide(stage.data, ["nobody"], now=NOW)
+    Releases(stage.data).change(lambda state: state.hide(["nobody"], now=NOW))
     stage.served.look()
     stage.edit(EDITED, keep_name=keep_name)
     news(stage)
@@ -419,7 +422,7 @@ def test_a_release_that_was_activated_is_taken_once_it_was_verified(stage: Stage
     stage.served.look()
     # Nobody signed it, and it is not what ships: set aside, with its reason.
     assert (stage.served.pack, stage.served.problem()) == (ONE, None)
-    refusal = Releases(stage.data).refused()
+    refusal = Releases(stage.data).state().refusal
     assert refusal is not None
     assert "it is not the pack that ships" in refusal.problems[0]
 

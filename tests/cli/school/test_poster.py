@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from content.releases import hidden_hotlines
 from content.releases.generations import Releases
 from tests.running import command, data_folder, environment, prepared
 
@@ -26,13 +25,18 @@ def printed(file: Path) -> str:
 
 def test_what_is_served_is_printed_with_its_edition(tmp_path: Path) -> None:
     environ = prepared(environment(tmp_path / "data", **LINE))
-    hidden_hotlines.hide(data_folder(environ), ["rainn", "nhth"], now=datetime.now(UTC))
+    Releases(data_folder(environ)).change(
+        lambda state: state.hide(["rainn", "nhth"], now=datetime.now(UTC))
+    )
     file = tmp_path / "poster.pdf"
 
     done = command("poster", "--languages", "en,es", "--out", str(file), environ=environ)
 
     assert (done.returncode, done.stderr, done.stdout) == (0, "", f"{file} is written.\n")
-    said, release = printed(file), Releases(data_folder(environ)).active()
+    said, release = (
+        printed(file),
+        Releases(data_folder(environ)).active(Releases(data_folder(environ)).state()),
+    )
     assert release
     assert f"{release.activated_at:%Y-%m-%d} · {release.id}" in said
     own = {**LINE, "PORCHLIGHT_SMS__NUMBER": "1-916-555-0100"}

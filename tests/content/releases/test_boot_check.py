@@ -13,7 +13,8 @@ import pytest
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import boot_check, fall_back
-from content.releases.generations import Release, Releases
+from content.releases.generations import Releases
+from content.releases.record import Release
 from content.review.provenance import Provenance
 from content.trust import tuf_offline
 from messages.message import Message, message
@@ -27,7 +28,7 @@ def sha256(file: Path) -> str:
 
 
 def served(machine: Machine) -> Release:
-    release = machine.releases.active()
+    release = machine.releases.active(machine.releases.state())
     assert release is not None
     return release
 
@@ -85,7 +86,7 @@ def test_case_33_an_edited_card_whose_hashes_all_fit_falls_back_to_the_release_b
     refused = settled(offline)
     assert refused == {planted: message("unserved.not-signed-pack")}
     assert offline.shown == "pack-1"
-    assert offline.releases.active_id() == served(offline).id
+    assert offline.releases.state().active == served(offline).id
 
 
 def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_ships(
@@ -99,7 +100,7 @@ def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_shi
     (offline.data / "PREVIOUS").write_text((offline.data / "ACTIVE").read_text())
     (offline.data / "ACTIVE").write_text(first)
     assert len(settled(offline)) == 2
-    assert offline.releases.active() is None
+    assert offline.releases.active(offline.releases.state()) is None
 
 
 def test_a_tree_without_end_beside_what_vouches_for_a_release_sets_it_aside(
@@ -125,7 +126,11 @@ def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(
 
 def name_again(machine: Machine, pack: str) -> Release:
     """Write into ACTIVE the release of that pack, as a person's rollback does not."""
-    release = next(one for one in machine.releases.list() if one.pack().facts["pack"] == pack)
+    release = next(
+        one
+        for one in machine.releases.list(machine.releases.state())
+        if one.pack().facts["pack"] == pack
+    )
     (machine.data / "ACTIVE").write_text(f"{release.id}\n")
     return release
 
@@ -135,7 +140,7 @@ def test_an_older_pack_that_somebody_names_again_is_refused_and_the_newest_named
 ) -> None:
     newest, older = served(offline), name_again(offline, "pack-1")
     assert settled(offline) == {older.id: boot_check.OLDER}
-    assert (offline.shown, offline.releases.active_id()) == ("pack-2", newest.id)
+    assert (offline.shown, offline.releases.state().active) == ("pack-2", newest.id)
 
 
 def test_an_older_pack_is_not_named_again_by_the_day_that_its_record_tells(
@@ -145,13 +150,13 @@ def test_an_older_pack_is_not_named_again_by_the_day_that_its_record_tells(
     publisher.release(numbered(3))
     offline.refresh(publisher.folder)
     newest, older = served(offline), name_again(offline, "pack-1")
-    (offline.data / "PREVIOUS").unlink()
-    (offline.data / "ACTIVE").unlink()
+    for name in ("PREVIOUS", "ACTIVE", "STATE", "STATE.copy"):
+        (offline.data / name).unlink()
     record = older.folder / "release.json"
     said = json.loads(record.read_text()) | {"activated_at": "2027-12-01T00:00:00Z"}
     record.write_text(json.dumps(said))
     assert settled(offline) == {older.id: boot_check.OLDER}
-    assert (offline.shown, offline.releases.active_id()) == ("pack-3", newest.id)
+    assert (offline.shown, offline.releases.state().active) == ("pack-3", newest.id)
 
 
 def test_beside_a_newer_pack_what_is_wrong_is_set_apart_and_what_is_older_can_be_gone_back_to(
@@ -164,7 +169,7 @@ def test_beside_a_newer_pack_what_is_wrong_is_set_apart_and_what_is_older_can_be
     name_again(offline, "pack-1")
     planted = plant(offline, numbered(66))
     assert settled(offline).keys() == {planted, older.id}
-    assert (offline.shown, offline.releases.active_id()) == ("pack-3", newest.id)
+    assert (offline.shown, offline.releases.state().active) == ("pack-3", newest.id)
     assert (offline.data / "PREVIOUS").read_text().strip() == older.id
 
 
@@ -179,7 +184,9 @@ def begun(machine: Machine, tmp_path: Path) -> Machine:
 
 def name_shipped(machine: Machine) -> Release:
     """Write the shipped release into ACTIVE, as a refresh does where no source is named."""
-    release = next(one for one in machine.releases.list() if one.origin == "shipped")
+    release = next(
+        one for one in machine.releases.list(machine.releases.state()) if one.origin == "shipped"
+    )
     (machine.data / "ACTIVE").write_text(f"{release.id}\n")
     return release
 
@@ -188,18 +195,20 @@ def test_the_shipped_pack_that_somebody_names_is_refused_while_the_settings_name
     begun: Machine,
 ) -> None:
     newest, named = served(begun), name_shipped(begun)
-    found = boot_check.judged(begun.releases, judge(begun))  # as on a disk that cannot be written
+    found = boot_check.judged(
+        begun.releases, judge(begun), begun.releases.state()
+    )  # as on a disk that cannot be written
     assert found.refused == {named.id: boot_check.OLDER}
     assert found.right[newest.id] == newest.pack_version
     assert settled(begun) == {named.id: boot_check.OLDER}
-    assert (begun.shown, begun.releases.active_id()) == ("pack-2", newest.id)
+    assert (begun.shown, begun.releases.state().active) == ("pack-2", newest.id)
     assert settled(begun) == {}
 
 
 def test_a_school_without_a_publisher_goes_back_to_the_shipped_pack(begun: Machine) -> None:
     named = name_shipped(begun)
     assert settled(begun, sourced=False) == {}
-    assert begun.releases.active_id() == named.id
+    assert begun.releases.state().active == named.id
 
 
 def test_a_persons_rollback_to_the_shipped_pack_is_no_pack_that_somebody_named(
@@ -297,7 +306,7 @@ def test_what_no_longer_vouches_for_a_release_refuses_it(
 
 def test_a_signed_release_needs_the_root_in_the_settings(offline: Machine) -> None:
     judge = boot_check.Judge(root=None, sourced=True, unsigned=True, ships=ships(ONE))
-    refused = boot_check.judged(offline.releases, judge).refused
+    refused = boot_check.judged(offline.releases, judge, offline.releases.state()).refused
     assert refused[served(offline).id].code == "unserved.no-root"
 
 
@@ -328,10 +337,10 @@ def test_without_a_signature_only_the_shipped_pack_is_served_or_what_the_setting
 ) -> None:
     provenance = Provenance(origin="shipped" if origin == "shipped" else "unsigned")
     machine.take(built(pack, tmp_path / "folder"), provenance)
-    release = machine.releases.active()
+    release = machine.releases.active(machine.releases.state())
     assert release is not None
     judges = judge(machine, sourced=False, unsigned=unsigned, shipped=shipped)
-    found = boot_check.judged(machine.releases, judges)
+    found = boot_check.judged(machine.releases, judges, machine.releases.state())
     assert (found.right.get(release.id) == release.pack().version) is served
     assert (release.id in found.refused) is not served
 
@@ -345,7 +354,10 @@ def test_a_release_that_calls_itself_signed_needs_the_signatures(
     (release.folder / "release.json").write_text(
         json.dumps({**record, "origin": "signed", "signatures": 2})
     )
-    assert served(machine).id in boot_check.judged(machine.releases, judge(machine)).refused
+    assert (
+        served(machine).id
+        in boot_check.judged(machine.releases, judge(machine), machine.releases.state()).refused
+    )
 
 
 def test_the_chain_of_a_release_follows_every_new_root(
@@ -365,7 +377,9 @@ def test_after_an_update_of_the_program_the_pack_of_the_one_before_is_no_attack(
 ) -> None:
     """An ordinary update said "nobody signed it"."""
     machine.take(built(ONE, tmp_path / "folder"), Provenance(origin="shipped"))
-    found = boot_check.judged(machine.releases, judge(machine, unsigned=False, shipped=TWO))
+    found = boot_check.judged(
+        machine.releases, judge(machine, unsigned=False, shipped=TWO), machine.releases.state()
+    )
     (why,) = found.refused.values()
     assert why.code == "unserved.updated"
 
@@ -379,10 +393,13 @@ def test_forth_and_back_between_two_programs_what_ships_is_active_again(
         with releases.lock():
             staged = built(pack, releases.stage())
             name = sha256(staged / built_pack.MANIFEST)[:12]
-            releases.activate(staged, name, now=NOW, provenance=Provenance(origin="shipped"))
+            state, _ = releases.activate(
+                staged, name, releases.state(), now=NOW, provenance=Provenance(origin="shipped")
+            )
+            releases.keep(state)
     (releases.root / "PREVIOUS").unlink()  # as the other program left it
     boot_check.settle(releases, judge(machine, shipped=ONE))
-    now = releases.active()
+    now = releases.active(releases.state())
     assert now is not None
     assert now.id != name
-    assert releases.active_id() == now.id
+    assert releases.state().active == now.id

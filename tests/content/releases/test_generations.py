@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from content.model.pack import Pack
+from content.releases import state_file
 from content.releases.generations import KEPT, BusyError, NothingToRollBackError, Releases
+from content.releases.state import State
 from messages.message import verbatim
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, roll_back
 
@@ -25,16 +28,26 @@ def releases(tmp_path: Path) -> Releases:
 def activate(releases: Releases, release_id: str, pack: Pack = ONE, *, now: datetime = NOW) -> None:
     with releases.lock():
         staged = built(pack, releases.stage())
-        releases.activate(staged, release_id, now=now, provenance=UNSIGNED)
+        state, _ = releases.activate(
+            staged, release_id, releases.state(), now=now, provenance=UNSIGNED
+        )
+        releases.keep(state)
+        releases.prune(state)
 
 
 def served(releases: Releases) -> str | None:
-    release = releases.active()
+    release = releases.active(releases.state())
     return release.id if release else None
 
 
 def empty(path: Path) -> None:
     path.write_bytes(b"")
+
+
+def lose_state(releases: Releases) -> None:
+    """Leave what the older program kept, and no whole copy of the state."""
+    for name in (state_file.FILE, state_file.COPY):
+        empty(releases.root / name)
 
 
 def halve(path: Path) -> None:
@@ -48,20 +61,20 @@ def flip(path: Path) -> None:
 
 
 def test_with_nothing_on_disk_nothing_is_served_and_nothing_is_made(releases: Releases) -> None:
-    assert releases.active() is None
-    assert releases.active_id() == ""
-    assert releases.list() == []
-    assert releases.refused() is None
+    assert releases.active(releases.state()) is None
+    assert releases.state().active == ""
+    assert releases.list(releases.state()) == []
+    assert releases.state().refusal is None
     assert not releases.root.exists()
 
 
 def test_an_activated_release_is_served_as_it_was_staged(releases: Releases) -> None:
     activate(releases, A)
-    release = releases.active()
+    release = releases.active(releases.state())
     assert release is not None
     assert (release.id, release.state, release.activated_at) == (A, "active", NOW)
     assert (release.pack(), release.pack_version) == (ONE, ONE.version)
-    assert releases.active_id() == A
+    assert releases.state().active == A
 
 
 def test_names_that_a_power_cut_emptied_leave_the_one_that_was_activated_last(
@@ -71,11 +84,12 @@ def test_names_that_a_power_cut_emptied_leave_the_one_that_was_activated_last(
     about a number."""
     activate(releases, A, ONE)
     activate(releases, B, TWO, now=NOW + timedelta(days=1))
+    lose_state(releases)
     empty(releases.root / "ACTIVE")
     assert served(releases) == A  # PREVIOUS still says so
     empty(releases.root / "PREVIOUS")
     assert served(releases) == B
-    assert [release.id for release in releases.pair()] == [B]
+    assert [release.id for release in releases.pair(releases.state())] == [B]
     empty(releases.folder / B / "core.json")
     assert served(releases) == A
 
@@ -84,6 +98,7 @@ def test_a_pack_that_was_rolled_back_does_not_come_back_by_a_power_cut(releases:
     activate(releases, A, ONE)
     activate(releases, B, TWO, now=NOW + timedelta(days=1))
     roll_back(releases)
+    lose_state(releases)
     for name in ("ACTIVE", "PREVIOUS"):
         empty(releases.root / name)
     assert served(releases) == A
@@ -103,7 +118,7 @@ def test_a_damaged_file_of_a_release_brings_back_the_previous_one(
     activate(releases, A, ONE)
     activate(releases, B, TWO)
     damage(releases.folder / B / file)
-    release = releases.active()
+    release = releases.active(releases.state())
     assert release is not None
     assert (release.id, release.state, release.pack()) == (A, "previous", ONE)
 
@@ -126,6 +141,7 @@ def test_a_broken_pointer_brings_back_the_previous_release(
 ) -> None:
     activate(releases, A, ONE)
     activate(releases, B, TWO)
+    lose_state(releases)
     (releases.root / "ACTIVE").write_bytes(content)
     assert served(releases) == A
 
@@ -134,6 +150,7 @@ def test_a_pointer_cannot_lead_out_of_the_releases(releases: Releases) -> None:
     activate(releases, "outside", ONE)
     activate(releases, B, TWO)
     (releases.folder / "outside").rename(releases.root / "outside")
+    lose_state(releases)
     (releases.root / "ACTIVE").write_bytes(b"../outside\n")
     assert served(releases) == B  # the only one that is left, and not what the pointer says
 
@@ -152,8 +169,8 @@ def test_with_both_damaged_nothing_is_served(releases: Releases) -> None:
     activate(releases, B, TWO)
     empty(releases.folder / A / "core.json")
     empty(releases.folder / B / "core.json")
-    assert releases.active() is None
-    assert [release.state for release in releases.list()] == ["damaged", "damaged"]
+    assert releases.active(releases.state()) is None
+    assert [release.state for release in releases.list(releases.state())] == ["damaged", "damaged"]
 
 
 def test_a_damaged_release_of_the_same_id_is_replaced(releases: Releases) -> None:
@@ -170,7 +187,7 @@ def test_a_whole_release_of_the_same_id_is_only_made_active_again(releases: Rele
     first = (releases.folder / A / "core.json").stat().st_ino
     later = NOW + timedelta(days=1)
     activate(releases, A, ONE, now=later)
-    release = releases.active()
+    release = releases.active(releases.state())
     assert release is not None
     assert (release.id, release.activated_at) == (A, later)
     assert (release.folder / "core.json").stat().st_ino == first
@@ -200,7 +217,7 @@ def test_old_releases_go_but_never_the_active_and_the_previous_one(releases: Rel
     activate(releases, "old", ONE)
     for day in range(KEPT + 4):
         activate(releases, f"b-{day}", TWO, now=NOW + timedelta(days=1 + day))
-    found = {release.id: release.state for release in releases.list()}
+    found = {release.id: release.state for release in releases.list(releases.state())}
     assert list(found) == [*(f"b-{day}" for day in range(KEPT + 3, 2, -1)), "old"]
     assert (found["old"], found[f"b-{KEPT + 3}"]) == ("previous", "active")
 
@@ -285,7 +302,7 @@ def test_staging_and_sweeping_need_the_lock(releases: Releases) -> None:
 
 def test_a_release_id_cannot_leave_its_folder(releases: Releases) -> None:
     with releases.lock(), pytest.raises(ValueError, match="not a release id"):
-        releases.activate(releases.stage(), "../a", now=NOW, provenance=UNSIGNED)
+        releases.activate(releases.stage(), "../a", State(), now=NOW, provenance=UNSIGNED)
 
 
 def test_a_failed_write_of_the_pointer_leaves_the_old_release(
@@ -295,7 +312,7 @@ def test_a_failed_write_of_the_pointer_leaves_the_old_release(
     rename = Path.replace
 
     def fails(self: Path, target: Path) -> Path:
-        if target.name == "PREVIOUS":
+        if target.name == state_file.FILE:
             raise OSError("the disk failed")
         return rename(self, target)
 
@@ -308,15 +325,15 @@ def test_a_failed_write_of_the_pointer_leaves_the_old_release(
 
 def test_a_refusal_is_kept_until_it_is_cleared(releases: Releases) -> None:
     releases.root.mkdir()
-    releases.record_refusal(
-        "/media/stick", [verbatim("resources/988.toml:14: the number is wrong")], now=NOW
-    )
-    refusal = releases.refused()
+    wrong = verbatim("resources/988.toml:14: the number is wrong")
+    releases.change(lambda state: state.refused("/media/stick", [wrong], now=NOW))
+    refusal = releases.state().refusal
     assert refusal is not None
     assert (refusal.at, refusal.source) == (NOW, "/media/stick")
     assert refusal.problems == ("resources/988.toml:14: the number is wrong",)
-    releases.clear_refusal()
-    assert releases.refused() is None
+    releases.change(lambda state: msgspec.structs.replace(state, refusal=None))
+    assert releases.state().refusal is None
+    assert not (releases.root / "REFUSED").exists()
 
 
 @pytest.mark.parametrize(
@@ -325,7 +342,7 @@ def test_a_refusal_is_kept_until_it_is_cleared(releases: Releases) -> None:
 def test_a_broken_refusal_file_counts_as_none(releases: Releases, data: bytes) -> None:
     releases.root.mkdir()
     (releases.root / "REFUSED").write_bytes(data)
-    assert releases.refused() is None
+    assert releases.state().refusal is None
 
 
 def test_a_record_that_says_no_origin_is_of_no_release(releases: Releases) -> None:
@@ -335,5 +352,5 @@ def test_a_record_that_says_no_origin_is_of_no_release(releases: Releases) -> No
     record = json.loads(file.read_text())
     del record["origin"]
     file.write_text(json.dumps(record))
-    assert releases.active() is None
-    assert [release.state for release in releases.list()] == ["damaged"]
+    assert releases.active(releases.state()) is None
+    assert [release.state for release in releases.list(releases.state())] == ["damaged"]

@@ -9,7 +9,7 @@ import pytest
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import held_pack, hidden_hotlines
+from content.releases import held_pack
 from content.releases.approval import NothingHeldError
 from content.releases.generations import BusyError, Releases
 from content.review.provenance import Provenance
@@ -69,7 +69,7 @@ def test_an_author_s_first_pack_is_compared_with_the_one_that_ships(tmp_path: Pa
     changed = line("+19164459999", "crisis", urgency="crisis")
     fresh.shipped = small(line(), line("+19164455000", "crisis", urgency="crisis"))
     outcome = fresh.accept(small(line(NEW_NUMBER), changed), UNSIGNED)
-    assert (outcome.state, fresh.releases.active()) == ("held", None)
+    assert (outcome.state, fresh.releases.active(fresh.releases.state())) == ("held", None)
     assert [(one.old, one.new) for one in fresh.waits().review.waiting] == [
         ("1-916-445-5000", "1-916-445-9999")
     ]
@@ -248,7 +248,7 @@ def test_a_pack_rolled_back_by_hand_is_still_not_brought_back(kiosk: Kiosk) -> N
 def test_a_machine_that_lost_what_it_had_accepted_asks_nobody_again(kiosk: Kiosk) -> None:
     kiosk.accept(NEW)
     kiosk.approve()
-    release = kiosk.releases.active()
+    release = kiosk.releases.active(kiosk.releases.state())
     assert release is not None
     (release.folder / "core.json").write_bytes(b"")
     assert kiosk.accept(NEW).state == "active"
@@ -260,7 +260,7 @@ def test_an_empty_machine_keeps_the_fixed_lines_and_takes_the_rest_of_two_person
 ) -> None:
     kiosk = Kiosk(tmp_path)
     assert kiosk.accept(with_crisis_number(NEW, NEW_NUMBER)).state == "held"
-    assert kiosk.releases.active() is None
+    assert kiosk.releases.active(kiosk.releases.state()) is None
     assert kiosk.accept(NEW).state == "active"
     assert Kiosk(tmp_path / "two").accept(NEW, signed(1)).state == "held"
 
@@ -272,7 +272,7 @@ def test_a_held_pack_survives_sweeping_pruning_and_many_releases(kiosk: Kiosk) -
     releases = kiosk.releases
     with releases.lock():
         releases.sweep()
-        held_pack.sweep(releases)
+        held_pack.sweep(releases, releases.state())
     assert kiosk.approve().state == "active"
 
 
@@ -362,6 +362,22 @@ def test_case_37_a_missing_crisis_line_and_a_reassigned_keyword_are_held(tmp_pat
     assert 'lacks "nhth"' in str(outcome.said)
 
 
+def test_a_machine_whose_disk_is_full_hides_what_a_pack_withdraws(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pack itself finds no room; a few bytes do."""
+    rename = Path.rename
+
+    def fails(self: Path, target: Path) -> Path:
+        if target.name == GONE_AND_CHANGED.version:
+            raise OSError("the disk is full")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    assert kiosk.accept(GONE_AND_CHANGED).state == "refused"
+    assert (kiosk.waiting(), kiosk.hidden()) == (None, {"line"})
+
+
 def test_case_38_a_withdrawn_number_goes_at_once_even_while_its_pack_waits(kiosk: Kiosk) -> None:
     """Case 38 of docs/content-cases.md."""
     outcome = kiosk.accept(GONE_AND_CHANGED)
@@ -370,7 +386,7 @@ def test_case_38_a_withdrawn_number_goes_at_once_even_while_its_pack_waits(kiosk
     assert "Hidden at once" in str(outcome.said)
     assert kiosk.shown().resource("line").status == "withdrawn"
     assert kiosk.shown().resource("other").channels[0].number == "+19164455000"
-    active = kiosk.releases.active()
+    active = kiosk.releases.active(kiosk.releases.state())
     assert active is not None
     assert active.pack_version == OLD.version
 
@@ -452,8 +468,8 @@ def test_a_fixed_line_is_hidden_only_with_a_person_s_yes(kiosk: Kiosk) -> None:
 
 
 def test_a_file_on_the_disk_cannot_take_the_fixed_lines_away(kiosk: Kiosk) -> None:
-    hidden_hotlines.hide(
-        kiosk.releases.root, [resource.id for resource in OLD.resources], now=kiosk.now
+    kiosk.releases.change(
+        lambda state: state.hide([resource.id for resource in OLD.resources], now=kiosk.now)
     )
 
     assert kiosk.hidden() >= {"911", "988", "line"}
@@ -465,7 +481,8 @@ def test_what_a_waiting_pack_withdraws_stays_hidden_when_a_power_cut_emptied_the
     kiosk: Kiosk,
 ) -> None:
     kiosk.accept(GONE_AND_CHANGED)
-    (kiosk.releases.root / "WITHDRAWN").write_bytes(b"")
+    for name in ("STATE", "STATE.copy", "WITHDRAWN"):
+        (kiosk.releases.root / name).write_bytes(b"")
 
     assert kiosk.hidden() == {"line"}
     assert kiosk.shown().resource("line").status == "withdrawn"

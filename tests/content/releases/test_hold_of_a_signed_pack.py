@@ -8,8 +8,9 @@ import pytest
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import approval, held_pack
+from content.releases import approval, held_pack, older_files
 from content.releases.approval import Vouch
+from content.releases.state import Held
 from runtime.disk_check import vouched
 from settings.schema import Content, Settings
 from system import files
@@ -42,7 +43,7 @@ def verifier(publisher: Publisher) -> Vouch:
 
 
 def served(machine: Machine) -> Pack:
-    release = machine.releases.active()
+    release = machine.releases.active(machine.releases.state())
     assert release is not None
     return release.pack()
 
@@ -53,7 +54,7 @@ def test_a_number_that_two_signed_without_a_note_waits_with_its_metadata(
 ) -> None:
     publisher.release(NEW)
     outcome = machine.refresh()
-    record = held_pack.waiting(machine.releases)
+    record = machine.releases.state().held
 
     assert (outcome.state, served(machine)) == ("held", OLD)
     assert record is not None
@@ -61,7 +62,7 @@ def test_a_number_that_two_signed_without_a_note_waits_with_its_metadata(
     assert (held_pack.folder(machine.releases, NEW.version) / "metadata" / "targets.json").is_file()
     approved = approval.approve(record.id, machine.running(), vouched=verifier(publisher))
     assert (approved.state, served(machine)) == ("active", NEW)
-    release = machine.releases.active()
+    release = machine.releases.active(machine.releases.state())
     assert release is not None
     assert (release.origin, release.signatures) == ("signed", 2)
     assert (release.metadata / "targets.json").is_file()
@@ -74,9 +75,10 @@ def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
     """Whatever the settings were when it came, and whatever the record on the disk says of it."""
     publisher.release(NEW)
     machine.refresh()
-    record = held_pack.waiting(machine.releases)
+    record = machine.releases.state().held
     assert record is not None
-    held_pack.renew(machine.releases, msgspec.structs.replace(record, origin="unsigned"))
+    unsigned_record = msgspec.structs.replace(record, origin="unsigned")
+    machine.releases.change(lambda state: msgspec.structs.replace(state, held=unsigned_record))
     content = Content(root=None if unsigned else publisher.trust, unsigned=unsigned)
     settings = Settings(content=content)
 
@@ -128,9 +130,9 @@ def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Pu
     outcome = machine.refresh()
 
     assert (outcome.state, outcome.hidden) == ("held", ("line",))
-    release = machine.releases.active()
+    release = machine.releases.active(machine.releases.state())
     assert release is not None
-    assert held_pack.visible_pack(machine.releases, release).resource("line").status == "withdrawn"
+    assert machine.releases.state().visible(release.pack()).resource("line").status == "withdrawn"
 
 
 @pytest.mark.parametrize("file", ["core.json", "metadata/targets.json", "metadata/timestamp.json"])
@@ -141,7 +143,7 @@ def test_an_edited_card_is_noticed_at_the_yes(
     agree."""
     publisher.release(NEW)
     machine.refresh()
-    record = held_pack.waiting(machine.releases)
+    record = machine.releases.state().held
     assert record is not None
     folder = held_pack.folder(machine.releases, NEW.version)
     if file == "core.json":
@@ -151,7 +153,7 @@ def test_an_edited_card_is_noticed_at_the_yes(
         data = (folder / file).read_bytes()
         assert b'"version":' in data
         (folder / file).write_bytes(data.replace(b'"version":', b'"version":9', 1))
-    waiting = held_pack.waiting(machine.releases)
+    waiting = machine.releases.state().held
     assert waiting is not None
     outcome = approval.approve(waiting.id, machine.running(), vouched=verifier(publisher))
     assert (outcome.state, served(machine)) == ("refused", OLD)
@@ -164,12 +166,12 @@ def edited(machine: Machine, folder: Path, pack: Pack) -> None:
     built_pack.write_built(built_pack.build(pack), folder)
     target = folder.with_name(pack.version)
     folder.rename(target)
-    record = files.read_record(target / held_pack.RECORD, held_pack.Held)
+    record = files.read_record(target / older_files.RECORD, Held)
     assert record is not None
     files.write_record(
-        target / held_pack.RECORD, msgspec.structs.replace(record, version=pack.version)
+        target / older_files.RECORD, msgspec.structs.replace(record, version=pack.version)
     )
-    (machine.releases.root / held_pack.HELD).write_text(f"{pack.version}\n", encoding="ascii")
+    (machine.releases.root / "HELD").write_text(f"{pack.version}\n", encoding="ascii")
 
 
 def test_nothing_is_approved_without_the_root_that_the_school_was_given(

@@ -42,7 +42,7 @@ def here(machine: Machine, publisher: Publisher) -> Machine:
 
 
 def ids(machine: Machine) -> set[str]:
-    release = machine.releases.active()
+    release = machine.releases.active(machine.releases.state())
     assert release is not None
     return {resource.id for resource in release.pack().resources}
 
@@ -113,7 +113,7 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(
 
     publisher.local(NAME, local_additions.encode(own()))
     waiting = here.refresh().held
-    record = held_pack.waiting(here.releases)
+    record = here.releases.state().held
     assert record is not None
     folder = held_pack.folder(here.releases, record.version)
     assert (folder / METADATA / "files" / "district" / "acme" / "local.json").is_file()
@@ -137,7 +137,7 @@ def test_case_20_what_one_key_may_not_sign_does_not_keep_the_state_s_pack_away(
     assert here.refresh().state == "active"
     assert here.shown == "pack-2"
     assert "acme-office" not in ids(here)
-    refusal = here.releases.refused()
+    refusal = here.releases.state().refusal
     assert refusal is not None
     assert "One person alone may not sign this" in refusal.problems[0]
     publisher.release(numbered(3))

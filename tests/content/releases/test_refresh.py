@@ -13,7 +13,6 @@ from content.model.pack import Pack
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
 from content.releases.generations import BusyError, Releases
-from content.releases.last_refresh import last, overdue
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.releases.sources import PackSource, SourceError, locate
@@ -150,10 +149,10 @@ def test_a_folder_that_cannot_be_looked_at_is_named(
 
 def test_a_refresh_serves_the_pack_and_is_on_record(releases: Releases, one: Path) -> None:
     outcome = run(one, releases)
-    record = last(releases)
+    record = releases.state().refresh
     assert record is not None
     assert (record.at, record.outcome, record.sentence) == (NOW, "active", str(outcome.said))
-    assert releases.active_id() == outcome.release_id
+    assert releases.state().active == outcome.release_id
 
 
 def test_a_refusal_is_on_record_until_a_later_success(
@@ -163,14 +162,14 @@ def test_a_refusal_is_on_record_until_a_later_success(
     empty = tmp_path / "empty"
     empty.mkdir()
     outcome = run(empty, releases, now=NOW + HOUR, source="file:///media/stick")
-    refusal, record = releases.refused(), last(releases)
+    refusal, record = releases.state().refusal, releases.state().refresh
     assert refusal is not None
     assert record is not None
     assert (refusal.at, refusal.source) == (NOW + HOUR, "file:///media/stick")
     assert refusal.problems == tuple(str(reason) for reason in outcome.reasons()) != ()
     assert (record.at, record.outcome) == (NOW + HOUR, "refused")
     run(one, releases)
-    assert releases.refused() is None
+    assert releases.state().refusal is None
 
 
 def test_a_second_refresh_is_told_that_one_is_running(releases: Releases, one: Path) -> None:
@@ -179,7 +178,7 @@ def test_a_second_refresh_is_told_that_one_is_running(releases: Releases, one: P
         pytest.raises(BusyError, match="Another refresh is running"),
     ):
         run(one, releases)
-    assert last(releases) is None
+    assert releases.state().refresh is None
 
 
 def test_leftovers_of_a_killed_refresh_are_swept(releases: Releases, one: Path) -> None:
@@ -203,7 +202,7 @@ def test_a_record_that_cannot_be_written_does_not_undo_the_refresh(
 ) -> None:
     (releases.root / "LAST_REFRESH").mkdir(parents=True)
     assert run(one, releases).state == "active"
-    assert releases.active() is not None
+    assert releases.active(releases.state()) is not None
 
 
 @pytest.mark.parametrize(
@@ -221,11 +220,11 @@ def test_a_refresh_is_overdue_when_late_or_when_the_clock_went_back(
     releases: Releases, one: Path, since: timedelta, due: bool
 ) -> None:
     run(one, releases)
-    assert overdue(releases, now=NOW + since, every=HOUR) is due
+    assert releases.state().overdue(now=NOW + since, every=HOUR) is due
 
 
 def test_a_first_refresh_is_overdue(releases: Releases) -> None:
-    assert overdue(releases, now=NOW, every=HOUR)
+    assert releases.state().overdue(now=NOW, every=HOUR)
 
 
 @pytest.mark.parametrize(
@@ -234,8 +233,8 @@ def test_a_first_refresh_is_overdue(releases: Releases) -> None:
 def test_a_broken_record_counts_as_none(releases: Releases, data: bytes) -> None:
     releases.root.mkdir()
     (releases.root / "LAST_REFRESH").write_bytes(data)
-    assert last(releases) is None
-    assert overdue(releases, now=NOW, every=HOUR)
+    assert releases.state().refresh is None
+    assert releases.state().overdue(now=NOW, every=HOUR)
 
 
 def test_a_pack_that_was_served_before_stays_through_a_refusal(
@@ -245,7 +244,7 @@ def test_a_pack_that_was_served_before_stays_through_a_refusal(
     broken = built(TWO, tmp_path / "broken")
     (broken / "sms.json").write_bytes(b"")
     assert run(broken, releases).state == "refused"
-    release = releases.active()
+    release = releases.active(releases.state())
     assert release is not None
     served: Pack = release.pack()
     assert served == ONE

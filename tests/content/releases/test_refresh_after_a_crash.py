@@ -107,7 +107,7 @@ def test_case_30_an_emptied_release_falls_back_to_the_one_before(
     kiosk: Machine, damage: Callable[[Path], None]
 ) -> None:
     kiosk.refresh()
-    release = kiosk.releases.active()
+    release = kiosk.releases.active(kiosk.releases.state())
     assert release is not None
     damage(release.folder / "core.json")
     assert kiosk.shown == "pack-1"

@@ -57,7 +57,7 @@ def refused(pack: Pack, folder: Path, because: str) -> None:
     outcome, releases = taken_in(pack, folder)
     assert outcome.state == "refused"
     assert any(because in str(problem.message) for problem in outcome.problems), outcome.problems
-    kept = releases.active()
+    kept = releases.active(releases.state())
     assert kept is not None
     assert kept.pack() == ONE
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from content.releases.last_refresh import last
 from tests.content import hub as wire
 from tests.content.hub import How, Hub
 from tests.content.machine import Machine, numbered
@@ -167,7 +166,7 @@ def test_case_9_a_target_with_a_flipped_byte_longer_or_shorter_is_an_alarm(
     hub.answers(how, "core.json")
     failure = machine.fails()
     assert (failure.kind, failure.alarm) == ("damaged", True)
-    refusal = machine.releases.refused()
+    refusal = machine.releases.state().refusal
     assert refusal is not None
     assert refusal.problems == (str(failure.said),)
 
@@ -229,6 +228,6 @@ def test_a_failure_is_on_record_and_says_when_all_was_well(machine: Machine, hub
     machine.now += DAY
     hub.answers(wire.status(503))
     machine.fails()
-    record = last(machine.releases)
+    record = machine.releases.state().refresh
     assert record is not None
     assert (record.at, record.verified_at, record.again) == (machine.now, first, True)

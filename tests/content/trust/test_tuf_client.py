@@ -14,7 +14,6 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from content.model import built_pack
 from content.releases.generations import Releases
-from content.releases.last_refresh import last
 from content.releases.targets import SchoolArea
 from content.trust import version_floor
 from tests.content import hub as wire
@@ -35,7 +34,7 @@ def test_what_is_private_in_tuf_is_still_there() -> None:
 
 def test_a_signed_pack_is_served_and_keeps_what_vouches_for_it(machine: Machine) -> None:
     machine.refresh()
-    release = machine.releases.active()
+    release = machine.releases.active(machine.releases.state())
     assert release is not None
     assert (machine.shown, release.origin, release.signatures) == ("pack-2", "signed", 2)
     names = {
@@ -204,7 +203,7 @@ def test_case_16_a_timestamp_that_ran_out_leaves_the_pack_and_says_so(machine: M
     machine.now += 31 * DAY
     failure = machine.fails()
     assert (failure.kind, failure.alarm) == ("hub stale", False)
-    record = last(machine.releases)
+    record = machine.releases.state().refresh
     assert record is not None
     assert record.verified_at == NOW
 

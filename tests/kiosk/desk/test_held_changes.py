@@ -46,7 +46,7 @@ def said(machine: Kiosk, verb: str, version: str) -> Report[None]:
 
 
 def seen(machine: Kiosk) -> WaitingPack:
-    found = waiting(machine.releases, machine.served(), NOON)
+    found = waiting(machine.releases, machine.releases.state(), machine.served(), NOON)
     assert found
     return found
 
@@ -220,7 +220,9 @@ def test_the_signers_reason_and_what_needs_no_yes_are_shown(tmp_path: Path) -> N
 
 def test_a_hold_older_than_seven_days_is_loud(machine: Kiosk) -> None:
     since = machine.waits().since
-    found = waiting(machine.releases, machine.served(), since + timedelta(days=8))
+    found = waiting(
+        machine.releases, machine.releases.state(), machine.served(), since + timedelta(days=8)
+    )
 
     assert found
     assert (found.late, found.days) == (True, 8)
@@ -296,4 +298,4 @@ def test_waiting_is_read_anew_each_time(machine: Kiosk) -> None:
     assert seen(machine).held.version == NEW.version
     machine.refuse()
 
-    assert waiting(machine.releases, machine.served(), NOON) is None
+    assert waiting(machine.releases, machine.releases.state(), machine.served(), NOON) is None

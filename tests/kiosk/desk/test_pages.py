@@ -10,10 +10,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import last_refresh
+from content.releases.state import LastRefresh
 from content.review.provenance import Provenance
 from content.trust import failures
 from kiosk.desk import count_page
@@ -22,7 +23,6 @@ from kiosk.desk.usb_sticks import Stick, key_of
 from messages.message import Finding, in_order, message, verbatim
 from messages.report import Report
 from store.published_counts import TermCounts
-from system.files import write_record
 from tests.kiosk.desks import NOON, Office, Stage, ended, opened, staged
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")
@@ -45,7 +45,14 @@ def activate(stage: Stage, *names: str) -> None:
                 built_pack.build(dataclasses.replace(stage.pack, name=name)), folder
             )
             at = NOON + timedelta(minutes=minute)
-            stage.releases.activate(folder, name, now=at, provenance=Provenance(origin="shipped"))
+            state, _ = stage.releases.activate(
+                folder,
+                name,
+                stage.releases.state(),
+                now=at,
+                provenance=Provenance(origin="shipped"),
+            )
+            stage.releases.keep(state)
 
 
 def test_a_disk_that_does_not_answer_is_a_sentence_and_holds_up_no_other_page(
@@ -170,10 +177,8 @@ OLD_STICK = "This stick is 40 days old, but not older than what is shown."
 def refuse_for(stage: Stage, failure: failures.Kind) -> None:
     """What a refresh leaves behind that ended so."""
     stage.processes.says = ended(1, OLD_STICK)
-    record = last_refresh.LastRefresh(
-        at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure
-    )
-    write_record(stage.root / last_refresh.LAST, record)
+    record = LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
+    stage.releases.change(lambda state: structs.replace(state, refresh=record))
 
 
 def test_case_25_a_stick_that_is_only_old_is_asked_about_and_taken_after_a_yes(
@@ -274,7 +279,7 @@ def test_what_only_the_program_says_in_english_is_told_apart_on_the_spanish_desk
     page = office.get("/staff/refresh").text.replace("\n", "")
 
     assert "La última búsqueda de un paquete nuevo:" in page
-    sentence = last_refresh.last(stage.releases)
+    sentence = stage.releases.state().refresh
     assert sentence is not None
     marked = "Lo que aún no está traducido está en inglés."
     assert f'Detalles</summary>{marked} <p lang="en">{sentence.sentence}</p>' in page
@@ -331,8 +336,8 @@ def test_a_damaged_active_release_is_left_by_a_roll_back_at_the_desk(
     activate(stage, "first", "second")
     (stage.releases.folder / "second" / "core.json").write_bytes(b"{}")
     assert "A refresh cannot fix this" not in office.get("/staff/releases").text
-    last = last_refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was bad.")
-    write_record(stage.root / last_refresh.LAST, last)
+    last = LastRefresh(at=NOON, outcome="refused", sentence="It was bad.")
+    stage.releases.change(lambda state: structs.replace(state, refresh=last))
 
     assert "A refresh cannot fix this" in office.get("/staff/releases").text
     assert "becomes the active one" in office.get("/staff/releases/back").text

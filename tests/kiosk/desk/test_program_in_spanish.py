@@ -5,12 +5,12 @@ from datetime import date
 from typing import get_args
 
 import pytest
+from msgspec import structs
 
 from content.model.pack import Pack
-from content.releases import last_refresh
 from content.releases.generations import Releases
-from content.releases.last_refresh import LastRefresh
 from content.releases.outcome import Outcome
+from content.releases.state import LastRefresh
 from content.review import worklist
 from content.trust.failures import Failure, Kind
 from messages.message import (
@@ -23,7 +23,6 @@ from messages.message import (
     pieces,
     verbatim,
 )
-from system import files
 from tests.kiosk.desks import NOON
 
 WAITS = message(
@@ -94,9 +93,9 @@ def test_a_record_of_another_version_is_told_in_its_own_english(
 ) -> None:
     """An update, or a rollback of the program, leaves records whose codes nobody knows."""
     record = LastRefresh(at=NOON, outcome="failed", sentence="It failed.", said=said)
-    files.write_record(releases.root / last_refresh.LAST, record)
+    releases.change(lambda state: structs.replace(state, refresh=record))
 
-    found = last_refresh.last(releases)
+    found = releases.state().refresh
 
     assert found is not None
     assert found.message == verbatim("It failed.")
@@ -104,9 +103,9 @@ def test_a_record_of_another_version_is_told_in_its_own_english(
 
 def test_a_program_before_reads_the_record_of_this_one(releases: Releases) -> None:
     failure = Failure("slow", message("fetch.host", host="packs.example.org"))
-    last_refresh.record_failure(failure, releases, source="x", now=NOON)
+    releases.change(lambda state: state.record_failure(failure, source="x", now=NOON))
 
-    found = last_refresh.last(releases)
+    found = releases.state().refresh
 
     assert found is not None
     assert found.sentence == str(failure.said)

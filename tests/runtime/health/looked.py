@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from content.model.pinned import pinned_pack
-from content.releases.held_pack import Held
-from content.releases.last_refresh import LastRefresh
+from content.releases.state import Held, LastRefresh, State
 from content.review.county_confirmation import CountyLine
 from content.review.hold_policy import Difference, Review
 from kiosk.pages.school_file import School
@@ -54,6 +53,7 @@ def observation(
 ) -> Observation:
     """An installation that is well, except for what is given."""
     content = Content(source="https://packs.example.org", root=Path("root.json"))
+    remembers = {name: known.pop(name) for name in State.__struct_fields__ if name in known}
     number = kiosk.county_line
     well: dict[str, Any] = {
         "settings": Settings(server=Server(data_dir=NOWHERE), kiosk=kiosk, content=content),
@@ -61,9 +61,6 @@ def observation(
         "pack": pinned_pack(),
         "release": None,
         "due": (),
-        "held": None,
-        "refusal": None,
-        "refresh": refreshed(),
         "keys_end": NOW + 100 * DAY,
         "clock_right": server.get("clock") == "ok",
         "nightly": NightlyRecord(at=NOW - timedelta(hours=8), problems=()),
@@ -72,6 +69,7 @@ def observation(
         "disk_trouble": None,
         "disk_free": 5000 * MB,
         "is_server": True,
+        "on_disk": State(**{"refresh": refreshed(), **remembers}),
     }
     return Observation(**{**well, **known}, server=server)
 

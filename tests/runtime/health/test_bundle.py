@@ -83,7 +83,8 @@ def planted(tmp_path: Path) -> dict[str, str]:
     problems = (str(wrong), "mystepdadhurtsme")
     files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems, said=(wrong,)))
     why = message("review.second-signature", why=verbatim("Zylphia changed 916-555-0123."))
-    Releases(data).record_refusal("https://Oakhurstville.example", [why], now=NOW)
+    source = "https://Oakhurstville.example"
+    Releases(data).change(lambda state: state.refused(source, [why], now=NOW))
     return environ
 
 

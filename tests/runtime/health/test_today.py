@@ -11,9 +11,8 @@ import pytest
 
 from content.model.opening_hours import LOCAL
 from content.model.pinned import pinned_pack
-from content.releases.generations import Refusal
-from content.releases.hidden_hotlines import Entry
 from content.releases.record import Release
+from content.releases.state import Entry, Refusal
 from content.review import worklist
 from content.review.county_confirmation import CountyLine
 from content.review.provenance import FirstOrigin
@@ -189,7 +188,7 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
         },
         "line.other-machine",
     ),
-    "withdrawn": ({"hidden": (Entry(id="old-line", since=looked.NOW),)}, "held.withdrawn"),
+    "withdrawn": ({"withdrawn": (Entry(id="old-line", since=looked.NOW),)}, "held.withdrawn"),
 }
 
 

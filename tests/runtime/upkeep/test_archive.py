@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from content.releases import hidden_hotlines
 from content.releases.generations import Releases
 from runtime import application
 from runtime.upkeep import archive
@@ -303,14 +302,14 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Signed:
 
 
 def hidden(data: Path) -> set[str]:
-    return {entry.id for entry in hidden_hotlines.read(data).entries}
+    return {entry.id for entry in Releases(data).state().withdrawn}
 
 
 def damage(data: Path) -> None:
     """A byte of the active release is another."""
     for manifest in (data / "releases").glob("*/manifest.json"):
         manifest.write_bytes(manifest.read_bytes() + b" ")
-    assert Releases(data).active() is None
+    assert Releases(data).active(Releases(data).state()) is None
 
 
 def test_a_signed_pack_is_never_made_older(signed: Signed, tmp_path: Path) -> None:
@@ -324,7 +323,7 @@ def test_a_signed_pack_is_never_made_older(signed: Signed, tmp_path: Path) -> No
 def test_nor_where_the_newer_one_is_damaged(signed: Signed, tmp_path: Path) -> None:
     file, settings = signed.machine(tmp_path)
     data = settings.server.data_dir
-    hidden_hotlines.hide(data, ["some-line"], now=NOW)
+    Releases(data).change(lambda state: state.hide(["some-line"], now=NOW))
     damage(data)
     before = archive.collected(file, settings)
 
@@ -332,7 +331,7 @@ def test_nor_where_the_newer_one_is_damaged(signed: Signed, tmp_path: Path) -> N
 
     assert "this machine knew a newer one (snapshot 3, not 2)" in note
     assert archive.collected(file, settings) == before
-    assert Releases(data).active() is None
+    assert Releases(data).active(Releases(data).state()) is None
     assert hidden(data) == {"some-line"}
 
 
@@ -342,14 +341,14 @@ def test_what_is_withdrawn_on_the_machine_stays_so_when_a_backup_heals_it(
     file, settings = signed.machine(tmp_path)
     data = settings.server.data_dir
     (there := tmp_path / "there").mkdir()
-    hidden_hotlines.hide(there, ["their-line"], now=NOW)
-    hidden_hotlines.hide(data, ["some-line"], now=NOW)
+    Releases(there).change(lambda state: state.hide(["their-line"], now=NOW))
+    Releases(data).change(lambda state: state.hide(["some-line"], now=NOW))
     damage(data)
     backup = {**signed.newer, "data/WITHDRAWN": (there / "WITHDRAWN").read_bytes()}
 
     assert archive.put_back(backup, file, settings) == []
 
-    assert Releases(data).active() is not None
+    assert Releases(data).active(Releases(data).state()) is not None
     assert {"some-line", "their-line"} <= hidden(data)
 
 
@@ -368,16 +367,16 @@ def test_a_full_disk_in_the_middle_loses_neither_what_is_withdrawn_nor_the_floor
 ) -> None:
     file, settings = signed.machine(tmp_path)
     data = settings.server.data_dir
-    hidden_hotlines.hide(data, ["some-line"], now=NOW)
+    Releases(data).change(lambda state: state.hide(["some-line"], now=NOW))
     damage(data)
     blocked = {**signed.newer, "data/recordings": b"", "data/recordings/en/a.opus": b""}
     with pytest.raises(BackupError, match="run it again"):
         archive.put_back(blocked, file, settings)  # a folder where a file is, as a full disk
-    assert Releases(data).active_id() == ""
+    assert Releases(data).state().active == ""
     assert "some-line" in hidden(data)
     assert "this machine knew a newer one" in archive.put_back(signed.older, file, settings)[0]
     assert archive.put_back(signed.newer, file, settings) == []
-    assert Releases(data).active() is not None
+    assert Releases(data).active(Releases(data).state()) is not None
 
 
 def test_a_restore_that_a_full_disk_cuts_off_can_be_done_again(tmp_path: Path) -> None:

@@ -1,0 +1,276 @@
+"""One value for all that a machine remembers next to its releases: read once and passed along.
+
+Every step takes a ``State`` and returns the next one. ``state_file.py`` reads and writes it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+
+from content.model.pack import Pack
+from content.releases.outcome import Outcome
+from content.releases.record import METADATA, SHOWN_ID, Release
+from content.review import number_changes, withdraw
+from content.review.hold_policy import Review
+from content.review.number_changes import Note
+from content.review.provenance import Origin, Provenance
+from content.trust.failures import Failure, Kind
+from messages.message import Message, both, kept, message, verbatim
+from system import files
+
+if TYPE_CHECKING:
+    from content.releases.candidate import Candidate
+
+DISK = "this machine's disk"  # the source of a refusal of what was on the disk already
+UPDATED = message("unserved.updated")
+LATE = timedelta(days=7)  # a hold older than this warns
+HELD_FOLDER = "held"  # below it, the folder of the pack on hold
+_REMEMBERED = 50  # refused packs
+# Of a refusal: a hostile pack must not make the state larger than what is read.
+_MOST_PROBLEMS, _MOST_LETTERS = 500, 1000
+# A folder below releases/ or held/: nothing that leads out of it.
+Name = Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-Za-z][0-9A-Za-z_-]{0,63})?\Z")]
+Version = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The last candidate that was refused: when, from where, and every reason.
+
+    ``problems``: in English, for a program before ``said``, which a rollback may bring back.
+    """
+
+    at: files.Instant
+    source: str
+    problems: tuple[str, ...]
+    said: tuple[Message, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every reason; of another version of the program, in English."""
+        return both(self.said, self.problems)
+
+    def is_past(self, shown: Release | None) -> bool:
+        """Whether the refused pack is older than what is shown, so that nothing is wrong now."""
+        if shown is None:
+            return False
+        if self.source == DISK:
+            return {one.args.get("why") for one in self.messages} == {UPDATED}
+        return shown.activated_at > self.at
+
+
+class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
+    """When the last refresh ended, and how. ``failure``: its kind where nothing could be fetched.
+
+    ``verified_at``: when a publisher's newest metadata was last verified. ``sentence``: for a
+    program before ``said``, which a rollback may bring back.
+    """
+
+    at: files.Instant
+    outcome: str
+    sentence: str
+    failure: Kind | Literal[""] = ""
+    alarm: bool = False
+    verified_at: files.Instant | None = None
+    said: Message | None = None
+
+    @property
+    def message(self) -> Message:
+        """Return how it ended; of another version of the program, in English."""
+        return kept(self.said, self.sentence)
+
+    @property
+    def again(self) -> bool:
+        """Whether trying again soon may help."""
+        return self.failure != "" and Failure(self.failure, "").again
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """The pack on hold, and why. ``against``: the version it was compared with.
+
+    ``since``: since when any pack is on hold without a break.
+    """
+
+    version: Version
+    since: files.Instant
+    at: files.Instant
+    against: str
+    origin: Origin
+    signatures: int
+    keys: tuple[str, ...]
+    notes: tuple[Note, ...]
+    local: tuple[str, ...]
+    review: Review
+
+    @property
+    def id(self) -> str:
+        """The id that a person types."""
+        return self.version[:SHOWN_ID]
+
+    def late(self, now: datetime) -> bool:
+        """Whether it has waited so long that somebody must be told."""
+        return now - self.since > LATE
+
+    def days(self, now: datetime) -> int:
+        """Whole days of waiting; 0 by a clock that was set back."""
+        return max(0, (now - self.since) // timedelta(days=1))
+
+    @property
+    def reviewing(self) -> frozenset[str]:
+        """The resources of which a number waits for a yes."""
+        return frozenset(one.subject for one in self.review.waiting if one.number)
+
+    def provenance(self, folder: Path) -> Provenance:
+        """Return the provenance with which it came."""
+        metadata = folder / METADATA
+        return Provenance(
+            origin=self.origin,
+            signatures=self.signatures,
+            keys=self.keys,
+            metadata=metadata if metadata.is_dir() else None,
+            notes=self.notes,
+            local=self.local,
+        )
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line that is hidden, or one partner (``partner:<id>``), and since when.
+
+    ``numbers``: those it was shown with last, as ``number_changes.of_entries`` has them. A pack
+    that withdraws it may change them unasked; one that lists it as live again may not.
+    """
+
+    id: str
+    since: files.Instant
+    numbers: dict[str, str] = {}
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """``active`` and ``previous`` name releases. ``set_aside``: the version of the pack that a
+    person rolled back from, which no refresh brings back; ``turned_down``: of the packs that a
+    person refused, the latest last.
+
+    ``withdrawn`` is hidden before anybody approved the pack that withdraws it, outlasts a
+    rollback, and is forgotten when a later pack that was accepted lists it as live.
+    ``remembered``: the hotlines shown since a person last looked, so that a pack cannot lose
+    more than one in five a few at a time. ``refusal`` stays until a later success.
+    """
+
+    active: Name = ""
+    previous: Name = ""
+    set_aside: Name = ""
+    held: Held | None = None
+    turned_down: tuple[str, ...] = ()
+    withdrawn: tuple[Entry, ...] = ()
+    remembered: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+    refresh: LastRefresh | None = None
+
+    @property
+    def reviewing(self) -> frozenset[str]:
+        """The hidden resources whose new number waits for a yes."""
+        ids = {entry.id for entry in self.withdrawn}
+        return self.held.reviewing & ids if self.held else frozenset()
+
+    @property
+    def hidden(self) -> tuple[tuple[Entry, ...], frozenset[str]]:
+        """All that decides what ``visible`` leaves out."""
+        return self.withdrawn, self.reviewing
+
+    def hides(self, pack: Pack) -> frozenset[str]:
+        """The hotlines of this pack that are hidden; never a fixed crisis line: a file on the disk
+        must not take it away."""
+        pinned = {resource.id for resource in pack.resources if resource.pinned}
+        return frozenset(entry.id for entry in self.withdrawn) - pinned
+
+    def visible(self, pack: Pack) -> Pack:
+        """The pack as it may be shown and sent: without what is hidden or withdrawn."""
+        return withdraw.hidden(pack, self.hides(pack), reviewing=self.reviewing)
+
+    def refused(self, source: str, problems: Sequence[Message], *, now: datetime) -> "State":
+        """Return the state with these reasons of a refusal, for the staff."""
+        said = tuple(_cut(one) for one in problems[:_MOST_PROBLEMS])
+        refusal = Refusal(at=now, source=source, problems=tuple(map(str, said)), said=said)
+        return msgspec.structs.replace(self, refusal=refusal)
+
+    def turn_down(self, version: str) -> "State":
+        """Return the state after a person refused this pack: nothing is on hold."""
+        kept = (*(one for one in self.turned_down if one != version), version)[-_REMEMBERED:]
+        return msgspec.structs.replace(self, turned_down=kept, held=None)
+
+    def hide(self, ids: Iterable[str], *, now: datetime) -> "State":
+        """Return the state in which these are hidden from now on."""
+        known = {entry.id for entry in self.withdrawn}
+        added = tuple(Entry(id=name, since=now) for name in sorted(set(ids) - known))
+        return msgspec.structs.replace(self, withdrawn=self.withdrawn + added)
+
+    def accept(self, pack: Pack, *, before: Pack | None, now: datetime) -> "State":
+        """Return the state after a pack from a source was accepted: nothing older is on hold, what
+        it lists as live is shown again, and what it withdraws is hidden.
+
+        The latter matters when it is rolled back. ``before``: what was shown until now.
+        """
+        shown = number_changes.of_entries(before) if before else {}
+        gone, live = withdraw.of_status(pack, "withdrawn"), withdraw.of_status(pack, "live")
+        kept = tuple(entry for entry in self.withdrawn if entry.id not in live)
+        hidden = msgspec.structs.replace(self, withdrawn=kept).hide(gone, now=now).withdrawn
+        entries = tuple(
+            msgspec.structs.replace(one, numbers=dict(shown[one.id]))
+            if one.id in gone and one.id in shown and not one.numbers
+            else one
+            for one in hidden
+        )
+        remembered = tuple(sorted({*self.remembered, *live_resources(pack)}))
+        return msgspec.structs.replace(self, withdrawn=entries, remembered=remembered, held=None)
+
+    def record(self, outcome: Outcome, candidate: "Candidate", *, now: datetime) -> "State":
+        """Return the state after this outcome; an accepted candidate clears the last refusal."""
+        state = msgspec.structs.replace(self, refusal=None)
+        if outcome.state == "refused":
+            state = self.refused(candidate.address, outcome.reasons(), now=now)
+        signed = candidate.provenance.origin == "signed"
+        verified_at = now if signed else self._verified_at
+        last = LastRefresh(
+            at=now,
+            outcome=outcome.state,
+            sentence=str(outcome.said),
+            said=outcome.said,
+            verified_at=verified_at,
+        )
+        return msgspec.structs.replace(state, refresh=last)
+
+    def record_failure(self, failure: Failure, *, source: str, now: datetime) -> "State":
+        """Return the state after nothing could be fetched; an alarm is also a refusal."""
+        said = failure.said
+        state = self.refused(source, [said], now=now) if failure.alarm else self
+        last = LastRefresh(
+            at=now,
+            outcome="failed",
+            sentence=str(said),
+            said=said,
+            failure=failure.kind,
+            alarm=failure.alarm,
+            verified_at=self._verified_at,
+        )
+        return msgspec.structs.replace(state, refresh=last)
+
+    @property
+    def _verified_at(self) -> datetime | None:
+        return self.refresh.verified_at if self.refresh else None
+
+    def overdue(self, *, now: datetime, every: timedelta) -> bool:
+        """Whether a refresh should run: none on record, too long ago, or the clock was set back."""
+        last = self.refresh
+        return last is None or not timedelta(0) <= now - last.at < every
+
+
+def _cut(said: Message) -> Message:
+    words = str(said)
+    return said if len(words) <= _MOST_LETTERS else verbatim(words[:_MOST_LETTERS])
+
+
+def live_resources(pack: Pack) -> frozenset[str]:
+    """Return the ids of the lines that a pack shows."""
+    return frozenset(one.id for one in pack.resources if one.status == "live")

@@ -1,0 +1,55 @@
+"""Reads and writes the one ``State`` of a data folder: STATE, and a second copy of it.
+
+The rename of STATE is the commit. The copy is written last, when also the files of the older
+program are: so a difference between the two copies tells a write that was cut off from a change
+that the older program made (decision 0051).
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from content.releases import older_files
+from content.releases.state import HELD_FOLDER, State
+from system import files
+
+FILE, COPY = "STATE", "STATE.copy"
+
+
+def read(root: Path) -> State:
+    """Return what is remembered in this data folder; nothing of it where it is empty or torn."""
+    kept, copy = (files.read_record(root / name, State) for name in (FILE, COPY))
+    state = kept or copy or State()
+    found = older_files.read(root)
+    known = {name: (getattr(state, name), getattr(copy or state, name)) for name in found}
+    if any(value not in known[name] for name, value in found.items()):
+        state = msgspec.structs.replace(state, **found)  # the older program ran here since
+    if files.read_record(root / FILE, State) != kept:
+        return read(root)  # somebody wrote while these files were read
+    return _settled(root, state)
+
+
+def write(root: Path, state: State) -> None:
+    """Keep it. OSError, and what was kept before stays. Call it under the releases' lock."""
+    files.write_record(root / FILE, state)
+    with suppress(OSError):  # committed; the next write completes it
+        older_files.write(root, state)
+        files.write_record(root / COPY, state)
+
+
+def is_cut(root: Path) -> bool:
+    """Whether a kill or a power cut left the two copies different."""
+    return files.read_record(root / FILE, State) != files.read_record(root / COPY, State)
+
+
+def _settled(root: Path, state: State) -> State:
+    """Whatever a power cut left: a pack that is active, was refused or is gone does not wait, and
+    one that waits hides what it withdraws."""
+    held = state.held
+    if held is None:
+        return state
+    is_done = held.version in state.turned_down or state.active.startswith(held.id)
+    if is_done or not (root / HELD_FOLDER / held.version).is_dir():
+        return msgspec.structs.replace(state, held=None)
+    return state.hide(held.review.hidden, now=held.at)
