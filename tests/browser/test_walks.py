@@ -83,7 +83,7 @@ NHTH, COUNTY = "1-888-373-7888", "1-916-875-5437"
 TALK = (".start", ".talk")
 CARD = ".help-acts a:not(.print)"
 # What she types, letter by letter: the topic's words are not hers.
-SENTENCE = "my boyfriend makes me"
+SENTENCE = "my boyfriend makes me have sex"
 WALKS = {
     "boyfriend and other men, by Friends and dating": Walk(topic("friends", "trafficking"), NHTH),
     "boyfriend and other men, by Feeling safe": Walk(topic("safe", "trafficking"), NHTH),
