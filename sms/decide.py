@@ -80,8 +80,9 @@ class HeardMessage:
 def read(script: Script, text: str) -> HeardMessage:
     """The message as the rules below look at it."""
     tokens = tokenize(text)
-    # The model knows no numbers: "42" and a code of another pack ask for nothing.
-    seen = Prediction() if names_and_codes.is_number(tokens) else script.seen(tokens)
+    # The model knows no numbers: "42" and a code of another pack ask for nothing, nor does "k".
+    nothing = names_and_codes.is_number(tokens) or names_and_codes.is_letter(tokens)
+    seen = Prediction() if nothing else script.seen(tokens)
     return HeardMessage(text, tokens, seen, script.language_guess.of(text, seen.language))
 
 

@@ -144,6 +144,11 @@ def is_number(tokens: Tokens) -> bool:
     return bool(code_in(tokens)) or bool(tokens.words and all(map(str.isdigit, tokens.words)))
 
 
+def is_letter(tokens: Tokens) -> bool:
+    """Whether a message is one Latin letter: "k" is "okay" in English and "que" in Spanish."""
+    return len(tokens.words) == 1 and len(word := tokens.words[0]) == 1 and word.isascii()
+
+
 def short_number_in(tokens: Tokens) -> str:
     """The topic of a message that is only 911, 988 or 211; else ""."""
     found = _SHORT.fullmatch(tokens.folded)

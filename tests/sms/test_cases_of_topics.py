@@ -10,6 +10,74 @@ from tests.sms.test_real_pack import script
 
 NUMBER = re.compile(r"\d[\d-]{2,}\d")
 CASES = {
+    "t:danger:en:fumes": [
+        "my mom poured bleach and the toilet stuff together and now my eyes burn",
+        "we got bug bomb fumes in the apartment and my sister is dizzy",
+    ],
+    "t:danger:es:fumes": ["eche cloro y acido muriatico en el baño y me arde la garganta"],
+    "t:danger:en:breath": [
+        "coach locked my inhaler in his office and my chest is so tight",
+        "cant find my inhaler and its hard to talk",
+    ],
+    "t:danger:es:breath": ["mi papa escondio mi inhalador y me silba el pecho"],
+    "t:danger:en:pills": [
+        "i took more than i said earlier",
+        "i lied about how many pills",
+        "i told them i only took 5 but it was like 20",
+    ],
+    "t:danger:es:pills": ["menti de cuantas me tome fueron como 30"],
+    "t:suicide:en:past": [
+        "when i was 7 i did something to my sister and i cant live with it i want to die"
+    ],
+    "t:suicide:es:past": ["cuando tenia 8 le hice algo a mi primita y merezco morir"],
+    "t:danger:en:place.friend": [
+        "my friend sent me a pic of his feet dangling off the bridge",
+        "her legs are hanging over the railing on the overpass",
+    ],
+    "t:danger:es:place.friend": ["me mando foto de sus pies colgando del puente"],
+    "t:danger:en:check": [
+        "can you send someone to her house shes not answering",
+        "someone needs to check on him he said goodbye",
+    ],
+    "t:danger:es:check": ["puedes mandar a alguien a su casa no contesta"],
+    "t:danger:en:injured": [
+        "i shoved her and she hit her head on the curb and blood is coming out of her ear",
+        "i pushed my brother off the bunk and hes not getting up",
+    ],
+    "t:danger:es:injured": ["empuje a mi prima y le sale sangre del oido"],
+    "t:danger:en:pain": [
+        "my left testicle hurts so bad since this morning and i cant walk",
+        "my stomach hurts so bad on the right side and im throwing up",
+    ],
+    "t:danger:es:pain": ["me duele un huevo bien feo desde anoche y vomite"],
+    "t:danger:en:lost": [
+        "we are lost on the trail its getting dark and we have no water",
+        "were lost in the desert no water",
+    ],
+    "t:danger:es:lost": ["nos perdimos en el cerro y hace mucho frio"],
+    "t:danger:en:shut": ["mom kicked us out its freezing and my sister has no shoes"],
+    "t:danger:es:shut": ["nos dejo afuera y esta lloviendo"],
+    "t:danger:en:water": ["my cousin went under in the river and hasnt come up"],
+    "t:danger:es:water": ["se lo llevo la corriente en el canal"],
+    "t:danger:en:back": [
+        "fire trucks are here can i run back in for my cat",
+        "we got out but my dog is inside im going back in theres smoke",
+    ],
+    "t:danger:es:back": ["ya estan los bomberos puedo regresar por mi perro"],
+    "t:danger:en:held": ["dad is taking us to mexico and my mom doesnt know"],
+    "t:danger:es:held": ["mi tio nos lleva a tijuana y mi mama no sabe"],
+    "t:danger:en:after": ["the paramedics said a few more minutes and he would have died"],
+    "t:health:en:bed": ["im 12 and i still wet the bed"],
+    "t:health:es:bed": ["todavia mojo la cama y tengo 11"],
+    "t:basics:en:record": ["will my answers go on my record for college"],
+    "t:basics:es:record": ["lo que escribo sale en mi expediente"],
+    "t:feelings:en:news": [
+        "update my boss finally paid me every cent",
+        "i dont need anything i just wanted to say the cast came off",
+        "nah im good i was just bored",
+    ],
+    "t:feelings:es:news": ["gracias eres buena onda mañana le digo a la maestra"],
+    "line:general:en": ["k", "K"],
     "t:health:en:soon": [
         "the condom broke",
         "i need plan b",
@@ -48,9 +116,13 @@ CASES = {
     "t:danger:es:near": ["shh ya esta aqui", "no puedo hablar esta aqui"],
     "t:report:en:lawyer": ["i need a lawyer", "can i get a free lawyer"],
     "t:report:es:lawyer": ["necesito un abogado"],
-    "t:danger:en:cover": ["they check my phone can you say it another way"],
+    "t:danger:en:cover": [
+        "they check my phone can you say it another way",
+        "mom is reading over my shoulder pretend you are my coach",
+    ],
     "t:danger:es:cover": [
-        "si lo borre el numero xq me revisan el cel. me lo puedes decir de otra forma"
+        "mi papa vio el mensaje haz como que eres mi tutora",
+        "si lo borre el numero xq me revisan el cel. me lo puedes decir de otra forma",
     ],
     "t:report:en:unbelieved": [
         "i told my counselor what he does and she said im exaggerating",
@@ -97,6 +169,37 @@ CASES = {
     "t:adults:es:numbers": ["soy maestra cual es el numero para trata"],
 }
 OTHERWISE = {
+    "t:danger:": [
+        "mom used bleach on my shirt lol",
+        "usamos cloro para limpiar el baño hoy",
+        "my inhaler is at home but im fine",
+        "i lied about how many cookies i took",
+        "i took more than i said i would at the buffet",
+        "my feet are over the edge of the bed",
+        "can you check on her homework",
+        "mi amiga no contesta los mensajes del grupo",
+        "i pushed my brother and he got mad",
+        "empuje a mi hermano y se enojo",
+        "i got hit in the nuts at soccer lol",
+        "me comi dos huevos y me duele la panza",
+        "we got lost at the mall",
+        "hace frio hoy",
+        "im drowning in homework",
+        "locked out of my account",
+        "pretend you are my math tutor and help me with fractions",
+        "can i go back in for seconds",
+        "vamos a mexico en navidad",
+    ],
+    "t:suicide:en:past": [
+        "i touched my cousin yesterday and i want to die",
+        "when i was 7 my uncle did things and i want to die",
+        "when i was little i stole candy",
+    ],
+    "t:feelings:en:news": [
+        "he paid me to keep quiet thanks",
+        "update my boss still hasnt paid us",
+        "thank you for everything goodbye",
+    ],
     "t:health:": ["he forced me and didnt use a condom", "we need a plan b for the project"],
     "t:assault:en:soon": ["i was raped when i was 6", "a student told me she was raped last night"],
     "t:assault:en:clothes": ["i need to wash my clothes where is a laundromat", "i need clothes"],

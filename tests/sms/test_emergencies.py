@@ -52,7 +52,6 @@ EMERGENCIES = {
         "se le cayo el aceite hirviendo encima",
         "my dad got electrocuted",
         "le dio la corriente a mi hermano",
-        "were lost in the desert no water",
         "estoy en el desierto creo nos dejo el coyote no traemos agua mi prima ya no camina",
         "a snake bit my cousin",
         "throwing up blood",
