@@ -134,7 +134,7 @@ printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' | write 0644 /etc/systemd/
 
 [ -z "$dest" ] || exit 0
 # The service may not write here, and would compile the program at each start.
-(cd "$tree" && "$python" -m compileall -qq cli content kiosk runtime settings sms store system server.py) ||
+(cd "$tree" && "$python" -m compileall -qq cli content kiosk messages runtime settings sms store system server.py) ||
   echo "The program could not be compiled where it lies; it starts a second later for it." >&2
 systemd-sysusers
 install -d -o porchlight -g porchlight -m 0711 /var/lib/porchlight # commands may come before the first start

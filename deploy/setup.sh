@@ -46,7 +46,7 @@ case $desk in *[!A-Za-z0-9.-]*) refuse "--desk takes the name or IPv4 address by
 # Only a checkout has the editor, which reads a pack's source; a kiosk and a bundle hold the built pack.
 editor=
 [ ! -d "$tree/editor" ] || editor=editor
-names="cli content deploy $editor kiosk runtime settings sms store system tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
+names="cli content deploy $editor kiosk messages runtime settings sms store system tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
 # shellcheck disable=SC2086
 pack() { tar -C "$tree" --exclude=__pycache__ --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go+rX,go-w -c $names; }
 if [ "$tar" = - ]; then pack; exit 0; fi
@@ -137,7 +137,7 @@ if [ ! -e "$target/.whole" ]; then
       refuse "The pack of this checkout has errors, which porchlight check lists; nothing was changed."
     rm -rf editor
   fi
-  .venv/bin/python -m compileall -qq cli content kiosk runtime settings sms store system server.py .venv/lib || true
+  .venv/bin/python -m compileall -qq cli content kiosk messages runtime settings sms store system server.py .venv/lib || true
   .venv/bin/python server.py --help >/dev/null || refuse "The program does not start on this machine; nothing was changed."
   case $tree in "$versions"/*) ;; *) [ ! -e "$tree/.git" ] || echo "$tree" > .checkout ;; esac
   sync -f . # all of it is on the disk before the link says so

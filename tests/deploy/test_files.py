@@ -132,6 +132,20 @@ def hardening(unit: str) -> set[str]:
     return {line for line in lines if re.match(taken, line)}
 
 
+@pytest.mark.parametrize("script", ["setup.sh", "install.sh"])
+def test_what_is_put_on_a_kiosk_and_compiled_there_is_every_package(script: str) -> None:
+    """A kiosk, a bundle and a stick hold what setup.sh names; one package lacked, and none starts."""
+    packages = {
+        name
+        for name in PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+        if "/" not in name
+    }
+    text = (DEPLOY / script).read_text(encoding="utf-8")
+    lists = re.findall(r"(?:^names=\"|compileall -qq )([^\n]+?) server\.py", text, re.MULTILINE)
+    assert lists
+    assert all(packages <= set(found.split()) for found in lists), lists
+
+
 def test_the_server_may_open_more_files_than_its_connections_need() -> None:
     assert "LimitNOFILE=8192" in hardening("porchlight.service")
 
