@@ -421,6 +421,7 @@
   /* Show a number, a word to text and a code to scan whole or not at all: half a number may be taken for another. Only
      words fade; a whole number keeps its ink. */
   const WHOLE = ".number, .word, .qr";
+  const HOLDS = ".way-short, .help-text, .scan, .big:not(.help-text *)"; // shown whole with all of its parts
   const LETTERS = 0.15; // of a line's height: the room of a font above and below its letters
   function edges(main) {
     const from = main.getBoundingClientRect().top + main.clientTop;
@@ -434,19 +435,19 @@
       const { top, bottom, height } = part.getBoundingClientRect();
       if (bottom <= from || top >= to || height > to - from) continue;
       const free = part.matches(".qr") ? 1 : height * LETTERS;
-      if (top + free < from || bottom - free > to) cut.add(part.closest(".way-short, .help-text, .scan, .big:not(.help-text *)") ?? part);
+      if (top + free < from || bottom - free > to) cut.add(part.closest(HOLDS) ?? part);
       else low = Math.max(low, bottom);
     }
     for (const part of main.querySelectorAll(".cut")) if (!cut.has(part)) part.classList.remove("cut");
     for (const part of cut) part.classList.add("cut");
     find("more").parentElement.style.setProperty("--clean", `${Math.max(0, to - low)}px`);
   }
-  /* Move the page; a part that was cut below is then the first. */
+  /* Move the page: the first part that does not end above the bar comes to its top. */
   function turn() {
     const main = find("main");
     const [from, to] = edges(main);
-    const cut = Array.from(main.querySelectorAll(".cut"), (part) => part.getBoundingClientRect());
-    const tops = cut.filter(({ top, bottom }) => top - from > 8 && bottom > to).map(({ top }) => top - from);
+    const whole = Array.from(main.querySelectorAll(`.cut, ${HOLDS}`), (part) => part.getBoundingClientRect());
+    const tops = whole.filter(({ top, bottom }) => top - from > 8 && bottom > to).map(({ top }) => top - from);
     main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + Math.min(main.clientHeight * 0.85, ...tops) });
   }
   for (const sign of ["scroll", "toggle"]) addEventListener(sign, look, { passive: true, capture: true });

@@ -159,7 +159,7 @@ _SLICED = f"""async () => {{ {_SEEN}
     const lines = new Set(Array.from(part.getClientRects(), (box) => Math.round(box.top)));
     if (!part.matches(".qr") && lines.size > 1) wrong.add(`broken: ${{name(part)}}`);
   }}
-  for (let turns = 0; turns < 60; turns += 1) {{
+  for (let turns = 0; turns < 120; turns += 1) {{
     await drawn();
     const from = main.getBoundingClientRect().top + main.clientTop, to = from + main.clientHeight;
     const within = (part) => {{
