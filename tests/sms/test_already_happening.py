@@ -380,6 +380,8 @@ TWINS = {
         "headsign": "senal",
         "choked": "ahorco",
         "choksign": "ahorcosena",
+        "starved": "ayuno",
+        "faint": "desmayo",
         "infant": "bebe",
         "infantbad": "bebemal",
         "weeks": "recien",

@@ -43,6 +43,9 @@ EMERGENCIES = {
         "hit my head at practice threw up twice",
         "my sugar is over 500 it just says HI and i keep throwing up my aunt says its drama",
         "he choked me n i blacked out for a sec now my throat feels tight",
+        "his hands were around her throat and now her voice is scratchy",
+        "i havent eaten in four days and i fainted on the stairs",
+        "hace cinco dias que no como y hoy me desmaye",
         "me ahorco y no puedo tragar",
         "mi bebe tiene 3 semanas y no quiere comer esta bien caliente y como aguadito no tengo"
         " carro",
