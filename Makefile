@@ -59,8 +59,8 @@ check: $(VENV)/.dev ## format, lint, types, imports, sizes, concepts, plain word
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports --no-logo >/dev/null || $(VENV)/bin/lint-imports --no-logo
-	$(PY) tools/layout.py >/dev/null
-	$(PY) tools/concepts.py
+	$(PY) -m tools.layout >/dev/null
+	$(PY) -m tools.concepts
 	$(PY) tools/walks.py
 	$(PY) -m tools.plain_words
 	$(PY) -m pytest -q tests/test_architecture.py

@@ -100,12 +100,16 @@ class Terms:
         self.topics = {number for number, entry in enumerate(entries) if entry.topic}
         self.staff = {number for number, entry in enumerate(entries) if entry.staff}
         self.names = [(tuple(fold(n)), number) for number, e in enumerate(entries) for n in e.names]
-        phrases = sorted(set(_phrases(entries)))
-        self.phrases = [(words, number) for words, number in phrases if len(words) > 1]
-        self.names += sorted(set(_small_phrases(entries)))
-        self.alone: dict[str, list[int]] = defaultdict(list)
-        for words, number in phrases:
-            if len(words) == 1:
+        self.phrases, self.alone = (
+            list[tuple[tuple[str, ...], int]](),
+            defaultdict[str, list[int]](list),
+        )
+        for words, number, tells in sorted(set(_phrases(entries))):
+            if not tells:
+                self.names.append((words, number))
+            elif len(words) > 1:
+                self.phrases.append((words, number))
+            else:
                 self.alone[words[0]].append(number)
         plain = [e for e in entries if not e.names and not e.staff]
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
@@ -300,22 +304,17 @@ def taken_words() -> frozenset[str]:
     return frozenset(fold(_POISON))
 
 
-def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int]]:
+def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, bool]]:
+    """Words of phrases, and whether they are those that tell something; of a phrase with one at
+    most, all of them: it counts as a whole."""
     for number, entry in enumerate(entries):
         for phrase in entry.phrases:
             words = fold(phrase)
             telling = tuple(word for word in words if word not in small_words())
             if len(telling) > 1 or len(words) == 1 == len(telling):
-                yield telling, number
-
-
-def _small_phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Phrases of which one word at most tells something: these count as a whole."""
-    for number, entry in enumerate(entries):
-        for phrase in entry.phrases:
-            words = fold(phrase)
-            if len(words) > 1 and len([word for word in words if word not in small_words()]) < 2:
-                yield tuple(words), number
+                yield telling, number, True
+            elif len(words) > 1:
+                yield tuple(words), number, False
 
 
 def _unspaced(word: str) -> bool:

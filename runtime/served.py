@@ -231,7 +231,7 @@ class Served:
 
     def _verify(self, state: State) -> State:
         """Verify; return the state of after, as the verification may change it."""
-        mark = self._mark(state)  # before: what comes meanwhile is not what is verified
+        mark = self._mark(state)  # before: a change during the verification is not verified
         is_new = self._is_new()
         verdict = (self._first() or Verdict({}, {})) if is_new else self._judge()
         if verdict is None:

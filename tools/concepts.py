@@ -1,6 +1,6 @@
 """Find how many of each concept the program has, by the shape of its code, and hold the goals.
 
-Usage: python tools/concepts.py [--places] [--write] [--of FOLDER]. Exit code 1 if a concept has
+Usage: python -m tools.concepts [--places] [--write] [--of FOLDER]. Exit code 1 if a concept has
 more places than concepts.toml allows, or docs/architecture.md shows other counts. --places lists
 them; --write puts the counts into the document and lowers the bounds; --of only counts another
 checkout.
@@ -10,19 +10,20 @@ import argparse
 import ast
 import json
 import re
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tools import tracked
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = Path("docs/architecture.md")
 GOALS = Path("tools/concepts.toml")
 FENCE = re.compile(r"(?<=<!-- concepts -->\n).*?(?=<!-- /concepts -->)", re.DOTALL)
 BESIDE = ("tests/", "bench/", "tools/")  # not of the program
-LOWER = "run python tools/concepts.py --write"
+LOWER = "run python -m tools.concepts --write"
 PARAMETERS = 5
 EDITOR = "editor/"  # a distribution that no school installs
 STATE_NAME = re.compile(r"[A-Z][A-Z_]{3,}")
@@ -64,19 +65,8 @@ Rule = Callable[[Modules], Iterator[str]]
 
 def modules(root: Path) -> Modules:
     """Read every module of the program that git knows."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
-        cwd=root,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    names = sorted({name for name in listed.stdout.split("\n") if (root / name).is_file()})
-    texts = {
-        name: (root / name).read_text("utf-8")
-        for name in names
-        if name and not name.startswith(BESIDE)
-    }
+    names = [name for name in tracked.files(root, "*.py") if not name.startswith(BESIDE)]
+    texts = {name: (root / name).read_text("utf-8") for name in names}
     return [Module(name, ast.parse(text), len(text.splitlines())) for name, text in texts.items()]
 
 

@@ -1,14 +1,15 @@
 """The rooms of the house: every folder of the program with its modules and lines, and the ceilings.
 
-Usage: python tools/layout.py [--write]. Prints the table; exit code 1 if a ceiling is passed or
+Usage: python -m tools.layout [--write]. Prints the table; exit code 1 if a ceiling is passed or
 docs/architecture.md shows another table; --write puts the table there.
 """
 
 import re
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from tools import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "architecture.md"
@@ -19,18 +20,9 @@ MODULES_IN_A_FOLDER, LINES_IN_A_MODULE, ENTRIES_OF_CONTENT, SAME_PREFIX = 20, 60
 
 def modules() -> dict[str, int]:
     """Lines of every module that git knows, by its path."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    paths = sorted({ROOT / name for name in listed.stdout.splitlines()})
     return {
-        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
-        for path in paths
-        if path.is_file()
+        name: len((ROOT / name).read_text("utf-8").splitlines())
+        for name in tracked.files(ROOT, "*.py")
     }
 
 
@@ -94,7 +86,7 @@ def main(arguments: list[str]) -> int:
         print(made)
     wrong = faults(lines)
     if arguments != ["--write"] and FENCE.findall(text) != [rooms]:
-        wrong.append("docs/architecture.md shows another table: run python tools/layout.py --write")
+        wrong.append("docs/architecture.md shows another table: run python -m tools.layout --write")
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return int(bool(wrong))
 

@@ -299,12 +299,12 @@ class Releases:
 
 
 def unshown(release_id: str, why: Message) -> Message:
-    """What is wrong if ACTIVE names a release that must not be shown; ``why``: a clause."""
+    """Say that the active release must not be shown; ``why``: a clause."""
     return message("release.unshown", release_id=release_id, why=why)
 
 
 def unnamed(release_id: str) -> Message:
-    """What is wrong if this release is shown although ACTIVE names none."""
+    """Say that this release is shown although none is named as active."""
     return message("release.unnamed", release_id=release_id)
 
 

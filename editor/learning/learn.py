@@ -12,8 +12,8 @@ from editor.learning import fit
 from editor.learning.fit import FIRST_PACE, Labelled, LearningState
 from editor.learning.misspelt_copies import misspelt
 from editor.learning.model_file import pack_up
-from sms.understanding.classifier import HEADS, SCALE, Model, unpack
-from sms.understanding.examples import CALM, EMERGENCIES, FEWEST, NOW, Example
+from sms.understanding.classifier import CALM, HEADS, SCALE, Model, unpack
+from sms.understanding.examples import EMERGENCIES, FEWEST, NOW, Example
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT

@@ -107,7 +107,7 @@ def read(path: Path) -> tuple[School, Problems]:
 
 
 def outdated(path: Path, school: School, day: date) -> Problems:
-    """What the office should write anew; nothing for a plan that still holds."""
+    """Tell what the office should write again; nothing for a plan that still holds."""
     left = days_left(school, day)
     if left is None or left >= 0:
         return []

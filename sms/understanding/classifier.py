@@ -25,6 +25,7 @@ BASE = Path(__file__).resolve().parent / "base.bin.gz"
 FORMAT = 3
 WITHOUT_NOW = 2  # the format before "now": a model like it, such as the base, hears no emergency
 HEADS = ("topic", "about", "language", "now")
+CALM = "no"  # of "now": no emergency
 SCALE = 16  # a weight is kept as a whole number of sixteenths
 LONG = 14  # weights of a row that is kept as one number; from 10 on it would be 3 MB more
 BLOCK = 16  # buckets that are found by one number

@@ -17,13 +17,13 @@ from pathlib import Path
 from content.model.pack import WHO
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
 from messages.message import Finding
+from sms.understanding.classifier import CALM
 
 FILE, MODEL = "sms/examples.csv", "sms/model.bin"
 PACKED = f"{FILE}.gz"  # as the wheel carries it
 COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
 NOW = "now."  # begins the topic of a row that only teaches what an emergency is
-CALM = "no"  # no emergency
 EMERGENCIES = ("body", "people", "life")  # by the help that is wanted: ambulance, police, 988 too
 FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
 MOST_BYTES = 16 * 1024 * 1024

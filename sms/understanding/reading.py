@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
-from sms.understanding.classifier import Prediction
-from sms.understanding.examples import CALM
+from sms.understanding.classifier import CALM, Prediction
 from sms.understanding.keyword_matcher import Hit
 from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 

@@ -1,5 +1,5 @@
-"""The text line in the server's unit under a real systemd. What every unit of ours is tried for
-stands in test_installed_system.py.
+"""The text line in the server's unit under a real systemd. test_installed_system.py tries what
+holds for every unit.
 """
 
 import json

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tools import tracked
 from tools.plain_words import commits
 from tools.plain_words.baseline import Baseline
 from tools.plain_words.rules import Finding, Rules, findings, spelling
@@ -30,15 +31,7 @@ _COMMAND = "python -m tools.plain_words"
 
 def files(root: Path, rules: Rules) -> list[str]:
     """List the files to read, of those that git knows or would add."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
-        cwd=root,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    names = sorted(set(listed.stdout.split("\0")))
-    return [name for name in names if rules.reads(name) and (root / name).is_file()]
+    return [name for name in tracked.files(root) if rules.reads(name)]
 
 
 @dataclass(frozen=True)
