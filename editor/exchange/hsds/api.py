@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from editor.exchange.hsds import json_records
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.files import parsed
 from editor.exchange.hsds.http import NotFoundError, WebError
 from editor.exchange.hsds.json_records import RecordsError
+from messages.message import Finding
 
 Get = Callable[[str], bytes]
 PER_PAGE = 100
@@ -30,7 +31,7 @@ class Listing:
 
 
 def services(
-    base: str, get: Get, needs: list[Need], listing: Listing, *, since: str = ""
+    base: str, get: Get, needs: list[Finding], listing: Listing, *, since: str = ""
 ) -> Iterator[dict[str, Any]]:
     """Services, or if the server can tell, those changed after ``since``. RecordsError, WebError.
 
@@ -45,7 +46,7 @@ def services(
             continue
         full = any(isinstance(item.get(key), list) for key in _FULL)
         whole = item if full else _detail(root, item, get, at)
-        if isinstance(whole, Need):
+        if isinstance(whole, Finding):
             needs.append(whole)
             listing.missed += 1
         else:
@@ -57,7 +58,7 @@ def services(
     listing.ids, listing.whole = seen.ids, seen.whole
 
 
-def _version(root: str, get: Get, needs: list[Need]) -> None:
+def _version(root: str, get: Get, needs: list[Finding]) -> None:
     try:
         value = parsed(get(f"{root}/"), f"{root}/")
     except NotFoundError:
@@ -66,11 +67,11 @@ def _version(root: str, get: Get, needs: list[Need]) -> None:
         json_records.check_version(value, f"{root}/")
         return
     ask = "the API does not say its version; the list was read as HSDS 3"
-    needs.append(Need(f"{root}/", "version", "", ask, note=True))
+    needs.append(need(f"{root}/", "version", "", ask, note=True))
 
 
 def _items(
-    root: str, query: Mapping[str, str], get: Get, needs: list[Need], seen: Listing
+    root: str, query: Mapping[str, str], get: Get, needs: list[Finding], seen: Listing
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each entry of a paged list with its place; None for what is no record."""
     pages: dict[tuple[str, ...], int] = {}
@@ -85,7 +86,7 @@ def _items(
             if number == 1:
                 raise
             ask = f"{error}. What came before was read; nothing is taken as gone"
-            needs.append(Need(at, "page", "", ask))
+            needs.append(need(at, "page", "", ask))
             return
         ids = tuple(str(one.get("id", "")) if isinstance(one, Mapping) else "" for one in contents)
         total = max(total, _count(value, "total_items"))
@@ -99,14 +100,14 @@ def _items(
             place = f"{at}, service {index}"
             if not isinstance(one, Mapping):
                 ask = "it is no record; look at it by hand"
-                needs.append(Need(place, "record", repr(one), ask))
+                needs.append(need(place, "record", repr(one), ask))
             yield place, dict(one) if isinstance(one, Mapping) else None
         if not contents or not isinstance(value, Mapping) or _last(value, number):
             seen.whole = len(seen.ids) >= total
             needs += () if seen.whole else (_end(at, total, len(seen.ids)),)
             return
     ask = "the feed has no end; what came was read, nothing is gone"
-    needs.append(Need(f"page {MOST_PAGES}", "page", "", ask))
+    needs.append(need(f"page {MOST_PAGES}", "page", "", ask))
 
 
 def _contents(value: Any, at: str) -> list[Any]:
@@ -129,32 +130,32 @@ def _count(value: Any, key: str) -> int:
     return found if isinstance(found, int) and found > 0 else 0
 
 
-def _loop(at: str, first: int) -> Need:
+def _loop(at: str, first: int) -> Finding:
     ask = (
         f"it repeats page {first}: the server goes round in a loop. What came was read; nothing"
         " is taken as gone"
     )
-    return Need(at, "page", "", ask)
+    return need(at, "page", "", ask)
 
 
-def _end(at: str, total: int, given: int) -> Need:
+def _end(at: str, total: int, given: int) -> Finding:
     ask = (
         f"the feed counts {total} services and gave {given}: a part of the list."
         " Nothing is taken as gone"
     )
-    return Need(at, "total_items", "", ask)
+    return need(at, "total_items", "", ask)
 
 
 def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
     """The full record of a list's entry; a need if it cannot be had."""
     origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
-        return Need(at, "id", name, "it has no id, so its numbers cannot be asked for")
+        return need(at, "id", name, "it has no id, so its numbers cannot be asked for")
     try:
         value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
     except (WebError, RecordsError) as error:
-        return Need(at, "service", name, f"{error}. No draft was made of it")
+        return need(at, "service", name, f"{error}. No draft was made of it")
     if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
         return value
     ask = "the feed answered with another record; no draft was made of it"
-    return Need(at, "service", origin, ask)
+    return need(at, "service", origin, ask)

@@ -8,8 +8,9 @@ from content.model.pack import Channel, Opening
 from content.rules.channels import address_problem
 from editor.exchange.hsds import phones as hsds_phones
 from editor.exchange.hsds import schedules as hsds_schedules
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import need, values_of
 from editor.exchange.hsds.schema import Phone, Schedule, Service
+from messages.message import Finding
 
 # Names and ISO 639 codes of one tag of ours and no other; Chinese, Tagalog and so on are asked.
 _LANGUAGES = {
@@ -23,7 +24,7 @@ _LANGUAGES = {
 }
 
 
-def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterator[Channel]:
+def channels(found: Service, at: str, today: date, needs: list[Finding]) -> Iterator[Channel]:
     """Each number that may be drafted, then the page; the rest becomes needs and notes."""
     places = [one for one in found.service_at_locations if one]
     locations = [one.location for one in places if one.location]
@@ -40,21 +41,21 @@ def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterato
     own = found.organization.phones if found.organization else ()
     if not any(row for _, phones in (*groups, ("", own)) for row in phones):
         ask = "the feed has no number of it; find one, or leave the service out"
-        needs.append(Need(at, "phones", "", ask))
+        needs.append(need(at, "phones", "", ask))
     if taken:
         said = "the organization's own number was not used: the service has one"
         needs += [
-            Need(row.at or at, "organization/phones", row.number, said, note=True)
+            need(row.at or at, "organization/phones", row.number, said, note=True)
             for row in own
             if row
         ]
     elif taken := _numbers(own, "organization/phones", at, zips, needs, have=()):
         ask = "it is the organization's own number, not this service's; is it right here?"
-        needs.append(Need(at, "organization/phones", taken[0].number, ask))
+        needs.append(need(at, "organization/phones", taken[0].number, ask))
     voices = [channel.number for channel in taken if channel.kind == "voice"]
     if len(voices) > 1:
         ask = "several numbers to call; keep the one that answers students, or put it first"
-        needs.append(Need(at, "phones", ", ".join(voices), ask))
+        needs.append(need(at, "phones", ", ".join(voices), ask))
     yield from (
         replace(one, hours="listed", open=spans) if spans and one.kind == "voice" else one
         for one in taken
@@ -67,7 +68,7 @@ def _numbers(
     path: str,
     at: str,
     zips: set[str],
-    needs: list[Need],
+    needs: list[Finding],
     *,
     have: Sequence[Channel],
 ) -> list[Channel]:
@@ -82,19 +83,24 @@ def _numbers(
         ):
             continue
         # Full records repeat a number at each place.
-        known = {(need.found, need.ask) for need in needs} if read is None else ()
-        if asked and (asked.found, asked.ask) not in known:
+        known = [_asked(one) for one in needs] if read is None else []
+        if asked and _asked(asked) not in known:
             needs.append(asked)
         if read is None:
             continue
         if phone.description:
             ask = "say it in the card's own words, or leave it out"
-            needs.append(Need(place, f"{key}/description", phone.description, ask))
+            needs.append(need(place, f"{key}/description", phone.description, ask))
         taken.append(replace(read, languages=_tags(phone, place, f"{key}/languages", needs)))
     return taken
 
 
-def _tags(of: Phone, at: str, field: str, needs: list[Need]) -> tuple[str, ...]:
+def _asked(one: Finding) -> tuple[str, str]:
+    """Return the value found and what to do, whatever the field."""
+    return values_of(one)["found"], values_of(one)["ask"]
+
+
+def _tags(of: Phone, at: str, field: str, needs: list[Finding]) -> tuple[str, ...]:
     tags: dict[str, None] = {}
     for language in of.languages:
         if language is None:
@@ -105,11 +111,11 @@ def _tags(of: Phone, at: str, field: str, needs: list[Need]) -> tuple[str, ...]:
         else:
             found = f"{language.name} {language.code}".strip()
             ask = "which language tag is this? (docs/content.md)"
-            needs.append(Need(language.at or at, field, found, ask))
+            needs.append(need(language.at or at, field, found, ask))
     return tuple(tags)
 
 
-def _hours(found: Service, at: str, today: date, needs: list[Need]) -> tuple[Opening, ...]:
+def _hours(found: Service, at: str, today: date, needs: list[Finding]) -> tuple[Opening, ...]:
     """Weekly hours for the voice numbers if every schedule is simple; always a question."""
     lists = [found.schedules, *(one.schedules for one in found.service_at_locations if one)]
     lists += [one.location.schedules for one in found.service_at_locations if one and one.location]
@@ -119,7 +125,7 @@ def _hours(found: Service, at: str, today: date, needs: list[Need]) -> tuple[Ope
     spans, doubts = hsds_schedules.week(schedules, today=today)
     for schedule, ask in doubts:
         words = schedule.description or f"{schedule.byday} {schedule.opens_at}-{schedule.closes_at}"
-        needs.append(Need(schedule.at or at, "schedules", words, ask))
+        needs.append(need(schedule.at or at, "schedules", words, ask))
     if spans:
         said = "; ".join(
             f"{' '.join(span.days)} {span.opens_at}-{span.closes_at}" for span in spans
@@ -128,14 +134,14 @@ def _hours(found: Service, at: str, today: date, needs: list[Need]) -> tuple[Ope
             "these are the service's hours; does the phone answer then? Pacific time unless you"
             " write a timezone"
         )
-        needs.append(Need(at, "schedules", said, ask))
+        needs.append(need(at, "schedules", said, ask))
     return spans
 
 
-def _page(found: Service, at: str, needs: list[Need]) -> Iterator[Channel]:
+def _page(found: Service, at: str, needs: list[Finding]) -> Iterator[Channel]:
     url = found.url or (found.organization.website if found.organization else "")
     fault = address_problem(url) if url else ""
     if fault:
-        needs.append(Need(at, "url", url, f"{fault}; open the page and copy its address"))
+        needs.append(need(at, "url", url, f"{fault}; open the page and copy its address"))
     elif url:
         yield Channel(kind="web", url=url)

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from editor.authoring.csv_cells import CsvTable
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.json_records import OlderError, RecordsError
 from editor.exchange.hsds.schema import AT
+from messages.message import Finding
 
 Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
 _ALIASES = {
@@ -47,7 +48,7 @@ _CHILDREN = (
 _PARENTS = ("service", "location", "service_at_location", "organization", "phones")
 
 
-def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
+def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """Every service; ``needs`` gets rows that belong to nothing. RecordsError if none."""
     rows = _read(tables, needs)
     if "service" not in rows:
@@ -70,7 +71,7 @@ def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
         yield service
 
 
-def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
+def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]]]:
     """Our name of each table → its rows. RecordsError for what HSDS had before 3.0."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file, table in tables.items():
@@ -90,7 +91,7 @@ def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
                     "the row has more cells than the header, so its columns may be shifted; mend"
                     " the row"
                 )
-                needs.append(Need(at, "row", "; ".join(line.beyond), ask))
+                needs.append(need(at, "row", "; ".join(line.beyond), ask))
                 continue
             if name in _PARENTS:
                 row |= {key: [] for key in (*_CHILDREN, "service_at_locations")}
@@ -100,7 +101,7 @@ def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _attach(
-    row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any]], needs: list[Need]
+    row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any]], needs: list[Finding]
 ) -> None:
     """Put a row into the narrowest thing that it names."""
     for column, kind in _OWNERS:
@@ -109,7 +110,7 @@ def _attach(
         owner = known.get(kind, {}).get(row[column])
         if owner is None:
             ask = f"{column} names no row of this package, so this row was not used; correct it"
-            needs.append(Need(row[AT], column, row[column], ask))
+            needs.append(need(row[AT], column, row[column], ask))
             return
         owner[name].append(row)
         return
@@ -118,19 +119,19 @@ def _attach(
             "the number belongs to a named contact, whom a student must not be sent to; it was"
             " left out"
         )
-        needs.append(Need(row[AT], "contact_id", "", ask, note=True))
+        needs.append(need(row[AT], "contact_id", "", ask, note=True))
     elif name in ("phones", "schedules"):
         ask = "it belongs to no service, place or organization; correct it"
-        needs.append(Need(row[AT], "row", "", ask))
+        needs.append(need(row[AT], "row", "", ask))
 
 
 def _owner(
-    row: Mapping[str, Any], column: str, among: Mapping[str, dict[str, Any]], needs: list[Need]
+    row: Mapping[str, Any], column: str, among: Mapping[str, dict[str, Any]], needs: list[Finding]
 ) -> dict[str, Any] | None:
     wanted = row.get(column, "")
     if wanted and wanted not in among:
         ask = "it names no row of this package; correct it"
-        needs.append(Need(row[AT], column, str(wanted), ask))
+        needs.append(need(row[AT], column, str(wanted), ask))
     return among.get(str(wanted))
 
 

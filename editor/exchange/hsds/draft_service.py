@@ -11,8 +11,9 @@ from typing import Any
 from content.model.attestation import Source
 from editor.exchange.hsds import channels as hsds_channels
 from editor.exchange.hsds import plain_text
-from editor.exchange.hsds.drafts import Draft, Need
+from editor.exchange.hsds.drafts import Draft, need
 from editor.exchange.hsds.schema import AT, Service, service
+from messages.message import Finding
 
 _GONE = ("inactive", "defunct", "temporarily closed")
 _MISFIT = "it is of the wrong kind, so it was put aside; read it in the feed"
@@ -27,20 +28,20 @@ class Feed:
     url: str = ""
 
 
-def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Need:
+def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Finding:
     """A record of a service as a draft, or the note why there is none."""
     at = str(record.get(AT, "a record"))
     found, misfits = service(record)
     if found is None:
         ask = f"it is no HSDS service ({len(misfits)} values do not fit); look at it by hand"
-        return Need(at, "record", "", ask)
+        return need(at, "record", "", ask)
     if not found.name:
         ask = "the service has no name, so no draft was made; look at it by hand"
-        return Need(at, "name", found.id, ask)
+        return need(at, "name", found.id, ask)
     if found.status.casefold() in _GONE:
         ask = f'no draft of "{found.name}": the feed calls it so'
-        return Need(at, "status", found.status, ask, note=True)
-    needs = [Need(at, name, value, _MISFIT) for name, value in misfits.items()]
+        return need(at, "status", found.status, ask, note=True)
+    needs = [need(at, name, value, _MISFIT) for name, value in misfits.items()]
     channels = tuple(hsds_channels.channels(found, at, feed.today, needs))
     ages = {name: _age(found, name, at, needs) for name in ("minimum_age", "maximum_age")}
     texts = _texts(found, at, needs)
@@ -62,33 +63,33 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Need:
     )
 
 
-def drafts(records: Iterable[Mapping[str, Any]], feed: Feed) -> tuple[list[Draft], list[Need]]:
+def drafts(records: Iterable[Mapping[str, Any]], feed: Feed) -> tuple[list[Draft], list[Finding]]:
     """All drafts, each id once, and what belongs to none of them."""
     found: dict[str, Draft] = {}
-    others: list[Need] = []
+    others: list[Finding] = []
     for record in records:
         one = draft(record, feed)
-        if isinstance(one, Need):
+        if isinstance(one, Finding):
             others.append(one)
         elif one.id in found:
             ask = f"it stands twice in the feed; the draft is made of {found[one.id].at}"
-            others.append(Need(one.at, "id", one.origin, ask))
+            others.append(need(one.at, "id", one.origin, ask))
         else:
             found[one.id] = one
     return list(found.values()), others
 
 
-def _age(found: Service, name: str, at: str, needs: list[Need]) -> int | None:
+def _age(found: Service, name: str, at: str, needs: list[Finding]) -> int | None:
     written = getattr(found, name)
     if re.fullmatch(r"\d{1,3}", written) and int(written) <= 120:
         return int(written)
     if written:
         ask = "it is not an age in whole years; correct it or leave it out"
-        needs.append(Need(at, name, written, ask))
+        needs.append(need(at, name, written, ask))
     return None
 
 
-def _texts(found: Service, at: str, needs: list[Need]) -> dict[str, str]:
+def _texts(found: Service, at: str, needs: list[Finding]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, field in (
         ("name", "name"),
@@ -98,7 +99,7 @@ def _texts(found: Service, at: str, needs: list[Need]) -> dict[str, str]:
         written = getattr(found, field)
         text = plain_text.plain(written)
         if not text:
-            needs.append(Need(at, field, "", f"it is empty; write the card's {name}"))
+            needs.append(need(at, field, "", f"it is empty; write the card's {name}"))
             continue
         texts[name] = text
         if held := plain_text.faults(text):
@@ -106,13 +107,13 @@ def _texts(found: Service, at: str, needs: list[Need]) -> dict[str, str]:
                 f"it holds {' and '.join(held)}; write one or two plain sentences, with {{voice}}"
                 " for a number"
             )
-            needs.append(Need(at, field, text, ask))
+            needs.append(need(at, field, text, ask))
         elif " ".join(written.split()) != text:
-            needs.append(Need(at, field, written, "formatting was taken out; read what is left"))
+            needs.append(need(at, field, written, "formatting was taken out; read what is left"))
     return texts
 
 
-def _always(found: Service, at: str) -> Iterator[Need]:
+def _always(found: Service, at: str) -> Iterator[Finding]:
     """The questions that every draft has: what no feed says, or only in free text."""
     areas = [row for row in found.service_areas if row]
     areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
@@ -139,13 +140,13 @@ def _always(found: Service, at: str) -> Iterator[Need]:
         ("fees", fees, "is it free for students? Else leave cost out"),
         ("alert", found.alert, "a notice for now; does the service answer?"),
     )
-    yield Need(at, "service_areas", area, "which counties or states is that? Write [area]")
-    yield from (Need(at, field, "", ask) for field, ask in nobody_says.items())
-    yield from (Need(at, field, text, ask) for field, text, ask in free_text if text)
+    yield need(at, "service_areas", area, "which counties or states is that? Write [area]")
+    yield from (need(at, field, "", ask) for field, ask in nobody_says.items())
+    yield from (need(at, field, text, ask) for field, text, ask in free_text if text)
     for field in ("cost_options", "required_documents"):
         if any(rows := getattr(found, field)):
             ask = "read them in the feed; say on the card what a student must know"
-            yield Need(at, field, f"{len(rows)} rows", ask)
+            yield need(at, field, f"{len(rows)} rows", ask)
 
 
 def _id(found: Service) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from content.model.attestation import Source
 from content.model.confidential import is_confidential
 from content.model.pack import Channel
+from messages.message import Finding, message
 from system import toml_edit
 
 NEEDS = "NEEDS.md"
 _MOST_FOUND = 160  # characters of a found value
-_MOST_ASKED = 400  # and of a question, which may quote one
+_MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # a question may quote one
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -30,23 +31,15 @@ _AREA = """\
 # us = true, or states = ["CA"], or counties = ["06001"]"""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a person must settle: the row as its file names it, field, value found, what to do.
+def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Finding:
+    """Say what a person must settle: the row as its file names it, field, value found, what to do.
 
     A ``note`` asks nothing: it says what was left out, and why.
     """
-
-    at: str
-    field: str
-    found: str
-    ask: str
-    note: bool = False
-
-    def __str__(self) -> str:
-        found = f' "{one_line(self.found)}":' if self.found else ":"
-        ask = one_line(self.ask, most=_MOST_ASKED)
-        return f"{one_line(self.at)}, {one_line(self.field)}{found} {ask}"
+    code = "draft.found" if found else "draft.missing"
+    said = {"field": field, "found": found, "ask": ask}
+    lines = {name: one_line(text, most=_MOST[name]) for name, text in said.items()}
+    return Finding("note" if note else "wrong", message(code, **lines), file=one_line(at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +53,7 @@ class Draft:
     channels: tuple[Channel, ...]
     texts: Mapping[str, str]
     source: Source
-    needs: tuple[Need, ...]
+    needs: tuple[Finding, ...]
     minimum_age: int | None = None
     maximum_age: int | None = None
 
@@ -73,15 +66,12 @@ def one_line(found: str, *, most: int = _MOST_FOUND) -> str:
 
 def toml(draft: Draft) -> str:
     """``resources/<id>.toml``: what is known, "?" for what is not, needs as comments."""
-    asked = [need for need in draft.needs if not need.note]
+    asked = [values_of(one) for one in draft.needs if one.kind != "note"]
     lines = [
         f"# Draft of the feed's service {one_line(draft.origin)}. {len(asked)} things to settle;"
         f" {NEEDS} names the rows."
     ]
-    lines += [
-        f"# {number}. {one_line(need.field)}: {one_line(need.ask, most=_MOST_ASKED)}"
-        for number, need in enumerate(asked, 1)
-    ]
+    lines += [f"# {number}. {one['field']}: {one['ask']}" for number, one in enumerate(asked, 1)]
     lines += [f"id = {_quoted(draft.id)}", 'code = "?"']
     lines += [
         f"organization = {_quoted(draft.organization)}",
@@ -114,25 +104,25 @@ def _confidential(draft: Draft) -> Iterable[str]:
         yield "confidential = true    # it reads like a shelter or a home"
 
 
-def needs_file(drafts: Sequence[Draft], others: Sequence[Need], *, origin: str) -> str:
+def needs_file(drafts: Sequence[Draft], others: Sequence[Finding], *, origin: str) -> str:
     """NEEDS.md: first what belongs to no draft, then each draft with its rows."""
     lines = [f"# What a person must settle: {one_line(origin)}", "", *summary(drafts, others), ""]
     if others:
-        lines += ["## Not in any draft", "", *(_line(need) for need in others), ""]
+        lines += ["## Not in any draft", "", *map(_line, others), ""]
     for draft in drafts:
         lines += [
             f"## {draft.id}.toml: {one_line(draft.texts.get('name', ''))} ({one_line(draft.at)})",
             "",
         ]
-        lines += [*(_line(need) for need in draft.needs), ""]
+        lines += [*map(_line, draft.needs), ""]
     return "\n".join(lines)
 
 
-def summary(drafts: Sequence[Draft], others: Sequence[Need]) -> list[str]:
+def summary(drafts: Sequence[Draft], others: Sequence[Finding]) -> list[str]:
     """A few sentences: how many drafts, how many needs, of which fields."""
-    every = [*others, *(need for draft in drafts for need in draft.needs)]
-    asked = [need for need in every if not need.note]
-    fields = Counter(_field_name(need.field) for need in asked)
+    every = [*others, *(one for draft in drafts for one in draft.needs)]
+    asked = [one for one in every if one.kind != "note"]
+    fields = Counter(_field_name(values_of(one)["field"]) for one in asked)
     counted = ", ".join(
         f"{field} {count}"
         for field, count in sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -148,8 +138,13 @@ def _field_name(path: str) -> str:
     return next((part for part in reversed(path.split("/")) if not part.isdigit()), path)
 
 
-def _line(need: Need) -> str:
-    return f"- [{' ' if not need.note else 'note'}] {need}"
+def values_of(one: Finding) -> Mapping[str, str]:
+    """Return field, value found and what to do."""
+    return {name: str(value) for name, value in one.message.args.items()}
+
+
+def _line(one: Finding) -> str:
+    return f"- [{'note' if one.kind == 'note' else ' '}] {one.file}, {one.message}"
 
 
 def _channel(channel: Channel) -> Iterable[str]:

@@ -7,10 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from editor.exchange.hsds.drafts import NEEDS, Draft, Need, needs_file, one_line, summary, toml
+from editor.exchange.hsds.drafts import (
+    NEEDS,
+    Draft,
+    need,
+    needs_file,
+    one_line,
+    summary,
+    toml,
+    values_of,
+)
+from messages.message import Finding
 from system import files
 
 RECORD = "IMPORT.json"
@@ -35,7 +46,6 @@ class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     read_at: datetime | None = None
     written: dict[str, _Written] = {}
-    others: list[Need] = []
 
 
 def opened(folder: Path, source: str) -> DraftsRecord | None:
@@ -48,7 +58,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
             )
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is a file; name a folder with --out")
-    record = files.read_record(folder / RECORD, DraftsRecord)
+    record = _kept(folder)
     if record is None and folder.is_dir() and any(path.name != BODIES for path in folder.iterdir()):
         raise FolderError(f"{folder} holds other files; name a new folder with --out")
     if record is not None and record.source != source:
@@ -58,10 +68,23 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
     return record
 
 
+def _kept(folder: Path) -> DraftsRecord | None:
+    """Return the record, also of a program whose needs were objects."""
+    if record := files.read_record(folder / RECORD, DraftsRecord):
+        return record
+    older = files.read_record(folder / RECORD, dict[str, Any])
+    try:
+        for one in (older or {})["written"].values():
+            one["draft"]["needs"] = [need(**each) for each in one["draft"]["needs"]]
+        return msgspec.convert(msgspec.to_builtins(older), DraftsRecord)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def write(
     folder: Path,
     drafts: Sequence[Draft],
-    others: Sequence[Need],
+    others: Sequence[Finding],
     *,
     source: str,
     now: datetime,
@@ -85,26 +108,25 @@ def write(
         before = written.get(draft.id)
         written[draft.id] = _Written(draft=draft, sha=_sha(data))
         outcome = _place(folder, draft, data, before)
-        if isinstance(outcome, Need):
+        if isinstance(outcome, Finding):
             told.append(outcome)
-            outcome = f"{outcome.at}: {outcome.ask}"
+            outcome = f"{outcome.file}: {values_of(outcome)['ask']}"
         said += [outcome] if outcome else []
     for name, kept in written.items():
         if listed is not None and kept.draft.origin and kept.draft.origin not in listed:
             ask = "the feed no longer has it; is the service closed? The draft was kept"
-            told.append(Need(f"{name}.toml", "id", kept.draft.origin, ask))
+            told.append(need(f"{name}.toml", "id", kept.draft.origin, ask))
     everything = [
         kept.draft for name, kept in sorted(written.items()) if (folder / f"{name}.toml").exists()
     ]
     files.replace(folder / NEEDS, needs_file(everything, told, origin=source).encode())
     read_at = now if whole else record.read_at if record else None
-    files.write_record(
-        folder / RECORD, DraftsRecord(source=source, read_at=read_at, written=written, others=told)
-    )
+    record = DraftsRecord(source=source, read_at=read_at, written=written)
+    files.write_record(folder / RECORD, record)
     return [*said, *summary(everything, told), f"Read {folder / NEEDS}."]
 
 
-def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> str | Need:
+def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> str | Finding:
     """Write one draft where no person's work is lost; "", a sentence, or what a person must do."""
     path = folder / f"{draft.id}.toml"
     if not path.exists():
@@ -129,7 +151,7 @@ def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> 
         f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"
         " compare them"
     )
-    return Need(path.name, "draft", one_line(draft.texts.get("name", "")), ask)
+    return need(path.name, "draft", one_line(draft.texts.get("name", "")), ask)
 
 
 def _sha(data: bytes) -> str:

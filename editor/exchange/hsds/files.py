@@ -12,8 +12,9 @@ from typing import Any
 from editor import ndjson
 from editor.authoring.csv_cells import CellsError, CsvRow, CsvTable, read
 from editor.exchange.hsds import csv_tables, json_records
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.json_records import RecordsError
+from messages.message import Finding
 
 MB = 1024 * 1024
 MOST_JSON, MOST_LINE, MOST_NDJSON = 32 * MB, 2 * MB, 512 * MB
@@ -22,7 +23,7 @@ MOST_FILES = 300
 _DESCRIPTOR = "datapackage.json"
 
 
-def services(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
+def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """Every service in the file or folder; ``needs`` gets the rest. RecordsError."""
     try:
         if path.is_dir():
@@ -63,7 +64,7 @@ def parsed(data: bytes, name: str) -> Any:
         raise RecordsError(f"{name} is not JSON in UTF-8{page}: {str(error)[:120]}") from error
 
 
-def of_value(value: Any, name: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+def of_value(value: Any, name: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """Every service of a parsed JSON value, tables in JSON included. RecordsError."""
     tables = csv_tables.from_json(value) if isinstance(value, dict) and value else {}
     if not tables:
@@ -84,7 +85,7 @@ def _cell(found: Any) -> str:
     return "" if found is None else found if isinstance(found, str) else json.dumps(found)
 
 
-def _lines(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
+def _lines(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """ndjson, one record a line. A broken line costs that line."""
     if path.stat().st_size > MOST_NDJSON:
         raise RecordsError(f"{path.name} is larger than {MOST_NDJSON // MB} MB; split it")
@@ -93,12 +94,12 @@ def _lines(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
             at = f"{path.name} line {number}"
             if line is None:
                 ask = f"the line is longer than {MOST_LINE // MB} MB and was left out"
-                needs.append(Need(at, "record", "", ask))
+                needs.append(need(at, "record", "", ask))
                 continue
             try:
                 yield from json_records.services(parsed(line, at), at, needs)
             except RecordsError as error:
-                needs.append(Need(at, "record", "", str(error)))
+                needs.append(need(at, "record", "", str(error)))
 
 
 def _limited(path: Path, most: int) -> bytes:
@@ -148,7 +149,7 @@ class _Zip:
         return data
 
 
-def _package(files: _Folder | _Zip, name: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+def _package(files: _Folder | _Zip, name: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     names = [one for one in files.names() if not _hidden(one)]
     if len(names) > MOST_FILES:
         raise RecordsError(

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.schema import AT
+from messages.message import Finding
 
 DEEPEST = 48
 KNOWN = "3.0 to 3.2"
@@ -75,7 +76,7 @@ def check_depth(value: Any, at: str) -> None:
         level = [one for one in inner if isinstance(one, Mapping | list)]
 
 
-def services(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+def services(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """Every service in the value named ``at``; ``needs`` gets the rest. RecordsError."""
     check_depth(value, at)
     if isinstance(value, list):
@@ -97,9 +98,9 @@ def services(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]
         )
 
 
-def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
+def _one(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     if not isinstance(value, Mapping):
-        needs.append(Need(at, "record", repr(value), "it is no record; look at it by hand"))
+        needs.append(need(at, "record", repr(value), "it is no record; look at it by hand"))
         return
     if isinstance(inside := value.get("services"), list):
         organization = {key: one for key, one in value.items() if key != "services"}
@@ -108,13 +109,13 @@ def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
                 yield {"organization": organization, **one, AT: f"{at}, services {number}"}
             else:
                 ask = "it is no record; look at it"
-                needs.append(Need(f"{at}, services {number}", "record", repr(one), ask))
+                needs.append(need(f"{at}, services {number}", "record", repr(one), ask))
     elif isinstance(inside := value.get("service"), Mapping):
         place = {key: one for key, one in value.items() if key != "service"}
         yield {"service_at_locations": [place], **inside, AT: at}
     elif kind := _other(value):
         ask = f"it is {kind} without a service, so there is nothing to draft"
-        needs.append(Need(at, "record", str(value.get("name", "")), ask, note=True))
+        needs.append(need(at, "record", str(value.get("name", "")), ask, note=True))
     else:
         yield {**value, AT: at}
 

@@ -11,8 +11,9 @@ from functools import partial
 from content.model import phone_numbers
 from content.model.pack import Channel, ChannelKind
 from content.model.zips_and_counties import counties_of
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.schema import Phone
+from messages.message import Finding
 
 KINDS: dict[str, ChannelKind] = {"voice": "voice", "text": "sms", "sms": "sms"}
 KINDS |= {"tty": "tty", "tdd": "tty", "textphone": "tty"}
@@ -37,18 +38,18 @@ _SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.tom
 
 def read(
     phone: Phone, at: str, path: str, *, zips: Collection[str]
-) -> tuple[Channel | None, Need | None]:
+) -> tuple[Channel | None, Finding | None]:
     """The number to draft, with a doubt if there is one; else the question or why it is left out.
 
     ``zips``: the postal codes of the same record.
     """
     kind = phone.type.strip().casefold()
-    need = partial(Need, at, f"{path}/number", phone.number)
+    of_number = partial(need, at, f"{path}/number", phone.number)
     if _inactive(phone):
-        return None, need("it is marked inactive in the feed", note=True)
+        return None, of_number("it is marked inactive in the feed", note=True)
     if kind in DROPPED:
         said = f"it is a {kind} number, which a student cannot call or text"
-        return None, need(said, note=True)
+        return None, of_number(said, note=True)
     cell = unicodedata.normalize("NFKC", _DASHES.sub("-", phone.number)).strip(" \t\n\"'“”‘’")
     cell = cell.removeprefix("tel:").strip()
     extension = phone.extension.strip()
@@ -58,16 +59,16 @@ def read(
     ask = _fault(cell, zips)
     ask = ask or phone_numbers.problem(whole, short_codes=(), kind=KINDS.get(kind))
     if ask:
-        return None, need(ask)
+        return None, of_number(ask)
     if kind not in KINDS:
         asked = f'the type "{phone.type}" is not one we know' if kind else "it has no type"
-        return None, need(f"{asked}: voice or text? If {whole} is right, add it with its kind")
+        return None, of_number(f"{asked}: voice or text? If {whole} is right, add it with its kind")
     doubt = (
         f"it has the extension {extension}, which a card cannot hold; does {whole} alone reach the"
         " service?"
     )
     written = phone.extension or phone.number
-    asked_too = Need(at, f"{path}/extension", written, doubt) if extension else None
+    asked_too = need(at, f"{path}/extension", written, doubt) if extension else None
     return Channel(kind=KINDS[kind], number=whole), asked_too
 
 

@@ -94,6 +94,21 @@ def test_a_second_import_keeps_a_persons_work_and_tells_what_changed(
     assert "the feed no longer has it" in (out / "NEEDS.md").read_text("utf-8")
 
 
+def test_a_folder_of_an_older_program_keeps_what_a_person_did(tmp_path: Path, out: Path) -> None:
+    source = write(tmp_path / "feed.json", service("One"), service("Two"))
+    hsds(tmp_path, "import", source, "--out", out)
+    first = next(out.glob("one-*.toml"))
+    first.unlink()
+    record = json.loads((out / "IMPORT.json").read_text("utf-8"))
+    older = {"at": "feed.json, item 1", "field": "id", "found": "", "ask": "what?", "note": False}
+    for one in record["written"].values():
+        one["draft"]["needs"] = [older]
+    (out / "IMPORT.json").write_text(json.dumps(record | {"others": [older]}), encoding="utf-8")
+
+    assert hsds(tmp_path, "import", source, "--out", out)[0] == 0
+    assert not first.exists(), "a draft that was taken into a pack comes back"
+
+
 def test_case_44_half_a_list_takes_nothing_for_gone_and_ends_with_1(
     tmp_path: Path, out: Path
 ) -> None:

@@ -15,9 +15,10 @@ import pytest
 from editor.exchange.hsds import api as hsds_api
 from editor.exchange.hsds import draft_service
 from editor.exchange.hsds.api import Listing
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import values_of
 from editor.exchange.hsds.http import Limits, Web, WebError, check_address
 from editor.exchange.hsds.json_records import OlderError, RecordsError
+from messages.message import Finding
 from tests.content.feeds import Answer, Behaviour, Feed, api, feed, ok, page, service
 
 PAGES = [[service("One"), service("Two")], [service("Three")]]
@@ -35,7 +36,7 @@ class Import:
         kept: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.needs: list[Need] = []
+        self.needs: list[Finding] = []
         self.listing = Listing()
         self.waited: list[float] = []
         web = Web(kept=kept, limits=limits)
@@ -101,7 +102,7 @@ def test_another_record_than_asked_for_is_not_believed() -> None:
 
     done = imported(behave)
     assert done.found == []
-    assert "another record" in done.needs[0].ask
+    assert "another record" in values_of(done.needs[0])["ask"]
 
 
 def test_a_server_that_ignores_every_parameter_is_read_once() -> None:
@@ -127,7 +128,7 @@ def test_a_feed_without_end_is_left_after_so_many_pages(monkeypatch: pytest.Monk
     done = imported(behave)
     assert done.names == ["1", "2", "3"]
     assert not done.listing.whole
-    assert "has no end" in done.needs[-1].ask
+    assert "has no end" in values_of(done.needs[-1])["ask"]
 
 
 def test_an_entry_that_is_no_record_or_has_no_id_is_named() -> None:
@@ -135,7 +136,7 @@ def test_an_entry_that_is_no_record_or_has_no_id_is_named() -> None:
     done = imported(lists(ok(page([7, bare, service("Sound")]))))
 
     assert done.names == ["Sound"]
-    assert [(need.at, need.field) for need in done.needs[:2]] == [
+    assert [(need.file, values_of(need)["field"]) for need in done.needs[:2]] == [
         ("page 1, service 1", "record"),
         ("page 1, service 2", "id"),
     ]
@@ -146,7 +147,7 @@ def test_a_bare_root_is_told_and_not_taken_for_a_fault() -> None:
     done = imported(lambda *asked: (404, {}, b"") if asked[0] == "/" else ok(page([service()])))
 
     assert done.names == ["Teen Help Line"]
-    assert [need.note for need in done.needs] == [True]
+    assert [need.kind for need in done.needs] == ["note"]
 
 
 def test_case_44_500s_are_tried_again_politely_and_then_told() -> None:
@@ -172,7 +173,10 @@ def test_case_44_500s_in_the_middle_keep_what_came_and_nothing_counts_as_gone() 
     done = imported(behave)
     assert done.names == ["One", "Two"]
     assert not done.listing.whole
-    assert (done.needs[0].at, "answered 500" in done.needs[0].ask) == ("page 2", True)
+    assert (done.needs[0].file, "answered 500" in values_of(done.needs[0])["ask"]) == (
+        "page 2",
+        True,
+    )
 
 
 def test_case_44_a_page_loop_ends_and_is_told() -> None:
@@ -190,8 +194,8 @@ def test_case_44_a_page_loop_ends_and_is_told() -> None:
 
     assert done.names == ["One", "Two", "Three"]
     assert not done.listing.whole
-    assert done.needs[0].at == "page 3"
-    assert "repeats page 1" in done.needs[0].ask
+    assert done.needs[0].file == "page 3"
+    assert "repeats page 1" in values_of(done.needs[0])["ask"]
     assert len(source.pages()) == 3
 
 
@@ -200,7 +204,7 @@ def test_case_44_half_the_list_is_told_and_nothing_counts_as_gone() -> None:
 
     assert done.names == ["One", "Two"]
     assert not done.listing.whole
-    assert "counts 4 services and gave 2" in done.needs[0].ask
+    assert "counts 4 services and gave 2" in values_of(done.needs[0])["ask"]
 
 
 def peak_of_a_refusal(answer: Answer) -> int:
@@ -288,9 +292,9 @@ def test_case_44_a_fault_inside_a_record_is_named_and_never_drafted(
     found = [
         need
         for need in needs
-        if need.at == "page 1, service 2" and need.field.rpartition("/")[2] == field
+        if need.file == "page 1, service 2" and values_of(need)["field"].rpartition("/")[2] == field
     ]
-    assert [said in need.ask for need in found] == [True]
+    assert [said in values_of(need)["ask"] for need in found] == [True]
     odd = [draft for draft in drafts if draft.texts["name"] == "Odd"]
     assert all("<" not in draft.texts["blurb"] for draft in odd)
     if "phones" in record:

@@ -8,7 +8,8 @@ import pytest
 
 from content.model.pack import ChannelKind
 from editor.exchange.hsds import draft_service
-from editor.exchange.hsds.drafts import Draft, Need, needs_file, toml
+from editor.exchange.hsds.drafts import Draft, needs_file, toml, values_of
+from messages.message import Finding
 from tests.content.conftest import TinyPack
 from tests.content.feeds import FULL, VOICE, service
 
@@ -21,8 +22,10 @@ def drafted(**more: Any) -> Draft:
     return found
 
 
-def asked(found: Draft, field: str) -> list[Need]:
-    return [need for need in found.needs if field in need.field and not need.note]
+def asked(found: Draft, field: str) -> list[Finding]:
+    return [
+        need for need in found.needs if field in values_of(need)["field"] and need.kind != "note"
+    ]
 
 
 def reached(found: Draft) -> list[tuple[ChannelKind, str]]:
@@ -70,9 +73,9 @@ def test_what_is_not_plainly_one_number_is_asked_and_never_drafted(written: str,
 
     assert reached(found) == []
     (need,) = asked(found, "phones")
-    assert need.field == "phones/0/number"
-    assert said in need.ask
-    assert need.found == written
+    assert values_of(need)["field"] == "phones/0/number"
+    assert said in values_of(need)["ask"]
+    assert values_of(need)["found"] == written
 
 
 @pytest.mark.parametrize("kind", ["fax", "pager", "video", "Fax"])
@@ -80,7 +83,7 @@ def test_a_number_that_no_student_can_use_is_left_out_with_a_note(kind: str) -> 
     found = drafted(phones=[{"number": VOICE, "type": kind}])
 
     assert reached(found) == []
-    assert [need.note for need in found.needs if "phones" in need.field] == [True]
+    assert [need.kind for need in found.needs if "phones" in values_of(need)["field"]] == ["note"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,9 @@ def test_an_inactive_number_is_left_out_with_a_note(flag: dict[str, Any]) -> Non
     found = drafted(phones=[{"number": VOICE, "type": "voice", **flag}])
 
     assert reached(found) == []
-    assert [need.ask for need in found.needs if need.note] == ["it is marked inactive in the feed"]
+    assert [values_of(need)["ask"] for need in found.needs if need.kind == "note"] == [
+        "it is marked inactive in the feed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,8 +110,8 @@ def test_without_a_plain_type_a_person_says_voice_or_text(kind: str | None) -> N
     found = drafted(phones=[{"number": VOICE, "type": kind}])
 
     assert reached(found) == []
-    assert "voice or text?" in asked(found, "phones")[0].ask
-    assert FULL in asked(found, "phones")[0].ask
+    assert "voice or text?" in values_of(asked(found, "phones")[0])["ask"]
+    assert FULL in values_of(asked(found, "phones")[0])["ask"]
 
 
 @pytest.mark.parametrize(
@@ -123,23 +128,25 @@ def test_an_extension_as_number_or_text_is_asked_about(phone: dict[str, Any]) ->
     found = drafted(phones=[{"type": "voice", **phone}])
 
     assert reached(found) == [("voice", FULL)]
-    assert "the extension 12," in asked(found, "extension")[0].ask
+    assert "the extension 12," in values_of(asked(found, "extension")[0])["ask"]
 
 
 def test_numbers_of_a_place_and_of_the_organization_are_told_apart_from_the_services_own() -> None:
     place = {"location": {"phones": [{"number": "800-273-8255", "type": "voice"}]}}
     found = drafted(service_at_locations=[place])
     assert reached(found) == [("voice", FULL), ("voice", "+18002738255")]
-    assert "keep the one that answers students" in asked(found, "phones")[0].ask
+    assert "keep the one that answers students" in values_of(asked(found, "phones")[0])["ask"]
 
     owner = {"name": "Example", "phones": [{"number": VOICE, "type": "voice"}]}
     found = drafted(phones=[], organization=owner)
     assert reached(found) == [("voice", FULL)]
-    assert "the organization's own number" in asked(found, "organization/phones")[0].ask
+    assert (
+        "the organization's own number" in values_of(asked(found, "organization/phones")[0])["ask"]
+    )
 
 
 def test_a_service_without_any_number_is_asked_about() -> None:
-    assert "has no number of it" in asked(drafted(phones=[]), "phones")[0].ask
+    assert "has no number of it" in values_of(asked(drafted(phones=[]), "phones")[0])["ask"]
 
 
 def test_a_named_contacts_number_is_never_read() -> None:
@@ -163,7 +170,7 @@ def test_simple_weekly_hours_are_drafted_and_asked_about(more: dict[str, Any]) -
 
     (span,) = found.channels[0].open
     assert (span.days, span.opens_at, span.closes_at) == (("mo", "tu"), "09:00", "17:00")
-    assert "does the phone answer then?" in asked(found, "schedules")[0].ask
+    assert "does the phone answer then?" in values_of(asked(found, "schedules")[0])["ask"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +196,7 @@ def test_other_hours_are_asked_and_then_none_is_drafted(more: dict[str, Any], sa
     found = drafted(schedules=[SIMPLE, SIMPLE | more])
 
     assert found.channels[0].open == ()
-    assert said in " ".join(need.ask for need in asked(found, "schedules"))
+    assert said in " ".join(values_of(need)["ask"] for need in asked(found, "schedules"))
 
 
 def test_area_urgency_topics_and_what_is_passed_on_are_always_a_persons_to_say() -> None:
@@ -199,7 +206,7 @@ def test_area_urgency_topics_and_what_is_passed_on_are_always_a_persons_to_say()
 
     for field in ("service_areas", "urgency", "confidentiality", "topics"):
         assert asked(found, field), field
-    assert asked(found, "service_areas")[0].found == "San Mateo County"
+    assert values_of(asked(found, "service_areas")[0])["found"] == "San Mateo County"
     data = tomllib.loads(toml(found))
     assert data["area"] == {}
     assert (data["urgency"], data["passes_on"], data["status"]) == ("?", "?", "draft")
@@ -223,21 +230,20 @@ def test_html_and_markdown_are_taken_out_and_told(written: str) -> None:
         "to",
         "you.",
     ]
-    assert "formatting was taken out" in asked(found, "description")[0].ask
+    assert "formatting was taken out" in values_of(asked(found, "description")[0])["ask"]
 
 
 def test_a_number_or_an_address_in_a_description_is_asked_about() -> None:
     found = drafted(description="Call 888-373-7888 or see www.example.org.")
-    assert "a number and an address" in asked(found, "description")[0].ask
+    assert "a number and an address" in values_of(asked(found, "description")[0])["ask"]
 
 
 @pytest.mark.parametrize("status", ["inactive", "defunct", "temporarily closed", "Defunct"])
 def test_a_service_that_is_not_active_gives_a_note_and_no_draft(status: str) -> None:
     found = draft_service.draft(service(status=status), FEED)
 
-    assert isinstance(found, Need)
-    assert found.note
-    assert found.found == status
+    assert isinstance(found, Finding)
+    assert (found.kind, values_of(found)["found"]) == ("note", status)
 
 
 def test_a_field_of_the_wrong_kind_costs_the_field_and_not_the_record() -> None:
@@ -250,14 +256,18 @@ def test_a_field_of_the_wrong_kind_costs_the_field_and_not_the_record() -> None:
 
     assert reached(found) == [("voice", FULL)]
     assert found.minimum_age == 12
-    assert {need.field for need in found.needs} >= {"alert", "phones/0", "maximum_age"}
+    assert {values_of(need)["field"] for need in found.needs} >= {
+        "alert",
+        "phones/0",
+        "maximum_age",
+    }
 
 
 def test_the_same_service_twice_is_drafted_once_and_told() -> None:
     found, others = draft_service.drafts([service(), service()], FEED)
 
     assert len(found) == 1
-    assert "stands twice" in others[0].ask
+    assert "stands twice" in values_of(others[0])["ask"]
 
 
 def test_a_draft_cannot_pass_the_check_until_a_person_has_settled_it(tiny: TinyPack) -> None:
@@ -317,4 +327,4 @@ def test_case_39_premium_foreign_invented_numbers_and_zip_codes_never_come_in_by
     found = drafted(phones=[{"number": written, "type": kind}])
 
     assert reached(found) == []
-    assert asked(found, "phones/0/number")[0].found == written
+    assert values_of(asked(found, "phones/0/number")[0])["found"] == written

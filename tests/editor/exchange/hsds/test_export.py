@@ -13,8 +13,9 @@ from content.model.pack import Channel, Pack
 from content.model.pinned import pinned_pack
 from content.review import number_changes
 from editor.exchange.hsds import draft_service, export, files
-from editor.exchange.hsds.drafts import Draft, Need
+from editor.exchange.hsds.drafts import Draft, values_of
 from editor.exchange.hsds.export_terms import identifier
+from messages.message import Finding
 from tests import shipped
 from tests.content.hsds_schema import faults, write_files
 from tools import check_hsds
@@ -124,7 +125,7 @@ def test_our_own_feed_comes_back_as_drafts_with_the_same_numbers(
 ) -> None:
     path = tmp_path / "ours.json"
     path.write_text(json.dumps(export.page(export.services(california))), encoding="utf-8")
-    needs: list[Need] = []
+    needs: list[Finding] = []
     feed = draft_service.Feed(name="ours", today=date(2026, 12, 1))
     drafts, others = draft_service.drafts(files.services(path, needs), feed)
 
@@ -149,7 +150,11 @@ def short(channels: tuple[Channel, ...]) -> set[str]:
 
 
 def asked_for(draft: Draft) -> set[str]:
-    return {need.found for need in draft.needs if "short-code list" in need.ask}
+    return {
+        values_of(need)["found"]
+        for need in draft.needs
+        if "short-code list" in values_of(need)["ask"]
+    }
 
 
 @pytest.fixture

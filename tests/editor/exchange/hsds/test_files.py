@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from editor.exchange.hsds import files
-from editor.exchange.hsds.drafts import Need
+from editor.exchange.hsds.drafts import values_of
 from editor.exchange.hsds.json_records import OlderError, RecordsError
 from editor.exchange.hsds.schema import AT
+from messages.message import Finding
 from tests.content.feeds import VOICE, page, service
 
 TABLES = {
@@ -34,8 +35,8 @@ def package(folder: Path, **tables: str) -> Path:
     return folder
 
 
-def read(path: Path) -> tuple[list[dict[str, Any]], list[Need]]:
-    needs: list[Need] = []
+def read(path: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
+    needs: list[Finding] = []
     return list(files.services(path, needs)), needs
 
 
@@ -81,7 +82,7 @@ def test_what_is_no_service_gives_a_note_and_no_draft(
     found, needs = read(write(tmp_path / "feed.json", value))
 
     assert found == []
-    assert kind in needs[0].ask
+    assert kind in values_of(needs[0])["ask"]
 
 
 def test_a_broken_line_of_ndjson_costs_that_line(tmp_path: Path) -> None:
@@ -92,7 +93,7 @@ def test_a_broken_line_of_ndjson_costs_that_line(tmp_path: Path) -> None:
         ("One", "feed.ndjson line 1"),
         ("Two", "feed.ndjson line 5"),
     ]
-    assert [need.at for need in needs] == ["feed.ndjson line 2", "feed.ndjson line 4, item 1"]
+    assert [need.file for need in needs] == ["feed.ndjson line 2", "feed.ndjson line 4, item 1"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip", "data package", "zip of a folder"])
@@ -181,7 +182,7 @@ def test_the_version_of_a_package_or_a_taxonomy_is_its_own(tmp_path: Path) -> No
     assert len(read(folder)[0]) == 2
 
     taxonomy = {"id": "t", "name": "Needs", "uri": "https://example.org", "version": "2.1"}
-    assert read(write(tmp_path / "feed.json", [taxonomy]))[1][0].note
+    assert read(write(tmp_path / "feed.json", [taxonomy]))[1][0].kind == "note"
 
 
 def test_rows_that_belong_to_nothing_are_told_and_a_contacts_number_is_left_out(
@@ -191,10 +192,10 @@ def test_rows_that_belong_to_nothing_are_told_and_a_contacts_number_is_left_out(
     found, needs = read(package(tmp_path / "feed", phones=phones, languages="id\n"))
 
     assert all(one["phones"] == [] for one in found)
-    assert [(need.at, need.field, need.note) for need in needs] == [
-        ("phones.csv row 2", "service_id", False),
-        ("phones.csv row 3", "contact_id", True),
-        ("phones.csv row 4", "row", False),
+    assert [(need.file, values_of(need)["field"], need.kind) for need in needs] == [
+        ("phones.csv row 2", "service_id", "wrong"),
+        ("phones.csv row 3", "contact_id", "note"),
+        ("phones.csv row 4", "row", "wrong"),
     ]
 
 
@@ -203,7 +204,7 @@ def test_a_row_with_more_cells_than_the_header_is_not_used(tmp_path: Path) -> No
     found, needs = read(package(tmp_path / "feed", phones=phones, languages="id\n"))
 
     assert found[0]["phones"] == []
-    assert ("phones.csv row 2", "row") in [(need.at, need.field) for need in needs]
+    assert ("phones.csv row 2", "row") in [(need.file, values_of(need)["field"]) for need in needs]
 
 
 def test_case_44_a_schema_4_is_refused(tmp_path: Path) -> None:
@@ -253,7 +254,7 @@ def test_sizes_are_bounded_in_files_lines_and_archives(
     monkeypatch.setattr(files, "MOST_LINE", 1000)
     found, needs = read(write(tmp_path / "feed.ndjson", lines.encode()))
     assert [one["name"] for one in found] == ["short"]
-    assert needs[0].at == "feed.ndjson line 1"
+    assert needs[0].file == "feed.ndjson line 1"
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("services.csv", b"0" * 5_000_000)
     with pytest.raises(RecordsError, match="unpacked; it was not read"):

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from content.model.phone_numbers import problem
 from editor.authoring.csv_cells import CellsError, read
 from editor.exchange.hsds import draft_service, files
-from editor.exchange.hsds.drafts import Need, needs_file, toml
+from editor.exchange.hsds.drafts import needs_file, toml, values_of
 from editor.exchange.hsds.json_records import RecordsError
+from messages.message import Finding
 
 FEED = draft_service.Feed(name="example", today=date(2026, 12, 1))
 KEYS = (
@@ -98,7 +99,7 @@ SLOW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCh
 def drafts_of(path: Path) -> None:
     """Import the file: whatever comes is readable, a draft, and holds only numbers that a student
     may be sent to."""
-    needs: list[Need] = []
+    needs: list[Finding] = []
     try:
         found, others = draft_service.drafts(files.services(path, needs), FEED)
     except RecordsError as error:
@@ -145,8 +146,8 @@ def test_any_phone_cell_is_a_real_number_or_a_question(cell: str) -> None:
     record = {"id": "1", "name": "x", "phones": [{"number": cell, "type": "voice"}]}
     found = draft_service.draft(record, FEED)
 
-    assert not isinstance(found, Need)
-    asked = [need for need in found.needs if need.field.startswith("phones/0")]
+    assert not isinstance(found, Finding)
+    asked = [need for need in found.needs if values_of(need)["field"].startswith("phones/0")]
     assert bool(found.channels) or bool(asked)
 
 
