@@ -4,29 +4,27 @@
 for one and for more, chosen by ``count``.
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias, Union
+from typing import Literal, NamedTuple, TypeAlias, TypeVar, Union
 
 import msgspec
 
+from messages import template
+
 Part: TypeAlias = Union[str, int, "Message"]
 Value: TypeAlias = Union[str, int, "Message", tuple[Part, ...]]
+P = TypeVar("P", bound=Part)
 Severity = Literal["ok", "note", "wrong"]
 VERBATIM = "verbatim"  # words of somebody else, such as a pack's check or a library
 _FOLDER = Path(__file__).parent
-_FIELD = re.compile(r"\{(\w+)\}")
 
 
 class Message(msgspec.Struct, frozen=True):
-    """``code``: of its words; ``where``: a file with its line, or a setting; ``args``: the values.
-
-    As a string it is its English words: for commands and the log.
-    """
+    """``code``: of its words; ``where``: file and line, or a setting; ``args``: the values."""
 
     code: str
     where: str = ""
@@ -124,7 +122,7 @@ def in_order(*said: Part, between: str = "text.then") -> Message:
     return first if isinstance(first, Message) else verbatim(str(first))
 
 
-def known(code: str, otherwise: str) -> Message | str:
+def known(code: str, otherwise: P) -> Message | P:
     """Make the message of a code, or return a value as it is where no catalog has that code."""
     return message(code) if code in catalog("en") else otherwise
 
@@ -181,7 +179,7 @@ def _pieces(said: Value, language: str) -> Iterator[Piece]:
         known = catalog(language).get(said.code)
         form = catalog("en")[said.code] if known is None else known
         words = form if isinstance(form, str) else form[said.args["count"] != 1]
-        for index, part in enumerate(_FIELD.split(words)):
+        for index, part in enumerate(template.split(words)):
             if index % 2 == 0:
                 yield Piece(part, known is None)
             else:

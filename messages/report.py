@@ -40,5 +40,4 @@ class Heard(io.StringIO):
 
     @property
     def said(self) -> tuple[Message, ...]:
-        """Everything in its order."""
         return (*self._said, *map(verbatim, self.getvalue().splitlines()))

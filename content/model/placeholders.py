@@ -1,12 +1,11 @@
 """Placeholders in texts, such as ``{988.voice}``, and their values (docs/content.md)."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from content.model import phone_numbers
 from content.model.pack import Channel, ChannelKind, Pack, Partner, Phrase, Resource
+from messages import template
 
-_PATTERN = re.compile(r"\{([^{}]*)\}")
 _NUMBERS: dict[str, ChannelKind] = {
     "voice": "voice",
     "sms": "sms",
@@ -30,12 +29,12 @@ def unescaped(text: str) -> str:
 
 def names(text: str) -> frozenset[str]:
     """The placeholders in a text, without their brackets."""
-    return frozenset(_PATTERN.findall(text))
+    return frozenset(template.split(text)[1::2])
 
 
 def without(text: str) -> str:
     """The text with a space in the place of every placeholder."""
-    return _PATTERN.sub(" ", text)
+    return " ".join(template.split(text)[::2])
 
 
 def fill(
@@ -55,12 +54,12 @@ def fill(
     """
     filler = _Filler(pack, phrase.language, owner, extra)
     parts = []
-    at = 0
-    for match in _PATTERN.finditer(phrase.text):
-        kind, value = filler.value(match[1])
-        parts += [escape(phrase.text[at : match.start()]), wrap(kind, escape(value))]
-        at = match.end()
-    parts.append(escape(phrase.text[at:]))
+    for index, part in enumerate(template.split(phrase.text)):
+        if index % 2 == 0:
+            parts.append(escape(part))
+        else:
+            kind, value = filler.value(part)
+            parts.append(wrap(kind, escape(value)))
     return "".join(parts)
 
 

@@ -1,6 +1,6 @@
 """Sends one alarm: by e-mail (SMTP) or as one JSON post. Whatever fails is one sentence.
 
-No alarm holds more than its row of alarms.toml, a number, times, the school and the machine.
+No alarm holds more than the words of its kind, a number, times, the school and the machine.
 """
 
 import json
@@ -15,16 +15,13 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 
-from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send, kinds
+from messages.message import in_words, message
+from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
 from system.hosts import is_loopback
 
 SECONDS = 15.0  # for one step of a conversation; the caller bounds the whole
-_SAYS = {
-    "en": ("Well again: {}", "since {:%Y-%m-%d %H:%M} UTC", "This trouble ended."),
-    "es": ("Resuelto: {}", "desde {:%Y-%m-%d %H:%M} UTC", "Este problema terminó."),
-}
 _REASONS: Mapping[type[BaseException], str] = {
     TimeoutError: f"did not answer in {SECONDS:.0f} seconds: compare host, port, the school's"
     " firewall and the unit's IPAddressAllow (docs/alarms.md)",
@@ -51,13 +48,15 @@ def channels(settings: Settings, secrets: Secrets, machine: str) -> Mapping[str,
 
 
 def texts(ring: Ring, language: str) -> tuple[str, str]:
-    """Title and body of a message."""
-    title, says, todo = kinds()[ring.kind].text(language)
-    again, since, ended = _SAYS[language]
-    when = since.format(ring.since)
+    title = message(f"alarm-title.{ring.kind}")
+    since = message("alarms.since", when=f"{ring.since:%Y-%m-%d %H:%M}")
     if ring.recovered:
-        return again.format(title), f"{ended} ({when})"
-    return title, f"{says.replace('{value}', ring.value)} ({when})\n\n{todo}"
+        again = message("alarms.well-again", title=title)
+        return in_words(again, language), in_words(message("alarms.ended", since=since), language)
+    parts = message(f"alarm-says.{ring.kind}", value=ring.value), since
+    says, when = (in_words(part, language) for part in parts)
+    todo = in_words(message(f"alarm-do.{ring.kind}"), language)
+    return in_words(title, language), f"{says} ({when})\n\n{todo}"
 
 
 def _message(ring: Ring, alarms: AlarmSettings, school: str, machine: str) -> EmailMessage:

@@ -1,7 +1,6 @@
 """When an alarm rings and when it ends: pure rules over what is wrong now, memory and time.
 
-An alarm rings once, after its trouble has lasted some minutes, and its end is told once, after as
-many minutes of health as its row in alarms.toml says: what swings rings once.
+It rings after some minutes of trouble and ends after some of health: what swings rings once.
 """
 
 import tomllib
@@ -25,17 +24,10 @@ class DeliveryError(Exception):
 
 
 class AlarmKind(msgspec.Struct, frozen=True):
-    """A row of alarms.toml. ``after`` and ``clear`` in minutes; texts: title, what is wrong, what
-    to do."""
+    """A row of alarms.toml, in minutes."""
 
     after: int
     clear: int
-    en: tuple[str, str, str]
-    es: tuple[str, str, str]
-
-    def text(self, language: str) -> tuple[str, str, str]:
-        """Its three texts in "en" or "es"."""
-        return self.es if language == "es" else self.en
 
 
 class Ring(msgspec.Struct, frozen=True):
@@ -54,9 +46,8 @@ CHANNELS = ("mail", "webhook")
 
 
 class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a channel (mail, webhook) got. ``done``: the last number it took; ``problem`` is
-    why it takes none ``since`` then, after so many ``failures`` in a row. ``tested``: it took a
-    test from the server."""
+    """How far a channel got: the last number it ``done``, the ``problem`` ``since`` then.
+    ``tested``: it took a test."""
 
     done: int = 0
     failures: int = 0

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from messages.message import Message, message
+from messages.message import Message, known, message
 from sms.carrier import SendError
 from sms.twilio.account import Account
 from sms.twilio.client import Twilio
@@ -17,26 +17,6 @@ LONGEST_VALID = 15 * 60  # seconds: later, somebody else may read the reply
 MOST = 1000  # messages and errors looked at
 FORGOTTEN_WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
-# What an operator can do about an error; others are reported by number alone.
-MEANINGS = {
-    11200: message("carrier-error.11200"),
-    11205: message("carrier-error.11205"),
-    11210: message("carrier-error.11210"),
-    11237: message("carrier-error.11237"),
-    12100: message("carrier-error.12100"),
-    12300: message("carrier-error.12300"),
-    21610: message("carrier-error.21610"),
-    30002: message("carrier-error.30002"),
-    30003: message("carrier-error.30003"),
-    30004: message("carrier-error.30004"),
-    30005: message("carrier-error.30005"),
-    30006: message("carrier-error.30006"),
-    30007: message("carrier-error.30007"),
-    30032: message("carrier-error.30032"),
-    30033: message("carrier-error.30033"),
-    30034: message("carrier-error.30034"),
-    30035: message("carrier-error.30035"),
-}
 HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
 
 
@@ -188,7 +168,7 @@ def _errors(twilio: Twilio, now: datetime) -> Iterator[Message]:
             "account.harmless-errors" if code in HARMLESS else "account.errors",
             code=code,
             count=count,
-            meaning=MEANINGS.get(code) or message("account.see-console"),
+            meaning=known(f"carrier-error.{code}", otherwise=message("account.see-console")),
         )
     if not codes:
         yield message("account.no-errors")

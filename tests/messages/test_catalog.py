@@ -20,11 +20,13 @@ from messages.message import (
     pieces,
     verbatim,
 )
+from runtime.alarms.rules import kinds
 from tests.running import ROOT
 from tests.test_architecture import PACKAGES
 
 _FIELD = re.compile(r"\{(\w+)\}")
 AREAS = {code.partition(".")[0] for code in catalog("en")}
+ALARM_AREAS = ("alarm-title", "alarm-says", "alarm-do")
 FINDERS = ("sms/decide.py", "sms/understanding/reading.py")  # how a reply is found
 _CODE = re.compile(r"[a-z-]+\.[a-z0-9-]+")
 
@@ -61,7 +63,15 @@ def by_row() -> set[str]:
     replies = {f"reply.{how}" for path in FINDERS for how in values(path)}
     counts = {f"reply.count-{count}" for count in range(1, 10)}
     rows = {f"hold.{row}" for row in hold_policy.TABLE}
+    rows |= {f"text-line.{kind}" for kind in said_of_the_line()}
+    rows |= {f"carrier-error.{number}" for number in range(10_000, 40_000)}
+    rows |= {f"{area}.{kind}" for area in ALARM_AREAS for kind in kinds()}
     return places | failures | facts | replies | counts | rows
+
+
+def said_of_the_line() -> set[str]:
+    """Return every kind of alarm that the text line says, however its call looks."""
+    return {kind for path in (ROOT / "sms").rglob("*.py") for kind in values(str(path))}
 
 
 def values(path: str) -> set[str]:

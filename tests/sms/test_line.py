@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sms.alarms import SENTENCES
+from messages.message import message
 from sms.claims import Claim, HandledText
 from sms.decide import Decision
 from sms.ledger import WORKS, Ledger
@@ -204,7 +204,7 @@ def test_too_many_urgent_texts_of_one_number_raise_an_alarm_without_the_number(
 ) -> None:
     asyncio.run(send(new_line(store), *["im not safe"] * (URGENT_FULL + 1)))
     assert [record.getMessage() for record in caplog.records] == [
-        f"text line, urgent-flood: {SENTENCES['urgent-flood']}"
+        f"text line, urgent-flood: {message('text-line.urgent-flood')}"
     ]
 
 

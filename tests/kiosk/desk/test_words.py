@@ -12,7 +12,6 @@ from kiosk.desk.templates_env import LANGUAGES, language_of
 from kiosk.desk.words import LOCALE, DeskWords
 from kiosk.pages.ui_strings import Wording
 from messages.message import catalog
-from runtime.alarms.rules import kinds
 from tests.kiosk.desks import NOON
 from tests.kiosk.strings import DESK, extracted
 
@@ -100,7 +99,6 @@ def test_the_spanish_of_desk_and_alarms_has_one_word_for_one_thing() -> None:
         for words in catalog("es").values()
         for form in (words if isinstance(words, tuple) else (words,))
     ]
-    said += [text for kind in kinds().values() for text in kind.es]
     others = "línea de texto|escritorio|esta máquina|este equipo|mantiene esta|Borrar pantalla"
     others += r"|\bmail\b|\bEscribe\b|Bueno saber"
     assert [text for text in said if re.search(others, text)] == []

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 import pytest
 from starlette.types import ASGIApp
 
+from messages.message import message
 from settings.load import Secrets
-from sms.alarms import SENTENCES, Alarms
+from sms.alarms import Alarms
 from sms.line import TextLine
 from sms.twilio.account import Account
 from sms.twilio.delivery_status import Deliveries
@@ -191,7 +192,7 @@ def test_a_signed_text_that_is_not_as_the_carrier_writes_it_is_refused_with_an_a
     answer = ask(hook, form(**fields))
     assert (answer.status, answer.body) == (403, NOTHING)
     assert [record.getMessage() for record in caplog.records] == [
-        f"text line, misshapen: {SENTENCES['misshapen']}"
+        f"text line, misshapen: {message('text-line.misshapen')}"
     ]
 
 
