@@ -18,7 +18,6 @@ from runtime import installation
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
 from system import files
-from system.bounded import LastSeen
 
 log = logging.getLogger("porchlight")
 LOCAL_FILE = "lines.html"
@@ -61,7 +60,7 @@ class KioskDoor:
             public_url=settings.server.public_url,
         )
         self._shown: tuple[Pack, files.Stamp] | None = None
-        self._made_of = LastSeen[_Depends | None](None)
+        self._made_of: files.Stamp = ()
         self.unmade: Message | None = (
             None  # why the pages of the pack are not what is on the screen
         )
@@ -69,7 +68,7 @@ class KioskDoor:
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
         """Serve this pack from the next request on. ``directory``: the one that may be searched."""
         self._shown = (pack, directory)
-        self._made_of.keep(None)
+        self._made_of = ()
         self.renew()
 
     def renew(self) -> bool:
@@ -85,7 +84,7 @@ class KioskDoor:
         line = bool(kiosk.text_line) and self._line_works()
         county = self._county_line(pack).shown
         of = _Depends(today, self.school.facts, bool(directory), line, uncompared, county)
-        if not self._made_of.is_new(of):
+        if of == self._made_of:
             return False
         kiosk = replace(
             kiosk,
@@ -102,7 +101,7 @@ class KioskDoor:
             made, self.unmade = None, message("screen.unmade")
         else:
             self.unmade = None
-            self._made_of.keep(of)
+            self._made_of = of
         self.app.show(
             made,
             pack,

@@ -7,6 +7,7 @@ Source of the figures: content guide, 5.3 and 5.4.
 import asyncio
 import contextlib
 import hashlib
+import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,9 +18,12 @@ from typing import NamedTuple
 from apscheduler.triggers.cron import CronTrigger
 
 from messages.message import Message, message
-from runtime import intervals
 from system import files
 
+log = logging.getLogger("porchlight")
+LOOK_SECONDS = 30.0  # between two looks at the wall clock
+SET_BACK = timedelta(minutes=1)  # less than that is a clock being kept right
+Sleep = Callable[[float], Awaitable[None]]
 ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
 # After a power cut in a whole region everybody starts at once.
@@ -44,6 +48,13 @@ class Slot:
         found = [trigger.get_next_fire_time(None, start) for trigger in self._triggers]
         return min((time + self._later for time in found if time), default=None)
 
+    def is_due(self, before: datetime, now: datetime) -> bool:
+        """Whether a time came since ``before``, or the clock was set back since."""
+        if now < before:
+            return before - now > SET_BACK
+        upcoming = self.after(before)
+        return upcoming is not None and upcoming <= now
+
     def every(self, now: datetime) -> timedelta:
         """The time from one slot to the next."""
         first = self.after(now)
@@ -58,14 +69,20 @@ class Job(NamedTuple):
     times: Slot | float
     run: Callable[[], Awaitable[object]]
 
-    async def repeat(
-        self, clock: Callable[[], datetime], sleep: intervals.Sleep = asyncio.sleep
-    ) -> None:
-        """Run it for ever, whatever the clock does."""
-        if isinstance(self.times, Slot):
-            await intervals.at(self.times, self.name, self.run, clock, sleep)
-        else:
-            await intervals.every(self.times, self.name, self.run, sleep)
+    async def repeat(self, clock: Callable[[], datetime], sleep: Sleep = asyncio.sleep) -> None:
+        """Run it for ever, never twice at a time; once for all the times that were missed."""
+        slot = self.times if isinstance(self.times, Slot) else None
+        seen = clock()
+        while True:
+            await sleep(LOOK_SECONDS if isinstance(self.times, Slot) else self.times)
+            before, seen = seen, clock()
+            if slot and not slot.is_due(before, seen):
+                continue
+            try:
+                await self.run()
+            except Exception as problem:  # noqa: BLE001 - the next turn may succeed
+                # The class only: an error's text may hold what a person typed.
+                log.error("%s failed: %s", self.name, type(problem).__name__)  # noqa: TRY400
 
 
 def problem(line: str) -> Message | None:
@@ -96,7 +113,7 @@ def retry_wait(turn: int) -> float:
 async def persistently(
     run: Callable[[], Awaitable[None]],
     again: Callable[[], Awaitable[bool]],
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    sleep: Sleep = asyncio.sleep,
 ) -> None:
     """Run, and after a failure that may pass (``again``) up to three times more."""
     await run()

@@ -7,7 +7,8 @@ from pathlib import Path
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
 from messages.message import Message, message
-from system.bounded import LastSeen, SharedCall
+from system.bounded import SharedCall
+from system.files import Stamp
 
 log = logging.getLogger("porchlight")
 EVERY_SECONDS, PATIENCE_SECONDS = 3.0, 15.0
@@ -26,7 +27,7 @@ class SchoolWatch:
         self.facts = School()
         self._path, self._read = path, read
         self._in_thread = SharedCall("school file", self.look, patience=patience)
-        self._bytes = LastSeen[bytes | None](None)
+        self._parsed: Stamp = (None,)
         self._unreadable: Message | None = None
         self._hangs, self._logged = False, ""
         self.end = self._in_thread.shutdown
@@ -54,8 +55,8 @@ class SchoolWatch:
         except (OSError, ValueError) as error:
             self._unreadable = message("school.unreadable", path=self._path, error=error)
             return
-        if self._bytes.is_new(read):
-            self._bytes.keep(read)
+        if self._parsed != (read,):
+            self._parsed = (read,)
             self.facts, _ = school_file.parsed(self._path, read)
 
     def problem(self) -> Message | None:

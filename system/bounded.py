@@ -87,21 +87,6 @@ class Pool(ThreadPoolExecutor):
             run()
 
 
-class LastSeen(Generic[T]):
-    """The state that a poller took up last; it compares each look with it."""
-
-    def __init__(self, state: T) -> None:
-        self._state = state
-
-    def is_new(self, state: T) -> bool:
-        """Whether it is another one."""
-        return state != self._state
-
-    def keep(self, state: T) -> None:
-        """Compare with this one from now on."""
-        self._state = state
-
-
 class SharedCall(Generic[T]):
     """One call at a time, in a thread: callers that come while it runs share its result."""
 
@@ -117,5 +102,4 @@ class SharedCall(Generic[T]):
             return await asyncio.wrap_future(self._running)
 
     def shutdown(self) -> None:
-        """Take no more calls."""
         self._pool.shutdown()

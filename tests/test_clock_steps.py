@@ -17,7 +17,7 @@ from tests.running import CARRIER, Server, environment, prepared, serving, until
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 STEPS = ["-50y", "+365d", "+68y", "-50y", "+0"]
 DAY = 86400
-ONE_TURN = 31  # seconds until the wall clock was certainly looked at: runtime/intervals.py
+ONE_TURN = 31  # seconds until the wall clock was certainly looked at: runtime/schedule.py
 
 
 def faked_clock(steps: Path) -> dict[str, str]:

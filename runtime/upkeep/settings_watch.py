@@ -8,7 +8,6 @@ from contextlib import suppress
 from settings import desk_file
 from settings.load import SettingsError
 from settings.schema import DESK, Settings
-from system.bounded import LastSeen
 
 log = logging.getLogger("porchlight")
 CLOSING_SECONDS = 1.5  # less than a server waits for its last answers
@@ -24,7 +23,7 @@ class SettingsWatch:
 
     def __init__(self, settings: Settings) -> None:
         self._data_dir = settings.server.data_dir
-        self._at_start = LastSeen(desk_file.stamp(self._data_dir))
+        self._at_start = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
         self._damage = " ".join(
             map(str, desk_file.read(self._data_dir)[1])
@@ -40,7 +39,7 @@ class SettingsWatch:
         seen = await asyncio.to_thread(desk_file.stamp, self._data_dir)
         if self.found is not None:
             return
-        if not self._at_start.is_new(seen):
+        if seen == self._at_start:
             self.problem = self._damage
             return
         try:
@@ -55,10 +54,7 @@ class SettingsWatch:
             self.end()
 
     def _refuse_lost(self, found: Settings) -> None:
-        """SettingsError where the desk's file no longer says what it said.
-
-        The desk writes every setting that is its own, an empty one too: only damage takes one away.
-        """
+        """SettingsError where the file lost what the desk set: the desk takes no key away."""
         lost = [key.partition(".")[2] for key in self._held if key not in found.origins]
         if lost:
             raise SettingsError(
@@ -67,10 +63,8 @@ class SettingsWatch:
             )
 
     async def take_up(self) -> str:
-        """Look, and wait until this server takes no more visitors: the next one answers them.
-
-        Why the settings are not taken up; "" if they are.
-        """
+        """Look, and wait until this server takes no more visitors; why not, "" if they are taken
+        up."""
         await self.look()
         if self.found is None:
             return self.problem

@@ -8,9 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from runtime import intervals
-from runtime.intervals import due
-from runtime.schedule import Job, Slot
+from runtime.schedule import LOOK_SECONDS, Job, Slot
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
@@ -51,7 +49,7 @@ def test_a_job_runs_every_so_many_seconds_and_never_twice_at_a_time() -> None:
         running[0] -= 1
 
     with pytest.raises(Ended):
-        asyncio.run(intervals.every(3, "watch", run, slept(5, waits)))
+        asyncio.run(Job("watch", 3, run).repeat(lambda: NOW, slept(5, waits)))
     assert done == [1] * 5
     assert waits == [3] * 5
 
@@ -66,12 +64,10 @@ def test_a_failure_is_told_by_its_class_and_does_not_end_the_job(
         done.append(1)
         raise OSError("+19165550123 texted im not safe")
 
+    times = 3 if by == "interval" else SLOT
     sleep, days = slept(3, []), clock(NOW + DAY * number for number in range(9))
     with pytest.raises(Ended), caplog.at_level(logging.ERROR):
-        if by == "interval":
-            asyncio.run(intervals.every(3, "purge", run, sleep))
-        else:
-            asyncio.run(intervals.at(SLOT, "purge", run, days, sleep))
+        asyncio.run(Job("purge", times, run).repeat(days, sleep))
     assert len(done) == 3
     assert [record.getMessage() for record in caplog.records] == ["purge failed: OSError"] * 3
 
@@ -96,7 +92,7 @@ def test_a_failure_is_told_by_its_class_and_does_not_end_the_job(
 def test_a_time_is_due_once_and_after_a_clock_that_was_set_back(
     before: datetime, now: datetime, expected: bool
 ) -> None:
-    assert due(SLOT, before, now) is expected
+    assert SLOT.is_due(before, now) is expected
 
 
 def test_the_clock_may_step_fifty_years_back_and_sixty_eight_forward_and_jobs_go_on() -> None:
@@ -113,12 +109,12 @@ def test_the_clock_may_step_fifty_years_back_and_sixty_eight_forward_and_jobs_go
         done.append(now[0])
 
     with pytest.raises(Ended):
-        asyncio.run(intervals.at(SLOT, "refresh", run, read, slept(5, waits)))
+        asyncio.run(Job("refresh", SLOT, run).repeat(read, slept(5, waits)))
     assert done == [steps[1], steps[3], steps[4], steps[5]]
-    assert set(waits) == {intervals.LOOK_SECONDS}
+    assert set(waits) == {LOOK_SECONDS}
 
 
-@pytest.mark.parametrize(("times", "wait"), [(3.0, 3.0), (SLOT, intervals.LOOK_SECONDS)])
+@pytest.mark.parametrize(("times", "wait"), [(3.0, 3.0), (SLOT, LOOK_SECONDS)])
 def test_a_row_of_the_table_of_jobs_repeats_by_seconds_or_by_a_slot(
     times: Slot | float, wait: float
 ) -> None:
@@ -130,4 +126,4 @@ def test_a_row_of_the_table_of_jobs_repeats_by_seconds_or_by_a_slot(
 
 def test_every_time_of_a_slot_is_run_once_in_a_day_that_is_watched_by_the_half_minute() -> None:
     looks = [NOW + timedelta(seconds=30 * number) for number in range(2 * 60 * 24 + 1)]
-    assert sum(due(SLOT, before, now) for before, now in pairwise(looks)) == 4
+    assert sum(SLOT.is_due(before, now) for before, now in pairwise(looks)) == 4
