@@ -72,8 +72,12 @@ class TextDoor:
         self._unanswered = unanswered if account.is_begun or sms.number else None
         gate = Gate(self.line.alarms, account)
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
-        self.work = with_account(
-            self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
+        self.work = (
+            None
+            if modem
+            else with_account(
+                self.line, self.store, self.deliveries, account, clock=clock, carrier=carrier
+            )
         )
         self.modem = behind_modem(self.line, self.ledger, sms, clock=clock)
         self.calls = InboundCalls(voice(pack, sms), gate)
@@ -96,7 +100,7 @@ class TextDoor:
         script, spoken = Script(pack, sms, learnt), voice(pack, sms)
         self.script = script
         self.line.show(script)
-        self.calls.show(spoken)
+        self.calls.voice = spoken
 
     def healthy(self) -> bool:
         """Whether it gives the right answer to a known question."""
@@ -124,11 +128,10 @@ class TextDoor:
 
     def tasks(self) -> list[BackgroundTask]:
         """Its work that repeats, each with its interval."""
-        own = [BackgroundTask("purge", 3600, self.purge)]
+        own: list[BackgroundTask] = [("purge", 3600, self.purge)]
         return own + (self.work.table() if self.work else [])
 
     def runs(self) -> list[Coroutine[None, None, None]]:
-        """What runs as long as the server does."""
         carrier = self.modem or self.work
         return [carrier.run()] if carrier else []
 

@@ -129,7 +129,6 @@ class Modem:
         return self._problem
 
     def close(self) -> None:
-        """Release the device."""
         phone, self._phone = self._phone, None
         self._places.clear()
         if phone is not None:

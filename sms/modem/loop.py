@@ -1,7 +1,4 @@
-"""Polls a modem's inbox: answers each message, then deletes it.
-
-The inbox is the queue: messages stay until answered or recorded as done.
-"""
+"""Polls a modem's inbox, which is the queue: answers each message, then deletes it."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -44,12 +41,11 @@ class ModemLoop:
         *,
         clock: Callable[[], datetime],
         own_number: str = "",
-        late: timedelta,
     ) -> None:
-        """``clock`` gives aware UTC. Nothing is answered later than ``late``."""
+        """``clock`` gives aware UTC."""
         self._line, self._modem, self._ledger = line, modem, ledger
         self._clock = clock
-        self._own_number, self._late = own_number, late
+        self._own_number = own_number
         self._thread = Pool("modem", 1)
         self._ending = False
         self._done: set[str] = set()
@@ -174,7 +170,7 @@ class ModemLoop:
         decision = await self._line.answer(message)
         if not decision.reply.text:
             return ""
-        if self._clock() - held.sent_at > self._late:
+        if self._clock() - held.sent_at > LATE:
             self._line.alarms.say("modem-late")
             return ""
         stopped_at = self._stops.get(held.sender)
@@ -183,7 +179,7 @@ class ModemLoop:
 
     async def _send(self, held: CarrierMessage, text: str) -> bool:
         """True when it was sent or never can be."""
-        left = min(self._late - (self._clock() - held.sent_at), self._late)
+        left = min(LATE - (self._clock() - held.sent_at), LATE)
         try:
             await self._ask(partial(self._modem.send, held.sender, text, valid_for=left))
         except SendError as error:
@@ -242,7 +238,7 @@ def behind_modem(
     if not (sms.enabled and sms.carrier == "modem"):
         return None
     modem = Modem(device=sms.modem_device, clock=clock)
-    return ModemLoop(line, modem, ledger, clock=clock, own_number=sms.number, late=LATE)
+    return ModemLoop(line, modem, ledger, clock=clock, own_number=sms.number)
 
 
 def _done(sid: str) -> str:

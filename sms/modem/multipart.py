@@ -40,7 +40,6 @@ class JoinedMessage:
 
     @property
     def missing(self) -> int:
-        """How many parts have not come."""
         return self.key[2] - len(self.parts)
 
     @property

@@ -17,7 +17,6 @@ class Account:
 
     @classmethod
     def configured(cls, settings: Settings, secrets: Secrets) -> "Account":
-        """From settings and environment."""
         return cls(settings.sms.number, settings.server.public_url, secrets)
 
     def address(self, path: str) -> str:
@@ -37,7 +36,6 @@ class Account:
 
     @property
     def can_verify(self) -> bool:
-        """Whether signatures can be verified."""
         return not self.missing()
 
     @property
@@ -53,5 +51,4 @@ class Account:
 
     @property
     def can_ask(self) -> bool:
-        """Whether Twilio's API can be called."""
         return bool(self.secrets.account_sid and self.secrets.auth_token and self.number)

@@ -1,7 +1,4 @@
-"""After an outage, records messages that Twilio holds and queues replies to recent ones.
-
-Skips what the webhook may still be answering.
-"""
+"""After an outage, records what Twilio holds and the webhook missed; queues replies to it."""
 
 import asyncio
 from collections import defaultdict
@@ -11,7 +8,7 @@ from itertools import islice
 from operator import attrgetter
 
 from content.model import phone_numbers
-from sms.carrier import CarrierMessage
+from sms.carrier import LATE, CarrierMessage
 from sms.line import Inbound
 from sms.twilio import outbox_table
 from sms.twilio.background_step import BackgroundStep, CarrierWork
@@ -21,12 +18,10 @@ SETTLED = timedelta(seconds=90)  # younger: still the webhook's, or the fallback
 OVERLAP = timedelta(minutes=10)  # read again: clocks differ, and the list may lag
 ANSWERED_WITHIN = timedelta(seconds=30)  # so soon, a reply answers that message
 READ, WRITTEN = 500, 100  # messages read at once, and written at once
-LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
+TOO_LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
 
 
 class Backfill(BackgroundStep):
-    """Reads Twilio's list for one text line."""
-
     failing = "carrier.no-backfill"
 
     def __init__(self, shared: CarrierWork) -> None:
@@ -40,13 +35,11 @@ class Backfill(BackgroundStep):
         young: list[CarrierMessage] = []  # in and out: a reply soon after one may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
-            young += [held for held in chunk if now - held.sent_at <= self._late + ANSWERED_WITHIN]
+            young += [held for held in chunk if now - held.sent_at <= LATE + ANSWERED_WITHIN]
             settled = [held for held in chunk if held.inbound and held.sent_at <= until]
-            old = [held for held in settled if now - held.sent_at > self._late]
+            old = [held for held in settled if now - held.sent_at > LATE]
             wanted += await self._record(old, set())
-        left = [
-            held for held in young if held.inbound and now - self._late <= held.sent_at <= until
-        ]
+        left = [held for held in young if held.inbound and now - LATE <= held.sent_at <= until]
         wanted += await self._record(left[::-1], answered(young))
         await self._store.submit(outbox_table.have_read, int(until.timestamp()))
         return wanted
@@ -55,7 +48,7 @@ class Backfill(BackgroundStep):
         """On the first run ever nothing was missed that could still be answered."""
         read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
-            return now - self._late
+            return now - LATE
         return min(datetime.fromtimestamp(read_until, UTC), now - SETTLED) - OVERLAP
 
     async def _record(self, held: Sequence[CarrierMessage], by_fallback: set[str]) -> int:
@@ -77,8 +70,8 @@ class Backfill(BackgroundStep):
         message = Inbound(
             sid=held.sid, sender=held.sender, body=held.body, recipient=held.recipient
         )
-        if self._clock() - held.sent_at > self._late:
-            return MissedMessage(self._line.row(message, LATE))
+        if self._clock() - held.sent_at > LATE:
+            return MissedMessage(self._line.row(message, TOO_LATE))
         if held.sid in by_fallback:
             return MissedMessage(self._line.row(message, BY_FALLBACK))
         if not phone_numbers.is_whole(held.sender):

@@ -4,13 +4,10 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
 from messages.message import Message
-from settings.load import Secrets
-from settings.schema import Settings
-from sms.carrier import LATE, Transport
+from sms.carrier import Transport
 from sms.line import PATIENCE, TextLine
 from sms.twilio import outbox_table
 from sms.twilio.account import Account
@@ -25,19 +22,12 @@ from store.group_commit import Store
 from system.bounded import Pool
 
 ASK_SECONDS = 30.0  # for one call, however slowly its answer arrives
+BackgroundTask = tuple[str, int, Callable[[], Awaitable[object]]]  # name, seconds between, work
 ENDS = {
     "delivered": outbox_table.DELIVERED,
     "undelivered": outbox_table.FAILED,
     "failed": outbox_table.FAILED,
 }
-
-
-class BackgroundTask(NamedTuple):
-    """One kind of work, to run every ``seconds``."""
-
-    name: str
-    seconds: int
-    run: Callable[[], Awaitable[object]]
 
 
 class BackgroundWork:
@@ -51,14 +41,13 @@ class BackgroundWork:
         deliveries: Deliveries,
         *,
         clock: Callable[[], datetime],
-        late: timedelta,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """``clock`` gives aware UTC."""
         self._line, self._store = line, store
         # Enough that no send of the outbox waits for a thread while its lease runs.
         self._threads = Pool("carrier", SLOTS + 4, patience=ASK_SECONDS)
-        shared = CarrierWork(line, store, carrier, self._threads.run, clock, late)
+        shared = CarrierWork(line, store, carrier, self._threads, clock)
         self.outbox = Outbox(shared, deliveries, chance)
         self.backfill = Backfill(shared)
         self.redaction = Redaction(shared)
@@ -66,9 +55,9 @@ class BackgroundWork:
     def table(self) -> list[BackgroundTask]:
         """The tasks. Each may run at any time, any number of times."""
         return [
-            BackgroundTask("backfill", 180, self.catch_up),
-            BackgroundTask("outbox", 5, self.outbox.turn),
-            BackgroundTask("redaction", 600, self.redaction.turn),
+            ("backfill", 180, self.catch_up),
+            ("outbox", 5, self.outbox.turn),
+            ("redaction", 600, self.redaction.turn),
         ]
 
     async def run(self) -> None:
@@ -78,7 +67,6 @@ class BackgroundWork:
         await self.outbox.turn()
 
     async def catch_up(self) -> None:
-        """Find missed messages and answer them."""
         if await self.backfill.turn():
             self.outbox.wake()
             await self.outbox.turn()
@@ -101,7 +89,6 @@ class BackgroundWork:
         }
 
     def end(self) -> None:
-        """Stop calling the API."""
         self._threads.shutdown()
 
 
@@ -109,17 +96,12 @@ def with_account(
     line: TextLine,
     store: Store,
     deliveries: Deliveries,
-    settings: Settings,
-    secrets: Secrets,
+    account: Account,
     *,
     clock: Callable[[], datetime],
     carrier: Transport | None = None,
 ) -> BackgroundWork | None:
-    """None without an account or number, or with a modem. ``carrier`` replaces Twilio in tests."""
-    sms = settings.sms
-    account = Account.configured(settings, secrets)
-    if not (sms.enabled and sms.carrier != "modem" and account.can_ask):
+    """None without an account or number. ``carrier`` replaces Twilio in tests."""
+    if not account.can_ask:
         return None
-    return BackgroundWork(
-        line, store, carrier or Twilio(account), deliveries, clock=clock, late=LATE
-    )
+    return BackgroundWork(line, store, carrier or Twilio(account), deliveries, clock=clock)

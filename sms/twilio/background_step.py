@@ -1,36 +1,27 @@
 """Runs one background step; logs a failure once and reports it to the desk."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import ClassVar, Protocol, TypeVar
+from datetime import datetime
+from typing import ClassVar
 
 from messages.message import Message, message
 from sms.carrier import SendError, Transport
 from sms.line import TextLine
 from store.failure import StoreError
 from store.group_commit import Store
-
-T = TypeVar("T")
-
-
-class AskCarrier(Protocol):
-    """Runs a carrier call off the event loop, with a time limit: TimeoutError."""
-
-    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
-        """What the call returns or raises."""
+from system.bounded import Pool
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierWork:
-    """What the steps share. ``clock`` gives aware UTC; older than ``late`` gets no answer."""
+    """What the steps share. ``threads``: for calls of the carrier; ``clock`` gives aware UTC."""
 
     line: TextLine
     store: Store
     carrier: Transport
-    ask: AskCarrier
+    threads: Pool
     clock: Callable[[], datetime]
-    late: timedelta
 
 
 class BackgroundStep:
@@ -40,7 +31,7 @@ class BackgroundStep:
 
     def __init__(self, shared: CarrierWork) -> None:
         self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
-        self._ask, self._clock, self._late = shared.ask, shared.clock, shared.late
+        self._ask, self._clock = shared.threads.run, shared.clock
         self._failing_since: datetime | None = None
 
     def problem(self) -> Message | None:

@@ -6,7 +6,8 @@ sender. Nothing is echoed.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import ClassVar
 
 from starlette.types import Receive, Scope, Send
 
@@ -16,7 +17,6 @@ from sms.twilio import signature
 from sms.twilio.account import Account
 
 Fields = Mapping[str, list[str]]
-Answer = Callable[[Fields], Awaitable[bytes]]
 Shapes = Mapping[str, re.Pattern[str]]  # of the fields that a request of this kind always has
 
 MAX_BYTES = 64 * 1024
@@ -51,20 +51,11 @@ class Gate:
     def __init__(self, alarms: Alarms, account: Account) -> None:
         self._alarms, self._account = alarms, account
 
-    async def let_in(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        answer: Answer,
-        *,
-        shapes: Shapes,
-        ours: str = "To",
-    ) -> None:
-        """Send ``answer``'s XML for a genuine form. ``ours``: our number's field."""
+    async def let_in(self, scope: Scope, receive: Receive, send: Send, to: "Endpoint") -> None:
+        """Send the endpoint's XML for a genuine form."""
         try:
-            fields = await self._fields(scope, receive, ours, shapes)
-            body = None if fields is None else await answer(fields)
+            fields = await self._fields(scope, receive, to)
+            body = None if fields is None else await to.answer(fields)
         except RequestRefusedError as refused:
             if refused.alarm:
                 self._alarms.say(refused.alarm)
@@ -74,9 +65,7 @@ class Gate:
         if body is not None:
             await _answer(send, 200, body, [])
 
-    async def _fields(
-        self, scope: Scope, receive: Receive, ours: str, shapes: Shapes
-    ) -> Fields | None:
+    async def _fields(self, scope: Scope, receive: Receive, to: "Endpoint") -> Fields | None:
         """The form, if Twilio signed it for us; None if the client disconnected."""
         if scope["method"] != "POST":
             raise RequestRefusedError(405)
@@ -86,8 +75,8 @@ class Gate:
         raw = await _body(headers, receive)
         if raw is None:
             return None
-        fields = self._genuine(raw, headers, scope, ours)
-        if not all(n in fields and shape.fullmatch(fields[n][0]) for n, shape in shapes.items()):
+        fields = self._genuine(raw, headers, scope, to.ours)
+        if not all(n in fields and shape.fullmatch(fields[n][0]) for n, shape in to.shapes.items()):
             raise RequestRefusedError(403, "misshapen")
         return fields
 
@@ -118,6 +107,23 @@ class Gate:
         query: bytes = scope.get("query_string", b"")
         tail = path + (b"?" + query if query else b"")
         return self._account.address(tail.decode("utf-8", "surrogateescape"))
+
+
+class Endpoint:
+    """One address of Twilio's: ``shapes`` of its fields, and the field with our number."""
+
+    shapes: ClassVar[Shapes]
+    ours: ClassVar[str] = "To"
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._gate.let_in(scope, receive, send, self)
+
+    async def answer(self, fields: Fields) -> bytes:
+        """Return the XML for a genuine form."""
+        raise NotImplementedError
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:

@@ -1,8 +1,4 @@
-"""Sends replies to missed texts through Twilio's API, with retries.
-
-Never twice: Twilio's list is searched first. Never later than ``late``: somebody else may hold the
-phone.
-"""
+"""Sends replies to missed texts through Twilio's API: with retries, never twice, never late."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from messages.message import Message, message
-from sms.carrier import CarrierMessage, SendError
+from sms.carrier import LATE, CarrierMessage, SendError
 from sms.twilio import outbox_table
 from sms.twilio.background_step import CarrierWork
 from sms.twilio.delivery_status import Deliveries
@@ -35,7 +31,7 @@ class Outbox:
     ) -> None:
         """``chance`` gives 0 to 1, so that servers do not retry all at once."""
         self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
-        self._ask, self._clock, self._late = shared.ask, shared.clock, shared.late
+        self._ask, self._clock = shared.threads.run, shared.clock
         self._deliveries, self._chance = deliveries, chance
         self._slots = asyncio.Semaphore(SLOTS)
         self._in_trouble = False
@@ -73,7 +69,7 @@ class Outbox:
     async def _round(self) -> bool:
         """One batch; True if more may be due now."""
         now = self._clock()
-        asked = DueQuery(int(now.timestamp()), int((now - self._late).timestamp()), AT_ONCE)
+        asked = DueQuery(int(now.timestamp()), int((now - LATE).timestamp()), AT_ONCE)
         rows, unfinished = await self._store.submit(outbox_table.due, asked)
         if not unfinished:
             self._held_up_since = None
@@ -122,7 +118,7 @@ class Outbox:
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
-            left = self._late - (self._clock() - _instant(ours.written_at))
+            left = LATE - (self._clock() - _instant(ours.written_at))
             if held is None or not text or left <= timedelta():
                 return await self._settle(RowChange(ours, FAILED))
             if in_doubt and (known := _found(sent, held.sender, text)):

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from sms import ledger
-from sms.claims import Row, SealedClaim
+from sms.claims import Claim, Row
 from store.engine import METADATA
 
 WAITING, SENDING, SENT = "waiting", "sending", "sent"
@@ -80,13 +80,13 @@ class RowChange(NamedTuple):
     sent_hash: str = ""
 
 
-def record(connection: Connection, items: Sequence[MissedMessage]) -> list[SealedClaim]:
+def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim]:
     """Claim each message and, in the same transaction, queue those to answer."""
     claims = ledger.handle(connection, [item.row for item in items])
     wanted = {
         item.sid: item
         for item, claim in zip(items, claims, strict=True)
-        if item.sid and not claim.repeat and claim.sealed != item.row.silence
+        if item.sid and not claim.repeat and claim.code != item.row.silence
     }
     rows = [
         OutboxRow(sid, WAITING, wanted[sid].written_at, 0, 0)._asdict() | {"sent_hash": ""}

@@ -14,8 +14,6 @@ MOST = 2_000  # of one turn
 
 
 class Redaction(BackgroundStep):
-    """Deletes what one text line has handled."""
-
     failing = "carrier.not-redacted"
 
     async def _work(self) -> int:

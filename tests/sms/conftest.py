@@ -123,14 +123,10 @@ def new_rounds(
 ) -> Callable[..., BackgroundWork]:
     """Makes a server's work with the carrier's API, with any argument of its own."""
 
-    def make(
-        *, over: Store = store, carrier: Transport = twilio, late: timedelta = timedelta(minutes=15)
-    ) -> BackgroundWork:
+    def make(*, over: Store = store, carrier: Transport = twilio) -> BackgroundWork:
         line = new_line(over)
         deliveries = Deliveries(line.alarms, clock=clock)
-        return BackgroundWork(
-            line, over, carrier, deliveries, clock=clock, late=late, chance=lambda: 0.5
-        )
+        return BackgroundWork(line, over, carrier, deliveries, clock=clock, chance=lambda: 0.5)
 
     return make
 

@@ -24,7 +24,6 @@ from tests.sms.packs import SETTINGS
 LONG = "me corrieron de mi casa y no sé a dónde ir, quiero morir 😀 " * 2
 NewLine = Callable[..., TextLine]
 Start = Callable[[], ModemLoop]
-WINDOW = timedelta(minutes=15)
 FOOD, DANGER = "Basics: 211. More: text M46.", "Danger: 911. More: text M31."
 sqlite_alone = pytest.mark.parametrize(
     "url", ["sqlite"], indirect=True
@@ -51,7 +50,6 @@ def start(store: Store, new_line: NewLine, network: Network, clock: Clock) -> St
             Ledger(store, SEAL),
             clock=clock,
             own_number=SETTINGS.number,
-            late=WINDOW,
         )
 
     return begin
@@ -307,7 +305,7 @@ def test_a_modem_that_hangs_is_told(
         new_phone=lambda: released.wait(60),
     )
     line = new_line(store, carrier_keeps_list=False)
-    loop = ModemLoop(line, modem, Ledger(store, SEAL), clock=clock, late=WINDOW)
+    loop = ModemLoop(line, modem, Ledger(store, SEAL), clock=clock)
 
     async def play() -> tuple[object, object]:
         turn = asyncio.create_task(loop.turn())

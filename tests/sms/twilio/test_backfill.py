@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from messages.message import message
-from sms.carrier import CarrierMessage
+from sms.carrier import LATE, CarrierMessage
 from sms.ledger import HANDLED
 from sms.line import Inbound, TextLine
 from sms.twilio.backfill import answered
@@ -112,17 +112,15 @@ def test_what_the_webhook_handled_or_may_still_be_answering_is_left_alone(
     assert sizes(store) == (2, 1, 1)
 
 
-@pytest.mark.parametrize("late_minutes", [0, 2])
-def test_with_a_shorter_window_less_is_answered_and_nothing_lost(
-    new_rounds: NewRounds, store: Store, clock: Clock, stand_in: StandIn, late_minutes: int
+def test_of_texts_around_a_quarter_of_an_hour_old_the_younger_is_answered_and_none_lost(
+    rounds: BackgroundWork, store: Store, clock: Clock, stand_in: StandIn
 ) -> None:
-    rounds = new_rounds(late=timedelta(minutes=late_minutes))
     play(rounds.catch_up)
     for seconds in (100, 200, 300):
         stand_in.deliver("FOOD", sender=SENDER, at=NOON + timedelta(seconds=seconds))
-    clock.pass_by(300 + 95)
+    clock.pass_by(250 + LATE.total_seconds())
     play(rounds.catch_up)
-    assert len(stand_in.sent()) == (1 if late_minutes else 0)
+    assert len(stand_in.sent()) == 1
     assert sizes(store)[0] == 3
 
 

@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from content.model.pinned import pinned_pack
 from runtime import application
+from runtime.text_door import TextDoor
 from settings.load import Secrets, load
 from sms.alarms import Alarms
 from sms.line import TextLine
+from sms.twilio.account import Account
 from sms.twilio.background import BackgroundWork, with_account
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
@@ -27,8 +32,6 @@ WHOLE = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
 @pytest.mark.parametrize(
     ("environ", "secrets"),
     [
-        ({"PORCHLIGHT_SMS__CARRIER": "modem"}, WHOLE),
-        ({"PORCHLIGHT_SMS__ENABLED": "false"}, WHOLE),
         ({"PORCHLIGHT_SMS__NUMBER": ""}, WHOLE),
         ({}, Secrets(account_sid=ACCOUNT, webhook_key="shared")),
         ({}, Secrets(auth_token=TOKEN)),
@@ -42,10 +45,19 @@ def test_only_an_account_with_a_number_brings_work(
 
     def works(environ: dict[str, str], secrets: Secrets) -> bool:
         settings = load({"PORCHLIGHT_SMS__NUMBER": "+19165550100", **environ})
-        return with_account(line, store, deliveries, settings, secrets, clock=clock) is not None
+        account = Account.configured(settings, secrets)
+        return with_account(line, store, deliveries, account, clock=clock) is not None
 
     assert works({}, WHOLE)
     assert not works(environ, secrets)
+
+
+def test_with_a_modem_no_account_is_asked(tmp_path: Path) -> None:
+    settings = load({"PORCHLIGHT_SMS__NUMBER": "+19165550100", "PORCHLIGHT_SMS__CARRIER": "modem"})
+    settings = replace(settings, server=replace(settings.server, data_dir=tmp_path))
+    made: dict[str, Any] = {"hash_key": b"key", "clock": Clock(), "carrier": None}
+
+    assert TextDoor(pinned_pack(), settings, WHOLE, **made).work is None
 
 
 @pytest.mark.slow
@@ -64,7 +76,9 @@ def test_the_server_looks_at_its_start_and_then_every_few_minutes(
             "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]',
         }
     )
-    made = application.build(settings, secrets=WHOLE, clock=clock, verb=no_verb, carrier=twilio)
+    made = application.Porchlight(
+        settings, secrets=WHOLE, clock=clock, verb=no_verb, carrier=twilio
+    )
     assert [job.name for job in made.jobs()][-3:] == ["backfill", "outbox", "redaction"]
 
     async def live() -> None:
