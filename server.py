@@ -1,7 +1,4 @@
-"""The program: reads arguments, settings and secrets; serves, or runs one command of cli/.
-
-What only some runs need is imported by them: `--help` loads neither server nor packs.
-"""
+"""The program: serves, or runs one command of cli/. What only some runs need they import."""
 
 import contextlib
 import logging
@@ -40,9 +37,8 @@ def serve(
 ) -> int:
     """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError.
 
-    When the desk set something, all of it is made anew with the settings of ``again``. The ports
-    stay open meanwhile: whoever connects waits, staff stay signed in, what was verified is shown
-    on, and how many texts of one sender were answered is not forgotten.
+    When the desk set something, all of it is made anew with the settings of ``again``, on the same
+    open ports; sessions, what was verified, and the pace of senders are handed on.
     """
     from msgspec.structs import replace
 
@@ -103,7 +99,7 @@ def _served(
     """``say`` where it answers, and serve; what to serve next where the desk set something."""
     from runtime import application, http_front
 
-    app = application.build(settings, secrets=secrets, served=served)
+    app = application.Porchlight(settings, secrets=secrets, served=served)
     if app.text:
         app.text.line.rate = rate
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
@@ -129,16 +125,7 @@ def _with_desk(
     from runtime import desk_server
     from runtime.health.metrics import WithMetrics
 
-    composed = desk_server.compose(
-        app.settings,
-        app.served,
-        app.detail,
-        app.today,
-        app.script,
-        hash_key=app.hash_key,
-        changed=app.desk_settings.take_up,
-        sessions=at_desk.sessions,
-    )
+    composed = desk_server.compose(app, at_desk.sessions)
     desk = WithMetrics(composed, secrets.metrics_token, app.measure)
     closing = app.desk_settings.closed.set
     return desk_server.WithDesk(config, desk, at_desk.listening.dup(), closing)
@@ -164,10 +151,7 @@ def _announce(
 
 
 def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
-    """Say where the desk is; while nobody set it up, with the one-time code.
-
-    Never into a log that is kept: systemd's journal, and what keeps a container's.
-    """
+    """Say where the desk is; before it is set up with the code, which goes into no log."""
     from kiosk.desk.setup import first_start
     from runtime import service
 

@@ -69,23 +69,27 @@ RunCommand = Callable[..., Coroutine[None, None, None]]
 
 
 class Porchlight:
-    """Everything that one process serves, as one ASGI application. Made by ``build``.
+    """Everything that one process serves, as one ASGI application.
 
-    It answers from the built-in crisis lines at once; ``watch`` brings what is on the disk. Made
-    anew with other settings, it answers from what was shown before.
+    It answers from the built-in crisis lines, or from what was shown before, until ``watch`` ran.
     """
 
     def __init__(
         self,
         settings: Settings,
-        secrets: Secrets,
-        clock: Clock,
-        verb: RunCommand,
-        carrier: "Transport | None",
         *,
-        served: Served,
+        secrets: Secrets | None = None,
+        clock: Clock = now_utc,
+        verb: RunCommand = child_process.run,
+        carrier: "Transport | None" = None,
+        served: Served | None = None,
     ) -> None:
-        self.settings, self.clock, self.verb, self.served = settings, clock, verb, served
+        """Tests hand in fakes. ``served``: what to begin with. SettingsError."""
+        if wrong := schedule.problem(settings.content.schedule):
+            raise SettingsError(wrong)
+        secrets = secrets or Secrets()
+        self.settings, self.clock, self.verb = settings, clock, verb
+        self.served = served or Served(settings, clock=clock)
         self.desk_settings = SettingsWatch(settings)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking, self._began = asyncio.Lock(), clock()
@@ -125,7 +129,6 @@ class Porchlight:
         )
 
     def _routes(self) -> list[Route]:
-        """What the server says and does beside both doors."""
         return [
             Route("/healthz", self.healthz),
             Route(private_status.ADDRESS, self.readyz),
@@ -167,10 +170,7 @@ class Porchlight:
         ]
 
     async def watch(self) -> None:
-        """Show what another process activated, once verified; the shipped pack if there is none.
-
-        Another day or school file makes other pages of the same pack.
-        """
+        """Show what another process activated, once verified; the shipped pack if there is none."""
         if self._looking.locked():
             return
         async with self._looking:
@@ -225,9 +225,7 @@ class Porchlight:
     async def speak(self) -> None:
         """Make what is read aloud and not there yet, whenever a pack or its pages changed.
 
-        One clip at a time and only while the machine is at rest, in turns of some minutes until
-        all are there; after a turn that made none, an hour later. Beside `watch`, which must not
-        wait for it.
+        Only while the machine is at rest; after a turn that made none, an hour later.
         """
         kiosk, data_dir = self.settings.kiosk, self.settings.server.data_dir
         lacking: float = math.inf
@@ -244,8 +242,7 @@ class Porchlight:
                 patience = 0
 
     async def warn(self) -> None:
-        """Log what is wrong with each pack that is shown, and with where it comes from. Beside
-        `watch`: a source on a share that died holds up nothing but this."""
+        """Log what is wrong with each pack that is shown: beside `watch`, as its files may hang."""
         while True:
             await self._unwarned.wait()
             self._unwarned.clear()
@@ -299,14 +296,10 @@ class Porchlight:
             await self.verb("nightly")
 
     async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002  a route
-        """The process lives."""
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:
-        """200 when the line gives the known answer and what is active is what is shown.
-
-        Why not, only to whoever has our key.
-        """
+        """200 when the known answer is given and what is active is shown. Why not: with our key."""
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self.hash_key)
         try:
@@ -329,8 +322,7 @@ class Porchlight:
         return JSONResponse({"alarms": said_in_words, "mail": private_status.mail_settings(alarms)})
 
     def is_ready(self) -> bool:
-        """Whether what is active is shown, the known question answered, and no carrier's text
-        refused for want of a setting. Reads files."""
+        """Whether no row of the health table blocks. Reads files."""
         from runtime.health import report  # as above
 
         return report.is_ready(self.observe(self._readiness()))
@@ -378,7 +370,6 @@ class Porchlight:
         return found | (self.text.report() if self.text else {})
 
     def _line_works(self) -> bool:
-        """Whether a text to the line is answered."""
         # Another machine's cannot be asked: who set the number tried it.
         return self.text is None or self.text.report()["works"] is True
 
@@ -489,19 +480,3 @@ class Porchlight:
 
 def _shared(look: Callable[[], T]) -> SharedCall[T]:
     return SharedCall("status", look, patience=private_status.PATIENCE_SECONDS)
-
-
-def build(
-    settings: Settings,
-    *,
-    secrets: Secrets | None = None,
-    clock: Clock = now_utc,
-    verb: RunCommand = child_process.run,
-    carrier: "Transport | None" = None,
-    served: Served | None = None,
-) -> Porchlight:
-    """Compose everything; tests hand in fakes. ``served``: what to begin with. SettingsError."""
-    if wrong := schedule.problem(settings.content.schedule):
-        raise SettingsError(wrong)
-    served = served or Served(settings, clock=clock)
-    return Porchlight(settings, secrets or Secrets(), clock, verb, carrier, served=served)

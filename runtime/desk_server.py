@@ -1,16 +1,11 @@
-"""The staff desk beside the kiosk: what it is handed, and its own port in the same process.
-
-A port that is taken, or an error of the desk's own, is logged, and the kiosk goes on.
-"""
+"""The staff desk beside the kiosk: its own port in the same process. A failure leaves the kiosk."""
 
 import asyncio
 import contextlib
 import logging
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from types import NoneType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,25 +13,21 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from content.model.opening_hours import LOCAL
-from content.model.pack import Pack
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.sessions import Sessions
-from kiosk.desk.task import Verb
-from kiosk.desk.usb_sticks import Sticks, plugged_in
+from kiosk.desk.usb_sticks import plugged_in
 from kiosk.pages.school_file import School
-from messages.message import Finding, Message, in_order, message
+from messages.message import Message, in_order, message
 from messages.report import Report
 from runtime import child_process, http_front, installation
-from runtime.child_process import PosterFile
-from runtime.served import Served
-from settings.schema import Desk, Kiosk, Settings
+from settings.schema import Desk
 from store.published_counts import TermCounts
 from system.bounded import Pool
-from system.clock import now_utc
 
 if TYPE_CHECKING:
+    from runtime.application import Porchlight
     from sms.script import Script
 
 log = logging.getLogger("porchlight.desk")
@@ -44,77 +35,47 @@ FILE_THREADS, FILE_SECONDS = 8, 20.0  # of the desk's pages, and how long each w
 CONNECTIONS = 40  # whoever floods the desk must not take the kiosk's memory
 
 
-def compose(
-    settings: Settings,
-    served: Served,
-    detail: Callable[[], Mapping[str, object]],
-    today: Callable[[], Sequence[Finding]],
-    script: Callable[[], "Script"],
-    *,
-    hash_key: bytes = b"",
-    changed: Callable[[], Awaitable[str]] | None = None,
-    sessions: Sessions | None = None,
-    clock: Callable[[], datetime] = now_utc,
-    verb: Verb | None = None,
-    sticks: Sticks = plugged_in,
-) -> DeskApp:
-    """The desk of an installation: what the server says of itself, and what it would reply.
-
-    ``changed``: called after the settings were written; why they are not taken up. ``sessions``:
-    who is signed in already. ``hash_key``: of this machine.
-    """
-
+def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
+    """The desk of an installation. ``sessions``: who is signed in already."""
+    settings, served, clock, key = app.settings, app.served, app.clock, app.hash_key
     kiosk, county = settings.kiosk, installation.county_line
-    cover = partial(_cover, lambda: served.pack, kiosk, clock)
+
+    def cover(school: School, language: str) -> str:
+        from kiosk import render
+
+        day = installation.local_day(clock())
+        return render.cover(served.pack, kiosk, today=day, school=school, language=language)
 
     handed = DeskInputs(
-        detail=detail,
-        today=today,
+        detail=app.detail,
+        today=app.today,
         pack=lambda: served.pack,
         release=lambda: served.release,
         releases=served.releases,
-        text=lambda message: answer(script(), message),
+        text=lambda message: answer(app.script(), message),
         school=SchoolDesk(kiosk.school_file, kiosk.languages, cover),
         poster=_poster,
         counts=_counts,
-        verb=verb or _run,
-        sticks=sticks,
+        verb=_run,
+        sticks=plugged_in,
         clock=clock,
         zone=LOCAL,
         settings=settings,
-        changed=changed or _nothing,
-        county_line=lambda: county(settings, served.pack, key=hash_key, now=clock()),
-        hash_key=hash_key,
+        changed=app.desk_settings.take_up,
+        county_line=lambda: county(settings, served.pack, key=key, now=clock()),
+        hash_key=key,
         in_thread=Pool("desk", FILE_THREADS, patience=FILE_SECONDS).run,
     )
     return DeskApp(handed, sessions=sessions)
 
 
-def _cover(
-    pack: Callable[[], Pack],
-    kiosk: Kiosk,
-    clock: Callable[[], datetime],
-    school: School,
-    language: str,
-) -> str:
-    from kiosk import render
-
-    day = installation.local_day(clock())
-    return render.cover(pack(), kiosk, today=day, school=school, language=language)
-
-
-async def _nothing() -> str:
-    """Nobody serves with the settings that were written."""
-    return ""
-
-
 async def _poster(size: str, tags: Sequence[str]) -> bytes | Message:
     asked = ("--size", size, "--languages", ",".join(tags))
     try:
-        done = await child_process.report("poster", *asked, gives=PosterFile)
+        done = await child_process.report("poster", *asked, gives=bytes)
     except (TimeoutError, OSError):
         return message("command.no-memory")
-    return done.result.pdf if done.result else in_order(*done.said)
+    return done.result or in_order(*done.said)
 
 
 async def _counts() -> list[TermCounts] | Message:
@@ -141,17 +102,13 @@ def answer(script: "Script", message: str) -> PhoneReply:
 
 
 class _Beside(http_front.GracefulServer):
-    """A server that leaves the signals to the one it stands beside.
-
-    ``closing``: called when it takes no more visitors, while the last ones are answered.
-    """
+    """A server without signals of its own. ``closing``: called when it takes no more visitors."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)
         self._closing = closing
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell it, and shut down: the port is shut before anything else is waited for."""
         self._closing()
         await super().shutdown(sockets)
 
@@ -177,7 +134,6 @@ class WithDesk(http_front.GracefulServer):
         self._running: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start the kiosk, then the desk."""
         await super().startup(sockets)
         self._running = asyncio.create_task(self._run_desk())
 

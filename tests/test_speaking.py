@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.audio import clips
-from runtime.application import build
+from runtime.application import Porchlight
 from settings.load import load
 
 NAMES = [f"{letter * 24}.opus" for letter in "abc"]
@@ -48,7 +48,7 @@ def test_turns_follow_each_other_while_they_make_clips(
 
     async def spoken() -> int:
         maker = Maker(tmp_path / clips.AUDIO, able)
-        app = build(settings, verb=maker.run)
+        app = Porchlight(settings, verb=maker.run)
         speaking = asyncio.create_task(app.speak())
         await app.watch()  # the shipped pack comes on the screen
         await asyncio.wait_for(maker.done.wait(), 30)

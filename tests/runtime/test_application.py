@@ -20,7 +20,7 @@ from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
 from runtime import application, private_status, schedule
-from runtime.application import LOOK_HANGS, Porchlight, build
+from runtime.application import LOOK_HANGS, Porchlight
 from runtime.child_process import Verdict
 from runtime.health import live, machine
 from runtime.served import Served
@@ -78,7 +78,7 @@ class Installation:
         self.activate("one")
         settings = load(environ)
         served = Served(settings, clock=lambda: self.now, verify=lambda: Verdict(ALL, {}))
-        self.app = build(settings, clock=lambda: self.now, verb=no_verb, served=served)
+        self.app = Porchlight(settings, clock=lambda: self.now, verb=no_verb, served=served)
 
     def activate(self, name: str) -> None:
         pack = {"one": ONE, "two": TWO}[name]
@@ -195,7 +195,7 @@ def test_a_text_while_the_server_starts_is_answered_from_the_pack(
         return Verdict({whole.version[:12]: whole.version}, {})
 
     served = Served(settings, clock=lambda: NOW, verify=verify)
-    app = build(
+    app = Porchlight(
         settings, secrets=load_secrets(CARRIER), clock=lambda: NOW, verb=no_verb, served=served
     )
     fields = message("i want to die", sid="one", sender="+19165550123")
@@ -245,7 +245,7 @@ def test_the_desk_hears_of_a_number_without_an_account_and_the_screen_is_ready_a
     tmp_path: Path, number: str
 ) -> None:
     told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), "PORCHLIGHT_SMS__NUMBER": number}
-    text = build(load(told), secrets=load_secrets(told), verb=no_verb).text
+    text = Porchlight(load(told), secrets=load_secrets(told), verb=no_verb).text
     assert text
     assert (text.report()["account"] == "ok", text.unverified) == (not number, None)
 
@@ -253,7 +253,7 @@ def test_the_desk_hears_of_a_number_without_an_account_and_the_screen_is_ready_a
 def test_what_alarms_and_today_ask_a_server_it_says(tmp_path: Path) -> None:
     """A name that one of them has alone would silence an alarm: what is not said counts as well."""
     told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), **CARRIER}
-    app = build(load(told), secrets=load_secrets(told), verb=no_verb)
+    app = Porchlight(load(told), secrets=load_secrets(told), verb=no_verb)
     said = app.detail().keys() | Health().report().keys()
     asked = set(
         re.findall(

@@ -18,7 +18,7 @@ from content.review.crisis_comparison import Comparisons
 from kiosk.audio import clips
 from messages.message import message, verbatim
 from runtime import private_status
-from runtime.application import build
+from runtime.application import Porchlight
 from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
 from settings import desk_file
@@ -172,7 +172,7 @@ def test_a_server_whose_pages_cannot_be_made_is_not_ready(
         "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
         "PORCHLIGHT_SMS__ENABLED": "false",
     }
-    app = build(load(environ))
+    app = Porchlight(load(environ))
     app.served.pack = ONE
     monkeypatch.setattr(app.served, "problem", str)  # nothing is wrong with the pack
     app._show()
@@ -192,7 +192,7 @@ def test_however_many_ask_for_a_status_that_hangs_pages_are_still_made(
         "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
         "PORCHLIGHT_SMS__ENABLED": "false",
     }
-    app, answers = build(load(environ)), threading.Event()
+    app, answers = Porchlight(load(environ)), threading.Event()
     app.served.pack = ONE
     app._show()
     monkeypatch.setattr(app.served, "problem", lambda: answers.wait(30) and "")
@@ -221,7 +221,7 @@ def test_a_server_ends_while_a_file_hangs(tmp_path: Path) -> None:
         "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
         "PORCHLIGHT_SMS__ENABLED": "false",
     }
-    app, answers, ended = build(load(environ)).app, threading.Event(), threading.Event()
+    app, answers, ended = Porchlight(load(environ)).app, threading.Event(), threading.Event()
 
     async def play() -> None:
         async with app.router.lifespan_context(app):
@@ -281,7 +281,7 @@ class TestTheNumberOfTheTextLine:
                 **{f"PORCHLIGHT_SMS__{name}": value for name, value in given.items()},
             }
         )
-        app = build(settings)
+        app = Porchlight(settings)
         app.served.pack = ONE
         app._show()
         page = ask(app, "/en/now", host="localhost").body.decode()

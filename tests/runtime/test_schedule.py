@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime import schedule
-from runtime.application import build
+from runtime.application import Porchlight
 from runtime.schedule import Slot
 from settings.load import load
 
@@ -171,6 +171,6 @@ def test_a_refresh_is_overdue_once_a_start_had_time_for_it(
     """A fresh kiosk said so for its first ten minutes: a false alarm for any monitor."""
     environ = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), "PORCHLIGHT_SMS__ENABLED": "false"}
     now = [NOW]
-    app = build(load(environ), clock=lambda: now[0])
+    app = Porchlight(load(environ), clock=lambda: now[0])
     now[0] += timedelta(minutes=minutes)
     assert app.detail()["refresh_overdue"] is overdue

@@ -11,9 +11,10 @@ import pytest
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.pages import build
+from kiosk.pages.build import Page
 from messages.message import message
 from runtime.alarms import nightly
-from runtime.alarms.nightly import KnownAnswers, PageMade
+from runtime.alarms.nightly import KnownAnswers
 from runtime.health.observation import NIGHTLY, NightlyRecord
 from settings.schema import Kiosk, Sms
 from sms.script import Script
@@ -46,9 +47,9 @@ def made() -> list[tuple[str, str, str]]:
 def pages(changed: dict[str, str] | None = None) -> list[str]:
     tally = KnownAnswers()
 
-    def each() -> Iterator[PageMade]:
+    def each() -> Iterator[Page]:
         for path, kind, html in made():
-            yield PageMade(path, kind, partial(str, (changed or {}).get(path, html)))
+            yield Page(path, kind, partial(str, (changed or {}).get(path, html)))
 
     nightly.of_pages(pack(), each(), tally)
     assert tally.asked > 400
@@ -112,7 +113,7 @@ def test_a_page_that_cannot_be_made_is_found() -> None:
         raise KeyError("x")
 
     tally = KnownAnswers()
-    nightly.of_pages(pack(), [PageMade("/en/now", "now", fails)], tally)
+    nightly.of_pages(pack(), [Page("/en/now", "now", fails)], tally)
     assert tally.problems == [message("answer.page-unmade", path="/en/now", error="KeyError")]
 
 

@@ -51,7 +51,7 @@ def server(
         sms=sms,
         alarms=AlarmSettings(webhook=webhook),
     )
-    return application.build(settings, clock=lambda: NOW, verb=verb)
+    return application.Porchlight(settings, clock=lambda: NOW, verb=verb)
 
 
 def test_what_the_night_found_rings_from_the_running_server(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_the_heartbeat_goes_out_while_the_pack_is_shown_and_nothing_rings(
             monkeypatch.setenv(name, value)  # for the child that verifies, too
         monkeypatch.setenv("PORCHLIGHT_ALARMS__HEARTBEAT", address)
         settings = load(os.environ)
-        app = application.build(settings, clock=lambda: NOW)
+        app = application.Porchlight(settings, clock=lambda: NOW)
 
         asyncio.run(app.beat())
         assert hook.beats == []  # nothing is shown yet
@@ -218,7 +218,7 @@ def test_mail_settings_that_changed_since_the_server_began_are_told(
         settings = Settings(
             server=Server(data_dir=tmp_path), kiosk=Kiosk(audio="off"), sms=NO_LINE, alarms=known
         )
-        with opened(application.build(settings, clock=lambda: NOW)) as port:
+        with opened(application.Porchlight(settings, clock=lambda: NOW)) as port:
             assert alarm_test(tmp_path, port, **mail, smtp_port=mailbox.port) == 0
             assert capsys.readouterr().out.startswith("mail: it was taken")
             assert alarm_test(tmp_path, port, **mail, smtp_port=25) == 1

@@ -16,6 +16,13 @@ CHECKS = [
     ROOT / "sms" / "twilio" / "account_check.py",
 ]
 VARIABLES = {"code", "well", "shut", "trouble", "(problem, well)"}
+# How students notice a row.
+NOTICED = {
+    *("nothing", "only the crisis lines", "an older pack", "a dark screen", "no reply"),
+    *("a late reply", "a wrong reply", "fewer texts understood", "no line of the county"),
+    *("no bell times", "no paper", "no voice", "no Open now", "an unsigned pack"),
+    "another's pages",
+}
 # From the modules that a check asks.
 ELSEWHERE = {
     *("settings.file-unreadable", "settings.value-unusable"),
@@ -70,6 +77,7 @@ def test_a_row_names_an_alarm_that_there_is_and_words_that_there_are(code: str) 
     assert not row.alarm or row.alarm in rules.kinds()
     assert code in catalog("en")
     assert row.group or row.today or row.alarm or row.blocks
+    assert row.students in NOTICED
 
 
 def test_every_alarm_has_a_row() -> None:

@@ -397,7 +397,7 @@ def test_a_restore_that_a_full_disk_cuts_off_can_be_done_again(tmp_path: Path) -
 def test_when_one_was_made_is_known_to_the_server_and_in_no_backup(tmp_path: Path) -> None:
     file, settings = machine(tmp_path)
     settings = msgspec.structs.replace(settings, sms=Sms(enabled=False))
-    kiosk = application.build(settings, clock=lambda: NOW)
+    kiosk = application.Porchlight(settings, clock=lambda: NOW)
     assert kiosk.detail()["backup"] == ""
     archive.note(settings.server.data_dir, NOW)
     assert kiosk.detail()["backup"] == NOW.isoformat()
