@@ -1,11 +1,9 @@
-"""Checks of what is served, of the screen, the text line and the last refresh.
-
-Each reads an observation and yields messages; runtime/health/table.py has a row for each code.
-"""
+"""Checks of what is served, of the screen, the text line and the last refresh."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
+from content.directory import refresh as directory_refresh
 from content.model.pinned import pinned_pack
 from content.releases.state import DISK
 from content.review import hold_policy
@@ -115,6 +113,11 @@ def held(seen: Observation) -> Found:
             f"{hold_policy.name_of(name, seen.pack or pinned_pack())} ({name})" for name in names
         )
         yield message("held.withdrawn", more=more)
+
+
+def directory(seen: Observation) -> Found:
+    """When the large directory was last looked at."""
+    return directory_refresh.summary(seen.releases.root)
 
 
 def due(seen: Observation) -> Found:

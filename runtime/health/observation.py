@@ -77,12 +77,10 @@ class Observation:
 
     @property
     def releases(self) -> Releases:
-        """The releases of this installation."""
         return Releases(self.settings.server.data_dir)
 
     @cached_property
     def day(self) -> date:
-        """The school's own day."""
         return installation.local_day(self.now)
 
     @cached_property
@@ -93,7 +91,6 @@ class Observation:
 
     @cached_property
     def disk_trouble(self) -> Message | None:
-        """Why nothing new can be written."""
         return disk_space.trouble(self.settings.server.data_dir)
 
     @cached_property
@@ -103,7 +100,6 @@ class Observation:
 
     @cached_property
     def on_disk(self) -> State:
-        """The state next to the releases."""
         return self.releases.state()
 
     @cached_property
@@ -121,7 +117,6 @@ class Observation:
 
     @cached_property
     def due(self) -> Sequence[Task]:
-        """The entries to compare with their sources."""
         return worklist.tasks(
             self.pack or pinned_pack(), today=self.day, counties=self.settings.kiosk.counties
         )
@@ -138,12 +133,10 @@ class Observation:
 
     @cached_property
     def nightly(self) -> NightlyRecord | None:
-        """What the nightly check found."""
         return last_nightly(self.settings.server.data_dir)
 
     @cached_property
     def school(self) -> tuple[School, Sequence[Message]]:
-        """School info, and what is wrong in its file."""
         return school_file.read(self.settings.kiosk.school_file)
 
     @cached_property
@@ -159,7 +152,6 @@ class Observation:
 
     @cached_property
     def alarms(self) -> rules.Memory:
-        """What the alarms remember."""
         return watch.remembered(self.settings.server.data_dir)
 
     @property

@@ -71,8 +71,7 @@ def releases(seen: Observation) -> Iterator[Message]:
 
 
 def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
-    """Why what a running server shows is not what is active; ``unnamed``: as the disk alone
-    tells."""
+    """Why what a running server shows is not what is active; ``unnamed``: as the disk tells."""
     if unnamed:
         yield message("shown.unnamed", why=said(unnamed))
     told = seen.server.get("wrong")

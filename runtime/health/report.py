@@ -38,8 +38,7 @@ def doctor(seen: Observation, *, ask_carrier: bool = False) -> dict[str, list[Fi
 
 
 def today(seen: Observation) -> list[Finding]:
-    """What staff read on Today: first what needs somebody. What only the technician understands
-    is one item with all of it inside."""
+    """What staff read on Today, most urgent first; what is for the technician is one item."""
     found = list(judged(seen, lambda row: row.today))
     cards = [(row, one) for row, one in found if row.today != "listed"]
     cards.sort(key=lambda card: _ON_TODAY.index(card[0].check))
