@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from settings.schema import Settings
 
 
-Answer: TypeAlias = "Callable[[Struct | Sequence[Struct]], None]"
+Answer: TypeAlias = "Callable[[Struct | Sequence[Struct] | bytes | bool], None]"
 
 
 class Context(NamedTuple):
@@ -75,6 +75,13 @@ def say(*sentences: object, to: TextIO | None = None) -> int:
     for sentence in sentences:
         take(sentence)
     return 0
+
+
+def secret(question: str) -> str:
+    """Read one line: unseen on a terminal, else from standard input, for a set-up script."""
+    from getpass import getpass
+
+    return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def failed(*sentences: object) -> int:

@@ -14,7 +14,6 @@ Rows = list[tuple[int, str, int]]  # day since 1970, sealed topic, number
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     parser = verbs.add_parser("counts")
     parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write it as a sheet")
     parser.set_defaults(run=run)

@@ -5,16 +5,14 @@ Never an argument: other users of the machine see those, and the shell keeps the
 """
 
 import sys
-from getpass import getpass
 
-from cli.command import Context, Verbs, failed
+from cli.command import Context, Verbs, failed, secret
 from kiosk.desk import passphrase as staff_passphrase
 from kiosk.desk.setup import first_start
 from system import files
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     desk = verbs.add_parser("desk")
     acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
     asks = "set the passphrase of the desk; asks for it twice"
@@ -78,7 +76,7 @@ def _kept(context: Context, question: str, file: str) -> str:
         f"At least {staff_passphrase.SHORTEST} characters, such as four plain words.",
         file=sys.stderr,
     )
-    first, again = _asked(question), _asked("The same once more: ")
+    first, again = secret(question), secret("The same once more: ")
     if first != again:
         return "The two differ; nothing was changed. Try again."
     names = staff_passphrase.names(context.settings)
@@ -89,8 +87,3 @@ def _kept(context: Context, question: str, file: str) -> str:
     except OSError as problem:
         return f"{data_dir} could not be written ({problem.strerror}); nothing was changed."
     return ""
-
-
-def _asked(question: str) -> str:
-    """One line: unseen on a terminal, else from standard input, for a set-up script."""
-    return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

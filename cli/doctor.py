@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     parser = verbs.add_parser("doctor")
     parser.add_argument("--carrier", action="store_true", help="ask the carrier's account, too")
     parser.add_argument(

@@ -7,7 +7,6 @@ from system import files
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     verbs.add_parser("fallback").set_defaults(run=run)
 
 

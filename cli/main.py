@@ -120,7 +120,6 @@ def _module_of(verb: str, table: VerbTable) -> str:
 
 
 def _text(table: VerbTable) -> str:
-    """Every verb in its group, with what it does."""
     blocks = []
     for name, modules in table.items():
         texts = {verb: text for each in modules.values() for verb, text in each.items()}
@@ -149,7 +148,6 @@ class _Version(Action):
 
 
 def run(context: Context) -> int:
-    """Run the verb that was given; its exit code."""
     command: Command = context.given.run
     return command(context)
 

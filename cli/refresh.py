@@ -16,7 +16,6 @@ MOST_PRINTED = 30  # problems of a refused pack: `check` lists them all
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     parser = verbs.add_parser("refresh")
     parser.add_argument(
         "--from",
@@ -37,7 +36,6 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """One refresh; 1 if nothing was taken."""
     from runtime.refresh import again, refresh
 
     settings, given, now = context.settings, context.given, context.now

@@ -12,16 +12,12 @@ from runtime import installation
 
 
 def add(verbs: Verbs) -> None:
-    """Add the two verbs."""
     verbs.add_parser("releases").set_defaults(run=show)
     verbs.add_parser("rollback").set_defaults(run=rollback)
 
 
 def show(context: Context) -> int:
-    """Print the releases, newest first, what is hidden or on hold, and the last refusal.
-
-    A running server is asked what of them it shows.
-    """
+    """Print the releases, newest first, what is hidden or on hold, and the last refusal."""
     from runtime.health import pack, report  # loads what `rollback` need not
     from runtime.health.observation import Observation
 

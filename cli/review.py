@@ -23,7 +23,6 @@ _BEFORE_YES = (
 
 
 def add(verbs: Verbs) -> None:
-    """Add the three verbs."""
     show = verbs.add_parser("held")
     show.add_argument("--all", action="store_true", help="the changes that need no yes, too")
     show.set_defaults(run=print_held)
@@ -36,7 +35,6 @@ def add(verbs: Verbs) -> None:
 
 
 def print_held(context: Context) -> int:
-    """Print what is on hold."""
     found = Releases(context.settings.server.data_dir).state().held
     if found is None:
         return say(message("review.none-waits"))

@@ -11,7 +11,6 @@ from runtime import installation
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     spoken = verbs.add_parser("say")
     spoken.add_argument(
         "--at-rest", action="store_true", help="only while the machine has nothing else to do"

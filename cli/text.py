@@ -18,7 +18,6 @@ INTERRUPTED = 130  # what a shell calls the end by SIGINT
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     text = verbs.add_parser("text")
     text.add_argument(
         "--from",
@@ -65,8 +64,7 @@ def run(context: Context) -> int:
 
 
 def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
-    """What remembers the messages, and how it ends: the line's database for a phone that may come
-    back, this run's memory for new ones."""
+    """What remembers the messages, and how it ends; without a named phone, memory alone."""
     from store.sealing import Seal
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))

@@ -1,7 +1,4 @@
-"""``verify``: is what is on the disk what was signed, or what ships? Sets the rest aside.
-
-The server runs it at each start, and when another release became the active one.
-"""
+"""``verify``: is what is on the disk what was signed, or what ships? Sets the rest aside."""
 
 from __future__ import annotations
 
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     parser = verbs.add_parser("verify")
     parser.add_argument("--only", choices=("packs", "directory"), help="only these")
     parser.add_argument(
@@ -33,7 +29,7 @@ def add(verbs: Verbs) -> None:
 def run(context: Context) -> int:
     """Verify; 1 if a release is damaged or refused or the directory must not be searched."""
     from runtime import disk_check
-    from runtime.child_process import DirectoryVerdict, Verdict
+    from runtime.child_process import Verdict
 
     settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
@@ -49,13 +45,12 @@ def run(context: Context) -> int:
     if only != "packs":
         doubt = disk_check.forget_doubtful_directory(settings)
         if answer and only:
-            answer(DirectoryVerdict(not doubt or disk_check.directory_is_gone(settings)))
+            answer(not doubt or disk_check.directory_is_gone(settings))
     return 1 if is_wrong or doubt else 0
 
 
 def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
-    """Print what is wrong with the releases and what to do, or that they are right; whether any is
-    wrong."""
+    """Print what is wrong with the releases and what to do; whether anything is."""
     from runtime import disk_check
 
     releases = Releases(settings.server.data_dir)

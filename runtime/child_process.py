@@ -1,8 +1,4 @@
-"""Commands that the server runs as child processes (``system/child.py``).
-
-What needs TUF, the renderer or minutes never stays in the server's memory, and a hang can be
-killed.
-"""
+"""Commands that the server runs as child processes: bounded, and never in its own memory."""
 
 import logging
 import sys
@@ -46,18 +42,6 @@ class Verdict(msgspec.Struct, frozen=True):
     refused: dict[str, Message]
 
 
-class DirectoryVerdict(msgspec.Struct, frozen=True):
-    """The answer of `verify --only directory`."""
-
-    may_be_searched: bool
-
-
-class PosterFile(msgspec.Struct, frozen=True):
-    """The answer of `poster`."""
-
-    pdf: bytes
-
-
 async def run(verb: str, *arguments: str) -> None:
     """Run a command and log its sentences if it failed. TimeoutError when killed."""
     done = await report(verb, *arguments, gives=NoneType)
@@ -90,12 +74,8 @@ def make_first_release() -> Verdict | None:
 
 
 def verify_directory() -> bool | None:
-    """Whether the large directory on the disk may be searched; it goes if it must not be.
-
-    None if that came to no end.
-    """
-    verdict = _verified("directory", DirectoryVerdict)
-    return verdict.may_be_searched if verdict else None
+    """Whether the large directory may be searched; it goes if not. None if that came to no end."""
+    return _verified("directory", bool)
 
 
 def end_verifying() -> None:

@@ -1,7 +1,4 @@
-"""Whether what is on this machine's disk is what was signed, or what ships. Fetches nothing.
-
-TUF is loaded for what is signed: the server asks through a child process (`verify`).
-"""
+"""Whether what is on this machine's disk is what was signed, or what ships. Fetches nothing."""
 
 import contextlib
 import sys
@@ -56,8 +53,7 @@ def verified(settings: Settings, now: datetime) -> Judged:
 
 
 def doubts(settings: Settings, state: State) -> dict[str, Message]:
-    """Why releases that could be served must not be, by id. Writes nothing; an update of the
-    program is none."""
+    """Why releases that could be served must not be, by id. Writes nothing."""
     releases = _releases(settings)
     found = boot_check.failures(boot_check.judged(releases, _judge(settings), state).refused)
     if why := releases.damaged(state).get(state.active):
@@ -66,10 +62,7 @@ def doubts(settings: Settings, state: State) -> dict[str, Message]:
 
 
 def forget_doubtful_directory(settings: Settings) -> str:
-    """Why the large directory must not be searched, "" if it may; it is taken away if it can be.
-
-    Where the settings allow what nobody signed, an author's own directory is left alone.
-    """
+    """Why the large directory must not be searched, "" if it may; it is taken away if it can be."""
     if settings.content.unsigned:
         return ""
     data_dir, root = settings.server.data_dir, _root(settings)
@@ -93,11 +86,7 @@ def directory_is_gone(settings: Settings) -> bool:
 
 
 def vouched(settings: Settings) -> Vouch:
-    """Tells why a pack on hold must not be served, None if it may. Signatures may have expired.
-
-    One that nobody signed may be served only while the settings allow it, or while it is what the
-    pack's own folder makes.
-    """
+    """Tells why a pack on hold must not be served, None if it may. Signatures may have expired."""
     root = settings.content.root
 
     def wrong(folder: Path, origin: Origin) -> Message | None:
@@ -133,10 +122,7 @@ class _Shipped:
         self._folder = folder
 
     def is_same(self, pack: Pack) -> bool | None:
-        """Whether the folder makes this pack; None where it has an error.
-
-        The rules take most of the time that a source needs, and a pack that is the same needs none.
-        """
+        """Whether the folder makes this pack; None where it has an error."""
         if self._own is not None and boot_check.same(self._own, pack):
             return True
         return False if self._is_right else None

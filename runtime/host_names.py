@@ -31,7 +31,6 @@ class OwnNames:
         self._usual = frozenset(f"{name}:{server.port}".encode() for name in self._names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
         if self._is_own(scope["headers"]):
             await self._app(scope, receive, send)
             return

@@ -77,10 +77,7 @@ def connections(files: int) -> int:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port at once: whoever connects waits until it is served.
-
-    OSError, without the address, which Python adds.
-    """
+    """Take the port at once: whoever connects waits until it is served. OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -94,18 +91,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def doors(listening: socket.socket) -> list[socket.socket]:
-    """Duplicates to serve by. uvloop takes one connection of each in a turn, and a turn that
-    answers a hundred others takes long: whoever came last waited for a full backlog of them.
-    """
+    """Duplicates to serve by: uvloop takes one connection of each in a turn, which may be long."""
     has_uvloop = find_spec("uvloop") is not None  # then uvicorn takes it
     return [listening.dup() for _ in range(DOORS if has_uvloop else 1)]
 
 
 def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
-    """uvicorn's settings for a port with at most so many connections.
-
-    No access log: an address and a path are what we promised not to keep.
-    """
+    """uvicorn's settings for a port with so many connections; no access log, as we promised."""
     return uvicorn.Config(
         app,
         http=cast("Any", _Port(most)),  # called as a class is: a protocol for each connection
@@ -122,11 +114,7 @@ def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
 
 
 class GracefulServer(uvicorn.Server):
-    """A server that answers everyone who connected to it before it ends.
-
-    uvicorn closes each connection without a request at once, also if a request has come and has not
-    been read yet: its sender then gets a reset. It forgets a connection taken in that moment.
-    """
+    """A server that answers everyone who connected before it ends; uvicorn resets some of them."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the port, then the server."""
@@ -203,7 +191,6 @@ class _Bounded(HttpToolsProtocol):
         return bool(ready.poll(0))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
         self._port.waiting.pop(self, None)
         self._unset_keepalive_if_required()
         self._end_deadline()
@@ -271,7 +258,6 @@ class _Bounded(HttpToolsProtocol):
         self._time_idle()
 
     def resume_writing(self) -> None:
-        """The client took it."""
         super().resume_writing()
         self._wait_or_work()
         if self not in self._port.waiting:

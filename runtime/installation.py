@@ -28,15 +28,11 @@ HASH_KEY = "hash.key"  # in data_dir
 
 
 def local_day(now: datetime) -> date:
-    """The day where the school is."""
     return now.astimezone(LOCAL).date()
 
 
 def checks(settings: Settings, *, pages: bool = True) -> "list[Check]":
-    """What a pack must pass beyond content's own rules: its replies fit, its pages render.
-
-    ``pages=False`` where every page is made anyway.
-    """
+    """What a pack must pass beyond content's rules. ``pages=False``: they are made anyway."""
     from kiosk.render import check as pages_render
     from sms.decide import problems as replies_fit
 
@@ -86,10 +82,7 @@ def visible(settings: Settings) -> Pack:
 
 
 def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) -> CountyLine:
-    """Judge the county line that was typed at the desk or into the settings file.
-
-    ``key``: of this machine's hashes. Reads the disk.
-    """
+    """Judge the county line that was typed. ``key``: of this machine's hashes. Reads the disk."""
     kiosk = settings.kiosk
     record = county_confirmation.kept(settings.server.data_dir)
     return county_confirmation.judge(
@@ -111,10 +104,7 @@ def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Finding]
 
 
 def hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """The key of every hash: PORCHLIGHT_HASH_KEY, else a private file made on the first start.
-
-    A disk that cannot be written gives a key for this process only.
-    """
+    """The key of every hash: PORCHLIGHT_HASH_KEY, else a private file made on the first start."""
     if secrets.hash_key:
         return secrets.hash_key.encode()
     file, fresh = settings.server.data_dir / HASH_KEY, token_hex(32)
@@ -129,7 +119,6 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
 
 
 def kept_hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """The same for a command that asks the running server; b"" where none ever ran: a key made
-    here may belong to another user than the server's."""
+    """The same for a command that asks the running server; b"" where none ever ran."""
     is_kept = secrets.hash_key or (settings.server.data_dir / HASH_KEY).exists()
     return hash_key(settings, secrets) if is_kept else b""

@@ -1,5 +1,4 @@
-"""What a running server says and does for those who may read its key: `doctor` and `alarm test`
-ask so."""
+"""What a running server says and does for those who may read its key."""
 
 import hmac
 import json
@@ -35,8 +34,7 @@ def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
 
 
 def alarm_test(settings: Settings, hash_key: bytes, *, patience: float) -> dict[str, object] | None:
-    """Why each channel of the server that listens there took no test, "" if it did; None if it
-    sent none. Without mail where the server has other settings for it."""
+    """Why each channel of the running server took no test, "" if it did; None if it sent none."""
     host, port = asked_at(settings.server.host), settings.server.port
     connection = HTTPConnection(host, port, timeout=patience)
     report = _asked(connection, "POST", ALARM_TEST, hash_key)

@@ -24,7 +24,7 @@ from system.clock import synchronised
 def refresh(
     settings: Settings, now: datetime, *, address: str = "", accept_age: bool = False
 ) -> Outcome:
-    """Take a pack from the address, else from the source of the settings, else the shipped one.
+    """Take a pack from the address, else from the settings' source, else the shipped one.
 
     SourceError, RefreshError, BusyError.
     """
@@ -46,10 +46,7 @@ def refresh(
 
 
 def again(settings: Settings, now: datetime) -> Outcome:
-    """Judge again what is on the disk; take the shipped pack where nothing may be served.
-
-    Migrates the database. BusyError.
-    """
+    """Judge what is on the disk, else take what ships; migrate the database. BusyError."""
     _bring_up_store(settings)
     found, machine = disk_check.set_aside(settings, now), installation.machine(settings, now)
     active = machine.releases.active(machine.releases.state())

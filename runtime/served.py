@@ -1,7 +1,4 @@
-"""Which pack is served: the active release as it was verified, the one before, the shipped pack.
-
-Until the first of them is verified, and where none may be shown, the built-in crisis lines.
-"""
+"""Which pack is served: the active release as it was verified, the one before, the shipped pack."""
 
 import contextlib
 import copy
@@ -79,8 +76,7 @@ class Served:
         self._told = self.pack  # what the last look told of
 
     def look(self) -> bool:
-        """Verify what changed on the disk and take the best there is; whether it is another pack
-        than after the last look.
+        """Verify what changed on the disk and take the best; whether it is another than last time.
 
         A verification that came to no end is tried again, later each time, and changes nothing.
         """
@@ -107,10 +103,8 @@ class Served:
             self._take_best(state)
 
     def handed_on(self, settings: Settings) -> "Served":
-        """What the next server, with these settings, begins with: what was verified here and is
-        shown, and what is not verified yet is verified there. Nothing where the settings trust or
-        show another pack, or a look does not end.
-        """
+        """What the next server, with these settings, begins with: what was verified here, unless
+        they trust or show another pack, or a look does not end."""
         kept = Served(settings, clock=self.clock, first=self._first)
         old, new = self.settings, settings
         same = (old.content, old.sms.topics_off) == (new.content, new.sms.topics_off)
@@ -123,10 +117,7 @@ class Served:
         return kept
 
     def look_at_directory(self) -> bool:
-        """Verify the large directory when it is another one; whether the screen is to know.
-
-        Takes minutes on a small machine, and no pack waits for it.
-        """
+        """Verify the large directory when it is another one; whether the screen is to know."""
         try:
             found = files.stamp(index.path_in(self.settings.server.data_dir))
         except OSError:  # a disk that fails is no reason to drop what was verified
@@ -219,8 +210,7 @@ class Served:
         }
 
     def _is_passing(self, wrong: Message, state: State) -> bool:
-        """Whether that is only because what is on the disk is being verified, or the first release
-        made."""
+        """Whether that is only while something is verified, or the first release made."""
         is_first = wrong == NOTHING and self._shipped_at == float("-inf")
         return not self._failed and (is_first or self._is_due(state))
 
@@ -306,11 +296,7 @@ class Served:
         return pack
 
     def _mark(self, state: State) -> files.Stamp:
-        """Which release is active, and which folder that is, with which files: one may come back,
-        and one may be edited.
-
-        A disk that fails is no reason to drop what was verified.
-        """
+        """Which release is active, and its folder and files: one may come back, or be edited."""
         known = self._judged or ("",)
         active = state.active
         try:

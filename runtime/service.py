@@ -25,10 +25,8 @@ CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))
 
 
 def keeps_a_log(environ: Mapping[str, str], *, terminal: bool) -> bool:
-    """Whether what is printed goes into a log that others may read: of systemd or a container.
-
-    ``terminal``: whether a terminal shows it; one that systemd started inherits its variable.
-    """
+    """Whether what is printed goes into a log of systemd or a container. ``terminal``: one shows
+    it."""
     kept = "JOURNAL_STREAM" in environ or any(path.exists() for path in CONTAINER)
     return kept and not terminal
 
@@ -38,10 +36,7 @@ async def keep_told(
     answers: Answers,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Tell systemd READY once ``answers`` says so, then that it lives while it goes on to.
-
-    Ends at once where nobody asked to be told.
-    """
+    """Tell systemd READY once ``answers`` says so, then that it lives while it goes on to."""
     where = environ.get("NOTIFY_SOCKET", "")
     if not where:
         return

@@ -1,7 +1,6 @@
 """What the staff desk set: a file of its own in data_dir, the layer between defaults and settings.
 
-The desk alone writes it. A value in it that cannot be used is left out with a sentence, and the
-kiosk goes on: nobody at the desk could mend a server that does not start.
+A value that cannot be used is left out with a sentence: nobody at the desk could mend a start.
 """
 
 import hashlib

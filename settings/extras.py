@@ -91,10 +91,7 @@ def without_pango(error: OSError) -> Message:
 
 
 def without_missing_line(settings: Settings) -> Settings:
-    """The settings without a text line, on the screen either, where its libraries are missing.
-
-    SettingsError where the line is all that this machine serves.
-    """
+    """The settings without a text line that lacks its libraries. SettingsError if it is all."""
     lacks = line_lacks(settings) if settings.sms.enabled else None
     if not lacks:
         return settings

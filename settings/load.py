@@ -136,7 +136,6 @@ def _with_derived(settings: Settings) -> Settings:
 
 
 def _of_desk(name: str, kept: Mapping[str, Any], origins: dict[str, str]) -> dict[str, object]:
-    """What the desk set in this section."""
     mine = {key: value for key, value in kept.items() if key.startswith(f"{name}.")}
     origins.update(dict.fromkeys(mine, DESK))
     return {key.partition(".")[2]: value for key, value in mine.items()}

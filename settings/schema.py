@@ -154,7 +154,6 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def store_url(self) -> str:
-        """The database's address, the embedded default filled in."""
         return self.store.url or f"sqlite:///{self.server.data_dir / 'porchlight.db'}"
 
 

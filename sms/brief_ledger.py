@@ -13,7 +13,6 @@ class BriefLedger:
         self._silent: set[str] = set()
 
     def sid_hash(self, sid: str) -> str:
-        """The keyed hash of a message's id."""
         return self.seal.hash("sid", sid).hex()
 
     async def handle(self, message: HandledText) -> Claim:

@@ -29,15 +29,8 @@ class Row(NamedTuple):
     word: Literal["stop", "start", ""] = ""
 
 
-class SealedClaim(NamedTuple):
-    """The sealed code to answer with, and whether this message was handled before."""
-
-    sealed: str
-    repeat: bool
-
-
 class Claim(NamedTuple):
-    """The code to answer with, and whether this message was handled before."""
+    """The code to answer with, sealed in the database; whether it was handled before."""
 
     code: str
     repeat: bool

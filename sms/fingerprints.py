@@ -37,10 +37,7 @@ class Fingerprints:
         self._runs.update(hash(said[at : at + RUN]) for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The words of a message that are its sender's; None if nothing in it is a reply of ours.
-
-        ``said``: the words of the message, folded as ``words`` does.
-        """
+        """The words that are its sender's, of a folded message; None if nothing in it is ours."""
         if len(said) < RUN:
             return () if len(said) >= LEAST and hash(said) in self._runs else None
         ours = [False] * len(said)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, select
 
-from sms.claims import OPTED_OUT, Claim, HandledText, Row, SealedClaim
+from sms.claims import OPTED_OUT, Claim, HandledText, Row
 from store import counts
 from store.engine import METADATA, bare, lock
 from store.failure import StoreError
@@ -78,16 +78,15 @@ class Ledger:
         return Row(sid_hash, sealed, hour, message.sender_hash, silence, message.word)
 
     def sid_hash(self, sid: str) -> str:
-        """The keyed hash of a message's id."""
         return self.seal.hash("sid", sid).hex()
 
     async def handle(self, message: HandledText) -> Claim:
         """Claim, apply STOP or START: once, durably. A repeat gets the code stored first."""
         row = self.row(message)
-        claim = cast(SealedClaim, await self._store.submit(handle, row))
-        if claim.sealed == row.sealed:
+        claim = cast(Claim, await self._store.submit(handle, row))
+        if claim.code == row.sealed:
             return Claim(message.code, claim.repeat)
-        return Claim(self.seal.open_code(message.sid, claim.sealed) or message.code, claim.repeat)
+        return Claim(self.seal.open_code(message.sid, claim.code) or message.code, claim.repeat)
 
     async def keep(self, message: HandledText) -> None:
         """Have it claimed later; durable on return, in the spool."""
@@ -127,17 +126,17 @@ class Ledger:
             sealed[day, self.seal.topic(day, topic)] += number
         return dict(sealed)
 
-    def _claimed(self, rows: Iterable[Row], claims: Iterable[SealedClaim]) -> None:
+    def _claimed(self, rows: Iterable[Row], claims: Iterable[Claim]) -> None:
         new: Counter[tuple[int, str]] = Counter()
         for row, claim in zip(rows, claims, strict=True):
             topic = self._uncounted.pop(row.sid_hash, "")
             if topic and not claim.repeat:
-                silenced = row.silence and claim.sealed == row.silence
+                silenced = row.silence and claim.code == row.silence
                 new[counts.day_of(row.hour), _topic(OPTED_OUT) if silenced else topic] += 1
         self._tally.add(new)
 
 
-def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[SealedClaim]:
+def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim]:
     """Handle a batch of rows in order of arrival."""
     rows = [Row(*item) for item in items]
     if connection.dialect.name == "sqlite":
@@ -214,7 +213,7 @@ def _keep_silence(
         connection.execute(delete(OPT_OUT).where(OPT_OUT.c.sender_hash.in_(gone)))
 
 
-def _claim(connection: Connection, rows: Sequence[Row]) -> list[SealedClaim]:
+def _claim(connection: Connection, rows: Sequence[Row]) -> list[Claim]:
     """Insert the rows of messages nobody has handled; the others keep their first code."""
     first: dict[str, Row] = {}
     for row in rows:
@@ -224,7 +223,7 @@ def _claim(connection: Connection, rows: Sequence[Row]) -> list[SealedClaim]:
     seen = set(old)
     for row in rows:
         sid = row.sid_hash
-        claims.append(SealedClaim(old.get(sid, first[sid].sealed), repeat=sid in seen))
+        claims.append(Claim(old.get(sid, first[sid].sealed), repeat=sid in seen))
         seen.add(sid)
     return claims
 

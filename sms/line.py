@@ -38,10 +38,7 @@ class Inbound:
 
 
 class TextLine:
-    """Answers by one script. ``carrier_keeps_list``: False for a modem and the terminal.
-
-    ``pack_wait``: where ``script`` is that of the built-in crisis lines and a pack's will be shown.
-    """
+    """Answers by one script. ``carrier_keeps_list``: False for a modem and the terminal."""
 
     def __init__(
         self,
@@ -74,20 +71,16 @@ class TextLine:
 
     @property
     def script(self) -> Script:
-        """The script in use."""
         return self._script
 
     def show(self, script: Script) -> None:
-        """Answer from this script from now on."""
         self._script = script
         if self._pack_wait:
             self._pack_wait.end()
 
     async def wait_for_pack(self, sid: str = "") -> None:
-        """Wait, for some seconds at most, while a start has not brought the pack yet.
-
-        ``sid``: of the text that a carrier waits for, "" for other work.
-        """
+        """Wait some seconds after a start for the pack. ``sid``: of the text a carrier waits for,
+        or ""."""
         if self._pack_wait:
             await self._pack_wait.wait(self.sid_hash(sid) if sid else "")
 
@@ -100,7 +93,6 @@ class TextLine:
             return self.general()
 
     def general(self) -> Decision:
-        """The general reply in English."""
         code = "line:general:en"
         return Decision(code, None, None, "en", "general", self._script.reply(code))
 
@@ -113,7 +105,6 @@ class TextLine:
         return self.ledger.row(self._message(message, code, self._sender(message)))
 
     def sid_hash(self, sid: str) -> str:
-        """The keyed hash of a message's id."""
         return self.ledger.sid_hash(sid)
 
     def forget(self) -> None:

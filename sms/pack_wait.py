@@ -30,10 +30,7 @@ class PackWait:
         self._shown.set()
 
     async def wait(self, sid_hash: str = "") -> None:
-        """Wait until the pack is shown, or as long as this text may wait.
-
-        "" is for work that no carrier waits for: it may wait longer.
-        """
+        """Wait until the pack is shown, or as long as this text may wait; "" is for other work."""
         if self._shown.is_set() or (len(self._until) >= MOST and sid_hash not in self._until):
             return
         latest = min(self._monotonic() + SECONDS, self._closes) if sid_hash else self._closes

@@ -44,7 +44,6 @@ class _Windows:
         return [k for k, limit in enumerate(self._limits) if self.counts[k] >= limit.full]
 
     def add(self) -> None:
-        """Count an answer."""
         self.counts = [count + 1 for count in self.counts]
 
 

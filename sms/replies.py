@@ -251,5 +251,4 @@ def with_second(
 
 
 def has(pack: Pack, key: str) -> bool:
-    """Whether the pack has a text under this key."""
     return key in pack.texts.get(pack.default, {})

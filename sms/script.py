@@ -64,11 +64,8 @@ class Script:
         self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
 
     def seen(self, tokens: Tokens) -> Prediction:
-        """What the model makes of a message; nothing where it cannot be used.
-
-        The program's own is read when first needed: nobody texts the crisis lines in the second
-        until the pack is shown.
-        """
+        """What the model makes of a message; nothing where it cannot be used. Read when first
+        needed."""
         if self._reads_model:
             self._read_model()
         return self._model.predict(tokens) if self._model else Prediction()
@@ -81,7 +78,6 @@ class Script:
             self.problem = message("line.rules-alone", error=error)
 
     def has(self, code: str) -> bool:
-        """Whether a reply has this code."""
         return self._find(code) is not None
 
     def reply(self, code: str) -> Reply:

@@ -10,21 +10,6 @@ from sms.decide import Decision
 from sms.line import Inbound
 
 
-class PrintedAnswer(msgspec.Struct, frozen=True):
-    """One printed object. Other programs rely on names and order (architecture.md)."""
-
-    text: str
-    topic: str | None
-    also: str | None
-    language: str
-    how: str
-    reply: str
-    segments: int
-    encoding: str
-    answer: str | None
-    about: str | None
-
-
 def run(
     answer: Callable[[Inbound], Decision],
     messages: Iterable[str],
@@ -43,11 +28,12 @@ def run(
 
 
 def _json(text: str, decision: Decision) -> str:
-    reply = decision.reply
-    found = decision.topic, decision.also, decision.language, decision.how
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    sent = reply.text, reply.segments, reply.encoding
-    printed = PrintedAnswer(text, *found, *sent, decision.answer, decision.about)
+    """Other programs rely on names and order."""
+    of, reply = decision, decision.reply
+    found = {"topic": of.topic, "also": of.also, "language": of.language, "how": of.how}
+    sent = {"reply": reply.text, "segments": reply.segments, "encoding": reply.encoding}
+    about = {"answer": of.answer, "about": of.about}
+    printed = {"text": text.encode("utf-8", "replace").decode("utf-8"), **found, **sent, **about}
     return msgspec.json.encode(printed).decode("utf-8")
 
 

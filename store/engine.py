@@ -90,10 +90,7 @@ def open_engine(url: str, busy_ms: int) -> Engine:
 def bare(
     connection: Connection, statement: str, values: Sequence[Any] = ()
 ) -> list[tuple[Any, ...]]:
-    """Run one statement on SQLite's own connection, in the same transaction; all its rows.
-
-    Several times faster than by SQLAlchemy, and raises what it would.
-    """
+    """Run one statement on SQLite's own connection, several times faster; raises as SQLAlchemy."""
     driver: Any = connection.connection.driver_connection
     try:
         return cast(list[tuple[Any, ...]], driver.execute(statement, values).fetchall())
@@ -148,10 +145,7 @@ def _keep_private(file: str) -> None:
 
 
 def bring_up(connection: Connection) -> bool:
-    """Migrate when the schema is not the newest; True if there was none at all.
-
-    Of several processes one migrates, others wait. A schema newer than the code is left alone.
-    """
+    """Migrate an older schema, in one process alone; True if there was none at all."""
     found = schema_version(connection)
     if found < SCHEMA:
         connection.rollback()

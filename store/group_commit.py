@@ -57,10 +57,7 @@ class Store:
     """A database and its writer thread. ``open`` starts it, ``close`` flushes and ends it."""
 
     def __init__(self, url: str, *, busy_ms: int = BUSY_MS, spool: Spool | None = None) -> None:
-        """``url`` is an SQLAlchemy address. StoreError if it is not one we can open.
-
-        Only work that ``spool`` keeps is done later; it must be safe to repeat.
-        """
+        """``spool`` keeps work that is done later, so it must be safe to repeat. StoreError."""
         self._engine = open_engine(url, busy_ms)
         self._spool = Spool() if spool is None else spool
         self._spool_writer = SpoolWriter(self._spool, self._signal_unless_away)
@@ -145,7 +142,6 @@ class Store:
         return self._problem
 
     def healthy(self) -> bool:
-        """Whether nothing is known to be wrong."""
         return not self._problem
 
     def close(self, *, timeout: float = 3.0) -> None:

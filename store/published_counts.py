@@ -20,10 +20,7 @@ TERMS = {"fall": range(8, 13), "spring": range(1, 6), "summer": range(6, 8)}
 
 
 class TermCounts(msgspec.Struct, frozen=True):
-    """One term as it may be shown: month → number or None where it is hidden, topic → number.
-
-    A topic that is not there has fewer than ``SMALL``, none at all, or is hidden for those.
-    """
+    """One term as it may be shown: month → number, None where hidden; topic → ``SMALL`` or more."""
 
     name: str
     year: int

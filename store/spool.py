@@ -36,10 +36,7 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """The work that waits, oldest first; ``works`` names what may be kept. Safe from any thread.
-
-    Without ``file``, or while another process holds it, memory alone keeps what waits.
-    """
+    """The work that waits, oldest first; ``works`` names what may be kept. Safe from any thread."""
 
     def __init__(
         self, file: Path | None = None, works: Mapping[str, Work] | None = None, *, room: int = ROOM

@@ -25,7 +25,6 @@ class SpoolWriter:
         self._thread = threading.Thread(target=self._write_forever, name="spool", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
         self._thread.start()
 
     async def put(self, waiting: Waiting) -> None:

@@ -72,8 +72,7 @@ def remove(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder; whatever else stands in its place goes, also a link: it leads elsewhere.
-    OSError."""
+    """Make the folder; whatever else is in its place goes, also a link. OSError."""
     no_link(path)
     if os.path.lexists(path) and not path.is_dir():
         remove(path)
@@ -104,10 +103,7 @@ def stamp(path: Path) -> Stamp:
 
 
 def folder_stamp(folder: Path, *, most: int) -> Stamp:
-    """Stand for a folder and ``most`` of its entries, () where it is gone. OSError.
-
-    An edit that hides from it is found only when the bytes are verified.
-    """
+    """Stand for a folder and ``most`` of its entries, () where it is gone. OSError."""
     try:
         found: list[Stamp] = [(str(folder), folder.lstat().st_ino)]
         with os.scandir(folder) as entries:
@@ -131,8 +127,7 @@ def no_folder(path: Path) -> None:
 
 
 def files_below(folder: Path, deepest: int = DEEPEST) -> Iterator[Path]:
-    """Every path below that is no folder, in order; none where it is no folder itself. OSError
-    where folders lie in each other deeper than ours do: pathlib's walk ends in RecursionError."""
+    """Every path below that is no folder, in order. OSError where folders are nested too deep."""
     if not folder.is_dir():
         return
     if deepest < 0:
@@ -212,7 +207,6 @@ def _line(file: Path) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """The file's SHA-256 in hexadecimal. OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -27,10 +27,7 @@ def address_of(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def same_origin(headers: Mapping[str, str], address: str) -> bool:
-    """Whether a page of this server sent it: by Origin or Sec-Fetch-Site; neither is no page.
-
-    ``address``: another one that leads here, "" for none.
-    """
+    """Whether a page of this server, or of ``address``, sent it: by Origin or Sec-Fetch-Site."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False

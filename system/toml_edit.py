@@ -74,8 +74,7 @@ def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
 
 
 def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
-    """The text with one more ``[[table]]`` behind the last; the first stands below an example of it
-    in comments, else at the end. EditError."""
+    """The text with one more ``[[table]]`` below the last, else below its example. EditError."""
     document, wanted = _parsed(text)
     rows = document.get(table, [])
     if not isinstance(rows, list):

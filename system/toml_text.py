@@ -8,10 +8,7 @@ TOO_DEEP = f"Values are nested more than {MAX_DEPTH} deep"
 
 
 def loads(text: str) -> dict[str, Any]:
-    """The document's values. tomllib.TOMLDecodeError, also where they are nested too deep.
-
-    Whoever reads the file bounds its size.
-    """
+    """The document's values. TOMLDecodeError, also where they are nested too deep."""
     try:
         found = tomllib.loads(text)
     except RecursionError:

@@ -7,7 +7,6 @@ from cli.command import Context, Verbs, failed
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     acts = verbs.add_parser("alarm").add_subparsers(dest="act", metavar="WHAT", required=True)
     acts.add_parser("test", help="send one now").set_defaults(run=run)
 

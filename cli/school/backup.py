@@ -1,15 +1,12 @@
 """``backup`` and ``restore``: settings, keys and signed pack in one encrypted file."""
 
 import os
-import sys
-from getpass import getpass
 from pathlib import Path
 
-from cli.command import Context, Verbs, failed
+from cli.command import Context, Verbs, failed, secret
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
     for name, run, what in (("backup", backup, "to write"), ("restore", restore, "to read")):
         parser = verbs.add_parser(name)
         parser.add_argument("file", type=Path, metavar="FILE", help=f"the backup {what}")
@@ -91,11 +88,7 @@ def _passphrase(context: Context, *, twice: bool) -> str:
             return str(file.read_text("utf-8").partition("\n")[0].rstrip("\r"))
         except (OSError, UnicodeDecodeError) as error:
             raise BackupError(f"{file} cannot be read ({error}).") from error
-    first = _asked("Passphrase of the backup: ")
-    if twice and _asked("The same once more: ") != first:
+    first = secret("Passphrase of the backup: ")
+    if twice and secret("The same once more: ") != first:
         raise BackupError("The two differ; nothing was written. Try again.")
     return first
-
-
-def _asked(question: str) -> str:
-    return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

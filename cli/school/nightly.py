@@ -10,7 +10,6 @@ MOST_KEPT = 50
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     verbs.add_parser("nightly").set_defaults(run=run)
 
 

@@ -6,7 +6,6 @@ from cli.command import Context, Verbs, failed
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     parser = verbs.add_parser("poster")
     parser.add_argument(
         "--size", default="letter", metavar="SIZE", help="letter, half, wallet or parents"
@@ -19,14 +18,12 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Write it, or hand it to a server; 1 if there is no release or no WeasyPrint, no such language
-    or size."""
+    """Write it, or hand it to a server; 1 if it cannot be made."""
     from content.model.built_pack import BuiltPackError
     from content.releases.generations import Releases
     from kiosk.pages.build import languages
     from kiosk.posters import pdf, poster
     from messages.message import message
-    from runtime.child_process import PosterFile
     from system import files
 
     given, settings = context.given, context.settings
@@ -44,7 +41,7 @@ def run(context: Context) -> int:
         html = poster.html(pack, settings, given.size, tags, edition=edition)
         made = pdf.of(html, tags)
         if context.answer:
-            context.answer(PosterFile(made))
+            context.answer(made)
             return 0
         files.replace(file, made)
     except (poster.PosterError, BuiltPackError) as error:

@@ -9,7 +9,6 @@ from cli.command import Context, Verbs, failed
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     parser = verbs.add_parser("support-bundle")
     parser.add_argument("file", type=Path, metavar="FILE", help="a new file, such as bundle.json")
     parser.set_defaults(run=run)

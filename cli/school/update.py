@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
     parser = verbs.add_parser("update")
     from_help = "an offline bundle, such as /media/stick/porchlight; else the checkout is pulled"
     parser.add_argument("--from", dest="bundle", type=Path, metavar="BUNDLE", help=from_help)

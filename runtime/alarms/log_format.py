@@ -1,7 +1,4 @@
-"""The log: events of a closed list (log_events.toml), as text or JSON, every field checked.
-
-A message that is not on the list loses its words; an error keeps its class, file and line.
-"""
+"""The log: events of a closed list (log_events.toml), as text or JSON, every field checked."""
 
 import json
 import logging
@@ -39,7 +36,6 @@ class LogList(NamedTuple):
 
 @cache
 def listed() -> LogList:
-    """The closed list."""
     file = Path(__file__).with_name("log_events.toml")
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     events = (LogEvent(name, row[0], tuple(row[1:])) for name, row in table["events"].items())
@@ -56,7 +52,6 @@ class EventFormatter(logging.Formatter):
         self.counted: Counter[str] = Counter()
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
         event = listed().events.get(str(record.msg))
         values = _values(event, record.args)
         name = event.name if event and values is not None else UNLISTED

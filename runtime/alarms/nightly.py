@@ -3,14 +3,14 @@ answer compared with what the pack itself says. Pure but for the iterators that 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Partner, Phrase, Resource
 from content.rules import rule_phrases
 from content.rules.answers import ANSWER, ORDINARY
 from kiosk.edition.links import Links
+from kiosk.pages.build import Page
 from kiosk.search import SearchIndex
 from messages.message import Message, message
 from settings.schema import Sms
@@ -26,14 +26,6 @@ CRISIS = ("911", "988")
 _BOTH = frozenset({"now", "numbers"})  # kinds of page that name both crisis lines
 
 
-class PageMade(NamedTuple):
-    """One page as it is served; ``html`` raises what making it raises."""
-
-    path: str
-    kind: str
-    html: Callable[[], str]
-
-
 class KnownAnswers:
     """Counts questions, and keeps a message for each wrong answer."""
 
@@ -43,7 +35,6 @@ class KnownAnswers:
         self.unasked: list[Message] = []  # what could not be asked here
 
     def expect(self, right: object, wrong: Message) -> None:
-        """One answer."""
         self.asked += 1
         if not right:
             self.problems.append(wrong)
@@ -126,14 +117,14 @@ def _searched(index: SearchIndex, name: str, href: str, language: str, tally: Kn
     )
 
 
-def of_pages(pack: Pack, pages: Iterable[PageMade], tally: KnownAnswers) -> None:
+def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
     """Every page can be made, and holds the number that it is there for."""
     cards = {one.code: one for one in pack.resources if one.status == "live"}
     partners = {one.code: one for one in pack.live_partners}
     by_code = {code: topic for topic in pack.topics for code in topic.codes.values()}
     for page in pages:
         try:
-            html = page.html()
+            html = page.make()
         except Exception as error:  # noqa: BLE001  templates raise anything
             name = type(error).__name__
             tally.expect(False, message("answer.page-unmade", path=page.path, error=name))

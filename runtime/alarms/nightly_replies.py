@@ -1,7 +1,4 @@
-"""Known answers where replies are put together: two needs at once, and any one hotline recalled.
-
-Pure, like runtime/alarms/nightly.py.
-"""
+"""Known answers where replies are put together: two needs at once, and any one hotline recalled."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -48,10 +45,7 @@ def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
 
 
 def added_to(plain: str, longer: str) -> str:
-    """Return what the longer reply says after the last character that both share.
-
-    The longer one may have lost its accents for it.
-    """
+    """Return what the longer reply, which may have lost its accents, says beyond the other."""
     plain, longer = sms_segments.fold(plain), sms_segments.fold(longer)
     shared = takewhile(lambda two: two[0] == two[1], zip(plain, longer, strict=False))
     return longer[len(list(shared)) :]
@@ -115,10 +109,7 @@ def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
 def faults_without(
     pack: Pack, sms: Sms, recalled: Collection[str], before: dict[str, str]
 ) -> Iterator[tuple[ReplyDraft, Message | None]]:
-    """Yield each reply that the recall of these hotlines changes, and what is wrong with it.
-
-    ``before``: the replies without a recall, by code. None where nothing is wrong.
-    """
+    """Yield each reply that the recall changes, and its fault. ``before``: those of now."""
     shown = hidden(pack, frozenset(recalled))
     live = {number for one in shown.resources if one.status == "live" for number in _numbers(one)}
     gone = {number for name in recalled for number in _numbers(pack.resource(name))} - live

@@ -1,6 +1,6 @@
 """The nightly check of this installation: the pack that is shown, its pages, its own examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from content.model import pack_folder
@@ -9,10 +9,11 @@ from content.model.pinned import pinned_pack
 from content.review import topics_off
 from kiosk import search
 from kiosk.pages import build, school_file
+from kiosk.pages.build import Page
 from messages.message import message
 from runtime import installation
 from runtime.alarms import nightly, nightly_replies
-from runtime.alarms.nightly import KnownAnswers, PageMade
+from runtime.alarms.nightly import KnownAnswers
 from settings.schema import Settings
 from sms.script import Script
 from sms.understanding import examples
@@ -50,10 +51,7 @@ def visible(settings: Settings) -> Pack:
 
 
 def own_examples(settings: Settings, pack: Pack) -> list[Example]:
-    """The examples that the pack's model was learnt from, where its source is on this machine.
-
-    A built pack carries the model alone.
-    """
+    """The examples that the model was learnt from, where the pack's source is on this machine."""
     learnt_from, _ = examples.learnt_from(pack.model)
     data = examples.read(settings.content.pack / examples.FILE)
     if not data or examples.fingerprint(data) != learnt_from:
@@ -62,8 +60,7 @@ def own_examples(settings: Settings, pack: Pack) -> list[Example]:
     return examples.parse(data, topics=topics, languages=pack.languages)[0]
 
 
-def pages(settings: Settings, pack: Pack, now: datetime) -> Iterator[PageMade]:
+def pages(settings: Settings, pack: Pack, now: datetime) -> Iterable[Page]:
     """Every page in every language of this screen."""
     school, _ = school_file.read(settings.kiosk.school_file)
-    made = build.pages(pack, settings.kiosk, today=installation.local_day(now), school=school)
-    return (PageMade(page.path, page.kind, page.make) for page in made)
+    return build.pages(pack, settings.kiosk, today=installation.local_day(now), school=school)

@@ -105,8 +105,7 @@ class AlarmWatch:
 async def tested(
     threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
 ) -> dict[str, Message | None]:
-    """Send a test by each channel, and ask the heartbeat's address: why it did not go, None if it
-    did."""
+    """Send a test by each channel and to the heartbeat: why it did not go, None if it did."""
     from runtime.alarms import delivery  # as in of_server
 
     ring = rules.Ring(number=0, kind="test", recovered=False, value="", at=now, since=now)
@@ -131,8 +130,7 @@ async def tried(threads: Pool, send: Callable[[], None]) -> Message | None:
 
 
 def remembered(data_dir: Path) -> Memory:
-    """What the alarms of this installation remember; kinds and channels of another version are left
-    out."""
+    """What the alarms remember; kinds and channels of another version are left out."""
     memory = files.read_record(data_dir / FILE, Memory) or Memory()
     known = rules.kinds()
     highest = max((channel.done for channel in memory.channels.values()), default=0)
@@ -145,7 +143,6 @@ def remembered(data_dir: Path) -> Memory:
 
 
 def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> AlarmWatch:
-    """The alarms of an installation."""
     send: Mapping[str, Send] = {}
     if settings.alarms.channels:
         from runtime.alarms import delivery  # mail and TLS: not where nobody is to hear

@@ -217,11 +217,8 @@ def put_settings_back(contents: Contents, file: Path) -> None:
 
 
 def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[str]:
-    """Leave the pack out of ``data`` where this machine has its own or knew a newer one; else hide
-    in it what is hidden here.
-
-    A restore that was cut off left no ACTIVE, and the floor of the backup.
-    """
+    """Leave the pack out of ``data`` where this machine has its own or a newer floor, as after a
+    restore that was cut off; else hide in it what is hidden here."""
     if ACTIVE in data:
         state = releases.state()
         active = releases.active(state)

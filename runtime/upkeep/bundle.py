@@ -81,8 +81,7 @@ def verify(folder: Path, key: Path) -> None:
 
 
 def copied(folder: Path, to: Path, key: Path) -> None:
-    """Copy what is listed and nothing else, then look at the copy. BundleError; OSError where our
-    own disk fails."""
+    """Copy what is listed and nothing else, then verify the copy. BundleError, OSError."""
     names = (LIST, SIGNATURE, *listed(folder, key))
     _measured(folder, names)
     (to / "wheels").mkdir(parents=True)

@@ -1,7 +1,4 @@
-"""Files and folders that do not answer, as on a share whose server is gone: whoever looks waits.
-
-A command that must tell of one runs beside it in a thread; how slow the machine is plays no part.
-"""
+"""Files and folders that do not answer, as on a share whose server is gone: whoever looks waits."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -22,10 +19,7 @@ class SilentPlaceError(Exception):
 
 
 def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
-    """What ``call`` returns or raises, however long it takes while all of ``places`` answer.
-
-    Else SilentPlaceError, and the call is left behind.
-    """
+    """What ``call`` returns or raises while all of ``places`` answer; else SilentPlaceError."""
     answer = _pool().submit(call)
     while not Pool.is_done(answer, PATIENCE_SECONDS):
         if place := silent(places):

@@ -66,7 +66,6 @@ class _Speaker:
         self._end = self.all("voice_end")
 
     def all(self, name: str) -> list[TwiML]:
-        """The text in each language."""
         return [part for language in self.languages for part in self.said(language, name)]
 
     def said(self, language: str, name: str) -> list[TwiML]:

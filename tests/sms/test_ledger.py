@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pytest
 from sqlalchemy import Connection, select
 
-from sms.claims import OPTED_OUT, Claim, HandledText, Row, SealedClaim
+from sms.claims import OPTED_OUT, Claim, HandledText, Row
 from sms.ledger import DOOR, HANDLED, OPT_OUT, WORKS, Ledger, handle
 from store import counts
 from store.engine import bring_up, open_engine
@@ -105,7 +105,7 @@ def test_a_process_that_comes_while_another_writes_waits_for_it_and_takes_its_co
         bring_up(one)
         with ThreadPoolExecutor(1) as beside, second.connect() as other:
 
-            def claim() -> list[SealedClaim]:
+            def claim() -> list[Claim]:
                 with other.begin():
                     return handle(other, [Row("s1", "late", AT), Row("s2", "late", AT)])
 
