@@ -25,8 +25,7 @@ Answer: TypeAlias = "Callable[[Struct | Sequence[Struct] | bytes | bool], None]"
 
 
 class Context(NamedTuple):
-    """What a command is handed. ``given``: its arguments; ``answer``: takes the result for a server
-    that asks, None where a person reads."""
+    """What a command is handed. ``answer``: takes the result for a server that asks."""
 
     settings: Settings
     secrets: Secrets

@@ -1,7 +1,6 @@
-"""``desk passphrase``: what opens the staff desk, asked for twice. ``desk second-passphrase``: what
-confirms a county line. ``desk code``: what the first start asks for.
+"""``desk``: its passphrase, the second one, and the code of the first start.
 
-Never an argument: other users of the machine see those, and the shell keeps them.
+A passphrase is never an argument: other users of the machine see those, and the shell keeps them.
 """
 
 import sys
@@ -9,6 +8,7 @@ import sys
 from cli.command import Context, Verbs, failed, secret
 from kiosk.desk import passphrase as staff_passphrase
 from kiosk.desk.setup import first_start
+from messages.message import message
 from system import files
 
 
@@ -47,18 +47,14 @@ def passphrase(context: Context) -> int:
     again = " Whoever was signed in must sign in again." if was_there else ""
     print(f"The passphrase is set.{again}")
     if not context.settings.desk.enabled:
-        print(
-            "The desk is still off: set enabled = true in section [desk] of the settings and"
-            " restart the server."
-        )
+        print(message("desk.still-off"))
     return 0
 
 
 def second_passphrase(context: Context) -> int:
     """Ask the second person twice and keep the hash; 1 as for ``passphrase``."""
     print(
-        "For a second person, who types it now and tells it to nobody who knows the desk's"
-        " passphrase.",
+        message("desk.second-person"),
         file=sys.stderr,
     )
     if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):

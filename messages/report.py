@@ -33,10 +33,7 @@ class Heard(io.StringIO):
     def hear(self, one: object) -> None:
         """Take a message, what an error says, or the words of anything else."""
         found = of_error(one) if isinstance(one, BaseException) else one
-        self._said = [
-            *self.said,
-            found if isinstance(found, Message) else verbatim(str(found)),
-        ]
+        self._said = [*self.said, found if isinstance(found, Message) else verbatim(str(found))]
 
     @property
     def said(self) -> tuple[Message, ...]:

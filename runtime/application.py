@@ -407,7 +407,9 @@ class Porchlight:
 
         served = self.served
         return (
-            self.text.script if self.text else Script(served.pack, self.settings.sms, served.learnt)
+            self.text.line.script
+            if self.text
+            else Script(served.pack, self.settings.sms, served.learnt)
         )
 
     def _overdue(self) -> bool:

@@ -47,10 +47,8 @@ class KioskDoor:
         line_works: Callable[[], bool] = lambda: False,
         hash_key: bytes = b"",
     ) -> None:
-        """``line_works``: whether a text to the line's number is answered; else it is not shown.
-
-        ``hash_key``: of this machine; without it no typed county line is shown.
-        """
+        """``line_works``: whether a text is answered; else no number is shown. ``hash_key``: for
+        county lines."""
         self._settings, self.school, self._clock = settings, school, clock
         self._line_works, self._hash_key = line_works, hash_key
         self.app = KioskApp(

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 from content.directory import index
@@ -39,10 +38,7 @@ UNSEARCHED = message("directory.unverified")
 
 
 class Served:
-    """The pack that is served, and whether the large directory may be searched.
-
-    ``look`` and ``look_at_directory`` block: call each in a thread, one at a time.
-    """
+    """The pack that is served. ``look`` and ``look_at_directory`` block, and run one at a time."""
 
     def __init__(
         self,
@@ -246,7 +242,7 @@ class Served:
     def _is_new(self) -> bool:
         """Whether no release was ever made."""
         try:
-            return not _inode(self.releases.folder)
+            return not self.releases.folder.exists()
         except OSError:
             return False
 
@@ -317,11 +313,3 @@ def _wait_after(failed: int) -> float:
     """Seconds after a verification that came to no end, of which so many came before."""
     first, most = RETRY_SECONDS
     return min(first * 2.0**failed, most)
-
-
-def _inode(path: Path) -> int:
-    """0 for what is not there. OSError."""
-    try:
-        return path.stat().st_ino
-    except (FileNotFoundError, NotADirectoryError):
-        return 0

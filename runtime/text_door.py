@@ -54,10 +54,9 @@ class TextDoor:
         spool = Spool(settings.server.data_dir / WAITING, WORKS)
         self.store = Store(settings.store_url, spool=spool)
         self.ledger = Ledger(self.store, Seal(hash_key))
-        self.script = Script(pack, sms)
         modem = sms.carrier == "modem"
         self.line = TextLine(
-            script=self.script,
+            script=Script(pack, sms),
             ledger=self.ledger,
             clock=clock,
             own_number=sms.number,
@@ -98,27 +97,23 @@ class TextDoor:
         """Answer from this pack from the next message on. Takes a second: call it in a thread."""
         sms = self._settings.sms
         script, spoken = Script(pack, sms, learnt), voice(pack, sms)
-        self.script = script
         self.line.show(script)
         self.calls.voice = spoken
 
     def healthy(self) -> bool:
         """Whether it gives the right answer to a known question."""
-        return KNOWN_ANSWER in decide(self.script, KNOWN_QUESTION).reply.text
+        return KNOWN_ANSWER in decide(self.line.script, KNOWN_QUESTION).reply.text
 
     def report(self) -> dict[str, object]:
-        """The state of its parts, for the desk; "ok" for each that is well.
-
-        ``line``: whether it gives the known answer; ``works``: whether a text to its number is
-        answered, as far as is known here.
-        """
+        """The state of its parts, for the desk; "ok" for each that is well. ``line``: whether it
+        gives the known answer; ``works``: whether texts are answered, as far as is known here."""
         carrier = self.modem or self.work
         found = {
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",
             "replies_seen": self.deliveries.seen,
             "account": self._unanswered or "ok",
-            "understanding": self.script.problem or "ok",
+            "understanding": self.line.script.problem or "ok",
             "flood": self.line.is_flooded(),
             **(carrier.report() if carrier else {}),
         }

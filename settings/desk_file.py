@@ -96,6 +96,6 @@ def _usable(key: str, value: object) -> Any:
         raise ValueError(key)
     section, name = key.split(".")
     typed = msgspec.convert(value, _TYPES[section][name])  # its error is a ValueError
-    if any(of == key and not holds(typed) for of, holds, _wanted in MEANINGS):
+    if key in MEANINGS and not MEANINGS[key](typed):
         raise ValueError(key)
     return typed

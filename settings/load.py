@@ -1,7 +1,4 @@
-"""Reads settings.toml and the environment into typed values, or says what is wrong in a sentence.
-
-Secrets come only from NAME or NAME_FILE in the environment and hide in ``repr``.
-"""
+"""Reads settings.toml, the environment and secrets, or says what is wrong in a sentence."""
 
 import re
 import tomllib
@@ -12,6 +9,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from messages.message import message
 from settings import desk_file
 from settings.places import IS_CHECKOUT, SHIPPED, settings_file
 from settings.schema import DERIVED, DESK, MEANINGS, RETIRED, Settings, e164
@@ -74,12 +72,10 @@ _SECTIONS = {
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Defaults, then what the desk set, then the settings file (settings/places.py), then
-    PORCHLIGHT_<SECTION>__<KEY>.
+    """Defaults, then the desk's, then the file's, then PORCHLIGHT_<SECTION>__<KEY>. SettingsError.
 
-    The file goes before the desk where it says something else than the default: the shipped one
-    lists every setting. A relative path is relative to the file; in the environment, to the working
-    directory. SettingsError.
+    The file goes before the desk only where it differs from the default: the shipped one lists
+    every setting. A path is relative to the file, or of the environment to the working directory.
     """
     file = settings_file(environ)
     given, retired = _read(file)
@@ -169,10 +165,7 @@ def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
             f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path."
         ) from error
     except RecursionError as error:
-        raise SettingsError(
-            f"{file}: lists stand a thousand deep in each other; no setting needs that, take them"
-            " away."
-        ) from error
+        raise SettingsError(message("settings.too-deep", file=file)) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read as TOML: {error}.") from error
     for name, values in given.items():
@@ -246,10 +239,7 @@ def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
 def _refuse_port_of_line(where: str, name: str, value: object) -> None:
     """Name what to do first: a proxy that still asks a closed port would leave texts unanswered."""
     if name == "sms.port" and str(value) != "0":
-        raise SettingsError(
-            f"{where}: screen and text line share [server] port now. Point the proxy at that port"
-            " (deploy/proxy/nginx.conf), then remove this setting."
-        )
+        raise SettingsError(message("settings.line-port", where=where))
 
 
 def _refuse_secret(where: str, key: str, value: object) -> None:
@@ -258,10 +248,7 @@ def _refuse_secret(where: str, key: str, value: object) -> None:
     )
     if _SECRET_KEY.search(key) or secret_value:
         raise SettingsError(
-            f"{where}: this looks like a secret, and secrets do not belong in a file that is copied"
-            f" around; remove it here and set it in the environment ({', '.join(SECRET_NAMES)},"
-            " each also as NAME_FILE, or PORCHLIGHT_STORE__URL for a database address with a"
-            " password)."
+            message("settings.secret", where=where, secret_names=", ".join(SECRET_NAMES))
         )
 
 
@@ -269,10 +256,7 @@ def _refuse_nested(where: str, value: object) -> None:
     """A setting is one value or a list of them, so that nothing walks what is deeper."""
     inner = value if isinstance(value, list) else [value]
     if any(isinstance(one, dict | list) for one in inner):
-        raise SettingsError(
-            f"{where}: lists or tables inside each other were found where one value or a plain"
-            " list belongs; correct it."
-        )
+        raise SettingsError(message("settings.nested", where=where))
 
 
 def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
@@ -304,8 +288,7 @@ def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
         value: object = tomllib.loads(f"value = {raw}")["value"]
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(
-            f"{variable}: {raw[:_SHOWN]!r} is not a TOML value; "
-            """write a number as 60, a switch as true, a list as '["en", "es"]'."""
+            message("settings.not-toml", variable=variable, raw=f"{raw[:_SHOWN]!r}")
         ) from error
     _refuse_nested(variable, value)
     return value
@@ -329,29 +312,24 @@ def _expanded(path: str, where: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise SettingsError(
-            f"{where}: {path[:_SHOWN]!r} begins with the home of a user who is not on this machine;"
-            " write the whole path."
+            message("settings.no-home", where=where, path=f"{path[:_SHOWN]!r}")
         ) from error
 
 
 def _check_meaning(settings: Settings, file: Path) -> None:
     """What a type cannot say."""
-    for name, holds, wanted in MEANINGS:
+    for name, holds in MEANINGS.items():
         section, key = name.split(".")
         value = getattr(getattr(settings, section), key)
         if not holds(value):
+            where = f"{file} or its variable, [{section}] {key}"
             shown = "what was given" if name in MAY_HOLD_A_SECRET else repr(str(value))
-            raise SettingsError(
-                f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted}"
-                " belongs; correct it."
-            )
+            wanted = message(f"setting.{name.replace('.', '-').replace('_', '-')}")
+            said = message("settings.wrong-meaning", where=where, shown=shown, wanted=wanted)
+            raise SettingsError(said)
 
 
 def _refuse_unsigned_beside_root(settings: Settings, file: Path) -> None:
     """Else any stick with a plain folder would go before the publisher whom the root names."""
     if settings.content.unsigned and settings.content.root is not None:
-        raise SettingsError(
-            f"{file} or its variables, [content] unsigned and root: a machine with a publisher's"
-            " root takes only what that publisher signed; set unsigned = false, or, on the machine"
-            " of an author, remove root."
-        )
+        raise SettingsError(message("settings.unsigned-and-root", file=file))

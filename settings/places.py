@@ -1,7 +1,4 @@
-"""Where data and settings lie: in a checkout beside the program, else in folders of the user's own.
-
-An installed program's folder goes with the next update, so nothing of a school may lie in it.
-"""
+"""Where data and settings are: in a checkout beside the program, else in the user's folders."""
 
 import contextlib
 import os

@@ -181,6 +181,11 @@ def is_page(url: str) -> bool:
     return _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?")
 
 
+def _is_own_or_https(url: str) -> bool:
+    shape = r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s#]*)?"
+    return _is_address(url, shape)
+
+
 def _is_mail(address: str) -> bool:
     return bool(re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address))
 
@@ -213,101 +218,37 @@ RETIRED = {
     "sms.voice_handoff_agreed": "no call is put through",
 }  # settings of earlier versions → what is done instead, whatever they say
 
-MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
-    ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
-    ("desk.host", bool, "an address of this machine, such as 127.0.0.1,"),
-    ("desk.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
-    (
-        "desk.address",
-        lambda address: _is_address(address, r"https?://[^/\s@]+/?"),
-        "what staff type to reach the desk, such as https://desk.example.org, with no path,",
-    ),
-    (
-        "alarms.mail_to",
-        lambda addresses: all(map(_is_mail, addresses)),
-        'a list of e-mail addresses, such as ["office@example.org"],',
-    ),
-    (
-        "alarms.mail_from",
-        lambda address: not address or _is_mail(address),
-        "one e-mail address, such as porchlight@example.org,",
-    ),
-    ("alarms.smtp_port", lambda port: 1 <= port <= 65535, "a number from 1 to 65535"),
-    (
-        "alarms.smtp_security",
-        lambda name: name in {"starttls", "tls", "none"},
-        '"starttls", "tls", or "none" for a relay on this machine,',
-    ),
-    *(
-        (
-            name,
-            lambda url: _is_address(
-                url, r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s#]*)?"
-            ),
-            "an https address, or one of this machine,",
-        )
-        for name in ("alarms.webhook", "alarms.heartbeat")
-    ),
-    ("log.format", lambda name: name in {"text", "json"}, '"text" or "json"'),
-    (
-        "log.level",
-        lambda name: name in {"info", "warning", "error"},
-        '"info", "warning" or "error"',
-    ),
-    (
-        "server.public_url",
-        is_page,
-        "the address the carrier calls, such as https://line.example.org, with no # part",
-    ),
-    (
-        "store.url",
-        lambda url: not url or re.match(_DATABASE, url),
-        "sqlite:///path or postgresql://host/name",
-    ),
-    ("kiosk.idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
-    (
-        "kiosk.panel_inches",
-        lambda inches: 5 <= inches <= 100,
-        "the panel's diagonal in inches, such as 21.5",
-    ),
-    (
-        "kiosk.audio",
-        lambda way: way in {"off", "headset", "speaker"},
-        '"off", "headset" or "speaker"',
-    ),
-    (
-        "kiosk.printer",
-        lambda way: way in {"off", "browser"} or way.startswith("/dev/"),
-        '"off", "browser" or the path of a printer, such as /dev/usb/lp0,',
-    ),
+MEANINGS: dict[str, Callable[[Any], object]] = {
+    "server.port": lambda port: 0 <= port <= 65535,
+    "desk.host": bool,
+    "desk.port": lambda port: 0 <= port <= 65535,
+    "desk.address": lambda address: _is_address(address, r"https?://[^/\s@]+/?"),
+    "alarms.mail_to": lambda addresses: all(map(_is_mail, addresses)),
+    "alarms.mail_from": lambda address: not address or _is_mail(address),
+    "alarms.smtp_port": lambda port: 1 <= port <= 65535,
+    "alarms.smtp_security": lambda name: name in {"starttls", "tls", "none"},
+    "alarms.webhook": _is_own_or_https,
+    "alarms.heartbeat": _is_own_or_https,
+    "log.format": lambda name: name in {"text", "json"},
+    "log.level": lambda name: name in {"info", "warning", "error"},
+    "server.public_url": is_page,
+    "store.url": lambda url: not url or re.match(_DATABASE, url),
+    "kiosk.idle_seconds": lambda seconds: seconds >= 5,
+    "kiosk.panel_inches": lambda inches: 5 <= inches <= 100,
+    "kiosk.audio": lambda way: way in {"off", "headset", "speaker"},
+    "kiosk.printer": lambda way: way in {"off", "browser"} or way.startswith("/dev/"),
     # WCAG 2.2.1: at least 20 seconds to react to a warning.
-    ("kiosk.warn_seconds", lambda seconds: seconds >= 20, "20 or more"),
-    ("kiosk.languages", bool, "at least one language"),
-    ("kiosk.county_line", _is_number, "a US number, such as 916-555-0142"),
-    ("sms.carrier", lambda name: name in {"twilio", "modem"}, '"twilio" or "modem"'),
-    ("sms.modem_device", bool, "the modem's device, such as /dev/ttyUSB0,"),
-    (
-        "content.root",
-        lambda root: root is None or root.is_file(),
-        "the path of the publisher's root.json",
-    ),
-    (
-        "content.district",
-        lambda name: re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", name),
-        'a district as its publisher writes it, such as "elk-grove",',
-    ),
-    ("content.pack", Path.is_dir, "the path of an existing folder"),
-    ("sms.number", _is_number, "the line's US number, such as +19165550100"),
-    ("sms.program_name", lambda name: len(name) <= 20, "at most 20 characters (HELP is a text)"),
-    (
-        "sms.topics_off",
-        lambda topics: set(topics) <= MAY_BE_OFF,
-        '["health"], ["immigration"], both or [] (a topic of safety cannot be switched off)',
-    ),
-    (
-        "sms.terms",
-        is_page,
-        "the page with your terms and privacy, such as https://district.example.org/line,",
-    ),
-    ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),
-]
+    "kiosk.warn_seconds": lambda seconds: seconds >= 20,
+    "kiosk.languages": bool,
+    "kiosk.county_line": _is_number,
+    "sms.carrier": lambda name: name in {"twilio", "modem"},
+    "sms.modem_device": bool,
+    "content.root": lambda root: root is None or root.is_file(),
+    "content.district": lambda name: re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", name),
+    "content.pack": Path.is_dir,
+    "sms.number": _is_number,
+    "sms.program_name": lambda name: len(name) <= 20,
+    "sms.topics_off": lambda topics: set(topics) <= MAY_BE_OFF,
+    "sms.terms": is_page,
+    "sms.contact": lambda contact: len(contact) <= 40,
+}  # whether a value of its type means something; messages/en.toml says what belongs there

@@ -192,11 +192,7 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
 
 
 def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
-    """A misspelt STOP, and sentences that ask us to stop texting. Nobody is opted out.
-
-    Not where a rule finds a need, nor where words around the request may mean danger or a watched
-    phone.
-    """
+    """A misspelt STOP, and what asks us to stop; not where words around it may mean danger."""
     if script.matcher.find(message.tokens):
         return None
     language = message.language if message.language in script.languages else "en"
@@ -277,10 +273,7 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
 
 
 def _by_name(script: Script, message: HeardMessage) -> Decision | None:
-    """A partner, or a hotline; the topic is then the need that it serves first of all.
-
-    No hotline's name hides danger or suicide: a district's own may be called anything.
-    """
+    """A partner or a hotline by its name; a hotline's topic is its first, and hides no danger."""
     name = script.names.exact(message.tokens)
     language = message.language if name else ""
     code = f"{name}:{language}"

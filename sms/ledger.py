@@ -156,11 +156,8 @@ def _count(connection: Connection, items: Sequence[Mapping[tuple[int, str], int]
 
 
 def _topic(code: str) -> str:
-    """What a code counts as: "danger" for "t:danger:en:first+basics".
-
-    Of a text that was not understood, the language is all that is learnt: "general:es". A place, a
-    hotline by its name, a law and all else are one.
-    """
+    """What a code counts as: "danger" for "t:danger:en:first+basics"; of a text that was not
+    understood its language, "general:es"; all else is one."""
     kind, _, rest = code.partition(":")
     if kind == "t":
         return rest.partition(":")[0]
@@ -177,11 +174,8 @@ def insert_new(dialect: str, table: Table) -> Any:
 
 
 def _mind_silence(connection: Connection, rows: Sequence[Row]) -> list[Row]:
-    """The rows, those of opted-out senders with their silence; STOP and START in order.
-
-    The first STOP keeps its code, which may confirm it. A repeat of a handled message changes
-    nothing: a STOP delivered again after START must not count.
-    """
+    """The rows, those of opted-out senders with their silence; STOP and START in order. A repeat of
+    a handled message changes nothing, and the first STOP keeps its code."""
     sids = select(HANDLED.c.sid_hash).where(HANDLED.c.sid_hash.in_({row.sid_hash for row in rows}))
     handled = set(connection.execute(sids).scalars())
     senders = sorted({row.sender_hash for row in rows if row.sender_hash})

@@ -55,7 +55,7 @@ class TextLine:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """``clock`` gives aware UTC, ``monotonic`` and ``patience`` are in seconds."""
-        self._script = script
+        self.script = script
         self.ledger = ledger
         self._clock = clock
         self._own_number = own_number
@@ -69,20 +69,15 @@ class TextLine:
         self._monotonic = monotonic
         self._recent: OrderedDict[str, str] = OrderedDict()
 
-    @property
-    def script(self) -> Script:
-        return self._script
-
     def show(self, script: Script) -> None:
-        self._script = script
+        self.script = script
         if self._pack_wait:
             self._pack_wait.end()
 
     async def wait_for_pack(self, sid: str = "") -> None:
-        """Wait some seconds after a start for the pack. ``sid``: of the text a carrier waits for,
-        or ""."""
+        """Wait some seconds after a start for the pack. ``sid``: of a text that waits, or ""."""
         if self._pack_wait:
-            await self._pack_wait.wait(self.sid_hash(sid) if sid else "")
+            await self._pack_wait.wait(self.ledger.sid_hash(sid) if sid else "")
 
     async def answer(self, message: Inbound) -> Decision:
         """The answer; a repeat gets the same again. Raises nothing but cancellation."""
@@ -94,7 +89,7 @@ class TextLine:
 
     def general(self) -> Decision:
         code = "line:general:en"
-        return Decision(code, None, None, "en", "general", self._script.reply(code))
+        return Decision(code, None, None, "en", "general", self.script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
         """The answer to a message that came by no webhook. Records only the sender's pace."""
@@ -103,9 +98,6 @@ class TextLine:
     def row(self, message: Inbound, code: str) -> Row:
         """The row kept for such a message."""
         return self.ledger.row(self._message(message, code, self._sender(message)))
-
-    def sid_hash(self, sid: str) -> str:
-        return self.ledger.sid_hash(sid)
 
     def forget(self) -> None:
         """Forget the pace of whoever has been quiet for a day."""
@@ -117,26 +109,26 @@ class TextLine:
 
     def recall(self, code: str) -> Decision:
         """The answer under a recorded code."""
-        return recall(self._script, code)
+        return recall(self.script, code)
 
     async def _answer(self, message: Inbound) -> Decision:
-        sid_hash = self.sid_hash(message.sid)
+        sid_hash = self.ledger.sid_hash(message.sid)
         if sid_hash in self._recent:
-            return recall(self._script, self._recent[sid_hash])
+            return recall(self.script, self._recent[sid_hash])
         sender = self._sender(message)
         decision = self._decide(message, sender)
         claim = await self._claim(self._message(message, decision.code, sender))
         self._remember(sid_hash, claim.code)
         if claim.code == OPTED_OUT:
             return silence("optout", language=decision.language)
-        return recall(self._script, claim.code) if claim.repeat else decision
+        return recall(self.script, claim.code) if claim.repeat else decision
 
     def _decide(self, message: Inbound, sender: bytes) -> Decision:
         if message.sender in {self._own_number, message.recipient} and message.sender:
             return silence("limited")  # our own number: answering it would never end
-        decision = decide(self._script, message.body, opt_out_type=message.opt_out_type)
+        decision = decide(self.script, message.body, opt_out_type=message.opt_out_type)
         if self._confirms_stop and carrier_word(message.body) == "stop":
-            decision = stopped(self._script, decision.language)  # only once: the ledger
+            decision = stopped(self.script, decision.language)  # only once: the ledger
         if decision.reply.segments == 0:
             return decision
         urgent = decision.is_urgent
@@ -148,8 +140,8 @@ class TextLine:
         if verdict == "quiet":
             return silence("limited", language=decision.language)
         if verdict == "short":
-            return brief(self._script, decision)
-        return limited(self._script, decision.language)
+            return brief(self.script, decision)
+        return limited(self.script, decision.language)
 
     def _message(self, message: Inbound, code: str, sender: bytes) -> HandledText:
         """Sender and STOP or START are kept only where no carrier keeps the list."""

@@ -1,7 +1,4 @@
-"""How many texts of one sender are answered, so that two machines never talk for ever.
-
-In memory alone: keyed hashes, forgotten a day after the sender's last text.
-"""
+"""How many texts of one sender are answered, so that two machines never talk for ever."""
 
 from collections import OrderedDict
 from typing import Literal, NamedTuple

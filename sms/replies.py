@@ -1,7 +1,4 @@
-"""Every reply of the text line: the pack's texts filled in and fitted to segments.
-
-The ledger stores only codes ("t:danger:es:first", "place:06067:en").
-"""
+"""Every reply of the text line, by code: the pack's texts filled in and fitted to segments."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -232,10 +229,7 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
 def with_second(
     pack: Pack, sms: Sms, first: Reply, *, topic: str, code: str, language: str
 ) -> Reply:
-    """Return the first reply with what the pack says of a second need: its own number, its code.
-
-    Only if two segments hold both. A recall may have left nothing of what the pack says.
-    """
+    """Return the first reply with the pack's words of a second need, if two segments hold both."""
     key = f"sms:{topic}:second"
     need = say(pack, sms, language, key, {}) if has(pack, key) and has(pack, ALSO) else ""
     if not need:

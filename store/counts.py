@@ -92,12 +92,9 @@ def _add() -> Any:
 
 def every(connection: Connection, items: Sequence[str]) -> list[list[tuple[int, str, int]]]:
     """(day, sealed topic, number) of each of these doors."""
-    return [_every(connection, door) for door in items]
-
-
-def _every(connection: Connection, door: str) -> list[tuple[int, str, int]]:
-    asked = select(COUNTS.c.day, COUNTS.c.topic, COUNTS.c.number).where(COUNTS.c.door == door)
-    return [(day, sealed, number) for day, sealed, number in connection.execute(asked)]
+    asked = select(COUNTS.c.day, COUNTS.c.topic, COUNTS.c.number)
+    found = (connection.execute(asked.where(COUNTS.c.door == door)) for door in items)
+    return [[(day, sealed, number) for day, sealed, number in rows] for rows in found]
 
 
 def by_month(found: Iterable[tuple[int, str, int]], seal: Seal) -> Counter[tuple[int, str]]:

@@ -53,8 +53,7 @@ def sentence(error: Exception) -> str:
 def open_engine(url: str, busy_ms: int) -> Engine:
     """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError.
 
-    A PostgreSQL server that vanishes without a word is noticed in seconds. A connection that is
-    closed is closed: a pool would keep that of a thread which ends after the engine was disposed.
+    Without a pool: it would keep the connection of a thread that outlives the engine.
     """
     try:
         address = make_url(url)

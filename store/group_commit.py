@@ -1,8 +1,7 @@
 """The database behind one writer thread: all work that waits goes into one transaction.
 
-A database that is locked, full, slow or gone raises StoreError; what must not be lost waits in the
-spool, which a thread of its own writes. An SQLite file that is deleted under us is made again, with
-the last work done on it.
+One that fails raises StoreError; what must not be lost waits in the spool. An SQLite file that is
+deleted under us is made again, with the last work done on it.
 """
 
 import asyncio
@@ -94,9 +93,8 @@ class Store:
     async def submit(self, work: Work, item: Any) -> Any:
         """Run ``work(connection, items)`` with all items that wait for it; this one's result.
 
-        ``work`` returns one result for each item. StoreError when the database cannot be used; work
-        that the spool keeps is durable there by then, and is done later. Whoever stops waiting
-        takes nothing back.
+        StoreError when the database cannot be used; what the spool keeps is durable there by then.
+        Whoever stops waiting takes nothing back.
         """
         if self._problem and not self._ended and self._spool.keeps(work):
             # Known to be away: nobody waits for a database that does not answer.

@@ -15,10 +15,7 @@ MOST_HUNG = 32
 
 
 class Pool(ThreadPoolExecutor):
-    """Up to ``size`` daemon threads, each started when a call needs it; one makes calls in order.
-
-    Also for a loop's default executor. Call it in one thread only.
-    """
+    """Up to ``size`` daemon threads; one makes calls in order. Call it in one thread only."""
 
     def __init__(self, name: str, size: int = 0, *, patience: float | None = None) -> None:
         self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as the library's own
@@ -31,9 +28,8 @@ class Pool(ThreadPoolExecutor):
     async def run(self, call: Callable[[], T]) -> T:
         """Return or raise what ``call`` does, in the next free thread.
 
-        TimeoutError after ``patience`` seconds. Another thread then takes the place of one that
-        hangs, and with ``MOST_HUNG`` of them nothing is called until one comes back: TimeoutError
-        at once. Cancelling leaves the call running.
+        TimeoutError after ``patience`` seconds, when another thread takes the place of one that
+        hangs; at once where ``MOST_HUNG`` hang. Cancelling leaves the call running.
         """
         async with self._slots:
             self._hung = {future for future in self._hung if not future.done()}

@@ -1,7 +1,4 @@
-"""Child processes: one JSON report on standard output, the log on standard error, bounds on both.
-
-Each leads a session: Ctrl-C is for its parent, which kills it without its stack.
-"""
+"""Child processes: one JSON report on standard output, the log on standard error, bounds."""
 
 import resource
 import subprocess

@@ -175,10 +175,8 @@ def read_plain(path: Path, *, most: int) -> bytes:
 
 
 def made_once(file: Path, fresh: str) -> str:
-    """The line in a private file of ours: ``fresh`` from now on where there is none, or only zeros.
-
-    The same for all processes that start at once, and after a power cut. OSError, ValueError.
-    """
+    """The line in a private file, ``fresh`` where there is none; the same for all who start at
+    once."""
     if kept := _line(file):
         return kept
     file.parent.mkdir(parents=True, exist_ok=True)

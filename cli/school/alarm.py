@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 from cli.command import Context, Verbs, failed
+from messages.message import message
 
 
 def add(verbs: Verbs) -> None:
@@ -19,26 +20,16 @@ def run(context: Context) -> int:
     alarms, server = context.settings.alarms, context.settings.server
     named = [*alarms.channels, *(["heartbeat"] if alarms.heartbeat else [])]
     if not named:
-        return failed(
-            "Nobody would hear: set [alarms] mail_to and smtp_host, or webhook, in the settings"
-            " (docs/alarms.md)."
-        )
+        return failed(message("alarms.nobody-would-hear"))
     key = installation.kept_hash_key(context.settings, context.secrets)
     if not private_status.ask(server.host, server.port, key):
-        print(
-            "No server runs here, so this command sent it itself: a server under systemd may"
-            " reach less (IPAddressAllow, docs/alarms.md). Start it and run this again."
-        )
+        print(message("alarms.sent-from-here"))
         return _told(named, _sent_from_here(context))
     # A mail server that hangs may keep a real alarm, then the test, then the heartbeat.
     patience = 3 * rules.DEADLINE + 5
     said = private_status.alarm_test(context.settings, key, patience=patience)
     if said is None:
-        return failed(
-            f"A server answers on port {server.port} and sends no test: it is another"
-            " installation's, or it was not restarted since the program was updated. Restart it"
-            " and run this again."
-        )
+        return failed(message("alarms.sends-no-test", port=server.port))
     return _told(named, said)
 
 

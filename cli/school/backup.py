@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from cli.command import Context, Verbs, failed, secret
+from messages.message import message
 
 
 def add(verbs: Verbs) -> None:
@@ -42,10 +43,7 @@ def backup(context: Context) -> int:
         archive.note(context.settings.server.data_dir, context.now)
     except archive.BackupError as problem:
         return failed(problem)
-    print(
-        f"{context.given.file} is written and was opened again for a test. Without the passphrase"
-        " nobody can: keep it elsewhere."
-    )
+    print(message("backup.written", file=context.given.file))
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, failed
 from cli.school.backup import archived
+from messages.message import message
 
 if TYPE_CHECKING:
     from runtime.upkeep.update import Offer
@@ -42,10 +43,7 @@ def run(context: Context) -> int:
         return failed(problem)
     except OSError as problem:
         where, why = problem.filename or versions.folder, problem.strerror or problem
-        return failed(
-            f"{where}: {why}. The version is the same as before; make room on that disk, or look"
-            " whether it fails, and run this again."
-        )
+        return failed(message("update.disk-fails", where=where, why=why))
     print(said)
     return 0
 

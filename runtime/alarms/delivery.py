@@ -76,10 +76,7 @@ def _message(ring: Ring, alarms: AlarmSettings, school: str, machine: str) -> Em
 def _mail(alarms: AlarmSettings, password: str, school: str, machine: str, ring: Ring) -> None:
     security, host = alarms.smtp_security, alarms.smtp_host
     if security == "none" and not is_loopback(host):
-        raise DeliveryError(
-            '[alarms] smtp_security is "none", which is for a relay on this machine; write'
-            ' "starttls" or "tls".'
-        )
+        raise DeliveryError(message("alarms.no-tls"))
     context = _trusted()
     tls = partial(smtplib.SMTP_SSL, context=context)
     connect = tls if security == "tls" else smtplib.SMTP

@@ -6,6 +6,7 @@ Nothing that somebody wrote is in it: of a message its code and its words, with 
 
 import platform
 import re
+import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -29,38 +30,7 @@ _MOST_COUNT = 10**6  # larger numbers could be a phone's
 _DAY = re.compile(
     r"(?:20[23]\d|1970)-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:\.\d{1,6})?(?: UTC|\+00:00)?"
 )
-# What the server says of itself, by name; its other values are not in the bundle.
-_STATES = frozenset(
-    {
-        *("serving", "release", "activated_at", "wrong", "verifying", "directory", "refresh"),
-        *("unsigned", "refresh_overdue", "disk", "desk_settings", "backup", "clock"),
-        *("screen", "county_line", "county_line_lost", "screen_age", "screen_seen", "screen_named"),
-        *("offline_copy", "paper", "store", "replies", "replies_seen", "account", "understanding"),
-        *("flood", "backfill", "outbox", "redaction", "modem", "modem_sim", "modem_network"),
-        *("modem_signal_percent", "modem_texts", "line", "works", "ready"),
-    }
-)
-_WORDS = frozenset(
-    {
-        *("ok", "unsure", "built-in", "release", "shipped", "empty", "away", "none", "pack"),
-        *("confirmed", "unconfirmed", "ready", "HomeNetwork", "RoamingNetwork", ""),
-    }
-)
-# Settings whose values are shown where they look so; of the others only whether they are set.
-_TELLING: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(shape)
-    for name, shape in {
-        "kiosk.audio": "[a-z]+",
-        "kiosk.printer": "browser|",
-        "kiosk.languages": "[a-z]{2,3}(?:-[A-Z][a-z]{3})?",
-        "sms.carrier": "twilio|modem",
-        "sms.topics_off": "[a-z-]+",
-        "alarms.smtp_security": "none|starttls|tls",
-        "log.format": "text|json",
-        "log.level": "[a-z]+",
-        "content.schedule": r"(?:[\d*/,-]{1,12} ){4}[\d*/,-]{1,12}",
-    }.items()
-}
+_TELLS = tomllib.loads(Path(__file__).with_name("bundle.toml").read_text("utf-8"))
 
 
 def hidden(said: Message, ids: Collection[str]) -> Message:
@@ -82,7 +52,7 @@ def _value(one: Value, ids: Collection[str]) -> Value:
 
 def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
     """Its states by the closed list, and how often it logged which event."""
-    known = {name: _state(one, ids) for name, one in server.items() if name in _STATES}
+    known = {name: _state(one, ids) for name, one in server.items() if name in _TELLS["states"]}
     counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
     if isinstance(counted, Mapping):
         events = {name: of for name, of in counted.items() if name in names}
@@ -94,7 +64,7 @@ def _state(one: object, ids: Collection[str]) -> object:
     if isinstance(one, Message):
         return str(hidden(one, ids))
     if isinstance(one, str):
-        return one if one in _WORDS or one in ids or _DAY.fullmatch(one) else HIDDEN
+        return one if one in _TELLS["words"] or one in ids or _DAY.fullmatch(one) else HIDDEN
     if isinstance(one, int | float):
         return one if abs(one) < _MOST_COUNT else HIDDEN
     return None if one is None else HIDDEN
@@ -164,8 +134,9 @@ def _settings(settings: Settings) -> dict[str, dict[str, object]]:
 def _telling(name: str, value: object) -> object:
     if isinstance(value, bool | int | float):
         return value
-    shape, each = _TELLING.get(name), value if isinstance(value, tuple | list) else (value,)
-    if shape and all(shape.fullmatch(str(one)) for one in each):
+    each = value if isinstance(value, tuple | list) else (value,)
+    shape = _TELLS["settings"].get(name)
+    if shape and all(re.fullmatch(shape, str(one)) for one in each):
         return value
     return "set" if value else "empty"
 

@@ -1,8 +1,4 @@
-"""Everything that is judged of an installation: one row a code, read by every projection.
-
-`doctor` prints a row under its group; Today shows it as a card or lists it; an alarm rings by its
-kind; /readyz says no while a row that blocks is there (runtime/health/report.py).
-"""
+"""Everything that is judged of an installation: table.toml, one row a code, read by report.py."""
 
 import tomllib
 from collections.abc import Callable, Iterator

@@ -21,6 +21,7 @@ import msgspec
 from content.releases import older_files, state_file
 from content.releases.generations import Releases
 from content.trust import version_floor
+from messages.message import message
 from settings.schema import Settings
 from system import files
 
@@ -121,10 +122,7 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
 def packed(contents: Contents, about: About) -> bytes:
     """The archive: a compressed tar whose first member says what it is. BackupError if too big."""
     if (size := sum(len(data) + HEADER_BYTES for data in contents.values())) > MOST_BYTES:
-        raise BackupError(
-            f"{size // 2**20} MB would have to be kept and {MOST_BYTES // 2**20} are the most; move"
-            " recordings elsewhere."
-        )
+        raise BackupError(message("backup.too-large", size=size // 2**20, most=MOST_BYTES // 2**20))
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w:gz") as tar:
         for name, data in {ABOUT: msgspec.json.encode(about), **contents}.items():
@@ -148,10 +146,7 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
     except MemoryError as error:
         raise BackupError("It needs more memory than there is; nothing was put back.") from error
     if about.format > FORMAT:
-        raise BackupError(
-            f"It was made by Porchlight {about.program}, which is newer than this; update first."
-            " Nothing was put back."
-        )
+        raise BackupError(message("backup.of-newer-program", program=about.program))
     beside = {f"settings/{name}" for name in (SETTINGS, *BESIDE, *_named_beside(found))}
     for name in found:
         if not (_is_plain(name, found) and (name in beside or _is_data(name))):

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from messages.message import message
 from runtime.upkeep.archive import MOST_BYTES, BackupError
 from system import files
 
@@ -21,10 +22,7 @@ _SALT, _HEAD = len(MARK) + 16, len(MARK) + 28
 def write(file: Path, data: bytes, passphrase: str) -> None:
     """Write it, whole or not at all, for us alone; then see that it opens. BackupError."""
     if len(passphrase) < SHORTEST:
-        raise BackupError(
-            f"The passphrase needs {SHORTEST} characters or more, such as four plain words;"
-            " nothing was written."
-        )
+        raise BackupError(message("backup.short-passphrase", shortest=SHORTEST))
     if file.exists():
         raise BackupError(f"{file} exists already and stays as it is; name another file.")
     # One that was cut off may be what fills the stick. Backups are made one at a time.
@@ -52,10 +50,7 @@ def read(file: Path, passphrase: str) -> bytes:
         key = _key(passphrase, kept[len(MARK) : _SALT])
         return AESGCM(key).decrypt(kept[_SALT:_HEAD], kept[_HEAD:], MARK)
     except InvalidTag as error:
-        raise BackupError(
-            f"{file} does not open: the passphrase is another, or the file is damaged; nothing was"
-            " put back."
-        ) from error
+        raise BackupError(message("backup.does-not-open", file=file)) from error
 
 
 def _is_begun(file: Path) -> bool:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from messages.message import message
 from settings import desk_file
 from settings.load import SettingsError
 from settings.schema import DESK, Settings
@@ -16,9 +17,7 @@ CLOSING_SECONDS = 1.5  # less than a server waits for its last answers
 class SettingsWatch:
     """Calls ``end`` once, when the desk's file is another one than at the start.
 
-    Whoever serves then serves ``found``, the settings as ``again`` reads them, on the same open
-    port. While the settings file cannot be used, or the desk's lost what it held, all goes on as
-    before.
+    Then ``found`` is served on the same open port. A file that cannot be used changes nothing.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -58,8 +57,7 @@ class SettingsWatch:
         lost = [key.partition(".")[2] for key in self._held if key not in found.origins]
         if lost:
             raise SettingsError(
-                f"{self._data_dir / desk_file.FILE} is damaged or gone: it no longer says what the"
-                f" desk set ({', '.join(lost)}). Save it at the desk once more, before a restart."
+                message("settings.lost", file=self._data_dir / desk_file.FILE, lost=", ".join(lost))
             )
 
     async def take_up(self) -> str:

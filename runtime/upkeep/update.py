@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from messages.message import message
 from runtime.upkeep import archive, bundle
 from runtime.upkeep.versions import CHECKOUT, SAVED, UpkeepError, Versions, restarted, run
 from system import files
@@ -41,8 +42,7 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
         was = versions.current()
         if shutil.disk_usage(versions.folder).free < MEGABYTES * 2**20:
             raise UpkeepError(
-                f"Less than {MEGABYTES} MB are free in {versions.folder}, so nothing was changed;"
-                " make room there."
+                message("update.no-room", megabytes=MEGABYTES, folder=versions.folder)
             )
         for left in versions.folder.glob(f"{files.TEMPORARY}*"):
             files.remove(left)
@@ -65,10 +65,7 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
         if not restarted(versions):
             _back(versions, was)
             restarted(versions)
-            raise UpkeepError(
-                "The new version did not show its pack, so the one before is back, with the"
-                " settings it had; see: journalctl -u porchlight"
-            )
+            raise UpkeepError(message("update.not-shown"))
         return f"Version {now.name} runs and shows its pack. To go back: porchlight back{keep()}"
 
 
@@ -94,10 +91,7 @@ def go_back(versions: Versions, saved: Saved) -> str:
         files.replace(versions.current() / SAVED, saved(), mode=0o600)
         note = _back(versions, before)
         if not restarted(versions):
-            raise UpkeepError(
-                f"Version {before.name} is back{note}, and does not show its pack yet; see:"
-                " journalctl -u porchlight"
-            )
+            raise UpkeepError(message("update.back-not-shown", name=before.name, note=note))
         return f"Version {before.name} runs again{note}. It stays until the next update."
 
 
@@ -127,12 +121,7 @@ def _refuse_older(offered: Offer, build: int) -> None:
     """UpkeepError for a bundle older than one that ran here, without a reason."""
     highest = bundle.highest(offered.data_dir).build
     if build < highest and not offered.older:
-        raise UpkeepError(
-            f"This bundle is older (build {build}) than one that ran here (build {highest}), and"
-            " may have faults that were fixed since. Nothing was changed. For the version that ran"
-            " before: porchlight back. To install this one all the same, say why: add --older"
-            ' "REASON"'
-        )
+        raise UpkeepError(message("update.older-bundle", build=build, highest=highest))
 
 
 def _from_bundle(versions: Versions, offer: Offer) -> int:
@@ -165,10 +154,7 @@ def _pulled(version: Path) -> Path:
         checkout = Path((version / CHECKOUT).read_text("utf-8").strip())
         owner = checkout.stat()
     except OSError as error:
-        raise UpkeepError(
-            "The checkout that this was installed from is not here; name a bundle: porchlight"
-            " update --from FOLDER"
-        ) from error
+        raise UpkeepError(message("update.no-checkout")) from error
     command = ["git", "-C", str(checkout), "pull", "--quiet", "--ff-only"]
     if os.geteuid() == 0 and owner.st_uid:  # as its owner: git refuses another's folder
         command = ["runuser", "-u", pwd.getpwuid(owner.st_uid).pw_name, "--", *command]

@@ -1,7 +1,4 @@
-"""Which version of the program runs here, which one ran before, and how one gives way to another.
-
-deploy/setup.sh puts each whole into a folder of its own; the link that the units run names one.
-"""
+"""Which version of the program runs here, which one ran before, and how one gives way."""
 
 import fcntl
 import os

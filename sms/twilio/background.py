@@ -77,7 +77,7 @@ class BackgroundWork:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     await self._store.submit(
-                        outbox_table.end, (self._line.sid_hash(sid), ENDS[status])
+                        outbox_table.end, (self._line.ledger.sid_hash(sid), ENDS[status])
                     )
 
     def report(self) -> dict[str, Message | str]:

@@ -4,8 +4,11 @@ The Spanish STOP, START and fallback await a native practitioner's check. Source
 handbook (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
+import tomllib
 from collections.abc import Mapping
-from typing import Literal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 from content.model import placeholders
 from content.model.pack import Pack, Phrase
@@ -14,51 +17,21 @@ from sms import replies
 from sms.replies import Reply
 
 Word = Literal["stop", "start", "help"]
-_TEXTS: Mapping[str, Mapping[Word, str]] = {
-    "en": {
-        "stop": (
-            "{program}: Texts from this line are off. Help is still there: call {911.voice}, or"
-            " call or text {988.voice}. Text START to use this line again."
-        ),
-        "start": (
-            "{program}: You can text this line again. One reply to each text. Msg&data rates may"
-            " apply. HELP for help, STOP to end."
-        ),
-    },
-    "es": {
-        "stop": (
-            "{program}: Esta línea ya no te manda mensajes. Aún hay ayuda: llama al {911.voice}, o"
-            " al {988.voice} y marca 2. Manda START para usarla otra vez."
-        ),
-        "start": (
-            "{program}: Ya puedes usar esta línea otra vez. Una respuesta por mensaje. Pueden"
-            " aplicar cargos por mensajes y datos. Manda HELP o STOP."
-        ),
-    },
-}
 
 
-# While the server is down. They promise no time: nobody knows how long it takes.
-_DOWN: Mapping[str, tuple[str, ...]] = {
-    "en": (
-        "This line cannot answer now. Danger: call {911.voice}. To talk: call or text {988.voice}.",
-        "Or text {ctl.word} to {ctl.sms}.",
-    ),
-    "es": (
-        "Esta linea no puede contestar. En peligro: llama al {911.voice}. Para hablar: llama al"
-        " {988.voice} y marca 2.",
-        "O manda {ctl.word} al {ctl.sms}.",
-    ),
-}
+@cache
+def _texts() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("console_texts.toml").read_text("utf-8"))
 
 
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
     """The text for each word, in English where the language has none. KeyError."""
-    known = language if language in _TEXTS and language in pack.complete else "en"
+    known = language if language in _texts() and language in pack.complete else "en"
     own = {"program": sms.program_name}
     said: dict[Word, str] = {
         word: placeholders.fill(Phrase(text, known), pack, extra=own)
-        for word, text in _TEXTS[known].items()
+        for word, text in _texts()[known].items()
+        if word != "down"
     }
     if replies.has(pack, f"{replies.LINE}help"):
         said["help"] = replies.say(pack, sms, known, f"{replies.LINE}help", {})
@@ -73,10 +46,10 @@ def fallback(pack: Pack) -> bytes:
     said = [
         " ".join(
             placeholders.fill(Phrase(sentence, language), pack)
-            for sentence in _DOWN[language]
+            for sentence in _texts()[language]["down"]
             if _names(sentence) <= {one.id for one in pack.resources if one.status == "live"}
         )
-        for language in _DOWN
+        for language in _texts()
         if language in pack.complete
     ]
     from sms import twiml  # noqa: PLC0415  needs the library; the other texts do not

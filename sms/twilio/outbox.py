@@ -9,10 +9,9 @@ from functools import partial
 from messages.message import Message, message
 from sms.carrier import LATE, CarrierMessage, SendError
 from sms.twilio import outbox_table
-from sms.twilio.background_step import CarrierWork
+from sms.twilio.background_step import BackgroundStep, CarrierWork
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, DueQuery, OutboxRow, RowChange
-from store.failure import StoreError
 
 AT_ONCE = 200  # rows of one round
 SLOTS = 4  # tries at once
@@ -23,15 +22,14 @@ IDLE = timedelta(minutes=1)  # between two looks for what another server left
 OPTED_OUT = frozenset({21610, 30004})  # the phone sent STOP: no fault
 
 
-class Outbox:
+class Outbox(BackgroundStep):
     """One server's outbox. Any number of servers share one database."""
 
     def __init__(
         self, shared: CarrierWork, deliveries: Deliveries, chance: Callable[[], float]
     ) -> None:
         """``chance`` gives 0 to 1, so that servers do not retry all at once."""
-        self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
-        self._ask, self._clock = shared.threads.run, shared.clock
+        super().__init__(shared)
         self._deliveries, self._chance = deliveries, chance
         self._slots = asyncio.Semaphore(SLOTS)
         self._in_trouble = False
@@ -54,17 +52,13 @@ class Outbox:
             return message("carrier.late-lost", counts=counts)
         return None
 
-    async def turn(self) -> None:
-        """Send all that is due. Raises nothing but cancellation."""
-        if self._idle_until is not None and timedelta() < self._idle_until - self._clock() <= IDLE:
-            return
-        try:
+    async def _work(self) -> int:
+        """Send all that is due."""
+        idle = self._idle_until
+        if idle is None or not timedelta() < idle - self._clock() <= IDLE:
             while await self._round():
                 pass
-        except StoreError as error:
-            self._line.alarms.say("store", error)
-        except Exception as error:  # noqa: BLE001  the rows are still there
-            self._line.alarms.say("fault", error)
+        return 0
 
     async def _round(self) -> bool:
         """One batch; True if more may be due now."""
@@ -76,7 +70,7 @@ class Outbox:
             self._idle_until = now + IDLE
         if not rows:
             return False
-        hashes = {row.sid: self._line.sid_hash(row.sid) for row in rows}
+        hashes = {row.sid: self._line.ledger.sid_hash(row.sid) for row in rows}
         codes: dict[str, str] = await self._store.submit(outbox_table.codes, tuple(hashes.values()))
         sent = await self._list([row for row in rows if row.state == SENDING])
         self._in_trouble = False
@@ -122,7 +116,7 @@ class Outbox:
             if held is None or not text or left <= timedelta():
                 return await self._settle(RowChange(ours, FAILED))
             if in_doubt and (known := _found(sent, held.sender, text)):
-                sent_hash = self._line.sid_hash(known.sid)
+                sent_hash = self._line.ledger.sid_hash(known.sid)
                 return await self._settle(RowChange(ours, SENT, sent_hash=sent_hash))
             if self._clock() > _instant(ours.due_at) - LEASE / 2:  # it would end too soon
                 return await self._settle(RowChange(ours, SENDING if in_doubt else WAITING))
@@ -134,7 +128,7 @@ class Outbox:
             in_doubt = getattr(error, "kind", "unknown") == "unknown"
             return await self._failed(ours, error, in_doubt=in_doubt)
         self._held_up_since = None
-        return await self._settle(RowChange(ours, SENT, sent_hash=self._line.sid_hash(sid)))
+        return await self._settle(RowChange(ours, SENT, sent_hash=self._line.ledger.sid_hash(sid)))
 
     async def _failed(
         self, row: OutboxRow, error: SendError | TimeoutError, *, in_doubt: bool

@@ -1,7 +1,4 @@
-"""SQL of replies still to be sent, and of how far Twilio's list was read.
-
-Rows hold no numbers or texts, for fifteen minutes; a conditional update takes one.
-"""
+"""SQL of replies still to be sent, and of how far Twilio's list was read: no numbers, no texts."""
 
 from collections.abc import Sequence
 from operator import itemgetter

@@ -112,11 +112,8 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
 
 
 def unwrap(body: str) -> str:
-    """The body, decoded if it is base64, as long ones sometimes are.
-
-    RapidPro's rule: at least sixty characters, a length divisible by four, no white space, only
-    base64's letters, and at least half of the result is ASCII.
-    """
+    """The body, decoded if it is base64, as long ones sometimes are: by RapidPro's rule, sixty
+    characters or more of base64 alone, of which half are ASCII."""
     if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
         return body
     try:

@@ -21,6 +21,7 @@ from messages.message import (
     verbatim,
 )
 from runtime.alarms.rules import kinds
+from settings.schema import MEANINGS
 from tests.running import ROOT
 from tests.test_architecture import PACKAGES
 
@@ -64,6 +65,7 @@ def by_row() -> set[str]:
     counts = {f"reply.count-{count}" for count in range(1, 10)}
     rows = {f"hold.{row}" for row in hold_policy.TABLE}
     rows |= {f"text-line.{kind}" for kind in said_of_the_line()}
+    rows |= {f"setting.{re.sub('[._]', '-', name)}" for name in MEANINGS}
     rows |= {f"carrier-error.{number}" for number in range(10_000, 40_000)}
     rows |= {f"{area}.{kind}" for area in ALARM_AREAS for kind in kinds()}
     return places | failures | facts | replies | counts | rows

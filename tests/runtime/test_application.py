@@ -127,7 +127,7 @@ def test_while_the_source_of_packs_lies_on_a_dead_share_what_is_new_is_shown(
                 await app.watch()
                 await asyncio.sleep(0)
             assert app.text
-            assert app.text.script._pack is app._shown is app.served.pack
+            assert app.text.line.script._pack is app._shown is app.served.pack
 
     asyncio.run(play())
     assert app.is_ready()
