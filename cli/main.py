@@ -4,7 +4,7 @@ import contextlib
 import os
 import select
 import sys
-from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import IO
@@ -84,7 +84,12 @@ def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
         epilog=_text({**_LISTED, **added}),
         formatter_class=RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action=_Version)
+    version, help_ = "", "print the version of the program"
+    if "--version" in (arguments or ()):
+        from runtime.upkeep.versions import program_version
+
+        version = f"porchlight {program_version()}"
+    top.add_argument("--version", action="version", version=version, help=help_)
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
     verbs = top.add_subparsers(dest="verb", metavar="VERB", prog="porchlight", help=SUPPRESS)
     verbs.add_parser("serve", help=_SERVE)
@@ -132,19 +137,6 @@ def _text(table: VerbTable) -> str:
 def _named(arguments: Sequence[str] | None) -> str:
     """The verb, or an option that stands before any: then the verbs are only listed."""
     return next((word for word in arguments or () if word != "--report"), "serve")
-
-
-class _Version(Action):
-    """Looks the version up only when it is asked for."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
-        super().__init__(option_strings, dest, nargs=0, help="print the version of the program")
-
-    def __call__(self, parser: ArgumentParser, *_: object) -> None:
-        from runtime.upkeep.versions import program_version
-
-        print(f"porchlight {program_version()}")
-        parser.exit()
 
 
 def run(context: Context) -> int:

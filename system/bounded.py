@@ -29,7 +29,7 @@ class Pool(ThreadPoolExecutor):
         """Return or raise what ``call`` does, in the next free thread.
 
         TimeoutError after ``patience`` seconds, when another thread takes the place of one that
-        hangs; at once where ``MOST_HUNG`` hang. Cancelling leaves the call running.
+        hangs; at once where ``MOST_HUNG`` hang. A canceled caller leaves the call running.
         """
         async with self._slots:
             self._hung = {future for future in self._hung if not future.done()}

@@ -15,7 +15,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 
-from messages.message import in_words, message
+from messages.message import Message, in_words, message
 from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
@@ -23,17 +23,13 @@ from system.hosts import is_loopback
 
 SECONDS = 15.0  # for one step of a conversation; the caller bounds the whole
 _REASONS: Mapping[type[BaseException], str] = {
-    TimeoutError: f"did not answer in {SECONDS:.0f} seconds: compare host, port, the school's"
-    " firewall and the unit's IPAddressAllow (docs/alarms.md)",
-    socket.gaierror: "is not known by that name here: compare it, and allow the name server in the"
-    " unit (docs/alarms.md)",
-    ssl.SSLError: "has no certificate that this machine trusts, or speaks no TLS on that port",
-    smtplib.SMTPAuthenticationError: "refused smtp_user and PORCHLIGHT_SMTP_PASSWORD",
-    smtplib.SMTPRecipientsRefused: "refused the recipients: compare mail_to",
-    smtplib.SMTPNotSupportedError: "does not offer what is asked of it: without STARTTLS write"
-    ' smtp_security = "tls" and its port, mostly 465; without a sign-in leave smtp_user and the'
-    " password out",
-    ConnectionRefusedError: "takes no connection: compare host, port and the school's firewall",
+    TimeoutError: "delivery.timeout",
+    socket.gaierror: "delivery.unknown-name",
+    ssl.SSLError: "delivery.no-certificate",
+    smtplib.SMTPAuthenticationError: "delivery.no-sign-in",
+    smtplib.SMTPRecipientsRefused: "delivery.no-recipients",
+    smtplib.SMTPNotSupportedError: "delivery.not-offered",
+    ConnectionRefusedError: "delivery.no-connection",
 }
 
 
@@ -138,9 +134,11 @@ def _ask(asked: urllib.request.Request, who: str) -> None:
         raise DeliveryError(_why(error, f"The {who}'s server")) from error
 
 
-def _why(error: Exception, who: str) -> str:
+def _why(error: Exception, who: str) -> Message:
     """The reason without words of the other side: they may quote a name or an address."""
     cause = error.reason if isinstance(error, URLError) else error
-    code = getattr(cause, "smtp_code", "")
-    says = next((says for kind, says in _REASONS.items() if isinstance(cause, kind)), "")
-    return f"{who} {says or f'could not be used ({type(cause).__name__} {code}'.rstrip() + ')'}."
+    code = next((code for kind, code in _REASONS.items() if isinstance(cause, kind)), "")
+    if code:
+        return message(code, who=who, seconds=round(SECONDS))
+    name = f"{type(cause).__name__} {getattr(cause, 'smtp_code', '')}".rstrip()
+    return message("delivery.failed", who=who, name=name)
