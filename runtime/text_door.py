@@ -14,11 +14,13 @@ from sms.carrier import Transport
 from sms.decide import decide
 from sms.ledger import WORKS, Ledger
 from sms.line import TextLine
-from sms.modem.loop import behind_modem
+from sms.modem.device import Modem
+from sms.modem.loop import ModemLoop
 from sms.pack_wait import PackWait
 from sms.script import Script
 from sms.twilio.account import Account
-from sms.twilio.background import BackgroundTask, with_account
+from sms.twilio.background import BackgroundTask, BackgroundWork
+from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import Gate
@@ -71,14 +73,14 @@ class TextDoor:
         self._unanswered = unanswered if account.is_begun or sms.number else None
         gate = Gate(self.line.alarms, account)
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
-        self.work = (
-            None
-            if modem
-            else with_account(
-                self.line, self.store, self.deliveries, account, clock=clock, carrier=carrier
-            )
-        )
-        self.modem = behind_modem(self.line, self.ledger, sms, clock=clock)
+        self.modem: ModemLoop | None = None
+        self.work: BackgroundWork | None = None
+        if modem:
+            device = Modem(device=sms.modem_device, clock=clock)
+            self.modem = ModemLoop(self.line, device, clock=clock)
+        elif account.can_ask:
+            asked = carrier or Twilio(account)
+            self.work = BackgroundWork(self.line, self.store, asked, self.deliveries, clock=clock)
         self.calls = InboundCalls(voice(pack, sms), gate)
         self.endpoints = self._endpoints(gate)
 

@@ -101,20 +101,16 @@ def of_search(pack: Pack, indexes: Mapping[str, SearchIndex], tally: KnownAnswer
     """Every hotline and programme is found on the screen by its own name, in every language."""
     live = [one for one in pack.resources if one.status == "live" and "student" in one.audience]
     for language, index in indexes.items():
-        links = Links(language)
+        links, named = Links(language), list[tuple[str, str]]()
         for one in live:
             owner = f"resource:{one.id}"
             name = placeholders.fill(pack.say(language, f"{owner}:name"), pack, owner=owner)
-            _searched(index, name, links.card(one.code), language, tally)
-        for partner in pack.live_partners:
-            _searched(index, partner.organization, links.card(partner.code), language, tally)
-
-
-def _searched(index: SearchIndex, name: str, href: str, language: str, tally: KnownAnswers) -> None:
-    tally.expect(
-        href in [hit.href for hit in index.find(name)],
-        message("answer.search", name=name, language=language, href=href),
-    )
+            named.append((name, one.code))
+        named += [(partner.organization, partner.code) for partner in pack.live_partners]
+        for name, code in named:
+            href = links.card(code)
+            wrong = message("answer.search", name=name, language=language, href=href)
+            tally.expect(href in [hit.href for hit in index.find(name)], wrong)
 
 
 def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:

@@ -9,10 +9,9 @@ from typing import TypeVar
 
 from content.model import phone_numbers
 from messages.message import Message, message
-from settings.schema import Sms, e164
+from settings.schema import e164
 from sms.carrier import LATE, CarrierMessage, SendError
 from sms.claims import HandledText
-from sms.ledger import Ledger
 from sms.line import PATIENCE, Inbound, TextLine
 from sms.modem.device import Modem
 from sms.modem.health import Health
@@ -33,19 +32,10 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 class ModemLoop:
     """One modem and one text line, which must keep the STOP list itself."""
 
-    def __init__(
-        self,
-        line: TextLine,
-        modem: Modem,
-        ledger: Ledger,
-        *,
-        clock: Callable[[], datetime],
-        own_number: str = "",
-    ) -> None:
+    def __init__(self, line: TextLine, modem: Modem, *, clock: Callable[[], datetime]) -> None:
         """``clock`` gives aware UTC."""
-        self._line, self._modem, self._ledger = line, modem, ledger
+        self._line, self._modem, self._ledger = line, modem, line.ledger
         self._clock = clock
-        self._own_number = own_number
         self._thread = Pool("modem", 1)
         self._ending = False
         self._done: set[str] = set()
@@ -164,9 +154,7 @@ class ModemLoop:
         """The text to send now; "" for none."""
         if not phone_numbers.is_whole(held.sender):
             return ""
-        message = Inbound(
-            sid=held.sid, sender=_one_form(held.sender), body=held.body, recipient=self._own_number
-        )
+        message = Inbound(sid=held.sid, sender=_one_form(held.sender), body=held.body)
         decision = await self._line.answer(message)
         if not decision.reply.text:
             return ""
@@ -225,20 +213,6 @@ class ModemLoop:
             self._line.alarms.say("store", error)
             return False
         return True
-
-
-def behind_modem(
-    line: TextLine,
-    ledger: Ledger,
-    sms: Sms,
-    *,
-    clock: Callable[[], datetime],
-) -> ModemLoop | None:
-    """The loop of the settings; None if another carrier is set or the text line is off."""
-    if not (sms.enabled and sms.carrier == "modem"):
-        return None
-    modem = Modem(device=sms.modem_device, clock=clock)
-    return ModemLoop(line, modem, ledger, clock=clock, own_number=sms.number)
 
 
 def _done(sid: str) -> str:

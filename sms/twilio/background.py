@@ -10,10 +10,8 @@ from messages.message import Message
 from sms.carrier import Transport
 from sms.line import PATIENCE, TextLine
 from sms.twilio import outbox_table
-from sms.twilio.account import Account
 from sms.twilio.backfill import Backfill
 from sms.twilio.background_step import CarrierWork
-from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox import SLOTS, Outbox
 from sms.twilio.redaction import Redaction
@@ -90,18 +88,3 @@ class BackgroundWork:
 
     def end(self) -> None:
         self._threads.shutdown()
-
-
-def with_account(
-    line: TextLine,
-    store: Store,
-    deliveries: Deliveries,
-    account: Account,
-    *,
-    clock: Callable[[], datetime],
-    carrier: Transport | None = None,
-) -> BackgroundWork | None:
-    """None without an account or number. ``carrier`` replaces Twilio in tests."""
-    if not account.can_ask:
-        return None
-    return BackgroundWork(line, store, carrier or Twilio(account), deliveries, clock=clock)

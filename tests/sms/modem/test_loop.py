@@ -7,19 +7,21 @@ import threading
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from content.model.pinned import pinned_pack
 from messages.message import message
-from settings.schema import Sms
-from sms.ledger import Ledger
+from runtime.text_door import TextDoor
+from settings.load import Secrets
+from settings.schema import Server, Settings, Sms
 from sms.line import TextLine
 from sms.modem.device import Modem
-from sms.modem.loop import ModemLoop, behind_modem
+from sms.modem.loop import ModemLoop
 from store.group_commit import Store
-from tests.sms.conftest import NOON, SEAL, Clock
+from tests.sms.conftest import NOON, Clock
 from tests.sms.dummy_phone import PHONE, Network
-from tests.sms.packs import SETTINGS
 
 LONG = "me corrieron de mi casa y no sé a dónde ir, quiero morir 😀 " * 2
 NewLine = Callable[..., TextLine]
@@ -44,13 +46,7 @@ def start(store: Store, new_line: NewLine, network: Network, clock: Clock) -> St
     def begin() -> ModemLoop:
         line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
         modem = Modem(device=str(network.folder), clock=clock, new_phone=network.new_phone)
-        return ModemLoop(
-            line,
-            modem,
-            Ledger(store, SEAL),
-            clock=clock,
-            own_number=SETTINGS.number,
-        )
+        return ModemLoop(line, modem, clock=clock)
 
     return begin
 
@@ -305,7 +301,7 @@ def test_a_modem_that_hangs_is_told(
         new_phone=lambda: released.wait(60),
     )
     line = new_line(store, carrier_keeps_list=False)
-    loop = ModemLoop(line, modem, Ledger(store, SEAL), clock=clock)
+    loop = ModemLoop(line, modem, clock=clock)
 
     async def play() -> tuple[object, object]:
         turn = asyncio.create_task(loop.turn())
@@ -335,23 +331,25 @@ def test_without_the_database_texts_are_answered_and_what_is_not_answered_stays_
     assert network.lying() == 1
 
 
-@sqlite_alone
 def test_the_settings_name_the_modem_and_a_text_counts_as_late_after_a_quarter_of_an_hour(
-    network: Network,
-    store: Store,
-    new_line: NewLine,
-    clock: Clock,
-    caplog: pytest.LogCaptureFixture,
+    network: Network, tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     network.deliver("FOOD", at=clock())
     clock.pass_by(14 * 60)
     sms = Sms(carrier="modem", modem_device=str(network.folder))
-    line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
-    assert behind_modem(line, Ledger(store, SEAL), Sms(), clock=clock) is None
-    loop = behind_modem(line, Ledger(store, SEAL), sms, clock=clock)
-    assert loop is not None
-    turns(loop)
-    assert (network.lying(), loop.report()["modem_texts"]) == (0, 1)
+
+    def made(sms: Sms) -> TextDoor:
+        settings = Settings(server=Server(data_dir=tmp_path), sms=sms)
+        given: dict[str, Any] = {"hash_key": b"key", "clock": clock, "carrier": None}
+        return TextDoor(pinned_pack(), settings, Secrets(), **given)
+
+    assert made(Sms()).modem is None
+    door = made(sms)
+    assert door.modem is not None
+    door.store.open()
+    turns(door.modem)
+    door.store.close()
+    assert (network.lying(), door.modem.report()["modem_texts"]) == (0, 1)
     assert "modem-late" not in caplog.text
 
 

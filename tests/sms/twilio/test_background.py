@@ -13,12 +13,8 @@ from content.model.pinned import pinned_pack
 from runtime import application
 from runtime.text_door import TextDoor
 from settings.load import Secrets, load
-from sms.alarms import Alarms
-from sms.line import TextLine
-from sms.twilio.account import Account
-from sms.twilio.background import BackgroundWork, with_account
+from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
-from sms.twilio.delivery_status import Deliveries
 from store.group_commit import Store
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn
@@ -32,32 +28,23 @@ WHOLE = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
 @pytest.mark.parametrize(
     ("environ", "secrets"),
     [
+        ({"PORCHLIGHT_SMS__CARRIER": "modem"}, WHOLE),
         ({"PORCHLIGHT_SMS__NUMBER": ""}, WHOLE),
         ({}, Secrets(account_sid=ACCOUNT, webhook_key="shared")),
         ({}, Secrets(auth_token=TOKEN)),
     ],
 )
 def test_only_an_account_with_a_number_brings_work(
-    new_line: Callable[..., TextLine], tmp_path: Path, environ: dict[str, str], secrets: Secrets
+    tmp_path: Path, environ: dict[str, str], secrets: Secrets
 ) -> None:
-    store, clock = Store(f"sqlite:///{tmp_path / 'line.db'}"), Clock()
-    line, deliveries = new_line(store), Deliveries(Alarms(), clock=clock)
-
     def works(environ: dict[str, str], secrets: Secrets) -> bool:
         settings = load({"PORCHLIGHT_SMS__NUMBER": "+19165550100", **environ})
-        account = Account.configured(settings, secrets)
-        return with_account(line, store, deliveries, account, clock=clock) is not None
+        settings = replace(settings, server=replace(settings.server, data_dir=tmp_path))
+        made: dict[str, Any] = {"hash_key": b"key", "clock": Clock(), "carrier": None}
+        return TextDoor(pinned_pack(), settings, secrets, **made).work is not None
 
     assert works({}, WHOLE)
     assert not works(environ, secrets)
-
-
-def test_with_a_modem_no_account_is_asked(tmp_path: Path) -> None:
-    settings = load({"PORCHLIGHT_SMS__NUMBER": "+19165550100", "PORCHLIGHT_SMS__CARRIER": "modem"})
-    settings = replace(settings, server=replace(settings.server, data_dir=tmp_path))
-    made: dict[str, Any] = {"hash_key": b"key", "clock": Clock(), "carrier": None}
-
-    assert TextDoor(pinned_pack(), settings, WHOLE, **made).work is None
 
 
 @pytest.mark.slow
