@@ -5,10 +5,8 @@ handbook (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
 import tomllib
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from content.model import placeholders
 from content.model.pack import Pack, Phrase
@@ -19,18 +17,16 @@ from sms.replies import Reply
 Word = Literal["stop", "start", "help"]
 
 
-@cache
-def _texts() -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("console_texts.toml").read_text("utf-8"))
+_TEXTS = tomllib.loads(Path(__file__).with_name("console_texts.toml").read_text("utf-8"))
 
 
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
     """The text for each word, in English where the language has none. KeyError."""
-    known = language if language in _texts() and language in pack.complete else "en"
+    known = language if language in _TEXTS and language in pack.complete else "en"
     own = {"program": sms.program_name}
     said: dict[Word, str] = {
         word: placeholders.fill(Phrase(text, known), pack, extra=own)
-        for word, text in _texts()[known].items()
+        for word, text in _TEXTS[known].items()
         if word != "down"
     }
     if replies.has(pack, f"{replies.LINE}help"):
@@ -46,10 +42,10 @@ def fallback(pack: Pack) -> bytes:
     said = [
         " ".join(
             placeholders.fill(Phrase(sentence, language), pack)
-            for sentence in _texts()[language]["down"]
+            for sentence in _TEXTS[language]["down"]
             if _names(sentence) <= {one.id for one in pack.resources if one.status == "live"}
         )
-        for language in _texts()
+        for language in _TEXTS
         if language in pack.complete
     ]
     from sms import twiml  # noqa: PLC0415  needs the library; the other texts do not
