@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from messages.message import catalog, message
-from runtime.alarms import rules
-from runtime.alarms.rules import Memory
+from runtime.alarms import delivery, rules
+from runtime.alarms.rules import Memory, Ring
 
 NOON = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
 AREAS = ("alarm-title", "alarm-says", "alarm-do")
@@ -98,3 +99,16 @@ def test_every_alarm_says_what_is_wrong_and_what_to_do_in_both_languages(languag
     texts = {area: [words[f"{area}.{kind}"] for kind in rules.kinds()] for area in AREAS}
     assert all(len(text) > 10 for area in texts.values() for text in area)
     assert len({*texts["alarm-title"]}) == len(rules.kinds())
+
+
+def test_an_alarm_and_its_end_are_told_in_the_language_asked_for() -> None:
+    ring = Ring(1, "stale", False, "9", NOON, NOON)
+    title, body = delivery.texts(ring, "es")
+    words = catalog("es")
+
+    assert title == words["alarm-title.stale"]
+    assert ("9 días" in body, "(desde 2026-11-27 20:00 UTC)" in body) == (True, True)
+    assert body.endswith(str(words["alarm-do.stale"]))
+    ended = delivery.texts(replace(ring, recovered=True), "es")
+    assert ended[0] == f"Resuelto: {title}"
+    assert ended[1] == "Este problema terminó. (desde 2026-11-27 20:00 UTC)"
