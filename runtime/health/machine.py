@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
-from functools import reduce
 
-from messages.message import Message, message
+from messages.message import Message, in_order, message
 from runtime import service
 from runtime.health.live import said
 from runtime.health.observation import Observation
@@ -25,19 +24,11 @@ def settings(seen: Observation) -> Iterator[Message]:
     for key in desk_file.KEYS:
         by.setdefault(settings.origins.get(key, ""), []).append(key.partition(".")[2])
     places = {DESK: message("settings.by-desk"), "": message("settings.by-default")}
-    origins = reduce(
-        _and,
-        (_origin(keys, places.get(at) or message("settings.by", at=at)) for at, keys in by.items()),
-    )
-    yield message("settings.origins", origins=origins)
-
-
-def _origin(keys: list[str], by: Message) -> Message:
-    return message("settings.origin", keys=", ".join(keys), by=by)
-
-
-def _and(first: Message, second: Message) -> Message:
-    return message("settings.and", first=first, second=second)
+    origins = []
+    for at, keys in by.items():
+        place = places.get(at) or message("settings.by", at=at)
+        origins.append(message("settings.origin", keys=", ".join(keys), by=place))
+    yield message("settings.origins", origins=in_order(*origins, between="settings.and"))
 
 
 def server(seen: Observation) -> Iterator[Message]:
