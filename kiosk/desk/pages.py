@@ -16,15 +16,17 @@ from content.releases.record import Release
 from content.releases.remedy import obstacle
 from content.review import worklist
 from content.review.county_confirmation import CountyLine
-from kiosk.desk import count_page, held_changes, school_pages
+from kiosk.desk import count_page, held_changes, passphrase, school_pages
 from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.request_checks import COVER_POLICY
 from kiosk.desk.school_pages import SchoolDesk, SchoolView
+from kiosk.desk.sessions import GuessPace, Refusal
 from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
+from kiosk.pages.school_file import LISTS
 from messages.message import Finding, Message, message
 from settings import extras
 from settings.schema import Settings
@@ -132,8 +134,8 @@ PageFunction = Callable[[Visit], Awaitable[DeskPage]]
 class Pages:
     """Every page after sign-in, as a table from method and address to function."""
 
-    def __init__(self, handed: DeskInputs, look: Look) -> None:
-        self.handed, self.look = handed, look
+    def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
+        self.handed, self.look, self._pace = handed, look, pace
         self.work = DeskTask(handed.verb, handed.clock)
         self._printing = asyncio.Lock()  # one poster at a time: each takes some 200 megabytes
         self.rooms: dict[tuple[str, str], PageFunction] = {
@@ -182,17 +184,21 @@ class Pages:
         found = await self.handed.in_thread(self._waiting)
         if found is None or found.held.version != decision.version:
             return self._page("gone", visit, 409)
-        return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=False)
+        return self._page("decide", visit, waiting=found, verb=decision.verb, wrong="")
 
     async def decide(self, decision: HeldAction, visit: Visit) -> DeskPage:
         """Approve or refuse this pack; the command compares its hash under its lock."""
         found = await self.handed.in_thread(self._waiting)
         if found is None or found.held.version != decision.version:
             return self._page("gone", visit, 409)
+        _, refusal = visit.words, None
         if decision.verb == "approve" and visit.form.get("compared") != "yes":
-            view = {"waiting": found, "verb": decision.verb, "unchecked": True}
-            return self._page("decide", visit, 400, **view)
-        _ = visit.words
+            refusal = Refusal(message("desk.not-compared"), 400)
+        elif decision.verb == "approve":
+            refusal = await self._unconfirmed(visit)
+        if refusal:
+            view = {"waiting": found, "verb": decision.verb, "wrong": refusal.said}
+            return self._page("decide", visit, refusal.status, **view)
         title = (
             _("Approve the new pack") if decision.verb == "approve" else _("Refuse the new pack")
         )
@@ -230,7 +236,7 @@ class Pages:
     async def ask_back(self, visit: Visit) -> DeskPage:
         """Asks for confirmation before a rollback."""
         now, back = await self.handed.in_thread(self._rollback)
-        return self._page("back", visit, now=now, back=back)
+        return self._page("back", visit, now=now, back=back, wrong="")
 
     async def go_back(self, visit: Visit) -> DeskPage:
         """Roll back, if both releases are still those of the question."""
@@ -238,6 +244,9 @@ class Pages:
         asked = visit.form.get("from"), visit.form.get("to")
         if back is None or asked != (now.id if now else "", back.id):
             return self._page("gone", visit, 409)
+        if refusal := await self._unconfirmed(visit):
+            view = {"now": now, "back": back, "wrong": refusal.said}
+            return self._page("back", visit, refusal.status, **view)
         _ = visit.words
         return self._start(_("Roll back"), "rollback")
 
@@ -283,7 +292,7 @@ class Pages:
     async def save_school(self, visit: Visit) -> DeskPage:
         """Save School info, or show the form again with what is wrong or more rows."""
         school = self.handed.school
-        save = partial(school_pages.taken, school, visit.form, visit.words)
+        save = partial(school_pages.save, school, visit.form, visit.words)
         view = await self.handed.in_thread(save)
         return self._school(visit, view) if view else DeskPage(go=school_pages.SAVED)
 
@@ -296,7 +305,9 @@ class Pages:
 
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
         saved = visit.path == school_pages.SAVED
-        return self._page("school", visit, view.status, view=view, saved=saved, own_name=own_name)
+        return self._page(
+            "school", visit, view.status, view=view, saved=saved, own_name=own_name, most=LISTS
+        )
 
     async def posters(self, visit: Visit) -> DeskPage:
         """Asks what to print, and in which languages."""
@@ -354,6 +365,12 @@ class Pages:
     ) -> DeskPage:
         view = {"sent": sent, "answer": answer, "direction": direction, "longest": LONGEST_TEXT}
         return self._page("phone", visit, **view)
+
+    async def _unconfirmed(self, visit: Visit) -> Refusal | None:
+        """Why the passphrase, typed once more, does not confirm this; None if it does."""
+        data_dir = self.handed.settings.server.data_dir
+        typed = visit.form.get("passphrase", "")
+        return await self._pace.guess(partial(passphrase.is_current, data_dir, typed))
 
     def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> DeskPage:
         # If one is running, its page says which.

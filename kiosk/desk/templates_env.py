@@ -82,6 +82,7 @@ class Look:
         )
         made.filters.update(
             told=lambda said: pieces(said, language),
+            words=lambda said: in_words(said, language),
             has_english=lambda texts: any(has_english(pieces(text, language)) for text in texts),
         )
         return made
