@@ -41,7 +41,6 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
 
 
 def worker(kiosk: Kiosk) -> str:
-    """The finished script."""
     frame = hashlib.sha256(repr((headers.always(), headers.KEEP_NOTHING)).encode()).hexdigest()[:8]
     script = _SCRIPT.read_text(encoding="utf-8")
     return script.replace('"@@frame@@"', json.dumps(frame)).replace(

@@ -1,7 +1,7 @@
 """Makes an Edition of a pack: its pages, assets, clips and what the browser's worker needs."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
@@ -17,7 +17,7 @@ from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
 from kiosk.edition import assets as assets_of
 from kiosk.edition.assets import Assets
-from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items, makers_of
+from kiosk.edition.edition import FIRST, Edition, Item, Maker, makers_of
 from kiosk.edition.links import LEAVE
 from kiosk.pages import font_coverage, templates_env
 from kiosk.pages.build import Page, languages, pages
@@ -67,15 +67,15 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
             page.path: partial(_item, page, spoken, assets) for page in listed
         }
         # The worker keeps it, too, at an address.
-        address = f"/{tag}/missing"
-        return made | {address: partial(_under, address, made[f"missing/{tag}"])}
+        address, missing = f"/{tag}/missing", made[f"missing/{tag}"]
+        return made | {address: lambda: missing()._replace(path=address)}
 
-    def whose(address: str) -> str:
-        tag = font_coverage.only_language(address)
-        return "" if tag == tags[0] else tag
+    def of_language(asset: Item) -> Item:
+        tag = font_coverage.only_language(asset.path)
+        return asset._replace(language="" if tag == tags[0] else tag)
 
     return Edition(
-        makers_of(asset_items(assets, whose)) | dict(offline.makers(pack, kiosk, tags)),
+        makers_of(map(of_language, assets)) | dict(offline.makers(pack, kiosk, tags)),
         books={tag: partial(book, tag) for tag in tags},
         key=_key(pack, kiosk, today, beside.school, bool(beside.data_dir), beside.services),
         beside=spoken.item,
@@ -145,10 +145,6 @@ def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
     return Item(path, body.encode(), styles=styles)
 
 
-def _under(path: str, make: Maker) -> Item:
-    return make()._replace(path=path)
-
-
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
     """Hash of all that an edition depends on: pack, settings, code, templates, and the others."""
     # No page is made of the line's model, and as text it would be five megabytes for a moment.
@@ -159,11 +155,7 @@ def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
 @cache
 def _code() -> str:
     digest = hashlib.sha256()
-    for path in _files():
+    found = (path for folder in (_CODE, _MODEL) for path in folder.rglob("*"))
+    for path in sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts):
         digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def _files() -> Iterator[Path]:
-    found = (path for folder in (_CODE, _MODEL) for path in folder.rglob("*"))
-    yield from sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)

@@ -401,7 +401,7 @@ class TestModes:
         made.show(Edition.of([*pages, Item("missing/en", b"gone")]), pack)
         for number in range(VARIANTS_KEPT * 2):
             assert ask(made, f"/en/big/t/{number}").status == 200
-        assert len(made._visible.variants) == VARIANTS_KEPT
+        assert len(made._visible._variants) == VARIANTS_KEPT
 
     def test_results_of_a_search_keep_the_mode(self, app: KioskApp) -> None:
         answer = ask(app, "/en/big/search", method="POST", body=b"q=traficking")

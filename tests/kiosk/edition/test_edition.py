@@ -183,7 +183,7 @@ def test_a_body_on_disk_is_listed_with_its_hash_and_not_held(tmp_path: Path) -> 
     spoken.write_bytes(b"OggS" * 10_000)
     made = Edition.of([*ITEMS, Item("/audio/en/1.opus", content_type="audio/ogg", file=spoken)])
     ready = page(made, "/audio/en/1.opus")
-    assert (ready.packed, ready.file) == (b"", spoken)
+    assert (ready.packed, ready.item.file) == (b"", spoken)
     assert dict(ready.headers)[b"content-length"] == b"40000"
     assert listed(made)["/audio/en/1.opus"] == hashlib.sha256(spoken.read_bytes()).hexdigest()
 
