@@ -30,7 +30,6 @@ _CODE = "kiosk/locale"
 
 
 def main_font(language: str) -> str:
-    """Asset name of the main font."""
     return f"fonts/{_MAIN.get(language, 'atkinson-latin')}.woff2"
 
 
@@ -91,17 +90,6 @@ def coverage() -> Mapping[str, frozenset[int]]:
 def drawn(char: str) -> bool:
     """Whether a font must draw it: not spaces and invisible marks."""
     return unicodedata.category(char)[0] not in "ZC"
-
-
-def ranges(points: Iterable[int]) -> str:
-    """Code points as the table writes them: "20-7E A0"."""
-    spans: list[tuple[int, int]] = []
-    for point in sorted(points):
-        if spans and spans[-1][1] == point - 1:
-            spans[-1] = (spans[-1][0], point)
-        else:
-            spans.append((point, point))
-    return " ".join(f"{a:X}" if a == b else f"{a:X}-{b:X}" for a, b in spans)
 
 
 def _names(pack: Pack) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from content.model.pack import Pack
 from kiosk.edition.assets import STATIC
 from kiosk.pages import facts, font_coverage
 from kiosk.pages.ui_strings import Wording
-from tools.make.fonts import STACK
+from tools.make.fonts import STACK, ranges
 
 FONTS = STATIC / "fonts"
 
@@ -83,4 +83,4 @@ def test_spaces_and_marks_that_no_one_sees_need_no_glyph() -> None:
     [([], ""), ([65], "41"), ([0x20, 0x21, 0x22, 0xA0], "20-22 A0"), ([3, 1, 2], "1-3")],
 )
 def test_code_points_are_written_as_spans(points: list[int], written: str) -> None:
-    assert font_coverage.ranges(points) == written
+    assert ranges(points) == written

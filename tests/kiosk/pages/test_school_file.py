@@ -71,7 +71,7 @@ def test_no_file_is_an_empty_school(tmp_path: Path) -> None:
 def test_the_whole_file_is_read(tmp_path: Path) -> None:
     found, problems = school_file.read(written(tmp_path, WHOLE))
     assert problems == []
-    assert found.people[0].role == {"en": "School counselor", "es": "Consejera escolar"}
+    assert found.people[0]["role"] == {"en": "School counselor", "es": "Consejera escolar"}
     assert (found.bells[0].opens, found.bells[0].closes) == (time(8, 30), time(9, 25))
     assert found.notice == {"en": "Picture day is Thursday.", "es": "El jueves son las fotos."}
     assert not found.wrong
