@@ -52,7 +52,6 @@ class ClipReport:
     not_opus: list[str] = field(default_factory=list)
 
     def sentence(self) -> str:
-        """The output of `say`."""
         parts = [
             f"{self.strings} texts: {self.recorded} recorded by people, {self.kept} kept,"
             f" {self.made} made in {self.seconds:.0f} s ({self.size_bytes / 1e6:.1f} MB in all);"
@@ -103,7 +102,6 @@ def is_opus(path: Path) -> bool:
 
 
 def able() -> bool:
-    """Whether this machine has the programs that make clips."""
     return all(map(shutil.which, PROGRAMS))
 
 

@@ -12,8 +12,8 @@ V = TypeVar("V", bound="FormView[Any]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView(Generic[D]):
-    """A form as a template shows it. ``values``: the text in each field; ``wrong``: by field, in the order
-    of the page; ``theirs``: by field, what somebody else saved; None if nobody did.
+    """A form as a template shows it. ``values``: the text in each field; ``wrong``: by field, in
+    the order of the page; ``theirs``: by field, what somebody else saved; None if nobody did.
 
     ``stamp``: of the file that the fields were read from; ``problem``: of the form as a whole.
     """

@@ -48,9 +48,7 @@ class InThread(Protocol):
     TimeoutError where a file does not answer.
     """
 
-    async def __call__(self, call: Callable[[], T], /) -> T:
-        """Return or raise as ``call`` does."""
-        ...
+    async def __call__(self, call: Callable[[], T], /) -> T: ...
 
 
 class PhoneReply(NamedTuple):
@@ -99,13 +97,6 @@ class Visit(NamedTuple):
     words: "DeskWords"
 
 
-class HeldAction(NamedTuple):
-    """A verb on the pack with this manifest hash."""
-
-    version: str
-    verb: str
-
-
 class DeskPage(NamedTuple):
     """A page, the address to redirect to, or a file: its name, type and bytes.
 
@@ -136,6 +127,7 @@ class Pages:
 
     def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
         self.handed, self.look, self._pace = handed, look, pace
+        self._page = partial(rendered, look)
         self.work = DeskTask(handed.verb, handed.clock)
         self._printing = asyncio.Lock()  # one poster at a time: each takes some 200 megabytes
         self.rooms: dict[tuple[str, str], PageFunction] = {
@@ -167,45 +159,39 @@ class Pages:
         asked = _DECIDE.fullmatch(path)
         if asked is None:
             return self.rooms.get((method, path))
-        decision = HeldAction(asked["version"], asked["verb"])
-        return partial(self.decide if method == "POST" else self.ask, decision)
+        decide = self.decide if method == "POST" else self.ask
+        return partial(decide, asked["version"], asked["verb"])
 
     async def home(self, visit: Visit) -> DeskPage:
-        """What is on the screen, and what needs somebody."""
         return self._page("home", visit, points=await self.handed.in_thread(self.handed.today))
 
     async def held(self, visit: Visit) -> DeskPage:
-        """The pack on hold: old beside new."""
         found = await self.handed.in_thread(self._waiting)
         return self._page("held", visit, waiting=found)
 
-    async def ask(self, decision: HeldAction, visit: Visit) -> DeskPage:
-        """Asks for confirmation, naming the pack."""
+    async def ask(self, version: str, verb: str, visit: Visit) -> DeskPage:
         found = await self.handed.in_thread(self._waiting)
-        if found is None or found.held.version != decision.version:
+        if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
-        return self._page("decide", visit, waiting=found, verb=decision.verb, wrong="")
+        return self._page("decide", visit, waiting=found, verb=verb, wrong="")
 
-    async def decide(self, decision: HeldAction, visit: Visit) -> DeskPage:
+    async def decide(self, version: str, verb: str, visit: Visit) -> DeskPage:
         """Approve or refuse this pack; the command compares its hash under its lock."""
         found = await self.handed.in_thread(self._waiting)
-        if found is None or found.held.version != decision.version:
+        if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
         _, refusal = visit.words, None
-        if decision.verb == "approve" and visit.form.get("compared") != "yes":
+        if verb == "approve" and visit.form.get("compared") != "yes":
             refusal = Refusal(message("desk.not-compared"), 400)
-        elif decision.verb == "approve":
+        elif verb == "approve":
             refusal = await self._unconfirmed(visit)
         if refusal:
-            view = {"waiting": found, "verb": decision.verb, "wrong": refusal.said}
+            view = {"waiting": found, "verb": verb, "wrong": refusal.said}
             return self._page("decide", visit, refusal.status, **view)
-        title = (
-            _("Approve the new pack") if decision.verb == "approve" else _("Refuse the new pack")
-        )
-        return self._start(title, decision.verb, decision.version)
+        title = _("Approve the new pack") if verb == "approve" else _("Refuse the new pack")
+        return self._start(title, verb, version)
 
     async def refresh(self, visit: Visit) -> DeskPage:
-        """The sources of a new pack."""
         sticks = await self.handed.in_thread(self.handed.sticks)
         state = await self.handed.in_thread(self.handed.releases.state)
         return self._page("refresh", visit, sticks=sticks, last=state.refresh)
@@ -225,7 +211,6 @@ class Pages:
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
     async def releases(self, visit: Visit) -> DeskPage:
-        """The releases on this machine's disk."""
         releases, in_thread = self.handed.releases, self.handed.in_thread
         now, back = await in_thread(self._rollback)
         state = await in_thread(releases.state)
@@ -234,7 +219,6 @@ class Pages:
         return self._page("releases", visit, releases=found, now=now, back=back, stuck=is_stuck)
 
     async def ask_back(self, visit: Visit) -> DeskPage:
-        """Asks for confirmation before a rollback."""
         now, back = await self.handed.in_thread(self._rollback)
         return self._page("back", visit, now=now, back=back, wrong="")
 
@@ -260,13 +244,11 @@ class Pages:
         return self._page("due", visit, **view)
 
     async def partners(self, visit: Visit) -> DeskPage:
-        """Each partner's standing in the pack."""
         pack = self.handed.pack()
         view = {"corrections": pack.corrections, "address": Links(pack.default).card}
         return self._page("partners", visit, partners=pack.live_partners, **view)
 
     async def result(self, visit: Visit) -> DeskPage:
-        """The last command's output, or its progress."""
         await self.work.wait(WAIT_SECONDS)
         last = self.work.last
         question = last is not None and await self.handed.in_thread(
@@ -275,7 +257,6 @@ class Pages:
         return self._page("work", visit, work=self.work, last=last, question=question)
 
     async def phone(self, visit: Visit) -> DeskPage:
-        """A drawn phone."""
         return self._phone(visit)
 
     async def text(self, visit: Visit) -> DeskPage:
@@ -285,7 +266,6 @@ class Pages:
         return self._phone(visit, sent, answer)
 
     async def school(self, visit: Visit) -> DeskPage:
-        """The form of School info."""
         look = partial(school_pages.opened, self.handed.school, visit.words)
         return self._school(visit, await self.handed.in_thread(look))
 
@@ -310,7 +290,6 @@ class Pages:
         )
 
     async def posters(self, visit: Visit) -> DeskPage:
-        """Asks what to print, and in which languages."""
         return await self._posters(visit, lacks=await self.handed.in_thread(extras.paper_lacks))
 
     async def poster(self, visit: Visit) -> DeskPage:
@@ -328,14 +307,12 @@ class Pages:
         return DeskPage(file=(name, "application/pdf", made))
 
     async def counts(self, visit: Visit) -> DeskPage:
-        """How many texts, as far as a board may know."""
         terms = await self._terms(visit)
         if isinstance(terms, DeskPage):
             return terms
         return self._page("counts", visit, wrong="", terms=terms, chart=count_page.chart)
 
     async def count_sheet(self, visit: Visit) -> DeskPage:
-        """The same as a CSV file."""
         terms = await self._terms(visit)
         if isinstance(terms, DeskPage):
             return terms
@@ -376,9 +353,6 @@ class Pages:
         # If one is running, its page says which.
         self.work.start(title, verb, *arguments, source=source)
         return DeskPage(go="/staff/work")
-
-    def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        return rendered(self.look, template, visit, status, **view)
 
     def _asks_about_age(self, last: TaskResult) -> bool:
         """Whether a stick was refused for its age alone, which staff may accept."""

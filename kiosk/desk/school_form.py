@@ -50,7 +50,6 @@ class SchoolDraft(NamedTuple):
 
 
 def of_file(table: Table) -> SchoolDraft:
-    """What the form shows of a file."""
     top = {key: value for key, value in table.items() if key not in COLUMNS}
     rows = {kind: [DraftRow(*row) for row in enumerate(rows_of(table, kind))] for kind in COLUMNS}
     return SchoolDraft(top, rows)
@@ -166,7 +165,6 @@ def tags_of(table: Table, languages: Iterable[str]) -> tuple[str, ...]:
 
 
 def fields(draft: SchoolDraft) -> dict[str, str]:
-    """The text in each field."""
     found = dict(_fields("", draft.top, (*TEXTS, *DAYS)))
     for kind, rows in draft.rows.items():
         for number, row in enumerate(rows):

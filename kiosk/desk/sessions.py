@@ -36,7 +36,6 @@ class Session:
         self.compared: Mapping[str, str] = {}
 
     def owns(self, form_token: str) -> bool:
-        """Whether a form was made for this session."""
         return hmac.compare_digest(form_token.encode(), self.form_token.encode())
 
 
@@ -75,7 +74,6 @@ class Sessions:
         return next((one for one in self._open.values() if one.owns(form_token)), None)
 
     def end(self, token: str) -> None:
-        """Sign this browser out."""
         self._open.pop(_key(token), None)
 
 
@@ -116,7 +114,6 @@ class GuessPace:
         return max(0.0, wait - self._since())
 
     def _since(self) -> float:
-        """Seconds since the last wrong guess."""
         return self._steady() - self._last
 
 

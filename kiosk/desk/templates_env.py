@@ -34,7 +34,6 @@ class Look:
         self.numbers_open = False  # whether the crisis numbers are still to be compared
 
     def words(self, language: str) -> "DeskWords":
-        """The words of one of the desk's languages."""
         return cast("DeskWords", self._environment(language).globals["_"])
 
     def page(self, language: str, template: str, **view: object) -> str:
@@ -89,7 +88,6 @@ class Look:
 
 
 def _moment(given: datetime | str) -> datetime:
-    """Return a moment as values of a message have it."""
     return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 

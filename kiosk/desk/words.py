@@ -24,7 +24,6 @@ class DeskWords(Wording):
 
     @property
     def today(self) -> date:
-        """The school's own day."""
         return self._now().astimezone(self._zone).date()
 
     def when(self, moment: datetime) -> str:
@@ -36,7 +35,6 @@ class DeskWords(Wording):
         return _("%(day)s at %(time)s", day=self.day(local.date()), time=clock)
 
     def day(self, day: date) -> str:
-        """A day in words, relative to today."""
         _, today = self, self.today
         if day == today:
             return _("today")

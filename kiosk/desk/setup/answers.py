@@ -107,7 +107,6 @@ class Answers:
 
 
 def of_settings(settings: Settings) -> Answers:
-    """The fields as they are set now."""
     kiosk = settings.kiosk
     sections = {"kiosk": kiosk, "sms": settings.sms}
     texts = {

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from content.review import county_confirmation, crisis_comparison
-from content.review.county_confirmation import CountyConfirmation, CountyLine
 from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.sessions import GuessPace
@@ -19,14 +18,6 @@ from settings.schema import DESK
 from system import files
 
 COUNTY, BACK = "/staff/county-line", "/staff/county-line/back"
-
-
-class _Seen(NamedTuple):
-    """The state on the disk. ``second``: the second passphrase, None if nobody set one."""
-
-    line: CountyLine
-    record: CountyConfirmation | None
-    second: passphrase.Kept | None
 
 
 class CountyPages:
@@ -51,13 +42,14 @@ class CountyPages:
         """Keep that a second person, with the second passphrase, read the same number."""
         form, seen = visit.form, await self._seen()
         typed, role = self._kiosk.county_line, form.get("role", "")
-        if seen.line.state != "unconfirmed" or seen.second is None:
+        if seen["line"].state != "unconfirmed" or seen["second"] is None:
             return await self._page(visit, message("setup.nothing-to-confirm"), 409)
         if form.get("number", "") != typed:
             return await self._page(visit, message("setup.other-number"), 409)
         if role not in crisis_comparison.ROLES:
             return await self._page(visit, message("compare.role"), 400)
-        right = partial(passphrase.right, seen.second, form.get("passphrase", ""))
+        secret = form.get("passphrase", "")
+        right = partial(passphrase.is_current, self._data_dir, secret, passphrase.SECOND)
         if refusal := await self._pace.guess(right):
             return await self._page(visit, refusal.said, refusal.status)
         made = county_confirmation.confirmed(
@@ -101,13 +93,14 @@ class CountyPages:
         }
         return rendered(self._look, "county", visit, status, **view)
 
-    async def _seen(self) -> _Seen:
-        def look() -> _Seen:
-            second = passphrase.kept(self._data_dir, passphrase.SECOND)
-            record = county_confirmation.kept(self._data_dir)
-            return _Seen(self._handed.county_line(), record, second)
-
-        return await self._handed.in_thread(look)
+    async def _seen(self) -> dict[str, Any]:
+        """The state on the disk. ``second``: the second passphrase, None if nobody set one."""
+        data_dir, in_thread = self._data_dir, self._handed.in_thread
+        return {
+            "line": await in_thread(self._handed.county_line),
+            "record": await in_thread(partial(county_confirmation.kept, data_dir)),
+            "second": await in_thread(partial(passphrase.kept, data_dir, passphrase.SECOND)),
+        }
 
 
 def withdraw(data_dir: Path, now: datetime) -> None:

@@ -51,7 +51,8 @@ class SetupPages:
     """Pages as a table from method and address to function, and the first start's two."""
 
     def __init__(self, handed: DeskInputs, look: Look, sessions: Sessions) -> None:
-        self._handed, self._look, self._sessions = handed, look, sessions
+        self._handed, self._sessions = handed, sessions
+        self._page = partial(rendered, look)
         self._pace = sessions.pace
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
@@ -155,11 +156,9 @@ class SetupPages:
         return self._setup(visit, replace(view, problem=said, status=500))
 
     async def numbers(self, visit: Visit) -> DeskPage:
-        """The crisis numbers, to be compared with their own pages."""
         return await self._numbers(visit, "")
 
     async def compare(self, visit: Visit) -> DeskPage:
-        """One person compared every number."""
         today = visit.words.today
         ticked = [name.removeprefix("number-") for name in visit.form if name.startswith("number-")]
         session = self._sessions.of_form(visit.token)
@@ -248,9 +247,6 @@ class SetupPages:
             "shortest": passphrase.SHORTEST,
         }
         return self._page("setup", visit, view.status, **shown)
-
-    def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        return rendered(self._look, template, visit, status, **view)
 
     def _now(self) -> SetupView:
         draft = answers.of_settings(self._settings)
