@@ -22,7 +22,6 @@ from kiosk.edition.links import LEAVE
 from kiosk.pages import font_coverage, templates_env
 from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
-from messages.message import Finding
 from settings.schema import Kiosk
 
 SAY_SECONDS = 600.0  # the rest waits for the next run
@@ -123,17 +122,6 @@ def say(
     """Make missing clips, ``pause`` after each. VoiceError; whatever a page raises."""
     said = listen_button.texts(pages(pack, kiosk, today=today, school=school), data_dir)
     return clips.make(said, data_dir, now=now, seconds=seconds, pause=pause)
-
-
-def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Finding]:
-    """The first reason why pages cannot be rendered, and every letter without a glyph."""
-    found = list(font_coverage.problems(pack, pack.languages))
-    screen, day = kiosk or Kiosk(languages=pack.languages), today or date(2026, 1, 1)
-    try:
-        check_pages(pack, kiosk=screen, today=day, beside=Beside())
-    except RenderError as problem:
-        found.append(Finding.at("pack.toml", 1, str(problem)))
-    return found
 
 
 def _item(page: Page, spoken: Clips, assets: Assets) -> Item:

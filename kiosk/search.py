@@ -389,13 +389,15 @@ def _entries(
 
 def _topics(texts: Texts, links: Links) -> Iterator[_Entry]:
     pack = texts.pack
-    poison = next((links.card(one.code) for one in pack.resources if one.id == "poison"), "")
+    codes = {one.id: one.code for one in pack.resources}
+    poison = links.card(codes["poison"]) if "poison" in codes else ""
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = SearchHit(
             links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
         )
-        line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
+        first = next((codes[one] for one in topic.resources if one in codes), "")
+        line = links.card(first) if topic.id in _LINE_FIRST else ""
         urgent = (
             links.topic(pack.topic(topic_page.DANGER)) if topic_page.at_once(topic, texts) else ""
         )
@@ -454,11 +456,6 @@ def _hearing(texts: Texts, links: Links) -> _Entry:
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
     hit = SearchHit(links.page("hearing"), here(title), here("Call by videophone (ASL)"))
     return _Entry(hit, fields, topic=True)
-
-
-def _first_line(pack: Pack, topic: Topic) -> str:
-    codes = {one.id: one.code for one in pack.resources}
-    return next((codes[one] for one in topic.resources if one in codes), "")
 
 
 def _county_line(links: Links) -> _Entry:

@@ -71,7 +71,6 @@ def compose(
         detail=detail,
         today=today,
         pack=lambda: served.pack,
-        release=lambda: served.release,
         releases=served.releases,
         text=lambda message: answer(script(), message),
         school=SchoolDesk(kiosk.school_file, kiosk.languages, cover),

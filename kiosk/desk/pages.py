@@ -67,7 +67,6 @@ class DeskInputs:
     detail: Callable[[], Mapping[str, object]]
     today: Callable[[], Sequence[Finding]]  # reads the disk
     pack: Callable[[], Pack]
-    release: Callable[[], Release | None]
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk

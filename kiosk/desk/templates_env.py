@@ -74,7 +74,7 @@ class Look:
         made = strict(FOLDER)
         words = DeskWords(language, self._zone, self._clock)
         made.globals.update(_=words, language=language, languages=LANGUAGES)
-        made.filters.update(when=lambda at: words.when(_moment(at)), day=words.day)
+        made.filters.update(when=words.when, day=words.day)
         made.filters.update(iso=date.fromisoformat, number=phone_numbers.display)
         made.filters.update(
             said=lambda one: tuple(in_words(part, language) for part in hold_policy.said(one))
@@ -85,10 +85,6 @@ class Look:
             has_english=lambda texts: any(has_english(pieces(text, language)) for text in texts),
         )
         return made
-
-
-def _moment(given: datetime | str) -> datetime:
-    return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
 def language_of(chosen: str, accepted: str) -> str:

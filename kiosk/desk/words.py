@@ -26,8 +26,10 @@ class DeskWords(Wording):
     def today(self) -> date:
         return self._now().astimezone(self._zone).date()
 
-    def when(self, moment: datetime) -> str:
+    def when(self, moment: datetime | str) -> str:
         """A moment in words: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
+        # Values of a message have a moment as a text.
+        moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         _, local = self, moment
         with suppress(OverflowError):  # a state file may hold the first or last day there is
             local = moment.astimezone(self._zone)

@@ -144,7 +144,9 @@ class Edition:
         self._makers, self._beside = dict(makers), beside
         self._shared = tuple(self._makers)  # what belongs to no language's book
         self._books = dict(books or {})
-        self.languages = tuple(self._books) or tuple(_languages(self._makers))
+        # Each has a page for what is not found.
+        missing = (path.removeprefix(_MISSING) for path in makers if path.startswith(_MISSING))
+        self.languages = tuple(self._books) or tuple(missing)
         self._named: dict[str, tuple[str, ...]] = {}  # the names in each open book, oldest first
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
         # One page at a time, and their list, which needs them all, beside it: a tap must not wait.
@@ -271,11 +273,6 @@ class Edition:
         more = {"more": self._lists[1:]} if is_first else {}
         body = {"version": self.key, "files": copied, **more}
         return Item(address, msgspec.json.encode(body), "application/json", listed=False)
-
-
-def _languages(paths: Iterable[str]) -> Iterator[str]:
-    """Those that have a page for what is not found."""
-    return (path.removeprefix(_MISSING) for path in paths if path.startswith(_MISSING))
 
 
 def makers_of(items: Iterable[Item]) -> dict[str, Maker]:

@@ -3,7 +3,6 @@
 Number: the one that two people of the school checked, else its counties', else how to find it.
 """
 
-from collections.abc import Sequence
 from datetime import date
 
 from markupsafe import escape
@@ -36,19 +35,16 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     weakest = next(
         (level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high"
     )
+    # The county that was checked longest ago, or never.
+    stalest = min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
     return _card(
         _,
         made,
         status,
-        checked=facts.checked(_stalest(counties), _, today=today),
+        checked=facts.checked(stalest, _, today=today),
         confidence=facts.confidence(weakest, _, seen=all(county.checked_on for county in counties)),
         origin=next(iter(counties[0].sources), None),
     )
-
-
-def _stalest(counties: Sequence[County]) -> County:
-    """The county checked longest ago, or never."""
-    return min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
 
 
 def when(value: str, _: Wording) -> str:

@@ -23,7 +23,7 @@ from fontTools.varLib import instancer
 from content.model.language import own_name
 from content.model.pack import Pack
 from editor.authoring import read_pack
-from kiosk.pages import font_coverage
+from editor.authoring.checked_pack import needed
 from kiosk.pages.ui_strings import Wording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,10 +104,7 @@ def _now(pack: Pack, language: str) -> set[int]:
     """The letters of the language itself that its texts use today. Latin ones and figures come from
     noto-latin."""
     return {
-        ord(char)
-        for _where, text in font_coverage.needed(pack, language)
-        for char in text
-        if ord(char) >= 0x2E80
+        ord(char) for _where, text in needed(pack, language) for char in text if ord(char) >= 0x2E80
     }
 
 
