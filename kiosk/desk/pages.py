@@ -21,7 +21,7 @@ from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.request_checks import COVER_POLICY
 from kiosk.desk.school_pages import SchoolDesk, SchoolView
-from kiosk.desk.sessions import GuessPace, Refusal
+from kiosk.desk.sessions import DeskRefusal, GuessPace
 from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
@@ -181,7 +181,7 @@ class Pages:
             return self._page("gone", visit, 409)
         _, refusal = visit.words, None
         if verb == "approve" and visit.form.get("compared") != "yes":
-            refusal = Refusal(message("desk.not-compared"), 400)
+            refusal = DeskRefusal(message("desk.not-compared"), 400)
         elif verb == "approve":
             refusal = await self._unconfirmed(visit)
         if refusal:
@@ -342,7 +342,7 @@ class Pages:
         view = {"sent": sent, "answer": answer, "direction": direction, "longest": LONGEST_TEXT}
         return self._page("phone", visit, **view)
 
-    async def _unconfirmed(self, visit: Visit) -> Refusal | None:
+    async def _unconfirmed(self, visit: Visit) -> DeskRefusal | None:
         """Why the passphrase, typed once more, does not confirm this; None if it does."""
         data_dir = self.handed.settings.server.data_dir
         typed = visit.form.get("passphrase", "")

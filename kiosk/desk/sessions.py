@@ -77,7 +77,7 @@ class Sessions:
         self._open.pop(_key(token), None)
 
 
-class Refusal(NamedTuple):
+class DeskRefusal(NamedTuple):
     """Why a typed secret is not taken. ``wait``: seconds until the next guess, 0 for none."""
 
     said: Message
@@ -94,17 +94,17 @@ class GuessPace:
         self._last = 0.0
         self._one_at_a_time = asyncio.Lock()  # 32 MiB and a third of a second each
 
-    async def guess(self, is_right: Callable[[], bool]) -> Refusal | None:
+    async def guess(self, is_right: Callable[[], bool]) -> DeskRefusal | None:
         """Tell why a typed secret is not taken; None if it is right."""
         async with self._one_at_a_time:
             if seconds := ceil(self.wait()):
-                return Refusal(message("passphrase.wait", count=seconds), 429, seconds)
+                return DeskRefusal(message("passphrase.wait", count=seconds), 429, seconds)
             if await asyncio.to_thread(is_right):
                 self._wrong = 0
                 return None
             self._wrong = 1 if self._since() >= FORGOTTEN_SECONDS else self._wrong + 1
             self._last = self._steady()
-            return Refusal(message("passphrase.wrong"), 403)
+            return DeskRefusal(message("passphrase.wrong"), 403)
 
     def wait(self) -> float:
         """Seconds until the next guess, 0 for none."""

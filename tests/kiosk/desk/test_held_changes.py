@@ -120,6 +120,7 @@ def test_a_yes_needs_the_passphrase_once_more(
 
     assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
     assert "not the passphrase" in answers[0].text
+    assert 'value="yes" required checked' in answers[0].text
     assert stage.processes.started == []
     assert machine.served().version == OLD.version
 
