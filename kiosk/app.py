@@ -12,8 +12,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 from msgspec.structs import replace
@@ -100,75 +101,57 @@ class _Turns:
             self._room += 1
 
 
-class _Search:
-    """Search for browsers without script; builds its index at the first question."""
-
-    def __init__(self, pack: Pack | None, languages: tuple[str, ...], kiosk: Kiosk) -> None:
-        self._pack, self._languages, self._kiosk = pack, languages, kiosk
-        self._making = asyncio.Lock()
-        self._indexes: dict[str, SearchIndex] | None = None
-
-    async def find(self, language: str, words: str) -> list[search.SearchHit]:
-        """The results; only the first question waits for the index."""
-        if self._pack is None or not words:
-            return []
-        async with self._making:
-            if self._indexes is None:
-                self._indexes = await asyncio.to_thread(self._made, self._pack)
-        return self._indexes[language].find(words)
-
-    def _made(self, pack: Pack) -> dict[str, SearchIndex]:
-        kiosk = self._kiosk
-        return search.indexes(
-            pack, self._languages, home=kiosk.counties, county_line=kiosk.county_line
-        )
-
-
-class _Visible(NamedTuple):
+class _Visible:
     """What is on the screen, replaced whole so that a request never sees half of two packs."""
 
-    edition: Edition
-    search: _Search
-    directory: Directory
-    variants: OrderedDict[str, Ready]
-    in_turn: _Turns
-    lists: _Turns
-
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         edition: Edition,
         pack: Pack | None,
         kiosk: Kiosk,
         directory: Directory,
-        *turns: _Turns,
-    ) -> "_Visible":
-        searching = _Search(pack, edition.languages, kiosk)
-        return cls(edition, searching, directory, OrderedDict(), *turns)
+        turns: tuple[_Turns, _Turns],
+    ) -> None:
+        self.edition, self.directory = edition, directory
+        self._pack, self._kiosk = pack, kiosk
+        self.in_turn, self._lists = turns
+        self._variants = OrderedDict[str, Ready]()
+        self._one_index = asyncio.Lock()
+        self._indexes: dict[str, SearchIndex] | None = None
 
     async def find(self, path: str) -> Ready | None:
         """The page at an address, also at one that names modes, made when first asked for."""
-        if path in self.variants:
-            self.variants.move_to_end(path)
-            return self.variants[path]
+        if path in self._variants:
+            self._variants.move_to_end(path)
+            return self._variants[path]
         return await self._page(path) or await self._variant(path)
 
     async def text(self, part: str) -> str:
-        """A part of the edition."""
         return await self.in_turn(self.edition.text, part)
 
+    async def search(self, language: str, words: str) -> list[search.SearchHit]:
+        """Search for a browser without script; only the first question waits for the index."""
+        if self._pack is None or not words:
+            return []
+        async with self._one_index:
+            if self._indexes is None:
+                home, line = self._kiosk.counties, self._kiosk.confirmed_line
+                make = partial(search.indexes, self._pack, home=home, county_line=line)
+                self._indexes = await asyncio.to_thread(make, self.edition.languages)
+        return self._indexes[language].find(words)
+
     async def _page(self, path: str) -> Ready | None:
-        turns = self.lists if path.rstrip("/").endswith(".json") else self.in_turn
+        turns = self._lists if path.rstrip("/").endswith(".json") else self.in_turn
         return self.edition.kept.get(path) or await turns(self.edition.page, path)
 
     async def _variant(self, path: str) -> Ready | None:
         base, chosen = display_modes.split(path)
         page = await self._page(base) if chosen else None
-        if page is None or not page.html:
+        if page is None or not page.is_page:
             return None
-        made = self.variants[path] = ready_alone(display_modes.apply(page.body, chosen))
-        if len(self.variants) > VARIANTS_KEPT:
-            self.variants.popitem(last=False)
+        made = self._variants[path] = ready_alone(display_modes.apply(page.body, chosen))
+        if len(self._variants) > VARIANTS_KEPT:
+            self._variants.popitem(last=False)
         return made
 
 
@@ -196,7 +179,7 @@ class KioskApp:
         self._copied = ""  # the key of the edition that a browser said to hold
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
         nowhere = Directory(None, kiosk.counties, None)
-        self._visible = self._fallback = _Visible.of(fallback, None, kiosk, nowhere, *self._turns)
+        self._visible = self._fallback = _Visible(fallback, None, kiosk, nowhere, self._turns)
 
     @property
     def key(self) -> str:
@@ -226,7 +209,7 @@ class KioskApp:
         kiosk = replace(self._kiosk, confirmed_line=confirmed_line)
         searched = Directory(data_dir, kiosk.counties, pack, verified=directory)
         self._visible = (
-            _Visible.of(edition, pack, kiosk, searched, *self._turns) if edition else self._fallback
+            _Visible(edition, pack, kiosk, searched, self._turns) if edition else self._fallback
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -246,7 +229,7 @@ class KioskApp:
             ready = visible.edition.kept.get(path) or await visible.find(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
                 await self._post_or_missing(visible, ready is not None, scope, receive, send)
-            elif ready.file is None:
+            elif ready.item.file is None:
                 await _answer(ready, ready.packed, scope, send)
             elif body := await visible.in_turn(_read, ready):
                 await _answer(ready, body, scope, send)
@@ -275,9 +258,8 @@ class KioskApp:
         elif self._printer and method == "POST" and slip.asked(base):
             await self._slip(visible, scope["path"], self._printer, receive, send)
         else:
-            await _missing(
-                visible, scope, send, 405, _allow(b"GET, HEAD, POST" if searching else b"GET, HEAD")
-            )
+            methods = b"GET, HEAD, POST" if searching else b"GET, HEAD"
+            await _missing(visible, scope, send, 405, ((b"allow", methods),))
 
     async def _not_here(self, visible: _Visible, scope: Scope, send: Send) -> None:
         """404, or 503 while no pack is shown: the browser then asks for the same address again."""
@@ -295,7 +277,7 @@ class KioskApp:
     ) -> None:
         body = await _body(receive)
         words, number = _typed(body or b"")
-        found = await visible.search.find(language, words)
+        found = await visible.search(language, words)
         values: Values = {"words": words, "rows": [hit.values(chosen) for hit in found]}
         state, services = "found" if found else "none", None
         if await visible.in_turn(visible.edition.has, f"near/{language}"):
@@ -322,7 +304,7 @@ class KioskApp:
             age = self.reports.age(query, headers)
             await _send(send, 200, b"" if age is None else b"%.0f" % age)
         else:
-            await _missing(visible, scope, send, 405, _allow(b"GET, POST"))
+            await _missing(visible, scope, send, 405, ((b"allow", b"GET, POST"),))
 
     def paper(self) -> str:
         """Of a receipt printer: ok, empty or away; "" without one. Blocks for a moment."""
@@ -354,10 +336,6 @@ def _language(visible: _Visible, path: str) -> str:
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
     return next((tag for tag in known if tag.casefold() == asked), None) or next(near, known[0])
-
-
-def _allow(methods: bytes) -> Headers:
-    return ((b"allow", methods),)
 
 
 async def _missing(
@@ -410,7 +388,7 @@ async def _unchanged(key: str, send: Send) -> None:
 def _read(ready: Ready) -> bytes:
     """A body from disk; empty if the file is gone or changed."""
     try:
-        body = files.read_plain(ready.file, most=ready.size) if ready.file else b""
+        body = files.read_plain(ready.item.file, most=ready.size) if ready.item.file else b""
     except (OSError, ValueError):
         return b""
     return body if (b"content-length", str(len(body)).encode()) in ready.headers else b""

@@ -37,22 +37,17 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
     for tag in tags:
         path = f"/search/{tag}.json"
         yield path, partial(hits, path, tag)
-    yield WORKER, partial(_worker, kiosk)
+    # Not cached, so that a new worker is noticed.
+    script = partial(Item, WORKER, content_type="text/javascript; charset=utf-8", cache="no-cache")
+    yield WORKER, lambda: script(worker(kiosk).encode(), listed=False)
 
 
 def worker(kiosk: Kiosk) -> str:
-    """The finished script."""
     frame = hashlib.sha256(repr((headers.always(), headers.KEEP_NOTHING)).encode()).hexdigest()[:8]
     script = _SCRIPT.read_text(encoding="utf-8")
     return script.replace('"@@frame@@"', json.dumps(frame)).replace(
         '"@@lines@@"', json.dumps(last_resort.local_file(kiosk).decode())
     )
-
-
-def _worker(kiosk: Kiosk) -> Item:
-    # Not cached, so that a new worker is noticed.
-    script = worker(kiosk).encode()
-    return Item(WORKER, script, "text/javascript; charset=utf-8", "no-cache", listed=False)
 
 
 def _data(path: str, value: object) -> Item:

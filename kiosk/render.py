@@ -1,7 +1,7 @@
 """Makes an Edition of a pack: its pages, assets, clips and what the browser's worker needs."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
@@ -17,12 +17,11 @@ from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
 from kiosk.edition import assets as assets_of
 from kiosk.edition.assets import Assets
-from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items, makers_of
+from kiosk.edition.edition import FIRST, Edition, Item, Maker, makers_of
 from kiosk.edition.links import LEAVE
 from kiosk.pages import font_coverage, templates_env
 from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
-from messages.message import Finding
 from settings.schema import Kiosk
 
 SAY_SECONDS = 600.0  # the rest waits for the next run
@@ -67,15 +66,15 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
             page.path: partial(_item, page, spoken, assets) for page in listed
         }
         # The worker keeps it, too, at an address.
-        address = f"/{tag}/missing"
-        return made | {address: partial(_under, address, made[f"missing/{tag}"])}
+        address, missing = f"/{tag}/missing", made[f"missing/{tag}"]
+        return made | {address: lambda: missing()._replace(path=address)}
 
-    def whose(address: str) -> str:
-        tag = font_coverage.only_language(address)
-        return "" if tag == tags[0] else tag
+    def of_language(asset: Item) -> Item:
+        tag = font_coverage.only_language(asset.path)
+        return asset._replace(language="" if tag == tags[0] else tag)
 
     return Edition(
-        makers_of(asset_items(assets, whose)) | dict(offline.makers(pack, kiosk, tags)),
+        makers_of(map(of_language, assets)) | dict(offline.makers(pack, kiosk, tags)),
         books={tag: partial(book, tag) for tag in tags},
         key=_key(pack, kiosk, today, beside.school, bool(beside.data_dir), beside.services),
         beside=spoken.item,
@@ -125,17 +124,6 @@ def say(
     return clips.make(said, data_dir, now=now, seconds=seconds, pause=pause)
 
 
-def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Finding]:
-    """The first reason why pages cannot be rendered, and every letter without a glyph."""
-    found = list(font_coverage.problems(pack, pack.languages))
-    screen, day = kiosk or Kiosk(languages=pack.languages), today or date(2026, 1, 1)
-    try:
-        check_pages(pack, kiosk=screen, today=day, beside=Beside())
-    except RenderError as problem:
-        found.append(Finding.at("pack.toml", 1, str(problem)))
-    return found
-
-
 def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
     body, path = spoken.page(page.make()), page.path
     templates_env.close_drawings()  # three megabytes; what was drawn stays
@@ -143,10 +131,6 @@ def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
         return Item(path, body.encode())
     body, styles = assets.inlined(body)
     return Item(path, body.encode(), styles=styles)
-
-
-def _under(path: str, make: Maker) -> Item:
-    return make()._replace(path=path)
 
 
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
@@ -159,11 +143,7 @@ def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
 @cache
 def _code() -> str:
     digest = hashlib.sha256()
-    for path in _files():
+    found = (path for folder in (_CODE, _MODEL) for path in folder.rglob("*"))
+    for path in sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts):
         digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def _files() -> Iterator[Path]:
-    found = (path for folder in (_CODE, _MODEL) for path in folder.rglob("*"))
-    yield from sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)

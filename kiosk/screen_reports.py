@@ -41,7 +41,6 @@ class ScreenReports:
 
     @property
     def was_heard(self) -> bool:
-        """Whether a report counted since the start."""
         return self._heard is not None
 
     def unheard(self) -> float:

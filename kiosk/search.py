@@ -14,7 +14,6 @@ from pathlib import Path
 from content.model import county_hotline, phone_numbers, zips_and_counties
 from content.model.edit_distance import Nearby, fold, osa
 from content.model.pack import Area, Pack, Topic
-from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
 from kiosk.edition.links import Links
@@ -33,6 +32,14 @@ _PLACES = frozenset({"211"})  # knows the help at any place
 _ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
 _HEARING = "deaf deafness hearing asl sign videophone tty relay sordo sorda sordera oir oigo señas"
+_COUNTY_NAMES = (
+    "county line",
+    "child protective services cps",
+    "report abuse",
+    "línea del condado",
+    "servicios de protección infantil",
+    "reportar abuso",
+)
 _SMALL = Path(__file__).with_name("small_words.txt")
 _ENDINGS = Path(__file__).with_name("word_endings.txt")
 _CRISIS_CALLS = ("help", "need help", "help me", "ayuda", "necesito ayuda")
@@ -49,8 +56,6 @@ _LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking",
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One result."""
-
     href: str
     title: str
     lead: str
@@ -159,7 +164,6 @@ class Terms:
                 yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
 
     def forms(self, word: str) -> Near:
-        """Other forms of the word."""
         return tuple((term, _FORM) for term in self._forms.get(stem(word), ()) if term != word)
 
     def called(
@@ -184,8 +188,6 @@ class Terms:
 
 
 class SearchIndex:
-    """One language's search."""
-
     def __init__(self, terms: Terms, hits: Sequence[SearchHit]) -> None:
         self._terms = terms
         self.hits = hits  # by entry number
@@ -386,15 +388,16 @@ def _entries(
 
 
 def _topics(texts: Texts, links: Links) -> Iterator[_Entry]:
-    """The topics, with the cards that go with them."""
     pack = texts.pack
-    poison = next((links.card(one.code) for one in pack.resources if one.id == "poison"), "")
+    codes = {one.id: one.code for one in pack.resources}
+    poison = links.card(codes["poison"]) if "poison" in codes else ""
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = SearchHit(
             links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
         )
-        line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
+        first = next((codes[one] for one in topic.resources if one in codes), "")
+        line = links.card(first) if topic.id in _LINE_FIRST else ""
         urgent = (
             links.topic(pack.topic(topic_page.DANGER)) if topic_page.at_once(topic, texts) else ""
         )
@@ -414,7 +417,6 @@ def _topics(texts: Texts, links: Links) -> Iterator[_Entry]:
 def _resources(
     texts: Texts, links: Links, here: Collection[str], zips: Mapping[str, list[str]]
 ) -> Iterator[_Entry]:
-    """The hotlines and services for students."""
     pack = texts.pack
     for resource in pack.resources:
         if resource.status != "live" or "student" not in resource.audience:
@@ -449,34 +451,23 @@ def _resources(
 
 
 def _hearing(texts: Texts, links: Links) -> _Entry:
-    """The page for students who cannot hear a call."""
     here, title = Wording(links.language), "Deaf or hard of hearing?"
     fields = [(_HEARING, _TITLE)]  # a title's other words are "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
-    hit = SearchHit(links.hearing(), here(title), here("Call by videophone (ASL)"))
+    hit = SearchHit(links.page("hearing"), here(title), here("Call by videophone (ASL)"))
     return _Entry(hit, fields, topic=True)
 
 
-def _first_line(pack: Pack, topic: Topic) -> str:
-    """The code of a topic's first hotline; "" for none."""
-    codes = {one.id: one.code for one in pack.resources}
-    return next((codes[one] for one in topic.resources if one in codes), "")
-
-
 def _county_line(links: Links) -> _Entry:
-    title, blurb, *_rest = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
-    fields = [
-        (text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))
-    ]
-    return _Entry(
-        SearchHit(links.card(county_hotline.CODE), title, blurb),
-        [*fields, (_ZIP, _NAME)],
-        phrases=tuple(text for text, _weight in fields),
-    )
+    title = "Your county’s child protection line"
+    names = (*_COUNTY_NAMES, *(Wording(tag)(title) for tag in ("en", "es")))
+    _ = Wording(links.language)
+    blurb = _("The county child protection line takes reports about children who are not safe.")
+    hit = SearchHit(links.card(county_hotline.CODE), _(title), blurb)
+    return _Entry(hit, [*((name, _TITLE) for name in names), (_ZIP, _NAME)], phrases=names)
 
 
 def _zips() -> Mapping[str, list[str]]:
-    """Each county's ZIP codes."""
     zips: dict[str, list[str]] = defaultdict(list)
     for zip_code in zips_and_counties.known():
         for fips in zips_and_counties.counties_of(zip_code):
@@ -499,16 +490,23 @@ def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, floa
 def _counties(
     pack: Pack, links: Links, home: Collection[str], zips: Mapping[str, list[str]]
 ) -> Iterator[_Entry]:
-    """Each county by name and ZIP codes."""
-    _title, blurb, named, told, unknown = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
+    _ = Wording(links.language)
     for county in pack.counties:
         number = phone_numbers.display(county_hotline.usual_number(county))
-        lead = told % {"number": number} if number else unknown
-        found = SearchHit(
-            f"{links.staff('counties')}#c{county.fips}", named % {"county": county.name}, lead
-        )
+        href = f"{links.staff('counties')}#c{county.fips}"
+        lead = _("We have no sure number. Call 211 and ask, or ask any adult at school.")
         if county.name in home:
-            found = SearchHit(links.card(county_hotline.CODE), found.title, blurb)
+            href = links.card(county_hotline.CODE)
+            lead = _(
+                "The county child protection line takes reports about children who are not safe."
+            )
+        elif number:
+            lead = _(
+                "Child protection line: %(number)s. It is in the list for school staff. You can"
+                " call it too.",
+                number=number,
+            )
+        found = SearchHit(href, _("%(county)s County", county=county.name), lead)
         fields = [
             (f"{county.name} county condado", _NAME),
             (" ".join(zips.get(county.fips, ())), _NEAR["county"]),

@@ -50,7 +50,6 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
         detail=app.detail,
         today=app.today,
         pack=lambda: served.pack,
-        release=lambda: served.release,
         releases=served.releases,
         text=lambda message: answer(app.script(), message),
         school=SchoolDesk(kiosk.school_file, kiosk.languages, cover),

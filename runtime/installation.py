@@ -3,7 +3,6 @@
 import logging
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -31,12 +30,11 @@ def local_day(now: datetime) -> date:
     return now.astimezone(LOCAL).date()
 
 
-def checks(settings: Settings, *, pages: bool = True) -> "list[Check]":
-    """What a pack must pass beyond content's rules. ``pages=False``: they are made anyway."""
-    from kiosk.render import check as pages_render
+def checks(settings: Settings) -> "list[Check]":
+    """What a pack must pass beyond content's own rules, and the pages that are made of it."""
     from sms.decide import problems as replies_fit
 
-    return [*([pages_render] if pages else []), lambda pack: replies_fit(pack, settings.sms)]
+    return [lambda pack: replies_fit(pack, settings.sms)]
 
 
 def prepare(settings: Settings, now: datetime) -> "Prepare":
@@ -54,7 +52,7 @@ def machine(settings: Settings, now: datetime) -> "Machine":
     is_edited = not settings.content.source and not built_pack.is_built(settings.content.pack)
     return Machine(
         releases=Releases(settings.server.data_dir),
-        checks=checks(settings, pages=False),
+        checks=checks(settings),
         prepare=prepare(settings, now),
         now=now,
         hold_numbers=settings.content.hold_numbers,
@@ -93,14 +91,6 @@ def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) ->
 def errors(problems: list[Finding]) -> list[Finding]:
     """Those that keep a pack from being served."""
     return [problem for problem in problems if problem.kind == "wrong"]
-
-
-def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Finding]]:
-    """A pack from its source or its built form, with every problem that `check` finds."""
-    pack, problems = read(folder)
-    if pack is not None and not errors(problems):
-        problems = problems + [problem for judge in checks(settings) for problem in judge(pack)]
-    return pack, problems
 
 
 def hash_key(settings: Settings, secrets: Secrets) -> bytes:

@@ -273,10 +273,11 @@ def pressed(office: Office, verb: str) -> tuple[str, dict[str, str]]:
         return "/staff/refresh", {}
     if verb == "rollback":
         page = office.get("/staff/releases/back").text
-        return "/staff/releases/back", dict(re.findall(r'name="(from|to)" value="(\w+)"', page))
+        both = dict(re.findall(r'name="(from|to)" value="(\w+)"', page))
+        return "/staff/releases/back", both | {"passphrase": PASSPHRASE}
     held = office.get("/staff/held").text
     (address,) = re.findall(rf'href="(/staff/held/[0-9a-f]{{64}}/{verb})"', held)
-    return address, {"compared": "yes"}
+    return address, {"compared": "yes", "passphrase": PASSPHRASE}
 
 
 # Once it is done: what is shown, and whether a pack waits.

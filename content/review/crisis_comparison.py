@@ -12,6 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from content.model.pack import Resource
+from messages.message import message
 from system import files
 
 FILE = "COMPARED"  # in data_dir
@@ -60,11 +61,7 @@ class CrisisNumber:
 
 
 class ComparisonError(Exception):
-    """A comparison that does not count; ``reason`` is "role", "same role" or "left out"."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    """A comparison that does not count: a message for the person who compared."""
 
 
 def kept(data_dir: Path) -> Comparisons:
@@ -123,12 +120,12 @@ def add(
     """
     now = _as_they_are(resources)
     if role not in ROLES:
-        raise ComparisonError("role")
+        raise ComparisonError(message("compare.role"))
     before = still_valid(kept, resources)
     if role in {one.role for one in before}:
-        raise ComparisonError("same role")
+        raise ComparisonError(message("compare.same-role"))
     if set(now) - set(ticked):
-        raise ComparisonError("left out")
+        raise ComparisonError(message("compare.left-out"))
     one = Comparison(role=role, on=on, same_sign_in=bool(before) and heard == now)
     return Comparisons(numbers=now, by=(*before, one))
 

@@ -33,8 +33,9 @@ def add(verbs: Verbs) -> None:
 def check(context: Context) -> int:
     """Print every problem of a pack, and what is due to be checked by people; 1 for any error."""
     from content.review import worklist
+    from editor.authoring import checked_pack
 
-    pack, problems = installation.judged(context.settings, context.pack)
+    pack, problems = checked_pack.judged(context.settings, context.pack)
     if pack is not None:
         file = (context.pack / "pack.toml").as_posix()
         problems = [*problems, *worklist.warning(pack, today=context.today, file=file)]
@@ -47,7 +48,9 @@ def check(context: Context) -> int:
 
 def build(context: Context) -> int:
     """Write the built pack; nothing is written when the source has an error."""
-    pack, problems = installation.judged(context.settings, context.pack)
+    from editor.authoring import checked_pack
+
+    pack, problems = checked_pack.judged(context.settings, context.pack)
     errors = installation.errors(problems)
     if errors or pack is None:
         return failed(*errors)

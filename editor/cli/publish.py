@@ -238,9 +238,10 @@ def _recall(context: Context) -> int:
 def _judged(settings: Settings, folder: Path) -> "Pack | None":
     """The pack if it has no error; else every error is printed."""
     from content.model import built_pack
+    from editor.authoring import checked_pack
     from runtime import installation
 
-    pack, problems = installation.judged(settings, folder)
+    pack, problems = checked_pack.judged(settings, folder)
     errors = installation.errors(problems)
     if pack is not None and not errors and built_pack.is_built(folder):
         errors = _errors(settings, pack)
@@ -258,10 +259,11 @@ def _errors(settings: Settings, pack: "Pack") -> "list[Finding]":
     """What is wrong with a pack that is built already."""
     from content.rules import check_pack
     from content.rules.locations import Where
+    from editor.authoring import checked_pack
     from runtime import installation
 
     problems = check_pack.problems(pack, where=Where())
-    problems += [problem for judge in installation.checks(settings) for problem in judge(pack)]
+    problems += checked_pack.problems(settings, pack)
     return installation.errors(problems)
 
 

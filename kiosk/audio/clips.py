@@ -52,7 +52,6 @@ class ClipReport:
     not_opus: list[str] = field(default_factory=list)
 
     def sentence(self) -> str:
-        """The output of `say`."""
         parts = [
             f"{self.strings} texts: {self.recorded} recorded by people, {self.kept} kept,"
             f" {self.made} made in {self.seconds:.0f} s ({self.size_bytes / 1e6:.1f} MB in all);"
@@ -103,7 +102,6 @@ def is_opus(path: Path) -> bool:
 
 
 def able() -> bool:
-    """Whether this machine has the programs that make clips."""
     return all(map(shutil.which, PROGRAMS))
 
 
@@ -141,7 +139,8 @@ def make(
     folder = data_dir / AUDIO
     files.make_folder(folder)
     report = ClipReport(strings=len(wanted))
-    _list_texts(wanted.values(), folder)
+    rows = (f"{one.language}\t{one.key}.opus\t{one.text}\n" for one in wanted.values())
+    files.replace(folder / LIST, "".join(rows).encode())
     missing = [piece for piece in wanted.values() if _is_missing(piece, data_dir, report, now)]
     if missing:
         _need_programs()
@@ -208,11 +207,6 @@ def _made(piece: Utterance, folder: Path) -> bool:
     finally:
         files.remove(aside)
     return True
-
-
-def _list_texts(pieces: Iterable[Utterance], folder: Path) -> None:
-    rows = [f"{piece.language}\t{piece.key}.opus\t{piece.text}\n" for piece in pieces]
-    files.replace(folder / LIST, "".join(rows).encode())
 
 
 def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:

@@ -26,7 +26,6 @@ class Pace:
         self._load, self._processors, self._sleep = load, processors, sleep
 
     def begin(self) -> None:
-        """Wait until the machine is at rest."""
         while not is_at_rest(self._load(), self._processors):
             self._sleep(LOOK_SECONDS)
 

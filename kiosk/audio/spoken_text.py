@@ -27,8 +27,6 @@ _EDGES = " \t\n,;:·|"
 
 
 class Utterance(NamedTuple):
-    """One piece of speech."""
-
     language: str
     text: str
 
@@ -39,7 +37,6 @@ class Utterance(NamedTuple):
 
 
 def address(key: str) -> str:
-    """The clip's URL path."""
     return f"/audio/{key}.opus"
 
 
@@ -66,7 +63,6 @@ def controls(html: str) -> tuple[Utterance, ...]:
 
 
 def silent(html: str) -> str:
-    """The page without its Listen button."""
     return _OFFERED.sub("", html)
 
 

@@ -5,6 +5,7 @@ One passphrase, sessions in memory, no names, no log of who did what.
 
 import asyncio
 import logging
+import re
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -16,18 +17,24 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import Receive, Scope, Send
 
 from content.review import crisis_comparison
-from kiosk.desk import passphrase, request_checks, unsaved
+from kiosk.desk import passphrase, request_checks, school_pages
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, rendered
 from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import first_start
-from kiosk.desk.setup.pages import OPEN, SetupPages
+from kiosk.desk.setup.county import COUNTY
+from kiosk.desk.setup.pages import AT, NUMBERS, OPEN, SetupPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
+from messages.message import Message
 from system.hosts import same_origin
 
 log = logging.getLogger("porchlight.desk")
 MAX_BODY_BYTES, MAX_FIELDS = 120 * 1024, 1200  # School info: every row in every language
 COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
 A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers its language
+# Forms that take minutes to fill in: a session lasts longer on their pages.
+FORMS = {school_pages.ADDRESS, school_pages.COVER, AT, NUMBERS, COUNTY}
+_PAGE = re.compile(r"/staff/(?!in$|out$|first)[a-z0-9/-]{1,150}")
+_NOT_TYPED = {"passphrase", "again", "current", "code", "token", "stamp", "back", "do", "step"}
 
 
 class DeskApp:
@@ -47,7 +54,7 @@ class DeskApp:
         self._sessions = sessions or Sessions(steady)
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
         self.setup = SetupPages(handed, self.look, self._sessions)
-        self.pages = Pages(handed, self.look)
+        self.pages = Pages(handed, self.look, self._sessions.pace)
         self.pages.rooms |= self.setup.rooms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,14 +168,12 @@ class DeskApp:
         if (method, path) == ("POST", "/staff/in"):
             return await self._sign_in(form, record, language)
         token = _cookie(request, COOKIE)
-        session = self._sessions.find(token, record.hash)
+        session = self._sessions.find(token, record.hash, in_form=path in FORMS)
         if session is None:
             return self._outside(request, form, language)
         if method == "POST" and not session.owns(form.get("token", "")):
-            if fields := unsaved.typed(path, form):
-                page = await self._typed(Visit(path, fields, session.form_token, words))
-                return _response(page._replace(status=403))
-            return HTMLResponse(self.look.page(language, "stale", path=path), 403)
+            page = self.look.page(language, "stale", path=path, kept=_typed(form))
+            return HTMLResponse(page, 403)
         if (method, path) == ("POST", "/staff/out"):
             self._sessions.end(token)
             return self._with_session(RedirectResponse("/staff/in", 303), "")
@@ -182,58 +187,41 @@ class DeskApp:
             return _response(rendered(self.look, "nowhere", visit, 404))
         return _response(await room(visit))
 
-    async def _typed(self, visit: Visit) -> DeskPage:
-        """The form with what was typed on it before the session ended; nothing is saved."""
-        again = visit._replace(form={**visit.form, **unsaved.AGAIN})
-        return await self.pages.rooms["POST", visit.path](again)
-
     def _outside(self, request: Request, form: Mapping[str, str], language: str) -> Response:
         """The answer without a session: it reveals no page's existence."""
         path = request.url.path
         if request.method == "POST":
-            _, fields = self.look.words(language), unsaved.typed(path, form)
+            _ = self.look.words(language)
             over = _("You were signed out. Nothing was changed. Sign in and do it once more.")
-            if fields:
-                over = _(
-                    "You were signed out, and nothing is saved yet. What you typed is not lost: it"
-                    " is there again when you have signed in."
-                )
-            return self._sign_in_page(language, over, 403, back=unsaved.page(path), fields=fields)
+            kept = _typed(form) if path in FORMS else {}
+            return self._sign_in_page(language, over, 403, back=_page(path), kept=kept)
         if path == "/staff/in":
             return self._sign_in_page(language, back=_back(request))
-        return RedirectResponse(_then("/staff/in", back=unsaved.page(path)), 303)
+        return RedirectResponse(_then("/staff/in", back=_page(path)), 303)
 
     async def _sign_in(
         self, form: Mapping[str, str], record: passphrase.Kept, language: str
     ) -> Response:
         right = partial(passphrase.right, record, form.get("passphrase", ""))
-        wrong, wait = await self._sessions.pace.guess(right, self.look.words(language))
-        back = unsaved.page(form.get("back", ""))
-        fields = unsaved.typed(back, form)
-        if wrong:
-            headers = {"retry-after": str(wait)} if wait else None
-            status = 429 if wait else 403
-            return self._sign_in_page(language, wrong, status, headers, back=back, fields=fields)
-        token = self._sessions.begin(record.hash)
-        session = self._sessions.find(token, record.hash)
-        if fields and session:
-            words = self.look.words(language)
-            page = await self._typed(Visit(back, fields, session.form_token, words))
-            return self._with_session(_response(page), token)
+        refusal = await self._sessions.pace.guess(right)
+        back = _page(form.get("back", ""))
+        if refusal:
+            headers = {"retry-after": str(refusal.wait)} if refusal.wait else None
+            return self._sign_in_page(language, refusal.said, refusal.status, headers, back=back)
         go = back if self.pages.room("GET", back) else "/staff/"
-        return self._with_session(RedirectResponse(go, 303), token)
+        return self._with_session(RedirectResponse(go, 303), self._sessions.begin(record.hash))
 
     def _sign_in_page(
         self,
         language: str,
-        wrong: str = "",
+        wrong: Message | str = "",
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         *,
         back: str = "",
-        fields: Mapping[str, str] | None = None,
+        kept: Mapping[str, str] | None = None,
     ) -> Response:
-        view = {"path": "/staff/in", "wrong": wrong, "back_to": back, "kept": fields or {}}
+        view = {"path": "/staff/in", "wrong": wrong, "back_to": back, "kept": kept or {}}
         return HTMLResponse(self.look.page(language, "in", **view), status, headers=headers)
 
     def _with_session(self, response: Response, token: str) -> Response:
@@ -249,7 +237,18 @@ class DeskApp:
 
 def _back(request: Request) -> str:
     """The page of the desk that the sign-in is to lead to; "" if none is asked for."""
-    return unsaved.page(request.query_params.get("back", ""))
+    return _page(request.query_params.get("back", ""))
+
+
+def _page(address: str) -> str:
+    """The address if it can be a page of the desk to go on to after the sign-in; else ""."""
+    return address if _PAGE.fullmatch(address) and "//" not in address else ""
+
+
+def _typed(form: Mapping[str, str]) -> dict[str, str]:
+    """What somebody typed, to copy from the page that refuses it; no secret is among it."""
+    typed = {name: text for name, text in form.items() if text and name not in _NOT_TYPED}
+    return {name: text for name, text in typed.items() if not name.endswith(".was")}
 
 
 def _code(request: Request) -> str:

@@ -40,7 +40,6 @@ class TermView(NamedTuple):
 
 
 def views(terms: Iterable[TermCounts], pack: Pack, words: Wording) -> list[TermView]:
-    """The terms in words."""
     return [_view(term, pack, words) for term in terms]
 
 

@@ -16,15 +16,17 @@ from content.releases.record import Release
 from content.releases.remedy import obstacle
 from content.review import worklist
 from content.review.county_confirmation import CountyLine
-from kiosk.desk import count_page, held_changes, school_pages
+from kiosk.desk import count_page, held_changes, passphrase, school_pages
 from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.request_checks import COVER_POLICY
 from kiosk.desk.school_pages import SchoolDesk, SchoolView
+from kiosk.desk.sessions import DeskRefusal, GuessPace
 from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
+from kiosk.pages.school_file import LISTS
 from messages.message import Finding, Message, message
 from settings import extras
 from settings.schema import Settings
@@ -46,9 +48,7 @@ class InThread(Protocol):
     TimeoutError where a file does not answer.
     """
 
-    async def __call__(self, call: Callable[[], T], /) -> T:
-        """Return or raise as ``call`` does."""
-        ...
+    async def __call__(self, call: Callable[[], T], /) -> T: ...
 
 
 class PhoneReply(NamedTuple):
@@ -67,7 +67,6 @@ class DeskInputs:
     detail: Callable[[], Mapping[str, object]]
     today: Callable[[], Sequence[Finding]]  # reads the disk
     pack: Callable[[], Pack]
-    release: Callable[[], Release | None]
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk
@@ -95,13 +94,6 @@ class Visit(NamedTuple):
     form: Mapping[str, str]
     token: str
     words: "DeskWords"
-
-
-class HeldAction(NamedTuple):
-    """A verb on the pack with this manifest hash."""
-
-    version: str
-    verb: str
 
 
 class DeskPage(NamedTuple):
@@ -132,8 +124,9 @@ PageFunction = Callable[[Visit], Awaitable[DeskPage]]
 class Pages:
     """Every page after sign-in, as a table from method and address to function."""
 
-    def __init__(self, handed: DeskInputs, look: Look) -> None:
-        self.handed, self.look = handed, look
+    def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
+        self.handed, self.look, self._pace = handed, look, pace
+        self._page = partial(rendered, look)
         self.work = DeskTask(handed.verb, handed.clock)
         self._printing = asyncio.Lock()  # one poster at a time: each takes some 200 megabytes
         self.rooms: dict[tuple[str, str], PageFunction] = {
@@ -165,41 +158,39 @@ class Pages:
         asked = _DECIDE.fullmatch(path)
         if asked is None:
             return self.rooms.get((method, path))
-        decision = HeldAction(asked["version"], asked["verb"])
-        return partial(self.decide if method == "POST" else self.ask, decision)
+        decide = self.decide if method == "POST" else self.ask
+        return partial(decide, asked["version"], asked["verb"])
 
     async def home(self, visit: Visit) -> DeskPage:
-        """What is on the screen, and what needs somebody."""
         return self._page("home", visit, points=await self.handed.in_thread(self.handed.today))
 
     async def held(self, visit: Visit) -> DeskPage:
-        """The pack on hold: old beside new."""
         found = await self.handed.in_thread(self._waiting)
         return self._page("held", visit, waiting=found)
 
-    async def ask(self, decision: HeldAction, visit: Visit) -> DeskPage:
-        """Asks for confirmation, naming the pack."""
+    async def ask(self, version: str, verb: str, visit: Visit) -> DeskPage:
         found = await self.handed.in_thread(self._waiting)
-        if found is None or found.held.version != decision.version:
+        if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
-        return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=False)
+        return self._page("decide", visit, waiting=found, verb=verb, wrong="")
 
-    async def decide(self, decision: HeldAction, visit: Visit) -> DeskPage:
+    async def decide(self, version: str, verb: str, visit: Visit) -> DeskPage:
         """Approve or refuse this pack; the command compares its hash under its lock."""
         found = await self.handed.in_thread(self._waiting)
-        if found is None or found.held.version != decision.version:
+        if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
-        if decision.verb == "approve" and visit.form.get("compared") != "yes":
-            view = {"waiting": found, "verb": decision.verb, "unchecked": True}
-            return self._page("decide", visit, 400, **view)
-        _ = visit.words
-        title = (
-            _("Approve the new pack") if decision.verb == "approve" else _("Refuse the new pack")
-        )
-        return self._start(title, decision.verb, decision.version)
+        _, refusal = visit.words, None
+        if verb == "approve" and visit.form.get("compared") != "yes":
+            refusal = DeskRefusal(message("desk.not-compared"), 400)
+        elif verb == "approve":
+            refusal = await self._unconfirmed(visit)
+        if refusal:
+            view = {"waiting": found, "verb": verb, "wrong": refusal.said}
+            return self._page("decide", visit, refusal.status, **view)
+        title = _("Approve the new pack") if verb == "approve" else _("Refuse the new pack")
+        return self._start(title, verb, version)
 
     async def refresh(self, visit: Visit) -> DeskPage:
-        """The sources of a new pack."""
         sticks = await self.handed.in_thread(self.handed.sticks)
         state = await self.handed.in_thread(self.handed.releases.state)
         return self._page("refresh", visit, sticks=sticks, last=state.refresh)
@@ -219,7 +210,6 @@ class Pages:
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
     async def releases(self, visit: Visit) -> DeskPage:
-        """The releases on this machine's disk."""
         releases, in_thread = self.handed.releases, self.handed.in_thread
         now, back = await in_thread(self._rollback)
         state = await in_thread(releases.state)
@@ -228,9 +218,8 @@ class Pages:
         return self._page("releases", visit, releases=found, now=now, back=back, stuck=is_stuck)
 
     async def ask_back(self, visit: Visit) -> DeskPage:
-        """Asks for confirmation before a rollback."""
         now, back = await self.handed.in_thread(self._rollback)
-        return self._page("back", visit, now=now, back=back)
+        return self._page("back", visit, now=now, back=back, wrong="")
 
     async def go_back(self, visit: Visit) -> DeskPage:
         """Roll back, if both releases are still those of the question."""
@@ -238,6 +227,9 @@ class Pages:
         asked = visit.form.get("from"), visit.form.get("to")
         if back is None or asked != (now.id if now else "", back.id):
             return self._page("gone", visit, 409)
+        if refusal := await self._unconfirmed(visit):
+            view = {"now": now, "back": back, "wrong": refusal.said}
+            return self._page("back", visit, refusal.status, **view)
         _ = visit.words
         return self._start(_("Roll back"), "rollback")
 
@@ -251,13 +243,11 @@ class Pages:
         return self._page("due", visit, **view)
 
     async def partners(self, visit: Visit) -> DeskPage:
-        """Each partner's standing in the pack."""
         pack = self.handed.pack()
         view = {"corrections": pack.corrections, "address": Links(pack.default).card}
         return self._page("partners", visit, partners=pack.live_partners, **view)
 
     async def result(self, visit: Visit) -> DeskPage:
-        """The last command's output, or its progress."""
         await self.work.wait(WAIT_SECONDS)
         last = self.work.last
         question = last is not None and await self.handed.in_thread(
@@ -266,7 +256,6 @@ class Pages:
         return self._page("work", visit, work=self.work, last=last, question=question)
 
     async def phone(self, visit: Visit) -> DeskPage:
-        """A drawn phone."""
         return self._phone(visit)
 
     async def text(self, visit: Visit) -> DeskPage:
@@ -276,14 +265,13 @@ class Pages:
         return self._phone(visit, sent, answer)
 
     async def school(self, visit: Visit) -> DeskPage:
-        """The form of School info."""
         look = partial(school_pages.opened, self.handed.school, visit.words)
         return self._school(visit, await self.handed.in_thread(look))
 
     async def save_school(self, visit: Visit) -> DeskPage:
         """Save School info, or show the form again with what is wrong or more rows."""
         school = self.handed.school
-        save = partial(school_pages.taken, school, visit.form, visit.words)
+        save = partial(school_pages.save, school, visit.form, visit.words)
         view = await self.handed.in_thread(save)
         return self._school(visit, view) if view else DeskPage(go=school_pages.SAVED)
 
@@ -296,10 +284,11 @@ class Pages:
 
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
         saved = visit.path == school_pages.SAVED
-        return self._page("school", visit, view.status, view=view, saved=saved, own_name=own_name)
+        return self._page(
+            "school", visit, view.status, view=view, saved=saved, own_name=own_name, most=LISTS
+        )
 
     async def posters(self, visit: Visit) -> DeskPage:
-        """Asks what to print, and in which languages."""
         return await self._posters(visit, lacks=await self.handed.in_thread(extras.paper_lacks))
 
     async def poster(self, visit: Visit) -> DeskPage:
@@ -317,14 +306,12 @@ class Pages:
         return DeskPage(file=(name, "application/pdf", made))
 
     async def counts(self, visit: Visit) -> DeskPage:
-        """How many texts, as far as a board may know."""
         terms = await self._terms(visit)
         if isinstance(terms, DeskPage):
             return terms
         return self._page("counts", visit, wrong="", terms=terms, chart=count_page.chart)
 
     async def count_sheet(self, visit: Visit) -> DeskPage:
-        """The same as a CSV file."""
         terms = await self._terms(visit)
         if isinstance(terms, DeskPage):
             return terms
@@ -355,13 +342,16 @@ class Pages:
         view = {"sent": sent, "answer": answer, "direction": direction, "longest": LONGEST_TEXT}
         return self._page("phone", visit, **view)
 
+    async def _unconfirmed(self, visit: Visit) -> DeskRefusal | None:
+        """Why the passphrase, typed once more, does not confirm this; None if it does."""
+        data_dir = self.handed.settings.server.data_dir
+        typed = visit.form.get("passphrase", "")
+        return await self._pace.guess(partial(passphrase.is_current, data_dir, typed))
+
     def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> DeskPage:
         # If one is running, its page says which.
         self.work.start(title, verb, *arguments, source=source)
         return DeskPage(go="/staff/work")
-
-    def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        return rendered(self.look, template, visit, status, **view)
 
     def _asks_about_age(self, last: TaskResult) -> bool:
         """Whether a stick was refused for its age alone, which staff may accept."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from messages.message import message
 from settings.schema import Settings
 from system import files
 
@@ -26,12 +27,7 @@ MAX_MEMORY = 2**26
 
 
 class PassphraseError(Exception):
-    """A rejected passphrase. The message is a sentence for who typed it; ``reason``: "short",
-    "long", "guessed" or "same"."""
-
-    def __init__(self, reason: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
+    """A rejected passphrase: a message for the person who typed it."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,9 +55,7 @@ def keep(
     words = judged(passphrase, names)
     other = kept(data_dir, SECOND if file == FILE else FILE)
     if other is not None and right(other, words):
-        raise PassphraseError(
-            "same", "The desk's passphrase and the second one must differ. Choose another."
-        )
+        raise PassphraseError(message("passphrase.same"))
     salt = secrets.token_bytes(16)
     record = Kept(salt=salt, hash=_hash(words, salt, cost), **cost)
     files.replace(data_dir / file, msgspec.json.encode(record) + b"\n", mode=0o600)
@@ -80,18 +74,11 @@ def judged(passphrase: str, names: Sequence[str] = ()) -> str:
     """
     words = _plain(passphrase)
     if len(words) < SHORTEST:
-        raise PassphraseError(
-            "short",
-            f"That has {len(words)} characters; use at least {SHORTEST}, such as four plain words.",
-        )
+        raise PassphraseError(message("passphrase.short", letters=len(words), count=SHORTEST))
     if len(words) > LONGEST:
-        raise PassphraseError("long", f"That has {len(words)} characters; use at most {LONGEST}.")
+        raise PassphraseError(message("passphrase.long", letters=len(words), count=LONGEST))
     if _guesses(words, names) < GUESSES:
-        raise PassphraseError(
-            "guessed",
-            "That is easily guessed: a common password, a row of keys, a repetition, a date or a"
-            " name of this place; use for example four plain words that have nothing in common.",
-        )
+        raise PassphraseError(message("passphrase.guessed"))
     return words
 
 
@@ -110,6 +97,12 @@ def right(record: Kept, passphrase: str) -> bool:
     except ValueError:  # costs beyond this machine: a file from elsewhere
         return False
     return hmac.compare_digest(tried, record.hash)
+
+
+def is_current(data_dir: Path, passphrase: str, file: str = FILE) -> bool:
+    """Whether it is the one that is kept. Takes a third of a second: call in a thread."""
+    record = kept(data_dir, file)
+    return record is not None and right(record, passphrase)
 
 
 def _guesses(words: str, names: Sequence[str]) -> float:

@@ -50,7 +50,6 @@ class SchoolDraft(NamedTuple):
 
 
 def of_file(table: Table) -> SchoolDraft:
-    """What the form shows of a file."""
     top = {key: value for key, value in table.items() if key not in COLUMNS}
     rows = {kind: [DraftRow(*row) for row in enumerate(rows_of(table, kind))] for kind in COLUMNS}
     return SchoolDraft(top, rows)
@@ -69,11 +68,15 @@ def shown_rows(form: Mapping[str, str], kind: str) -> int:
     return sum(f"{kind}.{number}.was" in form for number in range(LISTS[kind]))
 
 
-def place_of(name: str) -> tuple[int, ...]:
-    """Where a field stands on the page."""
-    top, *rest = name.split(".")
-    number, column = (int(rest[0]), _IN_A_ROW.index(rest[1])) if top in LISTS else (0, 0)
-    return _ON_THE_PAGE.index(top), number, column
+def in_order(wrong: Mapping[str, Message]) -> dict[str, Message]:
+    """The same by field, in the order of the page."""
+
+    def place(name: str) -> tuple[int, ...]:
+        top, *rest = name.split(".")
+        number, column = (int(rest[0]), _IN_A_ROW.index(rest[1])) if top in LISTS else (0, 0)
+        return _ON_THE_PAGE.index(top), number, column
+
+    return {name: wrong[name] for name in sorted(wrong, key=place)}
 
 
 def _typed_rows(
@@ -162,7 +165,6 @@ def tags_of(table: Table, languages: Iterable[str]) -> tuple[str, ...]:
 
 
 def fields(draft: SchoolDraft) -> dict[str, str]:
-    """The text in each field."""
     found = dict(_fields("", draft.top, (*TEXTS, *DAYS)))
     for kind, rows in draft.rows.items():
         for number, row in enumerate(rows):
@@ -194,22 +196,17 @@ def with_missing_rows(draft: SchoolDraft, table: Table) -> SchoolDraft:
     return SchoolDraft(draft.top, rows)
 
 
-def differing(draft: SchoolDraft, table: Table) -> dict[str, str]:
-    """By field, what the file says where the draft says something else; not of new entries."""
+def in_rows_of(draft: SchoolDraft, table: Table) -> SchoolDraft:
+    """What the file says in the draft's rows; a new entry as the draft has it."""
     file = {kind: rows_of(table, kind) for kind in COLUMNS}
     rows = {
         kind: [row if row.was is None else DraftRow(row.was, file[kind][row.was]) for row in mine]
         for kind, mine in draft.rows.items()
     }
-    mine, theirs = fields(draft), fields(SchoolDraft(table, rows))
-    return {
-        name: theirs.get(name, "")
-        for name in mine.keys() | theirs.keys()
-        if mine.get(name, "") != theirs.get(name, "")
-    }
+    return SchoolDraft(table, rows)
 
 
-def beside(faults: Iterable[Message]) -> dict[str, Message]:
+def by_field(faults: Iterable[Message]) -> dict[str, Message]:
     """Each fault by its field. What is wrong elsewhere in the file is no fault of the form."""
     found: dict[str, Message] = {}
     for one in faults:
@@ -255,7 +252,7 @@ def written(text: str, old: Table, draft: SchoolDraft) -> str:
 
 
 def anew(draft: SchoolDraft) -> str:
-    """A file of what the form knows, where the old one cannot be edited."""
+    """A file of what the form knows, if the old one cannot be edited."""
     from system.toml_edit import toml  # noqa: PLC0415 - tomlkit
 
     known = ((key, draft.top[key]) for key in (*TEXTS, *DAYS) if key in draft.top)

@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from kiosk.desk import school_form
+from kiosk.desk import forms, school_form
+from kiosk.desk.forms import FormView
 from kiosk.desk.school_form import SchoolDraft
 from kiosk.pages import school_file
 from kiosk.pages.school_file import LISTS, School
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 ADDRESS, SAVED, COVER = "/staff/school", "/staff/school/saved", "/staff/school/cover"
 SPARE, MORE = 1, 4  # empty rows below those that are there; more of them by "Add rows"
 ADD = "rows "  # and the list to which
-KEPT = ".before"  # behind the name of a file that had to be written anew
+KEPT = ".before"  # behind the name of a file that cannot be edited, and was replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +42,12 @@ class SchoolDesk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolView:
-    """What the template shows. ``stamp``: the file's hash; ``problem``: of the whole, a sentence.
+class SchoolView(FormView[SchoolDraft]):
+    """``others``: of what no field shows, as sentences; ``least``: rows of each list at least."""
 
-    ``faults`` by field, ``others``: of what no field shows, as sentences; ``theirs``: by field,
-    what somebody else saved meanwhile; None: nobody did. ``least``: rows of each list at least.
-    """
-
-    draft: SchoolDraft
-    stamp: str
     tags: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
-    faults: Mapping[str, Message] = field(default_factory=dict)
-    others: tuple[str, ...] = ()
-    theirs: Mapping[str, str] | None = None
-    problem: str = ""
-    status: int = 200
-
-    @property
-    def values(self) -> Mapping[str, str]:
-        """The text in each field."""
-        return school_form.fields(self.draft)
+    others: tuple[Message, ...] = ()
 
     def rows(self, kind: str) -> range:
         """The numbers of a list's rows, empty ones behind them, as many as a screen can show."""
@@ -69,13 +55,9 @@ class SchoolView:
         wanted = max(there + SPARE, self.least.get(kind, 0))
         return range(max(there, min(LISTS[kind], wanted)))
 
-    def is_full(self, kind: str) -> bool:
-        """Whether a screen can show no more of them."""
-        return len(self.rows(kind)) >= LISTS[kind]
-
 
 class _File:
-    """The file as it stands. ``problem``: why it cannot be read; ``shut``: not even its bytes."""
+    """The file as it is. ``problem``: why it cannot be read; ``shut``: not even its bytes."""
 
     def __init__(self, path: Path) -> None:
         self.data, self.table, self.problem, self.shut = b"", dict[str, Any](), "", False
@@ -99,16 +81,12 @@ def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
             reason=file.problem,
         )
     every = school_file.judged(file.table)[1]
-    faults = school_form.beside(every)
-    others = (one for one in every if one not in faults.values())
-    return SchoolView(
-        draft=school_form.of_file(file.table),
-        stamp=file.stamp,
-        tags=school_form.tags_of(file.table, desk.languages),
-        faults=faults,
-        others=tuple(str(school_file.in_file(one, desk.path)) for one in others),
-        problem=problem,
+    wrong = school_form.by_field(every)
+    others = tuple(
+        school_file.in_file(one, desk.path) for one in every if one not in wrong.values()
     )
+    view = _view(desk, file, school_form.of_file(file.table))
+    return replace(view, wrong=wrong, others=others, problem=problem)
 
 
 def cover(desk: SchoolDesk, form: Mapping[str, str], language: str) -> str:
@@ -116,48 +94,40 @@ def cover(desk: SchoolDesk, form: Mapping[str, str], language: str) -> str:
     table = _File(desk.path).table
     draft = school_form.of_form(form, table, desk.languages) if form else school_form.of_file(table)
     school = school_file.judged(draft.table())[0]
-    # What is wrong stands beside its field.
+    # The form says what is wrong.
     html = desk.cover(replace(school, wrong=False), language)
     return html.replace("/static/fonts/", "/staff/fonts/")  # all that a proxy hands on to the desk
 
 
-def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolView | None:
-    """Save what was typed: None when it is in the file, else the form again with why not. Blocks.
-
-    Nothing is saved over what somebody else saved since this form was opened.
-    """
+def save(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolView | None:
+    """Save what was typed; the form again with why it is not saved, else None. Blocks."""
     with desk.saving:
         file = _File(desk.path)
         draft = school_form.of_form(form, file.table, desk.languages)
-        tags = school_form.tags_of(file.table, desk.languages)
-        faults = school_form.beside(school_file.judged(draft.table())[1])
-        faults |= school_form.over(draft, file.table, _.today)
-        faults = dict(sorted(faults.items(), key=lambda one: school_form.place_of(one[0])))
         least = {kind: school_form.shown_rows(form, kind) for kind in LISTS}
-        again = SchoolView(draft=draft, stamp=form.get("stamp", ""), tags=tags, least=least)
-        if form.get("do") == "again":
-            return replace(again, faults=faults, problem=after_sign_in(_))
+        stamp = form.get("stamp", "")
         if (more := form.get("do", "").removeprefix(ADD)) in LISTS:
-            return replace(again, least={**least, more: least[more] + MORE})
-        if form.get("stamp") != file.stamp:
-            both = school_form.with_missing_rows(draft, file.table)
-            theirs = school_form.differing(both, file.table)
-            return replace(again, draft=both, stamp=file.stamp, theirs=theirs, status=409)
-        if faults:
-            return replace(again, faults=faults, status=400)
+            least[more] += MORE
+            return replace(_view(desk, file, draft), stamp=stamp, least=least)
+        wrong = school_form.by_field(school_file.judged(draft.table())[1])
+        wrong |= school_form.over(draft, file.table, _.today)
+        if stamp != file.stamp:
+            draft = school_form.with_missing_rows(draft, file.table)
+        view = replace(_view(desk, file, draft), stamp=stamp, least=least)
+        kept = school_form.fields(school_form.in_rows_of(draft, file.table))
+        if again := forms.refused(view, file.stamp, kept, school_form.in_order(wrong)):
+            return again
         try:
             _write(school_file.place(desk.path), file, draft)
         except OSError as error:
-            return replace(again, problem=_unwritten(desk.path, _, str(error)), status=500)
+            return replace(view, problem=_unwritten(desk.path, _, str(error)), status=500)
     return None
 
 
-def after_sign_in(_: "DeskWords") -> str:
-    """What stands above a form that was sent when nobody was signed in any more."""
-    return _(
-        "You had been signed out, so nothing was saved. What you typed is here. Look it over and"
-        " save again."
-    )
+def _view(desk: SchoolDesk, file: _File, draft: SchoolDraft) -> SchoolView:
+    tags = school_form.tags_of(file.table, desk.languages)
+    values = school_form.fields(draft)
+    return SchoolView(draft=draft, values=values, stamp=file.stamp, tags=tags)
 
 
 def _write(path: Path, file: _File, draft: SchoolDraft) -> None:

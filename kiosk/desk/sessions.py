@@ -9,12 +9,12 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from kiosk.desk.words import DeskWords
+from messages.message import Message, message
 
 IDLE_SECONDS = 30 * 60
+FORM_SECONDS = 2 * 60 * 60  # from the opening of a form that takes minutes to fill in
 LONGEST_SECONDS = 10 * 60 * 60  # a working day, also for pages that reload themselves
 MOST = 50
 FREE_GUESSES = 3
@@ -29,13 +29,13 @@ class Session:
     """
 
     def __init__(self, now: float, stamp: bytes) -> None:
-        self.began = self.seen = now
+        self.began = now
+        self.until = now + IDLE_SECONDS
         self.stamp = stamp
         self.form_token = secrets.token_urlsafe(32)
         self.compared: Mapping[str, str] = {}
 
     def owns(self, form_token: str) -> bool:
-        """Whether a form was made for this session."""
         return hmac.compare_digest(form_token.encode(), self.form_token.encode())
 
 
@@ -52,21 +52,21 @@ class Sessions:
         token = secrets.token_urlsafe(32)
         self._open[_key(token)] = Session(self._steady(), stamp)
         while len(self._open) > MOST:
-            del self._open[min(self._open, key=lambda key: self._open[key].seen)]
+            del self._open[min(self._open, key=lambda key: self._open[key].until)]
         return token
 
-    def find(self, token: str, stamp: bytes) -> Session | None:
-        """The token's session, unless expired; extends it."""
+    def find(self, token: str, stamp: bytes, *, in_form: bool = False) -> Session | None:
+        """The token's session, unless expired; extends it, for longer ``in_form``."""
         now = self._steady()
         self._open = {
             key: one
             for key, one in self._open.items()
-            if now - one.seen < IDLE_SECONDS and now - one.began < LONGEST_SECONDS
+            if now < one.until and now - one.began < LONGEST_SECONDS
         }
         session = self._open.get(_key(token))
         if session is None or not hmac.compare_digest(session.stamp, stamp):
             return None
-        session.seen = now
+        session.until = max(session.until, now + (FORM_SECONDS if in_form else IDLE_SECONDS))
         return session
 
     def of_form(self, form_token: str) -> Session | None:
@@ -74,8 +74,15 @@ class Sessions:
         return next((one for one in self._open.values() if one.owns(form_token)), None)
 
     def end(self, token: str) -> None:
-        """Sign this browser out."""
         self._open.pop(_key(token), None)
+
+
+class DeskRefusal(NamedTuple):
+    """Why a typed secret is not taken. ``wait``: seconds until the next guess, 0 for none."""
+
+    said: Message
+    status: int
+    wait: int = 0
 
 
 class GuessPace:
@@ -87,37 +94,27 @@ class GuessPace:
         self._last = 0.0
         self._one_at_a_time = asyncio.Lock()  # 32 MiB and a third of a second each
 
-    async def guess(self, is_right: Callable[[], bool], _: "DeskWords") -> tuple[str, int]:
-        """What is wrong with a typed secret, "" if nothing; the seconds to wait, 0 for none."""
+    async def guess(self, is_right: Callable[[], bool]) -> DeskRefusal | None:
+        """Tell why a typed secret is not taken; None if it is right."""
         async with self._one_at_a_time:
             if seconds := ceil(self.wait()):
-                said = _(
-                    "Too many wrong guesses. Wait %(seconds)s seconds, then try again.",
-                    seconds=seconds,
-                )
-                return said, seconds
+                return DeskRefusal(message("passphrase.wait", count=seconds), 429, seconds)
             if await asyncio.to_thread(is_right):
-                self.right()
-                return "", 0
-            self.wrong()
-            return _("That is not the passphrase."), 0
+                self._wrong = 0
+                return None
+            self._wrong = 1 if self._since() >= FORGOTTEN_SECONDS else self._wrong + 1
+            self._last = self._steady()
+            return DeskRefusal(message("passphrase.wrong"), 403)
 
     def wait(self) -> float:
         """Seconds until the next guess, 0 for none."""
-        since = self._steady() - self._last
-        if self._wrong < FREE_GUESSES or since >= FORGOTTEN_SECONDS:
+        if self._wrong < FREE_GUESSES or self._since() >= FORGOTTEN_SECONDS:
             return 0.0
         wait = min(LONGEST_WAIT_SECONDS, 2.0 ** min(self._wrong - FREE_GUESSES, 10))  # no overflow
-        return max(0.0, wait - since)
+        return max(0.0, wait - self._since())
 
-    def wrong(self) -> None:
-        """Count a wrong guess."""
-        self._wrong = 1 if self._steady() - self._last >= FORGOTTEN_SECONDS else self._wrong + 1
-        self._last = self._steady()
-
-    def right(self) -> None:
-        """Reset the count."""
-        self._wrong = 0
+    def _since(self) -> float:
+        return self._steady() - self._last
 
 
 def _key(token: str) -> bytes:

@@ -28,8 +28,6 @@ Verb = Callable[..., Awaitable[Report[None]]]
 
 
 class DeskTask:
-    """One command at a time."""
-
     def __init__(self, verb: Verb, clock: Callable[[], datetime]) -> None:
         self._verb, self._clock = verb, clock
         self._task: asyncio.Task[None] | None = None
@@ -38,7 +36,6 @@ class DeskTask:
 
     @property
     def running(self) -> bool:
-        """Whether a command is running."""
         return self._task is not None and not self._task.done()
 
     def start(self, title: str, verb: str, *arguments: str, source: str = "") -> bool:
@@ -50,7 +47,6 @@ class DeskTask:
         return True
 
     async def wait(self, seconds: float) -> None:
-        """Wait for its end, at most ``seconds``."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
 

@@ -34,7 +34,6 @@ class Look:
         self.numbers_open = False  # whether the crisis numbers are still to be compared
 
     def words(self, language: str) -> "DeskWords":
-        """The words of one of the desk's languages."""
         return cast("DeskWords", self._environment(language).globals["_"])
 
     def page(self, language: str, template: str, **view: object) -> str:
@@ -75,21 +74,17 @@ class Look:
         made = strict(FOLDER)
         words = DeskWords(language, self._zone, self._clock)
         made.globals.update(_=words, language=language, languages=LANGUAGES)
-        made.filters.update(when=lambda at: words.when(_moment(at)), day=words.day)
+        made.filters.update(when=words.when, day=words.day)
         made.filters.update(iso=date.fromisoformat, number=phone_numbers.display)
         made.filters.update(
             said=lambda one: tuple(in_words(part, language) for part in hold_policy.said(one))
         )
         made.filters.update(
             told=lambda said: pieces(said, language),
+            words=lambda said: in_words(said, language),
             has_english=lambda texts: any(has_english(pieces(text, language)) for text in texts),
         )
         return made
-
-
-def _moment(given: datetime | str) -> datetime:
-    """Return a moment as values of a message have it."""
-    return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
 def language_of(chosen: str, accepted: str) -> str:

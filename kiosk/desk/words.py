@@ -24,11 +24,12 @@ class DeskWords(Wording):
 
     @property
     def today(self) -> date:
-        """The school's own day."""
         return self._now().astimezone(self._zone).date()
 
-    def when(self, moment: datetime) -> str:
+    def when(self, moment: datetime | str) -> str:
         """A moment in words: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
+        # Values of a message have a moment as a text.
+        moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         _, local = self, moment
         with suppress(OverflowError):  # a state file may hold the first or last day there is
             local = moment.astimezone(self._zone)
@@ -36,7 +37,6 @@ class DeskWords(Wording):
         return _("%(day)s at %(time)s", day=self.day(local.date()), time=clock)
 
     def day(self, day: date) -> str:
-        """A day in words, relative to today."""
         _, today = self, self.today
         if day == today:
             return _("today")

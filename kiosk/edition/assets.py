@@ -3,11 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from kiosk.edition.headers import csp_hash
+from kiosk.edition.edition import Item
+from kiosk.edition.headers import KEEP_FOR_EVER, csp_hash
 
 STATIC = Path(__file__).parents[1] / "static"
 _TYPES = {
@@ -27,20 +27,11 @@ _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One file as served."""
-
-    path: str
-    body: bytes
-    content_type: str
-
-
 class Assets:
     """Assets by name ("fonts/atkinson-latin.woff2"). ``panel``: screen diagonal in inches."""
 
     def __init__(self, folder: Path = STATIC, *, panel: float = 21.5) -> None:
-        self._assets: dict[str, Asset] = {}
+        self._assets: dict[str, Item] = {}
         names = sorted(p for p in folder.rglob("*") if p.suffix in _TYPES)
         # Style sheets last: they refer to the others' addresses.
         for path in sorted(names, key=lambda p: p.suffix == ".css"):
@@ -54,7 +45,7 @@ class Assets:
                 body = _thin(_AFTER.sub(b"", _ASIDE.sub(b"", body)))
             digest = hashlib.sha256(body).hexdigest()[:12]
             address = f"/static/{name.removesuffix(path.suffix)}.{digest}{path.suffix}"
-            self._assets[name] = Asset(address, body, _TYPES[path.suffix])
+            self._assets[name] = Item(address, body, _TYPES[path.suffix], KEEP_FOR_EVER)
 
     def url(self, name: str) -> str:
         """An asset's address. KeyError."""
@@ -73,7 +64,7 @@ class Assets:
 
         return _LINKED.sub(inside, html), tuple(named)
 
-    def __iter__(self) -> Iterator[Asset]:
+    def __iter__(self) -> Iterator[Item]:
         return iter(self._assets.values())
 
 

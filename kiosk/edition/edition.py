@@ -15,8 +15,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from kiosk.edition.assets import Asset
-from kiosk.edition.headers import KEEP_FOR_EVER, KEEP_NOTHING, Headers, always, header_list
+from kiosk.edition.headers import KEEP_NOTHING, Headers, always, header_list
 from kiosk.edition.links import LEAVE
 from system import files
 
@@ -51,12 +50,12 @@ Maker = Callable[[], Item]
 
 
 class Ready:
-    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed.
+    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed; ``item``: all else.
 
     Header lists are made on demand: those of each page would take more memory than the pages.
     """
 
-    __slots__ = ("__weakref__", "_item", "etag", "packed", "sha256", "size", "squeezed")
+    __slots__ = ("__weakref__", "etag", "item", "packed", "sha256", "size", "squeezed")
 
     def __init__(self, item: Item, *, level: int = _PACKED_WELL, etag: str = "") -> None:
         """Compress the body. OSError if the item's file cannot be read."""
@@ -64,33 +63,16 @@ class Ready:
         file = item.file
         self.sha256 = files.sha256_of(file) if file else hashlib.sha256(item.body).hexdigest()
         self.size = file.stat().st_size if file else len(item.body)
-        self._item = item._replace(body=b"")
+        self.item = item._replace(body=b"")
         self.etag = f'"{etag or self.sha256[:32]}"'.encode()
 
     @property
     def packed_headers(self) -> list[tuple[bytes, bytes]]:
-        """Headers of a compressed body."""
         return self._headers(len(self.packed), (b"content-encoding", b"gzip"))
 
     @property
-    def listed(self) -> bool:
-        """Whether the browser's list has it."""
-        return self._item.listed
-
-    @property
-    def language(self) -> str:
-        """Of which language's list it is; "" for the first."""
-        return self._item.language
-
-    @property
-    def html(self) -> bool:
-        """Whether it is a page."""
-        return self._item.content_type == HTML
-
-    @property
-    def file(self) -> Path | None:
-        """The file, for bytes on disk only."""
-        return self._item.file
+    def is_page(self) -> bool:
+        return self.item.content_type == HTML
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -100,8 +82,8 @@ class Ready:
     @property
     def unchanged_headers(self) -> list[tuple[bytes, bytes]]:
         """Headers of a 304."""
-        cache = (b"cache-control", self._item.cache.encode())
-        return [cache, *always(self._item.styles), *self._named]
+        cache = (b"cache-control", self.item.cache.encode())
+        return [cache, *always(self.item.styles), *self._named]
 
     @property
     def body(self) -> bytes:
@@ -113,7 +95,7 @@ class Ready:
         return ((b"etag", self.etag), (b"vary", b"accept-encoding"))
 
     def _headers(self, length: int, *extra: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-        item = self._item
+        item = self.item
         return header_list(
             item.content_type,
             item.cache,
@@ -162,7 +144,9 @@ class Edition:
         self._makers, self._beside = dict(makers), beside
         self._shared = tuple(self._makers)  # what belongs to no language's book
         self._books = dict(books or {})
-        self.languages = tuple(self._books) or tuple(_languages(self._makers))
+        # Each has a page for what is not found.
+        missing = (path.removeprefix(_MISSING) for path in makers if path.startswith(_MISSING))
+        self.languages = tuple(self._books) or tuple(missing)
         self._named: dict[str, tuple[str, ...]] = {}  # the names in each open book, oldest first
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
         # One page at a time, and their list, which needs them all, beside it: a tap must not wait.
@@ -175,11 +159,9 @@ class Edition:
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> "Edition":
-        """An edition of finished bodies."""
         return cls(makers_of(items))
 
     def has(self, name: str) -> bool:
-        """Whether there is such an address or part."""
         with self._one_maker:
             return self._maker(name) is not None
 
@@ -193,7 +175,7 @@ class Edition:
             return made
         # Answering both is cheaper than a redirect.
         other = path.removesuffix("/") if path.endswith("/") else path + "/"
-        if other != "/" and (found := self._keep(other)) and found.html:
+        if other != "/" and (found := self._keep(other)) and found.is_page:
             self.kept[path] = found
             return found
         item = self._beside(path)
@@ -224,7 +206,6 @@ class Edition:
             yield from fresh
 
     def make(self, name: str) -> None:
-        """Make one of the names, and keep nothing. Whatever a page raises."""
         self._makers[name]()
 
     def _maker(self, name: str) -> Maker | None:
@@ -285,8 +266,8 @@ class Edition:
             ready = self._keep(path)  # opens the book again where taps in others closed it
             if ready is None:
                 continue
-            own = path not in self._shared or ready.language == ("" if is_first else tag)
-            if ready.listed and path.startswith("/") and own:
+            own = path not in self._shared or ready.item.language == ("" if is_first else tag)
+            if ready.item.listed and path.startswith("/") and own:
                 listed[path] = ready.sha256
         copied = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
         more = {"more": self._lists[1:]} if is_first else {}
@@ -294,28 +275,11 @@ class Edition:
         return Item(address, msgspec.json.encode(body), "application/json", listed=False)
 
 
-def _languages(paths: Iterable[str]) -> Iterator[str]:
-    """Those that have a page for what is not found."""
-    return (path.removeprefix(_MISSING) for path in paths if path.startswith(_MISSING))
-
-
 def makers_of(items: Iterable[Item]) -> dict[str, Maker]:
     """What makes bodies that are finished, by address."""
-    return {item.path: partial(_itself, item) for item in items}
-
-
-def _itself(item: Item) -> Item:
-    return item
+    made = {item.path: item for item in items}
+    return {path: partial(made.__getitem__, path) for path in made}
 
 
 def _is_kept() -> Item:
     raise RuntimeError("made already: it is among those that are kept")
-
-
-def asset_items(
-    assets: Iterable[Asset], language: Callable[[str], str] = lambda _: ""
-) -> Iterator[Item]:
-    """Assets as items, cached for ever. ``language``: whose alone an asset is, by its address."""
-    for asset in assets:
-        whose = language(asset.path)
-        yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER, language=whose)

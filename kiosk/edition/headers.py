@@ -55,7 +55,6 @@ def always(styles: tuple[str, ...] = ()) -> Headers:
 def header_list(
     content_type: str, cache: str, *, length: int, extra: Headers = (), styles: tuple[str, ...] = ()
 ) -> list[tuple[bytes, bytes]]:
-    """An answer's headers."""
     return [
         (b"content-type", content_type.encode()),
         (b"content-length", str(length).encode()),

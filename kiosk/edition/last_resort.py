@@ -9,7 +9,7 @@ from html import escape
 from content.model import pinned
 from content.model.language import direction, own_name
 from kiosk.edition import assets
-from kiosk.edition.edition import INDEX, Edition, Item, asset_items
+from kiosk.edition.edition import INDEX, Edition, Item
 from kiosk.edition.headers import csp_hash
 from kiosk.edition.links import LEAVE
 from settings.schema import Kiosk
@@ -209,7 +209,7 @@ def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
 
 def _assets(kiosk: Kiosk) -> Iterator[Item]:
     try:
-        yield from asset_items(assets.shipped(kiosk.panel_inches))
+        yield from assets.shipped(kiosk.panel_inches)
     except (OSError, KeyError):
         return  # pages without a style sheet still have the numbers
 

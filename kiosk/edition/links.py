@@ -11,43 +11,22 @@ _SHARED = {"ready": REPORT, "lines": LINES}  # sections of the pack that stand o
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The addresses of one language's pages."""
-
     language: str
 
     def home(self) -> str:
         return f"/{self.language}/"
 
-    def now(self) -> str:
-        return f"/{self.language}/now"
-
-    def tell(self) -> str:
-        """What happens when a student tells an adult of the school."""
-        return f"/{self.language}/tell"
-
-    def hearing(self) -> str:
-        """How to reach someone without hearing."""
-        return f"/{self.language}/hearing"
-
-    def partners(self) -> str:
-        return f"/{self.language}/partners"
-
-    def adults(self) -> str:
-        return f"/{self.language}/adults"
+    def page(self, name: str) -> str:
+        """A page without a code: now, tell, hearing, partners, adults, search or languages."""
+        return f"/{self.language}/{name}"
 
     def staff(self, part: str) -> str:
         """One part of what adults read: REPORT, LINES, "laws", "partners" or "counties"."""
-        return f"{self.adults()}/{part}"
+        return f"/{self.language}/adults/{part}"
 
     def section(self, section: str, number: int) -> str:
         """The page of the pack's ``number``-th section for adults, in order."""
         return self.staff(_SHARED.get(section, str(number)))
-
-    def search(self) -> str:
-        return f"/{self.language}/search"
-
-    def languages(self) -> str:
-        return f"/{self.language}/languages"
 
     def listing(self, code: str) -> str:
         """A group of the home screen or a topic."""

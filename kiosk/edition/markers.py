@@ -14,7 +14,6 @@ _MARKER = re.compile(
 
 
 def mark(name: str) -> str:
-    """The marker of a value."""
     return f"@@{name}@@"
 
 

@@ -13,15 +13,15 @@ from markupsafe import Markup
 from content.model.county_hotline import COUNTY
 from content.model.pack import TIMEZONE, Group, Pack, Resource, Topic
 from kiosk.edition.assets import Assets
-from kiosk.edition.links import LEAVE, Links
+from kiosk.edition.links import LEAVE
 from kiosk.edition.markers import mark
-from kiosk.pages import county_line, handout, home, partners, talk_now, topic_page
-from kiosk.pages.cards import Card, Deck
+from kiosk.pages import cards, county_line, handout, home, partners, talk_now, topic_page
+from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.frame import Frame
-from kiosk.pages.pack_texts import Texts
 from kiosk.pages.school_file import School, say
 from kiosk.pages.staff.book import StaffBook
+from kiosk.pages.topic_page import TopicLink
 from kiosk.pages.ui_strings import Wording, keys
 from settings.schema import Kiosk
 
@@ -36,7 +36,6 @@ class Page:
 
     @cached_property
     def body(self) -> str:
-        """The page as HTML, rendered once."""
         return self.make()
 
 
@@ -62,8 +61,8 @@ def pages(
     assets, facts = assets or Assets(), (school or School()).on(today)
     every = languages(pack, kiosk)
     for tag in tags or every:
-        frame = Frame(pack, kiosk, Wording(tag), tags=every, assets=assets)
-        tongue = _Language(frame, facts, today=today)
+        frame = Frame(pack, kiosk, Wording(tag), tags=every, assets=assets, today=today)
+        tongue = _Language(frame, facts)
         yield from tongue.pages()
         yield from tongue.search_pages(services=services)
         if tag == every[0]:
@@ -72,16 +71,13 @@ def pages(
 
 
 class _Language:
-    """The pages of one language."""
-
-    def __init__(self, frame: Frame, school: School, *, today: date) -> None:
+    def __init__(self, frame: Frame, school: School) -> None:
         self._frame, self._school, self._render = frame, school, frame.render
-        self._pack, self._links, self._wording = frame.pack, Links(frame.tag), frame.wording
-        self._texts = Texts(self._pack, frame.tag)
-        deck = Deck(self._pack, self._wording, today=today)
+        self._pack, self._links, self._wording = frame.pack, frame.links, frame.wording
+        self._texts, today = frame.texts, frame.today
+        card = partial(cards.card, texts=self._texts, wording=self._wording, today=today)
         live = [r for r in self._pack.resources if r.status in {"live", "reviewing"}]
-        self._cards = {r.id: deck.card(r) for r in live if "student" in r.audience}
-        self._partners = partners.partners(self._texts, self._wording, today=today)
+        self._cards = {r.id: card(r) for r in live if "student" in r.audience}
         self._cards[COUNTY] = county_line.line(self._pack, frame.kiosk, self._wording, today=today)
         here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
         elsewhere = {r.id: r for r in live if r.area.is_elsewhere(here) and not r.pinned}
@@ -92,10 +88,8 @@ class _Language:
         self._elsewhere = frozenset(elsewhere)
         self._staff = StaffBook(
             frame,
-            lines=tuple(deck.card(r) for r in live if "student" not in r.audience),
+            lines=tuple(card(r) for r in live if "student" not in r.audience),
             county=self._cards[COUNTY],
-            partners=self._partners,
-            today=today,
         )
 
     def pages(self) -> Iterator[Page]:
@@ -103,16 +97,16 @@ class _Language:
         links, render = self._links, self._render
         home = links.home()
         yield Page(home, "home", self.home)
-        yield Page(links.now(), "now", self._now)
+        yield Page(links.page("now"), "now", self._now)
         yield Page(links.numbers(), "sheet", self._numbers)
-        tell = links.tell()
-        yield Page(tell, "tell", partial(render, "tell", tell, back=links.now()))
+        tell = links.page("tell")
+        yield Page(tell, "tell", partial(render, "tell", tell, back=links.page("now")))
         if "relay" in self._pack.facts:
-            yield Page(links.hearing(), "hearing", self._hearing)
-        path = links.languages()
+            yield Page(links.page("hearing"), "hearing", self._hearing)
+        path = links.page("languages")
         yield Page(path, "languages", partial(render, "languages", path, back=home))
-        path = links.partners()
-        ordered = partners.for_students(self._partners)
+        path = links.page("partners")
+        ordered = partners.for_students(self._pack)
         yield Page(path, "partners", partial(render, "partners", path, back=home, partners=ordered))
         for path, kind, make in self._staff.pages():
             yield Page(path, kind, make)
@@ -134,24 +128,23 @@ class _Language:
         yield Page(f"missing/{self._frame.tag}", "part", missing)
 
     def home(self) -> str:
-        tiles = home.tiles(self._texts, self._links)
-        return self._render("home", self._links.home(), tiles=tiles, lines=self._pinned())
+        return self._render("home", self._links.home(), href=home.href, lines=self._pinned())
 
     def leave(self, path: str = LEAVE) -> str:
         return self._render("leave", path, school=self._school, say=say, zone=TIMEZONE)
 
-    def _talk(self) -> talk_now.Talk:
+    def _talk(self) -> dict[str, object]:
         return talk_now.choose(self._pack, self._cards, self._wording)
 
     def _hearing(self) -> str:
-        links = self._links
-        return self._render("hearing", links.hearing(), back=links.now(), talk=self._talk())
+        path, back = self._links.page("hearing"), self._links.page("now")
+        return self._render("hearing", path, back=back, talk=self._talk())
 
     def _now(self) -> str:
         back = self._links.home()
         return self._render(
             "now",
-            self._links.now(),
+            self._links.page("now"),
             back=back,
             talk=self._talk(),
             school=self._school,
@@ -167,7 +160,8 @@ class _Language:
         talking = (r.id for r in self._pack.resources if r.pinned and r.answers == "counselling")
         lines, machine = self._lines(tuple(talking)), self._text_line(None)
         printed = handout.several(lines, self._wording, machine=machine)
-        return self._render("sheet", self._links.numbers(), back=self._links.now(), handout=printed)
+        path, back = self._links.numbers(), self._links.page("now")
+        return self._render("sheet", path, back=back, handout=printed)
 
     def _group(self, group: Group) -> str:
         if home.href(group, self._links) == LEAVE:
@@ -177,8 +171,6 @@ class _Language:
             self._links.listing(group.code),
             back=self._links.home(),
             group=group,
-            title=self._texts.html(f"group:{group.id}:title"),
-            lead=self._texts.maybe(f"group:{group.id}:lead"),
             rows=home.rows(group, self._texts, self._links),
             lines=self._lines(group.resources),
         )
@@ -186,30 +178,27 @@ class _Language:
     def _topic(self, topic: Topic) -> str:
         key = f"topic:{topic.id}"
         group = home.group_of(self._pack, topic.id)
-        onward = {"partners": self._links.partners(), "adults": self._links.adults()}
+        onward = {"partners": self._links.page("partners"), "adults": self._links.page("adults")}
         steps = topic_page.steps(topic, self._texts, self._wording)
         at_once = topic_page.at_once(topic, self._texts)
         return self._render(
             "danger" if topic.id == topic_page.DANGER else "topic",
             self._links.topic(topic),
             back=self._links.listing(group.code) if group else self._links.home(),
-            title=self._texts.html(f"{key}:title"),
-            warm=self._texts.maybe(f"{key}:warm") or self._texts.html(f"{key}:lead"),
+            key=key,
             first=self._urgent(steps[0]) if at_once else None,
             steps=steps[1:] if at_once else steps,
-            paragraphs=topic_page.prose(topic, self._texts),
-            unread=topic_page.unread(topic, self._pack, self._wording),
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,
             help=topic_page.choose(self._nearest_first(topic.resources), self._near),
-            also=topic_page.neighbours(topic, self._texts, self._links),
+            also=topic_page.neighbors(topic, self._texts, self._links),
             text_line=self._text_line(topic),
             unable=self._links.unable(self._links.topic(topic)),
         )
 
-    def _urgent(self, words: Markup) -> topic_page.Neighbour:
-        danger = self._pack.topic(topic_page.DANGER)
-        return topic_page.Neighbour(href=self._links.topic(danger), title=words, urgent=True)
+    def _urgent(self, words: Markup) -> TopicLink:
+        danger = topic_page.link(self._pack.topic(topic_page.DANGER), self._texts, self._links)
+        return danger._replace(title=words)
 
     def _unable(self, danger: Topic) -> str:
         path = self._links.topic(danger)
@@ -244,20 +233,21 @@ class _Language:
                 yield Page(path, kind, make)
 
     def _partner_pages(self) -> Iterator[Page]:
-        for view in self._partners:
+        for partner in self._pack.live_partners:
+            href = self._links.card(partner.code)
             made = partial(
                 self._render,
                 "partner",
-                view.href,
-                back=self._links.partners(),
-                partner=view,
-                answers=next(iter(self._lines((view.line,))), None),
+                href,
+                back=self._links.page("partners"),
+                partner=partner,
+                itself=partners.answers_itself(partner, self._pack),
+                answers=next(iter(self._lines((partner.resource,))), None),
             )
-            yield Page(view.href, "partner", made)
+            yield Page(href, "partner", made)
 
     def search_pages(self, *, services: bool) -> Iterator[Page]:
-        """The search page and its result parts."""
-        path, tag = self._links.search(), self._frame.tag
+        path, tag = self._links.page("search"), self._frame.tag
         shown = {"found": f"found/{tag}", "none": f"none/{tag}"} | (
             {"near": f"near/{tag}", "far": f"far/{tag}"} if services else {}
         )
@@ -268,7 +258,7 @@ class _Language:
     def _search(self, state: str, *, services: bool) -> str:
         return self._render(
             "search",
-            self._links.search(),
+            self._links.page("search"),
             back=self._links.home(),
             state=state,
             lines=self._pinned(),

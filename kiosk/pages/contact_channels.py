@@ -47,12 +47,10 @@ class ChannelView:
 
     @property
     def icon(self) -> str:
-        """The icon's name."""
         return ICONS[self.kind]
 
 
 def of(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
-    """A resource's channel as on its card."""
     status = facts.hours(channel, _)
     if channel.kind in {"chat", "web"}:
         return _online(channel, _, status)

@@ -1,38 +1,22 @@
-"""The county child-abuse hotline's card, and the adults' table of all counties.
+"""The county child-abuse hotline's card.
 
 Number: the one that two people of the school checked, else its counties', else how to find it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
-from content.model import county_hotline, phone_numbers
+from content.model import county_hotline
+from content.model.attestation import Source
 from content.model.pack import County, CountyNumber, Pack
 from kiosk.edition.links import Links
 from kiosk.pages import contact_channels, facts
-from kiosk.pages.cards import Card, Origin, origin_of
+from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import ChannelView
 from kiosk.pages.facts import OpenStatus
-from kiosk.pages.pack_texts import isolated
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountyRow:
-    """One county of the adults' table."""
-
-    anchor: str
-    name: str
-    numbers: tuple[tuple[Markup, str], ...]
-    always_open: bool
-    confidence: str
-    source: str
-    checked: str
-    own: bool
 
 
 def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
@@ -51,39 +35,15 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     weakest = next(
         (level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high"
     )
+    # The county that was checked longest ago, or never.
+    stalest = min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
     return _card(
         _,
         made,
         status,
-        checked=facts.checked(_stalest(counties), _, today=today),
+        checked=facts.checked(stalest, _, today=today),
         confidence=facts.confidence(weakest, _, seen=all(county.checked_on for county in counties)),
-        origin=origin_of(counties[0].sources, _),
-    )
-
-
-def _stalest(counties: Sequence[County]) -> County:
-    """The county checked longest ago, or never."""
-    return min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
-
-
-def rows(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> tuple[CountyRow, ...]:
-    """Every county for the adults' page, the school's own first."""
-    confidences = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
-    return tuple(
-        CountyRow(
-            anchor=f"c{county.fips}",
-            name=county.name,
-            numbers=tuple(
-                (isolated("voice", phone_numbers.display(n.number)), when(n.when, _))
-                for n in county.numbers
-            ),
-            always_open=county.always_open,
-            confidence=confidences[county.confidence],
-            source=county.sources[0].kind if county.sources else "",
-            checked=facts.checked(county, _, today=today) if county.checked_on else "",
-            own=county.name in kiosk.counties,
-        )
-        for county in sorted(pack.counties, key=lambda c: c.name not in kiosk.counties)
+        origin=next(iter(counties[0].sources), None),
     )
 
 
@@ -112,7 +72,7 @@ def _card(
     *,
     checked: str = "",
     confidence: str = "",
-    origin: Origin | None = None,
+    origin: Source | None = None,
 ) -> Card:
     blurb = _("The county child protection line takes reports about children who are not safe.")
     if not made:

@@ -27,7 +27,6 @@ class OpenStatus:
 
 
 def hours(channel: Channel, _: Wording) -> OpenStatus:
-    """One channel's hours in words."""
     if channel.hours == "24/7":
         return OpenStatus(kind="always", text=_("Open day and night"))
     if channel.hours == "unknown" or not channel.open:
@@ -57,7 +56,6 @@ def _table(channel: Channel) -> list[list[list[str] | str]]:
 
 
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
-    """Return the known cost, languages and ages: (icon, words)."""
     words = cost(resource.cost, _)
     if resource.answers == "emergency":
         words = _("Do not wait because of cost")

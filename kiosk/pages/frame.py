@@ -3,73 +3,61 @@
 One title for all: print queues and crash dumps show titles.
 """
 
-from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
-from content.model import county_hotline
-from content.model.language import direction, own_name
+from content.model.language import direction
 from content.model.pack import Pack
 from kiosk.edition import last_resort
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
 from kiosk.pages.contact_channels import phrase
+from kiosk.pages.pack_texts import Texts
 from kiosk.pages.templates_env import environment
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
-
-TITLE = last_resort.TITLE
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageLink:
-    """One language of the switch."""
-
-    tag: str
-    name: str
-    direction: str
-    href: str
-    current: bool
 
 
 class Frame:
     """Renders the pages of one language."""
 
     def __init__(
-        self, pack: Pack, kiosk: Kiosk, wording: Wording, *, tags: tuple[str, ...], assets: Assets
+        self,
+        pack: Pack,
+        kiosk: Kiosk,
+        wording: Wording,
+        *,
+        tags: tuple[str, ...],
+        assets: Assets,
+        today: date,
     ) -> None:
-        self.pack, self.kiosk, self.wording, self.tags = pack, kiosk, wording, tags
+        self.pack, self.kiosk, self.wording, self.today = pack, kiosk, wording, today
         self.tag = wording.language
-        self.links = Links(self.tag)
-        self.environment = environment(wording, assets)
+        self.links, self.texts = Links(self.tag), Texts(pack, self.tag)
+        _, warned = wording, Markup('<b id="idle-count">{}</b>').format(kiosk.warn_seconds)
+        countdown = _("This screen will clear in %(seconds)s seconds.")
+        self._environment = environment(wording, assets)
+        self._environment.globals.update(
+            pack=pack,
+            kiosk=kiosk,
+            links=self.links,
+            texts=self.texts,
+            today=today,
+            brand=last_resort.TITLE,
+            leave=LEAVE,
+            lang=self.tag,
+            direction=direction(self.tag),
+            tags=tags,
+            unchecked=self.tag in pack.unchecked,
+            countdown=phrase(countdown, seconds=warned),
+            rest=rest(_),
+        )
 
     def render(self, template: str, path: str, *, back: str = "", **view: object) -> str:
         """The page. ``path``: its own address, for the language switch."""
-        _ = self.wording
-        return self.environment.get_template(f"{template}.html").render(
-            **view,
-            kind=template,
-            brand=TITLE,
-            back=back,
-            path=path,
-            lang=self.tag,
-            direction=direction(self.tag),
-            tongues=[self._tongue(tag, path) for tag in self.tags],
-            countdown=phrase(
-                _("This screen will clear in %(seconds)s seconds."),
-                seconds=Markup('<b id="idle-count">{}</b>').format(self.kiosk.warn_seconds),
-            ),
-            rest=rest(_),
-            unchecked=self.tag in self.pack.unchecked,
-            links=self.links,
-            leave=LEAVE,
-            kiosk=self.kiosk,
-            county_code=county_hotline.CODE,
-        )
-
-    def _tongue(self, tag: str, path: str) -> LanguageLink:
-        href = self.links.elsewhere(tag, path)
-        return LanguageLink(tag, own_name(tag), direction(tag), href, tag == self.tag)
+        made = self._environment.get_template(f"{template}.html")
+        return made.render(**view, kind=template, back=back, path=path)
 
 
 def rest(_: Wording) -> list[Markup]:

@@ -4,14 +4,12 @@ No hotline's name, topic or web address: others find paper.
 """
 
 import html
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TypedDict
 
 from markupsafe import Markup
 
-from content.model import phone_numbers
 from content.model.pack import Resource
 from kiosk.edition.links import Links
 from kiosk.pages import qr
@@ -26,18 +24,6 @@ Render = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedChannel:
-    """One channel on paper: its words, and the letter page's code and hints."""
-
-    words: Markup
-    hints: tuple[str, ...]
-    plain: str
-    code: str
-    qr: Markup
-    scan: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
     """Paper. ``number`` ("number only") and ``lines`` are empty for a web page.
 
@@ -45,10 +31,9 @@ class Handout:
     ``machine``: how to ask the text line, where there is one.
     """
 
-    lines: tuple[PrintedChannel, ...]
+    lines: tuple[ChannelView, ...]
     number: str = ""
     code: str = ""
-    qr: Markup = NOTHING
     free: str = ""
     hours: str = ""
     happens: tuple[str, ...] = ()
@@ -58,79 +43,52 @@ class Handout:
 
 def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) -> Handout:
     """A card's handout. ``resource``: None for a hotline without one."""
-    talking = [channel for channel in card.channels if channel.kind in TALKING]
-    lines = tuple(_printed(channel) for channel in talking)
+    talking = tuple(channel for channel in card.channels if channel.kind in TALKING)
     emergency = resource is not None and resource.answers == "emergency"
     urls = [channel.url for channel in resource.channels] if resource else []
-    code = next(filter(None, [line.code for line in lines] or urls), "")
+    happens, say = _talk(_, emergency=emergency) if talking else ((), ())
     return Handout(
-        lines=lines,
+        lines=talking,
         number=talking[0].number if talking else "",
-        code=code,
-        qr=qr.svg(code) if code else Markup(),
+        code=next(filter(None, [channel.code for channel in talking] or urls), ""),
         free=_free(talking, _, resource=resource),
         hours=card.status.text if card.status.kind == "listed" else "",
+        happens=happens,
+        say=say,
         machine=machine,
-        **_talk(_, emergency=emergency, spoken=bool(lines)),
     )
 
 
 def several(cards: Iterable[Card], _: Wording, *, machine: Markup) -> Handout:
     """The numbers of several hotlines, each once."""
     channels = [channel for card in cards for channel in card.main if channel.kind in TALKING]
-    lines = {line.code: line for line in map(_printed, channels)}
-    talk = _talk(_, emergency=False, spoken=True)
-    return Handout(lines=tuple(lines.values()), machine=machine, **talk)
+    lines = {channel.code: channel for channel in channels}
+    happens, say = _talk(_, emergency=False)
+    return Handout(lines=tuple(lines.values()), happens=happens, say=say, machine=machine)
 
 
-class _Talking(TypedDict):
-    happens: tuple[str, ...]
-    say: tuple[str, ...]
-
-
-def _talk(_: Wording, *, emergency: bool, spoken: bool) -> _Talking:
+def _talk(_: Wording, *, emergency: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What happens and what to say, in words that fit any hotline: the card's own tell why."""
-    if not spoken:
-        return _Talking(happens=(), say=())
     if emergency:
         happens = (
             _("They ask where you are. Say that first."),
             _("They ask what you need."),
             _("Stay on until they say that you can go."),
         )
-        return _Talking(happens=happens, say=(_("“I need help. I am at …”"),))
-    return _Talking(
-        happens=(
-            _("A person asks how they can help."),
-            _("You say as much or as little as you want. You can stop any time."),
-            _("Before you say your name, ask what they must tell others."),
-        ),
-        say=(
-            _("“I would like to talk to someone.”"),
-            _("“What would you have to tell, and who would you tell?”"),
-        ),
+        return happens, (_("“I need help. I am at …”"),)
+    happens = (
+        _("A person asks how they can help."),
+        _("You say as much or as little as you want. You can stop any time."),
+        _("Before you say your name, ask what they must tell others."),
     )
-
-
-def _printed(channel: ChannelView) -> PrintedChannel:
-    dialled = phone_numbers.digits(channel.number)
-    number = f"+1{dialled}" if len(dialled) == 10 else dialled
-    code = (
-        phone_numbers.sms(number, channel.word)
-        if channel.kind == "sms"
-        else phone_numbers.tel(number)
+    say = (
+        _("“I would like to talk to someone.”"),
+        _("“What would you have to tell, and who would you tell?”"),
     )
-    return PrintedChannel(
-        words=channel.ask,
-        hints=channel.hints,
-        plain=f"{channel.word} > {channel.number}" if channel.word else channel.number,
-        code=code,
-        qr=qr.svg(code),
-        scan=channel.scan,
-    )
+    return happens, say
 
 
-def _free(talking: list[ChannelView], _: Wording, *, resource: Resource | None) -> str:
+def _free(talking: Sequence[ChannelView], _: Wording, *, resource: Resource | None) -> str:
     free = resource is not None and resource.cost == "free"
     always = bool(talking) and all(channel.status.kind == "always" for channel in talking)
     if free and always:
@@ -161,10 +119,9 @@ def pages(
 
 
 def _slip(handout: Handout) -> Slip:
-    """The slip for the server's printer."""
     return Slip(
-        lines=tuple(_plain(line.words) for line in handout.lines),
-        plain=tuple(line.plain for line in handout.lines),
+        lines=tuple(_plain(line.ask) for line in handout.lines),
+        plain=tuple(" > ".join(filter(None, (ch.word, ch.number))) for ch in handout.lines),
         number=handout.number,
         code=handout.code,
         modules=qr.width(handout.code) if handout.code else 0,

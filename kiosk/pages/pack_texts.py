@@ -1,6 +1,6 @@
 """The pack's texts as safe HTML: escaped once, numbers, keywords and addresses in <bdi>."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
@@ -29,22 +29,28 @@ class Texts:
         self.pack = pack
         self.language = language
 
-    def html(self, key: str, *, owner: str = "", extra: Mapping[str, str] | None = None) -> Markup:
+    def html(self, key: str, *, owner: str = "") -> Markup:
         """The text under ``key``. KeyError if no language has it."""
-        return self._filled(self.pack.say(self.language, key), owner=owner, extra=extra or {})
+        return self._filled(self.pack.say(self.language, key), owner=owner)
 
-    def maybe(self, key: str, *, owner: str = "", extra: Mapping[str, str] | None = None) -> Markup:
+    def maybe(self, key: str, *, owner: str = "") -> Markup:
         """The text under ``key``, or empty."""
-        if key not in self.pack.texts[self.pack.default]:
-            return Markup("")
-        return self.html(key, owner=owner, extra=extra)
+        known = key in self.pack.texts[self.pack.default]
+        return self.html(key, owner=owner) if known else Markup()
+
+    def of(self, entry: str, name: str) -> Markup:
+        """A text of an entry, with the entry's own numbers. KeyError if no language has it."""
+        return self.html(f"{entry}:{name}", owner=entry)
+
+    def own(self, entry: str, name: str) -> Markup:
+        """A text of an entry, where this language has it."""
+        key = f"{entry}:{name}"
+        return self.maybe(key, owner=entry) if self.has(key) else Markup()
 
     def series(self, key: str, *, owner: str = "") -> tuple[Markup, ...]:
         """The texts ``key.1``, ``key.2`` …"""
-        return tuple(
-            self._filled(phrase, owner=owner, extra={})
-            for phrase in self.pack.series(self.language, key)
-        )
+        phrases = self.pack.series(self.language, key)
+        return tuple(self._filled(phrase, owner=owner) for phrase in phrases)
 
     def has(self, *keys: str) -> bool:
         """Whether a reader of this language can read all of them.
@@ -65,10 +71,8 @@ class Texts:
             if key in texts:
                 yield texts[key]
 
-    def _filled(self, phrase: Phrase, *, owner: str, extra: Mapping[str, str]) -> Markup:
-        text = placeholders.fill(
-            phrase, self.pack, owner=owner, extra=extra, wrap=_dressed, escape=_escaped
-        )
+    def _filled(self, phrase: Phrase, *, owner: str) -> Markup:
+        text = placeholders.fill(phrase, self.pack, owner=owner, wrap=_dressed, escape=_escaped)
         safe = Markup(text)  # noqa: S704 - text and values were both escaped above
         if phrase.language != self.language:
             return Markup('<span lang="{}" dir="ltr">{}</span>').format(phrase.language, safe)

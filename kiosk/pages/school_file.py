@@ -37,35 +37,15 @@ _TOP = {*TEXTS, *DAYS, *LISTS}
 _EARLIEST = time(6)  # a bell before it is an afternoon, written as on a clock of twelve hours
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
+Entry = Mapping[str, Words]  # of a list, by column; a place's or person's name may be empty
 Problems = list[Message]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bell:
-    """One line of the day's times."""
-
     name: Words
     opens: time
     closes: time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolPlace:
-    """Where something is, and when it is open."""
-
-    name: Words
-    where: Words
-    when: Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Someone in this building to talk to; the name is optional, as roles outlast names."""
-
-    role: Words
-    name: Words
-    place: Words
-    when: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +59,8 @@ class School:
     notice: Words | None = None
     notice_until: date | None = None
     phone: Words | None = None
-    places: tuple[SchoolPlace, ...] = ()
-    people: tuple[Person, ...] = ()
+    places: tuple[Entry, ...] = ()
+    people: tuple[Entry, ...] = ()
     valid_until: date | None = None
     wrong: bool = False
 
@@ -203,14 +183,9 @@ class _Reader:
             self._wrong((key,), "school-file.unknown", known=", ".join(sorted(_TOP)))
         until, notice_until = (self._day(key, table) for key in DAYS)
         bells = self._bells(table)
-        places = [
-            SchoolPlace(name=e["name"], where=e["where"], when=e["when"])
-            for _, e in self._entries(table, "places")
-        ]
-        people = [
-            Person(role=e["role"], name=e["name"], place=e["place"], when=e["when"])
-            for _, e in self._entries(table, "people")
-        ]
+        places, people = (
+            tuple(entry for _, entry in self._entries(table, kind)) for kind in ("places", "people")
+        )
         lunch, notice, phone = (
             (key in table and self._words((key,), table[key])) or None for key in TEXTS
         )
@@ -222,8 +197,8 @@ class _Reader:
             notice=notice,
             notice_until=notice_until,
             phone=phone,
-            places=tuple(places),
-            people=tuple(people),
+            places=places,
+            people=people,
             valid_until=until,
             wrong=bool(self.faults),
         )
@@ -250,7 +225,7 @@ class _Reader:
             self._wrong((key,), "school-file.no-day")
         return None
 
-    def _entries(self, table: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, Words]]]:
+    def _entries(self, table: dict[str, Any], kind: str) -> Iterator[tuple[int, Entry]]:
         """A list's valid entries, each with its place in the list."""
         given = table.get(kind, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
@@ -272,7 +247,7 @@ class _Reader:
             if whole and (kind != "bells" or self._timed(words, number)):
                 yield number, words
 
-    def _timed(self, words: dict[str, Words], number: int) -> bool:
+    def _timed(self, words: Entry, number: int) -> bool:
         """Whether a bell has two times that can be."""
         times = {
             key: clock(words[key][""]) if set(words[key]) == {""} else None

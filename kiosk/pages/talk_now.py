@@ -6,7 +6,7 @@ Hotlines that take reports are not offered.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from content.model.pack import Pack, Resource
 from kiosk.pages.cards import Card
@@ -26,27 +26,13 @@ class Option:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """The choice. ``lines``: the pinned hotlines' cards.
+def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, object]:
+    """The choice for one language's page. ``lines``: the pinned hotlines' cards.
 
     ``written``: each line of the choice that takes texts, for students who cannot hear; ``signed``:
     a crisis line's videophone and the hotlines that are there for signing; ``relay``: the number
     by which a voice line is called without hearing it; empty where the pack has none.
     """
-
-    call: Option | None
-    text: Option | None
-    emergency: Option | None
-    danger: Markup
-    lines: tuple[Card, ...]
-    written: tuple[Option, ...]
-    signed: tuple[Option, ...]
-    relay: Markup
-
-
-def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
-    """The choice for one language's page."""
     pinned = [r for r in pack.resources if r.pinned and r.id in cards]
     talk = sorted(
         (r for r in pinned if r.answers == "counselling"), key=lambda r: r.id not in FIRST
@@ -56,18 +42,20 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
     text = text or next((r for r in talk if r.channel("sms") and r is not call), call)
     emergency = next((r for r in pinned if r.answers == "emergency"), None)
     help_now = _option(emergency, "voice", cards, _)
-    return Talk(
-        call=_option(call, "voice", cards, _),
-        text=_option(text, "sms", cards, _),
-        emergency=help_now,
-        danger=_danger(help_now, _),
-        lines=tuple(cards[r.id] for r in pinned if r is not emergency),
-        written=tuple(
-            _written((emergency, text, *(r for r in (call,) if r is not text)), cards, _)
-        ),
-        signed=tuple(_signed(cards.values())),
-        relay=isolated("fact", pack.facts.get("relay", "")),
-    )
+    call_first = _("Call %(number)s from any phone. Or tell an adult you trust.")
+    writable = (emergency, text, None if call is text else call)
+    return {
+        "call": _option(call, "voice", cards, _),
+        "text": _option(text, "sms", cards, _),
+        "emergency": help_now,
+        "danger": phrase(call_first, number=help_now.channel.big)
+        if help_now
+        else escape(_("Tell an adult you trust.")),
+        "lines": tuple(cards[r.id] for r in pinned if r is not emergency),
+        "written": tuple(option for r in writable if (option := _option(r, "sms", cards, _))),
+        "signed": tuple(_signed(cards.values())),
+        "relay": isolated("fact", pack.facts.get("relay", "")),
+    }
 
 
 def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
@@ -97,24 +85,9 @@ def _option(
     return Option(card, channel, hints[kind])
 
 
-def _written(
-    resources: Iterable[Resource | None], cards: Mapping[str, Card], _: Wording
-) -> Iterator[Option]:
-    for resource in resources:
-        if option := _option(resource, "sms", cards, _):
-            yield option
-
-
 def _signed(cards: Iterable[Card]) -> Iterator[Option]:
     for card in cards:
         # Of one whose number is under review there is no channel.
         channel = next((c for c in card.channels if c.kind == "videophone"), None)
         if channel and (card.pinned or channel is card.channels[0]):
             yield Option(card, channel, card.who)
-
-
-def _danger(emergency: Option | None, _: Wording) -> Markup:
-    if emergency is None:
-        return escape(_("Tell an adult you trust."))
-    pattern = _("Call %(number)s from any phone. Or tell an adult you trust.")
-    return phrase(pattern, number=emergency.channel.big)

@@ -11,9 +11,12 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from content.model.language import direction
+from content.model import phone_numbers, placeholders
+from content.model.language import direction, own_name
 from kiosk.edition.assets import Assets
+from kiosk.pages import county_line, facts
 from kiosk.pages.font_coverage import main_font
+from kiosk.pages.pack_texts import isolated
 from kiosk.pages.qr import svg
 from kiosk.pages.ui_strings import Wording
 
@@ -75,7 +78,6 @@ def strict(folder: Path) -> Environment:
 
 
 def environment(wording: Wording, assets: Assets) -> Environment:
-    """The environment for one language's templates."""
     made = strict(TEMPLATES)
     made.globals.update(
         _=wording,
@@ -83,6 +85,12 @@ def environment(wording: Wording, assets: Assets) -> Environment:
         qr=svg,
         asset=assets.url,
         written=direction,
+        own_name=own_name,
+        facts=facts,
+        when=county_line.when,
+        isolated=isolated,
+        number=phone_numbers.display,
+        web=lambda url: isolated("web", placeholders.bare(url)),
         font=lambda tag: assets.url(main_font(tag)),
     )
     return made

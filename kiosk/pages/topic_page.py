@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from content.model import phone_numbers
 from content.model.pack import Pack, Topic
 from kiosk.edition.links import Links
-from kiosk.pages import facts
 from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.pack_texts import Texts, isolated
@@ -25,12 +25,10 @@ BARE = frozenset({DANGER, "suicide"})
 NAMED = frozenset({"basics", "work"})  # whose first keyword says nothing on a phone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbour:
-    """A topic that this one may also be."""
-
+class TopicLink(NamedTuple):
     href: str
     title: Markup
+    lead: Markup
     urgent: bool
 
 
@@ -89,22 +87,6 @@ def at_once(topic: Topic, texts: Texts) -> bool:
     return f"{{{EMERGENCY}." in said
 
 
-def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
-    """The paragraphs behind "Read more", in a language that has them."""
-    key = f"topic:{topic.id}:p"
-    return texts.series(key) if texts.has(f"{key}.1") else ()
-
-
-def unread(topic: Topic, pack: Pack, _: Wording) -> Mapping[int, str]:
-    """Number of a paragraph → that a lawyer or a clinician has yet to read it."""
-    keys = {number: f"topic:{topic.id}:p.{number}" for number in range(1, topic.paragraphs + 1)}
-    return {
-        number: facts.unread(pack.unread_by[key], _)
-        for number, key in keys.items()
-        if key in pack.unread_by
-    }
-
-
 def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
     """Which of a topic's hotlines stands where; None where none has a number or an address."""
     lines = {name: cards[name] for name in ids if name in cards}
@@ -122,18 +104,17 @@ def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
     return Help(first=lines[first], beside=beside, talk=talk, others=others)
 
 
-def neighbours(topic: Topic, texts: Texts, links: Links) -> tuple[Neighbour, ...]:
-    """The topic's neighbours, and danger as the last."""
+def link(topic: Topic, texts: Texts, links: Links) -> TopicLink:
+    key = f"topic:{topic.id}"
+    title, lead = texts.html(f"{key}:title"), texts.html(f"{key}:lead")
+    return TopicLink(links.topic(topic), title, lead, topic.id == DANGER)
+
+
+def neighbors(topic: Topic, texts: Texts, links: Links) -> list[TopicLink]:
+    """Topics that this one may also be, and danger as the last."""
     named = {other.id: other for other in texts.pack.topics if other.id != topic.id}
-    return tuple(
-        Neighbour(
-            href=links.topic(named[name]),
-            title=texts.html(f"topic:{name}:title"),
-            urgent=name == DANGER,
-        )
-        for name in (*topic.also, DANGER)
-        if name in named and readable(named[name], texts)
-    )
+    also = [named[name] for name in (*topic.also, DANGER) if name in named]
+    return [link(other, texts, links) for other in also if readable(other, texts)]
 
 
 def text_line(

@@ -1,11 +1,11 @@
 """UI strings from the gettext catalogues in ``locale/``; msgids are English."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 
@@ -28,39 +28,32 @@ def _catalogue(path: Path) -> dict[str, str]:
     return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The letter keys of search. ``own``: rows of the language's script, under ``name``.
-
-    ``foreign``: the language is not written with any of these keys.
-    """
-
-    latin: tuple[str, ...]
-    own: tuple[str, ...]
-    name: str
-    foreign: bool
-
-
 @lru_cache
-def keys(language: str) -> Keys:
-    """The keys of one language, from keys.toml."""
+def keys(language: str) -> Mapping[str, Any]:
+    """The letter keys of search, from keys.toml. ``own``: rows of the language's script, under
+    ``name``; ``foreign``: the language is not written with any of these keys."""
     table = tomllib.loads((LOCALE / "keys.toml").read_text("utf-8"))
     latin, own = table["latin"], table["own"].get(language, {})
-    return Keys(
-        tuple(latin.get(language, latin["default"])),
-        tuple(own.get("rows", ())),
-        own.get("name", ""),
-        language in table["foreign"],
-    )
+    return {
+        "latin": latin.get(language, latin["default"]),
+        "own": own.get("rows", ()),
+        "name": own.get("name", ""),
+        "foreign": language in table["foreign"],
+    }
 
 
 class Wording:
-    """One language's words: call with an English sentence; keywords fill ``%(name)s``."""
+    """One language's words: call with an English sentence; keywords fill ``%(name)s``.
+
+    ``month`` writes month and year ("May 2026"); ``weekdays``: Monday first; ``twelve``: whether
+    clocks run to twelve.
+    """
 
     def __init__(self, language: str, locale: Path = LOCALE) -> None:
         self.language = language
         self._messages = _catalogue(locale / f"{language}.po")
-        self._calendar = calendar(language)
+        days = self._calendar = calendar(language)
+        self.month, self.weekdays, self.twelve = days.month, days.days, days.twelve
         self._comma = _COMMA.get(language, ", ")
         self.gap = "" if language.startswith("zh") else " "  # between two sentences
 
@@ -71,10 +64,6 @@ class Wording:
     def messages(self) -> Iterable[tuple[str, str]]:
         """(English, translation) of the catalogue; none for English."""
         return self._messages.items()
-
-    def month(self, day: date) -> str:
-        """Month and year: "May 2026"."""
-        return self._calendar.month(day)
 
     def date(self, value: date | str) -> str:
         """A date in words; text that is not ISO ("about 2020") unchanged."""
@@ -93,16 +82,6 @@ class Wording:
         if hour == 24:
             return _("midnight")
         return self._calendar.clock(time(hour, minute))
-
-    @property
-    def twelve(self) -> bool:
-        """Whether clocks of this language run to twelve."""
-        return self._calendar.twelve
-
-    @property
-    def weekdays(self) -> Sequence[str]:
-        """The names of the days, Monday first."""
-        return self._calendar.days
 
     def bell(self, moment: time) -> str:
         """A time as on a bell plan: "1:05", or "13:05" where clocks run to 24."""
@@ -142,5 +121,4 @@ class Wording:
         return listed[:1].upper() + listed[1:]
 
     def tongues(self, tags: Iterable[str]) -> str:
-        """Languages by their own names."""
         return self._comma.join(own_name(tag) for tag in tags)

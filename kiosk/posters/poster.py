@@ -1,9 +1,8 @@
 """What a poster, a card or the sheet for parents says, as HTML: from the pack, without a topic."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from content.model import phone_numbers
 from content.model.language import direction, spaced
@@ -27,8 +26,7 @@ class PosterError(Exception):
     """Why there is no poster: a message for the person who asked for one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Number(NamedTuple):
     """A number to call. ``code``: what its QR code says; ``hints``: language → how to reach it."""
 
     shown: str
@@ -36,13 +34,10 @@ class Number:
     hints: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One language's words, by name."""
-
+class Side(NamedTuple):
     tag: str
     direction: Literal["ltr", "rtl"]
-    say: Mapping[str, str]
+    say: Mapping[str, Any]
 
 
 def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edition: str) -> str:
@@ -53,8 +48,7 @@ def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edit
         _number(resource, voice, wordings) for resource, voice in _answering(pack)
     ]
     line = settings.kiosk.text_line
-    sides = [_side(_, pack, settings, parents=size == "parents") for _ in wordings]
-    _refuse_letters(sides)
+    sides = [_side(_, pack, settings) for _ in wordings]
     return (
         strict(TEMPLATES)
         .get_template(f"{size}.html")
@@ -94,14 +88,6 @@ def _refuse(pack: Pack, size: str, tags: Sequence[str]) -> None:
             raise PosterError(message("poster.no-language", tag=tag, languages=has))
         if tag not in font_coverage.coverage():
             raise PosterError(message("poster.no-font", tag=tag))
-
-
-def _refuse_letters(sides: Iterable[Side]) -> None:
-    for side in sides:
-        known = font_coverage.coverage()[side.tag]
-        if lacking := font_coverage.letters_beyond(known, "".join(side.say.values())):
-            letters = " ".join(lacking)
-            raise PosterError(message("poster.no-letters", tag=side.tag, letters=letters))
 
 
 def _answering(pack: Pack) -> list[tuple[Resource, Channel]]:
@@ -155,96 +141,27 @@ def words_to_text(pack: Pack, tag: str) -> list[str]:
     return [word.upper() for word in alone or (own.alone[:1] if own else ("help",))]
 
 
-def _side(_: Wording, pack: Pack, settings: Settings, *, parents: bool) -> Side:
-    sms, tag = settings.sms, _.language
-    number = isolated(phone_numbers.display(settings.kiosk.text_line))
-    say = {
-        "headline": _("Numbers worth keeping"),
-        "lead": _("For you, or for someone you know."),
-        "people": _("People answer, day and night"),
-        "more": _("More people who answer"),
-        "scan": _("Scan to text") if settings.kiosk.text_line else _("Scan to call"),
-    }
-    if settings.kiosk.text_line:
-        say |= {
-            "machine": _("A machine answers; nobody reads it."),
-            "not_emergency": _("This is not 911."),
-            "by_text": _("Text"),
-            "words": _(
-                "Send a word, such as %(words)s, or your own words.",
-                words=", ".join(words_to_text(pack, tag)),
-            ),
-            "screen": _("Replies can show on your locked screen, and texts on the phone bill."),
-            "carrier": _(
-                "%(program)s: one reply to each text. Message and data rates may apply. Text HELP"
-                " for help, STOP to end. STOP blocks every reply; START brings them back.",
-                program=isolated(sms.program_name),
-            ),
-            "questions": _("Questions: %(contact)s", contact=isolated(sms.contact))
-            if sms.contact
-            else "",
-            "terms": _("Terms and privacy: %(address)s", address=isolated(sms.terms))
-            if sms.terms
-            else "",
-        }
-    if parents:
-        say |= _for_parents(_, settings, number)
-    if tag in pack.unchecked:
-        say["unchecked"] = _("These words have not been checked by a native speaker yet.")
+def _side(_: Wording, pack: Pack, settings: Settings) -> Side:
+    line, sms, tag = settings.kiosk.text_line, settings.sms, _.language
+    words = (
+        strict(TEMPLATES)
+        .get_template("words.html")
+        .make_module(
+            {
+                "_": _,
+                "line": isolated(phone_numbers.display(line)) if line else "",
+                "words": ", ".join(words_to_text(pack, tag)),
+                "program": isolated(sms.program_name),
+                "contact": isolated(sms.contact) if sms.contact else "",
+                "terms_at": isolated(sms.terms) if sms.terms else "",
+                "gap": " " if spaced(tag) else "",
+                "is_unchecked": tag in pack.unchecked,
+            }
+        )
+    )
+    say = {name: text for name, text in vars(words).items() if not name.startswith("_")}
+    texts = "".join(text if isinstance(text, str) else str(text) for text in say.values())
+    known = font_coverage.coverage()[tag]
+    if lacking := font_coverage.letters_beyond(known, texts):
+        raise PosterError(message("poster.no-letters", tag=tag, letters=" ".join(lacking)))
     return Side(tag=tag, direction=direction(tag), say=say)
-
-
-def _for_parents(_: Wording, settings: Settings, number: str) -> dict[str, str]:
-    """The sheet's paragraphs. ``q.N`` asks, ``a.N`` answers."""
-    has_line, space = bool(settings.kiosk.text_line), " " if spaced(_.language) else ""
-    adults = _("Teachers and other adults here must report child abuse and threats.")
-    silent = _("The screen tells nobody anything.")
-    if has_line:
-        silent = _("The screen and the text line tell nobody anything.")
-    screen = _(
-        "It shows phone numbers, help nearby and what the law says. It asks for no name and needs"
-        " no password. What a student opens or types there is not kept."
-    )
-    line = _(
-        "A student can text %(number)s. A machine answers each text once, with phone numbers."
-        " Nobody reads the texts, and the line never writes first.",
-        number=number,
-    )
-    who = _(
-        "The numbers lead to people outside this school. You can call them, too. Some of them must"
-        " tell others when someone is in danger. Anyone can ask that first."
-    )
-    found = _(
-        "It may be for a friend, for a class, or just in case. Nobody has to say why. “I am here if"
-        " you want to talk” is enough."
-    )
-    contact = settings.sms.contact
-    told = [
-        (_("The screen at school"), screen),
-        *([(_("The text line"), line)] if has_line else []),
-        (_("Who answers"), who),
-        (_("What is kept"), space.join(_kept(_, has_line=has_line))),
-        (_("Adults at school"), f"{adults}{space}{silent}"),
-        (_("If you find one of these numbers"), found),
-        (_("Questions?"), isolated(contact) if contact else _("Ask at the front desk.")),
-    ]
-    return {
-        "parents": _("For parents and guardians"),
-        "parents_lead": _("Two quiet ways to find a phone number")
-        if has_line
-        else _("A quiet way to find a phone number"),
-        **{f"q.{n}": asked for n, (asked, _answer) in enumerate(told)},
-        **{f"a.{n}": answer for n, (_asked, answer) in enumerate(told)},
-    }
-
-
-def _kept(_: Wording, *, has_line: bool) -> list[str]:
-    kept = [
-        _("No name, no phone number and no text."),
-        _(
-            "Of a text, a code stays for a day and leads back to nobody. Then only a count stays."
-            " Small counts are not shown."
-        ),
-        _("Phones and phone companies keep records of their own."),
-    ]
-    return kept if has_line else kept[::2]

@@ -31,8 +31,6 @@ class PrinterError(Exception):
 
 
 class Printer:
-    """One device."""
-
     def __init__(
         self, device: str, *, clock: Callable[[], float] = time.monotonic, seconds: float = SECONDS
     ) -> None:

@@ -22,7 +22,6 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 def part_name(language: str, code: str) -> str:
-    """Name of the part with a card's slip."""
     return f"slip/{language}/{code}"
 
 
@@ -35,12 +34,10 @@ def asked(path: str) -> str:
 
 
 def written(slip: Slip) -> str:
-    """A slip as a part's text."""
     return msgspec.json.encode(slip).decode()
 
 
 def read(text: str) -> Slip:
-    """A slip from its part."""
     return msgspec.json.decode(text, type=Slip)
 
 

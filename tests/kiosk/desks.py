@@ -148,7 +148,6 @@ class Stage:
             detail=self._told,
             today=self._today,
             pack=lambda: self.pack,
-            release=lambda: self.releases.active(self.releases.state()),
             releases=self.releases,
             text=self._text,
             school=SchoolDesk(self.root / "school.toml", ("en", "es", "vi"), self._cover),

@@ -6,7 +6,12 @@ from babel.messages.extract import extract_from_dir
 
 KIOSK = Path(__file__).parents[2] / "kiosk"
 DESK = KIOSK / "desk"
-_METHODS = [("desk/**.py", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
+_METHODS = [
+    ("desk/**.py", "ignore"),
+    ("**.py", "python"),
+    ("posters/templates/**.html", "jinja2"),
+    ("templates/**.html", "jinja2"),
+]
 _OF_THE_DESK = _METHODS[1:]
 
 

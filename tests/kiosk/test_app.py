@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from content.model import county_hotline
 from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
@@ -19,6 +20,7 @@ from kiosk.edition import display_modes, last_resort
 from kiosk.edition.edition import Edition, Item, makers_of
 from kiosk.edition.markers import mark
 from kiosk.pages import templates_env
+from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 from tests.running import PATIENCE
@@ -401,7 +403,7 @@ class TestModes:
         made.show(Edition.of([*pages, Item("missing/en", b"gone")]), pack)
         for number in range(VARIANTS_KEPT * 2):
             assert ask(made, f"/en/big/t/{number}").status == 200
-        assert len(made._visible.variants) == VARIANTS_KEPT
+        assert len(made._visible._variants) == VARIANTS_KEPT
 
     def test_results_of_a_search_keep_the_mode(self, app: KioskApp) -> None:
         answer = ask(app, "/en/big/search", method="POST", body=b"q=traficking")
@@ -459,6 +461,19 @@ class TestFilesOnDisk:
 
 class TestSearch:
     """Search by POST: words in the body, never in an address."""
+
+    @pytest.mark.parametrize("confirmed", ["", "+19164454000"])
+    def test_a_county_line_is_found_once_a_second_person_confirmed_it(
+        self, pack: Pack, confirmed: str
+    ) -> None:
+        kiosk = Kiosk(languages=("en",), county_line="+19164454000")
+        made = KioskApp(kiosk, fallback=last_resort.edition(kiosk))
+        edition = render.edition(pack, kiosk, today=TODAY, beside=render.Beside())
+        made.show(edition, pack, confirmed_line=confirmed)
+
+        answer = ask(made, "/en/search", method="POST", body=b"q=county line")
+
+        assert (f"/en/r/{county_hotline.CODE}" in answer.page.links) is bool(confirmed)
 
     def test_results_are_links_with_what_was_typed_kept(self, app: KioskApp) -> None:
         answer = ask(app, "/en/search", method="POST", body=b"q=traficking")

@@ -6,9 +6,9 @@ import pytest
 
 from content.model.edit_distance import fold
 from content.model.pack import Area, Pack
-from kiosk.county_words import COUNTY_WORDS
 from kiosk.pages.ui_strings import Wording
 from kiosk.search import MAX_RESULTS, SearchIndex, indexes
+from settings.schema import Kiosk
 from tests.search_table import CASES, says
 
 LINE = "+19168755437"  # a county's, checked by the school
@@ -224,9 +224,14 @@ def test_small_words_alone_are_searched_as_any_other(english: SearchIndex, typed
     assert english.find(typed)
 
 
-def test_the_county_line_s_words_are_those_of_its_card() -> None:
-    for tag, words in COUNTY_WORDS.items():
-        assert words == tuple(Wording(tag)(text) for text in COUNTY_WORDS["en"])
+@pytest.mark.parametrize("tag", Kiosk().languages)
+def test_the_county_line_is_found_by_the_name_of_its_card_in_each_language(
+    pack: Pack, tag: str
+) -> None:
+    """Languages other than Spanish were shown English."""
+    found = indexes(pack, [tag], home=("Sacramento",))[tag].find("county line")
+
+    assert found[0].title == Wording(tag)("Your county’s child protection line")
 
 
 @pytest.mark.parametrize(("typed", "code"), [("protect me", "172"), ("never", "175")])

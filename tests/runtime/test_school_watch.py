@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def places(watch: SchoolWatch) -> list[str]:
-    return [text for person in watch.facts.people for text in person.place.values()]
+    return [text for person in watch.facts.people for text in person["place"].values()]
 
 
 def test_a_changed_file_is_read_again(path: Path) -> None:

@@ -23,7 +23,7 @@ from fontTools.varLib import instancer
 from content.model.language import own_name
 from content.model.pack import Pack
 from editor.authoring import read_pack
-from kiosk.pages import font_coverage
+from editor.authoring.checked_pack import needed
 from kiosk.pages.ui_strings import Wording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,10 +104,7 @@ def _now(pack: Pack, language: str) -> set[int]:
     """The letters of the language itself that its texts use today. Latin ones and figures come from
     noto-latin."""
     return {
-        ord(char)
-        for _where, text in font_coverage.needed(pack, language)
-        for char in text
-        if ord(char) >= 0x2E80
+        ord(char) for _where, text in needed(pack, language) for char in text if ord(char) >= 0x2E80
     }
 
 
@@ -221,11 +218,21 @@ def _licences(packages: Path, cjk: Path) -> None:
     (OUT / "OFL-noto-sans-cjk.txt").write_text(f"{notice} (Noto Sans CJK)\n\n{body}", "utf-8")
 
 
+def ranges(points: Iterable[int]) -> str:
+    """Code points as the table writes them: "20-7E A0"."""
+    spans: list[tuple[int, int]] = []
+    for point in sorted(points):
+        if spans and spans[-1][1] == point - 1:
+            spans[-1] = (spans[-1][0], point)
+        else:
+            spans.append((point, point))
+    return " ".join(f"{a:X}" if a == b else f"{a:X}-{b:X}" for a, b in spans)
+
+
 def _table() -> None:
     held = {file.stem: set(TTFont(file).getBestCmap()) for file in OUT.glob("*.woff2")}
     table = {
-        tag: font_coverage.ranges(set().union(*(held[name] for name in STACK[tag])))
-        for tag in sorted(STACK)
+        tag: ranges(set().union(*(held[name] for name in STACK[tag]))) for tag in sorted(STACK)
     }
     (OUT / "coverage.json").write_text(json.dumps(table, indent=0) + "\n", "utf-8")
 

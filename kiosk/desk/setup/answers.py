@@ -1,18 +1,16 @@
-"""What was typed on the set-up page, what is wrong with it, and the settings that it means."""
+"""The fields of the set-up page: a table of settings, what is wrong with them, what they mean."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from content.model import phone_numbers, sms_segments, zips_and_counties
 from content.model.language import own_name
 from content.model.pack import Pack
 from kiosk.pages import sensitive_words
+from messages.message import Message, in_order, message
 from settings.schema import DESK, Settings, Sms, e164, is_page
-
-if TYPE_CHECKING:
-    from kiosk.desk.words import DeskWords
 
 LONGEST_SCHOOL, LONGEST_NAME, LONGEST_CONTACT, LONGEST_TERMS = 60, 20, 40, 60
 MOST_NAMED = 10  # of ZIP codes that are wrong
@@ -21,53 +19,112 @@ _DIGITS = 10  # of a whole phone number
 _MADE_UP = re.compile(r"\+1\d{3}55501\d\d", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
+COUNTIES, LANGUAGES, FIRST = "kiosk.counties", "kiosk.languages", "first"
+_ON_THE_PAGE = (
+    "school",
+    "zips",
+    "county_line",
+    "languages",
+    "number",
+    "program_name",
+    "contact",
+    "terms",
+)
+ZIPS = "zips"  # the field beside which faults of the counties are shown; kept nowhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupAnswers:
-    """What stands in the fields. ``counties``: names; ``zips``: as typed, kept nowhere."""
-
-    school: str = ""
-    zips: str = ""
-    counties: frozenset[str] = frozenset()
-    county_line: str = ""
-    languages: frozenset[str] = frozenset()
-    first: str = ""
-    number: str = ""
-    program_name: str = ""
-    contact: str = ""
-    terms: str = ""
+def _school(school: str) -> Message | None:
+    if len(school) > LONGEST_SCHOOL:
+        return message("setup.school-long", count=LONGEST_SCHOOL)
+    return _harm(school) if school.isprintable() else message("setup.unseen")
 
 
-def of_settings(settings: Settings) -> SetupAnswers:
-    """The fields as they are set now."""
-    kiosk, sms = settings.kiosk, settings.sms
-    return SetupAnswers(
-        school=kiosk.school,
-        counties=frozenset(kiosk.counties),
-        county_line=phone_numbers.display(kiosk.county_line),
-        languages=frozenset(kiosk.languages),
-        first=kiosk.languages[0],
-        number=phone_numbers.display(sms.number),
-        program_name=sms.program_name,
-        contact=sms.contact,
-        terms=sms.terms,
-    )
+def _number(number: str) -> Message | None:
+    try:
+        whole = e164(number)
+    except ValueError:
+        whole = number
+    if _MADE_UP.fullmatch(whole):
+        return message("setup.made-up")
+    is_wrong = whole and phone_numbers.problem(whole, short_codes=())
+    return message("setup.no-number") if is_wrong else None
 
 
-def of_form(form: Mapping[str, str], pack: Pack) -> SetupAnswers:
+def _name(name: str) -> Message | None:
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return message("setup.text-long", count=LONGEST_NAME)
+    if letters := sms_segments.outside(sms_segments.fold(name)):
+        return message("setup.no-letters", letters=letters)
+    return _harm(name)
+
+
+def _contact(contact: str) -> Message | None:
+    if len(contact) > LONGEST_CONTACT or not contact.isprintable():
+        return message("setup.text-long", count=LONGEST_CONTACT)
+    if contact and not (_MAIL.search(contact) or len(phone_numbers.digits(contact)) >= _DIGITS):
+        return message("setup.no-contact")
+    return None
+
+
+def _terms(terms: str) -> Message | None:
+    if len(terms) > LONGEST_TERMS:
+        return message("setup.terms-long", count=LONGEST_TERMS)
+    return _harm(terms) if is_page(terms) and terms.isprintable() else message("setup.no-page")
+
+
+def _harm(text: str) -> Message | None:
+    word = sensitive_words.named(text)
+    return message("setup.harm", word=word) if word else None
+
+
+class Field(NamedTuple):
+    """A field of one line. ``judge``: what is wrong with its text; ``meant``: the setting's value
+    of a right one; ``shown``: the text of a value."""
+
+    name: str
+    judge: Callable[[str], Message | None]
+    meant: Callable[[str], str] = str
+    shown: Callable[[str], str] = str
+
+
+FIELDS = {
+    "kiosk.school": Field("school", _school),
+    "kiosk.county_line": Field("county_line", _number, e164, phone_numbers.display),
+    "sms.number": Field("number", _number, e164, phone_numbers.display),
+    "sms.program_name": Field("program_name", _name, lambda typed: typed or Sms().program_name),
+    "sms.contact": Field("contact", _contact),
+    "sms.terms": Field("terms", _terms),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is in the fields. ``texts``: by field; ``counties``: names; ``languages``: tags."""
+
+    texts: Mapping[str, str]
+    counties: frozenset[str]
+    languages: frozenset[str]
+
+
+def of_settings(settings: Settings) -> Answers:
+    kiosk = settings.kiosk
+    sections = {"kiosk": kiosk, "sms": settings.sms}
+    texts = {
+        field.name: field.shown(getattr(sections[section], name))
+        for key, field in FIELDS.items()
+        for section, name in [key.split(".")]
+    }
+    texts |= {ZIPS: "", FIRST: kiosk.languages[0]}
+    return Answers(texts, frozenset(kiosk.counties), frozenset(kiosk.languages))
+
+
+def of_form(form: Mapping[str, str], pack: Pack) -> Answers:
     """The fields as they were sent; what the page does not offer is left out."""
-    return SetupAnswers(
-        school=" ".join(form.get("school", "").split()),
-        zips=form.get("zips", "").strip(),
-        counties=frozenset(c.name for c in pack.counties if f"county-{c.fips}" in form),
-        county_line=form.get("county_line", "").strip(),
-        languages=frozenset(tag for tag in pack.languages if f"language-{tag}" in form),
-        first=form.get("first", ""),
-        number=form.get("number", "").strip(),
-        program_name=" ".join(form.get("program_name", "").split()),
-        contact=" ".join(form.get("contact", "").split()),
-        terms=form.get("terms", "").strip(),
+    names = (*(field.name for field in FIELDS.values()), ZIPS, FIRST)
+    return Answers(
+        {name: " ".join(form.get(name, "").split()) for name in names},
+        frozenset(c.name for c in pack.counties if f"county-{c.fips}" in form),
+        frozenset(tag for tag in pack.languages if f"language-{tag}" in form),
     )
 
 
@@ -76,12 +133,12 @@ def fixed(settings: Settings) -> dict[str, str]:
     return {key: origin for key, origin in settings.origins.items() if origin != DESK}
 
 
-def with_counties(answers: SetupAnswers, pack: Pack) -> tuple[SetupAnswers, list[str]]:
+def with_counties(answers: Answers, pack: Pack) -> tuple[Answers, list[str]]:
     """With the counties of the ZIP codes ticked; and the codes that are none of this pack's."""
     names = {county.fips: county.name for county in pack.counties}
     found: set[str] = set()
     unknown: list[str] = []
-    for typed in re.split(r"[\s,;]+", answers.zips):
+    for typed in re.split(r"[\s,;]+", answers.texts[ZIPS]):
         code = _ZIP.fullmatch(typed)
         here = (
             [names[f] for f in zips_and_counties.counties_of(code[1]) if f in names] if code else []
@@ -92,143 +149,57 @@ def with_counties(answers: SetupAnswers, pack: Pack) -> tuple[SetupAnswers, list
     return replace(answers, counties=answers.counties | found), unknown
 
 
-def problems(
-    answers: SetupAnswers, pack: Pack, known: Collection[str], _: "DeskWords"
-) -> dict[str, str]:
+def problems(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, Message]:
     """Field → what is wrong with it. ``known``: settings that are given elsewhere."""
     found = {
-        "school": _school_problem(answers.school, _),
-        "zips": _counties_problem(answers, pack, known, _),
-        "county_line": _number_problem(answers.county_line, _),
-        "languages": _languages_problem(answers, pack, _),
-        "number": _number_problem(answers.number, _),
-        "program_name": _name_problem(answers.program_name, _),
-        "contact": _contact_problem(answers.contact, _),
-        "terms": _terms_problem(answers.terms, _),
+        field.name: field.judge(answers.texts[field.name])
+        for key, field in FIELDS.items()
+        if key not in known
     }
-    given = {key.partition(".")[2] for key in known}
-    given |= {"zips"} if "counties" in given else set()
-    return {field: said for field, said in found.items() if said and field not in given}
+    if COUNTIES not in known:
+        found[ZIPS] = _counties_problem(answers, pack, known)
+    if LANGUAGES not in known and not answers.languages:
+        found["languages"] = message("setup.no-language")
+    elif LANGUAGES not in known and answers.texts[FIRST] not in pack.languages:
+        found["languages"] = message("setup.no-first-language")
+    return {name: wrong for name in _ON_THE_PAGE if (wrong := found.get(name))}
 
 
-def values(answers: SetupAnswers, pack: Pack, known: Collection[str]) -> dict[str, object]:
+def values(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, Any]:
     """The settings that right answers mean, without those that are given elsewhere."""
-    ticked = with_counties(answers, pack)[0]
-    others = [t for t in pack.languages if t in answers.languages and t != answers.first]
-    meant: dict[str, object] = {
-        "kiosk.school": answers.school,
-        "kiosk.counties": tuple(c.name for c in pack.counties if c.name in ticked.counties),
-        "kiosk.county_line": e164(answers.county_line),
-        "kiosk.languages": (answers.first, *others),
-        "sms.number": e164(answers.number),
-        "sms.program_name": answers.program_name or Sms().program_name,
-        "sms.contact": answers.contact,
-        "sms.terms": answers.terms,
+    ticked, first = with_counties(answers, pack)[0].counties, answers.texts[FIRST]
+    others = [tag for tag in pack.languages if tag in answers.languages and tag != first]
+    meant = {
+        **{key: field.meant(answers.texts[field.name]) for key, field in FIELDS.items()},
+        COUNTIES: tuple(c.name for c in pack.counties if c.name in ticked),
+        LANGUAGES: (first, *others),
     }
     return {key: value for key, value in meant.items() if key not in known}
 
 
-def theirs(meant: Mapping[str, object], kept: Mapping[str, Any], _: "DeskWords") -> dict[str, str]:
-    """Field → what somebody else saved there, wherever it differs from what is meant."""
-    found = {}
-    for key, value in meant.items():
-        if key in kept and kept[key] != value:
-            field = "zips" if key == "kiosk.counties" else key.partition(".")[2]
-            text = _shown(key, kept[key])
-            said = _("Somebody else saved: “%(text)s”", text=text)
-            found[field] = said if text else _("Somebody else emptied this.")
-    return found
+def in_fields(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Values by setting as a text for each field, to compare what two people saved."""
+    texts = {
+        field.name: field.shown(settings[key]) for key, field in FIELDS.items() if key in settings
+    }
+    if COUNTIES in settings:
+        texts[ZIPS] = ", ".join(settings[COUNTIES])
+    if LANGUAGES in settings:
+        texts["languages"] = ", ".join(map(own_name, settings[LANGUAGES]))
+    return texts
 
 
-def _shown(key: str, value: Any) -> str:
-    if key == "kiosk.languages":
-        return ", ".join(map(own_name, value))
-    if key in {"kiosk.county_line", "sms.number"}:
-        return phone_numbers.display(value)
-    return value if isinstance(value, str) else ", ".join(value)
-
-
-def _school_problem(school: str, _: "DeskWords") -> str:
-    if len(school) > LONGEST_SCHOOL:
-        return _("At most %(count)s letters fit at the top of the screen.", count=LONGEST_SCHOOL)
-    if not school.isprintable():
-        return _("There is a letter in it that no one can see. Type it again.")
-    return _harm(school, _)
-
-
-def _counties_problem(
-    answers: SetupAnswers, pack: Pack, known: Collection[str], _: "DeskWords"
-) -> str:
+def _counties_problem(answers: Answers, pack: Pack, known: Collection[str]) -> Message | None:
     ticked, unknown = with_counties(answers, pack)
+    if broken := [typed for typed in unknown if not _ZIP.fullmatch(typed)]:
+        return _wrong_zips("setup.no-zip", broken)
     if unknown:
-        said = _("%(codes)s: not in California.")
-        if pack.scope != _CALIFORNIA:
-            said = _("%(codes)s: not in the state of this list.")
-        if broken := [typed for typed in unknown if not _ZIP.fullmatch(typed)]:
-            said = _("%(codes)s: a ZIP code has five digits.")
-        named = (broken or unknown)[:MOST_NAMED]
-        cure = _("Correct it, or take it out and tick the county below.")
-        if len(named) > 1:
-            cure = _("Correct them, or take them out and tick the counties below.")
-        return f"{said % {'codes': _.listed(named)}} {cure}"
-    if not ticked.counties and not answers.county_line and "kiosk.county_line" not in known:
-        return _("Type the school’s ZIP code, or tick its county below.")
-    return ""
+        is_here = pack.scope == _CALIFORNIA
+        return _wrong_zips("setup.not-california" if is_here else "setup.not-this-state", unknown)
+    has_line = answers.texts["county_line"] or "kiosk.county_line" in known
+    return None if ticked.counties or has_line else message("setup.no-county")
 
 
-def _number_problem(number: str, _: "DeskWords") -> str:
-    try:
-        whole = e164(number)
-    except ValueError:
-        whole = number
-    if _MADE_UP.fullmatch(whole):
-        return _(
-            "This number is made up: 555-0100 to 555-0199 are kept for examples. Type the real one."
-        )
-    if whole and phone_numbers.problem(whole, short_codes=()):
-        return _(
-            "This is no US number that can be called. Type area code and number in the form of"
-            " 916-555-0142, which is made up."
-        )
-    return ""
-
-
-def _languages_problem(answers: SetupAnswers, pack: Pack, _: "DeskWords") -> str:
-    if not answers.languages:
-        return _("Tick one language at least.")
-    if answers.first not in pack.languages:
-        return _("Choose the language that the screen begins in.")
-    return ""
-
-
-def _contact_problem(contact: str, _: "DeskWords") -> str:
-    if len(contact) > LONGEST_CONTACT or not contact.isprintable():
-        return _("At most %(count)s letters fit into a text.", count=LONGEST_CONTACT)
-    if contact and not (_MAIL.search(contact) or len(phone_numbers.digits(contact)) >= _DIGITS):
-        return _(
-            "Type a phone number with its area code, or an e-mail address: the phone companies want"
-            " one of them."
-        )
-    return ""
-
-
-def _name_problem(name: str, _: "DeskWords") -> str:
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        return _("At most %(count)s letters fit into a text.", count=LONGEST_NAME)
-    if letters := sms_segments.outside(sms_segments.fold(name)):
-        return _("A text cannot carry %(letters)s. Write the name without it.", letters=letters)
-    return _harm(name, _)
-
-
-def _terms_problem(terms: str, _: "DeskWords") -> str:
-    if len(terms) > LONGEST_TERMS:
-        return _("At most %(count)s letters fit on a card.", count=LONGEST_TERMS)
-    if not is_page(terms) or not terms.isprintable():
-        return _("Type the whole address of the page, such as https://district.example.org/line.")
-    return _harm(terms, _)
-
-
-def _harm(text: str, _: "DeskWords") -> str:
-    if word := sensitive_words.named(text):
-        return _("It says “%(word)s”. Everyone sees this, so it names no harm.", word=word)
-    return ""
+def _wrong_zips(code: str, typed: list[str]) -> Message:
+    codes = tuple(typed[:MOST_NAMED])
+    return in_order(message(code, codes=codes), message("setup.correct-zips", count=len(codes)))

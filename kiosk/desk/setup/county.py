@@ -5,27 +5,19 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from content.review import county_confirmation, crisis_comparison
-from content.review.county_confirmation import CountyConfirmation, CountyLine
 from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.sessions import GuessPace
 from kiosk.desk.templates_env import Look
+from messages.message import Message, cause, message
 from settings import desk_file
 from settings.schema import DESK
 from system import files
 
 COUNTY, BACK = "/staff/county-line", "/staff/county-line/back"
-
-
-class _Seen(NamedTuple):
-    """The state on the disk. ``second``: the second passphrase, None if nobody set one."""
-
-    line: CountyLine
-    record: CountyConfirmation | None
-    second: passphrase.Kept | None
 
 
 class CountyPages:
@@ -48,21 +40,20 @@ class CountyPages:
 
     async def confirm(self, visit: Visit) -> DeskPage:
         """Keep that a second person, with the second passphrase, read the same number."""
-        _, form, seen = visit.words, visit.form, await self._seen()
+        form, seen = visit.form, await self._seen()
         typed, role = self._kiosk.county_line, form.get("role", "")
-        if seen.line.state != "unconfirmed" or seen.second is None:
-            return await self._page(visit, _("There is nothing to confirm now."), 409)
+        if seen["line"].state != "unconfirmed" or seen["second"] is None:
+            return await self._page(visit, message("setup.nothing-to-confirm"), 409)
         if form.get("number", "") != typed:
-            said = _("Another number was saved since you opened this page. Compare that one.")
-            return await self._page(visit, said, 409)
+            return await self._page(visit, message("setup.other-number"), 409)
         if role not in crisis_comparison.ROLES:
-            return await self._page(visit, _("Choose what you are at this school."), 400)
-        right = partial(passphrase.right, seen.second, form.get("passphrase", ""))
-        wrong, wait = await self._pace.guess(right, _)
-        if wrong:
-            return await self._page(visit, wrong, 429 if wait else 403)
+            return await self._page(visit, message("compare.role"), 400)
+        secret = form.get("passphrase", "")
+        right = partial(passphrase.is_current, self._data_dir, secret, passphrase.SECOND)
+        if refusal := await self._pace.guess(right):
+            return await self._page(visit, refusal.said, refusal.status)
         made = county_confirmation.confirmed(
-            typed, self._kiosk.counties, role, _.today, key=self._handed.hash_key
+            typed, self._kiosk.counties, role, visit.words.today, key=self._handed.hash_key
         )
         file = self._data_dir / county_confirmation.FILE
         return await self._write(visit, partial(files.write_record, file, made))
@@ -85,14 +76,10 @@ class CountyPages:
             async with self._writing:
                 await self._handed.in_thread(write)
         except OSError as problem:
-            _ = visit.words
-            said = _(
-                "Nothing was changed: the disk refused it (%(cause)s).", cause=problem.strerror
-            )
-            return await self._page(visit, said, 500)
+            return await self._page(visit, message("desk.disk", cause=cause(problem)), 500)
         return DeskPage(go=COUNTY)
 
-    async def _page(self, visit: Visit, wrong: str = "", status: int = 200) -> DeskPage:
+    async def _page(self, visit: Visit, wrong: Message | str = "", status: int = 200) -> DeskPage:
         seen, kiosk = await self._seen(), self._kiosk
         where = self._handed.settings.origins.get("kiosk.county_line", DESK)
         counties = [c for c in self._handed.pack().counties if c.name in kiosk.counties]
@@ -106,13 +93,14 @@ class CountyPages:
         }
         return rendered(self._look, "county", visit, status, **view)
 
-    async def _seen(self) -> _Seen:
-        def look() -> _Seen:
-            second = passphrase.kept(self._data_dir, passphrase.SECOND)
-            record = county_confirmation.kept(self._data_dir)
-            return _Seen(self._handed.county_line(), record, second)
-
-        return await self._handed.in_thread(look)
+    async def _seen(self) -> dict[str, Any]:
+        """The state on the disk. ``second``: the second passphrase, None if nobody set one."""
+        data_dir, in_thread = self._data_dir, self._handed.in_thread
+        return {
+            "line": await in_thread(self._handed.county_line),
+            "record": await in_thread(partial(county_confirmation.kept, data_dir)),
+            "second": await in_thread(partial(passphrase.kept, data_dir, passphrase.SECOND)),
+        }
 
 
 def withdraw(data_dir: Path, now: datetime) -> None:

@@ -3,26 +3,27 @@ what is still open."""
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from content.model.language import own_name
 from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import ComparisonError, Comparisons
-from kiosk.desk import passphrase
+from kiosk.desk import forms, passphrase
+from kiosk.desk.forms import FormView
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
-from kiosk.desk.school_pages import after_sign_in
 from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import answers, first_start
-from kiosk.desk.setup.answers import SetupAnswers
+from kiosk.desk.setup.answers import ZIPS, Answers
 from kiosk.desk.setup.county import CountyPages, withdraw
 from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
+from messages.message import Message, cause, message, of_error
 from settings import desk_file, extras
 from system import files
 
@@ -35,27 +36,23 @@ AT, PASSPHRASE, NUMBERS, OPEN = (
     "/staff/numbers",
     "/staff/open",
 )
-# On no page that shows a form anew.
+# On no page that shows a form again.
 NEVER_BACK = {"passphrase", "again", "current", "token", "step"}
 
 
-class _Judged(NamedTuple):
-    """The fields, and what is wrong with them. ``found``: the counties of the ZIP codes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupView(FormView[Answers]):
+    """``found``: the counties of the ZIP codes were asked for, and nothing is saved."""
 
-    ``stamp``: of the file that they were compared with; "" for the one of the form.
-    """
-
-    answers: SetupAnswers
-    wrong: dict[str, str]
     found: bool = False
-    stamp: str = ""
 
 
 class SetupPages:
     """Pages as a table from method and address to function, and the first start's two."""
 
     def __init__(self, handed: DeskInputs, look: Look, sessions: Sessions) -> None:
-        self._handed, self._look, self._sessions = handed, look, sessions
+        self._handed, self._sessions = handed, sessions
+        self._page = partial(rendered, look)
         self._pace = sessions.pace
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
@@ -80,93 +77,90 @@ class SetupPages:
 
     async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
         """Set everything and the passphrase, if the code is right; then the checklist."""
-        visit, _ = self._first_visit(form, words), words
+        visit = self._first_visit(form, words)
         if await self._is_preparing():
             return self._wait(visit)
-        judged = self._judged(visit)
+        view = self._sent(visit)
         if not secrets.compare_digest(form.get("token", "").encode(), self._first_token.encode()):
-            wrong = {"page": _("This page was open too long. Look it over and save once more.")}
-            return self._setup(visit, judged._replace(wrong=wrong), 400)
-        if judged.found:
-            return self._setup(visit, judged)
-        wrong = judged.wrong | await self._code_problem(form, words)
+            said = message("setup.open-too-long")
+            return self._setup(visit, replace(view, problem=said, wrong={}, status=400))
+        if view.found:
+            return self._setup(visit, view)
+        wrong = {**await self._code_problem(form), **view.wrong}
         if "code" not in wrong:  # a stranger's passphrase is not worth judging
-            wrong |= await asyncio.to_thread(self._passphrase_problem, form, words)
+            wrong |= await asyncio.to_thread(self._passphrase_problem, form)
         is_fresh = partial(first_start.is_fresh, self._settings)
         if wrong:
             # Somebody else was first, and the code is gone.
             late = "code" in wrong and not await self._in_thread(is_fresh)
-            page = self._setup(visit, judged._replace(wrong=wrong), 400)
+            page = self._setup(visit, replace(view, wrong=wrong, status=400))
             return DeskPage(go="/staff/in") if late else page
         async with self._writing:
             if not await self._in_thread(is_fresh):
                 return DeskPage(go="/staff/in")
-            write = partial(self._write, judged.answers, form["passphrase"], words)
-            wrong = await self._in_thread(write)
-        return await self._taken_up(visit, judged._replace(wrong=wrong))
+            write = partial(self._write, view.draft, form["passphrase"])
+            refused = await self._refused(visit, view, write)
+        return refused or await self._taken_up(visit, view)
 
     async def setup(self, visit: Visit) -> DeskPage:
         """What was set, in fields; without a pack nobody knows counties and languages."""
         if await self._is_preparing():
             return self._wait(visit)
-        return self._setup(visit, _Judged(self._now(), {}))
+        return self._setup(visit, self._now())
 
     async def save(self, visit: Visit) -> DeskPage:
         """Set what was typed, but not over what somebody else saved since the form was opened."""
         if await self._is_preparing():
             return self._wait(visit)
-        judged = self._judged(visit)
-        if visit.form.get("step") == "again":
-            after = {"page": after_sign_in(visit.words)}
-            return self._setup(visit, _Judged(judged.answers, judged.wrong | after))
-        if judged.found or judged.wrong:
-            return self._setup(visit, judged, 200 if judged.found else 400)
+        view = self._sent(visit)
+        if view.found or view.wrong:
+            return self._setup(visit, view)
         async with self._writing:
-            beside = partial(self._beside_theirs, visit, judged.answers)
-            both = await self._in_thread(beside)
-            if both is not None:
-                return self._setup(visit, both, 409)
-            write = partial(self._write, judged.answers, "", visit.words)
-            wrong = await self._in_thread(write)
-        return await self._taken_up(visit, judged._replace(wrong=wrong))
-
-    async def _taken_up(self, visit: Visit, judged: _Judged) -> DeskPage:
-        """On to what is open once they hold; ``judged.wrong``: why they were not written."""
-        _ = visit.words
-        if not judged.wrong and (problem := await self._handed.changed()):
-            said = _(
-                "This is kept, and takes effect when the settings file is mended: %(problem)s",
-                problem=problem,
-            )
-            judged = judged._replace(wrong={"page": said})
-        return self._setup(visit, judged, 500) if judged.wrong else DeskPage(go=OPEN)
+            if again := await self._in_thread(partial(self._beside_theirs, view)):
+                return self._setup(visit, again)
+            refused = await self._refused(visit, view, partial(self._write, view.draft, ""))
+        return refused or await self._taken_up(visit, view)
 
     async def change_passphrase(self, visit: Visit) -> DeskPage:
-        """Another passphrase; everybody must sign in anew."""
-        form, page = visit.form, _Judged(self._now(), {})
-        problem, wait = await self._pace.guess(lambda: self._is_current(form), visit.words)
-        if problem:
-            page.wrong["current"] = problem
-            return self._setup(visit, page, 429 if wait else 403)
-        wrong = await asyncio.to_thread(self._passphrase_problem, form, visit.words)
-        if not wrong:
-            wrong = await self._in_thread(partial(self._keep, form["passphrase"], visit.words))
-        return self._setup(visit, page._replace(wrong=wrong), 400) if wrong else DeskPage(go=AT)
+        """Set another passphrase; everybody must sign in again."""
+        form, view = visit.form, self._now()
+        current = partial(passphrase.is_current, self._data_dir, form.get("current", ""))
+        if refusal := await self._pace.guess(current):
+            wrong = {"current": refusal.said}
+            return self._setup(visit, replace(view, wrong=wrong, status=refusal.status))
+        if wrong := await asyncio.to_thread(self._passphrase_problem, form):
+            return self._setup(visit, replace(view, wrong=wrong, status=400))
+        keep = partial(passphrase.keep, self._data_dir, form["passphrase"])
+        return await self._refused(visit, view, keep) or DeskPage(go=AT)
+
+    async def _refused(
+        self, visit: Visit, view: SetupView, write: Callable[[], None]
+    ) -> DeskPage | None:
+        """Write; the form with why it is not written, else None."""
+        try:
+            await self._in_thread(write)
+        except PassphraseError as problem:
+            view = replace(view, wrong={"passphrase": of_error(problem)}, status=400)
+        except OSError as problem:
+            view = replace(view, problem=message("desk.disk", cause=cause(problem)), status=500)
+        else:
+            return None
+        return self._setup(visit, view)
+
+    async def _taken_up(self, visit: Visit, view: SetupView) -> DeskPage:
+        """On to what is still open, once the new settings hold."""
+        problem = await self._handed.changed()
+        if not problem:
+            return DeskPage(go=OPEN)
+        said = message("setup.for-later", problem=problem)
+        return self._setup(visit, replace(view, problem=said, status=500))
 
     async def numbers(self, visit: Visit) -> DeskPage:
-        """The crisis numbers, to be compared with their own pages."""
         return await self._numbers(visit, "")
 
     async def compare(self, visit: Visit) -> DeskPage:
-        """One person compared every number."""
-        _, today = visit.words, visit.words.today
+        today = visit.words.today
         ticked = [name.removeprefix("number-") for name in visit.form if name.startswith("number-")]
-        said = {
-            "role": _("Choose what you are at this school."),
-            "same role": _("Somebody with this role compared them already. It takes two people."),
-            "left out": _("Tick every number, after you opened its page. Nothing was kept."),
-        }
-
         session = self._sessions.of_form(visit.token)
 
         def keep() -> Comparisons:
@@ -181,9 +175,9 @@ class SetupPages:
             async with self._writing:
                 now = await self._in_thread(keep)
         except ComparisonError as problem:
-            return await self._numbers(visit, said[problem.reason])
+            return await self._numbers(visit, of_error(problem))
         except OSError as problem:
-            return await self._numbers(visit, _disk(problem, _))
+            return await self._numbers(visit, message("desk.disk", cause=cause(problem)))
         if session:
             session.compared = now.numbers
         return DeskPage(go=OPEN)
@@ -212,7 +206,7 @@ class SetupPages:
         }
         return self._page("open", visit, **view)
 
-    async def _numbers(self, visit: Visit, wrong: str) -> DeskPage:
+    async def _numbers(self, visit: Visit, wrong: Message | str) -> DeskPage:
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         resources = self._handed.pack().resources
         view = {
@@ -230,18 +224,21 @@ class SetupPages:
         return detail.get("serving") == "built-in"
 
     def _wait(self, visit: Visit) -> DeskPage:
-        kept = {name: text for name, text in _typed(visit).items() if name not in NEVER_BACK}
-        return self._page("wait", visit, 503, kept=kept, code=visit.form.get("code", ""))
+        typed = set(visit.form) - {"code"}  # a code inside the address alone is not typed
+        kept = {name: text for name, text in visit.form.items() if name not in NEVER_BACK}
+        code = visit.form.get("code", "")
+        return self._page("wait", visit, 503, kept=kept if typed else {}, code=code)
 
-    def _setup(self, visit: Visit, judged: _Judged, status: int = 200) -> DeskPage:
+    def _setup(self, visit: Visit, view: SetupView) -> DeskPage:
         pack = self._handed.pack()
-        here = [c for c in pack.counties if c.name in judged.answers.counties]
-        view = {
+        here = [c for c in pack.counties if c.name in view.draft.counties]
+        code = visit.form.get("code", "")
+        view = replace(view, values={**view.values, "code": code})
+        shown = {
             "first": visit.path == first_start.ADDRESS,
-            "code": visit.form.get("code", ""),
-            "kept": _typed(visit),
-            "stamp": judged.stamp or visit.form.get("stamp") or self._stamp,
-            "judged": judged,
+            "code": code,
+            "kept": visit.form if set(visit.form) - {"code"} else {},
+            "view": view,
             "counties": pack.counties,
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
             "here": here,
@@ -249,97 +246,75 @@ class SetupPages:
             "line": self._settings.sms.enabled,
             "shortest": passphrase.SHORTEST,
         }
-        return self._page("setup", visit, status, **view)
+        return self._page("setup", visit, view.status, **shown)
 
-    def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        return rendered(self._look, template, visit, status, **view)
-
-    def _code(self) -> str:
-        return first_start.code(self._data_dir)
-
-    def _now(self) -> SetupAnswers:
-        return answers.of_settings(self._settings)
+    def _now(self) -> SetupView:
+        draft = answers.of_settings(self._settings)
+        return SetupView(draft=draft, values=draft.texts, stamp=self._stamp)
 
     def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
         return Visit(first_start.ADDRESS, form, self._first_token, words)
 
-    def _judged(self, visit: Visit) -> _Judged:
-        pack = self._handed.pack()
-        typed = answers.of_form(visit.form, pack)
-        wrong = answers.problems(typed, pack, self._fixed, visit.words)
-        step, filled_in = visit.form.get("step"), visit.form.get("passphrase")
+    def _sent(self, visit: Visit) -> SetupView:
+        """What was sent, judged, with the counties of its ZIP codes if they were asked for."""
+        pack, form = self._handed.pack(), visit.form
+        typed = answers.of_form(form, pack)
+        wrong = answers.problems(typed, pack, self._fixed)
+        stamp, zips = form.get("stamp") or self._stamp, typed.texts[ZIPS]
+        view = SetupView(draft=typed, values=typed.texts, stamp=stamp, wrong=wrong)
+        step, filled_in = form.get("step"), form.get("passphrase")
         if step == "waited":
-            return _Judged(typed, wrong, found=True)
-        if step != "find" and not (step == "enter" and typed.zips and not filled_in):
-            return _Judged(typed, wrong)
+            return replace(view, found=True)
+        if step != "find" and not (step == "enter" and zips and not filled_in):
+            return replace(view, status=400 if wrong else 200)
         ticked, unknown = answers.with_counties(typed, pack)
-        if unknown or not typed.zips:
-            said = {field: text for field, text in wrong.items() if field == "zips"}
-            return _Judged(ticked, said, found=True)
+        view = replace(view, draft=ticked, found=True)
+        if unknown or not zips:
+            return replace(view, wrong={ZIPS: wrong[ZIPS]} if ZIPS in wrong else {})
         # Else a county that is unticked would come back.
-        return _Judged(replace(ticked, zips=""), {}, found=True)
+        return replace(view, values={**typed.texts, ZIPS: ""}, wrong={})
 
-    def _beside_theirs(self, visit: Visit, typed: SetupAnswers) -> _Judged | None:
-        """What was typed beside what somebody else saved meanwhile; None where nobody did."""
-        stamp, _ = desk_file.stamp(self._data_dir), visit.words
+    def _beside_theirs(self, view: SetupView) -> SetupView | None:
+        """The form with what somebody else saved since it was opened; None if nobody did."""
+        meant = answers.values(view.draft, self._handed.pack(), self._fixed)
         kept = desk_file.read(self._data_dir)[0]
-        if not kept or visit.form.get("stamp") == stamp:
-            return None  # of a file that is damaged or gone, nothing is taken away
-        said = _(
-            "Somebody else saved these settings since you opened this page. Nothing of yours is"
-            " saved yet, and nothing is lost: what you typed is here, and theirs stands beside it"
-            " wherever it differs. Make it right, then save once more."
-        )
-        differing = answers.theirs(answers.values(typed, self._handed.pack(), self._fixed), kept, _)
-        return _Judged(typed, {"page": said} | differing, stamp=stamp)
+        # Of a file that is damaged or gone, nothing is taken away.
+        stamp = desk_file.stamp(self._data_dir) if kept else view.stamp
+        mine = answers.in_fields(meant)
+        theirs = mine | answers.in_fields({key: kept[key] for key in meant.keys() & kept.keys()})
+        again = forms.refused(replace(view, values=mine), stamp, theirs, {})
+        return again and replace(again, values=view.values)
 
-    def _is_current(self, form: Mapping[str, str]) -> bool:
-        record = passphrase.kept(self._data_dir)
-        return record is not None and passphrase.right(record, form.get("current", ""))
+    async def _code_problem(self, form: Mapping[str, str]) -> dict[str, Message]:
+        typed = form.get("code", "")
+        code = await self._in_thread(partial(first_start.code, self._data_dir))
+        refusal = await self._pace.guess(lambda: first_start.is_code(code, typed))
+        if refusal is None:
+            return {}
+        return {"code": refusal.said if refusal.wait else message("setup.not-the-code")}
 
-    async def _code_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
-        code, typed = await self._in_thread(self._code), form.get("code", "")
-        problem, wait = await self._pace.guess(lambda: first_start.is_code(code, typed), _)
-        if problem and not wait:
-            problem = _("That is not the code.")
-        return {"code": problem} if problem else {}
-
-    def _passphrase_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
-        typed = form.get("passphrase", "")
-        said = {
-            "short": _(
-                "Use %(count)s letters or more, such as four plain words.",
-                count=passphrase.SHORTEST,
-            ),
-            "long": _("Use %(count)s letters at most.", count=passphrase.LONGEST),
-            "guessed": _(
-                "That is easily guessed. Use for example four plain words that have nothing in"
-                " common."
-            ),
-        }
+    def _passphrase_problem(self, form: Mapping[str, str]) -> dict[str, Message]:
+        typed, names = form.get("passphrase", ""), passphrase.names(self._settings)
         try:
-            passphrase.judged(typed, (*passphrase.names(self._settings), form.get("school", "")))
+            passphrase.judged(typed, (*names, form.get("school", "")))
         except PassphraseError as problem:
-            return {"passphrase": said[problem.reason]}
-        if typed != form.get("again", ""):
-            return {"again": _("The two differ. Type both once more.")}
-        return {}
+            return {"passphrase": of_error(problem)}
+        return {} if typed == form.get("again", "") else {"again": message("passphrase.differ")}
 
-    def _write(self, typed: SetupAnswers, words: str, _: "DeskWords") -> dict[str, str]:
-        """Write the passphrase, if any, then the settings; what went wrong."""
+    def _write(self, typed: Answers, words: str) -> None:
+        """Write the passphrase, if any, then the settings. PassphraseError, OSError."""
         values = answers.values(typed, self._handed.pack(), self._fixed)
-        if words and (wrong := self._keep(words, _)):
-            return wrong
+        if words:
+            passphrase.keep(self._data_dir, words)
         try:
-            file = self._data_dir / desk_file.FILE
             self._withdraw_replaced(values)
+            file = self._data_dir / desk_file.FILE
             files.replace(file, desk_file.encoded(values), mode=0o600)
-        except OSError as problem:
-            if words:  # else nobody could begin anew
+        except OSError:
+            if words:  # else nobody could begin again
                 files.remove(self._data_dir / passphrase.FILE)
-            return {"page": _disk(problem, _)}
+            raise
         files.remove(self._data_dir / first_start.CODE)
-        return {}
 
     def _withdraw_replaced(self, values: Mapping[str, object]) -> None:
         """Withdraw a confirmed county line that these settings no longer name. OSError."""
@@ -349,25 +324,3 @@ class SetupPages:
         counties = cast("Sequence[str]", values.get("kiosk.counties", kiosk.counties))
         if record and not county_confirmation.is_of(record, str(number), counties):
             withdraw(self._data_dir, self._handed.clock())
-
-    def _keep(self, words: str, _: "DeskWords") -> dict[str, str]:
-        try:
-            passphrase.keep(self._data_dir, words)
-        except PassphraseError:  # it was judged already
-            return {"passphrase": _("That is the second passphrase. Choose another.")}
-        except OSError as problem:
-            return {"page": _disk(problem, _)}
-        return {}
-
-
-def _typed(visit: Visit) -> Mapping[str, str]:
-    """The fields that were sent; a code inside the address alone is none."""
-    return visit.form if set(visit.form) - {"code"} else {}
-
-
-def _disk(problem: OSError, _: "DeskWords") -> str:
-    return _(
-        "It could not be written to the disk (%(cause)s). Nothing was changed. Ask the person who"
-        " keeps this machine.",
-        cause=problem.strerror,
-    )

@@ -2,24 +2,45 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, partial
+from itertools import groupby
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from kiosk.edition.links import LINES, REPORT
-from kiosk.pages import county_line, partners, topic_page
+from kiosk.edition.links import LINES, REPORT, Links
+from kiosk.pages import topic_page
 from kiosk.pages.cards import Card
 from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
-from kiosk.pages.partners import PartnerView
-from kiosk.pages.staff import advice
-from kiosk.pages.staff.advice import Section
 
 TOPIC = "adults"  # whose steps a staff member follows
 READY = "ready"  # the section beside them: what to have at hand
 _NOTHING: dict[str, object] = dict.fromkeys(("section", "lines", "laws", "partners", "counties"))
 Made = tuple[str, str, Callable[[], str]]
+
+
+class Section(NamedTuple):
+    """A section of advice. ``blocks``: paragraphs ("p") and lists ("li") with their items."""
+
+    href: str
+    title: Markup
+    blocks: list[tuple[str, list[Markup]]]
+
+
+def sections(texts: Texts, links: Links) -> dict[str, Section]:
+    """The pack's sections by id, in order."""
+    made = {}
+    for number, section in enumerate(sorted(texts.pack.staff, key=lambda s: s.order), start=1):
+        key = f"staff:{section.id}"
+        series = zip(section.blocks, texts.series(f"{key}:b"), strict=True)
+        blocks: list[tuple[str, list[Markup]]] = []
+        for kind, run in groupby(series, key=lambda block: block[0]):
+            said = [text for _kind, text in run]
+            blocks += [(kind, said)] if kind == "li" else [(kind, [text]) for text in said]
+        href = links.section(section.id, number)
+        made[section.id] = Section(href, texts.html(f"{key}:title"), blocks)
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +57,13 @@ class StaffPart:
 class StaffBook:
     """Makes the pages. ``lines``: cards for staff only; ``county``: the county hotline's card."""
 
-    def __init__(
-        self,
-        frame: Frame,
-        *,
-        lines: Sequence[Card],
-        county: Card,
-        partners: Sequence[PartnerView],
-        today: date,
-    ) -> None:
+    def __init__(self, frame: Frame, *, lines: Sequence[Card], county: Card) -> None:
         self._frame, self._render, self._links = frame, frame.render, frame.links
-        self._texts = Texts(frame.pack, frame.tag)
-        self._lines, self._county, self._partners = lines, county, partners
-        self._today = today
+        self._texts, self._lines, self._county = frame.texts, lines, county
 
     def pages(self) -> Iterator[Made]:
         """(path, kind, what makes the body) of each page."""
-        yield self._links.adults(), "adults", self._index
+        yield self._links.page("adults"), "adults", self._index
         yield self._links.staff(REPORT), "report", self._report
         for part in self._parts:
             yield part.href, "staff", partial(self._part, part)
@@ -60,7 +71,7 @@ class StaffBook:
     def _index(self) -> str:
         return self._render(
             "adults",
-            self._links.adults(),
+            self._links.page("adults"),
             back=self._links.home(),
             report=self._links.staff(REPORT),
             county=self._county,
@@ -71,7 +82,7 @@ class StaffBook:
         return self._render(
             "report",
             self._links.staff(REPORT),
-            back=self._links.adults(),
+            back=self._links.page("adults"),
             county=self._county,
             warm=self._texts.maybe(f"topic:{TOPIC}:warm"),
             steps=self._texts.series(f"topic:{TOPIC}:step"),
@@ -82,27 +93,27 @@ class StaffBook:
 
     def _part(self, part: StaffPart) -> str:
         shown = _NOTHING | part.view
-        back, english = self._links.adults(), part.english
+        back, english = self._links.page("adults"), part.english
         return self._render(
             "staff", part.href, back=back, title=part.title, english=english, **shown
         )
 
     @cached_property
     def _sections(self) -> dict[str, Section]:
-        return {section.id: section for section in advice.sections(self._texts)}
+        return sections(self._texts, self._links)
 
     @cached_property
     def _parts(self) -> tuple[StaffPart, ...]:
-        alone = (s for s in self._sections.values() if s.id not in (READY, LINES))
         advised = [
             StaffPart(
-                href=s.href,
-                title=s.title,
-                view={"section": s},
-                english=not self._texts.has(f"staff:{s.id}:b.1"),
-                urgent=s.id == topic_page.DANGER,
+                href=section.href,
+                title=section.title,
+                view={"section": section},
+                english=not self._texts.has(f"staff:{name}:b.1"),
+                urgent=name == topic_page.DANGER,
             )
-            for s in alone
+            for name, section in self._sections.items()
+            if name not in (READY, LINES)
         ]
         return (*advised, *self._references())
 
@@ -115,16 +126,21 @@ class StaffBook:
             view: dict[str, object] = {"section": section, "lines": self._lines}
             english = not self._texts.has(f"staff:{LINES}:b.1")
             yield StaffPart(href=self._links.staff(LINES), title=title, view=view, english=english)
-        asked = partners.corrections(pack, _)
-        counties = county_line.rows(pack, self._frame.kiosk, _, today=self._today)
+        here = self._frame.kiosk.counties
+        counties = sorted(pack.counties, key=lambda county: county.name not in here)
         laws = [f"law:{law.id}:text" for law in pack.laws]
         programs = [f"partner:{partner.id}:does" for partner in pack.partners]
         for name, words, made, said in (
-            ("laws", _("The law, in plain words"), advice.laws(self._texts, _), laws),
-            ("partners", _("Programs and partners: which are active"), self._partners, programs),
+            ("laws", _("The law, in plain words"), pack.laws, laws),
+            (
+                "partners",
+                _("Programs and partners: which are active"),
+                pack.live_partners,
+                programs,
+            ),
             ("counties", _("County child protection lines"), counties, ()),
         ):
             if made:
-                view = {name: made, "corrections": asked}
+                view = {name: made}
                 href, english = self._links.staff(name), not self._texts.has(*said)
                 yield StaffPart(href=href, title=escape(words), view=view, english=english)

@@ -10,6 +10,7 @@ from content.model.pack import Resource
 from content.model.pinned import pinned_pack
 from content.review import crisis_comparison
 from content.review.crisis_comparison import ComparisonError, Comparisons, add, numbers, still_valid
+from messages.message import of_error
 from system import files
 
 PINNED = pinned_pack().resources
@@ -63,11 +64,11 @@ def test_it_takes_two_people(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kept", "role", "ticked", "reason"),
     [
-        (Comparisons(), "nurse", EVERY[1:], "left out"),
-        (Comparisons(), "nurse", [], "left out"),
+        (Comparisons(), "nurse", EVERY[1:], "left-out"),
+        (Comparisons(), "nurse", [], "left-out"),
         (Comparisons(), "Ms. Miller", EVERY, "role"),
         (Comparisons(), "", EVERY, "role"),
-        (compared("nurse"), "nurse", EVERY, "same role"),
+        (compared("nurse"), "nurse", EVERY, "same-role"),
     ],
 )
 def test_a_comparison_that_does_not_count_is_refused(
@@ -76,7 +77,7 @@ def test_a_comparison_that_does_not_count_is_refused(
     with pytest.raises(ComparisonError) as refused:
         add(kept, PINNED, role, ticked, DAY)
 
-    assert refused.value.reason == reason
+    assert of_error(refused.value).code == f"compare.{reason}"
 
 
 @pytest.mark.parametrize("number", ["+18004224454", "741742"])

@@ -235,7 +235,7 @@ def test_no_page_and_no_list_of_pages_changes_because_of_a_clip(tmp_path: Path) 
     assert before and after and ready
     assert before.body == after.body
     assert b"/audio/" not in after.body
-    assert ready.file == clip(tmp_path, HELLO)
+    assert ready.item.file == clip(tmp_path, HELLO)
     assert (b"content-type", b"audio/ogg") in ready.headers
     assert (b"cache-control", b"no-store") in ready.headers
 
@@ -249,7 +249,7 @@ def test_a_recording_that_comes_later_is_what_is_sent(tmp_path: Path) -> None:
     file = recorded(tmp_path, HELLO, made.read_bytes() + b"by a person")
     second = screen.page(address(HELLO.key))
     assert second
-    assert (second.file, second.size) == (file, first.size + len(b"by a person"))
+    assert (second.item.file, second.size) == (file, first.size + len(b"by a person"))
 
 
 def test_a_screen_that_does_not_speak_offers_no_button() -> None:

@@ -16,7 +16,7 @@ from content.releases import held_pack
 from kiosk.desk.held_changes import WaitingPack, pieces, waiting
 from messages.report import Report
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
-from tests.kiosk.desks import NOON, Office, Stage, ended, staged
+from tests.kiosk.desks import NOON, PASSPHRASE, Office, Stage, ended, staged
 
 THIRD = small(line("+19164456000"), line("+19164455000", "other"), name="third")
 
@@ -90,7 +90,7 @@ def test_a_yes_is_asked_for_once_more_and_names_the_packs_hash(
     assert "Approve this pack?" in page
     assert f">{NEW.version}<" in page
     assert machine.served().version == OLD.version
-    office.press(f"/staff/held/{NEW.version}/approve", compared="yes")
+    office.press(f"/staff/held/{NEW.version}/approve", compared="yes", passphrase=PASSPHRASE)
 
     assert "Approve the new pack: done" in office.get("/staff/work").text
     assert machine.served().version == NEW.version
@@ -104,6 +104,23 @@ def test_a_yes_without_the_tick_does_nothing(desk: tuple[Stage, Office], machine
 
     assert answer.status_code == 400
     assert "tick the box" in answer.text
+    assert stage.processes.started == []
+    assert machine.served().version == OLD.version
+
+
+@pytest.mark.parametrize("typed", ["", "wrong words"])
+def test_a_yes_needs_the_passphrase_once_more(
+    desk: tuple[Stage, Office], machine: Kiosk, typed: str
+) -> None:
+    """A session lasts for hours, and anybody may sit down at it."""
+    stage, office = desk
+    address = f"/staff/held/{NEW.version}/approve"
+
+    answers = [office.press(address, compared="yes", passphrase=typed) for _turn in range(4)]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
+    assert "not the passphrase" in answers[0].text
+    assert 'value="yes" required checked' in answers[0].text
     assert stage.processes.started == []
     assert machine.served().version == OLD.version
 

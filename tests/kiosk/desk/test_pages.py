@@ -23,7 +23,7 @@ from kiosk.desk.usb_sticks import Stick, key_of
 from messages.message import Finding, in_order, message, verbatim
 from messages.report import Report
 from store.published_counts import TermCounts
-from tests.kiosk.desks import NOON, Office, Stage, ended, opened, staged
+from tests.kiosk.desks import NOON, PASSPHRASE, Office, Stage, ended, opened, staged
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")
 STARTED = "/staff/work"
@@ -309,7 +309,10 @@ def test_releases_are_listed_and_rolled_back_after_a_question(desk: tuple[Stage,
     asked = office.get("/staff/releases/back").text
     assert "Roll back?" in asked
     assert stage.processes.started == []
-    office.press("/staff/releases/back", **{"from": "second", "to": "first"})
+    both = {"from": "second", "to": "first"}
+    assert office.press("/staff/releases/back", **both, passphrase="wrong").status_code == 403
+    assert stage.processes.started == []
+    office.press("/staff/releases/back", **both, passphrase=PASSPHRASE)
 
     assert "Roll back: done" in office.get(STARTED).text
     assert stage.processes.started == [("rollback",)]
@@ -343,7 +346,8 @@ def test_a_damaged_active_release_is_left_by_a_roll_back_at_the_desk(
     assert "becomes the active one" in office.get("/staff/releases/back").text
     answer = office.press("/staff/releases/back", **{"from": "other", "to": "first"})
     assert (answer.status_code, stage.processes.started) == (409, [])
-    office.press("/staff/releases/back", **{"from": "second", "to": "first"})
+    both = {"from": "second", "to": "first", "passphrase": PASSPHRASE}
+    office.press("/staff/releases/back", **both)
     assert "Roll back: done" in office.get(STARTED).text
     assert stage.processes.started == [("rollback",)]
 

@@ -81,6 +81,14 @@ def test_a_fault_stands_beside_its_field_nothing_is_saved_and_all_that_was_typed
     assert file.read_text("utf-8") == FILE
 
 
+def test_a_form_with_a_fault_offers_no_link_that_loses_what_was_typed(
+    desk: tuple[Path, Office],
+) -> None:
+    _file, office = desk
+    assert "hreflang" in office.get(ADDRESS).text
+    assert "hreflang" not in office.form(ADDRESS, shown(office) | {"bells.0.to": "8"}).text
+
+
 @pytest.mark.parametrize("key", ["notice_until", "valid_until"])
 def test_a_day_that_is_over_is_not_taken(desk: tuple[Path, Office], key: str) -> None:
     file, office = desk

@@ -26,7 +26,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def test_the_extraction_finds_words_in_code_and_templates() -> None:
-    assert {"That is not the passphrase.", "Sign out"} <= set(extracted(DESK))
+    assert {"Refresh from the stick %(name)s", "Sign out"} <= set(extracted(DESK))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -183,7 +183,7 @@ def test_a_body_on_disk_is_listed_with_its_hash_and_not_held(tmp_path: Path) -> 
     spoken.write_bytes(b"OggS" * 10_000)
     made = Edition.of([*ITEMS, Item("/audio/en/1.opus", content_type="audio/ogg", file=spoken)])
     ready = page(made, "/audio/en/1.opus")
-    assert (ready.packed, ready.file) == (b"", spoken)
+    assert (ready.packed, ready.item.file) == (b"", spoken)
     assert dict(ready.headers)[b"content-length"] == b"40000"
     assert listed(made)["/audio/en/1.opus"] == hashlib.sha256(spoken.read_bytes()).hexdigest()
 
@@ -333,15 +333,3 @@ def test_a_pack_of_which_a_page_cannot_be_made_is_refused(pack: Pack) -> None:
         render.check_pages(
             replace(pack, texts=broken), kiosk=SCHOOL, today=TODAY, beside=render.Beside()
         )
-
-
-def test_check_tells_of_a_text_with_an_unknown_placeholder(pack: Pack) -> None:
-    texts = {
-        tag: {**texts, "topic:danger:lead": "Call {nobody.voice}."}
-        for tag, texts in pack.texts.items()
-    }
-    one = Kiosk(languages=("en",))  # `make check` makes the pages of all
-    problems = render.check(replace(pack, texts=texts), kiosk=one)
-    assert len(problems) == 1
-    assert "nobody.voice" in str(problems[0].message)
-    assert render.check(pack, kiosk=one) == []

@@ -10,8 +10,8 @@ import pytest
 from content.model import phone_numbers
 from content.model.pack import Channel, Pack
 from kiosk.edition import display_modes
+from kiosk.edition.last_resort import TITLE
 from kiosk.pages.build import Page, pages
-from kiosk.pages.frame import TITLE
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY

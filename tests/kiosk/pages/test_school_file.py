@@ -71,7 +71,7 @@ def test_no_file_is_an_empty_school(tmp_path: Path) -> None:
 def test_the_whole_file_is_read(tmp_path: Path) -> None:
     found, problems = school_file.read(written(tmp_path, WHOLE))
     assert problems == []
-    assert found.people[0].role == {"en": "School counselor", "es": "Consejera escolar"}
+    assert found.people[0]["role"] == {"en": "School counselor", "es": "Consejera escolar"}
     assert (found.bells[0].opens, found.bells[0].closes) == (time(8, 30), time(9, 25))
     assert found.notice == {"en": "Picture day is Thursday.", "es": "El jueves son las fotos."}
     assert not found.wrong
@@ -98,7 +98,7 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
         (f'[[places]]\nname = "{"x" * 200}"\nwhere = "y"', "number 1, name: This has 200 letters"),
         ('[[places]]\nname = "a\\nb"\nwhere = "y"', "This holds a line break"),
         ('people = "Ms. Rivera"', "[[people]]: This must be written as [[people]]"),
-        ('lunch = "noon"', "valid_until: This is missing"),
+        ('lunch = "noon"', "valid_until: Write the last day"),
         ('valid_until = "2027-06-11"', "must be a day, such as 2027-06-11"),
         ('[[bells]]\nname = "1"\nfrom = {en = "8"}\nto = "9"', "must be a time, such as"),
         ('[[bells]]\nname = "1"\nfrom = "8:30 AM"\nto = "9:25"', "must be a time, such as"),
@@ -106,7 +106,7 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
         ('[[bells]]\nname = "5"\nfrom = "1:10"\nto = "2:05"', "from: This is before six"),
         (
             '[[bells]]\nname = "4"\nfrom = "12:10"\nto = "1:05"',
-            "to: This is not after the beginning",
+            "to: It must end after it begins",
         ),
         (
             BELLS.format("8:30", "9:25") + BELLS.format("9:20", "10:15"),

@@ -9,6 +9,7 @@ import pytest
 
 from content.review import county_confirmation
 from kiosk.desk import passphrase
+from messages.message import of_error
 from settings import desk_file
 from settings.schema import DESK
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened, staged
@@ -113,11 +114,11 @@ def test_guesses_of_the_second_passphrase_are_slowed(stage: Stage, office: Offic
 def test_the_two_passphrases_are_never_the_same(stage: Stage) -> None:
     with pytest.raises(passphrase.PassphraseError) as refused:
         passphrase.keep(stage.root, PASSPHRASE, passphrase.SECOND)
-    assert refused.value.reason == "same"
+    assert of_error(refused.value).code == "passphrase.same"
     passphrase.keep(stage.root, SECOND, passphrase.SECOND)
     with pytest.raises(passphrase.PassphraseError) as refused:
         passphrase.keep(stage.root, SECOND)
-    assert refused.value.reason == "same"
+    assert of_error(refused.value).code == "passphrase.same"
 
 
 def test_the_desk_refuses_the_second_passphrase_as_its_new_one(

@@ -122,7 +122,7 @@ WRONG = {
     "school  ": ("Suicide Prevention School", "names no harm"),
     "zips": ("89501, 95814", "89501: not in California. Correct it, or take it out"),
     "zips ": ("9581, 89501", "9581: a ZIP code has five digits"),
-    "zips   ": ("89501, 10001", "89501 and 10001: not in California. Correct them, or take them"),
+    "zips   ": ("89501, 10001", "89501, 10001: not in California. Correct them, or take them"),
     "zips  ": ("<script>alert(1)</script>", "&lt;script&gt;"),
     "county_line": ("12", "no US number"),
     "county_line ": ("916-555-0142", "This number is made up"),
@@ -157,7 +157,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
 
     assert answer.status_code == 400
     assert said in answer.text
-    assert "Nothing was saved yet" in answer.text
+    assert "Nothing is saved yet" in answer.text
     if field.strip() != "school":
         assert 'value="Lincoln High School"' in answer.text
     assert "<script>" not in answer.text
