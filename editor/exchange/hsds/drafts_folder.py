@@ -14,7 +14,6 @@ from editor.exchange.hsds.drafts import NEEDS, Draft, Need, needs_file, one_line
 from system import files
 
 RECORD = "IMPORT.json"
-BODIES = ".feed"
 _PACK = "pack.toml"
 
 
@@ -49,7 +48,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is a file; name a folder with --out")
     record = files.read_record(folder / RECORD, DraftsRecord)
-    if record is None and folder.is_dir() and any(path.name != BODIES for path in folder.iterdir()):
+    if record is None and folder.is_dir() and any(folder.iterdir()):
         raise FolderError(f"{folder} holds other files; name a new folder with --out")
     if record is not None and record.source != source:
         raise FolderError(
