@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from content.model.attestation import Source
-from content.model.pack import Pack, Resource
+from content.model.pack import Channel, Pack, Resource
 from content.rules.locations import Where
 from messages.message import Finding
 
@@ -14,13 +15,16 @@ _STATE = re.compile(r"[A-Z]{2}")
 _FIPS = re.compile(r"[0-9]{5}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OLDEST_AGE = 120
+_REACHING = ("voice", "sms", "chat", "web")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Values that are missing or malformed, channels and texts apart."""
+    """Values that are missing or malformed, or that contradict each other."""
     yield from _head(pack, where)
     for resource in pack.resources:
         yield from _resource(resource, where)
+        for number, channel in enumerate(resource.channels):
+            yield from _channel(channel, f"resource:{resource.id}/channels/{number}", where)
     for partner in pack.partners:
         yield from _sources(partner.sources, f"partner:{partner.id}", where)
     for law in pack.laws:
@@ -31,6 +35,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
             )
     yield from _counties(pack, where)
     yield from _named_nowhere(pack, where)
+    yield from _codes(pack, where)
 
 
 def _named_nowhere(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -96,7 +101,45 @@ def _resource(resource: Resource, where: Where) -> Iterator[Finding]:
             f"the ages {youngest} to {oldest} are not a range; correct minimum_age or maximum_age"
         )
         yield where.problem(f"{key}/minimum_age", message)
+    if resource.status == "live" and not any(
+        channel.kind in _REACHING for channel in resource.channels
+    ):
+        message = (
+            "a student cannot reach this: add a voice, sms, chat or web channel, or make it a draft"
+        )
+        yield where.problem(f"{key}/channels", message)
     yield from _area(resource, where)
+
+
+def _channel(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
+    if channel.keyword and channel.kind != "sms":
+        yield where.problem(f"{at}/keyword", "only an sms channel has a keyword; remove it here")
+    if channel.press and channel.kind != "voice":
+        yield where.problem(
+            f"{at}/press", "only a voice channel has keys to press; remove them here"
+        )
+    if channel.hours == "listed" and not channel.open:
+        message = (
+            'the hours are said to be listed, but "open" is missing; add it or write hours ='
+            ' "unknown"'
+        )
+        yield where.problem(f"{at}/hours", message)
+    if channel.hours != "listed" and channel.open:
+        message = f'"open" lists hours, but hours = "{channel.hours}"; write hours = "listed"'
+        yield where.problem(f"{at}/open", message)
+    try:
+        ZoneInfo(channel.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = (
+            f'"{channel.timezone}" is not a time zone; write one such as "America/Los_Angeles"'
+        )
+        yield where.problem(f"{at}/timezone", message)
+    for number, opening in enumerate(channel.open):
+        if not opening.days or len(set(opening.days)) != len(opening.days):
+            yield where.problem(
+                f"{at}/open/{number}/days",
+                'the days are empty or stand twice; write days = ["mo", "tu"]',
+            )
 
 
 def _area(resource: Resource, where: Where) -> Iterator[Finding]:
@@ -166,3 +209,19 @@ def _counties(pack: Pack, where: Where) -> Iterator[Finding]:
             message = "a county of low confidence has no numbers to print; write numbers = []"
             yield where.problem(f"{key}/numbers", message)
         yield from _sources(county.sources, key, where)
+
+
+def _codes(pack: Pack, where: Where) -> Iterator[Finding]:
+    """Codes of a topic in languages that it lacks, or that the pack does not have."""
+    for topic in pack.topics:
+        for language in sorted(set(pack.complete) - set(topic.codes)):
+            message = (
+                f'the language "{language}" has no code; add it: codes = {{ {language} = "..." }}'
+            )
+            yield where.problem(f"topic:{topic.id}/codes", message)
+        for language in sorted(set(topic.codes) - set(pack.languages)):
+            message = (
+                f'"{language}" is not a language of this pack; remove its code or add it to'
+                " pack.toml"
+            )
+            yield where.problem(f"topic:{topic.id}/codes/{language}", message)
