@@ -1,4 +1,4 @@
-"""Rules about entries: hidden numbers, references, and the crisis lines a pack must have."""
+"""Rules about entries: hidden numbers, references, segments, and the crisis lines of a pack."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from content.model import placeholders
 from content.model.county_hotline import COUNTY
 from content.model.pack import Pack, Resource
+from content.model.sms_segments import MOST_SEGMENTS
+from content.rules.answers import BUDGET
 from content.rules.locations import Where
 from content.rules.wording import ascii_digits
 from messages.message import Finding
@@ -19,9 +21,10 @@ _PHONE_LIKE = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Numbers where no rule sees them, references to nothing, and crisis lines that are missing."""
+    """Hidden numbers, references to nothing, segments without bounds, missing crisis lines."""
     yield from _hidden_numbers(pack, where)
     yield from _references(pack, where)
+    yield from _segments(pack, where)
     yield from _crisis(pack, where)
 
 
@@ -75,6 +78,20 @@ def _references(pack: Pack, where: Where) -> Iterator[Finding]:
         yield from missing("resource", partner.resource, resources - {COUNTY}, place)
     for keyword in pack.keywords:
         yield from missing("topic", keyword.topic, topics, f"sms:{keyword.topic}/topic")
+
+
+def _segments(pack: Pack, where: Where) -> Iterator[Finding]:
+    """No reply may take more segments than arrive in order."""
+    budgets = [(f"sms:{one.topic}/max_segments", one.max_segments) for one in pack.keywords]
+    for name, budget in pack.line_segments.items():
+        entry = "answer" if name.startswith(BUDGET) else "line"
+        budgets.append((f"sms:{entry}/max_segments/{name.removeprefix(BUDGET)}", budget))
+    for place, budget in budgets:
+        for language, allowed in budget.items():
+            if not 1 <= allowed <= (most := pack.most_segments(language)):
+                may = "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
+                message = f"max_segments is {allowed}; it may be {may}"
+                yield where.problem(f"{place}/{language}", message)
 
 
 def _crisis(pack: Pack, where: Where) -> Iterator[Finding]:

@@ -74,15 +74,6 @@ def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
             yield where.problem(
                 key, f'max_segments lacks "{language}"; add {language} = {MOST_SEGMENTS}'
             )
-    for language, allowed in keyword.max_segments.items():
-        if not 1 <= allowed <= (most := pack.most_segments(language)):
-            yield where.problem(
-                f"{key}/{language}", f"max_segments is {allowed}; it may be {_up_to(most)}"
-            )
-
-
-def _up_to(most: int) -> str:
-    return "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
 
 
 def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
@@ -207,11 +198,11 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
             )
     for name, budget in pack.line_segments.items():
         for language, allowed in () if name.startswith(answers.BUDGET) else budget.items():
-            most = MOST_IN_PART if only_in_part(f"sms:line:{name}") else MOST_SEGMENTS
-            if f"sms:line:{name}" not in english or not 1 <= allowed <= most:
+            is_whole = not only_in_part(f"sms:line:{name}")
+            if f"sms:line:{name}" not in english or (is_whole and allowed == MOST_IN_PART):
                 message = (
-                    f"max_segments has {name} = {allowed}; name a reply of this file, with"
-                    f" {_up_to(most)}"
+                    f"max_segments has {name} = {allowed}; name a reply of this file, with at most"
+                    f" {MOST_SEGMENTS}"
                 )
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
 
