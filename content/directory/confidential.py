@@ -1,7 +1,6 @@
 """Withhold everything that tells where a service with a confidential place is."""
 
 import re
-from collections.abc import Iterator
 
 import msgspec
 
@@ -32,22 +31,11 @@ def public(service: DirectoryService) -> DirectoryService:
     )
 
 
-def places_in_names(service: DirectoryService) -> Iterator[tuple[str, str]]:
-    """(field, place) where a name or a category of a confidential service tells its place."""
-    if not hidden(service):
-        return
-    named = {"name": service.name, "organization": service.organization}
-    named |= {f"categories.{number}": text for number, text in enumerate(service.categories)}
-    for field, text in named.items():
-        if place := _place_in(text, service.address):
-            yield field, place
-
-
 def _untold(text: str, address: ServiceAddress) -> str:
-    return " ".join(one for one in _SENTENCE.split(text) if not _place_in(one, address))
+    return " ".join(one for one in _SENTENCE.split(text) if not place_in(one, address))
 
 
-def _place_in(text: str, address: ServiceAddress) -> str:
+def place_in(text: str, address: ServiceAddress) -> str:
     """The street or town that a text names; "" for none."""
     words = fold(text)
     for place in (address.city, address.street, address.zip):

@@ -7,7 +7,7 @@ from datetime import date
 from content.model import freshness, phone_numbers, placeholders
 from content.model.freshness import Entry, State
 from content.model.pack import Channel, County, Pack, Partner, Reader, Resource
-from messages.message import Finding, Message, in_order, known, message
+from messages.message import Message, in_order, known, message
 
 NEVER_CALL, MAY_CALL = message("fact.never-call"), message("fact.may-call")
 _COUNTYS_OWN = "official county page"  # so its source's kind begins
@@ -57,18 +57,6 @@ def tasks(
         if (fresh := freshness.of(entry, day)).state != "fresh" and not _empty(entry)
     ]
     return tuple(task for *_order, task in sorted(found, key=lambda row: row[:4]))
-
-
-def warning(pack: Pack, *, today: date, file: str) -> Iterator[Finding]:
-    """One warning for all that is due."""
-    due = tasks(pack, today=today)
-    if due:
-        late = sum(task.state != "due" for task in due)
-        message = (
-            f"{len(due)} entries are due to be compared with their sources, {late} of them overdue;"
-            " run `worklist`"
-        )
-        yield Finding.at(file, 1, message, "note")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from content.model import phone_numbers
 from content.model.pack import Channel, Pack
@@ -12,7 +11,6 @@ from content.model.placeholders import ZIP_KEYWORD
 from content.rules.locations import Where
 from messages.message import Finding
 
-_REACHING = ("voice", "sms", "chat", "web")
 _ONLINE = ("chat", "web")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _WORD = re.compile(r"[A-Z0-9]{1,20}")
@@ -24,14 +22,6 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Faults of channels, and of numbers and addresses of partners and counties."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
-        if resource.status == "live" and not any(
-            channel.kind in _REACHING for channel in resource.channels
-        ):
-            message = (
-                "a student cannot reach this: add a voice, sms, chat or web channel, or make it a"
-                " draft"
-            )
-            yield where.problem(f"{key}/channels", message)
         for number, channel in enumerate(resource.channels):
             yield from _channel(channel, pack, f"{key}/channels/{number}", where)
     for place, number_, _ in other_numbers(pack):
@@ -94,12 +84,6 @@ def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Fi
         if fault:
             message = fault if channel.number else f"a {channel.kind} channel needs a number"
             yield where.problem(f"{at}/number", message)
-    if channel.keyword and channel.kind != "sms":
-        yield where.problem(f"{at}/keyword", "only an sms channel has a keyword; remove it here")
-    if channel.press and channel.kind != "voice":
-        yield where.problem(
-            f"{at}/press", "only a voice channel has keys to press; remove them here"
-        )
     for language, word in channel.keyword.items():
         if word != ZIP_KEYWORD and not _WORD.fullmatch(word):
             message = (
@@ -114,29 +98,9 @@ def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Fi
 
 
 def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
-    if channel.hours == "listed" and not channel.open:
-        message = (
-            'the hours are said to be listed, but "open" is missing; add it or write hours ='
-            ' "unknown"'
-        )
-        yield where.problem(f"{at}/hours", message)
-    if channel.hours != "listed" and channel.open:
-        message = f'"open" lists hours, but hours = "{channel.hours}"; write hours = "listed"'
-        yield where.problem(f"{at}/open", message)
-    try:
-        ZoneInfo(channel.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = (
-            f'"{channel.timezone}" is not a time zone; write one such as "America/Los_Angeles"'
-        )
-        yield where.problem(f"{at}/timezone", message)
     for number, opening in enumerate(channel.open):
         place = f"{at}/open/{number}"
         times = (opening.opens_at, opening.closes_at)
-        if not opening.days or len(set(opening.days)) != len(opening.days):
-            yield where.problem(
-                f"{place}/days", 'the days are empty or stand twice; write days = ["mo", "tu"]'
-            )
         for name, time in zip(("opens_at", "closes_at"), times, strict=True):
             if not _TIME.fullmatch(time):
                 message = f'"{time}" is not a time; write it as "09:00" or "21:30", at most "24:00"'

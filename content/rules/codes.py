@@ -65,18 +65,6 @@ def _codes(pack: Pack, where: Where) -> Iterator[Finding]:
                 place, f'the code "{code}" belongs to {owners[code]}; choose another'
             )
         owners.setdefault(code, owner)
-    for topic in pack.topics:
-        for language in sorted(set(pack.complete) - set(topic.codes)):
-            message = (
-                f'the language "{language}" has no code; add it: codes = {{ {language} = "..." }}'
-            )
-            yield where.problem(f"topic:{topic.id}/codes", message)
-        for language in sorted(set(topic.codes) - set(pack.languages)):
-            message = (
-                f'"{language}" is not a language of this pack; remove its code or add it to'
-                " pack.toml"
-            )
-            yield where.problem(f"topic:{topic.id}/codes/{language}", message)
 
 
 def _coded(pack: Pack) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ and can change, hide or reorder nothing.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -30,6 +30,12 @@ _COUNTIES = 75
 _NOWHERE = Where()
 
 Kind = Literal["county", "district"]
+
+
+class Rules(Protocol):
+    """Judge a pack."""
+
+    def __call__(self, pack: Pack, *, where: Where) -> list[Finding]: ...
 
 
 class LocalError(Exception):
@@ -95,17 +101,23 @@ def decode(data: bytes) -> Local:
 
 
 def merge(
-    pack: Pack, local: Local, *, path: str, where: Where = _NOWHERE
+    pack: Pack,
+    local: Local,
+    *,
+    path: str,
+    where: Where = _NOWHERE,
+    rules: Rules = check_pack.problems,
 ) -> tuple[Pack, tuple[Finding, ...]]:
     """The pack with the local entries (no ``version``), or ``pack`` itself and all errors.
 
     ``pack`` must be valid; ``path`` is where the file was published, ``where`` an author's lines.
+    ``rules`` judge the whole: the editor has more of them than a school's machine.
     """
     refused = tuple(_named(problem, path) for problem in _trespasses(pack, local, path, where))
     if refused:
         return pack, refused
     merged = _merged(pack, local)
-    found = check_pack.problems(merged, where=where)
+    found = rules(merged, where=where)
     refused = tuple(_named(problem, path) for problem in found if problem.kind == "wrong")
     return (pack, refused) if refused else (merged, ())
 

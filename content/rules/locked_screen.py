@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from content.model import placeholders
 from content.model.pack import Pack, Phrase
 from content.model.sms_segments import fold
+from content.rules import answers
 from content.rules.locations import Where
 from messages.message import Finding
 
@@ -25,14 +26,19 @@ _ALARMING = frozenset(
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Replies to someone who is watched, with what their opening gives away."""
+    """Answers, and replies to someone who is watched, with what their opening gives away."""
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
-            if is_for_watched(key) and (words := given_away(pack, key, language)):
+            watched = is_for_watched(key)
+            is_judged = watched or key.startswith(answers.KEY)
+            if is_judged and (words := given_away(pack, key, language)):
                 message = (
                     f'"{words[0]}" is within the first {WATCHED} letters of "{key}", which'
                     " anyone near can read on a locked screen; begin with words that tell"
                     " nothing"
+                    if watched
+                    else f'"{words[0]}" is a topic\'s word within the first {LOCKED} letters of'
+                    f' "{key}", which others can read on a locked screen; begin with other words'
                 )
                 shown = "" if language == pack.default else language
                 yield where.problem(key, message, language=shown)

@@ -31,23 +31,6 @@ def class_in(step: str) -> str:
     return "" if step == ANY or _LEAST.fullmatch(step) else step[1:-1] if step[0] == "{" else ""
 
 
-def unknown(phrase: str, classes: Classes, within: tuple[str, ...] = ()) -> str:
-    """A class that it names and nobody defines, or that is defined by itself; else ""."""
-    for name in filter(None, map(class_in, steps(phrase))):
-        if name in within or not classes.get(name):
-            return name
-        for member in classes[name]:
-            if found := unknown(member, classes, (*within, name)):
-                return found
-    return ""
-
-
-def is_open(phrase: str) -> bool:
-    """Whether it is empty, or begins or ends with whatever word."""
-    found = steps(phrase)
-    return not found or ANY in {found[0], found[-1]}
-
-
 def example(phrase: str, classes: Classes) -> str:
     """A message that the phrase stands for: the first of each class, the least number."""
     said = []

@@ -1,19 +1,14 @@
-"""Rules about one text: no digits, addresses, markup or invisible marks; short sentences."""
+"""Rules about one text: no digits, addresses, markup or invisible marks."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from content.model import language as languages
 from content.model import placeholders
 from content.model.pack import Pack
 from content.rules.locations import Where
 from messages.message import Finding
-
-STUDENT_WORDS = 20  # in one sentence, an error beyond
-ADULT_WORDS = 28  # in one sentence for school staff, a warning beyond
-_SYLLABLES = 1.6  # for one word, in a language that writes a space after every syllable
 
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_]+)?")
 _DIGITS = re.compile(r"[0-9]{2}|[0-9](?:[^\w]{1,3}[0-9]){2}")
@@ -31,24 +26,15 @@ _FORMATTING = re.compile(r"\*\*|__|`|\]\(")
 # letters, signs and marks that show nothing
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 _MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U000e01ef]")
-SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’)\]]*\s+|\n+")
-ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Every text of every language, judged by itself."""
-    staff = {f"resource:{entry.id}" for entry in pack.resources if "student" not in entry.audience}
     for language, texts in pack.texts.items():
         shown = "" if language == pack.default else language
         for key, text in texts.items():
             for message in _faults(key, text):
                 yield where.problem(key, message, language=shown)
-            if languages.spaced(language):
-                adult = ADULT_TEXT.match(key) is not None or key.rpartition(":")[0] in staff
-                most = ADULT_WORDS if adult else STUDENT_WORDS
-                if languages.syllabic(language):
-                    most = int(most * _SYLLABLES)
-                yield from _long(key, text, shown, where, most=most, adult=adult)
 
 
 @lru_cache(maxsize=2**14)  # a pack is judged as its author wrote it and again as it was built
@@ -114,19 +100,3 @@ def unseen(char: str) -> bool:
     """Whether the character shows nothing: a control, direction, zero width or blank."""
     blank = char in _BLANKS or _MARKS.match(char) is not None
     return blank or unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"}
-
-
-def _long(
-    key: str, text: str, shown: str, where: Where, *, most: int, adult: bool
-) -> Iterator[Finding]:
-    """Sentences of too many words for their reader. A placeholder is one word."""
-    for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
-        if len(words := sentence.split()) > most:
-            words = [word for word in words if any(char.isalnum() for char in word)]
-        if len(words) > most:
-            beginning = " ".join(words[:5])
-            message = (
-                f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most {most}'
-                " words each"
-            )
-            yield where.problem(key, message, language=shown, kind="note" if adult else "wrong")

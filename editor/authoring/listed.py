@@ -8,8 +8,9 @@ from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Phrase, Resource
 from content.rules.channels import other_numbers
 from content.rules.locations import Where
-from content.rules.translations import bare_words, longest
+from content.rules.translations import longest
 from editor.authoring.waivers import Lists, Never
+from editor.rules.whole_texts import bare_words
 from messages.message import Finding
 
 _DIGITS_ONLY = re.compile(r"[0-9 ().+-]+")

@@ -7,9 +7,9 @@ from content.model import placeholders
 from content.model.pack import Pack
 from content.model.reserved_words import is_reserved
 from content.rules.locations import Where
-from content.rules.wording import ADULT_TEXT, SENTENCE
 from editor.authoring import readability
 from editor.authoring.waivers import Lists, Rule, Waiver
+from editor.rules.sentences import ADULT_TEXT, SENTENCE
 from messages.message import Finding, Severity
 
 WHY: Mapping[Rule, str] = {

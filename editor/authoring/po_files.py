@@ -11,9 +11,9 @@ from pathlib import Path
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, denormalize, read_po
 
-from content.rules import required_texts
 from content.rules.locations import Location
 from editor.authoring.documents import MAX_PO_BYTES, UnreadableError, read_text
+from editor.rules import required_texts
 from messages.message import Finding, Severity
 
 _ROW = re.compile(

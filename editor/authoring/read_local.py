@@ -11,6 +11,7 @@ from editor.authoring import po_files, schema
 from editor.authoring.folder_layout import read_resources
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
+from editor.rules import check_source
 from messages.message import Finding, by_place
 
 HEAD = "local.toml"
@@ -50,7 +51,9 @@ def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Finding]]:
     )
     if not any(problem.kind == "wrong" for problem in parsed.problems):
         where = Where(parsed.places, frozenset(parsed.unread))
-        parsed.problems += merge(pack, local, path=path_of(local), where=where)[1]
+        parsed.problems += merge(
+            pack, local, path=path_of(local), where=where, rules=check_source.problems
+        )[1]
     return local, by_place(parsed.problems)
 
 

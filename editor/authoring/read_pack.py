@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from content.model import built_pack
 from content.model.pack import Pack, Resource, Words
 from content.model.pinned import PINNED_BUILT
-from content.rules import check_pack, required_texts
 from content.rules.locations import Location, Where, translated
 from editor.authoring import listed, plain_language, po_files, readings
 from editor.authoring.folder_layout import read_folder
@@ -19,6 +18,7 @@ from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
 from editor.authoring.schema import PackFile
 from editor.authoring.waivers import Lists
+from editor.rules import check_source, required_texts
 from messages.message import Finding, by_place
 from sms.understanding import examples
 
@@ -44,7 +44,7 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Find
     answers = tuple(entry for parsed in folders for entry in parsed.answers)
     problems += _learnt(folders[-1], pack)
     lists = Lists(never, same, answers)
-    problems += check_pack.problems(pack, where=where)
+    problems += check_source.problems(pack, where=where)
     problems += listed.problems(pack, where, lists)
     problems += plain_language.problems(pack, where, lists)
     return pack, by_place(problems)

@@ -1,11 +1,14 @@
-"""The worklist as a table for a spreadsheet."""
+"""The worklist as a table for a spreadsheet, and as one warning of `check`."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 
-from content.review.worklist import Fact, Task, UnreadText
+from content.model.pack import Pack
+from content.review.worklist import Fact, Task, UnreadText, tasks
 from editor.authoring.csv_cells import inert
+from messages.message import Finding
 
 _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", "call")
 
@@ -24,6 +27,18 @@ def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
         row = (text.key, "", "unread", "", "", text.reader, "", text.text, "")
         writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
+
+
+def warning(pack: Pack, *, today: date, file: str) -> Iterator[Finding]:
+    """One warning for all that is due."""
+    due = tasks(pack, today=today)
+    if due:
+        late = sum(task.state != "due" for task in due)
+        message = (
+            f"{len(due)} entries are due to be compared with their sources, {late} of them overdue;"
+            " run `worklist`"
+        )
+        yield Finding.at(file, 1, message, "note")
 
 
 def _line(facts: Iterable[Fact]) -> str:

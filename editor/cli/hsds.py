@@ -62,7 +62,7 @@ def import_(context: Context) -> int:
     )
     try:
         record = drafts_folder.opened(folder, given.source)
-        found = _Source(given.source, folder, needs, since=record.read_at if record else None)
+        found = _Source(given.source, needs, since=record.read_at if record else None)
         drafts, others = draft_service.drafts(found.services(), feed)
         how = {"source": given.source, "now": now, "listed": found.listed(), "whole": found.whole()}
         summary = drafts_folder.write(folder, drafts, [*needs, *others], **how)
@@ -113,14 +113,11 @@ def _sound(folder: Path) -> Any:
 class _Source:
     """A file, a package or an API, and the ids that it was seen to hold."""
 
-    def __init__(
-        self, source: str, folder: Path, needs: list[Any], *, since: datetime | None
-    ) -> None:
+    def __init__(self, source: str, needs: list[Any], *, since: datetime | None) -> None:
         from editor.exchange.hsds.api import Listing
 
-        self._source, self._folder, self._needs, self._since = source, folder, needs, since
+        self._source, self._needs, self._since = source, needs, since
         self._listing = Listing()
-        self._web: Any = None
 
     def services(self) -> Iterator[dict[str, Any]]:
         """Every service. RecordsError, WebError."""
@@ -135,8 +132,6 @@ class _Source:
             if number and not number % _REPORTED:
                 print(f"{number} services read …", file=sys.stderr)
             yield record
-        if self._web:
-            self._web.forget_unused()
 
     def listed(self) -> frozenset[str] | None:
         """Every id that the source has, None if it did not give its whole list."""
@@ -155,10 +150,10 @@ class _Source:
         self._listing.whole = True
 
     def _from_web(self) -> Iterator[dict[str, Any]]:
-        from editor.exchange.hsds import api, drafts_folder, http
+        from editor.exchange.hsds import api, http
 
         http.check_address(self._source)
-        self._web = web = http.Web(kept=self._folder / drafts_folder.BODIES)
+        web = http.Web()
         since = ""
         if self._since:
             since = (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -32,13 +32,12 @@ def add(verbs: Verbs) -> None:
 
 def check(context: Context) -> int:
     """Print every problem of a pack, and what is due to be checked by people; 1 for any error."""
-    from content.review import worklist
-    from editor.authoring import checked_pack
+    from editor.authoring import checked_pack, worklist_table
 
     pack, problems = checked_pack.judged(context.settings, context.pack)
     if pack is not None:
         file = (context.pack / "pack.toml").as_posix()
-        problems = [*problems, *worklist.warning(pack, today=context.today, file=file)]
+        problems = [*problems, *worklist_table.warning(pack, today=context.today, file=file)]
     for problem in problems:
         print(problem)
     errors = len(installation.errors(problems))

@@ -257,12 +257,12 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
 
 def _errors(settings: Settings, pack: "Pack") -> "list[Finding]":
     """What is wrong with a pack that is built already."""
-    from content.rules import check_pack
     from content.rules.locations import Where
     from editor.authoring import checked_pack
+    from editor.rules import check_source
     from runtime import installation
 
-    problems = check_pack.problems(pack, where=Where())
+    problems = check_source.problems(pack, where=Where())
     problems += checked_pack.problems(settings, pack)
     return installation.errors(problems)
 
@@ -272,6 +272,7 @@ def _local_errors(workspace: "Workspace") -> list[object]:
     from content.rules.local_additions import FILE, LocalError, decode, merge
     from editor.publishing.release import published_pack
     from editor.publishing.staged_step import read
+    from editor.rules import check_source
 
     wrong: list[object] = []
     for path, data in read(workspace.staged).files.items():
@@ -279,7 +280,7 @@ def _local_errors(workspace: "Workspace") -> list[object]:
             pack = published_pack(workspace.published(), workspace.site)
             try:
                 wrong += (
-                    merge(pack, decode(data), path=path)[1]
+                    merge(pack, decode(data), path=path, rules=check_source.problems)[1]
                     if pack
                     else ["There is no state's pack yet."]
                 )

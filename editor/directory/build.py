@@ -157,9 +157,20 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
     return many
 
 
+def _places_in_names(service: DirectoryService) -> Iterator[tuple[str, str]]:
+    """(value, place) where a name or a category of a confidential service tells its place."""
+    if not confidential.hidden(service):
+        return
+    named = {"name": service.name, "organization": service.organization}
+    named |= {f"categories.{number}": text for number, text in enumerate(service.categories)}
+    for where, text in named.items():
+        if place := confidential.place_in(text, service.address):
+            yield where, place
+
+
 def _public(number: int, service: DirectoryService, report: _Report) -> DirectoryService:
     """Return the part that may be published; report what is left out of a confidential service."""
-    for where, place in confidential.places_in_names(service):
+    for where, place in _places_in_names(service):
         report.add(
             number,
             f'{service.id[:80]}: {where}: it holds "{place[:80]}", and the place of a shelter or a'

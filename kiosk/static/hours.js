@@ -1,5 +1,6 @@
-/* Marks a line with listed hours "Open now" or "Closed now". Same rule as content/model/opening_hours.py, held to the same table of
-   cases. The page already says the hours in words; a clock that the server did not vouch for lately changes nothing. */
+/* Marks a line with listed hours "Open now" or "Closed now"; tests/content/hours_cases.json has the cases. Danger: who reads
+   "closed" does not call. The page already says the hours in words; a clock that the server did not vouch for lately changes
+   nothing. */
 (() => {
   "use strict";
   const days = { Mon: "mo", Tue: "tu", Wed: "we", Thu: "th", Fri: "fr", Sat: "sa", Sun: "su" };

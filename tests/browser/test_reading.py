@@ -128,8 +128,8 @@ def test_a_search_for_nothing_known_shows_the_crisis_lines(visit: Visit) -> None
 
 
 @pytest.mark.slow
-def test_the_script_marks_hours_as_the_server_would(visit: Visit) -> None:
-    """One table holds content/model/opening_hours.py and this script to the same rule."""
+def test_the_script_marks_a_line_as_open_closed_or_neither(visit: Visit) -> None:
+    assert set(CASES["channels"]) == {case["channel"] for case in CASES["cases"]}
     page = visit()
     page.goto("/en/t/32")
     script = page.locator('script[src*="hours"]').get_attribute("src")

@@ -25,7 +25,6 @@ from messages.message import Finding
 from system import files
 
 RECORD = "IMPORT.json"
-BODIES = ".feed"
 _PACK = "pack.toml"
 
 
@@ -59,7 +58,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is a file; name a folder with --out")
     record = _kept(folder)
-    if record is None and folder.is_dir() and any(path.name != BODIES for path in folder.iterdir()):
+    if record is None and folder.is_dir() and any(folder.iterdir()):
         raise FolderError(f"{folder} holds other files; name a new folder with --out")
     if record is not None and record.source != source:
         raise FolderError(

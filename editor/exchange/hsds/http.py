@@ -1,16 +1,11 @@
-"""HTTPS to an HSDS API: retries, ETags, limits of size and time; no redirect, no cookie."""
+"""HTTPS to an HSDS API: retries, limits of size and time; no redirect, no cookie."""
 
 import time
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from content.trust.proxies import proxy_for
-from system import files
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _AGAIN: dict[str, Any] = {
@@ -40,14 +35,6 @@ class Limits:
     wait: float = 60
 
 
-class _Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of an answer that had an ETag."""
-
-    url: str
-    etag: str
-    body: bytes
-
-
 def check_address(url: str) -> None:
     """WebError for an address that is not https (plain http may name this machine only)."""
     try:
@@ -67,22 +54,19 @@ def check_address(url: str) -> None:
 
 
 class Web:
-    """One import's way to its feed. ``kept``: a folder for bodies with ETags, or None."""
+    """One import's way to its feed."""
 
-    def __init__(self, *, kept: Path | None = None, limits: Limits | None = None) -> None:
-        self._kept, self._limits = kept, limits or Limits()
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
         self._end = time.monotonic() + self._limits.seconds
         self._left = self._limits.total
         self._pool: Any = None
-        self._used: set[str] = set()
 
     def get(self, url: str) -> bytes:
         """The body at the address. WebError."""
         import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
         from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
 
-        kept = self._read_kept(url)
-        self._used.add(_name(url))
         wait = int(min(self._limits.wait, max(0.0, self._end - time.monotonic())))
         retries = urllib3.Retry(
             self._limits.tries, backoff_max=wait, retry_after_max=wait, **_AGAIN
@@ -92,10 +76,10 @@ class Web:
             self._in_time(url)
             answer, cut = None, None
             try:
-                answer = self._ask(url, kept)
+                answer = self._ask(url)
                 why = f"the server answered {answer.status}"
                 if not retries.is_retry("GET", answer.status):
-                    return self._body(url, answer, kept)
+                    return self._body(url, answer)
             except SSLError as error:
                 said = f"its certificate is not trusted here ({error}); set SSL_CERT_FILE"
                 raise WebError(f"{url}: {said}") from error
@@ -111,30 +95,18 @@ class Web:
                 said = f"{why}, {self._limits.tries} times; try again later"
                 raise WebError(f"{url}: {said}") from error
 
-    def forget_unused(self) -> None:
-        """Take away kept bodies that this import did not ask for: the next one will not either."""
-        for path in self._kept.glob("*.json") if self._kept else ():
-            if path.name not in self._used:
-                path.unlink(missing_ok=True)
-
-    def _ask(self, url: str, kept: _Kept | None) -> Any:
+    def _ask(self, url: str) -> Any:
         """The pool itself must not try again: it reads to its end what it throws away."""
         headers = {"Accept": "application/json", "User-Agent": "Porchlight"}
-        headers |= {"Accept-Encoding": "gzip", **({"If-None-Match": kept.etag} if kept else {})}
+        headers["Accept-Encoding"] = "gzip"
         self._pool = self._pool or _pool(url)
         return self._pool.request(
             "GET", url, headers=headers, preload_content=False, redirect=False
         )
 
-    def _body(self, url: str, answer: Any, kept: _Kept | None) -> bytes:
-        status = int(answer.status)
-        if status == 304:
-            if kept is None:
-                said = "answered 304 (not modified), though nothing of it was kept: not believed"
-                raise WebError(f"{url} {said}")
-            return kept.body
-        if status != 200:
-            raise _refused(url, status)
+    def _body(self, url: str, answer: Any) -> bytes:
+        if answer.status != 200:
+            raise _refused(url, int(answer.status))
         found = bytearray()
         # read1 gives what has come, so that a trickle cannot outlast the limit.
         while piece := answer.read1(_PIECE, decode_content=True):
@@ -151,7 +123,6 @@ class Web:
                     f"{url}: the whole feed is larger than an import may read; import a part of it"
                 )
             self._in_time(url)
-        self._keep(url, str(answer.headers.get("ETag", "")), bytes(found))
         return bytes(found)
 
     def _in_time(self, url: str) -> None:
@@ -161,26 +132,13 @@ class Web:
                 " later"
             )
 
-    def _read_kept(self, url: str) -> _Kept | None:
-        found = files.read_record(self._kept / _name(url), _Kept) if self._kept else None
-        return found if found and found.url == url and found.etag else None
-
-    def _keep(self, url: str, etag: str, body: bytes) -> None:
-        if self._kept is not None and etag.isprintable() and etag.isascii() and 0 < len(etag) < 200:
-            self._kept.mkdir(parents=True, exist_ok=True)
-            files.write_record(self._kept / _name(url), _Kept(url=url, etag=etag, body=body))
-
-
-def _name(url: str) -> str:
-    return f"{sha256(url.encode()).hexdigest()}.json"
-
 
 def _refused(url: str, status: int) -> WebError:
     if status in (404, 410):
         return NotFoundError(
             f"{url} answered {status}: there is nothing at this address; is it the API's own?"
         )
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != 304:
         return WebError(
             f"{url} leads to another address ({status}), which is not followed; give the API's own"
             " address"

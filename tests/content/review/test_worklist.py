@@ -158,7 +158,7 @@ def test_the_table_is_a_row_for_each_and_no_cell_is_a_formula(pack: Pack) -> Non
 
 
 def test_check_tells_of_all_that_is_due_in_one_warning(pack: Pack) -> None:
-    (told,) = worklist.warning(pack, today=TODAY, file="pack.toml")
+    (told,) = worklist_table.warning(pack, today=TODAY, file="pack.toml")
     assert told.kind == "note"
     assert f"{len(keys(pack))} entries are due" in str(told.message)
     fresh = {"checked_on": TODAY, "checked_by": "two"}
@@ -168,4 +168,4 @@ def test_check_tells_of_all_that_is_due_in_one_warning(pack: Pack) -> None:
         partners=tuple(replace(one, **fresh) for one in pack.partners),  # type: ignore[arg-type]
         counties=tuple(replace(one, **fresh) for one in pack.counties),  # type: ignore[arg-type]
     )
-    assert list(worklist.warning(everything, today=TODAY, file="pack.toml")) == []
+    assert list(worklist_table.warning(everything, today=TODAY, file="pack.toml")) == []

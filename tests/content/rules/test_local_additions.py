@@ -10,6 +10,7 @@ from content.model.attestation import Source
 from content.model.pack import Area, Channel, Pack, Resource, Topic
 from content.rules import local_additions
 from content.rules.local_additions import Local, LocalError, codes, decode, encode, merge, path_of
+from editor.rules import check_source
 from tests.content.candidates import ONE
 from tests.content.conftest import TinyPack
 
@@ -240,8 +241,9 @@ def test_a_local_entry_is_translated_like_any_other() -> None:
     assert refused == ()
     assert pack.say("es", "resource:acme-counselor:name").language == "en"
 
-    found = refusals(replace(english, resources=(replace(COUNSELOR, urgency="crisis"),)))
-    assert any("has no translation" in row for row in found)
+    crisis = replace(english, resources=(replace(COUNSELOR, urgency="crisis"),))
+    _, refused = merge(ONE, crisis, path=path_of(crisis), rules=check_source.problems)
+    assert any("has no translation" in str(problem) for problem in refused)
 
 
 def test_a_county_serves_its_own_county_only() -> None:

@@ -13,10 +13,12 @@ import pytest
 
 from content.model.pack import Pack
 from content.releases.admit import admit
-from content.releases.candidate import Candidate
+from content.releases.candidate import Candidate, Check
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
+from settings.schema import Sms
+from sms.decide import problems as replies_fit
 from tests.content.candidates import NOW, ONE, UNSIGNED, built, render
 from tests.content.conftest import TinyPack
 
@@ -47,7 +49,8 @@ PLACES = {
 def taken_in(pack: Pack, folder: Path) -> tuple[Outcome, Releases]:
     """What a kiosk that serves the pinned set makes of the pack."""
     releases = Releases(folder / "data")
-    machine = Machine(releases=releases, checks=(), prepare=render, now=NOW)
+    fits: Check = lambda pack: replies_fit(pack, Sms())  # noqa: E731  as runtime/installation.py
+    machine = Machine(releases=releases, checks=(fits,), prepare=render, now=NOW)
     for candidate in (built(ONE, folder / "one"), built(pack, folder / "two")):
         outcome = admit(Candidate(candidate, UNSIGNED), machine)
     return outcome, releases
@@ -257,8 +260,9 @@ def test_case_41_a_reply_that_fits_once_its_accents_are_folded_is_let_be(tiny: T
 
 
 def test_case_41_the_kiosk_refuses_a_reply_over_its_parts(tmp_path: Path) -> None:
+    numbers = "{911.voice} {988.voice} {nhth.voice}"
     refused(
-        with_spanish({"sms:line:limited": f"{LONG}{LONG}{{911.voice}}"}), tmp_path, "takes 3 parts"
+        with_spanish({"sms:line:limited": f"{LONG}{LONG}{numbers}"}), tmp_path, "takes 3 segments"
     )
-    texts = {"sms:line:limited": f"{LONG[:140]}ж {{911.voice}}"}
-    refused(with_spanish(texts), tmp_path / "again", 'in UCS-2 because of "ж"')
+    texts = {"sms:line:limited": f"{LONG[:100]}ж {numbers}"}
+    refused(with_spanish(texts), tmp_path / "again", "takes 2 segments")

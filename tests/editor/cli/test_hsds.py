@@ -199,15 +199,11 @@ def test_an_import_that_failed_or_was_killed_leaves_a_folder_that_the_next_one_t
     bodies = [b"<html>Sign in"]
 
     def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        return (
-            ok(b'{"version": "3.1"}', ETag='"root"')
-            if path == "/"
-            else ok(bodies[-1], ETag=f'"{len(bodies)}"')
-        )
+        return ok(b'{"version": "3.1"}' if path == "/" else bodies[-1])
 
     with feed(behave) as source:
         assert hsds(tmp_path, "import", source.url, "--out", out)[0] == 1
-        assert [path.name for path in out.iterdir()] == [".feed"]
+        assert not out.exists()
         bodies.append(page([service("One"), service("Two")]))
         assert hsds(tmp_path, "import", source.url, "--out", out)[0] == 0
         (out / "IMPORT.json").write_text(json.dumps({"source": source.url}), encoding="utf-8")
@@ -220,9 +216,6 @@ def test_an_import_that_failed_or_was_killed_leaves_a_folder_that_the_next_one_t
         )
         assert hsds(tmp_path, "import", source.url, "--out", out)[0] == 0
         assert "modified_after" in source.pages()[-2]
-    assert len(list((out / ".feed").iterdir())) == 3, (
-        "the root, the changed services, the ids: no older question"
-    )
 
 
 @pytest.mark.slow

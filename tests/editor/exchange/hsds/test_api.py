@@ -5,7 +5,6 @@ import json
 import tracemalloc
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from threading import Event
 from typing import Any
 from unittest.mock import patch
@@ -33,13 +32,12 @@ class Import:
         source: Feed,
         *,
         since: str = "",
-        kept: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.needs: list[Finding] = []
         self.listing = Listing()
         self.waited: list[float] = []
-        web = Web(kept=kept, limits=limits)
+        web = Web(limits)
         with patch("time.sleep", self.waited.append):
             self.found = list(
                 hsds_api.services(source.url, web.get, self.needs, self.listing, since=since)
@@ -337,35 +335,9 @@ def test_what_changed_is_asked_for_and_then_which_ids_are_left() -> None:
     assert done.listing.whole
 
 
-def test_an_unchanged_page_is_taken_from_what_was_kept(tmp_path: Path) -> None:
-    def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        if path == "/":
-            return ROOT
-        return (
-            (304, {}, b"")
-            if headers.get("if-none-match") == '"a"'
-            else ok(page([service()]), ETag='"a"')
-        )
-
-    with feed(behave) as source:
-        assert Import(source, kept=tmp_path).names == ["Teen Help Line"]
-        assert Import(source, kept=tmp_path).names == ["Teen Help Line"]
-        assert [headers.get("if-none-match") for _, _, headers in source.asked] == [
-            None,
-            None,
-            None,
-            '"a"',
-        ]
-
-        for file in tmp_path.iterdir():
-            file.write_bytes(b"{}")
-        assert Import(source, kept=tmp_path).names == ["Teen Help Line"]
-
-
-def test_not_modified_without_a_kept_body_is_an_error(tmp_path: Path) -> None:
-    for kept in (None, tmp_path):
-        with pytest.raises(WebError, match="nothing of it was kept"):
-            imported(lists((304, {}, b"")), kept=kept)
+def test_not_modified_is_an_error() -> None:
+    with pytest.raises(WebError, match="answered 304"):
+        imported(lists((304, {}, b"")))
 
 
 @pytest.mark.parametrize(

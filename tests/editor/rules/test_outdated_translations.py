@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from content.rules import required_texts
+from editor.rules import required_texts
 from messages.message import Severity
 from tests.content.conftest import TinyPack
 from tools.missing_words import Catalogue, Text

@@ -13,12 +13,11 @@ from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 from content.rules import answers, rule_phrases
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
-from content.rules.required_texts import only_in_part
 from content.rules.translations import longest
+from editor.rules.required_texts import only_in_part
 from messages.message import Finding, Severity
 
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
-_CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
 _ALSO = "sms:line:also"
 _PARTS = ("first", "more", "perhaps")
@@ -75,15 +74,6 @@ def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
             yield where.problem(
                 key, f'max_segments lacks "{language}"; add {language} = {MOST_SEGMENTS}'
             )
-    for language, allowed in keyword.max_segments.items():
-        if not 1 <= allowed <= (most := pack.most_segments(language)):
-            yield where.problem(
-                f"{key}/{language}", f"max_segments is {allowed}; it may be {_up_to(most)}"
-            )
-
-
-def _up_to(most: int) -> str:
-    return "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
 
 
 def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
@@ -113,7 +103,7 @@ def _cases(keyword: Keyword, where: Where) -> Iterator[Finding]:
     for language, classes in keyword.classes.items():
         for name, members in classes.items():
             at = f"sms:{keyword.topic}/classes/{language}/{name}"
-            if not members or rule_phrases.unknown(f"{{{name}}}", classes) == name:
+            if not members or _undefined(f"{{{name}}}", classes) == name:
                 yield where.problem(at, _unknown(name))
             yield from _braces(members, classes, at, where)
 
@@ -123,10 +113,27 @@ def _braces(
 ) -> Iterator[Finding]:
     """Check braces in rules: every class is there, and ``{any}`` is between words."""
     for number, phrase in enumerate(phrases):
-        if unknown := rule_phrases.unknown(phrase, classes):
+        if unknown := _undefined(phrase, classes):
             yield where.problem(f"{at}/{number}", _unknown(unknown))
-        elif rule_phrases.is_open(phrase):
+        elif _is_open(phrase):
             yield where.problem(f"{at}/{number}", _open(phrase))
+
+
+def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ...] = ()) -> str:
+    """A class that it names and nobody defines, or that is defined by itself; else ""."""
+    for name in filter(None, map(rule_phrases.class_in, rule_phrases.steps(phrase))):
+        if name in within or not classes.get(name):
+            return name
+        for member in classes[name]:
+            if found := _undefined(member, classes, (*within, name)):
+                return found
+    return ""
+
+
+def _is_open(phrase: str) -> bool:
+    """Whether it is empty, or begins or ends with whatever word."""
+    found = rule_phrases.steps(phrase)
+    return not found or rule_phrases.ANY in {found[0], found[-1]}
 
 
 def _unknown(name: str) -> str:
@@ -179,7 +186,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _line(pack: Pack, where: Where) -> Iterator[Finding]:
-    """The line's own replies are there, and general ones name the crisis hotlines."""
+    """The line's own replies are there, each with the segments that it may take."""
     if "sms:line" in where.unread:
         return
     english = pack.texts[pack.default]
@@ -189,21 +196,13 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
             yield where.problem(
                 place, f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml'
             )
-    for name in ("general", "help", "further"):
-        text = english.get(f"sms:line:{name}")
-        for wanted in _CRISIS:
-            if text is not None and wanted not in placeholders.names(text):
-                message = (
-                    f'the reply "{name}" must name {{{wanted}}}: it answers when nothing else does'
-                )
-                yield where.problem(f"sms:line:{name}", message)
     for name, budget in pack.line_segments.items():
         for language, allowed in () if name.startswith(answers.BUDGET) else budget.items():
-            most = MOST_IN_PART if only_in_part(f"sms:line:{name}") else MOST_SEGMENTS
-            if f"sms:line:{name}" not in english or not 1 <= allowed <= most:
+            is_whole = not only_in_part(f"sms:line:{name}")
+            if f"sms:line:{name}" not in english or (is_whole and allowed == MOST_IN_PART):
                 message = (
-                    f"max_segments has {name} = {allowed}; name a reply of this file, with"
-                    f" {_up_to(most)}"
+                    f"max_segments has {name} = {allowed}; name a reply of this file, with at most"
+                    f" {MOST_SEGMENTS}"
                 )
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
 

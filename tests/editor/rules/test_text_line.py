@@ -3,8 +3,8 @@
 import pytest
 
 from content.model import built_pack
-from content.rules import check_pack
 from content.rules.locations import Where
+from editor.rules import check_source
 from tests.content.conftest import TinyPack
 
 SUICIDE, LINE, PO = "pack/sms/suicide.toml", "pack/sms/line.toml", "pack/po/es.po"
@@ -170,7 +170,7 @@ def test_a_pack_that_was_built_before_a_way_by_text_was_a_rule_is_warned_of_and_
     tiny.edit(PO, " o manda un texto al {ctl.sms}. Más", ". Más")
     built = tiny.read()[0]
     assert built is not None
-    found = check_pack.problems(built, where=Where())
+    found = check_source.problems(built, where=Where())
     assert [(one.kind, "by text" in str(one.message)) for one in found] == [("note", True)] * 2
 
 

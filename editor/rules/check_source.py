@@ -1,0 +1,29 @@
+"""Runs every rule over a pack: those of a school's machine, and those that only an author needs."""
+
+from content.model.pack import Pack
+from content.rules import check_pack
+from content.rules.locations import Where
+from editor.rules import (
+    answer_texts,
+    attestation,
+    entry_values,
+    sentences,
+    text_line,
+    topic_page,
+    whole_texts,
+)
+from messages.message import Finding
+
+
+def problems(pack: Pack, *, where: Where) -> list[Finding]:
+    """Every problem of the pack. An error keeps it from being published, a warning does not."""
+    return [
+        *check_pack.problems(pack, where=where),
+        *entry_values.problems(pack, where),
+        *attestation.problems(pack, where),
+        *topic_page.problems(pack, where),
+        *whole_texts.problems(pack, where),
+        *sentences.problems(pack, where),
+        *text_line.problems(pack, where),
+        *answer_texts.problems(pack, where),
+    ]

@@ -1,0 +1,44 @@
+"""Rules about the length of sentences, by their reader and by how a language is written."""
+
+import re
+from collections.abc import Iterator
+
+from content.model import language as languages
+from content.model.pack import Pack
+from content.rules.locations import Where
+from messages.message import Finding
+
+STUDENT_WORDS = 20  # in one sentence, an error beyond
+ADULT_WORDS = 28  # in one sentence for school staff, a warning beyond
+_SYLLABLES = 1.6  # for one word, in a language that writes a space after every syllable
+SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’)\]]*\s+|\n+")
+ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
+
+
+def problems(pack: Pack, where: Where) -> Iterator[Finding]:
+    """Sentences of too many words, in every language that writes spaces."""
+    staff = {f"resource:{entry.id}" for entry in pack.resources if "student" not in entry.audience}
+    for language in filter(languages.spaced, pack.texts):
+        shown = "" if language == pack.default else language
+        for key, text in pack.texts[language].items():
+            adult = ADULT_TEXT.match(key) is not None or key.rpartition(":")[0] in staff
+            most = ADULT_WORDS if adult else STUDENT_WORDS
+            if languages.syllabic(language):
+                most = int(most * _SYLLABLES)
+            yield from _long(key, text, shown, where, most=most, adult=adult)
+
+
+def _long(
+    key: str, text: str, shown: str, where: Where, *, most: int, adult: bool
+) -> Iterator[Finding]:
+    """Sentences of too many words for their reader. A placeholder is one word."""
+    for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
+        if len(words := sentence.split()) > most:
+            words = [word for word in words if any(char.isalnum() for char in word)]
+        if len(words) > most:
+            beginning = " ".join(words[:5])
+            message = (
+                f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most {most}'
+                " words each"
+            )
+            yield where.problem(key, message, language=shown, kind="note" if adult else "wrong")
