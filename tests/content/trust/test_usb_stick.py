@@ -27,16 +27,6 @@ def stick(publisher: Publisher, tmp_path: Path) -> Path:
     return copied(publisher, tmp_path / "stick")
 
 
-@pytest.fixture
-def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
-    """A machine that shows pack-1, and never had a network."""
-    made = Machine(
-        data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder
-    )
-    made.refresh()
-    return made
-
-
 def copied(publisher: Publisher, folder: Path) -> Path:
     return Path(shutil.copytree(publisher.folder, folder))
 
