@@ -1,10 +1,10 @@
-"""Which tests may notice a fault: those that run its line, in the order of how likely each is to.
+"""The tests that may notice a fault: those that run its line, the likeliest first.
 
-What runs a line comes from one run of the quick tests with coverage's contexts, of the servers and
-commands that they start, too. It is kept in .venv/faults by commit. A line that runs while a module
-is imported, or for the first of many tests, is taken to be run by each file of tests that reaches
-its module; a file that is no Python, by all. The order is that of a search: the words of the fault
-beside those of the test. Tests marked slow come after the nearest of the others.
+One run of the quick tests with coverage's contexts, which reach the servers and commands that tests
+start, says which test runs a line; it is kept in .venv/faults by commit. A line that runs while a
+module is imported, or for the first of many tests, counts as run by each file of tests that reaches
+its module; a file that is no Python, by all. The order is that of a search with the words of the
+fault. Tests marked slow come after the nearest of the others.
 """
 
 import ast

@@ -11,12 +11,14 @@ from content.model.pack import Pack
 from content.releases import approval, held_pack, older_files
 from content.releases.approval import Vouch
 from content.releases.state import Held
+from messages.message import message
 from runtime.disk_check import vouched
 from settings.schema import Content, Settings
 from system import files
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, line, noted, small
+from tests.said import codes, parts
 
 GONE = small(line(status="withdrawn"), line(NEW_NUMBER, "other"))
 
@@ -106,9 +108,7 @@ def test_the_publisher_s_newer_release_takes_the_place_of_the_one_that_waits(
     newer = small(line("+19164456000"), line("+19164455000", "other"))
     publisher.release(newer)
     outcome = kiosk.refresh()
-    assert f"takes the place of the pack that waited before ({NEW.version[:12]})" in str(
-        outcome.said
-    )
+    assert message("review.instead", id=NEW.version[:12]) in parts(outcome.said)
     assert (
         approval.approve(newer.version, kiosk.running(), vouched=verifier(publisher)).state
         == "active"
@@ -148,7 +148,7 @@ def test_an_edited_card_is_noticed_at_the_yes(
     assert waiting is not None
     outcome = approval.approve(waiting.id, kiosk.running(), vouched=verifier(publisher))
     assert (outcome.state, served(kiosk)) == ("refused", OLD)
-    assert "signatures are not right" in str(outcome.said)
+    assert "review.not-signed" in codes(outcome.said)
 
 
 def edited(kiosk: Machine, folder: Path, pack: Pack) -> None:
