@@ -47,7 +47,7 @@ def show(app: KioskApp, made: Edition, pack: Pack, data_dir: Path | None = None)
 
 
 class Answer(NamedTuple):
-    """What the door sent."""
+    """An answer of the door."""
 
     status: int
     headers: dict[bytes, bytes]
@@ -62,7 +62,7 @@ App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 
 def ask(app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
-    """One request, as a server would hand it over. The body comes in pieces of 500 bytes."""
+    """One request, as a server hands it over. The body comes in pieces of 500 bytes."""
     return asyncio.run(asked(app, path, method=method, body=body, **headers))
 
 
