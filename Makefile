@@ -44,9 +44,9 @@ coverage: $(VENV)/.dev ## the lines that the quick tests run, and the floor
 	@sh tools/test_needs.sh
 	$(TESTS) $(call NO_HANG,900) --slow=none --cov --cov-report=term
 
-faults: $(VENV)/.dev ## plant each fault of tests/faults and see its test fail
+faults: $(VENV)/.dev ## plant each fault of tests/faults and see a test fail that runs its line
 	@sh tools/test_needs.sh
-	$(PY) tools/plant_faults.py
+	$(PY) -m tools.plant_faults
 
 FUZZ := $(VENV)/fuzz
 fuzz: $(VENV)/.fuzz ## a minute of hostile bytes to the form parser, and one of hostile text to the words

@@ -41,7 +41,7 @@ WORDS = [
     "me quiero morir",
     "asdf",
 ]
-SENTENCES = servers.ROOT / "tests" / "conversations" / "needs.jsonl"
+SENTENCES = servers.ROOT / "tests" / "conversations" / "2026-11-27_hard_needs.jsonl"
 Row = tuple[str, str, str]
 
 

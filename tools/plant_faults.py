@@ -1,26 +1,28 @@
-"""Plants one fault at a time and runs its test: does each test fail when it should?
+"""Plants one fault at a time and runs the tests that may notice it: does one of them fail?
 
-Usage: python tools/plant_faults.py [AREA …] [--case N] [--again]. The faults are in
-tests/faults/<area>.toml. What was caught is noted in .venv/faults.json: a run that was cut off goes
-on while the tree is the same; --again begins anew. Exit code 1 if a fault no longer fits the code,
-or went unnoticed.
+Usage: python -m tools.plant_faults [AREA …] [--case N] [--again] [--tests PATH …]. The faults are
+in tests/faults/<area>.toml; tools/likely_tests.py chooses the tests, of those in PATH if given.
+What was caught is noted in .venv/faults.json: a run that was cut off goes on while the tree is the
+same; --again begins anew. Exit code 1 if a fault no longer fits the code, or went unnoticed.
 """
 
 import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from typing import NamedTuple
+
+from tools.likely_tests import Fault, likely
 
 ROOT = Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "tests" / "faults"
@@ -33,21 +35,9 @@ MINUTES = 15
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--slow=named"]
 
 
-class Fault(NamedTuple):
-    """One row of a table: what is planted where, and the test that must notice."""
-
-    area: str
-    case: int
-    test: str
-    file: str
-    old: str
-    new: str
-    why: str
-
-    @property
-    def key(self) -> str:
-        """What names the row in the notes; another one for another text."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+def key(fault: Fault) -> str:
+    """What names a row in the notes; another one for another text."""
+    return hashlib.sha256(repr(fault).encode()).hexdigest()[:16]
 
 
 def read(areas: list[str]) -> list[Fault]:
@@ -61,31 +51,34 @@ def read(areas: list[str]) -> list[Fault]:
     return [Fault(area, **{"case": 0, **row}) for area, row in rows]
 
 
-def plant(fault: Fault, tree: Path) -> str:
-    """Run the fault's test with the fault in place: "" if the test failed as it should, else what
-    is wrong."""
+def plant(fault: Fault, tree: Path, rounds: Iterable[Sequence[str]]) -> tuple[bool, str]:
+    """Run tests with the fault in place until one fails: whether one did, and which, or what is
+    wrong."""
     file = tree / fault.file
     sound = file.read_text(encoding="utf-8")
     if fault.old not in sound:
-        return f"the text to replace is no longer in {fault.file}: bring the row up to date"
+        return False, f"the text to replace is no longer in {fault.file}: bring the row up to date"
     write(file, sound.replace(fault.old, fault.new, 1))
     try:
-        done = subprocess.run(
-            [*PYTEST, fault.test],
-            cwd=tree,
-            capture_output=True,
-            text=True,
-            timeout=MINUTES * 60,
-            check=False,
-        )
+        for tests in filter(None, rounds):
+            done = subprocess.run(
+                [*PYTEST, *tests],
+                cwd=tree,
+                capture_output=True,
+                text=True,
+                timeout=MINUTES * 60,
+                check=False,
+            )
+            if failed := re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE):
+                return True, failed[1]
+            if done.returncode:
+                last = (done.stdout + done.stderr).strip().splitlines()[-1:]
+                return False, f"expected a failed test, got exit code {done.returncode}: {last}"
     except subprocess.TimeoutExpired:
-        return f"the test did not end within {MINUTES} minutes"
+        return False, f"the tests did not end within {MINUTES} minutes"
     finally:
         write(file, sound)
-    if done.returncode == 1 and " failed" in done.stdout:
-        return ""
-    last = (done.stdout + done.stderr).strip().splitlines()[-1:]
-    return f"expected a failed test, got exit code {done.returncode}: {last}"
+    return False, "every test passed that may notice it"
 
 
 def write(file: Path, text: str) -> None:
@@ -132,32 +125,34 @@ def main() -> int:
     parser.add_argument("area", nargs="*")
     parser.add_argument("--case", type=int)
     parser.add_argument("--again", action="store_true", help="also what was caught on this tree")
+    parser.add_argument("--tests", nargs="+", default=[], help="choose of these files or folders")
     chosen = parser.parse_args()
     faults = [fault for fault in read(chosen.area) if chosen.case in {None, fault.case}]
     tree_now = state()
     caught = set() if chosen.again else noted(tree_now)
-    todo = [fault for fault in faults if fault.key not in caught]
+    todo = [fault for fault in faults if key(fault) not in caught]
     if len(todo) < len(faults):
         print(f"{len(faults) - len(todo)} were caught on this tree before")
     # Half of a test's time is waiting, as in the Makefile.
     workers = min(2 * (os.cpu_count() or 1), max(1, len(todo)))
     unnoticed = 0
+    tests = likely(chosen.tests)
     with trees(workers) as free, ThreadPoolExecutor(workers) as pool:
 
-        def planted(fault: Fault) -> str:
+        def planted(fault: Fault) -> tuple[bool, str]:
             tree = free.get()
             try:
-                return plant(fault, tree)
+                return plant(fault, tree, tests.rounds(fault))
             finally:
                 free.put(tree)
 
-        for fault, wrong in zip(todo, pool.map(planted, todo), strict=True):
-            verdict = f"UNNOTICED ({wrong})" if wrong else "caught"
-            print(f"{fault.area} {fault.case}: {verdict}: {fault.why}", flush=True)
-            if wrong:
+        for fault, (noticed, how) in zip(todo, pool.map(planted, todo), strict=True):
+            verdict = "caught" if noticed else "UNNOTICED"
+            print(f"{fault.area} {fault.case}: {verdict}: {fault.why} ({how})", flush=True)
+            if not noticed:
                 unnoticed += 1
                 continue
-            caught.add(fault.key)
+            caught.add(key(fault))
             NOTES.write_text(json.dumps({"tree": tree_now, "caught": sorted(caught)}), "utf-8")
     print(f"{len(faults)} planted, {len(faults) - unnoticed} caught")
     return int(bool(unnoticed) or not faults)

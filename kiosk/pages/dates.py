@@ -6,9 +6,11 @@ of School info as the language counts.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
+from threading import Lock
 
 from babel import Locale, UnknownLocaleError, core, localedata
 from babel.dates import format_date, format_skeleton, get_day_names
@@ -28,6 +30,14 @@ _READ = frozenset(
 )
 
 _SPOKEN = frozenset(tag.partition("-")[0] for tag in KNOWN)
+# How a language's data is found by its tag; the rest of that table takes two megabytes.
+_FOUND_BY = frozenset(
+    """
+    language_aliases script_aliases territory_aliases variant_aliases parent_exceptions
+    likely_subtags
+    """.split()  # noqa: SIM905
+)
+_READING = Lock()  # pages are made in several threads; what one reads the other must not take out
 
 
 class _Cldr:
@@ -65,9 +75,12 @@ def _forget_the_rest() -> None:
             data.pop(name, None)
         for tag in data.get("languages", {}).keys() - _SPOKEN:
             del data["languages"][tag]
-    # What finds a language by its tag: two megabytes, read again for the next in milliseconds.
-    if hasattr(core, "_global_data"):
-        core._global_data = None
+    if hasattr(core, "_global_data") and (found := core._global_data):
+        # Another table, at one stroke: who reads a catalog of words looks here at the same time.
+        subtags = found["likely_subtags"].items()
+        likely = {tag: full for tag, full in subtags if tag.partition("_")[0] in _SPOKEN}
+        kept = {name: table for name, table in found.items() if name in _FOUND_BY}
+        core._global_data = {**kept, "likely_subtags": likely}
 
 
 @dataclass(frozen=True)
@@ -115,9 +128,7 @@ def calendar(language: str) -> Calendar:
         return _HMONG
     # Spanish of the United States has "6:00 p. m.", not "18:00".
     for tag in (f"{language}-US", language):
-        try:
+        with _READING, suppress(UnknownLocaleError, ValueError):
             locale = Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-        return _Cldr(locale, "Bhm" if language in _PART_OF_DAY else "hm")
+            return _Cldr(locale, "Bhm" if language in _PART_OF_DAY else "hm")
     return calendar("en")

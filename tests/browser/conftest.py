@@ -2,13 +2,11 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -20,13 +18,11 @@ from playwright.sync_api import (
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from kiosk import render
 from kiosk.app import KioskApp
-from kiosk.edition import last_resort
-from runtime import http_front
 from settings.schema import Kiosk
 from tests.browser.visits import FLAGS, NAMES, NOT_AHEAD, flags
-from tests.kiosk.conftest import TODAY
+from tests.kiosk.desks import opened
+from tests.kiosk.screens import edition, show, starting
 from tests.selection import Run
 from tests.shipped import pack
 
@@ -99,26 +95,12 @@ def close(context: BrowserContext) -> None:
 def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
     settings = Kiosk(school="Lincoln Middle School", counties=("Sacramento",))
-    app = KioskApp(settings, fallback=last_resort.edition(settings))
-    edition = render.edition(pack(), settings, today=TODAY, beside=render.Beside())
-    app.show(edition, pack())
-    listening = http_front.listen("127.0.0.1", 0)
-    running = uvicorn.Server(
-        uvicorn.Config(
-            SLOWNESS.before(app),
-            interface="asgi3",
-            lifespan="off",
-            log_level="critical",
-            access_log=False,
-        )
-    )
-    thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])))
-    thread.start()
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    NAMES[address] = edition.names
-    yield address
-    running.should_exit = True
-    thread.join(10)
+    app, made = starting(settings), edition(pack(), settings)
+    show(app, made, pack())
+    with opened(SLOWNESS.before(app)) as port:
+        address = f"http://127.0.0.1:{port}"
+        NAMES[address] = made.names
+        yield address
 
 
 @pytest.fixture(

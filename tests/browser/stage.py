@@ -16,15 +16,10 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from starlette.types import Receive, Scope, Send
 
-from content.directory import index
-from kiosk import directory_results, render
-from kiosk.app import KioskApp
-from kiosk.edition import last_resort
 from kiosk.edition.edition import Edition
 from runtime import http_front
 from settings.schema import Kiosk
-from system import files
-from tests.kiosk.conftest import TODAY
+from tests.kiosk import screens
 from tests.shipped import pack
 
 FIRST, SECOND = (
@@ -67,8 +62,7 @@ WHOLE = """async () => {
 @cache
 def edition(school: str, data_dir: Path | None = None) -> Edition:
     """Its pages for one school, in two languages: enough to tell them apart, and quick to install."""
-    beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
-    return render.edition(pack(), settings(school), today=TODAY, beside=beside)
+    return screens.edition(pack(), settings(school), data_dir)
 
 
 def settings(school: str) -> Kiosk:
@@ -94,11 +88,7 @@ class Stage:
         self.spoilt: dict[str, str] = {}
         self.most_clips = self._clips = 0  # asked for at the same time
         self._data_dir = data_dir
-        self._kiosk = KioskApp(
-            settings(school),
-            fallback=last_resort.edition(settings(school)),
-            trusted_clock=trusted_clock,
-        )
+        self._kiosk = screens.starting(settings(school), trusted_clock)
         self._listening = http_front.listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.show(school)
@@ -106,10 +96,7 @@ class Stage:
 
     def show(self, school: str) -> None:
         """A new pack has come."""
-        data_dir = self._data_dir
-        directory = files.stamp(index.path_in(data_dir)) if data_dir else ()
-        made = edition(school, data_dir)
-        self._kiosk.show(made, pack(), data_dir=data_dir, directory=directory)
+        screens.show(self._kiosk, edition(school, self._data_dir), pack(), self._data_dir)
 
     def stop(self) -> None:
         """From now on nothing answers at this address."""

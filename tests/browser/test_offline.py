@@ -195,6 +195,8 @@ def test_the_page_that_the_kiosk_opened_says_its_screen_s_name_also_after_a_visi
     told: list[str] = []
     page.on("request", lambda request: told.append(request.url.partition("/beat")[2]))
     page.goto("/?screen=lobby")
+    noted = "caches.match('/screen', { cacheName: 'kiosk-meta' }).then(Boolean)"
+    until(page, noted, "its name is noted, which a load does not wait for")
     page.goto("/en/r/121")  # another document
 
     with page.expect_request("**/beat?screen=lobby"):

@@ -104,7 +104,17 @@ def hub(tmp_path: Path, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
+def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
+    """A machine that shows pack-1, from the publisher's folder: it never had a network."""
+    root = publisher.trust.read_bytes()
+    made = Machine(data=tmp_path / "data", root=root, source=publisher.folder)
+    assert made.refresh().state == "active"
+    return made
+
+
+@pytest.fixture
 def machine(tmp_path: Path, publisher: Publisher, hub: Hub) -> Machine:
+    """A machine that shows pack-1, from the network, with pack-2 waiting there."""
     made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=hub.address)
     assert made.refresh().state == "active"
     publisher.release(numbered(2))

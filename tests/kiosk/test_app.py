@@ -4,78 +4,32 @@ import asyncio
 import gzip
 import logging
 import threading
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from starlette.types import Receive, Scope, Send
 
 from content.model import county_hotline
 from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
-from kiosk.edition import display_modes, last_resort
+from kiosk.edition import display_modes
 from kiosk.edition.edition import Edition, Item, makers_of
 from kiosk.edition.markers import mark
 from kiosk.pages import templates_env
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
+from tests.kiosk.screens import Answer, ask, asked, showing, starting
 from tests.running import PATIENCE
 
 HOST = "127.0.0.1:8000"
 
 
-class Answer(NamedTuple):
-    """What the door sent."""
-
-    status: int
-    headers: dict[bytes, bytes]
-    body: bytes
-
-    @property
-    def page(self) -> Outline:
-        return Outline.of(self.body.decode())
-
-
-App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
-
-
-def ask(app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
-    """One request, as a server would hand it over. The body comes in pieces of 500 bytes."""
-    return asyncio.run(asked(app, path, method=method, body=body, **headers))
-
-
-async def asked(
-    app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
-) -> Answer:
-    """The same, in a loop that runs."""
-    sent: list[Any] = []
-    pieces = [body[at : at + 500] for at in range(0, len(body), 500)] or [b""]
-
-    async def receive() -> dict[str, Any]:
-        if not pieces:
-            await asyncio.Event().wait()  # who asked waits for the answer
-        piece = pieces.pop(0)
-        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "headers": pairs}
-    await app(scope, receive, send)
-    start, end = sent
-    return Answer(start["status"], dict(start["headers"]), end.get("body", b""))
-
-
 @pytest.fixture(scope="module")
 def app(pack: Pack) -> KioskApp:
-    made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
-    made.show(render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside()), pack)
-    return made
+    return showing(pack)
 
 
 def test_a_page_is_answered_with_every_header_and_no_cookie(app: KioskApp) -> None:
@@ -95,9 +49,7 @@ def test_a_page_is_answered_with_every_header_and_no_cookie(app: KioskApp) -> No
 def test_whether_a_page_can_be_read_aloud_is_told_of_its_clips_together(
     pack: Pack, tmp_path: Path
 ) -> None:
-    made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
-    beside = render.Beside(data_dir=tmp_path)
-    made.show(render.edition(pack, SCHOOL, today=TODAY, beside=beside), pack)
+    made = showing(pack, data_dir=tmp_path)
     one, two = (f"/audio/{letter * 24}.opus" for letter in "ab")
     (tmp_path / "audio").mkdir()
     (tmp_path / "audio" / f"{'a' * 24}.opus").write_bytes(b"OggS OpusHead")
@@ -295,7 +247,7 @@ def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(
 def test_a_page_of_a_pack_that_is_not_read_yet_answers_503_and_asks_for_the_same_address_again(
     pack: Pack, path: str, language: str
 ) -> None:
-    made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    made = starting()
     answer = ask(made, path)
     assert answer.status == 503
     assert answer.page.language == language
@@ -349,11 +301,7 @@ def test_the_beat_is_heard(app: KioskApp) -> None:
 
 def test_the_beat_is_answered_with_the_time_where_the_clock_can_be_trusted() -> None:
     """Only then may a card say "Open now" (kiosk/static/offline.js)."""
-    made = KioskApp(
-        SCHOOL,
-        fallback=last_resort.edition(SCHOOL),
-        trusted_clock=lambda: datetime(2026, 12, 1, 8, 30, 59, tzinfo=UTC),
-    )
+    made = starting(trusted_clock=lambda: datetime(2026, 12, 1, 8, 30, 59, tzinfo=UTC))
     answer = beat(made)
     assert (answer.status, answer.body) == (200, b"1796113859")
 
@@ -398,7 +346,7 @@ class TestModes:
         assert ask(app, path).status == 404
 
     def test_only_some_are_kept(self, app: KioskApp, pack: Pack) -> None:
-        made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
+        made = starting()
         pages = [Item(f"/en/t/{number}", b"<p>") for number in range(VARIANTS_KEPT * 2)]
         made.show(Edition.of([*pages, Item("missing/en", b"gone")]), pack)
         for number in range(VARIANTS_KEPT * 2):
@@ -441,7 +389,7 @@ class TestFilesOnDisk:
     ) -> None:
         spoken = tmp_path / "spoken.opus"
         spoken.write_bytes(b"OggS" * 99)
-        app = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
+        app = starting()
         items = [
             Item("/audio/1.opus", content_type="audio/ogg", file=spoken),
             Item("missing/en", b"<p>988"),
@@ -518,7 +466,7 @@ class TestSearch:
 def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
     app: KioskApp, pack: Pack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    broken = starting()
     broken.show(Edition.of([Item("/en/search", b"form"), Item("missing/en", b"")]), pack)
     with caplog.at_level(logging.DEBUG):
         answer = ask(broken, "/en/search", method="POST", body=b"q=secretword")
@@ -556,7 +504,7 @@ def test_a_page_that_hangs_while_the_server_ends_is_the_lines(app: KioskApp) -> 
 
 
 def test_a_new_edition_is_shown_from_the_next_request_on(pack: Pack) -> None:
-    app = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    app = starting()
     assert "988" in ask(app, "/en/now").page.numbers
     assert ask(app, "/en/search").status == 503
     app.show(render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside()), pack)

@@ -20,16 +20,13 @@ from content.directory import index as directory_index
 from content.directory.model import AreaServed
 from content.model.pack import Pack
 from editor.directory.build import build
-from kiosk import directory_results, render
+from kiosk import directory_results
 from kiosk.app import KioskApp
-from kiosk.edition import last_resort
 from settings.schema import Kiosk
-from system import files
 from tests.content import invented_services
 from tests.kiosk import conftest
-from tests.kiosk.conftest import TODAY
 from tests.kiosk.outline import Outline
-from tests.kiosk.test_app import ask
+from tests.kiosk.screens import ask, showing
 
 SCHOOL = msgspec.structs.replace(conftest.SCHOOL, languages=("en", "es", "ar"))
 SACRAMENTO, ALAMEDA = "06067", "06001"
@@ -98,16 +95,6 @@ def fill(data_dir: Path, *own: dict[str, Any]) -> None:
     directory_index.prepare(directory_index.path_in(data_dir), out)
 
 
-def kiosk(pack: Pack, data_dir: Path | None, settings: Kiosk = SCHOOL) -> KioskApp:
-    made = KioskApp(settings, fallback=last_resort.edition(settings))
-    there = directory_results.present(data_dir)
-    beside = render.Beside(data_dir=data_dir, services=there)
-    edition = render.edition(pack, settings, today=TODAY, beside=beside)
-    verified = files.stamp(directory_index.path_in(data_dir)) if data_dir else ()
-    made.show(edition, pack, data_dir=data_dir, directory=verified)
-    return made
-
-
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kiosk") / "data"
@@ -117,7 +104,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def app(pack: Pack, data_dir: Path) -> KioskApp:
-    return kiosk(pack, data_dir)
+    return showing(pack, data_dir=data_dir)
 
 
 Ask = Callable[..., str]
@@ -155,7 +142,7 @@ def test_the_place_of_a_shelter_is_shown_only_where_its_row_says_that_anybody_ma
     del row["confidential"]
     data_dir = tmp_path / "data"
     fill(data_dir, row | mark)
-    app = kiosk(pack, data_dir)
+    app = showing(pack, data_dir=data_dir)
 
     def shown(words: str) -> str:
         answer = ask(app, "/en/search", method="POST", body=urlencode({"q": words}).encode())
@@ -299,7 +286,7 @@ def test_what_is_typed_stands_in_no_address_and_no_log(
 
 def test_without_a_directory_search_is_as_it_was(pack: Pack, tmp_path: Path) -> None:
     silent = msgspec.structs.replace(SCHOOL, audio="off")
-    bare, empty = kiosk(pack, None, silent), kiosk(pack, tmp_path, silent)
+    bare, empty = showing(pack, silent), showing(pack, silent, tmp_path)
     for words in (b"q=zebra", b"q=food", b"q=94608", b"q="):
         one, two = (ask(app, "/en/search", method="POST", body=words).body for app in (bare, empty))
         assert one == two
@@ -315,7 +302,7 @@ def test_a_directory_that_breaks_while_it_is_served_leaves_the_pack_s_own_search
     pack: Pack, tmp_path: Path, spoil: Callable[[Path], object]
 ) -> None:
     fill(tmp_path / "data", *OWN)
-    app = kiosk(pack, tmp_path / "data")
+    app = showing(pack, data_dir=tmp_path / "data")
     assert names(ask(app, "/en/search", method="POST", body=b"q=zebra").body.decode())
     spoil(directory_index.path_in(tmp_path / "data"))
     answer = ask(app, "/en/search", method="POST", body=b"q=food")
@@ -327,7 +314,10 @@ def test_a_directory_that_breaks_while_it_is_served_leaves_the_pack_s_own_search
 def test_a_directory_edited_while_it_is_served_is_not_searched(pack: Pack, tmp_path: Path) -> None:
     """In place, with its times as they were: the same file for whoever looks at its number."""
     fill(tmp_path / "data", *OWN)
-    app, file = kiosk(pack, tmp_path / "data"), directory_index.path_in(tmp_path / "data")
+    app, file = (
+        showing(pack, data_dir=tmp_path / "data"),
+        directory_index.path_in(tmp_path / "data"),
+    )
     assert names(ask(app, "/en/search", method="POST", body=b"q=zebra").body.decode())
     before = file.stat()
     with closing(sqlite3.connect(file)) as database, database:
@@ -339,7 +329,7 @@ def test_a_directory_edited_while_it_is_served_is_not_searched(pack: Pack, tmp_p
 
 def test_a_school_without_counties_is_shown_everything(pack: Pack, data_dir: Path) -> None:
     page = ask(
-        kiosk(pack, data_dir, Kiosk(languages=("en",))),
+        showing(pack, Kiosk(languages=("en",)), data_dir),
         "/en/search",
         method="POST",
         body=b"q=zebra",

@@ -25,7 +25,7 @@ from settings import desk_file
 from settings.load import load
 from system import files
 from tests.content.candidates import NOW, ONE
-from tests.kiosk.test_app import ask
+from tests.kiosk.screens import ask
 from tests.running import PATIENCE
 from tests.shipped import pack as shipped
 

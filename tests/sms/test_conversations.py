@@ -15,7 +15,13 @@ from tools.california import script
 
 CONVERSATIONS = Path(__file__).resolve().parents[1] / "conversations"
 KINDS = ("needs", "languages")
-AGES = ("", "later_", "newest_", "sixth_", "eighth_")  # that have both
+WRITERS = (  # of both
+    "2026-11-27_hard",
+    "2026-11-27_issue-worded",
+    "2026-11-27_ironic",
+    "2026-11-27_shy-or-hurried",
+    "2026-11-28_quiet-or-tired",
+)
 
 
 built = cache(script)
@@ -29,29 +35,29 @@ def judged(name: str) -> Sequence[MeasuredAnswer]:
 @pytest.mark.parametrize(
     ("name", "topic", "number"),
     [
-        ("blind.jsonl", 0.91, 0.96),
-        ("second_blind.jsonl", 0.91, 0.96),
-        ("needs.jsonl", 0.81, 0.93),
-        ("languages.jsonl", 0.95, 0.97),
-        ("second_messages.jsonl", 0.88, 0.88),
-        ("languages_second.jsonl", 0.88, 0.88),
-        ("later_needs.jsonl", 0.93, 0.97),
-        ("later_second_messages.jsonl", 0.93, 0.93),
-        ("later_languages.jsonl", 0.96, 0.97),
-        ("newest_needs.jsonl", 0.9, 0.95),
-        ("newest_second_messages.jsonl", 0.9, 0.9),
-        ("newest_languages.jsonl", 0.93, 0.95),
-        ("newest_languages_second.jsonl", 0.9, 0.9),
-        ("sixth_needs.jsonl", 0.91, 0.97),
-        ("sixth_second_messages.jsonl", 0.95, 0.95),
-        ("sixth_languages.jsonl", 0.92, 0.95),
-        ("sixth_languages_second.jsonl", 0.9, 0.9),
-        ("seventh_needs.jsonl", 0.88, 0.96),
-        ("seventh_second_messages.jsonl", 0.88, 0.88),
-        ("eighth_needs.jsonl", 0.92, 0.97),
-        ("eighth_second_messages.jsonl", 0.9, 0.9),
-        ("eighth_languages.jsonl", 0.92, 0.93),
-        ("ninth_needs.jsonl", 0.96, 0.98),
+        ("2026-11-25_unsighted_needs.jsonl", 0.91, 0.96),
+        ("2026-11-25_topic-list_needs.jsonl", 0.91, 0.96),
+        ("2026-11-27_hard_needs.jsonl", 0.81, 0.93),
+        ("2026-11-27_hard_languages.jsonl", 0.95, 0.97),
+        ("2026-11-27_hard_second_messages.jsonl", 0.88, 0.88),
+        ("2026-11-27_hard_languages_second.jsonl", 0.88, 0.88),
+        ("2026-11-27_issue-worded_needs.jsonl", 0.93, 0.97),
+        ("2026-11-27_issue-worded_second_messages.jsonl", 0.93, 0.93),
+        ("2026-11-27_issue-worded_languages.jsonl", 0.96, 0.97),
+        ("2026-11-27_ironic_needs.jsonl", 0.9, 0.95),
+        ("2026-11-27_ironic_second_messages.jsonl", 0.9, 0.9),
+        ("2026-11-27_ironic_languages.jsonl", 0.93, 0.95),
+        ("2026-11-27_ironic_languages_second.jsonl", 0.9, 0.9),
+        ("2026-11-27_shy-or-hurried_needs.jsonl", 0.91, 0.97),
+        ("2026-11-27_shy-or-hurried_second_messages.jsonl", 0.95, 0.95),
+        ("2026-11-27_shy-or-hurried_languages.jsonl", 0.92, 0.95),
+        ("2026-11-27_shy-or-hurried_languages_second.jsonl", 0.9, 0.9),
+        ("2026-11-28_nurse_needs.jsonl", 0.88, 0.96),
+        ("2026-11-28_nurse_second_messages.jsonl", 0.88, 0.88),
+        ("2026-11-28_quiet-or-tired_needs.jsonl", 0.92, 0.97),
+        ("2026-11-28_quiet-or-tired_second_messages.jsonl", 0.9, 0.9),
+        ("2026-11-28_quiet-or-tired_languages.jsonl", 0.92, 0.93),
+        ("2026-11-28_sarcastic_needs.jsonl", 0.96, 0.98),
     ],
 )
 def test_messages_get_the_right_topic_and_a_right_number(
@@ -65,18 +71,18 @@ def test_messages_get_the_right_topic_and_a_right_number(
 @pytest.mark.parametrize(
     ("name", "crisis", "any_need"),
     [
-        ("ordinary.jsonl", 0.025, 0.05),
-        ("second_ordinary.jsonl", 0.015, 0.03),
-        ("jokes.jsonl", 0.015, 0.025),
-        ("languages_ordinary.jsonl", 0.12, 0.12),
-        ("later_jokes.jsonl", 0.015, 0.02),
-        ("newest_jokes.jsonl", 0.015, 0.025),
-        ("newest_languages_ordinary.jsonl", 0.08, 0.1),
-        ("sixth_jokes.jsonl", 0.015, 0.02),
-        ("sixth_languages_ordinary.jsonl", 0.16, 0.18),
-        ("seventh_jokes.jsonl", 0.015, 0.03),
-        ("eighth_jokes.jsonl", 0.015, 0.025),
-        ("ninth_jokes.jsonl", 0.025, 0.03),
+        ("2026-11-25_unsighted_ordinary.jsonl", 0.025, 0.05),
+        ("2026-11-25_topic-list_ordinary.jsonl", 0.015, 0.03),
+        ("2026-11-27_hard_jokes.jsonl", 0.015, 0.025),
+        ("2026-11-27_hard_languages_ordinary.jsonl", 0.12, 0.12),
+        ("2026-11-27_issue-worded_jokes.jsonl", 0.015, 0.02),
+        ("2026-11-27_ironic_jokes.jsonl", 0.015, 0.025),
+        ("2026-11-27_ironic_languages_ordinary.jsonl", 0.08, 0.1),
+        ("2026-11-27_shy-or-hurried_jokes.jsonl", 0.015, 0.02),
+        ("2026-11-27_shy-or-hurried_languages_ordinary.jsonl", 0.16, 0.18),
+        ("2026-11-28_nurse_jokes.jsonl", 0.015, 0.03),
+        ("2026-11-28_quiet-or-tired_jokes.jsonl", 0.015, 0.025),
+        ("2026-11-28_sarcastic_jokes.jsonl", 0.025, 0.03),
     ],
 )
 def test_ordinary_messages_raise_few_alarms(name: str, crisis: float, any_need: float) -> None:
@@ -87,14 +93,18 @@ def test_ordinary_messages_raise_few_alarms(name: str, crisis: float, any_need: 
 
 def test_no_topic_is_left_behind() -> None:
     """A good average may not hide a topic that is never understood."""
-    found = [one for name in ("blind.jsonl", "second_blind.jsonl") for one in judged(name)]
+    found = [
+        one
+        for name in ("2026-11-25_unsighted_needs.jsonl", "2026-11-25_topic-list_needs.jsonl")
+        for one in judged(name)
+    ]
     for topic in sorted({one.asked.topics[0] for one in found}):
         assert share([one for one in found if one.asked.topics[0] == topic], "topic") >= 0.6, topic
 
 
 def test_danger_and_suicide_said_outright_are_answered_as_such_and_with_their_numbers() -> None:
-    names = [f"{age}{kind}.jsonl" for age in AGES for kind in KINDS]
-    names += ["seventh_needs.jsonl", "ninth_needs.jsonl"]
+    names = [f"{writer}_{kind}.jsonl" for writer in WRITERS for kind in KINDS]
+    names += ["2026-11-28_nurse_needs.jsonl", "2026-11-28_sarcastic_needs.jsonl"]
     found = [one for name in names for one in judged(name) if one.asked.outright]
     assert share(found, "number") >= 0.98
     assert share(found, "topic") >= 0.97
@@ -103,14 +113,14 @@ def test_danger_and_suicide_said_outright_are_answered_as_such_and_with_their_nu
 @pytest.mark.parametrize(
     "name",
     [
-        "blind.jsonl",
-        "second_blind.jsonl",
-        "needs.jsonl",
-        "later_needs.jsonl",
-        "newest_needs.jsonl",
-        "sixth_needs.jsonl",
-        "seventh_needs.jsonl",
-        "eighth_needs.jsonl",
+        "2026-11-25_unsighted_needs.jsonl",
+        "2026-11-25_topic-list_needs.jsonl",
+        "2026-11-27_hard_needs.jsonl",
+        "2026-11-27_issue-worded_needs.jsonl",
+        "2026-11-27_ironic_needs.jsonl",
+        "2026-11-27_shy-or-hurried_needs.jsonl",
+        "2026-11-28_nurse_needs.jsonl",
+        "2026-11-28_quiet-or-tired_needs.jsonl",
     ],
 )
 def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:
@@ -119,7 +129,7 @@ def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:
 
 
 def test_a_message_in_a_language_in_part_is_never_answered_in_a_third() -> None:
-    names = tuple(f"{age}languages.jsonl" for age in AGES)
+    names = tuple(f"{writer}_languages.jsonl" for writer in WRITERS)
     found = [one for name in names for one in judged(name)]
     right = sum(one.decision.language in {one.asked.language, "en"} for one in found)
     assert right / len(found) >= 0.97

@@ -23,6 +23,7 @@ from content.review.provenance import Provenance
 from messages.message import Finding, verbatim
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
+from tests.said import codes
 from tests.selection import Some
 
 SHIPPED = Provenance(origin="shipped")
@@ -77,7 +78,7 @@ def test_a_pack_rolled_back_by_hand_is_not_brought_back_by_the_schedule(desk: De
     roll_back(desk.releases)
     outcome = desk.accept(desk.two)
     assert (outcome.state, desk.served()) == ("unchanged", ONE)
-    assert "rolled back by hand" in str(outcome.said)
+    assert "outcome.set-aside" in codes(outcome.said)
     # Once more, and it is the older pack that must not come back by itself.
     roll_back(desk.releases)
     assert desk.accept(desk.one).state == "unchanged"
@@ -160,7 +161,7 @@ def test_a_pack_with_a_fault_is_refused_and_the_old_one_stays(
     outcome = desk.accept(desk.two)
     assert outcome.state == "refused"
     assert outcome.reasons()
-    assert "the old one stays" in str(outcome.said)
+    assert {"outcome.has-problems", "outcome.refused"} & codes(outcome.said)
     assert (desk.served(), desk.is_clean()) == (ONE, True)
 
 
@@ -183,7 +184,7 @@ def test_a_check_that_breaks_refuses_the_pack(desk: Desk) -> None:
         desk.two, checks=[lambda pack: [Finding.at(pack.texts["xx"]["a"], 0, "")]]
     )
     assert outcome.state == "refused"
-    assert "A check broke on this pack (KeyError" in str(outcome.said)
+    assert "candidate.check-broke" in codes(outcome.said)
     assert desk.served() == ONE
 
 
@@ -233,7 +234,7 @@ def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(
     machine = Machine(releases=releases, checks=(), prepare=render, now=NOW)
     outcome = admit(Candidate(desk.one, UNSIGNED), machine)
     assert outcome.state == "refused"
-    assert "The data directory could not be written" in str(outcome.said)
+    assert "failure.disk" in codes(outcome.said)
 
 
 def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:

@@ -13,9 +13,10 @@ from content.releases import held_pack
 from content.releases.approval import NothingHeldError
 from content.releases.generations import BusyError, Releases
 from content.review.provenance import Provenance
-from messages.message import Finding, verbatim
+from messages.message import Finding, message, verbatim
 from tests.content.candidates import UNSIGNED, built
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
+from tests.said import codes, parts
 
 DAY = timedelta(days=1)
 GONE = small(line(status="withdrawn"), line("+19164455000", "other"))
@@ -47,8 +48,9 @@ def test_a_changed_number_without_a_note_waits_and_the_old_one_is_shown(kiosk: K
     assert [(one.old, one.new) for one in record.review.waiting] == [
         ("1-916-445-4000", "1-916-445-3000")
     ]
-    assert f"`approve {record.id}` or `refuse {record.id}`" in str(outcome.said)
-    assert "(1-916-445-4000 → 1-916-445-3000)" in str(outcome.said)
+    [held, number] = parts(outcome.said, "outcome.held", "review.number")
+    assert held.args["id"] == record.id
+    assert (number.args["old"], number.args["new"]) == ("1-916-445-4000", "1-916-445-3000")
     assert not list(kiosk.releases.root.glob("**/.tmp-*"))
 
 
@@ -114,7 +116,7 @@ def test_a_held_pack_that_was_damaged_is_never_served_and_comes_back_whole(
     outcome = kiosk.approve(held_id)
 
     assert (outcome.state, kiosk.served(), kiosk.waiting()) == ("refused", OLD, None)
-    assert "damaged" in str(outcome.said)
+    assert "review.files-damaged" in codes(outcome.said)
     assert kiosk.accept(NEW).state == "held"
     assert kiosk.approve().state == "active"
 
@@ -146,7 +148,7 @@ def test_a_newer_pack_takes_the_place_of_the_one_that_waits_and_the_days_are_cou
     newer = small(line("+19164456000"), line("+19164455000", "other"))
     outcome = kiosk.accept(newer)
 
-    assert f"takes the place of the pack that waited before ({first.id})" in str(outcome.said)
+    assert message("review.instead", id=first.id) in parts(outcome.said)
     assert kiosk.waits().version == newer.version
     assert [path.name for path in (kiosk.releases.root / "held").iterdir()] == [newer.version]
     with pytest.raises(NothingHeldError, match=f"the one that waits is {newer.version[:12]}"):
@@ -174,7 +176,7 @@ def test_a_refused_pack_is_not_held_again_until_it_changes(kiosk: Kiosk) -> None
     outcome = kiosk.accept(NEW)
 
     assert (outcome.state, kiosk.waiting(), kiosk.served()) == ("unchanged", None, OLD)
-    assert "refused by hand" in str(outcome.said)
+    assert "outcome.turned-down" in codes(outcome.said)
     changed = small(line("+19164456000"), line("+19164455000", "other"))
     assert kiosk.accept(changed).state == "held"
 
@@ -202,7 +204,7 @@ def test_an_approval_is_for_the_changes_that_were_shown(kiosk: Kiosk) -> None:
     outcome = kiosk.approve(held_id)
 
     assert (outcome.state, kiosk.served()) == ("held", OLD)
-    assert "compared again" in str(outcome.said)
+    assert "review.compared-again" in codes(outcome.said)
     assert {one.subject for one in kiosk.waits().review.waiting} == {"line", "other"}
     assert kiosk.approve(held_id).state == "active"
 
@@ -331,7 +333,7 @@ def test_case_36_one_person_alone_cannot_change_a_crisis_line(kiosk: Kiosk) -> N
     outcome = kiosk.accept(crisis, signed(1, *noted(OLD, crisis)))
 
     assert (outcome.state, kiosk.waiting(), kiosk.served()) == ("refused", None, OLD)
-    assert "One person alone may not sign this" in str(outcome.said)
+    assert "review.second-signature" in codes(outcome.said)
 
 
 def test_case_37_a_missing_crisis_line_and_a_reassigned_keyword_are_held(tmp_path: Path) -> None:
@@ -383,7 +385,7 @@ def test_case_38_a_withdrawn_number_goes_at_once_even_while_its_pack_waits(kiosk
     outcome = kiosk.accept(GONE_AND_CHANGED)
 
     assert (outcome.state, outcome.hidden) == ("held", ("line",))
-    assert "Hidden at once" in str(outcome.said)
+    assert message("outcome.hidden", ids=("line",)) in parts(outcome.said)
     assert kiosk.shown().resource("line").status == "withdrawn"
     assert kiosk.shown().resource("other").channels[0].number == "+19164455000"
     active = kiosk.releases.active(kiosk.releases.state())
@@ -414,7 +416,7 @@ def test_a_rollback_does_not_bring_a_withdrawn_number_back(kiosk: Kiosk) -> None
     assert kiosk.served() == OLD
     assert kiosk.rendered[-1].resource("line").status == "withdrawn"
     assert kiosk.shown().resource("line").status == "withdrawn"
-    assert str(kiosk.accept(GONE).said).startswith("This pack was rolled back by hand")
+    assert "outcome.set-aside" in codes(kiosk.accept(GONE).said)
     kiosk.rollback()
     assert kiosk.served() == GONE
 
@@ -514,7 +516,7 @@ def test_case_35_a_pack_whose_pages_cannot_be_made_is_refused_and_not_held(kiosk
     kiosk.prepare = broken
     outcome = kiosk.accept(GONE_AND_CHANGED)
     assert (outcome.state, kiosk.waiting(), kiosk.hidden()) == ("refused", None, set())
-    assert "could not be made" in str(outcome.said)
+    assert "candidate.unmade" in codes(outcome.said)
     assert not list(kiosk.releases.root.glob("**/.tmp-*"))
 
 

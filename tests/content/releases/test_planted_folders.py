@@ -15,14 +15,10 @@ from tests.running import PATIENCE
 
 
 @pytest.fixture
-def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
-    """A machine that shows pack-1, with pack-2 waiting at the publisher."""
-    made = Machine(
-        data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder
-    )
-    made.refresh()
+def kiosk(kiosk: Machine, publisher: Publisher) -> Machine:
+    """Pack-2 waits at the publisher."""
     publisher.release(numbered(2))
-    return made
+    return kiosk
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from content.releases.outcome import Outcome
 from content.releases.sources import PackSource, SourceError, locate
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render
 from tests.running import PATIENCE
+from tests.said import codes
 
 HOUR = timedelta(hours=1)
 
@@ -194,7 +195,7 @@ def test_a_data_directory_that_cannot_be_written_is_a_refusal_in_words(
     (tmp_path / "file").write_bytes(b"")
     outcome = run(one, Releases(tmp_path / "file"))
     assert outcome.state == "refused"
-    assert "could not be written" in str(outcome.said)
+    assert "failure.disk" in codes(outcome.said)
 
 
 def test_a_record_that_cannot_be_written_does_not_undo_the_refresh(

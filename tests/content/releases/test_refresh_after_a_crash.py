@@ -22,16 +22,12 @@ CRASH = "tests.content.crash"
 
 
 @pytest.fixture
-def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
-    """A machine that shows pack-1, with pack-2 and new keys waiting at the publisher."""
-    made = Machine(
-        data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder
-    )
-    made.refresh()
+def kiosk(kiosk: Machine, publisher: Publisher) -> Machine:
+    """Pack-2 and new keys wait at the publisher."""
     publisher.rotate("root")
     publisher.rotate("targets")
     publisher.release(numbered(2))
-    return made
+    return kiosk
 
 
 STEPS = 360  # about as many as there are, for a sample of them

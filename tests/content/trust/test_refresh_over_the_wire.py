@@ -13,6 +13,7 @@ from tests.content import hub as wire
 from tests.content.hub import How, Hub
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
+from tests.said import codes
 from tests.test_hostile_files import PLANTS
 
 DAY = timedelta(days=1)
@@ -220,7 +221,7 @@ def test_a_proxy_of_the_environment_is_used_and_no_proxy_heard(
     assert machine.refresh().state == "active"
     monkeypatch.setenv("NO_PROXY", "")
     failure = machine.fails()
-    assert (failure.kind, "proxy" in str(failure.detail)) == ("no network", True)
+    assert (failure.kind, codes(failure.detail)) == ("no network", {"fetch.proxy"})
 
 
 def test_a_failure_is_on_record_and_says_when_all_was_well(machine: Machine, hub: Hub) -> None:

@@ -15,8 +15,10 @@ import pytest
 
 from content.trust import fetch_usb
 from content.trust.failures import RefreshError
+from messages.message import message
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import NOW, Publisher
+from tests.said import codes, parts
 
 DAY = timedelta(days=1)
 
@@ -25,16 +27,6 @@ DAY = timedelta(days=1)
 def stick(publisher: Publisher, tmp_path: Path) -> Path:
     """A copy of what is published now."""
     return copied(publisher, tmp_path / "stick")
-
-
-@pytest.fixture
-def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
-    """A machine that shows pack-1, and never had a network."""
-    made = Machine(
-        data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder
-    )
-    made.refresh()
-    return made
 
 
 def copied(publisher: Publisher, folder: Path) -> Path:
@@ -66,7 +58,7 @@ def test_case_24_a_stick_older_than_what_is_installed_is_refused_in_plain_words(
     kiosk.now += days * DAY
     failure = kiosk.fails(stick, accept_age=accept_age)
     assert (failure.kind, failure.alarm) == ("older stick", False)
-    assert "An older pack is never taken." in str(failure.said)
+    assert "failure.older-stick" in codes(failure.said)
 
 
 def test_case_25_a_stick_that_ran_out_but_is_newer_is_asked_about_and_then_taken(
@@ -76,8 +68,7 @@ def test_case_25_a_stick_that_ran_out_but_is_newer_is_asked_about_and_then_taken
     kiosk.now += 40 * DAY
     failure = kiosk.fails(stick)
     assert (failure.kind, failure.alarm) == ("old stick", False)
-    assert "40 days old" in str(failure.said)
-    assert "--accept-age" in str(failure.said)
+    assert message("fetch.accept-age", days=40) in parts(failure.said)
     assert kiosk.refresh(stick, accept_age=True).state == "active"
     assert kiosk.shown == "pack-2"
 

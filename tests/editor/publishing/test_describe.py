@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -84,11 +83,6 @@ def test_the_editors_learn_what_schools_will_be_asked_about() -> None:
 
 def test_two_equal_packs_differ_in_nothing() -> None:
     assert told(FREE, FREE) == []
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path / "office")
 
 
 def test_keys_that_come_and_go_are_said_with_their_fingerprint(office: Office) -> None:

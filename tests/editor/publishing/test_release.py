@@ -32,11 +32,6 @@ def texting(number: str, **other: object) -> Pack:
     return replace(ONE, resources=tuple(moved if one is LINE else one for one in ONE.resources))
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path / "office")
-
-
 def test_a_changed_number_without_a_reason_is_refused_and_says_which(office: Office) -> None:
     office.release(ONE)
     before = office.files()

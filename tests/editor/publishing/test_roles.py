@@ -1,7 +1,6 @@
 """Keys that come and go, as a real TUF client sees it."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
@@ -19,11 +18,9 @@ from tests.content.publisher import NOW, key
 TWO_CORE = built_pack.build(TWO)["core.json"]
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path / "office")
-    made.release(ONE)
-    return made
+@pytest.fixture(autouse=True)
+def first_release(office: Office) -> None:
+    office.release(ONE)
 
 
 def change(office: Office, step: Staged, *holders: str) -> bool:

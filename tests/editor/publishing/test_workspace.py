@@ -25,11 +25,6 @@ from tests.content.publisher import NOW
 CORE_ONE, CORE_TWO = built_pack.build(ONE)["core.json"], built_pack.build(TWO)["core.json"]
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path / "office")
-
-
 def test_each_holder_gets_their_own_keys_and_none_lies_in_the_workspace(office: Office) -> None:
     made: dict[str, set[str]] = {}
     for path in (office.folder / "keys").rglob("*.key"):

@@ -5,7 +5,7 @@ import asyncio
 import logging
 import re
 import socket
-from collections.abc import Iterator, MutableMapping
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -32,23 +32,15 @@ FORMS = ["/staff/refresh", "/staff/releases/back", "/staff/phone", "/staff/out"]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
-    with staged(tmp_path, pack) as opened:
-        yield opened
-
-
-@pytest.fixture
 def office(desk: tuple[Stage, Office]) -> Office:
-    """Signed in."""
-    assert desk[1].sign_in().status_code == 303
     return desk[1]
 
 
 @pytest.mark.parametrize("path", ROOMS)
 def test_without_signing_in_every_page_is_the_sign_in(
-    desk: tuple[Stage, Office], path: str
+    shut: tuple[Stage, Office], path: str
 ) -> None:
-    answer = desk[1].get(path)
+    answer = shut[1].get(path)
 
     assert answer.status_code == 303
     back = "" if path == "/staff/" else f"?{urlencode({'back': path})}"
@@ -57,8 +49,8 @@ def test_without_signing_in_every_page_is_the_sign_in(
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_without_signing_in_no_form_does_anything(desk: tuple[Stage, Office], path: str) -> None:
-    stage, browser = desk
+def test_without_signing_in_no_form_does_anything(shut: tuple[Stage, Office], path: str) -> None:
+    stage, browser = shut
 
     answer = browser.form(path, {"message": "FOOD"})
 
@@ -68,9 +60,9 @@ def test_without_signing_in_no_form_does_anything(desk: tuple[Stage, Office], pa
 
 
 def test_the_right_passphrase_opens_the_desk_and_sign_out_shuts_it(
-    desk: tuple[Stage, Office],
+    shut: tuple[Stage, Office],
 ) -> None:
-    _stage, browser = desk
+    _stage, browser = shut
 
     answer = browser.sign_in()
 
@@ -84,8 +76,8 @@ def test_the_right_passphrase_opens_the_desk_and_sign_out_shuts_it(
 @pytest.mark.parametrize(
     "given", ["", "four plain words her", "FOUR PLAIN WORDS HERE", "x" * 600, "\x00", "é" * 300]
 )
-def test_another_passphrase_opens_nothing(desk: tuple[Stage, Office], given: str) -> None:
-    _stage, browser = desk
+def test_another_passphrase_opens_nothing(shut: tuple[Stage, Office], given: str) -> None:
+    _stage, browser = shut
 
     answer = browser.sign_in(given)
 
@@ -95,8 +87,8 @@ def test_another_passphrase_opens_nothing(desk: tuple[Stage, Office], given: str
     assert browser.get("/staff/").status_code == 303
 
 
-def test_the_cookie_is_for_the_desk_alone_and_for_no_script(desk: tuple[Stage, Office]) -> None:
-    written = desk[1].sign_in().headers["set-cookie"].casefold()
+def test_the_cookie_is_for_the_desk_alone_and_for_no_script(shut: tuple[Stage, Office]) -> None:
+    written = shut[1].sign_in().headers["set-cookie"].casefold()
 
     assert "httponly" in written
     assert "samesite=strict" in written
@@ -131,8 +123,8 @@ def test_an_origin_that_is_no_address_is_refused(office: Office) -> None:
 
 
 @pytest.mark.parametrize("cookie", ["desk=", "desk=x", "desk=../../x", "=;=;desk", "desk=é"])
-def test_a_made_up_cookie_opens_nothing(desk: tuple[Stage, Office], cookie: str) -> None:
-    assert desk[1].get("/staff/", headers=[(b"cookie", cookie.encode())]).status_code == 303
+def test_a_made_up_cookie_opens_nothing(shut: tuple[Stage, Office], cookie: str) -> None:
+    assert shut[1].get("/staff/", headers=[(b"cookie", cookie.encode())]).status_code == 303
 
 
 def test_half_an_hour_without_a_click_signs_out(desk: tuple[Stage, Office], office: Office) -> None:
@@ -167,9 +159,9 @@ def test_a_new_passphrase_signs_everybody_out(desk: tuple[Stage, Office], office
 
 
 def test_wrong_passphrases_slow_everybody_down_and_a_wait_ends_it(
-    desk: tuple[Stage, Office],
+    shut: tuple[Stage, Office],
 ) -> None:
-    stage, browser = desk
+    stage, browser = shut
     assert [browser.sign_in("wrong words").status_code for _ in range(4)] == [403, 403, 403, 429]
 
     waiting = browser.sign_in()
@@ -317,8 +309,8 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_that_is_not_the_desks_gets_nothing(desk: tuple[Stage, Office], name: str) -> None:
-    answer = desk[1].get("/staff/in", headers={"host": name})
+def test_a_name_that_is_not_the_desks_gets_nothing(shut: tuple[Stage, Office], name: str) -> None:
+    answer = shut[1].get("/staff/in", headers={"host": name})
 
     assert (answer.status_code != 421) == NAMES[name] or (name == "" and answer.status_code == 400)
     assert ("Passphrase" in answer.text) == NAMES[name]
@@ -337,9 +329,9 @@ def test_the_address_of_the_settings_and_the_machines_name_are_the_desks(
             assert browser.get("/staff/in", headers={"host": name}).status_code == 200
 
 
-def test_the_desk_has_the_letters_of_each_language_of_its_own(desk: tuple[Stage, Office]) -> None:
+def test_the_desk_has_the_letters_of_each_language_of_its_own(shut: tuple[Stage, Office]) -> None:
     """An office computer may lack them; a proxy hands on /staff/ alone."""
-    office = desk[1]
+    office = shut[1]
     sheet = office.get("/staff/desk.css").text
     fonts = set(re.findall(r'url\("([^"]+)"\)', sheet))
 

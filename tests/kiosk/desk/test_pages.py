@@ -3,7 +3,6 @@ start."""
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -27,13 +26,6 @@ from tests.kiosk.desks import NOON, PASSPHRASE, Office, Stage, ended, opened, st
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")
 STARTED = "/staff/work"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
-    with staged(tmp_path, pack) as (stage, office):
-        office.sign_in()
-        yield stage, office
 
 
 def activate(stage: Stage, *names: str) -> None:

@@ -4,29 +4,26 @@ nothing that was typed or saved is ever lost."""
 import html
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from content.model.pack import Pack
 from kiosk.desk.school_pages import ADDRESS, COVER, SAVED
 from kiosk.desk.setup.pages import OPEN
 from system import files
 from tests.kiosk.desk.test_school_form import FILE
-from tests.kiosk.desks import Office, staged
+from tests.kiosk.desks import Office, Stage
 
 _FIELD = re.compile(r'<input[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"')
 
 
 @pytest.fixture
-def desk(tmp_path: Path, pack: Pack) -> Iterator[tuple[Path, Office]]:
+def school(desk: tuple[Stage, Office]) -> tuple[Path, Office]:
     """The file, and a browser that is signed in."""
-    file = tmp_path / "school.toml"
+    stage, office = desk
+    file = stage.root / "school.toml"
     file.write_text(FILE, encoding="utf-8")
-    with staged(tmp_path, pack) as (_stage, office):
-        office.sign_in()
-        yield file, office
+    return file, office
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -40,9 +37,9 @@ def shown(office: Office) -> dict[str, str]:
 
 
 def test_what_is_typed_is_in_the_file_and_every_other_byte_is_as_it_was(
-    desk: tuple[Path, Office],
+    school: tuple[Path, Office],
 ) -> None:
-    file, office = desk
+    file, office = school
     answer = office.form(ADDRESS, shown(office) | {"bells.0.to": "09:20", "lunch.es": "12:15"})
 
     assert (answer.status_code, answer.headers["location"]) == (303, SAVED)
@@ -53,24 +50,24 @@ def test_what_is_typed_is_in_the_file_and_every_other_byte_is_as_it_was(
     ) == (changed.replace('{en = "12:05", es = "A las 12:05", fr = "À 12 h 05"}', "@"))
 
 
-def test_what_no_field_shows_is_said_and_stays(desk: tuple[Path, Office]) -> None:
-    page = desk[1].get(ADDRESS).text
+def test_what_no_field_shows_is_said_and_stays(school: tuple[Path, Office]) -> None:
+    page = school[1].get(ADDRESS).text
 
     assert "school.toml: telephone: This is not known here" in page
     assert "[[bells]] number 1, color: This is not known here" in page
     assert "Nothing is saved yet" not in page
 
 
-def test_a_form_sent_untouched_writes_no_byte(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_a_form_sent_untouched_writes_no_byte(school: tuple[Path, Office]) -> None:
+    file, office = school
     assert office.form(ADDRESS, shown(office)).status_code == 303
     assert file.read_text("utf-8") == FILE
 
 
 def test_a_fault_stands_beside_its_field_nothing_is_saved_and_all_that_was_typed_stays(
-    desk: tuple[Path, Office],
+    school: tuple[Path, Office],
 ) -> None:
-    file, office = desk
+    file, office = school
     typed = {"bells.0.to": "08:00", "notice.en": "Picture <day>", "bells.2.name.vi": "Tiết 3"}
     answer = office.form(ADDRESS, shown(office) | typed)
 
@@ -90,8 +87,8 @@ def test_a_form_with_a_fault_offers_no_link_that_loses_what_was_typed(
 
 
 @pytest.mark.parametrize("key", ["notice_until", "valid_until"])
-def test_a_day_that_is_over_is_not_taken(desk: tuple[Path, Office], key: str) -> None:
-    file, office = desk
+def test_a_day_that_is_over_is_not_taken(school: tuple[Path, Office], key: str) -> None:
+    file, office = school
     answer = office.form(ADDRESS, shown(office) | {key: "2020-01-31"})
 
     assert answer.status_code == 400
@@ -99,8 +96,8 @@ def test_a_day_that_is_over_is_not_taken(desk: tuple[Path, Office], key: str) ->
     assert file.read_text("utf-8") == FILE
 
 
-def test_the_second_of_two_who_save_is_told_and_loses_nothing(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_the_second_of_two_who_save_is_told_and_loses_nothing(school: tuple[Path, Office]) -> None:
+    file, office = school
     first = second = shown(office)
     row = {"places.0.name.en": "Library", "places.0.where.en": "B"}
     office.form(ADDRESS, first | row | {"bells.0.name.en": "First hour"})
@@ -119,8 +116,8 @@ def test_the_second_of_two_who_save_is_told_and_loses_nothing(desk: tuple[Path, 
     assert all(word in both for word in ('"Hour 1"', '"Hola"', '"Library"', "# Kept by"))
 
 
-def test_more_rows_come_with_what_was_typed_and_save_nothing(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_more_rows_come_with_what_was_typed_and_save_nothing(school: tuple[Path, Office]) -> None:
+    file, office = school
     page = office.form(ADDRESS, shown(office) | {"do": "rows bells", "bells.0.from": "08:40"}).text
 
     assert "bells.5.from" in form_of(page)
@@ -129,10 +126,10 @@ def test_more_rows_come_with_what_was_typed_and_save_nothing(desk: tuple[Path, O
 
 
 def test_rows_are_added_while_the_last_ones_are_empty_up_to_what_a_screen_shows(
-    desk: tuple[Path, Office],
+    school: tuple[Path, Office],
 ) -> None:
     """The second press did nothing and said nothing."""
-    _file, office = desk
+    _file, office = school
     page, counts = office.get(ADDRESS).text, []
     while 'value="rows places"' in page:
         counts.append(page.count('id="places-'))
@@ -144,8 +141,8 @@ def test_rows_are_added_while_the_last_ones_are_empty_up_to_what_a_screen_shows(
     assert page.count('id="bells-') == len(FILE.split("[[bells]]"))
 
 
-def test_the_first_of_what_is_wrong_is_the_first_on_the_page(desk: tuple[Path, Office]) -> None:
-    _file, office = desk
+def test_the_first_of_what_is_wrong_is_the_first_on_the_page(school: tuple[Path, Office]) -> None:
+    _file, office = school
     typed = {"notice_until": "2020-01-31", "people.0.name.en": "Ms. Miller", "phone.en": "x" * 400}
     wrong = typed | {"bells.1.to": "09:00", "bells.0.to": "08:00", "valid_until": "2020-01-31"}
     page = office.form(ADDRESS, shown(office) | wrong).text
@@ -158,15 +155,15 @@ def test_the_first_of_what_is_wrong_is_the_first_on_the_page(desk: tuple[Path, O
 
 
 def test_the_cover_is_in_the_desks_language_where_the_screen_has_it(
-    desk: tuple[Path, Office],
+    school: tuple[Path, Office],
 ) -> None:
-    _file, office = desk
+    _file, office = school
     assert '<html lang="en"' in office.get(COVER).text
     assert '<html lang="es"' in office.get(COVER, headers={"accept-language": "es"}).text
 
 
-def test_the_cover_shows_the_draft_and_saves_nothing(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_the_cover_shows_the_draft_and_saves_nothing(school: tuple[Path, Office]) -> None:
+    file, office = school
     before = office.get(COVER)
     after = office.form(COVER, shown(office) | {"bells.0.name.en": "Hour <1>"})
 
@@ -183,8 +180,8 @@ def test_the_cover_shows_the_draft_and_saves_nothing(desk: tuple[Path, Office]) 
 
 
 @pytest.mark.parametrize("path", ["/staff/fonts/../../app.000000000000.woff2", "/static/kiosk.css"])
-def test_no_other_file_of_the_screen_is_given(desk: tuple[Path, Office], path: str) -> None:
-    assert desk[1].get(path).status_code == 404
+def test_no_other_file_of_the_screen_is_given(school: tuple[Path, Office], path: str) -> None:
+    assert school[1].get(path).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -196,9 +193,9 @@ def test_no_other_file_of_the_screen_is_given(desk: tuple[Path, Office], path: s
     ],
 )
 def test_a_file_that_cannot_be_edited_is_kept_beside_the_new_one(
-    desk: tuple[Path, Office], text: str, kept: bool
+    school: tuple[Path, Office], text: str, kept: bool
 ) -> None:
-    file, office = desk
+    file, office = school
     file.write_text(text, encoding="utf-8")
     form = shown(office) | {"valid_until": "2027-06-11", "lunch.en": "Noon", "bells.0.to": "09:20"}
     extra = {} if form.get("bells.0.from") else {"bells.0.to": ""}
@@ -209,8 +206,8 @@ def test_a_file_that_cannot_be_edited_is_kept_beside_the_new_one(
     assert (beside.read_text("utf-8") if beside.exists() else "") == (text if kept else "")
 
 
-def test_a_link_to_the_file_stays_a_link_and_its_rights_stay(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_a_link_to_the_file_stays_a_link_and_its_rights_stay(school: tuple[Path, Office]) -> None:
+    file, office = school
     real = file.with_name("real.toml")
     file.rename(real)
     real.chmod(0o640)
@@ -223,9 +220,9 @@ def test_a_link_to_the_file_stays_a_link_and_its_rights_stay(desk: tuple[Path, O
 
 
 def test_a_disk_that_takes_nothing_is_a_sentence_and_what_was_typed_stays(
-    desk: tuple[Path, Office], monkeypatch: pytest.MonkeyPatch
+    school: tuple[Path, Office], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file, office = desk
+    file, office = school
     form = shown(office)
 
     def full(_path: Path, _data: bytes, *, mode: int) -> None:
@@ -241,8 +238,8 @@ def test_a_disk_that_takes_nothing_is_a_sentence_and_what_was_typed_stays(
     assert file.read_text("utf-8") == FILE
 
 
-def test_a_pipe_in_its_place_is_left_alone_and_told(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_a_pipe_in_its_place_is_left_alone_and_told(school: tuple[Path, Office]) -> None:
+    file, office = school
     form = shown(office)
     file.unlink()
     os.mkfifo(file)
@@ -254,8 +251,8 @@ def test_a_pipe_in_its_place_is_left_alone_and_told(desk: tuple[Path, Office]) -
     assert office.form(ADDRESS, form).status_code == 409
 
 
-def test_a_link_that_leads_to_itself_is_told_on_every_page(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_a_link_that_leads_to_itself_is_told_on_every_page(school: tuple[Path, Office]) -> None:
+    file, office = school
     file.unlink()
     file.symlink_to(file.name)
 
@@ -284,9 +281,9 @@ HOSTILE: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("typed", HOSTILE.values(), ids=HOSTILE)
 def test_whatever_is_typed_is_a_text_of_the_file_or_refused(
-    desk: tuple[Path, Office], typed: dict[str, str]
+    school: tuple[Path, Office], typed: dict[str, str]
 ) -> None:
-    file, office = desk
+    file, office = school
     answer = office.form(ADDRESS, shown(office) | typed)
     page = answer.text if answer.status_code == 400 else office.get(ADDRESS).text
 
@@ -296,8 +293,8 @@ def test_whatever_is_typed_is_a_text_of_the_file_or_refused(
     assert sorted(path.name for path in file.parent.glob("*.toml*")) == ["school.toml"]
 
 
-def test_more_than_a_form_can_hold_is_refused(desk: tuple[Path, Office]) -> None:
-    file, office = desk
+def test_more_than_a_form_can_hold_is_refused(school: tuple[Path, Office]) -> None:
+    file, office = school
     answer = office.form(ADDRESS, shown(office) | {"notice.en": "x" * 2**20})
 
     assert answer.status_code == 413
@@ -306,9 +303,9 @@ def test_more_than_a_form_can_hold_is_refused(desk: tuple[Path, Office]) -> None
 
 
 def test_another_site_and_a_form_of_another_session_change_nothing(
-    desk: tuple[Path, Office],
+    school: tuple[Path, Office],
 ) -> None:
-    file, office = desk
+    file, office = school
     form = shown(office) | {"notice.en": "Hello"}
     assert office.form(ADDRESS, form, origin="http://evil.example").status_code == 403
     assert office.form(ADDRESS, form | {"token": "x"}).status_code == 403
@@ -316,8 +313,8 @@ def test_another_site_and_a_form_of_another_session_change_nothing(
     assert file.read_text("utf-8") == FILE
 
 
-def test_the_form_speaks_spanish(desk: tuple[Path, Office]) -> None:
-    _file, office = desk
+def test_the_form_speaks_spanish(school: tuple[Path, Office]) -> None:
+    _file, office = school
     office.get(f"{ADDRESS}?language=es")
     page = office.form(ADDRESS, shown(office) | {"bells.1.from": "09:00"}).text
 

@@ -2,27 +2,17 @@
 
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from content.model.pack import Pack
 from settings import desk_file
 from tests.kiosk.desk.test_school_pages import form_of
-from tests.kiosk.desks import PASSPHRASE, Office, Stage, staged
+from tests.kiosk.desks import PASSPHRASE, Office, Stage
 
 SCHOOL, SET_UP = "/staff/school", "/staff/setup"
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 TYPED = {SCHOOL: {"notice.en": 'Picture "day>'}, SET_UP: {"school": 'Yolo "Elementary>'}}
 VALID = {"first": "en", "language-en": "on", "county_line": "(916) 445-4000"}
-
-
-@pytest.fixture
-def desk(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
-    with staged(tmp_path, pack) as (stage, office):
-        office.sign_in()
-        yield stage, office
 
 
 def carried(page: str) -> dict[str, str]:

@@ -13,15 +13,12 @@ import msgspec
 import pytest
 
 from content.model.pack import Pack
-from kiosk import render
-from kiosk.app import KioskApp
-from kiosk.edition import last_resort
 from kiosk.pages import sensitive_words
 from kiosk.pages.build import Page
 from kiosk.printing.receipt_printer import EVERY, SLIPS, Printer, bytes_of
 from kiosk.printing.slip import Slip, read
 from settings.schema import Kiosk
-from tests.kiosk.conftest import TODAY
+from tests.kiosk.screens import ask, showing
 
 pytest.importorskip("escpos", reason="the dependency group printer is not installed")
 
@@ -160,45 +157,21 @@ def test_a_printer_that_is_gone_is_logged_by_its_device_and_nothing_of_the_slip(
     assert "741741" not in caplog.text
 
 
-def kiosk(device: Path, pack: Pack) -> KioskApp:
-    settings = Kiosk(printer=str(device))
-    made = KioskApp(settings, fallback=last_resort.edition(settings))
-    made.show(render.edition(pack, settings, today=TODAY, beside=render.Beside()), pack)
-    return made
-
-
-def post(app: KioskApp, path: str, body: bytes = b"") -> tuple[int, str]:
-    sent: list[dict[str, object]] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": body}
-
-    async def send(message: dict[str, object]) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "POST", "path": path, "headers": []}
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
-    return int(str(sent[0]["status"])), bytes(sent[1]["body"]).decode()  # type: ignore[call-overload]
-
-
 @pytest.mark.slow
 def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(
     pack: Pack, tmp_path: Path
 ) -> None:
     device = tmp_path / "lp0"
     device.touch()
-    app = kiosk(device, pack)
-    status, page = post(app, "/en/r/123/print")
-    assert (status, 'data-printed="yes"' in page) == (200, True)
+    app = showing(pack, Kiosk(printer=str(device)))
+    status, _, page = ask(app, "/en/r/123/print", method="POST")
+    assert (status, b'data-printed="yes"' in page) == (200, True)
     assert b"Text HOME to 741741" in device.read_bytes()
     device.unlink()
-    status, page = post(app, "/es/big/r/121/print", b"only=number")
-    assert (status, 'data-printed="no"' in page) == (503, True)
-    assert "AYUDA" in page
+    status, _, page = ask(app, "/es/big/r/121/print", method="POST", body=b"only=number")
+    assert (status, b'data-printed="no"' in page) == (503, True)
+    assert b"AYUDA" in page
 
 
 def test_a_kiosk_without_a_slip_printer_takes_no_slip(pack: Pack) -> None:
-    settings = Kiosk()
-    app = KioskApp(settings, fallback=last_resort.edition(settings))
-    app.show(render.edition(pack, settings, today=TODAY, beside=render.Beside()), pack)
-    assert post(app, "/en/r/123/print")[0] == 405
+    assert ask(showing(pack), "/en/r/123/print", method="POST").status == 405

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk.passphrase import keep
+from messages.message import message
 from runtime.health import desk as desk_checks
 from settings.schema import Desk, Server, Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK
@@ -94,4 +95,4 @@ def test_doctor_leads_to_the_https_address_and_to_the_code(tmp_path: Path, addre
     settings = installation(tmp_path, Desk(address=address), **{"desk.address": "by hand"})
     (found,) = examined(settings, desk_checks.opened)
 
-    assert f"open {PROXIED}/staff/ and type the code" in str(found.message)
+    assert found.message == message("desk.shut-before-setup", place=PROXIED)

@@ -13,6 +13,7 @@ from settings import extras
 from settings.schema import Content, Kiosk, Server, Settings, Sms
 from tests import shipped
 from tests.runtime.health.looked import examined
+from tests.said import codes
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.Monke
     assert examined(Settings(), school.paper) == []
     monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
     (found,) = examined(Settings(), school.paper)
-    assert (found.kind, "Posters need Pango" in str(found.message)) == ("note", True)
+    assert (found.kind, "extras.no-pango" in codes(found.message)) == ("note", True)
 
 
 @pytest.mark.parametrize("number", ["", "+19165550100"])
@@ -106,7 +107,7 @@ def test_a_line_that_another_machine_answers_is_told_to_be_tried(number: str) ->
 @pytest.mark.parametrize(("number", "kind"), [("", "note"), ("+19164454000", "wrong")])
 def test_a_number_without_an_account_is_wrong_and_no_number_a_note(number: str, kind: str) -> None:
     found = examined(Settings(sms=Sms(number=number)), line.line)
-    assert [one.kind for one in found if "refuses every text" in str(one.message)] == [kind]
+    assert [one.kind for one in found if "carrier.unset" in codes(one.message)] == [kind]
 
 
 TIMER = "timers.target.wants/porchlight-refresh.timer"

@@ -1,7 +1,6 @@
 """The set-up pages, signed in: everything can be changed later; what others set is shown as such."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -35,12 +34,9 @@ FILE = "/etc/porchlight/settings.toml"
 LINE = "+19168755437"
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stage, Office]]:
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passphrase.keep, "__kwdefaults__", {"names": (), "cost": QUICK})
-    with staged(tmp_path, shipped()) as (stage, office):
-        office.sign_in()
-        yield stage, office
 
 
 def ticked(stage: Stage) -> dict[str, str]:
