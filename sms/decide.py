@@ -13,7 +13,7 @@ from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
 from sms.script import Script, ScriptError
-from sms.understanding import names_and_codes, optout, quiet, reading
+from sms.understanding import names_and_codes, optout, quiet, reading, second_messages
 from sms.understanding.classifier import Prediction
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.places import NamedPlace
@@ -25,6 +25,7 @@ _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
 # To whom a topic's case speaks as to someone who asks for another.
 _NOW = "line:now_"  # begins the codes of replies to an emergency that no rule heard
+_LANGUAGE = "a:language"
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -63,6 +64,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
         or _for_echo(script, message)
         or _for_whole(script, message)
         or _for_quiet(script, message)
+        or _for_second(script, message)
         or _for_words(script, message)
     )
 
@@ -185,9 +187,9 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
     if zip_code:
         counties = [county.fips for county in script.counties_of(zip_code)]
         return _place(script, counties, language)
-    asked = script.asks_in.get(" ".join(tokens.words))
-    if asked:
-        return _line(script, "general", "exact", asked)
+    asked = second_messages.language_wanted(tokens, script.asks_in)
+    if asked and (found := _in_language(script, asked, language)):
+        return found
     return _by_name(script, message) or _named_place(script, script.places.only(tokens))
 
 
@@ -207,6 +209,37 @@ def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
     if around is None or (around > quiet.FEW and reading.overrides_quiet(message.seen)):
         return None
     return _line(script, "optout", "optout", language)
+
+
+def _for_second(script: Script, message: HeardMessage) -> Decision | None:
+    """Answer a short message that follows an answer, or a language the line does not have.
+
+    Not where a rule finds a need, or a sign asks for help.
+    """
+    if script.matcher.find(message.tokens) or optout.asks_by_sign(message.tokens):
+        return None
+    own = message.language if message.language in script.languages else "en"
+    code, language = second_messages.answer(message.tokens, own)
+    if not code and script.language_guess.is_other(message.text, message.tokens):
+        code, language = _LANGUAGE, own
+    return _by_answer(script, code, language) if code else None
+
+
+def _by_answer(script: Script, code: str, language: str) -> Decision | None:
+    """The reply to what is asked about the line, or a reply of the line itself."""
+    full = f"{code}:{language}"
+    if not script.has(full):
+        return None
+    kind, _, name = code.partition(":")
+    answer = name if kind == "a" else None
+    return Decision(full, None, None, language, "exact", script.reply(full), answer)
+
+
+def _in_language(script: Script, asked: str, language: str) -> Decision | None:
+    """The general reply in a language that is asked for by name; of others, which there are."""
+    if asked != second_messages.OTHER:
+        return _line(script, "general", "exact", asked)
+    return _by_answer(script, _LANGUAGE, language if language in script.languages else "en")
 
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:

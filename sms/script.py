@@ -9,7 +9,7 @@ from settings.schema import Sms
 from sms import replies
 from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
-from sms.understanding import names_and_codes, quiet
+from sms.understanding import names_and_codes, quiet, second_messages
 from sms.understanding.classifier import Model, ModelError, Prediction
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
@@ -47,6 +47,7 @@ class Script:
         if self._learnt.is_own:
             self._read_model()
             quiet.patterns()  # like the model: not while somebody waits for the first answer
+            second_messages.matchers()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
             " ".join(words(alone)): language
