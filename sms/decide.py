@@ -26,6 +26,8 @@ _WHO_DID = frozenset({"actor", "unclear"})
 # To whom a topic's case speaks as to someone who asks for another.
 _NOW = "line:now_"  # begins the codes of replies to an emergency that no rule heard
 _LANGUAGE = "a:language"
+# In these a program, law or hotline that is named is what is asked for.
+_PROGRAMS = frozenset({"partners", "report", "adults"})
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -257,6 +259,8 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
         code = f"{_NOW}{kind}:{language}"
         if script.has(code):
             return _perhaps_now(script, code, found, language)
+    if named := _named_inside(script, message, found):
+        return named
     if found.topic and (decision := _to_need(script, found, language)):
         return decision
     if place := _named_place(script, script.places.inside(message.tokens)):
@@ -315,16 +319,44 @@ def _by_name(script: Script, message: HeardMessage) -> Decision | None:
     No hotline's name hides danger or suicide: a district's own may be called anything.
     """
     name = script.names.exact(message.tokens)
-    language = message.language if name else ""
-    code = f"{name}:{language}"
-    if not name or not script.has(code):
+    urgent = any(hit.topic in URGENT for hit in script.matcher.find(message.tokens))
+    if not name or (name.startswith("hotline:") and urgent):
         return None
-    kind, _, entry = name.partition(":")
-    if kind == "partner":
-        return Decision(code, "partners", None, language, "partner", script.reply(code))
-    if any(hit.topic in URGENT for hit in script.matcher.find(message.tokens)):
+    return _reply_by_name(script, f"{name}:{message.language}")
+
+
+def _reply_by_name(script: Script, code: str) -> Decision | None:
+    """What is said of a partner, a law or a hotline under that code."""
+    if not script.has(code):
         return None
-    return Decision(code, script.needs.get(entry), None, language, "exact", script.reply(code))
+    kind, entry, language = code.split(":")
+    how = "partner" if kind == "partner" else "exact"
+    topic = {"partner": "partners", "hotline": script.needs.get(entry)}.get(kind)
+    return Decision(code, topic, None, language, how, script.reply(code))
+
+
+def _named_inside(script: Script, message: HeardMessage, found: Reading) -> Decision | None:
+    """A partner, a law or a hotline that a sentence names, unless the other words are a need."""
+    if found.how in {"exact", "phrase"}:
+        return None
+    language = message.language if message.language in script.languages else "en"
+    is_asked = found.topic in _PROGRAMS
+    law, rest = script.laws.inside(message.tokens)
+    name = script.names.inside(message.tokens)
+    if law:
+        code, other = f"law:{law}", tokenize(rest)
+    elif name and (name.is_plain or found.topic == "partners"):
+        code, other = name.id, Tokens("", name.rest, name.rest)
+    else:
+        return None
+    if found.topic:
+        hits, seen = script.matcher.find(other), script.seen(other)
+        need = reading.judge(hits, seen, script.priority).topic
+        if need and (not is_asked or need in URGENT):
+            return None
+    if code.startswith("hotline:") and (found.topic or found.answer):
+        return None
+    return _reply_by_name(script, f"{code}:{language}")
 
 
 def _law(script: Script, law: str, language: str) -> Decision | None:

@@ -16,13 +16,13 @@ _WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or h
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
 _KANA = frozenset({"HIRAGANA", "KATAKANA"})
-# Letters of Ukrainian and Belarusian, and of Persian and Urdu that no Arabic dialect has, in a
-# script that the pack may have.
+# Letters of Ukrainian and Belarusian, and of Persian and Urdu that hardly an Arabic dialect has, in
+# a script that the pack may have; and how many of them tell.
 _UNLIKE = {
-    "CYRILLIC": frozenset("\u0456\u0457\u0454\u0491\u045e"),
-    "ARABIC": frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"),
+    "CYRILLIC": (frozenset("\u0456\u0457\u0454\u0491\u045e"), 1),
+    "ARABIC": (frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"), 2),
 }
-_FEWEST_UNLIKE = 2  # of these letters in a message; of words of another language
+_FEWEST_WORDS = 2  # of another language in a message
 _FEWEST_LETTERS = 4  # of a word that is a whole message
 _SHARE = 0.4  # of the words of a message in another language
 SURE = 0.6  # of a language in part: its reply says less
@@ -70,14 +70,13 @@ class LanguageGuess:
         scripts = Counter() if seen.isascii() else _scripts(fold(text))
         script = max(scripts, key=scripts.__getitem__, default="LATIN")
         if script != "LATIN":
-            unlike = _UNLIKE.get(script, frozenset())
-            letters = sum(char in unlike for char in seen)
-            is_kana = not _KANA.isdisjoint(scripts)
-            return is_kana or script not in self._by_script or letters >= _FEWEST_UNLIKE
+            unlike, fewest = _UNLIKE.get(script, (frozenset(), 1))
+            is_unlike = sum(char in unlike for char in seen) >= fewest
+            return is_unlike or script not in self._by_script or not _KANA.isdisjoint(scripts)
         said = tokens.words
         for known in _frequent():
             hits = len(known.intersection(said))
-            if hits >= _FEWEST_UNLIKE and hits >= _SHARE * len(said):
+            if hits >= _FEWEST_WORDS and hits >= _SHARE * len(said):
                 return True
             if hits == len(said) == 1 and len(said[0]) >= _FEWEST_LETTERS:
                 return True

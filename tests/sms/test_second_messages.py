@@ -58,7 +58,9 @@ def test_a_second_message_gets_the_answer_of_its_family(code: str, text: str) ->
     assert decide(script(), text).code == code
 
 
-@pytest.mark.parametrize("text", ["he fell asleep", "my sister fell asleep", "se durmio", "ya se durmio"])
+@pytest.mark.parametrize(
+    "text", ["he fell asleep", "my sister fell asleep", "se durmio", "ya se durmio"]
+)
 def test_somebody_who_fell_asleep_may_not_wake_so_911_comes_first(text: str) -> None:
     decision = decide(script(), text)
     assert decision.topic == "danger"
@@ -91,7 +93,19 @@ def test_words_that_may_be_a_need_are_left_to_rules_and_model(text: str) -> None
     assert not any(second_messages.answer(tokenize(text), tag)[0] for tag in ("en", "es"))
 
 
-NEW = ["hello", "short", "details", "unsure", "over", "happened", "told", "where", "sick", "thanks", "language"]
+NEW = [
+    "hello",
+    "short",
+    "details",
+    "unsure",
+    "over",
+    "happened",
+    "told",
+    "where",
+    "sick",
+    "thanks",
+    "language",
+]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -110,7 +124,9 @@ def test_a_greeting_says_what_the_line_does_with_988_and_911_at_its_end() -> Non
         assert numbers[-2:] == ["988", "911"]
 
 
-def test_a_picture_without_words_gets_an_answer_of_its_own_and_an_sos_sign_keeps_its_reply() -> None:
+def test_a_picture_without_words_gets_an_answer_of_its_own_and_an_sos_sign_keeps_its_reply() -> (
+    None
+):
     assert decide(script(), "😭😭").code == "a:short:en"
     assert decide(script(), "🆘").code == "line:sign:en"
     assert decide(script(), "").code == "line:general:en"
