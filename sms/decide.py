@@ -49,8 +49,8 @@ class Decision:
 
     @property
     def perhaps(self) -> str:
-        """The need that a general reply names; "" of any other reply."""
-        return self.code.partition("+")[2] if self.how == "general" else ""
+        """The need that a general reply names first; "" of any other reply."""
+        return self.code.partition("+")[2].partition("+")[0] if self.how == "general" else ""
 
     @property
     def is_urgent(self) -> bool:
@@ -259,12 +259,16 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
         code = f"{_NOW}{kind}:{language}"
         if script.has(code):
             return _perhaps_now(script, code, found, language)
-    if named := _named_inside(script, message, found):
-        return named
-    if found.topic and (decision := _to_need(script, found, language)):
-        return decision
-    if place := _named_place(script, script.places.inside(message.tokens)):
-        return place
+    return (
+        _named_inside(script, message, found)
+        or (found.topic and _to_need(script, found, language))
+        or _named_place(script, script.places.inside(message.tokens))
+        or _unsure(script, message, found, language)
+    )
+
+
+def _unsure(script: Script, message: HeardMessage, found: Reading, language: str) -> Decision:
+    """The answer to a question, or the general reply with what may be meant."""
     code = f"a:{found.answer}:{language}"
     if found.answer and script.has(code):
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
@@ -272,7 +276,7 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
         return _line(
             script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
         )
-    return _general(script, found.perhaps, language)
+    return _general(script, found, language)
 
 
 def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
@@ -285,12 +289,15 @@ def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> De
     return Decision(code, topic, None, language, how, script.reply(code), about=about)
 
 
-def _general(script: Script, perhaps: str, language: str) -> Decision:
-    """The crisis lines, with the number of the need that is likeliest but not sure."""
+def _general(script: Script, found: Reading, language: str) -> Decision:
+    """The crisis lines, with the numbers of the one or two needs that are likeliest but not sure."""
     plain = _line(script, "general", "general", language)
-    code = f"{plain.code}+{perhaps}"
-    if not perhaps or language not in script.languages or not script.has(code):
+    code = f"{plain.code}+{found.perhaps}"
+    if not found.perhaps or language not in script.languages or not script.has(code):
         return plain
+    both = f"{code}+{found.also}"
+    if found.also and script.has(both):
+        return replace(plain, code=both, also=found.also, reply=script.reply(both))
     return replace(plain, code=code, reply=script.reply(code))
 
 

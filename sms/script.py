@@ -107,8 +107,25 @@ class Script:
             return SILENCE
         if code.startswith("place:"):
             return self._place(code)
-        is_pair = "+" in code and not code.startswith("line:general:")
-        return self._replies.get(code) or (self._with_second(code) if is_pair else None)
+        if known := self._replies.get(code):
+            return known
+        if code.startswith("line:general:"):
+            return self._unsure(code) if code.count("+") > 1 else None
+        return self._with_second(code) if "+" in code else None
+
+    def _unsure(self, code: str) -> Reply | None:
+        """The general reply with two needs that may be meant: "line:general:en+abuse+basics"."""
+        plain, first, second = code.split("+", 2)
+        language = plain.rpartition(":")[2]
+        if f"{plain}+{first}" not in self._replies:
+            return None
+        reply = replies.unsure_of_two(
+            self._pack, self._sms, first=first, second=second, language=language
+        )
+        if reply is not None:
+            self.fingerprints.learn(reply.text)
+            self._replies[code] = reply
+        return reply
 
     def _with_second(self, code: str) -> Reply | None:
         """The reply to two needs: "t:danger:en:first+basics"."""
