@@ -15,6 +15,7 @@ from sms.replies import SILENCE, Reply
 from sms.script import Script, ScriptError
 from sms.understanding import names_and_codes, optout, quiet, reading, second_messages
 from sms.understanding.classifier import Prediction
+from sms.understanding.keyword_matcher import Hit
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.places import NamedPlace
 from sms.understanding.reading import HARM, URGENT, Reading
@@ -73,12 +74,13 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class HeardMessage:
-    """The text as received, as tokens, and what the model makes of it."""
+    """The text as received, as tokens, and what the model and the pack's rules make of it."""
 
     text: str
     tokens: Tokens
     seen: Prediction
     language: str
+    hits: tuple[Hit, ...]
 
 
 def read(script: Script, text: str) -> HeardMessage:
@@ -87,7 +89,8 @@ def read(script: Script, text: str) -> HeardMessage:
     # The model knows no numbers: "42" and a code of another pack ask for nothing, nor does "k".
     nothing = names_and_codes.is_number(tokens) or names_and_codes.is_letter(tokens)
     seen = Prediction() if nothing else script.seen(tokens)
-    return HeardMessage(text, tokens, seen, script.language_guess.of(text, seen.language))
+    language = script.language_guess.of(text, seen.language)
+    return HeardMessage(text, tokens, seen, language, script.matcher.find(tokens))
 
 
 def recall(script: Script, code: str) -> Decision:
@@ -201,7 +204,7 @@ def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
     Not where a rule finds a need, nor where words around the request may mean danger or a watched
     phone.
     """
-    if script.matcher.find(message.tokens):
+    if message.hits:
         return None
     language = message.language if message.language in script.languages else "en"
     if optout.is_slip(message.tokens):
@@ -218,7 +221,7 @@ def _for_second(script: Script, message: HeardMessage) -> Decision | None:
 
     Not where a rule finds a need, or a sign asks for help.
     """
-    if script.matcher.find(message.tokens) or optout.asks_by_sign(message.tokens):
+    if message.hits or optout.asks_by_sign(message.tokens):
         return None
     own = message.language if message.language in script.languages else "en"
     code, language = second_messages.answer(message.tokens, own)
@@ -246,8 +249,7 @@ def _in_language(script: Script, asked: str, language: str) -> Decision | None:
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:
     """What the rules and the model make of it; a place inside it; else the general reply."""
-    hits = script.matcher.find(message.tokens)
-    language = message.language
+    hits, language = message.hits, message.language
     rare = language not in script.languages
     may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
     said = harm_said(message.tokens, may_be_actor=may_be_actor)
@@ -290,7 +292,7 @@ def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> De
 
 
 def _general(script: Script, found: Reading, language: str) -> Decision:
-    """The crisis lines, with the numbers of the one or two needs that are likeliest but not sure."""
+    """The crisis lines, with the numbers of one or two needs that are likely but not sure."""
     plain = _line(script, "general", "general", language)
     code = f"{plain.code}+{found.perhaps}"
     if not found.perhaps or language not in script.languages or not script.has(code):
@@ -326,7 +328,7 @@ def _by_name(script: Script, message: HeardMessage) -> Decision | None:
     No hotline's name hides danger or suicide: a district's own may be called anything.
     """
     name = script.names.exact(message.tokens)
-    urgent = any(hit.topic in URGENT for hit in script.matcher.find(message.tokens))
+    urgent = any(hit.topic in URGENT for hit in message.hits)
     if not name or (name.startswith("hotline:") and urgent):
         return None
     return _reply_by_name(script, f"{name}:{message.language}")
