@@ -13,8 +13,9 @@ from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
 from sms.script import Script, ScriptError
-from sms.understanding import names_and_codes, optout, quiet, reading
+from sms.understanding import names_and_codes, optout, quiet, reading, second_messages
 from sms.understanding.classifier import Prediction
+from sms.understanding.keyword_matcher import Hit
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.places import NamedPlace
 from sms.understanding.reading import HARM, URGENT, Reading
@@ -25,6 +26,9 @@ _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
 # To whom a topic's case speaks as to someone who asks for another.
 _NOW = "line:now_"  # begins the codes of replies to an emergency that no rule heard
+_LANGUAGE = "a:language"
+# In these a program, law or hotline that is named is what is asked for.
+_PROGRAMS = frozenset({"partners", "report", "adults"})
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -46,8 +50,8 @@ class Decision:
 
     @property
     def perhaps(self) -> str:
-        """The need that a general reply names; "" of any other reply."""
-        return self.code.partition("+")[2] if self.how == "general" else ""
+        """The need that a general reply names first; "" of any other reply."""
+        return self.code.partition("+")[2].partition("+")[0] if self.how == "general" else ""
 
     @property
     def is_urgent(self) -> bool:
@@ -63,18 +67,20 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
         or _for_echo(script, message)
         or _for_whole(script, message)
         or _for_quiet(script, message)
+        or _for_second(script, message)
         or _for_words(script, message)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class HeardMessage:
-    """The text as received, as tokens, and what the model makes of it."""
+    """The text as received, as tokens, and what the model and the pack's rules make of it."""
 
     text: str
     tokens: Tokens
     seen: Prediction
     language: str
+    hits: tuple[Hit, ...]
 
 
 def read(script: Script, text: str) -> HeardMessage:
@@ -83,7 +89,8 @@ def read(script: Script, text: str) -> HeardMessage:
     # The model knows no numbers: "42" and a code of another pack ask for nothing, nor does "k".
     nothing = names_and_codes.is_number(tokens) or names_and_codes.is_letter(tokens)
     seen = Prediction() if nothing else script.seen(tokens)
-    return HeardMessage(text, tokens, seen, script.language_guess.of(text, seen.language))
+    language = script.language_guess.of(text, seen.language)
+    return HeardMessage(text, tokens, seen, language, script.matcher.find(tokens))
 
 
 def recall(script: Script, code: str) -> Decision:
@@ -185,15 +192,15 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
     if zip_code:
         counties = [county.fips for county in script.counties_of(zip_code)]
         return _place(script, counties, language)
-    asked = script.asks_in.get(" ".join(tokens.words))
-    if asked:
-        return _line(script, "general", "exact", asked)
+    asked = second_messages.language_wanted(tokens, script.asks_in)
+    if asked and (found := _in_language(script, asked, language)):
+        return found
     return _by_name(script, message) or _named_place(script, script.places.only(tokens))
 
 
 def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
     """A misspelt STOP, and what asks us to stop; not where words around it may mean danger."""
-    if script.matcher.find(message.tokens):
+    if message.hits:
         return None
     language = message.language if message.language in script.languages else "en"
     if optout.is_slip(message.tokens):
@@ -205,10 +212,40 @@ def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
     return _line(script, "optout", "optout", language)
 
 
+def _for_second(script: Script, message: HeardMessage) -> Decision | None:
+    """Answer a short message that follows an answer, or a language the line does not have.
+
+    Not where a rule finds a need, or a sign asks for help.
+    """
+    if message.hits or optout.asks_by_sign(message.tokens):
+        return None
+    own = message.language if message.language in script.languages else "en"
+    code, language = second_messages.answer(message.tokens, own)
+    if not code and script.language_guess.is_other(message.text, message.tokens):
+        code, language = _LANGUAGE, own
+    return _by_answer(script, code, language) if code else None
+
+
+def _by_answer(script: Script, code: str, language: str) -> Decision | None:
+    """The reply to what is asked about the line, or a reply of the line itself."""
+    full = f"{code}:{language}"
+    if not script.has(full):
+        return None
+    kind, _, name = code.partition(":")
+    answer = name if kind == "a" else None
+    return Decision(full, None, None, language, "exact", script.reply(full), answer)
+
+
+def _in_language(script: Script, asked: str, language: str) -> Decision | None:
+    """The general reply in a language that is asked for by name; of others, which there are."""
+    if asked != second_messages.OTHER:
+        return _line(script, "general", "exact", asked)
+    return _by_answer(script, _LANGUAGE, language if language in script.languages else "en")
+
+
 def _for_words(script: Script, message: HeardMessage) -> Decision:
     """What the rules and the model make of it; a place inside it; else the general reply."""
-    hits = script.matcher.find(message.tokens)
-    language = message.language
+    hits, language = message.hits, message.language
     rare = language not in script.languages
     may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
     said = harm_said(message.tokens, may_be_actor=may_be_actor)
@@ -220,10 +257,16 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
         code = f"{_NOW}{kind}:{language}"
         if script.has(code):
             return _perhaps_now(script, code, found, language)
-    if found.topic and (decision := _to_need(script, found, language)):
-        return decision
-    if place := _named_place(script, script.places.inside(message.tokens)):
-        return place
+    return (
+        _named_inside(script, message, found)
+        or (found.topic and _to_need(script, found, language))
+        or _named_place(script, script.places.inside(message.tokens))
+        or _unsure(script, message, found, language)
+    )
+
+
+def _unsure(script: Script, message: HeardMessage, found: Reading, language: str) -> Decision:
+    """The answer to a question, or the general reply with what may be meant."""
     code = f"a:{found.answer}:{language}"
     if found.answer and script.has(code):
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
@@ -231,7 +274,7 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
         return _line(
             script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
         )
-    return _general(script, found.perhaps, language)
+    return _general(script, found, language)
 
 
 def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
@@ -244,12 +287,15 @@ def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> De
     return Decision(code, topic, None, language, how, script.reply(code), about=about)
 
 
-def _general(script: Script, perhaps: str, language: str) -> Decision:
-    """The crisis lines, with the number of the need that is likeliest but not sure."""
+def _general(script: Script, found: Reading, language: str) -> Decision:
+    """The crisis lines, with the numbers of one or two needs that are likely but not sure."""
     plain = _line(script, "general", "general", language)
-    code = f"{plain.code}+{perhaps}"
-    if not perhaps or language not in script.languages or not script.has(code):
+    code = f"{plain.code}+{found.perhaps}"
+    if not found.perhaps or language not in script.languages or not script.has(code):
         return plain
+    both = f"{code}+{found.also}"
+    if found.also and script.has(both):
+        return replace(plain, code=both, also=found.also, reply=script.reply(both))
     return replace(plain, code=code, reply=script.reply(code))
 
 
@@ -275,16 +321,44 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
 def _by_name(script: Script, message: HeardMessage) -> Decision | None:
     """A partner or a hotline by its name; a hotline's topic is its first, and hides no danger."""
     name = script.names.exact(message.tokens)
-    language = message.language if name else ""
-    code = f"{name}:{language}"
-    if not name or not script.has(code):
+    urgent = any(hit.topic in URGENT for hit in message.hits)
+    if not name or (name.startswith("hotline:") and urgent):
         return None
-    kind, _, entry = name.partition(":")
-    if kind == "partner":
-        return Decision(code, "partners", None, language, "partner", script.reply(code))
-    if any(hit.topic in URGENT for hit in script.matcher.find(message.tokens)):
+    return _reply_by_name(script, f"{name}:{message.language}")
+
+
+def _reply_by_name(script: Script, code: str) -> Decision | None:
+    """What is said of a partner, a law or a hotline under that code."""
+    if not script.has(code):
         return None
-    return Decision(code, script.needs.get(entry), None, language, "exact", script.reply(code))
+    kind, entry, language = code.split(":")
+    how = "partner" if kind == "partner" else "exact"
+    topic = {"partner": "partners", "hotline": script.needs.get(entry)}.get(kind)
+    return Decision(code, topic, None, language, how, script.reply(code))
+
+
+def _named_inside(script: Script, message: HeardMessage, found: Reading) -> Decision | None:
+    """A partner, a law or a hotline that a sentence names, unless the other words are a need."""
+    if found.how in {"exact", "phrase"}:
+        return None
+    language = message.language if message.language in script.languages else "en"
+    is_asked = found.topic in _PROGRAMS
+    law, rest = script.laws.inside(message.tokens)
+    name = script.names.inside(message.tokens)
+    if law:
+        code, other = f"law:{law}", tokenize(rest)
+    elif name and (name.is_plain or found.topic == "partners"):
+        code, other = name.id, Tokens("", name.rest, name.rest)
+    else:
+        return None
+    if found.topic:
+        hits, seen = script.matcher.find(other), script.seen(other)
+        need = reading.judge(hits, seen, script.priority).topic
+        if need and (not is_asked or need in URGENT):
+            return None
+    if code.startswith("hotline:") and (found.topic or found.answer):
+        return None
+    return _reply_by_name(script, f"{code}:{language}")
 
 
 def _law(script: Script, law: str, language: str) -> Decision | None:

@@ -14,18 +14,20 @@ MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # of a reply without a budget in the 
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
+PERHAPS_TWO = "sms:line:perhaps_two"  # the same for two topics
 PERHAPS = "sms:line:perhaps"  # the general reply, for each topic that may be meant
 OTHER = "sms:line:other"  # appended where there is room: what to text for the other language
 HOTLINE = "sms:line:hotline"
 OFFICE = "sms:line:office"  # no reply: the contact in HELP if the settings name none
 FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
-_NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
+_NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, PERHAPS_TWO, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
 # The others are in both languages, or say it themselves.
 _OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
 # Of a general reply, from the sentence with 911 to 988: what a partial language has for "limited".
 _SHORT = re.compile(r"[^.。।\n]*(?<!\d)911(?!\d).*?(?<!\d)988(?!\d)", re.DOTALL)
+_NUMBERS = re.compile(r"\d[\d-]+\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,24 @@ def with_second(
         if text and reply.segments <= MAX_SEGMENTS:
             return reply
     return first
+
+
+def unsure_of_two(pack: Pack, sms: Sms, *, first: str, second: str, language: str) -> Reply | None:
+    """Return the general reply with what two topics say to whom they may concern.
+
+    None if two segments do not hold it, the second has nothing to say, or its number stands there
+    without it.
+    """
+    keys = f"sms:{first}:perhaps", f"sms:{second}:second"
+    if not all(has(pack, key) for key in (*keys, PERHAPS_TWO)):
+        return None
+    need, clause = (say(pack, sms, language, key, {}) for key in keys)
+    code = next((topic.text_code(language) for topic in pack.topics if topic.id == first), "")
+    filled = {"need": need, "clause": f"{clause[:1].upper()}{clause[1:]}", "code": code}
+    reply = ready(say(pack, sms, language, PERHAPS_TWO, filled), budget=MAX_SEGMENTS)
+    others = say(pack, sms, language, PERHAPS_TWO, {**filled, "clause": ""})
+    is_new = set(_NUMBERS.findall(clause)) - set(_NUMBERS.findall(others))
+    return reply if need and code and is_new and reply.segments <= MAX_SEGMENTS else None
 
 
 def has(pack: Pack, key: str) -> bool:

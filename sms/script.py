@@ -9,7 +9,7 @@ from settings.schema import Sms
 from sms import replies
 from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
-from sms.understanding import names_and_codes, quiet
+from sms.understanding import names_and_codes, quiet, second_messages
 from sms.understanding.classifier import Model, ModelError, Prediction
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
@@ -47,6 +47,7 @@ class Script:
         if self._learnt.is_own:
             self._read_model()
             quiet.patterns()  # like the model: not while somebody waits for the first answer
+            second_messages.matchers()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
             " ".join(words(alone)): language
@@ -102,8 +103,25 @@ class Script:
             return SILENCE
         if code.startswith("place:"):
             return self._place(code)
-        is_pair = "+" in code and not code.startswith("line:general:")
-        return self._replies.get(code) or (self._with_second(code) if is_pair else None)
+        if known := self._replies.get(code):
+            return known
+        if code.startswith("line:general:"):
+            return self._unsure(code) if code.count("+") > 1 else None
+        return self._with_second(code) if "+" in code else None
+
+    def _unsure(self, code: str) -> Reply | None:
+        """The general reply with two needs that may be meant: "line:general:en+abuse+basics"."""
+        plain, first, second = code.split("+", 2)
+        language = plain.rpartition(":")[2]
+        if f"{plain}+{first}" not in self._replies:
+            return None
+        reply = replies.unsure_of_two(
+            self._pack, self._sms, first=first, second=second, language=language
+        )
+        if reply is not None:
+            self.fingerprints.learn(reply.text)
+            self._replies[code] = reply
+        return reply
 
     def _with_second(self, code: str) -> Reply | None:
         """The reply to two needs: "t:danger:en:first+basics"."""

@@ -49,8 +49,8 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         values["handoff"] = ""
     elif name == "also":
         values |= {"number": "", "code": "M00", "need": ""}  # number: in packs built before 2026-12
-    elif name == "perhaps":
-        values |= {"code": "M00", "need": ""}
+    elif name in {"perhaps", "perhaps_two"}:
+        values |= {"code": "M00", "need": "", "clause": ""}
     return values
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from sms.understanding.abbreviations import read
+from sms.understanding.emoji import spelled_out
 from sms.understanding.normalise import Tokens
 
 VERSION = 5  # of what is below: a model learnt from other features means nothing
@@ -22,7 +23,7 @@ _UNSPACED = "\u1100"  # from here on (Hangul, kana, Han) a letter says as much a
 
 def features(tokens: Tokens) -> list[int]:
     """The buckets of a message, each once; empty without a word."""
-    words = read(tokens.joined)[-MOST_WORDS:]
+    words = read(spelled_out(tokens))[-MOST_WORDS:]
     if not words:
         return []
     stems = [word[:_STEM] for word in words]

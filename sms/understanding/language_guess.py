@@ -1,15 +1,30 @@
 """The language to answer in: by the script, by a few marks, and by what the model takes it for."""
 
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
 
-from sms.understanding.normalise import MAX_CHARS, fold
+from sms.understanding.normalise import MAX_CHARS, Tokens, fold
+
+OTHERS = Path(__file__).with_name("other_languages.toml")
 
 _BY_SCRIPT = {"ARABIC": "ar", "CYRILLIC": "ru", "GURMUKHI": "pa", "CJK": "zh", "HANGUL": "ko"}
 _WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or half of one
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
+_KANA = frozenset({"HIRAGANA", "KATAKANA"})
+# Letters of Ukrainian and Belarusian, and of Persian and Urdu that hardly an Arabic dialect has, in
+# a script that the pack may have; and how many of them tell.
+_UNLIKE = {
+    "CYRILLIC": (frozenset("\u0456\u0457\u0454\u0491\u045e"), 1),
+    "ARABIC": (frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"), 2),
+}
+_FEWEST_WORDS = 2  # of another language in a message
+_FEWEST_LETTERS = 4  # of a word that is a whole message
+_SHARE = 0.4  # of the words of a message in another language
 SURE = 0.6  # of a language in part: its reply says less
 SURE_OF_A_WORD = 0.75  # Spanish, where a single word says little: English names the Spanish word
 
@@ -47,6 +62,32 @@ class LanguageGuess:
         alone = seen.isascii() and " " not in seen.strip()
         least = SURE_OF_A_WORD if alone else chances.get("en", 0.0)
         return "es" if "es" in self._complete and spanish > least else "en"
+
+    def is_other(self, text: str, tokens: Tokens) -> bool:
+        """Whether a message is in a language that the pack has not, as far as its letters and its
+        most frequent words tell."""
+        seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
+        scripts = Counter() if seen.isascii() else _scripts(fold(text))
+        script = max(scripts, key=scripts.__getitem__, default="LATIN")
+        if script != "LATIN":
+            unlike, fewest = _UNLIKE.get(script, (frozenset(), 1))
+            is_unlike = sum(char in unlike for char in seen) >= fewest
+            return is_unlike or script not in self._by_script or not _KANA.isdisjoint(scripts)
+        said = tokens.words
+        for known in _frequent():
+            hits = len(known.intersection(said))
+            if hits >= _FEWEST_WORDS and hits >= _SHARE * len(said):
+                return True
+            if hits == len(said) == 1 and len(said[0]) >= _FEWEST_LETTERS:
+                return True
+        return False
+
+
+@cache
+def _frequent() -> tuple[frozenset[str], ...]:
+    """The frequent words of each language that the line has not. Read once."""
+    given = tomllib.loads(OTHERS.read_text(encoding="utf-8"))["words"]
+    return tuple(frozenset(words) for words in given.values())
 
 
 def _scripts(text: str) -> Counter[str]:

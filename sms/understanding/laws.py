@@ -1,4 +1,4 @@
-"""Laws as people type them, whole messages: "AB 1227", "ed code 51934", "WIC 16524.7"."""
+"""Laws as people type them, as a whole message or in a sentence: "AB 1227", "ed code 51934"."""
 
 import re
 from collections import defaultdict
@@ -28,6 +28,12 @@ _CITED = (  # a code in a citation, and the sections that follow it
 )
 
 
+def titles(law: Law) -> tuple[str, ...]:
+    """The name of an act in its citation, behind the bill's number."""
+    name = law.citation.rpartition(", ")[2]
+    return (name,) if name.endswith(" Act") else ()
+
+
 def _one_of(names: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
@@ -50,6 +56,16 @@ _SECTION = re.compile(
     r"(?P<number>\d{3,5}(?:\.\d{1,2})?)(?:\s*\([a-z0-9]{1,3}\))*"
     rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'})?{_TAIL}"
 )
+_BILL_INSIDE = re.compile(
+    rf"(?<!\w)(?P<house>{_one_of(_BILLS)})[\s.#-]*(?:no\.?\s*)?(?P<number>\d{{1,4}})(?!\w)"
+)
+_SECTION_INSIDE = re.compile(
+    rf"(?<!\w)(?:{_CODE % 'before'}[\s.,:#-]*)?"
+    r"(?:(?P<said>section|sections|sec|seccion|§+)[\s.]*)?"
+    r"(?P<number>\d{3,5}(?:\.\d{1,2})?)(?![\w.]*\d)"
+    rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'}(?!\w))?"
+)
+_FEWEST_DIGITS = 5  # of a section in a sentence without its code
 _LONGEST = 80  # letters of a message that is only a law
 _DIGIT = re.compile(r"\d")
 _BARE = re.compile(r"\d{5}|\d{3,5}\.\d{1,2}")
@@ -87,3 +103,27 @@ class Laws:
         if not code or zips_and_counties.counties_of(number):
             return ""  # any number; or the food program WIC, asked for at a ZIP code
         return UNKNOWN
+
+    def inside(self, tokens: Tokens) -> tuple[str, str]:
+        """The id of a known law that a sentence names, and the rest of the sentence; else "".
+
+        A number without its code counts from five digits on: "215.5 pounds" is no law.
+        """
+        text = tokens.folded
+        if not _DIGIT.search(text):
+            return "", text
+        for bill in _BILL_INSIDE.finditer(text):
+            if law := self._bills.get((_BILLS[bill["house"]], bill["number"]), ""):
+                return law, _without(text, bill)
+        for section in _SECTION_INSIDE.finditer(text):
+            code = section["before"] or section["after"]
+            kind = _CODE_OF[code] if code else ""
+            whole = section["number"].partition(".")[0]
+            for known, law in self._sections.get(section["number"], ()):
+                if known == kind or (not code and len(whole) >= _FEWEST_DIGITS):
+                    return law, _without(text, section)
+        return "", text
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    return f"{text[: found.start()]} {text[found.end() :]}"

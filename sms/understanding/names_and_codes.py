@@ -1,6 +1,6 @@
 """Whole messages that are a partner's or hotline's name, a code, a short number or a ZIP code.
 
-Never inside a sentence: "no heat at home" names no partner.
+Inside a sentence a name counts if it is no ordinary saying: "no heat at home" names no partner.
 """
 
 import re
@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from content.model.pack import Pack, Topic
-from sms.understanding.normalise import Tokens, words
+from sms.understanding import laws as laws_by_number
+from sms.understanding.dictionary import ordinary
+from sms.understanding.normalise import Tokens, join_letters, words
 from sms.understanding.sayings import sayings
 
 _LEADS, _TAILS = sayings("name", "before"), sayings("name", "after")
 _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
 _TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)
+_ORDINARY = sayings("name", "ordinary")
 _MOST_WORDS = 20  # of a message that is only a name
+_SHORTEST = 3  # letters of a word that is a name inside a sentence
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(
     r"\s*(?:(?:more|mas|para seguir|code|codigo|text|txt|texto|send|manda|envia)\s*[:,]?\s+){0,2}"
@@ -62,7 +66,8 @@ def named_replies(pack: Pack) -> list[NamedReply]:
         if one.asked_by_name
     ]
     partners = [NamedReply(f"partner:{one.id}", one.names) for one in pack.live_partners]
-    return [*hotlines, *partners]
+    laws = [NamedReply(f"law:{one.id}", laws_by_number.titles(one)) for one in pack.laws]
+    return [*hotlines, *partners, *laws]
 
 
 def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
@@ -72,19 +77,59 @@ def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A name inside a sentence: its entry, the other words, its words, and whether it is plainly
+    a name."""
+
+    id: str
+    rest: tuple[str, ...]
+    length: int
+    is_plain: bool
+
+
 class Names:
-    """Names of partners or hotlines, compiled once."""
+    """Names of partners, hotlines or laws, compiled once."""
 
     def __init__(self, named: Iterable[Named]) -> None:
+        named = tuple(named)
         self._known = {
             "".join(_without_article(words(name))): entry.id
             for entry in named
             for name in entry.names
         }
+        self._in_sentence = {
+            _without_article(join_letters(words(name))): entry.id
+            for entry in named
+            for name in entry.names
+        }
+        self._first = frozenset(name[0] for name in self._in_sentence if name)
+        self._longest = max(map(len, self._in_sentence), default=0)
 
     def exact(self, tokens: Tokens) -> str:
         """The id of whose name the message is, with words such as "who is" around it; else ""."""
         return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
+
+    def inside(self, tokens: Tokens) -> Mentioned | None:
+        """The longest name in a sentence; of several, the first."""
+        said = tokens.joined
+        found: Mentioned | None = None
+        for start, word in enumerate(said):
+            for length in range(self._longest if word in self._first else 0, 0, -1):
+                name = said[start : start + length]
+                if len(name) == length and name in self._in_sentence:
+                    if found is None or length > found.length:
+                        rest = (*said[:start], *said[start + length :])
+                        found = Mentioned(self._in_sentence[name], rest, length, _is_plain(name))
+                    break
+        return found
+
+
+def _is_plain(name: tuple[str, ...]) -> bool:
+    """Whether people hardly say it and mean no name."""
+    if name in _ORDINARY:
+        return False
+    return len(name) > 1 or (len(name[0]) >= _SHORTEST and name[0] not in ordinary())
 
 
 def _asked(tokens: Tokens) -> list[str]:

@@ -48,7 +48,13 @@ _SURELY_DID = 0.95  # the chance from which others may act in the message
 _SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
 RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
 WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
-ALSO = 0.25  # the chance, among the needs, from which a second topic is named
+# The chance, among the needs, from which a second topic is named; and the same for one whose name
+# gives little away on a locked screen.
+ALSO, ALSO_PLAIN = 0.25, 0.15
+PLAIN = frozenset(
+    {"abuse", "basics", "bullying", "danger", "dating", "feelings", "foster", "friend", "missing"}
+    | {"runaway", "schoolstaff", "work"}
+)
 # The chance of all needs together from which a general reply names the likeliest one's number.
 PERHAPS = 0.2
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
@@ -61,7 +67,7 @@ class Reading:
     """``topic``, or ``answer`` to a question about the line, or neither. ``how`` it was found.
 
     ``case``: that of the topic whose rule found it. ``perhaps``: the need that comes nearest where
-    there is neither.
+    there is neither; ``also``: a second need, next to either.
     """
 
     topic: str = ""
@@ -136,7 +142,7 @@ def _by_model(
         return Reading(first, also, about=about, how="model", watched=watched)
     # A reply to someone who is hurt is no reply to the one who did it.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
-    return Reading(perhaps=first if fits else "")
+    return _unsure(first, needs) if fits else Reading()
 
 
 def _in_case(hit: Hit, seen: Prediction) -> Reading:
@@ -173,10 +179,21 @@ def overrides_quiet(seen: Prediction) -> bool:
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:
     if ruled:
         return ruled[0]
-    enough = ALSO * sum(needs.values())
-    rest = {topic: chance for topic, chance in needs.items() if chance >= enough}
-    rest.pop(first, None)
+    total = sum(needs.values())
+    rest = {
+        topic: chance
+        for topic, chance in needs.items()
+        if topic != first and chance >= total * (ALSO_PLAIN if topic in PLAIN else ALSO)
+    }
     return max(rest, key=rest.__getitem__, default="")
+
+
+def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
+    """Return the need that comes nearest, and a second one that gives nothing away, if likely."""
+    plain = {topic: chance for topic, chance in needs.items() if topic in PLAIN}
+    second = _second(first, (), plain)
+    enough = ALSO_PLAIN * sum(needs.values())
+    return Reading(perhaps=first, also=second if plain.get(second, 0.0) >= enough else "")
 
 
 def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:

@@ -147,7 +147,7 @@ def test_case_31_odd_bodies_get_the_general_answer(
 
 @pytest.mark.parametrize(
     ("body", "how"),
-    [("😭😭", "general"), ("???", "general"), ("\u200b", "general"), ("مرحبا", "general"), ("ＨＥＬＰ", "help"),
+    [("😭😭", "exact"), ("???", "exact"), ("\u200b", "general"), ("مرحبا", "general"), ("ＨＥＬＰ", "help"),
      ("“HELP”", "help"), ("H E L P", "help"), ("heeelp", "help"), ("h.e.l.p", "help"), ("HE\u200bLP", "help")],
 )  # fmt: skip
 def test_case_32_signs_and_dressed_up_help_are_answered(body: str, how: str) -> None:

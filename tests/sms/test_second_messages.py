@@ -1,0 +1,132 @@
+"""Short messages behind a first answer: each gets what is safe and useful whatever came before."""
+
+import re
+
+import pytest
+
+from sms.decide import decide
+from sms.understanding import second_messages
+from sms.understanding.normalise import tokenize
+from tests.sms.test_real_pack import script
+
+SAID = {
+    "a:thanks:en": ["k", "kk", "ok", "ok cool", "thx", "ty", "will do", "nvm", "gtg", "bye", "👍", "❤️", "🙏"],
+    "a:thanks:es": ["gracias", "bueno", "sale", "esta bien", "olvidalo", "adios", "si gracias"],
+    "a:short:en": ["yeah", "no", "nope", "maybe", "i guess", "sure", "why", "?", "...", "lol", "omg", "wtf",
+        "are you sure", "im here", "😭", "💔", "🔪", "asdf", "this is dumb", "y"],
+    "a:short:es": ["si", "sí", "nel", "por que", "quien", "jaja", "ya llegue", "en serio"],
+    "a:unsure:en": ["idk", "idk what to do", "what now", "now what", "i cant", "i dont want to", "should i", "how"],
+    "a:unsure:es": ["no se", "que hago", "y ahora que", "no puedo", "no quiero", "como"],
+    "a:details:en": ["emma", "my name is jaylen", "im 12", "shes 9", "im 11 years old", "my sister is 7", "13",
+        "im in 8th grade", "my mom", "my boyfriend", "a boy", "me"],
+    "a:details:es": ["soy ana", "me llamo jose", "tengo 13 años", "mi papa", "mi novio", "un señor", "yo"],
+    "a:over:en": ["im ok now", "im safe now", "they left", "she calmed down", "my dad left", "it stopped", "false alarm"],
+    "a:over:es": ["ya se fue", "ya estoy bien", "no pasa nada", "ya se calmo", "falsa alarma"],
+    "a:happened:en": ["it happened again", "he did it again", "my uncle did it again", "its getting worse", "it was my mom"],
+    "a:happened:es": ["lo volvio a hacer", "paso otra vez", "fue mi tio", "sigue pasando"],
+    "a:told:en": ["i told my teacher", "i told her", "i already called", "i talked to the school counselor"],
+    "a:told:es": ["ya les dije", "le dije a mi maestra", "ya llame"],
+    "a:where:en": ["where do i go", "where", "is there a place near me", "what is the address"],
+    "a:where:es": ["a donde voy", "donde queda", "hay algo cerca"],
+    "a:sick:en": ["im sleepy", "it hurts", "i feel sick", "my stomach hurts", "will she be ok"],
+    "a:sick:es": ["me duele", "tengo mucho sueño"],
+    "line:now_body:en": ["i took them", "i did it", "its too late", "i already did", "its bleeding"],
+    "line:now_body:es": ["ya lo hice", "me las tome", "estoy sangrando", "es demasiado tarde"],
+    "a:watched:en": ["she found out", "he saw my phone", "my mom saw the text", "they know", "dont text back"],
+    "a:watched:es": ["mi mama se entero", "ella sabe", "ya llego", "no contestes"],
+    "a:hello:en": ["hi", "hey", "hello?", "good morning", "topics", "menu", "what can you do", "test", "👋"],
+    "a:hello:es": ["hola", "buenas tardes", "que onda", "temas", "como funciona"],
+    "a:who:en": ["are you real", "is this ai", "is anyone there", "you there", "whats your name"],
+    "a:who:es": ["eres real", "hay alguien", "estas ahi", "como te llamas"],
+    "a:again:en": ["who do i call", "which number", "i lost the number"],
+    "a:call_me:en": ["can u talk", "real person", "call me", "i want to talk to a person"],
+    "a:unclear:en": ["what does that mean", "what does abuse mean", "huh", "wdym", "what is a hotline"],
+    "a:unclear:es": ["que significa eso", "que", "no entiendo"],
+    "a:cost:en": ["is this free", "is it free", "free"],
+    "a:private:es": ["no le digas a nadie"],
+    "a:language:en": ["an interpreter please", "interpreter", "do they have an interpreter", "i dont speak english",
+        "my mom only speaks spanish", "can i talk to someone in spanish", "do you speak german", "deutsch", "mixteco"],
+    "a:language:es": ["necesito un interprete", "mi mama no habla ingles", "hablo zapoteco"],
+    "line:general:es": ["español", "hablas español", "habla español?", "do you speak spanish", "en español por favor"],
+    "line:general:vi": ["do you speak vietnamese", "vietnamese please"],
+    "line:general:zh-Hant": ["chinese please"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code in SAID for text in SAID[code]])
+def test_a_second_message_gets_the_answer_of_its_family(code: str, text: str) -> None:
+    assert decide(script(), text).code == code
+
+
+@pytest.mark.parametrize(
+    "text", ["he fell asleep", "my sister fell asleep", "se durmio", "ya se durmio"]
+)
+def test_somebody_who_fell_asleep_may_not_wake_so_911_comes_first(text: str) -> None:
+    decision = decide(script(), text)
+    assert decision.topic == "danger"
+    assert re.match("Call 911 now|Llama ya al 911", decision.reply.text)
+
+
+NO_ANSWER = {
+    "suicide": ["i want to die", "ok i want to die"],
+    "danger": ["he has a gun", "help me pls", "im hiding"],
+    "basics": ["food"],
+    "missing": ["hes gone"],
+}
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"), [(topic, text) for topic in NO_ANSWER for text in NO_ANSWER[topic]]
+)
+def test_a_need_is_no_second_message(topic: str, text: str) -> None:
+    assert decide(script(), text).topic == topic
+
+
+ALIKE = [
+    "lo voy a hacer", "my friend is not ok", "mi amigo no esta bien", "me llamo diego y no saben", "they took my brother",
+    "my dad is home", "he is outside", "i am lost", "what does blue m30 mean", "his name is inked on my neck",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ALIKE)
+def test_words_that_may_be_a_need_are_left_to_rules_and_model(text: str) -> None:
+    assert not any(second_messages.answer(tokenize(text), tag)[0] for tag in ("en", "es"))
+
+
+NEW = [
+    "hello",
+    "short",
+    "details",
+    "unsure",
+    "over",
+    "happened",
+    "told",
+    "where",
+    "sick",
+    "thanks",
+    "language",
+]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("answer", NEW)
+def test_what_is_said_to_a_short_message_holds_911_and_988_whatever_came_before(
+    answer: str, language: str
+) -> None:
+    text = script().reply(f"a:{answer}:{language}").text
+    assert re.search(r"\b911\b", text)
+    assert re.search(r"\b988\b", text)
+
+
+def test_a_greeting_says_what_the_line_does_with_988_and_911_at_its_end() -> None:
+    for language in ("en", "es"):
+        numbers = re.findall(r"\b(?:988|911)\b", script().reply(f"a:hello:{language}").text)
+        assert numbers[-2:] == ["988", "911"]
+
+
+def test_a_picture_without_words_gets_an_answer_of_its_own_and_an_sos_sign_keeps_its_reply() -> (
+    None
+):
+    assert decide(script(), "😭😭").code == "a:short:en"
+    assert decide(script(), "🆘").code == "line:sign:en"
+    assert decide(script(), "").code == "line:general:en"
