@@ -25,6 +25,10 @@ class Links:
         """What happens when a student tells an adult of the school."""
         return f"/{self.language}/tell"
 
+    def phone(self) -> str:
+        """Where a student may ask for a phone."""
+        return f"/{self.language}/phone"
+
     def hearing(self) -> str:
         """How to reach someone without hearing."""
         return f"/{self.language}/hearing"

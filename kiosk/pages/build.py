@@ -106,7 +106,11 @@ class _Language:
         yield Page(links.now(), "now", self._now)
         yield Page(links.numbers(), "sheet", self._numbers)
         tell = links.tell()
-        yield Page(tell, "tell", partial(render, "tell", tell, back=links.now()))
+        here = {"back": links.now(), "school": self._school, "say": say}
+        yield Page(tell, "tell", partial(render, "tell", tell, **here))
+        if self._school.private_phone:
+            path = links.phone()
+            yield Page(path, "phone", partial(render, "phone", path, **here))
         if "relay" in self._pack.facts:
             yield Page(links.hearing(), "hearing", self._hearing)
         path = links.languages()
@@ -199,6 +203,10 @@ class _Language:
             steps=steps[1:] if at_once else steps,
             paragraphs=topic_page.prose(topic, self._texts),
             unread=topic_page.unread(topic, self._pack, self._wording),
+            unread_steps=topic_page.unread_steps(topic, self._texts, self._wording),
+            school=self._school,
+            say=say,
+            quiet=topic.id in topic_page.QUIET_NINE,
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,
             help=topic_page.choose(self._nearest_first(topic.resources), self._near),

@@ -19,6 +19,7 @@ from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
 TITLE = last_resort.TITLE
+DANGER = "danger"  # the topic that says what to do about 911
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Frame:
         self.tag = wording.language
         self.links = Links(self.tag)
         self.environment = environment(wording, assets)
+        danger = next((one for one in pack.topics if one.id == DANGER), None)
+        self._danger = self.links.topic(danger) if danger else ""
 
     def render(self, template: str, path: str, *, back: str = "", **view: object) -> str:
         """The page. ``path``: its own address, for the language switch."""
@@ -65,6 +68,7 @@ class Frame:
             leave=LEAVE,
             kiosk=self.kiosk,
             county_code=county_hotline.CODE,
+            danger=self._danger,
         )
 
     def _tongue(self, tag: str, path: str) -> LanguageLink:

@@ -1,4 +1,4 @@
-"""View of a topic's page: warm words, one hotline, three steps, neighbours; all else under it."""
+"""View of a topic's page: warm words, one hotline, three steps, related topics, then the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,19 @@ from kiosk.edition.links import Links
 from kiosk.pages import facts
 from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import phrase
+from kiosk.pages.frame import DANGER
 from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
-DANGER = "danger"
 TALK = "988"  # answers any worry: offered on every page, under the line that knows this one best
 EMERGENCY = "911"
 # Never "see someone here": the one who works here may be the one who does harm.
 OUTSIDE = frozenset({"schoolstaff"})
-# Who is hurt or in danger is never sent to a machine.
+# No student who is hurt or in danger is sent to a machine.
 NO_MACHINE = frozenset({DANGER, "suicide", "assault", "abuse", "schoolstaff", "adults"})
 BARE = frozenset({DANGER, "suicide"})
+# Where 911 may bring what a student fears, its button is quiet.
+QUIET_NINE = frozenset({"suicide", "immigration"})
 NAMED = frozenset({"basics", "work"})  # whose first keyword says nothing on a phone
 
 
@@ -105,6 +107,13 @@ def unread(topic: Topic, pack: Pack, _: Wording) -> Mapping[int, str]:
     }
 
 
+def unread_steps(topic: Topic, texts: Texts, _: Wording) -> tuple[tuple[Markup, str], ...]:
+    """Each step that a lawyer or a clinician has yet to read, and that it is so."""
+    keys = (f"topic:{topic.id}:step.{number}" for number in range(1, topic.steps + 1))
+    marks = texts.pack.unread_by
+    return tuple((texts.html(key), facts.unread(marks[key], _)) for key in keys if key in marks)
+
+
 def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
     """Which of a topic's hotlines stands where; None where none has a number or an address."""
     lines = {name: cards[name] for name in ids if name in cards}
@@ -123,16 +132,16 @@ def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
 
 
 def neighbours(topic: Topic, texts: Texts, links: Links) -> tuple[Neighbour, ...]:
-    """The topic's neighbours, and danger as the last."""
+    """The related topics, without danger: each page has a button for 911."""
     named = {other.id: other for other in texts.pack.topics if other.id != topic.id}
     return tuple(
         Neighbour(
             href=links.topic(named[name]),
             title=texts.html(f"topic:{name}:title"),
-            urgent=name == DANGER,
+            urgent=False,
         )
-        for name in (*topic.also, DANGER)
-        if name in named and readable(named[name], texts)
+        for name in topic.also
+        if name in named and name != DANGER and readable(named[name], texts)
     )
 
 
