@@ -17,7 +17,7 @@ class Links:
         return f"/{self.language}/"
 
     def page(self, name: str) -> str:
-        """A page without a code: now, tell, hearing, partners, adults, search or languages."""
+        """A page without a code: now, tell, phone, hearing, partners, adults, search, languages."""
         return f"/{self.language}/{name}"
 
     def staff(self, part: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
+from typing import Any
 
 from markupsafe import Markup
 
@@ -72,6 +73,7 @@ def pages(
 
 class _Language:
     def __init__(self, frame: Frame, school: School) -> None:
+        self._here: dict[str, Any] = {"school": school, "say": say}
         self._frame, self._school, self._render = frame, school, frame.render
         self._pack, self._links, self._wording = frame.pack, frame.links, frame.wording
         self._texts, today = frame.texts, frame.today
@@ -99,8 +101,10 @@ class _Language:
         yield Page(home, "home", self.home)
         yield Page(links.page("now"), "now", self._now)
         yield Page(links.numbers(), "sheet", self._numbers)
-        tell = links.page("tell")
-        yield Page(tell, "tell", partial(render, "tell", tell, back=links.page("now")))
+        for path, kind in ((links.page("tell"), "tell"), (links.page("phone"), "phone")):
+            if kind == "tell" or self._school.private_phone:
+                made = partial(render, kind, path, back=links.page("now"), **self._here)
+                yield Page(path, kind, made)
         if "relay" in self._pack.facts:
             yield Page(links.page("hearing"), "hearing", self._hearing)
         path = links.page("languages")
@@ -131,7 +135,7 @@ class _Language:
         return self._render("home", self._links.home(), href=home.href, lines=self._pinned())
 
     def leave(self, path: str = LEAVE) -> str:
-        return self._render("leave", path, school=self._school, say=say, zone=TIMEZONE)
+        return self._render("leave", path, **self._here, zone=TIMEZONE)
 
     def _talk(self) -> dict[str, object]:
         return talk_now.choose(self._pack, self._cards, self._wording)
@@ -147,8 +151,7 @@ class _Language:
             self._links.page("now"),
             back=back,
             talk=self._talk(),
-            school=self._school,
-            say=say,
+            **self._here,
             text_line=self._text_line(None),
         )
 
@@ -188,6 +191,8 @@ class _Language:
             key=key,
             first=self._urgent(steps[0]) if at_once else None,
             steps=steps[1:] if at_once else steps,
+            **self._here,
+            quiet=topic.id in topic_page.QUIET_NINE,
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,
             help=topic_page.choose(self._nearest_first(topic.resources), self._near),

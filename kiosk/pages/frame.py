@@ -15,6 +15,7 @@ from kiosk.edition.links import LEAVE, Links
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.templates_env import environment
+from kiosk.pages.topic_page import DANGER
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
@@ -38,7 +39,9 @@ class Frame:
         _, warned = wording, Markup('<b id="idle-count">{}</b>').format(kiosk.warn_seconds)
         countdown = _("This screen will clear in %(seconds)s seconds.")
         self._environment = environment(wording, assets)
+        danger = next((one for one in pack.topics if one.id == DANGER), None)
         self._environment.globals.update(
+            danger=self.links.topic(danger) if danger else "",
             pack=pack,
             kiosk=kiosk,
             links=self.links,

@@ -28,12 +28,13 @@ _NEEDED = {
     "people": ("role", "place"),
 }
 TEXTS, DAYS = ("lunch", "notice", "phone"), ("valid_until", "notice_until")
+CONFIRMED = "phone_is_private"  # nobody listens, and nobody asks why
 COLUMNS = {
     "bells": _NEEDED["bells"],
     "places": (*_NEEDED["places"], "when"),
     "people": (*_NEEDED["people"], "name", "when"),
 }
-_TOP = {*TEXTS, *DAYS, *LISTS}
+_TOP = {*TEXTS, *DAYS, *LISTS, CONFIRMED}
 _EARLIEST = time(6)  # a bell before it is an afternoon, written as on a clock of twelve hours
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
@@ -50,8 +51,9 @@ class Bell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """The file's content. ``phone``: where one is that nobody overhears. ``wrong``: something in it
-    could not be shown. ``notice_until``: None for one that stays until it is taken out.
+    """The file's content. ``phone``: where one is that nobody overhears; ``phone_is_private``: the
+    office confirmed it, and that nobody asks why. ``wrong``: something in it could not be shown.
+    ``notice_until``: None for one that stays until it is taken out.
     """
 
     bells: tuple[Bell, ...] = ()
@@ -59,10 +61,24 @@ class School:
     notice: Words | None = None
     notice_until: date | None = None
     phone: Words | None = None
+    phone_is_private: bool = False
     places: tuple[Entry, ...] = ()
     people: tuple[Entry, ...] = ()
     valid_until: date | None = None
     wrong: bool = False
+
+    @property
+    def private_phone(self) -> Words | None:
+        """The phone that the office confirmed, unless a person who must report is in that room."""
+        return self.phone if self.phone_is_private and not self.phone_is_shared else None
+
+    @property
+    def phone_is_shared(self) -> bool:
+        """Tell if the phone is in the room of one of the people, by equal words or room numbers."""
+        if not self.phone:
+            return False
+        rooms = _rooms(self.phone)
+        return any(rooms & _rooms(person["place"]) for person in self.people)
 
     def on(self, day: date) -> "School":
         """What holds on a day: no bells or lunch past their last day, no notice past its own."""
@@ -73,6 +89,13 @@ class School:
             return shown
         wrong = self.wrong or bool(self.bells or self.lunch)
         return replace(shown, bells=(), lunch=None, wrong=wrong)
+
+
+def _rooms(words: Words) -> set[str]:
+    """The names of a room: each whole text, and each word with its number, as in "room 12"."""
+    texts = [" ".join(text.casefold().split()) for text in words.values()]
+    numbered = (re.findall(r"\w+[ .#]*\d+\w*", text) for text in texts)
+    return {*texts, *(re.sub(r"[ .#]+", " ", room) for rooms in numbered for room in rooms)}
 
 
 def read(path: Path) -> tuple[School, Problems]:
@@ -189,6 +212,9 @@ class _Reader:
         lunch, notice, phone = (
             (key in table and self._words((key,), table[key])) or None for key in TEXTS
         )
+        private = table.get(CONFIRMED, False)
+        if not isinstance(private, bool):
+            self._wrong((CONFIRMED,), "school-file.no-yes-or-no")
         if "valid_until" not in table and (bells or lunch):
             self._wrong(("valid_until",), "school-file.no-last-day")
         return School(
@@ -197,6 +223,7 @@ class _Reader:
             notice=notice,
             notice_until=notice_until,
             phone=phone,
+            phone_is_private=private is True,
             places=places,
             people=people,
             valid_until=until,

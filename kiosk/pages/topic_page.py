@@ -1,4 +1,4 @@
-"""View of a topic's page: warm words, one hotline, three steps, neighbours; all else under it."""
+"""View of a topic's page: warm words, one hotline, three steps, related topics, then the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,16 @@ from kiosk.pages.contact_channels import phrase
 from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
-DANGER = "danger"
+DANGER = "danger"  # says what to do about 911
 TALK = "988"  # answers any worry: offered on every page, under the line that knows this one best
 EMERGENCY = "911"
 # Never "see someone here": the one who works here may be the one who does harm.
 OUTSIDE = frozenset({"schoolstaff"})
-# Who is hurt or in danger is never sent to a machine.
+# No student who is hurt or in danger is sent to a machine.
 NO_MACHINE = frozenset({DANGER, "suicide", "assault", "abuse", "schoolstaff", "adults"})
 BARE = frozenset({DANGER, "suicide"})
+# Where 911 may bring what a student fears, its button is quiet.
+QUIET_NINE = frozenset({"suicide", "immigration"})
 NAMED = frozenset({"basics", "work"})  # whose first keyword says nothing on a phone
 
 
@@ -111,9 +113,9 @@ def link(topic: Topic, texts: Texts, links: Links) -> TopicLink:
 
 
 def neighbors(topic: Topic, texts: Texts, links: Links) -> list[TopicLink]:
-    """Topics that this one may also be, and danger as the last."""
-    named = {other.id: other for other in texts.pack.topics if other.id != topic.id}
-    also = [named[name] for name in (*topic.also, DANGER) if name in named]
+    """The related topics, without danger: each page has a button for 911."""
+    named = {other.id: other for other in texts.pack.topics if other.id not in (topic.id, DANGER)}
+    also = [named[name] for name in topic.also if name in named]
     return [link(other, texts, links) for other in also if readable(other, texts)]
 
 

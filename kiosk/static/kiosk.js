@@ -141,7 +141,7 @@
     const same = link.hreflang || link.dataset.toggle || url.pathname === `${root}${here}/print`;
     if (same) url.hash = place.hash;
     else if (here && /\/[rt]\/\d+$/.test(url.pathname) && link.closest("main")) url.hash = here;
-    else if (/^[rt]\/\d+(\/2)?$/.test(here) && url.pathname === `${root}now`) url.hash = here; // and back to where help was read about
+    else if (/^[rt]\/\d+(\/2)?$/.test(here) && /^(now|tell|phone|r\/\d+\/print)$/.test(url.pathname.slice(root.length))) url.hash = here; // and back to where help was read about
   }
 
   addEventListener("click", (event) => {

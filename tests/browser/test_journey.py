@@ -180,7 +180,7 @@ def test_the_whole_way_works_without_script(visit: Visit) -> None:
     expect(page.locator("#print")).to_be_hidden()
     tap(page, "#clear", "**/leave")
     tap(page, '.start[lang="en"]', "**/en/")
-    tap(page, '.tool[href="/en/search"]', "**/en/search")
+    tap(page, ".find", "**/en/search")
     page.locator("#q").fill("traficking")
     with page.expect_navigation():
         page.locator("form button").tap()

@@ -104,7 +104,7 @@ def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
         (
             "/en/",
             (
-                ('.tool[href="/en/search"]', "**/en/search"),
+                (".find", "**/en/search"),
                 ("#back", "**/en/"),
                 ('.tile[href="/en/t/7"]', "**/en/t/7"),
                 (".rows li:nth-child(2) .row", "**/en/t/**"),
@@ -217,7 +217,7 @@ class TestScripts:
         page = visit()
         page.goto("/en/")
         for _ in range(2):
-            tap(page, '.tool[href="/en/search"]', "**/en/search")
+            tap(page, ".find", "**/en/search")
             for letter in "food":
                 page.locator("#keys button", has_text=letter).first.tap()
             expect(page.locator("#q")).to_have_value("food")

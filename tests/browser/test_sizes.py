@@ -138,7 +138,7 @@ def test_case_39_home_fits_in_every_language_and_no_label_is_clipped(
             look.opened(page, f"/{tag}/{mode}")
             assert page.evaluate(ROOM) <= 0, f"{tag} {mode}"
             expect(page.locator("#more")).to_be_hidden()
-            for tile in page.locator(".tile, .doors .tool").all():
+            for tile in page.locator(".tile, .doors a").all():
                 expect(tile).to_be_in_viewport(ratio=1)
             assert look.clipped(page) == [], f"{tag} {mode}"
             assert look.lost(page) == [], f"{tag} {mode}"

@@ -415,7 +415,7 @@ class TestSearch:
         self, pack: Pack, confirmed: str
     ) -> None:
         kiosk = Kiosk(languages=("en",), county_line="+19164454000")
-        made = KioskApp(kiosk, fallback=Edition({}))
+        made = starting(kiosk)
         edition = render.edition(pack, kiosk, today=TODAY, beside=render.Beside())
         made.show(edition, pack, confirmed_line=confirmed)
 

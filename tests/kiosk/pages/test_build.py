@@ -122,7 +122,7 @@ def test_the_word_list_of_harm_does_find_harm(outlines: Outlines) -> None:
 def test_home_has_eight_tiles_and_the_first_is_school_info(outlines: Outlines, pack: Pack) -> None:
     assert outlines["/en/"].classes.count("tile") == len(pack.groups) == 8
     tiles = [link for link in outlines["/en/"].links if link == "/leave" or "/t/" in link]
-    assert tiles[:2] == ["/leave", "/leave"]  # Clear, then the first tile
+    assert tiles[:3] == ["/leave", "/en/t/31", "/leave"]  # Clear, 911, then the first tile
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -132,6 +132,29 @@ def test_clear_and_help_now_stand_on_every_page(outlines: Outlines, language: st
         danger = "is-danger" in outline.classes  # 911 and nothing that competes with it
         if outline.language == language and path != "/leave" and not path.endswith("/now"):
             assert danger or f"/{language}/now" in outline.links or path == f"/{language}/t/1", path
+
+
+def test_what_to_do_about_911_is_one_tap_from_every_page_but_the_cover(
+    outlines: Outlines, pack: Pack
+) -> None:
+    for path, outline in outlines.items():
+        own = {"is-danger", "is-unable", "is-leave"} & set(outline.classes)
+        if path.startswith("/en/") and not own:
+            assert "/en/t/31" in outline.links, path
+            assert "nine-now" in outline.classes, path
+    quiet = {path for path, outline in outlines.items() if "quiet" in outline.classes}
+    codes = [pack.topic(name).codes.values() for name in ("suicide", "immigration")]
+    assert {path for path in quiet if path.startswith("/en/")} == {
+        f"/en/t/{code}" for one in codes for code in one
+    }
+
+
+def test_home_has_at_most_22_things_to_touch(outlines: Outlines) -> None:
+    seen = [name for name in outlines["/en/"].classes if name not in ("rest", "skip")]
+    touched = {"pill", "tile", "find", "talk", "nine-now", "tool", "clear"}
+    hidden = outlines["/en/"].classes.count("rest") + 1  # and the button that a small screen has
+    doors = 2
+    assert sum(name in touched for name in seen) - hidden + doors <= 22
 
 
 def test_clear_is_the_second_stop_of_the_tab_key(book: dict[str, Page]) -> None:
@@ -441,7 +464,7 @@ def test_who_does_not_hear_finds_text_videophone_and_relay(outlines: Outlines, p
 LAWS = "No lawyer has read this part about the law yet."
 
 
-@pytest.mark.parametrize(("code", "notes"), [("51", 1), ("52", 2), ("53", 0), ("54", 0)])
+@pytest.mark.parametrize(("code", "notes"), [("51", 1), ("52", 4), ("53", 0), ("54", 0)])
 def test_a_paragraph_about_the_law_says_that_no_lawyer_has_read_it(
     outlines: Outlines, code: str, notes: int
 ) -> None:

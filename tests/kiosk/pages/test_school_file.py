@@ -180,6 +180,40 @@ def test_what_a_school_says_every_day_passes(text: str) -> None:
     assert sensitive_words.named(text) == ""
 
 
+PHONE = 'phone = {phone}\nphone_is_private = {private}\n[[people]]\nrole = "Nurse"\nplace = {place}'
+PHONES = [  # where the phone is, what the office confirmed, where a person is: whether it is offered
+    ('"Room 4"', "true", '"Room 12"', True),
+    ('"Room 4"', "false", '"Room 12"', False),
+    ('"Room 12, next to the office"', "true", '"room  12"', False),
+    (
+        '{en = "Room 12", es = "Salón 12"}',
+        "true",
+        '{en = "Upstairs", es = "salón 12, arriba"}',
+        False,
+    ),
+    ('"Health office"', "true", '"health office"', False),
+    ('"Room 1"', "true", '"Room 12"', True),
+    ('"Next to the library"', "true", '"The library"', True),
+]
+
+
+@pytest.mark.parametrize(("phone", "private", "place", "offered"), PHONES)
+def test_a_phone_is_offered_if_the_office_confirmed_it_and_nobody_who_reports_sits_there(
+    tmp_path: Path, phone: str, private: str, place: str, *, offered: bool
+) -> None:
+    text = PHONE.format(phone=phone, private=private, place=place)
+    found, problems = school_file.read(written(tmp_path, text))
+    assert problems == []
+    assert (found.private_phone is not None) == offered
+
+
+def test_whether_a_phone_is_private_is_said_by_yes_or_no(tmp_path: Path) -> None:
+    path = written(tmp_path, 'phone = "Room 4"\nphone_is_private = "yes"\n')
+    found, [problem] = school_file.read(path)
+    assert "phone_is_private" in str(problem)
+    assert found.private_phone is None
+
+
 def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
     found, _problems = school_file.read(written(tmp_path, WHOLE))
     assert found.on(date(2027, 6, 11)).bells
