@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
 
-from kiosk.pages.school_file import COLUMNS, DAYS, LISTS, TEXTS, clock, fault
+from kiosk.pages.school_file import COLUMNS, CONFIRMED, DAYS, LISTS, TEXTS, clock, fault
 from messages.message import Message
 
 TIMES = ("from", "to")
+TOP = (*TEXTS, *DAYS, CONFIRMED)
 LANGUAGES = ("en", "es")  # that are always offered
 # As templates/school.html has them.
 _ON_THE_PAGE = (
@@ -23,6 +24,7 @@ _ON_THE_PAGE = (
     "places",
     "people",
     "phone",
+    CONFIRMED,
 )
 _IN_A_ROW = ("from", "to", "name", "role", "where", "place", "when")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -59,7 +61,7 @@ def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> 
     """What was typed over these values of the file; a text that was not touched stays as it was."""
     tags = tags_of(table, languages)
     top = {key: value for key, value in table.items() if key not in COLUMNS}
-    _fill(top, form, "", (*TEXTS, *DAYS), tags)
+    _fill(top, form, "", TOP, tags)
     return SchoolDraft(top, {kind: list(_typed_rows(form, table, kind, tags)) for kind in COLUMNS})
 
 
@@ -107,6 +109,8 @@ def _fill(
         new: object
         if key in DAYS:
             new = _day(form.get(name, "").strip())
+        elif key == CONFIRMED:
+            new = form.get(name) == "yes" or (False if old is False else None)
         elif key in TIMES:
             new = _time(form.get(name, "").strip(), old)
         else:
@@ -165,7 +169,7 @@ def tags_of(table: Table, languages: Iterable[str]) -> tuple[str, ...]:
 
 
 def fields(draft: SchoolDraft) -> dict[str, str]:
-    found = dict(_fields("", draft.top, (*TEXTS, *DAYS)))
+    found = dict(_fields("", draft.top, TOP))
     for kind, rows in draft.rows.items():
         for number, row in enumerate(rows):
             found |= _fields(f"{kind}.{number}.", row.values, COLUMNS[kind])
@@ -178,6 +182,8 @@ def _fields(prefix: str, values: Table, keys: Iterable[str]) -> Iterator[tuple[s
         value = values.get(key)
         if key in DAYS:
             yield f"{prefix}{key}", str(value or "")
+        elif key == CONFIRMED:
+            yield key, "yes" if value is True else ""
         elif key in TIMES:
             moment = value if isinstance(value, time) else clock(str(value))
             text = str(value or "")
@@ -212,8 +218,8 @@ def by_field(faults: Iterable[Message]) -> dict[str, Message]:
     for one in faults:
         name, where = one.where, one.where.split(".")
         key = where[2] if len(where) > 2 else where[0]
-        known = key in COLUMNS.get(where[0], (*TEXTS, *DAYS))
-        is_text = known and key not in (*DAYS, *TIMES)
+        known = key in COLUMNS.get(where[0], TOP)
+        is_text = known and key not in (*DAYS, *TIMES, CONFIRMED)
         if known:
             found.setdefault(f"{name}.en" if is_text and where[-1] == key else name, one)
     return found
@@ -232,7 +238,7 @@ def written(text: str, old: Table, draft: SchoolDraft) -> str:
     """The file's text with what the draft changed; comments, order and the rest stay. EditError."""
     from system.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
 
-    top = {k: draft.top.get(k) for k in (*TEXTS, *DAYS) if draft.top.get(k) != old.get(k)}
+    top = {k: draft.top.get(k) for k in TOP if draft.top.get(k) != old.get(k)}
     top |= {kind: None for kind in COLUMNS if old.get(kind) and not rows_of(old, kind)}
     text = changed(text, (), top) if top else text
     for kind, columns in COLUMNS.items():
@@ -255,7 +261,7 @@ def anew(draft: SchoolDraft) -> str:
     """A file of what the form knows, if the old one cannot be edited."""
     from system.toml_edit import toml  # noqa: PLC0415 - tomlkit
 
-    known = ((key, draft.top[key]) for key in (*TEXTS, *DAYS) if key in draft.top)
+    known = ((key, draft.top[key]) for key in TOP if key in draft.top)
     lines = [f"{key} = {toml(value)}" for key, value in known]
     for kind, columns in COLUMNS.items():
         for row in draft.rows[kind]:

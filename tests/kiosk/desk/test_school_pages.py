@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.desk.school_pages import ADDRESS, COVER, SAVED
 from kiosk.desk.setup.pages import OPEN
+from kiosk.pages import school_file
 from system import files
 from tests.kiosk.desk.test_school_form import FILE
 from tests.kiosk.desks import Office, Stage
@@ -48,6 +49,25 @@ def test_what_is_typed_is_in_the_file_and_every_other_byte_is_as_it_was(
     assert file.read_text("utf-8").replace(
         '{ en = "12:05", es = "12:15", fr = "À 12 h 05" }', "@"
     ) == (changed.replace('{en = "12:05", es = "A las 12:05", fr = "À 12 h 05"}', "@"))
+
+
+def test_the_office_confirms_a_phone_and_is_told_if_someone_who_reports_sits_there(
+    school: tuple[Path, Office],
+) -> None:
+    file, office = school
+    tick = {"phone.en": "Room 40", "phone_is_private": "yes"}
+    assert office.form(ADDRESS, shown(office) | tick).status_code == 303
+    assert school_file.read(file)[0].private_phone
+    assert '"phone_is_private" value="yes" checked' in office.get(SAVED).text
+    assert "must report" not in office.get(SAVED).text
+
+    person = {"people.0.role.en": "Nurse", "people.0.place.en": "Room 40", "people.0.was": ""}
+    assert office.form(ADDRESS, shown(office) | tick | person).status_code == 303
+    assert "must report" in office.get(SAVED).text
+    assert school_file.read(file)[0].private_phone is None
+
+    office.form(ADDRESS, shown(office))  # no tick
+    assert "phone_is_private" not in file.read_text("utf-8")
 
 
 def test_what_no_field_shows_is_said_and_stays(school: tuple[Path, Office]) -> None:
