@@ -69,7 +69,8 @@ def test_somebody_who_fell_asleep_may_not_wake_so_911_comes_first(text: str) -> 
 
 NO_ANSWER = {
     "suicide": ["i want to die", "ok i want to die"],
-    "danger": ["he has a gun", "help me pls", "im hiding"],
+    "danger": ["he has a gun", "help me pls", "im hiding", "im so dizzy"],
+    "friend": ["a friend"],
     "basics": ["food"],
     "missing": ["hes gone"],
 }
@@ -124,7 +125,7 @@ def test_a_greeting_says_what_the_line_does_with_988_and_911_at_its_end() -> Non
         assert numbers[-2:] == ["988", "911"]
 
 
-def test_a_picture_without_words_gets_an_answer_of_its_own_and_an_sos_sign_keeps_its_reply() -> (
+def test_a_picture_without_words_gets_an_answer_and_an_sos_sign_keeps_its_reply() -> (
     None
 ):
     assert decide(script(), "😭😭").code == "a:short:en"
