@@ -125,9 +125,7 @@ def test_a_greeting_says_what_the_line_does_with_988_and_911_at_its_end() -> Non
         assert numbers[-2:] == ["988", "911"]
 
 
-def test_a_picture_without_words_gets_an_answer_and_an_sos_sign_keeps_its_reply() -> (
-    None
-):
+def test_a_picture_without_words_gets_an_answer_and_an_sos_sign_keeps_its_reply() -> None:
     assert decide(script(), "😭😭").code == "a:short:en"
     assert decide(script(), "🆘").code == "line:sign:en"
     assert decide(script(), "").code == "line:general:en"
