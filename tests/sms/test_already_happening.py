@@ -269,9 +269,8 @@ TWINS = {
         "answers": "loqueescribo",
     },
     "pictures": {"trouble": "problemas", "isent": "mande", "young": "chica"},
+    "gangs": {"homies": "cholos", "holdit": "guardar"},
     "bullying": {
-        "homies": "cholos",
-        "holdit": "guardar",
         "who": "quien",
         "beat": "pego",
         "when": "cuando",
