@@ -328,7 +328,7 @@ def _by_name(script: Script, message: HeardMessage) -> Decision | None:
 
 
 def _reply_by_name(script: Script, code: str) -> Decision | None:
-    """What is said of a partner, a law or a hotline under that code."""
+    """Return the reply to a partner, a law or a hotline by its code."""
     if not script.has(code):
         return None
     kind, entry, language = code.split(":")

@@ -249,8 +249,7 @@ def with_second(
 def unsure_of_two(pack: Pack, sms: Sms, *, first: str, second: str, language: str) -> Reply | None:
     """Return the general reply with what two topics say to whom they may concern.
 
-    None if two segments do not hold it, the second has nothing to say, or its number stands there
-    without it.
+    None if two segments do not hold it, the second has nothing to say, or its number is no new one.
     """
     keys = f"sms:{first}:perhaps", f"sms:{second}:second"
     if not all(has(pack, key) for key in (*keys, PERHAPS_TWO)):

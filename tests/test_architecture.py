@@ -75,12 +75,15 @@ def test_no_part_of_a_message_is_cached() -> None:
     }
     assert cached == {
         "sms/understanding/dictionary.py: ordinary",
+        "sms/understanding/emoji.py: _names",
         "sms/understanding/keyword_matcher.py: first",
         "sms/understanding/keyword_matcher.py: opened_by",
+        "sms/understanding/language_guess.py: _frequent",
         "sms/understanding/places.py: _table",
         "sms/understanding/quiet.py: patterns",
         "sms/understanding/reading.py: _costs",
         "sms/understanding/sayings.py: _read",
+        "sms/understanding/second_messages.py: matchers",
         "sms/understanding/who_harmed_whom.py: _given",
         "sms/understanding/who_harmed_whom.py: _matcher",
         "sms/understanding/who_harmed_whom.py: _others",

@@ -269,7 +269,12 @@ TWINS = {
         "answers": "loqueescribo",
     },
     "pictures": {"trouble": "problemas", "isent": "mande", "young": "chica"},
-    "bullying": {"homies": "cholos", "holdit": "guardar"},
+    "gangs": {"homies": "cholos", "holdit": "guardar"},
+    "bullying": {
+        "who": "quien",
+        "beat": "pego",
+        "when": "cuando",
+    },
     "online": {"mychild": "mihijo", "fromadult": "deadulto"},
     "danger": {
         "shh": "shh",
@@ -662,7 +667,7 @@ def test_an_sos_and_a_row_of_pills_get_911_and_988_and_name_no_need(text: str) -
     "text", ["💀", "⚰️", "😭", "🔫", "🔪", "🩸", "💊", "🪢", "😰", "💀💀💀", "😭😭"]
 )
 def test_no_single_picture_is_a_crisis(text: str) -> None:
-    assert decide(script(), text).code == "line:general:en"
+    assert decide(script(), text).code == "a:short:en"
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ SAID = {
     "a:unsure:en": ["idk", "idk what to do", "what now", "now what", "i cant", "i dont want to", "should i", "how"],
     "a:unsure:es": ["no se", "que hago", "y ahora que", "no puedo", "no quiero", "como"],
     "a:details:en": ["emma", "my name is jaylen", "im 12", "shes 9", "im 11 years old", "my sister is 7", "13",
-        "im in 8th grade", "my mom", "my boyfriend", "a boy", "me"],
+        "im in 8th grade", "my mom", "my boyfriend", "a boy", "me", "15 f", "i turn 13 next week"],
     "a:details:es": ["soy ana", "me llamo jose", "tengo 13 años", "mi papa", "mi novio", "un señor", "yo"],
-    "a:over:en": ["im ok now", "im safe now", "they left", "she calmed down", "my dad left", "it stopped", "false alarm"],
+    "a:over:en": ["im ok now", "im safe now", "they left", "she calmed down", "my dad left", "my dad left for work", "it stopped", "false alarm"],
     "a:over:es": ["ya se fue", "ya estoy bien", "no pasa nada", "ya se calmo", "falsa alarma"],
     "a:happened:en": ["it happened again", "he did it again", "my uncle did it again", "its getting worse", "it was my mom"],
     "a:happened:es": ["lo volvio a hacer", "paso otra vez", "fue mi tio", "sigue pasando"],
@@ -30,7 +30,7 @@ SAID = {
     "a:where:es": ["a donde voy", "donde queda", "hay algo cerca"],
     "a:sick:en": ["im sleepy", "it hurts", "i feel sick", "my stomach hurts", "will she be ok"],
     "a:sick:es": ["me duele", "tengo mucho sueño"],
-    "line:now_body:en": ["i took them", "i did it", "its too late", "i already did", "its bleeding"],
+    "line:now_body:en": ["i took them", "i took 2", "i did it", "its too late", "i already did", "its bleeding"],
     "line:now_body:es": ["ya lo hice", "me las tome", "estoy sangrando", "es demasiado tarde"],
     "a:watched:en": ["she found out", "he saw my phone", "my mom saw the text", "they know", "dont text back"],
     "a:watched:es": ["mi mama se entero", "ella sabe", "ya llego", "no contestes"],
@@ -59,7 +59,14 @@ def test_a_second_message_gets_the_answer_of_its_family(code: str, text: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["he fell asleep", "my sister fell asleep", "se durmio", "ya se durmio"]
+    "text",
+    [
+        "he fell asleep",
+        "he passed out on the couch",
+        "my sister fell asleep",
+        "se durmio",
+        "ya se durmio",
+    ],
 )
 def test_somebody_who_fell_asleep_may_not_wake_so_911_comes_first(text: str) -> None:
     decision = decide(script(), text)
@@ -69,7 +76,8 @@ def test_somebody_who_fell_asleep_may_not_wake_so_911_comes_first(text: str) -> 
 
 NO_ANSWER = {
     "suicide": ["i want to die", "ok i want to die"],
-    "danger": ["he has a gun", "help me pls", "im hiding"],
+    "danger": ["he has a gun", "help me pls", "im hiding", "im so dizzy"],
+    "friend": ["a friend"],
     "basics": ["food"],
     "missing": ["hes gone"],
 }
@@ -124,9 +132,7 @@ def test_a_greeting_says_what_the_line_does_with_988_and_911_at_its_end() -> Non
         assert numbers[-2:] == ["988", "911"]
 
 
-def test_a_picture_without_words_gets_an_answer_of_its_own_and_an_sos_sign_keeps_its_reply() -> (
-    None
-):
+def test_a_picture_without_words_gets_an_answer_and_an_sos_sign_keeps_its_reply() -> None:
     assert decide(script(), "😭😭").code == "a:short:en"
     assert decide(script(), "🆘").code == "line:sign:en"
     assert decide(script(), "").code == "line:general:en"

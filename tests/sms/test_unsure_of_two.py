@@ -1,4 +1,4 @@
-"""A general reply that names two needs: the second gives nothing away and has its own number."""
+"""A general reply that names two needs: the second gives nothing away, and its number is new."""
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_a_pair_holds_911_988_and_both_numbers_in_that_order_within_two_segments
     assert said > 90
 
 
-def test_a_second_need_without_a_number_of_its_own_is_not_added() -> None:
+def test_a_second_need_whose_number_is_there_already_is_not_added() -> None:
     assert not script().has("line:general:en+abuse+feelings")
     assert not script().has("line:general:en+abuse+nothing")
 

@@ -21,7 +21,7 @@ SAID = [
 
 
 @pytest.mark.parametrize(("text", "words"), SAID)
-def test_an_emoji_of_a_thing_stands_as_its_name_among_words(text: str, words: str) -> None:
+def test_an_emoji_of_a_thing_is_its_name_among_words(text: str, words: str) -> None:
     assert " ".join(spelled_out(tokenize(text))) == words
 
 

@@ -59,7 +59,7 @@ def test_an_emergency_that_no_rule_heard_has_a_kind(
             seen(elsewhere=0.24, basics=0.2, runaway=0.19, trafficking=0.19, danger=0.18),
             Reading(),
         ),
-        ([], seen(basics=0.15, runaway=0.05), Reading(perhaps="basics")),
+        ([], seen(basics=0.15, runaway=0.05), Reading(perhaps="basics", also="runaway")),
         ([], seen({"actor": 0.9}, trafficking=0.6), Reading()),
         ([], seen({"actor": 0.9}, basics=0.6), Reading(perhaps="basics")),
         (
@@ -67,7 +67,11 @@ def test_an_emergency_that_no_rule_heard_has_a_kind(
             seen(elsewhere=0.35, suicide=0.33, danger=0.31),
             Reading("suicide", "danger", how="model"),
         ),
-        ([], seen(ordinary=0.3, health=0.36, danger=0.34), Reading(perhaps="health")),
+        (
+            [],
+            seen(ordinary=0.3, health=0.36, danger=0.34),
+            Reading(perhaps="health", also="danger"),
+        ),
         ([], seen(ordinary=0.3, health=0.65, danger=0.05), Reading("health", how="model")),
         ([rule("basics", "exact")], seen(danger=1.0), Reading("basics", how="exact")),
         ([rule("suicide")], seen(), Reading("suicide", how="phrase")),
