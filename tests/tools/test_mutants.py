@@ -8,7 +8,7 @@ from tools.mutants import TABLE
 
 def test_each_module_has_tests_and_each_reason_is_of_a_line_that_is_there() -> None:
     table = tomllib.loads(TABLE.read_text("utf-8"))
-    assert len(table["tests"]) == 12
+    assert len(table["tests"]) > 10
     files = {file for tests in table["tests"].values() for file in tests} | set(table["tests"])
     assert [file for file in files if not (ROOT / file).is_file()] == []
     for row in table.get("reason", ()):
