@@ -18,7 +18,7 @@ NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
 TESTS = $(PY) -m pytest -q -n $$(($$(nproc) * 2)) --dist loadfile --no-loadscope-reorder
 SLOW ?= none
 
-.PHONY: help run install bundle test test-all coverage faults fuzz check bench soak pinned fonts sbom advisories
+.PHONY: help run install bundle test test-all coverage faults mutants fuzz check bench soak pinned fonts sbom advisories
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -47,6 +47,9 @@ coverage: $(VENV)/.dev ## the lines that the quick tests run, and the floor
 faults: $(VENV)/.dev ## plant each fault of tests/faults and see a test fail that runs its line
 	@sh tools/test_needs.sh
 	$(PY) -m tools.plant_faults
+
+mutants: $(VENV)/.mutants ## change one thing at a time in the modules that decide most: does a test fail? MODULE=... for one
+	$(PY) -m tools.mutants $(MODULE)
 
 FUZZ := $(VENV)/fuzz
 fuzz: $(VENV)/.fuzz ## a minute of hostile bytes to the form parser, and one of hostile text to the words
@@ -109,3 +112,6 @@ $(VENV)/.bench: $(VENV)/bin/python $(LOCKED)
 
 $(VENV)/.fuzz: $(VENV)/bin/python $(LOCKED)
 	@$(LIBRARIES) --all-extras --group dev --group fuzz && touch $@ $(VENV)/.run
+
+$(VENV)/.mutants: $(VENV)/bin/python $(LOCKED)
+	@$(LIBRARIES) --all-extras --group dev --group mutants && touch $@ $(VENV)/.run

@@ -174,7 +174,7 @@ def _run(folder: Path, data: Path, tests: Sequence[str]) -> set[str]:
     settings = folder / "settings"
     settings.write_text(_SETTINGS.format(data=data, root=ROOT), "utf-8")
     print("Runs the quick tests once, to know what each of them runs", flush=True)
-    workers = str(2 * (os.cpu_count() or 1))
+    workers = str(2 if tests else 2 * (os.cpu_count() or 1))
     run = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", *tests]
     run += ["--no-loadscope-reorder", "--slow=none", "-p", "no:cacheprovider"]
     run += ["--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]

@@ -30,6 +30,8 @@ WALKED = {
     "a surrogate pair never straddles two parts": ("中" * 66 + "😀" + "中" * 66, 3, "UCS-2"),
     "134 units fill two parts": ("中" * 134, 2, "UCS-2"),
     "135 need a third": ("中" * 135, 3, "UCS-2"),
+    "the last sign of one unit": ("\uffff" + "😀" * 34 + "中", 1, "UCS-2"),
+    "the first of two": ("\U00010000" * 35 + "中", 2, "UCS-2"),
     "what Spanish has in GSM-7": ("éñüÑÉÜ¿¡", 1, "GSM-7"),
     "every extension character": ("\f^{}\\[~]|€", 1, "GSM-7"),
 }
@@ -56,6 +58,7 @@ def test_one_character_outside_the_alphabet_makes_the_whole_text_ucs2(char: str)
 
 FOLDED = {
     "accents that GSM-7 lacks": ("Llamá, así, cómo, tú, ÁÍÓÚ", "Llama, asi, como, tu, AIOU"),
+    "a letter whose base GSM-7 lacks stays": ("йогурт", "йогурт"),
     "Spanish that GSM-7 has": ("¿Qué? ¡Niño, pingüino!", "¿Qué? ¡Niño, pingüino!"),
     "a decomposed ñ stays ñ": ("nin\u0303o", "niño"),
     "typographic marks": ("“a” ‘b’ c–d — e… • f\u00a0g", "\"a\" 'b' c-d - e... - f g"),

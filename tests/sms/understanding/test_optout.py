@@ -4,7 +4,13 @@ import pytest
 
 from content.model.reserved_words import STOP
 from sms.understanding.normalise import tokenize
-from sms.understanding.optout import asks_for_help, asks_for_quiet, carrier_word, is_slip
+from sms.understanding.optout import (
+    asks_by_sign,
+    asks_for_help,
+    asks_for_quiet,
+    carrier_word,
+    is_slip,
+)
 from sms.understanding.quiet import words_around
 
 
@@ -65,10 +71,18 @@ def test_help_in_any_dress_is_help(text: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "slip"),
-    [("PARARR", True), ("Paarr", True), ("parir", False), ("para", False), ("pasar", False)],
-)
-def test_a_slip_of_parar_is_one_and_no_other_word(text: str, *, slip: bool) -> None:
+    [("PARARR", True), ("Paarr", True), ("parir", False), ("para", False), ("pasar", False), ("st op", True),
+     ("stopp", True), ("sto", True), ("st", False), ("sto pp", False), ("go home", False), ("stxxp", False)],
+)  # fmt: skip
+def test_a_slip_of_a_stop_word_is_one_and_no_other_word(text: str, *, slip: bool) -> None:
     assert is_slip(tokenize(text)) is slip
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("🆘", True), ("💊💊💊", True), ("🐶🐶", False), ("hi", False)]
+)
+def test_an_sos_and_a_row_of_pills_ask_for_help(text: str, *, asks: bool) -> None:
+    assert asks_by_sign(tokenize(text)) is asks
 
 
 @pytest.mark.parametrize(
