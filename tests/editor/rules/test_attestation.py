@@ -48,7 +48,7 @@ def test_what_is_wrong_with_a_listing_is_told_with_its_line(
     tiny.edit(file, old, new).complains(place, message)
 
 
-def test_an_entry_that_says_nothing_stands_on_public_facts_and_was_checked_by_no_one(
+def test_an_entry_that_says_nothing_rests_on_public_facts_and_was_checked_by_no_one(
     tiny: TinyPack,
 ) -> None:
     for entry in (*tiny.pack().partners, *tiny.pack().resources):

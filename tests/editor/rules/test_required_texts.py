@@ -101,7 +101,7 @@ def test_the_built_pack_knows_which_languages_are_partial(part: TinyPack) -> Non
     assert built_pack.load(built_pack.build(part.pack())).partial == ("vi",)
 
 
-def test_a_sentence_is_counted_in_words_where_spaces_stand_between_syllables(
+def test_a_sentence_is_counted_in_words_if_spaces_part_syllables(
     part: TinyPack,
 ) -> None:
     key = "topic:suicide:lead"
