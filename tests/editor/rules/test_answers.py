@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_read_is_told_once(answering: TinyPack) -> None:
     assert [row for row in answering.said() if "is missing" in row] == []
 
 
-def test_a_topics_word_may_are_where_a_locked_screen_does_not_reach(answering: TinyPack) -> None:
+def test_a_topics_word_may_come_where_a_locked_screen_does_not_reach(answering: TinyPack) -> None:
     late = f"{'Now. ' * 10}Abuse: {{988.voice}}."
     answering.edit(ANSWERS_FILE, OWN, f'who = "{late}"\n')
     assert [row for row in answering.said() if "locked" in row] == []
