@@ -375,8 +375,7 @@ def _entries(
     for partner in pack.live_partners:
         key = f"partner:{partner.id}"
         names = (partner.organization, partner.id, *partner.names)
-        fields = [(name, _TITLE) for name in names]
-        fields += [(text, _BODY) for text in texts.all(f"{key}:does")]
+        fields = [*((name, _TITLE) for name in names), *_said(texts, key, {"does": _BODY})]
         # The student's text of an unconfirmed partner says so.
         lead = texts.plain(
             f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key
@@ -433,9 +432,7 @@ def _resources(
         if resource.id.isdigit():
             phrases += (resource.id,)
         fields = [(resource.organization, _TITLE), (resource.id, _NAME)]
-        fields += [(text, _TITLE) for text in texts.all(f"{key}:name")]
-        fields += [(text, _LEAD) for text in texts.all(f"{key}:blurb")]
-        fields += [(text, _BODY) for text in texts.all(f"{key}:for")]
+        fields += _said(texts, key, {"name": _TITLE, "blurb": _LEAD, "for": _BODY})
         crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
         if crisis:
             fields.append(("help ayuda", _TITLE))
@@ -515,19 +512,21 @@ def _counties(
         yield _Entry(found, fields, phrases=names, staff=True)
 
 
+def _said(texts: Texts, key: str, weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """An entry's texts in every language, by their names, with weights."""
+    for name, weight in weights.items():
+        yield from ((text, weight) for text in texts.all(f"{key}:{name}"))
+
+
 def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
     key = f"topic:{topic.id}"
     # A phrase is asked for as a whole: none of its words alone says the need.
     fields = [(word, 0.0 if " " in word else _NAME) for word in (topic.id, *topic.search)]
-    fields += [(text, _TITLE) for text in texts.all(f"{key}:title")]
-    fields += [(text, _LEAD) for text in texts.all(f"{key}:lead")]
-    for number in range(1, topic.paragraphs + 1):
-        fields += [(text, _BODY) for text in texts.all(f"{key}:p.{number}")]
-    for keyword in texts.pack.keywords:
-        if keyword.topic == topic.id:
-            for words in (
-                words for tag, words in keyword.words.items() if tag not in texts.pack.partial
-            ):
+    paragraphs = {f"p.{number}": _BODY for number in range(1, topic.paragraphs + 1)}
+    fields += _said(texts, key, {"title": _TITLE, "lead": _LEAD, **paragraphs})
+    for keyword in (one for one in texts.pack.keywords if one.topic == topic.id):
+        for tag, words in keyword.words.items():
+            if tag not in texts.pack.partial:
                 fields += [(word, _NAME) for word in words.alone]
                 fields += [(phrase, _LEAD) for phrase in words.phrases]
     return fields
@@ -536,17 +535,16 @@ def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
 def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
     pack, page = texts.pack, links.staff("laws")
     for number, law in enumerate(pack.laws, start=1):
-        title = texts.plain(f"law:{law.id}:title", owner=f"law:{law.id}")
+        key = f"law:{law.id}"
+        title = texts.plain(f"{key}:title", owner=key)
         fields = [(law.citation, _TITLE), (law.id, _NAME)]
-        fields += [(text, _NAME) for text in texts.all(f"law:{law.id}:title")]
-        fields += [(text, _BODY) for text in texts.all(f"law:{law.id}:text")]
+        fields += _said(texts, key, {"title": _NAME, "text": _BODY})
         found = SearchHit(f"{page}#l{number}", title, law.citation)
         yield _Entry(found, fields, phrases=(law.citation,), staff=True)
     for number, section in enumerate(sorted(pack.staff, key=lambda s: s.order), start=1):
         key = f"staff:{section.id}"
-        fields = [(text, _NAME) for text in texts.all(f"{key}:title")]
-        for block in range(1, len(section.blocks) + 1):
-            fields += [(text, _BODY) for text in texts.all(f"{key}:b.{block}")]
+        blocks = {f"b.{block}": _BODY for block in range(1, len(section.blocks) + 1)}
+        fields = list(_said(texts, key, {"title": _NAME, **blocks}))
         title = texts.plain(f"{key}:title", owner=key)
         first = texts.plain(f"{key}:b.1", owner=key) if section.blocks else ""
         yield _Entry(SearchHit(links.section(section.id, number), title, first), fields, staff=True)

@@ -24,7 +24,6 @@ from kiosk.desk.setup import first_start
 from kiosk.desk.setup.county import COUNTY
 from kiosk.desk.setup.pages import AT, NUMBERS, OPEN, SetupPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
-from messages.message import Message
 from system.hosts import same_origin
 
 log = logging.getLogger("porchlight.desk")
@@ -194,9 +193,9 @@ class DeskApp:
             _ = self.look.words(language)
             over = _("You were signed out. Nothing was changed. Sign in and do it once more.")
             kept = _typed(form) if path in FORMS else {}
-            return self._sign_in_page(language, over, 403, back=_page(path), kept=kept)
+            return self._sign_in_page(language, _page(path), 403, wrong=over, kept=kept)
         if path == "/staff/in":
-            return self._sign_in_page(language, back=_back(request))
+            return self._sign_in_page(language, _back(request))
         return RedirectResponse(_then("/staff/in", back=_page(path)), 303)
 
     async def _sign_in(
@@ -206,23 +205,18 @@ class DeskApp:
         refusal = await self._sessions.pace.guess(right)
         back = _page(form.get("back", ""))
         if refusal:
-            headers = {"retry-after": str(refusal.wait)} if refusal.wait else None
-            return self._sign_in_page(language, refusal.said, refusal.status, headers, back=back)
+            page = self._sign_in_page(language, back, refusal.status, wrong=refusal.said)
+            if refusal.wait:
+                page.headers["retry-after"] = str(refusal.wait)
+            return page
         go = back if self.pages.room("GET", back) else "/staff/"
         return self._with_session(RedirectResponse(go, 303), self._sessions.begin(record.hash))
 
     def _sign_in_page(
-        self,
-        language: str,
-        wrong: Message | str = "",
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-        *,
-        back: str = "",
-        kept: Mapping[str, str] | None = None,
+        self, language: str, back: str, status: int = 200, **view: object
     ) -> Response:
-        view = {"path": "/staff/in", "wrong": wrong, "back_to": back, "kept": kept or {}}
-        return HTMLResponse(self.look.page(language, "in", **view), status, headers=headers)
+        view = {"path": "/staff/in", "wrong": "", "back_to": back, "kept": {}, **view}
+        return HTMLResponse(self.look.page(language, "in", **view), status)
 
     def _with_session(self, response: Response, token: str) -> Response:
         self._setter(response)(COOKIE, token, max_age=None if token else 0)

@@ -199,11 +199,13 @@ def test_axe_finds_nothing_where_something_went_wrong(
     looked_at(page, "")
     page.goto("/staff/releases/back")
     page.locator("input[name=to]").evaluate("field => { field.value = 'another' }")
+    page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, roll back").click()
     assert page.locator("h1").inner_text() != "Roll back?"
     looked_at(page, "")
     page.goto("/staff/releases/back")
     page.locator("input[name=token]").evaluate_all("all => all.forEach(one => one.value = 'old')")
+    page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, roll back").click()
     looked_at(page, "open too long")
     page.goto("/staff/held?language=es")
@@ -265,6 +267,7 @@ def test_a_roll_back_is_asked_about_first(office: BrowserContext, stage: tuple[S
     page.goto("/staff/releases")
     page.get_by_role("link", name="Roll back to the one before").click()
     expect(page.get_by_role("heading", name="Roll back?")).to_be_visible()
+    page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, roll back").click()
 
     expect(page.get_by_role("heading", name="Roll back: done")).to_be_visible()
@@ -285,6 +288,7 @@ def test_approving_names_the_pack_and_asks_for_a_tick(page: Page, stage: tuple[S
         page.get_by_role("heading", name="Approve this pack?")
     ).to_be_visible()  # the browser asks for the tick
     page.get_by_label("I compared each change").check()
+    page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, approve").click()
 
     expect(page.get_by_role("heading", name="Approve the new pack: done")).to_be_visible()
