@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from content.rules.answers import ANSWER, ORDINARY
-from editor.learning import fit
+from editor.learning import fit, new_topics
 from editor.learning.fit import FIRST_PACE, Labelled, LearningState
 from editor.learning.misspelt_copies import misspelt
 from editor.learning.model_file import pack_up
@@ -112,9 +112,13 @@ def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
 
 def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
     """The base with what the examples new to it add. The same for the same examples and base."""
-    messages = list(labelled(new_to(base, examples)))
+    new = new_to(base, examples)
+    found = new_topics.origins(base, new)
+    messages = list(labelled(new))
+    messages += labelled(new_topics.replayed(examples, found, mark), copies=0)
     state = going_on(base, messages)
     known = state.rows != 0
+    new_topics.begin(state, found)
     fit.fit(state, messages, rounds=ROUNDS, enough=ENOUGH, dropped=0.0)
     fit.prune(state, known)
     if not any(example.topic.startswith(NOW) for example in examples):

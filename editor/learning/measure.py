@@ -14,6 +14,17 @@ CRISIS = frozenset(
     {"danger", "suicide", "trafficking", "pictures", "abuse", "assault", "schoolstaff"}
     | {"dating", "runaway", "missing"}
 )
+# A topic that sets of before December 2026 do not name → what they name in its place.
+WIDER = {
+    "anxiety": "feelings",
+    "carer": "feelings",
+    "eating": "feelings",
+    "gangs": "bullying",
+    "grief": "feelings",
+    "legal": "report",
+    "lonely": "feelings",
+    "poison": "danger",
+}
 _NUMBER = re.compile(r"\d[\d-]*\d")
 _CODE = re.compile(r"(?:text|texto|envia|env[ií]e|manda|Español:|English:)\s+[A-Z]?\d{2}\b")
 
@@ -66,8 +77,8 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
     if not asked.topics:
         none = decision.topic is None
         return MeasuredAnswer(asked, decision, none, none)
-    topic = decision.topic in asked.topics
-    also = decision.also in asked.topics or decision.perhaps in asked.topics
+    topic = _meant(decision.topic, asked)
+    also = _meant(decision.also, asked) or _meant(decision.perhaps, asked)
     wanted = {
         number for right in asked.topics for number in _numbers(script, right, decision.language)
     }
@@ -76,6 +87,10 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
         wanted -= {"911"}  # which stands in every general reply
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))
+
+
+def _meant(said: str | None, asked: MeasuredMessage) -> bool:
+    return said is not None and (said in asked.topics or WIDER.get(said) in asked.topics)
 
 
 def _numbers(script: Script, topic: str, language: str) -> set[str]:

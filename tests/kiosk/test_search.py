@@ -162,12 +162,12 @@ def test_for_words_of_a_crisis_its_hotline_stands_above_the_topic(
 SAID = {
     # said: its topic, and the line that stands before it where it is a crisis
     "deported": ["t/52"], "my dad got deported": ["t/52"], "ice took my dad": ["t/52"], "migra": ["t/52"],
-    "lonely": ["t/43"], "i am so lonely": ["t/43"], "grandma died": ["t/43"], "my friend died": ["t/43"],
-    "my dad died": ["t/43"], "murio mi abuela": ["t/43"], "drunk": ["t/40", "t/31"], "my mom is always drunk": ["t/40"],
+    "lonely": ["t/59"], "i am so lonely": ["t/59"], "grandma died": ["t/58"], "my friend died": ["t/58"],
+    "my dad died": ["t/58"], "murio mi abuela": ["t/58"], "drunk": ["t/40", "t/31"], "my mom is always drunk": ["t/40"],
     "weed": ["t/40"], "borracho": ["t/40", "t/31"], "onlyfans": ["r/122", "t/35"], "he shares me": ["r/122", "t/35"],
     "my boyfriend shares me": ["r/122", "t/35"], "me comparte con sus amigos": ["r/122", "t/35"],
     "bullied": ["t/44"], "being bullied": ["t/44"], "getting bullied at school": ["t/44"], "group chat": ["t/44"],
-    "gang": ["t/44"], "pregnant": ["t/51"], "i think im pregnant": ["t/51"], "embarazada": ["t/51"],
+    "gang": ["t/93"], "pregnant": ["t/51"], "i think im pregnant": ["t/51"], "embarazada": ["t/51"],
     "missed my period": ["t/51"], "condom broke": ["t/51"], "plan b": ["t/51"], "shooting": ["r/120", "t/31"],
     "uncle took my passport": ["r/122", "t/35"], "my stepdad hits me": ["r/124", "t/33"],
     "i want to die": ["r/121", "t/32"], "my drunk friend wont wake up": ["r/120", "t/31", "r/156"], "coach": ["t/54", "r/153"],

@@ -132,11 +132,11 @@ CASES = {
         "le dije a la profe y no me cree",
         "ya le conte a mi consejera y dice que miento",
     ],
-    "t:bullying:en:gang": [
+    "t:gangs:en:hold": [
         "his homies want me to hold a bag for them",
         "some dudes keep asking me to carry something",
     ],
-    "t:bullying:es:gang": ["unos vatos quieren que les guarde una mochila"],
+    "t:gangs:es:hold": ["unos vatos quieren que les guarde una mochila"],
     "t:pictures:en:young": ["can i go to jail for pics i sent when i was 11"],
     "t:pictures:es:young": ["me puedo meter en problemas por una foto que mande cuando tenia 12"],
     "t:online:en:child": [
@@ -158,8 +158,7 @@ CASES = {
     "t:basics:es:dentist": ["me duele una muela y no tenemos dinero"],
     "t:basics:en:court": ["i have to translate for my mom in court on friday"],
     "t:basics:es:court": ["me toca traducir para mis papas en la corte"],
-    "a:arrested:en": ["i got arrested", "ARRET"],
-    "a:arrested:es": ["me arrestaron"],
+    "a:arrested:en": ["ARRET"],
     "t:trafficking:en:charged": ["can i get arrested for selling my body"],
     "t:trafficking:es:charged": ["me pueden arrestar por vender sexo"],
     "t:adults:en:numbers": [

@@ -1,0 +1,75 @@
+"""Start a topic that the base does not know as a mixture of what the base takes its messages for.
+
+From nothing, a new topic learned only its own rare words: of writers left out it heard one message
+in eight, and one in four from such a start.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from content.rules.answers import ANSWER, ANSWERS, ORDINARY
+from editor.learning.fit import LearningState
+from sms.understanding.classifier import Model
+from sms.understanding.examples import NOW, Example
+from sms.understanding.features import features
+from sms.understanding.normalise import tokenize
+
+LEAST_SHARE = 0.05  # of a new topic's messages, below which a known topic is no origin of it
+REPLAYED = 2  # one in so many known rows of the origins, and of second messages, is learned again
+REPLAYED_ORDINARY = 4  # the same of ordinary rows
+WHOLE = frozenset({"en", "es"})  # languages whose topics are all answered
+QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
+
+Origins = Mapping[str, Mapping[str, float]]  # new topic → known topic → its share
+
+
+def origins(base: Model, examples: Sequence[Example]) -> Origins:
+    """Return what the base takes the messages of each topic for that it does not know."""
+    known = {*base.classes["topic"], ""}
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for example in examples:
+        if example.topic in known or example.topic.startswith(NOW):
+            continue
+        chances = base.chances(features(tokenize(example.text))).topic
+        seen[example.topic].update(
+            {
+                name: chance
+                for name, chance in chances.items()
+                if name != ORDINARY and not name.startswith(ANSWER)
+            }
+        )
+    return {topic: _shares(counted) for topic, counted in sorted(seen.items())}
+
+
+def _shares(counted: Counter[str]) -> dict[str, float]:
+    total = counted.total() or 1
+    main = {name: part for name, part in counted.items() if part >= LEAST_SHARE * total}
+    whole = sum(main.values()) or 1
+    return {name: part / whole for name, part in sorted(main.items())}
+
+
+def replayed(
+    examples: Sequence[Example], found: Origins, mark: Callable[[Example], int]
+) -> list[Example]:
+    """Return known rows that keep all they are near to apart from the new topics."""
+    known = {name for shares in found.values() for name in shares}
+    if not known:
+        return []
+    every = {**dict.fromkeys((*known, *QUESTIONS), REPLAYED), ORDINARY: REPLAYED_ORDINARY}
+    return [
+        example
+        for example in examples
+        if example.topic in every
+        and example.language in WHOLE
+        and not mark(example) % every[example.topic]
+    ]
+
+
+def begin(state: LearningState, found: Origins) -> None:
+    """Give each new topic's column the mixture of its origins' columns."""
+    columns = state.columns()
+    for topic, shares in found.items():
+        own = columns["topic", topic]
+        for name, share in shares.items():
+            state.rows[:, own] += share * state.rows[:, columns["topic", name]]
+            state.bias[own] += share * state.bias[columns["topic", name]]
