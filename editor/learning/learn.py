@@ -12,7 +12,7 @@ from editor.learning import fit
 from editor.learning.fit import FIRST_PACE, Labelled, LearningState
 from editor.learning.misspelt_copies import misspelt
 from editor.learning.model_file import pack_up
-from sms.understanding.classifier import CALM, HEADS, SCALE, Model, unpack
+from sms.understanding.classifier import CALM, HEADS, OFFSET, SCALE, Model, unpack
 from sms.understanding.examples import EMERGENCIES, FEWEST, NOW, Example
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
@@ -68,22 +68,30 @@ def too_few(examples: Sequence[Example], topics: Collection[str]) -> list[str]:
     return sorted(topic for topic in wanted if seen[topic] < FEWEST)
 
 
-def going_on(base: Model, messages: Sequence[Labelled]) -> LearningState:
-    """The base's state, with the classes that only these messages have added."""
+def going_on(
+    base: Model, messages: Sequence[Labelled], *, without: Collection[str] = ()
+) -> LearningState:
+    """The base's state, with the classes that only these messages have added.
+
+    ``without``: heads that are learnt apart.
+    """
     new = fit.fresh(messages)
+    old = {head: () if head in without else base.classes[head] for head in HEADS}
     state = LearningState(
-        {
-            head: (*base.classes[head], *sorted(set(new.classes[head]) - set(base.classes[head])))
-            for head in HEADS
-        }
+        {head: (*old[head], *sorted(set(new.classes[head]) - set(old[head]))) for head in HEADS}
     )
-    old = [(head, name) for head in HEADS for name in base.classes[head]]
     places = state.columns()
-    columns = [places[pair] for pair in old]
-    state.bias[columns] = np.array(base.bias, np.float32) / SCALE
-    for bucket, pairs in base.rows():
-        for one, weight in pairs:
-            state.rows[bucket, columns[one]] = weight / SCALE
+    pairs = [(head, name) for head in HEADS for name in base.classes[head]]
+    kept = [at for at, pair in enumerate(pairs) if pair[0] not in without]
+    columns = [places[pairs[at]] for at in kept]
+    state.bias[columns] = np.array(base.bias, np.float32)[kept] / SCALE
+    to = np.full(len(pairs), -1)
+    to[kept] = columns
+    lengths, table = (np.frombuffer(one, np.uint8) for one in base.table())
+    buckets, column = np.repeat(np.arange(BUCKETS), lengths), to[table[::2]]
+    known = column >= 0
+    weights = (table[1::2].astype(np.float32) - OFFSET) / SCALE
+    state.rows[buckets[known], column[known]] = weights[known]
     steps = np.frombuffer(base.rest[:BUCKETS], np.uint8).astype(np.float32)
     seen = FIRST_PACE * np.exp2((steps - 1) / 8)
     state.paces = np.where(steps > 0, seen, FIRST_PACE).astype(np.float32)
@@ -112,17 +120,17 @@ def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
 
 def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
     """The base with what the examples new to it add. The same for the same examples and base."""
-    messages = list(labelled(new_to(base, examples)))
-    state = going_on(base, messages)
+    new = new_to(base, examples)
+    messages = list(labelled(new))
+    hears_more = any(example.topic.startswith(NOW) for example in new)
+    state = going_on(base, messages, without={"now"} if hears_more else ())
     known = state.rows != 0
     fit.fit(state, messages, rounds=ROUNDS, enough=ENOUGH, dropped=0.0)
     fit.prune(state, known)
-    if not any(example.topic.startswith(NOW) for example in examples):
-        return packed(state, examples=fingerprint)
-    return packed(state, _now(examples), examples=fingerprint)
+    return packed(state, emergency_head(examples) if hears_more else None, examples=fingerprint)
 
 
-def _now(examples: Sequence[Example]) -> LearningState:
+def emergency_head(examples: Sequence[Example]) -> LearningState:
     """The head that hears an emergency, learnt apart: it moves none of the others."""
     messages = list(emergencies(examples))
     sketch = unpack(packed(_of_emergencies(messages)))
