@@ -178,7 +178,8 @@ def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]
     whole = np.clip(np.rint(state.rows * SCALE), -127, 127).astype(np.int8)
     rows: dict[int, dict[int, int]] = {}
     where = np.nonzero(whole)
-    for bucket, at, weight in zip(*map(np.ndarray.tolist, (*where, whole[where])), strict=True):
+    columns = [column.tolist() for column in (*where, whole[where])]
+    for bucket, at, weight in zip(*columns, strict=True):
         rows.setdefault(bucket, {})[at] = weight
     return [int(one) for one in np.rint(state.bias * SCALE)], rows
 

@@ -24,10 +24,10 @@ WEIGHTY, MORE = ("danger", "suicide", ANSWER), 3  # topics with more copies: a m
 ROUNDS = 20
 ENOUGH = 0.8  # belief from which an example is understood
 # A row that a person added must reach messages like it, which a dozen rows at the usual pace do
-# not: more copies, of each half of the features at a time, until it is understood better, at a pace
-# that no common word has lost.
-COUNSELOR, MOST_PACE = "counselor", 4.0
-REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.9, 0.5
+# not: more copies, half the features of each at a time, until it is understood better, and common
+# words that lost less of their pace. More of any of these raises more alarms than it finds needs.
+COUNSELOR, KEPT_PACE = "counselor", 0.7  # of what a word lost, the power that is left
+REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
 # The question "is this an emergency now?": its own rows, each so many times; one in so many rows of
 # other needs, as no emergency, and of danger, as some kind of one.
 NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
@@ -126,15 +126,18 @@ def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
 def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
     """The base with what the examples new to it add. The same for the same examples and base."""
     new = new_to(base, examples)
-    theirs = [example for example in new if example.writer == COUNSELOR]
     messages = list(labelled([example for example in new if example.writer != COUNSELOR]))
-    reaching = list(labelled(theirs, copies=REACHING_COPIES))
+    theirs = [example for example in new if example.writer == COUNSELOR]
+    reaching: list[Labelled] = []
+    for found, given in labelled(theirs, copies=REACHING_COPIES):
+        reaching.append((found, {"topic": given["topic"]}))
+        messages.append((found, {head: given[head] for head in given if head != "topic"}))
     hears_more = any(example.topic.startswith(NOW) for example in new)
     state = going_on(base, messages + reaching, without={"now"} if hears_more else ())
     known = state.rows != 0
     fit.fit(state, messages, rounds=ROUNDS, enough=ENOUGH, dropped=0.0)
     if reaching:
-        np.minimum(state.paces, MOST_PACE, out=state.paces)
+        state.paces = FIRST_PACE * (state.paces / FIRST_PACE) ** np.float32(KEPT_PACE)
         fit.fit(state, reaching, rounds=ROUNDS, enough=REACHING_ENOUGH, dropped=REACHING_DROPPED)
     fit.prune(state, known)
     return packed(state, emergency_head(examples) if hears_more else None, examples=fingerprint)
