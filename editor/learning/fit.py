@@ -177,9 +177,9 @@ def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]
     """Biases and weights as whole numbers of a model's scale."""
     whole = np.clip(np.rint(state.rows * SCALE), -127, 127).astype(np.int8)
     rows: dict[int, dict[int, int]] = {}
-    where = np.nonzero(whole)
-    columns = [column.tolist() for column in (*where, whole[where])]
-    for bucket, at, weight in zip(*columns, strict=True):
+    buckets, columns = np.nonzero(whole)
+    kept = whole[buckets, columns].tolist()
+    for bucket, at, weight in zip(buckets.tolist(), columns.tolist(), kept, strict=True):
         rows.setdefault(bucket, {})[at] = weight
     return [int(one) for one in np.rint(state.bias * SCALE)], rows
 

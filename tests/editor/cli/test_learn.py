@@ -124,7 +124,7 @@ def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(
     assert "As a need it has 0." in by_nothing
 
 
-def test_a_pack_whose_rows_the_base_was_taught_needs_no_model_of_its_own(
+def test_a_pack_whose_rows_the_base_was_taught_needs_no_model(
     run: Run, folder: Path, sets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     classes = {"topic": ("abuse", "ordinary"), "language": ("en",)}

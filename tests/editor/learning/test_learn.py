@@ -1,4 +1,4 @@
-"""What a row teaches: one that a person added reaches messages like it."""
+"""Rows of a counselor reach messages like them; other heads stay."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What `porchlight learn` compares: every new row, and a fixed share of those the base knew."""
+"""`porchlight learn` compares every new row, and a fixed share of those the base knew."""
 
 from editor.learning import relearn
 from sms.understanding.examples import Example
