@@ -15,7 +15,7 @@ from sms.understanding.examples import FEWEST, FILE, NOW, Example
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
-COMPARED_ONE_IN = 8  # examples that the base knew: all of them would take a minute
+COMPARED_ONE_IN = 32  # examples that the base knew: all of them would take a minute
 
 
 def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:

@@ -3,11 +3,11 @@
 from editor.learning import relearn
 from sms.understanding.examples import Example
 
-KNOWN = [Example(f"when does the bus come {at}", "ordinary", "en") for at in range(800)]
+KNOWN = [Example(f"when does the bus come {at}", "ordinary", "en") for at in range(3200)]
 NEW = [Example(f"he hits me {at}", "abuse", "en") for at in range(40)]
 
 
-def test_each_new_row_is_compared_and_about_an_eighth_of_the_others() -> None:
+def test_each_new_row_is_compared_and_some_of_the_others() -> None:
     chosen = relearn.compared([*KNOWN, *NEW], NEW)
     assert [one for one in chosen if one in NEW] == NEW
     assert 60 <= len(chosen) - len(NEW) <= 140
