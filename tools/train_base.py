@@ -80,8 +80,12 @@ def main(folder: Path) -> int:
     state = fit.mean(map(taught, SEEDS))
     fit.prune(state)
     fit.fit(state, messages, rounds=SETTLING, closed=True, seed=11, tell=tell)
+    fit.coarsen(state)
     made = learn.packed(
-        state, examples=examples_file.fingerprint(data), rest=learn.rest(state, found)
+        state,
+        learn.emergency_head(found),
+        examples=examples_file.fingerprint(data),
+        rest=learn.rest(state, found),
     )
     classifier.BASE.write_bytes(made)
     print(f"{classifier.BASE.name}: {len(made) // 1024} KB")

@@ -21,7 +21,7 @@ from editor.authoring.readings import SignedReading
 from editor.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from editor.authoring.waivers import Never, Same, Waiver
 from messages.message import Finding
-from sms.understanding import examples
+from sms.understanding import classifier, examples
 
 FORMAT = 1
 
@@ -83,7 +83,7 @@ def read_folder(folder: Path) -> ParsedFolder:
         if "." in path.stem:
             read_subject(parsed, path, case=_CASE)
     parsed.examples = _bytes(parsed, examples.FILE)
-    parsed.model = _bytes(parsed, examples.MODEL)
+    parsed.model = _bytes(parsed, examples.MODEL) or _base_of(parsed.examples)
     parsed.groups += read_rows(parsed, "groups.toml", "group", Group, by="id", names=_GROUP)
     parsed.counties += read_rows(parsed, "counties.toml", "county", County, by="fips")
     parsed.short_codes += read_rows(parsed, "shortcodes.toml", "short_code", ShortCode, by="number")
@@ -103,6 +103,15 @@ def read_resources(parsed: ParsedFolder) -> None:
 
 def _in(parsed: ParsedFolder, name: str) -> list[Path]:
     return sorted(parsed.folder.glob(f"{name}/*{_FOLDERS[name]}"))
+
+
+def _base_of(rows: bytes) -> bytes:
+    """Return the base that ships if it was taught just these rows: then a pack needs no other."""
+    if not rows:
+        return b""
+    base = classifier.BASE.read_bytes()
+    learnt, _ = examples.learnt_from(base)
+    return base if learnt == examples.fingerprint(rows) else b""
 
 
 def _bytes(parsed: ParsedFolder, name: str) -> bytes:

@@ -62,7 +62,7 @@ def build(context: Context) -> int:
 def learn(context: Context) -> int:
     """Write sms/model.bin from sms/examples.csv; nothing where a row cannot be used."""
     from editor.learning import relearn
-    from sms.understanding import examples
+    from sms.understanding import classifier, examples
 
     folder = context.pack
     pack, _ = pack_folder.read(folder)
@@ -76,13 +76,18 @@ def learn(context: Context) -> int:
         return failed(*problems)
     if few := relearn.too_few(found, pack):
         return failed(*few)
-    model = relearn.learnt(found, examples.fingerprint(data), tell=print)
+    model, new = relearn.learnt(found, examples.fingerprint(data), tell=print)
     sets = context.given.sets or ROOT / "tests" / "conversations"
-    after = replace(pack, model=model)
+    after = replace(pack, model=model or classifier.BASE.read_bytes())
     if not sets.is_dir():
         print("Not measured: the message sets are in a checkout only; name others with --sets.")
-    for line in relearn.changes(pack, after, context.settings.sms, found, sets):
+    rows = relearn.compared(found, new)
+    for line in relearn.changes(pack, after, context.settings.sms, rows, sets):
         print(line)
+    if not model:
+        (folder / examples.MODEL).unlink(missing_ok=True)
+        print(f"The base that ships knows these examples, so the pack needs no {examples.MODEL}.")
+        return 0
     files.replace(folder / examples.MODEL, model)
     print(
         f"{folder / examples.MODEL} is written ({len(model) // 1024} KB). Run `porchlight check`."

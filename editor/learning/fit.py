@@ -20,6 +20,9 @@ FIRST_PACE = 0.02  # of a bucket that was never seen
 DROPPED = 0.35  # of a message's features are left out each time, so that no single one decides
 LEARNT = 0.9  # belief in the right classes from which a message rests for two rounds
 LEAST = 0.6  # weights below are not kept, so that the file stays small
+COARSE = (
+    0.25  # steps of a base's weights: as many kinds of needs named as in sixteenths, and smaller
+)
 FEWEST = 2  # messages that a bucket must be seen in
 _BIAS_RATE = 0.02
 
@@ -164,16 +167,24 @@ def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
     state.rows[small if known is None else small & ~known] = 0
 
 
+def coarsen(state: LearningState) -> None:
+    """Round the weights to steps that pack well."""
+    np.rint(state.rows / COARSE, out=state.rows)
+    state.rows *= COARSE
+
+
 def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]:
     """Biases and weights as whole numbers of a model's scale."""
-    whole = np.clip(np.rint(state.rows * SCALE), -127, 127).astype(int)
+    whole = np.clip(np.rint(state.rows * SCALE), -127, 127).astype(np.int8)
     rows: dict[int, dict[int, int]] = {}
-    for bucket, at in zip(*map(np.ndarray.tolist, np.nonzero(whole)), strict=True):
-        rows.setdefault(bucket, {})[at] = int(whole[bucket, at])
+    buckets, columns = np.nonzero(whole)
+    kept = whole[buckets, columns].tolist()
+    for bucket, at, weight in zip(buckets.tolist(), columns.tolist(), kept, strict=True):
+        rows.setdefault(bucket, {})[at] = weight
     return [int(one) for one in np.rint(state.bias * SCALE)], rows
 
 
 def paces(state: LearningState) -> bytes:
-    """The pace of each bucket, one byte each: eighths of a power of two, 0 for never seen."""
-    steps = np.clip(np.rint(8 * np.log2(state.paces / FIRST_PACE)) + 1, 1, 255)
+    """The pace of each bucket, one byte each: whole powers of two in eighths, 0 for never seen."""
+    steps = np.clip(8 * np.rint(np.log2(state.paces / FIRST_PACE)) + 1, 1, 255)
     return bytes(np.where(state.paces > FIRST_PACE, steps, 0).astype(np.uint8))

@@ -10,11 +10,12 @@ from editor.learning.measure import judge, messages, summary
 from settings.schema import Sms
 from sms.decide import decide
 from sms.script import Script
-from sms.understanding.classifier import shipped
+from sms.understanding import classifier
 from sms.understanding.examples import FEWEST, FILE, NOW, Example
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
+COMPARED_ONE_IN = 32  # examples that the base knew: all of them would take a minute
 
 
 def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
@@ -27,18 +28,33 @@ def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
     ]
 
 
-def learnt(examples: Sequence[Example], fingerprint: str, tell: Callable[[str], None]) -> bytes:
-    """The model, with a line on what is new to the program's own."""
-    base = shipped()
+def learnt(
+    examples: Sequence[Example], fingerprint: str, tell: Callable[[str], None]
+) -> tuple[bytes, list[Example]]:
+    """Return the model, b"" if the base that ships was taught just these rows; and the new ones."""
+    base = classifier.unpack(classifier.BASE.read_bytes(), to_learn=True)
     new = learn.new_to(base, examples)
     tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
-    return learn.learn(examples, base, fingerprint=fingerprint)
+    if base.examples == fingerprint:
+        return b"", new
+    return learn.learn(examples, base, fingerprint=fingerprint), new
+
+
+def compared(examples: Sequence[Example], new: Sequence[Example]) -> list[Example]:
+    """Return the new ones and a fixed share of the others, without those of emergencies."""
+    is_new = set(new)
+    return [
+        example
+        for example in examples
+        if not example.topic.startswith(NOW)
+        and (example in is_new or not learn.mark(example) % COMPARED_ONE_IN)
+    ]
 
 
 def changes(
     before: Pack, after: Pack, sms: Sms, examples: Sequence[Example], sets: Path
 ) -> Iterator[str]:
-    """The figures of every set before and after, and the examples that are answered otherwise.
+    """The figures of every set before and after, and which of the examples are answered otherwise.
 
     Messages of a set are never quoted: who has read them writes towards them.
     """
@@ -50,13 +66,13 @@ def changes(
     moved = [
         (example, *told)
         for example in examples
-        if not example.topic.startswith(NOW)
-        and (told := (_told(old, example.text), _told(new, example.text)))[0] != told[1]
+        if (told := (_told(old, example.text), _told(new, example.text)))[0] != told[1]
     ]
     wrong = sum(now != example.topic for example, _, now in moved)
     yield (
-        f"{len(moved)} of {len(examples)} examples are answered otherwise than at the last learn,"
-        f" {wrong} of them wrongly now. What is wrong or urgent comes first, {MOST_SHOWN} at most:"
+        f"{len(moved)} of {len(examples)} compared examples are answered otherwise than at the last"
+        f" learn, {wrong} of them wrongly now. What is wrong or urgent comes first,"
+        f" {MOST_SHOWN} at most:"
     )
     moved.sort(key=lambda one: (one[2] == one[0].topic, one[0].topic not in URGENT))
     for example, was, now in moved[:MOST_SHOWN]:

@@ -1,12 +1,13 @@
 """Why a message got its answer: the rule, or the words that the model decided by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sms.decide import decide, read
 from sms.script import Script
 from sms.understanding import reading
 from sms.understanding.normalise import Tokens
 
+MOST_NAMED = 3  # topics, and people that it may be about
 MOST_WORDS = 4  # that are named
 LEAST = 0.03  # of the chance that a word must be worth
 
@@ -24,11 +25,9 @@ def explain(script: Script, text: str) -> Iterator[str]:
     if not message.seen.topic:
         yield "The model knows no word of it."
         return
-    ranked = sorted(message.seen.topic, key=message.seen.topic.__getitem__, reverse=True)[:3]
+    ranked = _likeliest(message.seen.topic)
     shown = named if decision.how == "model" else ranked[0]
-    listed = dict.fromkeys((*ranked, shown))
-    said = [f"{name} {message.seen.topic[name]:.2f}" for name in listed]
-    yield f"The model: {', '.join(said)}."
+    yield f"The model: {_with_chances(message.seen.topic, (*ranked, shown))}."
     if decision.answer is None and (decision.topic is None or decision.how == "model"):
         needs = {topic: message.seen.topic.get(topic, 0.0) for topic in script.priority}
         first = max(needs, key=needs.__getitem__)
@@ -44,7 +43,8 @@ def explain(script: Script, text: str) -> Iterator[str]:
     worth = list(_worth(script, message.tokens, shown))
     said = [f'"{word}" ({chance:+.2f})' for word, chance in worth[:MOST_WORDS]]
     yield f"Words that speak for {shown}: {', '.join(said) or 'none by itself'}."
-    yield f"About: {_first(message.seen.about)}. Language: {decision.language}."
+    about = _with_chances(message.seen.about, _likeliest(message.seen.about))
+    yield f"About: {about or 'not known'}. Language: {decision.language}."
 
 
 def _worth(script: Script, tokens: Tokens, name: str) -> list[tuple[str, float]]:
@@ -59,5 +59,9 @@ def _worth(script: Script, tokens: Tokens, name: str) -> list[tuple[str, float]]
     return sorted(found, key=lambda pair: -pair[1])
 
 
-def _first(chances: Mapping[str, float]) -> str:
-    return max(chances, key=chances.__getitem__, default="not known")
+def _likeliest(chances: Mapping[str, float]) -> list[str]:
+    return sorted(chances, key=chances.__getitem__, reverse=True)[:MOST_NAMED]
+
+
+def _with_chances(chances: Mapping[str, float], names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {chances[name]:.2f}" for name in dict.fromkeys(names))

@@ -23,7 +23,7 @@ from sms.understanding.normalise import Tokens
 
 BASE = Path(__file__).resolve().parent / "base.bin.gz"
 FORMAT = 3
-WITHOUT_NOW = 2  # the format before "now": a model like it, such as the base, hears no emergency
+WITHOUT_NOW = 2  # the format before "now": a model like it hears no emergency
 HEADS = ("topic", "about", "language", "now")
 CALM = "no"  # of "now": no emergency
 SCALE = 16  # a weight is kept as a whole number of sixteenths
@@ -97,10 +97,9 @@ class Model:
             lanes[place] += weight
         return int.from_bytes(self._lanes.pack(*lanes), "little")
 
-    def rows(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-        """Each bucket that says something, with (class, weight) pairs."""
-        some = (found.start() for found in re.finditer(rb"[^\x00]", self._lengths))
-        return ((bucket, self._row(bucket)) for bucket in some)
+    def table(self) -> tuple[bytes, bytes]:
+        """How many weights each bucket has; then of each its class and it with an offset."""
+        return self._lengths, self._pairs
 
     def _row(self, bucket: int) -> list[tuple[int, int]]:
         return list(_read(self._run(bucket)))
@@ -150,8 +149,11 @@ def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
     return dict(zip(names, [power * share for power in powers], strict=True))
 
 
-def unpack(data: bytes) -> Model:
-    """The model of such bytes. ModelError where they are damaged or of another version."""
+def unpack(data: bytes, *, to_learn: bool = False) -> Model:
+    """Return the model of such bytes. Raises ModelError if they are damaged or of another version.
+
+    ``to_learn``: with what the base keeps for that, which no running line needs.
+    """
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
             plain = file.read(MOST_BYTES + 1)
@@ -180,7 +182,8 @@ def unpack(data: bytes) -> Model:
         raise ModelError(message("model.not-whole"))
     pairs = bytearray(2 * count)
     pairs[::2], pairs[1::2] = columns[:count], columns[count:]
-    return Model(classes, bias, lengths, bytes(pairs), examples=examples, rest=rest)
+    kept = rest if to_learn else b""
+    return Model(classes, bias, lengths, bytes(pairs), examples=examples, rest=kept)
 
 
 _SHARED: WeakValueDictionary[Path, Model] = WeakValueDictionary()

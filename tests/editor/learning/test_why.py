@@ -34,3 +34,15 @@ def test_the_words_are_those_for_what_was_answered_even_where_small_talk_is_like
     assert said[1].startswith(f"The model: {ORDINARY}")
     assert any(line.startswith("As a need it has 0.") for line in said)
     assert any(line.startswith('Words that speak for suicide: "zz"') for line in said)
+
+
+def test_each_person_that_it_may_be_about_is_named_with_its_chance() -> None:
+    chances = {"me": 0.56, "actor": 0.32, "friend": 0.12}
+    classes = {"topic": (ORDINARY,), "about": tuple(chances), "language": ("en",)}
+    bias = [0, *(round(SCALE * math.log(chance)) for chance in chances.values()), 0]
+    weights = {bucket: {0: 1} for bucket in features(tokenize("zz"))}
+    model = pack_up(classes, bias, weights, examples="")
+
+    said = list(why.explain(Script(replace(pack(), model=model), Sms()), "zz"))
+
+    assert said[-1] == "About: me 0.56, actor 0.32, friend 0.12. Language: en."

@@ -7,7 +7,7 @@ import pytest
 
 from editor.learning.model_file import pack_up
 from sms.understanding import classifier
-from sms.understanding.classifier import ModelError, Prediction, shipped, unpack
+from sms.understanding.classifier import OFFSET, ModelError, Prediction, shipped, unpack
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
 
@@ -41,8 +41,17 @@ def test_it_remembers_the_examples_that_it_was_learnt_from() -> None:
     assert unpack(MODEL).examples == "abc"
 
 
-def test_its_rows_are_what_was_packed() -> None:
-    assert list(unpack(MODEL).rows()) == [(HUNGRY, [(0, 60), (1, -60), (5, 20)])]
+def test_its_weights_are_those_that_were_packed() -> None:
+    lengths, weights = unpack(MODEL).table()
+    assert (lengths[HUNGRY], sum(lengths)) == (3, 3)
+    assert [(one, weight - OFFSET) for one, weight in zip(weights[::2], weights[1::2], strict=True)] == [
+        (0, 60), (1, -60), (5, 20),
+    ]  # fmt: skip
+
+
+def test_a_running_line_holds_nothing_that_only_learning_needs() -> None:
+    base = pack_up(CLASSES, [0] * 6, {}, examples="abc", rest=b"paces and marks")
+    assert (unpack(base).rest, unpack(base, to_learn=True).rest) == (b"", b"paces and marks")
 
 
 def _with_head(**changed: object) -> bytes:
