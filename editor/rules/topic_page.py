@@ -1,4 +1,4 @@
-"""Rules about a topic's page: what is read before the first number, its steps, its neighbours."""
+"""Rules about a topic's page: what is read before the first number, its steps, related topics."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ STEPS = 3
 STEP_WORDS = 10
 BEFORE_NUMBER = 22  # words of title and warm line together
 MOST_ALSO = 3
-DANGER = "danger"  # stands on every topic's page, last
+DANGER = "danger"  # each page has a button for it
 _ALWAYS = ("911.", "988.", "fact.")  # what is never withdrawn
 
 
