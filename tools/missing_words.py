@@ -31,7 +31,8 @@ KIOSK, LOCALE = ROOT / "kiosk", ROOT / "kiosk" / "locale"
 PACK = ROOT / "content" / "packs" / "california"
 DESK = KIOSK / "desk"
 _OF_THE_DESK = [("**.py", "python"), ("templates/**.html", "jinja2")]
-_METHODS = [("desk/**.py", "ignore"), *_OF_THE_DESK]
+_OF_POSTERS = ("posters/templates/**.html", "jinja2")
+_METHODS = [("desk/**.py", "ignore"), *_OF_THE_DESK, _OF_POSTERS]
 
 
 @dataclass(frozen=True)
