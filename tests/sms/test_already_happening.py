@@ -222,8 +222,8 @@ SECOND = {
         "a man from roblox showed up at my door",
         "un vato de discord esta en mi puerta",
     ],
+    "t:danger:{}:first": ["he is posting that im next with a photo of the school doors"],
     "t:danger:{}:first+pictures": [
-        "he is posting that im next with a photo of the school doors",
         "publico que sigo yo con una foto de la escuela",
     ],
     "t:report:{}:told": [

@@ -77,7 +77,7 @@ CASES = {
         "nah im good i was just bored",
     ],
     "t:feelings:es:news": ["gracias eres buena onda mañana le digo a la maestra"],
-    "line:general:en": ["k", "K"],
+    "a:thanks:en": ["k", "K"],
     "t:health:en:soon": [
         "the condom broke",
         "i need plan b",

@@ -69,12 +69,11 @@ def test_wherever_a_carrier_cuts_it_both_halves_are_silence() -> None:
 @pytest.mark.parametrize(
     ("own", "topic"),
     [
-        ("im bleeding", "danger"),
-        ("bleeding", "danger"),
         ("he hit me", "abuse"),
         ("he will kill me", "danger"),
         ("pills", "substance"),
-        ("… call 911 im bleeding", "danger"),
+        ("someone is shooting", "danger"),
+        ("… call 911 he is choking me", "danger"),
     ],
 )
 def test_a_cry_behind_or_before_a_quotation_is_a_text_of_theirs(own: str, topic: str) -> None:
@@ -83,7 +82,9 @@ def test_a_cry_behind_or_before_a_quotation_is_a_text_of_theirs(own: str, topic:
         assert decide(script(), text).topic == topic
 
 
-@pytest.mark.parametrize("own", ["ok", "no", "help", "Maria", "stop", "laughed at me"])
+@pytest.mark.parametrize(
+    "own", ["im bleeding", "bleeding", "ok", "no", "help", "Maria", "stop", "laughed at me"]
+)
 def test_words_that_ask_for_nothing_get_what_they_get_alone(own: str) -> None:
     assert decide(script(), f"{REPLY} {own}").code == decide(script(), f"{own}.").code
 
