@@ -29,6 +29,8 @@ _NOW = "line:now_"  # begins the codes of replies to an emergency that no rule h
 _LANGUAGE = "a:language"
 # In these a program, law or hotline that is named is what is asked for.
 _PROGRAMS = frozenset({"partners", "report", "adults"})
+# Harm that a program's name in the same sentence must not hide.
+_HURT = ("abuse", "assault")
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -351,11 +353,14 @@ def _named_inside(script: Script, message: HeardMessage, found: Reading) -> Deci
         code, other = name.id, Tokens("", name.rest, name.rest)
     else:
         return None
-    if found.topic:
-        hits, seen = script.matcher.find(other), script.seen(other)
-        need = reading.judge(hits, seen, script.priority).topic
-        if need and (not is_asked or need in URGENT):
-            return None
+    hits, seen = script.matcher.find(other), script.seen(other)
+    need = reading.judge(hits, seen, script.priority).topic if found.topic else None
+    is_sure = seen.topic.get(need or "", 0.0) >= reading.SURE_OF_REST
+    if need and (need in URGENT or (is_sure and not is_asked)):
+        return None
+    hurt = max(_HURT, key=lambda topic: seen.topic.get(topic, 0.0))
+    if seen.topic.get(hurt, 0.0) >= reading.SURE_OF_REST:
+        return _topic(script, hurt, "model", language)
     if code.startswith("hotline:") and (found.topic or found.answer):
         return None
     return _reply_by_name(script, f"{code}:{language}")

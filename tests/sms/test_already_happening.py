@@ -557,6 +557,9 @@ TWINS = {
         "sold": "vendio",
         "offer": "oferta",
         "catch": "gancho",
+        "lured": "atrae",
+        "leave": "irse",
+        "secret": "secreto",
     },
     "adults": {
         "adult": "adulto",

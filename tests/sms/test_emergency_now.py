@@ -22,7 +22,7 @@ HEARD = [
 KINDS_SAID = [
     ("tonight. thats all", "now_life"),
     ("ok so dont freak out but my dads gun is on my lap", "now_life"),
-    ("estamos 9 en la caja del trailer hace mucho calor mi sobrino ya no se mueve", "now_body"),
+    ("estamos 9 en la caja del trailer hace mucho calor mi sobrino ya no se mueve", "danger"),
     ("um. sorry to bother you. im in the pantry. he is looking for me i think", "now_people"),
 ]
 CALM = [

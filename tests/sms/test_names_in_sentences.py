@@ -16,7 +16,7 @@ NAMED = {
     "partner:3strands": ["what does 3strands do", "a lady from 3Strands Global came to our class", "can i volunteer with three strands global foundation",
         "is 3strands global foundation in sacramento", "i need the email of 3strands", "mi maestra hablo de 3strands en la clase"],
     "partner:fdfi": ["who is the frederick douglass family initiative", "fdfi classroom lessons", "does the Frederick Douglass Family Initiatives still exist",
-        "can fdfi visit our school", "my teacher uses the frederick douglass family initiative curriculum"],
+        "can fdfi come to our class", "my teacher uses the frederick douglass family initiative curriculum"],
     "partner:lnf": ["love never fails housing", "does love never fails have a house for girls", "i heard about love never fails at church",
         "how do i join love never fails mentoring", "love never fails in oakland phone", "que hace love never fails"],
     "partner:tfc": ["what is the trafficking free community", "the Trafficking-Free Community project at our school", "is our town a trafficking free community",

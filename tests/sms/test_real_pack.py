@@ -198,8 +198,12 @@ def test_where_the_model_cannot_be_read_the_rules_find_what_is_said_outright(
 
 
 UNSURE = {
-    "en": ("idk my uncle is kind of creepy", "i cant go home yet", "things are bad with my bf"),
-    "es": ("mi tio me mira raro", "no hay nada en la cocina", "ya no quiero ir a la casa"),
+    "en": ("my boss is kinda shady", "i cant go home yet", "things are bad with my bf"),
+    "es": (
+        "no puedo ir a la casa todavia",
+        "mi tio es medio raro conmigo",
+        "ya no quiero ir a la casa",
+    ),
 }
 
 

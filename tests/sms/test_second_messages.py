@@ -33,7 +33,7 @@ SAID = {
     "line:now_body:en": ["i took them", "i took 2", "i did it", "its too late", "i already did", "its bleeding"],
     "line:now_body:es": ["ya lo hice", "me las tome", "estoy sangrando", "es demasiado tarde"],
     "a:watched:en": ["she found out", "he saw my phone", "my mom saw the text", "they know", "dont text back"],
-    "a:watched:es": ["mi mama se entero", "ella sabe", "ya llego", "no contestes"],
+    "a:watched:es": ["mi mama se entero", "ella sabe", "no contestes"],
     "a:hello:en": ["hi", "hey", "hello?", "good morning", "topics", "menu", "what can you do", "test", "👋"],
     "a:hello:es": ["hola", "buenas tardes", "que onda", "temas", "como funciona"],
     "a:who:en": ["are you real", "is this ai", "is anyone there", "you there", "whats your name"],
