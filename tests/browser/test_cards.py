@@ -173,4 +173,4 @@ def test_eight_tiles_lead_by_which_sounds_like_you_to_every_topic(visit: Visit) 
     # Two are for adults and about programs: the doors at the foot of home lead to their pages.
     doors = {f"/en/t/{pack().topic(name).codes['en']}" for name in ("adults", "partners")}
     assert reached == topics - doors
-    assert len(topics) == 24
+    assert len(topics) == 32

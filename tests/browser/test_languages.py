@@ -281,7 +281,7 @@ def test_case_40_arabic_layout_mirrors_and_arrows_flip(visit: Visit, size: str) 
     page = visit(size)
     arrows: list[str] = []
     for place, parts in (
-        ("", ("#clear", ".brand", ".talk .icon")),
+        ("", ("#clear", ".brand", ".talk")),
         ("r/121", ("#back", "#help-name", ".help .scan")),
     ):
         opened(page, f"/en/{place}")

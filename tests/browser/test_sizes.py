@@ -208,9 +208,7 @@ def test_case_26_zoomed_to_200_percent_nothing_is_lost(
         whole = {part["name"] for part in look.targets(look.opened(plain, f"/en/{kind}"))}
         zoomed = {part["name"] for part in look.targets(look.opened(page, f"/en/{kind}"))}
         gone = {
-            name
-            for name in whole - zoomed
-            if 'class="pill"' not in name and 'id="more"' not in name
+            name for name in whole - zoomed if 'class="pill' not in name and 'id="more"' not in name
         }
         assert {name for name in gone if 'class="key"' not in name} == set(), (
             kind
