@@ -17,11 +17,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from babel.core import get_global  # noqa: E402
+from babel import localedata  # noqa: E402
 from babel.messages.catalog import Message  # noqa: E402
 from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
+from content.model.language import KNOWN  # noqa: E402
 from content.model.pack import Pack  # noqa: E402
 from editor.authoring import read_pack  # noqa: E402
 from editor.authoring.folder_layout import read_folder  # noqa: E402
@@ -172,8 +173,9 @@ def main(
     locale: Path = LOCALE,
 ) -> int:
     """Exit code: 1 if something is missing, 2 if a tag is no language."""
+    spoken = {tag.partition("-")[0]: tag for tag in tags}
     if strange := [
-        tag for tag in tags if tag.partition("-")[0] not in get_global("likely_subtags")
+        tag for base, tag in spoken.items() if base not in KNOWN and not localedata.exists(base)
     ]:
         sys.stderr.write(
             f"{', '.join(strange)}: there is no such language; write a tag such as fr or zh-Hans\n"
