@@ -37,7 +37,7 @@ def serve(
 ) -> int:
     """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError.
 
-    When the desk set something, all of it is made anew with the settings of ``again``, on the same
+    When the desk set something, all of it is made again with the settings of ``again``, on the same
     open ports; sessions, what was verified, and the pace of senders are handed on.
     """
     from msgspec.structs import replace

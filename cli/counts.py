@@ -21,7 +21,7 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Print what may be shown; 1 if the database cannot be read or the file not written."""
-    from content.model.opening_hours import LOCAL
+    from content.model.pack import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords
     from messages.message import message

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import uvicorn
 from starlette.types import ASGIApp
 
-from content.model.opening_hours import LOCAL
+from content.model.pack import LOCAL
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.school_pages import SchoolDesk
@@ -101,7 +101,7 @@ def answer(script: "Script", message: str) -> PhoneReply:
 
 
 class _Beside(http_front.GracefulServer):
-    """A server without signals of its own. ``closing``: called when it takes no more visitors."""
+    """A server that leaves signals alone. ``closing``: called when it takes no more visitors."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)

@@ -7,8 +7,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from content.model import built_pack
-from content.model.opening_hours import LOCAL
-from content.model.pack import Pack
+from content.model.pack import LOCAL, Pack
 from content.model.pack_folder import read
 from content.model.pinned import pinned_pack
 from content.review import county_confirmation

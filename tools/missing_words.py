@@ -164,6 +164,10 @@ def _whole(folder: Path, pinned: Path) -> Pack:
     return pack
 
 
+def _is_language(name: str) -> bool:
+    return name in KNOWN or localedata.exists(name)
+
+
 def main(
     folder: Path,
     tags: list[str],
@@ -173,10 +177,7 @@ def main(
     locale: Path = LOCALE,
 ) -> int:
     """Exit code: 1 if something is missing, 2 if a tag is no language."""
-    spoken = {tag.partition("-")[0]: tag for tag in tags}
-    if strange := [
-        tag for base, tag in spoken.items() if base not in KNOWN and not localedata.exists(base)
-    ]:
+    if strange := [tag for tag in tags if not _is_language(tag.partition("-")[0])]:
         sys.stderr.write(
             f"{', '.join(strange)}: there is no such language; write a tag such as fr or zh-Hans\n"
         )

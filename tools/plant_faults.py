@@ -3,7 +3,7 @@
 Usage: python -m tools.plant_faults [AREA …] [--case N] [--again] [--tests PATH …]. The faults are
 in tests/faults/<area>.toml; tools/likely_tests.py chooses the tests, of those in PATH if given.
 What was caught is noted in .venv/faults.json: a run that was cut off goes on while the tree is the
-same; --again begins anew. Exit code 1 if a fault no longer fits the code, or went unnoticed.
+same; --again starts over. Exit code 1 if a fault no longer fits the code, or went unnoticed.
 """
 
 import argparse

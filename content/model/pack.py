@@ -10,12 +10,14 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from content.model.attestation import Checked, Corrections, Listed, Source
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 
 TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
+LOCAL = ZoneInfo(TIMEZONE)  # a day turns over where the school is
 # Whom a message is about, where a topic or the line has a separate answer for it
 # (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
 WHO = ("me", "friend", "actor", "parent", "staff")
@@ -24,6 +26,7 @@ ABOUT = (*WHO[1:], "watched")
 CLAUSES = ("perhaps", "second")
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
+DAYS: tuple[Weekday, ...] = get_args(Weekday)
 HoursKind = Literal["24/7", "listed", "unknown"]
 Confidence = Literal["high", "medium", "low"]
 Reader = Literal["clinician", "counsel"]

@@ -14,18 +14,8 @@ ANSWERS = (
     *("who", "private", "parents", "police", "cost", "hours", "expect"),
     *("cannot_call", "cannot_text", "no_answer", "afraid", "watched", "more", "thanks", "again"),
     *("call_me", "unclear", "number", "arrested", "removed", "tell_adult", "not_helped", "wrong"),
-    *(
-        "hello",
-        "language",
-        "short",
-        "details",
-        "unsure",
-        "over",
-        "happened",
-        "told",
-        "where",
-        "sick",
-    ),
+    *("hello", "language", "short", "details", "unsure", "over", "happened", "told", "where"),
+    "sick",
 )
 # Those that one sentence answers, so that languages in part have them, too.
 IN_PART = (

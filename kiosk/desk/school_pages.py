@@ -43,15 +43,16 @@ class SchoolDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolView(FormView[SchoolDraft]):
-    """``others``: of what no field shows, as sentences; ``least``: rows of each list at least.
-
-    ``shared_room``: the phone is in the room of a person who must report, so it is not shown.
-    """
+    """``others``: of what no field shows, as sentences; ``least``: rows of each list at least."""
 
     tags: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
     others: tuple[Message, ...] = ()
-    shared_room: bool = False
+
+    @property
+    def shared_room(self) -> bool:
+        """Tell if the phone is in the room of a person who must report, so it is not shown."""
+        return school_file.judged(self.draft.table())[0].phone_is_shared
 
     def rows(self, kind: str) -> range:
         """The numbers of a list's rows, empty ones behind them, as many as a screen can show."""
@@ -131,8 +132,7 @@ def save(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVie
 def _view(desk: SchoolDesk, file: _File, draft: SchoolDraft) -> SchoolView:
     tags = school_form.tags_of(file.table, desk.languages)
     values = school_form.fields(draft)
-    shared = school_file.judged(draft.table())[0].phone_is_shared
-    return SchoolView(draft=draft, values=values, stamp=file.stamp, tags=tags, shared_room=shared)
+    return SchoolView(draft=draft, values=values, stamp=file.stamp, tags=tags)
 
 
 def _write(path: Path, file: _File, draft: SchoolDraft) -> None:

@@ -191,8 +191,8 @@ def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str
 
 def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
     """Return the need that comes nearest, and a second one that gives nothing away, if likely."""
-    plain = {topic: chance for topic, chance in needs.items() if topic in PLAIN}
-    second = _second(first, (), plain)
+    plain = {name: chance for name, chance in needs.items() if name in PLAIN and name != first}
+    second = max(plain, key=plain.__getitem__, default="")
     enough = ALSO_PLAIN * sum(needs.values())
     return Reading(perhaps=first, also=second if plain.get(second, 0.0) >= enough else "")
 

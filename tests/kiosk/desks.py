@@ -13,8 +13,7 @@ import httpx2
 import uvicorn
 from starlette.types import ASGIApp
 
-from content.model.opening_hours import LOCAL
-from content.model.pack import Pack
+from content.model.pack import LOCAL, Pack
 from content.releases.generations import Releases
 from content.review.county_confirmation import CountyLine
 from kiosk import render

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from content.model import language
-from content.model.opening_hours import DAYS
-from content.model.pack import Channel, County, Opening, Pack, Resource
+from content.model.pack import DAYS, Channel, County, Opening, Pack, Resource
 from content.model.placeholders import ZIP_KEYWORD, fill
 from content.review.number_changes import Change
 from editor.exchange.hsds.export_terms import Row, identifier, metadata, passes_on, topics, urgency

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from content.model.opening_hours import DAYS
-from content.model.pack import Opening
+from content.model.pack import DAYS, Opening
 from editor.exchange.hsds.schema import Schedule
 
 _TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00(?:\.0+)?)?")

@@ -11,8 +11,7 @@ from typing import Any, Literal, get_args, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from content.model import phone_numbers
-from content.model.opening_hours import DAYS
-from content.model.pack import Channel, Resource
+from content.model.pack import DAYS, Channel, Resource
 from content.rules.channels import address_problem
 from editor.authoring.csv_cells import inert
 

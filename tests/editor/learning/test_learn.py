@@ -11,8 +11,8 @@ from sms.understanding.normalise import tokenize
 
 PACE = 81  # of every word in the base: ten doublings, as common words have
 ROWS = [
-    Example(f"{who} still owes me for {when}", "work", "en", "me")
-    for who in ("the taco shop", "the car wash", "the lady i clean for", "my boss")
+    Example(f"{payer} still owes me for {when}", "work", "en", "me")
+    for payer in ("the taco shop", "the car wash", "the lady i clean for", "my boss")
     for when in ("june", "last month", "the weekend")
 ]
 PARAPHRASE = "he owes me for the whole summer"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from babel.messages.pofile import read_po
 
-from content.model.opening_hours import LOCAL
+from content.model.pack import LOCAL
 from kiosk.desk.templates_env import LANGUAGES, language_of
 from kiosk.desk.words import LOCALE, DeskWords
 from kiosk.pages.ui_strings import Wording

@@ -9,7 +9,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from content.model.opening_hours import LOCAL
+from content.model.pack import LOCAL
 from content.model.pinned import pinned_pack
 from content.releases.record import Release
 from content.releases.state import Entry, Refusal
