@@ -101,15 +101,19 @@ def answer(script: "Script", message: str) -> PhoneReply:
 
 
 class _Beside(http_front.GracefulServer):
-    """A server that leaves signals alone. ``closing``: called when it takes no more visitors."""
+    """A server that leaves signals alone. ``closing``: called when it takes no more requests."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)
         self._closing = closing
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        ending = asyncio.create_task(super().shutdown(sockets))
+        await asyncio.sleep(0)  # the port and the idle connections begin to end
+        # Browsers keep idle connections: the page after a save came on one of them, from before it.
+        await self.none_waits()
         self._closing()
-        await super().shutdown(sockets)
+        await ending
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

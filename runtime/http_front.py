@@ -12,6 +12,7 @@ module extends its protocol for httptools, whose names are not public:
 Its issue 157 and PRs 1684 and 2019, which asked for such limits, stayed closed.
 """
 
+import asyncio
 import logging
 import resource
 import select
@@ -120,6 +121,11 @@ class GracefulServer(uvicorn.Server):
         """End the port, then the server."""
         cast("_Port", self.config.http).ending = True
         await super().shutdown(sockets)
+
+    async def none_waits(self) -> None:
+        """Wait until no open connection could bring another request."""
+        while cast("_Port", self.config.http).waiting:
+            await asyncio.sleep(LAST_SECONDS / 10)
 
 
 class _Port:

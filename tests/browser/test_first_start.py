@@ -168,8 +168,10 @@ def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
         until(lambda: shows(server.http, "/en/r/150", "1-916-875-5437"), "and the county's line")
         assert shows(server.http, "/en/adults", "have not yet compared")
         assert server.http.get("/ko/").status_code == 404  # it was unticked
-        for role in ("Nurse", "Principal"):
-            compare(page, role)
+        compare(page, "Nurse")
+        page.get_by_role("button", name="Sign out").click()
+        sign_in_with(page, WORDS)  # one sign-in counts as one person
+        compare(page, "Principal")
         until(lambda: not shows(server.http, "/en/adults", "have not yet compared"), "compared")
         write_bells(page)
         until(lambda: shows(server.http, "/leave", "Homeroom"), "the cover has the bells")

@@ -33,6 +33,7 @@ OFFERED = "[...document.querySelectorAll('#results a')].map((link) => link.pathn
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state()  # a page is there before its style sheet is
     page.evaluate("document.fonts.ready")
     page.evaluate(axe_source())  # through the debugger: the page's own policy would refuse a script
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)

@@ -258,8 +258,8 @@ def test_a_settings_file_that_breaks_meanwhile_takes_nothing_from_the_screen(
     ("typed", "said"),
     [
         (("four plain words here", "four plain words hear"), "The two differ"),
-        (("short", "short"), "at least 12"),
-        ((), "at least 12"),
+        (("short", "short"), "12 letters or more"),
+        ((), "12 letters or more"),
         (("porchlight123", "porchlight123"), "easily guessed"),
     ],
 )

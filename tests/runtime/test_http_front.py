@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from runtime import http_front
+from runtime import desk_server, http_front
 from tests.running import until
 
 MOST = 20
@@ -354,6 +354,32 @@ def test_people_who_connected_before_the_end_are_answered(loop: str) -> None:
         answers = runner.run(asyncio.wait_for(serve(), PATIENCE))
     assert [answer[:13] for answer in answers] == [b"HTTP/1.1 200 "] * 3
     assert all(b"connection: close" in answer for answer in answers)
+
+
+def test_a_desk_that_ends_says_so_only_when_no_open_connection_reaches_it() -> None:
+    """Else the page after a save came from the old desk, on a connection that was idle."""
+
+    async def serve() -> bytes:
+        ports = [http_front.listen("127.0.0.1", 0) for _ in range(2)]
+        config = http_front.bounded(app, most=MOST, lifespan=False)
+        closing = asyncio.Event()
+        server = desk_server.WithDesk(config, app, ports[1], closing.set)
+        address = ports[1].getsockname()
+        served = asyncio.create_task(server.serve([ports[0]]))
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(WHOLE)
+        await reader.readuntil(b"\r\n\r\n0")
+        server.should_exit = True
+        await closing.wait()
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            writer.write(WHOLE)
+            answer = await reader.read()
+        writer.close()
+        await served
+        return answer
+
+    assert asyncio.run(asyncio.wait_for(serve(), PATIENCE)) == b""
 
 
 def test_a_full_backlog_is_taken_in_a_few_turns_of_the_loop() -> None:
