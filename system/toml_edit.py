@@ -12,15 +12,15 @@ from typing import Any, TypeAlias
 import tomlkit
 from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Comment, Table
+from tomlkit.items import AoT, Comment, Item, Table
 
-from system import files, toml_lines, toml_text
+from system import files, toml_text
 
 # () for the top of the file, ("county", 3) for the fourth [[county]]
 TablePath: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = str | int | bool | date | None  # None takes the line away
 
-_BOM = "\ufeff"
+_BOM, _MARK = "\ufeff", "\0"
 
 
 class EditError(Exception):
@@ -46,15 +46,15 @@ def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
 def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
     """The text with the values set in that table; None takes a value out. EditError."""
     document, wanted = _parsed(text)
-    section = _section(document, table, text)
+    section = _section(document, table)
     container = section.value if isinstance(section, Table) else section
     inside: Any = wanted
     for step in table:
         inside = inside[step]
+    for key in values.keys() & inside.keys():
+        _check_editable(document, container.item(key), key, going=values[key] is None)
     new = []
     for key, value in values.items():
-        if key in inside:
-            _check_editable(container.item(key), key, text, table, going=value is None)
         if value is None:
             inside.pop(key, None)
             if key in container:
@@ -97,12 +97,9 @@ def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
 def removed(text: str, table: str, index: int) -> str:
     """The text without one ``[[table]]``: comments within it go, those below stay. EditError."""
     document, wanted = _parsed(text)
-    _section(document, (table, index), text)
-    here = f"{table}/{index}"
-    places = toml_lines.lines(text.replace("\r\n", "\n"))
-    own = [line for path, line in places.items() if f"{path}/".startswith(f"{here}/")]
+    row = _section(document, (table, index))
     lines = text.split("\n")
-    above, below = lines[: min(own) - 1], lines[max(own) :]
+    above, below = lines[: _line(document, row) - 1], lines[_line(document, _last(row)) :]
     if below and not below[0].strip():  # one empty line less
         if not above:
             below.pop(0)
@@ -144,7 +141,7 @@ def _parsed(text: str) -> tuple[tomlkit.TOMLDocument, dict[str, Any]]:
     return document, wanted
 
 
-def _section(document: Container, table: TablePath, text: str) -> Container | Table:
+def _section(document: Container, table: TablePath) -> Container | Table:
     """The top of the document, or the table under a header of its own."""
     section: Any = document
     try:
@@ -154,13 +151,13 @@ def _section(document: Container, table: TablePath, text: str) -> Container | Ta
         section = None
     if section is document or (isinstance(section, Table) and not section.is_super_table()):
         return section
-    if section is not None and (line := _line(text, table)):
+    if section is not None and (line := _line(document, document[str(table[0])])):
         raise EditError(f"line {line} holds {table[-1]} inside another value; edit the file itself")
     raise EditError(f"there is no section [{table[0]}] of its own; edit the file itself")
 
 
-def _check_editable(item: Any, key: str, text: str, table: TablePath, *, going: bool) -> None:
-    line = _line(text, (*table, key))
+def _check_editable(document: Container, item: Any, key: str, *, going: bool) -> None:
+    line = _line(document, item)
     written = item.as_string()
     if isinstance(item, Table | AoT):
         raise EditError(f"{key} on line {line} is a whole section; edit the file itself")
@@ -170,8 +167,22 @@ def _check_editable(item: Any, key: str, text: str, table: TablePath, *, going: 
         raise EditError(f"{key} on line {line} has a comment behind it; edit the file itself")
 
 
-def _line(text: str, path: TablePath) -> int:
-    return toml_lines.lines(text.replace("\r\n", "\n")).get("/".join(map(str, path)), 0)
+def _line(document: Container, item: Any) -> int:
+    """The line on which an item begins, 0 for one in several places: where a mark comes out."""
+    while isinstance(item, AoT) or (isinstance(item, Table) and item.is_super_table()):
+        item = item[0] if isinstance(item, AoT) else item.value.body[0][1]
+    if not isinstance(item, Item):
+        return 0
+    before, item.trivia.indent = item.trivia.indent, _MARK
+    above, mark, _ = document.as_string().partition(_MARK)
+    item.trivia.indent = before
+    return above.count("\n") + 1 if mark else 0
+
+
+def _last(item: Any) -> Any:
+    """The last value of a table, however deep; of an empty one, the table."""
+    inner = item.body if isinstance(item, AoT) else [one for key, one in item.value.body if key]
+    return _last(inner[-1]) if inner and isinstance(inner[-1], Table | AoT) else [item, *inner][-1]
 
 
 def _example(container: Container, key: str) -> Comment | None:

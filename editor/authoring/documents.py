@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from editor import toml_lines
 from messages.message import Finding
-from system import toml_lines, toml_text
+from system import toml_text
 
 MAX_BYTES = 192 * 1024
 MAX_PO_BYTES = 1024 * 1024

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from system import toml_lines
+from editor import toml_lines
 
 CASES = {
     "a key after a comment": ("# one\n\nid = 1\n", {"id": 3}),
