@@ -4,11 +4,12 @@ Staff-only entries link to the adults' pages. Nothing asked is kept or logged.
 """
 
 import math
+import tomllib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from content.model import county_hotline, phone_numbers, zips_and_counties
@@ -31,23 +32,10 @@ _LEAST = 0.2  # of the best result's worth
 _PLACES = frozenset({"211"})  # knows the help at any place
 _ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
-_HEARING = "deaf deafness hearing asl sign videophone tty relay sordo sorda sordera oir oigo señas"
-_COUNTY_NAMES = (
-    "county line",
-    "child protective services cps",
-    "report abuse",
-    "línea del condado",
-    "servicios de protección infantil",
-    "reportar abuso",
-)
-_SMALL = Path(__file__).with_name("small_words.txt")
-_ENDINGS = Path(__file__).with_name("word_endings.txt")
-_CRISIS_CALLS = ("help", "need help", "help me", "ayuda", "necesito ayuda")
-# Words of someone who took something or will not wake up: Poison Control is near its topic.
-_POISON = (
-    "pills overdose overdosed od tylenol advil ibuprofen poison poisoned bleach wake unconscious "
-    "unresponsive passed blackout pastillas sobredosis veneno envenenado cloro despierta desmayo"
-)
+_WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
+_SMALL = frozenset(_WORDS["small"].split())
+_ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
+_POISON = frozenset(fold(_WORDS["poison"]))  # words with which Poison Control is shown
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
 _ADULTS = frozenset({"adults", "partners"})  # topics for staff: after each topic for students
 # Where words mean one of these, its hotline stands above it: a number before anything to read.
@@ -204,13 +192,13 @@ class SearchIndex:
             "poison": sorted(terms.poison.items()),
             "count": terms.count,
             "crisis": sorted(terms.boosted),
-            "endings": word_endings(),
+            "endings": _ENDINGS,
             "lines": sorted(terms.lines.items()),
             "names": terms.names,
             "phrases": terms.phrases,
-            "small": sorted(small_words()),
+            "small": sorted(_SMALL),
             "staff": sorted(terms.staff),
-            "taken": sorted(taken_words()),
+            "taken": sorted(_POISON),
             "topics": sorted(terms.topics),
             "urgent": sorted(terms.urgent.items()),
             "words": flat,
@@ -219,7 +207,7 @@ class SearchIndex:
     def find(self, query: str) -> list[SearchHit]:
         """The best entries for a query, best first."""
         words = fold(query[:200])[:_MAX_WORDS]
-        telling = [word for word in words if word not in small_words()] or words
+        telling = [word for word in words if word not in _SMALL] or words
         scores: dict[int, float] = defaultdict(float)
         hits: dict[int, int] = defaultdict(int)
         near = {word: tuple(self._terms.near(word, last=word == words[-1])) for word in words}
@@ -237,7 +225,7 @@ class SearchIndex:
         for number in self._terms.boosted & scores.keys():
             scores[number] *= _BOOST
         worth = {number: score * hits[number] for number, score in scores.items()}
-        took = not taken_words().isdisjoint(telling)
+        took = not _POISON.isdisjoint(telling)
         ranked = self._in_order(worth, called, self._terms.poison if took else {})
         return [self.hits[number] for number in ranked[:MAX_RESULTS]]
 
@@ -271,39 +259,18 @@ class SearchIndex:
         return best
 
 
-@cache
-def small_words() -> frozenset[str]:
-    """Words that say nothing of a need, where there is another."""
-    lines = _SMALL.read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
 def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
     """Tell if the name's words follow each other as typed; one word only without others."""
     starts = range(len(parts) - len(name) + 1) if len(name) > 1 else range(len(parts) == 1)
     return any(all(part in parts[at + i] for i, part in enumerate(name)) for at in starts)
 
 
-@cache
-def word_endings() -> tuple[str, ...]:
-    """Endings of words' forms, the longest first."""
-    lines = _ENDINGS.read_text(encoding="utf-8").splitlines()
-    known = {word for line in lines if not line.startswith("#") for word in line.split()}
-    return tuple(sorted(known, key=lambda ending: (-len(ending), ending)))
-
-
 def stem(word: str) -> str:
     """The word without its longest ending, where enough of it stays."""
-    for ending in word_endings():
+    for ending in _ENDINGS:
         if len(word) >= len(ending) + _STEM and word.endswith(ending):
             return word[: -len(ending)]
     return word
-
-
-@cache
-def taken_words() -> frozenset[str]:
-    """Words with which Poison Control is shown."""
-    return frozenset(fold(_POISON))
 
 
 def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, bool]]:
@@ -312,7 +279,7 @@ def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, 
     for number, entry in enumerate(entries):
         for phrase in entry.phrases:
             words = fold(phrase)
-            telling = tuple(word for word in words if word not in small_words())
+            telling = tuple(word for word in words if word not in _SMALL)
             if len(telling) > 1 or len(words) == 1 == len(telling):
                 yield telling, number, True
             elif len(words) > 1:
@@ -436,20 +403,20 @@ def _resources(
         crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
         if crisis:
             fields.append(("help ayuda", _TITLE))
-            phrases += _CRISIS_CALLS
+            phrases += tuple(_WORDS["crisis"])
         if resource.id in _PLACES:
             fields.append((f"{_ZIP} code código postal", _TITLE))
             fields.append((" ".join(county.name for county in pack.counties), _LEAD))
         elif not crisis:  # those are on every page
             fields += _near(resource.area, zips)
         if resource.id == "poison":
-            fields.append((_POISON, _NAME))
+            fields.append((_WORDS["poison"], _NAME))
         yield _Entry(hit, fields, phrases=phrases, crisis=crisis)
 
 
 def _hearing(texts: Texts, links: Links) -> _Entry:
     here, title = Wording(links.language), "Deaf or hard of hearing?"
-    fields = [(_HEARING, _TITLE)]  # a title's other words are "hard" and "or"
+    fields = [(_WORDS["hearing"], _TITLE)]  # a title's other words are "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
     hit = SearchHit(links.page("hearing"), here(title), here("Call by videophone (ASL)"))
     return _Entry(hit, fields, topic=True)
@@ -457,7 +424,7 @@ def _hearing(texts: Texts, links: Links) -> _Entry:
 
 def _county_line(links: Links) -> _Entry:
     title = "Your county’s child protection line"
-    names = (*_COUNTY_NAMES, *(Wording(tag)(title) for tag in ("en", "es")))
+    names = (*_WORDS["county"], *(Wording(tag)(title) for tag in ("en", "es")))
     _ = Wording(links.language)
     blurb = _("The county child protection line takes reports about children who are not safe.")
     hit = SearchHit(links.card(county_hotline.CODE), _(title), blurb)

@@ -19,12 +19,12 @@ from content.review.county_confirmation import CountyLine
 from kiosk.desk import count_page, held_changes, passphrase, school_pages
 from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
-from kiosk.desk.request_checks import COVER_POLICY
 from kiosk.desk.school_pages import SchoolDesk, SchoolView
 from kiosk.desk.sessions import DeskRefusal, GuessPace
 from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
+from kiosk.edition.headers import POLICIES
 from kiosk.edition.links import Links
 from kiosk.pages.school_file import LISTS
 from messages.message import Finding, Message, message
@@ -280,7 +280,7 @@ class Pages:
         language = visit.words.language
         cover = partial(school_pages.cover, self.handed.school, visit.form, language)
         html = await self.handed.in_thread(cover)
-        return DeskPage(html, policy=COVER_POLICY)
+        return DeskPage(html, policy=POLICIES["cover"])
 
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
         saved = visit.path == school_pages.SAVED

@@ -2,28 +2,17 @@
 
 import base64
 import hashlib
+import tomllib
 from functools import lru_cache
+from pathlib import Path
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self'",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types kiosk",
-    )
-)
+_FILE = Path(__file__).with_name("policies.toml")
+POLICIES = {
+    page: "; ".join(f"{directive} {sources}" for directive, sources in rows.items())
+    for page, rows in tomllib.loads(_FILE.read_text("utf-8")).items()
+}  # of the screen, the desk, and the cover in a frame of the desk
 KEEP_NOTHING = "no-store"
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -48,7 +37,7 @@ def csp_hash(text: str) -> str:
 @lru_cache(maxsize=64)  # a thousand pages share the same bytes
 def always(styles: tuple[str, ...] = ()) -> Headers:
     """Headers of every answer. ``styles``: CSP sources of inlined sheets."""
-    policy = POLICY.replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
+    policy = POLICIES["screen"].replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
     return ((b"content-security-policy", policy.encode()), *SAFE)
 
 

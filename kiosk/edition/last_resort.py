@@ -3,8 +3,10 @@
 The only numbers outside a pack; a test keeps them equal to the pinned set.
 """
 
+import tomllib
 from collections.abc import Iterator
 from html import escape
+from pathlib import Path
 
 from content.model import pinned
 from content.model.language import direction, own_name
@@ -14,77 +16,12 @@ from kiosk.edition.headers import csp_hash
 from kiosk.edition.links import LEAVE
 from settings.schema import Kiosk
 
-LINES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-    ("911", "voice", "911", {}),
-    ("988", "voice", "988", {}),
-    ("988", "sms", "988", {"es": "AYUDA"}),
-    ("ctl", "sms", "741741", {"en": "HOME", "es": "HOME"}),
-    ("nhth", "voice", "1-888-373-7888", {}),
-    ("nhth", "sms", "233733", {}),
-    ("childhelp", "voice", "1-800-422-4453", {}),
-    ("childhelp", "sms", "1-800-422-4453", {}),
-    ("ncmec", "voice", "1-800-843-5678", {}),
-)
-# Said so that nobody who reads along learns why: the lines' own names tell.
-_NAMES = {
-    "911": ("In danger now", "En peligro ahora"),
-    "988": ("To talk about anything", "Para hablar de lo que sea"),
-    "ctl": ("To talk by text", "Para hablar por texto"),
-    "nhth": ("Someone controls you", "Alguien te controla"),
-    "childhelp": ("Someone hurts you", "Alguien te lastima"),
-    "ncmec": ("Pictures, or someone is missing", "Fotos, o alguien falta"),
-}
-_WORDS = {
-    "en": {
-        "title": "Talk to someone now",
-        "wrong": "Something went wrong on this screen. These lines answer now.",
-        "fine": "These lines answer now. Use any phone.",
-        "voice": "Call",
-        "sms": "Text",
-        "send": "Text",
-        "to": "to",
-        "clear": "Clear screen",
-        "staff": (
-            "School staff: this screen is starting. If it stays like this, ask the person who"
-            " runs it to look at it."
-        ),
-        "leave": "School info",
-        "office": "Office: ask at the front desk.",
-        "start": "Start",
-    },
-    "es": {
-        "title": "Habla con alguien ahora",
-        "wrong": "Algo falló en esta pantalla. Estas líneas contestan ahora.",
-        "fine": "Estas líneas contestan ahora. Usa cualquier teléfono.",
-        "voice": "Llama al",
-        "sms": "Envía un mensaje al",
-        "send": "Envía",
-        "to": "al",
-        "clear": "Ocultar pantalla",
-        "staff": (
-            "Personal de la escuela: esta pantalla está empezando. Si se queda así, avisen a quien"
-            " la cuida."
-        ),
-        "leave": "Información de la escuela",
-        "office": "Oficina: pregunta en la recepción.",
-        "start": "Empezar",
-    },
-}
+_GIVEN = tomllib.loads(Path(__file__).with_name("last_resort.toml").read_text("utf-8"))
+LINES: list[tuple[str, str, str, dict[str, str]]] = _GIVEN["lines"]
+_WORDS = {tag: _GIVEN[tag]["words"] for tag in ("en", "es")}
+_STYLE = _GIVEN["style"]
 TITLE = "Student Info Desk"
 AGAIN_SECONDS = 10
-_STYLE = (
-    "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35"
-    " sans-serif}main{display:grid;gap:3vmin;"
-    "grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}h1{margin:0;font-size:1.5em}"
-    "p{margin:.3em 0}ul{margin:0;padding:0;list-style:none}"
-    "li{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 1em;"
-    "padding:.3em 0;border-top:2px solid}bdi{font-weight:700;white-space:nowrap}"
-    "li:nth-child(-n+2) bdi{font-size:1.8em;line-height:1}nav{display:flex;flex-wrap:wrap;"
-    "gap:.6em 1em;align-items:center;margin-bottom:3vmin}nav a{color:inherit}"
-    "nav a:first-child{margin-inline-end:auto;padding:.5em 1em;border-radius:.5em;background:#111;"
-    "color:#fff;text-decoration:none}#cover{display:none;position:fixed;inset:0;background:#fff;"
-    "color:#111;place-items:center;text-decoration:none}#cover:target{display:grid}"
-)
 
 
 def trouble(kiosk: Kiosk) -> bytes:
@@ -179,7 +116,7 @@ def _lines(tag: str, lead: str) -> str:
     for name, kind, number, keywords in LINES:
         word = keywords.get(tag, "")
         sending = f'<bdi class="word">{word}</bdi> {words["to"]} ' if word else ""
-        label = _NAMES[name][0 if tag == "en" else 1]
+        label = _GIVEN[tag]["names"][name]
         what = words["send" if word else kind]
         rows.append(
             f"<li><span>{label}</span><span>{what} {sending}<b><bdi"

@@ -9,11 +9,11 @@ from content.model.pack import Keyword, Words
 from content.rules.rule_phrases import ANY, MOST_ANY, Classes, class_in, least, steps
 from sms.understanding.abbreviations import read, speak
 from sms.understanding.normalise import Tokens, is_emoji, words
-from sms.understanding.sayings import sayings
+from sms.understanding.sayings import single
 
 How = Literal["exact", "phrase"]
 MOST_FILLERS = 4  # in a row inside a phrase
-FILLERS = frozenset(word for (word,) in sayings("phrase", "fillers"))
+FILLERS = single("phrase", "fillers")
 MOST_WHOLE = 40  # words of a message that a rule in braces may be the whole of
 _NUMBER = "#"  # among first words; no word holds a sign
 _Ends = dict[tuple[int, int], tuple[int, ...]]  # class and word → where its phrases end

@@ -1,28 +1,19 @@
 """Laws as people type them, as a whole message or in a sentence: "AB 1227", "ed code 51934"."""
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 
 from content.model import zips_and_counties
 from content.model.pack import Law
 from sms.understanding.normalise import Tokens
 
 UNKNOWN = "unknown"  # no id of a pack's law: ids of laws hold a number
-_BILLS = {
-    "ab": "ab",
-    "assembly bill": "ab",
-    "a.b.": "ab",
-    "sb": "sb",
-    "senate bill": "sb",
-    "s.b.": "sb",
-}
-_CODES = {
-    "education": ("ed", "edc", "ec", "educ", "education", "educacion"),
-    "penal": ("pc", "pen", "penal"),
-    "welfare": ("wic", "w&i", "w & i", "wi", "welfare and institutions", "welfare & institutions"),
-}
-_CODE_OF = {name: code for code, names in _CODES.items() for name in names}
+_GIVEN = tomllib.loads(Path(__file__).with_name("laws.toml").read_text("utf-8"))
+_BILLS = {name: house for house, names in _GIVEN["bills"].items() for name in names}
+_CODE_OF = {name: code for code, names in _GIVEN["codes"].items() for name in names}
 _CITED = (  # a code in a citation, and the sections that follow it
     r"(Education|Penal|Welfare and Institutions) Code ((?:\d+(?:\.\d+)?(?:, | and )?)+)"
 )
@@ -38,14 +29,8 @@ def _one_of(names: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 
-_LEAD = (
-    r"(?:(?:what(?:'?s| is| are| does)|whats|about|tell me about|explain|que es|que dice|info on"
-    r"|law|ley|la ley|california|ca|cal\.?|the)\s+)*"
-)
-_TAIL = (
-    r"(?:[\s,]*(?:\(?(?:19|20)\d\d\)?|say|says|mean|means|law|act|about|require|requires|california|ca"
-    r"|de california))*[\s.?!]*"
-)
+_LEAD = rf"(?:(?:{_GIVEN['leads']})\s+)*"
+_TAIL = rf"(?:[\s,]*(?:{_GIVEN['tails']}))*[\s.?!]*"
 _CODE = rf"(?P<%s>{_one_of(_CODE_OF)})(?:\s*codes?|\s*codigo)?"
 _BILL = re.compile(
     rf"\s*{_LEAD}(?P<house>{_one_of(_BILLS)})[\s.#-]*(?:no\.?\s*)?(?P<number>\d{{1,4}}){_TAIL}"

@@ -10,13 +10,13 @@ from content.model.reserved_words import HELP, START, STOP
 from sms.understanding.abbreviations import speak
 from sms.understanding.dictionary import ordinary
 from sms.understanding.normalise import Tokens, spellings
-from sms.understanding.sayings import sayings
+from sms.understanding.sayings import sayings, single
 
 Carrier = Literal["stop", "start", "help", ""]
 
 SOFT = frozenset(speak(said) for said in sayings("quiet", "whole"))
 _SIGNS = sayings("help", "signs")
-_NOT_MEANT = frozenset(word for (word,) in sayings("quiet", "slips"))
+_NOT_MEANT = single("quiet", "slips")
 _PARAR = "parar"
 _PARTS = 2  # of a stop word with a space in it: "st op"
 _SHORTEST_SLIP = 3  # letters: "ed" is an eating disorder

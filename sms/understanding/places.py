@@ -7,22 +7,15 @@ from pathlib import Path
 
 from content.model.pack import County
 from sms.understanding.normalise import Tokens, words
-from sms.understanding.sayings import sayings
+from sms.understanding.sayings import sayings, single
 
 TABLE = Path(__file__).with_name("california_places.tsv")
 _COUNTY_BEFORE = ("county", "condado")
 _OF = ("of", "de")
-_TAILS = frozenset(
-    {"ca", "cali", "calif", "california", "area", "city", "town", "rn", "usa", "zip"}
-)
-_PREPOSITIONS = frozenset({"in", "from", "near", "en", "de"})
-_BEING = frozenset(
-    {"live", "living", "lives", "im", "am", "were", "are", "stay", "staying", "school"}
-    | {"vivo", "vivimos", "viviendo", "estoy", "estamos", "soy", "somos"}
-)
 _MOST_WORDS = 12  # of a message that is only a place
 _LONGEST_NAME = 5
 _LIVES, _ASKS = sayings("place", "living"), sayings("place", "asking")
+_TAILS, _BEING, _PREPOSITIONS = (single("place", name) for name in ("tails", "being", "where"))
 _LONGEST_LEAD = max(map(len, _LIVES | _ASKS))
 _FIRST = frozenset(lead[0] for lead in _LIVES | _ASKS)
 

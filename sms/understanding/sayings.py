@@ -13,6 +13,11 @@ def sayings(table: str, name: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(said.split()) for said in _read()[table][name])
 
 
+def single(table: str, name: str) -> frozenset[str]:
+    """A list of single words."""
+    return frozenset(_read()[table][name])
+
+
 @cache
 def _read() -> dict[str, Any]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
