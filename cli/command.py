@@ -7,6 +7,7 @@ codes: 0 done, 1 a problem was found, 2 the settings or the call are wrong.
 from __future__ import annotations
 
 import sys
+import tomllib
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -56,6 +57,11 @@ Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 Command: TypeAlias = Callable[[Context], int]
 # Group of the help → module → its verbs → what the help says of each.
 VerbTable: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+
+def read_verbs(file: Path) -> VerbTable:
+    """The verbs that a distribution brings, in the order of the help."""
+    return tomllib.loads(file.read_text("utf-8"))
 
 
 def add_pack(parser: ArgumentParser, option: str = "") -> None:

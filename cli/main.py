@@ -7,61 +7,14 @@ import sys
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import IO
 
-from cli.command import Answer, Command, Context, VerbTable
+from cli.command import Answer, Command, Context, VerbTable, read_verbs
 
 UNREAD = 141  # what a shell calls the end by SIGPIPE
 
-# Group → module → its verbs with what the help says of them, so that one verb loads one module, and
-# the help none; in the order of the help.
-_LISTED: VerbTable = {
-    "What students meet": {
-        "cli.text": {"text": "text the real line from this terminal and print the replies"},
-        "cli.fallback": {
-            "fallback": "what the carrier answers while this server is down, for a TwiML Bin",
-        },
-        "cli.school.poster": {
-            "poster": "a poster, wallet cards or the sheet for parents, as PDF",
-        },
-        "cli.counts": {
-            "counts": "how many messages were answered about what; small numbers hidden",
-        },
-    },
-    "Upkeep": {
-        "cli.doctor": {"doctor": "what is wrong with this installation and what to do"},
-        "cli.desk": {
-            "desk": "the staff desk: `desk passphrase` sets what opens it, `desk"
-            " second-passphrase` what confirms a county line, `desk code` its first start",
-        },
-        "cli.refresh": {"refresh": "look for a new pack now and say what happened"},
-        "cli.releases": {"rollback": "bring back the release before"},
-        "cli.school.update": {
-            "update": "the newest version of the program on a kiosk, checked; from a stick as well",
-            "back": "the version of the program that ran before",
-        },
-        "cli.school.backup": {
-            "backup": "settings, keys and signed pack into one encrypted file",
-            "restore": "put a backup back",
-        },
-        "cli.school.alarm": {
-            "alarm": "who hears when something fails: `alarm test` sends one",
-        },
-        "cli.school.support_bundle": {
-            "support-bundle": "what a helper from far needs, in a file: no name, number or secret",
-        },
-    },
-}
-# What the server, its timers and the desk run. docs/commands.md tells people of them.
-_UNLISTED: VerbTable = {
-    "": {
-        "cli.releases": {"releases": ""},
-        "cli.review": {"held": "", "approve": "", "refuse": ""},
-        "cli.say": {"say": ""},
-        "cli.school.nightly": {"nightly": ""},
-        "cli.verify": {"verify": ""},
-    }
-}
+_OWN = read_verbs(Path(__file__).with_name("verbs.toml"))
 ADDED = "porchlight.verbs"  # the entry points of a distribution that adds a table of verbs
 _SERVE = "kiosk, line and schedule (the same as no verb)"
 _EDITORS = (
@@ -74,14 +27,13 @@ _MORE = "`porchlight VERB --help` says more of one; docs/commands.md lists every
 def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
     """The command line for these arguments, for any without them. Loads the named verb's module."""
     named = _named(arguments)
-    own = {**_LISTED, **_UNLISTED}
-    is_own = arguments is not None and (named == "serve" or _module_of(named, own))
-    added = {} if is_own else _added()
+    is_own = arguments is not None and (named == "serve" or _module_of(named, _OWN))
+    table = {**_OWN, **({} if is_own else _added())}
     top = ArgumentParser(
         prog="porchlight",
         usage="porchlight [-h] [--version] VERB ...",
         description="Porchlight: a kiosk and a text line for students.",
-        epilog=_text({**_LISTED, **added}),
+        epilog=_text(table),
         formatter_class=RawDescriptionHelpFormatter,
     )
     version, help_ = "", "print the version of the program"
@@ -93,7 +45,6 @@ def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
     verbs = top.add_subparsers(dest="verb", metavar="VERB", prog="porchlight", help=SUPPRESS)
     verbs.add_parser("serve", help=_SERVE)
-    table = {**own, **added}
     modules = dict.fromkeys(module for group in table.values() for module in group)
     wanted = _module_of(named, table)
     if named != "serve" and not wanted and not named.startswith("-"):
@@ -127,8 +78,10 @@ def _module_of(verb: str, table: VerbTable) -> str:
 def _text(table: VerbTable) -> str:
     blocks = []
     for name, modules in table.items():
+        if not name:  # what the server, its timers and the desk run
+            continue
         texts = {verb: text for each in modules.values() for verb, text in each.items()}
-        if name == next(iter(_LISTED)):
+        if name == next(iter(_OWN)):
             texts = {"serve": _SERVE, **texts}
         blocks.append("\n".join((f"{name}:", *(f"  {v:<16}{text}" for v, text in texts.items()))))
     return "\n\n".join([*blocks, _MORE])

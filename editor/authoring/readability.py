@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 LONG_TEXT = 100  # words; on seven words a grade means nothing
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -10,23 +11,7 @@ _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"(?:[^aeiouytd]ed|[^aeiouysxzcgh]es|[^aeiouyl]e)$")
 
 # Three syllables and more, and yet plain: what a ten-year-old says or hears every day.
-_FAMILIAR = """
-adult adults afternoon alcohol already ambulance animal animals another answering anybody anymore anyone anything
-anywhere area areas basketball beautiful bicycle birthday cafeteria california camera careful carefully cellular
-company computer computers counseling counselor counselors country december decided different dinosaur disappear
-elementary emergencies emergency emoji english evening every everybody everyday everyone everything everywhere
-exactly example exciting families family favorite february federal finally firefighter firefighters following
-forever forgotten friendliest gasoline government grandfather grandmother grandparent grandparents happening happier
-homeland hospital hospitals hotline however idea ideas important information interesting internet interpreter
-interpreters january language languages librarian library lifeline likely machinery medicine memory message messages
-mexican minority national neighborhood newspaper nobody nobody's november number numbers october officer officers
-online operator passenger photograph photographs police policeman potato president principal private probably radio
-relative relatives remember remembers restaurant safeline saturday security september several somebody somebody's
-someone something sometimes somewhere spanish suddenly teenager teenagers telephone telephones television together
-tomato tomorrow translation understand understanding understands unhappy united usually vegetable video videophone
-videos visitor wednesday whatever whenever wherever whoever yesterday
-"""
-FAMILIAR = frozenset(_FAMILIAR.split())
+FAMILIAR = frozenset(Path(__file__).with_name("familiar_words.txt").read_text("utf-8").split())
 
 
 def words(text: str) -> list[str]:
