@@ -3,7 +3,6 @@
 The pack's own hashes find damage. Who may say what it says is asked in boot_check.py.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -29,21 +28,29 @@ def id_of(pack_version: str) -> str:
     return pack_version[:SHOWN_ID]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """One generation; a ``damaged`` one is listed but never served.
+class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What release.json says. ``activated_at``: when the release last became the active one.
 
     ``origin``, ``signatures`` and ``local`` are those of its Provenance.
     """
 
     id: str
-    folder: Path
     pack_version: str
-    activated_at: datetime
-    state: Standing
+    activated_at: files.Instant
     origin: FirstOrigin
-    signatures: int
-    local: tuple[str, ...]
+    signatures: int = 0
+    local: tuple[str, ...] = ()
+
+    def release(self, folder: Path, state: Standing) -> "Release":
+        """The release this record vouches for."""
+        return Release(**msgspec.structs.asdict(self), folder=folder, state=state)
+
+
+class Release(ReleaseRecord, frozen=True, kw_only=True):
+    """One generation; a ``damaged`` one is listed but never served."""
+
+    folder: Path
+    state: Standing
 
     @property
     def metadata(self) -> Path:
@@ -65,30 +72,6 @@ class Release:
     def pack(self) -> Pack:
         """The pack, read and verified again. BuiltPackError if the folder was damaged meanwhile."""
         return built_pack.read_built(self.folder)
-
-
-class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What release.json says. ``activated_at``: when the release last became the active one."""
-
-    id: str
-    pack_version: str
-    activated_at: files.Instant
-    origin: FirstOrigin
-    signatures: int = 0
-    local: tuple[str, ...] = ()
-
-    def release(self, folder: Path, state: Standing) -> Release:
-        """The release this record vouches for."""
-        return Release(
-            id=self.id,
-            folder=folder,
-            pack_version=self.pack_version,
-            activated_at=self.activated_at,
-            state=state,
-            origin=self.origin,
-            signatures=self.signatures,
-            local=self.local,
-        )
 
 
 def write_record(
@@ -160,6 +143,4 @@ def damaged(folder: Path) -> Release:
         activated_at=never,
         state="damaged",
         origin="unsigned",
-        signatures=0,
-        local=(),
     )
