@@ -61,8 +61,7 @@ def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Fin
             if not name.startswith(f"{key}:"):
                 continue
             if place := street_in(text):
-                other = language if language != pack.default else ""
-                yield where.problem(name, _message(place, "street"), language=other)
+                yield where.problem(name, _message(place, "street"), language=language)
             if language == pack.default:
                 for town in _towns(name, text, pack, organization):
                     yield where.problem(name, _message(town, "town"))

@@ -36,7 +36,7 @@ class Where:
     def problem(
         self, key: str, message: str, *, language: str = "", kind: Severity = "wrong"
     ) -> Finding:
-        """A problem at that key."""
+        """A problem at that key. A text of the source's own language is found without it."""
         file, line = self.find(key, language)
         return Finding.at(file, line, message, kind)
 

@@ -40,8 +40,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
                     else f'"{words[0]}" is a topic\'s word within the first {LOCKED} letters of'
                     f' "{key}", which others can read on a locked screen; begin with other words'
                 )
-                shown = "" if language == pack.default else language
-                yield where.problem(key, message, language=shown)
+                yield where.problem(key, message, language=language)
 
 
 def is_for_watched(key: str) -> bool:

@@ -82,7 +82,7 @@ def _filled(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
         ]
         for name in holes:
             if not _unread(name, key, where):
-                yield where.problem(key, _hole(name, language), language=_of(language, pack))
+                yield where.problem(key, _hole(name, language), language=language)
 
 
 def _has_value(name: str, key: str, pack: Pack, language: str) -> bool:
@@ -115,8 +115,3 @@ def _hole(name: str, language: str) -> str:
         f"{{{name}}} has no value here; check the id and that the entry has such a channel (see"
         " docs/content.md)"
     )
-
-
-def _of(language: str, pack: Pack) -> str:
-    """The language by which ``Where`` finds a text: none for the source's own."""
-    return "" if language == pack.default else language

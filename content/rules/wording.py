@@ -31,10 +31,9 @@ _MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U0
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Every text of every language, judged by itself."""
     for language, texts in pack.texts.items():
-        shown = "" if language == pack.default else language
         for key, text in texts.items():
             for message in _faults(key, text):
-                yield where.problem(key, message, language=shown)
+                yield where.problem(key, message, language=language)
 
 
 @lru_cache(maxsize=2**14)  # a pack is judged as its author wrote it and again as it was built

@@ -69,7 +69,6 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
     ]
     printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
     printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
-    shown = "" if language == pack.default else language
     for key, text in chain(
         pack.texts.get(language, {}).items(), printed if language == pack.default else ()
     ):
@@ -82,7 +81,7 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
         for forbidden, entry in never:
             if forbidden in plain:
                 message = f'"{entry.text}" must never be printed: {entry.reason}'
-                yield where.problem(key, message, language=shown)
+                yield where.problem(key, message, language=language)
 
 
 def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:

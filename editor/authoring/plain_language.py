@@ -52,14 +52,13 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
         answers = {one for one in lists.answers if _answers(one, asked)}
         used |= answers
         if not answers:
-            shown = "" if asked.language == pack.default else asked.language
             message = (
                 f"{found} ({asked.rule}): {WHY[asked.rule]}. Say it otherwise, or answer in"
                 " answers.toml: "
                 f'key = "{asked.key}", rule = "{asked.rule}", reason = "..."'
             )
             yield where.problem(
-                asked.key, message, language=shown, kind=_SEVERITY.get(asked.rule, "note")
+                asked.key, message, language=asked.language, kind=_SEVERITY.get(asked.rule, "note")
             )
     for answer in lists.answers:
         if answer not in used:

@@ -36,8 +36,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
         for key, text in pack.texts.get(language, {}).items():
             if key.startswith(KEY):
                 for message in _faults(key, text):
-                    shown = "" if language == pack.default else language
-                    yield where.problem(key, message, language=shown)
+                    yield where.problem(key, message, language=language)
 
 
 def _budgets(pack: Pack, where: Where) -> Iterator[Finding]:

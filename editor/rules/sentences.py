@@ -19,17 +19,16 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     """Sentences of too many words, in every language that writes spaces."""
     staff = {f"resource:{entry.id}" for entry in pack.resources if "student" not in entry.audience}
     for language in filter(languages.spaced, pack.texts):
-        shown = "" if language == pack.default else language
         for key, text in pack.texts[language].items():
             adult = ADULT_TEXT.match(key) is not None or key.rpartition(":")[0] in staff
             most = ADULT_WORDS if adult else STUDENT_WORDS
             if languages.syllabic(language):
                 most = int(most * _SYLLABLES)
-            yield from _long(key, text, shown, where, most=most, adult=adult)
+            yield from _long(key, text, language, where, most=most, adult=adult)
 
 
 def _long(
-    key: str, text: str, shown: str, where: Where, *, most: int, adult: bool
+    key: str, text: str, language: str, where: Where, *, most: int, adult: bool
 ) -> Iterator[Finding]:
     """Sentences of too many words for their reader. A placeholder is one word."""
     for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
@@ -41,4 +40,4 @@ def _long(
                 f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most {most}'
                 " words each"
             )
-            yield where.problem(key, message, language=shown, kind="note" if adult else "wrong")
+            yield where.problem(key, message, language=language, kind="note" if adult else "wrong")

@@ -224,19 +224,18 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
         yield where.problem(_ALSO, message)
     for topic, language, text in said:
         key, names = f"sms:{topic}:second", placeholders.names(text)
-        shown = "" if language == pack.default else language
         if len(names) != 1 or not all(name.endswith(_WAYS) for name in names):
             message = (
                 f'"{key}" must name one number or address, the one for this need, such as'
                 " {988.voice}; it follows another need's reply"
             )
-            yield where.problem(key, message, language=shown)
+            yield where.problem(key, message, language=language)
         elif strange := [name for name in names if not _names_for(name, topic, pack)]:
             message = (
                 f'"{key}" names {{{strange[0]}}}, and neither the replies nor the page of this'
                 " topic do; name the line for this need"
             )
-            yield where.problem(key, message, language=shown)
+            yield where.problem(key, message, language=language)
 
 
 def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -254,8 +253,7 @@ def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
                     f'"{key}" names no way by text; add one, such as "call or text {{988.sms}}",'
                     " for students who cannot talk"
                 )
-                shown = "" if language == pack.default else language
-                yield where.problem(key, message, language=shown, kind=kind)
+                yield where.problem(key, message, language=language, kind=kind)
 
 
 def _names_for(name: str, topic: str, pack: Pack) -> bool:
@@ -289,7 +287,7 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding
         f'"{key}" takes {best.count} parts in {best.encoding}{because}; {allowed} allowed.'
         f" It has {len(said)} characters with its numbers filled in; shorten it"
     )
-    yield where.problem(key, message, language="" if language == pack.default else language)
+    yield where.problem(key, message, language=language)
 
 
 def _allowed(key: str, pack: Pack, language: str) -> int:

@@ -45,23 +45,22 @@ def _also(topic: Topic, where: Where) -> Iterator[Finding]:
 
 def _lengths(pack: Pack, topic: Topic, language: str, where: Where) -> Iterator[Finding]:
     texts, key = pack.texts.get(language, {}), f"topic:{topic.id}"
-    of = "" if language == pack.default else language
     first = sum(_words(texts.get(f"{key}:{name}", "")) for name in ("title", "warm"))
     if first > BEFORE_NUMBER:
         message = (
             f"title and warm line have {first} words together; at most {BEFORE_NUMBER}, so that"
             " the number is seen at once"
         )
-        yield where.problem(f"{key}:warm", message, language=of)
+        yield where.problem(f"{key}:warm", message, language=language)
     for number in range(1, topic.steps + 1):
         name = f"{key}:step.{number}"
         step = texts.get(name, "")
         if _words(step) > STEP_WORDS:
             message = f"the step has {_words(step)} words; at most {STEP_WORDS}"
-            yield where.problem(name, message, language=of)
+            yield where.problem(name, message, language=language)
         if not all(hole.startswith(_ALWAYS) for hole in placeholders.names(step)):
             message = "a step names no line but 911 and 988: the others may be withdrawn"
-            yield where.problem(name, message, language=of)
+            yield where.problem(name, message, language=language)
 
 
 def _words(text: str) -> int:

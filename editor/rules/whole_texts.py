@@ -69,13 +69,12 @@ def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
             continue
         plain = bare_words(text)
         if plain in seen:
-            shown = "" if language == pack.default else language
-            file, line = where.find(seen[plain], shown)
+            file, line = where.find(seen[plain], language)
             message = (
                 f'"{key}" says the same as "{seen[plain]}" at {file}:{line}; write it for its own'
                 " reader"
             )
-            yield where.problem(key, message, language=shown)
+            yield where.problem(key, message, language=language)
         seen.setdefault(plain, key)
 
 
