@@ -5,14 +5,11 @@ from pathlib import Path
 
 from content.model.freshness import Entry
 from content.model.pack import County, Pack
+from editor.authoring.signoff import EntryError
 from system import toml_edit, toml_text
 from system.toml_edit import Value
 
 _FOLDERS = {"resource": "resources", "partner": "partners"}
-
-
-class NoEntryError(Exception):
-    """There is no such entry that may be edited here; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class EditableEntry:
 
 
 def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
-    """The entry of that name in the pack of ``folder``. NoEntryError; ``pinned`` is not edited."""
+    """The entry of that name in the pack of ``folder``. EntryError; ``pinned`` is not edited."""
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
     entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
     entries |= {f"county:{county.fips}": county for county in pack.counties}
@@ -40,9 +37,9 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
         if name in {key, key.partition(":")[2]} or _is_county(entries[key], name)
     ]
     if not keys:
-        raise NoEntryError(f'There is no resource, partner or county "{name}" in {folder}.')
+        raise EntryError(f'There is no resource, partner or county "{name}" in {folder}.')
     if len(keys) > 1:
-        raise NoEntryError(f'"{name}" names more than one entry; write {" or ".join(keys)}.')
+        raise EntryError(f'"{name}" names more than one entry; write {" or ".join(keys)}.')
     kind, _, entry_id = keys[0].partition(":")
     file = (
         folder / "counties.toml"
@@ -50,7 +47,7 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
         else folder / _FOLDERS[kind] / f"{entry_id}.toml"
     )
     if not file.is_file():
-        raise NoEntryError(
+        raise EntryError(
             f'"{entry_id}" belongs to the pinned crisis set, which comes with the program. '
             f"Its makers edit it: --pack {pinned}, then python -m tools.make.pinned."
         )

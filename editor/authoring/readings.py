@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from content.model.pack import Pack, Reader
-from editor.authoring.signoff import SignOffError, judged_role
+from editor.authoring.signoff import EntryError, judged_role
 from system import files
 
 FILE = "readings.toml"
@@ -52,11 +52,11 @@ def digest(text: str) -> str:
 
 
 def sign(folder: Path, pack: Pack, key: str, *, role: str, day: date, today: date) -> str:
-    """Note in the pack's folder that the text was read. SignOffError or OSError."""
+    """Note in the pack's folder that the text was read. EntryError or OSError."""
     reader = pack.unread_by[key]
     role = judged_role(role, day, today)
     if _MAY_READ[reader].isdisjoint(role.casefold().split()):
-        raise SignOffError(
+        raise EntryError(
             f'Only {reader} can sign {key}, and "{role}" does not say so; write --by "{reader}".'
         )
     words = digest(pack.texts[pack.default][key])

@@ -10,14 +10,14 @@ SECOND_WITHIN_DAYS = 30  # after that the two have not looked at the same thing
 _CONTACT = re.compile(r"[@\d\n]")
 
 
-class SignOffError(Exception):
-    """The check cannot be recorded; the message is a sentence."""
+class EntryError(Exception):
+    """An entry cannot be found, or its check not be recorded; the message is a sentence."""
 
 
 def sign(
     entry: Checked, *, role: str, day: date, today: date
 ) -> tuple[Mapping[str, str | date | None], str]:
-    """What to set in the entry's source, and a sentence for the checker. SignOffError."""
+    """What to set in the entry's source, and a sentence for the checker. EntryError."""
     role = judged_role(role, day, today)
     first = entry.first_checked_on
     if first is None or not 0 <= (day - first).days <= SECOND_WITHIN_DAYS:
@@ -28,7 +28,7 @@ def sign(
         )
         return {"first_checked_on": day, "first_checked_by": role}, sentence + late
     if role.casefold() == entry.first_checked_by.casefold():
-        raise SignOffError(
+        raise EntryError(
             f'The first check was made as "{role}"; the second takes someone in another role.'
         )
     both = f"{entry.first_checked_by}, {role}"
@@ -42,13 +42,13 @@ def sign(
 
 
 def judged_role(role: str, day: date, today: date) -> str:
-    """The role without stray spaces. SignOffError for a person, an address or a day to come."""
+    """The role without stray spaces. EntryError for a person, an address or a day to come."""
     role = " ".join(role.split())
     if not role or _CONTACT.search(role):
-        raise SignOffError(
+        raise EntryError(
             f'"{role}" is not a role; write one such as "content editor", never a person or an'
             " address."
         )
     if day > today:
-        raise SignOffError(f"{day} has not come yet; give the day on which you looked at it.")
+        raise EntryError(f"{day} has not come yet; give the day on which you looked at it.")
     return role

@@ -49,8 +49,7 @@ def add(verbs: Verbs) -> None:
 def import_(context: Context) -> int:
     """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
     from editor.exchange.hsds import draft_service, drafts_folder
-    from editor.exchange.hsds.http import WebError
-    from editor.exchange.hsds.json_records import RecordsError
+    from editor.exchange.hsds.schema import FeedError
 
     given = context.given
     now = context.now
@@ -66,7 +65,7 @@ def import_(context: Context) -> int:
         drafts, others = draft_service.drafts(found.services(), feed)
         how = {"source": given.source, "now": now, "listed": found.listed(), "whole": found.whole()}
         summary = drafts_folder.write(folder, drafts, [*needs, *others], **how)
-    except (RecordsError, WebError, drafts_folder.FolderError, OSError) as error:
+    except (FeedError, OSError) as error:
         return failed(f"Nothing was imported: {error}")
     print(*summary, sep="\n")
     return 0 if found.whole() else 1
@@ -120,13 +119,13 @@ class _Source:
         self._listing = Listing()
 
     def services(self) -> Iterator[dict[str, Any]]:
-        """Every service. RecordsError, WebError."""
-        from editor.exchange.hsds.json_records import RecordsError
+        """Every service. FeedError."""
+        from editor.exchange.hsds.schema import FeedError
 
         records = self._from_web() if "://" in self._source else self._from_disk()
         for number, record in enumerate(records):
             if number >= MOST_SERVICES:
-                raise RecordsError(
+                raise FeedError(
                     f"there are more than {MOST_SERVICES} services; import a part of them"
                 )
             if number and not number % _REPORTED:

@@ -105,13 +105,14 @@ def _device(context: Context) -> int:
 
 def _export(context: Context) -> int:
     from content.trust.public_keys import fingerprint
-    from editor.publishing.keys import KeyFileError, key_files, write_public
+    from editor.publishing.keys import key_files, write_public
+    from editor.publishing.metadata import PublishError
 
     given = context.given
     workspace = open_workspace(context)
     mine = {one.name: one for one in key_files(workspace.keys)}
     if given.name not in mine:
-        raise KeyFileError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
+        raise PublishError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
     if given.dry_run:
         print(f"Would write {given.file}. Nothing was written.")
         return 0

@@ -95,7 +95,6 @@ def guarded(step: Command) -> Command:
 
     def run(context: Context) -> int:
         from editor.publishing.metadata import PublishError
-        from editor.publishing.recall import RecallError
 
         if extras.is_missing("publisher"):
             raise SettingsError(f"{extras.needs('Publishing', 'publisher')}.")
@@ -103,7 +102,7 @@ def guarded(step: Command) -> Command:
         logging.getLogger("tuf").setLevel(logging.WARNING)
         try:
             return step(context)
-        except (PublishError, RecallError) as error:
+        except PublishError as error:
             return failed(error)
         except OSError as error:
             return failed(f"The disk refuses: {error}. What was published stays as it was.")

@@ -12,7 +12,7 @@ from content.model.attestation import Listed
 from content.model.pack import Pack
 from content.review import worklist
 from editor.authoring import readings, worklist_table
-from editor.authoring.signoff import SignOffError, sign
+from editor.authoring.signoff import EntryError, sign
 
 if TYPE_CHECKING:
     from editor.authoring.find_entry import EditableEntry  # with tomlkit: only when one is edited
@@ -93,7 +93,7 @@ def sign_off(context: Context) -> int:
             print(
                 readings.sign(context.pack, pack, given.entry, role=given.by, day=day, today=today)
             )
-        except (SignOffError, OSError) as error:
+        except (EntryError, OSError) as error:
             return failed(error)
         return 0
 
@@ -110,12 +110,12 @@ def take_out(context: Context) -> int:
 
     def withdrawn(entry: "EditableEntry") -> str:
         if not isinstance(entry.entry, Listed):
-            raise SignOffError(
+            raise EntryError(
                 f"{entry.key} is a county: write numbers = [] and its confidence low in"
                 " counties.toml."
             )
         if entry.entry.status == "withdrawn":
-            raise SignOffError(f"{entry.key} is withdrawn already.")
+            raise EntryError(f"{entry.key} is withdrawn already.")
         entry.set(status="withdrawn")
         return (
             f"{entry.key} is withdrawn in {entry.file}. Run `check`, then publish: it is hidden"
@@ -127,7 +127,7 @@ def take_out(context: Context) -> int:
 
 def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"], str]) -> int:
     """Change the named entry in its source and print the sentence about it; 1 if it cannot be."""
-    from editor.authoring.find_entry import NoEntryError, find
+    from editor.authoring.find_entry import find
     from editor.authoring.read_pack import PINNED
     from system.toml_edit import EditError
 
@@ -136,7 +136,7 @@ def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"
     try:
         entry = find(pack, context.pack, context.given.entry, pinned=PINNED)
         print(change(entry))
-    except (NoEntryError, EditError, SignOffError, OSError) as error:
+    except (EditError, EntryError, OSError) as error:
         return failed(error)
     return 0
 

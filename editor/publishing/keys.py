@@ -34,10 +34,6 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" leaves the key out
 
 
-class KeyFileError(PublishError):
-    """A key cannot be made, read or opened; the message is a sentence that names its file."""
-
-
 @dataclass(frozen=True, slots=True)
 class KeyFile:
     """A key of this person: its public half, and the file that leads to the private one."""
@@ -48,14 +44,14 @@ class KeyFile:
 
 
 def make(folder: Path, name: str, passphrase: str) -> KeyFile:
-    """A fresh Ed25519 key. KeyFileError for a bad or taken name and a short passphrase."""
+    """A fresh Ed25519 key. PublishError for a bad or taken name and a short passphrase."""
     if not _NAME.fullmatch(name):
-        raise KeyFileError(
+        raise PublishError(
             f'"{name}" is no name for a key: use small letters, digits and hyphens, such as'
             " editor-1."
         )
     if len(passphrase) < SHORTEST:
-        raise KeyFileError(
+        raise PublishError(
             f"The passphrase of {name} is too short: {SHORTEST} characters or more, say four words."
         )
     private = Ed25519PrivateKey.generate()
@@ -66,19 +62,19 @@ def make(folder: Path, name: str, passphrase: str) -> KeyFile:
 
 
 def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile:
-    """Note that a device or service holds the key ``name`` at ``uri``. KeyFileError."""
+    """Note that a device or service holds the key ``name`` at ``uri``. PublishError."""
     scheme = uri.partition(":")[0]
     if scheme not in SIGNER_FOR_URI_SCHEME or scheme == CryptoSigner.SCHEME:
         known = ", ".join(
             f"{one}:" for one in sorted(SIGNER_FOR_URI_SCHEME) if one != CryptoSigner.SCHEME
         )
-        raise KeyFileError(
+        raise PublishError(
             f'"{uri}" names no device that can sign here; it must begin with one of {known}'
         )
     try:
         public = named(SSlibKey.from_crypto(load_pem_public_key(public_pem)), name)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyFileError(
+        raise PublishError(
             f"The public key of {name} is no PEM file that can be used ({error})."
         ) from error
     _new(folder / f"{name}.uri", uri.encode() + b"\n")
@@ -87,12 +83,12 @@ def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile
 
 
 def key_files(folders: Sequence[Path]) -> tuple[KeyFile, ...]:
-    """Every key below the folders, by name. KeyFileError for one that lacks its .pub file."""
+    """Every key below the folders, by name. PublishError for one that lacks its .pub file."""
     return tuple(sorted(_key_files(folders), key=lambda one: one.name))
 
 
 def open_key(key: KeyFile, secret: Secret) -> Signer | None:
-    """The key, ready to sign; None if ``secret`` gave nothing. KeyFileError if it does not open."""
+    """The key, ready to sign; None if ``secret`` gave nothing. PublishError if it does not open."""
     if key.path.suffix == ".uri":
         return _device(key, secret)
     passphrase = secret(key.name)
@@ -108,15 +104,15 @@ def open_key(key: KeyFile, secret: Secret) -> Signer | None:
             f"{key.path} is not encrypted. Whoever copies it can sign: revoke it, and make a new"
             " one."
         )
-        raise KeyFileError(message) from error
+        raise PublishError(message) from error
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise KeyFileError(
+        raise PublishError(
             f"{key.path} does not open: the passphrase is wrong, or the file is damaged."
         ) from error
     try:
         return CryptoSigner(private, _ssl(key.public))
     except (ValueError, TypeError) as error:
-        raise KeyFileError(
+        raise PublishError(
             f"{key.path} does not belong to the .pub file beside it ({error})."
         ) from error
 
@@ -129,11 +125,11 @@ def _encrypted(private: Ed25519PrivateKey, passphrase: str) -> bytes:
 
 
 def read_public(path: Path) -> Key:
-    """A ``.pub`` file. KeyFileError if it is none."""
+    """A ``.pub`` file. PublishError if it is none."""
     try:
         return public_keys.read_public(path)
     except PublicKeyError as error:
-        raise KeyFileError(str(error)) from error
+        raise PublishError(str(error)) from error
 
 
 def write_public(path: Path, key: Key) -> None:
@@ -165,7 +161,7 @@ def _device(key: KeyFile, secret: Secret) -> Signer:
     try:
         return Signer.from_priv_key_uri(uri, key.public, lambda _asked: secret(key.name))
     except Exception as error:
-        raise KeyFileError(
+        raise PublishError(
             f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}. Is it"
             " plugged in, and is the software that its maker asks for installed? See"
             " docs/publishing.md."
@@ -179,12 +175,12 @@ def _ssl(key: Key) -> SSlibKey:
 
 
 def _new(path: Path, data: bytes) -> None:
-    """Create a file that only its owner may read. KeyFileError if it exists."""
+    """Create a file that only its owner may read. PublishError if it exists."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise KeyFileError(
+        raise PublishError(
             f"{path} is there already, and a key is never written over: choose another name."
         ) from error
     with os.fdopen(descriptor, "wb") as file:

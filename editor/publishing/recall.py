@@ -8,11 +8,8 @@ from pathlib import Path
 
 from content.model.pack import Pack, Partner, Resource
 from content.review.withdraw import PARTNER, marked
+from editor.publishing.metadata import PublishError
 from system import toml_edit
-
-
-class RecallError(Exception):
-    """The entry cannot be recalled; the message is a sentence."""
 
 
 def entries(pack: Pack) -> dict[str, Resource | Partner]:
@@ -22,32 +19,32 @@ def entries(pack: Pack) -> dict[str, Resource | Partner]:
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """The pack with the entry withdrawn. RecallError if it is unknown, pinned or gone."""
+    """The pack with the entry withdrawn. PublishError if it is unknown, pinned or gone."""
     known = entries(pack)
     if name not in known:
-        raise RecallError(
+        raise PublishError(
             f'The published pack has no entry "{name}"; it has: {", ".join(sorted(known))}.'
         )
     entry = known[name]
     if isinstance(entry, Resource) and entry.pinned:
-        raise RecallError(
+        raise PublishError(
             f'"{name}" belongs to the pinned crisis set, which no pack can take away: it is part of'
             " the program itself. Tell the schools by telephone, and the makers of Porchlight, who"
             " can change it."
         )
     if entry.status != "live":
-        raise RecallError(f'"{name}" is {entry.status} already: no machine shows it.')
+        raise PublishError(f'"{name}" is {entry.status} already: no machine shows it.')
     return replace(marked(pack, {name}), version="")
 
 
 def mark(folder: Path, name: str) -> Path:
-    """Write status = "withdrawn" into the author's file of the entry. RecallError."""
+    """Write status = "withdrawn" into the author's file of the entry. PublishError."""
     kind = "partners" if name.startswith(PARTNER) else "resources"
     path = folder / kind / f"{name.removeprefix(PARTNER)}.toml"
     try:
         toml_edit.apply(path, (), {"status": "withdrawn"})
     except (OSError, UnicodeDecodeError, toml_edit.EditError) as error:
-        raise RecallError(
+        raise PublishError(
             f"{path} could not be changed ({error}): mark the entry withdrawn where you keep it."
         ) from error
     return path

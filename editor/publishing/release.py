@@ -34,14 +34,6 @@ Reasons = Mapping[tuple[str, str], str]  # (resource, key of the change) → why
 _LINE = re.compile(r"(\S+)\s+([^=]+?)\s*=\s*(\S.*?)\s*")
 
 
-class UnexplainedError(PublishError):
-    """Changes without a reason, or reasons without a change; ``lines`` name each."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self.lines = tuple(lines)
-        super().__init__("\n".join(self.lines))
-
-
 def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
     """``resource key=reason`` a line; blank lines and comments (#) do not count. PublishError."""
     found: dict[tuple[str, str], str] = {}
@@ -97,7 +89,7 @@ def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
 
 
 def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
-    """A note for each change. UnexplainedError."""
+    """A note for each change. PublishError with a line for each that lacks a reason."""
     found = tuple(found)
     known = {(change.resource, change.key) for change in found}
     lines = [
@@ -111,7 +103,7 @@ def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
         for resource, key in sorted(given.keys() - known)
     ]
     if lines:
-        raise UnexplainedError(lines)
+        raise PublishError("\n".join(lines))
     return tuple(
         Note(change=change, reason=given[change.resource, change.key].strip()) for change in found
     )
@@ -135,7 +127,7 @@ def prepare(
     title: str = "",
     now: datetime,
 ) -> Staged:
-    """The next release, to be signed. UnexplainedError for a change without a reason.
+    """The next release, to be signed. PublishError for a change without a reason.
 
     ``directory``: name → bytes of the shards; None leaves them. Notes of earlier releases stay: a
     kiosk that was off for months needs them.

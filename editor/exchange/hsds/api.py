@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 from editor.exchange.hsds import json_records
 from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.files import parsed
-from editor.exchange.hsds.http import NotFoundError, WebError
-from editor.exchange.hsds.json_records import RecordsError
+from editor.exchange.hsds.http import NotFoundError
+from editor.exchange.hsds.schema import FeedError
 from messages.message import Finding
 
 Get = Callable[[str], bytes]
@@ -33,7 +33,7 @@ class Listing:
 def services(
     base: str, get: Get, needs: list[Finding], listing: Listing, *, since: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Services, or if the server can tell, those changed after ``since``. RecordsError, WebError.
+    """Services, or if the server can tell, those changed after ``since``. FeedError.
 
     ``listing`` gets every id of the feed, and is whole only by the feed's own counts.
     """
@@ -82,7 +82,7 @@ def _items(
             asked = urlencode({"page": number, "per_page": PER_PAGE, **query})
             value = parsed(get(f"{root}/services?{asked}"), at)
             contents = _contents(value, at)
-        except (WebError, RecordsError) as error:
+        except FeedError as error:
             if number == 1:
                 raise
             ask = f"{error}. What came before was read; nothing is taken as gone"
@@ -117,7 +117,7 @@ def _contents(value: Any, at: str) -> list[Any]:
         json_records.check_version(value, at)
         value = value.get("contents")
     if not isinstance(value, list):
-        raise RecordsError(f"{at} has no contents; is this the address of an HSDS API?")
+        raise FeedError(f"{at} has no contents; is this the address of an HSDS API?")
     return value
 
 
@@ -153,7 +153,7 @@ def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
         return need(at, "id", name, "it has no id, so its numbers cannot be asked for")
     try:
         value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
-    except (WebError, RecordsError) as error:
+    except FeedError as error:
         return need(at, "service", name, f"{error}. No draft was made of it")
     if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
         return value

@@ -6,8 +6,8 @@ from typing import Any
 
 from editor.authoring.csv_cells import CsvTable
 from editor.exchange.hsds.drafts import need
-from editor.exchange.hsds.json_records import OlderError, RecordsError
-from editor.exchange.hsds.schema import AT
+from editor.exchange.hsds.json_records import OlderError
+from editor.exchange.hsds.schema import AT, FeedError
 from messages.message import Finding
 
 Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
@@ -49,10 +49,10 @@ _PARENTS = ("service", "location", "service_at_location", "organization", "phone
 
 
 def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service; ``needs`` gets rows that belong to nothing. RecordsError if none."""
+    """Every service; ``needs`` gets rows that belong to nothing. FeedError if none."""
     rows = _read(tables, needs)
     if "service" not in rows:
-        raise RecordsError(
+        raise FeedError(
             "there is no services.csv in the package; HSDS keeps one row a service there"
         )
     known = {
@@ -72,7 +72,7 @@ def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]]]:
-    """Our name of each table → its rows. RecordsError for what HSDS had before 3.0."""
+    """Our name of each table → its rows. FeedError for what HSDS had before 3.0."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file, table in tables.items():
         base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())

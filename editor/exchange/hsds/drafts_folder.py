@@ -21,15 +21,12 @@ from editor.exchange.hsds.drafts import (
     toml,
     values_of,
 )
+from editor.exchange.hsds.schema import FeedError
 from messages.message import Finding
 from system import files
 
 RECORD = "IMPORT.json"
 _PACK = "pack.toml"
-
-
-class FolderError(Exception):
-    """Drafts cannot be written there; the message says what to do."""
 
 
 class _Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,20 +45,20 @@ class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def opened(folder: Path, source: str) -> DraftsRecord | None:
-    """The folder's record, None if it is new. FolderError if ``source`` may not use it."""
+    """The folder's record, None if it is new. FeedError if ``source`` may not use it."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
-            raise FolderError(
+            raise FeedError(
                 f"{folder} lies in the pack {place}; drafts stay outside until a person has settled"
                 " them"
             )
     if folder.exists() and not folder.is_dir():
-        raise FolderError(f"{folder} is a file; name a folder with --out")
+        raise FeedError(f"{folder} is a file; name a folder with --out")
     record = _kept(folder)
     if record is None and folder.is_dir() and any(folder.iterdir()):
-        raise FolderError(f"{folder} holds other files; name a new folder with --out")
+        raise FeedError(f"{folder} holds other files; name a new folder with --out")
     if record is not None and record.source != source:
-        raise FolderError(
+        raise FeedError(
             f"{folder} holds drafts from {record.source}; name another folder with --out"
         )
     return record
@@ -90,7 +87,7 @@ def write(
     listed: frozenset[str] | None,
     whole: bool,
 ) -> list[str]:
-    """Write drafts, NEEDS.md and the record; sentences for the terminal. FolderError, OSError.
+    """Write drafts, NEEDS.md and the record; sentences for the terminal. FeedError, OSError.
 
     ``listed``: ids the feed still has, None if unknown (nothing is gone then). ``whole``: nothing
     was missed, so the next import may ask for changes after ``now``.

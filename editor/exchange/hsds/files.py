@@ -13,7 +13,7 @@ from editor import ndjson
 from editor.authoring.csv_cells import CellsError, CsvRow, CsvTable, read
 from editor.exchange.hsds import csv_tables, json_records
 from editor.exchange.hsds.drafts import need
-from editor.exchange.hsds.json_records import RecordsError
+from editor.exchange.hsds.schema import FeedError
 from messages.message import Finding
 
 MB = 1024 * 1024
@@ -24,12 +24,12 @@ _DESCRIPTOR = "datapackage.json"
 
 
 def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service in the file or folder; ``needs`` gets the rest. RecordsError."""
+    """Every service in the file or folder; ``needs`` gets the rest. FeedError."""
     try:
         if path.is_dir():
             yield from _package(_Folder(path), path.name, needs)
         elif not path.is_file():
-            raise RecordsError(
+            raise FeedError(
                 f"there is no file or folder {path}; name a JSON, ndjson, zip or CSV package"
             )
         elif zipfile.is_zipfile(path):
@@ -38,34 +38,34 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
         elif path.suffix.casefold() in (".ndjson", ".jsonl"):
             yield from _lines(path, needs)
         elif path.suffix.casefold() == ".csv":
-            raise RecordsError(f"{path.name} is one table of a package; name its folder")
+            raise FeedError(f"{path.name} is one table of a package; name its folder")
         elif path.name == _DESCRIPTOR:
             yield from _package(_Folder(path.parent), path.parent.name, needs)
         else:
             value = parsed(_limited(path, MOST_JSON), path.name)
             yield from of_value(value, path.name, needs)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, CellsError) as error:
-        raise RecordsError(
+        raise FeedError(
             str(error) if isinstance(error, CellsError) else f"{path}: {error}"
         ) from error
 
 
 def parsed(data: bytes, name: str) -> Any:
-    """The JSON value. RecordsError for what is none."""
+    """The JSON value. FeedError for what is none."""
     try:
         return json.loads(data.decode("utf-8-sig"))
     except RecursionError as error:
-        raise RecordsError(f"{name} nests too deep for any HSDS; it was not read") from error
+        raise FeedError(f"{name} nests too deep for any HSDS; it was not read") from error
     except ValueError as error:
         start = data[:60].decode("utf-8", "replace").strip()
         page = (
             " (a web page: is this the address of the API itself?)" if start.startswith("<") else ""
         )
-        raise RecordsError(f"{name} is not JSON in UTF-8{page}: {str(error)[:120]}") from error
+        raise FeedError(f"{name} is not JSON in UTF-8{page}: {str(error)[:120]}") from error
 
 
 def of_value(value: Any, name: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service of a parsed JSON value, tables in JSON included. RecordsError."""
+    """Every service of a parsed JSON value, tables in JSON included. FeedError."""
     tables = csv_tables.from_json(value) if isinstance(value, dict) and value else {}
     if not tables:
         yield from json_records.services(value, name, needs)
@@ -88,7 +88,7 @@ def _cell(found: Any) -> str:
 def _lines(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """ndjson, one record a line. A broken line costs that line."""
     if path.stat().st_size > MOST_NDJSON:
-        raise RecordsError(f"{path.name} is larger than {MOST_NDJSON // MB} MB; split it")
+        raise FeedError(f"{path.name} is larger than {MOST_NDJSON // MB} MB; split it")
     with path.open("rb") as file:
         for number, line in ndjson.lines(file, MOST_LINE):
             at = f"{path.name} line {number}"
@@ -98,7 +98,7 @@ def _lines(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
                 continue
             try:
                 yield from json_records.services(parsed(line, at), at, needs)
-            except RecordsError as error:
+            except FeedError as error:
                 needs.append(need(at, "record", "", str(error)))
 
 
@@ -106,7 +106,7 @@ def _limited(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise RecordsError(
+        raise FeedError(
             f"{path.name} is larger than {most // MB} MB; split it, or save it as ndjson"
         )
     return data
@@ -128,7 +128,7 @@ class _Folder:
     def read(self, name: str, most: int) -> bytes:
         path = self._root / name
         if not path.resolve().is_relative_to(self._root.resolve()) or path.is_symlink():
-            raise RecordsError(f"{name} leads out of the package; copy the file itself into it")
+            raise FeedError(f"{name} leads out of the package; copy the file itself into it")
         return _limited(path, most)
 
 
@@ -145,14 +145,14 @@ class _Zip:
         with self._archive.open(name) as file:
             data = file.read(most + 1)
         if len(data) > most:
-            raise RecordsError(f"{name} is larger than {most // MB} MB unpacked; it was not read")
+            raise FeedError(f"{name} is larger than {most // MB} MB unpacked; it was not read")
         return data
 
 
 def _package(files: _Folder | _Zip, name: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     names = [one for one in files.names() if not _hidden(one)]
     if len(names) > MOST_FILES:
-        raise RecordsError(
+        raise FeedError(
             f"{name} holds {len(names)} files, and an HSDS package has about thirty; name its own"
             " folder"
         )
@@ -171,13 +171,13 @@ def _hidden(name: str) -> bool:
 def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
     """The tables that a data package lists and has. HSDS lists more than most publishers fill."""
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
-        raise RecordsError(f"{file} lists no resources; a data package lists its CSV files there")
+        raise FeedError(f"{file} lists no resources; a data package lists its CSV files there")
     json_records.check_version(descriptor, file)
     folder = PurePosixPath(file).parent
     paths = [str(one.get("path", "")) for one in descriptor["resources"] if isinstance(one, dict)]
     for path in paths:
         if ".." in PurePosixPath(path).parts or path.startswith("/") or "://" in path:
-            raise RecordsError(
+            raise FeedError(
                 f'{file} lists "{path[:80]}", which is outside the package; it was not read'
             )
     inside = [(folder / path).as_posix() for path in paths]
@@ -189,7 +189,7 @@ def _tables(names: list[str], load: Callable[[str, int], bytes]) -> dict[str, Cs
     tables: dict[str, CsvTable] = {}
     bases = [PurePosixPath(name).name.casefold() for name in names]
     if twice := next((base for base in bases if bases.count(base) > 1), ""):
-        raise RecordsError(
+        raise FeedError(
             f"{twice} stands in it twice: are these two packages? Import each by itself"
         )
     for name in names:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from content.trust.proxies import proxy_for
+from editor.exchange.hsds.schema import FeedError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _AGAIN: dict[str, Any] = {
@@ -16,11 +17,7 @@ _AGAIN: dict[str, Any] = {
 _PIECE = 64 * 1024
 
 
-class WebError(Exception):
-    """The feed could not be read; the message says why and what to do."""
-
-
-class NotFoundError(WebError):
+class NotFoundError(FeedError):
     """There is nothing at this address."""
 
 
@@ -36,19 +33,19 @@ class Limits:
 
 
 def check_address(url: str) -> None:
-    """WebError for an address that is not https (plain http may name this machine only)."""
+    """FeedError for an address that is not https (plain http may name this machine only)."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError as error:
-        raise WebError(f"{url} is not a web address: {error}") from error
+        raise FeedError(f"{url} is not a web address: {error}") from error
     local = parts.scheme == "http" and host in LOOPBACK
     if not host or not (parts.scheme == "https" or local):
-        raise WebError(
+        raise FeedError(
             f"{url} must begin with https://: over plain http anyone on the way can change a number"
         )
     if parts.username or parts.query or parts.fragment:
-        raise WebError(
+        raise FeedError(
             f"{url} must be the API's plain address, without a name, a question mark or a #"
         )
 
@@ -63,7 +60,7 @@ class Web:
         self._pool: Any = None
 
     def get(self, url: str) -> bytes:
-        """The body at the address. WebError."""
+        """The body at the address. FeedError."""
         import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
         from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
 
@@ -82,7 +79,7 @@ class Web:
                     return self._body(url, answer)
             except SSLError as error:
                 said = f"its certificate is not trusted here ({error}); set SSL_CERT_FILE"
-                raise WebError(f"{url}: {said}") from error
+                raise FeedError(f"{url}: {said}") from error
             except HTTPError as error:
                 cut, why = error, f"no whole answer ({type(error).__name__})"
             finally:
@@ -93,7 +90,7 @@ class Web:
                 retries.sleep(answer)
             except (MaxRetryError, urllib3.exceptions.InvalidHeader) as error:
                 said = f"{why}, {self._limits.tries} times; try again later"
-                raise WebError(f"{url}: {said}") from error
+                raise FeedError(f"{url}: {said}") from error
 
     def _ask(self, url: str) -> Any:
         """The pool itself must not try again: it reads to its end what it throws away."""
@@ -114,12 +111,12 @@ class Web:
             self._left -= len(piece)
             if len(found) > self._limits.page:
                 mb = self._limits.page / 1024 / 1024
-                raise WebError(
+                raise FeedError(
                     f"{url} is larger than {mb:g} MB; ask the publisher for smaller pages"
                     " (per_page)"
                 )
             if self._left < 0:
-                raise WebError(
+                raise FeedError(
                     f"{url}: the whole feed is larger than an import may read; import a part of it"
                 )
             self._in_time(url)
@@ -127,28 +124,28 @@ class Web:
 
     def _in_time(self, url: str) -> None:
         if time.monotonic() > self._end:
-            raise WebError(
+            raise FeedError(
                 f"{url}: the feed took longer than {self._limits.seconds:g} seconds; try again"
                 " later"
             )
 
 
-def _refused(url: str, status: int) -> WebError:
+def _refused(url: str, status: int) -> FeedError:
     if status in (404, 410):
         return NotFoundError(
             f"{url} answered {status}: there is nothing at this address; is it the API's own?"
         )
     if 300 <= status < 400 and status != 304:
-        return WebError(
+        return FeedError(
             f"{url} leads to another address ({status}), which is not followed; give the API's own"
             " address"
         )
     if status in (401, 403, 407):
-        return WebError(
+        return FeedError(
             f"{url} answered {status}: it wants a key, or a filter blocks it; ask the publisher for"
             " a file"
         )
-    return WebError(f"{url} answered {status}, which no feed should; ask the publisher")
+    return FeedError(f"{url} answered {status}, which no feed should; ask the publisher")
 
 
 def _pool(url: str) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from editor.exchange.hsds.drafts import need
-from editor.exchange.hsds.schema import AT
+from editor.exchange.hsds.schema import AT, FeedError
 from messages.message import Finding
 
 DEEPEST = 48
@@ -28,11 +28,7 @@ _OTHER_KINDS = {
 }
 
 
-class RecordsError(Exception):
-    """The value cannot be read as HSDS; the message says why and what to do."""
-
-
-class OlderError(RecordsError):
+class OlderError(FeedError):
     """The feed is HSDS of before 3.0."""
 
     def __init__(self, what: str) -> None:
@@ -44,13 +40,13 @@ class OlderError(RecordsError):
 
 
 def check_version(value: Mapping[str, Any], at: str) -> None:
-    """RecordsError for a schema that is not HSDS 3. No version is read as 3."""
+    """FeedError for a schema that is not HSDS 3. No version is read as 3."""
     for key in _VERSIONS:
         found = re.match(r"v?(\d{1,4})(?:\.|$)", str(value.get(key, "")))
         major = int(found[1]) if found else 3
         said = f'{at} says schema version "{str(value.get(key))[:20]}"'
         if major > 3:
-            raise RecordsError(
+            raise FeedError(
                 f"{said}, and this program reads HSDS {KNOWN}; ask the publisher for that, or for a"
                 " newer Porchlight"
             )
@@ -59,12 +55,12 @@ def check_version(value: Mapping[str, Any], at: str) -> None:
 
 
 def check_depth(value: Any, at: str) -> None:
-    """RecordsError for a value that nests deeper than any HSDS does."""
+    """FeedError for a value that nests deeper than any HSDS does."""
     level, depth = [value], 0
     while level:
         depth += 1
         if depth > DEEPEST:
-            raise RecordsError(
+            raise FeedError(
                 f"{at} nests deeper than {DEEPEST} levels, which no HSDS does; it was not read"
             )
         inner: list[Any] = []
@@ -77,7 +73,7 @@ def check_depth(value: Any, at: str) -> None:
 
 
 def services(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service in the value named ``at``; ``needs`` gets the rest. RecordsError."""
+    """Every service in the value named ``at``; ``needs`` gets the rest. FeedError."""
     check_depth(value, at)
     if isinstance(value, list):
         for number, one in enumerate(value, 1):
@@ -93,7 +89,7 @@ def services(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, An
         else:
             yield from _one(value, at, needs)
     else:
-        raise RecordsError(
+        raise FeedError(
             f"{at} holds no record; HSDS is an object, a list of objects, or a page with contents"
         )
 

@@ -15,6 +15,10 @@ AT = "\0at"  # where a reader found a row; no publisher's field has this name
 MOST_MISFITS = 40  # of one record: beyond that it is no HSDS at all
 
 
+class FeedError(Exception):
+    """A feed cannot be read, or its drafts not be written; the message says what to do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
     """What every table has. ``at`` names the row in the publisher's own file."""

@@ -14,7 +14,7 @@ from content.review import worklist
 from content.review.withdraw import hidden
 from editor.authoring import readings
 from editor.authoring.readings import FILE, SignedReading, digest, outstanding
-from editor.authoring.signoff import SignOffError
+from editor.authoring.signoff import EntryError
 from settings.schema import Sms
 from sms.replies import drafts
 from tests import shipped
@@ -69,7 +69,7 @@ def test_a_mark_goes_when_it_is_signed_and_returns_when_the_words_change(tiny: T
 )
 def test_only_a_reader_of_the_trade_signs(tiny: TinyPack, role: str, day: date, says: str) -> None:
     marked(tiny)
-    with pytest.raises(SignOffError, match=says):
+    with pytest.raises(EntryError, match=says):
         sign(tiny, FIRST, role, day)
     assert not (tiny.folder / FILE).exists()
 

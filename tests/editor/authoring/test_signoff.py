@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from content.model.attestation import Checked
-from editor.authoring.signoff import SignOffError, sign
+from editor.authoring.signoff import EntryError, sign
 
 TODAY = date(2026, 12, 1)
 NOBODY = Checked(review_every_days=90)
@@ -33,7 +33,7 @@ def test_the_second_in_another_role_makes_it_checked() -> None:
 
 @pytest.mark.parametrize("role", ["content editor", "Content Editor", " CONTENT EDITOR"])
 def test_one_role_cannot_sign_twice(role: str) -> None:
-    with pytest.raises(SignOffError, match="someone in another role"):
+    with pytest.raises(EntryError, match="someone in another role"):
         sign(ONCE, role=role, day=TODAY, today=TODAY)
 
 
@@ -46,10 +46,10 @@ def test_a_first_check_too_long_ago_or_later_than_this_one_begins_again(day: dat
 
 @pytest.mark.parametrize("role", ["", "  ", "a.person@example.org", "editor 2", "call 555-0100"])
 def test_a_person_or_an_address_is_no_role(role: str) -> None:
-    with pytest.raises(SignOffError, match="is not a role"):
+    with pytest.raises(EntryError, match="is not a role"):
         sign(NOBODY, role=role, day=TODAY, today=TODAY)
 
 
 def test_a_day_that_has_not_come_is_refused() -> None:
-    with pytest.raises(SignOffError, match="2026-12-02 has not come yet"):
+    with pytest.raises(EntryError, match="2026-12-02 has not come yet"):
         sign(NOBODY, role="editor", day=date(2026, 12, 2), today=TODAY)

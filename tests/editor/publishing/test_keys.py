@@ -24,7 +24,6 @@ from securesystemslib.signer import (
 )
 
 from editor.publishing.keys import (
-    KeyFileError,
     from_device,
     key_files,
     make,
@@ -33,6 +32,7 @@ from editor.publishing.keys import (
     read_public,
     write_public,
 )
+from editor.publishing.metadata import PublishError
 
 WORDS = "four words or more"
 DEVICE = Ed25519PrivateKey.generate()
@@ -98,7 +98,7 @@ def test_a_key_of_before_opens_as_it_is(tmp_path: Path) -> None:
 
     assert signer is not None
     old.public.verify_signature(signer.sign(b"a pack"), b"a pack")
-    with pytest.raises(KeyFileError, match=r"editor-1\.key does not open"):
+    with pytest.raises(PublishError, match=r"editor-1\.key does not open"):
         open_key(old, lambda _: "some other words")
 
 
@@ -152,7 +152,7 @@ def test_without_a_passphrase_the_key_is_left_out(tmp_path: Path) -> None:
 def test_a_bad_name_or_a_short_passphrase_is_refused(
     tmp_path: Path, name: str, passphrase: str, said: str
 ) -> None:
-    with pytest.raises(KeyFileError, match=said):
+    with pytest.raises(PublishError, match=said):
         make(tmp_path, name, passphrase)
     assert list(tmp_path.iterdir()) == []
 
@@ -160,7 +160,7 @@ def test_a_bad_name_or_a_short_passphrase_is_refused(
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:
     before = make(tmp_path, "editor-1", WORDS).path.read_bytes()
 
-    with pytest.raises(KeyFileError, match="never written over"):
+    with pytest.raises(PublishError, match="never written over"):
         make(tmp_path, "editor-1", WORDS)
     assert (tmp_path / "editor-1.key").read_bytes() == before
 
@@ -168,7 +168,7 @@ def test_a_key_is_never_written_over(tmp_path: Path) -> None:
 def test_a_wrong_passphrase_names_the_file(tmp_path: Path) -> None:
     made = make(tmp_path, "editor-1", WORDS)
 
-    with pytest.raises(KeyFileError, match=r"editor-1\.key does not open"):
+    with pytest.raises(PublishError, match=r"editor-1\.key does not open"):
         open_key(made, lambda _: "some other words")
 
 
@@ -178,7 +178,7 @@ def test_a_key_that_is_not_encrypted_is_refused(tmp_path: Path, form: PrivateFor
     plain = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, form, NoEncryption())
     made.path.write_bytes(plain)
 
-    with pytest.raises(KeyFileError, match="not encrypted"):
+    with pytest.raises(PublishError, match="not encrypted"):
         open_key(made, lambda _: WORDS)
 
 
@@ -186,7 +186,7 @@ def test_a_key_and_another_keys_public_half_do_not_pass(tmp_path: Path) -> None:
     made, other = make(tmp_path, "editor-1", WORDS), make(tmp_path, "editor-2", WORDS)
     made.path.with_suffix(".pub").write_bytes(other.path.with_suffix(".pub").read_bytes())
 
-    with pytest.raises(KeyFileError, match="does not belong"):
+    with pytest.raises(PublishError, match="does not belong"):
         open_key(key_files([tmp_path])[0], lambda _: WORDS)
 
 
@@ -196,7 +196,7 @@ def test_a_key_and_another_keys_public_half_do_not_pass(tmp_path: Path) -> None:
 def test_what_is_no_public_key_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.pub").write_bytes(data)
 
-    with pytest.raises(KeyFileError, match="no public key"):
+    with pytest.raises(PublishError, match="no public key"):
         read_public(tmp_path / "x.pub")
 
 
@@ -205,7 +205,7 @@ def test_a_public_key_with_anothers_id_is_refused(tmp_path: Path) -> None:
     key.keyid = "0" * 64
     write_public(tmp_path / "x.pub", key)
 
-    with pytest.raises(KeyFileError, match="its keyid is another's"):
+    with pytest.raises(PublishError, match="its keyid is another's"):
         read_public(tmp_path / "x.pub")
 
 
@@ -217,13 +217,13 @@ def test_a_device_keeps_its_key_and_signs(tmp_path: Path, device: str) -> None:
 
     assert signer is not None
     mine.public.verify_signature(signer.sign(b"a pack"), b"a pack")
-    with pytest.raises(KeyFileError, match="does not answer"):
+    with pytest.raises(PublishError, match="does not answer"):
         open_key(mine, lambda _: "000000")
 
 
 @pytest.mark.parametrize("uri", ["file2:/home/plain.pem", "nothing:2", "no scheme"])
 def test_a_plain_file_is_no_device(tmp_path: Path, uri: str) -> None:
-    with pytest.raises(KeyFileError, match="names no device"):
+    with pytest.raises(PublishError, match="names no device"):
         from_device(tmp_path, "editor-1", uri, b"")
 
 
@@ -231,5 +231,5 @@ def test_a_device_whose_software_is_missing_says_so(tmp_path: Path) -> None:
     public = DEVICE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     mine = from_device(tmp_path, "editor-1", "hsm:2?label=editor", public)
 
-    with pytest.raises(KeyFileError, match="software that its maker asks for"):
+    with pytest.raises(PublishError, match="software that its maker asks for"):
         open_key(mine, lambda _: "123456")

@@ -9,7 +9,8 @@ from content.review import number_changes
 from content.review.hold_policy import judge
 from content.review.number_changes import Change
 from content.review.provenance import Provenance
-from editor.publishing.recall import RecallError, consequences, mark, recalled
+from editor.publishing.metadata import PublishError
+from editor.publishing.recall import consequences, mark, recalled
 from editor.publishing.release import changed
 from tests.content.candidates import ONE
 from tests.content.conftest import TinyPack
@@ -36,12 +37,12 @@ def test_a_recall_withdraws_one_entry_and_changes_nothing_else() -> None:
     ],
 )
 def test_what_cannot_be_recalled_says_why(name: str, said: str) -> None:
-    with pytest.raises(RecallError, match=said):
+    with pytest.raises(PublishError, match=said):
         recalled(FREE, name)
 
 
 def test_a_second_recall_has_nothing_to_do() -> None:
-    with pytest.raises(RecallError, match="withdrawn already: no machine shows it"):
+    with pytest.raises(PublishError, match="withdrawn already: no machine shows it"):
         recalled(recalled(FREE, "ctl"), "ctl")
 
 
@@ -75,7 +76,7 @@ def test_a_partner_is_recalled_by_its_own_name(tiny: TinyPack) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RecallError, match=r"resources/trevor\.toml could not be changed"):
+    with pytest.raises(PublishError, match=r"resources/trevor\.toml could not be changed"):
         mark(tmp_path, "trevor")
 
 

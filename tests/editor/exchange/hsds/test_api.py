@@ -15,8 +15,9 @@ from editor.exchange.hsds import api as hsds_api
 from editor.exchange.hsds import draft_service
 from editor.exchange.hsds.api import Listing
 from editor.exchange.hsds.drafts import values_of
-from editor.exchange.hsds.http import Limits, Web, WebError, check_address
-from editor.exchange.hsds.json_records import OlderError, RecordsError
+from editor.exchange.hsds.http import Limits, Web, check_address
+from editor.exchange.hsds.json_records import OlderError
+from editor.exchange.hsds.schema import FeedError
 from messages.message import Finding
 from tests.content.feeds import Answer, Behaviour, Feed, api, feed, ok, page, service
 
@@ -156,7 +157,7 @@ def test_case_44_500s_are_tried_again_politely_and_then_told() -> None:
     assert [round(wait) for wait in done.waited][1] == 7
     assert all(1 <= wait <= 60 for wait in done.waited)
 
-    never = pytest.raises(WebError, match="answered 500, 4 times; try again later")
+    never = pytest.raises(FeedError, match="answered 500, 4 times; try again later")
     with feed(lambda *_: (500, {}, b"")) as source, never:
         Import(source)
     assert len(source.asked) == 4
@@ -209,7 +210,7 @@ def peak_of_a_refusal(answer: Answer) -> int:
     """Bytes of memory at most while the page is refused as too large."""
     with feed(lists(answer)) as source:
         tracemalloc.start()
-        with pytest.raises(WebError, match="larger than 8 MB"):
+        with pytest.raises(FeedError, match="larger than 8 MB"):
             Import(source)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -234,9 +235,9 @@ def test_a_packed_page_of_ordinary_size_is_read() -> None:
 
 def test_the_whole_feed_is_bounded_in_bytes_and_in_time() -> None:
     small = Limits(total=200)
-    with pytest.raises(WebError, match="larger than an import may read"):
+    with pytest.raises(FeedError, match="larger than an import may read"):
         imported(lists(ok(page([service()]))), limits=small)
-    with pytest.raises(WebError, match="took longer than"):
+    with pytest.raises(FeedError, match="took longer than"):
         imported(api(*PAGES), limits=Limits(seconds=-1))
 
 
@@ -249,7 +250,7 @@ def test_a_body_that_trickles_ends_at_the_deadline() -> None:
             sent.append(number)
             yield b" "
 
-    with pytest.raises(WebError, match="took longer than 1 seconds"):
+    with pytest.raises(FeedError, match="took longer than 1 seconds"):
         imported(
             lambda *asked: ROOT if asked[0] == "/" else (200, {}, drops()), limits=Limits(seconds=1)
         )
@@ -302,7 +303,7 @@ def test_case_44_a_fault_inside_a_record_is_named_and_never_drafted(
 def test_case_44_schema_4_is_refused_before_the_list_is_asked_for() -> None:
     with (
         feed(api(*PAGES, version="4.0")) as source,
-        pytest.raises(RecordsError, match=r"reads HSDS 3\.0 to 3\.2"),
+        pytest.raises(FeedError, match=r"reads HSDS 3\.0 to 3\.2"),
     ):
         Import(source)
     assert source.pages() == []
@@ -315,7 +316,7 @@ def test_an_api_of_before_3_is_refused_before_the_list_is_asked_for() -> None:
 
 
 def test_a_retry_after_that_says_nothing_ends_the_import_in_a_sentence() -> None:
-    done = pytest.raises(WebError, match="answered 503")
+    done = pytest.raises(FeedError, match="answered 503")
     with feed(lambda *_: (503, {"Retry-After": "soon"}, b"")) as source, done:
         Import(source)
 
@@ -336,7 +337,7 @@ def test_what_changed_is_asked_for_and_then_which_ids_are_left() -> None:
 
 
 def test_not_modified_is_an_error() -> None:
-    with pytest.raises(WebError, match="answered 304"):
+    with pytest.raises(FeedError, match="answered 304"):
         imported(lists((304, {}, b"")))
 
 
@@ -355,7 +356,7 @@ def test_not_modified_is_an_error() -> None:
     ],
 )
 def test_an_answer_that_is_no_list_ends_the_import_in_a_sentence(answer: Answer, said: str) -> None:
-    with pytest.raises((WebError, RecordsError), match=said):
+    with pytest.raises((FeedError, FeedError), match=said):
         imported(lists(answer))
 
 
@@ -380,7 +381,7 @@ def test_a_connection_that_is_cut_is_tried_again() -> None:
     ],
 )
 def test_an_address_that_is_not_plain_https_is_refused(url: str) -> None:
-    with pytest.raises(WebError):
+    with pytest.raises(FeedError):
         check_address(url)
 
 

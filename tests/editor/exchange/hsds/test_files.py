@@ -10,8 +10,8 @@ import pytest
 
 from editor.exchange.hsds import files
 from editor.exchange.hsds.drafts import values_of
-from editor.exchange.hsds.json_records import OlderError, RecordsError
-from editor.exchange.hsds.schema import AT
+from editor.exchange.hsds.json_records import OlderError
+from editor.exchange.hsds.schema import AT, FeedError
 from messages.message import Finding
 from tests.content.feeds import VOICE, page, service
 
@@ -212,11 +212,11 @@ def test_case_44_a_schema_4_is_refused(tmp_path: Path) -> None:
         {"version": "4.0", "contents": [service()]},
         {"schema_version": "v4.1.2", "services": []},
     ):
-        with pytest.raises(RecordsError, match=r"reads HSDS 3\.0 to 3\.2"):
+        with pytest.raises(FeedError, match=r"reads HSDS 3\.0 to 3\.2"):
             read(write(tmp_path / "feed.json", value))
     folder = package(tmp_path / "feed")
     write(folder / "datapackage.json", {"version": "4.0", "resources": []})
-    with pytest.raises(RecordsError, match=r"reads HSDS 3\.0 to 3\.2"):
+    with pytest.raises(FeedError, match=r"reads HSDS 3\.0 to 3\.2"):
         read(folder)
 
 
@@ -237,7 +237,7 @@ BAD = {
 def test_a_file_that_is_no_feed_is_refused_in_a_sentence(
     tmp_path: Path, data: bytes, said: str
 ) -> None:
-    with pytest.raises(RecordsError, match=said):
+    with pytest.raises(FeedError, match=said):
         read(write(tmp_path / "feed.json", data))
 
 
@@ -246,7 +246,7 @@ def test_sizes_are_bounded_in_files_lines_and_archives(
 ) -> None:
     for name in ("MOST_JSON", "MOST_LINE", "MOST_TABLE", "MOST_NDJSON"):
         monkeypatch.setattr(files, name, 3000)
-    with pytest.raises(RecordsError, match="larger than"):
+    with pytest.raises(FeedError, match="larger than"):
         read(write(tmp_path / "feed.json", [service(str(n)) for n in range(20)]))
     lines = (
         json.dumps(service("long", description="x" * 2000)) + "\n" + json.dumps(service("short"))
@@ -257,7 +257,7 @@ def test_sizes_are_bounded_in_files_lines_and_archives(
     assert needs[0].file == "feed.ndjson line 1"
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("services.csv", b"0" * 5_000_000)
-    with pytest.raises(RecordsError, match="unpacked; it was not read"):
+    with pytest.raises(FeedError, match="unpacked; it was not read"):
         read(tmp_path / "bomb.zip")
 
 
@@ -266,18 +266,18 @@ def test_nothing_outside_the_package_is_read(tmp_path: Path) -> None:
     folder = package(tmp_path / "feed")
     for path in ("../secret.csv", "/etc/passwd", "https://example.org/services.csv"):
         write(folder / "datapackage.json", {"resources": [{"path": path}]})
-        with pytest.raises(RecordsError, match="outside the package"):
+        with pytest.raises(FeedError, match="outside the package"):
             read(folder)
     (folder / "datapackage.json").unlink()
     (folder / "services.csv").unlink()
     (folder / "services.csv").symlink_to(tmp_path / "secret.csv")
-    with pytest.raises(RecordsError, match="leads out of the package"):
+    with pytest.raises(FeedError, match="leads out of the package"):
         read(folder)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04not a zip at all", b"\xff\xfe\x00"])
 def test_an_empty_or_broken_archive_is_refused(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(RecordsError):
+    with pytest.raises(FeedError):
         read(write(tmp_path / "feed.zip", data))
 
 
@@ -293,12 +293,12 @@ def test_two_packages_in_one_archive_are_not_mixed_and_a_systems_own_files_do_no
 
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("older/services.csv", TABLES["services.csv"])
-    with pytest.raises(RecordsError, match="two packages"):
+    with pytest.raises(FeedError, match="two packages"):
         read(path)
 
 
 def test_a_package_without_services_is_refused(tmp_path: Path) -> None:
     folder = package(tmp_path / "feed")
     (folder / "services.csv").unlink()
-    with pytest.raises(RecordsError, match=r"there is no services\.csv"):
+    with pytest.raises(FeedError, match=r"there is no services\.csv"):
         read(folder)

@@ -15,7 +15,7 @@ from content.model.phone_numbers import problem
 from editor.authoring.csv_cells import CellsError, read
 from editor.exchange.hsds import draft_service, files
 from editor.exchange.hsds.drafts import needs_file, toml, values_of
-from editor.exchange.hsds.json_records import RecordsError
+from editor.exchange.hsds.schema import FeedError
 from messages.message import Finding
 
 FEED = draft_service.Feed(name="example", today=date(2026, 12, 1))
@@ -102,7 +102,7 @@ def drafts_of(path: Path) -> None:
     needs: list[Finding] = []
     try:
         found, others = draft_service.drafts(files.services(path, needs), FEED)
-    except RecordsError as error:
+    except FeedError as error:
         assert str(error)
         return
     needs_file(found, [*needs, *others], origin=path.name).encode()
