@@ -22,6 +22,7 @@ from kiosk.audio import clips
 from runtime.child_process import CUT_OFF
 from runtime.health.observation import NIGHTLY
 from tests.agreement import Author, agrees, author, comes
+from tests.content.indexed import prepare
 from tests.content.reviewed import NEW, OLD
 from tests.editor.directory.test_build import built, spoilt, whole
 from tests.kiosk.desks import PASSPHRASE, Office
@@ -183,7 +184,7 @@ def test_where_the_verification_of_the_large_directory_is_killed_it_is_not_searc
     school = author(tmp_path)
     made = tmp_path / "directory"
     whole(built(spoilt(tmp_path / "services", 60, {8: {"name": "Zebra House"}}), made))
-    index.prepare(index.path_in(tmp_path / "data"), made)
+    prepare(index.path_in(tmp_path / "data"), made)
 
     def is_found() -> bool:
         return "Zebra House" in server.http.post("/en/search", data={"q": "zebra"}).text

@@ -23,6 +23,7 @@ from tests import shipped
 from tests.agreement import FORGED, LINE, agrees, comes, number_in
 from tests.content import hub as wire
 from tests.content.hub import Hub
+from tests.content.indexed import prepare
 from tests.content.publisher import Publisher
 from tests.content.releases.test_hold import with_crisis_number
 from tests.content.reviewed import NEW, OLD, noted, small
@@ -345,10 +346,10 @@ def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(
 ) -> None:
     environ = environment(tmp_path / "data")
     file = index.path_in(tmp_path / "data")
-    index.prepare(file, directory)
+    prepare(file, directory)
     with serving(environ) as server:
         until(lambda: not file.exists(), "the directory is gone")
         assert "Zebra House" not in zebra(server)
-    index.prepare(file, directory)
+    prepare(file, directory)
     with serving({**environ, "PORCHLIGHT_CONTENT__UNSIGNED": "true"}) as server:
         finds_zebra(server)  # an author tries it out

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from content.directory.model import (
     FOLDER,
-    INDEX,
     MAX_LINE,
     MAX_SHARD,
     DirectoryError,
@@ -131,13 +130,6 @@ def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> Sh
     except sqlite3.Error as error:
         raise _raised(index_path, error) from error
     return listed
-
-
-def prepare(index_path: Path, folder: Path) -> ShardList:
-    """``update`` from a builder's folder, before it is signed."""
-    index = (folder / INDEX).read_bytes()
-    shards = {shard.name: folder / shard.name for shard in read_index(index).shards}
-    return update(index_path, shards, index=index)
 
 
 def facts(listed: ShardList, index: bytes) -> dict[str, str]:

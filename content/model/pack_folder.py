@@ -6,7 +6,7 @@ point: nothing of a school's installation imports it.
 
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from content.model import built_pack
 from content.model.pack import Pack
@@ -20,16 +20,6 @@ NO_EDITOR = (
 )
 
 
-class SourceReader(Protocol):
-    """The module that reads an author's folder."""
-
-    def read(self, folder: Path) -> tuple[Pack | None, list[Finding]]:
-        """The pack with every problem; None if it cannot be read."""
-
-    def parse(self, folder: Path) -> Pack | None:
-        """The same pack as its built form says it, judged by no rule."""
-
-
 def read(folder: Path) -> tuple[Pack | None, list[Finding]]:
     """A pack from its source or its built form, with every problem of content's own rules."""
     if built_pack.is_built(folder):
@@ -39,7 +29,8 @@ def read(folder: Path) -> tuple[Pack | None, list[Finding]]:
             return None, [Finding.at(str(folder), 0, str(error))]
     if (reader := _reader()) is None:
         return None, [Finding.at(str(folder), 0, NO_EDITOR)]
-    return reader.read(folder)
+    found: tuple[Pack | None, list[Finding]] = reader.read(folder)
+    return found
 
 
 def parsed(folder: Path) -> Pack | None:
@@ -50,8 +41,6 @@ def parsed(folder: Path) -> Pack | None:
     return reader.parse(folder) if reader else None
 
 
-def _reader() -> SourceReader | None:
-    for found in entry_points(group=READERS):
-        reader: SourceReader = found.load()
-        return reader
-    return None
+def _reader() -> Any:
+    """The module that reads text files (editor/authoring/read_pack.py); None without one."""
+    return next((found.load() for found in entry_points(group=READERS)), None)

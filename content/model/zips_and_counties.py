@@ -9,24 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from sys import intern
-from typing import Literal, Protocol
+from typing import Literal
+
+from content.model.pack import Area
 
 STATE = "CA"
 TABLE = Path(__file__).with_name("california_zips.tsv")
 Tier = Literal["zip", "county", "region", "state", "nation"]
 _BESIDE = frozenset({"county", "condado"})
 _ZIP = re.compile(r"\d{5}", re.ASCII)
-
-
-class ServedArea(Protocol):
-    """The common shape of pack.Area and directory.AreaServed."""
-
-    @property
-    def us(self) -> bool: ...
-    @property
-    def states(self) -> tuple[str, ...]: ...
-    @property
-    def counties(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,7 @@ def fips() -> frozenset[str]:
     return frozenset(county for counties in _table().values() for county in counties)
 
 
-def tier(area: ServedArea, counties: Collection[str]) -> Tier | None:
+def tier(area: Area, counties: Collection[str]) -> Tier | None:
     """How near ``area`` is to a place in these counties (FIPS codes); None if it is not served."""
     if any(county in counties for county in area.counties):
         return "county" if len(area.counties) == 1 else "region"

@@ -24,6 +24,7 @@ from kiosk import directory_results
 from kiosk.app import KioskApp
 from settings.schema import Kiosk
 from tests.content import invented_services
+from tests.content.indexed import prepare
 from tests.kiosk import conftest
 from tests.kiosk.outline import Outline
 from tests.kiosk.screens import ask, showing
@@ -92,7 +93,7 @@ def fill(data_dir: Path, *own: dict[str, Any]) -> None:
         area=AreaServed(states=("CA",)),
     )
     assert made.index is not None, made.problems
-    directory_index.prepare(directory_index.path_in(data_dir), out)
+    prepare(directory_index.path_in(data_dir), out)
 
 
 @pytest.fixture(scope="module")

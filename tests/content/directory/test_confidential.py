@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from content.directory import index
 from content.directory.confidential import hidden, public
 from content.directory.model import AreaServed, DirectoryService, ServiceAddress, encode
 from content.directory.search import search
 from content.directory.words import columns
 from editor.directory.build import Built, build
+from tests.content.indexed import prepare
 
 TOWN = ServiceAddress(street="12 Quokka Street", city="Wombatville", zip="94608")
 
@@ -125,7 +125,7 @@ def test_a_list_that_was_signed_before_there_was_a_mark_tells_no_place_either(
         file.write_bytes(unmarked)
     _list_again(tmp_path / "out")
     file = tmp_path / "services.sqlite"
-    index.prepare(file, tmp_path / "out")
+    prepare(file, tmp_path / "out")
     found = search(file, ["narwhal"])
     assert found is not None
     assert found.found[0].service.address == ServiceAddress()

@@ -18,6 +18,7 @@ from content.directory.model import INDEX, DirectoryError, encode_index, read_in
 from content.directory.proof import kept_list
 from content.directory.search import search
 from tests.content import invented_services
+from tests.content.indexed import prepare
 from tests.editor.directory.test_build import built, spoilt, whole
 
 MANY = 400
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def file(tmp_path: Path, folder: Path) -> Path:
     """A kiosk's file that holds it."""
     path = kept.path_in(tmp_path / "data")
-    kept.prepare(path, folder)
+    prepare(path, folder)
     return path
 
 
@@ -104,7 +105,7 @@ def test_a_file_brought_up_to_date_step_by_step_finds_the_same_as_one_made_at_on
         index = change(folder, changes, many)
         kept.update(file, fetched(folder, index, kept.held(file)), index=index)
     fresh = tmp_path / "fresh" / kept.FILE
-    kept.prepare(fresh, folder)
+    prepare(fresh, folder)
     for table in ("word", "form"):
         assert _rows(file, table) == _rows(fresh, table)
     assert kept_list(file) == index
@@ -318,8 +319,8 @@ def test_case_42_search_goes_on_while_a_refresh_writes(file: Path, folder: Path)
 PEAK = """
 import sys
 from pathlib import Path
-from content.directory import index as kept
-kept.prepare(Path(sys.argv[1]), Path(sys.argv[2]))
+from tests.content.indexed import prepare
+prepare(Path(sys.argv[1]), Path(sys.argv[2]))
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 

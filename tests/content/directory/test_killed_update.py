@@ -18,6 +18,7 @@ from content.directory import index as kept
 from content.directory.model import INDEX, wanted
 from content.directory.proof import kept_list
 from content.directory.search import search
+from tests.content.indexed import prepare
 from tests.editor.directory.test_build import built, spoilt, whole
 from tests.selection import Some
 
@@ -30,8 +31,8 @@ CHANGES = (
 UPDATE = """
 import sys
 from pathlib import Path
-from content.directory import index
-index.prepare(Path(sys.argv[1]), Path(sys.argv[2]))
+from tests.content.indexed import prepare
+prepare(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
@@ -75,7 +76,7 @@ def update(request: pytest.FixtureRequest, tmp_path: Path) -> Update:
     folder = tmp_path / "out"
     whole(built(spoilt(tmp_path / "source", MANY, {}), folder))
     old = tmp_path / "old" / kept.FILE
-    kept.prepare(old, folder)
+    prepare(old, folder)
     whole(built(spoilt(tmp_path / "changed", MANY, {8: {"name": "Zebra House"}}), folder))
     return Update(folder, old if request.param == "in place" else None)
 

@@ -18,6 +18,7 @@ from content.trust.failures import RefreshError
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub
+from tests.content.indexed import prepare
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
 from tests.editor.directory.test_build import built, spoilt, whole
@@ -187,7 +188,7 @@ def test_case_33_a_directory_planted_before_the_first_refresh_is_taken_away_by_i
     fetched."""
     made = Directory(tmp_path / "directory", publisher, machine)
     made.publish({8: {"name": "Zebra House"}})
-    directory_index.prepare(made.file, made.folder)
+    prepare(made.file, made.folder)
     execute(EDITED)(made.file)
     machine.refresh()
     assert made.doubt() == ""
@@ -201,7 +202,7 @@ def test_case_33_a_directory_planted_where_none_is_published_is_taken_away_by_a_
     tmp_path: Path, machine: Machine
 ) -> None:
     whole(built(spoilt(tmp_path / "services", 50, {}), tmp_path / "planted"))
-    directory_index.prepare(directory_index.path_in(machine.data), tmp_path / "planted")
+    prepare(directory_index.path_in(machine.data), tmp_path / "planted")
     assert "nobody signed its list" in proof.directory_doubt(machine.data, machine.root)
     machine.refresh()
     assert not directory_index.path_in(machine.data).exists()

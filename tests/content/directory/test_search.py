@@ -14,6 +14,7 @@ from content.model.edit_distance import fold
 from content.model.zips_and_counties import Place, counties_of
 from editor.directory.build import build
 from tests.content import invented_services
+from tests.content.indexed import prepare
 
 ALAMEDA, CONTRA_COSTA, LOS_ANGELES = "06001", "06013", "06037"
 
@@ -70,7 +71,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         area=AreaServed(states=("CA",)),
     )
     assert made.index is not None, made.problems
-    kept.prepare(folder / kept.FILE, folder / "out")
+    prepare(folder / kept.FILE, folder / "out")
     return folder / kept.FILE
 
 
