@@ -1,15 +1,12 @@
 """``doctor``: what is wrong with this installation, printed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs
-
-if TYPE_CHECKING:
-    from messages.message import Finding
+from messages.message import Finding, Message
+from runtime.health import report
+from runtime.health.observation import Observation
 
 
 def add(verbs: Verbs) -> None:
@@ -23,10 +20,6 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Print every finding; 1 if something is wrong."""
-    from messages.message import Message
-    from runtime.health import report
-    from runtime.health.observation import Observation
-
     settings, secrets = context.settings, context.secrets
     server = report.running_server(settings, secrets)
     seen = Observation(settings, context.now, server=server, secrets=secrets)

@@ -1,18 +1,16 @@
 """``verify``: is what is on the disk what was signed, or what ships? Sets the rest aside."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs
-from content.releases.generations import Releases
+from content.releases.fall_back import take_shipped
+from content.releases.generations import BusyError, Releases
 from content.releases.remedy import remedy
-
-if TYPE_CHECKING:
-    from messages.message import Message
-    from settings.schema import Settings
+from messages.message import Message
+from runtime import disk_check, installation
+from runtime.child_process import Verdict
+from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:
@@ -28,9 +26,6 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Verify; 1 if a release is damaged or refused or the directory must not be searched."""
-    from runtime import disk_check
-    from runtime.child_process import Verdict
-
     settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
     if context.given.first:
@@ -51,8 +46,6 @@ def run(context: Context) -> int:
 
 def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
     """Print what is wrong with the releases and what to do; whether anything is."""
-    from runtime import disk_check
-
     releases = Releases(settings.server.data_dir)
     wrong, state = disk_check.reasons(refused), releases.state()
     unnamed, is_refused = releases.unnamed(state), state.active in refused
@@ -67,10 +60,6 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
 
 def _make_first(context: Context) -> None:
     """Make what will be verified, if no other process is at it."""
-    from content.releases.fall_back import take_shipped
-    from content.releases.generations import BusyError
-    from runtime import installation
-
     settings = context.settings
     with contextlib.suppress(BusyError):
         take_shipped(settings.content.pack, installation.machine(settings, context.now))

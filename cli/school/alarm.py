@@ -5,6 +5,9 @@ import socket
 
 from cli.command import Context, Verbs, failed
 from messages.message import message
+from runtime import installation, private_status
+from runtime.alarms import delivery, rules, watch
+from system.bounded import Pool
 
 
 def add(verbs: Verbs) -> None:
@@ -14,9 +17,6 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """1 if a channel did not take it, or there is none."""
-    from runtime import installation, private_status
-    from runtime.alarms import rules
-
     alarms, server = context.settings.alarms, context.settings.server
     named = [*alarms.channels, *(["heartbeat"] if alarms.heartbeat else [])]
     if not named:
@@ -42,9 +42,6 @@ def _told(named: list[str], said: dict[str, object]) -> int:
 
 
 def _sent_from_here(context: Context) -> dict[str, object]:
-    from runtime.alarms import delivery, rules, watch
-    from system.bounded import Pool
-
     send = delivery.channels(context.settings, context.secrets, socket.gethostname())
     threads = Pool("alarm", 1, patience=rules.DEADLINE)
     heartbeat = context.settings.alarms.heartbeat

@@ -4,7 +4,13 @@ import os
 from pathlib import Path
 
 from cli.command import Context, Verbs, failed, secret
+from content.releases.generations import BusyError
 from messages.message import message
+from runtime.upkeep import archive, sealed_file
+from runtime.upkeep.archive import BackupError
+from runtime.upkeep.versions import UpkeepError, Versions, program_version, restarted
+from settings import places
+from settings.load import SettingsError, load
 
 
 def add(verbs: Verbs) -> None:
@@ -18,24 +24,17 @@ def add(verbs: Verbs) -> None:
 
 def settings_file() -> Path:
     """The settings in force: the file that is named, else the user's own or the tree's."""
-    from settings import places
-
     return places.settings_file(os.environ).absolute()
 
 
 def archived(context: Context) -> bytes:
     """The archive, not encrypted yet. BackupError."""
-    from runtime.upkeep import archive
-    from runtime.upkeep.versions import program_version
-
     about = archive.About(archive.FORMAT, program_version(), context.now)
     return archive.packed(archive.collected(settings_file(), context.settings), about)
 
 
 def backup(context: Context) -> int:
     """Write one; 1 if it was not."""
-    from runtime.upkeep import archive, sealed_file
-
     try:
         data = archived(context)
         passphrase = _passphrase(context, twice=True)
@@ -49,11 +48,6 @@ def backup(context: Context) -> int:
 
 def restore(context: Context) -> int:
     """Put one back; 1 if it was not, or if the settings in it are not usable here."""
-    from content.releases.generations import BusyError
-    from runtime.upkeep import archive, sealed_file
-    from runtime.upkeep.versions import UpkeepError, Versions, restarted
-    from settings.load import SettingsError, load
-
     try:
         data = sealed_file.read(context.given.file, _passphrase(context, twice=False))
         about, contents = archive.unpacked(data)
@@ -79,8 +73,6 @@ def restore(context: Context) -> int:
 
 def _passphrase(context: Context, *, twice: bool) -> str:
     """Never an argument: other users of the machine see those. BackupError."""
-    from runtime.upkeep.archive import BackupError
-
     if (file := context.given.passphrase_file) is not None:
         try:
             return str(file.read_text("utf-8").partition("\n")[0].rstrip("\r"))

@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from cli.command import Context, Verbs, failed
+from runtime.health import bundle, report
+from runtime.health.observation import Observation
 
 
 def add(verbs: Verbs) -> None:
@@ -16,9 +18,6 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Write it; 1 if the file is there already or cannot be written."""
-    from runtime.health import bundle, report
-    from runtime.health.observation import Observation
-
     settings, secrets, file = context.settings, context.secrets, context.given.file
     server = report.running_server(settings, secrets)
     groups = report.doctor(Observation(settings, context.now, server=server, secrets=secrets))

@@ -3,14 +3,14 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, failed
 from cli.school.backup import archived
 from messages.message import message
-
-if TYPE_CHECKING:
-    from runtime.upkeep.update import Offer
+from runtime.upkeep import update
+from runtime.upkeep.archive import BackupError
+from runtime.upkeep.update import Offer
+from runtime.upkeep.versions import UpkeepError, Versions
 
 
 def add(verbs: Verbs) -> None:
@@ -25,10 +25,6 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Do it and say what happened; 1 if the version is the same as before."""
-    from runtime.upkeep import update
-    from runtime.upkeep.archive import BackupError
-    from runtime.upkeep.versions import UpkeepError, Versions
-
     versions = Versions()
     if versions.link.is_symlink() and os.geteuid():
         return failed(f"Run it as root: sudo porchlight {context.given.verb}")
@@ -50,8 +46,6 @@ def run(context: Context) -> int:
 
 def _offer(context: Context) -> "Offer | None":
     """The bundle that was named, if any."""
-    from runtime.upkeep.update import Offer
-
     given = context.given
     if given.bundle is None:
         return None

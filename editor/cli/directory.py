@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from cli.command import Context, Verbs, failed
+from content.directory.model import AreaServed, DirectoryError
+from editor.directory import build as directory_build
 
 
 def add(verbs: Verbs) -> None:
@@ -37,9 +39,6 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Build the shards; 1 if the file has an error, and then nothing is written."""
-    from content.directory.model import AreaServed, DirectoryError
-    from editor.directory import build as directory_build
-
     given = context.given
     try:
         made = directory_build.build(

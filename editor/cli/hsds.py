@@ -10,6 +10,14 @@ from urllib.parse import urlsplit
 
 from cli.command import Context, Verbs, add_pack, failed
 from content.model import pack_folder
+from content.review import number_changes
+from editor.exchange.hsds import api, draft_service, drafts_folder, http
+from editor.exchange.hsds import export as hsds_export
+from editor.exchange.hsds import files as feed_files
+from editor.exchange.hsds.api import Listing
+from editor.exchange.hsds.schema import FeedError
+from runtime import installation
+from system import files
 
 MOST_SERVICES = 10_000  # of one import: more than that no person settles
 _REPORTED = 500  # services between two lines that say how far it is
@@ -48,9 +56,6 @@ def add(verbs: Verbs) -> None:
 
 def import_(context: Context) -> int:
     """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
-    from editor.exchange.hsds import draft_service, drafts_folder
-    from editor.exchange.hsds.schema import FeedError
-
     given = context.given
     now = context.now
     folder = given.out or context.settings.server.data_dir / "drafts"
@@ -73,10 +78,6 @@ def import_(context: Context) -> int:
 
 def export(context: Context) -> int:
     """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
-    from content.review import number_changes
-    from editor.exchange.hsds import export as hsds_export
-    from system import files
-
     given = context.given
     packs = [_sound(folder) for folder in (context.pack, given.before) if folder]
     if None in packs:
@@ -101,8 +102,6 @@ def export(context: Context) -> int:
 
 def _sound(folder: Path) -> Any:
     """The pack in the folder, None with its errors printed if it has any."""
-    from runtime import installation
-
     pack, problems = pack_folder.read(folder)
     errors = installation.errors(problems)
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
@@ -113,14 +112,11 @@ class _Source:
     """A file, a package or an API, and the ids that it was seen to hold."""
 
     def __init__(self, source: str, needs: list[Any], *, since: datetime | None) -> None:
-        from editor.exchange.hsds.api import Listing
-
         self._source, self._needs, self._since = source, needs, since
         self._listing = Listing()
 
     def services(self) -> Iterator[dict[str, Any]]:
         """Every service. FeedError."""
-        from editor.exchange.hsds.schema import FeedError
 
         records = self._from_web() if "://" in self._source else self._from_disk()
         for number, record in enumerate(records):
@@ -141,16 +137,12 @@ class _Source:
         return self._listing.whole and not self._listing.missed
 
     def _from_disk(self) -> Iterator[dict[str, Any]]:
-        from editor.exchange.hsds import files
-
-        for record in files.services(Path(self._source), self._needs):
+        for record in feed_files.services(Path(self._source), self._needs):
             self._listing.ids.add(str(record.get("id", "")).strip())
             yield record
         self._listing.whole = True
 
     def _from_web(self) -> Iterator[dict[str, Any]]:
-        from editor.exchange.hsds import api, http
-
         http.check_address(self._source)
         web = http.Web()
         since = ""

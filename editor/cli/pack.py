@@ -6,8 +6,10 @@ from pathlib import Path
 
 from cli.command import Context, Verbs, add_pack, failed
 from content.model import built_pack, pack_folder
+from editor.authoring import checked_pack, worklist_table
 from runtime import installation
 from settings.places import ROOT
+from sms.understanding import classifier, examples
 from system import files
 
 
@@ -32,8 +34,6 @@ def add(verbs: Verbs) -> None:
 
 def check(context: Context) -> int:
     """Print every problem of a pack, and what is due to be checked by people; 1 for any error."""
-    from editor.authoring import checked_pack, worklist_table
-
     pack, problems = checked_pack.judged(context.settings, context.pack)
     if pack is not None:
         file = (context.pack / "pack.toml").as_posix()
@@ -47,8 +47,6 @@ def check(context: Context) -> int:
 
 def build(context: Context) -> int:
     """Write the built pack; nothing is written when the source has an error."""
-    from editor.authoring import checked_pack
-
     pack, problems = checked_pack.judged(context.settings, context.pack)
     errors = installation.errors(problems)
     if errors or pack is None:
@@ -62,7 +60,6 @@ def build(context: Context) -> int:
 def learn(context: Context) -> int:
     """Write sms/model.bin from sms/examples.csv; nothing where a row cannot be used."""
     from editor.learning import relearn
-    from sms.understanding import classifier, examples
 
     folder = context.pack
     pack, _ = pack_folder.read(folder)

@@ -5,17 +5,32 @@ Exit code 0: done, or waiting for the next signature; 1: refused.
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, add_pack
+from content.model import built_pack
+from content.model.pack import Pack
+from content.rules.local_additions import FILE, LocalError, decode, encode, merge, path_of
+from content.rules.locations import Where
+from editor.authoring import checked_pack, read_local
 from editor.cli import publish_keys
 from editor.cli.publish_options import add_options, add_step, guarded, open_workspace
+from editor.publishing import staged_step
+from editor.publishing.keys import read_public
+from editor.publishing.metadata import KEYS, PublishError, role_of
+from editor.publishing.recall import consequences, mark, recalled
+from editor.publishing.release import (
+    pack_of,
+    prepare,
+    prepare_local,
+    published_pack,
+    read_directory,
+    reasons,
+)
+from editor.publishing.workspace import Workspace
+from editor.rules import check_source
 from messages.message import Finding
+from runtime import installation
 from settings.schema import Settings
-
-if TYPE_CHECKING:
-    from content.model.pack import Pack
-    from editor.publishing.workspace import Workspace
 
 
 def add(verbs: Verbs) -> None:
@@ -80,9 +95,6 @@ def _add_release(steps: Verbs) -> None:
 
 
 def _init(context: Context) -> int:
-    from editor.publishing.keys import read_public
-    from editor.publishing.metadata import KEYS, PublishError
-
     public: dict[str, list[object]] = {}
     for row in context.given.public:
         role, _, file = row.partition("=")
@@ -110,8 +122,6 @@ def _init(context: Context) -> int:
 
 
 def _release(context: Context) -> int:
-    from editor.publishing.release import prepare, read_directory, reasons
-
     given = context.given
     if given.local:
         return _release_local(context)
@@ -132,11 +142,6 @@ def _release(context: Context) -> int:
 
 def _release_local(context: Context) -> int:
     """A county's or district's folder becomes local.json, which it signs and sends to the state."""
-    from content.rules.local_additions import encode, path_of
-    from editor.authoring.read_local import read
-    from editor.publishing.metadata import PublishError, role_of
-    from editor.publishing.release import prepare_local, published_pack
-
     given = context.given
     if given.pack is None:
         raise PublishError(
@@ -149,7 +154,7 @@ def _release_local(context: Context) -> int:
         raise PublishError(
             "The state has published no pack yet, and local entries are added to one."
         )
-    local, problems = read(given.pack, pack)
+    local, problems = read_local.read(given.pack, pack)
     print(*problems, sep="\n", end="\n" if problems else "")
     if local is None or any(problem.kind == "wrong" for problem in problems):
         return 1
@@ -165,9 +170,6 @@ def _release_local(context: Context) -> int:
 
 
 def _sign(context: Context) -> int:
-    from editor.publishing.metadata import PublishError
-    from editor.publishing.release import pack_of
-
     workspace = open_workspace(context)
     step, lines = workspace.waits()
     print(*lines, sep="\n")
@@ -203,10 +205,6 @@ def _touch(context: Context) -> int:
 
 
 def _recall(context: Context) -> int:
-    from editor.publishing.metadata import PublishError
-    from editor.publishing.recall import consequences, mark, recalled
-    from editor.publishing.release import prepare, published_pack
-
     given = context.given
     workspace = open_workspace(context, waiting="recall")  # it waits for no other step
     before = workspace.published()
@@ -237,10 +235,6 @@ def _recall(context: Context) -> int:
 
 def _judged(settings: Settings, folder: Path) -> "Pack | None":
     """The pack if it has no error; else every error is printed."""
-    from content.model import built_pack
-    from editor.authoring import checked_pack
-    from runtime import installation
-
     pack, problems = checked_pack.judged(settings, folder)
     errors = installation.errors(problems)
     if pack is not None and not errors and built_pack.is_built(folder):
@@ -257,11 +251,6 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
 
 def _errors(settings: Settings, pack: "Pack") -> "list[Finding]":
     """What is wrong with a pack that is built already."""
-    from content.rules.locations import Where
-    from editor.authoring import checked_pack
-    from editor.rules import check_source
-    from runtime import installation
-
     problems = check_source.problems(pack, where=Where())
     problems += checked_pack.problems(settings, pack)
     return installation.errors(problems)
@@ -269,13 +258,8 @@ def _errors(settings: Settings, pack: "Pack") -> "list[Finding]":
 
 def _local_errors(workspace: "Workspace") -> list[object]:
     """What is wrong with a county's or district's entries inside the pack that is published."""
-    from content.rules.local_additions import FILE, LocalError, decode, merge
-    from editor.publishing.release import published_pack
-    from editor.publishing.staged_step import read
-    from editor.rules import check_source
-
     wrong: list[object] = []
-    for path, data in read(workspace.staged).files.items():
+    for path, data in staged_step.read(workspace.staged).files.items():
         if path.endswith(f"/{FILE}"):
             pack = published_pack(workspace.published(), workspace.site)
             try:
@@ -290,8 +274,6 @@ def _local_errors(workspace: "Workspace") -> list[object]:
 
 
 def _lines(path: Path | None) -> list[str]:
-    from editor.publishing.metadata import PublishError
-
     try:
         return path.read_text("utf-8").splitlines() if path else []
     except (OSError, UnicodeDecodeError) as error:

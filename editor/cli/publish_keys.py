@@ -4,7 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from cli.command import Context, Verbs
+from content.trust.public_keys import fingerprint
 from editor.cli.publish_options import add_options, add_step, guarded, open_workspace
+from editor.publishing.keys import from_device, key_files, make, read_public, write_public
+from editor.publishing.metadata import PublishError
+from editor.publishing.roles import (
+    prepare_delegation,
+    prepare_keys,
+    prepare_renewal,
+    prepare_undelegation,
+)
 
 
 def add(steps: Verbs) -> None:
@@ -55,9 +64,6 @@ def _add_own_keys(acts: Verbs) -> None:
 
 
 def _list(context: Context) -> int:
-    from content.trust.public_keys import fingerprint
-    from editor.publishing.keys import key_files
-
     workspace = open_workspace(context)
     workspace.status()
     for mine in key_files(workspace.keys):
@@ -66,9 +72,6 @@ def _list(context: Context) -> int:
 
 
 def _new(context: Context) -> int:
-    from content.trust.public_keys import fingerprint
-    from editor.publishing.keys import make
-
     given = context.given
     workspace = open_workspace(context)
     if given.dry_run:
@@ -85,9 +88,6 @@ def _new(context: Context) -> int:
 
 
 def _device(context: Context) -> int:
-    from content.trust.public_keys import fingerprint
-    from editor.publishing.keys import from_device
-
     given = context.given
     workspace = open_workspace(context)
     if given.dry_run:
@@ -104,10 +104,6 @@ def _device(context: Context) -> int:
 
 
 def _export(context: Context) -> int:
-    from content.trust.public_keys import fingerprint
-    from editor.publishing.keys import key_files, write_public
-    from editor.publishing.metadata import PublishError
-
     given = context.given
     workspace = open_workspace(context)
     mine = {one.name: one for one in key_files(workspace.keys)}
@@ -123,8 +119,6 @@ def _export(context: Context) -> int:
 
 
 def _change(context: Context) -> int:
-    from editor.publishing.roles import prepare_keys
-
     given = context.given
     workspace = open_workspace(context)
     before = workspace.published()
@@ -138,17 +132,12 @@ def _change(context: Context) -> int:
 
 def _read_public(file: Path) -> Any:
     """The key, its fingerprint printed."""
-    from content.trust.public_keys import fingerprint
-    from editor.publishing.keys import read_public
-
     key = read_public(file)
     print(f"Fingerprint of {file}: {fingerprint(key)}. Compare it with the holder by telephone.")
     return key
 
 
 def _renew(context: Context) -> int:
-    from editor.publishing.roles import prepare_renewal
-
     workspace = open_workspace(context)
     before = workspace.published()
     workspace.advance(before, prepare_renewal(before, now=workspace.now))
@@ -156,9 +145,6 @@ def _renew(context: Context) -> int:
 
 
 def _delegate(context: Context) -> int:
-    from editor.publishing.metadata import PublishError
-    from editor.publishing.roles import prepare_delegation, prepare_undelegation
-
     given = context.given
     workspace = open_workspace(context)
     before = workspace.published()

@@ -6,14 +6,12 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cli.command import Command, Context, Verbs, failed
+from editor.publishing.metadata import PublishError
+from editor.publishing.workspace import Workspace
 from settings import extras
 from settings.load import SettingsError
-
-if TYPE_CHECKING:
-    from editor.publishing.workspace import Workspace
 
 KEYS = Path("~/porchlight-keys")
 
@@ -50,8 +48,6 @@ def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser
 
 def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
     """The workspace that the options name. ``waiting``: whose steps wait in their own folder."""
-    from editor.publishing.workspace import Workspace
-
     given = context.given
     staged: Path | None = getattr(given, "staged", None)
     return Workspace(
@@ -71,8 +67,6 @@ def asking(given: str, variable: str) -> Callable[[str, bool], str]:
     """Answers with ``given``, else asks a person at the terminal; twice for a new passphrase."""
 
     def secret(name: str, new: bool) -> str:
-        from editor.publishing.metadata import PublishError
-
         if given:
             return given
         if not sys.stdin.isatty():
@@ -94,8 +88,6 @@ def guarded(step: Command) -> Command:
     """The step, whose refusals are sentences on standard error and exit code 1."""
 
     def run(context: Context) -> int:
-        from editor.publishing.metadata import PublishError
-
         if extras.is_missing("publisher"):
             raise SettingsError(f"{extras.needs('Publishing', 'publisher')}.")
         # It notes each signature that is still missing.

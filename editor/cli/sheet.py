@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from cli.command import Context, Verbs, add_pack, failed
+from editor.exchange.sheet import apply
+from system import files
 
 
 def add(verbs: Verbs) -> None:
@@ -33,9 +35,6 @@ def is_workbook(file: Path) -> bool:
 
 def export(context: Context) -> int:
     """Write the sheet; 1 if the pack cannot be read."""
-    from editor.exchange.sheet import apply
-    from system import files
-
     given = context.given
     if given.out and is_workbook(given.out):
         return failed(
@@ -55,8 +54,6 @@ def export(context: Context) -> int:
 
 def import_(context: Context) -> int:
     """List the changes, and with --write make them; 1, and none made, if any cell is wrong."""
-    from editor.exchange.sheet import apply
-
     given = context.given
     if is_workbook(given.file):
         return failed(

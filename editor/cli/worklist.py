@@ -5,17 +5,16 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, failed
+from content.model import built_pack
 from content.model.attestation import Listed
 from content.model.pack import Pack
 from content.review import worklist
 from editor.authoring import readings, worklist_table
+from editor.authoring.find_entry import EditableEntry, find
+from editor.authoring.read_pack import PINNED, read
 from editor.authoring.signoff import EntryError, sign
-
-if TYPE_CHECKING:
-    from editor.authoring.find_entry import EditableEntry  # with tomlkit: only when one is edited
 
 
 def add(verbs: Verbs) -> None:
@@ -127,8 +126,6 @@ def take_out(context: Context) -> int:
 
 def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"], str]) -> int:
     """Change the named entry in its source and print the sentence about it; 1 if it cannot be."""
-    from editor.authoring.find_entry import find
-    from editor.authoring.read_pack import PINNED
     from system.toml_edit import EditError
 
     if pack is None:
@@ -142,9 +139,6 @@ def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"
 
 
 def _read(context: Context) -> Pack | None:
-    from content.model import built_pack
-    from editor.authoring.read_pack import read
-
     if built_pack.is_built(context.pack):
         failed(f"{context.pack} is a built pack; name the folder of its source: --pack DIR")
         return None
