@@ -69,9 +69,9 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))
     if not _keeps(context):
-        from sms.brief_ledger import BriefLedger
+        from sms.memory_ledger import MemoryLedger
 
-        return cast("Ledger", BriefLedger(seal)), lambda: None
+        return cast("Ledger", MemoryLedger(seal)), lambda: None
     from sms.ledger import Ledger
     from store.group_commit import Store
 

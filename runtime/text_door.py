@@ -3,7 +3,7 @@
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.types import ASGIApp
 
@@ -12,7 +12,7 @@ from settings.load import Secrets
 from settings.schema import Settings
 from sms.carrier import Transport
 from sms.decide import decide
-from sms.ledger import WORKS, Ledger
+from sms.ledger import KEPT_FOR, WORKS, Ledger
 from sms.line import TextLine
 from sms.modem.device import Modem
 from sms.modem.loop import ModemLoop
@@ -34,7 +34,6 @@ from store.spool import Spool
 
 log = logging.getLogger("porchlight")
 KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # what the reply must hold, whatever the pack
-HANDLED_FOR = timedelta(hours=24)
 WAITING = "waiting.jsonl"  # in data_dir: what the database could not take yet
 
 
@@ -136,5 +135,5 @@ class TextDoor:
         """Forget what was handled a day ago: the carrier repeats within seconds. Write counts."""
         self.line.forget()
         with contextlib.suppress(StoreError):
-            await self.ledger.purge(self._clock() - HANDLED_FOR)
+            await self.ledger.purge(self._clock() - KEPT_FOR)
             await self.ledger.write_counts(self._clock())

@@ -6,7 +6,7 @@ Message ids stay a day; numbers only where no carrier keeps the STOP list. The S
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
@@ -37,6 +37,7 @@ OPT_OUT = Table(
     Column("sender_hash", String(64), primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
+KEPT_FOR = timedelta(hours=24)  # a handled message
 HOUR, DAY = 3_600, 86_400  # seconds: how coarse the times are that are kept
 UNCOUNTED = 20_000  # topics of messages that wait for a claim, as many as the spool takes
 ROWS = 300  # per statement: older SQLite takes 999 values at most

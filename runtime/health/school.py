@@ -1,13 +1,10 @@
-"""Checks of what the school sets, and of what its screen needs."""
+"""Checks of what the school sets."""
 
-import os
 from collections.abc import Iterator
 
-from kiosk.audio import clips
 from kiosk.pages import school_file
 from messages.message import Message, message
 from runtime.health.observation import Observation
-from settings import extras
 
 
 def named(seen: Observation) -> Iterator[Message]:
@@ -54,21 +51,3 @@ def info(seen: Observation) -> Iterator[Message]:
         yield message("school.bells-end", file=file, left=left, until=until)
     else:
         yield message("school.bells", until=until)
-
-
-def screen(seen: Observation) -> Iterator[Message]:
-    """Whether the screen can print and speak."""
-    kiosk = seen.settings.kiosk
-    if kiosk.printer.startswith("/"):
-        if extras.is_missing("printer"):
-            yield message("printer.no-extra", lacks=extras.needs("[kiosk] printer", "printer"))
-        if not os.access(kiosk.printer, os.W_OK):
-            yield message("printer.unwritable", device=kiosk.printer)
-    if kiosk.audio != "off" and not clips.able():
-        yield message("screen.no-voice")
-
-
-def paper(_seen: Observation) -> Iterator[Message]:
-    """Whether posters can be made."""
-    if lacks := extras.paper_lacks():
-        yield message("paper.no-posters", lacks=lacks)

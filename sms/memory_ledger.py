@@ -4,7 +4,7 @@ from sms.claims import OPTED_OUT, Claim, HandledText
 from store.sealing import Seal
 
 
-class BriefLedger:
+class MemoryLedger:
     """Claims as the database makes them: a repeat keeps its code, STOP holds until START."""
 
     def __init__(self, seal: Seal) -> None:
