@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -14,27 +14,16 @@ from settings import desk_file
 from settings.places import IS_CHECKOUT, SHIPPED, settings_file
 from settings.schema import DERIVED, DESK, MEANINGS, RETIRED, Settings, e164
 
-SECRET_NAMES = (
-    "TWILIO_ACCOUNT_SID",
-    "TWILIO_AUTH_TOKEN",
-    "TWILIO_AUTH_TOKEN_OLD",
-    "TWILIO_WEBHOOK_KEY",
-    "PORCHLIGHT_HASH_KEY",
-    "PORCHLIGHT_KEY_PASSPHRASE",
-    "PORCHLIGHT_ROOT_PASSPHRASE",
-    "PORCHLIGHT_SMTP_PASSWORD",
-    "PORCHLIGHT_METRICS_TOKEN",
-)
 MAY_HOLD_A_SECRET = frozenset({"store.url", "alarms.webhook", "alarms.heartbeat"})
 _SHOWN = 80  # characters of a value that a sentence repeats
 _PATHS = (Path, Path | None)
-_PLAIN = {
-    str: "text in quotes",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    Path: "a path in quotes",
-    Path | None: "a path in quotes",
+_BELONGS = {
+    str: "setting.is-text",
+    int: "setting.is-whole-number",
+    float: "setting.is-number",
+    bool: "setting.is-switch",
+    Path: "setting.is-path",
+    Path | None: "setting.is-path",
 }
 # Twilio's account ids and tokens have these shapes; a long hexadecimal string in a settings file is
 # a key by any name.
@@ -51,15 +40,15 @@ class Secrets(msgspec.Struct, frozen=True):
     """What opens the account, keys the hashes, opens a publisher's key files (root keys only with
     ``root_passphrase``), the mail server and /metrics; "": not set."""
 
-    account_sid: str = ""
-    auth_token: str = ""
-    auth_token_old: str = ""
-    webhook_key: str = ""
-    hash_key: str = ""
-    key_passphrase: str = ""
-    root_passphrase: str = ""
-    smtp_password: str = ""
-    metrics_token: str = ""
+    account_sid: str = msgspec.field(name="TWILIO_ACCOUNT_SID", default="")
+    auth_token: str = msgspec.field(name="TWILIO_AUTH_TOKEN", default="")
+    auth_token_old: str = msgspec.field(name="TWILIO_AUTH_TOKEN_OLD", default="")
+    webhook_key: str = msgspec.field(name="TWILIO_WEBHOOK_KEY", default="")
+    hash_key: str = msgspec.field(name="PORCHLIGHT_HASH_KEY", default="")
+    key_passphrase: str = msgspec.field(name="PORCHLIGHT_KEY_PASSPHRASE", default="")
+    root_passphrase: str = msgspec.field(name="PORCHLIGHT_ROOT_PASSPHRASE", default="")
+    smtp_password: str = msgspec.field(name="PORCHLIGHT_SMTP_PASSWORD", default="")
+    metrics_token: str = msgspec.field(name="PORCHLIGHT_METRICS_TOKEN", default="")
 
     def __repr__(self) -> str:
         """Nothing: a secret must not reach a log through a traceback."""
@@ -82,7 +71,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     if file == SHIPPED and not IS_CHECKOUT:
         # Both are meant beside the program, which an update replaces.
         del given["server"]["data_dir"], given["kiosk"]["school_file"]
-    _refuse_unknown_sections(environ)
+    variables = list(_from_environment(environ))
     sections: dict[str, Any] = {}
     origins: dict[str, str] = {}
     at_desk: Mapping[str, Any] = {}  # known once [server] says where its file lies
@@ -96,7 +85,7 @@ def load(environ: Mapping[str, str]) -> Settings:
                 values[key], origins[f"{name}.{key}"] = typed, str(file)
         if name == "kiosk" and not IS_CHECKOUT:
             values.setdefault("school_file", sections["server"].data_dir / "school.toml")
-        for key, variable, raw in _from_environment(environ, name):
+        for key, variable, raw in (row[1:] for row in variables if row[0] == name):
             if instead := RETIRED.get(f"{name}.{key}"):
                 _refuse_port_of_line(variable, f"{name}.{key}", raw)
                 retired.append(f"{variable} ({instead})")
@@ -110,7 +99,8 @@ def load(environ: Mapping[str, str]) -> Settings:
             at_desk, _problems = desk_file.read(data_dir)
             text = desk_file.raw(data_dir).decode("utf-8", "replace")
             retired += _retired(data_dir / desk_file.FILE, text, desk_file.parsed(data_dir))
-    settings = Settings(**sections, origins=origins, retired=_sentence(retired))
+    named = str(message("settings.not-used", retired="; ".join(retired))) if retired else ""
+    settings = Settings(**sections, origins=origins, retired=named)
     _check_meaning(settings, file)
     _refuse_unsigned_beside_root(settings, file)
     return _with_derived(settings)
@@ -139,20 +129,18 @@ def _of_desk(name: str, kept: Mapping[str, Any], origins: dict[str, str]) -> dic
 
 def load_secrets(environ: Mapping[str, str]) -> Secrets:
     """Each secret from NAME or from the file that NAME_FILE names. SettingsError."""
-    found = []
-    for name in SECRET_NAMES:
-        value, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
-        if value and path:
-            raise SettingsError(f"{name} and {name}_FILE are both set; keep one of them.")
+    found = {}
+    for name in Secrets.__struct_encode_fields__:
+        found[name], path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+        if found[name] and path:
+            raise SettingsError(message("settings.secret-twice", name=name))
         if path:
             try:
-                value = Path(path).read_text(encoding="utf-8").strip()
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise SettingsError(
-                    f"{name}_FILE names {path}, which cannot be read ({error})."
-                ) from error
-        found.append(value)
-    return Secrets(*found)
+                why = message("settings.secret-unreadable", name=name, path=path, error=error)
+                raise SettingsError(why) from error
+    return msgspec.convert(found, Secrets)
 
 
 def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -161,33 +149,24 @@ def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
         text = file.read_text(encoding="utf-8")
         given = tomllib.loads(text)
     except FileNotFoundError as error:
-        raise SettingsError(
-            f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path."
-        ) from error
+        raise SettingsError(message("settings.no-file", file=file)) from error
     except RecursionError as error:
         raise SettingsError(message("settings.too-deep", file=file)) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file}: cannot be read as TOML: {error}.") from error
+        raise SettingsError(message("settings.no-toml", file=file, error=error)) from error
     for name, values in given.items():
         if not isinstance(values, dict):
-            raise SettingsError(
-                f"{file}: {name} stands outside a section; put it below a line such as [server]."
-            )
+            raise SettingsError(message("settings.outside", file=file, name=name))
         for key, value in values.items():
             _refuse_secret(f"{file}, [{name}] {key}", key, value)
             _refuse_nested(f"{file}, [{name}] {key}", value)
             _refuse_port_of_line(f"{file}, [{name}] {key}", f"{name}.{key}", value)
         if name not in _SECTIONS:
-            raise SettingsError(
-                f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}."
-            )
+            raise _unknown("settings.no-section", f"{file}, [{name}]", name, _SECTIONS)
         known = _keys(name)
         for key in values:
             if key not in known and f"{name}.{key}" not in RETIRED:
-                raise SettingsError(
-                    f"{file}, [{name}] {key}: there is no such setting{_nearest(key, known)};"
-                    " correct or remove it."
-                )
+                raise _unknown("settings.no-setting", f"{file}, [{name}] {key}", key, known)
     retired = list(_retired(file, text, given))
     for name in RETIRED:
         section, key = name.split(".")
@@ -216,24 +195,19 @@ def _line(text: str, section: str, key: str) -> int:
     return 0
 
 
-def _sentence(retired: Sequence[str]) -> str:
-    if not retired:
-        return ""
-    return (
-        f"These settings no longer exist and were not used: {'; '.join(retired)}. All others are"
-        " used as they are written. Remove these."
-    )
-
-
 def _keys(name: str) -> tuple[str, ...]:
     """The settings of a section that a person may write."""
     keys: tuple[str, ...] = _SECTIONS[name].__struct_fields__
     return tuple(key for key in keys if f"{name}.{key}" not in DERIVED)
 
 
-def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
+def _unknown(code: str, where: str, word: str, known: Collection[str]) -> SettingsError:
+    """Say that a name is none of those that there are, and which of them may be meant."""
     close = get_close_matches(word, known, n=1)
-    return f", did you mean {close[0]}?" if close else f" (there are: {', '.join(known)})"
+    near = message("settings.there-are", known=tuple(known))
+    if close:
+        near = message("settings.did-you-mean", near=close[0])
+    return SettingsError(message(code, where=where, near=near))
 
 
 def _refuse_port_of_line(where: str, name: str, value: object) -> None:
@@ -248,7 +222,7 @@ def _refuse_secret(where: str, key: str, value: object) -> None:
     )
     if _SECRET_KEY.search(key) or secret_value:
         raise SettingsError(
-            message("settings.secret", where=where, secret_names=", ".join(SECRET_NAMES))
+            message("settings.secret", where=where, secret_names=Secrets.__struct_encode_fields__)
         )
 
 
@@ -259,25 +233,17 @@ def _refuse_nested(where: str, value: object) -> None:
         raise SettingsError(message("settings.nested", where=where))
 
 
-def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
-    for variable in environ:
-        section, separator, _ = variable.removeprefix("PORCHLIGHT_").partition("__")
-        if separator and variable.startswith("PORCHLIGHT_") and section.lower() not in _SECTIONS:
-            near = _nearest(section.lower(), list(_SECTIONS))
-            raise SettingsError(f"{variable}: there is no such section{near}; correct or unset it.")
-
-
-def _from_environment(environ: Mapping[str, str], name: str) -> Iterator[tuple[str, str, str]]:
-    prefix = f"PORCHLIGHT_{name.upper()}__"
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    """Section, setting, variable and value of each PORCHLIGHT_<SECTION>__<KEY>."""
     for variable, raw in environ.items():
-        if variable.startswith(prefix):
-            key = variable.removeprefix(prefix).lower()
-            if key not in _keys(name) and f"{name}.{key}" not in RETIRED:
-                near = _nearest(key, _keys(name))
-                raise SettingsError(
-                    f"{variable}: there is no such setting{near}; correct or unset it."
-                )
-            yield key, variable, raw
+        name, separator, key = variable.removeprefix("PORCHLIGHT_").lower().partition("__")
+        if not separator or not variable.startswith("PORCHLIGHT_"):
+            continue
+        if name not in _SECTIONS:
+            raise _unknown("settings.no-variable-section", variable, name, _SECTIONS)
+        if key not in _keys(name) and f"{name}.{key}" not in RETIRED:
+            raise _unknown("settings.no-variable", variable, key, _keys(name))
+        yield name, key, variable, raw
 
 
 def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
@@ -301,10 +267,9 @@ def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> 
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        expected = _PLAIN.get(wanted, 'a list of texts, such as ["en", "es"]')
-        raise SettingsError(
-            f"{where}: {value!r} was found where {expected} belongs; correct it."
-        ) from error
+        belongs = message(_BELONGS.get(wanted, "setting.is-list"))
+        said = message("settings.wrong-meaning", where=where, shown=repr(value), wanted=belongs)
+        raise SettingsError(said) from error
 
 
 def _expanded(path: str, where: str) -> Path:

@@ -21,7 +21,7 @@ import msgspec
 from content.releases import older_files, state_file
 from content.releases.generations import Releases
 from content.trust import version_floor
-from messages.message import message
+from messages.message import Message, message
 from settings.schema import Settings
 from system import files
 
@@ -181,8 +181,8 @@ def _members(plain: bytes) -> dict[str, bytes]:
     return found
 
 
-def put_back(contents: Contents, file: Path, settings: Settings) -> list[str]:
-    """Write all of it; sentences about what was left as it is. Each file is whole at any moment,
+def put_back(contents: Contents, file: Path, settings: Settings) -> list[Message]:
+    """Write all of it; messages about what was left as it is. Each file is whole at any moment,
     the settings come last, and doing it again completes it. BackupError, BusyError."""
     data_dir = settings.server.data_dir
     data = {name: text for name, text in contents.items() if name.startswith("data/")}
@@ -211,7 +211,7 @@ def put_settings_back(contents: Contents, file: Path) -> None:
             write(place, contents[name], mode)
 
 
-def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[str]:
+def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[Message]:
     """Leave the pack out of ``data`` where this machine has its own or a newer floor, as after a
     restore that was cut off; else hide in it what is hidden here."""
     if ACTIVE in data:
@@ -219,12 +219,9 @@ def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[str]:
         active = releases.active(state)
         newer = version_floor.lacking(releases.root / "trust", data.get(FLOOR, b""))
         if active is not None and (active.state, active.origin) == ("active", "signed"):
-            yield "The signed pack of this machine stays: it is never made older."
+            yield message("backup.signed-pack-stays")
         elif newer:
-            yield (
-                "The pack of the backup was left out: this machine knew a newer one"
-                f" ({newer}). For that, run: porchlight refresh"
-            )
+            yield message("backup.pack-is-older", newer=newer)
         else:
             if hidden := state.withdrawn:
                 data[WITHDRAWN] = older_files.joined(hidden, data.get(WITHDRAWN, b""))
@@ -233,7 +230,7 @@ def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[str]:
         del data[name]
 
 
-def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -> Iterator[str]:
+def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -> Iterator[Message]:
     """The key belongs to the database that it was used with: leave it out of ``data`` where this
     machine goes on with its own database."""
     data_dir, url = settings.server.data_dir, settings.store.url
@@ -245,16 +242,10 @@ def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -
     is_used = url or any((data_dir / name).exists() for name in DATABASE)
     if is_used and _store_url(contents) in {"", url}:
         del data[KEY]
-        yield (
-            "hash.key stays: it belongs to the database of this machine. If that came from the"
-            f" machine of the backup, remove {kept} and restore again."
-        )
+        yield message("backup.key-stays", kept=kept)
         return
     write(aside := kept.with_name("hash.key.before"), mine, 0o600)
-    yield (
-        "hash.key is the backup's, as the database is another one now; the one of this machine lies"
-        f" in {aside}."
-    )
+    yield message("backup.key-is-its-own", aside=aside)
 
 
 def _store_url(contents: Contents) -> str:
@@ -332,8 +323,6 @@ def _told(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"{error.filename or folder}: {error.strerror or error}"
-        raise BackupError(
-            f"{what}; what is there is whole. Make room or mend that, and run it again."
-        ) from error
+        raise BackupError(message("backup.disk-fails", what=what)) from error
     except ValueError as error:  # of read_plain
         raise BackupError(f"{error}; no backup of ours is so large.") from error

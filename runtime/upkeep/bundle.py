@@ -18,6 +18,7 @@ import msgspec
 
 from content.trust import public_keys
 from content.trust.public_keys import PublicKeyError
+from messages.message import message
 from system import files
 
 LIST, SIGNATURE, KEY, BUILD = "SHA256SUMS", "SHA256SUMS.sig", "key.pub", "build"
@@ -74,10 +75,7 @@ def verify(folder: Path, key: Path) -> None:
         except OSError:
             found = ""
         if found != expected:
-            raise BundleError(
-                f"{name} of the bundle is not what was signed, so nothing of it was used; copy the"
-                " bundle again, or ask who made it."
-            )
+            raise BundleError(message("bundle.not-as-signed", name=name))
 
 
 def copied(folder: Path, to: Path, key: Path) -> None:
@@ -107,10 +105,7 @@ def _measured(folder: Path, names: Iterable[str]) -> None:
     """BundleError where the files are more together than any bundle of ours."""
     plain = (folder / name for name in names if files.is_plain(folder / name))
     if (size := sum(path.lstat().st_size for path in plain)) > MOST_BYTES:
-        raise BundleError(
-            f"The bundle has {size // 2**20} MB and {MOST_BYTES // 2**20} are the most, so nothing"
-            " of it was used; copy the bundle again, or ask who made it."
-        )
+        raise BundleError(message("bundle.too-large", size=size // 2**20, most=MOST_BYTES // 2**20))
 
 
 def build_of(folder: Path, key: Path) -> int:

@@ -58,10 +58,7 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
             raise
         now = versions.current()
         if now == was:
-            return (
-                "This is the newest version already; its units and policies were put in place."
-                f"{keep()}"
-            )
+            return str(message("update.newest", keep=keep()))
         if not restarted(versions):
             _back(versions, was)
             restarted(versions)
@@ -75,10 +72,8 @@ def _kept(offered: Offer, build: int) -> str:
         with archive.as_owner(offered.data_dir):
             bundle.ran(offered.data_dir, build, reason=offered.older, on=offered.on)
     except OSError as error:
-        return (
-            f". Its build number could not be kept in {offered.data_dir} ({error.strerror}), so an"
-            " older bundle would be accepted"
-        )
+        why = str(error.strerror)
+        return str(message("update.build-not-kept", folder=offered.data_dir, why=why))
     return ""
 
 
@@ -131,10 +126,9 @@ def _from_bundle(versions: Versions, offer: Offer) -> int:
     here = files.temporary(versions.folder)
     try:
         if not kept.is_file():
-            raise UpkeepError(
-                f"No publisher's key is kept here yet. Compare {bundle.fingerprint(offered)} with"
-                f" the publisher by telephone; if it is the same: cp {offered / bundle.KEY} {kept}"
-            )
+            fingerprint, key = bundle.fingerprint(offered), offered / bundle.KEY
+            said = message("update.no-key", fingerprint=fingerprint, key=key, kept=kept)
+            raise UpkeepError(said)
         bundle.copied(offered, here, kept)
         _refuse_older(offer, build := bundle.build_of(here, kept))
         with tarfile.open(here / "program.tar") as tar:
@@ -164,11 +158,9 @@ def _pulled(version: Path) -> Path:
         left = sorted((checkout / ".git").rglob("*.lock"))
         if not left:
             raise
-        raise UpkeepError(  # git's last line alone does not say which file
-            f"{error} Nothing was changed. A git that was cut off, or one that still runs, keeps"
-            f" its mark: see that none runs in {checkout}, then: sudo rm"
-            f" {shlex.join(map(str, left))}, and update again."
-        ) from error
+        locks = shlex.join(map(str, left))  # git's last line alone does not say which file
+        said = message("update.git-locked", error=error, checkout=checkout, left=locks)
+        raise UpkeepError(said) from error
     return checkout
 
 

@@ -13,6 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from messages.message import message
+
 ROOT = Path(__file__).resolve().parents[2]  # `--version` loads no settings
 
 SECONDS = 300  # that a version may take until it shows its whole pack
@@ -58,11 +60,7 @@ class Versions:
     def current(self) -> Path:
         """The folder that runs. UpkeepError where it was not `make install` that put it there."""
         if not self.link.is_symlink():
-            raise UpkeepError(
-                "This program was not put here by make install, so it is updated as it was"
-                " installed: a checkout by git pull and make run; pipx, uvx and a container as"
-                " docs/update.md says."
-            )
+            raise UpkeepError(message("update.not-installed"))
         return self.link.resolve()
 
     def before(self) -> Path | None:

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from content.releases.generations import Releases
+from messages.message import Message
 from runtime import application
 from runtime.upkeep import archive
 from runtime.upkeep.archive import About, BackupError
@@ -252,14 +253,14 @@ def test_a_key_belongs_to_the_database_that_it_was_used_with(
         (data / name).write_text("mine", "utf-8")
     settings = Settings(server=Server(data_dir=data), store=StoreSettings(url=url))
 
-    def restored() -> list[str]:
+    def restored() -> list[Message]:
         contents = {"data/hash.key": b"another", **backup}
         return archive.put_back(contents, tmp_path / "etc/settings.toml", settings)
 
     (note,) = restored()
     aside = data / "hash.key.before"
     kept = {path.read_text("utf-8") for path in (data / "hash.key", aside) if path.exists()}
-    assert (note.startswith("hash.key stays"), kept) == (
+    assert (note.code == "backup.key-stays", kept) == (
         (True, {"mine"}) if stays else (False, {"mine", "another"})
     )
     assert (data / "hash.key").read_text("utf-8") == ("mine" if stays else "another")
@@ -316,7 +317,7 @@ def test_a_signed_pack_is_never_made_older(signed: Signed, tmp_path: Path) -> No
     """Else an old backup would bring a withdrawn hotline back."""
     file, settings = signed.machine(tmp_path)
     (note,) = archive.put_back(signed.older, file, settings)
-    assert "stays" in note
+    assert note.code == "backup.signed-pack-stays"
     assert archive.collected(file, settings) == signed.newer
 
 
@@ -329,7 +330,8 @@ def test_nor_where_the_newer_one_is_damaged(signed: Signed, tmp_path: Path) -> N
 
     (note,) = archive.put_back(signed.older, file, settings)
 
-    assert "this machine knew a newer one (snapshot 3, not 2)" in note
+    newer = str(note.args["newer"])
+    assert (note.code, newer) == ("backup.pack-is-older", "snapshot 3, not 2")
     assert archive.collected(file, settings) == before
     assert Releases(data).active(Releases(data).state()) is None
     assert hidden(data) == {"some-line"}
@@ -374,7 +376,8 @@ def test_a_full_disk_in_the_middle_loses_neither_what_is_withdrawn_nor_the_floor
         archive.put_back(blocked, file, settings)  # a folder where a file is, as a full disk
     assert Releases(data).state().active == ""
     assert "some-line" in hidden(data)
-    assert "this machine knew a newer one" in archive.put_back(signed.older, file, settings)[0]
+    (note,) = archive.put_back(signed.older, file, settings)
+    assert note.code == "backup.pack-is-older"
     assert archive.put_back(signed.newer, file, settings) == []
     assert Releases(data).active(Releases(data).state()) is not None
 
