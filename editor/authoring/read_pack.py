@@ -12,6 +12,7 @@ from content.model import built_pack
 from content.model.pack import Pack, Resource, Words
 from content.model.pinned import PINNED_BUILT
 from content.rules.locations import Location, Where, translated
+from editor import example_rows
 from editor.authoring import listed, plain_language, po_files, readings
 from editor.authoring.folder_layout import read_folder
 from editor.authoring.parsed_folder import ParsedFolder
@@ -211,12 +212,12 @@ def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
     learnt, known = examples.learnt_from(pack.model)
     same = learnt == examples.fingerprint(folder.examples)
     # `learn` takes no row that cannot be used. Fifty thousand need not be looked at at each start.
-    if not (same and known and known <= {*examples.classes(topics), *pack.languages}):
-        _, problems = examples.parse(folder.examples, topics=topics, languages=pack.languages)
+    if not (same and known and known <= {*example_rows.classes(topics), *pack.languages}):
+        _, problems = example_rows.parse(folder.examples, topics=topics, languages=pack.languages)
         for problem in problems:
             yield problem._replace(file=folder.display_path(examples.FILE))
-    if len(pack.model) > examples.MOST_MODEL:
-        most = examples.MOST_MODEL // 1000
+    if len(pack.model) > example_rows.MOST_MODEL:
+        most = example_rows.MOST_MODEL // 1000
         message = f"it is larger than {most} KB; take examples out and run `porchlight learn`"
         yield Finding.at(folder.display_path(examples.MODEL), 1, message)
     if not same:

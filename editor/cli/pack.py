@@ -59,6 +59,7 @@ def build(context: Context) -> int:
 
 def learn(context: Context) -> int:
     """Write sms/model.bin from sms/examples.csv; nothing where a row cannot be used."""
+    from editor import example_rows
     from editor.learning import relearn
 
     folder = context.pack
@@ -66,7 +67,7 @@ def learn(context: Context) -> int:
     data = examples.read(folder / examples.FILE)
     if pack is None or not data:
         return failed(f"There is no {examples.FILE} in {folder}, or no pack.toml beside it.")
-    found, problems = examples.parse(
+    found, problems = example_rows.parse(
         data, topics=[keyword.topic for keyword in pack.keywords], languages=pack.languages
     )
     if problems:

@@ -8,12 +8,13 @@ from zlib import crc32
 import numpy as np
 
 from content.rules.answers import ANSWER, ORDINARY
+from editor.example_rows import EMERGENCIES, FEWEST, NOW
 from editor.learning import fit, new_topics
 from editor.learning.fit import FIRST_PACE, Labelled, LearningState
 from editor.learning.misspelt_copies import misspelt
 from editor.learning.model_file import pack_up
 from sms.understanding.classifier import CALM, HEADS, OFFSET, SCALE, Model, unpack
-from sms.understanding.examples import EMERGENCIES, FEWEST, NOW, Example
+from sms.understanding.examples import Example
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT

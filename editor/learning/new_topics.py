@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
+from editor.example_rows import NOW
 from editor.learning.fit import LearningState
 from sms.understanding.classifier import Model
-from sms.understanding.examples import NOW, Example
+from sms.understanding.examples import Example
 from sms.understanding.features import features
 from sms.understanding.normalise import tokenize
 

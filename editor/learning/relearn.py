@@ -5,13 +5,14 @@ from pathlib import Path
 
 from content.model.pack import Pack
 from content.rules.answers import ANSWER, ORDINARY
+from editor.example_rows import FEWEST, NOW
 from editor.learning import learn
 from editor.learning.measure import judge, messages, summary
 from settings.schema import Sms
 from sms.decide import decide
 from sms.script import Script
 from sms.understanding import classifier
-from sms.understanding.examples import FEWEST, FILE, NOW, Example
+from sms.understanding.examples import FILE, Example
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed

@@ -77,7 +77,7 @@ def begin(style: str = "text", level: str = "info") -> EventFormatter:
     """Log to standard error in this form from now on; handlers that others set stay alone."""
     formatter, handler = EventFormatter(style), logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    handler.addFilter(_is_ours_or_a_warning)
+    handler.addFilter(lambda one: one.levelno >= logging.WARNING or str(one.msg) in listed().events)
     root = logging.getLogger()
     if all(isinstance(other.formatter, EventFormatter) for other in root.handlers):
         root.handlers[:] = [handler]
@@ -89,10 +89,6 @@ def counted() -> Mapping[str, int]:
     """How often each event was written by this process."""
     formatters = (handler.formatter for handler in logging.getLogger().handlers)
     return next((dict(one.counted) for one in formatters if isinstance(one, EventFormatter)), {})
-
-
-def _is_ours_or_a_warning(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or str(record.msg) in listed().events
 
 
 def _values(event: LogEvent | None, given: object) -> tuple[str, ...] | None:

@@ -27,56 +27,52 @@ _BOTH = frozenset({"now", "numbers"})  # kinds of page that name both crisis lin
 
 
 class KnownAnswers:
-    """Counts questions, and keeps a message for each wrong answer."""
+    """Counts questions, and keeps a message for each wrong answer, by its code."""
 
     def __init__(self) -> None:
         self.asked = 0
         self.problems: list[Message] = []
         self.unasked: list[Message] = []  # what could not be asked here
 
-    def expect(self, right: object, wrong: Message) -> None:
+    def expect(self, right: object, code: str, /, **wrong: object) -> None:
         self.asked += 1
         if not right:
-            self.problems.append(wrong)
+            self.problems.append(message(code, **wrong))
 
 
 def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
     """Every word, name and code that the text line knows, and every reply it may give."""
-    for keyword in pack.keywords:
-        for _, language, words in keyword.rules:
-            classes = keyword.classes.get(language, {})
-            for rule in (*words.alone, *words.phrases):
-                word = rule_phrases.example(rule, classes)
-                found = decide(script, word)
-                tally.expect(
-                    keyword.topic in {found.topic, found.also},
-                    message(
-                        "answer.word",
-                        word=word,
-                        language=language,
-                        topic=keyword.topic,
-                        where=_where(found),
-                    ),
-                )
+    for topic, language, word in _words(pack):
+        found = decide(script, word)
+        is_right, where = topic in {found.topic, found.also}, _where(found)
+        tally.expect(
+            is_right, "answer.word", word=word, language=language, topic=topic, where=where
+        )
     by_id = {f"hotline:{one.id}": one for one in pack.resources}
     for named in named_replies(pack):
         for name in named.names:
             found = decide(script, name)
             numbers = _ways(by_id[named.id]) if named.id in by_id else []
-            is_own = found.code.startswith(f"{named.id}:")
-            tally.expect(
-                is_own
+            is_right = (
+                found.code.startswith(f"{named.id}:")
                 or _holds_any(found.reply.text, numbers)
-                or _by_partner(pack, found, named.id),
-                message("answer.name", name=name, id=named.id, where=_where(found)),
+                or _by_partner(pack, found, named.id)
             )
+            tally.expect(is_right, "answer.name", name=name, id=named.id, where=_where(found))
     for code, (topic, language) in script.codes.items():
         found = decide(script, code)
-        tally.expect(
-            (found.topic, found.language) == (topic, language),
-            message("answer.code", number=code, topic=topic, language=language),
-        )
+        is_right = (found.topic, found.language) == (topic, language)
+        tally.expect(is_right, "answer.code", number=code, topic=topic, language=language)
     _replies(pack, sms, script, tally)
+
+
+def _words(pack: Pack) -> Iterator[tuple[str, str, str]]:
+    """Topic, language and an example of each of its rules."""
+    for keyword in pack.keywords:
+        for _, language, words in keyword.rules:
+            classes = keyword.classes.get(language, {})
+            for rule in (*words.alone, *words.phrases):
+                yield keyword.topic, language, rule_phrases.example(rule, classes)
 
 
 def of_examples(examples: Iterable[Example], script: Script, tally: KnownAnswers) -> None:
@@ -90,10 +86,8 @@ def of_examples(examples: Iterable[Example], script: Script, tally: KnownAnswers
         all_of[example.topic] += 1
         right[example.topic] += example.topic in {found.topic, found.also, answer}
     for topic, count in all_of.items():
-        tally.expect(
-            count < FEWEST or right[topic] >= LEAST_SHARE * count,
-            message("answer.examples", count=count, topic=topic, right=right[topic]),
-        )
+        enough = count < FEWEST or right[topic] >= LEAST_SHARE * count
+        tally.expect(enough, "answer.examples", count=count, topic=topic, right=right[topic])
     tally.asked += sum(all_of.values()) - len(all_of)
 
 
@@ -109,8 +103,8 @@ def of_search(pack: Pack, indexes: Mapping[str, SearchIndex], tally: KnownAnswer
         named += [(partner.organization, partner.code) for partner in pack.live_partners]
         for name, code in named:
             href = links.card(code)
-            wrong = message("answer.search", name=name, language=language, href=href)
-            tally.expect(href in [hit.href for hit in index.find(name)], wrong)
+            is_found = href in [hit.href for hit in index.find(name)]
+            tally.expect(is_found, "answer.search", name=name, language=language, href=href)
 
 
 def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
@@ -123,7 +117,7 @@ def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
             html = page.make()
         except Exception as error:  # noqa: BLE001  templates raise anything
             name = type(error).__name__
-            tally.expect(False, message("answer.page-unmade", path=page.path, error=name))
+            tally.expect(False, "answer.page-unmade", path=page.path, error=name)
             continue
         wanted: list[Sequence[str]] = []
         folder, _, rest = page.path.strip("/").partition("/r/")
@@ -139,10 +133,8 @@ def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
         elif page.kind in _BOTH or page.path.startswith("missing/"):
             wanted = [[number] for number in CRISIS]
         lacking = [ways for ways in wanted if ways and not _holds_any(html, ways)]
-        tally.expect(
-            not lacking,
-            message("answer.page-lacks", path=page.path, ways=" or ".join(*lacking[:1] or ("",))),
-        )
+        ways = " or ".join(*lacking[:1] or ("",))
+        tally.expect(not lacking, "answer.page-lacks", path=page.path, ways=ways)
 
 
 def _card(resource: Resource, kind: str) -> list[Sequence[str]]:
@@ -166,20 +158,12 @@ def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
         if draft.code.startswith("line:limited:"):  # in a language in part it is cut short
             must = list(CRISIS)
         lacking = [value for value in must if value not in reply.text]
-        tally.expect(
-            reply.text and not lacking and reply.segments <= draft.budget,
-            message(
-                "answer.reply-lacks",
-                reply=draft.code,
-                what=tuple(lacking) or message("answer.its-text"),
-            ),
-        )
+        is_whole = reply.text and not lacking and reply.segments <= draft.budget
+        what = tuple(lacking) or message("answer.its-text")
+        tally.expect(is_whole, "answer.reply-lacks", reply=draft.code, what=what)
         if draft.key == replies.HOTLINE:
             ways = _ways(pack.resource(draft.code.split(":")[1]))
-            tally.expect(
-                _holds_any(reply.text, ways),
-                message("answer.no-number", reply=draft.code),
-            )
+            tally.expect(_holds_any(reply.text, ways), "answer.no-number", reply=draft.code)
 
 
 def _named(pack: Pack, key: str, phrase: Phrase) -> Iterator[str]:

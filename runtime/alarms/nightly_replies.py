@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import takewhile
+from itertools import permutations, product, takewhile
 
 from content.model import phone_numbers, placeholders, sms_segments
 from content.model.pack import Pack, Phrase, Resource
@@ -22,26 +22,17 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+")
 
 def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
     """Ask for every pair of needs: what is said of the second holds that need's own number."""
-    for language in pack.complete:
-        for first in script.priority:
-            plain = script.reply(f"t:{first}:{language}:first")
-            for second in script.priority:
-                if second == first:
-                    continue
-                code = f"t:{first}:{language}:first+{second}"
-                both = script.reply(code)
-                added = added_to(plain.text, both.text)
-                wanted = _way_of(pack, second, language)
-                said = added == "" or (wanted in added and {*_NUMBER.findall(added)} <= {wanted})
-                tally.expect(
-                    said and (wanted or not added) and both.segments <= replies.MAX_SEGMENTS,
-                    message(
-                        "answer.second-need",
-                        reply=code,
-                        wanted=wanted or message("answer.nothing"),
-                        added=added,
-                    ),
-                )
+    nothing = message("answer.nothing")
+    for language, (first, second) in product(pack.complete, permutations(script.priority, 2)):
+        plain = script.reply(f"t:{first}:{language}:first")
+        code = f"t:{first}:{language}:first+{second}"
+        both = script.reply(code)
+        added = added_to(plain.text, both.text)
+        wanted = _way_of(pack, second, language)
+        said = added == "" or (wanted in added and {*_NUMBER.findall(added)} <= {wanted})
+        right = said and (wanted or not added) and both.segments <= replies.MAX_SEGMENTS
+        way = wanted or nothing
+        tally.expect(right, "answer.second-need", reply=code, wanted=way, added=added)
 
 
 def added_to(plain: str, longer: str) -> str:
@@ -60,35 +51,21 @@ def _way_of(pack: Pack, topic: str, language: str) -> str:
 
 def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
     """Ask as someone who is watched: the reply is theirs, and its opening gives nothing away."""
-    for language in pack.complete:
-        for key in pack.texts[pack.default]:
-            if locked_screen.is_for_watched(key):
-                words = locked_screen.given_away(pack, key, language)
-                tally.expect(
-                    not words,
-                    message(
-                        "answer.locked-screen",
-                        words=" ".join(words),
-                        text=key,
-                        language=language,
-                    ),
-                )
+    for language, key in product(pack.complete, pack.texts[pack.default]):
+        if locked_screen.is_for_watched(key):
+            words = locked_screen.given_away(pack, key, language)
+            given = " ".join(words)
+            tally.expect(
+                not words, "answer.locked-screen", words=given, text=key, language=language
+            )
     for keyword in pack.keywords:
-        case = keyword.case.get(locked_screen.NEAR)
+        case, topic = keyword.case.get(locked_screen.NEAR), keyword.topic
         for language, rules in case.words.items() if case else ():
             classes = keyword.classes.get(language, {})
             for rule in (*rules.alone, *rules.phrases):
-                found = decide(script, rule_phrases.example(rule, classes))
-                tally.expect(
-                    found.code.startswith(f"t:{keyword.topic}:")
-                    and found.code.endswith(f":{locked_screen.NEAR}"),
-                    message(
-                        "answer.watched",
-                        word=str(rule),
-                        language=language,
-                        reply=found.code,
-                    ),
-                )
+                code = decide(script, rule_phrases.example(rule, classes)).code
+                right = code.startswith(f"t:{topic}:") and code.endswith(f":{locked_screen.NEAR}")
+                tally.expect(right, "answer.watched", word=rule, language=language, reply=code)
 
 
 def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
@@ -98,12 +75,8 @@ def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
         if resource.status != "live" or resource.id in CRISIS:
             continue
         for draft, fault in faults_without(pack, sms, {resource.id}, before):
-            tally.expect(
-                fault is None,
-                message(
-                    "answer.recall", id=resource.id, reply=draft.code, fault=fault or "is right"
-                ),
-            )
+            right, code = fault is None, draft.code
+            tally.expect(right, "answer.recall", id=resource.id, reply=code, fault=fault)
 
 
 def faults_without(

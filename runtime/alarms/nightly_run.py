@@ -7,6 +7,7 @@ from content.model import pack_folder
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.review import topics_off
+from content.rules.answers import ANSWER, ANSWERS
 from kiosk import search
 from kiosk.pages import build, school_file
 from kiosk.pages.build import Page
@@ -56,8 +57,9 @@ def own_examples(settings: Settings, pack: Pack) -> list[Example]:
     data = examples.read(settings.content.pack / examples.FILE)
     if not data or examples.fingerprint(data) != learnt_from:
         return []
-    topics = {topic.id for topic in pack.topics}
-    return examples.parse(data, topics=topics, languages=pack.languages)[0]
+    # Rows that only teach what an emergency is ask for nothing.
+    asked = (*(topic.id for topic in pack.topics), *(f"{ANSWER}{name}" for name in ANSWERS))
+    return examples.of_topics(data, asked)
 
 
 def pages(settings: Settings, pack: Pack, now: datetime) -> Iterable[Page]:

@@ -39,8 +39,10 @@ def calls() -> Iterator[tuple[str, set[str]]]:
         if "from messages.message import" not in text:
             continue
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "message":
-                code = node.args[0]
+            name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            place = 1 if name == "tally.expect" else 0 if name == "message" else None
+            if isinstance(node, ast.Call) and place is not None:
+                code = node.args[place]
                 if isinstance(code, ast.Constant):
                     yield str(code.value), {str(one.arg) for one in node.keywords}
 

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from editor import example_rows
+from editor.example_rows import parse
 from sms.understanding import examples
 from sms.understanding.examples import (
     COLUMNS,
@@ -14,7 +16,6 @@ from sms.understanding.examples import (
     PACKED,
     Example,
     fingerprint,
-    parse,
 )
 from tests.content.conftest import TinyPack
 
@@ -160,7 +161,7 @@ def test_a_model_that_was_learnt_from_other_examples_is_refused(
 
 
 def test_a_model_that_no_built_pack_could_hold_is_refused(tiny: TinyPack) -> None:
-    model = model_of(ROWS.encode()).ljust(examples.MOST_MODEL + 1)
+    model = model_of(ROWS.encode()).ljust(example_rows.MOST_MODEL + 1)
     with_examples(tiny, ROWS, model).complains(f"pack/{MODEL}:1", "larger than 5000 KB")
 
 

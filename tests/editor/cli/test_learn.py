@@ -12,11 +12,12 @@ import pytest
 from cli import main
 from cli.command import Context
 from editor.authoring import read_pack
+from editor.example_rows import FEWEST
 from editor.learning.model_file import pack_up
 from settings.load import Secrets, load
 from sms.understanding import classifier
 from sms.understanding.classifier import unpack
-from sms.understanding.examples import COLUMNS, FEWEST, FILE, MODEL, fingerprint
+from sms.understanding.examples import COLUMNS, FILE, MODEL, fingerprint
 from sms.understanding.normalise import tokenize
 from tests.content.conftest import TINY
 

@@ -1,5 +1,7 @@
 """The nightly check: the shipped pack passes, and each fault that is planted is found."""
 
+import gzip
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -13,11 +15,12 @@ from kiosk import search
 from kiosk.pages import build
 from kiosk.pages.build import Page
 from messages.message import message
-from runtime.alarms import nightly
+from runtime.alarms import nightly, nightly_run
 from runtime.alarms.nightly import KnownAnswers
 from runtime.health.observation import NIGHTLY, NightlyRecord
-from settings.schema import Kiosk, Sms
+from settings.schema import Content, Kiosk, Settings, Sms
 from sms.script import Script
+from sms.understanding import examples
 from sms.understanding.examples import Example
 from system import files
 from tests.running import command, environment, prepared
@@ -152,3 +155,15 @@ def test_the_command_asks_the_served_pack_and_keeps_what_it_found(tmp_path: Path
     record = files.read_record(tmp_path / NIGHTLY, NightlyRecord)
     assert record is not None
     assert record.problems == ()
+
+
+def test_a_row_that_only_teaches_what_an_emergency_is_is_no_question(tmp_path: Path) -> None:
+    rows = (
+        "text,topic,about,language,writer,note\n" + "he hits me,abuse,,en,,\nhelp,now.body,,en,,\n"
+    )
+    (tmp_path / "sms").mkdir()
+    (tmp_path / examples.FILE).write_text(rows, "utf-8")
+    head = {"examples": examples.fingerprint(rows.encode())}
+    learnt = replace(pack(), model=gzip.compress(json.dumps(head).encode() + b"\n"))
+    settings = Settings(content=Content(pack=tmp_path))
+    assert nightly_run.own_examples(settings, learnt) == [Example("he hits me", "abuse", "en")]

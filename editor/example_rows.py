@@ -1,0 +1,68 @@
+"""Judges the rows of sms/examples.csv, from which the text line's model is learnt."""
+
+import csv
+from collections.abc import Collection, Iterable
+
+from content.model.pack import WHO
+from content.rules.answers import ANSWER, ANSWERS, ORDINARY
+from messages.message import Finding
+from sms.understanding.classifier import CALM
+from sms.understanding.examples import COLUMNS, FILE, MOST_BYTES, Example, rows
+
+NOW = "now."  # begins the topic of a row that only teaches what an emergency is
+EMERGENCIES = ("body", "people", "life")  # by the help that is wanted: ambulance, police, 988 too
+FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
+MOST_MODEL = 5_000_000  # bytes: as text it must fit into one file of a built pack
+MOST_LETTERS = 1600
+
+
+def classes(topics: Iterable[str]) -> set[str]:
+    """What a row may say of its message: a need, an answer, nothing, an emergency or none."""
+    nows = (f"{NOW}{kind}" for kind in (CALM, *EMERGENCIES))
+    return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS), *nows}
+
+
+def parse(
+    data: bytes, *, topics: Collection[str], languages: Collection[str]
+) -> tuple[list[Example], list[Finding]]:
+    """The examples, and every row that cannot be used, by its line."""
+    if len(data) > MOST_BYTES:
+        what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
+        return [], [Finding.at(FILE, 1, what)]
+    known = classes(topics)
+    try:
+        found = list(rows(data))
+    except (UnicodeDecodeError, csv.Error) as error:
+        what = f"the file cannot be read ({error}); save it as CSV in UTF-8"
+        return [], [Finding.at(FILE, 1, what)]
+    if not found or tuple(found[0][1]) != COLUMNS:
+        what = f"the first line must be {','.join(COLUMNS)}"
+        return [], [Finding.at(FILE, 1, what)]
+    examples: list[Example] = []
+    problems: list[Finding] = []
+    for line, cells in found[1:]:
+        wrong = _wrong(cells, known, languages)
+        if wrong:
+            problems.append(Finding.at(FILE, line, wrong))
+        else:
+            text, topic, about, language, writer, _ = cells
+            examples.append(Example(text, topic, language, about, writer))
+    return examples, problems
+
+
+def _wrong(cells: list[str], topics: Collection[str], languages: Collection[str]) -> str:
+    if len(cells) != len(COLUMNS):
+        return (
+            f"{len(cells)} columns, {len(COLUMNS)} are wanted ({', '.join(COLUMNS)}); put a text"
+            ' with a comma into "quotes"'
+        )
+    text, topic, about, language, *_ = cells
+    if not text.strip() or len(text) > MOST_LETTERS:
+        return f"the text is {'empty' if not text.strip() else 'longer than a message can be'}"
+    if topic not in topics:
+        return f'"{topic}" is no topic; take one of {", ".join(sorted(topics))}'
+    if about and about not in WHO:
+        return f'about is "{about}"; take one of {", ".join(WHO)}, or leave it empty'
+    if language not in languages:
+        return f'the language is "{language}"; take one of {", ".join(sorted(languages))}'
+    return ""
