@@ -17,7 +17,7 @@ MOST_LETTERS = 1600
 
 
 def classes(topics: Iterable[str]) -> set[str]:
-    """What a row may say of its message: a need, an answer, nothing, an emergency or none."""
+    """Return the topics of a row: a need, an answer, nothing, an emergency or none."""
     nows = (f"{NOW}{kind}" for kind in (CALM, *EMERGENCIES))
     return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS), *nows}
 

@@ -22,11 +22,6 @@ LAST_PAGE = 10
 _STATES = {"CA": "California"}
 
 
-def present(data_dir: Path | None) -> bool:
-    """Whether this kiosk has a directory, so that pages offer to search it."""
-    return data_dir is not None and index.is_ours(index.path_in(data_dir))
-
-
 class Directory:
     """One kiosk's directory. ``home``: names of the school's counties."""
 

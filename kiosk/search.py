@@ -304,7 +304,7 @@ def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
 ) -> dict[str, SearchIndex]:
     """Each language's search. ``home``, ``county_line``: as in ``hits``."""
-    entries = {tag: _entries_of(pack, tag, home, county_line) for tag in languages}
+    entries = {tag: list(_entries(Texts(pack, tag), home, county_line)) for tag in languages}
     terms = Terms(entries[languages[0]])
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
 
@@ -317,28 +317,21 @@ def hits(
     ``home``: the school's counties. Their hotline, or the one that two people of the school
     checked (``county_line``), is found where it has a number: a card without one helps nobody.
     """
-    return [entry.found for entry in _entries_of(pack, language, home, county_line)]
+    return [entry.found for entry in _entries(Texts(pack, language), home, county_line)]
 
 
-def _entries_of(pack: Pack, language: str, home: Collection[str], county_line: str) -> list[_Entry]:
+def _entries(texts: Texts, home: Collection[str], county_line: str) -> Iterator[_Entry]:
+    pack, links = texts.pack, Links(texts.language)
     here = {county.fips for county in pack.counties if county.name in home}
     known = {c.name for c in pack.counties if c.name in home and (c.numbers or county_line)}
-    lined = bool(known or county_line)
-    return list(_entries(Texts(pack, language), known, here, lined=lined))
-
-
-def _entries(
-    texts: Texts, home: Collection[str], here: Collection[str], *, lined: bool
-) -> Iterator[_Entry]:
-    pack, links = texts.pack, Links(texts.language)
     yield from _topics(texts, links)
     if pack.facts.get("relay"):
         yield _hearing(texts, links)
     zips = _zips()
     yield from _resources(texts, links, here, zips)
-    if lined:
+    if known or county_line:
         yield _county_line(links)
-    yield from _counties(pack, links, home, zips)
+    yield from _counties(pack, links, known, zips)
     for partner in pack.live_partners:
         key = f"partner:{partner.id}"
         names = (partner.organization, partner.id, *partner.names)

@@ -6,8 +6,9 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from types import NoneType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -20,7 +21,6 @@ from kiosk.desk.sessions import Sessions
 from kiosk.desk.usb_sticks import plugged_in
 from kiosk.pages.school_file import School
 from messages.message import Message, in_order, message
-from messages.report import Report
 from runtime import child_process, http_front, installation
 from settings.schema import Desk
 from store.published_counts import TermCounts
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sms.script import Script
 
 log = logging.getLogger("porchlight.desk")
+T = TypeVar("T")
 FILE_THREADS, FILE_SECONDS = 8, 20.0  # of the desk's pages, and how long each waits for a file
 CONNECTIONS = 40  # whoever floods the desk must not take the kiosk's memory
 
@@ -54,8 +55,8 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
         text=lambda message: answer(app.script(), message),
         school=SchoolDesk(kiosk.school_file, kiosk.languages, cover),
         poster=_poster,
-        counts=_counts,
-        verb=_run,
+        counts=partial(_result, "command.database-silent", list[TermCounts], "counts"),
+        verb=partial(child_process.report, gives=NoneType),
         sticks=plugged_in,
         clock=clock,
         zone=LOCAL,
@@ -68,25 +69,18 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
     return DeskApp(handed, sessions=sessions)
 
 
-async def _poster(size: str, tags: Sequence[str]) -> bytes | Message:
-    asked = ("--size", size, "--languages", ",".join(tags))
+async def _result(silent: str, gives: type[T], verb: str, *arguments: str) -> T | Message:
+    """Run a command for its result, or why it has none. ``silent``: the code if it never ends."""
     try:
-        done = await child_process.report("poster", *asked, gives=bytes)
+        done = await child_process.report(verb, *arguments, gives=gives)
     except (TimeoutError, OSError):
-        return message("command.no-memory")
-    return done.result or in_order(*done.said)
-
-
-async def _counts() -> list[TermCounts] | Message:
-    try:
-        done = await child_process.report("counts", gives=list[TermCounts])
-    except (TimeoutError, OSError):
-        return message("command.database-silent")
+        return message(silent)
     return in_order(*done.said) if done.result is None else done.result
 
 
-async def _run(verb: str, *arguments: str) -> Report[None]:
-    return await child_process.report(verb, *arguments, gives=NoneType)
+async def _poster(size: str, tags: Sequence[str]) -> bytes | Message:
+    asked = ("--size", size, "--languages", ",".join(tags))
+    return await _result("command.no-memory", bytes, "poster", *asked)
 
 
 def answer(script: "Script", message: str) -> PhoneReply:

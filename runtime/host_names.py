@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings.schema import Server
@@ -11,7 +12,7 @@ from system.hosts import address_of, name_of
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Where a server that listens everywhere is asked on its own machine.
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  never listened on
-REFUSAL = b"This name is not Porchlight's. Use the machine's own, or set [server] public_url.\n"
+REFUSAL = "This name is not Porchlight's. Use the machine's own, or set [server] public_url.\n"
 
 
 def asked_at(host: str) -> str:
@@ -31,13 +32,8 @@ class OwnNames:
         self._usual = frozenset(f"{name}:{server.port}".encode() for name in self._names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._is_own(scope["headers"]):
-            await self._app(scope, receive, send)
-            return
-        length = (b"content-length", b"%d" % len(REFUSAL))
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), length]
-        await send({"type": "http.response.start", "status": 421, "headers": headers})
-        await send({"type": "http.response.body", "body": REFUSAL})
+        is_own = self._is_own(scope["headers"])
+        await (self._app if is_own else PlainTextResponse(REFUSAL, 421))(scope, receive, send)
 
     def _is_own(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
         asked = [value for name, value in headers if name == b"host"]

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import tomlkit
@@ -14,33 +13,17 @@ from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Item, Table
 
-from system import files, toml_text
+from system import toml_text
 
 # () for the top of the file, ("county", 3) for the fourth [[county]]
 TablePath: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = str | int | bool | date | None  # None takes the line away
 
-_BOM, _MARK = "\ufeff", "\0"
+_MARK = "\0"  # no TOML holds it
 
 
 class EditError(Exception):
     """The file cannot be edited by a program; the message says why."""
-
-
-def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
-    """Set the values in the file. EditError, naming it and what to write by hand; OSError."""
-    raw = path.read_bytes().decode("utf-8")
-    mark = _BOM if raw.startswith(_BOM) else ""
-    try:
-        text = changed(raw.removeprefix(_BOM), table, values)
-    except EditError as error:
-        wanted = ", ".join(
-            f"{name} = {toml(value)}" for name, value in values.items() if value is not None
-        )
-        raise EditError(
-            f"{path} cannot be edited by this program ({error}); write by hand: {wanted}."
-        ) from error
-    files.replace(path, (mark + text).encode())
 
 
 def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:

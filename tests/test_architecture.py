@@ -75,7 +75,7 @@ def test_no_part_of_a_message_is_cached() -> None:
     }
     assert cached == {
         "sms/understanding/dictionary.py: ordinary",
-        "sms/understanding/emoji.py: _names",
+        "sms/understanding/features.py: _names",
         "sms/understanding/keyword_matcher.py: first",
         "sms/understanding/keyword_matcher.py: opened_by",
         "sms/understanding/language_guess.py: _frequent",

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from content.rules.answers import ANSWER, ORDINARY  # noqa: E402
+from editor import example_rows  # noqa: E402
 from editor.learning import fit, learn  # noqa: E402
 from editor.learning.fit import Labelled  # noqa: E402
 from sms.understanding import classifier  # noqa: E402
@@ -52,7 +53,7 @@ def main(folder: Path) -> int:
     """Write the file."""
     data = examples_file.read(PACK / examples_file.FILE)
     shipped = pack()
-    found, problems = examples_file.parse(
+    found, problems = example_rows.parse(
         data,
         topics=[keyword.topic for keyword in shipped.keywords],
         languages=shipped.languages,

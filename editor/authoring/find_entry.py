@@ -5,9 +5,10 @@ from pathlib import Path
 
 from content.model.freshness import Entry
 from content.model.pack import County, Pack
+from editor import toml_file
 from editor.authoring.signoff import EntryError
-from system import toml_edit, toml_text
-from system.toml_edit import Value
+from system import toml_text
+from system.toml_edit import TablePath, Value
 
 _FOLDERS = {"resource": "resources", "partner": "partners"}
 
@@ -19,11 +20,11 @@ class EditableEntry:
     key: str
     entry: Entry
     file: Path
-    table: toml_edit.TablePath
+    table: TablePath
 
     def set(self, **values: Value) -> None:
         """Write the values into the file. EditError or OSError, and then nothing is changed."""
-        toml_edit.apply(self.file, self.table, values)
+        toml_file.apply(self.file, self.table, values)
 
 
 def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
@@ -60,6 +61,6 @@ def _is_county(entry: Entry, name: str) -> bool:
     return isinstance(entry, County) and entry.name.casefold() == name.casefold()
 
 
-def _row(file: Path, fips: str) -> toml_edit.TablePath:
+def _row(file: Path, fips: str) -> TablePath:
     rows = toml_text.loads(file.read_text("utf-8-sig"))["county"]
     return ("county", [row.get("fips") for row in rows].index(fips))

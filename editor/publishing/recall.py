@@ -8,8 +8,9 @@ from pathlib import Path
 
 from content.model.pack import Pack, Partner, Resource
 from content.review.withdraw import PARTNER, marked
+from editor import toml_file
 from editor.publishing.metadata import PublishError
-from system import toml_edit
+from system.toml_edit import EditError
 
 
 def entries(pack: Pack) -> dict[str, Resource | Partner]:
@@ -42,8 +43,8 @@ def mark(folder: Path, name: str) -> Path:
     kind = "partners" if name.startswith(PARTNER) else "resources"
     path = folder / kind / f"{name.removeprefix(PARTNER)}.toml"
     try:
-        toml_edit.apply(path, (), {"status": "withdrawn"})
-    except (OSError, UnicodeDecodeError, toml_edit.EditError) as error:
+        toml_file.apply(path, (), {"status": "withdrawn"})
+    except (OSError, UnicodeDecodeError, EditError) as error:
         raise PublishError(
             f"{path} could not be changed ({error}): mark the entry withdrawn where you keep it."
         ) from error

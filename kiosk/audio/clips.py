@@ -142,8 +142,11 @@ def make(
     rows = (f"{one.language}\t{one.key}.opus\t{one.text}\n" for one in wanted.values())
     files.replace(folder / LIST, "".join(rows).encode())
     missing = [piece for piece in wanted.values() if _is_missing(piece, data_dir, report, now)]
-    if missing:
-        _need_programs()
+    absent = [one for one in PROGRAMS.items() if missing and shutil.which(one[0]) is None]
+    for program, package in absent:
+        raise VoiceError(
+            f"{program} is not installed, so no clip can be made: apt-get install {package}"
+        )
     for done, piece in enumerate(missing):
         begun = time.monotonic()
         if begun - began >= seconds:
@@ -176,14 +179,6 @@ def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datet
     if not is_recorded:
         os.utime(there, (now.timestamp(), now.timestamp()))
     return False
-
-
-def _need_programs() -> None:
-    for program, package in PROGRAMS.items():
-        if shutil.which(program) is None:
-            raise VoiceError(
-                f"{program} is not installed, so no clip can be made: apt-get install {package}"
-            )
 
 
 def _made(piece: Utterance, folder: Path) -> bool:

@@ -109,12 +109,9 @@ def _guesses(words: str, names: Sequence[str]) -> float:
     """How many guesses somebody needs who knows the lists of common passwords and the school."""
     from zxcvbn import zxcvbn  # noqa: PLC0415  its lists are only for the minute of setting one
 
-    known = [name for text in (*_NAMES, *names) for name in (text, *text.split(), _joined(text))]
+    words_of = {text: text.split() for text in (*_NAMES, *names)}
+    known = [name for text, own in words_of.items() for name in (text, *own, "".join(own))]
     return float(zxcvbn(words[:_JUDGED], user_inputs=known)["guesses"])
-
-
-def _joined(text: str) -> str:
-    return "".join(text.split())
 
 
 def _plain(passphrase: str) -> str:

@@ -65,11 +65,6 @@ def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> 
     return SchoolDraft(top, {kind: list(_typed_rows(form, table, kind, tags)) for kind in COLUMNS})
 
 
-def shown_rows(form: Mapping[str, str], kind: str) -> int:
-    """How many rows of a list the form had, empty ones among them."""
-    return sum(f"{kind}.{number}.was" in form for number in range(LISTS[kind]))
-
-
 def in_order(wrong: Mapping[str, Message]) -> dict[str, Message]:
     """The same by field, in the order of the page."""
 

@@ -109,7 +109,11 @@ def save(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVie
     with desk.saving:
         file = _File(desk.path)
         draft = school_form.of_form(form, file.table, desk.languages)
-        least = {kind: school_form.shown_rows(form, kind) for kind in LISTS}
+        # As many rows as the form had, empty ones among them.
+        least = {
+            kind: sum(f"{kind}.{number}.was" in form for number in range(most))
+            for kind, most in LISTS.items()
+        }
         stamp = form.get("stamp", "")
         if (more := form.get("do", "").removeprefix(ADD)) in LISTS:
             least[more] += MORE

@@ -180,7 +180,7 @@ class _Language:
 
     def _topic(self, topic: Topic) -> str:
         key = f"topic:{topic.id}"
-        group = home.group_of(self._pack, topic.id)
+        group = next((one for one in self._pack.groups if topic.id in one.topics), None)
         onward = {"partners": self._links.page("partners"), "adults": self._links.page("adults")}
         steps = topic_page.steps(topic, self._texts, self._wording)
         at_once = topic_page.at_once(topic, self._texts)

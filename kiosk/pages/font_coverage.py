@@ -4,31 +4,32 @@
 """
 
 import json
+import tomllib
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from kiosk.edition.assets import STATIC
 
 COVERAGE = STATIC / "fonts" / "coverage.json"
 _LATIN = "noto-latin"  # every script but ours needs it beside its own
-_MAIN = {
-    "ar": "noto-arabic",
-    "ko": "noto-kr",
-    "pa": "noto-gurmukhi",
-    "ru": "noto-cyrillic",
-    "vi": _LATIN,
-    "zh-Hant": "noto-tc",
-}
+_FILES = tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf-8"))
 
 
 def main_font(language: str) -> str:
-    return f"fonts/{_MAIN.get(language, 'atkinson-latin')}.woff2"
+    return f"fonts/{_FILES['screen'].get(language, 'atkinson-latin')}.woff2"
+
+
+def on_paper(language: str) -> Sequence[str]:
+    """The files that draw it on paper, in the order in which a letter is looked for."""
+    files: Sequence[str] = _FILES["paper"].get(language, ("atkinson-latin", "atkinson-latin-ext"))
+    return files
 
 
 def only_language(address: str) -> str:
     """The language that alone needs the font at this address; "" for any other asset."""
-    stems = ((tag, stem) for tag, stem in _MAIN.items() if stem != _LATIN)
+    stems = ((tag, stem) for tag, stem in _FILES["screen"].items() if stem != _LATIN)
     return next((tag for tag, stem in stems if f"/{stem}" in address), "")
 
 

@@ -2,7 +2,7 @@
 
 from itertools import zip_longest
 
-from content.model.pack import Group, Pack
+from content.model.pack import Group
 from kiosk.edition.links import LEAVE, Links
 from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
@@ -30,7 +30,3 @@ def first_topics(texts: Texts, links: Links) -> tuple[TopicLink, ...]:
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
     return tuple(known.values())[:OFFERED]
-
-
-def group_of(pack: Pack, topic_id: str) -> Group | None:
-    return next((group for group in pack.groups if topic_id in group.topics), None)

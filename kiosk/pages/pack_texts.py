@@ -72,16 +72,14 @@ class Texts:
                 yield texts[key]
 
     def _filled(self, phrase: Phrase, *, owner: str) -> Markup:
-        text = placeholders.fill(phrase, self.pack, owner=owner, wrap=_dressed, escape=_escaped)
+        text = placeholders.fill(
+            phrase,
+            self.pack,
+            owner=owner,
+            wrap=lambda kind, value: isolated(kind, Markup(value)),  # noqa: S704  escaped before
+            escape=lambda text: str(escape(text)),
+        )
         safe = Markup(text)  # noqa: S704 - text and values were both escaped above
         if phrase.language != self.language:
             return Markup('<span lang="{}" dir="ltr">{}</span>').format(phrase.language, safe)
         return safe
-
-
-def _dressed(kind: str, value: str) -> str:
-    return isolated(kind, Markup(value))  # noqa: S704 - fill has escaped it
-
-
-def _escaped(text: str) -> str:
-    return str(escape(text))

@@ -1,22 +1,10 @@
 """Writes HTML as PDF by WeasyPrint (the extra ``paper``), with the kiosk's own fonts."""
 
 from kiosk.edition.assets import STATIC
+from kiosk.pages import font_coverage
 from kiosk.posters.poster import TEMPLATES, PosterError
 from settings import extras
 
-# The files that draw a language. Each is one family in every weight, but for "-bold" beside it.
-_LATIN = ("atkinson-latin", "atkinson-latin-ext")
-# The language's own come between: the second has no space, and paper takes a space from the letter
-# beside it, which would be a box.
-_NOTO = ("noto-latin", "noto-latin-ext")
-_OWN = {
-    "vi": ("noto-vietnamese",),
-    "ru": ("noto-cyrillic",),
-    "ar": ("noto-arabic",),
-    "pa": ("noto-gurmukhi",),
-    "zh-Hant": ("noto-tc", "noto-tc-bold", "noto-tc-more"),
-    "ko": ("noto-kr", "noto-kr-bold", "noto-kr-more"),
-}
 _BOLD = "-bold"
 
 
@@ -46,7 +34,7 @@ def _faces(tags: tuple[str, ...]) -> str:
     """The fonts of these languages; only these are read."""
     rules = []
     for tag in tags:
-        files = [*_NOTO[:1], *_OWN[tag], *_NOTO[1:]] if tag in _OWN else _LATIN
+        files = font_coverage.on_paper(tag)
         families = [file for file in files if not file.endswith(_BOLD)]
         for file in files:
             weight = "font-weight: 700; " if file.endswith(_BOLD) else ""

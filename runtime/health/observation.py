@@ -129,7 +129,12 @@ class Observation:
     @cached_property
     def keys_end(self) -> datetime | None:
         """The day on which the first of the publisher's long-lived signatures runs out."""
-        return keys_end(self.settings.server.data_dir) if self.settings.content.root else None
+        if not self.settings.content.root:
+            return None
+        folder = self.settings.server.data_dir / "trust" / "metadata"
+        signed = [files.read_record(folder / f"{role}.json", _Metadata) for role in _SIGNED]
+        ends = [one.signed.expires for one in signed if one]
+        return min(ends, default=None)
 
     @cached_property
     def nightly(self) -> NightlyRecord | None:
@@ -177,16 +182,6 @@ def free_bytes(folder: Path) -> int:
         return shutil.disk_usage(folder).free
     except OSError:
         return 0
-
-
-def keys_end(data_dir: Path) -> datetime | None:
-    """The day on which the first of the publisher's long-lived signatures runs out."""
-    ends = []
-    for role in _SIGNED:
-        file = data_dir / "trust" / "metadata" / f"{role}.json"
-        if found := files.read_record(file, _Metadata):
-            ends.append(found.signed.expires)
-    return min(ends, default=None)
 
 
 class _Signed(msgspec.Struct):

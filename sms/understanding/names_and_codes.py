@@ -4,9 +4,8 @@ Inside a sentence a name counts if it is no ordinary saying: "no heat at home" n
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from content.model.pack import Pack, Topic
 from sms.understanding import laws as laws_by_number
@@ -35,15 +34,6 @@ _ZIP = re.compile(
     r"(\d{5})(?:\s*-\s*\d{4})?\s*[.!]*\s*"
 )
 SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}
-
-
-class Named(Protocol):
-    """An entry of a pack that has names."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def names(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,7 @@ class Mentioned:
 class Names:
     """Names of partners, hotlines or laws, compiled once."""
 
-    def __init__(self, named: Iterable[Named]) -> None:
+    def __init__(self, named: Iterable[NamedReply]) -> None:
         named = tuple(named)
         self._known = {
             "".join(_without_article(words(name))): entry.id

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from content.directory import index
 from content.model.pack import Pack
-from kiosk import directory_results, render
+from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.edition import Edition
@@ -36,7 +36,9 @@ def showing(pack: Pack, settings: Kiosk = SCHOOL, data_dir: Path | None = None) 
 
 def edition(pack: Pack, settings: Kiosk, data_dir: Path | None = None) -> Edition:
     """Its pages."""
-    beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
+    beside = render.Beside(
+        data_dir=data_dir, services=data_dir is not None and index.is_ours(index.path_in(data_dir))
+    )
     return render.edition(pack, settings, today=TODAY, beside=beside)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from editor import toml_file
 from system import toml_edit
 from system.toml_edit import EditError, changed
 from tests.selection import Some
@@ -85,7 +86,7 @@ def test_what_cannot_be_edited_safely_is_left_as_it_is_with_a_sentence(
     file = tmp_path / "entry.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(EditError, match=r'write by hand: .* = "withdrawn"'):
-        toml_edit.apply(file, table, {name: "withdrawn"})
+        toml_file.apply(file, table, {name: "withdrawn"})
     assert file.read_text("utf-8") == text
     assert [path.name for path in tmp_path.iterdir()] == ["entry.toml"]
 
@@ -93,7 +94,7 @@ def test_what_cannot_be_edited_safely_is_left_as_it_is_with_a_sentence(
 def test_line_ends_and_the_mark_of_another_editor_stay(tmp_path: Path) -> None:
     file = tmp_path / "entry.toml"
     file.write_bytes(b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode())
-    toml_edit.apply(file, (), {"status": "withdrawn"})
+    toml_file.apply(file, (), {"status": "withdrawn"})
     wanted = FILE.replace("# twice a year\n", '# twice a year\nstatus = "withdrawn"\n')
     assert file.read_bytes() == b"\xef\xbb\xbf" + wanted.replace("\n", "\r\n").encode()
 

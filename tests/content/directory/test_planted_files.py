@@ -262,12 +262,11 @@ def test_lists_that_the_rules_refuse_leave_no_copies(directory: Directory) -> No
 ASKED = """
 import sys
 from pathlib import Path
-from content.directory.index import path_in
+from content.directory.index import is_ours, path_in
 from content.directory.search import search
 from content.directory import proof
-from kiosk import directory_results
 data = Path(sys.argv[1])
-print(directory_results.present(data), search(path_in(data), ["zebra"]), bool(proof.directory_doubt(data, b"x")))
+print(is_ours(path_in(data)), search(path_in(data), ["zebra"]), bool(proof.directory_doubt(data, b"x")))
 """
 
 

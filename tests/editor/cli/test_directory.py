@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import server
+from content.directory import index
 from content.model.pinned import pinned_pack
-from kiosk import directory_results
 from runtime import disk_check
 from settings.load import load
 from system.clock import now_utc
@@ -76,7 +76,7 @@ def test_a_refresh_brings_a_signed_directory_and_the_pages_offer_it_at_once(
 
     def offers() -> bool:
         assert disk_check.forget_doubtful_directory(load(environ)) == ""
-        return directory_results.present(tmp_path / "data")
+        return index.is_ours(index.path_in(tmp_path / "data"))
 
     assert server.main(["refresh"], environ) == 0
     assert not offers()

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from content.review.county_confirmation import CountyLine
-from runtime.health import observation, report
-from runtime.health.observation import NightlyRecord
-from settings.schema import Settings
+from runtime.health import report
+from runtime.health.observation import NightlyRecord, Observation
+from settings.schema import Content, Server, Settings
 from tests.runtime.health import looked
 from tests.runtime.health.looked import DAY, MB, NOW, SERVER, disk_full, refreshed, waiting
 
@@ -84,11 +84,17 @@ def test_after_a_restart_what_nobody_saw_yet_stays_as_it_was_told(
     assert wrong(ringing=(kind,), server={**SERVER, "replies_seen": True}) == {}
 
 
+def keys_end(data_dir: Path) -> datetime | None:
+    content = Content(root=data_dir / "root.json")
+    settings = Settings(server=Server(data_dir=data_dir), content=content)
+    return Observation(settings, NOW, server={}).keys_end
+
+
 def test_the_first_of_the_long_lived_signatures_counts(tmp_path: Path) -> None:
     folder = tmp_path / "trust" / "metadata"
     folder.mkdir(parents=True)
     for role, day in {"root": 20, "targets": 12, "timestamp": 1}.items():
         text = json.dumps({"signed": {"_type": role, "expires": f"2027-01-{day:02}T00:00:00Z"}})
         (folder / f"{role}.json").write_text(text)
-    assert observation.keys_end(tmp_path) == datetime(2027, 1, 12, tzinfo=UTC)
-    assert observation.keys_end(tmp_path / "none") is None
+    ends = {data: keys_end(data) for data in (tmp_path, tmp_path / "none")}
+    assert [*ends.values()] == [datetime(2027, 1, 12, tzinfo=UTC), None]

@@ -3,7 +3,7 @@
 import pytest
 
 from sms.decide import decide
-from sms.understanding.emoji import spelled_out
+from sms.understanding.features import spelled_out
 from sms.understanding.normalise import tokenize
 from tests.sms.test_real_pack import script
 

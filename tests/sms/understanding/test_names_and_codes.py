@@ -2,11 +2,19 @@
 
 import pytest
 
-from sms.understanding.names_and_codes import Names, code_in, codes, short_number_in, zip_in
+from sms.understanding.names_and_codes import (
+    NamedReply,
+    Names,
+    code_in,
+    codes,
+    short_number_in,
+    zip_in,
+)
 from sms.understanding.normalise import tokenize
 from tests.sms.packs import PACK, partner
 
-NAMES = Names([*PACK.partners, partner("lnf", "love never fails")])
+NAMED = (*PACK.partners, partner("lnf", "love never fails"))
+NAMES = Names(NamedReply(one.id, one.names) for one in NAMED)
 
 
 @pytest.mark.parametrize(

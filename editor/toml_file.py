@@ -1,0 +1,25 @@
+"""Changes values of a TOML file on the disk, or says what to write by hand."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from system import files
+from system.toml_edit import EditError, TablePath, Value, changed, toml
+
+_BOM = "\ufeff"
+
+
+def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
+    """Set the values in the file. EditError, naming it and what to write by hand; OSError."""
+    raw = path.read_bytes().decode("utf-8")
+    mark = _BOM if raw.startswith(_BOM) else ""
+    try:
+        text = changed(raw.removeprefix(_BOM), table, values)
+    except EditError as error:
+        wanted = ", ".join(
+            f"{name} = {toml(value)}" for name, value in values.items() if value is not None
+        )
+        raise EditError(
+            f"{path} cannot be edited by this program ({error}); write by hand: {wanted}."
+        ) from error
+    files.replace(path, (mark + text).encode())
