@@ -64,7 +64,7 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
         changed=app.desk_settings.take_up,
         county_line=lambda: county(settings, served.pack, key=key, now=clock()),
         hash_key=key,
-        in_thread=Pool("desk", FILE_THREADS, patience=FILE_SECONDS).run,
+        threads=Pool("desk", FILE_THREADS, patience=FILE_SECONDS),
     )
     return DeskApp(handed, sessions=sessions)
 

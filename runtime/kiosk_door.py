@@ -112,10 +112,6 @@ class KioskDoor:
     def _county_line(self, pack: Pack) -> CountyLine:
         return installation.county_line(self._settings, pack, key=self._hash_key, now=self._clock())
 
-    def key(self) -> str:
-        """Stands for the pages that are served; "" for the built-in ones."""
-        return self.app.key
-
     def problem(self) -> Message | None:
         """Tell what is wrong with the screen now; None for nothing."""
         return self.unmade or self.school.problem()

@@ -1,4 +1,4 @@
-"""The protocol that each carrier (Twilio, GSM modem) implements, and its messages."""
+"""The messages of a carrier (Twilio, GSM modem), and the protocol of one that keeps them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class SendError(Exception):
 
 
 class Transport(Protocol):
-    """What every carrier can do. Calls may block for seconds: never on the event loop."""
+    """A carrier that keeps messages. Calls may block for seconds: never on the event loop."""
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
         """Send, to be dropped if undelivered after ``valid_for``; the message's id. SendError."""

@@ -139,9 +139,6 @@ class Store:
         """What is wrong with the database now, without any data in it; "" for nothing."""
         return self._problem
 
-    def healthy(self) -> bool:
-        return not self._problem
-
     def close(self, *, timeout: float = 3.0) -> None:
         """Write what waits and end the thread, within ``timeout`` seconds; the rest is spooled."""
         if self._thread is None or self._closing:

@@ -48,7 +48,7 @@ class DeskApp:
     ) -> None:
         self._installation, self._settings = handed.settings, handed.settings.desk
         self._data_dir, self._pack = handed.settings.server.data_dir, handed.pack
-        self._in_thread = handed.in_thread
+        self._in_thread = handed.threads.run
         self._machine = socket.gethostname()
         self._sessions = sessions or Sessions(steady)
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from content.model.language import direction, own_name
@@ -31,24 +31,15 @@ from messages.message import Finding, Message, message
 from settings import extras
 from settings.schema import Settings
 from store.published_counts import TermCounts
+from system.bounded import Pool
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
-T = TypeVar("T")
 WAIT_SECONDS = 20.0  # then the page says "still running": browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
 LONGEST_TEXT = 480  # characters, three parts of a text
 UNANSWERED = "line.account"  # the row of runtime/health/table.py
-
-
-class InThread(Protocol):
-    """Runs what reads or writes files in threads that neither screen nor text line needs.
-
-    TimeoutError where a file does not answer.
-    """
-
-    async def __call__(self, call: Callable[[], T], /) -> T: ...
 
 
 class PhoneReply(NamedTuple):
@@ -80,7 +71,7 @@ class DeskInputs:
     changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
     county_line: Callable[[], CountyLine]  # reads the disk
     hash_key: bytes
-    in_thread: InThread
+    threads: Pool  # for files alone: neither screen nor text line waits for one of these
 
     def refuses_texts(self) -> bool:
         """Whether the carrier's texts are refused for want of a setting. Reads the disk."""
@@ -162,21 +153,21 @@ class Pages:
         return partial(decide, asked["version"], asked["verb"])
 
     async def home(self, visit: Visit) -> DeskPage:
-        return self._page("home", visit, points=await self.handed.in_thread(self.handed.today))
+        return self._page("home", visit, points=await self.handed.threads.run(self.handed.today))
 
     async def held(self, visit: Visit) -> DeskPage:
-        found = await self.handed.in_thread(self._waiting)
+        found = await self.handed.threads.run(self._waiting)
         return self._page("held", visit, waiting=found)
 
     async def ask(self, version: str, verb: str, visit: Visit) -> DeskPage:
-        found = await self.handed.in_thread(self._waiting)
+        found = await self.handed.threads.run(self._waiting)
         if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
         return self._page("decide", visit, waiting=found, verb=verb, wrong="")
 
     async def decide(self, version: str, verb: str, visit: Visit) -> DeskPage:
         """Approve or refuse this pack; the command compares its hash under its lock."""
-        found = await self.handed.in_thread(self._waiting)
+        found = await self.handed.threads.run(self._waiting)
         if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
         _, refusal = visit.words, None
@@ -191,8 +182,8 @@ class Pages:
         return self._start(title, verb, version)
 
     async def refresh(self, visit: Visit) -> DeskPage:
-        sticks = await self.handed.in_thread(self.handed.sticks)
-        state = await self.handed.in_thread(self.handed.releases.state)
+        sticks = await self.handed.threads.run(self.handed.sticks)
+        state = await self.handed.threads.run(self.handed.releases.state)
         return self._page("refresh", visit, sticks=sticks, last=state.refresh)
 
     async def refresh_now(self, visit: Visit) -> DeskPage:
@@ -200,17 +191,17 @@ class Pages:
         _, wanted = visit.words, visit.form.get("stick", "")
         if not wanted:
             return self._start(_("Refresh"), "refresh")
-        sticks = await self.handed.in_thread(self.handed.sticks)
+        sticks = await self.handed.threads.run(self.handed.sticks)
         stick = next((one for one in sticks if one.key == wanted), None)
         if stick is None:
             return self._page("gone", visit, 409)
-        folder = await self.handed.in_thread(partial(repository, stick.path))
+        folder = await self.handed.threads.run(partial(repository, stick.path))
         agreed = ("--accept-age",) if visit.form.get("accept_age") == "yes" else ()
         title = _("Refresh from the stick %(name)s", name=stick.name)
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
     async def releases(self, visit: Visit) -> DeskPage:
-        releases, in_thread = self.handed.releases, self.handed.in_thread
+        releases, in_thread = self.handed.releases, self.handed.threads.run
         now, back = await in_thread(self._rollback)
         state = await in_thread(releases.state)
         found = await in_thread(partial(releases.list, state))
@@ -218,12 +209,12 @@ class Pages:
         return self._page("releases", visit, releases=found, now=now, back=back, stuck=is_stuck)
 
     async def ask_back(self, visit: Visit) -> DeskPage:
-        now, back = await self.handed.in_thread(self._rollback)
+        now, back = await self.handed.threads.run(self._rollback)
         return self._page("back", visit, now=now, back=back, wrong="")
 
     async def go_back(self, visit: Visit) -> DeskPage:
         """Roll back, if both releases are still those of the question."""
-        now, back = await self.handed.in_thread(self._rollback)
+        now, back = await self.handed.threads.run(self._rollback)
         asked = visit.form.get("from"), visit.form.get("to")
         if back is None or asked != (now.id if now else "", back.id):
             return self._page("gone", visit, 409)
@@ -250,7 +241,7 @@ class Pages:
     async def result(self, visit: Visit) -> DeskPage:
         await self.work.wait(WAIT_SECONDS)
         last = self.work.last
-        question = last is not None and await self.handed.in_thread(
+        question = last is not None and await self.handed.threads.run(
             partial(self._asks_about_age, last)
         )
         return self._page("work", visit, work=self.work, last=last, question=question)
@@ -266,20 +257,20 @@ class Pages:
 
     async def school(self, visit: Visit) -> DeskPage:
         look = partial(school_pages.opened, self.handed.school, visit.words)
-        return self._school(visit, await self.handed.in_thread(look))
+        return self._school(visit, await self.handed.threads.run(look))
 
     async def save_school(self, visit: Visit) -> DeskPage:
         """Save School info, or show the form again with what is wrong or more rows."""
         school = self.handed.school
         save = partial(school_pages.save, school, visit.form, visit.words)
-        view = await self.handed.in_thread(save)
+        view = await self.handed.threads.run(save)
         return self._school(visit, view) if view else DeskPage(go=school_pages.SAVED)
 
     async def cover(self, visit: Visit) -> DeskPage:
         """School info as the screen would show it, inside the form's page."""
         language = visit.words.language
         cover = partial(school_pages.cover, self.handed.school, visit.form, language)
-        html = await self.handed.in_thread(cover)
+        html = await self.handed.threads.run(cover)
         return DeskPage(html, policy=POLICIES["cover"])
 
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
@@ -289,7 +280,7 @@ class Pages:
         )
 
     async def posters(self, visit: Visit) -> DeskPage:
-        return await self._posters(visit, lacks=await self.handed.in_thread(extras.paper_lacks))
+        return await self._posters(visit, lacks=await self.handed.threads.run(extras.paper_lacks))
 
     async def poster(self, visit: Visit) -> DeskPage:
         """The PDF to keep or print, or the question again with what is wrong."""
@@ -331,7 +322,7 @@ class Pages:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
-        unanswered = await self.handed.in_thread(self.handed.refuses_texts)
+        unanswered = await self.handed.threads.run(self.handed.refuses_texts)
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)

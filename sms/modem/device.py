@@ -94,10 +94,6 @@ class Modem:
             if message.sent_at >= since and not self._waits(message):
                 yield _held(message)
 
-    def fetch(self, sid: str) -> CarrierMessage | None:
-        """One message of the inbox; None if it is gone. SendError."""
-        return next((_held(message) for message in self._read() if message.sid == sid), None)
-
     def forget(self, sid: str) -> bool:
         """Delete a message with all its parts; True, also if it was gone. SendError."""
         if sid not in self._places:

@@ -85,6 +85,3 @@ class BackgroundWork:
             "outbox": self.outbox.problem() or "ok",
             "redaction": self.redaction.problem() or "ok",
         }
-
-    def end(self) -> None:
-        self._threads.shutdown()

@@ -160,7 +160,7 @@ class Stage:
             changed=self._changed,
             county_line=self.county_line,
             hash_key=HASH_KEY,
-            in_thread=self.threads.run,
+            threads=self.threads,
         )
 
     def county_line(self) -> CountyLine:

@@ -100,7 +100,7 @@ def installation(tmp_path: Path) -> Installation:
 
 def pages(app: Porchlight) -> str:
     assert app.screen
-    return app.screen.key()
+    return app.screen.app.key
 
 
 @pytest.mark.parametrize(

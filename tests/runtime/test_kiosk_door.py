@@ -57,10 +57,10 @@ def test_a_pack_is_shown_from_the_next_request_on(door: KioskDoor) -> None:
 
 
 def test_another_day_makes_other_pages(door: KioskDoor, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = door.key()
+    before = door.app.key
     monkeypatch.setattr(Clock, "now", NOW + timedelta(days=1))
     assert door.renew()
-    assert door.key() != before
+    assert door.app.key != before
 
 
 def test_the_school_s_file_is_shown_once_it_was_read(door: KioskDoor, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_pages_that_could_not_be_made_are_tried_again_and_logged_once(
         assert caplog.text.count("cannot be made") == 1
     assert door.renew()
     assert door.problem() is None
-    assert door.key()
+    assert door.app.key
 
 
 def _fails(*_: object, **__: object) -> None:

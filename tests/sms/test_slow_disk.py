@@ -96,7 +96,7 @@ async def paced(line: TextLine, numbers: range, a_second: int = A_SECOND) -> dic
 
 
 async def drained(store: Store, folder: Path, wanted: int) -> None:
-    while not store.healthy() or len(kept(folder)) < wanted:
+    while store.problem() or len(kept(folder)) < wanted:
         await asyncio.sleep(0.05)
 
 

@@ -145,7 +145,7 @@ def test_nor_is_any_after_five_thousand_texts_on_a_slow_disk_with_postgresql_awa
         answers |= await paced(line, range(third, 2 * third))
         with away(url):
             answers |= await paced(line, range(2 * third, texts))
-        while not store.healthy() or await asyncio.to_thread(rows, url) < texts:
+        while store.problem() or await asyncio.to_thread(rows, url) < texts:
             await asyncio.sleep(0.5)
         await line.ledger.write_counts(NOON)
         assert len(answers) == texts

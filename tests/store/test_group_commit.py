@@ -66,7 +66,7 @@ def test_one_bad_item_fails_alone(store: Store) -> None:
     results, kept = asyncio.run(play())
     assert isinstance(results[1], StoreError)
     assert kept == ["a", "c"]
-    assert store.healthy()
+    assert not store.problem()
 
 
 def test_close_writes_what_still_waits(url: str) -> None:
@@ -104,10 +104,10 @@ def test_a_locked_database_fails_those_who_wait_and_is_written_later(
         thief.execute("begin exclusive")
         with pytest.raises(StoreError):
             await store.submit(add, "a-secret-name")
-        assert not store.healthy()
+        assert store.problem()
         thief.rollback()
         thief.close()
-        while not store.healthy():
+        while store.problem():
             await asyncio.sleep(0.02)
         kept: list[str] = await store.submit(names, None)
         return kept
@@ -131,7 +131,7 @@ def test_a_database_that_cannot_be_reached_is_a_problem_and_not_an_exception(
             await store.submit(add, "a")
         assert "could not be used" in store.problem()
         folder.mkdir()
-        while not store.healthy():
+        while store.problem():
             await asyncio.sleep(0.02)
         return await store.submit(names, None)
 
@@ -152,7 +152,7 @@ def test_a_file_that_is_no_database_is_a_problem_until_it_is_gone(
             with pytest.raises(StoreError):
                 await store.submit(add, name)
         file.unlink()
-        while not store.healthy():
+        while store.problem():
             await asyncio.sleep(0.02)
         return await store.submit(names, None)
 
@@ -167,10 +167,10 @@ def test_health_returns_without_anything_to_write(tmp_path: Path) -> None:
     store.open()
 
     async def play() -> None:
-        while store.healthy():
+        while not store.problem():
             await asyncio.sleep(0.02)
         folder.mkdir()
-        while not store.healthy():
+        while store.problem():
             await asyncio.sleep(0.02)
 
     asyncio.run(asyncio.wait_for(play(), 20))
@@ -267,7 +267,7 @@ def test_nobody_else_may_read_the_database_or_its_journal(tmp_path: Path, made: 
 
 
 async def again(store: Store) -> list[str]:
-    while not store.healthy():
+    while store.problem():
         await asyncio.sleep(0.02)
     kept: list[str] = await store.submit(names, None)
     return kept

@@ -74,7 +74,7 @@ class CountyPages:
     async def _write(self, visit: Visit, write: Callable[[], None]) -> DeskPage:
         try:
             async with self._writing:
-                await self._handed.in_thread(write)
+                await self._handed.threads.run(write)
         except OSError as problem:
             return await self._page(visit, message("desk.disk", cause=cause(problem)), 500)
         return DeskPage(go=COUNTY)
@@ -95,7 +95,7 @@ class CountyPages:
 
     async def _seen(self) -> dict[str, Any]:
         """The state on the disk. ``second``: the second passphrase, None if nobody set one."""
-        data_dir, in_thread = self._data_dir, self._handed.in_thread
+        data_dir, in_thread = self._data_dir, self._handed.threads.run
         return {
             "line": await in_thread(self._handed.county_line),
             "record": await in_thread(partial(county_confirmation.kept, data_dir)),

@@ -57,7 +57,7 @@ class SetupPages:
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
         self._stamp = desk_file.stamp(self._data_dir)  # of what the fields begin with
-        self._in_thread = handed.in_thread
+        self._in_thread = handed.threads.run
         self._first_token = secrets.token_urlsafe(32)
         self._writing = asyncio.Lock()
         county_pages = CountyPages(handed, look, self._pace, self._writing)
