@@ -69,9 +69,9 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))
     if not _keeps(context):
-        from sms.claims import BriefLedger
+        from sms.claims import MemoryLedger
 
-        return cast("Ledger", BriefLedger(seal)), lambda: None
+        return cast("Ledger", MemoryLedger(seal)), lambda: None
     from sms.ledger import Ledger
     from store.group_commit import Store
 

@@ -38,7 +38,7 @@ class Claim(NamedTuple):
     repeat: bool
 
 
-class BriefLedger:
+class MemoryLedger:
     """Claims in one run's memory, for `text` without the libraries of a database.
 
     As the database makes them: a repeat keeps its code, STOP holds until START.
