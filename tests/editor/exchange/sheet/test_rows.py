@@ -267,6 +267,7 @@ FAULTS = {
     "an age as a date": (2, "maximum_age", "12-Jan", "not a whole number"),
     "a county without its zero": (2, "area", "counties 6001", "a zero at the front may be lost"),
     "an area that is none": (2, "area", "Bay Area", "must be US, or states"),
+    "an area of one apostrophe": (2, "area", "'", "must be US, or states"),
     "no area": (2, "area", "", "the area is empty"),
     "a text on two lines": (2, "blurb", "One.\nTwo.", "on one line"),
     "another resource": (2, "resource", "trebor", 'there is no resource "trebor"'),
