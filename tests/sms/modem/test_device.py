@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from content.model.sms_segments import measure
-from sms.carrier import SendError, Transport
+from sms.carrier import SendError
 from sms.modem.device import Modem
 from sms.modem.health import Health
 from tests.sms.conftest import NOON, Clock
@@ -48,9 +48,8 @@ def refusal(modem: Modem, text: str = "hi") -> tuple[str, int]:
     return caught.value.kind, caught.value.code
 
 
-def test_it_is_a_transport(modem: Modem) -> None:
-    carrier: Transport = modem
-    assert list(carrier.list(NOON)) == []
+def test_an_inbox_without_a_text_lists_none(modem: Modem) -> None:
+    assert list(modem.list(NOON)) == []
 
 
 # Reading
