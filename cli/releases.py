@@ -5,8 +5,8 @@ import sys
 from cli.command import Context, Verbs, failed, say
 from content.releases import fall_back
 from content.releases.candidate import RefusedError
+from content.releases.fall_back import remedy
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
-from content.releases.remedy import remedy
 from messages.message import message
 from runtime import installation
 

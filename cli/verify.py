@@ -4,9 +4,8 @@ import contextlib
 from collections.abc import Mapping
 
 from cli.command import Context, Verbs
-from content.releases.fall_back import take_shipped
+from content.releases.fall_back import remedy, take_shipped
 from content.releases.generations import BusyError, Releases
-from content.releases.remedy import remedy
 from messages.message import Message
 from runtime import disk_check, installation
 from runtime.child_process import Verdict

@@ -9,8 +9,8 @@ from content.releases import sources
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
 from content.releases.fall_back import take_shipped
-from content.releases.fetch import Asked
 from content.releases.outcome import Outcome
+from content.releases.refresh import Asked
 from content.releases.sources import PackSource, SourceError
 from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance

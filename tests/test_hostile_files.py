@@ -20,12 +20,7 @@ from content.directory import index
 from content.directory import model as directory
 from content.directory import refresh as directory_refresh
 from content.model import built_pack
-from content.releases import (
-    fetch,
-    older_files,
-    record,
-    state_file,
-)
+from content.releases import older_files, record, refresh, state_file
 from content.releases.state import HELD_FOLDER
 from content.review import county_confirmation, crisis_comparison
 from content.trust import tuf_client, version_floor
@@ -102,13 +97,13 @@ PLACES: dict[str, tuple[str, ...]] = {
     "language": ("releases/{active}/lang/es.json",),
     "signatures": (f"releases/{{active}}/{record.METADATA}",),
     "signed files": (f"releases/{{active}}/{record.METADATA}/files",),
-    "trust": (fetch.TRUST, fetch.BLOBS),
-    "chain": (f"{fetch.TRUST}/{tuf_client.METADATA}",),
+    "trust": (refresh.TRUST, refresh.BLOBS),
+    "chain": (f"{refresh.TRUST}/{tuf_client.METADATA}",),
     "floor": (
-        f"{fetch.TRUST}/{version_floor.FILE}",
-        f"{fetch.TRUST}/{tuf_client.METADATA}/timestamp.json",
-        f"{fetch.TRUST}/{tuf_client.METADATA}/root.json",
-        f"{fetch.BLOBS}/{WAITS}",
+        f"{refresh.TRUST}/{version_floor.FILE}",
+        f"{refresh.TRUST}/{tuf_client.METADATA}/timestamp.json",
+        f"{refresh.TRUST}/{tuf_client.METADATA}/root.json",
+        f"{refresh.BLOBS}/{WAITS}",
     ),
     "decided": (
         "LOCK",
@@ -142,8 +137,8 @@ ALIKE = (
     "*.tmp-*",
     "releases/*/lang/*.json",
     f"releases/*/{record.METADATA}/*",
-    f"{fetch.TRUST}/{tuf_client.METADATA}/*",
-    f"{fetch.BLOBS}/*",
+    f"{refresh.TRUST}/{tuf_client.METADATA}/*",
+    f"{refresh.BLOBS}/*",
 )
 BY_PUBLISHER = frozenset({"signatures", "signed files", "trust", "chain", "floor"})
 EVERYWHERE = pytest.mark.parametrize(("row", "kind"), list(itertools.product(PLACES, PLANTS)))

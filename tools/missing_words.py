@@ -26,7 +26,7 @@ from content.model.language import KNOWN  # noqa: E402
 from content.model.pack import Pack  # noqa: E402
 from editor.authoring import read_pack  # noqa: E402
 from editor.authoring.folder_layout import read_folder  # noqa: E402
-from editor.rules.required_texts import needed, only_in_part  # noqa: E402
+from editor.rules.whole_texts import needed, only_in_part  # noqa: E402
 
 KIOSK, LOCALE = ROOT / "kiosk", ROOT / "kiosk" / "locale"
 PACK = ROOT / "content" / "packs" / "california"

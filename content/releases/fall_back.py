@@ -1,18 +1,24 @@
 """What this machine has besides what a source offers: the shipped pack, and the one before.
 
 Nothing is reviewed, and it is no news: it neither counts as a refresh nor clears a refusal.
+``remedy`` says whether a refresh or only a rollback cures a damaged active release.
 """
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from content.releases import candidate as candidates
 from content.releases.candidate import Candidate
+from content.releases.generations import Releases
 from content.releases.machine import Change, Machine
-from content.releases.outcome import SET_ASIDE, Outcome
+from content.releases.outcome import BY_HAND, SET_ASIDE, Outcome
 from content.releases.record import Release
 from content.releases.state import State
 from content.review.provenance import Provenance
+from messages.message import Message, message
+
+Obstacle = Literal["", "held", "refused"]
 
 
 def take_shipped(folder: Path, machine: Machine) -> Outcome:
@@ -54,3 +60,27 @@ def _activated(candidate: Candidate, machine: Machine, state: State) -> Change:
     warnings += candidates.checked(machine.checks, pack)
     state, outcome = machine.activate(pack, candidate.provenance, state)
     return state, replace(outcome, problems=warnings)
+
+
+def obstacle(releases: Releases, state: State) -> Obstacle:
+    """Why a refresh cannot replace the damaged active release, "" if it can or none is damaged.
+
+    Reads the releases.
+    """
+    shown, last = releases.active(state), state.refresh
+    if shown is None or shown.state == "active":
+        return ""
+    if state.held:
+        return "held"
+    by_hand = last is not None and last.message in BY_HAND
+    return "refused" if by_hand or (last is not None and last.outcome == "refused") else ""
+
+
+def remedy(releases: Releases, state: State) -> Message:
+    """Say which of the two helps. Reads the releases."""
+    why, shown = obstacle(releases, state), releases.active(state)
+    if shown is None or not why:
+        return message("remedy.refresh")
+    if state.held is None:
+        return message("remedy.roll-back", id=shown.id)
+    return message("remedy.decide", held=state.held.id, id=shown.id)

@@ -6,6 +6,7 @@ from pathlib import Path
 from content.model.pack import ABOUT, CLAUSES, County, Group, Law, Partner, Resource, ShortCode
 from content.rules import answers
 from editor.authoring import schema
+from editor.authoring.listed import Never, Same, Waiver
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.read_entries import (
     marked,
@@ -19,7 +20,6 @@ from editor.authoring.read_entries import (
 from editor.authoring.readings import FILE as READINGS
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
-from editor.authoring.waivers import Never, Same, Waiver
 from messages.message import Finding
 from sms.understanding import classifier, examples
 

@@ -2,20 +2,58 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
+from typing import Literal
 
 from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Phrase, Resource
 from content.rules.channels import other_numbers
 from content.rules.locations import Where
 from content.rules.translations import longest
-from editor.authoring.waivers import Lists, Never
 from editor.rules.whole_texts import bare_words
 from messages.message import Finding
 
+Rule = Literal["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
 _DIGITS_ONLY = re.compile(r"[0-9 ().+-]+")
 _WORD_TO = re.compile(r"(?i)(\w+) to ([0-9 ().+-]+)")
 _BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Never:
+    """An entry of never-print.toml: what must not appear, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """An entry of same.toml: a translation that may equal its English, and why."""
+
+    language: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """An entry of answers.toml: a text or entry that may break a rule; ``language`` "" is all."""
+
+    key: str
+    rule: Rule
+    reason: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """All of a source. A built pack has none: its texts were judged before it was built."""
+
+    never: tuple[Never, ...]
+    same: tuple[Same, ...]
+    answers: tuple[Waiver, ...]
 
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:

@@ -19,9 +19,9 @@ from content.model.pack import (
 )
 from content.rules.locations import Location
 from editor.authoring.documents import Document, UnreadableError, read_page, read_toml
+from editor.authoring.listed import Never, Same, Waiver
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import PackFile, TextNames, texts
-from editor.authoring.waivers import Never, Same, Waiver
 from messages.message import Finding
 
 

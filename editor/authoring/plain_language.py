@@ -11,7 +11,7 @@ from content.model.pack import Pack
 from content.model.reserved_words import is_reserved
 from content.rules.locations import Where
 from editor.authoring import readability
-from editor.authoring.waivers import Lists, Rule, Waiver
+from editor.authoring.listed import Lists, Rule, Waiver
 from editor.rules.sentences import ADULT_TEXT, SENTENCE
 from messages.message import Finding, Severity
 

@@ -13,7 +13,7 @@ from babel.messages.pofile import PoFileError, denormalize, read_po
 
 from content.rules.locations import Location
 from editor.authoring.documents import MAX_PO_BYTES, UnreadableError, read_text
-from editor.rules import required_texts
+from editor.rules import whole_texts
 from messages.message import Finding, Severity
 
 _ROW = re.compile(
@@ -35,9 +35,7 @@ class English:
     def kind(self, key: str) -> Severity:
         """An error if the text must have a translation of today's English."""
         return (
-            "wrong"
-            if key in self.taken or required_texts.blocks(key, self.crisis_lines)
-            else "note"
+            "wrong" if key in self.taken or whole_texts.blocks(key, self.crisis_lines) else "note"
         )
 
     def unknown(self, key: str) -> bool:

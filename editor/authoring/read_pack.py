@@ -15,11 +15,11 @@ from content.rules.locations import Location, Where, translated
 from editor import example_rows
 from editor.authoring import listed, plain_language, po_files, readings
 from editor.authoring.folder_layout import read_folder
+from editor.authoring.listed import Lists
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
 from editor.authoring.schema import PackFile
-from editor.authoring.waivers import Lists
-from editor.rules import check_source, required_texts
+from editor.rules import check_source, whole_texts
 from messages.message import Finding, by_place
 from sms.understanding import examples
 
@@ -240,8 +240,7 @@ def _texts(
     outdated: set[str] = set()
     pinned = {entry.id for entry in folders[0].resources}
     lines = (
-        required_texts.crisis_ids(entry for parsed in folders for entry in parsed.resources)
-        | pinned
+        whole_texts.crisis_ids(entry for parsed in folders for entry in parsed.resources) | pinned
     )
     for language in head.languages:
         if language == head.default:

@@ -1,8 +1,11 @@
 """From examples to a pack's model, on top of the base that ships with the program."""
 
+import gzip
+import json
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from random import Random
 from zlib import crc32
 
 import numpy as np
@@ -11,11 +14,18 @@ from content.rules.answers import ANSWER, ORDINARY
 from editor.example_rows import EMERGENCIES, FEWEST, NOW
 from editor.learning import fit, new_topics
 from editor.learning.fit import FIRST_PACE, Labelled, LearningState
-from editor.learning.misspelt_copies import misspelt
-from editor.learning.model_file import pack_up
-from sms.understanding.classifier import CALM, HEADS, OFFSET, SCALE, Model, unpack
+from sms.understanding.classifier import (
+    CALM,
+    FORMAT,
+    HEADS,
+    OFFSET,
+    SCALE,
+    WITHOUT_NOW,
+    Model,
+    unpack,
+)
 from sms.understanding.examples import Example
-from sms.understanding.features import BUCKETS, features
+from sms.understanding.features import BUCKETS, VERSION, features
 from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT
 
@@ -34,6 +44,14 @@ REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
 NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
 # Slow, and most features left out: else the rare words of a few rows decide.
 NOW_PACE, NOW_DROPPED = 16.0, 0.6
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = {
+    letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2]
+    for row in _ROWS
+    for at, letter in enumerate(row)
+}
+_SHORTEST = 4  # letters of a word that is misspelt
+_ONE_IN = 6  # words
 
 
 def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[Labelled]:
@@ -188,3 +206,57 @@ def packed(
             own = {above + at: weight for at, weight in pairs.items()}
             rows[bucket] = {**rows.get(bucket, {}), **own}
     return pack_up(classes, bias, rows, examples=examples, rest=rest)
+
+
+def misspelt(text: str, *, times: int) -> Iterator[str]:
+    """Up to so many other ways to write it, the same for the same text."""
+    dice = Random(crc32(text.encode()))  # noqa: S311  a training, no secret
+    for _ in range(times):
+        words = text.split()
+        long = [at for at, word in enumerate(words) if len(word) >= _SHORTEST]
+        for at in dice.sample(long, min(len(long), 1 + len(words) // _ONE_IN)):
+            words[at] = _slip(words[at], dice)
+        copy = " ".join(words)
+        if copy != text:
+            yield copy
+
+
+def _slip(word: str, dice: Random) -> str:
+    """One letter left out, doubled, swapped with the next, or its neighbour on the keyboard."""
+    at = dice.randrange(1, len(word))
+    before, letter, after = word[:at], word[at], word[at + 1 :]
+    kind = dice.randrange(4)
+    if kind == 0:
+        return before + after
+    if kind == 1:
+        return before + letter + letter + after
+    if kind == 2 and after:
+        return before + after[0] + letter + after[1:]
+    return before + dice.choice(_BESIDE.get(letter) or letter) + after
+
+
+def pack_up(
+    classes: Mapping[str, Sequence[str]],
+    bias: Sequence[int],
+    rows: Mapping[int, Mapping[int, int]],
+    *,
+    examples: str,
+    rest: bytes = b"",
+) -> bytes:
+    """A model as bytes. ``rows``: bucket → class → weight, -127 to 127."""
+    lengths, pairs = bytearray(BUCKETS), bytearray()
+    for bucket in sorted(rows):
+        lengths[bucket] = len(rows[bucket])
+        for one, weight in sorted(rows[bucket].items()):
+            pairs += bytes((one, weight + OFFSET))
+    head = {
+        "format": FORMAT if classes.get("now") else WITHOUT_NOW,
+        "features": VERSION,
+        "classes": {name: list(classes.get(name, ())) for name in HEADS},
+        "bias": list(bias),
+        "examples": examples,
+    }
+    line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
+    # Equal kinds together: a seventh smaller than pair after pair.
+    columns = pairs[::2] + pairs[1::2]
+    return gzip.compress(line + b"\n" + lengths + columns + rest, compresslevel=9, mtime=0)

@@ -14,7 +14,7 @@ from content.rules import answers, rule_phrases
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
 from content.rules.translations import longest
-from editor.rules.required_texts import only_in_part
+from editor.rules.whole_texts import only_in_part
 from messages.message import Finding, Severity
 
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")

@@ -1,13 +1,18 @@
-"""Rules about texts as a set: all there, all translated, and none said twice."""
+"""Rules about texts as a set: all there, all translated, and none said twice.
+
+A complete language has every translation. One in part has titles that lead to a page, and the
+pinned set's cards.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
-from content.model.pack import Pack
+from content.model.pack import Pack, Resource
 from content.rules.locations import Where, translated
-from editor.rules import required_texts
 from messages.message import Finding, Severity
+
+_LEADING = {"topic": {"title", "lead"}, "group": {"title", "sub", "lead"}}
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -44,11 +49,11 @@ def _expected(pack: Pack, where: Where) -> Iterator[Finding]:
 
 def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
     english, texts = pack.texts[pack.default], pack.texts.get(language, {})
-    crisis = required_texts.crisis_ids(pack.resources)
+    crisis = crisis_ids(pack.resources)
     for key in english.keys() - texts.keys():
         is_outdated = translated(language, key) in where.outdated
-        if required_texts.needed(pack, key, language) and not is_outdated:
-            kind: Severity = "wrong" if required_texts.blocks(key, crisis) else "note"
+        if needed(pack, key, language) and not is_outdated:
+            kind: Severity = "wrong" if blocks(key, crisis) else "note"
             message = (
                 f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and'
                 " msgstr"
@@ -83,3 +88,42 @@ def bare_words(text: str) -> str:
     """Words only, with a space at both ends, so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "
+
+
+def needed(pack: Pack, key: str, language: str) -> bool:
+    """Whether the language must have a translation of that text."""
+    if only_in_part(key):
+        return language in pack.partial
+    if language not in pack.partial:
+        return True
+    kind, _, rest = key.partition(":")
+    entry, _, name = rest.partition(":")
+    if kind == "resource":
+        return any(entry == resource.id for resource in pack.resources if resource.pinned)
+    return name in _LEADING.get(kind, ())
+
+
+def only_in_part(key: str) -> bool:
+    """Whether only languages in part say the text: the line's general and crisis answers there."""
+    return key.startswith("sms:") and key.endswith(":further")
+
+
+def crisis_ids(resources: Iterable[Resource]) -> frozenset[str]:
+    """The ids of the crisis hotlines among them, pinned ones included."""
+    return frozenset(entry.id for entry in resources if entry.pinned or entry.urgency == "crisis")
+
+
+def blocks(key: str, crisis: Collection[str]) -> bool:
+    """Whether a missing or outdated translation is an error: someone in danger may need the text.
+
+    Those are cards of the ``crisis`` ids, what the text line sends, and titles that lead there.
+    """
+    kind, _, rest = key.partition(":")
+    entry, _, name = rest.partition(":")
+    if kind == "resource":
+        return entry in crisis
+    if kind in {"partner", "law"}:
+        return name == "sms"
+    if kind == "topic" and (name == "warm" or name.startswith("step.")):
+        return True
+    return kind == "sms" or name in _LEADING.get(kind, ())

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from content.model.language import direction, own_name
 from content.model.pack import Pack
+from content.releases.fall_back import obstacle
 from content.releases.generations import NothingToRollBackError, Releases
 from content.releases.record import Release
-from content.releases.remedy import obstacle
 from content.review import worklist
 from content.review.county_confirmation import CountyLine
 from kiosk.desk import count_page, held_changes, passphrase, school_pages

@@ -12,9 +12,9 @@ import msgspec
 from content.model.built_pack import BuiltPackError
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
+from content.releases.fall_back import obstacle
 from content.releases.generations import Releases
 from content.releases.record import Release
-from content.releases.remedy import obstacle
 from content.releases.state import State
 from content.review import county_confirmation, worklist
 from content.review.county_confirmation import CountyLine

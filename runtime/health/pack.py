@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from content.releases import sources
-from content.releases.remedy import remedy
+from content.releases.fall_back import remedy
 from messages.message import Message, message
 from runtime import disk_check, schedule
 from runtime.health.live import said

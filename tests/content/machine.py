@@ -8,11 +8,10 @@ from content.model import built_pack
 from content.model.pack import Pack
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Prepare
-from content.releases.fetch import Asked
 from content.releases.generations import Releases
 from content.releases.machine import Machine as Reviewing
 from content.releases.outcome import Outcome
-from content.releases.refresh import refresh
+from content.releases.refresh import Asked, refresh
 from content.releases.sources import PackSource
 from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance

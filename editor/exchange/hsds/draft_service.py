@@ -6,17 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from html.parser import HTMLParser
 from typing import Any
 
 from content.model.attestation import Source
 from editor.exchange.hsds import channels as hsds_channels
-from editor.exchange.hsds import plain_text
 from editor.exchange.hsds.drafts import Draft, need
 from editor.exchange.hsds.schema import AT, Service, service
 from messages.message import Finding
 
 _GONE = ("inactive", "defunct", "temporarily closed")
 _MISFIT = "it is of the wrong kind, so it was put aside; read it in the feed"
+_LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\([^)\s]{0,2000}[^)]{0,200}\)")
+_MARKS = re.compile(
+    r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)|\*\*|__|`+|(?m:^[-=*_]{3,}\s*$)"
+)
+_EMPHASIS = re.compile(r"(?<!\w)[*_](?=\S)([^*_\n]{1,300})(?<=\S)[*_](?!\w)")
+_ADDRESS = re.compile(r"(?i)https?://|www\.|[\w.]@[\w-]+\.|\b[a-z0-9-]+\.(?:org|com|net|gov|edu)\b")
+_TAG_LIKE = re.compile(r"<[/!?a-zA-Z]")
+LONG = 300  # characters: more than the two sentences of a blurb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +61,10 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Finding:
         id=_id(found),
         at=at,
         origin=found.id,
-        organization=plain_text.plain(found.organization.name) if found.organization else "",
+        organization=plain(found.organization.name) if found.organization else "",
         channels=channels,
         texts=texts,
-        source=Source(kind=f"HSDS feed ({plain_text.plain(feed.name)})", url=feed.url, date=day),
+        source=Source(kind=f"HSDS feed ({plain(feed.name)})", url=feed.url, date=day),
         needs=tuple(needs),
         minimum_age=ages["minimum_age"],
         maximum_age=ages["maximum_age"],
@@ -97,12 +105,12 @@ def _texts(found: Service, at: str, needs: list[Finding]) -> dict[str, str]:
         ("for", "eligibility_description"),
     ):
         written = getattr(found, field)
-        text = plain_text.plain(written)
+        text = plain(written)
         if not text:
             needs.append(need(at, field, "", f"it is empty; write the card's {name}"))
             continue
         texts[name] = text
-        if held := plain_text.faults(text):
+        if held := faults(text):
             ask = (
                 f"it holds {' and '.join(held)}; write one or two plain sentences, with {{voice}}"
                 " for a number"
@@ -165,3 +173,52 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def plain(text: str) -> str:
+    """The text without tags, marks and control characters, its white space as single spaces."""
+    if _TAG_LIKE.search(text) or "&" in text:
+        reader = _Words()
+        reader.feed(text)
+        reader.close()
+        text = "".join(reader.found)
+    text = _LINK.sub(r"\1", text)
+    text = _EMPHASIS.sub(r"\1", _MARKS.sub("", text))
+    text = "".join(
+        char if unicodedata.category(char)[0] != "C" or char in "\n\t" else " " for char in text
+    )
+    return " ".join(unicodedata.normalize("NFC", text).split()).replace("{", "(").replace("}", ")")
+
+
+def faults(text: str) -> list[str]:
+    """What a card's text may not hold, in words for the needs-list; the text is a ``plain`` one."""
+    said = []
+    if re.search(r"\d[\s.-]?\d", text):
+        said.append("a number")
+    if _ADDRESS.search(text):
+        said.append("an address")
+    if len(text) > LONG:
+        said.append(f"{len(text)} characters")
+    return said
+
+
+class _Words(HTMLParser):
+    """What a reader would see of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._hidden = 0
+
+    # the parser's own signature
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        self._hidden += tag in ("script", "style")
+        self.found.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in ("script", "style")))
+        self.found.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.found.append(data)

@@ -13,7 +13,7 @@ from cli import main
 from cli.command import Context
 from editor.authoring import read_pack
 from editor.example_rows import FEWEST
-from editor.learning.model_file import pack_up
+from editor.learning.learn import pack_up
 from settings.load import Secrets, load
 from sms.understanding import classifier
 from sms.understanding.classifier import unpack

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from editor.learning import learn
-from editor.learning.model_file import pack_up
+from editor.learning.learn import pack_up
 from sms.understanding.classifier import Model, unpack
 from sms.understanding.examples import Example
 from sms.understanding.features import BUCKETS

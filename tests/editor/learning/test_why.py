@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from content.rules.answers import ORDINARY
 from editor.learning import why
-from editor.learning.model_file import pack_up
+from editor.learning.learn import pack_up
 from settings.schema import Sms
 from sms.script import Script
 from sms.understanding.classifier import SCALE

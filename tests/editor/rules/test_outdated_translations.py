@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from editor.rules import required_texts
+from editor.rules import whole_texts
 from messages.message import Severity
 from tests.content.conftest import TinyPack
 from tools.missing_words import Catalogue, Text
@@ -77,8 +77,8 @@ def test_a_missing_translation_is_judged_alike(tiny: TinyPack, key: str, severit
 
 def test_every_line_of_the_pinned_set_is_a_crisis_line_whatever_its_urgency(tiny: TinyPack) -> None:
     ncmec = tiny.pack().resource("ncmec")
-    assert required_texts.crisis_ids([replace(ncmec, urgency="info")]) == {"ncmec"}
-    assert required_texts.crisis_ids([replace(ncmec, urgency="info", pinned=False)]) == frozenset()
+    assert whole_texts.crisis_ids([replace(ncmec, urgency="info")]) == {"ncmec"}
+    assert whole_texts.crisis_ids([replace(ncmec, urgency="info", pinned=False)]) == frozenset()
 
 
 def test_bringing_a_file_up_to_date_keeps_the_old_english_and_marks_the_entry(

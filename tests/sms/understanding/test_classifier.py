@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from editor.learning.model_file import pack_up
+from editor.learning.learn import pack_up
 from sms.understanding import classifier
 from sms.understanding.classifier import OFFSET, ModelError, Prediction, shipped, unpack
 from sms.understanding.features import BUCKETS, features

@@ -14,7 +14,7 @@ from content.model.pinned import pinned_pack
 from content.review import number_changes
 from editor.exchange.hsds import draft_service, export, files
 from editor.exchange.hsds.drafts import Draft, values_of
-from editor.exchange.hsds.export_terms import identifier
+from editor.exchange.hsds.export import identifier
 from messages.message import Finding
 from tests import shipped
 from tests.content.hsds_schema import faults, write_files
