@@ -46,12 +46,6 @@ class Context(NamedTuple):
 
         return local_day(self.now)
 
-    @property
-    def pack(self) -> Path:
-        """The folder of the pack that was named, else of the settings."""
-        folder: Path = self.given.pack or self.settings.content.pack
-        return folder
-
 
 Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 Command: TypeAlias = Callable[[Context], int]
@@ -62,15 +56,6 @@ VerbTable: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 def read_verbs(file: Path) -> VerbTable:
     """The verbs that a distribution brings, in the order of the help."""
     return tomllib.loads(file.read_text("utf-8"))
-
-
-def add_pack(parser: ArgumentParser, option: str = "") -> None:
-    """An optional argument PACK, or an option."""
-    named = "a pack's folder; else [content] pack"
-    if option:
-        parser.add_argument(option, type=Path, metavar="PACK", help=named)
-    else:
-        parser.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=named)
 
 
 def say(*sentences: object, to: TextIO | None = None) -> int:

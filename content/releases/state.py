@@ -230,35 +230,26 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         state = msgspec.structs.replace(self, refusal=None)
         if outcome.state == "refused":
             state = self.refused(candidate.address, outcome.reasons(), now=now)
-        signed = candidate.provenance.origin == "signed"
-        verified_at = now if signed else self._verified_at
-        last = LastRefresh(
-            at=now,
-            outcome=outcome.state,
-            sentence=str(outcome.said),
-            said=outcome.said,
-            verified_at=verified_at,
-        )
+        last = state._ended(outcome.state, outcome.said, now=now)
+        if candidate.provenance.origin == "signed":
+            last = msgspec.structs.replace(last, verified_at=now)
         return msgspec.structs.replace(state, refresh=last)
 
     def record_failure(self, failure: Failure, *, source: str, now: datetime) -> "State":
         """Return the state after nothing could be fetched; an alarm is also a refusal."""
         said = failure.said
         state = self.refused(source, [said], now=now) if failure.alarm else self
-        last = LastRefresh(
-            at=now,
-            outcome="failed",
-            sentence=str(said),
-            said=said,
-            failure=failure.kind,
-            alarm=failure.alarm,
-            verified_at=self._verified_at,
+        last = msgspec.structs.replace(
+            state._ended("failed", said, now=now), failure=failure.kind, alarm=failure.alarm
         )
         return msgspec.structs.replace(state, refresh=last)
 
-    @property
-    def _verified_at(self) -> datetime | None:
-        return self.refresh.verified_at if self.refresh else None
+    def _ended(self, outcome: str, said: Message, *, now: datetime) -> LastRefresh:
+        """Return how a refresh ended; a publisher was last verified when it was before."""
+        verified = self.refresh.verified_at if self.refresh else None
+        return LastRefresh(
+            at=now, outcome=outcome, sentence=str(said), said=said, verified_at=verified
+        )
 
     def overdue(self, *, now: datetime, every: timedelta) -> bool:
         """Whether a refresh should run: none on record, too long ago, or the clock was set back."""

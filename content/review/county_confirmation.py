@@ -92,14 +92,11 @@ def judge(
             return CountyLine(state="confirmed", shown=typed)
         lost = True
     else:
-        lost = record is not None and _is_recent(record.withdrawn, now)
+        taken_back = record.withdrawn if record else None
+        lost = taken_back is not None and abs(now - taken_back) < HEARD
     if not typed:
         return CountyLine(state="none", lost=lost)
     return CountyLine(state="pack" if typed in of_pack else "unconfirmed", lost=lost)
-
-
-def _is_recent(withdrawn: datetime | None, now: datetime) -> bool:
-    return withdrawn is not None and abs(now - withdrawn) < HEARD
 
 
 def _holds(record: CountyConfirmation, typed: str, counties: Iterable[str], key: bytes) -> bool:

@@ -1,1 +1,21 @@
 """The verbs that the editor adds to the porchlight command, a module for each group."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from cli.command import Context
+
+
+def add_pack(parser: ArgumentParser, option: str = "") -> None:
+    """An optional argument PACK, or an option."""
+    named = "a pack's folder; else [content] pack"
+    if option:
+        parser.add_argument(option, type=Path, metavar="PACK", help=named)
+    else:
+        parser.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=named)
+
+
+def named_pack(context: Context) -> Path:
+    """The folder of the pack that was named, else of the settings."""
+    folder: Path = context.given.pack or context.settings.content.pack
+    return folder

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cli.command import Context, Verbs, add_pack, failed
+from cli.command import Context, Verbs, failed
 from content.model import pack_folder
 from content.review import number_changes
+from editor.cli import add_pack, named_pack
 from editor.exchange.hsds import api, draft_service, drafts_folder, http
 from editor.exchange.hsds import export as hsds_export
 from editor.exchange.hsds import files as feed_files
@@ -79,7 +80,7 @@ def import_(context: Context) -> int:
 def export(context: Context) -> int:
     """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
     given = context.given
-    packs = [_sound(folder) for folder in (context.pack, given.before) if folder]
+    packs = [_sound(folder) for folder in (named_pack(context), given.before) if folder]
     if None in packs:
         return 1
     pack, before = packs[0], packs[-1]

@@ -4,9 +4,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from cli.command import Context, Verbs, add_pack, failed
+from cli.command import Context, Verbs, failed
 from content.model import built_pack, pack_folder
 from editor.authoring import checked_pack, worklist_table
+from editor.cli import add_pack, named_pack
 from runtime import installation
 from settings.places import ROOT
 from sms.understanding import classifier, examples
@@ -34,9 +35,9 @@ def add(verbs: Verbs) -> None:
 
 def check(context: Context) -> int:
     """Print every problem of a pack, and what is due to be checked by people; 1 for any error."""
-    pack, problems = checked_pack.judged(context.settings, context.pack)
+    pack, problems = checked_pack.judged(context.settings, named_pack(context))
     if pack is not None:
-        file = (context.pack / "pack.toml").as_posix()
+        file = (named_pack(context) / "pack.toml").as_posix()
         problems = [*problems, *worklist_table.warning(pack, today=context.today, file=file)]
     for problem in problems:
         print(problem)
@@ -47,7 +48,7 @@ def check(context: Context) -> int:
 
 def build(context: Context) -> int:
     """Write the built pack; nothing is written when the source has an error."""
-    pack, problems = checked_pack.judged(context.settings, context.pack)
+    pack, problems = checked_pack.judged(context.settings, named_pack(context))
     errors = installation.errors(problems)
     if errors or pack is None:
         return failed(*errors)
@@ -62,7 +63,7 @@ def learn(context: Context) -> int:
     from editor import example_rows
     from editor.learning import relearn
 
-    folder = context.pack
+    folder = named_pack(context)
     pack, _ = pack_folder.read(folder)
     data = examples.read(folder / examples.FILE)
     if pack is None or not data:

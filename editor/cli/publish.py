@@ -6,13 +6,13 @@ Exit code 0: done, or waiting for the next signature; 1: refused.
 import sys
 from pathlib import Path
 
-from cli.command import Context, Verbs, add_pack
+from cli.command import Context, Verbs
 from content.model import built_pack
 from content.model.pack import Pack
 from content.rules.local_additions import FILE, LocalError, decode, encode, merge, path_of
 from content.rules.locations import Where
 from editor.authoring import checked_pack, read_local
-from editor.cli import publish_keys
+from editor.cli import add_pack, named_pack, publish_keys
 from editor.cli.publish_options import add_options, add_step, guarded, open_workspace
 from editor.publishing import staged_step
 from editor.publishing.keys import read_public
@@ -128,8 +128,8 @@ def _release(context: Context) -> int:
     workspace = open_workspace(context)
     before = workspace.published()
     why = {**reasons(_lines(given.notes), source=str(given.notes)), **reasons(given.note)}
-    print(f"Judging the pack in {context.pack} …")
-    pack = _judged(context.settings, context.pack)
+    print(f"Judging the pack in {named_pack(context)} …")
+    pack = _judged(context.settings, named_pack(context))
     if pack is None:
         return 1
     directory = read_directory(given.directory) if given.directory else None

@@ -6,7 +6,8 @@ Nothing is written that was not listed first: without --write the import only li
 import sys
 from pathlib import Path
 
-from cli.command import Context, Verbs, add_pack, failed
+from cli.command import Context, Verbs, failed
+from editor.cli import add_pack, named_pack
 from editor.exchange.sheet import apply
 from system import files
 
@@ -42,7 +43,7 @@ def export(context: Context) -> int:
             f" it {given.out.with_suffix('.csv').name}."
         )
     try:
-        data = apply.exported(context.pack)
+        data = apply.exported(named_pack(context))
         if given.out:
             files.replace(given.out, data)
         else:
@@ -61,14 +62,14 @@ def import_(context: Context) -> int:
             ' LibreOffice as "CSV UTF-8" and name that file.'
         )
     try:
-        plan = apply.planned(context.pack, given.file)
+        plan = apply.planned(named_pack(context), given.file)
         if plan.faults:
             return failed(*plan.faults, f"{len(plan.faults)} faults: nothing was written.")
         print(*plan.edits, sep="\n", end="\n" if plan.edits else "")
         for sentence in plan.later:
             print(f"Then to do: {sentence}")
         if given.write:
-            apply.write(context.pack, plan)
+            apply.write(named_pack(context), plan)
     except apply.SheetError as error:
         return failed(error)
     more = "" if given.write or not plan.edits else " Nothing was written: add --write."

@@ -1,7 +1,8 @@
 """``why``: what decided the answer to a message."""
 
-from cli.command import Context, Verbs, add_pack, failed
+from cli.command import Context, Verbs, failed
 from content.model import pack_folder
+from editor.cli import add_pack, named_pack
 from runtime import installation
 
 
@@ -18,7 +19,7 @@ def run(context: Context) -> int:
     from editor.learning import why
     from sms.script import Script
 
-    pack, problems = pack_folder.read(context.pack)
+    pack, problems = pack_folder.read(named_pack(context))
     if pack is None:
         return failed(*installation.errors(problems))
     script = Script(pack, context.settings.sms)

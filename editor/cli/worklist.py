@@ -15,6 +15,7 @@ from editor.authoring import readings, worklist_table
 from editor.authoring.find_entry import EditableEntry, find
 from editor.authoring.read_pack import PINNED, read
 from editor.authoring.signoff import EntryError, sign
+from editor.cli import named_pack
 
 
 def add(verbs: Verbs) -> None:
@@ -87,10 +88,10 @@ def sign_off(context: Context) -> int:
     given, today = context.given, context.today
     pack = _read(context)
     if pack is not None and given.entry in pack.unread_by:
-        day = given.on or today
+        key, day = given.entry, given.on or today
         try:
             print(
-                readings.sign(context.pack, pack, given.entry, role=given.by, day=day, today=today)
+                readings.sign(named_pack(context), pack, key, role=given.by, day=day, today=today)
             )
         except (EntryError, OSError) as error:
             return failed(error)
@@ -131,7 +132,7 @@ def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"
     if pack is None:
         return failed("Nothing was changed.")
     try:
-        entry = find(pack, context.pack, context.given.entry, pinned=PINNED)
+        entry = find(pack, named_pack(context), context.given.entry, pinned=PINNED)
         print(change(entry))
     except (EditError, EntryError, OSError) as error:
         return failed(error)
@@ -139,10 +140,10 @@ def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"
 
 
 def _read(context: Context) -> Pack | None:
-    if built_pack.is_built(context.pack):
-        failed(f"{context.pack} is a built pack; name the folder of its source: --pack DIR")
+    if built_pack.is_built(named_pack(context)):
+        failed(f"{named_pack(context)} is a built pack; name the folder of its source: --pack DIR")
         return None
-    pack, problems = read(context.pack)
+    pack, problems = read(named_pack(context))
     if pack is None:
         failed(*problems)
     return pack

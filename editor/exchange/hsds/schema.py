@@ -4,10 +4,11 @@ Named contacts are not read: a person's number is not a hotline's.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+import msgspec
 
 T = TypeVar("T", bound="FeedRow")
 
@@ -19,27 +20,24 @@ class FeedError(Exception):
     """A feed cannot be read, or its drafts not be written; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedRow:
+class FeedRow(msgspec.Struct, frozen=True):
     """What every table has. ``at`` names the row in the publisher's own file."""
 
     at: str = ""
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language(FeedRow):
+class Language(FeedRow, frozen=True):
     """A language that is spoken."""
 
     name: str = ""
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone(FeedRow):
+class Phone(FeedRow, frozen=True):
     """A telephone number. ``row``: all that stood there, flags such as ``isActive`` too."""
 
-    row: Mapping[str, Any] = field(default_factory=dict)
+    row: Mapping[str, Any] = {}
     number: str = ""
     type: str = ""
     extension: str = ""
@@ -47,8 +45,7 @@ class Phone(FeedRow):
     languages: tuple[Language | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(FeedRow):
+class Schedule(FeedRow, frozen=True):
     """When something is open, as an RFC 5545 rule in pieces."""
 
     freq: str = ""
@@ -67,23 +64,20 @@ class Schedule(FeedRow):
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedArea(FeedRow):
+class FeedArea(FeedRow, frozen=True):
     """Where a service serves, in the publisher's words."""
 
     name: str = ""
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address(FeedRow):
+class Address(FeedRow, frozen=True):
     """A postal address: only what tells a ZIP code in the wrong column."""
 
     postal_code: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location(FeedRow):
+class Location(FeedRow, frozen=True):
     """A place with its own numbers and hours."""
 
     phones: tuple[Phone | None, ...] = ()
@@ -91,8 +85,7 @@ class Location(FeedRow):
     addresses: tuple[Address | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceAtLocation(FeedRow):
+class ServiceAtLocation(FeedRow, frozen=True):
     """A service at a place."""
 
     phones: tuple[Phone | None, ...] = ()
@@ -101,8 +94,7 @@ class ServiceAtLocation(FeedRow):
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organization(FeedRow):
+class Organization(FeedRow, frozen=True):
     """Who offers a service."""
 
     name: str = ""
@@ -110,8 +102,7 @@ class Organization(FeedRow):
     phones: tuple[Phone | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service(FeedRow):
+class Service(FeedRow, frozen=True):
     """One service with all that belongs to it."""
 
     name: str = ""
