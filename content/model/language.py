@@ -23,7 +23,6 @@ _OWN_NAMES = {
 KNOWN = tuple(_OWN_NAMES)
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 _UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # no spaces between words
-_SYLLABIC = frozenset({"hmn", "vi"})  # a space after every syllable: "học sinh" is one word
 
 
 def own_name(tag: str) -> str:
@@ -39,11 +38,6 @@ def direction(tag: str) -> Literal["ltr", "rtl"]:
 def spaced(tag: str) -> bool:
     """Whether words are written with spaces between them, so that they can be counted."""
     return tag.partition("-")[0] not in _UNSPACED
-
-
-def syllabic(tag: str) -> bool:
-    """Whether spaces stand between syllables, not words."""
-    return tag.partition("-")[0] in _SYLLABIC
 
 
 def fallback(tag: str) -> tuple[str, ...]:

@@ -17,16 +17,6 @@ ZIP_KEYWORD = "{zip}"
 _NOTHING: Mapping[str, str] = {}
 
 
-def plain(_kind: str, value: str) -> str:
-    """The value as it is."""
-    return value
-
-
-def unescaped(text: str) -> str:
-    """The text as it is."""
-    return text
-
-
 def names(text: str) -> frozenset[str]:
     """The placeholders in a text, without their brackets."""
     return frozenset(template.split(text)[1::2])
@@ -43,8 +33,8 @@ def fill(
     *,
     owner: str = "",
     extra: Mapping[str, str] = _NOTHING,
-    wrap: Callable[[str, str], str] = plain,
-    escape: Callable[[str], str] = unescaped,
+    wrap: Callable[[str, str], str] = lambda _kind, value: value,
+    escape: Callable[[str], str] = str,
 ) -> str:
     """The phrase with every placeholder replaced. KeyError, with its name, for one without a value.
 

@@ -3,15 +3,6 @@
 Twilio's default opt-out words (OPTOUT, REVOKE since 14 May 2025) and 47 CFR 64.1200(a)(10).
 """
 
-import re
-
 STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"})
 START = frozenset({"start", "yes", "unstop"})
 HELP = frozenset({"help", "info"})
-
-_EDGES = re.compile(r"^\W+|\W+$")
-
-
-def is_reserved(word: str) -> bool:
-    """Whether a message of this word alone belongs to the carrier; case and signs are ignored."""
-    return _EDGES.sub("", word).casefold() in STOP | START | HELP

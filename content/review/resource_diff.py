@@ -79,13 +79,8 @@ def _entry(old: Resource, new: Resource) -> Iterator[Row]:
     crisis = is_crisis(old) or is_crisis(new)
     name = old.id
     if old.organization != new.organization:
-        yield (
-            "organization-crisis" if crisis else "organization",
-            name,
-            "organization",
-            old.organization,
-            new.organization,
-        )
+        row = "organization-crisis" if crisis else "organization"
+        yield row, name, "organization", old.organization, new.organization
     if old.pinned != new.pinned:
         yield "rank", name, "pinned", str(old.pinned).lower(), str(new.pinned).lower()
     if old.urgency != new.urgency:
@@ -104,13 +99,8 @@ def _entry(old: Resource, new: Resource) -> Iterator[Row]:
     before, after = msgspec.to_builtins(old), msgspec.to_builtins(new)
     for key in sorted(before.keys() - _HANDLED):
         if before[key] != after[key]:
-            yield (
-                "wording" if key in _KEPT else "detail",
-                name,
-                key,
-                str(before[key]),
-                str(after[key]),
-            )
+            row = "wording" if key in _KEPT else "detail"
+            yield row, name, key, str(before[key]), str(after[key])
 
 
 def _name(name: str, old: Pack, new: Pack, *, crisis: bool) -> Iterator[Row]:

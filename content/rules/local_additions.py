@@ -5,9 +5,9 @@ and can change, hide or reorder nothing.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
@@ -30,12 +30,6 @@ _COUNTIES = 75
 _NOWHERE = Where()
 
 Kind = Literal["county", "district"]
-
-
-class Rules(Protocol):
-    """Judge a pack."""
-
-    def __call__(self, pack: Pack, *, where: Where) -> list[Finding]: ...
 
 
 class LocalError(Exception):
@@ -106,7 +100,7 @@ def merge(
     *,
     path: str,
     where: Where = _NOWHERE,
-    rules: Rules = check_pack.problems,
+    rules: Callable[..., list[Finding]] = check_pack.problems,
 ) -> tuple[Pack, tuple[Finding, ...]]:
     """The pack with the local entries (no ``version``), or ``pack`` itself and all errors.
 

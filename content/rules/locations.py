@@ -29,10 +29,6 @@ class Where:
                 return self.places[candidate]
         return "the built pack", 1
 
-    def is_own(self, key: str) -> bool:
-        """Whether ``key`` is written in the pack's own folder, and not in the pinned set's."""
-        return self.find(key)[0].startswith(self.find("pack")[0].removesuffix("pack.toml"))
-
     def problem(
         self, key: str, message: str, *, language: str = "", kind: Severity = "wrong"
     ) -> Finding:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from content.model import placeholders
 from content.model.pack import Pack
-from content.model.reserved_words import is_reserved
 from content.rules.locations import Where
 from editor.authoring import readability
 from editor.authoring.listed import Lists, Rule, Waiver
 from editor.rules.sentences import ADULT_TEXT, SENTENCE
+from editor.rules.text_line import is_reserved
 from messages.message import Finding, Severity
 
 WHY: Mapping[Rule, str] = {

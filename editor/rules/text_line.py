@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from content.model import placeholders, sms_segments
 from content.model.pack import ABOUT, CLAUSES, Keyword, Pack, Phrase, Words
-from content.model.reserved_words import is_reserved
+from content.model.reserved_words import HELP, START, STOP
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 from content.rules import answers, rule_phrases
 from content.rules.codes import HOTLINES
@@ -23,6 +23,7 @@ _ALSO = "sms:line:also"
 _PARTS = ("first", "more", "perhaps")
 _WAYS = (".voice", ".sms", ".web", ".chat")
 _KINDS = ("phrases", "alone")
+_EDGES = re.compile(r"^\W+|\W+$")
 _CASE_NAME = re.compile(r"[a-z]{3,20}")
 _TAKEN = frozenset({"first", "more", "further", *CLAUSES, *ABOUT})
 
@@ -53,6 +54,11 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
         for key in pack.texts.get(language, {}):
             if key.startswith("sms:") or key.endswith(":sms"):
                 yield from _fits(key, pack, language, where)
+
+
+def is_reserved(word: str) -> bool:
+    """Whether a message of this word alone belongs to the carrier; case and signs are ignored."""
+    return _EDGES.sub("", word).casefold() in STOP | START | HELP
 
 
 def _same_name(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -192,7 +198,8 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
     english = pack.texts[pack.default]
     for name in (*_LINE, *(("place",) if pack.counties else ())):
         if f"sms:line:{name}" not in english:
-            place = "sms:line" if where.is_own("sms:line") else "pack"  # not the pinned set's file
+            folder = where.find("pack")[0].removesuffix("pack.toml")  # not the pinned set's
+            place = "sms:line" if where.find("sms:line")[0].startswith(folder) else "pack"
             yield where.problem(
                 place, f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml'
             )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from content.model.reserved_words import HELP, START, STOP, is_reserved
+from content.model.reserved_words import HELP, START, STOP
+from editor.rules.text_line import is_reserved
 
 
 @pytest.mark.parametrize("word", sorted(STOP | START | HELP))

@@ -12,7 +12,8 @@ from urllib.parse import quote_from_bytes
 import pytest
 from sqlalchemy import Connection, func, select
 
-from content.model.reserved_words import STOP, is_reserved
+from content.model.reserved_words import STOP
+from editor.rules.text_line import is_reserved
 from sms import replies
 from sms.decide import decide
 from sms.ledger import OPT_OUT
