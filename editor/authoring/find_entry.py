@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.model.freshness import Entry
-from content.model.pack import County, Pack
+from content.model.pack import Pack
 from editor import toml_file
 from editor.authoring.signoff import EntryError
 from system import toml_text
@@ -32,10 +32,11 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
     entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
     entries |= {f"county:{county.fips}": county for county in pack.counties}
+    counties = {f"county:{county.fips}": county.name.casefold() for county in pack.counties}
     keys = [
         key
         for key in entries
-        if name in {key, key.partition(":")[2]} or _is_county(entries[key], name)
+        if name in {key, key.partition(":")[2]} or name.casefold() == counties.get(key)
     ]
     if not keys:
         raise EntryError(f'There is no resource, partner or county "{name}" in {folder}.')
@@ -55,10 +56,6 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
     return EditableEntry(
         keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ()
     )
-
-
-def _is_county(entry: Entry, name: str) -> bool:
-    return isinstance(entry, County) and entry.name.casefold() == name.casefold()
 
 
 def _row(file: Path, fips: str) -> TablePath:

@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from content.model.pack import Pack
-from content.review.worklist import Fact, Task, UnreadText, tasks
+from content.review.worklist import Task, UnreadText, tasks
 from editor.authoring.csv_cells import inert
 from messages.message import Finding
 
@@ -20,7 +20,10 @@ def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
     writer.writerow(_COLUMNS)
     for task in found:
         days = ("" if day is None else day.isoformat() for day in (task.due, task.as_of))
-        lists = ("\n".join(map(str, task.open)), "\n".join(map(_line, task.compare)))
+        lists = (
+            "\n".join(map(str, task.open)),
+            "\n".join(" ".join(map(str, one)) for one in task.compare),
+        )
         row = (task.key, task.name, task.state, *days, task.who, *lists, str(task.call))
         writer.writerow([inert(cell) for cell in row])
     for text in texts:
@@ -39,7 +42,3 @@ def warning(pack: Pack, *, today: date, file: str) -> Iterator[Finding]:
             " run `worklist`"
         )
         yield Finding.at(file, 1, message, "note")
-
-
-def _line(facts: Iterable[Fact]) -> str:
-    return " ".join(map(str, facts))

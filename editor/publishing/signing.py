@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from securesystemslib.signer import Key, Signer
 from tuf.api.exceptions import UnsignedMetadataError
-from tuf.api.metadata import Metadata, Root, Targets, VerificationResult
+from tuf.api.metadata import Metadata, Root, Targets
 
 from content.rules import local_additions
 from editor.publishing.keys import name_of
@@ -27,6 +27,7 @@ from editor.publishing.staged_step import Staged
 
 Say = Callable[[str], None]
 _TOLERANCE = timedelta(minutes=10)
+_ONLINE = ("snapshot", "timestamp")
 _LONGEST = timedelta(days=DAYS["root"])
 
 
@@ -83,7 +84,8 @@ def add_signatures(
 def wanted_keys(before: Published | None, staged: Staged) -> Mapping[str, Key]:
     """Every key whose signature the step may still use, also for snapshot and timestamp."""
     missing = {key.keyid: key for standing in standings(before, staged) for key in standing.missing}
-    return missing | _online(_root(before, staged))
+    root = _root(before, staged)
+    return missing | {key.keyid: key for role in _ONLINE for key in _keys(root, role)}
 
 
 def lay_out(
@@ -114,7 +116,7 @@ def lay_out(
         or bool(staged.documents.keys() - {"root"})
         or _changed(before.root.signed, root, "snapshot")
     )
-    for role in ("snapshot", "timestamp") if new else ("timestamp",):
+    for role in _ONLINE if new else _ONLINE[1:]:
         if not _may(root, role, signers):
             names = " or ".join(name_of(key) for key in _keys(root, role))
             return (
@@ -177,10 +179,7 @@ def follows(before: Published | None, staged: Staged, site: Site) -> None:
 
 
 def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
-    root = _root(before, staged)
-    targets: Metadata[Targets] | None = staged.documents.get("targets") or (
-        before.targets if before else None
-    )
+    root, targets = _root(before, staged), _targets(before, staged)
     for role, document in staged.documents.items():
         asked: list[tuple[Root | Targets, str]] = [(root, "")]
         if role == "root" and before and _changed(before.root.signed, root, "root"):
@@ -196,17 +195,8 @@ def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
             result = delegator.get_verification_result(
                 role, document.signed_bytes, document.signatures
             )
-            yield _standing(role, whose, result)
-
-
-def _standing(role: str, whose: str, result: VerificationResult) -> Standing:
-    return Standing(
-        role,
-        whose,
-        result.threshold,
-        tuple(result.signed.values()),
-        tuple(result.unsigned.values()),
-    )
+            signed, missing = tuple(result.signed.values()), tuple(result.unsigned.values())
+            yield Standing(role, whose, result.threshold, signed, missing)
 
 
 def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
@@ -223,9 +213,7 @@ def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
 
 def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
     """A county or district has one file; anything else might be a web page under our name."""
-    targets: Metadata[Targets] | None = staged.documents.get("targets") or (
-        before.targets if before else None
-    )
+    targets = _targets(before, staged)
     mine = delegated(targets.signed).get(role) if targets else None
     for path in signed.targets if mine else ():
         own = f"{role_name(role)}/{local_additions.FILE}" if role_name(role) != role else path
@@ -233,6 +221,10 @@ def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targ
             raise PublishError(
                 f"{role_name(role)} lists {path}, which is not its own; it may publish {own} only."
             )
+
+
+def _targets(before: Published | None, staged: Staged) -> Metadata[Targets] | None:
+    return staged.documents.get("targets") or (before.targets if before else None)
 
 
 def _listed(staged: Staged) -> set[str]:
@@ -250,10 +242,6 @@ def _root(before: Published | None, staged: Staged) -> Root:
 
 def _keys(root: Root, role: str) -> list[Key]:
     return [root.keys[keyid] for keyid in root.roles[role].keyids]
-
-
-def _online(root: Root) -> dict[str, Key]:
-    return {key.keyid: key for role in ("snapshot", "timestamp") for key in _keys(root, role)}
 
 
 def _may(root: Root, role: str, signers: Iterable[Signer]) -> list[Signer]:

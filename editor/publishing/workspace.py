@@ -136,8 +136,7 @@ class Workspace:
 
     def sign(self) -> bool:
         """Sign the step that waits, after saying what it changes; whether it is published now."""
-        before, step = self.site.read() if self.site.exists() else None, read(self.staged)
-        follows(before, step, self.site)
+        before, step = self._waiting()
         if self.dry_run:
             for standing in standings(before, step):
                 self.say(standing.sentence())
@@ -148,9 +147,13 @@ class Workspace:
 
     def waits(self) -> tuple[Staged, Iterator[str]]:
         """The step that waits, and what it changes, as sentences. PublishError."""
+        before, step = self._waiting()
+        return step, differences(before, self.site, step)
+
+    def _waiting(self) -> tuple[Published | None, Staged]:
         before, step = self.site.read() if self.site.exists() else None, read(self.staged)
         follows(before, step, self.site)
-        return step, differences(before, self.site, step)
+        return before, step
 
     def discard(self) -> None:
         """Throw away the step that waits. PublishError if there is none."""

@@ -192,17 +192,14 @@ def _compare(
         return
     wrong = ""
     if column.name == "number" and new and new != old:
-        wrong = phone_numbers.problem(new, short_codes=short_codes, kind=_kind(row))
+        kind: Any = row.line.cells.get("kind", "").strip().casefold() or None
+        wrong = phone_numbers.problem(new, short_codes=short_codes, kind=kind)
     if wrong:
         faults.append(cell_fault(row.number, column.name, wrong))
     elif column.name == "area":
         found += _area_edits(row, old, new, faults)
     elif new != old:
         found.append(Edit(row.resource, path, old, new, row.number, column.name))
-
-
-def _kind(row: _Row) -> Any:
-    return row.line.cells.get("kind", "").strip().casefold() or None
 
 
 def _area_edits(row: _Row, old: Any, new: Any, faults: list[Finding]) -> Iterator[Edit]:
