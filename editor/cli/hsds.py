@@ -17,6 +17,7 @@ from editor.exchange.hsds import export as hsds_export
 from editor.exchange.hsds import files as feed_files
 from editor.exchange.hsds.api import Listing
 from editor.exchange.hsds.schema import FeedError
+from messages.message import Finding
 from runtime import installation
 from system import files
 
@@ -60,21 +61,24 @@ def import_(context: Context) -> int:
     given = context.given
     now = context.now
     folder = given.out or context.settings.server.data_dir / "drafts"
-    needs: list[Any] = []
+    needs: list[Finding] = []
+    listing = Listing()
     url = given.source if "://" in given.source else ""
     feed = draft_service.Feed(
         name=urlsplit(url).hostname or Path(given.source).name, today=now.date(), url=url
     )
     try:
         record = drafts_folder.opened(folder, given.source)
-        found = _Source(given.source, needs, since=record.read_at if record else None)
-        drafts, others = draft_service.drafts(found.services(), feed)
-        how = {"source": given.source, "now": now, "listed": found.listed(), "whole": found.whole()}
+        records = _records(given.source, needs, listing, record.read_at if record else None)
+        drafts, others = draft_service.drafts(_counted(records), feed)
+        whole = listing.whole and not listing.missed
+        listed = frozenset(listing.ids) if listing.whole else None
+        how = {"source": given.source, "now": now, "listed": listed, "whole": whole}
         summary = drafts_folder.write(folder, drafts, [*needs, *others], **how)
     except (FeedError, OSError) as error:
         return failed(f"Nothing was imported: {error}")
     print(*summary, sep="\n")
-    return 0 if found.whole() else 1
+    return 0 if whole else 1
 
 
 def export(context: Context) -> int:
@@ -109,44 +113,27 @@ def _sound(folder: Path) -> Any:
     return None if errors else pack
 
 
-class _Source:
-    """A file, a package or an API, and the ids that it was seen to hold."""
+def _records(
+    source: str, needs: list[Finding], listing: Listing, since: datetime | None
+) -> Iterator[dict[str, Any]]:
+    """Every service of a file, a package or an API. FeedError."""
+    if "://" in source:
+        http.check_address(source)
+        after = ""
+        if since:
+            after = (since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z")
+        yield from api.services(source, http.Web().get, needs, listing, since=after)
+        return
+    for record in feed_files.services(Path(source), needs):
+        listing.ids.add(str(record.get("id", "")).strip())
+        yield record
+    listing.whole = True
 
-    def __init__(self, source: str, needs: list[Any], *, since: datetime | None) -> None:
-        self._source, self._needs, self._since = source, needs, since
-        self._listing = Listing()
 
-    def services(self) -> Iterator[dict[str, Any]]:
-        """Every service. FeedError."""
-
-        records = self._from_web() if "://" in self._source else self._from_disk()
-        for number, record in enumerate(records):
-            if number >= MOST_SERVICES:
-                raise FeedError(
-                    f"there are more than {MOST_SERVICES} services; import a part of them"
-                )
-            if number and not number % _REPORTED:
-                print(f"{number} services read …", file=sys.stderr)
-            yield record
-
-    def listed(self) -> frozenset[str] | None:
-        """Every id that the source has, None if it did not give its whole list."""
-        return frozenset(self._listing.ids) if self._listing.whole else None
-
-    def whole(self) -> bool:
-        """Whether every service came."""
-        return self._listing.whole and not self._listing.missed
-
-    def _from_disk(self) -> Iterator[dict[str, Any]]:
-        for record in feed_files.services(Path(self._source), self._needs):
-            self._listing.ids.add(str(record.get("id", "")).strip())
-            yield record
-        self._listing.whole = True
-
-    def _from_web(self) -> Iterator[dict[str, Any]]:
-        http.check_address(self._source)
-        web = http.Web()
-        since = ""
-        if self._since:
-            since = (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z")
-        yield from api.services(self._source, web.get, self._needs, self._listing, since=since)
+def _counted(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for number, record in enumerate(records):
+        if number >= MOST_SERVICES:
+            raise FeedError(f"there are more than {MOST_SERVICES} services; import a part of them")
+        if number and not number % _REPORTED:
+            print(f"{number} services read …", file=sys.stderr)
+        yield record
