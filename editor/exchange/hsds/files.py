@@ -6,6 +6,7 @@ Sizes are bounded, archives are not unpacked, and no path leads out of the packa
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,20 +28,21 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """Every service in the file or folder; ``needs`` gets the rest. FeedError."""
     try:
         if path.is_dir():
-            yield from _package(_Folder(path), path.name, needs)
+            yield from _folder(path, needs)
         elif not path.is_file():
             raise FeedError(
                 f"there is no file or folder {path}; name a JSON, ndjson, zip or CSV package"
             )
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                yield from _package(_Zip(archive), path.name, needs)
+                names = sorted(one for one in archive.namelist() if not one.endswith("/"))
+                yield from _package(names, partial(_in_archive, archive), path.name, needs)
         elif path.suffix.casefold() in (".ndjson", ".jsonl"):
             yield from _lines(path, needs)
         elif path.suffix.casefold() == ".csv":
             raise FeedError(f"{path.name} is one table of a package; name its folder")
         elif path.name == _DESCRIPTOR:
-            yield from _package(_Folder(path.parent), path.parent.name, needs)
+            yield from _folder(path.parent, needs)
         else:
             value = parsed(_limited(path, MOST_JSON), path.name)
             yield from of_value(value, path.name, needs)
@@ -112,45 +114,31 @@ def _limited(path: Path, most: int) -> bytes:
     return data
 
 
-class _Folder:
-    """The files of a package in a folder."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def names(self) -> list[str]:
-        return sorted(
-            path.relative_to(self._root).as_posix()
-            for path in self._root.glob("*")
-            if path.is_file()
-        )
-
-    def read(self, name: str, most: int) -> bytes:
-        path = self._root / name
-        if not path.resolve().is_relative_to(self._root.resolve()) or path.is_symlink():
-            raise FeedError(f"{name} leads out of the package; copy the file itself into it")
-        return _limited(path, most)
+def _folder(root: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
+    names = sorted(path.name for path in root.glob("*") if path.is_file())
+    yield from _package(names, partial(_in_folder, root), root.name, needs)
 
 
-class _Zip:
-    """The files of an archive, read with a limit: its list of sizes is not believed."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-
-    def names(self) -> list[str]:
-        return sorted(name for name in self._archive.namelist() if not name.endswith("/"))
-
-    def read(self, name: str, most: int) -> bytes:
-        with self._archive.open(name) as file:
-            data = file.read(most + 1)
-        if len(data) > most:
-            raise FeedError(f"{name} is larger than {most // MB} MB unpacked; it was not read")
-        return data
+def _in_folder(root: Path, name: str, most: int) -> bytes:
+    path = root / name
+    if not path.resolve().is_relative_to(root.resolve()) or path.is_symlink():
+        raise FeedError(f"{name} leads out of the package; copy the file itself into it")
+    return _limited(path, most)
 
 
-def _package(files: _Folder | _Zip, name: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    names = [one for one in files.names() if not _hidden(one)]
+def _in_archive(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """Read with a limit: the archive's list of sizes is not believed."""
+    with archive.open(name) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise FeedError(f"{name} is larger than {most // MB} MB unpacked; it was not read")
+    return data
+
+
+def _package(
+    found: list[str], load: Callable[[str, int], bytes], name: str, needs: list[Finding]
+) -> Iterator[dict[str, Any]]:
+    names = [one for one in found if not _hidden(one)]
     if len(names) > MOST_FILES:
         raise FeedError(
             f"{name} holds {len(names)} files, and an HSDS package has about thirty; name its own"
@@ -159,8 +147,8 @@ def _package(files: _Folder | _Zip, name: str, needs: list[Finding]) -> Iterator
     described = next((one for one in names if PurePosixPath(one).name == _DESCRIPTOR), "")
     tables = [one for one in names if one.casefold().endswith(".csv")]
     if described:
-        tables = _described(parsed(files.read(described, MB), described), described, names)
-    yield from csv_tables.services(_tables(tables, files.read), needs)
+        tables = _described(parsed(load(described, MB), described), described, names)
+    yield from csv_tables.services(_tables(tables, load), needs)
 
 
 def _hidden(name: str) -> bool:
