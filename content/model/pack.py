@@ -315,7 +315,7 @@ class Pack:
     """A whole pack, pinned set included. ``version``: hash of the built files, "" until built.
 
     ``unchecked``: languages that no native practitioner checked; ``partial``: those translated in
-    part (required_texts.py). ``line_segments``: a reply of the line's own → language → most
+    part (whole_texts.py). ``line_segments``: a reply of the line's own → language → most
     segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask
     for an answer in it. ``unread_by``: the key of a text → who has yet to read it.
     """
