@@ -31,12 +31,14 @@ class Kiosk(msgspec.Struct, frozen=True):
     ``text_line`` from [sms], the line's number, whichever machine answers it; ``uncompared``
     while nobody compared the crisis numbers (content/review/crisis_comparison.py);
     ``confirmed_line``: ``county_line`` if a second person confirmed it, else "". Pages show only
-    that one (content/review/county_confirmation.py).
+    that one (content/review/county_confirmation.py). Of a school of the table ``schools``:
+    ``base``, the path before its addresses ("/lincoln"), and ``zone``, its time zone.
     """
 
     enabled: bool = True
     school: str = ""
     school_file: Path = ROOT / "school.toml"
+    schools: Path | None = None
     counties: tuple[str, ...] = ()
     county_line: str = ""
     languages: tuple[str, ...] = ("en", "es", "vi", "zh-Hant", "fil", "ar", "ko", "pa", "hmn", "ru")
@@ -49,6 +51,8 @@ class Kiosk(msgspec.Struct, frozen=True):
     text_line: str = ""
     uncompared: bool = False
     confirmed_line: str = ""
+    base: str = ""
+    zone: str = ""
 
 
 class Sms(msgspec.Struct, frozen=True):
@@ -207,6 +211,7 @@ _DATABASE = (
 )
 DERIVED = frozenset(
     {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared", "kiosk.confirmed_line"}
+    | {"kiosk.base", "kiosk.zone"}
 )  # no settings of their own: nobody may write them
 
 RETIRED = {

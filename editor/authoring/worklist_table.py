@@ -7,8 +7,8 @@ from datetime import date
 
 from content.model.pack import Pack
 from content.review.worklist import Task, UnreadText, tasks
-from editor.authoring.csv_cells import inert
 from messages.message import Finding
+from system.csv_cells import inert
 
 _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", "call")
 

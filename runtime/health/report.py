@@ -86,7 +86,9 @@ def _answered(seen: Observation, group: str) -> list[Finding]:
 def _places(settings: Settings) -> Iterator[Path]:
     content = settings.content
     yield from (settings.server.data_dir, settings.kiosk.school_file, content.pack)
-    yield from (Path(place) for place in (content.root, content.source) if place)
+    yield from (
+        Path(place) for place in (content.root, content.source, settings.kiosk.schools) if place
+    )
 
 
 def running_server(settings: Settings, secrets: Secrets) -> dict[str, object]:

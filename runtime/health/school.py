@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kiosk.pages import school_file
 from messages.message import Message, message
 from runtime.health.observation import Observation
+from settings import schools
 
 
 def named(seen: Observation) -> Iterator[Message]:
@@ -51,3 +52,10 @@ def info(seen: Observation) -> Iterator[Message]:
         yield message("school.bells-end", file=file, left=left, until=until)
     else:
         yield message("school.bells", until=until)
+
+
+def table(seen: Observation) -> Iterator[Message]:
+    """Whether each row of the schools' table is served."""
+    counties = {county.name for county in seen.pack.counties} if seen.pack else ()
+    for problem in schools.read(seen.settings, counties=counties).problems:
+        yield message("schools.problem", why=problem)

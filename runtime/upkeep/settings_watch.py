@@ -1,4 +1,4 @@
-"""Sees that the desk's settings changed, in each process that serves with them."""
+"""Sees that the desk's settings or the schools' table changed, in each process that serves."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from messages.message import message
-from settings import desk_file
+from settings import desk_file, schools
 from settings.load import SettingsError
 from settings.schema import DESK, Settings
 
@@ -15,13 +15,14 @@ CLOSING_SECONDS = 1.5  # less than a server waits for its last answers
 
 
 class SettingsWatch:
-    """Calls ``end`` once, when the desk's file is another one than at the start.
+    """Calls ``end`` once, when the desk's file or the table is another one than at the start.
 
     Then ``found`` is served on the same open port. A file that cannot be used changes nothing.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._data_dir = settings.server.data_dir
+        self._data_dir, self._settings = settings.server.data_dir, settings
+        self._table = schools.raw(settings)
         self._at_start = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
         self._damage = " ".join(
@@ -38,7 +39,8 @@ class SettingsWatch:
         seen = await asyncio.to_thread(desk_file.stamp, self._data_dir)
         if self.found is not None:
             return
-        if seen == self._at_start:
+        table = await asyncio.to_thread(schools.raw, self._settings)
+        if seen == self._at_start and table in {None, self._table}:  # None: a share that is away
             self.problem = self._damage
             return
         try:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from editor.authoring.csv_cells import CsvTable
 from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.json_records import OlderError
 from editor.exchange.hsds.schema import AT, FeedError
 from messages.message import Finding
+from system.csv_cells import CsvTable
 
 Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
 _ALIASES = {

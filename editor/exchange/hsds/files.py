@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from editor import ndjson
-from editor.authoring.csv_cells import CellsError, CsvRow, CsvTable, read
 from editor.exchange.hsds import csv_tables, json_records
 from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.schema import FeedError
 from messages.message import Finding
+from system.csv_cells import CellsError, CsvRow, CsvTable, read
 
 MB = 1024 * 1024
 MOST_JSON, MOST_LINE, MOST_NDJSON = 32 * MB, 2 * MB, 512 * MB

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from editor import toml_lines
-from editor.authoring import csv_cells
 from editor.authoring.documents import MAX_BYTES
 from editor.authoring.read_pack import read
 from editor.exchange.sheet import rows
 from messages.message import Finding
-from system import files, toml_text
+from system import csv_cells, files, toml_text
 from system.toml_edit import EditError
 
 FOLDER = "resources"

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from content.model import phone_numbers
 from content.model.pack import DAYS, Channel, Resource
 from content.rules.channels import address_problem
-from editor.authoring.csv_cells import inert
+from system.csv_cells import inert
 
 Level = Literal["resource", "channel", "text"]
 _DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?\s*$")

@@ -12,10 +12,10 @@ from typing import Any
 
 from content.model import phone_numbers
 from content.model.pack import ShortCode
-from editor.authoring.csv_cells import CsvRow, CsvTable
 from editor.exchange.sheet.columns import COLUMNS, CellError, Column, bare, guarded, plain
 from messages.message import Finding
 from system import toml_text
+from system.csv_cells import CsvRow, CsvTable
 from system.toml_edit import TablePath, appended, changed
 
 KEYS = ("resource", "channel", "as_of")

@@ -43,6 +43,17 @@ def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path:
     assert len(told) == 2
 
 
+def test_a_bad_row_of_the_schools_table_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "schools.csv"
+    file.write_text("address,counties\noak,Yollo\nelm,Yolo\n", encoding="utf-8")
+    settings = Settings(kiosk=Kiosk(schools=file))
+    (found,) = examined(settings, school.table, pack=shipped.pack())
+    assert (found.kind, found.message.code) == ("wrong", "schools.problem")
+    assert 'schools.csv row 2, column "counties": The pack knows no county "Yollo".' in str(
+        found.message
+    )
+
+
 @pytest.mark.parametrize(("day", "said"), [(3, False), (4, True), (11, True), (12, False)])
 def test_bells_that_end_within_a_week_are_told_before_they_do(
     tmp_path: Path, day: int, said: bool

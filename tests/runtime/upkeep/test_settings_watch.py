@@ -60,6 +60,25 @@ def test_while_the_settings_file_is_broken_all_goes_on_as_before(tmp_path: Path)
     assert (ended, watch.found) == (["ended"], again())
 
 
+def test_another_table_of_schools_ends_the_server_and_one_that_is_away_does_not(
+    tmp_path: Path,
+) -> None:
+    """A share that is away for a moment must not take forty schools off their screens."""
+    file = tmp_path / "schools.csv"
+    file.write_text("address,name\nlincoln,Lincoln\n", encoding="utf-8")
+    settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(schools=file))
+    watch, ended = SettingsWatch(settings), list[str]()
+    watch.end = lambda: ended.append("ended")
+    watch.again = lambda: settings
+
+    file.rename(tmp_path / "away")
+    asyncio.run(watch.look())
+    assert not ended
+    file.write_text("address,name\nlincoln,Lincoln High\n", encoding="utf-8")
+    asyncio.run(watch.look())
+    assert ended == ["ended"]
+
+
 @pytest.mark.parametrize(
     "damaged",
     [

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.model.phone_numbers import problem
-from editor.authoring.csv_cells import CellsError, read
 from editor.exchange.hsds import draft_service, files
 from editor.exchange.hsds.drafts import needs_file, toml, values_of
 from editor.exchange.hsds.schema import FeedError
 from messages.message import Finding
+from system.csv_cells import CellsError, read
 
 FEED = draft_service.Feed(name="example", today=date(2026, 12, 1))
 KEYS = (

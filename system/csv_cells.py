@@ -65,9 +65,14 @@ def read(data: bytes, *, name: str) -> CsvTable:
     return CsvTable(names, tuple(rows))
 
 
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would run the cell."""
+    return cell.startswith(_RUNS)
+
+
 def inert(cell: str) -> str:
     """The cell, with a ' before what a spreadsheet would run as a formula."""
-    return f"'{cell}" if cell.startswith(_RUNS) else cell
+    return f"'{cell}" if is_formula(cell) else cell
 
 
 def _rows(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:

@@ -1,0 +1,183 @@
+"""The schools of a district: each row of schools.csv laid over the settings, and what is wrong."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from messages.message import Message, message
+from settings.schema import MAY_BE_OFF, Kiosk, Settings
+from system import csv_cells, files
+
+MOST_BYTES, MOST_SCHOOLS = 1_000_000, 1000
+LONGEST_NAME, LONGEST_ADDRESS = 60, 40
+COLUMNS = ("address", "name", "counties", "languages", "time_zone", "topics_off")
+FOLDER = "schools"  # in data_dir: a folder for each address, with its school.toml
+# What the server or an exported folder has at these addresses already.
+TAKEN = frozenset(
+    {"audio", "beat", "healthz", "leave", "metrics", "pack", "pages", "readyz", "search", "sms"}
+    | {"staff", "static", "voice"}
+)
+_ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_BETWEEN = re.compile(r"[,;|/\n]")
+_QUOTES = "\"'“”„‟‘’«» \t\r\n\u00a0"
+_LANGUAGES = {tag.casefold(): tag for tag in Kiosk().languages}
+
+
+class Schools(NamedTuple):
+    """The settings of each school by its address, and what is wrong with the table."""
+
+    settings: Mapping[str, Settings]
+    problems: tuple[Message, ...]
+
+
+class _RowError(Exception):
+    """A cell cannot be used. Its arguments: the column, and a Message that says what to write."""
+
+
+def raw(settings: Settings) -> bytes | None:
+    """The table as it is on the disk, to see that it changed; None if it cannot be read now."""
+    try:
+        return _bytes(settings.kiosk.schools) if settings.kiosk.schools else None
+    except (OSError, ValueError):
+        return None
+
+
+def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
+    """Read the table; no table is no problem. ``counties``: those of the pack, to check names."""
+    file = settings.kiosk.schools
+    if file is None:
+        return Schools({}, ())
+    try:
+        table = csv_cells.read(_bytes(file), name=file.name)
+    except OSError as error:
+        return Schools({}, (message("schools.unreadable", file=file, why=error.strerror or error),))
+    except (ValueError, csv_cells.CellsError) as error:
+        return Schools({}, (message("schools.unreadable", file=file, why=error),))
+    if problem := _header(file, table.header):
+        return Schools({}, (problem,))
+    found: dict[int, tuple[str, Settings]] = {}
+    problems: list[Message] = []
+    for row in table.rows[:MOST_SCHOOLS]:
+        at = partial(message, "schools.row", file=file.name, row=row.number)
+        try:
+            found[row.number] = _school(settings, row, counties)
+        except _RowError as error:
+            column, what = error.args
+            problems.append(at(column=column.replace("_", " "), what=what))
+    if len(table.rows) > MOST_SCHOOLS:
+        problems.append(message("schools.many", file=file, most=MOST_SCHOOLS))
+    # Which of two schools an address means, only the office knows: it leads to neither.
+    shared = {one for one, times in Counter(a for a, _ in found.values()).items() if times > 1}
+    for number, (address, _) in found.items():
+        if address in shared:
+            rows = ", ".join(str(n) for n, (other, _) in found.items() if other == address)
+            what = message("schools.twice", address=address, rows=rows)
+            at = partial(message, "schools.row", file=file.name, row=number)
+            problems.append(at(column="address", what=what))
+    served = {address: own for address, own in found.values() if address not in shared}
+    return Schools(served, tuple(problems))
+
+
+def _bytes(file: Path) -> bytes:
+    return files.read_plain(Path(file).resolve(), most=MOST_BYTES)
+
+
+def _header(file: Path, header: tuple[str, ...]) -> Message | None:
+    known = ", ".join(column.replace("_", " ") for column in COLUMNS)
+    for column in header:
+        if column and column not in COLUMNS:
+            return message("schools.odd-column", file=file, column=column, known=known)
+    if "address" not in header:
+        return message("schools.no-column", file=file, known=known)
+    return None
+
+
+def _school(
+    settings: Settings, row: csv_cells.CsvRow, counties: Collection[str]
+) -> tuple[str, Settings]:
+    """The address of a row, and the settings with its cells over them. _RowError."""
+    for column, cell in row.cells.items():
+        if csv_cells.is_formula(cell.strip(_QUOTES)):
+            raise _RowError(column, message("schools.formula"))
+    if row.beyond:
+        raise _RowError(COLUMNS[-1], message("schools.beyond"))
+    address = _address(row.cells["address"].strip(_QUOTES))
+    kiosk, sms = settings.kiosk, settings.sms
+    cells = {name: row.cells.get(name, "") for name in COLUMNS}
+    given = {"school": _name(cells["name"].strip(_QUOTES)), "zone": _zone(cells["time_zone"])}
+    lists = {
+        "counties": tuple(_counties(cells["counties"], counties)),
+        "languages": tuple(_languages(cells["languages"])),
+    }
+    known = {key: value for key, value in {**given, **lists}.items() if value}
+    if known.get("counties", kiosk.counties) != kiosk.counties:
+        known["county_line"] = ""  # which is that of the settings' own counties
+    off = tuple(dict.fromkeys([*sms.topics_off, *_topics(cells["topics_off"])]))
+    own = replace(
+        kiosk,
+        **known,
+        base=f"/{address}",
+        schools=None,
+        school_file=settings.server.data_dir / FOLDER / address / "school.toml",
+    )
+    return address, replace(settings, kiosk=own, sms=replace(sms, topics_off=off))
+
+
+def _address(cell: str) -> str:
+    if not _ADDRESS.fullmatch(cell) or len(cell) > LONGEST_ADDRESS:
+        example = "-".join(re.findall(r"[a-z0-9]+", cell.casefold()))[:LONGEST_ADDRESS].strip("-")
+        raise _RowError("address", message("schools.address", example=example or "lincoln"))
+    # A page's first folder is its language: "es" would be taken for Spanish.
+    if cell in TAKEN or len(cell) == 2 or cell in _LANGUAGES:
+        raise _RowError("address", message("schools.taken", address=cell))
+    return cell
+
+
+def _name(cell: str) -> str:
+    if len(cell) > LONGEST_NAME or not cell.isprintable():
+        raise _RowError("name", message("schools.name", most=LONGEST_NAME))
+    return cell
+
+
+def _zone(cell: str) -> str:
+    name = cell.strip(_QUOTES)
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (OSError, ValueError) as error:  # no such file, or a path that leaves the folder
+        raise _RowError("time_zone", message("schools.zone", zone=name)) from error
+
+
+def _counties(cell: str, known: Collection[str]) -> Iterator[str]:
+    names = {name.casefold(): name for name in known}
+    for one in _parts(cell):
+        bare = re.sub(r"\s+county$", "", one, flags=re.IGNORECASE)
+        if known and bare.casefold() not in names:
+            raise _RowError("counties", message("schools.county", county=one))
+        yield names.get(bare.casefold(), bare)
+
+
+def _languages(cell: str) -> Iterator[str]:
+    for one in _parts(cell):
+        if one.casefold() not in _LANGUAGES:
+            known = ", ".join(_LANGUAGES.values())
+            raise _RowError("languages", message("schools.language", tag=one, known=known))
+        yield _LANGUAGES[one.casefold()]
+
+
+def _topics(cell: str) -> Iterator[str]:
+    for one in _parts(cell):
+        if one.casefold() not in MAY_BE_OFF:
+            raise _RowError("topics_off", message("schools.topic", topic=one))
+        yield one.casefold()
+
+
+def _parts(cell: str) -> list[str]:
+    """The texts of a cell with several; each once."""
+    found = (part.strip(_QUOTES) for part in _BETWEEN.split(cell))
+    return list(dict.fromkeys(part for part in found if part))
