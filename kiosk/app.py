@@ -28,6 +28,7 @@ from kiosk.edition import display_modes, last_resort
 from kiosk.edition.display_modes import Modes
 from kiosk.edition.edition import HTML, INDEX, Edition, Ready, ready_alone
 from kiosk.edition.headers import KEEP_NOTHING, Headers, always, header_list
+from kiosk.edition.links import below
 from kiosk.edition.markers import Values, fill
 from kiosk.printing import slip
 from kiosk.printing.receipt_printer import Printer
@@ -116,6 +117,7 @@ class _Visible:
         self._pack, self._kiosk = pack, kiosk
         self.in_turn, self._lists = turns
         self._variants = OrderedDict[str, Ready]()
+        self.dressed = partial(display_modes.apply, base=kiosk.base)
         self._one_index = asyncio.Lock()
         self._indexes: dict[str, SearchIndex] | None = None
 
@@ -149,7 +151,7 @@ class _Visible:
         page = await self._page(base) if chosen else None
         if page is None or not page.is_page:
             return None
-        made = self._variants[path] = ready_alone(display_modes.apply(page.body, chosen))
+        made = self._variants[path] = ready_alone(self.dressed(page.body, chosen))
         if len(self._variants) > VARIANTS_KEPT:
             self._variants.popitem(last=False)
         return made
@@ -285,8 +287,9 @@ class KioskApp:
         if services:
             state = "far" if services.elsewhere else "near"
             values = visible.directory.values(services, values, page=number)
-        shell = display_modes.apply(await visible.text(f"{state}/{language}"), chosen)
-        await _send(send, 413 if body is None else 200, fill(shell, values).encode())
+        shell = visible.dressed(await visible.text(f"{state}/{language}"), chosen)
+        page = below(fill(shell, values), self._kiosk.base)
+        await _send(send, 413 if body is None else 200, page.encode())
 
     async def _beat(self, visible: _Visible, scope: Scope, send: Send) -> None:
         """The page posts a heartbeat; a watchdog gets its age in seconds.
@@ -345,7 +348,7 @@ async def _missing(
     named = scope["path"].split("/", 3)[2:3]
     chosen = display_modes.in_order(named[0].split("+") if named else ())
     part = await visible.text(f"missing/{_language(visible, scope['path'])}")
-    body = display_modes.apply(part, chosen)
+    body = visible.dressed(part, chosen)
     await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
 
 

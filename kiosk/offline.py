@@ -45,9 +45,14 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
 def worker(kiosk: Kiosk) -> str:
     frame = hashlib.sha256(repr((headers.always(), headers.KEEP_NOTHING)).encode()).hexdigest()[:8]
     script = _SCRIPT.read_text(encoding="utf-8")
-    return script.replace('"@@frame@@"', json.dumps(frame)).replace(
-        '"@@lines@@"', json.dumps(last_resort.local_file(kiosk).decode())
-    )
+    names = {
+        "frame": frame,
+        "lines": last_resort.local_file(kiosk).decode(),
+        "root": "../" if kiosk.plain else "",
+    }
+    for name, value in names.items():
+        script = script.replace(f'"@@{name}@@"', json.dumps(value))
+    return script
 
 
 def _data(path: str, value: object) -> Item:

@@ -18,7 +18,7 @@ from kiosk.audio.listen_button import Clips
 from kiosk.edition import assets as assets_of
 from kiosk.edition.assets import Assets
 from kiosk.edition.edition import FIRST, Edition, Item, Maker, makers_of
-from kiosk.edition.links import LEAVE
+from kiosk.edition.links import LEAVE, below
 from kiosk.pages import font_coverage, templates_env
 from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
@@ -63,7 +63,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
             services=beside.services,
         )
         made: dict[str, Maker] = {
-            page.path: partial(_item, page, spoken, assets) for page in listed
+            page.path: partial(_item, page, spoken, assets, kiosk) for page in listed
         }
         # The worker keeps it, too, at an address.
         address, missing = f"/{tag}/missing", made[f"missing/{tag}"]
@@ -124,13 +124,13 @@ def say(
     return clips.make(said, data_dir, now=now, seconds=seconds, pause=pause)
 
 
-def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
+def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
     body, path = spoken.page(page.make()), page.path
     templates_env.close_drawings()  # three megabytes; what was drawn stays
-    if path not in FIRST:  # these are complete in one response
-        return Item(path, body.encode())
-    body, styles = assets.inlined(body)
-    return Item(path, body.encode(), styles=styles)
+    if path not in FIRST or kiosk.plain:  # these are complete in one response
+        return Item(path, below(body, kiosk.base).encode())
+    body, styles = assets.inlined(body, kiosk.base)
+    return Item(path, below(body, kiosk.base).encode(), styles=styles)
 
 
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:

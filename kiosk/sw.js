@@ -10,12 +10,17 @@
    (decision 0043). What is read aloud is no part of a pack: its clips come last, one at a time, in the server's order.
    Refuses anything whose hash, size or origin is not as a list says, and tells the server nothing: it asks for /pack.json
    and, when that has changed, for what changed; at rest for /audio.json and what is new in it. kiosk/offline.py fills in
-   the two names in double at signs. Decision 0032. */
+   the names in double at signs. Decision 0032.
+   Of several schools on one server each has a worker of its own, below its address (BASE): lists, caches and records know
+   addresses without it. On a plain host (ROOT) files lie by their hash, once for all schools, and what a school adds to a
+   page comes with its list: docs/decisions/0062. */
 "use strict";
 
-const META = "kiosk-meta";
-const PAGES = "pages";
-const SPEECH = "speech";
+const BASE = self.location.pathname.replace(/\/sw\.js$/, "");
+const ROOT = "@@root@@"; // from this script to the shared files of a plain host; "" for a server of ours
+const META = `kiosk-meta${BASE}`;
+const PAGES = `pages${BASE}`;
+const SPEECH = `speech${BASE}`;
 const LIST = "/pack.json";
 const CLIPS = "/audio.json";
 const READY = "/audio/ready";
@@ -37,7 +42,9 @@ const KEPT = [
 /* Modes: the same rule as kiosk/edition/display_modes.py, held to it by tests/kiosk/modes_cases.json. */
 const MODES = ["big", "huge", "contrast", "down"];
 const ADDRESS = /^\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/((?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*)(\/[^]*)?$/;
-const LINK = /="\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/(?:(big|huge|contrast|down)\/)?/g;
+const SAFE = BASE.replace(/[^\w/-]/g, "\\$&");
+const LINK = new RegExp(`="(${SAFE}/[a-z]{2,3}(?:-[A-Za-z]+)?/)(?:(big|huge|contrast|down)/)?`, "g");
+const ABOVE = new RegExp(`(?<!clips)="/(?!/|${SAFE.slice(1)}/)`, "g");
 const inOrder = (modes) => MODES.filter((mode) => modes.includes(mode) && (mode !== "huge" || modes.includes("big")));
 
 function switched(modes, toggle) {
@@ -54,10 +61,17 @@ function split(path) {
 
 function apply(html, modes) {
   if (!modes.length) return html;
-  return html.replace(' data-mode=""', ` data-mode="${modes.join(" ")}"`).replace(LINK, (_whole, language, toggle) => {
+  return html.replace(' data-mode=""', ` data-mode="${modes.join(" ")}"`).replace(LINK, (_whole, start, toggle) => {
     const then = (toggle ? switched(modes, toggle) : modes).join("+");
-    return then ? `="/${language}/${then}/` : `="/${language}/`;
+    return then ? `="${start}${then}/` : `="${start}`;
   });
+}
+
+/* The page as this school's: its addresses below BASE, as kiosk/edition/links.py has them, and its own words in it. */
+function below(html, path, fill = {}) {
+  const words = { ...fill[""], ...fill[path.split("/")[1]] };
+  const own = html.replace(/@@(\w+)@@/g, (whole, name) => words[name] ?? whole);
+  return BASE ? own.replace(ABOVE, `="${BASE}/`) : own;
 }
 
 /* What is held. A pack: its name, which is the server's version and our frame; the hash of each file of its whole tiers;
@@ -70,8 +84,8 @@ async function packNamed(name) {
   const cache = await caches.open(PAGES);
   const record = name && (await cache.match(recordOf(name)));
   if (!record) return null;
-  const { files, more } = await record.json();
-  return { name, cache, files: new Map(files), more };
+  const { files, more, fill } = await record.json();
+  return { name, cache, files: new Map(files), more, fill };
 }
 
 async function find() {
@@ -112,9 +126,15 @@ async function bytesOf(response) {
   return new Blob(parts).arrayBuffer();
 }
 
+/* Where a file of a list lies: at its address, or on a plain host by its hash. */
+function placed(url, sha256) {
+  if (!ROOT) return BASE + url;
+  return ROOT + (url.startsWith("/static/") ? url.slice(1) : `files/${sha256}${/\.\w+$/.exec(url)?.[0] ?? ".html"}`);
+}
+
 async function get(url, headers = {}) {
   const response = await fetch(url, {
-    cache: "no-store", credentials: "omit", redirect: "error", priority: "low", signal: AbortSignal.timeout(PATIENCE),
+    cache: ROOT ? "no-cache" : "no-store", credentials: "omit", redirect: "error", priority: "low", signal: AbortSignal.timeout(PATIENCE),
     headers,
   });
   if (response.status === 304 && headers["if-none-match"]) return null;
@@ -149,7 +169,7 @@ async function fill(pack, files, sure) {
         if (sure?.files.get(url) === sha256) continue;
         if (await checked(await pack.cache.match(key), sha256).catch(() => null)) continue;
       }
-      await pack.cache.put(key, await checked(await get(url), sha256));
+      await pack.cache.put(key, await checked(await get(placed(url, sha256)), sha256));
     }
   };
   const lanes = Array.from({ length: AT_ONCE }, () => lane().catch((problem) => {
@@ -164,18 +184,20 @@ async function fill(pack, files, sure) {
    a page to say so. */
 async function list(old) {
   const [version, frame] = old?.name.split(".") ?? [];
-  const response = await get(LIST, frame === FRAME ? { "if-none-match": `"${version}"` } : {});
+  const response = await get(BASE + LIST, frame === FRAME && !ROOT ? { "if-none-match": `"${version}"` } : {});
   if (!response) return null;
   const found = await jsonOf(response);
   if (!found.version || !found.files.some((file) => file.url === REST)) throw new Error("not a pack"); // the built-in pages are none
   return { ...found, name: `${found.version}.${FRAME}` };
 }
 
+const LOOKS = 60_000; // milliseconds between two questions to a plain host
+let looked = -Infinity;
 const lists = new Map(); // of tiers to come, by pack and address
 async function listed(pack, address) {
   const key = pack.name + address;
   if (!lists.has(key)) {
-    const found = await jsonOf(await get(address));
+    const found = await jsonOf(await get(BASE + address));
     if (found.version !== pack.name.split(".")[0]) throw new Error("of another pack");
     lists.set(key, found.files);
   }
@@ -186,7 +208,8 @@ async function listed(pack, address) {
 async function extended(pack, files, more, sure) {
   await fill(pack, files, sure);
   const all = [...pack.files, ...files.map(({ url, sha256 }) => [url, sha256])];
-  await pack.cache.put(recordOf(pack.name), new Response(JSON.stringify({ files: all, more })));
+  const { fill } = pack;
+  await pack.cache.put(recordOf(pack.name), new Response(JSON.stringify({ files: all, more, fill })));
   return { ...pack, files: new Map(all), more };
 }
 
@@ -210,6 +233,8 @@ async function tidy(cache, packs) {
 
 async function load() {
   const old = await held();
+  if (ROOT && old && !old.more.length && performance.now() - looked < LOOKS) return "";
+  looked = performance.now();
   const found = await list(old);
   if (found && found.name !== old?.name) return begin(old, found);
   await (await caches.open(META)).delete("/next");
@@ -224,10 +249,10 @@ async function load() {
   }
 }
 
-async function begin(old, { name, files, more }) {
+async function begin(old, { name, files, more, fill }) {
   let pack = await packNamed(name);
   if (!pack) {
-    const empty = { name, cache: await caches.open(PAGES), files: new Map(files.map((file) => [file.url, file.sha256])) };
+    const empty = { name, fill, cache: await caches.open(PAGES), files: new Map(files.map((file) => [file.url, file.sha256])) };
     await tidy(empty.cache, old ? [old, empty] : [empty]);
     pack = await extended({ ...empty, files: new Map() }, files, more, old);
   }
@@ -246,7 +271,7 @@ async function show(pack) {
   await meta.delete("/next");
 }
 
-const alone = (work) => navigator.locks.request("pack", { ifAvailable: true }, (lock) => lock && work());
+const alone = (work) => navigator.locks.request(BASE ? PAGES : "pack", { ifAvailable: true }, (lock) => lock && work());
 
 async function look() {
   const word = await alone(load).catch(() => ""); // the old pack stays; the next look tries again
@@ -254,14 +279,15 @@ async function look() {
 }
 
 async function windows() {
-  return self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const all = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return all.filter(({ url }) => new URL(url).pathname.startsWith(`${BASE}/`));
 }
 
 async function tell(word) {
   for (const client of await windows()) client.postMessage(word);
 }
 
-const calm = async () => (await windows()).every((client) => new URL(client.url).pathname === REST);
+const calm = async () => (await windows()).every((client) => new URL(client.url).pathname === BASE + REST);
 
 async function rest() {
   if (!(await calm())) return;
@@ -274,7 +300,7 @@ async function rest() {
     }
   });
   await look();
-  await navigator.locks.request("speech", { ifAvailable: true }, (lock) => lock && learn()).catch(() => {});
+  await navigator.locks.request(SPEECH, { ifAvailable: true }, (lock) => lock && learn()).catch(() => {});
 }
 
 /* Reading aloud: which clips are held, by address; and which are still to come. */
@@ -297,7 +323,7 @@ async function learn() {
   if (!coming.length) coming = await unheard();
   while (coming.length && performance.now() < end && (await calm())) {
     const { url, sha256 } = coming.shift();
-    const clip = await get(url).then((answer) => checked(answer, sha256)).catch(() => null);
+    const clip = await get(placed(url, sha256)).then((answer) => checked(answer, sha256)).catch(() => null);
     if (!clip) continue;
     await (await caches.open(SPEECH)).put(`${url}?${sha256}`, clip);
     (await spoken()).set(url, `${url}?${sha256}`);
@@ -307,7 +333,7 @@ async function learn() {
 async function unheard() {
   if (performance.now() - asked < AGAIN) return [];
   asked = performance.now();
-  const { files } = await jsonOf(await get(CLIPS));
+  const { files } = await jsonOf(await get(ROOT ? ROOT + CLIPS.slice(1) : BASE + CLIPS));
   const had = await spoken();
   const wanted = new Map(files.map(({ url, sha256 }) => [url, `${url}?${sha256}`]));
   for (const [url, key] of files.length ? had : []) {
@@ -341,9 +367,9 @@ async function voiced(html) {
   return html.replace(button, () => (all ? button.replace(" hidden>", ">") : ""));
 }
 
-async function dressed(hit, modes, status = 200) {
+async function dressed(hit, modes, status = 200, own = (html) => html) {
   if (!hit.headers.get("content-type")?.startsWith("text/html")) return hit;
-  return new Response(await voiced(apply(await hit.text(), modes)), { status, headers: hit.headers });
+  return new Response(await voiced(apply(own(await hit.text()), modes)), { status, headers: hit.headers });
 }
 
 /* The hash of a file of this pack, also where its tier is still to come: then the address says its language. */
@@ -362,7 +388,8 @@ async function page(pack, path) {
     if (!sha256) continue;
     const hit = await pack.cache.match(keyOf(pack, url, sha256));
     doubtful ||= !hit && pack.files.has(url); // the disk lost it
-    return dressed(hit ?? (await checked(await get(url), sha256)), modes);
+    const file = hit ?? (await checked(await get(placed(url, sha256)), sha256));
+    return dressed(file, modes, 200, (html) => below(html, base, pack.fill));
   }
   return null;
 }
@@ -375,22 +402,28 @@ async function unknown(pack, path) {
   if (!hit && pack.more.includes(`/pack/${tag}.json`)) {
     hit = await page(pack, [...pack.files.keys()].find((url) => url.endsWith("/missing")) ?? REST);
   }
-  return hit ? dressed(hit, modes, 404) : Response.redirect(REST, 302);
+  return hit ? dressed(hit, modes, 404) : Response.redirect(BASE + REST, 302);
 }
 
 /* The server's answer to an address on no list; null if it has no such page either, or does not answer. */
 async function unlisted(request) {
+  if (ROOT) return null; // a plain host has nothing that is on no list, and may answer 200 all the same
   const response = await fetch(request, { signal: AbortSignal.timeout(ASKING) }).catch(() => null);
   return response?.status === 404 ? null : response;
 }
 
 const lines = () => new Response(LINES, { headers: { "content-type": "text/html; charset=utf-8" } });
 
+const pathOf = (url) => new URL(url).pathname.slice(BASE.length);
+
 async function answer(request) {
   const pack = await held();
   const going = request.mode === "navigate";
   if (!pack) return fetch(request).catch(() => (going ? lines() : Response.error()));
-  const path = new URL(request.url).pathname;
+  const path = pathOf(request.url);
+  if (ROOT && going && pack.files.has(split(path)[0].replace(/\/$/, "")) && path.endsWith("/")) {
+    return Response.redirect(BASE + path.slice(0, -1), 302); // what is a folder on the host is a page here
+  }
   const hit = await page(pack, path).catch(() => undefined); // null: on no list
   if (hit) return hit;
   if (going) return (hit === null && (await unlisted(request))) || unknown(pack, path);
@@ -405,7 +438,7 @@ const before = new Set();
 
 async function clip(request, client) {
   if (!(await held())) return fetch(request);
-  const key = (await spoken()).get(new URL(request.url).pathname);
+  const key = (await spoken()).get(pathOf(request.url));
   const hit = key && (await (await caches.open(SPEECH)).match(key));
   if (!hit) return before.has(client) ? fetch(request) : Response.error();
   return request.headers.has("range") ? part(hit, request.headers.get("range")) : hit;
@@ -422,7 +455,7 @@ async function ready(request) {
 /* A slip for a printer that hangs on the server, and a search of the large directory that only the server holds, are all
    that leaves the browser more. */
 const SENT = /\/(?:print|search)$/;
-const sent = (request) => fetch(request.clone()).catch(() => (request.mode === "navigate" ? answer(request) : Response.error()));
+const sent = (request) => (ROOT ? Promise.reject() : fetch(request.clone())).catch(() => (request.mode === "navigate" ? answer(request) : Response.error()));
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
@@ -446,8 +479,9 @@ self.addEventListener("message", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { pathname, origin } = new URL(request.url);
-  if (origin !== location.origin || OPEN.has(pathname)) return;
+  const { pathname: whole, origin } = new URL(request.url);
+  const pathname = whole.slice(BASE.length);
+  if (origin !== location.origin || !whole.startsWith(`${BASE}/`) || OPEN.has(pathname)) return;
   const posted = request.method === "POST" && SENT.test(pathname);
   if (pathname === READY) event.respondWith(ready(request));
   else if (pathname.startsWith("/audio/")) event.respondWith(clip(request, event.clientId));

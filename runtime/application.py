@@ -39,10 +39,12 @@ from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor
 from runtime.schedule import Job, Slot
+from runtime.school_screens import SchoolScreens
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
 from runtime.upkeep import archive
 from runtime.upkeep.settings_watch import SettingsWatch
+from settings import schools
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
 from system.bounded import Pool, SharedCall
@@ -104,24 +106,30 @@ class Porchlight:
         self.text: TextDoor | None = None
         self.school = SchoolWatch(settings.kiosk.school_file)
         self.alarms = alarm_watch.of_server(settings, secrets, clock)
+        table = schools.read(settings)
+        for problem in table.problems:
+            log.warning("%s", problem)
+        shown = table.settings if settings.kiosk.enabled else {}
+        self.schools = SchoolScreens(shown, self._kiosk_door)
         if settings.kiosk.enabled:
-            self.screen = self._kiosk_door()
+            self.screen = self._kiosk_door(settings, self.school)
         if settings.sms.enabled:
             self.text = self._text_door(secrets, carrier)
         routes = self._routes()
         self.app = Starlette(routes=routes, lifespan=self._lifespan)
         states = OwnNames(self.app, settings.server)
-        self.front = OwnNames(self.screen.app if self.screen else self.app, settings.server)
+        own = self.schools.before(self.screen.app) if self.screen else self.app
+        self.front = OwnNames(own, settings.server)
         self.endpoints: dict[str, ASGIApp] = {
             **{route.path: states for route in routes},
             # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
         }
 
-    def _kiosk_door(self) -> KioskDoor:
+    def _kiosk_door(self, settings: Settings, school: SchoolWatch) -> KioskDoor:
         return KioskDoor(
-            self.settings,
-            self.school,
+            settings,
+            school,
             clock=self.clock,
             trusted_clock=self._trusted_clock,
             line_works=self._line_works,
@@ -160,7 +168,7 @@ class Porchlight:
             Job("refresh", self.slot, self.refresh),
             Job("watch", 3, self.watch),
             Job("settings", 3, self.desk_settings.look),
-            *([Job("school", school_watch.EVERY_SECONDS, self.school.turn)] if self.screen else []),
+            *([Job("school", school_watch.EVERY_SECONDS, self._turn)] if self.screen else []),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
@@ -181,8 +189,15 @@ class Porchlight:
                 changed = True
             if changed:
                 await self._show_all()
-            elif self.screen is not None and await self._step(self.screen.renew):
+            elif self.screen is not None and await self._step(self._renew):
                 self._unspoken.set()
+
+    def _renew(self) -> bool:
+        own = self.screen is not None and self.screen.renew()
+        return self.schools.renew() or own
+
+    async def _turn(self) -> None:
+        await asyncio.gather(self.school.turn(), self.schools.turn())
 
     async def _step(self, call: Callable[[], T]) -> T:
         """Part of a look, in a thread. One that hangs is seen by ``_stuck``."""
@@ -332,7 +347,7 @@ class Porchlight:
         return {
             "wrong": self._stuck() or self.served.problem() or None,
             "shown": self._shown is self.served.pack,
-            "pages": (self.screen.unmade if self.screen else None) or "ok",
+            "pages": (self.screen.unmade if self.screen else None) or self.schools.unmade or "ok",
             "webhook": (self.text.unverified if self.text else None) or "ok",
             "line": self.healthy(),
         }
@@ -387,6 +402,7 @@ class Porchlight:
     def _show_screen(self) -> None:
         if self.screen:
             self.screen.show(self.served.pack, directory=self.served.directory_file)
+            self.schools.show(self.served.pack, directory=self.served.directory_file)
 
     def _warn(self) -> None:
         content = self.settings.content
@@ -453,6 +469,7 @@ class Porchlight:
             child_process.end_verifying()  # a thread waits for it
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
+            self.schools.end()
             self._is_ready.shutdown()
             self._detail.shutdown()
             self._warning.shutdown()
@@ -470,7 +487,7 @@ class Porchlight:
 
     async def _read_school(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.school.turn(), FIRST_SCHOOL_SECONDS)
+            await asyncio.wait_for(self._turn(), FIRST_SCHOOL_SECONDS)
 
     async def _begin(self) -> None:
         """What need not be done before the first answer."""

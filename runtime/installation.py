@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from content.model import built_pack
 from content.model.pack import LOCAL, Pack
@@ -25,8 +26,9 @@ log = logging.getLogger("porchlight")
 HASH_KEY = "hash.key"  # in data_dir
 
 
-def local_day(now: datetime) -> date:
-    return now.astimezone(LOCAL).date()
+def local_day(now: datetime, zone: str = "") -> date:
+    """The day in a time zone, else in the state's."""
+    return now.astimezone(ZoneInfo(zone) if zone else LOCAL).date()
 
 
 def checks(settings: Settings) -> "list[Check]":

@@ -76,8 +76,8 @@ class KioskDoor:
         from kiosk.render import Beside, edition
 
         (pack, directory), data_dir = self._shown, self._settings.server.data_dir
-        today = installation.local_day(self._clock())
         kiosk = self._settings.kiosk
+        today = installation.local_day(self._clock(), kiosk.zone)
         uncompared = crisis_comparison.is_open(data_dir, pack.resources)
         line = bool(kiosk.text_line) and self._line_works()
         county = self._county_line(pack).shown

@@ -33,6 +33,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     ``confirmed_line``: ``county_line`` if a second person confirmed it, else "". Pages show only
     that one (content/review/county_confirmation.py). Of a school of the table ``schools``:
     ``base``, the path before its addresses ("/lincoln"), and ``zone``, its time zone.
+    ``plain``: the pages are written as files, for a host that runs nothing of ours.
     """
 
     enabled: bool = True
@@ -52,6 +53,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     uncompared: bool = False
     confirmed_line: str = ""
     base: str = ""
+    plain: bool = False
     zone: str = ""
 
 
@@ -211,7 +213,7 @@ _DATABASE = (
 )
 DERIVED = frozenset(
     {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared", "kiosk.confirmed_line"}
-    | {"kiosk.base", "kiosk.zone"}
+    | {"kiosk.base", "kiosk.plain", "kiosk.zone"}
 )  # no settings of their own: nobody may write them
 
 RETIRED = {

@@ -38,7 +38,7 @@ class Assets:
             name = path.relative_to(folder).as_posix()
             body = path.read_bytes()
             if path.suffix == ".css":
-                body = _URL.sub(lambda m: b'url("%b")' % self.url(m[1].decode()).encode(), body)
+                body = _URL.sub(lambda m: b'url("%b")' % self._near(m[1].decode()), body)
                 body = _PANEL.sub(f"--panel: {panel:g};".encode(), body)
                 body = _TIGHT.sub(rb"\1", _thin(_COMMENT.sub(b"", body)))
             elif path.suffix == ".js":
@@ -51,13 +51,17 @@ class Assets:
         """An asset's address. KeyError."""
         return self._assets[name].path
 
-    def inlined(self, html: str) -> tuple[str, tuple[str, ...]]:
-        """A page with its style sheets inside, and their CSP sources."""
+    def _near(self, name: str) -> bytes:
+        """An asset's address as a style sheet next to the assets names it, whatever is above."""
+        return self.url(name).removeprefix("/static/").encode()
+
+    def inlined(self, html: str, base: str = "") -> tuple[str, tuple[str, ...]]:
+        """A page with its style sheets inside, and their CSP sources. ``base``: the path above."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 
         def inside(link: re.Match[str]) -> str:
-            text = sheets[link[1]]
+            text = sheets[link[1]].replace('url("fonts/', f'url("{base}/static/fonts/')
             named.append(csp_hash(text))
             media = f' media="{link[2]}"' if link[2] else ""
             return f"<style{media}>{text}</style>"

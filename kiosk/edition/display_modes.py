@@ -5,6 +5,7 @@ sw.js implements the same; tests/kiosk/modes_cases.json binds the two.
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import AnyStr
 
 # "huge" is the second step of "big" and never stands without it.
@@ -16,7 +17,6 @@ _LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z]+)?"
 _MODE = "|".join(MODES)
 _ADDRESS = re.compile(rf"/({_LANGUAGE})/({_MODE})((?:\+(?:{_MODE}))*)(/.*)?", re.DOTALL)
 _BASE = re.compile(rf"(/{_LANGUAGE})(/.*)?", re.DOTALL)
-_LINK = re.compile(rf'="/({_LANGUAGE})/(?:({_MODE})/)?')
 
 
 def split(path: str) -> tuple[str, Modes]:
@@ -36,19 +36,27 @@ def address(base: str, modes: Modes) -> str:
     return f"{found[1]}/{'+'.join(modes)}{found[2] or ''}" if found and modes else base
 
 
-def apply(html: AnyStr, modes: Modes) -> AnyStr:
-    """A finished page in these modes. A link that names one mode is that mode's switch."""
+def apply(html: AnyStr, modes: Modes, base: str = "") -> AnyStr:
+    """A finished page in these modes. A link that names one mode is that mode's switch.
+
+    ``base``: the path below which the page's addresses lead, as of ``links.below``.
+    """
     if not modes:
         return html
     if isinstance(html, bytes):
-        return apply(html.decode(), modes).encode()
+        return apply(html.decode(), modes, base).encode()
     marked = html.replace(MARK, f' data-mode="{" ".join(modes)}"', 1)
-    return _LINK.sub(lambda link: _carried(link[1], link[2], modes), marked)
+    return _link(base).sub(lambda link: _carried(link[1], link[2], modes), marked)
 
 
-def _carried(language: str, switch: str | None, modes: Modes) -> str:
+@lru_cache(maxsize=1000)
+def _link(base: str) -> re.Pattern[str]:
+    return re.compile(rf'="({re.escape(base)}/{_LANGUAGE}/)(?:({_MODE})/)?')
+
+
+def _carried(start: str, switch: str | None, modes: Modes) -> str:
     then = _switched(modes, switch) if switch else modes
-    return f'="/{language}/{"+".join(then)}/' if then else f'="/{language}/'
+    return f'="{start}{"+".join(then)}/' if then else f'="{start}'
 
 
 def _switched(modes: Modes, switch: str) -> Modes:

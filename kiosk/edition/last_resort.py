@@ -13,7 +13,7 @@ from content.model.language import direction, own_name
 from kiosk.edition import assets
 from kiosk.edition.edition import INDEX, Edition, Item
 from kiosk.edition.headers import csp_hash
-from kiosk.edition.links import LEAVE
+from kiosk.edition.links import LEAVE, below
 from settings.schema import Kiosk
 
 _GIVEN = tomllib.loads(Path(__file__).with_name("last_resort.toml").read_text("utf-8"))
@@ -28,7 +28,7 @@ def trouble(kiosk: Kiosk) -> bytes:
     """The page for an internal error, in every language of this file."""
     tags = _tags(kiosk)
     main = "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags)
-    return _page(tags[0], main, sheet=_sheet(kiosk)).encode()
+    return below(_page(tags[0], main, sheet=_sheet(kiosk)), kiosk.base).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
@@ -54,7 +54,8 @@ def local_file(kiosk: Kiosk) -> bytes:
         f'<!doctype html><html lang="{tags[0]}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width,'
-        f' initial-scale=1"><title>{TITLE}</title>'
+        ' initial-scale=1"><meta name="robots" content="noindex">'
+        f"<title>{TITLE}</title>"
         f'<style>{_STYLE}</style></head><body><nav><a href="#cover">{_WORDS[tags[0]]["clear"]}</a>'
         f"{jumps}</nav><main>{''.join(sections.values())}</main>"
         f'<a id="cover" href="#">{TITLE}</a></body></html>'
@@ -94,7 +95,7 @@ def _items(tags: list[str], kiosk: Kiosk) -> Iterator[Item]:
             if other != tag
         )
         main = f"{_lines(tag, words['fine'])}<p>{words['staff']}</p><p>{others}</p>"
-        home = _page(tag, main, sheet=sheet, again=True).encode()
+        home = below(_page(tag, main, sheet=sheet, again=True), kiosk.base).encode()
         paths = [f"/{tag}/", f"/{tag}/now", f"missing/{tag}", *(["/"] if number == 0 else [])]
         yield from (Item(path, home) for path in paths)
     words = _WORDS[tags[0]]
@@ -104,7 +105,8 @@ def _items(tags: list[str], kiosk: Kiosk) -> Iterator[Item]:
     )
     school, office = f"<p>{escape(kiosk.school)}</p>", f"<p>{words['office']}</p>"
     main = f"<h1>{words['leave']}</h1>{school}{office}<p>{starts}</p>"
-    yield Item(LEAVE, _page(tags[0], main, sheet=sheet, again=True).encode())
+    leave = _page(tags[0], main, sheet=sheet, again=True)
+    yield Item(LEAVE, below(leave, kiosk.base).encode())
     # No pack: a browser that holds one must not replace it by these few pages.
     yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
     yield from _assets(kiosk)
@@ -137,7 +139,8 @@ def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
     return (
         f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8"><meta'
         ' name="viewport" content="width=device-width,'
-        f' initial-scale=1"><title>{TITLE}</title>{link}<link rel="icon"'
+        ' initial-scale=1"><meta name="robots" content="noindex">'
+        f'<title>{TITLE}</title>{link}<link rel="icon"'
         ' href="data:,"></head><body><nav class="exit"><a class="clear"'
         f' href="{LEAVE}">{_WORDS[tag]["clear"]}</a></nav><main'
         f' id="main">{main}</main></body></html>'

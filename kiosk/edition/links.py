@@ -1,6 +1,8 @@
 """The screen's addresses. They hold no topic word, as crash dumps and print queues show them."""
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from content.model.pack import Topic
 
@@ -66,3 +68,16 @@ class Links:
         """The same page with one mode on, home for LEAVE. ``path``: an address of this one."""
         path = self.home() if path == LEAVE else path
         return f"/{self.language}/{mode}" + path.removeprefix(f"/{self.language}")
+
+
+def below(html: str, base: str) -> str:
+    """A finished page whose addresses lead below ``base`` ("/lincoln"). Twice does no more.
+
+    Clips keep their names: scripts and the worker know them by these. sw.js does the same.
+    """
+    return _rooted(base).sub(f'="{base}/', html) if base else html
+
+
+@lru_cache(maxsize=1000)
+def _rooted(base: str) -> re.Pattern[str]:
+    return re.compile(rf'(?<!clips)="/(?!/|{re.escape(base[1:])}/)')

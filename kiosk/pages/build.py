@@ -97,8 +97,8 @@ class _Language:
     def pages(self) -> Iterator[Page]:
         """Every page except the two of the first language only."""
         links, render = self._links, self._render
-        home = links.home()
-        yield Page(home, "home", self.home)
+        start = links.home()
+        yield Page(start, "home", self.home)
         yield Page(links.page("now"), "now", self._now)
         yield Page(links.numbers(), "sheet", self._numbers)
         for path, kind in ((links.page("tell"), "tell"), (links.page("phone"), "phone")):
@@ -108,14 +108,17 @@ class _Language:
         if "relay" in self._pack.facts:
             yield Page(links.page("hearing"), "hearing", self._hearing)
         path = links.page("languages")
-        yield Page(path, "languages", partial(render, "languages", path, back=home))
+        yield Page(path, "languages", partial(render, "languages", path, back=start))
         path = links.page("partners")
         ordered = partners.for_students(self._pack)
-        yield Page(path, "partners", partial(render, "partners", path, back=home, partners=ordered))
+        yield Page(
+            path, "partners", partial(render, "partners", path, back=start, partners=ordered)
+        )
         for path, kind, make in self._staff.pages():
             yield Page(path, kind, make)
         for group in self._pack.groups:
-            yield Page(links.listing(group.code), "group", partial(self._group, group))
+            kind = "leave" if home.href(group, links) == LEAVE else "group"
+            yield Page(links.listing(group.code), kind, partial(self._group, group))
         for topic in self._pack.topics:
             if not topic_page.readable(topic, self._texts):
                 continue
@@ -128,14 +131,19 @@ class _Language:
         for name, card in self._cards.items():
             yield from self._card_pages(card, resources.get(name))
         yield from self._partner_pages()
-        missing = partial(render, "missing", home, lines=self._pinned())
+        missing = partial(render, "missing", start, lines=self._pinned())
         yield Page(f"missing/{self._frame.tag}", "part", missing)
+        if self._frame.kiosk.plain:
+            yield Page(
+                f"here/{self._frame.tag}", "part", partial(render, "here", start, **self._here)
+            )
 
     def home(self) -> str:
         return self._render("home", self._links.home(), href=home.href, lines=self._pinned())
 
     def leave(self, path: str = LEAVE) -> str:
-        return self._render("leave", path, **self._here, zone=TIMEZONE)
+        zone = self._frame.kiosk.zone or TIMEZONE
+        return self._render("leave", path, **self._here, zone=zone)
 
     def _talk(self) -> dict[str, object]:
         return talk_now.choose(self._pack, self._cards, self._wording)

@@ -6,7 +6,11 @@
   "use strict";
   const find = (id) => document.getElementById(id);
   const { body, documentElement: html } = document;
-  const { leave } = body.dataset;
+  /* What a school's addresses begin with, such as "/lincoln". A page as it lies on a plain host names others from where
+     it is: its links make documents, until the worker has the pages. */
+  const leave = new URL(body.dataset.leave, location).pathname;
+  const base = leave.replace(/\/leave\/?$/, "");
+  const lies = body.dataset.leave.startsWith(".");
   const own = document.currentScript.getAttribute("src");
   let leaving = false;
 
@@ -121,7 +125,8 @@
   /* ---- Links: each replaces the entry before it, so that Back has nowhere to go. ---- */
 
   /* Where a page is: the language and the modes, then the page itself. */
-  const ADDRESS = /^(\/[^/]+\/(?:(?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*\/)?)(.*)$/;
+  const MODE = "(?:big|huge|contrast|down)";
+  const ADDRESS = new RegExp(`^(${base.replace(/[^\w/-]/g, "\\$&")}/[^/]+/(?:${MODE}(?:\\+${MODE})*/)?)(.*)$`);
   let root;
   let here;
   let place = new URL(location.href); // the address bar follows when the page was drawn
@@ -129,7 +134,8 @@
   /* Where Back on a card leads: a card is reached from many pages, so the last one travels as a neutral fragment,
      such as "#t/32". A fragment is never sent to the server. */
   function stand() {
-    [, root, here] = ADDRESS.exec(place.pathname) ?? ["", `/${html.lang}/`, ""];
+    [, root, here] = ADDRESS.exec(place.pathname) ?? ["", `${base}/${html.lang}/`, ""];
+    if (lies) here = here.replace(/\/$/, "");
     const back = find("back");
     if (back && /^#(t\/\d+(\/2)?|r\/\d+|now|partners|adults|search)$/.test(place.hash)) {
       back.href = here.endsWith("/print") ? back.getAttribute("href") + place.hash : root + place.hash.slice(1);
@@ -186,7 +192,7 @@
   let taps = 0;
   let away = false;
 
-  const opens = ({ origin, pathname }) => parse && location.pathname !== leave && origin === location.origin && ADDRESS.test(pathname);
+  const opens = ({ origin, pathname }) => parse && !lies && location.pathname !== leave && origin === location.origin && ADDRESS.test(pathname);
 
   async function ask(path) {
     try {

@@ -6,6 +6,7 @@
   const find = (id) => document.getElementById(id);
   const DEFAULT = 0.6;
   const STEP = 0.2;
+  const base = new URL(document.body.dataset.leave, location).pathname.replace(/\/leave\/?$/, "");
   let button; // none where the screen does not speak
   let panel;
   let voice;
@@ -34,7 +35,7 @@
   function say() {
     if (next >= clips.length) return stop();
     dispatchEvent(new Event("stir")); // who listens needs no touch to stay
-    voice.src = clips[next];
+    voice.src = base + clips[next];
     next += 1;
     // A refused or interrupted play is a stop: nothing here may speak later by itself.
     const [one, played] = [voice, voice.play()];
@@ -68,7 +69,7 @@
 
   /* A page from the worker shows the button from its first frame or has none. Else: the server that just sent it. */
   async function offer(of) {
-    const answer = await fetch("/audio/ready", { method: "POST", body: of.dataset.clips }).catch(() => null);
+    const answer = await fetch(`${base}/audio/ready`, { method: "POST", body: of.dataset.clips }).catch(() => null);
     of.hidden = answer?.status !== 200;
   }
 

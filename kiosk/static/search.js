@@ -4,8 +4,9 @@
 (() => {
   "use strict";
   const files = new Map();
+  const base = new URL(document.body.dataset.leave, location).pathname.replace(/\/leave\/?$/, "");
   const data = async (name) => {
-    if (!files.has(name)) files.set(name, await (await fetch(`/search/${name}.json`)).json());
+    if (!files.has(name)) files.set(name, await (await fetch(`${base}/search/${name}.json`)).json());
     return files.get(name);
   };
   const copy = (id) => document.getElementById(id).content.cloneNode(true);
@@ -33,7 +34,7 @@
 
     function row([href, title, lead]) {
       const made = copy("row");
-      made.querySelector("a").href = modes ? href.replace(/^\/[^/]+/, `$&/${modes}`) : href;
+      made.querySelector("a").href = base + (modes ? href.replace(/^\/[^/]+/, `$&/${modes}`) : href);
       made.querySelector("b").textContent = title;
       made.querySelector(".two > span").textContent = lead;
       return made;

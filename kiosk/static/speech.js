@@ -21,6 +21,8 @@ const TOP = new Set(["Home", "Numpad7"]);
 const LOUDER = { NumpadAdd: STEP, NumpadSubtract: -STEP };
 
 const find = (id) => document.getElementById(id);
+const leave = new URL(document.body.dataset.leave, location).pathname;
+const base = leave.replace(/\/leave\/?$/, "");
 const voice = Object.assign(new Audio(), { volume: 0.6 });
 let on = false;
 let asked = -Infinity; // when who is at a loudspeaker was told that others will hear
@@ -139,7 +141,7 @@ async function say(texts) {
     if (mine !== turn) return;
     dispatchEvent(new Event("stir")); // who listens needs no touch to stay
     try {
-      await played(src);
+      await played(base + src);
     } catch (problem) {
       if (mine !== turn) return;
       refused = problem.name === "NotAllowedError";
@@ -153,7 +155,7 @@ async function say(texts) {
 
 /* ---- On, off, and the keys while it is on. ---- */
 
-const cover = () => location.pathname === document.body.dataset.leave;
+const cover = () => location.pathname === leave;
 
 function wait() {
   clearTimeout(over);

@@ -1,0 +1,67 @@
+"""The screens of a district's schools, each below the address that the table gives it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from content.model.pack import Pack
+from content.review import topics_off
+from runtime.kiosk_door import KioskDoor
+from runtime.school_watch import SchoolWatch
+from settings.schema import Settings
+from system import files
+
+MakeDoor = Callable[[Settings, SchoolWatch], KioskDoor]
+
+
+class SchoolScreens:
+    """``screens``: each school's screen by its address."""
+
+    def __init__(self, schools: Mapping[str, Settings], make: MakeDoor) -> None:
+        self.screens = {
+            address: make(settings, SchoolWatch(settings.kiosk.school_file))
+            for address, settings in schools.items()
+        }
+        self._off = {address: own.sms.topics_off for address, own in schools.items()}
+
+    def show(self, pack: Pack, *, directory: files.Stamp) -> None:
+        """Show this pack to each school, without the topics that are off there. Blocks."""
+        packs = {off: topics_off.without(pack, off) for off in set(self._off.values())}
+        for address, screen in self.screens.items():
+            screen.show(packs[self._off[address]], directory=directory)
+
+    def renew(self) -> bool:
+        """Make the pages of a school again if something changed there; whether it did. Blocks."""
+        renewed = [screen.renew() for screen in self.screens.values()]
+        return any(renewed)
+
+    async def turn(self) -> None:
+        """Read each school's file: next to each other, since a share may hang."""
+        await asyncio.gather(*(screen.school.turn() for screen in self.screens.values()))
+
+    def end(self) -> None:
+        for screen in self.screens.values():
+            screen.school.end()
+
+    @property
+    def unmade(self) -> object:
+        """Why a school's pages are not those of the pack; None if all are."""
+        return next((screen.unmade for screen in self.screens.values() if screen.unmade), None)
+
+    def before(self, own: ASGIApp) -> ASGIApp:
+        """An application that answers a school's addresses, and leaves all others to ``own``."""
+        apps = {address: screen.app for address, screen in self.screens.items()}
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            address, slash, path = scope["path"].removeprefix("/").partition("/")
+            app = apps.get(address)
+            if app is None:
+                await own(scope, receive, send)
+            elif slash:
+                await app({**scope, "path": f"/{path}"}, receive, send)
+            else:
+                await RedirectResponse(f"/{address}/")(scope, receive, send)
+
+        return answer if apps else own

@@ -1,0 +1,145 @@
+"""One process serves the screens of several schools, each below its address."""
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from content.model.pack import Pack
+from runtime.kiosk_door import KioskDoor
+from runtime.school_screens import SchoolScreens
+from settings import schools
+from settings.schema import Kiosk, Server, Settings
+from tests.content.candidates import NOW
+from tests.kiosk.screens import ask
+from tests.shipped import pack as shipped
+
+ROWS = """address,name,languages,time zone,topics off
+lincoln,Lincoln High,en|es,,immigration
+elm,Elm & Oak,en,America/New_York,
+"""
+
+
+async def _own(scope: Scope, receive: Receive, send: Send) -> None:
+    del scope, receive
+    await send({"type": "http.response.start", "status": 418, "headers": []})
+    await send({"type": "http.response.body", "body": b"the machine's own screen"})
+
+
+@pytest.fixture
+def screens(tmp_path: Path) -> SchoolScreens:
+    (tmp_path / "schools.csv").write_text(ROWS, encoding="utf-8")
+    settings = Settings(
+        server=Server(data_dir=tmp_path / "data"),
+        kiosk=Kiosk(languages=("en", "es"), audio="off", schools=tmp_path / "schools.csv"),
+    )
+    table = schools.read(settings)
+    assert not table.problems
+    return SchoolScreens(
+        table.settings,
+        lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
+    )
+
+
+@pytest.fixture
+def app(screens: SchoolScreens) -> ASGIApp:
+    return screens.before(_own)
+
+
+def shown(screens: SchoolScreens, pack: Pack) -> None:
+    screens.show(pack, directory=())
+
+
+def addresses(page: str) -> set[str]:
+    return set(re.findall(r'(?<!clips)="(/[^"]*)"', page))
+
+
+def test_before_a_pack_is_there_the_crisis_lines_lead_to_the_same_school(app: ASGIApp) -> None:
+    page = ask(app, "/lincoln/").body.decode()
+    assert "988" in page
+    assert "Lincoln High" in ask(app, "/lincoln/leave").body.decode()
+    assert addresses(page)
+    assert all(one.startswith("/lincoln/") for one in addresses(page))
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/leave", "/en/", "/en/now", "/en/big+contrast/now", "/es/t/31", "/en/nothing"]
+)
+def test_every_address_of_a_school_s_page_leads_to_that_school(
+    app: ASGIApp, screens: SchoolScreens, path: str
+) -> None:
+    shown(screens, shipped())
+    answer = ask(app, f"/lincoln{path}")
+    page = answer.body.decode()
+    assert answer.status == (404 if path == "/en/nothing" else 200)
+    assert "Lincoln High" in page
+    assert len(addresses(page)) > 10
+    assert all(one.startswith("/lincoln/") for one in addresses(page))
+    assert not re.search(r'url\("/(?!lincoln/)', page)
+    for style in re.findall(r'href="([^"]+\.css)"', page):
+        sheet = ask(app, style)
+        assert sheet.status == 200
+        assert b'url("/' not in sheet.body
+
+
+def test_a_page_s_title_and_address_name_no_topic_and_no_engine_lists_it(
+    app: ASGIApp, screens: SchoolScreens
+) -> None:
+    shown(screens, shipped())
+    page = ask(app, "/elm/en/t/31").body.decode()
+    assert "<title>Student Info Desk</title>" in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "Elm &amp; Oak" in page
+
+
+def test_a_search_without_script_finds_pages_of_the_same_school(
+    app: ASGIApp, screens: SchoolScreens
+) -> None:
+    shown(screens, shipped())
+    page = ask(app, "/lincoln/en/big/search", method="POST", body=b"q=suicide").body.decode()
+    rows = re.findall(r'class="row" href="([^"]*)"', page)
+    assert rows
+    assert all(row.startswith("/lincoln/en/big/") for row in rows)
+
+
+def test_an_address_of_no_school_is_the_machine_s_own(app: ASGIApp) -> None:
+    assert ask(app, "/oak/en/now").status == 418
+    assert ask(app, "/").status == 418
+    assert ask(app, "/lincoln").status == 307
+
+
+def test_one_changed_bell_renders_one_school(
+    app: ASGIApp, screens: SchoolScreens, tmp_path: Path
+) -> None:
+    shown(screens, shipped())
+    before = {address: screen.key() for address, screen in screens.screens.items()}
+    file = tmp_path / "data/schools/elm/school.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[[people]]\nrole = "Nurse"\nplace = "Room 12"\n', encoding="utf-8")
+    for screen in screens.screens.values():
+        screen.school.look()
+    assert screens.renew()
+    after = {address: screen.key() for address, screen in screens.screens.items()}
+    assert [one for one in before if before[one] != after[one]] == ["elm"]
+    assert "Room 12" in ask(app, "/elm/en/now").body.decode()
+    assert "Room 12" not in ask(app, "/lincoln/en/now").body.decode()
+    assert not screens.renew()
+
+
+def test_a_topic_that_is_off_in_one_school_stays_in_the_other(
+    app: ASGIApp, screens: SchoolScreens
+) -> None:
+    pack = shipped()
+    (code,) = [topic.codes["en"] for topic in pack.topics if topic.id == "immigration"]
+    shown(screens, pack)
+    assert ask(app, f"/lincoln/en/t/{code}").status == 404
+    assert ask(app, f"/elm/en/t/{code}").status == 200
+
+
+def test_the_cover_s_clock_is_of_the_school_s_time_zone(
+    app: ASGIApp, screens: SchoolScreens
+) -> None:
+    shown(screens, shipped())
+    assert 'data-zone="America/New_York"' in ask(app, "/elm/leave").body.decode()
+    assert 'data-zone="America/Los_Angeles"' in ask(app, "/lincoln/leave").body.decode()
