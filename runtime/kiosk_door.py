@@ -16,7 +16,7 @@ from kiosk.pages.school_file import School
 from messages.message import Message, message
 from runtime import installation
 from runtime.school_watch import SchoolWatch
-from settings.schema import Settings
+from settings.schema import Kiosk, Settings
 from system import files
 
 log = logging.getLogger("porchlight")
@@ -29,9 +29,20 @@ class _Depends(NamedTuple):
     day: date
     school: School
     directory: bool
-    line: bool
-    uncompared: bool
-    confirmed_line: str
+    kiosk: Kiosk
+
+
+def kiosk_now(
+    settings: Settings, pack: Pack, *, line_works: bool, key: bytes, now: datetime
+) -> Kiosk:
+    """The screen's settings with what this machine knows now. Reads the disk."""
+    kiosk = settings.kiosk
+    return replace(
+        kiosk,
+        uncompared=crisis_comparison.is_open(settings.server.data_dir, pack.resources),
+        text_line=kiosk.text_line if line_works else "",
+        confirmed_line=installation.county_line(settings, pack, key=key, now=now).shown,
+    )
 
 
 class KioskDoor:
@@ -76,20 +87,14 @@ class KioskDoor:
         from kiosk.render import Beside, edition
 
         (pack, directory), data_dir = self._shown, self._settings.server.data_dir
-        kiosk = self._settings.kiosk
-        today = installation.local_day(self._clock(), kiosk.zone)
-        uncompared = crisis_comparison.is_open(data_dir, pack.resources)
-        line = bool(kiosk.text_line) and self._line_works()
-        county = self._county_line(pack).shown
-        of = _Depends(today, self.school.facts, bool(directory), line, uncompared, county)
+        now = self._clock()
+        today = installation.local_day(now, self._settings.kiosk.zone)
+        line = bool(self._settings.kiosk.text_line) and self._line_works()
+        key = self._hash_key
+        kiosk = kiosk_now(self._settings, pack, line_works=line, key=key, now=now)
+        of = _Depends(today, self.school.facts, bool(directory), kiosk)
         if of == self._made_of:
             return False
-        kiosk = replace(
-            kiosk,
-            uncompared=uncompared,
-            text_line=kiosk.text_line if line else "",
-            confirmed_line=county,
-        )
         beside = Beside(school=of.school, data_dir=data_dir, services=bool(directory))
         try:
             made = edition(pack, kiosk, today=today, beside=beside)
@@ -105,7 +110,7 @@ class KioskDoor:
             pack,
             data_dir=data_dir if directory else None,
             directory=directory,
-            confirmed_line=county,
+            confirmed_line=kiosk.confirmed_line,
         )
         return made is not None
 

@@ -22,6 +22,7 @@ _WORDS = {tag: _GIVEN[tag]["words"] for tag in ("en", "es")}
 _STYLE = _GIVEN["style"]
 TITLE = "Student Info Desk"
 AGAIN_SECONDS = 10
+_AGAIN = f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">\'
 
 
 def trouble(kiosk: Kiosk) -> bytes:
@@ -36,8 +37,10 @@ def edition(kiosk: Kiosk) -> Edition:
     return Edition.of(_items(_tags(kiosk), kiosk))
 
 
-def local_file(kiosk: Kiosk) -> bytes:
+def local_file(kiosk: Kiosk, *, again: bool = False) -> bytes:
     """A self-contained page for when this server is down, written to data_dir at start.
+
+    ``again``: see ``_page``.
 
     Its Clear is a link to a cover over everything, which a touch takes away: it runs no script.
     """
@@ -55,7 +58,7 @@ def local_file(kiosk: Kiosk) -> bytes:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width,'
         ' initial-scale=1"><meta name="robots" content="noindex">'
-        f"<title>{TITLE}</title>"
+        f"{_AGAIN if again else ''}<title>{TITLE}</title>"
         f'<style>{_STYLE}</style></head><body><nav><a href="#cover">{_WORDS[tags[0]]["clear"]}</a>'
         f"{jumps}</nav><main>{''.join(sections.values())}</main>"
         f'<a id="cover" href="#">{TITLE}</a></body></html>'
@@ -135,7 +138,7 @@ def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
     """``again``: the browser asks once more by itself, since a pack may be there by then."""
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     if again:
-        link += f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">'
+        link += _AGAIN
     return (
         f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8"><meta'
         ' name="viewport" content="width=device-width,'

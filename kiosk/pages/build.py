@@ -14,7 +14,7 @@ from markupsafe import Markup
 from content.model.county_hotline import COUNTY
 from content.model.pack import TIMEZONE, Group, Pack, Resource, Topic
 from kiosk.edition.assets import Assets
-from kiosk.edition.links import LEAVE
+from kiosk.edition.links import LEAVE, Links
 from kiosk.edition.markers import mark
 from kiosk.pages import cards, county_line, handout, home, partners, talk_now, topic_page
 from kiosk.pages.cards import Card
@@ -71,6 +71,14 @@ def pages(
             yield Page(LEAVE, "leave", tongue.leave)
 
 
+def of_school(pack: Pack, tag: str) -> tuple[str, ...]:
+    """Addresses of a language whose pages show the school's own facts. Of exported pages all others
+    are the same for each school: they have markers for its name and for the part ``here``."""
+    links = Links(tag)
+    info = (group.code for group in pack.groups if home.href(group, links) == LEAVE)
+    return (LEAVE, *map(links.page, ("now", "tell", "phone")), *map(links.listing, info))
+
+
 class _Language:
     def __init__(self, frame: Frame, school: School) -> None:
         self._here: dict[str, Any] = {"school": school, "say": say}
@@ -117,8 +125,7 @@ class _Language:
         for path, kind, make in self._staff.pages():
             yield Page(path, kind, make)
         for group in self._pack.groups:
-            kind = "leave" if home.href(group, links) == LEAVE else "group"
-            yield Page(links.listing(group.code), kind, partial(self._group, group))
+            yield Page(links.listing(group.code), "group", partial(self._group, group))
         for topic in self._pack.topics:
             if not topic_page.readable(topic, self._texts):
                 continue

@@ -1,0 +1,167 @@
+"""Writes the screens of this installation's schools as plain files into a folder for any host."""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from content.model.pack import Pack
+from content.review import topics_off
+from kiosk import plain_screen
+from kiosk.edition.edition import INDEX
+from kiosk.pages import school_file
+from kiosk.plain_screen import PlainFiles, PlainScreen
+from kiosk.render import Beside
+from messages.message import message
+from runtime import installation
+from runtime.kiosk_door import kiosk_now
+from settings.schema import Settings
+from system import files
+
+MARK = ".porchlight-export"  # in the folder: it is ours, and locked while it is written
+ALONE = "screen"  # the folder of the one screen of an installation without a table
+MOST_LIST = 8 * 2**20
+
+
+class ExportError(Exception):
+    """The folder cannot be written; the argument is a Message for the technician."""
+
+
+class Exported(NamedTuple):
+    """``written``: files that were not there or were others. ``left``: schools in the folder that
+    are in the table no more."""
+
+    written: int
+    removed: int
+    left: tuple[str, ...]
+
+
+def screens(
+    settings: Settings,
+    table: Mapping[str, Settings],
+    pack: Pack,
+    *,
+    release: str,
+    line_works: bool,
+    key: bytes,
+    now: datetime,
+) -> Iterator[PlainScreen]:
+    """Each school's screen; without a table the installation's own. Reads the schools' files."""
+    packs: dict[tuple[str, ...], Pack] = {}
+    for address, own in (table or {ALONE: settings}).items():
+        off = own.sms.topics_off
+        shown = packs.setdefault(off, topics_off.without(pack, off))
+        kiosk = kiosk_now(own, shown, line_works=line_works, key=key, now=now)
+        # No program of ours is there: the browser prints, and nothing asks the large directory.
+        kiosk = replace(kiosk, printer="off" if kiosk.printer == "off" else "browser")
+        data_dir = own.server.data_dir if kiosk.audio != "off" else None
+        facts, _ = school_file.read(kiosk.school_file)
+        beside = Beside(school=facts, data_dir=data_dir)
+        today = installation.local_day(now, kiosk.zone)
+        yield PlainScreen(address, shown, kiosk, beside, today, release)
+
+
+def write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exported:
+    """Write what is new or other; a file that nothing names goes. ExportError.
+
+    Each list comes after the files that it names, so that an end in the middle leaves each school
+    the screen before or the new one.
+    """
+    try:
+        with _alone(folder):
+            return _write(folder, found, prune=prune)
+    except OSError as error:
+        raise ExportError(message("export.unwritten", folder=folder, why=error.strerror)) from error
+
+
+def _write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exported:
+    made, written, named, served = PlainFiles(), 0, {MARK}, set[str]()
+    for screen in found:
+        if not served:
+            for name, body in plain_screen.beside_all(screen.kiosk):
+                written += _replace(folder, name, body)
+                named.add(name)
+        served.add(screen.address)
+        for name, body in made.of(screen):
+            if name not in named:
+                written += _replace(folder, name, body)
+                named.add(name)
+        named |= _named_by(folder, screen.address)
+    left = tuple(sorted(one for one in _schools(folder) if one not in served))
+    for address in () if prune else left:
+        named |= _named_by(folder, address)
+        named |= {path.relative_to(folder).as_posix() for path in _below(folder / address)}
+    return Exported(written, _remove_others(folder, named), () if prune else left)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The folder, ours and locked. ExportError if it is somebody else's or being written."""
+    if folder.is_dir() and not (folder / MARK).exists() and any(folder.iterdir()):
+        raise ExportError(message("export.not-ours", folder=folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / MARK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ExportError(message("export.busy", folder=folder)) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _replace(folder: Path, name: str, body: bytes) -> bool:
+    """Write the file whole, unless it says this already; whether it was written."""
+    path = folder / name
+    with suppress(OSError):
+        if path.stat().st_size == len(body) and path.read_bytes() == body:
+            return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = files.temporary(path.parent)
+    try:
+        aside.write_bytes(body)
+        if name.endswith(INDEX):  # what it names is on the disk before it
+            os.sync()
+        aside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _schools(folder: Path) -> list[str]:
+    return [path.parent.name for path in folder.glob(f"*{INDEX}")]
+
+
+def _named_by(folder: Path, address: str) -> set[str]:
+    """The shared files that a school's lists name; its own are those that were written."""
+    found: set[str] = set()
+    for listed in (folder / address).glob("pack*.json"), (folder / address / "pack").glob("*.json"):
+        for path in listed:
+            read: dict[str, Any] = msgspec.json.decode(files.read_plain(path, most=MOST_LIST))
+            found |= {plain_screen.place(one["url"], one["sha256"]) for one in read["files"]}
+    return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if not path.is_dir())
+
+
+def _remove_others(folder: Path, named: set[str]) -> int:
+    """Remove files that nothing names, and folders that are empty then; how many files."""
+    gone = [one for one in _below(folder) if one.relative_to(folder).as_posix() not in named]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        with suppress(OSError):
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+    return len(gone)
