@@ -208,8 +208,7 @@ async function listed(pack, address) {
 async function extended(pack, files, more, sure) {
   await fill(pack, files, sure);
   const all = [...pack.files, ...files.map(({ url, sha256 }) => [url, sha256])];
-  const { fill } = pack;
-  await pack.cache.put(recordOf(pack.name), new Response(JSON.stringify({ files: all, more, fill })));
+  await pack.cache.put(recordOf(pack.name), new Response(JSON.stringify({ files: all, more, fill: pack.fill })));
   return { ...pack, files: new Map(all), more };
 }
 
@@ -287,7 +286,7 @@ async function tell(word) {
   for (const client of await windows()) client.postMessage(word);
 }
 
-const calm = async () => (await windows()).every((client) => new URL(client.url).pathname === BASE + REST);
+const calm = async () => (await windows()).every((client) => new URL(client.url).pathname.replace(/\/$/, "") === BASE + REST);
 
 async function rest() {
   if (!(await calm())) return;

@@ -1,0 +1,189 @@
+"""Screens as plain files: whole for each school, shared files once, and nothing lost on the way."""
+
+import fcntl
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kiosk import plain_screen, render
+from kiosk.pages.build import of_school
+from kiosk.pages.school_file import School, parsed
+from kiosk.plain_screen import PlainScreen, lying
+from runtime import export
+from settings.schema import Kiosk
+from tests.shipped import pack as shipped
+
+TODAY = date(2026, 12, 1)
+FACTS = b"""phone = "Room 4"
+phone_is_private = true
+[[people]]
+role = {en = "Nurse", es = "Enfermera"}
+place = "Room <12>"
+"""
+
+
+def screen(address: str, facts: bytes = b"", **kiosk: object) -> PlainScreen:
+    given = Kiosk(school=f"{address} & Co", languages=("en", "es"), audio="off", **kiosk)
+    school, problems = parsed(Path("school.toml"), facts)
+    assert not problems
+    return PlainScreen(address, shipped(), given, render.Beside(school=school), TODAY, "r1")
+
+
+def listed(folder: Path, address: str) -> dict[str, str]:
+    """Hash by url of every file that a school's worker fetches."""
+    first = json.loads((folder / address / "pack.json").read_bytes())
+    lists = [
+        first,
+        *(json.loads((folder / address / one[1:]).read_bytes()) for one in first["more"]),
+    ]
+    assert {one["version"] for one in lists} == {first["version"]}
+    return {file["url"]: file["sha256"] for one in lists for file in one["files"]}
+
+
+def fetched(folder: Path, address: str) -> dict[str, bytes]:
+    """What the worker gets, by url; each has the hash of the list."""
+    found = {}
+    for url, digest in listed(folder, address).items():
+        found[url] = (folder / plain_screen.place(url, digest)).read_bytes()
+        assert hashlib.sha256(found[url]).hexdigest() == digest, url
+    return found
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export") / "out"
+    export.write(folder, [screen("lincoln", FACTS), screen("elm")], prune=False)
+    return folder
+
+
+def test_a_page_that_schools_share_shows_no_fact_of_one() -> None:
+    """Only these pages are made for each school; a fact on another would reach every school."""
+    kiosk = Kiosk(languages=("en", "es"), audio="off", plain=True)
+    facts = parsed(Path("school.toml"), FACTS)[0]
+    without, having = (
+        render.edition(shipped(), kiosk, today=TODAY, beside=render.Beside(school=one))
+        for one in (School(), facts)
+    )
+    own = {path for tag in ("en", "es") for path in of_school(shipped(), tag)}
+    shared = [name for name in having.names() if name.startswith("/") and name not in own]
+    assert len(shared) > 200
+    for name in shared:
+        one, other = without.page(name), having.page(name)
+        assert one, name
+        assert other, name
+        assert one.sha256 == other.sha256, name
+
+
+def test_each_school_has_every_page_and_what_they_share_lies_there_once(two: Path) -> None:
+    lincoln, elm = fetched(two, "lincoln"), fetched(two, "elm")
+    assert lincoln.keys() - elm.keys() == {"/en/phone", "/es/phone"}
+    assert b"Room &lt;12&gt;" in lincoln["/es/now"]
+    same = [url for url in elm if lincoln[url] == elm[url]]
+    assert len(same) / len(elm) > 0.95
+    assert sum(path.stat().st_size for path in (two / "files").iterdir()) < 9_000_000
+
+
+def test_a_school_s_own_words_come_with_its_list_and_harmless(two: Path) -> None:
+    fill = json.loads((two / "lincoln/pack.json").read_bytes())["fill"]
+    assert fill[""]["school"] == "lincoln &amp; Co"
+    assert "Room &lt;12&gt;" in fill["en"]["here"]
+    assert "Enfermera" in fill["es"]["here"]
+
+
+def test_a_page_that_lies_at_its_address_is_whole_without_a_worker(two: Path) -> None:
+    pages = list((two / "lincoln").rglob("index.html"))
+    assert two / "lincoln/leave/index.html" in pages
+    assert two / "lincoln/es/now/index.html" in pages
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert not re.search(r'(?<!clips)="/', text), page
+        assert "@@" not in text, page
+        assert "lincoln &amp; Co" in text, page
+        for to in re.findall(r'(?:href|src)="(\.[^"]*)"', text):
+            if "/static/" in to:
+                assert (page.parent / to).is_file(), (page, to)
+    home = (two / "lincoln/en/index.html").read_text("utf-8")
+    linked = [to for to in re.findall(r'href="([^"]*)"', home) if to.startswith("../en/")]
+    plain = [to for to in linked if not re.search(r"/(big|contrast|down)", to)]
+    assert len(plain) > 8
+    assert all((two / "lincoln/en" / to / "index.html").is_file() for to in plain)
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "wanted"),
+    [
+        ("/", "/en/now", "./en/now/"),
+        ("/", "/static/a.css", "../static/a.css"),
+        ("/en/", "/leave", "../leave/"),
+        ("/en/t/31", "/en/", "../../../en/"),
+        ("/en/t/31", "/static/a.css", "../../../../static/a.css"),
+    ],
+)
+def test_an_address_is_relative_to_the_folder_of_its_page(path: str, to: str, wanted: str) -> None:
+    assert lying(f'<a href="{to}">', path) == f'<a href="{wanted}">'
+
+
+def test_nothing_changed_nothing_written_and_a_changed_bell_is_one_school_s(
+    tmp_path: Path,
+) -> None:
+    both = [screen("lincoln"), screen("elm")]
+    export.write(tmp_path / "out", both, prune=False)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    assert export.write(tmp_path / "out", both, prune=False).written == 0
+    changed = [screen("lincoln"), screen("elm", b'notice = "Hello"')]
+    done = export.write(tmp_path / "out", changed, prune=False)
+    now = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    others = [path for path, time in now.items() if before.get(path) != time and path.is_file()]
+    assert done.written == len(others) > 0
+    names = {path.relative_to(tmp_path / "out").parts[0] for path in others}
+    assert names == {"elm", "files"}
+
+
+def test_an_export_that_ends_in_the_middle_leaves_each_school_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    export.write(folder, [screen("lincoln"), screen("elm")], prune=False)
+    before = listed(folder, "elm")
+
+    def cut() -> Iterator[PlainScreen]:
+        yield screen("lincoln", FACTS)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(export.ExportError):
+        export.write(folder, cut(), prune=False)
+    assert listed(folder, "elm") == before
+    assert fetched(folder, "elm")
+    assert b"Room &lt;12&gt;" in fetched(folder, "lincoln")["/en/now"]
+
+
+def test_a_school_that_left_the_table_goes_only_with_prune(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    export.write(folder, [screen("lincoln", FACTS), screen("elm")], prune=False)
+    done = export.write(folder, [screen("elm")], prune=False)
+    assert done.left == ("lincoln",)
+    assert done.removed == 0
+    assert fetched(folder, "lincoln")
+    done = export.write(folder, [screen("elm")], prune=True)
+    assert done.left == ()
+    assert not (folder / "lincoln").exists()
+    assert fetched(folder, "elm")
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(export.ExportError) as refused:
+        export.write(tmp_path, [screen("elm")], prune=True)
+    assert refused.value.args[0].code == "export.not-ours"
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_two_exports_at_once_are_refused(tmp_path: Path) -> None:
+    with (tmp_path / export.MARK).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(export.ExportError) as refused:
+            export.write(tmp_path, [screen("elm")], prune=False)
+    assert refused.value.args[0].code == "export.busy"
