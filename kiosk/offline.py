@@ -1,4 +1,4 @@
-"""The service worker and search words: the browser holds the pack and works offline."""
+"""The service worker, search words and the manifest: the browser holds the pack, works offline."""
 
 import hashlib
 import json
@@ -8,12 +8,13 @@ from pathlib import Path
 
 from content.model.pack import Pack
 from kiosk import search
-from kiosk.edition import headers, last_resort
+from kiosk.edition import assets, headers, last_resort
 from kiosk.edition.edition import Item, Maker
 from settings.schema import Kiosk
 
 WORKER = "/sw.js"  # at the root, so that its scope is every page
 WORDS = "/search/words.json"
+MANIFEST = "/manifest.webmanifest"  # next to the worker: its scope is the same
 _SCRIPT = Path(__file__).with_name("sw.js")
 
 
@@ -34,12 +35,32 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
         return _data(path, found)._replace(language="" if tag == first else tag)
 
     yield WORDS, words
+    yield MANIFEST, lambda: Item(MANIFEST, manifest(kiosk), "application/manifest+json")
     for tag in tags:
         path = f"/search/{tag}.json"
         yield path, partial(hits, path, tag)
     # Not cached, so that a new worker is noticed.
     script = partial(Item, WORKER, content_type="text/javascript; charset=utf-8", cache="no-cache")
     yield WORKER, lambda: script(worker(kiosk).encode(), listed=False)
+
+
+def manifest(kiosk: Kiosk) -> bytes:
+    """What a kiosk's web app is opened by. Its names tell nobody what the screen is for."""
+    known = assets.shipped(kiosk.panel_inches)
+    above = "../" if kiosk.plain else ""
+    icons = [
+        {
+            "src": above + known.url(f"icon-{size}.png").removeprefix("/"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in (192, 512)
+    ]
+    # No id: each school's start is one of its own.
+    places = {"start_url": "./leave", "scope": "./", "display": "fullscreen"}
+    names = {"name": last_resort.TITLE, "short_name": "Info Desk", "background_color": "#faf5ee"}
+    return json.dumps({**names, **places, "icons": icons}).encode()
 
 
 def worker(kiosk: Kiosk) -> str:

@@ -90,6 +90,7 @@ class PlainFiles:
             lies = lying(_filled(page, fill, tag), path).encode()
             yield f"{screen.address}{path.rstrip('/')}/index.html", lies
         yield f"{screen.address}{offline.WORKER}", offline.worker(kiosk).encode()
+        yield f"{screen.address}{offline.MANIFEST}", offline.manifest(kiosk)
         for path, body in _lists(screen, lists, fill):
             yield f"{screen.address}{path}", body
 

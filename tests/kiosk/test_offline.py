@@ -6,6 +6,7 @@ import pytest
 
 from content.model.pack import Pack
 from kiosk import offline, render
+from kiosk.edition import assets
 from kiosk.edition.edition import Edition, Item, makers_of
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
@@ -65,3 +66,23 @@ def test_other_headers_make_other_packs(monkeypatch: pytest.MonkeyPatch) -> None
         lambda: ((b"content-security-policy", b"default-src 'none'"),),
     )
     assert offline.worker(Kiosk()) != before
+
+
+@pytest.mark.parametrize(("plain", "above"), [(False, ""), (True, "../")])
+def test_the_manifest_names_nothing_of_what_the_screen_is_for(
+    edition: Edition, plain: bool, above: str
+) -> None:
+    """Whoever installs it has this name and icon on a device: they tell no topic."""
+    found = json.loads(offline.manifest(Kiosk(plain=plain)))
+    assert (found["name"], found["short_name"]) == ("Student Info Desk", "Info Desk")
+    assert (found["start_url"], found["scope"], found["display"]) == ("./leave", "./", "fullscreen")
+    assert "id" not in found  # schools of one server would share it
+    known = assets.shipped(Kiosk().panel_inches)
+    for icon in found["icons"]:
+        assert icon["src"].startswith(f"{above}static/icon-")
+        (file,) = [one for one in known if one.path == f"/{icon['src'].removeprefix(above)}"]
+        assert file.body.startswith(b"\x89PNG")
+        assert icon["sizes"] == "x".join([str(int.from_bytes(file.body[16:20], "big"))] * 2)
+    served = edition.page("/manifest.webmanifest")
+    assert served
+    assert served.item.content_type == "application/manifest+json"
