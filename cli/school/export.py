@@ -1,30 +1,34 @@
 """``export``: the schools' screens as plain files for any host."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, failed, say
+from messages.message import message
+
+if TYPE_CHECKING:
+    from content.model.pack import Pack
+    from settings.schools import Schools
 
 
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("export")
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="an empty folder, or an older export"
-    )
+    to = parser.add_mutually_exclusive_group(required=True)
+    to.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="empty, or an older export")
+    to.add_argument("--check", metavar="URL", help="look at an uploaded export instead")
     parser.add_argument("--prune", action="store_true", help="remove schools that left the table")
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Write them; 1 if a school is missing or nothing could be written."""
+    """Write or check them; 1 if a school is missing or something is wrong."""
     from content.model.built_pack import BuiltPackError
     from content.releases.generations import Releases
-    from messages.message import message
-    from runtime import export, installation
-    from runtime.health import report
     from settings import schools
 
-    given, settings = context.given, context.settings
-    releases = Releases(settings.server.data_dir)
+    releases = Releases(context.settings.server.data_dir)
     state = releases.state()
     release = releases.active(state)
     if release is None:
@@ -33,28 +37,57 @@ def run(context: Context) -> int:
         pack = state.visible(release.pack())
     except BuiltPackError as error:
         return failed(error)
-    table = schools.read(settings, counties={county.name for county in pack.counties})
+    table = schools.read(context.settings, counties={county.name for county in pack.counties})
     if table.problems and not table.settings:
         return failed(*table.problems)
+    if context.given.check:
+        code = _check(context, table, release.id)
+    else:
+        code = _write(context, table, pack, release.id)
+    return failed(*table.problems) if table.problems else code
+
+
+def _check(context: Context, table: Schools, release: str) -> int:
+    from runtime import export, hosted
+
+    addresses = list(table.settings) or [export.ALONE]
+    found = list(
+        hosted.look(
+            context.given.check,
+            addresses,
+            release=release,
+            today=context.today,
+            ask=hosted.ask_host,
+        )
+    )
+    say(*(one.message for one in found if one.kind == "ok"))
+    wrong = [one.message for one in found if one.kind == "wrong"]
+    return failed(*wrong) if wrong else 0
+
+
+def _write(context: Context, table: Schools, pack: Pack, release: str) -> int:
+    from runtime import export, installation
+    from runtime.health import report
+
+    given, settings = context.given, context.settings
     if given.prune and table.problems:
-        return failed(*table.problems, message("export.no-prune"))
-    line = settings.sms.enabled
-    works = not line or report.running_server(settings, context.secrets).get("works") is True
-    found = export.screens(
+        return failed(message("export.no-prune"))
+    is_ours = settings.sms.enabled  # another machine's line cannot be asked
+    works = not is_ours or report.running_server(settings, context.secrets).get("works") is True
+    screens = export.screens(
         settings,
         table.settings,
         pack,
-        release=release.id,
+        release=release,
         line_works=works,
         key=installation.kept_hash_key(settings, context.secrets),
         now=context.now,
     )
     try:
-        done = export.write(given.folder, found, prune=given.prune)
+        done = export.write(given.folder, screens, prune=given.prune)
     except export.ExportError as error:
         return failed(*error.args)
+    numbers = {"written": done.written, "removed": done.removed}
     count = len(table.settings) or 1
-    numbers = {"count": count, "written": done.written, "removed": done.removed}
-    say(message("export.done", folder=given.folder, **numbers))
-    say(*(message("export.left", address=address) for address in done.left))
-    return failed(*table.problems) if table.problems else 0
+    say(message("export.done", folder=given.folder, count=count, **numbers))
+    return say(*(message("export.left", address=address) for address in done.left))

@@ -20,7 +20,7 @@ CODE = "desk.code"  # in data_dir, until the machine is set up
 _TYPED = re.compile(r"[A-Za-z0-9 -]{1,20}")
 _SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another
 # Whoever set one of these by a file or a variable set the machine up.
-_BY_HAND = ("kiosk.school", "server.public_url", "sms.number", "sms.contact")
+_BY_HAND = ("kiosk.school", "sms.number", "sms.contact")
 
 
 def is_fresh(settings: Settings) -> bool:
