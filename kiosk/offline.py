@@ -45,7 +45,7 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
 
 
 def manifest(kiosk: Kiosk) -> bytes:
-    """What a kiosk's web app is opened by. Its names tell nobody what the screen is for."""
+    """Make the web app manifest. Its names tell nobody the purpose of the screen."""
     known = assets.shipped(kiosk.panel_inches)
     above = "../" if kiosk.plain else ""
     icons = [
@@ -57,7 +57,7 @@ def manifest(kiosk: Kiosk) -> bytes:
         }
         for size in (192, 512)
     ]
-    # No id: each school's start is one of its own.
+    # No id: each school has a different start, which stands for it.
     places = {"start_url": "./leave", "scope": "./", "display": "fullscreen"}
     names = {"name": last_resort.TITLE, "short_name": "Info Desk", "background_color": "#faf5ee"}
     return json.dumps({**names, **places, "icons": icons}).encode()

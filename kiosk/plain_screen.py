@@ -2,7 +2,7 @@
 
 The worker has every page from ``files/``, where a page is the same for all schools; it adds what
 its school's list says (kiosk/sw.js). Until it is there, pages of the first language and a few of
-each other lie at their addresses, with links that hold wherever the folder lies.
+each other are at their own addresses, with links that hold wherever the folder is.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from kiosk.edition import last_resort
 from kiosk.edition.edition import INDEX, Edition, Ready
 from kiosk.edition.headers import KEEP_FOR_EVER, always
 from kiosk.edition.links import LEAVE, Links
-from kiosk.edition.markers import mark
+from kiosk.edition.markers import mark, put_in
 from kiosk.pages.build import languages, of_school
 from kiosk.pages.school_file import School
 from kiosk.pages.topic_page import DANGER
@@ -33,7 +33,6 @@ from settings.schema import Kiosk
 SHARED, STATIC = "files", "static"  # folders next to those of the schools
 NOT_LISTED = (("x-robots-tag", "noindex"),)  # for search engines
 _ADDRESS = re.compile(r'(?<!clips)="/([^"]*)"')
-_MARKER = re.compile(r"@@(\w+)@@")
 Fill = Mapping[str, Mapping[str, str]]  # by language, "" for all: what stands for a marker
 Named = tuple[str, bytes]  # a file's place in the folder, and its bytes
 
@@ -51,14 +50,14 @@ class PlainScreen(NamedTuple):
 
 @dataclass
 class _Family:
-    """What schools with the same pack and settings share: lists as url → hash, and pages."""
+    """Lists (url → hash) and pages that schools with the same pack and settings share."""
 
     lists: dict[str, dict[str, str]] = field(default_factory=dict)
-    pages: dict[str, str] = field(default_factory=dict)  # those that lie at their addresses
+    pages: dict[str, str] = field(default_factory=dict)  # at their own addresses
 
 
 class PlainFiles:
-    """Makes the files of one school after the other; what they share is rendered once."""
+    """Makes the files of one school after the other, and renders shared pages once."""
 
     def __init__(self) -> None:
         self._families: dict[str, _Family] = {}
@@ -87,8 +86,8 @@ class PlainFiles:
             fill[tag] = {"here": made.text(f"here/{tag}").strip()}
         for path, page in pages.items():
             tag = path.split("/")[1]
-            lies = lying(_filled(page, fill, tag), path).encode()
-            yield f"{screen.address}{path.rstrip('/')}/index.html", lies
+            whole = put_in(page, {**fill[""], **fill.get(tag, {})})
+            yield f"{screen.address}{path.rstrip('/')}/index.html", lying(whole, path).encode()
         yield f"{screen.address}{offline.WORKER}", offline.worker(kiosk).encode()
         yield f"{screen.address}{offline.MANIFEST}", offline.manifest(kiosk)
         for path, body in _lists(screen, lists, fill):
@@ -120,7 +119,7 @@ class PlainFiles:
 
 
 def beside_all(kiosk: Kiosk) -> Iterator[Named]:
-    """What lies next to the schools' folders: headers for hosts that read them, and the page for an
+    """Files next to the schools' folders: headers for hosts that read them, and the page for an
     address that is not there."""
     yield "404.html", last_resort.local_file(kiosk, again=True)
     yield "_headers", _headers().encode()
@@ -150,13 +149,8 @@ def lying(html: str, path: str) -> str:
     return _ADDRESS.sub(relative, html)
 
 
-def _filled(html: str, fill: Fill, tag: str) -> str:
-    words = {**fill[""], **fill.get(tag, {})}
-    return _MARKER.sub(lambda found: words.get(found[1], found[0]), html)
-
-
 def _at_once(pack: Pack, tags: tuple[str, ...]) -> set[str]:
-    """Addresses at which a page lies before the worker is there: no paper, no code of another
+    """Addresses at which a page is there before the worker is there: no paper, no code of another
     language; of further languages the ways to a number."""
     found: set[str] = {"/"}
     for tag in tags:
@@ -189,13 +183,13 @@ def _read(made: Edition, address: str) -> dict[str, Any]:
 
 
 def _by_hash(url: str, ready: Ready) -> Named:
-    """Where the worker fetches it, as kiosk/sw.js names it."""
+    """The file under the name by which the worker fetches it."""
     body = ready.item.file.read_bytes() if ready.item.file else ready.body
     return place(url, ready.sha256), body
 
 
 def place(url: str, sha256: str) -> str:
-    """Where a file of a list lies in the folder; kiosk/sw.js has the same rule."""
+    """The place in the folder of a file of a list; kiosk/sw.js has the same rule."""
     if url.startswith(f"/{STATIC}/"):
         return url[1:]
     ending = re.search(r"\.\w+$", url)
@@ -203,7 +197,7 @@ def place(url: str, sha256: str) -> str:
 
 
 def _clips(made: Edition) -> Iterator[Named]:
-    """What is read aloud, and the list of it: once for all schools."""
+    """The clips that are read aloud, and their list: once for all schools."""
     index = listen_button.INDEX
     for url in _urls(made, index):
         if ready := made.page(url):

@@ -11,7 +11,7 @@
    Refuses anything whose hash, size or origin is not as a list says, and tells the server nothing: it asks for /pack.json
    and, when that has changed, for what changed; at rest for /audio.json and what is new in it. kiosk/offline.py fills in
    the names in double at signs. Decision 0032.
-   Of several schools on one server each has a worker of its own, below its address (BASE): lists, caches and records know
+   Of several schools on one server each has its own worker, below its address (BASE): lists, caches and records know
    addresses without it. On a plain host (ROOT) files lie by their hash, once for all schools, and what a school adds to a
    page comes with its list: docs/decisions/0062. */
 "use strict";
@@ -126,7 +126,7 @@ async function bytesOf(response) {
   return new Blob(parts).arrayBuffer();
 }
 
-/* Where a file of a list lies: at its address, or on a plain host by its hash. */
+/* The place of a file of a list: its address, or on a plain host one by its hash. */
 function placed(url, sha256) {
   if (!ROOT) return BASE + url;
   return ROOT + (url.startsWith("/static/") ? url.slice(1) : `files/${sha256}${/\.\w+$/.exec(url)?.[0] ?? ".html"}`);

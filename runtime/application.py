@@ -33,13 +33,13 @@ from runtime import (
 )
 from runtime.alarms import log_format
 from runtime.alarms import watch as alarm_watch
+from runtime.district.screens import SchoolScreens
 from runtime.health import observation as health
 from runtime.health.observation import Observation
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor
 from runtime.schedule import Job, Slot
-from runtime.school_screens import SchoolScreens
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
 from runtime.upkeep import archive
@@ -106,11 +106,7 @@ class Porchlight:
         self.text: TextDoor | None = None
         self.school = SchoolWatch(settings.kiosk.school_file)
         self.alarms = alarm_watch.of_server(settings, secrets, clock)
-        table = schools.read(settings)
-        for problem in table.problems:
-            log.warning("%s", problem)
-        shown = table.settings if settings.kiosk.enabled else {}
-        self.schools = SchoolScreens(shown, self._kiosk_door)
+        self.schools = self._schools()
         if settings.kiosk.enabled:
             self.screen = self._kiosk_door(settings, self.school)
         if settings.sms.enabled:
@@ -125,6 +121,13 @@ class Porchlight:
             # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
         }
+
+    def _schools(self) -> SchoolScreens:
+        table = schools.read(self.settings)
+        for problem in table.problems:
+            log.warning("%s", problem)
+        shown = table.settings if self.settings.kiosk.enabled else {}
+        return SchoolScreens(shown, self._kiosk_door)
 
     def _kiosk_door(self, settings: Settings, school: SchoolWatch) -> KioskDoor:
         return KioskDoor(

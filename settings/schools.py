@@ -1,4 +1,4 @@
-"""The schools of a district: each row of schools.csv laid over the settings, and what is wrong."""
+"""The schools of a district: each row of schools.csv over the settings, and its faults."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ MOST_BYTES, MOST_SCHOOLS = 1_000_000, 1000
 LONGEST_NAME, LONGEST_ADDRESS = 60, 40
 COLUMNS = ("address", "name", "counties", "languages", "time_zone", "topics_off")
 FOLDER = "schools"  # in data_dir: a folder for each address, with its school.toml
-# What the server or an exported folder has at these addresses already.
+# The server or an exported folder has these addresses already.
 TAKEN = frozenset(
     {"audio", "beat", "healthz", "leave", "metrics", "pack", "pages", "readyz", "search", "sms"}
     | {"staff", "static", "voice"}
@@ -30,7 +30,7 @@ _LANGUAGES = {tag.casefold(): tag for tag in Kiosk().languages}
 
 
 class Schools(NamedTuple):
-    """The settings of each school by its address, and what is wrong with the table."""
+    """The settings of each school by its address, and the faults of the table."""
 
     settings: Mapping[str, Settings]
     problems: tuple[Message, ...]

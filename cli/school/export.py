@@ -48,25 +48,17 @@ def run(context: Context) -> int:
 
 
 def _check(context: Context, table: Schools, release: str) -> int:
-    from runtime import export, hosted
+    from runtime.district import export, hosted
 
-    addresses = list(table.settings) or [export.ALONE]
-    found = list(
-        hosted.look(
-            context.given.check,
-            addresses,
-            release=release,
-            today=context.today,
-            ask=hosted.ask_host,
-        )
-    )
-    say(*(one.message for one in found if one.kind == "ok"))
-    wrong = [one.message for one in found if one.kind == "wrong"]
-    return failed(*wrong) if wrong else 0
+    url, addresses = context.given.check, list(table.settings) or [export.ALONE]
+    found = hosted.look(url, addresses, release=release, today=context.today, ask=hosted.ask_host)
+    say(message("hosted.right", count=found.right, all=len(addresses)))
+    return failed(*found.problems) if found.problems else 0
 
 
 def _write(context: Context, table: Schools, pack: Pack, release: str) -> int:
-    from runtime import export, installation
+    from runtime import installation
+    from runtime.district import export
     from runtime.health import report
 
     given, settings = context.given, context.settings

@@ -22,7 +22,7 @@ _WORDS = {tag: _GIVEN[tag]["words"] for tag in ("en", "es")}
 _STYLE = _GIVEN["style"]
 TITLE = "Student Info Desk"
 AGAIN_SECONDS = 10
-_AGAIN = f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">\'
+_AGAIN = f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">'
 
 
 def trouble(kiosk: Kiosk) -> bytes:

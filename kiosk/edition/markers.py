@@ -17,6 +17,11 @@ def mark(name: str) -> str:
     return f"@@{name}@@"
 
 
+def put_in(shell: str, parts: Mapping[str, str]) -> str:
+    """The page with finished HTML for markers; those that ``parts`` does not name stay."""
+    return _MARKER.sub(lambda found: parts.get(found["name"] or "", found[0]), shell)
+
+
 def fill(shell: str, values: Values) -> str:
     """The page with all values escaped, in one pass: a typed marker must stay text."""
 

@@ -6,11 +6,11 @@
   "use strict";
   const find = (id) => document.getElementById(id);
   const { body, documentElement: html } = document;
-  /* What a school's addresses begin with, such as "/lincoln". A page as it lies on a plain host names others from where
-     it is: its links make documents, until the worker has the pages. */
+  /* A school's addresses begin with `base`, such as "/lincoln". A page that a plain host sent has relative links, which
+     make documents until the worker has the pages. */
   const leave = new URL(body.dataset.leave, location).pathname;
   const base = leave.replace(/\/leave\/?$/, "");
-  const lies = body.dataset.leave.startsWith(".");
+  const isPlain = body.dataset.leave.startsWith(".");
   const own = document.currentScript.getAttribute("src");
   let leaving = false;
 
@@ -135,7 +135,7 @@
      such as "#t/32". A fragment is never sent to the server. */
   function stand() {
     [, root, here] = ADDRESS.exec(place.pathname) ?? ["", `${base}/${html.lang}/`, ""];
-    if (lies) here = here.replace(/\/$/, "");
+    if (isPlain) here = here.replace(/\/$/, "");
     const back = find("back");
     if (back && /^#(t\/\d+(\/2)?|r\/\d+|now|partners|adults|search)$/.test(place.hash)) {
       back.href = here.endsWith("/print") ? back.getAttribute("href") + place.hash : root + place.hash.slice(1);
@@ -192,7 +192,7 @@
   let taps = 0;
   let away = false;
 
-  const opens = ({ origin, pathname }) => parse && !lies && location.pathname !== leave && origin === location.origin && ADDRESS.test(pathname);
+  const opens = ({ origin, pathname }) => parse && !isPlain && location.pathname !== leave && origin === location.origin && ADDRESS.test(pathname);
 
   async function ask(path) {
     try {

@@ -72,7 +72,7 @@ def test_other_headers_make_other_packs(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_manifest_names_nothing_of_what_the_screen_is_for(
     edition: Edition, plain: bool, above: str
 ) -> None:
-    """Whoever installs it has this name and icon on a device: they tell no topic."""
+    """A device shows this name and icon: they tell no topic."""
     found = json.loads(offline.manifest(Kiosk(plain=plain)))
     assert (found["name"], found["short_name"]) == ("Student Info Desk", "Info Desk")
     assert (found["start_url"], found["scope"], found["display"]) == ("./leave", "./", "fullscreen")

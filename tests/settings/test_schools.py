@@ -1,6 +1,7 @@
 """The table of a district's schools: what each school gets, and what is said of a bad row."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from settings.schools import Schools
 HEAD = "address,name,counties,languages,time zone,topics off\n"
 
 
-def table(folder: Path, text: str | bytes, **kiosk: object) -> Schools:
+def table(folder: Path, text: str | bytes, **kiosk: Any) -> Schools:
     file = folder / "schools.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     given = replace(Kiosk(counties=("Sacramento",), county_line="+19168755437"), **kiosk)

@@ -1,17 +1,18 @@
-"""What is said of exported screens where they are hosted: each thing that a host does to them."""
+"""Each thing that a host may do to exported screens is told by its own message."""
 
 import gzip
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk import render
 from kiosk.edition.headers import always
 from kiosk.plain_screen import PlainScreen
-from runtime import export, hosted
-from runtime.hosted import Answer
+from runtime.district import export, hosted
+from runtime.district.hosted import Answer
 from settings.schema import Kiosk
 from tests.shipped import pack as shipped
 
@@ -77,10 +78,10 @@ def with_body(where: str, change: Callable[[bytes], bytes]) -> Callable[[str, An
     )
 
 
-def said(folder: Path, change: Callable[[str, Answer], Answer], **given: object) -> list[str]:
-    asked = {"release": "r1", "today": TODAY, **given}
+def said(folder: Path, change: Callable[[str, Answer], Answer], **given: Any) -> list[str]:
+    asked: dict[str, Any] = {"release": "r1", "today": TODAY, **given}
     found = hosted.look(URL, ["lincoln", "elm"], ask=host(folder, change), **asked)
-    return [one.message.code for one in found if one.kind == "wrong"]
+    return [one.code for one in found.problems]
 
 
 def same(_path: str, answer: Answer) -> Answer:
@@ -88,10 +89,8 @@ def same(_path: str, answer: Answer) -> Answer:
 
 
 def test_a_host_that_sends_what_was_exported_is_right(folder: Path) -> None:
-    found = list(
-        hosted.look(URL, ["lincoln", "elm"], release="r1", today=TODAY, ask=host(folder, same))
-    )
-    assert [(one.kind, one.message.args) for one in found] == [("ok", {"count": 2, "all": 2})]
+    asked: dict[str, Any] = {"release": "r1", "today": TODAY, "ask": host(folder, same)}
+    assert hosted.look(URL, ["lincoln", "elm"], **asked) == (2, [])
 
 
 @pytest.mark.parametrize(
@@ -123,7 +122,7 @@ def test_what_a_host_does_to_the_files_is_told_once(
     ],
 )
 def test_each_school_that_is_behind_is_named(
-    folder: Path, given: dict[str, object], code: str
+    folder: Path, given: dict[str, Any], code: str
 ) -> None:
     assert said(folder, same, **given) == [code, code]
 
@@ -137,8 +136,9 @@ def test_an_address_without_tls_is_told(folder: Path) -> None:
     def gone(_url: str) -> Answer:
         raise OSError("nobody there")
 
-    found = hosted.look("http://help.example.org/", ["elm"], release="r1", today=TODAY, ask=gone)
-    codes = [one.message.code for one in found if one.kind == "wrong"]
+    url = "http://help.example.org/"
+    found = hosted.look(url, ["elm"], release="r1", today=TODAY, ask=gone)
+    codes = [one.code for one in found.problems]
     assert codes == ["hosted.no-https", "hosted.no-list"]
 
 

@@ -124,9 +124,14 @@ def _replace(folder: Path, name: str, body: bytes) -> bool:
         if path.stat().st_size == len(body) and path.read_bytes() == body:
             return False
     path.parent.mkdir(parents=True, exist_ok=True)
+    for above in (path.parent, *path.parent.parents):
+        if not above.is_relative_to(folder):
+            break
+        above.chmod(0o755)  # a web server reads it, whatever the umask of ours
     aside = files.temporary(path.parent)
     try:
         aside.write_bytes(body)
+        aside.chmod(0o644)
         if name.endswith(INDEX):  # what it names is on the disk before it
             os.sync()
         aside.replace(path)

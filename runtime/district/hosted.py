@@ -15,7 +15,7 @@ import msgspec
 from kiosk import offline, plain_screen
 from kiosk.edition.edition import INDEX
 from kiosk.edition.headers import always
-from messages.message import Finding, Message, message
+from messages.message import Message, message
 from system.hosts import is_loopback
 
 SECONDS = 20.0
@@ -48,17 +48,23 @@ class _List(msgspec.Struct):
 Ask = Callable[[str], Answer]
 
 
-def look(
-    url: str, addresses: Collection[str], *, release: str, today: date, ask: Ask
-) -> Iterator[Finding]:
-    """What is wrong with the folder at ``url``, then what is right.
+class Hosted(NamedTuple):
+    """``right``: how many schools have no problem there."""
+
+    right: int
+    problems: list[Message]
+
+
+def look(url: str, addresses: Collection[str], *, release: str, today: date, ask: Ask) -> Hosted:
+    """Judge the folder at ``url``.
 
     Each school's list is asked for; all else once, since one host answers for all.
     """
     root = url.rstrip("/") + "/"
     parts = urlsplit(root)
+    all_problems: list[Message] = []
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        yield Finding("wrong", message("hosted.no-https", url=root))
+        all_problems.append(message("hosted.no-https", url=root))
     right, looked_at = 0, False
     for address in addresses:
         school = f"{root}{address}"
@@ -66,7 +72,7 @@ def look(
             answer = ask(school + INDEX)
             listed = msgspec.json.decode(answer.body, type=_List)
         except (OSError, HTTPException, ValueError) as error:
-            yield Finding("wrong", message("hosted.no-list", url=school + INDEX, why=error))
+            all_problems.append(message("hosted.no-list", url=school + INDEX, why=error))
             continue
         problems = list(_age(school, listed, release, today))
         if not looked_at:
@@ -75,9 +81,9 @@ def look(
                 problems += _host(root, school, listed, answer, ask)
             except (OSError, HTTPException) as error:
                 problems.append(message("hosted.silent", url=school, why=error))
-        yield from (Finding("wrong", problem) for problem in problems)
+        all_problems += problems
         right += not problems
-    yield Finding("ok", message("hosted.right", count=right, all=len(addresses)))
+    return Hosted(right, all_problems)
 
 
 def _age(school: str, listed: _List, release: str, today: date) -> Iterator[Message]:
@@ -90,7 +96,7 @@ def _age(school: str, listed: _List, release: str, today: date) -> Iterator[Mess
 
 
 def _host(root: str, school: str, listed: _List, first: Answer, ask: Ask) -> Iterator[Message]:
-    """What the host does to the files of one school, as of all."""
+    """Judge what the host does to the files of one school, as of all."""
     if "gzip" not in first.headers.get("content-encoding", ""):
         yield message("hosted.not-compressed", url=school + INDEX)
     worker = ask(school + offline.WORKER)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from kiosk import plain_screen, render
 from kiosk.pages.build import of_school
 from kiosk.pages.school_file import School, parsed
 from kiosk.plain_screen import PlainScreen, lying
-from runtime import export
+from runtime.district import export
 from settings.schema import Kiosk
 from tests.shipped import pack as shipped
 
@@ -27,7 +28,7 @@ place = "Room <12>"
 """
 
 
-def screen(address: str, facts: bytes = b"", **kiosk: object) -> PlainScreen:
+def screen(address: str, facts: bytes = b"", **kiosk: Any) -> PlainScreen:
     given = Kiosk(school=f"{address} & Co", languages=("en", "es"), audio="off", **kiosk)
     school, problems = parsed(Path("school.toml"), facts)
     assert not problems
@@ -46,7 +47,7 @@ def listed(folder: Path, address: str) -> dict[str, str]:
 
 
 def fetched(folder: Path, address: str) -> dict[str, bytes]:
-    """What the worker gets, by url; each has the hash of the list."""
+    """Return the bodies that the worker gets, by url; each has the hash of the list."""
     found = {}
     for url, digest in listed(folder, address).items():
         found[url] = (folder / plain_screen.place(url, digest)).read_bytes()
@@ -79,7 +80,7 @@ def test_a_page_that_schools_share_shows_no_fact_of_one() -> None:
         assert one.sha256 == other.sha256, name
 
 
-def test_each_school_has_every_page_and_what_they_share_lies_there_once(two: Path) -> None:
+def test_each_school_has_every_page_and_shared_files_are_there_once(two: Path) -> None:
     lincoln, elm = fetched(two, "lincoln"), fetched(two, "elm")
     assert lincoln.keys() - elm.keys() == {"/en/phone", "/es/phone"}
     assert b"Room &lt;12&gt;" in lincoln["/es/now"]
@@ -95,7 +96,7 @@ def test_a_school_s_own_words_come_with_its_list_and_harmless(two: Path) -> None
     assert "Enfermera" in fill["es"]["here"]
 
 
-def test_a_page_that_lies_at_its_address_is_whole_without_a_worker(two: Path) -> None:
+def test_a_page_at_its_own_address_is_whole_without_a_worker(two: Path) -> None:
     pages = list((two / "lincoln").rglob("index.html"))
     assert two / "lincoln/leave/index.html" in pages
     assert two / "lincoln/es/now/index.html" in pages

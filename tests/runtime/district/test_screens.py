@@ -4,15 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from content.model.pack import Pack
+from runtime.district.screens import SchoolScreens
 from runtime.kiosk_door import KioskDoor
-from runtime.school_screens import SchoolScreens
 from settings import schools
 from settings.schema import Kiosk, Server, Settings
 from tests.content.candidates import NOW
-from tests.kiosk.screens import ask
+from tests.kiosk.screens import App, ask
 from tests.shipped import pack as shipped
 
 ROWS = """address,name,languages,time zone,topics off
@@ -43,8 +43,13 @@ def screens(tmp_path: Path) -> SchoolScreens:
 
 
 @pytest.fixture
-def app(screens: SchoolScreens) -> ASGIApp:
-    return screens.before(_own)
+def app(screens: SchoolScreens) -> App:
+    answer = screens.before(_own)
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(scope, receive, send)
+
+    return asked
 
 
 def shown(screens: SchoolScreens, pack: Pack) -> None:
@@ -55,7 +60,7 @@ def addresses(page: str) -> set[str]:
     return set(re.findall(r'(?<!clips)="(/[^"]*)"', page))
 
 
-def test_before_a_pack_is_there_the_crisis_lines_lead_to_the_same_school(app: ASGIApp) -> None:
+def test_before_a_pack_is_there_the_crisis_lines_lead_to_the_same_school(app: App) -> None:
     page = ask(app, "/lincoln/").body.decode()
     assert "988" in page
     assert "Lincoln High" in ask(app, "/lincoln/leave").body.decode()
@@ -67,7 +72,7 @@ def test_before_a_pack_is_there_the_crisis_lines_lead_to_the_same_school(app: AS
     "path", ["/", "/leave", "/en/", "/en/now", "/en/big+contrast/now", "/es/t/31", "/en/nothing"]
 )
 def test_every_address_of_a_school_s_page_leads_to_that_school(
-    app: ASGIApp, screens: SchoolScreens, path: str
+    app: App, screens: SchoolScreens, path: str
 ) -> None:
     shown(screens, shipped())
     answer = ask(app, f"/lincoln{path}")
@@ -84,7 +89,7 @@ def test_every_address_of_a_school_s_page_leads_to_that_school(
 
 
 def test_a_page_s_title_and_address_name_no_topic_and_no_engine_lists_it(
-    app: ASGIApp, screens: SchoolScreens
+    app: App, screens: SchoolScreens
 ) -> None:
     shown(screens, shipped())
     page = ask(app, "/elm/en/t/31").body.decode()
@@ -94,7 +99,7 @@ def test_a_page_s_title_and_address_name_no_topic_and_no_engine_lists_it(
 
 
 def test_a_search_without_script_finds_pages_of_the_same_school(
-    app: ASGIApp, screens: SchoolScreens
+    app: App, screens: SchoolScreens
 ) -> None:
     shown(screens, shipped())
     page = ask(app, "/lincoln/en/big/search", method="POST", body=b"q=suicide").body.decode()
@@ -103,14 +108,14 @@ def test_a_search_without_script_finds_pages_of_the_same_school(
     assert all(row.startswith("/lincoln/en/big/") for row in rows)
 
 
-def test_an_address_of_no_school_is_the_machine_s_own(app: ASGIApp) -> None:
+def test_an_address_of_no_school_is_the_machine_s_own(app: App) -> None:
     assert ask(app, "/oak/en/now").status == 418
     assert ask(app, "/").status == 418
     assert ask(app, "/lincoln").status == 307
 
 
 def test_one_changed_bell_renders_one_school(
-    app: ASGIApp, screens: SchoolScreens, tmp_path: Path
+    app: App, screens: SchoolScreens, tmp_path: Path
 ) -> None:
     shown(screens, shipped())
     before = {address: screen.key() for address, screen in screens.screens.items()}
@@ -128,7 +133,7 @@ def test_one_changed_bell_renders_one_school(
 
 
 def test_a_topic_that_is_off_in_one_school_stays_in_the_other(
-    app: ASGIApp, screens: SchoolScreens
+    app: App, screens: SchoolScreens
 ) -> None:
     pack = shipped()
     (code,) = [topic.codes["en"] for topic in pack.topics if topic.id == "immigration"]
@@ -137,9 +142,7 @@ def test_a_topic_that_is_off_in_one_school_stays_in_the_other(
     assert ask(app, f"/elm/en/t/{code}").status == 200
 
 
-def test_the_cover_s_clock_is_of_the_school_s_time_zone(
-    app: ASGIApp, screens: SchoolScreens
-) -> None:
+def test_the_cover_s_clock_is_of_the_school_s_time_zone(app: App, screens: SchoolScreens) -> None:
     shown(screens, shipped())
     assert 'data-zone="America/New_York"' in ask(app, "/elm/leave").body.decode()
     assert 'data-zone="America/Los_Angeles"' in ask(app, "/lincoln/leave").body.decode()
