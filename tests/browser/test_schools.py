@@ -100,8 +100,8 @@ class _Files(SimpleHTTPRequestHandler):
         self.host.asked.append(self.path)
         return super().send_head()
 
-    def send_error(self, code: int, *_args: object) -> None:  # type: ignore[override]
-        """Answer as some hosts do: with a page of their own, and 200."""
+    def send_error(self, code: int, *_args: object) -> None:
+        """Answer as some hosts do: with their page, and 200."""
         body = b"<title>Host</title><p>Buy hosting"
         self.send_response(200 if code == 404 else code)
         self.send_header("content-type", "text/html")

@@ -118,14 +118,14 @@ def test_one_changed_bell_renders_one_school(
     app: App, screens: SchoolScreens, tmp_path: Path
 ) -> None:
     shown(screens, shipped())
-    before = {address: screen.key() for address, screen in screens.screens.items()}
+    before = {address: screen.app.key for address, screen in screens.screens.items()}
     file = tmp_path / "data/schools/elm/school.toml"
     file.parent.mkdir(parents=True)
     file.write_text('[[people]]\nrole = "Nurse"\nplace = "Room 12"\n', encoding="utf-8")
     for screen in screens.screens.values():
         screen.school.look()
     assert screens.renew()
-    after = {address: screen.key() for address, screen in screens.screens.items()}
+    after = {address: screen.app.key for address, screen in screens.screens.items()}
     assert [one for one in before if before[one] != after[one]] == ["elm"]
     assert "Room 12" in ask(app, "/elm/en/now").body.decode()
     assert "Room 12" not in ask(app, "/lincoln/en/now").body.decode()
