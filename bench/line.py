@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
+from sqlalchemy import Connection, text
 
 from bench import load, servers
+from sms.decide import decide
 from sms.understanding.normalise import tokenize
+from store.engine import open_engine
 from tests import databases
 from tools.california import script
 
@@ -130,6 +133,7 @@ def beside() -> Iterator[Beside]:
 def rows(at: Beside) -> Iterator[Row]:
     """All figures of the line, as they come."""
     yield from matching()
+    yield from beside_a_commit()
     yield from _ratios(at)
     yield from _growth(at)
 
@@ -199,6 +203,35 @@ def matching() -> Iterator[Row]:
         taken = sorted(min(_seconds(way, one) for _ in range(15)) for one in heard)
         middle, most = taken[len(taken) // 2] * 1e6, taken[int(len(taken) * 0.99)] * 1e6
         yield f"{name}, microseconds, median (99th of 100)", f"{middle:.0f} ({most:.0f})", wanted
+
+
+def beside_a_commit() -> Iterator[Row]:
+    """Time rules and model on each message, and one commit of the store after it."""
+    built = script()
+    heard = [
+        json.loads(line)["text"] for line in SENTENCES.read_text(encoding="utf-8").splitlines()
+    ]
+    decided: list[float] = []
+    committed: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{folder}/bench.db", 2_000)
+        with engine.connect() as kept:  # as the line does: one connection, a commit each
+            kept.execute(text("CREATE TABLE seen (hash BLOB PRIMARY KEY)"))
+            kept.commit()
+            for words in heard:
+                decided.append(_seconds(lambda one: decide(built, one), words))
+                committed.append(_seconds(lambda one: _claim(kept, one), words))
+        engine.dispose()
+    decision, commit = (statistics.median(taken) * 1e6 for taken in (decided, committed))
+    name = "rules and model for one message / one SQLite commit, microseconds, medians"
+    yield name, f"{decision:.0f} / {commit:.0f}", "<= a commit"
+
+
+def _claim(kept: Connection, words: str) -> None:
+    """A message's hash, durable when this returns."""
+    claimed = {"hash": hashlib.sha256(words.encode()).digest()}
+    kept.execute(text("INSERT OR IGNORE INTO seen VALUES (:hash)"), claimed)
+    kept.commit()
 
 
 def _seconds(way: Callable[..., object], one: object) -> float:
