@@ -223,6 +223,8 @@ def _for_second(script: Script, message: HeardMessage) -> Decision | None:
         return None
     own = message.language if message.language in script.languages else "en"
     code, language = second_messages.answer(message.tokens, own)
+    if not code and not reading.overrides_quiet(message.seen):
+        code, language = second_messages.joined(message.tokens, own)
     if not code and script.language_guess.is_other(message.text, message.tokens):
         code, language = _LANGUAGE, own
     return _by_answer(script, code, language) if code else None
@@ -276,7 +278,18 @@ def _unsure(script: Script, message: HeardMessage, found: Reading, language: str
         return _line(
             script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
         )
-    return _general(script, found, language)
+    return _of_few_words(script, message, found, language) or _general(script, found, language)
+
+
+def _of_few_words(
+    script: Script, message: HeardMessage, found: Reading, language: str
+) -> Decision | None:
+    """Name no need that the model hardly believes in if few words point back to something."""
+    likely = message.seen.topic.get(found.perhaps, 0.0)
+    if not 0.0 < likely < reading.PERHAPS_OF_FEW or found.perhaps in URGENT:
+        return None
+    back = second_messages.points_back(message.tokens)
+    return _by_answer(script, second_messages.SHORT, language) if back else None
 
 
 def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
@@ -309,7 +322,9 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
     codes.append(f"{own}:{found.case}")
     codes += [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
     if about in _ROLES and (topic in HARM if about in _WHO_DID else topic not in URGENT):
-        need = "" if about in _WHO_DID else f"+{topic}"  # no number for someone who was hurt
+        # No number for someone who was hurt if the words say that the writer did harm. If that is
+        # unclear, the number has its "if": most who blame themselves were hurt.
+        need = "" if about == "actor" else f"+{topic}"
         codes.append(f"line:{about}:{language}{need}")
     code = next((code for code in codes if script.has(code)), "")
     if code:

@@ -35,7 +35,7 @@ _LINE = TextNames(
     (),
     optional=(
         *("general", "further", "help", "start", "optout", "slip", "stopped", "limited", "sign"),
-        *("unclear", "now_body", "now_people", "now_life"),
+        *("unclear", "now_any", "now_body", "now_people", "now_life"),
         *("place", "place_unknown", "also", "perhaps", "perhaps_two", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),

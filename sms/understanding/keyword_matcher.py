@@ -161,21 +161,33 @@ class Matcher:
         """Yield each phrase found in spoken words, its first word, and the word behind it."""
         return ((rule.hit, start, end) for rule, start, end in self._phrases(said))
 
+    def whole_spans(self, said: Sequence[str]) -> Iterator[tuple[Hit, int, int]]:
+        """Yield as ``spans`` does what would be found if those words were the whole message."""
+        for start in range(len(said)):
+            for end in range(start + 1, len(said) + 1):
+                if hit := self._whole.get(tuple(said[start:end])):
+                    yield hit, start, end
+        yield from ((rule.hit, start, end) for rule, start, end in self._found(said) if rule.whole)
+
     def _phrases(self, said: Sequence[str]) -> Iterator[tuple[_Rule, int, int]]:
+        for rule, start, end in self._found(said):
+            if not rule.whole or _is_whole(said, start, end):
+                yield rule, start, end
+
+    def _found(self, said: Sequence[str]) -> Iterator[tuple[_Rule, int, int]]:
         ends: _Ends = {}
         for start, word in enumerate(said):
             if (_NUMBER if word.isdigit() else word) in self._first:
                 for node, end in _reached(self._root, said, start, ends):
-                    for rule in node.rules:
-                        if not rule.whole or _is_whole(said, start, end):
-                            yield rule, start, end
+                    yield from ((rule, start, end) for rule in node.rules)
 
 
 def _is_whole(said: Sequence[str], start: int, end: int) -> bool:
-    return len(said) <= MOST_WHOLE and all(map(_is_small, (*said[:start], *said[end:])))
+    return len(said) <= MOST_WHOLE and all(map(is_small, (*said[:start], *said[end:])))
 
 
-def _is_small(word: str) -> bool:
+def is_small(word: str) -> bool:
+    """Whether a word changes nothing about those around it."""
     return word in FILLERS or is_emoji(word)
 
 
@@ -205,7 +217,7 @@ def _reached(
         if at == len(said):
             continue
         todo += [(deeper, end, 0) for deeper, end in _next(node, said, at, ends)]
-        if node is not root and skipped < MOST_FILLERS and _is_small(said[at]):
+        if node is not root and skipped < MOST_FILLERS and is_small(said[at]):
             todo.append((node, at + 1, skipped + 1))
 
 

@@ -56,10 +56,15 @@ PLAIN = frozenset(
     {"abuse", "basics", "bullying", "danger", "dating", "feelings", "foster", "friend", "missing"}
     | {"runaway", "schoolstaff", "work"}
 )
-# The chance of all needs together from which a general reply names the likeliest one's number.
-PERHAPS = 0.2
+# The chance of all needs together from which a general reply names the likeliest one's number; and
+# that of the likeliest from which it does in few words that point back to something.
+PERHAPS, PERHAPS_OF_FEW = 0.2, 0.25
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # the chance of an emergency now from which a reply begins with 911
+# The chance of one kind from which the help for it is named. Where somebody may take their life
+# only an ambulance is: "sleep and not wake up" is no poisoning yet.
+SURE_OF_KIND = 0.7
+ANY_HELP = "any"  # the kind of an emergency where the words do not say which help is wanted
 PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
 
 
@@ -114,9 +119,11 @@ def emergency(found: Reading, seen: Prediction) -> str:
     heard = found.case or found.topic == "danger" or found.about == "actor" or found.how == "exact"
     if heard or found.answer or 1 - seen.now.get(CALM, 1.0) < EMERGENCY:
         return ""
-    others = {CALM, "people"} if found.topic == "suicide" else {CALM}
-    kinds = {kind: chance for kind, chance in seen.now.items() if kind not in others}
-    return max(kinds, key=kinds.__getitem__, default="")
+    kinds = {kind: chance for kind, chance in seen.now.items() if kind != CALM}
+    if found.topic == "suicide":
+        return "body" if kinds.get("body", 0.0) >= SURE_OF_KIND else "life"
+    likeliest = max(kinds, key=kinds.__getitem__, default="")
+    return likeliest if kinds.get(likeliest, 0.0) >= SURE_OF_KIND else ANY_HELP
 
 
 def _by_model(

@@ -4,18 +4,21 @@ Nothing is remembered about a sender, so the answer to each is safe whatever cam
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from content.model.pack import Keyword, Words
-from sms.understanding.keyword_matcher import Matcher
+from sms.understanding.abbreviations import read
+from sms.understanding.keyword_matcher import Matcher, is_small
 from sms.understanding.normalise import Tokens
 from sms.understanding.sayings import sayings
 
 FILE = Path(__file__).with_name("second_messages.toml")
 SHORT = "a:short"  # answers what holds no word: emoji, "?", "..."
+MOST_JOINED = 16  # words of a message that is looked at in parts
+FEW, VERY_FEW = 14, 6  # words
 OTHER = "other"  # a language that the line does not have
 _KINDS = {"answer": "a", "line": "line"}  # table of the file → how the code of a reply begins
 _LEADS, _TAILS = sayings("language", "before"), sayings("language", "after")
@@ -37,6 +40,48 @@ def answer(tokens: Tokens, language: str) -> tuple[str, str]:
     return (SHORT if not tokens.words else "", language)
 
 
+def joined(tokens: Tokens, language: str) -> tuple[str, str]:
+    """The same for a message of two or three such messages in a row ("ok i told her, she was mad").
+
+    The answer is that of the most urgent part. "" if other words are left, or if a part says too
+    little alone: "a man" and "in my room" are more than both.
+    """
+    said = tuple(read(tokens.joined))
+    if len(said) > MOST_JOINED:
+        return "", language
+    own = matchers()
+    for tag in sorted(own, key=lambda tag: tag != language):
+        if parts := _parts(own[tag], said, _links()[tag]):
+            return min(parts, key=_order().index), tag
+    return "", language
+
+
+def points_back(tokens: Tokens) -> bool:
+    """Whether few words hold one that points to something said before, or are very few."""
+    said = read(tokens.joined)
+    pointing = len(said) <= VERY_FEW or not _refers().isdisjoint(said)
+    return len(said) <= FEW and pointing
+
+
+def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tuple[str, ...]:
+    """The codes of the fewest messages that the words are made of, small words and links aside."""
+    spans = [one for one in matcher.whole_spans(said) if one[0].topic in _order()]
+    reached: dict[int, tuple[str, ...]] = {0: ()}
+    for at in range(len(said)):
+        if at not in reached:
+            continue
+        steps: list[tuple[int, tuple[str, ...]]] = [
+            (end, (hit.topic,)) for hit, start, end in spans if start == at
+        ]
+        if is_small(said[at]) or said[at] in links:
+            steps.append((at + 1, ()))
+        for end, more in steps:
+            parts = (*reached[at], *more)
+            if end not in reached or len(parts) < len(reached[end]):
+                reached[end] = parts
+    return reached.get(len(said), ())
+
+
 def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
     """The tag of the language that a message asks for ("do you speak tagalog"), OTHER for one that
     the line does not have; "" if it asks for none.
@@ -55,10 +100,30 @@ def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
 
 
 @cache
+def _given() -> Mapping[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _order() -> tuple[str, ...]:
+    return tuple(_given()["joined"]["order"])
+
+
+@cache
+def _links() -> Mapping[str, frozenset[str]]:
+    return {tag: frozenset(words) for tag, words in _given()["joined"]["links"].items()}
+
+
+@cache
+def _refers() -> frozenset[str]:
+    return frozenset(_given()["refers"]["words"])
+
+
+@cache
 def matchers() -> Mapping[str, Matcher]:
     """Return the rules of each language. Reads and compiles them once."""
-    given = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return {tag: Matcher(_keywords(tag, tables)) for tag, tables in given.items()}
+    given = _given()
+    return {tag: Matcher(_keywords(tag, given[tag])) for tag in given if "classes" in given[tag]}
 
 
 def _keywords(language: str, tables: Mapping[str, Any]) -> list[Keyword]:

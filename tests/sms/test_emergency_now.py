@@ -7,7 +7,7 @@ import pytest
 from sms.decide import decide, recall
 from tests.sms.test_real_pack import script
 
-KINDS = ("now_body", "now_people", "now_life")
+KINDS = ("now_any", "now_body", "now_people", "now_life")
 # Said by nobody in the examples: what is tested is that others are heard, too.
 HEARD = [
     "my grandfather swallowed something and now he is turning purple and gasping",

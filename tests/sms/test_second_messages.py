@@ -10,28 +10,28 @@ from sms.understanding.normalise import tokenize
 from tests.sms.test_real_pack import script
 
 SAID = {
-    "a:thanks:en": ["k", "kk", "ok", "ok cool", "thx", "ty", "will do", "nvm", "gtg", "bye", "👍", "❤️", "🙏"],
+    "a:thanks:en": ["k bye", "thank you miss", "can i text again", "k", "kk", "ok", "ok cool", "thx", "ty", "will do", "nvm", "gtg", "bye", "👍", "❤️", "🙏"],
     "a:thanks:es": ["gracias", "bueno", "sale", "esta bien", "olvidalo", "adios", "si gracias"],
     "a:short:en": ["yeah", "no", "nope", "maybe", "i guess", "sure", "why", "?", "...", "lol", "omg", "wtf",
         "are you sure", "im here", "😭", "💔", "🔪", "asdf", "this is dumb", "y"],
     "a:short:es": ["si", "sí", "nel", "por que", "quien", "jaja", "ya llegue", "en serio"],
     "a:unsure:en": ["idk", "idk what to do", "what now", "now what", "i cant", "i dont want to", "should i", "how"],
     "a:unsure:es": ["no se", "que hago", "y ahora que", "no puedo", "no quiero", "como"],
-    "a:details:en": ["emma", "my name is jaylen", "im 12", "shes 9", "im 11 years old", "my sister is 7", "13",
+    "a:details:en": ["the person is me", "she is 7", "a senior", "emma", "my name is jaylen", "im 12", "shes 9", "im 11 years old", "my sister is 7", "13",
         "im in 8th grade", "my mom", "my boyfriend", "a boy", "me", "15 f", "i turn 13 next week"],
     "a:details:es": ["soy ana", "me llamo jose", "tengo 13 años", "mi papa", "mi novio", "un señor", "yo"],
-    "a:over:en": ["im ok now", "im safe now", "they left", "she calmed down", "my dad left", "my dad left for work", "it stopped", "false alarm"],
+    "a:over:en": ["she answered", "nvm its handled", "they took him to the hospital", "cops are here", "im ok now", "im safe now", "they left", "she calmed down", "my dad left", "my dad left for work", "it stopped", "false alarm"],
     "a:over:es": ["ya se fue", "ya estoy bien", "no pasa nada", "ya se calmo", "falsa alarma"],
-    "a:happened:en": ["it happened again", "he did it again", "my uncle did it again", "its getting worse", "it was my mom"],
-    "a:happened:es": ["lo volvio a hacer", "paso otra vez", "fue mi tio", "sigue pasando"],
+    "a:happened:en": ["he lives with us", "i just froze", "am i a bad person", "it happened again", "he did it again", "my uncle did it again", "its getting worse", "it was my mom"],
+    "a:happened:es": ["es mi padrastro", "vive con nosotros", "soy mala persona", "lo volvio a hacer", "paso otra vez", "fue mi tio", "sigue pasando"],
     "a:told:en": ["i told my teacher", "i told her", "i already called", "i talked to the school counselor"],
     "a:told:es": ["ya les dije", "le dije a mi maestra", "ya llame"],
     "a:where:en": ["where do i go", "where", "is there a place near me", "what is the address"],
     "a:where:es": ["a donde voy", "donde queda", "hay algo cerca"],
-    "a:sick:en": ["im sleepy", "it hurts", "i feel sick", "my stomach hurts", "will she be ok"],
+    "a:sick:en": ["it went away", "i feel fine", "i threw it up", "my mouth still burns", "she wants to sleep", "he says hes dizzy", "im sleepy", "it hurts", "i feel sick", "my stomach hurts", "will she be ok"],
     "a:sick:es": ["me duele", "tengo mucho sueño"],
-    "line:now_body:en": ["i took them", "i took 2", "i did it", "its too late", "i already did", "its bleeding"],
-    "line:now_body:es": ["ya lo hice", "me las tome", "estoy sangrando", "es demasiado tarde"],
+    "line:now_body:en": ["she moved her hand", "he fell over", "she is nodding off", "i took them", "i took 2", "i did it", "its too late", "i already did", "its bleeding"],
+    "line:now_body:es": ["abrio los ojos", "se cayo", "esta bien palida", "ya lo hice", "me las tome", "estoy sangrando", "es demasiado tarde"],
     "a:watched:en": ["she found out", "he saw my phone", "my mom saw the text", "they know", "dont text back"],
     "a:watched:es": ["mi mama se entero", "ella sabe", "no contestes"],
     "a:hello:en": ["hi", "hey", "hello?", "good morning", "topics", "menu", "what can you do", "test", "👋"],
@@ -43,10 +43,25 @@ SAID = {
     "a:unclear:en": ["what does that mean", "what does abuse mean", "huh", "wdym", "what is a hotline"],
     "a:unclear:es": ["que significa eso", "que", "no entiendo"],
     "a:cost:en": ["is this free", "is it free", "free"],
-    "a:private:es": ["no le digas a nadie"],
+    "a:private:en": ["no one can know", "dont tell my mom", "will i get fired", "this is my friends phone"],
+    "a:private:es": ["nadie puede saber", "me van a correr", "no le digas a nadie"],
     "a:language:en": ["an interpreter please", "interpreter", "do they have an interpreter", "i dont speak english",
         "my mom only speaks spanish", "can i talk to someone in spanish", "do you speak german", "deutsch", "mixteco"],
     "a:language:es": ["necesito un interprete", "mi mama no habla ingles", "hablo zapoteco"],
+    "line:now_people:en": ["they know where i live", "he got out of the car", "he said he is on his way"],
+    "line:now_people:es": ["saben donde vivo", "dice que ya viene"],
+    "line:now_life:en": ["im on the platform now", "at the train station now", "im up here"],
+    "line:now_life:es": ["estoy en el anden", "ya viene el tren"],
+    "a:wrong:en": ["it was a joke", "its for a story", "why would i need police", "im not in foster care", "thats not what i asked", "jk i said jk"],
+    "a:wrong:es": ["era broma jaja", "no necesito la policia", "yo no dije eso", "no me entendiste"],
+    "a:afraid:en": ["what if they dont believe me", "what if he says im lying", "he will be so mad", "it will make it worse"],
+    "a:afraid:es": ["y si nadie me cree", "y si se enoja", "va a ser peor"],
+    "a:removed:en": ["will they split us up", "i dont want him arrested", "what happens to me then"],
+    "a:removed:es": ["nos van a separar", "no quiero que lo arresten"],
+    "a:cannot_call:en": ["i dont want to call anyone", "can i just text", "im deaf", "do you have a video phone", "asl"],
+    "a:cannot_call:es": ["no quiero llamar", "soy sorda", "lengua de señas"],
+    "a:not_helped:en": ["my mom saw and said nothing", "nobody helped"],
+    "a:not_helped:es": ["le dije a mi maestra y no hizo nada", "nadie me ayudo"],
     "line:general:es": ["español", "hablas español", "habla español?", "do you speak spanish", "en español por favor"],
     "line:general:vi": ["do you speak vietnamese", "vietnamese please"],
     "line:general:zh-Hant": ["chinese please"],
@@ -72,6 +87,50 @@ def test_somebody_who_fell_asleep_may_not_wake_so_911_comes_first(text: str) -> 
     decision = decide(script(), text)
     assert decision.topic == "danger"
     assert re.match("Call 911 now|Llama ya al 911", decision.reply.text)
+
+
+JOINED = {
+    "a:over:en": ["k nvm its handled", "im home now thank you", "yeah she left but im ok"],
+    "a:told:en": ["ok i told her thanks"],
+    "a:sick:en": ["i threw up but i feel ok"],
+    "a:afraid:en": ["but they wont believe me", "ok but what if he gets mad"],
+    "line:now_body:en": ["lol i did it", "hey she is so pale"],
+    "line:now_life:en": ["im on the platform bye"],
+    "a:over:es": ["ya se fue gracias", "estoy bien pero no se que hago"],
+    "a:told:es": ["le dije a mi maestra y me creyo"],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(code, text) for code in JOINED for text in JOINED[code]]
+)
+def test_two_such_messages_in_one_get_the_answer_of_the_more_urgent(code: str, text: str) -> None:
+    assert decide(script(), text).code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a man in my room", "my uncle at my house", "no estoy bien", "i am not ok", "who hit me",
+        "i told her i want to die", "ok bye i am done with everything forever",
+    ],
+)  # fmt: skip
+def test_fragments_and_words_turned_round_are_not_joined(text: str) -> None:
+    assert second_messages.joined(tokenize(text), "en")[0] == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["they told us to roll him over", "i covered it with tape", "my head feels fuzzy"]
+)
+def test_few_words_that_point_back_get_no_guess_at_a_need(text: str) -> None:
+    assert decide(script(), text).code == "a:short:en"
+
+
+def test_a_likely_need_and_danger_are_named_in_few_words_too() -> None:
+    assert "+danger" in decide(script(), "omg he heard me").code
+    assert not second_messages.points_back(
+        tokenize("my dog ran off with a whole bag of chips again")
+    )
 
 
 NO_ANSWER = {
