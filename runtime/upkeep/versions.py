@@ -13,8 +13,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from messages.message import message
-
 ROOT = Path(__file__).resolve().parents[2]  # `--version` loads no settings
 
 SECONDS = 300  # that a version may take until it shows its whole pack
@@ -60,6 +58,8 @@ class Versions:
     def current(self) -> Path:
         """The folder that runs. UpkeepError where it was not `make install` that put it there."""
         if not self.link.is_symlink():
+            from messages.message import message  # noqa: PLC0415  `--version` loads no library
+
             raise UpkeepError(message("update.not-installed"))
         return self.link.resolve()
 
