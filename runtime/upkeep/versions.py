@@ -58,7 +58,7 @@ class Versions:
     def current(self) -> Path:
         """The folder that runs. UpkeepError where it was not `make install` that put it there."""
         if not self.link.is_symlink():
-            from messages.message import message  # noqa: PLC0415  `--version` loads no library
+            from messages.message import message
 
             raise UpkeepError(message("update.not-installed"))
         return self.link.resolve()

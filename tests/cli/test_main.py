@@ -95,12 +95,12 @@ def listed(parser: ArgumentParser) -> list[str]:
     return [row.split()[0] for row in rows if row.startswith("  ")]
 
 
-def test_a_schools_help_tells_of_fifteen_commands_and_names_the_page_with_the_others(
+def test_a_schools_help_tells_of_sixteen_commands_and_names_the_page_with_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     without_the_editor(monkeypatch)
     help_ = main.parser(["--help"])
-    assert len(listed(help_)) == 15
+    assert len(listed(help_)) == 16
     page = re.findall(r"docs/\w+\.md", help_.epilog or "")
     assert page == ["docs/commands.md"]
     everything = {verb for verb in commands(main.parser()) if verb != "serve"}
