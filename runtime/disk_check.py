@@ -2,10 +2,10 @@
 
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 from content.directory import index, proof
@@ -109,32 +109,24 @@ def vouched(settings: Settings) -> Vouch:
 
 def _not_own(own: Path, folder: Path) -> Message | None:
     try:
-        is_own = _Shipped(own).is_same(built_pack.read_built(folder))
+        is_own = _ships(own)(built_pack.read_built(folder))
     except built_pack.BuiltPackError as error:
         return message("vouch.wrong", why=error)
     return None if is_own else message("vouch.unsigned")
 
 
-class _Shipped:
-    """The pack that ships with this installation, read once for all that is judged."""
+def _ships(folder: Path) -> Callable[[Pack], bool | None]:
+    """Tell whether the folder makes a pack; None where it has an error. Reads it once."""
+    parsed, read = cache(pack_folder.parsed), cache(pack_folder.read)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def is_same(self, pack: Pack) -> bool | None:
-        """Whether the folder makes this pack; None where it has an error."""
-        if self._own is not None and boot_check.same(self._own, pack):
+    def is_same(pack: Pack) -> bool | None:
+        own = parsed(folder)
+        if own is not None and boot_check.same(own, pack):
             return True
-        return False if self._is_right else None
+        found, problems = read(folder)
+        return None if found is None or installation.errors(problems) else False
 
-    @cached_property
-    def _own(self) -> Pack | None:
-        return pack_folder.parsed(self._folder)
-
-    @cached_property
-    def _is_right(self) -> bool:
-        pack, problems = pack_folder.read(self._folder)
-        return pack is not None and not installation.errors(problems)
+    return is_same
 
 
 def _releases(settings: Settings) -> Releases:
@@ -146,7 +138,7 @@ def _judge(settings: Settings) -> boot_check.Judge:
         root=_root(settings),
         sourced=bool(settings.content.source),
         unsigned=settings.content.unsigned,
-        ships=_Shipped(settings.content.pack).is_same,
+        ships=_ships(settings.content.pack),
     )
 
 
