@@ -1,4 +1,4 @@
-"""``check``, ``build`` and ``learn``: what an author does with a pack."""
+"""``check``, ``build``, ``learn`` and ``why``: what an author does with a pack."""
 
 import sys
 from dataclasses import replace
@@ -15,7 +15,7 @@ from system import files
 
 
 def add(verbs: Verbs) -> None:
-    """Add the three verbs."""
+    """Add the verbs."""
     judged = verbs.add_parser("check")
     add_pack(judged)
     judged.set_defaults(run=check)
@@ -31,6 +31,10 @@ def add(verbs: Verbs) -> None:
         "--sets", type=Path, metavar="DIR", help="message sets to measure; else tests/conversations"
     )
     learnt.set_defaults(run=learn)
+    asked = verbs.add_parser("why")
+    add_pack(asked, "--pack")
+    asked.add_argument("messages", nargs="+", metavar="TEXT")
+    asked.set_defaults(run=why)
 
 
 def check(context: Context) -> int:
@@ -91,4 +95,18 @@ def learn(context: Context) -> int:
     print(
         f"{folder / examples.MODEL} is written ({len(model) // 1024} KB). Run `porchlight check`."
     )
+    return 0
+
+
+def why(context: Context) -> int:
+    """Print why each message gets its answer, from the pack's source folder."""
+    from editor.learning.why import explain
+    from sms.script import Script
+
+    pack, problems = pack_folder.read(named_pack(context))
+    if pack is None:
+        return failed(*installation.errors(problems))
+    script = Script(pack, context.settings.sms)
+    told = ("\n  ".join((text, *explain(script, text))) for text in context.given.messages)
+    print("\n\n".join(told))
     return 0
