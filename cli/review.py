@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cli.command import Context, Verbs, failed, say
-from cli.refresh import MOST_PRINTED
+from cli.releases import MOST_PRINTED
 from content.releases import approval
 from content.releases.approval import NothingHeldError
 from content.releases.candidate import RefusedError

@@ -18,7 +18,7 @@ from types import CodeType, FrameType
 ROOT = Path(__file__).resolve().parent.parent
 # The verb's arguments, and the file and function in which the walk begins.
 WALKS = {
-    "refresh": (("refresh", "--from", "content/packs/california"), "cli/refresh.py", "run"),
+    "refresh": (("refresh", "--from", "content/packs/california"), "cli/releases.py", "look"),
     "doctor": (("doctor",), "cli/doctor.py", "run"),
     "text": (("text", "my dad hits me"), "sms/line.py", "answer"),
 }
