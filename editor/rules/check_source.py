@@ -3,15 +3,7 @@
 from content.model.pack import Pack
 from content.rules import check_pack
 from content.rules.locations import Where
-from editor.rules import (
-    answer_texts,
-    attestation,
-    entry_values,
-    sentences,
-    text_line,
-    topic_page,
-    whole_texts,
-)
+from editor.rules import attestation, entry_values, sentences, text_line, topic_page, whole_texts
 from messages.message import Finding
 
 
@@ -25,5 +17,4 @@ def problems(pack: Pack, *, where: Where) -> list[Finding]:
         *whole_texts.problems(pack, where),
         *sentences.problems(pack, where),
         *text_line.problems(pack, where),
-        *answer_texts.problems(pack, where),
     ]

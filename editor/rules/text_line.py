@@ -26,10 +26,12 @@ _KINDS = ("phrases", "alone")
 _EDGES = re.compile(r"^\W+|\W+$")
 _CASE_NAME = re.compile(r"[a-z]{3,20}")
 _TAKEN = frozenset({"first", "more", "further", *CLAUSES, *ABOUT})
+_ANSWER_WAYS = (".voice", ".sms")
+_NOT_911 = "This is NOT"  # how only the reply to danger begins
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Words that carriers keep or that find nothing; replies missing or too long."""
+    """Words that carriers keep or that find nothing; replies and answers missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
         yield from _cases(keyword, where)
@@ -54,6 +56,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
         for key in pack.texts.get(language, {}):
             if key.startswith("sms:") or key.endswith(":sms"):
                 yield from _fits(key, pack, language, where)
+    yield from _answers(pack, where)
 
 
 def is_reserved(word: str) -> bool:
@@ -306,3 +309,47 @@ def _allowed(key: str, pack: Pack, language: str) -> int:
     kind, entry, part = key.split(":")
     own = (one for one in pack.keywords if kind == "sms" and one.topic == entry)
     return next((one.budget(part, language) for one in own), MOST_SEGMENTS)
+
+
+def _answers(pack: Pack, where: Where) -> Iterator[Finding]:
+    """Answers missing, or without a way on."""
+    english = pack.texts[pack.default]
+    if answers.KEY.rstrip(":") in where.unread or not any(
+        key.startswith(answers.KEY) for key in english
+    ):
+        return
+    for answer in answers.ANSWERS:
+        if answers.KEY + answer not in english:
+            yield where.problem(
+                "sms:answer",
+                f'the answer "{answer}" is missing; add {answer} = "..." to [answer] of'
+                " sms/answers.toml",
+            )
+    for answer in answers.IN_PART if pack.partial else ():
+        if answers.KEY + answer + answers.FURTHER not in english:
+            yield where.problem(
+                "sms:answer",
+                f'the answer "{answer}" is missing for languages in part; add {answer} = "..." to'
+                " [further] of sms/answers.toml",
+            )
+    yield from _budgets(pack, where)
+    for language in pack.languages:
+        for key, text in pack.texts.get(language, {}).items():
+            if key.startswith(answers.KEY):
+                for message in _faults(key, text):
+                    yield where.problem(key, message, language=language)
+
+
+def _budgets(pack: Pack, where: Where) -> Iterator[Finding]:
+    for name in pack.line_segments:
+        answer = name.removeprefix(answers.BUDGET)
+        if name.startswith(answers.BUDGET) and answer not in answers.ANSWERS:
+            message = f"max_segments names {answer}; name an answer of this file"
+            yield where.problem(f"sms:answer/max_segments/{answer}", message)
+
+
+def _faults(key: str, text: str) -> Iterator[str]:
+    if not any(name.endswith(_ANSWER_WAYS) for name in placeholders.names(text)):
+        yield f'"{key}" leads nowhere; name a number to call or text, such as {{988.voice}}'
+    if text.startswith(_NOT_911):
+        yield f'"{key}" begins like the reply to danger; begin with the answer'
