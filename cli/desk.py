@@ -5,7 +5,7 @@ A passphrase is never an argument: other users of the machine see those, and the
 
 import sys
 
-from cli.command import Context, Verbs, failed, secret
+from cli.command import Context, Verbs, failed, say, secret
 from kiosk.desk import passphrase as staff_passphrase
 from kiosk.desk.setup import first_start
 from messages.message import message
@@ -33,8 +33,7 @@ def code(context: Context) -> int:
     if not first_start.is_fresh(settings):
         files.remove(data_dir / first_start.CODE)
         return failed("This machine is set up already: its desk opens with the passphrase.")
-    print(made)
-    return 0
+    return say(made)
 
 
 def passphrase(context: Context) -> int:
@@ -53,25 +52,19 @@ def passphrase(context: Context) -> int:
 
 def second_passphrase(context: Context) -> int:
     """Ask the second person twice and keep the hash; 1 as for ``passphrase``."""
-    print(
-        message("desk.second-person"),
-        file=sys.stderr,
-    )
+    say(message("desk.second-person"), to=sys.stderr)
     if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):
         return failed(problem)
-    print(
+    return say(
         "The second passphrase is set. It confirms a county line at the desk; it signs nobody in."
     )
-    return 0
 
 
 def _kept(context: Context, question: str, file: str) -> str:
     """Ask twice and keep the hash in that file; why it was not kept, "" if it was."""
     data_dir = context.settings.server.data_dir
-    print(
-        f"At least {staff_passphrase.SHORTEST} characters, such as four plain words.",
-        file=sys.stderr,
-    )
+    least = staff_passphrase.SHORTEST
+    say(f"At least {least} characters, such as four plain words.", to=sys.stderr)
     first, again = secret(question), secret("The same once more: ")
     if first != again:
         return "The two differ; nothing was changed. Try again."

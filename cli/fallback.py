@@ -2,7 +2,7 @@
 
 import sys
 
-from cli.command import Context, Verbs, failed
+from cli.command import Context, Verbs, failed, say
 from system import files
 
 
@@ -23,12 +23,7 @@ def run(context: Context) -> int:
     try:
         files.replace(context.settings.server.data_dir / FALLBACK, document.encode())
     except OSError as problem:
-        print(
-            f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.",
-            file=sys.stderr,
-        )
-    print(
-        "Paste this into a TwiML Bin and set the bin as the number's fallback address.",
-        file=sys.stderr,
-    )
-    return 0
+        unkept = f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age."
+        say(unkept, to=sys.stderr)
+    paste = "Paste this into a TwiML Bin and set the bin as the number's fallback address."
+    return say(paste, to=sys.stderr)
