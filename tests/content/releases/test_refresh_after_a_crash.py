@@ -125,20 +125,24 @@ except RefreshError as error:
 """
 
 
+def told(
+    kiosk: Machine, publisher: Publisher, *, before: str = "", as_: Callable[[], None] | None = None
+) -> str:
+    """What a refresh in a process of its own says."""
+    places = [str(kiosk.data), str(publisher.folder), str(publisher.trust)]
+    command = [sys.executable, "-c", before + REFRESH, *places]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=as_
+    )
+    return done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("room", [1_000, 5_000, 8_000])
 def test_case_31_a_full_disk_keeps_the_pack_and_leaves_nothing_behind(
     kiosk: Machine, publisher: Publisher, room: int
 ) -> None:
     """With a limit that the kernel enforces, at the metadata, at a target and at the pack."""
-    arguments = [str(kiosk.data), str(publisher.folder), str(publisher.trust)]
-    done = subprocess.run(
-        [sys.executable, "-c", FULL.format(room) + REFRESH, *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "data directory could not be written" in done.stdout, done.stderr
+    assert "data directory could not be written" in told(kiosk, publisher, before=FULL.format(room))
     assert kiosk.shown == "pack-1"
     assert kiosk.is_clean()
     assert kiosk.refresh().state == "active"
@@ -175,22 +179,7 @@ def test_case_32_a_read_only_data_directory_serves_and_says_so(
     for folder in folders:
         folder.chmod(0o555)
     try:
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                REFRESH,
-                str(kiosk.data),
-                str(publisher.folder),
-                str(publisher.trust),
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=_as_others,
-        )
-        assert "data directory could not be written" in done.stdout, done.stderr
+        assert "data directory could not be written" in told(kiosk, publisher, as_=_as_others)
         assert kiosk.shown == "pack-1"
     finally:
         for folder in folders:

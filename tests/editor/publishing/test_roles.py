@@ -28,6 +28,12 @@ def change(office: Office, step: Staged, *holders: str) -> bool:
     return workspace.advance(workspace.published(), step)
 
 
+def exchange(office: Office, role: str, old: str, name: str) -> bool:
+    key, before = office.fresh(name), office.workspace().published()
+    step = prepare_keys(before, role, add=key, remove=old, now=NOW)
+    return change(office, step, *ALL, "new-holder")
+
+
 @pytest.mark.parametrize(
     ("role", "old"),
     [
@@ -42,13 +48,7 @@ def test_a_key_is_put_in_the_place_of_another_and_kiosks_follow(
 ) -> None:
     kiosk = office.reader()
     kiosk.refresh(NOW)
-    new = office.fresh(f"{role}-9")
-    assert change(
-        office,
-        prepare_keys(office.workspace().published(), role, add=new, remove=old, now=NOW),
-        *ALL,
-        "new-holder",
-    )
+    assert exchange(office, role, old, f"{role}-9")
     for path in (office.folder / "keys").rglob(f"{old}.*"):
         path.unlink()
 
@@ -68,30 +68,14 @@ def test_a_new_root_is_signed_by_old_holders_and_by_new_ones(office: Office) -> 
 
 
 def test_a_revoked_key_signs_nothing_any_more(office: Office) -> None:
-    new = office.fresh("editor-9")
-    change(
-        office,
-        prepare_keys(
-            office.workspace().published(), "targets", add=new, remove="editor-1", now=NOW
-        ),
-        *ALL,
-        "new-holder",
-    )
+    exchange(office, "targets", "editor-1", "editor-9")
 
     assert not office.release(TWO, "first-editor", "second-editor", "server")
     assert "still to sign: editor-9" in office.said[-2]
 
 
 def test_an_exchanged_editor_signs_the_directory_too(office: Office) -> None:
-    new = office.fresh("editor-9")
-    change(
-        office,
-        prepare_keys(
-            office.workspace().published(), "targets", add=new, remove="editor-1", now=NOW
-        ),
-        *ALL,
-        "new-holder",
-    )
+    exchange(office, "targets", "editor-1", "editor-9")
     published = office.workspace().published()
 
     assert published.silent == ()
