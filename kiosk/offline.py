@@ -14,7 +14,7 @@ from settings.schema import Kiosk
 
 WORKER = "/sw.js"  # at the root, so that its scope is every page
 WORDS = "/search/words.json"
-MANIFEST = "/manifest.webmanifest"  # next to the worker: its scope is the same
+MANIFEST = "/app.webmanifest"  # next to the worker: its scope is the same
 _SCRIPT = Path(__file__).with_name("sw.js")
 
 

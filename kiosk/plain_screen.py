@@ -31,7 +31,6 @@ from kiosk.render import Beside, edition
 from settings.schema import Kiosk
 
 SHARED, STATIC = "files", "static"  # folders next to those of the schools
-NOT_LISTED = (("x-robots-tag", "noindex"),)  # for search engines
 _ADDRESS = re.compile(r'(?<!clips)="/([^"]*)"')
 Fill = Mapping[str, Mapping[str, str]]  # by language, "" for all: what stands for a marker
 Named = tuple[str, bytes]  # a file's place in the folder, and its bytes
@@ -128,7 +127,7 @@ def beside_all(kiosk: Kiosk) -> Iterator[Named]:
 def _headers() -> str:
     """Netlify's and Cloudflare's file of headers."""
     named = [(name.decode(), value.decode()) for name, value in always()]
-    rows = ["/*", *(f"  {name}: {value}" for name, value in [*named, *NOT_LISTED])]
+    rows = ["/*", *(f"  {name}: {value}" for name, value in named)]
     rows.append("  cache-control: no-cache")
     for folder in (SHARED, STATIC):
         rows += [f"/{folder}/*", "  ! cache-control", f"  cache-control: {KEEP_FOR_EVER}"]

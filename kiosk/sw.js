@@ -16,7 +16,7 @@
    page comes with its list: docs/decisions/0062. */
 "use strict";
 
-const BASE = self.location.pathname.replace(/\/sw\.js$/, "");
+const [, BASE = ""] = /^(.*)\/sw\.js$/.exec(self.location.pathname) ?? [];
 const ROOT = "@@root@@"; // from this script to the shared files of a plain host; "" for a server of ours
 const META = `kiosk-meta${BASE}`;
 const PAGES = `pages${BASE}`;
@@ -70,7 +70,7 @@ function apply(html, modes) {
 /* The page as this school's: its addresses below BASE, as kiosk/edition/links.py has them, and its own words in it. */
 function below(html, path, fill = {}) {
   const words = { ...fill[""], ...fill[path.split("/")[1]] };
-  const own = html.replace(/@@(\w+)@@/g, (whole, name) => words[name] ?? whole);
+  const own = html.replace(/@{2}(\w+)@{2}/g, (whole, name) => words[name] ?? whole);
   return BASE ? own.replace(ABOVE, `="${BASE}/`) : own;
 }
 

@@ -79,7 +79,7 @@ def _write(context: Context, table: Schools, pack: Pack, release: str) -> int:
         done = export.write(given.folder, screens, prune=given.prune)
     except export.ExportError as error:
         return failed(*error.args)
-    numbers = {"written": done.written, "removed": done.removed}
-    count = len(table.settings) or 1
-    say(message("export.done", folder=given.folder, count=count, **numbers))
+    count, written, removed = len(table.settings) or 1, done.written, done.removed
+    folder = given.folder
+    say(message("export.done", folder=folder, count=count, written=written, removed=removed))
     return say(*(message("export.left", address=address) for address in done.left))

@@ -19,8 +19,8 @@ _TYPES = {
 }
 _LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?: media="([^"]+)")?>')
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-# Strips space round braces and after colons, and comments on lines of their own or after code.
-_TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) ")
+# Strips space round braces, after colons and commas, and comments on lines of their own or after code.
+_TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) |(?<=,)\s+")
 _ASIDE = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE)
 _AFTER = re.compile(rb"(?<=[;{},]) // [^\n]*$", re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")

@@ -25,7 +25,7 @@ FURTHER = "/pack/{}.json"  # the same for a language that is not the screen's fi
 FIRST = frozenset({"/", LEAVE})  # a screen's first pages, in its first language
 OPEN = 1  # languages beside the first whose pages are kept, a megabyte each: a browser has its own
 _MISSING = "missing/"
-_PACKED_WELL, _PACKED_FAST = 6, 3  # gzip levels: kept for a day; somebody waits
+_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: kept for a day; somebody waits
 _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
 
 

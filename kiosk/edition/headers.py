@@ -18,6 +18,7 @@ KEEP_FOR_EVER = "public, max-age=31536000, immutable"
 
 SAFE: Headers = (
     (b"referrer-policy", b"no-referrer"),
+    (b"x-robots-tag", b"noindex"),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),

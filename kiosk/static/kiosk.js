@@ -8,9 +8,8 @@
   const { body, documentElement: html } = document;
   /* A school's addresses begin with `base`, such as "/lincoln". A page that a plain host sent has relative links, which
      make documents until the worker has the pages. */
-  const leave = new URL(body.dataset.leave, location).pathname;
-  const base = leave.replace(/\/leave\/?$/, "");
-  const isPlain = body.dataset.leave.startsWith(".");
+  const leave = find("clear").pathname;
+  const base = leave.replace(/.leave.?$/, "");
   const own = document.currentScript.getAttribute("src");
   let leaving = false;
 
@@ -125,8 +124,8 @@
   /* ---- Links: each replaces the entry before it, so that Back has nowhere to go. ---- */
 
   /* Where a page is: the language and the modes, then the page itself. */
-  const MODE = "(?:big|huge|contrast|down)";
-  const ADDRESS = new RegExp(`^(${base.replace(/[^\w/-]/g, "\\$&")}/[^/]+/(?:${MODE}(?:\\+${MODE})*/)?)(.*)$`);
+  const ADDRESS = /^(\/[^/]+\/(?:(?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*\/)?)(.*)$/;
+  const parts = (path) => ADDRESS.exec(path.slice(base.length));
   let root;
   let here;
   let place = new URL(location.href); // the address bar follows when the page was drawn
@@ -134,8 +133,8 @@
   /* Where Back on a card leads: a card is reached from many pages, so the last one travels as a neutral fragment,
      such as "#t/32". A fragment is never sent to the server. */
   function stand() {
-    [, root, here] = ADDRESS.exec(place.pathname) ?? ["", `${base}/${html.lang}/`, ""];
-    if (isPlain) here = here.replace(/\/$/, "");
+    [, root, here] = parts(place.pathname) ?? ["", `/${html.lang}/`, ""];
+    root = base + root;
     const back = find("back");
     if (back && /^#(t\/\d+(\/2)?|r\/\d+|now|partners|adults|search)$/.test(place.hash)) {
       back.href = here.endsWith("/print") ? back.getAttribute("href") + place.hash : root + place.hash.slice(1);
@@ -184,7 +183,7 @@
   /* By its empty sanitizer the parser drops scripts and nothing else; its default would drop every class and data-*.
      It is the one that this page's policy allows. Where policies of that kind are not known, the old parser serves. */
   const old = () => (globalThis.trustedTypes ? null : (text) => new DOMParser().parseFromString(text, "text/html"));
-  const parse = Document.parseHTML ? (text) => Document.parseHTML(text, { sanitizer: {} }) : old();
+  const parse = leave.endsWith("/") ? null : Document.parseHTML ? (text) => Document.parseHTML(text, { sanitizer: {} }) : old();
   const address = (part, name) => part.getAttribute(name);
   const sheets = new Map(Array.from(document.querySelectorAll("link[rel=stylesheet]"), (link) => [address(link, "href"), true]));
   const scripts = new Map(Array.from(document.scripts, (script) => [address(script, "src"), true]));
@@ -192,7 +191,7 @@
   let taps = 0;
   let away = false;
 
-  const opens = ({ origin, pathname }) => parse && !isPlain && location.pathname !== leave && origin === location.origin && ADDRESS.test(pathname);
+  const opens = ({ origin, pathname }) => parse && location.pathname !== leave && origin === location.origin && parts(pathname);
 
   async function ask(path) {
     try {
@@ -318,7 +317,7 @@
     for (let ahead = held ? AHEAD : 1; ahead > 0; ahead -= 1) {
       const next = [];
       for (const path of new Set(near)) {
-        if (ADDRESS.exec(path)?.[1] !== start) continue; // another language, another mode: when they are tapped
+        if (base + parts(path)?.[1] !== start) continue; // another language, another mode: when they are tapped
         if (!memory.has(path)) await free();
         if (leaving || tap !== taps) return; // the next page looks around anew
         const page = await take(path);

@@ -6,7 +6,7 @@
   const find = (id) => document.getElementById(id);
   const DEFAULT = 0.6;
   const STEP = 0.2;
-  const base = new URL(document.body.dataset.leave, location).pathname.replace(/\/leave\/?$/, "");
+  const base = document.getElementById("clear").pathname.replace(/.leave.?$/, "");
   let button; // none where the screen does not speak
   let panel;
   let voice;

@@ -9,8 +9,8 @@
   const LOOK = 10_000; // milliseconds: a number that was withdrawn leaves a resting screen within half a minute
   const RENEW = 30; // looks between two questions for a newer worker
   const CALM = 60_000;
-  const leave = new URL(document.body.dataset.leave, location).pathname;
-  const base = leave.replace(/\/leave\/?$/, "");
+  const leave = document.getElementById("clear").pathname;
+  const base = leave.replace(/.leave.?$/, "");
 
   /* The answer is the server's time where that can be trusted. hours.js reads the note on the next cards. */
   async function note(answer) {
@@ -35,14 +35,15 @@
       beat();
     }, BEAT - (Date.now() % BEAT) + 20);
   }
-  if (!("plain" in document.body.dataset)) beat(); // a plain host hears none
+  document.body.dataset.plain ?? beat(); // a plain host hears none
 
   const workers = navigator.serviceWorker;
   if (!workers) return; // not a secure context: the server answers by itself
   // The only policy of this name on any page, and it vouches for one address.
-  const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createScriptURL: () => `${base}/sw.js` });
+  const worker = `${base}/sw.js`;
+  const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createScriptURL: () => worker });
   const register = () => {
-    workers.register(policy ? policy.createScriptURL("") : `${base}/sw.js`, { updateViaCache: "none" }).catch(() => {});
+    workers.register(policy ? policy.createScriptURL("") : worker, { updateViaCache: "none" }).catch(() => {});
   };
   const later = () => (globalThis.requestIdleCallback ? requestIdleCallback(register, { timeout: 3000 }) : register());
   if (document.readyState === "complete") later();

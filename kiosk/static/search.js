@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const files = new Map();
-  const base = new URL(document.body.dataset.leave, location).pathname.replace(/\/leave\/?$/, "");
+  const base = document.getElementById("clear").pathname.replace(/.leave.?$/, "");
   const data = async (name) => {
     if (!files.has(name)) files.set(name, await (await fetch(`${base}/search/${name}.json`)).json());
     return files.get(name);

@@ -21,8 +21,8 @@ const TOP = new Set(["Home", "Numpad7"]);
 const LOUDER = { NumpadAdd: STEP, NumpadSubtract: -STEP };
 
 const find = (id) => document.getElementById(id);
-const leave = new URL(document.body.dataset.leave, location).pathname;
-const base = leave.replace(/\/leave\/?$/, "");
+const leave = document.getElementById("clear").pathname;
+const base = leave.replace(/.leave.?$/, "");
 const voice = Object.assign(new Audio(), { volume: 0.6 });
 let on = false;
 let asked = -Infinity; // when who is at a loudspeaker was told that others will hear

@@ -219,7 +219,7 @@ def test_a_visit_leaves_no_request_that_says_what_was_read(files: Host, visit: V
     for path in ("/en/", "/en/now", "/es/r/121", f"/en/t/{topic().codes['en']}", "/leave"):
         page.goto(files.school("elm") + path)
         page.wait_for_timeout(200)
-    allowed = {"sw.js", "pack.json", "audio.json", "manifest.webmanifest"}
+    allowed = {"sw.js", "pack.json", "audio.json", "app.webmanifest"}
     assert {path.rpartition("/")[2] for path in files.asked} <= allowed
 
 

@@ -83,6 +83,6 @@ def test_the_manifest_names_nothing_of_what_the_screen_is_for(
         (file,) = [one for one in known if one.path == f"/{icon['src'].removeprefix(above)}"]
         assert file.body.startswith(b"\x89PNG")
         assert icon["sizes"] == "x".join([str(int.from_bytes(file.body[16:20], "big"))] * 2)
-    served = edition.page("/manifest.webmanifest")
+    served = edition.page("/app.webmanifest")
     assert served
     assert served.item.content_type == "application/manifest+json"

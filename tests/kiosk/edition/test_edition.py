@@ -279,7 +279,7 @@ def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
     sheets = [page(opened, path).body.decode() for path in paths if path.endswith(".css")]
     fonts = [part.split('"')[0] for sheet in sheets for part in sheet.split('url("')[1:]]
     assert len(fonts) >= 2
-    assert all(opened.page(font) for font in fonts)
+    assert all(opened.page(f"/static/{font}") for font in fonts)
 
 
 @pytest.mark.parametrize("path", ["/", "/leave"])

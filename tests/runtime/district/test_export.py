@@ -105,6 +105,7 @@ def test_a_page_at_its_own_address_is_whole_without_a_worker(two: Path) -> None:
         assert not re.search(r'(?<!clips)="/', text), page
         assert "@@" not in text, page
         assert "lincoln &amp; Co" in text, page
+        assert '<meta name="robots" content="noindex">' in text, page
         for to in re.findall(r'(?:href|src)="(\.[^"]*)"', text):
             if "/static/" in to:
                 assert (page.parent / to).is_file(), (page, to)

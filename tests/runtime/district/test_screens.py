@@ -92,9 +92,10 @@ def test_a_page_s_title_and_address_name_no_topic_and_no_engine_lists_it(
     app: App, screens: SchoolScreens
 ) -> None:
     shown(screens, shipped())
-    page = ask(app, "/elm/en/t/31").body.decode()
+    answer = ask(app, "/elm/en/t/31")
+    page = answer.body.decode()
+    assert answer.headers[b"x-robots-tag"] == b"noindex"
     assert "<title>Student Info Desk</title>" in page
-    assert '<meta name="robots" content="noindex">' in page
     assert "Elm &amp; Oak" in page
 
 
