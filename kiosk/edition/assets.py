@@ -19,7 +19,7 @@ _TYPES = {
 }
 _LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?: media="([^"]+)")?>')
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-# Strips space round braces, after colons and commas, and comments on lines of their own or after code.
+# Strips space round braces, after colons and commas, and comments.
 _TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) |(?<=,)\s+")
 _ASIDE = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE)
 _AFTER = re.compile(rb"(?<=[;{},]) // [^\n]*$", re.MULTILINE)

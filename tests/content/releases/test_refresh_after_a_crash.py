@@ -128,7 +128,7 @@ except RefreshError as error:
 def told(
     kiosk: Machine, publisher: Publisher, *, before: str = "", as_: Callable[[], None] | None = None
 ) -> str:
-    """What a refresh in a process of its own says."""
+    """Run a refresh in another process; its answer."""
     places = [str(kiosk.data), str(publisher.folder), str(publisher.trust)]
     command = [sys.executable, "-c", before + REFRESH, *places]
     done = subprocess.run(
