@@ -20,8 +20,7 @@ URGENT = frozenset({"danger", "suicide"})
 # The share of all needs below which the likeliest is not named as the one that is meant, unless it
 # is danger or suicide: a message of no known kind got the reply about a stranger online.
 SURE_WHICH = 0.3
-LIKELIER = 0.5  # than this share of all needs a question must be: it names its topic in passing
-SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
+SURE_OF_ANSWER = 0.08  # of all second messages together, if no need is likelier than they
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
 OVERRIDES_QUIET = 0.3  # "stop texting me im going to end it" has 0.35
 SURE_OF_REST = 0.5  # a need in the words around a program's name, that the name may not hide
@@ -53,12 +52,12 @@ WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens n
 # gives little away on a locked screen.
 ALSO, ALSO_PLAIN = 0.25, 0.15
 PLAIN = frozenset(
-    {"abuse", "basics", "bullying", "danger", "dating", "feelings", "foster", "friend", "missing"}
-    | {"runaway", "schoolstaff", "work"}
+    {"abuse", "anxiety", "basics", "bullying", "carer", "danger", "dating", "feelings", "foster"}
+    | {"friend", "grief", "lonely", "missing", "runaway", "schoolstaff", "work"}
 )
 # The chance of all needs together from which a general reply names the likeliest one's number; and
 # that of the likeliest from which it does in few words that point back to something.
-PERHAPS, PERHAPS_OF_FEW = 0.2, 0.25
+PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # the chance of an emergency now from which a reply begins with 911
 # The chance of one kind from which the help for it is named. Where somebody may take their life
@@ -135,7 +134,7 @@ def _by_model(
     answers = questions(chances)
     asked = sum(answers.values())
     urgent = sum(needs.get(topic, 0.0) for topic in URGENT)
-    if asked >= max(SURE_OF_ANSWER, LIKELIER * need) and urgent < URGENT_OVERRIDES:
+    if asked >= max(SURE_OF_ANSWER, need) and urgent < URGENT_OVERRIDES:
         answer = max(answers, key=answers.__getitem__)
         return Reading(answer=answer.removeprefix(ANSWER), how="model")
     off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)

@@ -26,6 +26,9 @@ def seen(**chances: float) -> Prediction:
 UNSURE = [
     ({"abuse": 0.2, "basics": 0.1}, ("", "abuse", "basics")),
     ({"abuse": 0.3, "basics": 0.04}, ("", "abuse", "")),  # too unlikely
+    ({"abuse": 0.16}, ("", "abuse", "")),
+    ({"abuse": 0.14}, ("", "", "")),
+    ({"abuse": 0.2, "carer": 0.1}, ("", "abuse", "carer")),
     ({"lgbtq": 0.25, "dating": 0.1}, ("", "lgbtq", "dating")),
     *[({"basics": 0.2, topic: 0.15}, ("", "basics", "")) for topic in PRIVATE],
 ]
@@ -42,6 +45,8 @@ def test_an_unsure_reply_adds_no_second_need_that_others_may_not_read(
 SURE = [
     ({"basics": 0.8, "abuse": 0.15}, "abuse"),  # 0.16 of the needs
     ({"basics": 0.8, "abuse": 0.1}, ""),
+    *[({"basics": 0.8, topic: 0.15}, topic) for topic in ("anxiety", "carer", "grief", "lonely")],
+    *[({"basics": 0.8, topic: 0.15}, "") for topic in ("eating", "gangs", "legal", "poison")],
     ({"basics": 0.8, "lgbtq": 0.15}, ""),
     ({"basics": 0.7, "lgbtq": 0.28}, "lgbtq"),
 ]

@@ -55,7 +55,9 @@ def test_an_emergency_that_no_rule_heard_has_a_kind(
         ([], seen(basics=0.5, runaway=0.4), Reading("basics", "runaway", how="model")),
         ([], seen(answer_who=0.9), Reading(answer="who", how="model")),
         ([], seen(answer_who=0.7, danger=0.28), Reading("danger", how="model")),
-        ([], seen(answer_who=0.7, danger=0.26), Reading(perhaps="danger")),
+        ([], seen(answer_who=0.7, danger=0.24), Reading(perhaps="danger")),
+        ([], seen(answer_who=0.3, runaway=0.29), Reading(answer="who", how="model")),
+        ([], seen(answer_who=0.29, runaway=0.3), Reading(perhaps="runaway")),
         ([], seen(elsewhere=0.9, basics=0.05), Reading()),
         (
             [],
