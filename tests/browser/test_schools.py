@@ -223,6 +223,16 @@ def test_a_visit_leaves_no_request_that_says_what_was_read(files: Host, visit: V
     assert {path.rpartition("/")[2] for path in files.asked} <= allowed
 
 
+def test_a_host_s_own_page_for_an_address_that_is_not_there_is_never_shown(
+    files: Host, visit: Visit
+) -> None:
+    page = visit(script=True)
+    install(page, files, "elm")
+    page.goto(f"{files.school('elm')}/en/r/999")
+    expect(page.locator("main")).to_contain_text("988")
+    expect(page.locator(".brand")).to_contain_text("Elm & Co")
+
+
 def test_half_an_upload_leaves_the_screen_as_it_was(files: Host, visit: Visit) -> None:
     """The new list is there, the files that it names are not; the host answers 200 all the same."""
     assert files.folder
