@@ -31,13 +31,15 @@ def _catalogue(path: Path) -> dict[str, str]:
 @lru_cache
 def keys(language: str) -> Mapping[str, Any]:
     """The letter keys of search, from keys.toml. ``own``: rows of the language's script, under
-    ``name``; ``foreign``: the language is not written with any of these keys."""
+    ``name``; ``joins``: two letters and the one that they make; ``foreign``: the language is not
+    written with any of these keys."""
     table = tomllib.loads((LOCALE / "keys.toml").read_text("utf-8"))
     latin, own = table["latin"], table["own"].get(language, {})
     return {
         "latin": latin.get(language, latin["default"]),
         "own": own.get("rows", ()),
         "name": own.get("name", ""),
+        "joins": own.get("joins", ()),
         "foreign": language in table["foreign"],
     }
 

@@ -24,7 +24,7 @@ from content.model.language import own_name
 from content.model.pack import Pack
 from editor.authoring import read_pack
 from editor.authoring.checked_pack import needed
-from kiosk.pages.ui_strings import Wording
+from kiosk.pages.ui_strings import Wording, keys
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "kiosk" / "static" / "fonts"
@@ -101,11 +101,12 @@ def main(packages: Path, cjk: Path) -> None:
 
 
 def _now(pack: Pack, language: str) -> set[int]:
-    """The letters of the language itself that its texts use today. Latin ones and figures come from
-    noto-latin."""
-    return {
-        ord(char) for _where, text in needed(pack, language) for char in text if ord(char) >= 0x2E80
-    }
+    """The letters of the language itself that its texts and its keys use today. Latin ones and
+    figures come from noto-latin."""
+    texts = [text for _where, text in needed(pack, language)]
+    own = keys(language)
+    used = (*texts, *own["own"], *own["joins"])
+    return {ord(char) for text in used for char in text if ord(char) >= 0x2E80}
 
 
 def _wide(language: str) -> set[int]:

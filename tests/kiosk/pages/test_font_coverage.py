@@ -7,7 +7,7 @@ from fontTools.ttLib import TTFont
 from content.model.pack import Pack
 from kiosk.edition.assets import STATIC
 from kiosk.pages import facts, font_coverage
-from kiosk.pages.ui_strings import Wording
+from kiosk.pages.ui_strings import Wording, keys
 from tools.make.fonts import STACK, ranges
 
 FONTS = STATIC / "fonts"
@@ -22,6 +22,13 @@ def test_the_languages_that_a_line_speaks_are_drawn_by_the_fonts_of_the_page(
     for resource in pack.resources:
         said = facts.spoken(resource, Wording(language))
         assert font_coverage.letters_beyond(known, said) == "", resource.id
+
+
+@pytest.mark.parametrize("language", STACK)
+def test_the_letter_keys_of_a_language_are_drawn_by_the_fonts_of_the_page(language: str) -> None:
+    typed = keys(language)
+    letters = "".join([*typed["latin"], *typed["own"], *typed["joins"], typed["name"]])
+    assert font_coverage.letters_beyond(font_coverage.coverage()[language], letters) == ""
 
 
 @pytest.mark.parametrize("language", STACK)
