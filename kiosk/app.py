@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from kiosk.edition import display_modes, last_resort
 from kiosk.edition.display_modes import Modes
 from kiosk.edition.edition import HTML, INDEX, Edition, Ready, ready_alone
 from kiosk.edition.headers import KEEP_NOTHING, Headers, always, header_list
-from kiosk.edition.links import below
+from kiosk.edition.links import Links, below
 from kiosk.edition.markers import Values, fill
 from kiosk.printing import slip
 from kiosk.printing.receipt_printer import Printer
@@ -131,8 +131,13 @@ class _Visible:
     async def text(self, part: str) -> str:
         return await self.in_turn(self.edition.text, part)
 
-    async def search(self, language: str, words: str) -> list[search.SearchHit]:
-        """Search for a browser without script; only the first question waits for the index."""
+    async def search(
+        self, language: str, words: str, meant: Collection[str]
+    ) -> list[search.SearchHit]:
+        """Find the pack's entries; only the first question waits for the index.
+
+        ``meant``: ids of topics, as in KioskApp.
+        """
         if self._pack is None or not words:
             return []
         async with self._one_index:
@@ -140,7 +145,9 @@ class _Visible:
                 home, line = self._kiosk.counties, self._kiosk.confirmed_line
                 make = partial(search.indexes, self._pack, home=home, county_line=line)
                 self._indexes = await asyncio.to_thread(make, self.edition.languages)
-        return self._indexes[language].find(words)
+        links = Links(language)
+        topics = [links.topic(one) for one in self._pack.topics if one.id in meant]
+        return self._indexes[language].find(words, topics)
 
     async def _page(self, path: str) -> Ready | None:
         turns = self._lists if path.rstrip("/").endswith(".json") else self.in_turn
@@ -161,7 +168,7 @@ class KioskApp:
     """Serves ``fallback`` until ``show``.
 
     ``trusted_clock``: the time, or None while this machine's clock may be wrong. ``public_url``:
-    see ScreenReports.
+    see ScreenReports. ``meant``: the topics that the text line's rules take typed words for.
     """
 
     def __init__(
@@ -171,7 +178,9 @@ class KioskApp:
         fallback: Edition,
         trusted_clock: Callable[[], datetime | None] = lambda: None,
         public_url: str = "",
+        meant: Callable[[str], Collection[str]] = lambda _words: (),
     ) -> None:
+        self._meant = meant
         self._trusted_clock = trusted_clock
         self.reports = ScreenReports(public_url)
         self._began = time.monotonic()
@@ -279,7 +288,8 @@ class KioskApp:
     ) -> None:
         body = await _body(receive)
         words, number = _typed(body or b"")
-        found = await visible.search(language, words)
+        meant = await visible.in_turn(self._meant, words) if words else ()
+        found = await visible.search(language, words, meant)
         values: Values = {"words": words, "rows": [hit.values(chosen) for hit in found]}
         state, services = "found" if found else "none", None
         if await visible.in_turn(visible.edition.has, f"near/{language}"):

@@ -17,13 +17,15 @@ from content.model.edit_distance import Nearby, fold, osa
 from content.model.pack import Area, Pack, Topic
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
-from kiosk.edition.links import Links
+from kiosk.edition.links import LEAVE, Links
+from kiosk.pages import home as home_page
 from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.ui_strings import Wording
 
 MAX_RESULTS = 8
 _MAX_WORDS = 12
+_SENTENCE = 3  # words
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
 _BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
@@ -36,6 +38,9 @@ _WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("
 _SMALL = frozenset(_WORDS["small"].split())
 _ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
 _POISON = frozenset(fold(_WORDS["poison"]))  # words with which Poison Control is shown
+# Pages of the screen's own: the name of their words, title and lead.
+_HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
+_TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
 _ADULTS = frozenset({"adults", "partners"})  # topics for staff: after each topic for students
 # Where words mean one of these, its hotline stands above it: a number before anything to read.
@@ -140,11 +145,13 @@ class Terms:
             return
         if word in self.weights:
             yield word, 1.0
-        if last and len(word) >= 3:
+        if last and (len(word) >= 3 or _syllable(word)):
             at = bisect_left(self._words, word)
             while at < len(self._words) and self._words[at].startswith(word):
                 yield self._words[at], _PREFIX
                 at += 1
+        if _is_character(word):
+            yield from ((term, _PREFIX) for term in self._whole if word in term[1:])
         if _unspaced(word):  # no spaces between words: what is known may be a part
             yield from ((term, _FORM) for term in self._whole if term in word and term != word)
         if word not in self.weights and not self.forms(word):
@@ -204,8 +211,11 @@ class SearchIndex:
             "words": flat,
         }
 
-    def find(self, query: str) -> list[SearchHit]:
-        """The best entries for a query, best first."""
+    def find(self, query: str, meant: Collection[str] = ()) -> list[SearchHit]:
+        """The best entries for a query, best first.
+
+        ``meant``: addresses of what the text line's rules take the words for.
+        """
         words = fold(query[:200])[:_MAX_WORDS]
         telling = [word for word in words if word not in _SMALL] or words
         scores: dict[int, float] = defaultdict(float)
@@ -226,26 +236,36 @@ class SearchIndex:
             scores[number] *= _BOOST
         worth = {number: score * hits[number] for number, score in scores.items()}
         took = not _POISON.isdisjoint(telling)
-        ranked = self._in_order(worth, called, self._terms.poison if took else {})
-        return [self.hits[number] for number in ranked[:MAX_RESULTS]]
+        kept, top = self._in_order(worth, called)
+        told = [number for number in sorted(self._terms.topics) if self.hits[number].href in meant]
+        # Of a whole sentence the rules know more than a name that is part of it.
+        is_name = not called.isdisjoint(top) and len(words) < _SENTENCE
+        tops = [*top, *told] if is_name else [*told, *top]
+        first = [near for one in tops for near in self._with_lines(one, took=took)]
+        ranked = dict.fromkeys([*first, *kept])
+        return [self.hits[number] for number in list(ranked)[:MAX_RESULTS]]
+
+    def _with_lines(self, number: int, *, took: bool) -> list[int]:
+        """An entry between the hotline that goes before it and what goes after it."""
+        terms, poison = self._terms, self._terms.poison if took else {}
+        near = (terms.lines.get(number), number, terms.urgent.get(number), poison.get(number))
+        return [one for one in near if one is not None]
 
     def _in_order(
-        self, worth: Mapping[int, float], called: Collection[int], poison: Mapping[int, int]
-    ) -> list[int]:
-        """Entries worth showing: a student's topic before all that was not called by its name."""
+        self, worth: Mapping[int, float], called: Collection[int]
+    ) -> tuple[list[int], list[int]]:
+        """Entries worth showing, and the first of them: a student's topic before all that was not
+        called by its name."""
         terms = self._terms
         fit = terms.topics & worth.keys()
         left_out = terms.staff.difference(called) if fit else ()
         ranked = sorted((n for n in worth if n not in left_out), key=lambda n: (-worth[n], n))
         if not ranked:
-            return []
+            return [], []
         least = worth[ranked[0]] * _LEAST
         kept = [number for number in ranked if worth[number] >= least]
         best_topic = next((number for number in kept if number in fit), kept[0])
-        top = kept[0] if kept[0] in called else best_topic
-        fixed = (terms.lines.get(top), top, terms.urgent.get(top), poison.get(top))
-        before = [number for number in fixed if number is not None]
-        return list(dict.fromkeys([*before, *kept]))
+        return kept, [kept[0] if kept[0] in called else best_topic]
 
     def _of_word(self, word: str, near: Near) -> dict[int, float]:
         best: dict[int, float] = {}
@@ -296,6 +316,16 @@ def _unspaced(word: str) -> bool:
     )
 
 
+def _is_character(word: str) -> bool:
+    """Tell if this is one character of Chinese that tells something."""
+    return len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in _SMALL
+
+
+def _syllable(word: str) -> bool:
+    """Tell if this begins with a character of Chinese or Korean: one alone is searched for."""
+    return _is_character(word) or (len(word) > 1 and "\u1100" <= word[0] <= "\u11ff")
+
+
 def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit()
 
@@ -326,7 +356,12 @@ def _entries(texts: Texts, home: Collection[str], county_line: str) -> Iterator[
     known = {c.name for c in pack.counties if c.name in home and (c.numbers or county_line)}
     yield from _topics(texts, links)
     if pack.facts.get("relay"):
-        yield _hearing(texts, links)
+        yield _page(texts, links, "hearing", _HEARING)
+    yield _page(texts, links, "now", _TALK)
+    for group in (one for one in pack.groups if home_page.href(one, links) == LEAVE):
+        title, lead = (texts.plain(f"group:{group.id}:{name}") for name in ("title", "lead"))
+        school = SearchHit(links.listing(group.code), title, lead)
+        yield _Entry(school, [(_WORDS["school"], _TITLE)], phrases=(title,), topic=True)
     zips = _zips()
     yield from _resources(texts, links, here, zips)
     if known or county_line:
@@ -407,12 +442,11 @@ def _resources(
         yield _Entry(hit, fields, phrases=phrases, crisis=crisis)
 
 
-def _hearing(texts: Texts, links: Links) -> _Entry:
-    here, title = Wording(links.language), "Deaf or hard of hearing?"
-    fields = [(_WORDS["hearing"], _TITLE)]  # a title's other words are "hard" and "or"
+def _page(texts: Texts, links: Links, name: str, says: tuple[str, str, str]) -> _Entry:
+    here, (words, title, lead) = Wording(links.language), says
+    fields = [(_WORDS[words], _TITLE)]  # a title's other words are "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
-    hit = SearchHit(links.page("hearing"), here(title), here("Call by videophone (ASL)"))
-    return _Entry(hit, fields, topic=True)
+    return _Entry(SearchHit(links.page(name), here(title), here(lead)), fields, topic=True)
 
 
 def _county_line(links: Links) -> _Entry:

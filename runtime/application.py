@@ -6,7 +6,15 @@ import logging
 import math
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -95,6 +103,7 @@ class Porchlight:
         self.desk_settings = SettingsWatch(settings)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking, self._began = asyncio.Lock(), clock()
+        self._script: tuple[Pack, Script] | None = None  # where the text line is off
         self._shown: Pack | None = None  # None: the doors have the built-in lines still
         self._look_began: float | None = None
         self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
@@ -137,7 +146,15 @@ class Porchlight:
             trusted_clock=self._trusted_clock,
             line_works=self._line_works,
             hash_key=self.hash_key,
+            meant=self._meant,
         )
+
+    def _meant(self, words: str) -> Collection[str]:
+        """Return the topic that the text line would answer these words with, or name first."""
+        from sms.decide import decide  # a kiosk alone needs it when somebody searches
+
+        found = decide(self.script(), words)
+        return (found.topic or found.perhaps,)
 
     def _routes(self) -> list[Route]:
         return [
@@ -424,12 +441,14 @@ class Porchlight:
         """The replies to what is texted, also where the text line is off: the desk tries them."""
         from sms.script import Script
 
-        served = self.served
-        return (
-            self.text.line.script
-            if self.text
-            else Script(served.pack, self.settings.sms, served.learnt)
-        )
+        if self.text:
+            return self.text.line.script
+        pack, learnt = self.served.pack, self.served.learnt
+        known, script = self._script or (None, None)
+        if known is not pack or script is None:
+            script = Script(pack, self.settings.sms, learnt)
+            self._script = pack, script
+        return script
 
     def _overdue(self) -> bool:
         """Whether more than one turn of the schedule passed since the last refresh."""

@@ -1,7 +1,7 @@
 """The screen: its app, and an Edition of whatever pack is served, on the day that it is."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -57,9 +57,10 @@ class KioskDoor:
         trusted_clock: Callable[[], datetime | None] = lambda: None,
         line_works: Callable[[], bool] = lambda: False,
         hash_key: bytes = b"",
+        meant: Callable[[str], Collection[str]] = lambda _words: (),
     ) -> None:
         """``line_works``: whether a text is answered; else no number is shown. ``hash_key``: for
-        county lines."""
+        county lines. ``meant``: as in KioskApp."""
         self._settings, self.school, self._clock = settings, school, clock
         self._line_works, self._hash_key = line_works, hash_key
         self.app = KioskApp(
@@ -67,6 +68,7 @@ class KioskDoor:
             fallback=last_resort.edition(settings.kiosk),
             trusted_clock=trusted_clock,
             public_url=settings.server.public_url,
+            meant=meant,
         )
         self._shown: tuple[Pack, files.Stamp] | None = None
         self._made_of: files.Stamp = ()

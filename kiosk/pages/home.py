@@ -8,8 +8,6 @@ from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.topic_page import TopicLink
 
-OFFERED = 8  # topics on the search page: what fits under the keys
-
 
 def href(group: Group, links: Links) -> str:
     return links.listing(group.code) if group.topics or group.resources else LEAVE
@@ -29,4 +27,4 @@ def first_topics(texts: Texts, links: Links) -> tuple[TopicLink, ...]:
     """What search offers before a word is typed: the first topic of each tile, then the second."""
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
-    return tuple(known.values())[:OFFERED]
+    return tuple(known.values())

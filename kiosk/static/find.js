@@ -95,8 +95,12 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
       return;
     }
     if (known.has(word)) yield [word, 1];
-    if (last && letters(word).length >= 3) {
+    const character = /^[\u3400-\u9fff]$/u.test(word) && !passed.has(word); // of Chinese, one that tells something
+    if (last && (letters(word).length >= 3 || character || /^[\u1100-\u11ff]./u.test(word))) {
       for (const term of spelt) if (term.startsWith(word)) yield [term, PREFIX];
+    }
+    if (character) {
+      for (const term of whole) if (term.indexOf(word) > 0) yield [term, PREFIX];
     }
     if (unspaced(word)) {
       for (const term of whole) if (term !== word && word.includes(term)) yield [term, FORM];

@@ -1,6 +1,7 @@
 /* Search as one types, on big letter keys, over words that came with the page: nothing is asked of anyone while typing,
-   nothing stands in an address, and no history entry is made. Where this kiosk holds a large directory, its own server
-   is asked when Search is tapped, in the body of a request. Without script the form asks the server by itself. */
+   nothing stands in an address, and no history entry is made. When Search is tapped, a server on this machine is asked
+   (it knows the text line's rules), or one that holds a large directory, in the body of a request. Without script the
+   form asks the server by itself. */
 (() => {
   "use strict";
   const files = new Map();
@@ -9,6 +10,9 @@
     if (!files.has(name)) files.set(name, await (await fetch(`${base}/search/${name}.json`)).json());
     return files.get(name);
   };
+  const ENOUGH = 4; // letters: others can see this screen, and "cut" may become "cute"
+  const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
+  const tells = (typed) => /[\u3400-\u9fff\uac00-\ud7af]/u.test(typed) || (typed.match(/[\p{L}\p{N}]/gu) ?? []).length >= ENOUGH;
   const copy = (id) => document.getElementById(id).content.cloneNode(true);
 
   function begin() {
@@ -30,7 +34,7 @@
       search = (query) => find(query).map((number) => found[number]);
     }).catch(() => {
       broken = true;
-    }).finally(ask);
+    }).finally(() => ask());
 
     function row([href, title, lead]) {
       const made = copy("row");
@@ -40,13 +44,13 @@
       return made;
     }
 
-    function ask() {
+    /* Show what is found. `whole`: also for a few letters, as Search was tapped. */
+    function ask(whole) {
       clearTimeout(soon);
       asked?.abort(); // what was typed since is shown, not an answer to what stood there before
       if (!form.isConnected) return undefined; // another page is shown
-      if (!field.value.trim()) folding.back();
       // What stands there already stays: a finger or the focus may be on it when the words come.
-      if (!field.value.trim()) return start[0]?.isConnected || results.replaceChildren(...start);
+      if (!field.value.trim() || !(whole || tells(field.value))) return start[0]?.isConnected || results.replaceChildren(...start);
       if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
       if (!search) return undefined; // asked again when the words are here
       const found = search(field.value);
@@ -59,7 +63,7 @@
 
     /* The results of the same page as one without script would get. If they do not come, what is shown stays. */
     function widen(sent) {
-      ask();
+      ask(true);
       if (!field.value.trim()) return;
       asked = new XMLHttpRequest();
       asked.responseType = "document";
@@ -75,25 +79,28 @@
     }
 
     function later() {
+      if (!field.value.trim()) folding.back();
       clearTimeout(soon);
-      soon = setTimeout(ask, 150);
+      soon = setTimeout(() => ask(), 150);
     }
 
     function type(key) {
-      if (key === "back") field.value = field.value.slice(0, -1);
+      if (key === "back") field.value = join(apart(field.value).slice(0, -1));
       else if (key === "empty") field.value = "";
-      else if (field.value.length < field.maxLength) field.value += key;
+      else if (field.value.length < field.maxLength) field.value = join(apart(field.value) + key);
       later();
     }
 
+    const joins = keys.dataset.joins.split(" ").filter(Boolean).map((three) => [...three]);
+    const join = (letters) => syllables(joins.reduce((text, [one, two, both]) => text.replaceAll(one + two, both), letters));
     const folding = folds(form, field, keys, results);
     lay(keys, type);
     field.inputMode = "none"; // our keys are there; the system's would open a way out of the kiosk
     field.addEventListener("input", later);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if ("services" in form.dataset) widen(form);
-      else ask();
+      if (LOCAL || "services" in form.dataset) widen(form);
+      else ask(true);
       folding.now();
     });
     results.addEventListener("submit", (event) => {
@@ -124,7 +131,7 @@
 
     function back() {
       clearTimeout(pause);
-      form.classList.remove("folded");
+      form.classList.remove("folded", "lists");
     }
 
     keys.addEventListener("pointerdown", () => clearTimeout(pause)); // nothing goes from under a finger
@@ -136,6 +143,19 @@
     field.addEventListener("click", back);
     return { now, back };
   }
+
+  /* Korean: letters put together to syllables as they are typed, and taken apart again for the next. */
+  const LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
+  const VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ";
+  const ENDS = ",ㄱ,ㄲ,ㄱㅅ,ㄴ,ㄴㅈ,ㄴㅎ,ㄷ,ㄹ,ㄹㄱ,ㄹㅁ,ㄹㅂ,ㄹㅅ,ㄹㅌ,ㄹㅍ,ㄹㅎ,ㅁ,ㅂ,ㅂㅅ,ㅅ,ㅆ,ㅇ,ㅈ,ㅊ,ㅋ,ㅌ,ㅍ,ㅎ".split(",");
+  const END = ENDS.slice(1).sort((one, other) => other.length - one.length).join("|");
+  const SYLLABLE = new RegExp(`([${LEADS}])([${VOWELS}])((?:${END})(?![${VOWELS}]))?`, "g");
+  const syllables = (letters) => letters.replace(SYLLABLE, (_whole, lead, vowel, end = "") => (
+    String.fromCharCode(0xac00 + (LEADS.indexOf(lead) * 21 + VOWELS.indexOf(vowel)) * 28 + ENDS.indexOf(end))));
+  const apart = (text) => text.replace(/[\uac00-\ud7a3]/g, (syllable) => {
+    const number = syllable.charCodeAt(0) - 0xac00;
+    return LEADS[Math.floor(number / 588)] + VOWELS[Math.floor((number % 588) / 28)] + ENDS[number % 28];
+  });
 
   /* The letter keys, each of which says to ``type`` what it is. A script of one's own comes before the Latin letters. */
   function lay(keys, type) {

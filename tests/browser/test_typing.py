@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.watch import tap
@@ -14,10 +14,27 @@ from tests.running import environment, serving
 WORD = "zqxpurple"
 
 
-def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(visit: Visit) -> None:
+ELSEWHERE = "http://screen.example"  # a server that is not on the machine of the screen
+
+
+def carried(page: Page, server: str) -> None:
+    """Have the pages of the server answer under another name, as one elsewhere."""
+
+    def pass_on(route: Route) -> None:
+        route.fulfill(response=route.fetch(url=route.request.url.replace(ELSEWHERE, server)))
+
+    page.route(f"{ELSEWHERE}/**", pass_on)
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_case_9_what_is_typed_stands_in_no_address_no_history_and_goes_to_no_other_machine(
+    visit: Visit, server: str, local: bool
+) -> None:
     page = visit()
     asked: list[Request] = []
-    page.goto("/en/search")
+    carried(page, server)
+    address = server if local else ELSEWHERE
+    page.goto(f"{address}/en/search")
     page.wait_for_load_state("networkidle")
     entries = page.evaluate("history.length")
     # Playwright marks the function it is given
@@ -25,10 +42,14 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(vis
     for letter in WORD:
         page.locator(".key", has_text=letter).first.tap()
     expect(page.locator("#q")).to_have_value(WORD)
+    page.wait_for_timeout(400)
+    told = [request for request in asked if not request.url.endswith("/beat")]
+    assert told == [], "while typing"
     page.locator("#search button.primary").tap()
     page.wait_for_timeout(400)
     told = [request for request in asked if not request.url.endswith("/beat")]
-    assert [(request.url, request.post_data) for request in told] == []
+    own = [(f"{server}/en/search", f"q={WORD}")] if local else []
+    assert [(request.url, request.post_data) for request in told] == own
     assert page.evaluate(
         "() => [location.pathname + location.search + location.hash, history.length]"
     ) == [
@@ -37,8 +58,78 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(vis
     ]
     assert page.evaluate("() => JSON.stringify(history.state)") == "null"
     tap(page, "#clear", "**/leave")
-    page.goto("/en/search")
+    page.goto(f"{address}/en/search")
     expect(page.locator("#q")).to_have_value("")
+
+
+@pytest.mark.parametrize("typed", ["cut", "die", "ICE"])
+def test_fewer_than_four_letters_show_nothing_until_search_is_asked_for(
+    visit: Visit, typed: str
+) -> None:
+    """Others look on while "cut" is on its way to "cute"."""
+    page = visit()
+    page.goto("/en/search")
+    page.wait_for_load_state("networkidle")
+    page.locator("#q").press_sequentially(typed)
+    page.wait_for_timeout(400)
+    expect(page.locator("#results .rows")).to_have_count(0)
+    page.locator("#q").press("Enter")
+    expect(page.locator("#results .rows a").first).to_be_visible()
+    page.locator("#q").press("Backspace")
+    expect(page.locator("#results .rows")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("tag", "typed"), [("zh-Hant", "死"), ("ko", "죽")])
+def test_one_character_of_chinese_or_korean_is_enough(visit: Visit, tag: str, typed: str) -> None:
+    page = visit()
+    page.goto(f"/{tag}/search")
+    page.wait_for_load_state("networkidle")
+    page.locator("#q").fill(typed)
+    expect(page.locator(f"#results .rows a[href='/{tag}/r/121']")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("tag", "keys", "word"),
+    [
+        ("ko", "ㅇㅣㄹㄱㅓㅆㅇㅓ ㄱㅗㅏ", "일겄어 과"),
+        ("ko", "ㄷㅏㄹㄱ", "닭"),
+        ("pa", "ਅਾਪ", "ਆਪ"),
+        ("vi", "ăđư", "ăđư"),
+    ],
+)
+def test_letters_of_several_keys_are_put_together(
+    visit: Visit, tag: str, keys: str, word: str
+) -> None:
+    page = visit()
+    page.goto(f"/{tag}/search")
+    page.wait_for_load_state("networkidle")
+    named = {" ": page.locator(".key.wide").first}
+    for letter in keys:
+        key = named.get(
+            letter, page.locator("#keys").get_by_role("button", name=letter, exact=True)
+        )
+        key.tap()
+    expect(page.locator("#q")).to_have_value(word)
+
+
+def test_delete_takes_a_letter_off_a_korean_syllable(visit: Visit) -> None:
+    page = visit()
+    page.goto("/ko/search")
+    page.wait_for_load_state("networkidle")
+    page.locator("#q").evaluate("field => { field.value = '닭'; }")
+    for left in ("달", "다", "ㄷ", ""):
+        page.locator("#keys").get_by_role("button", name="지우기", exact=True).tap()
+        expect(page.locator("#q")).to_have_value(left)
+
+
+def test_chinese_offers_its_topics_before_any_key(visit: Visit) -> None:
+    page = visit()
+    page.goto("/zh-Hant/search")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".key").first).to_be_hidden()
+    assert page.locator("#results .link").count() > 16
+    page.locator("#q").tap()
+    expect(page.locator(".key:visible").first).to_be_visible()
 
 
 def test_a_language_with_letters_of_its_own_has_their_keys_and_the_latin_ones(visit: Visit) -> None:

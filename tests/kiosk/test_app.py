@@ -14,14 +14,14 @@ from content.model import county_hotline
 from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
-from kiosk.edition import display_modes
+from kiosk.edition import display_modes, last_resort
 from kiosk.edition.edition import Edition, Item, makers_of
 from kiosk.edition.markers import mark
 from kiosk.pages import templates_env
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
-from tests.kiosk.screens import Answer, ask, asked, showing, starting
+from tests.kiosk.screens import Answer, ask, asked, edition, show, showing, starting
 from tests.running import PATIENCE
 
 HOST = "127.0.0.1:8000"
@@ -429,6 +429,19 @@ class TestSearch:
         assert answer.headers[b"cache-control"] == b"no-store"
         assert "/en/t/35" in answer.page.links
         assert ("value", "traficking") in answer.page.attributes
+
+    def test_the_text_line_s_rules_are_asked_what_the_words_mean(self, pack: Pack) -> None:
+        told: list[str] = []
+
+        def meant(words: str) -> tuple[str, ...]:
+            told.append(words)
+            return ("bullying",)
+
+        made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL), meant=meant)
+        show(made, edition(pack, SCHOOL), pack)
+        answer = ask(made, "/en/search", method="POST", body=b"q=qqqxxx")
+        assert "/en/t/44" in answer.page.links
+        assert told == ["qqqxxx"]
 
     def test_nothing_found_shows_the_crisis_lines(self, app: KioskApp) -> None:
         answer = ask(app, "/es/search", method="POST", body=b"q=qqqxxx")

@@ -192,6 +192,24 @@ def test_what_a_student_types_leads_first_to_the_number_or_topic_for_it(pack: Pa
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant", "first"),
+    [
+        ("they call me names", "/en/t/44", ["/en/t/44"]),
+        ("qqqqqxxxx", "/en/t/32", ["/en/r/121", "/en/t/32"]),  # with the hotline before it
+        ("trevor", "/en/t/32", ["/en/r/130"]),  # a name stays first
+        ("friend cuts", "/en/t/32", ["/en/r/121", "/en/t/42"]),
+        ("teacher", "/en/t/50", ["/en/t/54"]),  # a student is sent to no page for adults
+    ],
+)
+def test_what_the_text_line_takes_the_words_for_comes_first(
+    english: SearchIndex, typed: str, meant: str, first: list[str]
+) -> None:
+    found = [hit.href for hit in english.find(typed, [meant])]
+    assert found[: len(first)] == first
+    assert (meant in found) is (typed != "teacher")
+
+
+@pytest.mark.parametrize(
     "typed", ["teacher", "self harm", "my friend wants to die", "school staff", "my coach is weird"]
 )
 def test_a_student_s_words_find_no_page_for_adults(pack: Pack, typed: str) -> None:

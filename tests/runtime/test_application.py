@@ -28,6 +28,7 @@ from settings.load import load, load_secrets
 from sms import pack_wait
 from sms.modem.health import Health
 from tests.content.candidates import NOW, ONE, TWO, built, render
+from tests.kiosk.screens import ask
 from tests.running import CARRIER, PATIENCE, message, signature
 from tests.shipped import pack as shipped
 from tests.sms.twilio.test_endpoints import Answer, post
@@ -101,6 +102,22 @@ def installation(tmp_path: Path) -> Installation:
 def pages(app: Porchlight) -> str:
     assert app.screen
     return app.screen.app.key
+
+
+@pytest.mark.parametrize("line", [True, False])
+def test_a_search_on_this_machine_is_read_by_the_text_line_s_rules(
+    tmp_path: Path, line: bool
+) -> None:
+    """By its words alone it is about a friend or relative; the rules know what is meant."""
+    environ = CARRIER if line else {"PORCHLIGHT_SMS__ENABLED": "false"}
+    settings = load({**environ, "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data")})
+    app = Porchlight(settings, secrets=load_secrets(environ), clock=lambda: NOW, verb=no_verb)
+    app.served.take_shipped()
+    app._show()
+    assert app.screen
+    found = ask(app.screen.app, "/en/search", method="POST", body=b"q=my cousin touched me")
+    assert found.page.links.index("/en/t/34") < found.page.links.index("/en/t/42")
+    assert app.script() is app.script()  # not made again for each search
 
 
 @pytest.mark.parametrize(
