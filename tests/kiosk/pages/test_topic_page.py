@@ -96,7 +96,11 @@ def test_the_tile_where_a_student_looks_leads_to_the_topic(
 
 
 @pytest.mark.parametrize(
-    ("here", "there"), [("assault", "health"), ("dating", "health"), ("dating", "assault")]
+    ("here", "there"),
+    [
+        *(("assault", "health"), ("dating", "health"), ("dating", "assault")),
+        *(("online", "bullying"), ("pictures", "trafficking"), ("pictures", "online")),
+    ],
 )
 def test_related_topics_are_linked_both_ways(pack: Pack, here: str, there: str) -> None:
     assert there in pack.topic(here).also
@@ -130,6 +134,20 @@ def test_who_is_bullied_in_a_chat_finds_the_topic_from_phones(
     phones = next(group for group in pack.groups if group.id == "phones")
     assert bullying in made(pack, LINE, "en")[f"/en/t/{phones.code}"]
     assert bullying in english["online"]
+
+
+def test_each_need_of_the_text_line_is_on_a_tile(pack: Pack) -> None:
+    on_tiles = {topic for group in pack.groups for topic in group.topics}
+    asked = {keyword.topic for keyword in pack.keywords}
+    assert asked - on_tiles == {"adults", "partners"}  # they have separate pages
+
+
+def test_pregnancy_is_a_word_of_two_tiles_first_rows(pack: Pack) -> None:
+    pages = made(pack, LINE, "en")
+    for name in ("feelings", "friends"):
+        code = next(group.code for group in pack.groups if group.id == name)
+        rows = pages[f"/en/t/{code}"].split('<a class="row')[1:4]
+        assert any("Pregnancy" in row for row in rows), name
 
 
 @pytest.mark.parametrize("name", ["substance", "friend", "report", "adults"])
