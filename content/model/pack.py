@@ -181,7 +181,8 @@ class Partner(Listed):
     """A program or partner named by the California Department of Education page.
 
     ``standing`` and ``staff_number`` are for adults only. ``names``: language → whole messages that
-    mean it. ``resource``: the hotline that answers a student who asks for it.
+    mean it. ``resource``: the hotline that answers a student who asks for it. ``work``: under which
+    heading of Programs it is.
     """
 
     id: str
@@ -195,6 +196,7 @@ class Partner(Listed):
     web: str = ""
     staff_number: str = ""
     grades: str = ""
+    work: Literal["help", "teach", "state"] = "teach"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,9 +175,10 @@ class _Language:
         return topic_page.text_line(topic, self._texts, number, self._wording, paper=paper)
 
     def _numbers(self) -> str:
-        talking = (r.id for r in self._pack.resources if r.pinned and r.answers == "counselling")
-        lines, machine = self._lines(tuple(talking)), self._text_line(None)
-        printed = handout.several(lines, self._wording, machine=machine)
+        talking = [r.id for r in self._pack.resources if r.pinned and r.answers == "counselling"]
+        near = [name for name in self._nearest_first(tuple(talking)) if name in self._near]
+        lines = [(self._near[name], home.tile_of(name, self._texts)) for name in near]
+        printed = handout.several(lines, self._wording, machine=self._text_line(None))
         path, back = self._links.numbers(), self._links.page("now")
         return self._render("sheet", path, back=back, handout=printed)
 

@@ -4,8 +4,8 @@ No hotline's name, topic or web address: others find paper.
 """
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, partial
 
 from markupsafe import Markup
@@ -28,7 +28,8 @@ class Handout:
     """Paper. ``number`` ("number only") and ``lines`` are empty for a web page.
 
     ``free``, ``hours``, ``happens``, ``say``: true of the hotline, and nothing about why.
-    ``machine``: how to ask the text line, where there is one.
+    ``machine``: how to ask the text line, where there is one. ``tiles``: code of a line -> title of
+    the tile that it is under, which names no harm.
     """
 
     lines: tuple[ChannelView, ...]
@@ -39,6 +40,7 @@ class Handout:
     happens: tuple[str, ...] = ()
     say: tuple[str, ...] = ()
     machine: Markup = NOTHING
+    tiles: Mapping[str, Markup] = field(default_factory=dict)
 
 
 def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) -> Handout:
@@ -59,12 +61,19 @@ def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) ->
     )
 
 
-def several(cards: Iterable[Card], _: Wording, *, machine: Markup) -> Handout:
-    """The numbers of several hotlines, each once."""
-    channels = [channel for card in cards for channel in card.main if channel.kind in TALKING]
-    lines = {channel.code: channel for channel in channels}
+def several(cards: Iterable[tuple[Card, Markup]], _: Wording, *, machine: Markup) -> Handout:
+    """The numbers of several hotlines, each once. ``cards``: each with the title of its tile."""
+    talking = [
+        (channel, tile) for card, tile in cards for channel in card.main if channel.kind in TALKING
+    ]
     happens, say = _talk(_, emergency=False)
-    return Handout(lines=tuple(lines.values()), happens=happens, say=say, machine=machine)
+    return Handout(
+        lines=tuple({channel.code: channel for channel, _tile in talking}.values()),
+        happens=happens,
+        say=say,
+        machine=machine,
+        tiles={channel.code: tile for channel, tile in talking},
+    )
 
 
 def _talk(_: Wording, *, emergency: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 from itertools import zip_longest
 
+from markupsafe import Markup
+
 from content.model.pack import Group
 from kiosk.edition.links import LEAVE, Links
 from kiosk.pages import topic_page
@@ -28,3 +30,13 @@ def first_topics(texts: Texts, links: Links) -> tuple[TopicLink, ...]:
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
     return tuple(known.values())
+
+
+def tile_of(line: str, texts: Texts) -> Markup:
+    """The title of the tile where a hotline comes earliest; "" for none."""
+    ranked = [
+        (group.resources.index(line), number, group)
+        for number, group in enumerate(texts.pack.groups)
+        if line in group.resources
+    ]
+    return texts.html(f"group:{min(ranked)[2].id}:title") if ranked else Markup()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from content.model.pack import Law
 from kiosk.edition.links import LINES, REPORT, Links
 from kiosk.pages import topic_page
 from kiosk.pages.cards import Card
@@ -16,6 +17,7 @@ from kiosk.pages.pack_texts import Texts
 
 TOPIC = "adults"  # whose steps a staff member follows
 READY = "ready"  # the section beside them: what to have at hand
+LAWS_AT = "https://leginfo.legislature.ca.gov"  # the state's own text of every law
 _NOTHING: dict[str, object] = dict.fromkeys(("section", "lines", "laws", "partners", "counties"))
 Made = tuple[str, str, Callable[[], str]]
 
@@ -130,8 +132,9 @@ class StaffBook:
         counties = sorted(pack.counties, key=lambda county: county.name not in here)
         laws = [f"law:{law.id}:text" for law in pack.laws]
         programs = [f"partner:{partner.id}:does" for partner in pack.partners]
+        with_page = [(law, _official(law)) for law in pack.laws]
         for name, words, made, said in (
-            ("laws", _("The law, in plain words"), pack.laws, laws),
+            ("laws", _("The law, in plain words"), with_page, laws),
             (
                 "partners",
                 _("Programs and partners: which are active"),
@@ -144,3 +147,10 @@ class StaffBook:
                 view = {name: made}
                 href, english = self._links.staff(name), not self._texts.has(*said)
                 yield StaffPart(href=href, title=escape(words), view=view, english=english)
+
+
+def _official(law: Law) -> str:
+    """Return the address of an official page about a law: its statute, else another."""
+    own = [source for source in law.sources if source.kind.startswith("official") and source.url]
+    own.sort(key=lambda source: "statute" not in source.kind)
+    return own[0].url if own else LAWS_AT
