@@ -71,7 +71,7 @@
         const found = target.status === 200 && target.response?.getElementById("results");
         if (!found) return;
         results.replaceChildren(...found.childNodes);
-        folding.now();
+        if (document.activeElement !== field) folding.now(); // a tap on the field brought the keys back
         results.scrollIntoView({ block: "nearest" });
       };
       asked.open("POST", form.action);

@@ -1,7 +1,7 @@
 """Talk to someone now: text, call and a person are all seen before anything is moved."""
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from kiosk.edition import display_modes
 from tests.browser import look
@@ -54,3 +54,41 @@ def test_the_person_s_place_and_hours_are_large(visit: Visit) -> None:
     for size in ("tall", "wide"):
         place, hours, words = with_people(visit(size), "/en/now").evaluate(HOURS)
         assert place > hours > words
+
+
+# What ends below the free part of the page, above More.
+BELOW = """(parts) => { const main = document.querySelector("main"), room = main.getBoundingClientRect();
+  const end = room.top + main.clientTop + main.clientHeight;
+  return [...main.querySelectorAll(parts)].filter((part) => part.getBoundingClientRect().bottom > end + 2)
+    .map((part) => part.className) }"""
+OTHER_SIZES = [(1366, 768), (1280, 800), (1180, 820), (820, 1180), (800, 480)]
+
+
+@pytest.mark.parametrize(("width", "height"), OTHER_SIZES)
+def test_three_ways_and_no_phone_are_whole_on_tablets_and_chromebooks(
+    visit: Visit, width: int, height: int
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": width, "height": height})
+    assert with_people(page, "/en/now").evaluate(BELOW, ".option, .no-phone") == []
+
+
+@pytest.mark.parametrize(("width", "height"), OTHER_SIZES)
+def test_danger_is_whole_with_what_to_do_without_a_phone(
+    visit: Visit, width: int, height: int
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/en/t/31")
+    assert page.evaluate(BELOW, ".nine, .nine-way") == []
+    expect(page.locator(".tell")).to_contain_text("No phone?")
+
+
+@pytest.mark.parametrize(("width", "height"), OTHER_SIZES[:4])
+def test_no_phone_is_above_more_on_the_page_about_suicide(
+    visit: Visit, width: int, height: int
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/en/t/32")
+    assert page.evaluate(BELOW, ".without") == []

@@ -633,6 +633,12 @@ def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(
         assert ("We could not confirm" in told.partition(".")[2][:30]) is doubtful, partner.id
 
 
+def test_a_list_does_not_say_that_hours_are_not_known(book: dict[str, Page]) -> None:
+    lists = [page for page in book.values() if page.kind in ("group", "topic", "now", "search")]
+    assert lists
+    assert [page.path for page in lists if "Hours not known" in page.body] == []
+
+
 def test_programs_are_under_what_they_do(outlines: Outlines, pack: Pack) -> None:
     shown = outlines["/en/partners"].main
     help_, _, rest = shown.partition("They make lessons and posters")
