@@ -20,6 +20,8 @@ Fact = Message | str
 class Task:
     """An entry to check. ``key``: for `checked`; ``due``: first overdue day, None without a date.
 
+    ``state``: "due" until people compared it once, since nobody is late with a first comparison.
+
     ``who``: a role; ``first``: who compared it already, or ""; ``open``: sources to read;
     ``compare``: values, each in words; ``call``: may it be dialled.
     """
@@ -98,7 +100,7 @@ def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Tas
     return Task(
         key=key,
         name=entry.name if isinstance(entry, County) else entry.organization,
-        state=fresh.state,
+        state=fresh.state if entry.checked_on else "due",
         due=fresh.overdue_on,
         as_of=fresh.as_of,
         who=(

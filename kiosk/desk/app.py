@@ -66,7 +66,7 @@ class DeskApp:
             return
         except asyncio.CancelledError:  # the server ends, perhaps to serve with other settings
             _ = self.look.words(_language(request))
-            said = _("The desk just began anew. Go back and do it once more.")
+            said = _("The desk has just restarted. Go back and try again.")
             response = PlainTextResponse(f"{said}\n", 503, headers={"retry-after": "5"})
         except TimeoutError:
             sent = request.method == "POST"
@@ -75,7 +75,7 @@ class DeskApp:
             # The class only: an error's text may hold what somebody typed.
             log.error("a page of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
             response = PlainTextResponse(
-                "Something went wrong at the desk. The kiosk goes on.\n", 500
+                "Something went wrong at the desk. The screen keeps working.\n", 500
             )
         for name, value in request_checks.HEADERS.items():
             response.headers.setdefault(name, value)
@@ -92,7 +92,7 @@ class DeskApp:
         form = await _form(request)
         if form is None:
             _ = self.look.words(_language(request))
-            said = _("That is more than a form of the desk can hold. Go back and make it shorter.")
+            said = _("The form is too long. Go back and make it shorter.")
             return PlainTextResponse(f"{said}\n", 413)
         if record is None:
             return await self._without_passphrase(request, form)
@@ -191,7 +191,7 @@ class DeskApp:
         path = request.url.path
         if request.method == "POST":
             _ = self.look.words(language)
-            over = _("You were signed out. Nothing was changed. Sign in and do it once more.")
+            over = _("You were signed out. Nothing was changed. Sign in and try again.")
             kept = _typed(form) if path in FORMS else {}
             return self._sign_in_page(language, _page(path), 403, wrong=over, kept=kept)
         if path == "/staff/in":

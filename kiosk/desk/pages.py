@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -128,6 +128,8 @@ class Pages:
             ("GET", "/staff/releases"): self.releases,
             ("GET", "/staff/releases/back"): self.ask_back,
             ("POST", "/staff/releases/back"): self.go_back,
+            ("GET", "/staff/details"): self.details,
+            ("GET", "/staff/guide"): self.guide,
             ("GET", "/staff/due"): self.due,
             ("GET", "/staff/partners"): self.partners,
             ("GET", "/staff/work"): self.result,
@@ -178,7 +180,7 @@ class Pages:
         if refusal:
             view = {"waiting": found, "verb": verb, "wrong": refusal.said}
             return self._page("decide", visit, refusal.status, **view)
-        title = _("Approve the new pack") if verb == "approve" else _("Refuse the new pack")
+        title = _("Approve the changes") if verb == "approve" else _("Refuse the changes")
         return self._start(title, verb, version)
 
     async def refresh(self, visit: Visit) -> DeskPage:
@@ -190,14 +192,14 @@ class Pages:
         """Refresh from the configured source or a listed stick."""
         _, wanted = visit.words, visit.form.get("stick", "")
         if not wanted:
-            return self._start(_("Refresh"), "refresh")
+            return self._start(_("Check for new numbers"), "refresh")
         sticks = await self.handed.threads.run(self.handed.sticks)
         stick = next((one for one in sticks if one.key == wanted), None)
         if stick is None:
             return self._page("gone", visit, 409)
         folder = await self.handed.threads.run(partial(repository, stick.path))
         agreed = ("--accept-age",) if visit.form.get("accept_age") == "yes" else ()
-        title = _("Refresh from the stick %(name)s", name=stick.name)
+        title = _("Use the stick %(name)s", name=stick.name)
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
     async def releases(self, visit: Visit) -> DeskPage:
@@ -222,16 +224,26 @@ class Pages:
             view = {"now": now, "back": back, "wrong": refusal.said}
             return self._page("back", visit, refusal.status, **view)
         _ = visit.words
-        return self._start(_("Roll back"), "rollback")
+        return self._start(_("Go back to the numbers before"), "rollback")
 
     async def due(self, visit: Visit) -> DeskPage:
         """The entries to compare with their source, and how."""
-        tasks = await asyncio.to_thread(self._due, visit.words.today)
-        counties = self.handed.settings.kiosk.counties
-        unread = await asyncio.to_thread(worklist.unread, self.handed.pack())
-        view = {"tasks": tasks, "never": worklist.NEVER_CALL, "counties": counties}
-        view["unread"] = unread
+        counties, pack = self.handed.settings.kiosk.counties, self.handed.pack()
+        due = partial(worklist.tasks, pack, today=visit.words.today, counties=counties)
+        view = {"never": worklist.NEVER_CALL, "counties": counties}
+        view |= {"tasks": await asyncio.to_thread(due)}
+        view |= {"unread": await asyncio.to_thread(worklist.unread, pack)}
         return self._page("due", visit, **view)
+
+    async def details(self, visit: Visit) -> DeskPage:
+        return self._page("details", visit)
+
+    async def guide(self, visit: Visit) -> DeskPage:
+        """Show what the office says and must report, with the county lines of the screen."""
+        named = self.handed.settings.kiosk.counties
+        counties = [county for county in self.handed.pack().counties if county.name in named]
+        line = await self.handed.threads.run(self.handed.county_line)
+        return self._page("guide", visit, counties=counties, line=line)
 
     async def partners(self, visit: Visit) -> DeskPage:
         pack = self.handed.pack()
@@ -364,7 +376,3 @@ class Pages:
     def _waiting(self) -> WaitingPack | None:
         releases, pack = self.handed.releases, self.handed.pack()
         return held_changes.waiting(releases, releases.state(), pack, self.handed.clock())
-
-    def _due(self, today: date) -> tuple[worklist.Task, ...]:
-        counties = self.handed.settings.kiosk.counties
-        return worklist.tasks(self.handed.pack(), today=today, counties=counties)

@@ -161,9 +161,8 @@ def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
 
 def _unwritten(path: Path, _: "DeskWords", reason: str) -> str:
     return _(
-        "School info cannot be saved here; what you type stays on this page. Ask the person who"
-        " keeps this machine: its file, %(file)s, must be readable and writable for the desk"
-        " (%(reason)s).",
+        "You cannot save School info now. What you type stays on this page. Tell the technician:"
+        " the desk must be able to read and write its file, %(file)s (%(reason)s).",
         file=path,
         reason=reason or _("its folder cannot be written"),
     )

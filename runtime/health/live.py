@@ -122,10 +122,9 @@ def directory(seen: Observation) -> Found:
 
 def due(seen: Observation) -> Found:
     """How old the facts are that are shown."""
-    if seen.pack is None:
-        return
-    late = sum(task.state != "due" for task in seen.due)
-    yield message("pack.due", due=len(seen.due), late=late) if seen.due else message("pack.fresh")
+    if seen.pack is not None and seen.due:
+        late = sum(task.state != "due" for task in seen.due)
+        yield message("pack.due", due=len(seen.due), late=late)
 
 
 def screen(seen: Observation) -> Found:

@@ -36,15 +36,24 @@ AT, PASSPHRASE, NUMBERS, OPEN = (
     "/staff/numbers",
     "/staff/open",
 )
+# Each step's fields; then the summary, where all of it is saved.
+STEPS = {
+    "school": ("school",),
+    "place": (ZIPS, "county_line"),
+    "languages": ("languages",),
+    "line": ("number", "program_name", "contact", "terms"),
+}
+CHECK = "check"
 # On no page that shows a form again.
 NEVER_BACK = {"passphrase", "again", "current", "token", "step"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupView(FormView[Answers]):
-    """``found``: the counties of the ZIP codes were asked for, and nothing is saved."""
+    """``moves``: another step was asked for, and nothing is saved. ``at``: the step to show."""
 
-    found: bool = False
+    moves: bool = False
+    at: str = CHECK
 
 
 class SetupPages:
@@ -84,7 +93,7 @@ class SetupPages:
         if not secrets.compare_digest(form.get("token", "").encode(), self._first_token.encode()):
             said = message("setup.open-too-long")
             return self._setup(visit, replace(view, problem=said, wrong={}, status=400))
-        if view.found:
+        if view.moves:
             return self._setup(visit, view)
         wrong = {**await self._code_problem(form), **view.wrong}
         if "code" not in wrong:  # a stranger's passphrase is not worth judging
@@ -106,14 +115,19 @@ class SetupPages:
         """What was set, in fields; without a pack nobody knows counties and languages."""
         if await self._is_preparing():
             return self._wait(visit)
-        return self._setup(visit, self._now())
+        view = self._now()
+        if visit.path == first_start.ADDRESS and answers.LANGUAGES not in self._fixed:
+            asked = frozenset(self._handed.pack().languages[:2])
+            view = replace(view, draft=replace(view.draft, languages=asked))
+        first = next(iter(STEPS)) if visit.path == first_start.ADDRESS else CHECK
+        return self._setup(visit, replace(view, at=first))
 
     async def save(self, visit: Visit) -> DeskPage:
         """Set what was typed, but not over what somebody else saved since the form was opened."""
         if await self._is_preparing():
             return self._wait(visit)
         view = self._sent(visit)
-        if view.found or view.wrong:
+        if view.moves or view.wrong:
             return self._setup(visit, view)
         async with self._writing:
             if again := await self._in_thread(partial(self._beside_theirs, view)):
@@ -233,7 +247,9 @@ class SetupPages:
         pack = self._handed.pack()
         here = [c for c in pack.counties if c.name in view.draft.counties]
         code = visit.form.get("code", "")
-        view = replace(view, values={**view.values, "code": code})
+        at = next((step for step, of in STEPS.items() if view.wrong.keys() & {*of}), view.at)
+        wrong = {name: said for name, said in view.wrong.items() if name in STEPS.get(at, (name,))}
+        view = replace(view, values={**view.values, "code": code}, at=at, wrong=wrong)
         shown = {
             "first": visit.path == first_start.ADDRESS,
             "code": code,
@@ -243,6 +259,7 @@ class SetupPages:
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
             "here": here,
             "fixed": self._fixed,
+            "steps": [*STEPS],
             "line": self._settings.sms.enabled,
             "shortest": passphrase.SHORTEST,
         }
@@ -256,23 +273,28 @@ class SetupPages:
         return Visit(first_start.ADDRESS, form, self._first_token, words)
 
     def _sent(self, visit: Visit) -> SetupView:
-        """What was sent, judged, with the counties of its ZIP codes if they were asked for."""
+        """What was sent, judged, and the step to show: none ahead of a field that is wrong."""
         pack, form = self._handed.pack(), visit.form
         typed = answers.of_form(form, pack)
         wrong = answers.problems(typed, pack, self._fixed)
         stamp, zips = form.get("stamp") or self._stamp, typed.texts[ZIPS]
         view = SetupView(draft=typed, values=typed.texts, stamp=stamp, wrong=wrong)
-        step, filled_in = form.get("step"), form.get("passphrase")
-        if step == "waited":
-            return replace(view, found=True)
-        if step != "find" and not (step == "enter" and zips and not filled_in):
+        order, step, at = (*STEPS, CHECK), form.get("step"), form.get("at")
+        at = at if at in order else CHECK
+        if step not in (*order, "waited"):
             return replace(view, status=400 if wrong else 200)
+        asked = () if step == at == "place" else STEPS.get(at, ())
+        if step == "waited" or order.index(step) < order.index(at):
+            asked, zips = (), ""
+        elif at == "place":
+            asked = (*asked, ZIPS)
+        wrong = {name: said for name, said in wrong.items() if name in asked}
         ticked, unknown = answers.with_counties(typed, pack)
-        view = replace(view, draft=ticked, found=True)
-        if unknown or not zips:
-            return replace(view, wrong={ZIPS: wrong[ZIPS]} if ZIPS in wrong else {})
         # Else a county that is unticked would come back.
-        return replace(view, values={**typed.texts, ZIPS: ""}, wrong={})
+        values = typed.texts if unknown else {**typed.texts, ZIPS: ""}
+        view = replace(view, draft=ticked, values=values, moves=True, wrong=wrong)
+        stays = step == "waited" or wrong or (zips and at == "place")
+        return replace(view, at=at if stays else step, status=400 if wrong else 200)
 
     def _beside_theirs(self, view: SetupView) -> SetupView | None:
         """The form with what somebody else saved since it was opened; None if nobody did."""

@@ -266,7 +266,7 @@ def test_who_waits_for_a_page_while_the_server_ends_gets_a_sentence(
 
         asyncio.run(ended())
         assert sent[0]["status"] == 503
-        assert "acaba de empezar de nuevo" in sent[1]["body"].decode()
+        assert "acaba de reiniciarse" in sent[1]["body"].decode()
 
 
 def test_two_host_headers_are_refused(office: Office) -> None:
@@ -398,7 +398,7 @@ def test_a_page_that_fails_says_so_without_what_was_typed(
     answer = office.get("/staff/")
 
     assert answer.status_code == 500
-    assert "The kiosk goes on" in answer.text
+    assert "The screen keeps working" in answer.text
     assert "want to die" not in caplog.text + answer.text
 
 

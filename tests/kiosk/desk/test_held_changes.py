@@ -58,7 +58,7 @@ def test_old_and_new_stand_side_by_side_with_why_and_who_signed(desk: tuple[Stag
     assert "1-916-445-<mark>4</mark>000" in page
     assert "New: number to call" in page
     assert "1-916-445-<mark>3</mark>000" in page
-    assert "2 persons signed it." in page
+    assert "2 people at the publisher signed them." in page
     assert "<code>abababababab</code>, <code>cdcdcdcdcdcd</code>" in page
     assert "no note gives a reason" in page
     assert "One change needs your yes" in page
@@ -87,12 +87,12 @@ def test_a_yes_is_asked_for_once_more_and_names_the_packs_hash(
     _stage, office = desk
     page = office.get(f"/staff/held/{NEW.version}/approve").text
 
-    assert "Approve this pack?" in page
+    assert "Approve these changes?" in page
     assert f">{NEW.version}<" in page
     assert machine.served().version == OLD.version
     office.press(f"/staff/held/{NEW.version}/approve", compared="yes", passphrase=PASSPHRASE)
 
-    assert "Approve the new pack: done" in office.get("/staff/work").text
+    assert "Approve the changes: done" in office.get("/staff/work").text
     assert machine.served().version == NEW.version
     assert "Nothing waits" in office.get("/staff/held").text
 
@@ -127,12 +127,12 @@ def test_a_yes_needs_the_passphrase_once_more(
 
 def test_a_no_puts_the_pack_aside(desk: tuple[Stage, Office], machine: Kiosk) -> None:
     _stage, office = desk
-    assert "Refuse this pack?" in office.get(f"/staff/held/{NEW.version}/refuse").text
+    assert "Refuse these changes?" in office.get(f"/staff/held/{NEW.version}/refuse").text
     office.press(f"/staff/held/{NEW.version}/refuse")
 
     page = office.get("/staff/work").text
     assert "is put aside" in page
-    assert "shows a new pack" not in page
+    assert "shows new numbers" not in page
     assert machine.waiting() is None
     assert machine.served().version == OLD.version
 
@@ -231,8 +231,8 @@ def test_the_signers_reason_and_what_needs_no_yes_are_shown(tmp_path: Path) -> N
         page = office.get("/staff/held").text
 
     assert "Their own page says so." in page
-    assert "asks a person about every number" in page
-    assert "come with it and need no yes" in page
+    assert "a person decides about every changed number" in page
+    assert "come with them and need no yes" in page
 
 
 def test_a_hold_older_than_seven_days_is_loud(machine: Kiosk) -> None:
@@ -256,7 +256,7 @@ def test_home_asks_for_a_word_today_when_the_held_page_does(
     with staged(kiosk.releases.root, OLD) as (_stage, office):
         office.sign_in()
 
-        assert ("waits for more than seven days" in office.get("/staff/held").text) == is_late
+        assert ("waited for more than seven days" in office.get("/staff/held").text) == is_late
         assert ("They have waited 7 days: decide today." in office.get("/staff/").text) == is_late
 
 
@@ -308,7 +308,9 @@ def test_what_the_publisher_withdrew_is_on_home(tmp_path: Path) -> None:
         office.sign_in()
         page = office.get("/staff/").text
 
-    assert re.search(r"Withdrawn.*withdrew hotlines.*<li>A Line \(other\)</li>", page, re.DOTALL)
+    assert re.search(
+        r"Withdrawn hotlines.*withdrew some hotlines.*<li>A Line \(other\)</li>", page, re.DOTALL
+    )
 
 
 def test_waiting_is_read_anew_each_time(machine: Kiosk) -> None:

@@ -93,8 +93,8 @@ def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]
 
     assert (answer.status_code, answer.headers["location"]) == (303, STARTED)
     page = office.get(STARTED).text
-    assert "Refresh: done" in page
-    assert "shows a new pack within seconds" in page
+    assert "Check for new numbers: done" in page
+    assert "shows new numbers within seconds" in page
     assert "<p>The new pack passed every check.</p><p>And &lt;this&gt;.</p>" in page.replace(
         "\n", ""
     )
@@ -108,7 +108,7 @@ def test_a_refusal_is_shown_as_not_done(desk: tuple[Stage, Office]) -> None:
 
     page = office.get(STARTED).text
 
-    assert "Refresh: not done" in page
+    assert "Check for new numbers: not done" in page
     assert "the old one stays" in page
 
 
@@ -141,7 +141,7 @@ def test_a_stick_is_listed_with_its_name_escaped_and_refreshed_from(
     assert "/media/" not in page
     office.press("/staff/refresh", stick=STICK.key)
 
-    assert "Refresh from the stick A &lt;b&gt; STICK: done" in office.get(STARTED).text
+    assert "Use the stick A &lt;b&gt; STICK: done" in office.get(STARTED).text
     assert stage.processes.started == [("refresh", "--from", STICK.path)]
 
 
@@ -159,7 +159,7 @@ def test_a_folder_that_is_no_stick_is_not_read(desk: tuple[Stage, Office], given
 def test_a_stick_that_was_pulled_meanwhile_starts_nothing(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
 
-    assert "It changed meanwhile" in office.press("/staff/refresh", stick=STICK.key).text
+    assert "This has changed" in office.press("/staff/refresh", stick=STICK.key).text
     assert stage.processes.started == []
 
 
@@ -181,7 +181,7 @@ def test_case_25_a_stick_that_is_only_old_is_asked_about_and_taken_after_a_yes(
     refuse_for(stage, "old stick")
     office.press("/staff/refresh", stick=STICK.key)
     page = office.get(STARTED).text
-    assert "Take this stick all the same?" in page
+    assert "Use this stick anyway?" in page
     assert OLD_STICK in page
     assert stage.processes.started == [("refresh", "--from", STICK.path)]
 
@@ -202,7 +202,7 @@ def test_case_24_a_stick_that_is_older_or_wrong_is_asked_about_by_nobody(
 
     page = office.get(STARTED).text
 
-    assert "all the same" not in page
+    assert "anyway" not in page
     assert "not done" in page
 
 
@@ -213,7 +213,7 @@ def test_the_age_of_the_publisher_on_the_network_is_never_accepted_by_a_click(
     refuse_for(stage, "old stick")
     office.press("/staff/refresh", accept_age="yes")
 
-    assert "all the same" not in office.get(STARTED).text
+    assert "anyway" not in office.get(STARTED).text
     assert stage.processes.started == [("refresh",)]
 
 
@@ -223,19 +223,19 @@ def test_what_is_due_says_what_to_compare_and_what_is_never_called(
     stage, office = desk
     page = office.get("/staff/due").text
 
-    assert "due to be compared with their source" in page
+    assert "are next, the most urgent first" in page
     assert page.index("Do not call</span>") < page.index("You may call it")
     assert "Never call or text it as a test" in page
     assert "https://" in page
     assert "other counties" not in page
-    assert "Not read yet by a clinician or counsel" in page
+    assert "Texts that a clinician or lawyer has yet to read" in page
     assert page.index("topic:health:p.3") < page.index("birth control and pregnancy tests")
 
     kiosk = msgspec.structs.replace(stage.installation.kiosk, counties=("Alameda",))
     stage.set_up(msgspec.structs.replace(stage.installation, kiosk=kiosk))
     with opened(stage.desk) as port, Office(port) as other:
         other.sign_in()
-        assert "What is for other counties alone comes last." in other.get("/staff/due").text
+        assert "Entries for other counties come last." in other.get("/staff/due").text
         spanish = other.get("/staff/due?language=es", follow_redirects=True).text
     assert "Nunca llame ni mande mensajes de prueba" in spanish
 
@@ -252,7 +252,10 @@ def test_the_spanish_desk_says_in_spanish_what_a_command_did_and_marks_what_it_c
     office.press("/staff/refresh")
     mixed = office.get(STARTED).text.replace("\n", "")
 
-    assert "<p>El paquete es el que ya se muestra; nada cambió.</p>" in known
+    assert "<p>No había nada nuevo. La pantalla conserva sus números.</p>" in known
+    assert (
+        "<p>El paquete es el que ya se muestra; nada cambió.</p>" in known.partition("<details")[2]
+    )
     assert "está en inglés." not in known
     assert "Lo que aún no está traducido está en inglés." in mixed
     assert (
@@ -270,7 +273,7 @@ def test_what_only_the_program_says_in_english_is_told_apart_on_the_spanish_desk
 
     page = office.get("/staff/refresh").text.replace("\n", "")
 
-    assert "La última búsqueda de un paquete nuevo:" in page
+    assert "Última búsqueda de números nuevos:" in page
     sentence = stage.releases.state().refresh
     assert sentence is not None
     marked = "Lo que aún no está traducido está en inglés."
@@ -286,8 +289,8 @@ def test_a_partner_who_asks_can_be_shown_how_they_stand(desk: tuple[Stage, Offic
     page = office.get("/staff/partners").text
 
     assert page.count("<details>") == len(stage.pack.live_partners)
-    assert "They were not asked." in page
-    assert f"within {stage.pack.corrections.within_days} days" in page
+    assert "Nobody asked the partner." in page
+    assert f"at most {stage.pack.corrections.within_days} days" in page
     assert f"<code>/en/r/{stage.pack.live_partners[0].code}</code>" in page
 
 
@@ -299,14 +302,14 @@ def test_releases_are_listed_and_rolled_back_after_a_question(desk: tuple[Stage,
     assert page.index("<code>second<") < page.index("<code>first<")
     assert 'href="/staff/releases/back"' in page
     asked = office.get("/staff/releases/back").text
-    assert "Roll back?" in asked
+    assert "Go back to the numbers before?" in asked
     assert stage.processes.started == []
     both = {"from": "second", "to": "first"}
     assert office.press("/staff/releases/back", **both, passphrase="wrong").status_code == 403
     assert stage.processes.started == []
     office.press("/staff/releases/back", **both, passphrase=PASSPHRASE)
 
-    assert "Roll back: done" in office.get(STARTED).text
+    assert "Go back to the numbers before: done" in office.get(STARTED).text
     assert stage.processes.started == [("rollback",)]
 
 
@@ -330,17 +333,17 @@ def test_a_damaged_active_release_is_left_by_a_roll_back_at_the_desk(
     stage, office = desk
     activate(stage, "first", "second")
     (stage.releases.folder / "second" / "core.json").write_bytes(b"{}")
-    assert "A refresh cannot fix this" not in office.get("/staff/releases").text
+    assert "A check for new numbers cannot fix this" not in office.get("/staff/releases").text
     last = LastRefresh(at=NOON, outcome="refused", sentence="It was bad.")
     stage.releases.change(lambda state: structs.replace(state, refresh=last))
 
-    assert "A refresh cannot fix this" in office.get("/staff/releases").text
-    assert "becomes the active one" in office.get("/staff/releases/back").text
+    assert "A check for new numbers cannot fix this" in office.get("/staff/releases").text
+    assert "takes its place" in office.get("/staff/releases/back").text
     answer = office.press("/staff/releases/back", **{"from": "other", "to": "first"})
     assert (answer.status_code, stage.processes.started) == (409, [])
     both = {"from": "second", "to": "first", "passphrase": PASSPHRASE}
     office.press("/staff/releases/back", **both)
-    assert "Roll back: done" in office.get(STARTED).text
+    assert "Go back to the numbers before: done" in office.get(STARTED).text
     assert stage.processes.started == [("rollback",)]
 
 

@@ -26,7 +26,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def test_the_extraction_finds_words_in_code_and_templates() -> None:
-    assert {"Refresh from the stick %(name)s", "Sign out"} <= set(extracted(DESK))
+    assert {"Use the stick %(name)s", "Sign out"} <= set(extracted(DESK))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -64,7 +64,9 @@ def test_a_moment_is_said_from_today(language: str, at: datetime, said: str) -> 
 def test_a_sentence_that_ends_with_the_time_of_day_has_one_full_stop() -> None:
     words = DeskWords("es", LOCAL, lambda: NOON)
 
-    assert words("It came %(when)s.", when=words.when(NOON)) == "Llegó hoy a las 12:00\u00a0p.m."
+    assert (
+        words("They came %(when)s.", when=words.when(NOON)) == "Llegaron hoy a las 12:00\u00a0p.m."
+    )
 
 
 def test_a_day_in_spanish_is_a_sentence() -> None:

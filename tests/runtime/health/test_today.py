@@ -73,8 +73,8 @@ def test_where_all_is_well_nothing_is_to_be_done() -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (release("signed", signatures=2), "2 persons of the publisher signed them."),
-        (release("signed", signatures=1), "One person of the publisher signed them."),
+        (release("signed", signatures=2), "2 people at the publisher signed them."),
+        (release("signed", signatures=1), "One person at the publisher signed them."),
         (release("signed", local=("a", "b", "c")), "From your county or district: 3."),
         (release("shipped"), "They came with the program."),
         (release("unsigned"), "Nobody signed them"),
@@ -102,16 +102,16 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "served.only-built-in",
         "<li>It could not be verified.</li>",
     ),
-    "no release on disk": (server(serving="shipped"), "served.only-shipped", "none could be"),
+    "no release on disk": (server(serving="shipped"), "served.only-shipped", "cannot be saved"),
     "refused": (
         {"refusal": Refusal(at=looked.NOW, source="x", problems=("a.toml:3: wrong",))},
         "refused.new",
-        "<details><summary>Details<span class=\"unseen\">: A new pack was refused</span></summary>"
+        "<details><summary>Details<span class=\"unseen\">: New numbers were refused</span></summary>"
         "<ul class=\"more\"><li>a.toml:3: wrong</li>",
     ),
     "held": ({"held": waiting(2)}, "held.waits", "2 changes wait for your yes or no"),
     "held for long": ({"held": waiting(1, days=9)}, "held.late", "waited 9 days: decide today"),
-    "alarm": ({"refresh": refreshed(alarm=True)}, "refresh.tampered", "by phone today"),
+    "alarm": ({"refresh": refreshed(alarm=True)}, "refresh.tampered", "today, by phone"),
     "overdue": (server(refresh_overdue=True), "refresh.overdue", "USB stick"),
     "screen": (server(screen_age=660), "screen.unseen", "for 11 minutes"),
     "screen never": (
@@ -123,13 +123,13 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "settings": (
         server(desk_settings="x is damaged or gone."), "settings.server-goes-on", "Open Set-up"
     ),
-    "disk": (looked.disk_full(), "disk.unwritable", "no new pack can come"),
+    "disk": (looked.disk_full(), "disk.unwritable", "no new numbers can come"),
     "bells": ({"school": until(date(2026, 11, 23))}, "school.bells-over", "Their last day is over"),
     "bells in a week": ({"school": until(date(2026, 12, 4))}, "school.bells-end", "for 7 more days, until"),
     "bells tomorrow": ({"school": until(date(2026, 11, 28))}, "school.bells-end", "Tomorrow is the last"),
     "bells today": ({"school": until(TODAY)}, "school.bells-end", "Today is the last day"),
     "school's file": (
-        {"school": (dataclasses.replace(looked.SCHOOL, wrong=True), ())}, "school.wrong", "the form says what"
+        {"school": (dataclasses.replace(looked.SCHOOL, wrong=True), ())}, "school.wrong", "shows what to correct"
     ),
     "no county": ({"kiosk": Kiosk(school="Lincoln")}, "county.none", "cannot show a county"),
     "county line not confirmed": (
@@ -148,7 +148,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
             "line.modem": "plugged in",
             "line.store": "from memory",
             "line.understanding": "fewer texts",
-            "line.backfill": "cannot be asked",
+            "line.backfill": "cannot get them",
             "line.outbox": "cannot be sent",
             "line.redaction": "cannot be deleted",
         }.items()
@@ -176,7 +176,6 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "no copy": (server(offline_copy=False), "screen.no-copy"),
     "clock": (server(clock="unsure"), "clock.unsure"),
     "no bells": ({"school": (School(), ())}, "school.no-bells"),
-    "due": ({"due": DUE}, "pack.due"),
     "never refreshed": ({"refresh": None}, "refresh.never"),
     "failed": ({"refresh": refreshed(outcome="failed")}, "refresh.failed"),
     "county line": ({"kiosk": Kiosk(school="Lincoln", counties=("Sacramento",))}, "county.no-line"),
@@ -221,14 +220,14 @@ def test_what_only_the_technician_understands_is_one_card_with_all_of_it() -> No
     codes = [one.code for one in cast("tuple[Message, ...]", card.message.args["more"])]
     assert card.message.code == "today.to-fix"
     assert {"printer.unwritable", "pack.no-language"} <= {*codes}
-    assert f"{len(codes)} things on this machine" in page([card])
+    assert f"{len(codes)} things on this computer" in page([card])
 
 
 def test_a_machine_without_a_screen_a_line_or_a_printer_says_nothing_of_them() -> None:
     bare = {key: FINE[key] for key in ("serving", "activated_at", "clock")}
     names = {point.message.code for point in told(server=bare)}
 
-    said = {"served.pack", "held.none", "pack.fresh", "school.bells", "refresh.fine"}
+    said = {"served.pack", "held.none", "school.bells", "refresh.fine"}
     assert names == said | {"clock.right", "disk.writable", "county.confirmed"}
 
 
@@ -241,10 +240,54 @@ def all_points() -> list[Finding]:
 @pytest.mark.few(1)
 def test_every_fact_has_a_title_a_sentence_and_one_action(language: str) -> None:
     for point in {(point.kind, point.message.code): point for point in all_points()}.values():
-        html = page([point], language).partition("<main")[2]
-        assert html.count("<h2>") == 1, point.message.code
-        assert html.count('<a class="button"') == 1, point.message.code
-        assert "<p></p>" not in html.replace("<p> </p>", "<p></p>"), point.message.code
+        html = page([point], language).partition("<main")[2].rpartition("<section>")[0]
+        acts, code = point.kind == "wrong", point.message.code
+        assert html.count("<h2>") == 1, code
+        assert html.count('<p class="todo">') <= 1, code
+        assert ('<p class="todo">' in html) >= acts, code
+        assert html.count('<a class="button primary"') <= acts, code
+        assert ("<h2>" in html.partition("<details>")[0]) == acts, code
+        assert "<p></p>" not in html.replace("<p> </p>", "<p></p>"), code
+
+
+@pytest.mark.parametrize(
+    ("given", "sentences"),
+    [
+        ({}, ("Nothing needs attention today.", "checks are fine. </p>")),
+        ({"held": waiting(1)}, ("One thing needs attention today.", "checks are fine. </p>")),
+        (
+            {"held": waiting(1), **server(screen_age=660, offline_copy=False)},
+            ("2 things need attention today.", "One note can wait."),
+        ),
+    ],
+)
+def test_today_counts_what_needs_attention_and_folds_the_rest_into_one_line(
+    given: dict[str, Any], sentences: tuple[str, str]
+) -> None:
+    html = page(told(**given)).partition("<main")[2].replace("fine.</p>", "fine. </p>")
+
+    assert [one for one in sentences if one not in html] == []
+    assert html.count("<summary>Details") >= 1
+
+
+def test_until_two_people_compared_the_crisis_numbers_today_asks_for_it_first() -> None:
+    look = Look(LOCAL, lambda: looked.NOW, school="Lincoln")
+    look.numbers_open = True
+    html = look.page("en", "home", path="/staff/", token="t", points=told(held=waiting(1)))
+
+    assert "2 things need attention today." in html
+    assert html.index('href="/staff/numbers"') < html.index('href="/staff/held">Look')
+    assert html.count("have not yet been compared") == 1
+
+
+def test_the_office_is_not_shown_what_only_the_publisher_can_work_on() -> None:
+    """A fresh checkout said to every school that 72 of 73 entries were overdue."""
+    assert "pack.due" not in [point.message.code for point in told(due=DUE)]
+    assert "pack.due" in [one.code for one in live.due(looked.observation(due=DUE))]
+
+
+def test_nobody_is_late_with_an_entry_that_was_never_compared() -> None:
+    assert {task.state for task in DUE} == {"due"}
 
 
 def test_the_spanish_page_marks_each_detail_that_is_english() -> None:

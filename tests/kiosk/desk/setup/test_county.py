@@ -173,7 +173,7 @@ def test_today_and_the_checklist_name_a_number_that_waits(stage: Stage, office: 
     today = office.get("/staff/").text
     assert "A county line waits for a second person" in today
     assert PAGE in today
-    assert "a second person is still to confirm it" in office.get("/staff/open").text
+    assert "a second person has to confirm it first" in office.get("/staff/open").text
     with typed(stage, OF_PACK) as other:
         assert "waits for a second person" not in other.get("/staff/").text
-        assert re.search("same number", other.get("/staff/open").text)
+        assert re.search("typed the publisher’s number", other.get("/staff/open").text)

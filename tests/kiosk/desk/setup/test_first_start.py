@@ -72,7 +72,7 @@ def test_every_page_leads_to_the_first_start(fresh: tuple[Stage, Office], path: 
     page = fresh[1].get(path, follow_redirects=True)
 
     assert page.url.path == AT
-    assert "Set this machine up" in page.text
+    assert "Set this computer up" in page.text
     assert "Sign out" not in page.text
 
 
@@ -138,11 +138,11 @@ WRONG = {
     "terms": ("district.example/line", "the whole address"),
     "terms ": ("https://x.example/" + "x" * 43, "At most 60 letters fit on a card"),
     "terms  ": ("https://x.example/suicide", "names no harm"),
-    "first": ("tlh", "begins in"),
+    "first": ("tlh", "starts in"),
     "passphrase": ("short", "12 letters or more"),
     "passphrase ": ("lincoln high school", "easily guessed"),
     "passphrase  ": ("x" * 501, "500 letters at most"),
-    "again": ("quiet ladder orbit custard", "The two differ"),
+    "again": ("quiet ladder orbit custard", "The two are different"),
 }
 
 
@@ -171,7 +171,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
         (("language-en", "language-es"), "Tick one language"),
         (("zips", "county_line"), "ZIP code, or tick"),
         (("passphrase", "again"), "12 letters or more"),
-        (("first",), "begins in"),
+        (("first",), "starts in"),
         (("token",), "open too long"),
     ],
 )
@@ -192,7 +192,7 @@ def test_a_name_as_long_as_a_book_is_told_in_the_form(fresh: tuple[Stage, Office
 
 
 def test_a_zip_code_ticks_its_counties_and_saves_nothing(fresh: tuple[Stage, Office]) -> None:
-    page = sent(fresh[1], step="find", zips="95814 96161-0001", passphrase="-", again="-")
+    page = sent(fresh[1], at="place", step="place", zips="95814 96161-0001", county_line="1")
 
     ticked = re.findall(r'name="county-(\d+)" checked', page.text)
     assert "06067" in ticked  # Sacramento
@@ -201,16 +201,50 @@ def test_a_zip_code_ticks_its_counties_and_saves_nothing(fresh: tuple[Stage, Off
     assert nothing_is_set(fresh[0])
 
 
-def test_the_enter_key_finds_the_county_until_a_passphrase_is_typed(
+SHOWN = re.compile(r'name="at" value="(\w+)"')
+
+
+@pytest.mark.parametrize(
+    ("moves", "fields", "shown", "said"),
+    [
+        ("school place", {}, "place", ""),
+        ("school place", {"school": "x" * 61}, "school", "At most 60 letters"),
+        ("school place", {"county_line": "1"}, "place", ""),
+        ("place languages", {}, "place", ""),  # the county of a ZIP code is looked at first
+        ("place languages", {"zips": "89501"}, "place", "not in California"),
+        ("place languages", {"zips": "", "county-06067": "on"}, "languages", ""),
+        ("place school", {"zips": "89501"}, "school", ""),  # the way back is always open
+        ("languages line", {"language-en": "-", "language-es": "-"}, "languages", "Tick one"),
+        ("line check", {}, "check", ""),
+        ("line check", {"contact": "office"}, "line", "a phone number with its area code"),
+        ("check line", {}, "line", ""),
+        ("nowhere line", {}, "line", ""),
+    ],
+)
+def test_a_step_leads_on_once_its_own_fields_are_right_and_saves_nothing(
+    fresh: tuple[Stage, Office], moves: str, fields: dict[str, str], shown: str, said: str
+) -> None:
+    at, step = moves.split()
+
+    page = sent(fresh[1], at=at, step=step, **fields)
+
+    assert SHOWN.findall(page.text) == [shown]
+    assert (page.status_code, 'role="alert"' in page.text) == (
+        (400, True) if said else (200, False)
+    )
+    assert said in page.text
+    assert page.text.count("<section") - page.text.count("hidden><h2>") <= 2
+    assert 'name="school" value="' in page.text  # the fields of the other steps are sent along
+    assert nothing_is_set(fresh[0])
+
+
+def test_the_first_start_asks_for_the_languages_and_does_not_tick_them_all(
     fresh: tuple[Stage, Office],
 ) -> None:
-    asked = sent(fresh[1], step="enter", zips="95814", passphrase="", again="")
+    page = fresh[1].get(AT).text
 
-    assert (asked.status_code, 'name="county-06067" checked' in asked.text) == (200, True)
-    assert 'role="alert"' not in asked.text
-    assert nothing_is_set(fresh[0])
-    assert sent(fresh[1], step="enter", zips="95814").status_code == 303
-    assert not nothing_is_set(fresh[0])
+    assert (page.count('name="language-'), page.count(" checked>")) == (10, 2)
+    assert SHOWN.findall(page) == ["school"]
 
 
 FAR = {
