@@ -40,7 +40,7 @@ PLACES += [
     "/staff/phone",
     "/staff/nothing",
 ]
-PLACES += ["/staff/posters", "/staff/counts"]
+PLACES += ["/staff/posters", "/staff/counts", "/staff/details", "/staff/guide"]
 OWN_PAGE = Source(kind="own page", url="https://line.example.org/contact")
 EVIL = '<iframe src="{address}/staff/"></iframe><form method="post" action="{address}/staff/refresh"></form>'
 LONG = "/media/office/A_STICK_WITH_A_VERY_LONG_NAME_AND_NO_SPACE_IN_IT_AT_ALL_REALLY"
@@ -140,7 +140,7 @@ def sign_in(page: Page) -> Page:
     page.goto("/staff/")
     page.get_by_label("Passphrase of the desk").fill(PASSPHRASE)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="How things stand")).to_be_visible()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     return page
 
 
@@ -200,13 +200,13 @@ def test_axe_finds_nothing_where_something_went_wrong(
     page.goto("/staff/releases/back")
     page.locator("input[name=to]").evaluate("field => { field.value = 'another' }")
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
-    page.get_by_role("button", name="Yes, roll back").click()
-    assert page.locator("h1").inner_text() != "Roll back?"
+    page.get_by_role("button", name="Yes, go back").click()
+    assert page.locator("h1").inner_text() != "Go back to the numbers before?"
     looked_at(page, "")
     page.goto("/staff/releases/back")
     page.locator("input[name=token]").evaluate_all("all => all.forEach(one => one.value = 'old')")
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
-    page.get_by_role("button", name="Yes, roll back").click()
+    page.get_by_role("button", name="Yes, go back").click()
     looked_at(page, "open too long")
     page.goto("/staff/held?language=es")
     page.locator("a[href$=approve]").click()
@@ -254,23 +254,23 @@ def test_a_refresh_from_a_stick_works_without_a_script(
 ) -> None:
     stage[0].processes.says = ended(0, "The new pack passed every check and is shown now.")
     page = sign_in(office.new_page())
-    page.get_by_role("link", name="Refresh").first.click()
+    page.get_by_role("link", name="Use a USB stick").click()
     page.get_by_label("COUNTY", exact=True).check()
-    page.get_by_role("button", name="Refresh from this stick").click()
+    page.get_by_role("button", name="Use this stick").click()
 
-    expect(page.get_by_role("heading", name="Refresh from the stick COUNTY: done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Use the stick COUNTY: done")).to_be_visible()
     assert stage[0].processes.started[-1] == ("refresh", "--from", "/media/office/COUNTY")
 
 
 def test_a_roll_back_is_asked_about_first(office: BrowserContext, stage: tuple[Stage, str]) -> None:
     page = sign_in(office.new_page())
     page.goto("/staff/releases")
-    page.get_by_role("link", name="Roll back to the one before").click()
-    expect(page.get_by_role("heading", name="Roll back?")).to_be_visible()
+    page.get_by_role("link", name="Go back to the set before").click()
+    expect(page.get_by_role("heading", name="Go back to the numbers before?")).to_be_visible()
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
-    page.get_by_role("button", name="Yes, roll back").click()
+    page.get_by_role("button", name="Yes, go back").click()
 
-    expect(page.get_by_role("heading", name="Roll back: done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Go back to the numbers before: done")).to_be_visible()
     assert stage[0].processes.started[-1] == ("rollback",)
 
 
@@ -280,18 +280,18 @@ def test_approving_names_the_pack_and_asks_for_a_tick(page: Page, stage: tuple[S
     expect(page.get_by_text("Never call this line to test it.")).to_be_visible()
     expect(page.get_by_text("Call it now.")).to_be_visible()
     page.get_by_role("link", name="Approve …").click()
-    expect(page.get_by_role("heading", name="Approve this pack?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Approve these changes?")).to_be_visible()
     assert violations(page) == []
     assert overflow(page) <= 0
     page.get_by_role("button", name="Yes, approve").click()
     expect(
-        page.get_by_role("heading", name="Approve this pack?")
+        page.get_by_role("heading", name="Approve these changes?")
     ).to_be_visible()  # the browser asks for the tick
     page.get_by_label("I compared each change").check()
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, approve").click()
 
-    expect(page.get_by_role("heading", name="Approve the new pack: done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Approve the changes: done")).to_be_visible()
     version = page.goto("/staff/held") and page.locator("a", has_text="Approve").get_attribute(
         "href"
     )
@@ -325,15 +325,33 @@ def test_the_drawn_phone_shows_the_reply(office: BrowserContext) -> None:
 
 def test_every_page_is_reached_by_keyboard_from_the_first(office: BrowserContext) -> None:
     page = sign_in(office.new_page())
-    menu = page.locator("nav a").all_inner_texts()
+    menu = page.locator("nav.wide a").all_inner_texts()
     reached = []
     for _step in range(len(menu) + 3):  # the way past it, Sign out, the other language
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
 
     assert reached[:2] == ["Skip to the page", "Sign out"]
-    assert len(menu) == 11
+    assert len(menu) == 7
     assert reached[-len(menu) :] == menu
+
+
+def test_on_a_phone_the_header_is_one_row_and_a_menu_without_a_script(
+    browser: Browser, stage: tuple[Stage, str]
+) -> None:
+    context = opened(browser, stage[1], "phone", script=False)
+    page = sign_in(context.new_page())
+    header = page.locator("header").bounding_box()
+    expect(page.get_by_role("link", name="Held changes", exact=True)).to_be_hidden()
+    page.locator("summary", has_text="Menu").click()
+    expect(page.locator(".menu nav a")).to_have_count(7)
+    expect(page.locator(".menu").get_by_role("button", name="Sign out")).to_be_visible()
+    page.get_by_role("link", name="Held changes", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Held changes", level=1)).to_be_visible()
+    assert header
+    assert header["height"] < 2 * 48
+    close(context)
 
 
 def test_signed_out_nothing_of_the_desk_is_left_in_the_browser(office: BrowserContext) -> None:
@@ -360,7 +378,7 @@ def test_a_page_of_another_site_can_neither_frame_the_desk_nor_send_its_forms(
     evil.goto("http://evil.example/")
     evil.wait_for_timeout(500)
 
-    assert "How things stand" not in "".join(frame.content() for frame in evil.frames)
+    assert "Today</h1>" not in "".join(frame.content() for frame in evil.frames)
     evil.evaluate("document.forms[0].submit()")
     evil.wait_for_timeout(500)
     assert stage[0].processes.started == before
@@ -373,14 +391,14 @@ def test_the_checklist_prints_each_point_and_box_and_nothing_to_press(
 ) -> None:
     page, paper = sign_in(office.new_page()), tmp_path / "checklist.pdf"
     page.goto(f"/staff/open?language={language}")
-    points = page.locator(".points :is(h2, .badge, p:not(.screen-only))").all_inner_texts()
+    points = page.locator(".lines :is(h2, .badge, p)").all_inner_texts()
     boxes = page.locator(".boxes li").all_inner_texts()
-    away = page.locator(":is(nav a, header .button, button, .points .button)").all_inner_texts()
+    away = page.locator(":is(nav a, header .button, header button)").all_inner_texts()
     page.emulate_media(media="print")
     for box in page.locator(".boxes li").all():
         drawn = box.evaluate("li => parseFloat(getComputedStyle(li, '::before').borderTopWidth)")
         assert drawn > 0
-    for shut in page.locator(":is(nav, header a, button, .points .button, .skip)").all():
+    for shut in page.locator(":is(nav, .menu, header a, button, .skip)").all():
         expect(shut).to_be_hidden()
 
     page.pdf(path=paper, format="Letter")

@@ -42,17 +42,31 @@ def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language:
         fresh.get_by_role("link", name=language).click()
         expect(fresh.locator("html")).to_have_attribute("lang", "es")
     assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
+    go_on(fresh)
     fresh.locator("#zips").fill("10001")
     fresh.locator("#county_line").fill("12")
-    for name in ("passphrase", "again"):
-        fresh.locator(f"#{name}").fill("school")
-    fresh.locator("main button.primary").click()
+    go_on(fresh)
 
-    expect(fresh.get_by_role("alert")).to_contain_text("3")
-    expect(fresh.locator(".fault")).to_have_count(3)
+    expect(fresh.get_by_role("alert")).to_contain_text("2")
+    expect(fresh.locator(".fault")).to_have_count(2)
     expect(fresh.locator("#zips")).to_have_value("10001")
     expect(fresh.locator("#zips")).to_have_attribute("aria-invalid", "true")
     assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
+    fresh.locator("#zips").fill("95814")
+    fresh.locator("#county_line").fill("")
+    for _step in range(4):  # the county that was found, languages, text line, summary
+        go_on(fresh)
+        assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
+    for name in ("passphrase", "again"):
+        fresh.locator(f"#{name}").fill("school")
+    go_on(fresh)
+    expect(fresh.locator(".fault")).to_have_count(1)
+    assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
+
+
+def go_on(page: Page) -> None:
+    """Press the one button that leads on: Continue, or Save."""
+    page.locator("main button.primary").click()
 
 
 @pytest.mark.parametrize("size", ["office", "phone"])
@@ -65,15 +79,18 @@ def test_the_first_page_asks_for_the_code(browser: Browser, tmp_path: Path, size
         page = context.new_page()
         page.goto("/staff/")
         assert (violations(page), overflow(page) <= 0) == ([], True)
+        go_on(page)
         page.get_by_label("ZIP code of the school, or several").fill("95814")
+        for _step in range(4):
+            go_on(page)
         for typed, shown in (
-            ("AAAA-AAAA", "Set this machine up"),
+            ("AAAA-AAAA", "Set this computer up"),
             (code, "Before students use it"),
         ):
-            page.get_by_label("Its code").fill(typed)
+            page.get_by_label("Code of this computer").fill(typed)
             for name in ("passphrase", "again"):
                 page.locator(f"#{name}").fill(WORDS)
-            page.locator("main button.primary").click()
+            go_on(page)
             expect(page.get_by_role("heading", level=1)).to_have_text(shown)
             if typed != code:
                 expect(page.locator("#code-fault")).to_have_text("That is not the code.")
@@ -87,12 +104,18 @@ def test_the_first_page_is_filled_in_by_keyboard_alone(fresh: Page) -> None:
     fresh.locator("#school").focus()
     keys.press("Control+a")
     keys.type("Lincoln High School")
-    keys.press("Tab")
+    keys.press("Enter")
+    fresh.locator("#zips").focus()
     keys.type("95814")
     keys.press("Enter")  # finds the county, and saves nothing yet
     expect(fresh.get_by_role("alert")).to_have_count(0)
     expect(fresh.get_by_label("Sacramento")).to_be_checked()
     expect(fresh.locator("#school")).to_have_value("Lincoln High School")
+    for field in ("county_line", "first", "number"):
+        fresh.locator(f"#{field}").focus()
+        keys.press("Tab" if field == "first" else "Enter")
+        if field == "first":
+            keys.press("Enter")
     for name in ("passphrase", "again"):
         fresh.locator(f"#{name}").focus()
         keys.type(WORDS)
@@ -108,6 +131,10 @@ def test_the_names_of_languages_are_drawn_by_fonts_of_ours(fresh: Page) -> None:
     chromium = fresh.context.new_cdp_session(fresh)
     for domain in ("DOM", "CSS"):
         chromium.send(f"{domain}.enable")
+    go_on(fresh)
+    fresh.locator("#zips").fill("95814")
+    for _step in range(2):
+        go_on(fresh)
     fresh.evaluate("document.fonts.ready.then(() => null)")
     root = chromium.send("DOM.getDocument")["root"]["nodeId"]
     asked = {"nodeId": root, "selector": "fieldset .pick [lang]"}
@@ -167,7 +194,7 @@ def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
         until(lambda: shows(server.http, "/en/", "Lincoln High School"), "the screen names it")
         until(lambda: shows(server.http, "/en/r/150", "1-916-875-5437"), "and the county's line")
         assert shows(server.http, "/en/adults", "have not yet compared")
-        assert server.http.get("/ko/").status_code == 404  # it was unticked
+        assert server.http.get("/ko/").status_code == 404  # it was not ticked
         compare(page, "Nurse")
         page.get_by_role("button", name="Sign out").click()
         sign_in_with(page, WORDS)  # one sign-in counts as one person
@@ -185,13 +212,19 @@ def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
 
 def fill_in(page: Page) -> None:
     page.get_by_label("Name of the school").fill("Lincoln High School")
+    go_on(page)
     page.get_by_label("ZIP code of the school").fill("95814")
     page.get_by_role("button", name="Find the county").click()
     expect(page.get_by_label("Sacramento")).to_be_checked()
     page.get_by_label("The county’s child-abuse line").fill("916-875-5437")
-    page.get_by_label("Korean").uncheck()
+    go_on(page)
+    expect(page.get_by_label("Korean")).not_to_be_checked()
+    go_on(page)
+    expect(page.get_by_text("Step 4 of 4")).to_be_visible()
+    go_on(page)
+    expect(page.get_by_text("Lincoln High School").first).to_be_visible()
     page.get_by_label("A new passphrase").fill(WORDS)
-    page.get_by_label("The same once more").fill(WORDS)
+    page.get_by_label("The same again").fill(WORDS)
     page.get_by_role("button", name="Save").last.click()
 
 
@@ -201,7 +234,7 @@ def compare(page: Page, role: str) -> None:
     expect(page.get_by_role("heading", name="Compare the crisis numbers")).to_be_visible()
     for box in page.get_by_role("checkbox").all():
         box.check()
-    page.get_by_label("What you are at this school").select_option(role)
+    page.get_by_label("Your role at this school").select_option(role)
     page.get_by_role("button", name="I opened each page").click()
     expect(page.get_by_text(role).first).to_be_visible()
 
@@ -214,7 +247,7 @@ def write_bells(page: Page) -> None:
     first.get_by_label("Begins").fill("08:40")
     first.get_by_label("Ends").fill("09:30")
     first.get_by_label("Name (English)").fill("Homeroom")
-    page.get_by_label("Last day that they hold").fill("2099-06-11")
+    page.get_by_label("Last day of this schedule").fill("2099-06-11")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
 

@@ -43,14 +43,14 @@ def page(
 def change_the_bells(page: Page) -> None:
     """From Today to a saved form: by what the pages say alone."""
     bells = page.locator(".point.act", has_text="Bell times and lunch")
-    bells.get_by_role("link", name="School info").click()
+    bells.get_by_role("link", name="Open School info").click()
     first = page.get_by_role("group", name="Bell 1", exact=True)
     first.get_by_label("Begins").fill("08:40")
     third = page.get_by_role("group", name="Bell 3", exact=True)
     third.get_by_label("Begins").fill("10:30")
     third.get_by_label("Ends").fill("11:25")
     third.get_by_label("Name (English)").fill("Period 3")
-    page.get_by_label("Last day that they hold").fill("2027-06-11")
+    page.get_by_label("Last day of this schedule").fill("2027-06-11")
 
 
 @pytest.mark.few(1)
@@ -65,7 +65,8 @@ def test_the_bells_are_changed_from_what_today_says(page: Page, desk: tuple[Path
 
     expect(page.get_by_role("status")).to_contain_text("Saved.")
     assert 'from = "8:40"   # as the bell rings' in desk[0].read_text("utf-8")
-    page.get_by_role("link", name="Today").click()
+    page.goto("/staff/")
+    page.locator("main summary", has_text="notes and checks").click()
     expect(page.get_by_text("They hold until June 11, 2027.")).to_be_visible()
 
 
@@ -148,7 +149,7 @@ def test_the_screen_shows_the_bells_that_the_office_wrote_a_week_later(
             first.get_by_label("Begins").fill(begins)
             first.get_by_label("Ends").fill("09:25")
             first.get_by_label("Name (English)").fill(name)
-            page.get_by_label("Last day that they hold").fill("2099-06-11")
+            page.get_by_label("Last day of this schedule").fill("2099-06-11")
             page.get_by_role("button", name="Save").click()
             expect(page.get_by_role("status")).to_contain_text("Saved.")
             until(lambda said=name: said in server.http.get("/leave").text, "the screen shows it")

@@ -233,7 +233,7 @@ with Office({DESK}) as office:
     page = "Still working"
     while "Still working" in page:
         page = office.get("/staff/work", timeout=60).text
-    print("Refresh: done" in page)
+    print("Check for new numbers: done" in page)
     office.timeout = 300  # a poster is drawn when everybody else is served
     made = office.press("/staff/posters", size="letter", first="en", second="es")
     print(made.content[:4].decode(), made.content[-6:].decode().strip())

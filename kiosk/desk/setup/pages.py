@@ -283,17 +283,15 @@ class SetupPages:
         at = at if at in order else CHECK
         if step not in (*order, "waited"):
             return replace(view, status=400 if wrong else 200)
-        asked = () if step == at == "place" else STEPS.get(at, ())
+        asked = (ZIPS,) if step == at else STEPS.get(at, ())
         if step == "waited" or order.index(step) < order.index(at):
             asked, zips = (), ""
-        elif at == "place":
-            asked = (*asked, ZIPS)
         wrong = {name: said for name, said in wrong.items() if name in asked}
         ticked, unknown = answers.with_counties(typed, pack)
         # Else a county that is unticked would come back.
         values = typed.texts if unknown else {**typed.texts, ZIPS: ""}
         view = replace(view, draft=ticked, values=values, moves=True, wrong=wrong)
-        stays = step == "waited" or wrong or (zips and at == "place")
+        stays = step == "waited" or (zips and at == "place")
         return replace(view, at=at if stays else step, status=400 if wrong else 200)
 
     def _beside_theirs(self, view: SetupView) -> SetupView | None:
