@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_can_be_made_right(
 
     field = second.get_by_label("Begins")
     expect(field).to_have_accessible_description("This begins before “Period 1” ends.")
-    expect(page.get_by_role("alert")).to_contain_text("one field needs a look")
+    expect(page.get_by_role("alert")).to_contain_text("Correct one field")
     expect(page.get_by_label("Notice (Spanish)")).to_have_value("No hay clases")
     assert overflow(page) <= 0
     assert desk[0].read_text("utf-8") == ENDING
@@ -107,7 +107,7 @@ def test_axe_finds_nothing_in_the_form_whatever_it_says(
     for said in ("people.0.place.en-theirs", "bells.1.from-fault"):
         page.locator("#school .primary").click()
         expect(page.locator(f"[id='{said}']")).to_be_visible()
-        page.locator("summary").first.click()
+        page.locator("main summary").first.click()
         assert violations(page) == [], said
         assert overflow(page) <= 0, said
     close(context)
