@@ -56,7 +56,7 @@ def test_the_person_s_place_and_hours_are_large(visit: Visit) -> None:
         assert place > hours > words
 
 
-# What ends below the free part of the page, above More.
+# Parts that end below the free part of the page, above More.
 BELOW = """(parts) => { const main = document.querySelector("main"), room = main.getBoundingClientRect();
   const end = room.top + main.clientTop + main.clientHeight;
   return [...main.querySelectorAll(parts)].filter((part) => part.getBoundingClientRect().bottom > end + 2)
