@@ -122,10 +122,14 @@ class Porchlight:
             self.text = self._text_door(secrets, carrier)
         routes = self._routes()
         self.app = Starlette(routes=routes, lifespan=self._lifespan)
-        states = OwnNames(self.app, settings.server)
+        self.front, self.endpoints = self._addresses(routes)
+
+    def _addresses(self, routes: list[Route]) -> tuple[ASGIApp, dict[str, ASGIApp]]:
+        """Return the application for visitors, and that of each address with another."""
+        server = self.settings.server
+        states = OwnNames(self.app, server)
         own = self.schools.before(self.screen.app) if self.screen else self.app
-        self.front = OwnNames(own, settings.server)
-        self.endpoints: dict[str, ASGIApp] = {
+        return OwnNames(own, server), {
             **{route.path: states for route in routes},
             # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
