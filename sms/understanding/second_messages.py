@@ -18,7 +18,7 @@ from sms.understanding.sayings import sayings
 FILE = Path(__file__).with_name("second_messages.toml")
 SHORT = "a:short"  # answers what holds no word: emoji, "?", "..."
 MOST_JOINED = 16  # words of a message that is looked at in parts
-FEW, VERY_FEW = 14, 6  # words
+FEW, VERY_FEW = 14, 4  # words
 OTHER = "other"  # a language that the line does not have
 _KINDS = {"answer": "a", "line": "line"}  # table of the file → how the code of a reply begins
 _LEADS, _TAILS = sayings("language", "before"), sayings("language", "after")

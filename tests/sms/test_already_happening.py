@@ -269,6 +269,8 @@ TWINS = {
         "answers": "loqueescribo",
     },
     "pictures": {
+        "whohas": "quientiene",
+        "faked": "falsas",
         "trouble": "problemas",
         "isent": "mande",
         "young": "chica",
@@ -282,8 +284,11 @@ TWINS = {
         "when": "cuando",
     },
     "online": {"mychild": "mihijo", "fromadult": "deadulto"},
-    "legal": {"parent": "familiar"},
+    "legal": {"police": "policia", "parent": "familiar", "injail": "preso"},
     "danger": {
+        "chokegame": "asfixia",
+        "nobodyalive": "nadievivo",
+        "armedkin": "",
         "wentby": "fui",
         "theirhome": "sucasa",
         "nosign": "nadieabre",
@@ -505,6 +510,7 @@ TWINS = {
         "momunaware": "mamanosabe",
     },
     "suicide": {
+        "selfharm": "lastimarse",
         "would": "creoque",
         "themself": "lapersona",
         "letter": "lacarta",
@@ -546,6 +552,7 @@ TWINS = {
     "substance": {"driver": "chofer", "drinks": "bebe", "drives": "maneja"},
     "friend": {"who": "quienes", "swear": "jurar", "iftell": "sidigo", "willhurt": "sehace"},
     "assault": {
+        "theycould": "ledije",
         "rape": "violo",
         "recent": "reciente",
         "clothes": "ropa",

@@ -79,6 +79,18 @@ SAID = {
         "toque en su puerta y no contesta nadie",
         "mi amiga publico adios con un corazon roto",
     ],
+    "t:danger:{}:place": ["ya estoy en el puente peatonal", "estoy en el puente de la autopista"],
+    "t:danger:{}:place.friend": [
+        "her location is at the bridge",
+        "his location says the train tracks",
+        "su ubicacion dice el puente",
+    ],
+    "t:danger:{}:means.friend": [
+        "mom locked herself in the garage with the car on",
+        "he locked himself in with the gun",
+        "se encerro en la cochera con el carro prendido",
+    ],
+    "t:danger:{}:bleeding": ["i cant stop cutting this time its deep"],
     "t:danger:{}:coming": [
         "911 wants to know his age",
         "the operator keeps asking where we are",
@@ -97,7 +109,14 @@ SAID = {
     ],
 }
 TOPICS = {
-    "danger": ["he wants to do the choking game", "mi primo hace el reto del desmayo"],
+    "danger": [
+        "he wants to do the choking game",
+        "mi primo hace el reto del desmayo",
+        "dad says nobody leaves the house alive",
+        "he said no one is leaving alive",
+        "father gun mother hide",
+        "dice que de aqui nadie sale",
+    ],
     "suicide": [
         "she said shell hurt herself if i leave",
         "he threatened to hurt himself",
@@ -118,36 +137,18 @@ TOPICS = {
         "arrestaron a mi papa",
         "mi hermano esta preso",
     ],
-    "lonely": [
-        "nobody has talked to me all week",
-        "no one talks to me at school",
-        "i eat lunch alone every day",
-        "nadie se sienta conmigo",
-        "nadie me ha hablado en dias",
-    ],
-    "eating": ["havent eaten in 2 days and i feel in control", "no he comido y me siento fuerte"],
-    "feelings": [
-        "my brain tells me to do weird stuff",
-        "i hear voices at night",
-        "oigo voces y no se que son",
-    ],
-    "trafficking": [
-        "signed a paper and now i owe them 3000",
-        "me hicieron firmar y ahora debo mucho",
-    ],
     "assault": [
         "we were kissing and he put it in i never said he could",
         "nunca le dije que podia",
     ],
     "pictures": [
-        "i sent one pic and now he wants more",
         "someone has my pics and wants money",
         "they made fake nudes of me",
-        "le mande una foto y ahora quiere mas",
     ],
-    "bullying": ["i hit him back and got suspended", "me defendi y me suspendieron"],
 }
 HARMLESS = [
+    "i locked myself out of the garage", "her location is at the mall", "my sister got in the car", "its a deep cut in the budget",
+    "the bridge is closed", "el puente esta cerrado", "nobody leaves until the bell", "nadie sale al recreo", "my dads gun show ticket",
     "we had narcan training today", "my teacher carries narcan", "i didnt wake up on time",
     "dont wake me up", "i cant wake up in the mornings", "my cat fell asleep on the floor lol",
     "so high up on the ferris wheel my stomach dropped", "the price is too high", "i ate a gummy bear",
@@ -184,3 +185,18 @@ def test_each_half_said_need_is_named(topic: str, text: str) -> None:
 def test_words_that_only_sound_alike_meet_no_rule_of_danger(text: str) -> None:
     hits = script().matcher.find(tokenize(text))
     assert not {hit.topic for hit in hits} & {"danger", "suicide"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("i stole from my mom to pay the guy who has my pics", "1-800-843-5678"),
+        ("le robe a mi mama para pagarle al que tiene mis fotos", "1-800-843-5678"),
+    ],
+)
+def test_who_may_have_done_harm_and_was_hurt_is_told_the_number_and_not_to_stop(
+    text: str, number: str
+) -> None:
+    decision = decide(script(), text)
+    assert decision.code.startswith("line:unclear:")
+    assert number in decision.reply.text

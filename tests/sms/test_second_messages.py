@@ -128,9 +128,7 @@ def test_few_words_that_point_back_get_no_guess_at_a_need(text: str) -> None:
 
 def test_a_likely_need_and_danger_are_named_in_few_words_too() -> None:
     assert "+danger" in decide(script(), "omg he heard me").code
-    assert not second_messages.points_back(
-        tokenize("my dog ran off with a whole bag of chips again")
-    )
+    assert not second_messages.points_back(tokenize("it was a long day " * 4))
 
 
 NO_ANSWER = {

@@ -27,7 +27,7 @@ def rule(topic: str, how: str = "phrase") -> Hit:
     [
         (Reading(), {"no": 0.25, "body": 0.72, "people": 0.03}, "body"),
         (Reading(), {"no": 0.39, "body": 0.4, "people": 0.21}, "any"),
-        (Reading("suicide", how="model"), {"no": 0.2, "body": 0.7, "life": 0.1}, "life"),
+        (Reading("suicide", how="model"), {"no": 0.3, "body": 0.62, "life": 0.08}, "life"),
         (Reading("suicide", how="model"), {"no": 0.1, "body": 0.85, "life": 0.05}, "body"),
         (Reading(), {"no": 0.41, "body": 0.59}, ""),
         (Reading(), {}, ""),
