@@ -80,6 +80,7 @@ def stepping(folder: Path, begin: str = "+0") -> Iterator[tuple[Server, Callable
     step(begin)
     with serving({**environ, **faked_clock(steps)}, ready=False) as server:
         until(lambda: "now serving release" in server.log(), "the release is shown")
+        answered(server, 99)  # two threads that compute share one slowly once libfaketime stepped
         yield server, step
 
 

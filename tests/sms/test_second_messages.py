@@ -11,12 +11,12 @@ from tests.sms.test_real_pack import script
 
 SAID = {
     "a:thanks:en": ["k bye", "thank you miss", "can i text again", "k", "kk", "ok", "ok cool", "thx", "ty", "will do", "nvm", "gtg", "bye", "👍", "❤️", "🙏"],
-    "a:thanks:es": ["gracias", "bueno", "sale", "esta bien", "olvidalo", "adios", "si gracias"],
+    "a:thanks:es": ["gracias", "bueno", "sale", "esta bien", "olvidalo", "si gracias"],
     "a:short:en": ["yeah", "no", "nope", "maybe", "i guess", "sure", "why", "?", "...", "lol", "omg", "wtf",
         "are you sure", "im here", "😭", "💔", "🔪", "asdf", "this is dumb", "y"],
     "a:short:es": ["si", "sí", "nel", "por que", "quien", "jaja", "ya llegue", "en serio"],
-    "a:unsure:en": ["idk", "idk what to do", "what now", "now what", "i cant", "i dont want to", "should i", "how"],
-    "a:unsure:es": ["no se", "que hago", "y ahora que", "no puedo", "no quiero", "como"],
+    "a:unsure:en": ["idk", "idk what to do", "what now", "now what", "i cant", "i dont want to", "should i", "how", "goodbye"],
+    "a:unsure:es": ["no se", "que hago", "y ahora que", "no puedo", "no quiero", "como", "adios"],
     "a:details:en": ["the person is me", "she is 7", "a senior", "emma", "my name is jaylen", "im 12", "shes 9", "im 11 years old", "my sister is 7", "13",
         "im in 8th grade", "my mom", "my boyfriend", "a boy", "me", "15 f", "i turn 13 next week"],
     "a:details:es": ["soy ana", "me llamo jose", "tengo 13 años", "mi papa", "mi novio", "un señor", "yo"],
