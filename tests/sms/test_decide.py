@@ -53,7 +53,6 @@ from tests.sms.packs import PACK, SETTINGS
         ("3 strands", ("partner", "partners", "en", "partner:3strands:en")),
         ("quien es ncmec", ("partner", "partners", "es", "partner:ncmec:es")),
         ("ncmce", ("general", None, "en", "line:general:en")),  # a name is asked for as it is
-        ("protect me", ("general", None, "en", "line:general:en")),
         ("stop it", ("general", None, "en", "line:general:en")),
         ("zxcv", ("general", None, "en", "line:general:en")),
         ("hola que tal", ("general", None, "es", "line:general:es")),

@@ -198,9 +198,9 @@ def test_where_the_model_cannot_be_read_the_rules_find_what_is_said_outright(
 
 
 UNSURE = {
-    "en": ("my boss is kinda shady", "i cant go home yet", "things are bad with my bf"),
+    "en": ("my boss is strange", "i cant go home yet", "things are bad with my bf"),
     "es": (
-        "no puedo ir a la casa todavia",
+        "mi jefe es medio raro",
         "mi tio es medio raro conmigo",
         "ya no quiero ir a la casa",
     ),

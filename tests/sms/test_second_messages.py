@@ -95,7 +95,7 @@ JOINED = {
     "a:sick:en": ["i threw up but i feel ok"],
     "a:afraid:en": ["but they wont believe me", "ok but what if he gets mad"],
     "line:now_body:en": ["lol i did it", "hey she is so pale"],
-    "line:now_life:en": ["im on the platform bye"],
+    "line:now_life:en": ["im on the bridge bye"],
     "a:over:es": ["ya se fue gracias", "estoy bien pero no se que hago"],
     "a:told:es": ["le dije a mi maestra y me creyo"],
 }
@@ -119,9 +119,7 @@ def test_fragments_and_words_turned_round_are_not_joined(text: str) -> None:
     assert second_messages.joined(tokenize(text), "en")[0] == ""
 
 
-@pytest.mark.parametrize(
-    "text", ["they told us to roll him over", "i covered it with tape", "my head feels fuzzy"]
-)
+@pytest.mark.parametrize("text", ["they told us to roll him over", "i covered it with tape"])
 def test_few_words_that_point_back_get_no_guess_at_a_need(text: str) -> None:
     assert decide(script(), text).code == "a:short:en"
 
