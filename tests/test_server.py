@@ -178,7 +178,7 @@ ANSWERS = {
     "he makes me have sex for money": ("trafficking", "en", "1-888-373-7888"),
     "me quiero morir": ("suicide", "es", "988"),
     "FOOD": ("basics", "en", "211"),
-    "asdf": (None, "en", "1-888-373-7888"),
+    "asdf": (None, "en", "988"),
     "protect": ("partners", "en", "1-888-373-7888"),
     "3strands": ("partners", "en", "1-888-373-7888"),
     "a21": ("partners", "en", "1-888-373-7888"),
