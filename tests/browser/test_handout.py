@@ -176,8 +176,8 @@ def test_case_20_qr_codes_decode_from_the_screenshot_to_exactly_the_number_and_t
         page.goto(f"/en/{mode}{place}")
         for closed in page.locator("main details:not([open]) > summary").all():
             closed.tap()
-        codes = page.locator("main svg.qr").all()
-        assert codes, place
+        codes = [code for code in page.locator("main svg.qr").all() if code.is_visible()]
+        assert codes or (size, place) == ("small", "now"), place  # Talk there is whole without
         for code in codes:
             code.evaluate("(code) => code.scrollIntoView({ block: 'center' })")  # not under More
             shot = Image.open(io.BytesIO(code.screenshot()))
