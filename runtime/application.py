@@ -448,11 +448,9 @@ class Porchlight:
         if self.text:
             return self.text.line.script
         pack, learnt = self.served.pack, self.served.learnt
-        known, script = self._script or (None, None)
-        if known is not pack or script is None:
-            script = Script(pack, self.settings.sms, learnt)
-            self._script = pack, script
-        return script
+        if self._script is None or self._script[0] is not pack:
+            self._script = pack, Script(pack, self.settings.sms, learnt)
+        return self._script[1]
 
     def _overdue(self) -> bool:
         """Whether more than one turn of the schedule passed since the last refresh."""

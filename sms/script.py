@@ -47,7 +47,7 @@ class Script:
         if self._learnt.is_own:
             self._read_model()
             quiet.patterns()  # like the model: not while somebody waits for the first answer
-            second_messages.matchers()
+            second_messages.rules()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
             " ".join(words(alone)): language

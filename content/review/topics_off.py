@@ -1,6 +1,6 @@
 """A pack without the topics that a district switched off: pages, tiles, search, codes, replies."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from content.model.pack import Pack
@@ -34,6 +34,11 @@ def without(pack: Pack, topics: Collection[str]) -> Pack:
             for tag, texts in pack.texts.items()
         },
     )
+
+
+def packs(pack: Pack, off: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Pack]:
+    """The packs of several schools, each made once. ``off``: the topics of each school."""
+    return {topics: without(pack, topics) for topics in set(off)}
 
 
 def _owner(key: str) -> str:

@@ -53,10 +53,10 @@ def screens(
     now: datetime,
 ) -> Iterator[PlainScreen]:
     """Each school's screen; without a table the installation's own. Reads the schools' files."""
-    packs: dict[tuple[str, ...], Pack] = {}
-    for address, own in (table or {ALONE: settings}).items():
-        off = own.sms.topics_off
-        shown = packs.setdefault(off, topics_off.without(pack, off))
+    schools = table or {ALONE: settings}
+    packs = topics_off.packs(pack, (own.sms.topics_off for own in schools.values()))
+    for address, own in schools.items():
+        shown = packs[own.sms.topics_off]
         kiosk = kiosk_now(own, shown, line_works=line_works, key=key, now=now)
         # No program of ours is there: the browser prints, and nothing asks the large directory.
         kiosk = replace(kiosk, printer="off" if kiosk.printer == "off" else "browser")
@@ -92,7 +92,6 @@ def _write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Export
             if name not in named:
                 written += _replace(folder, name, body)
                 named.add(name)
-        named |= _named_by(folder, screen.address)
     left = tuple(sorted(one for one in _schools(folder) if one not in served))
     for address in () if prune else left:
         named |= _named_by(folder, address)

@@ -28,7 +28,7 @@ class SchoolScreens:
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
         """Show this pack to each school, without the topics that are off there. Blocks."""
-        packs = {off: topics_off.without(pack, off) for off in set(self._off.values())}
+        packs = topics_off.packs(pack, self._off.values())
         for address, screen in self.screens.items():
             screen.show(packs[self._off[address]], directory=directory)
 

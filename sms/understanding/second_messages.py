@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from content.model.pack import Keyword, Words
 from sms.understanding.abbreviations import read
@@ -25,6 +25,16 @@ _LEADS, _TAILS = sayings("language", "before"), sayings("language", "after")
 _OTHERS = {" ".join(name): OTHER for name in sayings("language", "others")}
 
 
+class Rules(NamedTuple):
+    """``order``: codes, the most urgent first; ``links``: words between two messages in one, by
+    language; ``refers``: words that point to something said before."""
+
+    matchers: Mapping[str, Matcher]
+    order: tuple[str, ...]
+    links: Mapping[str, frozenset[str]]
+    refers: frozenset[str]
+
+
 def answer(tokens: Tokens, language: str) -> tuple[str, str]:
     """The code of the answer to a whole message, without its language; and its language.
 
@@ -33,7 +43,7 @@ def answer(tokens: Tokens, language: str) -> tuple[str, str]:
     """
     if not tokens.words and not tokens.signed:
         return (SHORT if tokens.folded else "", language)
-    own = matchers()
+    own = rules().matchers
     for tag in sorted(own, key=lambda tag: tag != language):
         if hits := own[tag].find(tokens):
             return hits[0].topic, tag
@@ -49,23 +59,23 @@ def joined(tokens: Tokens, language: str) -> tuple[str, str]:
     said = tuple(read(tokens.joined))
     if len(said) > MOST_JOINED:
         return "", language
-    own = matchers()
+    own, order = rules().matchers, rules().order
     for tag in sorted(own, key=lambda tag: tag != language):
-        if parts := _parts(own[tag], said, _links()[tag]):
-            return min(parts, key=_order().index), tag
+        if parts := _parts(own[tag], said, rules().links[tag]):
+            return min(parts, key=order.index), tag
     return "", language
 
 
 def points_back(tokens: Tokens) -> bool:
     """Whether few words hold one that points to something said before, or are very few."""
     said = read(tokens.joined)
-    pointing = len(said) <= VERY_FEW or not _refers().isdisjoint(said)
+    pointing = len(said) <= VERY_FEW or not rules().refers.isdisjoint(said)
     return len(said) <= FEW and pointing
 
 
 def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tuple[str, ...]:
     """The codes of the fewest messages that the words are made of, small words and links aside."""
-    spans = [one for one in matcher.whole_spans(said) if one[0].topic in _order()]
+    spans = [one for one in matcher.whole_spans(said) if one[0].topic in rules().order]
     reached: dict[int, tuple[str, ...]] = {0: ()}
     for at in range(len(said)):
         if at not in reached:
@@ -100,30 +110,16 @@ def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
 
 
 @cache
-def _given() -> Mapping[str, Any]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
-
-
-@cache
-def _order() -> tuple[str, ...]:
-    return tuple(_given()["joined"]["order"])
-
-
-@cache
-def _links() -> Mapping[str, frozenset[str]]:
-    return {tag: frozenset(words) for tag, words in _given()["joined"]["links"].items()}
-
-
-@cache
-def _refers() -> frozenset[str]:
-    return frozenset(_given()["refers"]["words"])
-
-
-@cache
-def matchers() -> Mapping[str, Matcher]:
-    """Return the rules of each language. Reads and compiles them once."""
-    given = _given()
-    return {tag: Matcher(_keywords(tag, given[tag])) for tag in given if "classes" in given[tag]}
+def rules() -> Rules:
+    """Return the file's rules. Reads and compiles them once."""
+    given = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    joined = given["joined"]
+    return Rules(
+        {tag: Matcher(_keywords(tag, given[tag])) for tag in given if "classes" in given[tag]},
+        tuple(joined["order"]),
+        {tag: frozenset(words) for tag, words in joined["links"].items()},
+        frozenset(given["refers"]["words"]),
+    )
 
 
 def _keywords(language: str, tables: Mapping[str, Any]) -> list[Keyword]:
