@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
+from tests.browser.visits import letters
+
 KINDS = (
     *(
         "",
@@ -247,7 +249,7 @@ def on_a_panel(page: Page, inches: float) -> None:
 def opened(page: Page, place: str) -> Page:
     """The page, once its letters have arrived."""
     page.goto(place)
-    page.evaluate("document.fonts.ready")
+    letters(page)
     page.wait_for_selector("body:not(.new)", state="attached")  # it takes touches
     return page
 

@@ -16,6 +16,7 @@ from settings.schema import Desk
 from tests.browser.conftest import close
 from tests.browser.test_desk import SIZES, opened, overflow, sign_in
 from tests.browser.test_reading import violations
+from tests.browser.visits import letters
 from tests.kiosk.desks import staged
 from tests.running import PATIENCE, ROOT, environment, free_port, prepared, serving, until
 from tests.shipped import pack as shipped
@@ -135,7 +136,8 @@ def test_the_names_of_languages_are_drawn_by_fonts_of_ours(fresh: Page) -> None:
     fresh.locator("#zips").fill("95814")
     for _step in range(2):
         go_on(fresh)
-    fresh.evaluate("document.fonts.ready.then(() => null)")
+    expect(fresh.locator("fieldset .pick [lang]")).to_have_count(10)
+    letters(fresh)
     root = chromium.send("DOM.getDocument")["root"]["nodeId"]
     asked = {"nodeId": root, "selector": "fieldset .pick [lang]"}
     names = chromium.send("DOM.querySelectorAll", asked)["nodeIds"]

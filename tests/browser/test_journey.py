@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import SIZES, Visit
+from tests.browser.visits import letters
 from tests.browser.watch import Watch, tap
 
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
@@ -74,7 +75,7 @@ def test_every_kind_of_page_fits_its_screen(visit: Visit, size: str, language: s
     boxes = set()
     for place in (*PLACES, "/leave"):
         page.goto(place.format(language))
-        page.evaluate("document.fonts.ready")
+        letters(page)
         boxes.add(page.evaluate(CLEAR_BOX))
         assert watch.sideways() == [], place
         assert page.evaluate(UNCOVERED), place
@@ -91,7 +92,7 @@ def test_every_kind_of_page_fits_its_screen(visit: Visit, size: str, language: s
 def test_home_needs_no_scrolling(visit: Visit, size: str, language: str) -> None:
     page = visit(size)
     page.goto(f"/{language}/")
-    page.evaluate("document.fonts.ready")
+    letters(page)
     assert (
         page.evaluate(
             "() => { const m = document.querySelector('main'); return m.scrollHeight - m.clientHeight }"
@@ -109,7 +110,7 @@ def test_a_finger_needs_twenty_millimetres_on_a_22_inch_screen(visit: Visit, siz
     page = visit(size)
     for place in ("/en/", "/es/t/7", "/en/r/122", "/es/now", "/es/search"):
         page.goto(place)
-        page.evaluate("document.fonts.ready")
+        letters(page)
         assert page.evaluate(SMALL_TARGETS, 82.5) == [], place
 
 

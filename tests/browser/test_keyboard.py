@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SIZES, Visit
+from tests.browser.visits import letters
 
 # Where the focus is, whether it can be seen, and whether something lies over it.
 FOCUS = """() => {
@@ -91,13 +92,13 @@ def test_case_25_the_focus_is_always_visible_and_never_trapped(
 ) -> None:
     page = visit(size)
     page.goto(address)
-    page.evaluate("document.fonts.ready")
+    letters(page)
     forward = stops(page)
     assert [stop["what"] for stop in forward[:2]] == ["#main", "clear"]
     wrong = [stop for stop in forward if stop["covered"] or not stop["inside"] or not stop["ring"]]
     assert wrong == []
     page.goto(address)
-    page.evaluate("document.fonts.ready")
+    letters(page)
     assert len(stops(page, "Shift+Tab")) == len(forward)
 
 

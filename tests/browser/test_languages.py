@@ -18,6 +18,7 @@ from kiosk.pages import font_coverage
 from kiosk.pages.ui_strings import LOCALE, Wording
 from tests import shipped
 from tests.browser.conftest import SIZES, Visit, close
+from tests.browser.visits import letters
 from tests.selection import Some
 
 LANGUAGES: tuple[str, ...] = tuple(
@@ -181,7 +182,7 @@ def sight(page: Tab, place: str) -> Sight:
 
 def opened(page: Tab, place: str) -> None:
     page.goto(place)
-    page.evaluate("document.fonts.ready")
+    letters(page)
 
 
 def english(pack: Pack) -> set[str]:

@@ -11,6 +11,7 @@ from tests.browser import look
 from tests.browser.conftest import SIZES, Visit
 from tests.browser.look import contrast
 from tests.browser.test_reading import violations
+from tests.browser.visits import letters
 from tests.browser.watch import touch
 from tests.running import pack_files
 from tests.selection import Some
@@ -285,7 +286,7 @@ def test_a_font_that_comes_late_moves_no_line(visit: Visit, place: str) -> None:
     page.wait_for_timeout(500)  # it is drawn with the substitute letters
     for route in late:
         route.continue_()
-    page.evaluate("document.fonts.ready")
+    letters(page)
     page.wait_for_timeout(300)
     assert late
     assert page.evaluate("shifts") == []

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import Visit, close
 from tests.browser.stage import OPEN, install, staged, until
 from tests.browser.test_journey import PLACES
-from tests.browser.visits import vouch
+from tests.browser.visits import letters, vouch
 from tests.browser.watch import Watch, stop_time, tap
 
 MARK = "() => { globalThis.mark = true }"
@@ -68,7 +68,7 @@ def settled(page: Page) -> None:
 
 def state(page: Page) -> Any:
     settled(page)
-    page.evaluate("document.fonts.ready")
+    letters(page)
     return json.loads(json.dumps(page.evaluate(STATE)))
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from settings.schema import Kiosk as Settings
 from tests.browser import counter, look
 from tests.browser.conftest import SIZES, close
-from tests.browser.visits import pages
+from tests.browser.visits import letters, pages
 from tests.selection import Some
 
 ROOMS = {**SIZES, "laptop": (1366, 768), "tablet": (1180, 820), "tablet on end": (820, 1180)}
@@ -45,7 +45,7 @@ def faults(page: Page, room: str) -> Iterator[str]:
     """List the parts that cannot be read or reached with nothing open, with each thing open, and with all."""
     width, height = ROOMS[room]
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("document.fonts.ready")
+    letters(page)
     yield from _of_main(page, "nothing open")
     folded = page.locator(FOLDED)
     for number in range(folded.count()):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import SIZES, Visit
-from tests.browser.visits import RULES, VOUCHED, axe_source
+from tests.browser.visits import RULES, VOUCHED, axe_source, letters
 from tests.browser.watch import Watch
 
 CASES = json.loads((Path(__file__).parents[1] / "content" / "hours_cases.json").read_text("utf-8"))
@@ -34,7 +34,7 @@ OFFERED = "[...document.querySelectorAll('#results a')].map((link) => link.pathn
 
 def violations(page: Page) -> list[str]:
     page.wait_for_load_state()  # a page is there before its style sheet is
-    page.evaluate("document.fonts.ready")
+    letters(page)
     page.evaluate(axe_source())  # through the debugger: the page's own policy would refuse a script
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
     return [

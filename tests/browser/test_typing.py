@@ -60,6 +60,7 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_goes_to_no_oth
     tap(page, "#clear", "**/leave")
     page.goto(f"{address}/en/search")
     expect(page.locator("#q")).to_have_value("")
+    page.unroute_all(behavior="wait")  # none is on its way while the page closes
 
 
 @pytest.mark.parametrize("typed", ["cut", "die", "ICE"])

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SIZES, Visit
 from tests.browser.stage import until
+from tests.browser.visits import letters
 from tests.browser.watch import tap
 from tests.selection import Some
 from tests.shipped import pack
@@ -239,7 +240,7 @@ def test_on_a_large_screen_a_topic_shows_number_ways_without_a_phone_and_steps_a
     for topic in some(pack().topics, 12):
         for tag in ("en", "es"):
             page.goto(f"/{tag}/t/{topic.codes[tag]}")
-            page.evaluate("document.fonts.ready")
+            letters(page)
             # English has room for all; longer words, or a row for 911, leave related topics to More.
             whole = tag == "en" and not page.locator(".at-once").count()
             last = "main > *" if whole else ".steps, .without, .help"

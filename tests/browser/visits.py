@@ -242,10 +242,17 @@ def _parts(result: dict[str, Any], kind: str) -> Iterator[str]:
         yield f"{rule['id']} ({rule['impact']}, {len(nodes)}): {nodes[0]['html'][:140]}"
 
 
+def letters(page: Page) -> None:
+    """Wait until the page is drawn with its own fonts; the layout is what asks for them."""
+    page.evaluate(
+        "() => { document.body.offsetHeight; return document.fonts.ready.then(() => null) }"
+    )
+
+
 def ask(page: Page, visit: Visit, questions: str) -> tuple[list[str], list[str]]:
     """What is wrong with the page that is open, on this visit's size, and what axe is unsure of."""
     resize(page, visit)
-    page.evaluate("document.fonts.ready")
+    letters(page)
     wrong: list[str] = page.evaluate(REACH)
     if questions != AXE:
         return wrong, []
