@@ -19,9 +19,9 @@ ADDED = "porchlight.verbs"  # the entry points of a distribution that adds a tab
 _SERVE = "kiosk, line and schedule (the same as no verb)"
 _EDITORS = (
     "`porchlight --help` lists them; those for a pack's text files and for a publisher come with"
-    " the package porchlight-editor (docs/commands.md)."
+    " the package porchlight-editor (docs/school/run.md)."
 )
-_MORE = "`porchlight VERB --help` says more of one; docs/commands.md lists every command."
+_MORE = "`porchlight VERB --help` says more of one; docs/school/run.md lists every command."
 
 
 def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:

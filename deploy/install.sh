@@ -147,5 +147,5 @@ Installed for port $port. Now look at /etc/porchlight/settings.toml and /etc/por
   set the school up at http://127.0.0.1:8001/staff/ with the code that "porchlight desk code" prints (from your
     computer: ssh -L 8001:127.0.0.1:8001 and this machine)
   systemctl enable --now porchlight-kiosk.service
-Sound and printers: docs/kiosk.md.
+Sound and printers: docs/school/set-up.md.
 EOF

@@ -53,7 +53,7 @@ if [ "$tar" = - ]; then pack; exit 0; fi
 if [ -n "$tar" ]; then pack > "$tar"; exit 0; fi
 [ "$(id -u)" -eq 0 ] || refuse "This turns the machine into a kiosk: run it as root (sudo make install)."
 for program in apt-get dpkg-query systemctl tar; do
-  command -v $program >/dev/null || refuse "There is no $program here: this is for Debian 13 or Raspberry Pi OS with systemd; elsewhere docs/install.md has other ways."
+  command -v $program >/dev/null || refuse "There is no $program here: this is for Debian 13 or Raspberry Pi OS with systemd; elsewhere docs/school/set-up.md has other ways."
 done
 if grep -qs '^PORCHLIGHT_SMS__PORT=[1-9]' $etc/environment; then
   refuse "The text line has a separate port here; this version serves it on the port of the server. First remove PORCHLIGHT_SMS__PORT from $etc/environment, point the proxy at the server's port, and run systemctl disable --now porchlight-line.service && systemctl restart porchlight.service. Then run this again with --line. Nothing was changed."
@@ -104,7 +104,7 @@ if grep -qs '^PORCHLIGHT_STORE__URL=.*postgres' $etc/environment; then want post
 python=$(command -v python3)
 machine="$($python -c 'import sys; print("cp%d%d" % sys.version_info[:2])') $(uname -m)"
 if [ -n "$bundle" ] && [ "$(cat "$bundle/wheels/machine")" != "$machine" ]; then
-  refuse "This bundle is for $(cat "$bundle/wheels/machine"), and this machine is $machine: make one for it (docs/update.md)."
+  refuse "This bundle is for $(cat "$bundle/wheels/machine"), and this machine is $machine: make one for it (docs/school/set-up.md)."
 fi
 id=$({ pack; echo "$machine $extras"; } | sha256sum | cut -c 1-12)
 target=$versions/$id

@@ -7,13 +7,13 @@
    shown (`/current`) and the one that waits for the screen to rest (`/next`). A first pack is shown with its first tier; an
    update is as whole as what it replaces. A page of a tier to come is asked of the server, and shown only if it is that
    pack's. An address on no list, to which no page leads, is asked of the server: only it knows whether that page exists
-   (decision 0043). What is read aloud is no part of a pack: its clips come last, one at a time, in the server's order.
+   (decision 0032). What is read aloud is no part of a pack: its clips come last, one at a time, in the server's order.
    Refuses anything whose hash, size or origin is not as a list says, and tells the server nothing: it asks for /pack.json
    and, when that has changed, for what changed; at rest for /audio.json and what is new in it. kiosk/offline.py fills in
    the names in double at signs. Decision 0032.
    Of several schools on one server each has its own worker, below its address (BASE): lists, caches and records know
    addresses without it. On a plain host (ROOT) files lie by their hash, once for all schools, and what a school adds to a
-   page comes with its list: docs/decisions/0062. */
+   page comes with its list: docs/develop/decisions/0062. */
 "use strict";
 
 const [, BASE = ""] = /^(.*)\/sw\.js$/.exec(self.location.pathname) ?? [];

@@ -54,7 +54,7 @@ def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> 
             return f'sudo sh {checkout}/deploy/setup.sh --with "{wanted}"'
         return (
             f'sudo sh install.sh --with "{wanted}" from a stick that was made with'
-            f' EXTRAS="{wanted}" (docs/update.md)'
+            f' EXTRAS="{wanted}" (docs/school/set-up.md)'
         )
     uv = "uv" if which("uv") else ".venv/bin/uv"
     package = " --package porchlight-editor" if is_editors else ""

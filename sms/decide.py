@@ -36,9 +36,10 @@ _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply and how it was found (docs/sms.md). ``recall`` finds it again by ``code``.
+    """A reply and how it was found (docs/develop/understanding.md).
 
-    ``answer``: the question about the line that it answers. ``about``: who the message is about.
+    ``recall`` finds it again by ``code``. ``answer``: the question about the line that it answers.
+    ``about``: who the message is about.
     """
 
     code: str

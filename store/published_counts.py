@@ -1,7 +1,7 @@
 """Which counts a board may see: closed months and terms, none under 11, none by subtraction.
 
 Months have totals alone, and topics whole terms alone. So one equation holds in a term, and what
-it gives away is known (docs/decisions/0041-counts-for-a-board.md).
+it gives away is known (docs/develop/decisions/0041-counts-for-a-board.md).
 """
 
 from collections import Counter

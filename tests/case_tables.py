@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-HEAD = "| case | sentence | tests |\n|---|---|---|\n"
+HEAD = "|case|sentence|tests|\n|---|---|---|\n"
 _TEST = re.compile(r"^ *(?:async )?def (test_case_(\d+)_\w+)", re.MULTILINE)
 
 Tests = dict[int, dict[str, list[str]]]  # of each case, by the file they stand in
@@ -32,5 +32,5 @@ def filled(text: str, known: Tests, *, without: str = "") -> str:
             f"`{file}`: {', '.join(f'`{name}`' for name in names)}"
             for file, names in known[int(case)].items()
         ]
-        rows.append(f"| {case} | {sentence} | {'; '.join(listed) or without} |\n")
+        rows.append(f"|{case}|{sentence}|{'; '.join(listed) or without}|\n")
     return before + HEAD + "".join(rows)

@@ -1,4 +1,4 @@
-"""docs/walk.md, command by command: a publisher, two editors, a kiosk and the calendar on one
+"""docs/develop/walk.md, command by command: a publisher, two editors, a kiosk and the calendar on one
 machine."""
 
 import os
@@ -25,7 +25,7 @@ from settings.load import load, load_secrets
 from settings.places import ROOT
 from tests.content import hub as wire
 
-PAGE = ROOT / "docs" / "walk.md"
+PAGE = ROOT / "docs/develop/walk.md"
 PASSPHRASE = "four words are enough"
 SITE = Path("walk/office/site")
 # What the page asks the reader to suppose.

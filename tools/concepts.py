@@ -1,9 +1,9 @@
 """Find how many of each concept the program has, by the shape of its code, and hold the goals.
 
 Usage: python -m tools.concepts [--places] [--write] [--of FOLDER]. Exit code 1 if a concept has
-more places than concepts.toml allows, or docs/architecture.md shows other counts. --places lists
-them; --write puts the counts into the document and lowers the bounds; --of only counts another
-checkout.
+more places than concepts.toml allows, or docs/develop/architecture.md shows other counts. --places
+lists them; --write puts the counts into the document and lowers the bounds; --of only counts
+another checkout.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from tools import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = Path("docs/architecture.md")
+DOCUMENT = Path("docs/develop/architecture.md")
 GOALS = Path("tools/concepts.toml")
 FENCE = re.compile(r"(?<=<!-- concepts -->\n).*?(?=<!-- /concepts -->)", re.DOTALL)
 BESIDE = ("tests/", "bench/", "tools/")  # not of the program
@@ -368,8 +368,8 @@ def goals() -> dict[str, Goal]:
 
 def table(counts: Mapping[str, int], held: Mapping[str, Goal]) -> str:
     """Return the counts as Markdown."""
-    rows = (f"| {held[key].concept} | {counts[key]} | {held[key].goal} |\n" for key in RULES)
-    return "".join(["| concept | has | goal |\n|---|---|---|\n", *rows])
+    rows = (f"|{held[key].concept}|{counts[key]}|{held[key].goal}|\n" for key in RULES)
+    return "".join(["|concept|has|goal|\n|---|---|---|\n", *rows])
 
 
 def faults(found: Mapping[str, Sequence[str]], held: Mapping[str, Goal]) -> Iterator[str]:

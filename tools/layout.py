@@ -1,7 +1,7 @@
 """The rooms of the house: every folder of the program with its modules and lines, and the ceilings.
 
 Usage: python -m tools.layout [--write]. Prints the table; exit code 1 if a ceiling is passed or
-docs/architecture.md shows another table; --write puts the table there.
+docs/develop/architecture.md shows another table; --write puts the table there.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 from tools import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = ROOT / "docs" / "architecture.md"
+DOCUMENT = ROOT / "docs/develop/architecture.md"
 FENCE = re.compile(r"(?<=<!-- layout -->\n).*?(?=<!-- /layout -->)", re.DOTALL)
 BESIDE = ("tests/", "bench/", "tools/")  # not of the program
 MODULES_IN_A_FOLDER, LINES_IN_A_MODULE, ENTRIES_OF_CONTENT, SAME_PREFIX = 20, 600, 12, 3
@@ -32,12 +32,12 @@ def table(lines: dict[str, int]) -> str:
     for path in lines:
         if not path.startswith(BESIDE):
             folders[path.rpartition("/")[0] or "."].append(path)
-    rows = ["| folder | modules | lines | longest |\n|---|---|---|---|\n"]
+    rows = ["|folder|modules|lines|longest|\n|---|---|---|---|\n"]
     for folder, inside in sorted(folders.items()):
         longest = max(inside, key=lambda path: lines[path])
         name = longest.rpartition("/")[2]
         total = sum(lines[path] for path in inside)
-        rows.append(f"| {folder} | {len(inside)} | {total} | {name}, {lines[longest]} |\n")
+        rows.append(f"|{folder}|{len(inside)}|{total}|{name}, {lines[longest]}|\n")
     whole = sum(number for path, number in lines.items() if not path.startswith(BESIDE))
     return "".join([*rows, f"\n{whole} lines in {len(folders)} folders.\n"])
 
@@ -86,7 +86,9 @@ def main(arguments: list[str]) -> int:
         print(made)
     wrong = faults(lines)
     if arguments != ["--write"] and FENCE.findall(text) != [rooms]:
-        wrong.append("docs/architecture.md shows another table: run python -m tools.layout --write")
+        wrong.append(
+            "docs/develop/architecture.md shows another table: run python -m tools.layout --write"
+        )
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return int(bool(wrong))
 

@@ -1,4 +1,4 @@
-"""What the pack's replies cost to send: segments by language, as the table of docs/sms.md.
+"""Print what the pack's replies cost: segments by language, as in docs/develop/measurements.md.
 
 A reply is counted once, however often it is sent. HELP, STOP and START as pasted in the console
 stand in rows of their own.
@@ -19,10 +19,7 @@ from tools.california import pack as shipped  # noqa: E402
 LONGEST = Sms(
     number="+19165550100", program_name="P" * 20, contact="c" * 40
 )  # as long as the settings allow
-HEAD = (
-    "| replies | language | how many | segments, average | most | in GSM-7"
-    " |\n|---|---|---|---|---|---|\n"
-)
+HEAD = "|replies|language|how many|segments, average|most|in GSM-7|\n|---|---|---|---|---|---|\n"
 
 
 def rows(pack: Pack) -> str:
@@ -61,8 +58,7 @@ def _row(name: str, language: str, listed: list[replies.Reply]) -> str:
     plain = sum(reply.encoding == "GSM-7" for reply in listed)
     average = sum(counts) / len(counts)
     return (
-        f"| {name} | {language} | {len(counts)} | {average:.2f} | {max(counts)} | {plain} of"
-        f" {len(counts)} |\n"
+        f"|{name}|{language}|{len(counts)}|{average:.2f}|{max(counts)}|{plain} of {len(counts)}|\n"
     )
 
 

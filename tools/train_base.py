@@ -3,8 +3,8 @@
     python tools/train_base.py FOLDER    the weights, the same for the same folder and examples
 
 FOLDER holds real ordinary messages, one a line, in files named <corpus>.<language>.txt. They ask
-for nothing and are not part of the project; docs/understanding.md names the corpora and how they
-were cleaned. Takes minutes of one core.
+for nothing and are not part of the project; docs/develop/understanding.md names the corpora and
+how they were cleaned. Takes minutes of one core.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Placeholders in texts, such as ``{988.voice}``, and their values (docs/content.md)."""
+"""Placeholders in texts, such as ``{988.voice}``, and their values (docs/editor/content.md)."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,7 +1,7 @@
 """Whether a second person confirmed the county child-abuse line that a school typed.
 
 A confirmation holds for exactly that number and these counties. It is sealed with this machine's
-hash key, so that no line written into a settings file makes one (docs/decisions/0050).
+hash key, so that no line written into a settings file makes one (docs/develop/decisions/0050).
 """
 
 import hmac

@@ -1,7 +1,7 @@
 """Who must approve what: each difference between served and new pack, judged by one table.
 
-Source: the content guide, 5.2; the reasons are in docs/review.md. Only a pack's signatures and
-their notes count, never what it says of itself.
+The reasons are in docs/editor/review.md. Only a pack's signatures and their notes count, never its
+own statements.
 """
 
 from collections.abc import Iterator, Mapping, Set

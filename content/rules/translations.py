@@ -113,5 +113,5 @@ def _hole(name: str, language: str) -> str:
         )
     return (
         f"{{{name}}} has no value here; check the id and that the entry has such a channel (see"
-        " docs/content.md)"
+        " docs/editor/content.md)"
     )

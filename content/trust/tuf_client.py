@@ -1,7 +1,7 @@
 """A publisher's TUF repository, opened, verified and fetched from.
 
 Adds to TUF's rules: version floor, greatest lengths, an old stick that a person accepts
-(docs/decisions/0017).
+(docs/develop/decisions/0017).
 """
 
 from __future__ import annotations

@@ -125,9 +125,8 @@ def _bytes(parsed: ParsedFolder, name: str) -> bytes:
 def _head(parsed: ParsedFolder) -> None:
     path = parsed.folder / "pack.toml"
     if not path.exists():
-        parsed.wrong(
-            parsed.places["pack"], "this file is missing; every pack needs it (see docs/content.md)"
-        )
+        message = "this file is missing; every pack needs it (see docs/editor/content.md)"
+        parsed.wrong(parsed.places["pack"], message)
         return
     document = parsed.open(path)
     if document is None:
@@ -197,5 +196,5 @@ def _strangers(parsed: ParsedFolder) -> Iterator[Finding]:
             continue
         if len(name.parts) == 2 and _FOLDERS.get(name.parts[0]) == path.suffix:
             continue
-        message = "this file is not read; check its name and folder (see docs/content.md)"
+        message = "this file is not read; check its name and folder (see docs/editor/content.md)"
         yield Finding.at(parsed.display_path(name), 1, message, "note")

@@ -63,7 +63,7 @@ def _head(parsed: ParsedFolder) -> LocalFile | None:
     if not path.is_file():
         parsed.wrong(
             parsed.places["local"],
-            "this file is missing; it says whose entries these are (docs/publishing.md)",
+            "this file is missing; it says whose entries these are (docs/editor/publishing.md)",
         )
         return None
     document = parsed.open(path)

@@ -164,7 +164,7 @@ def _device(key: KeyFile, secret: Secret) -> Signer:
         raise PublishError(
             f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}. Is it"
             " plugged in, and is the software that its maker asks for installed? See"
-            " docs/publishing.md."
+            " docs/editor/publishing.md."
         ) from error
 
 

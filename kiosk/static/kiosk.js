@@ -1,6 +1,6 @@
 /* On every page: leaving at once, one document for a whole visit, the idle question, and the button that pages a long
    screen. Everything here has a plain link behind it; without script the screen works, only slower. Stores nothing.
-   A visit's document goes with Clear; until then a tap changes what it holds (docs/decisions/0034), and an event named
+   A visit's document goes with Clear; until then a tap changes what it holds (docs/develop/decisions/0034), and an event named
    "page" tells the other scripts that there is another page to look at; "drawn", a little later, that it can be seen. */
 (() => {
   "use strict";

@@ -70,5 +70,5 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
     if seen.screen_age is not None:
         values["screen_unseen_seconds"] = seen.screen_age
     for name, value in values.items():
-        Gauge(f"porchlight_{name}", "See docs/alarms.md.", registry=registry).set(value)
+        Gauge(f"porchlight_{name}", "See docs/school/run.md.", registry=registry).set(value)
     return generate_latest(registry)

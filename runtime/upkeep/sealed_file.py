@@ -1,4 +1,4 @@
-"""A backup as a file behind a passphrase: scrypt and AES-256-GCM, by cryptography (decision 0037).
+"""A backup as a file behind a passphrase: scrypt and AES-256-GCM, by cryptography (decision 0051).
 
 The file: MARK, 16 bytes of salt, 12 of nonce, the archive encrypted; MARK is authenticated, too.
 """

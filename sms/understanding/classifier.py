@@ -1,6 +1,7 @@
 """A linear model of messages: the topic, who it is about, its language, whether it is an emergency.
 
-Its weights are learnt from examples (editor/learning, docs/understanding.md). ``predict`` is pure.
+Its weights are learnt from examples (editor/learning,
+docs/develop/understanding.md). ``predict`` is pure.
 """
 
 import gzip

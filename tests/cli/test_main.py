@@ -101,8 +101,8 @@ def test_a_schools_help_tells_of_sixteen_commands_and_names_the_page_with_the_ot
     without_the_editor(monkeypatch)
     help_ = main.parser(["--help"])
     assert len(listed(help_)) == 16
-    page = re.findall(r"docs/\w+\.md", help_.epilog or "")
-    assert page == ["docs/commands.md"]
+    page = re.findall(r"docs/[\w/]+\.md", help_.epilog or "")
+    assert page == ["docs/school/run.md"]
     everything = {verb for verb in commands(main.parser()) if verb != "serve"}
     text = (ROOT / page[0]).read_text("utf-8")
     assert [verb for verb in everything if f"`{verb}`" not in text] == []

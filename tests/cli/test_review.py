@@ -82,7 +82,7 @@ def test_a_changed_number_waits_is_shown_side_by_side_and_comes_with_a_yes(
 def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_away_after_a_no(
     kiosk: tuple[dict[str, str], Server, Path],
 ) -> None:
-    """Case 38 of docs/content-cases.md, from outside; and what the card says while its new number waits."""
+    """Case 38 of docs/develop/cases-content.md, from outside; and what the card says while its new number waits."""
     environ, server, source = kiosk
     trevor = "1-866-488-7386"
     active = Releases(Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])).active(

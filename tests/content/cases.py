@@ -1,4 +1,4 @@
-"""The table of the forty-four cases in docs/content-cases.md: which test holds each one.
+"""The table of the forty-four cases in docs/develop/cases-content.md: which test holds each one.
 
 The sentences stand in the document; the names of the tests come from the tests. ``python -m
 tests.content.cases`` writes them there, and a test says when that is due. A case without a test is
@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.case_tables import Tests, filled, tests_in
 from tests.running import ROOT
 
-DOCUMENT = ROOT / "docs" / "content-cases.md"
+DOCUMENT = ROOT / "docs/develop/cases-content.md"
 _FOLDERS = ("content", "editor", "cli")
 _BESIDE = (
     "runtime/test_schedule.py",

@@ -1,7 +1,7 @@
 """A publisher of services as tests need one: records written here, and an HSDS API on loopback that
 can misbehave.
 
-No sample of others is in this repository; the faults are those of docs/hsds.md, and the numbers are
+No sample of others is in this repository; the faults are those of docs/editor/hsds.md, and the numbers are
 real lines of our own packs, or numbers that no line can have.
 """
 

@@ -1,4 +1,4 @@
-"""docs/content-cases.md says which test holds which case, and says it as it is."""
+"""docs/develop/cases-content.md says which test holds which case, and says it as it is."""
 
 from tests.case_tables import HEAD
 from tests.content import cases

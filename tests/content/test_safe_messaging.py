@@ -1,4 +1,4 @@
-"""What docs/safe-messaging.md promises of every text about suicide: screen, cards and replies."""
+"""What docs/editor/safe-messaging.md promises of every text about suicide: screen, cards and replies."""
 
 import re
 from collections.abc import Iterator

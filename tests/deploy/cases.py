@@ -1,4 +1,4 @@
-"""The table of the forty cases in docs/kiosk.md: which test holds each one.
+"""The table of the forty cases in docs/develop/cases-screen.md: which test holds each one.
 
 The sentences stand in the document; the names of the tests come from the tests. ``python -m
 tests.deploy.cases`` writes them there, and a test says when that is due.
@@ -13,7 +13,7 @@ THE_LINE = {
     "test_many_servers.py",
     "test_outage.py",
 }  # it has forty cases of its own: tests/sms/document.py
-DOCUMENT = ROOT / "docs" / "kiosk.md"
+DOCUMENT = ROOT / "docs/develop/cases-screen.md"
 
 
 def tests() -> Tests:

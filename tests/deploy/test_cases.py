@@ -1,4 +1,4 @@
-"""docs/kiosk.md names the test of every acceptance case."""
+"""docs/develop/cases-screen.md names the test of every acceptance case."""
 
 import pytest
 

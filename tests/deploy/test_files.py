@@ -241,7 +241,7 @@ def test_a_container_is_built_with_whatever_the_wheel_is_made_of() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["deploy/setup.sh", "deploy/Containerfile", "docs/update.md", "docs/operating.md"],
+    ["deploy/setup.sh", "deploy/Containerfile", "docs/school/set-up.md"],
 )
 def test_wherever_a_kiosk_is_installed_comes_what_draws_a_poster(file: str) -> None:
     """The extra alone did not: the desk's page failed after the cure that it named itself."""

@@ -1,5 +1,5 @@
 """When a machine asks its publisher. The cases of
-docs/content-cases.md."""
+docs/develop/cases-content.md."""
 
 import asyncio
 from collections import Counter

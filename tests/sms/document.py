@@ -1,6 +1,7 @@
-"""What the documents of the text line say from the pack and the tests: samples and console
-texts in docs/going-live.md, what replies cost in docs/costs.md, from what certainty on a topic is answered in
-docs/understanding.md, the forty cases in docs/sms.md.
+"""What the documents of the text line say from the pack and the tests: samples, console texts and
+a text to try in docs/school/text-line.md, what replies cost in docs/develop/measurements.md, from
+what certainty on a topic is answered in docs/develop/understanding.md, the forty cases in
+docs/develop/cases-line.md.
 
 ``python -m tests.sms.document`` writes these parts, and a test says when that is due. A case
 without a test is "open".
@@ -22,11 +23,10 @@ from tests.running import ROOT
 from tests.shipped import pack
 from tools.segment_costs import rows
 
-GOING_LIVE = ROOT / "docs" / "going-live.md"
-COST = ROOT / "docs" / "costs.md"
-CHECKLIST = ROOT / "docs" / "go-live-checklist.md"
-UNDERSTANDING = ROOT / "docs" / "understanding.md"
-CASES = ROOT / "docs" / "sms.md"
+TEXT_LINE = ROOT / "docs/school/text-line.md"
+COST = ROOT / "docs/develop/measurements.md"
+UNDERSTANDING = ROOT / "docs/develop/understanding.md"
+CASES = ROOT / "docs/develop/cases-line.md"
 SHIPPED = Sms(number="+19165550100", contact="help@district.example")
 ASKED = (
     "mi codigo postal 10001",
@@ -58,10 +58,10 @@ def samples(script: Script) -> str:
 
 def pasted(from_pack: Pack) -> str:
     """The console's texts, with what each takes."""
-    lines = ["| word | language | text | segments |\n|---|---|---|---|\n"]
+    lines = ["|word|language|text|segments|\n|---|---|---|---|\n"]
     for language in from_pack.complete:
         for word, reply in texts(from_pack, SHIPPED, language).items():
-            lines.append(f"| {word.upper()} | {language} | `{reply.text}` | {reply.segments} |\n")
+            lines.append(f"|{word.upper()}|{language}|`{reply.text}`|{reply.segments}|\n")
     return "".join(lines)
 
 
@@ -81,10 +81,10 @@ def thresholds() -> str:
     topics: dict[tuple[int, int], list[str]] = defaultdict(list)
     for topic, cost in tomllib.loads(COSTS.read_text(encoding="utf-8"))["topic"].items():
         topics[cost["missed"], cost["alarm"]].append(topic)
-    lines = ["| topic | missed | alarm | speaks from |\n|---|---|---|---|\n"]
+    lines = ["|topic|missed|alarm|answers from|\n|---|---|---|---|\n"]
     for (missed, alarm), names in sorted(topics.items(), key=lambda pair: least(pair[1][0])):
         listed = ", ".join(names).replace("other", "every other")
-        lines.append(f"| {listed} | {missed} | {alarm} | {least(names[0]):.2f} |\n")
+        lines.append(f"|{listed}|{missed}|{alarm}|{least(names[0]):.2f}|\n")
     return "".join(lines)
 
 
@@ -102,6 +102,7 @@ def with_pack(text: str) -> str:
     made = {
         "samples": "\n" + samples(Script(pack(), SHIPPED)),
         "console": "\n" + pasted(pack()),
+        "accented": accented(Script(pack(), SHIPPED)),
     }
     return between_marks(text, made)
 
@@ -109,11 +110,6 @@ def with_pack(text: str) -> str:
 def with_segments(text: str) -> str:
     """The document with what the pack's replies take now."""
     return between_marks(text, {"costs": "\n" + rows(pack())})
-
-
-def with_accents(text: str) -> str:
-    """The document with a text whose reply needs accents in the pack as it is now."""
-    return between_marks(text, {"accented": accented(Script(pack(), SHIPPED))})
 
 
 def with_thresholds(text: str) -> str:
@@ -127,9 +123,8 @@ def with_cases(text: str) -> str:
 
 
 WRITTEN = {
-    GOING_LIVE: with_pack,
+    TEXT_LINE: with_pack,
     COST: with_segments,
-    CHECKLIST: with_accents,
     UNDERSTANDING: with_thresholds,
     CASES: with_cases,
 }

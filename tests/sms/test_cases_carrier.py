@@ -1,4 +1,4 @@
-"""Cases 17 to 20, 25, 27 to 29, 36, 39 and 40 of the forty (docs/sms.md): what fails, and what is
+"""Cases 17 to 20, 25, 27 to 29, 36, 39 and 40 of the forty (docs/develop/cases-line.md): what fails, and what is
 sent by the API."""
 
 import asyncio

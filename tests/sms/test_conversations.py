@@ -1,7 +1,7 @@
 """The line against whole sets of messages by writers who saw neither rules nor examples.
 
 Nobody who works on either reads them; tools/measure_line.py prints figures, and so do the failures
-here. The floors lie a little below what was measured (docs/understanding.md).
+here. The floors lie a little below what was measured (docs/develop/measurements.md).
 """
 
 import math

@@ -27,6 +27,6 @@ def test_the_table_has_all_forty_cases_and_no_test_names_another() -> None:
 
 
 def test_the_console_texts_stand_in_it_word_for_word_and_are_short_enough_to_read() -> None:
-    text = document.GOING_LIVE.read_text(encoding="utf-8")
+    text = document.TEXT_LINE.read_text(encoding="utf-8")
 
     assert document.pasted(pack()) in text

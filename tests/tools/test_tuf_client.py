@@ -1,4 +1,4 @@
-"""The command line that TUF's conformance suite drives: docs/content.md says how to run the suite
+"""The command line that TUF's conformance suite drives: docs/develop/architecture.md says how to run the suite
 itself."""
 
 import subprocess

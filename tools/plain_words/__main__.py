@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -36,10 +36,11 @@ def files(root: Path, rules: Rules) -> list[str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """Every finding, their numbers with the words of each document, and unused exceptions."""
+    """Every finding, their number in each file, each document's words, and unused exceptions."""
 
     findings: Sequence[Finding]
     counted: Baseline
+    words: Mapping[str, int]
     unused: Sequence[str]
 
 
@@ -57,8 +58,8 @@ def read(root: Path, rules: Rules, paths: Sequence[str]) -> Reading:
     found += spelling(rules, [each for each in prose if rules.is_english(each[0])])
     found.sort(key=lambda each: (each.path, each.line))
     words = {path: number for path, (_, _, number) in files_read if rules.is_document(path)}
-    counted = Baseline(Counter(each.path for each in found), words)
-    return Reading(found, counted, list(rules.unused(prose)))
+    counted = Baseline(Counter(each.path for each in found))
+    return Reading(found, counted, words, list(rules.unused(prose)))
 
 
 def _read(root: Path, rules: Rules, path: str) -> tuple[list[Finding], list[Text], int]:
@@ -83,13 +84,24 @@ def report(
                 f"{path} has {number} findings, at most {most}: rewrite {number - most} or more"
                 f" (all of them: {_COMMAND} {path}). Never raise the number in the list."
             )
-    for path, number in sorted(counted.words.items()):
-        most = listed.words.get(path, rules.data["limits"]["words_in_a_decision"])
-        if number > most:
-            yield f"{path} has {number} words, at most {most}: cut {number - most}."
+    yield from over_budget(rules, reading.words)
     if listed.lowered(counted) != listed:
         yield f"Some files are better than the list says: run {_COMMAND} --write"
     yield from reading.unused
+
+
+def over_budget(rules: Rules, words: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line for each document, and each reader's documents together, with too many words."""
+    limits = rules.data["limits"]
+    for start, most in limits["words_each"].items():
+        for path, number in sorted(words.items()):
+            if path.startswith(start) and number > most:
+                yield f"{path} has {number} words, at most {most}: cut {number - most}."
+    for start, most in limits["words_together"].items():
+        number = sum(many for path, many in words.items() if path.startswith(start))
+        if number > most:
+            name = start or "All documents"
+            yield f"{name}: {number} words together, at most {most}: cut {number - most}."
 
 
 def changed(root: Path, since: str) -> set[tuple[str, int]]:

@@ -110,7 +110,7 @@ def _tags(of: Phone, at: str, field: str, needs: list[Finding]) -> tuple[str, ..
             tags[tag] = None
         else:
             found = f"{language.name} {language.code}".strip()
-            ask = "which language tag is this? (docs/content.md)"
+            ask = "which language tag is this? (docs/editor/translating.md)"
             needs.append(need(language.at or at, field, found, ask))
     return tuple(tags)
 

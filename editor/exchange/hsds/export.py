@@ -1,4 +1,4 @@
-"""Exports a pack as HSDS 3.1 and 3.2 (docs/hsds.md), the same feed for the same pack."""
+"""Exports a pack as HSDS 3.1 and 3.2 (docs/editor/hsds.md), the same feed for the same pack."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

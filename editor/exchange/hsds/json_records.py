@@ -35,7 +35,7 @@ class OlderError(FeedError):
         super().__init__(
             f"{what}, and this program reads HSDS {KNOWN}. Drafts of earlier imports stay as they"
             " are. Ask the publisher for HSDS 3, or change the feed into it with Open Referral's"
-            " converter (docs/hsds.md) and import that"
+            " converter (docs/editor/hsds.md) and import that"
         )
 
 

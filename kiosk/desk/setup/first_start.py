@@ -1,5 +1,5 @@
 """When the desk opens without a passphrase: once, while nothing was set up, to whoever has the
-one-time code that the start or the installer prints (docs/decisions/0039)."""
+one-time code that the start or the installer prints (docs/develop/decisions/0039)."""
 
 import hmac
 import re

@@ -155,7 +155,7 @@ def no_languages(folder: Path) -> None:
 def test_a_pack_with_a_fault_is_refused_and_the_old_one_stays(
     desk: Desk, spoil: Callable[[Path], None]
 ) -> None:
-    """Case 34 of docs/content-cases.md: the files may be whole and their content still wrong."""
+    """Case 34 of docs/develop/cases-content.md: the files may be whole and their content still wrong."""
     desk.accept(desk.one)
     spoil(desk.two)
     outcome = desk.accept(desk.two)
@@ -207,7 +207,7 @@ def failing(error: Exception) -> Prepare:
     ],
 )
 def test_a_pack_that_cannot_be_rendered_is_refused(desk: Desk, error: Exception, said: str) -> None:
-    """Case 35 of docs/content-cases.md, and case 31 for the disk."""
+    """Case 35 of docs/develop/cases-content.md, and case 31 for the disk."""
     desk.accept(desk.one)
     outcome = desk.accept(desk.two, prepare=failing(error))
     assert outcome.state == "refused"
@@ -238,7 +238,7 @@ def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(
 
 
 def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
-    """Case 31 of docs/content-cases.md, with a limit that the kernel enforces in a process of its own."""
+    """Case 31 of docs/develop/cases-content.md, with a limit that the kernel enforces in a process of its own."""
     desk.accept(desk.one)
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
     child = _child(desk, "str(accept(sys.argv[3]).said)", before=limited)
@@ -337,7 +337,7 @@ def _child(desk: Desk, code: str, *arguments: str, before: str = "") -> "subproc
 
 
 def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk, some: Some) -> None:
-    """Case 29 of docs/content-cases.md: kill -9 at random moments of a refresh."""
+    """Case 29 of docs/develop/cases-content.md: kill -9 at random moments of a refresh."""
     desk.accept(desk.one)
     for _ in some(range(KILLS), 2):
         child = _child(desk, _LOOP)
@@ -360,7 +360,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk, some: Some) -> Non
 
 
 def test_a_kill_at_every_single_step_leaves_a_whole_pack(desk: Desk, some: Some) -> None:
-    """Case 29 of docs/content-cases.md: at every call that changes the disk, until a run gets through without
+    """Case 29 of docs/develop/cases-content.md: at every call that changes the disk, until a run gets through without
     one."""
     named = "" if some.whole else ",".join(map(str, some(range(STEPS), 3)))
     child = _child(desk, _STEPS, named)

@@ -1,5 +1,5 @@
 """What may be served of what lies on the disk, asked without a network. Cases are
-those of docs/content-cases.md."""
+those of docs/develop/cases-content.md."""
 
 import hashlib
 import json

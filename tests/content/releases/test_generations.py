@@ -80,7 +80,7 @@ def test_an_activated_release_is_served_as_it_was_staged(releases: Releases) -> 
 def test_names_that_a_power_cut_emptied_leave_the_one_that_was_activated_last(
     releases: Releases,
 ) -> None:
-    """Case 30 of docs/content-cases.md. Else the next pack would be compared with nothing, and nobody asked
+    """Case 30 of docs/develop/cases-content.md. Else the next pack would be compared with nothing, and nobody asked
     about a number."""
     activate(releases, A, ONE)
     activate(releases, B, TWO, now=NOW + timedelta(days=1))
@@ -114,7 +114,7 @@ def test_a_second_handle_sees_what_the_first_activated(releases: Releases) -> No
 def test_a_damaged_file_of_a_release_brings_back_the_previous_one(
     releases: Releases, file: str, damage: Callable[[Path], None]
 ) -> None:
-    """Case 30 of docs/content-cases.md: a power cut leaves zero-byte files."""
+    """Case 30 of docs/develop/cases-content.md: a power cut leaves zero-byte files."""
     activate(releases, A, ONE)
     activate(releases, B, TWO)
     damage(releases.folder / B / file)
@@ -156,7 +156,7 @@ def test_a_pointer_cannot_lead_out_of_the_releases(releases: Releases) -> None:
 
 
 def test_a_whole_pack_that_is_not_the_release_s_own_is_not_served(releases: Releases) -> None:
-    """Case 33 of docs/content-cases.md: pack and Edition must be of one generation, or a tap and a text
+    """Case 33 of docs/develop/cases-content.md: pack and Edition must be of one generation, or a tap and a text
     disagree."""
     activate(releases, A, ONE)
     activate(releases, B, TWO)

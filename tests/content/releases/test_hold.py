@@ -309,7 +309,7 @@ def test_a_damaged_file_costs_no_more_than_another_refresh(
 
 
 def test_case_36_a_changed_hotline_number_is_held_and_the_old_one_is_shown(tmp_path: Path) -> None:
-    """Case 36 of docs/content-cases.md: a crisis line, or no change note, or hold_numbers; the list says old
+    """Case 36 of docs/develop/cases-content.md: a crisis line, or no change note, or hold_numbers; the list says old
     and new."""
     crisis = with_crisis_number(OLD, NEW_NUMBER)
     cases = [
@@ -337,7 +337,7 @@ def test_case_36_one_person_alone_cannot_change_a_crisis_line(kiosk: Kiosk) -> N
 
 
 def test_case_37_a_missing_crisis_line_and_a_reassigned_keyword_are_held(tmp_path: Path) -> None:
-    """Case 37 of docs/content-cases.md. The fixed lines cannot be missing at all: the rules refuse that pack."""
+    """Case 37 of docs/develop/cases-content.md. The fixed lines cannot be missing at all: the rules refuse that pack."""
     hotline = replace(line(), urgency="crisis")
     before = small(hotline, line("+19164455000", "other"))
     kiosk = Kiosk(tmp_path / "one").start(before)
@@ -381,7 +381,7 @@ def test_a_machine_whose_disk_is_full_hides_what_a_pack_withdraws(
 
 
 def test_case_38_a_withdrawn_number_goes_at_once_even_while_its_pack_waits(kiosk: Kiosk) -> None:
-    """Case 38 of docs/content-cases.md."""
+    """Case 38 of docs/develop/cases-content.md."""
     outcome = kiosk.accept(GONE_AND_CHANGED)
 
     assert (outcome.state, outcome.hidden) == ("held", ("line",))
@@ -433,7 +433,7 @@ def test_only_a_later_pack_that_was_accepted_shows_the_line_again(kiosk: Kiosk) 
 
 
 def test_a_line_whose_number_waits_says_so_only_while_it_waits(kiosk: Kiosk) -> None:
-    """docs/review.md, "Withdrawn at once"."""
+    """docs/editor/review.md, "Withdrawn at once"."""
     kiosk.accept(GONE_AND_CHANGED)
     kiosk.accept(NEW)
     assert kiosk.shown().resource("line").status == "reviewing"
@@ -493,7 +493,7 @@ def test_what_a_waiting_pack_withdraws_stays_hidden_when_a_power_cut_emptied_the
 def test_case_34_a_signed_pack_with_wrong_content_is_refused_before_anybody_is_asked(
     kiosk: Kiosk,
 ) -> None:
-    """Case 34 of docs/content-cases.md."""
+    """Case 34 of docs/develop/cases-content.md."""
     twice = replace(NEW, resources=(*NEW.resources, NEW.resources[-1]), version="")
     silent = replace(NEW, languages=(), texts={}, version="")
     empty = replace(NEW, resources=(), version="")
@@ -507,7 +507,7 @@ def test_case_34_a_signed_pack_with_wrong_content_is_refused_before_anybody_is_a
 
 
 def test_case_35_a_pack_whose_pages_cannot_be_made_is_refused_and_not_held(kiosk: Kiosk) -> None:
-    """Case 35 of docs/content-cases.md: nobody is asked about a pack that could not be shown; nothing of it
+    """Case 35 of docs/develop/cases-content.md: nobody is asked about a pack that could not be shown; nothing of it
     is obeyed."""
 
     def broken(_pack: Pack) -> None:
@@ -521,7 +521,7 @@ def test_case_35_a_pack_whose_pages_cannot_be_made_is_refused_and_not_held(kiosk
 
 
 def test_case_42_an_approval_during_a_refresh_is_told_to_wait(kiosk: Kiosk) -> None:
-    """Case 42 of docs/content-cases.md."""
+    """Case 42 of docs/develop/cases-content.md."""
     kiosk.accept(NEW)
     held_id = kiosk.waits().id
     with Releases(kiosk.releases.root).lock():

@@ -24,7 +24,7 @@ STEPS = {  # about as many as there are
 def test_a_kill_at_every_file_operation_leaves_a_whole_machine_and_the_next_run_completes(
     act: str, tmp_path: Path, some: Some
 ) -> None:
-    """Case 29 of docs/content-cases.md, for what waits."""
+    """Case 29 of docs/develop/cases-content.md, for what waits."""
     named = "" if some.whole else ",".join(map(str, some(range(STEPS[act]), 2)))
     done = subprocess.run(
         [sys.executable, "-m", "tests.content.hold_crash", act, tmp_path, named],

@@ -130,7 +130,7 @@ def test_a_recall_is_obeyed_while_its_pack_waits(kiosk: Machine, publisher: Publ
 def test_an_edited_card_is_noticed_at_the_yes(
     kiosk: Machine, publisher: Publisher, file: str
 ) -> None:
-    """Case 33 of docs/content-cases.md, for a pack that waits: the pages and hashes on disk were made to
+    """Case 33 of docs/develop/cases-content.md, for a pack that waits: the pages and hashes on disk were made to
     agree."""
     publisher.release(NEW)
     kiosk.refresh()

@@ -1,5 +1,5 @@
 """What a county or a district adds to the state's pack on the way in. Case 20 of
-docs/content-cases.md."""
+docs/develop/cases-content.md."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """A refresh after a kill, a power cut or on a bad disk. The cases of
-docs/content-cases.md."""
+docs/develop/cases-content.md."""
 
 import ctypes
 import os

@@ -499,7 +499,7 @@ def test_old_and_new_are_shown_as_people_write_them() -> None:
 
 
 def test_case_20_a_pack_of_one_signature_that_takes_a_state_s_entry_is_refused() -> None:
-    """Case 20 of docs/content-cases.md, the half of the review: an id of the state's, kept with another's
+    """Case 20 of docs/develop/cases-content.md, the half of the review: an id of the state's, kept with another's
     organization."""
     for name in ("lir", "trevor"):
         found = review(resource(name, organization="District Office"), keys=1)

@@ -1,4 +1,4 @@
-"""Cases 39 to 41 of docs/content-cases.md: numbers, translations and replies that must never reach a
+"""Cases 39 to 41 of docs/develop/cases-content.md: numbers, translations and replies that must never reach a
 student.
 
 The build (an author's folder) names file and line; the kiosk (a built pack that comes in) keeps

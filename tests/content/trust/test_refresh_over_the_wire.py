@@ -1,5 +1,5 @@
 """A refresh over real TLS on loopback: what a school's network does to it. Cases are
-those of docs/content-cases.md."""
+those of docs/develop/cases-content.md."""
 
 import gzip
 import socket

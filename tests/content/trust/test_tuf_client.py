@@ -1,5 +1,5 @@
 """What is taken from a publisher and what is not, over real TLS. Cases are those of
-docs/content-cases.md."""
+docs/develop/cases-content.md."""
 
 import shutil
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """A pack from a USB stick or a folder: the same repository, and whatever else may lie there. Cases
-of docs/content-cases.md."""
+of docs/develop/cases-content.md."""
 
 import io
 import os

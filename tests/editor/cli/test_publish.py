@@ -453,7 +453,7 @@ def test_a_passphrase_is_shown_nowhere(terminal: Terminal, built: Path) -> None:
 
 def typed_in_docs() -> list[str]:
     """Every command of the publisher's page: whole lines, and those inside a sentence or a table."""
-    page = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+    page = (ROOT / "docs/editor/publishing.md").read_text("utf-8")
     whole = re.findall(r"porchlight ((?:publish|recall) [^\n`]+)", page)
     return whole + [
         words for words in re.findall(r"`((?:publish|recall) [^`\n]+)`", page) if "…" not in words
@@ -467,7 +467,7 @@ def test_every_command_of_the_page_can_be_typed(line: str) -> None:
 
 def test_the_nightly_line_of_the_documents_runs_as_cron_runs_it(tmp_path: Path) -> None:
     """From the home of its user, with a path of two folders."""
-    document = (ROOT / "docs/publishing.md").read_text("utf-8")
+    document = (ROOT / "docs/editor/publishing.md").read_text("utf-8")
     (line,) = (row for row in document.splitlines() if "publish touch" in row and row[0].isdigit())
     program = tmp_path / ".local/bin/porchlight"
     program.parent.mkdir(parents=True)

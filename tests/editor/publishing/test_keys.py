@@ -104,7 +104,7 @@ def test_a_key_of_before_opens_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="the documented command")
 def test_ssh_keygen_takes_a_key_of_before_over(tmp_path: Path) -> None:
-    """The command of docs/publishing.md."""
+    """The command of docs/editor/publishing.md."""
     folder = Path(shutil.copytree(Path(__file__).with_name("pkcs8_key"), tmp_path / "keys"))
     file = folder / "editor-1.key"
     file.chmod(0o600)

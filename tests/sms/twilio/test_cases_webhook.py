@@ -1,4 +1,4 @@
-"""Cases 1 to 16 of the forty (docs/sms.md): what comes in over HTTP, from the signature to the row."""
+"""Cases 1 to 16 of the forty (docs/develop/cases-line.md): what comes in over HTTP, from the signature to the row."""
 
 import asyncio
 import logging

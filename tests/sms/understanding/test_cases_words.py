@@ -1,4 +1,4 @@
-"""Cases 21 to 38 of the forty (docs/sms.md), as far as words, opt-out, pace and replies go."""
+"""Cases 21 to 38 of the forty (docs/develop/cases-line.md), as far as words, opt-out, pace and replies go."""
 
 import asyncio
 import base64
