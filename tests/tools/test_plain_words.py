@@ -163,7 +163,7 @@ def test_a_file_with_as_many_findings_as_listed_passes(tree: Path) -> None:
     [
         ("docs/x.md", "It starts anew.\n\nIt goes anew meanwhile.\n"),
         ("docs/new.md", "Begin anew.\n"),
-        ("README.md", "Many words. " * 226),
+        ("README.md", "Many - words. | " * 226),
         ("docs/school/run.md", "Many words. " * 5501),
         ("docs/editor/content.md", "Many words. " * 4501),
         ("docs/develop/decisions/0001-why.md", "Many words. " * 126),

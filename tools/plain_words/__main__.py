@@ -18,7 +18,7 @@ from pathlib import Path
 from tools import tracked
 from tools.plain_words import commits
 from tools.plain_words.baseline import Baseline
-from tools.plain_words.rules import Finding, Rules, findings, spelling
+from tools.plain_words.rules import Finding, Rules, findings, number_of_words, spelling
 from tools.plain_words.texts import Text, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +66,7 @@ def _read(root: Path, rules: Rules, path: str) -> tuple[list[Finding], list[Text
     source = (root / path).read_text("utf-8")
     keys = rules.data["files"]["toml_keys"]
     prose = list(texts(path, source, messages=rules.has_messages(path), keys=keys))
-    return list(findings(rules, path, prose)), prose, len(source.split())
+    return list(findings(rules, path, prose)), prose, number_of_words(source)
 
 
 def report(

@@ -106,10 +106,15 @@ def findings(rules: Rules, path: str, texts: Iterable[Text]) -> Iterator[Finding
                 for match in pattern.finditer(sentence):
                     at = line + sentence.count("\n", 0, match.start())
                     yield Finding(path, at, _shown(match.group(0)), instead)
-            number = sum(bool(_WORD.search(word)) for word in sentence.split())
+            number = number_of_words(sentence)
             if rules.is_document(path) and number > longest:
                 instead = f"{number} words, at most {longest}: make two sentences or a list"
                 yield Finding(path, line, _shown(sentence), instead)
+
+
+def number_of_words(text: str) -> int:
+    """Count the words of a text; a dash or the border of a table is none."""
+    return sum(bool(_WORD.search(word)) for word in text.split())
 
 
 def sentences(words: str) -> Iterator[tuple[int, str]]:
