@@ -161,12 +161,12 @@ def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> De
         return silence("help")
     if word in {"start", "help"}:
         return _line(script, word, word, message.language)
-    if optout.asks_for_quiet(message.tokens):
-        return _line(script, "optout", "optout", message.language)
-    asked = optout.asks_for_help(message.tokens)
+    quiet_in = optout.asks_for_quiet(message.tokens)
+    asked = quiet_in or optout.asks_for_help(message.tokens)
     if not asked:
         return None
-    return _line(script, "help", "help", asked if asked in script.languages else "en")
+    name = "optout" if quiet_in else "help"
+    return _line(script, name, name, asked if asked in script.languages else "en")
 
 
 def _for_echo(script: Script, message: HeardMessage) -> Decision | None:

@@ -14,7 +14,12 @@ from sms.understanding.sayings import sayings, single
 
 Carrier = Literal["stop", "start", "help", ""]
 
-SOFT = frozenset(speak(said) for said in sayings("quiet", "whole"))
+_SOFT_LISTS = {"en": "whole", "es": "whole_es"}
+SOFT = {
+    speak(said): language
+    for language, name in _SOFT_LISTS.items()
+    for said in sayings("quiet", name)
+}
 _SIGNS = sayings("help", "signs")
 _NOT_MEANT = single("quiet", "slips")
 _PARAR = "parar"
@@ -33,9 +38,9 @@ def carrier_word(text: str) -> Carrier:
     return "help" if word in HELP else ""
 
 
-def asks_for_quiet(tokens: Tokens) -> bool:
-    """Whether a person would read it as "stop texting me" where the carrier would not."""
-    return speak(tokens.words) in SOFT
+def asks_for_quiet(tokens: Tokens) -> str:
+    """The language of what a person, but no carrier, reads as "stop texting me"; else ""."""
+    return SOFT.get(speak(tokens.words), "")
 
 
 def is_slip(tokens: Tokens) -> bool:

@@ -52,6 +52,14 @@ def test_the_closed_list_holds_what_a_person_would_read_as_stop(text: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [("alto", "es"), ("Alto!", "es"), ("parar", "es"), ("baja", "es"), ("stop texting me", "en")],
+)
+def test_a_single_spanish_word_for_quiet_is_spanish(text: str, language: str) -> None:
+    assert asks_for_quiet(tokenize(text)) == language
+
+
+@pytest.mark.parametrize(
     "text",
     ["no mas", "no más", "ya no", "ya no más", "stop it", "make him stop", "he won't stop", "please stop him",
      "he wont stop texting me", "stop hurting me", "stop texting me you said", ""],
