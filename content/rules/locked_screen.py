@@ -1,10 +1,15 @@
 """Check the opening of each reply, which a locked screen shows: it tells nobody what it is about.
 
 The opening of an answer about the line names no urgent topic. The opening of a reply to someone who
-is watched is longer, and names no number, no danger and no topic at all.
+is watched is longer, and names no number, no danger and no topic at all. That of any other reply
+but danger's holds no word of giveaway_words.toml: a pack is held to it before it is signed, so that
+a school's machine refuses no older pack for its words.
 """
 
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 from content.model import placeholders
 from content.model.pack import Pack, Phrase
@@ -14,9 +19,19 @@ from content.rules.locations import Where
 from messages.message import Finding
 
 LOCKED = 50  # letters
+GIVEAWAYS = Path(__file__).with_name("giveaway_words.toml")
 WATCHED = 100  # letters, of a reply to someone who is watched: more phones show so many
 NEAR = "near"  # the name of a topic's case for someone who has somebody next to them
 _WATCHED = frozenset({"watched", NEAR})
+_DANGER = "sms:danger:"  # says at once that it is danger; who is watched gets another reply
+_STAFF = ("sms:adults:", "sms:line:staff")  # on the phone of a grown-up who works at a school
+_BY_NAME = frozenset({"law", "partner"})  # answered with their own text
+# Texts that begin no reply in a language of the list: parts of another, or spoken.
+_INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
+_SPOKEN = "sms:line:voice_"
+_SEEN = 4  # letters of a cut word from which on a reader knows it
+# Placeholders that only the sending fills.
+_LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
 _TELLING = 8  # the priority down to which a topic's keywords tell what is wrong
 # Besides the topics' own words.
 _ALARMING = frozenset(
@@ -43,6 +58,50 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
                 yield where.problem(key, message, language=language)
 
 
+def openings(pack: Pack, where: Where) -> Iterator[Finding]:
+    """Find replies that open with a word of the list, for the people who write them."""
+    for language in giveaways():
+        for key, text in pack.texts.get(language, {}).items():
+            if opens_a_reply(key) and (words := _told(text, pack, key, language)):
+                message = (
+                    f'"{words[0]}" is within the first {LOCKED} letters of "{key}", and tells'
+                    " what it is about to anyone who sees a locked screen; begin with other words"
+                )
+                yield where.problem(key, message, language=language)
+
+
+def opens_a_reply(key: str) -> bool:
+    """Whether the list is for that text: a reply to a student begins with it.
+
+    Not danger's, and not one for someone who is watched, to whose opening more applies.
+    """
+    kind, *_, part = key.split(":")
+    is_reply = kind == "sms" or (kind in _BY_NAME and part == "sms")
+    is_other = key.startswith((_DANGER, _SPOKEN, *_STAFF)) or is_for_watched(key)
+    return is_reply and part not in _INSIDE and not is_other
+
+
+@cache
+def giveaways() -> dict[str, frozenset[str]]:
+    """The words that give away what a reply is about, by language."""
+    read = tomllib.loads(GIVEAWAYS.read_text(encoding="utf-8"))
+    return {language: frozenset(words) for language, words in read.items()}
+
+
+def _told(text: str, pack: Pack, key: str, language: str) -> list[str]:
+    """The giveaway words of an opening, also one that its last letter cuts."""
+    said = _filled(text, pack, key, language)
+    if said is None:
+        return []
+    words, listed = _words(said[:LOCKED]), giveaways()[language]
+    found = [word for word in words if word in listed]
+    rest = fold(said[LOCKED - 1 : LOCKED + 1])
+    is_cut = len(rest) == len("ab") and rest.isalnum() and len(words[-1]) >= _SEEN
+    if is_cut and (whole := next((one for one in listed if one.startswith(words[-1])), "")):
+        found.append(whole)
+    return found
+
+
 def is_for_watched(key: str) -> bool:
     """Whether the text under that key answers someone who is watched."""
     kind, *_, part = key.removesuffix(":further").split(":")
@@ -51,19 +110,30 @@ def is_for_watched(key: str) -> bool:
 
 def given_away(pack: Pack, key: str, language: str) -> list[str]:
     """The words in the opening of a text, filled in, that give away what it is about."""
-    extra = {"program": "", "contact": "", "code": ""}
-    try:
-        phrase = Phrase(pack.texts[language][key], language)
-        said = placeholders.fill(phrase, pack, owner=key, extra=extra)
-    except KeyError:
-        return []  # translations.py says so
+    text = pack.texts[language].get(key)
+    said = None if text is None else _filled(text, pack, key, language)
+    if said is None:
+        return []
     watched = is_for_watched(key)
-    opening = fold(said[: WATCHED if watched else LOCKED]).casefold()
-    words = "".join(char if char.isalnum() else " " for char in opening).split()
+    words = _words(said[: WATCHED if watched else LOCKED])
     telling = _topics(pack, language, _TELLING if not watched else None)
     if watched:
         return [word for word in words if word in telling | _ALARMING or word.isdigit()]
     return [word for word in words if word in telling]
+
+
+def _filled(text: str, pack: Pack, key: str, language: str) -> str | None:
+    """The text with its numbers; None where one is unknown: translations.py says so."""
+    extra = dict.fromkeys(_LATER, "")
+    try:
+        return placeholders.fill(Phrase(text, language), pack, owner=key, extra=extra)
+    except KeyError:
+        return None
+
+
+def _words(opening: str) -> list[str]:
+    folded = fold(opening).casefold()
+    return "".join(char if char.isalnum() else " " for char in folded).split()
 
 
 def _topics(pack: Pack, language: str, least: int | None) -> frozenset[str]:

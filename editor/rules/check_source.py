@@ -1,7 +1,7 @@
 """Runs every rule over a pack: those of a school's machine, and those that only an author needs."""
 
 from content.model.pack import Pack
-from content.rules import check_pack
+from content.rules import check_pack, locked_screen
 from content.rules.locations import Where
 from editor.rules import attestation, entry_values, sentences, text_line, topic_page, whole_texts
 from messages.message import Finding
@@ -17,4 +17,5 @@ def problems(pack: Pack, *, where: Where) -> list[Finding]:
         *whole_texts.problems(pack, where),
         *sentences.problems(pack, where),
         *text_line.problems(pack, where),
+        *locked_screen.openings(pack, where),
     ]

@@ -544,11 +544,17 @@ TWINS = {
     "feelings": {
         "made": "hecho",
         "better": "mejor",
+        "thebaby": "elbebe",
+        "nearlyshook": "casisacudo",
+        "putdown": "deje",
+        "wentaway": "mesali",
+        "crying": "llora",
         "goodnews": "plan",
         "allgood": "agradece",
         "iamgood": "notanto",
         "justbored": "",
     },
+    "abuse": {"child": "nene", "urge": "impulso", "fear": "temor"},
     "substance": {"driver": "chofer", "drinks": "bebe", "drives": "maneja"},
     "friend": {"who": "quienes", "swear": "jurar", "iftell": "sidigo", "willhurt": "sehace"},
     "assault": {

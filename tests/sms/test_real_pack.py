@@ -314,7 +314,7 @@ def test_a_tip_line_of_immigration_officers_is_in_no_reply() -> None:
     ["im gay and scared", "im hungry", "i miss my dad", "i think im pregnant", "no heat again"],
 )
 def test_nobody_in_need_is_spoken_to_as_who_did_harm(text: str) -> None:
-    assert "What you do next matters" not in decide(script(), text).reply.text
+    assert not re.search(r"\bStop\b|Detente", decide(script(), text).reply.text)
 
 
 @pytest.mark.parametrize("text", ["i hit my girlfriend last night", "le pegue a mi novia"])

@@ -122,7 +122,8 @@ def test_who_was_hurt_is_not_told_to_stop(text: str) -> None:
     ],
 )
 def test_who_did_harm_still_is(text: str) -> None:
-    assert decide(script(), text).code.startswith("line:actor:")
+    code = decide(script(), text).code
+    assert code.startswith("line:actor:") or code.endswith(":actor")
 
 
 def _said_in(language: str, *names: str) -> list[str]:
