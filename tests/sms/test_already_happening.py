@@ -141,6 +141,10 @@ HAPPENING = {
     "picture": ["🔫😰 rn", "rn 🔪", "🔪🔪 tengo miedo"],
 }
 SILENT = [
+    "está encerrado en el baño y no contesta",
+    "mi hermana se encerro en el cuarto y no responde",
+    "hes locked in the bathroom and not answering",
+    "my sister locked herself in the bathroom and wont answer",
     "puso un adios y apago su telefono",
     "he said goodbye on the phone and turned off his location",
     "dice que se va a despedir y no contesta",

@@ -4,7 +4,7 @@ import pytest
 
 from content.model.sms_segments import fold
 from content.rules.locations import Where
-from content.rules.locked_screen import WATCHED, given_away, giveaways, opens_a_reply, openings
+from content.rules.locked_screen import WATCHED, giveaways, given_away, openings, opens_a_reply
 from tests.content.conftest import TinyPack
 from tests.shipped import pack
 
