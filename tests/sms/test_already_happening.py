@@ -241,6 +241,10 @@ SECOND = {
     "t:adults:{}:what": [
         "im his mom, what is this number",
         "soy la mama de un alumno. que es este numero",
+        "this is her boyfriend, who is this",
+        "im his wife. who are you and why are you texting him",
+        "mi patrón agarró mi teléfono, soy su hija, quién es usted",
+        "soy su novio quien eres",
     ],
     "line:general:{}": ["en español pls", "hablan español"],
 }

@@ -176,3 +176,17 @@ def test_who_asks_for_quiet_in_one_word_is_answered_in_its_language(
     text: str, language: str
 ) -> None:
     assert decide(script(), text).code == f"line:optout:{language}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["this is her boyfriend, who is this", "soy su novio, quien eres", "im his boss who are you"],
+)
+def test_anyone_else_who_holds_the_phone_learns_of_no_need(text: str) -> None:
+    said = decide(script(), text).reply.text
+    assert re.search(r"all students|todo el alumnado|todos", said)
+    assert set(re.findall(r"\d[\d-]{2,}", said)) <= {"911", "988"}
+
+
+def test_a_need_beside_that_question_keeps_its_reply() -> None:
+    assert decide(script(), "her boyfriend hits her, who is this number").topic != "adults"
