@@ -188,5 +188,12 @@ def test_anyone_else_who_holds_the_phone_learns_of_no_need(text: str) -> None:
     assert set(re.findall(r"\d[\d-]{2,}", said)) <= {"911", "988"}
 
 
-def test_a_need_beside_that_question_keeps_its_reply() -> None:
+def test_a_need_with_that_question_keeps_its_reply() -> None:
     assert decide(script(), "her boyfriend hits her, who is this number").topic != "adults"
+
+
+@pytest.mark.parametrize(
+    "text", ["ya volvió. luego te escribo", "hes back ill text you later", "gtg hes home"]
+)
+def test_who_breaks_off_because_somebody_is_back_gets_a_reply_that_tells_nothing(text: str) -> None:
+    assert decide(script(), text).code.endswith(":near")
