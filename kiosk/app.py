@@ -30,6 +30,7 @@ from kiosk.edition.edition import HTML, INDEX, Edition, Ready, ready_alone
 from kiosk.edition.headers import KEEP_NOTHING, Headers, always, header_list
 from kiosk.edition.links import Links, below
 from kiosk.edition.markers import Values, fill
+from kiosk.enrolled import MOST_REPORT, Enrolled, ServedPages
 from kiosk.printing import slip
 from kiosk.printing.receipt_printer import Printer
 from kiosk.screen_reports import ScreenReports
@@ -115,6 +116,7 @@ class _Visible:
     ) -> None:
         self.edition, self.directory = edition, directory
         self._pack, self._kiosk = pack, kiosk
+        self.shown = ServedPages(edition.key, pack.version if pack else "")
         self.in_turn, self._lists = turns
         self._variants = OrderedDict[str, Ready]()
         self.dressed = partial(display_modes.apply, base=kiosk.base)
@@ -179,8 +181,9 @@ class KioskApp:
         trusted_clock: Callable[[], datetime | None] = lambda: None,
         public_url: str = "",
         meant: Callable[[str], Collection[str]] = lambda _words: (),
+        enrolled: Enrolled | None = None,
     ) -> None:
-        self._meant = meant
+        self._meant, self._enrolled = meant, enrolled
         self._trusted_clock = trusted_clock
         self.reports = ScreenReports(public_url)
         self._began = time.monotonic()
@@ -235,7 +238,7 @@ class KioskApp:
                 await _unchanged(self._copied, send)
                 return
             if path == BEAT:  # however many wait for a page
-                await self._beat(visible, scope, send)
+                await self._beat(visible, scope, receive, send)
                 return
             ready = visible.edition.kept.get(path) or await visible.find(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
@@ -301,7 +304,7 @@ class KioskApp:
         page = below(fill(shell, values), self._kiosk.base)
         await _send(send, 413 if body is None else 200, page.encode())
 
-    async def _beat(self, visible: _Visible, scope: Scope, send: Send) -> None:
+    async def _beat(self, visible: _Visible, scope: Scope, receive: Receive, send: Send) -> None:
         """The page posts a heartbeat; a watchdog gets its age in seconds.
 
         The page hears the time (seconds since 1970), or nothing while it may be wrong: only by a
@@ -311,6 +314,9 @@ class KioskApp:
         if method == "POST" and not self.reports.hear(query, headers):
             await _send(send, 403, b"")
         elif method == "POST":
+            if self._enrolled:
+                report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
+                self._enrolled.hear(school, query, report or b"", visible.shown)
             now = self._trusted_clock()
             await _send(send, 200 if now else 204, b"%d" % now.timestamp() if now else b"")
         elif method == "GET":

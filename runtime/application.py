@@ -28,7 +28,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
+from kiosk import enrolled
 from kiosk.audio import clips
+from kiosk.enrolled import Enrolled
 from messages.message import Finding, Message, message
 from runtime import (
     child_process,
@@ -114,6 +116,7 @@ class Porchlight:
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
         self.school = SchoolWatch(settings.kiosk.school_file)
+        self.enrolled = Enrolled(settings.server.data_dir, clock)
         self.alarms = alarm_watch.of_server(settings, secrets, clock)
         self.schools = self._schools()
         if settings.kiosk.enabled:
@@ -151,6 +154,7 @@ class Porchlight:
             line_works=self._line_works,
             hash_key=self.hash_key,
             meant=self._meant,
+            enrolled=self.enrolled,
         )
 
     def _meant(self, words: str) -> Collection[str]:
@@ -294,6 +298,8 @@ class Porchlight:
 
     async def ring(self) -> None:
         """Look whether somebody must hear of something, and tell them once."""
+        with contextlib.suppress(OSError):  # a full disk is told of itself
+            await asyncio.to_thread(self.enrolled.keep)
         await self.alarms.turn(await asyncio.to_thread(self._wrong))
 
     async def beat(self) -> None:
@@ -405,8 +411,20 @@ class Porchlight:
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
         found["events"] = log_format.counted()
         if self.screen:
-            found |= self.screen.report()
+            found |= self.screen.report() | {"screens": self._screens()}
         return found | (self.text.report() if self.text else {})
+
+    def _screens(self) -> list[dict[str, object]]:
+        """Each enrolled screen; one whose school left the table troubles nobody."""
+        doors = {"": self.screen, **self.schools.screens}
+        now, found = self.clock(), list[dict[str, object]]()
+        for one in self.enrolled.all():
+            if door := doors.get(one.school):
+                trouble = one.trouble(now, enrolled.opened(door.school.facts, door.local(now)))
+                name = {"school": one.school, "screen": one.label}
+                at = {"seen": one.seen, "right": one.right}
+                found.append({**name, **at, "copied": one.copied, "trouble": trouble})
+        return found
 
     def _line_works(self) -> bool:
         # Another machine's cannot be asked: who set the number tried it.

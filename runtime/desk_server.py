@@ -64,6 +64,8 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
         changed=app.desk_settings.take_up,
         county_line=lambda: county(settings, served.pack, key=key, now=clock()),
         hash_key=key,
+        enrolled=app.enrolled,
+        schools=app.schools.settings,
         threads=Pool("desk", FILE_THREADS, patience=FILE_SECONDS),
     )
     return DeskApp(handed, sessions=sessions)

@@ -26,9 +26,14 @@ log = logging.getLogger("porchlight")
 HASH_KEY = "hash.key"  # in data_dir
 
 
+def local(now: datetime, zone: str = "") -> datetime:
+    """The time in a time zone, else in the state's."""
+    return now.astimezone(ZoneInfo(zone) if zone else LOCAL)
+
+
 def local_day(now: datetime, zone: str = "") -> date:
-    """The day in a time zone, else in the state's."""
-    return now.astimezone(ZoneInfo(zone) if zone else LOCAL).date()
+    """The day there."""
+    return local(now, zone).date()
 
 
 def checks(settings: Settings) -> "list[Check]":

@@ -12,6 +12,7 @@ from content.review import crisis_comparison
 from content.review.county_confirmation import CountyLine
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
+from kiosk.enrolled import Enrolled
 from kiosk.pages.school_file import School
 from messages.message import Message, message
 from runtime import installation
@@ -58,6 +59,7 @@ class KioskDoor:
         line_works: Callable[[], bool] = lambda: False,
         hash_key: bytes = b"",
         meant: Callable[[str], Collection[str]] = lambda _words: (),
+        enrolled: Enrolled | None = None,
     ) -> None:
         """``line_works``: whether a text is answered; else no number is shown. ``hash_key``: for
         county lines. ``meant``: as in KioskApp."""
@@ -69,6 +71,7 @@ class KioskDoor:
             trusted_clock=trusted_clock,
             public_url=settings.server.public_url,
             meant=meant,
+            enrolled=enrolled,
         )
         self._shown: tuple[Pack, files.Stamp] | None = None
         self._made_of: files.Stamp = ()
@@ -118,6 +121,10 @@ class KioskDoor:
 
     def _county_line(self, pack: Pack) -> CountyLine:
         return installation.county_line(self._settings, pack, key=self._hash_key, now=self._clock())
+
+    def local(self, now: datetime) -> datetime:
+        """The time on the school's wall."""
+        return installation.local(now, self._settings.kiosk.zone)
 
     def problem(self) -> Message | None:
         """Tell what is wrong with the screen now; None for nothing."""

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from content.review import crisis_comparison
 from kiosk.desk import passphrase, request_checks, school_pages
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, rendered
+from kiosk.desk.screen_pages import ScreenPages
 from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import first_start
 from kiosk.desk.setup.county import COUNTY
@@ -54,7 +55,7 @@ class DeskApp:
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
         self.setup = SetupPages(handed, self.look, self._sessions)
         self.pages = Pages(handed, self.look, self._sessions.pace)
-        self.pages.rooms |= self.setup.rooms
+        self.pages.rooms |= self.setup.rooms | ScreenPages(handed, self.look).rooms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

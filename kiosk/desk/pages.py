@@ -26,6 +26,7 @@ from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.headers import POLICIES
 from kiosk.edition.links import Links
+from kiosk.enrolled import Enrolled
 from kiosk.pages.school_file import LISTS
 from messages.message import Finding, Message, message
 from settings import extras
@@ -71,6 +72,8 @@ class DeskInputs:
     changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
     county_line: Callable[[], CountyLine]  # reads the disk
     hash_key: bytes
+    enrolled: Enrolled
+    schools: Mapping[str, Settings]  # of the table, by address
     threads: Pool  # for files alone: neither screen nor text line waits for one of these
 
     def refuses_texts(self) -> bool:

@@ -1,7 +1,7 @@
 /* On every page: the worker that holds the pack is asked for once the page stands, the server hears every half minute
    that the screen is alive, and School info tells the worker every few seconds that nobody is in the middle of a visit.
-   The beat falls on the half minutes of the clock, not on the taps: it has no body and says nothing of what is read. It
-   says which screen this is, if the kiosk's session opened it as /?screen=NAME: any other browser has no name to say. */
+   The beat falls on the half minutes of the clock, not on the taps, and says nothing of what is read: only which screen
+   this is, if it was opened as /?screen=NAME, and which pages the worker holds. Any other browser has no name to say. */
 (() => {
   "use strict";
   const BEAT = 30_000;
@@ -29,9 +29,23 @@
   }
   const named = screen().catch(() => "");
 
+  /* The version of the pages that the worker shows, and whether all are there; "none" without a copy. */
+  let whole;
+  async function copy() {
+    const name = await (await (await caches.open(`kiosk-meta${base}`)).match("/current"))?.text();
+    if (!name) return "none";
+    if (name !== whole) {
+      const record = await (await caches.open(`pages${base}`)).match(`/pack.json?${name}`);
+      if ((await record?.json())?.more.length === 0) whole = name;
+    }
+    return `${name.split(".")[0]} ${name === whole ? "whole" : "part"}`;
+  }
+
   function beat() {
     setTimeout(async () => {
-      fetch(`${base}/beat${await named}`, { method: "POST" }).then(note).catch(() => {});
+      const query = await named;
+      const body = query && (await copy().catch(() => "none"));
+      fetch(`${base}/beat${query}`, { method: "POST", body }).then(note).catch(() => {});
       beat();
     }, BEAT - (Date.now() % BEAT) + 20);
   }

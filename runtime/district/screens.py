@@ -24,6 +24,7 @@ class SchoolScreens:
             address: make(settings, SchoolWatch(settings.kiosk.school_file))
             for address, settings in schools.items()
         }
+        self.settings = schools
         self._off = {address: own.sms.topics_off for address, own in schools.items()}
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:

@@ -28,6 +28,7 @@ PARTS = {
     "line.outbox": "outbox",
     "line.redaction": "redaction",
 }
+SCREEN_PARTS = {"screens.gone": "gone", "screens.old": "old", "screens.resting": "resting"}
 Found = Iterator[Message]
 
 
@@ -134,6 +135,8 @@ def screen(seen: Observation) -> Found:
         return  # a machine with a text line alone
     if not heard:
         yield message("screen.unreported")
+        if seen.server.get("screens") or seen.settings.kiosk.schools:
+            return  # a server of other devices, which may have no screen here
     if age >= UNSEEN_SECONDS:
         yield message("screen.unseen", minutes=age // 60)
     elif not heard or age >= FRESH_SECONDS:
@@ -151,6 +154,21 @@ def screen(seen: Observation) -> Found:
         yield message("paper.away")
     elif paper == "ok":
         yield message("paper.there")
+
+
+def screens(seen: Observation) -> Found:
+    """Whether each enrolled screen reports and shows what this server shows."""
+    given, by = seen.screens, dict[object, list[str]]()
+    for one in given:
+        name = " ".join(filter(None, (str(one["school"]), str(one["screen"]))))
+        by.setdefault(one["trouble"], []).append(name)
+    for code, trouble in SCREEN_PARTS.items():
+        if names := by.get(trouble):
+            yield Message(code, args={"count": len(names), "more": tuple(names)})
+    if given and not by.keys() - {"", "resting"}:
+        yield message("screens.well", count=len(given))
+    elif not given and seen.server and seen.settings.kiosk.schools:
+        yield message("screens.none")
 
 
 def line(seen: Observation) -> Found:

@@ -5,7 +5,7 @@ would tell of it. Behind a proxy everybody comes from this machine, so a token o
 """
 
 import hmac
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from system.bounded import SharedCall
 
 ADDRESS = "/metrics"
 SHORTEST = 16  # letters of a token
+HELP = "See docs/school/run.md."
 NOTHING = "There is nothing here.\n"  # as the desk says of any other address
 
 
@@ -69,6 +70,20 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
     values |= {"ready": ready, "clock_right": seen.clock_right, "disk_free_bytes": seen.disk_free}
     if seen.screen_age is not None:
         values["screen_unseen_seconds"] = seen.screen_age
+    for name in ("seen_timestamp_seconds", "current", "copied"):
+        gauge = Gauge(f"porchlight_enrolled_{name}", HELP, ["school", "screen"], registry=registry)
+        for one in seen.screens:
+            gauge.labels(one["school"], one["screen"]).set(_of_screen(one, name))
     for name, value in values.items():
-        Gauge(f"porchlight_{name}", "See docs/school/run.md.", registry=registry).set(value)
+        Gauge(f"porchlight_{name}", HELP, registry=registry).set(value)
     return generate_latest(registry)
+
+
+def _of_screen(screen: Mapping[str, object], name: str) -> float:
+    """A value of an enrolled screen. ``current``: whether it shows what the server shows."""
+    seen = screen["seen"]
+    if name == "seen_timestamp_seconds":
+        return seen.timestamp() if isinstance(seen, datetime) else 0.0
+    return float(
+        seen is not None and seen == screen["right"] if name == "current" else bool(screen[name])
+    )

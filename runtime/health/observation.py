@@ -160,6 +160,11 @@ class Observation:
         return watch.remembered(self.settings.server.data_dir)
 
     @property
+    def screens(self) -> Sequence[Mapping[str, object]]:
+        """The enrolled screens, as the running server tells of them."""
+        return cast("Sequence[Mapping[str, object]]", self.server.get("screens") or ())
+
+    @property
     def screen_age(self) -> int | None:
         """Seconds since the page reported, before it first did since the start."""
         age = self.server.get("screen_age")

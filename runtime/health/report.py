@@ -15,7 +15,16 @@ from settings.schema import Settings
 GROUPS = ("machine", "content", "school", "desk", "alarms", "line")
 # Students meet the first of these first.
 _ON_TODAY = (
-    *(live.serving, live.refused, live.held, live.due, live.screen, live.line, machine.server),
+    *(
+        live.serving,
+        live.refused,
+        live.held,
+        live.due,
+        live.screen,
+        live.screens,
+        live.line,
+        machine.server,
+    ),
     *(school.county, school.named, school.info, live.refresh, machine.clock, live.disk),
 )
 _KINDS: Mapping[str, Severity] = {"act": "wrong", "know": "note", "good": "ok"}

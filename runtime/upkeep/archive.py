@@ -31,7 +31,14 @@ ABOUT = "about.json"
 BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-screen", "program.pub")
 # school.toml lies there where the desk may write it, and beside the settings is a link to it then.
 # COUNTY_LINE is in none: an old backup must not bring back a county line that was withdrawn since.
-OF_DESK = ("desk.passphrase", "second.passphrase", "desk-settings.toml", "school.toml", "COMPARED")
+OF_DESK = (
+    "desk.passphrase",
+    "second.passphrase",
+    "desk-settings.toml",
+    "school.toml",
+    "COMPARED",
+    "SCREENS",
+)
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings")
 FOLDERS = ("recordings", "trust", "held", "releases")  # of OWN and PACK; the others are files
 # A pack with what vouches for it, and what people decided about it, in the files of the program

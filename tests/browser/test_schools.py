@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from content.model.pack import Topic
 from kiosk import render
+from kiosk.enrolled import Enrolled
 from kiosk.pages.school_file import School, parsed
 from kiosk.plain_screen import PlainScreen
 from runtime import http_front
@@ -27,6 +28,7 @@ from settings.schema import Kiosk, Server, Settings
 from tests.browser.conftest import close
 from tests.browser.stage import until
 from tests.content.candidates import NOW
+from tests.running import until as eventually
 from tests.shipped import pack
 
 TODAY = date(2026, 12, 1)
@@ -51,6 +53,7 @@ class Host:
     root: str
     folder: Path | None = None
     asked: list[str] = field(default_factory=list)
+    enrolled: Enrolled | None = None
 
     def school(self, name: str) -> str:
         return f"{self.address}{self.root}/{name}"
@@ -138,9 +141,10 @@ def served(tmp_path: Path) -> Iterator[Host]:
         server=Server(data_dir=tmp_path),
         kiosk=Kiosk(schools=table, languages=LANGUAGES, audio="off"),
     )
+    enrolled = Enrolled(tmp_path, lambda: NOW)
     screens = SchoolScreens(
         schools.read(settings).settings,
-        lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
+        lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW, enrolled=enrolled),
     )
     for name, screen in screens.screens.items():
         screen.school.facts = facts(name)
@@ -154,7 +158,7 @@ def served(tmp_path: Path) -> Iterator[Host]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
-    yield Host(f"http://127.0.0.1:{listening.getsockname()[1]}", "")
+    yield Host(f"http://127.0.0.1:{listening.getsockname()[1]}", "", enrolled=enrolled)
     server.should_exit = True
     thread.join(10)
     listening.close()
@@ -210,6 +214,27 @@ def test_two_schools_in_one_browser_never_show_each_other_s_pages(host: Host, vi
         page.goto(f"{host.school(name)}/en/now")
         expect(page.locator(".brand")).to_contain_text(f"{name.title()} & Co")
         expect(page.locator("main")).to_contain_text(room)
+
+
+def test_an_enrolled_screen_says_which_pages_it_shows_and_that_it_holds_all(
+    served: Host, visit: Visit
+) -> None:
+    assert served.enrolled
+    screen = served.enrolled.enroll("lincoln", "lobby")
+    assert screen
+    page = visit(script=True)
+    install(page, served, "lincoln")
+    page.clock.install(time="2026-12-01T10:00:10")
+    page.goto(f"{served.school('lincoln')}/?screen={screen.name}")
+    noted = "caches.match('/screen', { cacheName: 'kiosk-meta' }).then(Boolean)"
+    until(page, noted, "its name is noted")
+    page.goto(f"{served.school('lincoln')}/en/r/121")
+
+    page.clock.run_for(31_000)
+
+    eventually(lambda: any(one.seen for one in served.enrolled.all()), "it was heard")
+    (heard,) = served.enrolled.all()
+    assert (heard.standing(NOW), heard.copied) == ("newest", True)
 
 
 def test_a_visit_leaves_no_request_that_says_what_was_read(files: Host, visit: Visit) -> None:

@@ -22,6 +22,7 @@ from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.passphrase import keep
 from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.usb_sticks import Stick
+from kiosk.enrolled import Enrolled
 from kiosk.pages.school_file import School
 from messages.message import Finding, Message, message, verbatim
 from messages.report import Report
@@ -110,6 +111,8 @@ class Stage:
             desk=settings,
         )
         self.changes, self.not_taken_up = 0, ""
+        self.enrolled = Enrolled(root, lambda: NOON)
+        self.schools: Mapping[str, Settings] = {}
         self.threads = Pool("desk", 2, patience=patience)
         self.disk_answers = threading.Event()
         self.disk_answers.set()
@@ -160,6 +163,8 @@ class Stage:
             changed=self._changed,
             county_line=self.county_line,
             hash_key=HASH_KEY,
+            enrolled=self.enrolled,
+            schools=self.schools,
             threads=self.threads,
         )
 

@@ -85,7 +85,9 @@ async def asked(
         sent.append(message)
 
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "headers": pairs}
+    path, _, query = path.partition("?")
+    scope: Scope = {"type": "http", "method": method, "path": path, "headers": pairs}
+    scope["query_string"] = query.encode()
     await app(scope, receive, send)
     start, end = sent
     return Answer(start["status"], dict(start["headers"]), end.get("body", b""))

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from content.model.pack import Pack
-from tests.kiosk.desks import Office, Stage, staged
+from settings.schema import Kiosk, Server, Settings
+from tests.kiosk.desks import Office, Stage, opened, staged
 
 
 @pytest.fixture
@@ -21,3 +23,25 @@ def desk(shut: tuple[Stage, Office]) -> tuple[Stage, Office]:
     """The office is signed in."""
     assert shut[1].sign_in().status_code == 303
     return shut
+
+
+@pytest.fixture
+def district(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
+    """The office of a district with two schools is signed in."""
+    with staged(tmp_path, pack) as (stage, _):
+        stage.schools = {
+            name: Settings(
+                server=Server(data_dir=tmp_path),
+                kiosk=Kiosk(
+                    school=school,
+                    base=f"/{name}",
+                    school_file=tmp_path / "schools" / name / "school.toml",
+                ),
+            )
+            for name, school in (("lincoln", "Lincoln <High>"), ("elm", ""))
+        }
+        server = Server(data_dir=tmp_path, public_url="https://help.example.org")
+        stage.set_up(msgspec.structs.replace(stage.installation, server=server))
+        with opened(stage.desk) as port, Office(port) as office:
+            assert office.sign_in().status_code == 303
+            yield stage, office

@@ -7,6 +7,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from content.model.pack import Pack
+from kiosk.enrolled import Enrolled
 from runtime.district.screens import SchoolScreens
 from runtime.kiosk_door import KioskDoor
 from settings import schools
@@ -28,7 +29,12 @@ async def _own(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.fixture
-def screens(tmp_path: Path) -> SchoolScreens:
+def enrolled(tmp_path: Path) -> Enrolled:
+    return Enrolled(tmp_path, lambda: NOW)
+
+
+@pytest.fixture
+def screens(tmp_path: Path, enrolled: Enrolled) -> SchoolScreens:
     (tmp_path / "schools.csv").write_text(ROWS, encoding="utf-8")
     settings = Settings(
         server=Server(data_dir=tmp_path / "data"),
@@ -38,7 +44,7 @@ def screens(tmp_path: Path) -> SchoolScreens:
     assert not table.problems
     return SchoolScreens(
         table.settings,
-        lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
+        lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW, enrolled=enrolled),
     )
 
 
@@ -141,6 +147,28 @@ def test_a_topic_that_is_off_in_one_school_stays_in_the_other(
     shown(screens, pack)
     assert ask(app, f"/lincoln/en/t/{code}").status == 404
     assert ask(app, f"/elm/en/t/{code}").status == 200
+
+
+def test_a_report_counts_at_the_school_that_the_screen_was_enrolled_for_alone(
+    app: App, screens: SchoolScreens, enrolled: Enrolled
+) -> None:
+    shown(screens, shipped())
+    screen = enrolled.enroll("lincoln", "lobby")
+    assert screen
+    key = screens.screens["lincoln"].app.key
+    ours = {"host": "help.example.org", "origin": "http://help.example.org"}
+
+    def report(school: str, **headers: str) -> int:
+        body = f"{key} whole".encode()
+        path = f"/{school}/beat?screen={screen.name}"
+        return ask(app, path, method="POST", body=body, **headers).status
+
+    assert report("lincoln", host="help.example.org", origin="http://elsewhere.example") == 403
+    assert report("elm", **ours) == 204
+    assert enrolled.all()[0].seen is None
+    assert report("lincoln", **ours) == 204
+    (heard,) = enrolled.all()
+    assert (heard.standing(NOW), heard.release) == ("newest", shipped().version[:12])
 
 
 def test_the_cover_s_clock_is_of_the_school_s_time_zone(app: App, screens: SchoolScreens) -> None:

@@ -30,6 +30,12 @@ SERVER: Mapping[str, object] = {
 }  # fmt: skip
 
 
+def enrolled(trouble: str = "", **other: object) -> dict[str, object]:
+    """An enrolled screen, as the server tells of it."""
+    well = {"school": "lincoln", "screen": "lobby", "seen": NOW, "right": NOW, "copied": True}
+    return {**well, "trouble": trouble, **other}
+
+
 def refreshed(at: datetime = NOW, outcome: str = "unchanged", **more: Any) -> LastRefresh:
     given = {"sentence": "Nothing changed.", "verified_at": NOW - DAY, **more}
     return LastRefresh(at=at, outcome=outcome, **given)

@@ -40,6 +40,29 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"server": {**SERVER, "screen_age": 660}}, {"screen": "11"}),
     ({"server": {**SERVER, "screen_age": 590}}, {}),
     ({"server": {**SERVER, "screen_age": None}}, {}),
+    ({"server": {**SERVER, "screens": [looked.enrolled("gone")]}}, {"screens": "1"}),
+    (
+        {"server": {**SERVER, "screens": [looked.enrolled(), looked.enrolled("old")]}},
+        {"screens": "1"},
+    ),
+    ({"server": {**SERVER, "screens": [looked.enrolled("resting")]}}, {}),
+    (
+        {"server": {**SERVER, "screens": [looked.enrolled("resting")]}, "ringing": ("screens",)},
+        {"screens": "1"},
+    ),
+    # A server of other devices, with no screen here.
+    (
+        {
+            "server": {
+                **SERVER,
+                "screen_age": 9000,
+                "screen_seen": False,
+                "screens": [looked.enrolled()],
+            }
+        },
+        {},
+    ),
+    ({"server": {**SERVER, "screen_age": 9000, "screen_seen": False}}, {"screen": "150"}),
     (disk_full(), {"disk": "5000"}),
     ({"disk_free": 90 * MB}, {"disk": "90"}),
     ({"disk_free": 150 * MB}, {}),

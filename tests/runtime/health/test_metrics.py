@@ -19,6 +19,7 @@ SEEN = looked.observation(
         **SERVER,
         "screen_age": 20,
         "activated_at": (NOW - timedelta(days=2)).isoformat(),
+        "screens": [looked.enrolled(), looked.enrolled("old", screen="gym", right=None)],
         "held": {"id": "0123456789ab", "days": 9, "late": True},
         "events": {"page-failed": 3},
     }
@@ -57,7 +58,18 @@ def test_no_topic_no_count_of_use_and_no_address_stands_in_it() -> None:
             "porchlight_nightly_timestamp_seconds",
         ),
         "porchlight_publisher_keys_end_timestamp_seconds",
+        *("porchlight_enrolled_seen_timestamp_seconds", "porchlight_enrolled_current"),
+        "porchlight_enrolled_copied",
     }
+
+
+def test_it_says_of_each_enrolled_screen_whether_it_is_seen_and_right() -> None:
+    values = told()
+    lobby, gym = 'school="lincoln",screen="lobby"', 'school="lincoln",screen="gym"'
+    seen, current = "porchlight_enrolled_seen_timestamp_seconds", "porchlight_enrolled_current"
+    assert values[f"{seen}{{{lobby}}}"] == NOW.timestamp()
+    assert (values[f"{current}{{{lobby}}}"], values[f"{current}{{{gym}}}"]) == (1, 0)
+    assert values[f"porchlight_enrolled_copied{{{gym}}}"] == 1
 
 
 def ask(token: str, *, header: str = "", path: str = metrics.ADDRESS) -> httpx2.Response:

@@ -85,6 +85,8 @@ def test_where_the_pack_came_from_is_said(given: dict[str, Any], sentence: str) 
 
 
 TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a screen is gone": (server(screens=[looked.enrolled("gone")]), "screens.gone", "hour: 1."),
+    "a screen is old": (server(screens=[looked.enrolled("old")]), "screens.old", "server: 1."),
     "unsigned": (release("unsigned"), "served.unsigned", "If students use this screen"),
     "built-in page": (server(serving="built-in"), "served.only-built-in", "crisis lines"),
     "not verified": (
@@ -186,6 +188,13 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
             "server": {name: of for name, of in FINE.items() if name not in {"line", "replies"}},
         },
         "line.other-machine",
+    ),
+    "no screen is enrolled": (
+        {
+            "kiosk": msgspec.structs.replace(looked.KIOSK, schools=Path("/nowhere.csv")),
+            "server": {**FINE, "screen_seen": False, "screen_age": 9000},
+        },
+        "screens.none",
     ),
     "withdrawn": ({"withdrawn": (Entry(id="old-line", since=looked.NOW),)}, "held.withdrawn"),
 }

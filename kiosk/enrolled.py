@@ -1,0 +1,153 @@
+"""The screens that the desk enrolled: when each was last heard and what it shows, nothing of use.
+
+Only an enrolled address counts as alive, so that no report adds anything to what is kept.
+"""
+
+import re
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from content.releases.record import SHOWN_ID
+from kiosk.pages.school_file import School
+from system import files
+from system.files import Instant
+
+FILE = "SCREENS"  # in data_dir
+MOST = 2000
+LONGEST_NAME = 30
+MOST_REPORT = 100  # bytes
+SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
+KEPT_EVERY = timedelta(minutes=15)  # reports since then may be lost with the process
+OPENS, CLOSES = time(8), time(15)  # of a school that wrote no bells
+_SAID = re.compile(rb"(?:([0-9a-f]{64}) (part|whole)|none)")
+Standing = Literal["never", "silent", "older", "newest"]
+Trouble = Literal["", "gone", "old", "resting"]
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """``name``: what its address says: a label, a hyphen, the random part. ``right``: when it last
+    showed what the server shows. ``release``: the one it shows, "" while unknown."""
+
+    school: str
+    name: str
+    since: Instant
+    seen: Instant | None = None
+    right: Instant | None = None
+    release: str = ""
+    copied: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.name.rpartition("-")[0]
+
+    def standing(self, now: datetime) -> Standing:
+        """Tell how it is now, for the desk's list."""
+        if self.seen is None:
+            return "never"
+        if now - self.seen >= SILENT:
+            return "silent"
+        return "newest" if self.right == self.seen else "older"
+
+    def trouble(self, now: datetime, opened: datetime | None) -> Trouble:
+        """Tell what somebody must hear of. ``opened``: since when the school is open, None if it is
+        not: then a screen may be off."""
+        since = self.since if opened is None else max(self.since, opened)
+        seen, right = (max(at, since) if at else since for at in (self.seen, self.right))
+        if opened is None:
+            return "resting" if now - min(seen, right) >= GONE else ""
+        if now - seen >= GONE:
+            return "gone"
+        return "old" if now - right >= GONE else ""
+
+
+class ServedPages(NamedTuple):
+    """Of a school's pages on the server the key, "" before a pack is there, and the pack."""
+
+    key: str
+    version: str
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    screens: tuple[Screen, ...] = ()
+
+
+_Known = dict[tuple[str, str], Screen]
+
+
+class Enrolled:
+    """The screens by school and name. ``hear`` blocks nobody; the others write a file."""
+
+    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
+        self._file, self._clock, self._writing = data_dir / FILE, clock, threading.Lock()
+        kept = files.read_record(self._file, _Kept) or _Kept()
+        self._known = {(one.school, one.name): one for one in kept.screens}
+        self._kept = dict(self._known)
+
+    def all(self) -> Sequence[Screen]:
+        return sorted(self._known.values(), key=lambda one: (one.school, one.name))
+
+    def hear(self, school: str, query: bytes, report: bytes, shown: ServedPages) -> None:
+        """Take the report of a page; one of an unknown address leaves nothing behind."""
+        name, known = query.removeprefix(b"screen=").decode("latin-1"), self._known
+        screen = known.get((school, name))
+        if screen is None:
+            return
+        now, said = self._clock(), _SAID.fullmatch(report)
+        screen = replace(screen, seen=now)
+        if said:
+            screen = replace(screen, copied=said[2] == b"whole")
+            # Without a copy it shows what the server shows.
+            if shown.key and (said[1] is None or said[1].decode() == shown.key):
+                screen = replace(screen, right=now, release=shown.version[:SHOWN_ID])
+        known[school, name] = screen
+
+    def enroll(self, school: str, label: str) -> Screen | None:
+        """Keep a new screen, and return it; None for a label without a letter, or one too many.
+        OSError."""
+        plain = "-".join(re.findall(r"[a-z0-9]+", label.casefold()))[:LONGEST_NAME].strip("-")
+        if not plain or len(self._known) >= MOST:
+            return None
+        name = f"{plain}-{secrets.token_hex(10)}"
+        screen = Screen(school=school, name=name, since=self._clock())
+        self._keep(lambda known: {**known, (school, name): screen})
+        return screen
+
+    def remove(self, school: str, name: str) -> None:
+        """Forget a screen, which then counts no more. OSError."""
+        gone = (school, name)
+        self._keep(lambda known: {key: one for key, one in known.items() if key != gone})
+
+    def keep(self) -> None:
+        """Write what was heard, if it is much newer than what is kept. OSError."""
+        if any(_is_older(self._kept[key], one) for key, one in self._known.items()):
+            self._keep(dict)
+
+    def _keep(self, change: Callable[[_Known], _Known]) -> None:
+        with self._writing:
+            known = change(self._known)
+            files.write_record(self._file, _Kept(tuple(known.values())))
+            self._known, self._kept = known, dict(known)
+
+
+def _is_older(kept: Screen, now: Screen) -> bool:
+    """Whether the kept state is one that a restart must not bring back."""
+    if now.seen is None:
+        return False
+    return kept.seen is None or now.seen - kept.seen >= KEPT_EVERY
+
+
+def opened(facts: School, now: datetime) -> datetime | None:
+    """Since when the school is open, in its own time; None at night and on a weekend."""
+    bells = facts.on(now.date()).bells
+    begins = min((bell.opens for bell in bells), default=OPENS)
+    ends = max((bell.closes for bell in bells), default=CLOSES)
+    if now.weekday() > 4 or not begins <= now.time() < ends:
+        return None
+    return now.replace(hour=begins.hour, minute=begins.minute, second=0, microsecond=0)

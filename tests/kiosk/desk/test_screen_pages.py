@@ -1,0 +1,103 @@
+"""Screens: the desk enrolls a device once, and says which are alive and what each shows."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from kiosk.enrolled import FILE, ServedPages
+from tests.kiosk.desks import NOON, Office, Stage
+
+KEY = "a" * 64
+
+
+def addresses(page: str) -> list[str]:
+    return re.findall(r"<code>(\S+\?screen=\S+)</code>", page)
+
+
+def test_a_screen_of_a_single_school_gets_its_address(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    answer = office.press("/staff/screens", name="Front office")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/screens")
+    page = office.get("/staff/screens").text
+    (address,) = addresses(page)
+    assert re.fullmatch(r"/\?screen=front-office-[0-9a-f]{20}", address)
+    assert "It has never reported" in page
+    assert [one.school for one in stage.enrolled.all()] == [""]
+    assert address in office.get("/staff/screens").text
+
+
+def test_the_list_says_of_each_screen_how_it_is(district: tuple[Stage, Office]) -> None:
+    stage, office = district
+    made = {}
+    for school, name in (("lincoln", "lobby"), ("elm", "gym"), ("elm", "library")):
+        office.press("/staff/screens", school=school, name=name)
+        made[name] = stage.enrolled.all()
+    hear = stage.enrolled.hear
+    shown = ServedPages(KEY, "0123456789abcdef")
+    by = {one.label: one for one in stage.enrolled.all()}
+    hear("lincoln", f"screen={by['lobby'].name}".encode(), f"{KEY} whole".encode(), shown)
+    hear("elm", f"screen={by['gym'].name}".encode(), b"b" * 64 + b" part", shown)
+    page = office.get("/staff/screens").text
+    lobby, gym, library = (
+        re.search(rf": {label}</b>.*?</details>", page, re.DOTALL)[0]  # type: ignore[index]
+        for label in ("lobby", "gym", "library")
+    )
+    assert "Lincoln &lt;High&gt;: lobby" in page
+    assert "On, with the newest numbers" in lobby
+    assert "Release: 0123456789ab. Its offline copy is complete." in lobby
+    assert "https://help.example.org/lincoln/?screen=lobby-" in lobby
+    assert "On, with older numbers" in gym
+    assert "Its offline copy is not complete." in gym
+    assert "It has never reported" in library
+
+
+def test_a_screen_is_called_silent_with_the_time_when_it_was_seen(
+    desk: tuple[Stage, Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, office = desk
+    office.press("/staff/screens", name="lobby")
+    (screen,) = stage.enrolled.all()
+    monkeypatch.setattr(stage.enrolled, "_clock", lambda: NOON - timedelta(minutes=10))
+    stage.enrolled.hear("", f"screen={screen.name}".encode(), b"none", ServedPages(KEY, ""))
+    page = office.get("/staff/screens").text
+    assert "Silent" in page
+    assert "last seen today at 11:50" in page
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"school": "oak", "name": "lobby"},
+        {"school": "", "name": "lobby"},
+        {"school": "elm", "name": "*"},
+        {"school": "elm"},
+    ],
+    ids=["no such school", "no school", "no letter", "no name"],
+)
+def test_what_cannot_be_enrolled_is_said(
+    district: tuple[Stage, Office], fields: dict[str, str]
+) -> None:
+    stage, office = district
+    answer = office.press("/staff/screens", **fields)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert not stage.enrolled.all()
+
+
+def test_a_screen_is_removed_from_the_list(district: tuple[Stage, Office]) -> None:
+    stage, office = district
+    office.press("/staff/screens", school="elm", name="lobby")
+    (screen,) = stage.enrolled.all()
+    office.press("/staff/screens/remove", school="elm", name=screen.name)
+    assert not stage.enrolled.all()
+
+
+def test_a_disk_that_takes_nothing_is_said(
+    desk: tuple[Stage, Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, office = desk
+    monkeypatch.setattr(stage.enrolled, "_file", stage.root / "desk.passphrase" / FILE)
+    answer = office.press("/staff/screens", name="lobby")
+    assert answer.status_code == 500
+    assert 'role="alert"' in answer.text

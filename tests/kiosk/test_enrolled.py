@@ -1,0 +1,192 @@
+"""The enrolled screens: whose reports count, what they tell, and when somebody must hear."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from content.model.pack import LOCAL
+from kiosk.enrolled import FILE, LONGEST_NAME, MOST, Enrolled, Screen, ServedPages, Trouble, opened
+from kiosk.pages.school_file import Bell, School
+from system import files
+
+MORNING = datetime(2026, 12, 1, 8, 0, tzinfo=LOCAL)  # a Tuesday
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+NEW, OLD = "a" * 64, "b" * 64
+SHOWN = ServedPages(NEW, "0123456789abcdef")
+WHOLE = f"{NEW} whole".encode()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def enrolled(tmp_path: Path, clock: Clock) -> Enrolled:
+    return Enrolled(tmp_path, clock)
+
+
+def one(enrolled: Enrolled, school: str = "lincoln", label: str = "Front office") -> Screen:
+    made = enrolled.enroll(school, label)
+    assert made
+    return made
+
+
+def said(screen: Screen) -> bytes:
+    return f"screen={screen.name}".encode()
+
+
+def test_the_address_of_a_screen_cannot_be_guessed(enrolled: Enrolled) -> None:
+    first, second = one(enrolled), one(enrolled)
+    assert first.label == second.label == "front-office"
+    assert first.name != second.name
+    assert len(first.name.rpartition("-")[2]) == 20
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        (WHOLE, ("newest", "0123456789ab", True)),
+        (f"{NEW} part".encode(), ("newest", "0123456789ab", False)),
+        (b"none", ("newest", "0123456789ab", False)),
+        (f"{OLD} whole".encode(), ("older", "", True)),
+        (b"", ("older", "", False)),
+        (b"{}", ("older", "", False)),
+        (WHOLE + b" 5 visits", ("older", "", False)),
+    ],
+    ids=["whole", "in part", "no copy", "old pages", "an old script", "no report", "more"],
+)
+def test_a_report_says_which_pages_are_shown_and_whether_all_are_held(
+    enrolled: Enrolled, clock: Clock, report: bytes, told: tuple[str, str, bool]
+) -> None:
+    screen = one(enrolled)
+    enrolled.hear("lincoln", said(screen), report, SHOWN)
+    (heard,) = enrolled.all()
+    assert (heard.standing(clock.now), heard.release, heard.copied) == told
+
+
+def test_what_an_older_pack_was_is_remembered(enrolled: Enrolled, clock: Clock) -> None:
+    screen = one(enrolled)
+    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    clock.now += MINUTE
+    enrolled.hear("lincoln", said(screen), WHOLE, ServedPages("c" * 64, "f" * 64))
+    (heard,) = enrolled.all()
+    assert (heard.standing(clock.now), heard.release) == ("older", "0123456789ab")
+
+
+def test_neither_an_unknown_name_nor_ten_thousand_reports_leave_anything(
+    enrolled: Enrolled, tmp_path: Path
+) -> None:
+    screen = one(enrolled)
+    before = (tmp_path / FILE).read_bytes()
+    guess = screen.name[:-1] + ("0" if screen.name[-1] != "0" else "1")
+    for name in ("front-office", guess, *(f"x-{number}" for number in range(10_000))):
+        enrolled.hear("lincoln", f"screen={name}".encode(), WHOLE, SHOWN)
+    enrolled.hear("elm", said(screen), WHOLE, SHOWN)
+    enrolled.hear("lincoln", b"", WHOLE, SHOWN)
+    assert [one.seen for one in enrolled.all()] == [None]
+    for _ in range(10_000):
+        enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    assert (tmp_path / FILE).read_bytes() == before
+    assert len(enrolled.all()) == 1
+
+
+def test_what_was_heard_outlasts_a_restart_but_not_every_report_is_written(
+    enrolled: Enrolled, tmp_path: Path, clock: Clock
+) -> None:
+    screen = one(enrolled)
+    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    enrolled.keep()
+    first = (tmp_path / FILE).read_bytes()
+    assert Enrolled(tmp_path, clock).all()[0].seen == clock.now
+    clock.now += 5 * MINUTE
+    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    enrolled.keep()
+    assert (tmp_path / FILE).read_bytes() == first
+    clock.now += 10 * MINUTE
+    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    enrolled.keep()
+    assert (tmp_path / FILE).read_bytes() != first
+
+
+def test_a_removed_screen_counts_no_more(enrolled: Enrolled) -> None:
+    screen, other = one(enrolled), one(enrolled, "elm")
+    enrolled.remove("lincoln", screen.name)
+    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    assert [each.name for each in enrolled.all()] == [other.name]
+
+
+@pytest.mark.parametrize("label", ["", "–", "学校"])
+def test_a_screen_needs_a_label_that_an_address_can_hold(enrolled: Enrolled, label: str) -> None:
+    assert enrolled.enroll("", label) is None
+    assert len(one(enrolled, "", "x" * 500).label) == LONGEST_NAME
+
+
+def test_there_is_a_bound(tmp_path: Path, clock: Clock, enrolled: Enrolled) -> None:
+    one(enrolled)
+    kept = (tmp_path / FILE).read_text("utf-8")
+    row = kept[kept.index("{", 1) : kept.rindex("]")].strip()
+    rows = ",".join(row.replace("front-office", f"n{number}") for number in range(MOST))
+    files.replace(tmp_path / FILE, f'{{"screens": [{rows}]}}'.encode())
+    full = Enrolled(tmp_path, clock)
+    assert len(full.all()) == MOST
+    assert full.enroll("", "one more") is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "right", "now", "is_open", "trouble"),
+    [
+        (0, 0, 59, True, ""),
+        (0, 0, 60, True, "gone"),
+        (60, 0, 60, True, "old"),
+        (60, 10, 60, True, ""),
+        (-900, -900, 59, True, ""),  # off at night, and an hour to come up
+        (-900, -900, 60, True, "gone"),
+        (None, None, 60, True, "gone"),
+        (0, 0, 60, False, "resting"),
+        (60, 60, 60, False, ""),
+    ],
+)
+def test_a_screen_that_is_gone_or_old_for_an_hour_of_a_school_day_is_in_trouble(
+    seen: int | None, right: int | None, now: int, is_open: bool, trouble: Trouble
+) -> None:
+    """``seen``, ``right``, ``now``: minutes after the school opened."""
+
+    def at(minutes: int | None) -> datetime | None:
+        return None if minutes is None else MORNING + minutes * MINUTE
+
+    enrolled = MORNING - 30 * HOUR
+    screen = Screen(school="", name="a-1", since=enrolled, seen=at(seen), right=at(right))
+    assert screen.trouble(MORNING + now * MINUTE, MORNING if is_open else None) == trouble
+
+
+BELLS = School(
+    bells=(Bell(name={"": "1"}, opens=time(7, 30), closes=time(12, 15)),),
+    valid_until=date(2026, 12, 31),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "at", "since"),
+    [
+        (School(), MORNING, time(8)),
+        (School(), MORNING - MINUTE, None),
+        (School(), MORNING + 7 * HOUR, None),
+        (School(), MORNING + timedelta(days=4), None),
+        (BELLS, MORNING - 30 * MINUTE, time(7, 30)),
+        (BELLS, MORNING + 5 * HOUR, None),
+        (BELLS, MORNING + timedelta(days=35, hours=5), time(8)),  # bells that are over
+    ],
+)
+def test_a_school_day_is_that_of_its_bells(facts: School, at: datetime, since: time | None) -> None:
+    found = opened(facts, at)
+    assert (found and found.time()) == since
