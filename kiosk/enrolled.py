@@ -26,6 +26,7 @@ MOST_REPORT = 100  # bytes
 SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
 KEPT_EVERY = timedelta(minutes=15)  # reports since then may be lost with the process
 OPENS, CLOSES = time(8), time(15)  # of a school that wrote no bells
+UNSAID = "?"
 _SAID = re.compile(rb"(?:([0-9a-f]{64}) (part|whole)|none)")
 Standing = Literal["never", "silent", "older", "newest"]
 Trouble = Literal["", "gone", "old", "resting"]
@@ -33,13 +34,15 @@ Trouble = Literal["", "gone", "old", "resting"]
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """``name``: what its address says: a label, a hyphen, the random part. ``right``: when it last
-    showed what the server shows. ``release``: the one it shows, "" while unknown."""
+    showed what the server shows. ``key``: of the pages it holds, "" for none. ``release``: the one
+    it shows, "" while unknown."""
 
     school: str
     name: str
     since: Instant
     seen: Instant | None = None
     right: Instant | None = None
+    key: str = UNSAID
     release: str = ""
     copied: bool = False
 
@@ -47,13 +50,13 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         return self.name.rpartition("-")[0]
 
-    def standing(self, now: datetime) -> Standing:
-        """Tell how it is now, for the desk's list."""
+    def standing(self, now: datetime, key: str) -> Standing:
+        """Tell how it is now, for the desk's lists. ``key``: of the pages that the server shows."""
         if self.seen is None:
             return "never"
         if now - self.seen >= SILENT:
             return "silent"
-        return "newest" if self.right == self.seen else "older"
+        return "newest" if self.key in {"", key} else "older"
 
     def trouble(self, now: datetime, opened: datetime | None) -> Trouble:
         """Tell what somebody must hear of. ``opened``: since when the school is open, None if it is
@@ -102,9 +105,9 @@ class Enrolled:
         now, said = self._clock(), _SAID.fullmatch(report)
         screen = replace(screen, seen=now)
         if said:
-            screen = replace(screen, copied=said[2] == b"whole")
-            # Without a copy it shows what the server shows.
-            if shown.key and (said[1] is None or said[1].decode() == shown.key):
+            key = (said[1] or b"").decode()  # without a copy it shows what the server shows
+            screen = replace(screen, copied=said[2] == b"whole", key=key)
+            if shown.key and key in {"", shown.key}:
                 screen = replace(screen, right=now, release=shown.version[:SHOWN_ID])
         known[school, name] = screen
 

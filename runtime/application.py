@@ -414,9 +414,13 @@ class Porchlight:
             found |= self.screen.report() | {"screens": self._screens()}
         return found | (self.text.report() if self.text else {})
 
+    def doors(self) -> Mapping[str, KioskDoor]:
+        """Each school's screen by its address; "" is this machine's own."""
+        return ({"": self.screen} if self.screen else {}) | self.schools.screens
+
     def _screens(self) -> list[dict[str, object]]:
         """Each enrolled screen; one whose school left the table troubles nobody."""
-        doors = {"": self.screen, **self.schools.screens}
+        doors = self.doors()
         now, found = self.clock(), list[dict[str, object]]()
         for one in self.enrolled.all():
             if door := doors.get(one.school):

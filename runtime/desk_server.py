@@ -66,6 +66,7 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
         hash_key=key,
         enrolled=app.enrolled,
         schools=app.schools.settings,
+        keys=lambda: {name: door.app.key for name, door in app.doors().items()},
         threads=Pool("desk", FILE_THREADS, patience=FILE_SECONDS),
     )
     return DeskApp(handed, sessions=sessions)

@@ -156,6 +156,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     rollback, and is forgotten when a later pack that was accepted lists it as live.
     ``remembered``: the hotlines shown since a person last looked, so that a pack cannot lose
     more than one in five a few at a time. ``refusal`` stays until a later success.
+    ``taken_out``: lines that a person here hid, and a county's numbers (``county:<fips>``), until
+    the publisher withdraws them or a second person shows them again.
     """
 
     active: Name = ""
@@ -167,6 +169,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     remembered: tuple[str, ...] = ()
     refusal: Refusal | None = None
     refresh: LastRefresh | None = None
+    taken_out: tuple[Entry, ...] = ()
 
     @property
     def reviewing(self) -> frozenset[str]:
@@ -175,9 +178,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return self.held.reviewing & ids if self.held else frozenset()
 
     @property
-    def hidden(self) -> tuple[tuple[Entry, ...], frozenset[str]]:
+    def hidden(self) -> tuple[tuple[Entry, ...], frozenset[str], tuple[Entry, ...]]:
         """All that decides what ``visible`` leaves out."""
-        return self.withdrawn, self.reviewing
+        return self.withdrawn, self.reviewing, self.taken_out
 
     def hides(self, pack: Pack) -> frozenset[str]:
         """The hotlines of this pack that are hidden; never a fixed crisis line: a file on the disk
@@ -187,7 +190,20 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     def visible(self, pack: Pack) -> Pack:
         """The pack as it may be shown and sent: without what is hidden or withdrawn."""
-        return withdraw.hidden(pack, self.hides(pack), reviewing=self.reviewing)
+        out = frozenset(entry.id for entry in self.taken_out)
+        out -= {resource.id for resource in pack.resources if resource.pinned}
+        shown = withdraw.without_counties(pack, out)
+        return withdraw.hidden(shown, self.hides(pack) | out, reviewing=self.reviewing - out)
+
+    def take_out(self, name: str, *, now: datetime) -> "State":
+        """Return the state after a person hid this line."""
+        others = self.put_back(name).taken_out
+        return msgspec.structs.replace(self, taken_out=(*others, Entry(id=name, since=now)))
+
+    def put_back(self, name: str) -> "State":
+        """Return the state after a second person wants the line shown again."""
+        left = tuple(entry for entry in self.taken_out if entry.id != name)
+        return msgspec.structs.replace(self, taken_out=left)
 
     def refused(self, source: str, problems: Sequence[Message], *, now: datetime) -> "State":
         """Return the state with these reasons of a refusal, for the staff."""
@@ -223,7 +239,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
             for one in hidden
         )
         remembered = tuple(sorted({*self.remembered, *live_resources(pack)}))
-        return msgspec.structs.replace(self, withdrawn=entries, remembered=remembered, held=None)
+        left = tuple(entry for entry in self.taken_out if entry.id not in gone)
+        return msgspec.structs.replace(
+            self, withdrawn=entries, remembered=remembered, held=None, taken_out=left
+        )
 
     def record(self, outcome: Outcome, candidate: "Candidate", *, now: datetime) -> "State":
         """Return the state after this outcome; an accepted candidate clears the last refusal."""

@@ -20,6 +20,7 @@ _CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "word", "web", "chat
 _CALLED = frozenset({"voice", "sms"})
 _ENDS = re.compile(r"((?<=[.!?।؟])\s+|(?<=[。！？]))")
 _SERIES = re.compile(r"((?:topic:[^:]+:p)|(?:staff:[^:]+:b)|(?:resource:[^:]+:happens))\.(\d+)")
+COUNTY = "county:"  # before the code of a county whose numbers are hidden
 PARTNER = "partner:"  # before the id of a partner, where resources and partners are named together
 _LINE, _FURTHER = "sms:line:general", "sms:line:further"
 # no word of it needs translating, and the rules keep both live
@@ -43,6 +44,16 @@ def marked(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> P
     )
     same = resources == pack.resources and partners == pack.partners
     return pack if same else replace(pack, resources=resources, partners=partners)
+
+
+def without_counties(pack: Pack, ids: Set[str]) -> Pack:
+    """The pack without the numbers of these counties, the same object if none is named."""
+    if not any(name.startswith(COUNTY) for name in ids):
+        return pack
+    counties = tuple(
+        replace(one, numbers=()) if f"{COUNTY}{one.fips}" in ids else one for one in pack.counties
+    )
+    return replace(pack, counties=counties)
 
 
 def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:

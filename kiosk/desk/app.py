@@ -24,6 +24,7 @@ from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import first_start
 from kiosk.desk.setup.county import COUNTY
 from kiosk.desk.setup.pages import AT, NUMBERS, OPEN, SetupPages
+from kiosk.desk.take_out_pages import TakeOutPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
 from system.hosts import same_origin
 
@@ -56,6 +57,7 @@ class DeskApp:
         self.setup = SetupPages(handed, self.look, self._sessions)
         self.pages = Pages(handed, self.look, self._sessions.pace)
         self.pages.rooms |= self.setup.rooms | ScreenPages(handed, self.look).rooms
+        self.pages.rooms |= TakeOutPages(handed, self.look, self._sessions.pace).rooms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -74,6 +74,7 @@ class DeskInputs:
     hash_key: bytes
     enrolled: Enrolled
     schools: Mapping[str, Settings]  # of the table, by address
+    keys: Callable[[], Mapping[str, str]]  # of the pages that each school is shown, by address
     threads: Pool  # for files alone: neither screen nor text line waits for one of these
 
     def refuses_texts(self) -> bool:

@@ -47,10 +47,11 @@ class ScreenPages:
         return DeskPage(go=ADDRESS)
 
     def _page(self, visit: Visit, wrong: Message | None = None, status: int = 200) -> DeskPage:
+        keys, now = self._handed.keys(), self._handed.clock()
+        screens = self._handed.enrolled.all()
         view = {
-            "screens": self._handed.enrolled.all(),
+            "screens": [(one, one.standing(now, keys.get(one.school, ""))) for one in screens],
             "schools": self._schools,
-            "now": self._handed.clock(),
             "server": self._handed.settings.server.public_url.rstrip("/"),
             "longest": LONGEST_NAME,
             "wrong": wrong,

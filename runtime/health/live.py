@@ -105,6 +105,8 @@ def held(seen: Observation) -> Found:
         code = "held.late" if waits.late(seen.now) else "held.waits"
         count = len(waits.review.waiting)
         yield message(code, id=waits.id, days=waits.days(seen.now), count=count)
+    if taken := seen.on_disk.taken_out:
+        yield message("held.taken-out", count=len(taken))
     hidden = seen.on_disk.withdrawn
     for entry in hidden:
         yield message("held.hidden", id=entry.id, since=f"{entry.since:%Y-%m-%d}")

@@ -234,7 +234,7 @@ def test_an_enrolled_screen_says_which_pages_it_shows_and_that_it_holds_all(
 
     eventually(lambda: any(one.seen for one in served.enrolled.all()), "it was heard")
     (heard,) = served.enrolled.all()
-    assert (heard.standing(NOW), heard.copied) == ("newest", True)
+    assert (heard.copied, heard.right == heard.seen) == (True, True)
 
 
 def test_a_visit_leaves_no_request_that_says_what_was_read(files: Host, visit: Visit) -> None:

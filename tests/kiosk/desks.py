@@ -113,6 +113,7 @@ class Stage:
         self.changes, self.not_taken_up = 0, ""
         self.enrolled = Enrolled(root, lambda: NOON)
         self.schools: Mapping[str, Settings] = {}
+        self.keys: Mapping[str, str] = {}
         self.threads = Pool("desk", 2, patience=patience)
         self.disk_answers = threading.Event()
         self.disk_answers.set()
@@ -165,6 +166,7 @@ class Stage:
             hash_key=HASH_KEY,
             enrolled=self.enrolled,
             schools=self.schools,
+            keys=lambda: self.keys,
             threads=self.threads,
         )
 

@@ -71,7 +71,7 @@ def test_a_report_says_which_pages_are_shown_and_whether_all_are_held(
     screen = one(enrolled)
     enrolled.hear("lincoln", said(screen), report, SHOWN)
     (heard,) = enrolled.all()
-    assert (heard.standing(clock.now), heard.release, heard.copied) == told
+    assert (heard.standing(clock.now, NEW), heard.release, heard.copied) == told
 
 
 def test_what_an_older_pack_was_is_remembered(enrolled: Enrolled, clock: Clock) -> None:
@@ -80,7 +80,7 @@ def test_what_an_older_pack_was_is_remembered(enrolled: Enrolled, clock: Clock) 
     clock.now += MINUTE
     enrolled.hear("lincoln", said(screen), WHOLE, ServedPages("c" * 64, "f" * 64))
     (heard,) = enrolled.all()
-    assert (heard.standing(clock.now), heard.release) == ("older", "0123456789ab")
+    assert (heard.standing(clock.now, "c" * 64), heard.release) == ("older", "0123456789ab")
 
 
 def test_neither_an_unknown_name_nor_ten_thousand_reports_leave_anything(

@@ -307,6 +307,16 @@ def test_what_is_edited_at_rest_is_set_aside(stage: Stage, keep_name: bool) -> N
     assert (stage.served.origin, stage.served.pack) == ("shipped", ONE)
 
 
+def test_a_line_that_the_desk_takes_out_is_gone_at_the_next_look(stage: Stage) -> None:
+    stage.served.look()
+    assert not stage.served.look()
+    Releases(stage.data).change(lambda state: state.take_out("trevor", now=NOW))
+    assert stage.served.look()
+    Releases(stage.data).change(lambda state: state.put_back("trevor"))
+    assert stage.served.look()
+    assert not stage.served.look()
+
+
 def hide_a_line(stage: Stage) -> None:
     Releases(stage.data).change(lambda state: state.hide(["trevor"], now=NOW))
 

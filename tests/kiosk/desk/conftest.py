@@ -34,6 +34,7 @@ def district(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
                 server=Server(data_dir=tmp_path),
                 kiosk=Kiosk(
                     school=school,
+                    counties=("Sacramento",),
                     base=f"/{name}",
                     school_file=tmp_path / "schools" / name / "school.toml",
                 ),

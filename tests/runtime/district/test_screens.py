@@ -168,7 +168,7 @@ def test_a_report_counts_at_the_school_that_the_screen_was_enrolled_for_alone(
     assert enrolled.all()[0].seen is None
     assert report("lincoln", **ours) == 204
     (heard,) = enrolled.all()
-    assert (heard.standing(NOW), heard.release) == ("newest", shipped().version[:12])
+    assert (heard.standing(NOW, key), heard.release) == ("newest", shipped().version[:12])
 
 
 def test_the_cover_s_clock_is_of_the_school_s_time_zone(app: App, screens: SchoolScreens) -> None:

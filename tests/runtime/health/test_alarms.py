@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from content.releases.state import Entry
 from content.review.county_confirmation import CountyLine
 from runtime.health import report
 from runtime.health.observation import NightlyRecord, Observation
@@ -29,6 +30,8 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"refresh": refreshed(verified_at=None), "settings": Settings()}, {}),
     ({"held": waiting(1, days=8)}, {"held": "8"}),
     ({"held": waiting(1, days=6)}, {}),
+    ({"taken_out": (Entry(id="trevor", since=NOW),)}, {"taken-out": "1"}),
+    ({"withdrawn": (Entry(id="trevor", since=NOW),)}, {}),
     ({"server": {**SERVER, "replies": "replies are not arriving since …"}}, {"replies": ""}),
     ({"server": {**SERVER, "modem": "it does not answer"}}, {"replies": ""}),
     ({"server": {**SERVER, "account": "The webhook refuses every text."}}, {"replies": ""}),

@@ -21,7 +21,7 @@ NOTICED = {
     *("nothing", "only the crisis lines", "an older pack", "a dark screen", "no reply"),
     *("a late reply", "a wrong reply", "fewer texts understood", "no line of the county"),
     *("no bell times", "no paper", "no voice", "no Open now", "an unsigned pack"),
-    "another's pages",
+    *("another's pages", "fewer lines"),
 }
 # From the modules that a check asks.
 ELSEWHERE = {

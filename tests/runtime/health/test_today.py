@@ -85,6 +85,11 @@ def test_where_the_pack_came_from_is_said(given: dict[str, Any], sentence: str) 
 
 
 TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a line is out": (
+        {"taken_out": (Entry(id="trevor", since=looked.NOW),)},
+        "held.taken-out",
+        "Hidden at this desk: 1.",
+    ),
     "a screen is gone": (server(screens=[looked.enrolled("gone")]), "screens.gone", "hour: 1."),
     "a screen is old": (server(screens=[looked.enrolled("old")]), "screens.old", "server: 1."),
     "unsigned": (release("unsigned"), "served.unsigned", "If students use this screen"),

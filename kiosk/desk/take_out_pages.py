@@ -1,0 +1,135 @@
+"""The page on which one person hides a hotline at once, and a second person shows it again.
+
+A county's child-abuse line takes the second person for both. The fixed crisis lines always stay.
+"""
+
+from asyncio import sleep
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from content.model.pack import Pack
+from content.releases.generations import BusyError
+from content.releases.state import State
+from content.review import hold_policy
+from content.review.withdraw import COUNTY
+from kiosk.desk import passphrase
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
+from kiosk.desk.sessions import DeskRefusal, GuessPace
+from kiosk.desk.templates_env import Look
+from messages.message import Message, cause, message, of_error
+
+ADDRESS, BACK = "/staff/take-out", "/staff/take-out/back"
+MOST = 3  # at a time: more is a mistake, or somebody who should not be at the desk
+TRIES = 15  # a second each: a refresh may hold the releases' lock
+
+
+class TakeOutPages:
+    """Pages as a table from method and address to function."""
+
+    def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
+        self._handed, self._look, self._pace = handed, look, pace
+        self._data_dir = handed.settings.server.data_dir
+        self.rooms: dict[tuple[str, str], PageFunction] = {
+            ("GET", ADDRESS): self.show,
+            ("POST", ADDRESS): self.take_out,
+            ("POST", BACK): self.put_back,
+        }
+
+    async def show(self, visit: Visit) -> DeskPage:
+        return await self._page(visit)
+
+    async def take_out(self, visit: Visit) -> DeskPage:
+        """Hide the line from every screen of this server and from the text line."""
+        name, now = visit.form.get("line", ""), self._handed.clock()
+        if name not in self._lines():
+            return await self._page(visit, message("desk.no-line"), 400)
+        refusal = await self._guess(visit, "passphrase", passphrase.FILE)
+        if refusal is None and name.startswith(COUNTY):
+            refusal = await self._guess(visit, "second", passphrase.SECOND)
+        if refusal:
+            return await self._page(visit, refusal.said, refusal.status)
+
+        def step(state: State) -> State:
+            is_full = len(state.put_back(name).taken_out) >= MOST
+            return state if is_full else state.take_out(name, now=now)
+
+        return await self._change(visit, step, message("desk.most-out"))
+
+    async def put_back(self, visit: Visit) -> DeskPage:
+        """Show the line again: a second person's word."""
+        if refusal := await self._guess(visit, "second", passphrase.SECOND):
+            return await self._page(visit, refusal.said, refusal.status)
+        name = visit.form.get("line", "")
+        return await self._change(visit, lambda state: state.put_back(name))
+
+    async def _guess(self, visit: Visit, field: str, file: str) -> DeskRefusal | None:
+        """Tell why the typed passphrase is not the one in the file; None if it is."""
+        kept = partial(passphrase.kept, self._data_dir, file)
+        if await self._handed.threads.run(kept) is None:
+            return DeskRefusal(message("desk.no-second"), 409)
+        typed = visit.form.get(field, "")
+        return await self._pace.guess(partial(passphrase.is_current, self._data_dir, typed, file))
+
+    async def _change(
+        self, visit: Visit, step: Callable[[State], State], unchanged: Message | None = None
+    ) -> DeskPage:
+        """Keep what the step makes of the state, then show it. ``unchanged``: why nothing is."""
+        change = partial(self._handed.releases.change, step)
+        for left in reversed(range(TRIES)):
+            try:
+                before = await self._handed.threads.run(self._handed.releases.state)
+                after = await self._handed.threads.run(change)
+            except BusyError as problem:
+                if not left:
+                    return await self._page(visit, of_error(problem), 503)
+                await sleep(1)
+            except OSError as problem:
+                return await self._page(visit, message("desk.disk", cause=cause(problem)), 500)
+            else:
+                break
+        if unchanged and after == before:
+            return await self._page(visit, unchanged, 409)
+        return DeskPage(go=ADDRESS)
+
+    def _lines(self) -> Mapping[str, str]:
+        """The lines that may be hidden, and their names: none of the fixed ones."""
+        pack = self._handed.pack()
+        live = [one for one in pack.resources if one.status == "live" and not one.pinned]
+        found = {one.id: hold_policy.name_of(one.id, pack) for one in live}
+        settings = (self._handed.settings, *self._handed.schools.values())
+        here = {county for own in settings for county in own.kiosk.counties}
+        counties = [one for one in pack.counties if one.name in here and one.numbers]
+        found |= {f"{COUNTY}{one.fips}": one.name for one in counties}
+        return dict(sorted(found.items(), key=lambda pair: (pair[0].startswith(COUNTY), pair[1])))
+
+    async def _page(
+        self, visit: Visit, wrong: Message | None = None, status: int = 200
+    ) -> DeskPage:
+        state = await self._handed.threads.run(self._handed.releases.state)
+        pack, now, keys = self._handed.pack(), self._handed.clock(), self._handed.keys()
+        screens = self._handed.enrolled.all()
+        standings = [(one, one.standing(now, keys.get(one.school, ""))) for one in screens]
+        reporting = {one.school for one in screens}
+        view = {
+            "lines": self._lines(),
+            "taken_out": [
+                (one, _name(one.id, pack), _is_gone(one.id, pack)) for one in state.taken_out
+            ],
+            "screens": standings,
+            "mute": [one for one in self._handed.schools if one not in reporting],
+            "county": COUNTY,
+            "most": MOST,
+            "wrong": wrong,
+        }
+        return rendered(self._look, "take_out", visit, status, **view)
+
+
+def _name(name: str, pack: Pack) -> str:
+    codes = {f"{COUNTY}{one.fips}": one.name for one in pack.counties}
+    return codes.get(name) or hold_policy.name_of(name, pack)
+
+
+def _is_gone(name: str, pack: Pack) -> bool:
+    """Whether the served pack is without the line by now."""
+    live = {one.id for one in pack.resources if one.status == "live"}
+    return name not in live | {f"{COUNTY}{one.fips}" for one in pack.counties if one.numbers}
