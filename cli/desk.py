@@ -4,6 +4,7 @@ A passphrase is never an argument: other users of the machine see those, and the
 """
 
 import sys
+from pathlib import Path
 
 from cli.command import Context, Verbs, failed, say, secret
 from kiosk.desk import passphrase as staff_passphrase
@@ -16,7 +17,11 @@ def add(verbs: Verbs) -> None:
     desk = verbs.add_parser("desk")
     acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
     asks = "set the passphrase of the desk; asks for it twice"
-    acts.add_parser("passphrase", help=asks).set_defaults(run=passphrase)
+    own = acts.add_parser("passphrase", help=asks)
+    own.add_argument(
+        "--school", default="", metavar="ADDRESS", help="one school's own, of the table"
+    )
+    own.set_defaults(run=passphrase)
     asks = "set another person's passphrase, which confirms a county line; asks for it twice"
     acts.add_parser("second-passphrase", help=asks).set_defaults(run=second_passphrase)
     tells = "print the code with which the desk is set up once"
@@ -38,6 +43,8 @@ def code(context: Context) -> int:
 
 def passphrase(context: Context) -> int:
     """Ask twice and keep the hash; 1 if the two differ, it is weak, or the disk refuses."""
+    if context.given.school:
+        return _of_school(context, context.given.school)
     data_dir = context.settings.server.data_dir
     was_there = staff_passphrase.kept(data_dir) is not None
     if problem := _kept(context, "Passphrase of the desk: ", staff_passphrase.FILE):
@@ -50,6 +57,22 @@ def passphrase(context: Context) -> int:
     return 0
 
 
+def _of_school(context: Context, address: str) -> int:
+    """Keep a school's own passphrase, which opens that school's pages alone."""
+    from settings import schools
+
+    own = schools.read(context.settings).settings.get(address)
+    if own is None:
+        return failed(message("screens.school"))
+    folder = own.kiosk.school_file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if problem := _kept(context, "Passphrase of the school: ", staff_passphrase.FILE, folder):
+        return failed(problem)
+    return say(
+        f"The passphrase of {address} is set: it opens Today, School info and posters there."
+    )
+
+
 def second_passphrase(context: Context) -> int:
     """Ask the second person twice and keep the hash; 1 as for ``passphrase``."""
     say(message("desk.second-person"), to=sys.stderr)
@@ -60,14 +83,16 @@ def second_passphrase(context: Context) -> int:
     )
 
 
-def _kept(context: Context, question: str, file: str) -> str:
+def _kept(context: Context, question: str, file: str, folder: Path | None = None) -> str:
     """Ask twice and keep the hash in that file; why it was not kept, "" if it was."""
-    data_dir = context.settings.server.data_dir
+    data_dir = folder or context.settings.server.data_dir
     least = staff_passphrase.SHORTEST
     say(f"At least {least} characters, such as four plain words.", to=sys.stderr)
     first, again = secret(question), secret("The same once more: ")
     if first != again:
         return "The two differ; nothing was changed. Try again."
+    if folder and staff_passphrase.is_current(context.settings.server.data_dir, first):
+        return "That is the passphrase of the whole desk. Nothing was changed."
     names = staff_passphrase.names(context.settings)
     try:
         staff_passphrase.keep(data_dir, first, file, names=names)

@@ -325,6 +325,14 @@ class Porchlight:
 
         return report.today(self.observe())
 
+    def today_of(self, school: str) -> Sequence[Finding]:
+        """Return the cards for the office of one school: of its facts and its screens."""
+        from runtime.health import report  # as in ``is_ready``
+
+        seen = self.observe({**self.detail(), "screens": self._screens(school)})
+        seen.settings = self.schools.settings[school]
+        return [one for one in report.today(seen) if one.message.code in report.OF_SCHOOL]
+
     def _wrong(self) -> dict[str, str]:
         from runtime.health import report  # loads what a start need not wait for
 
@@ -418,12 +426,13 @@ class Porchlight:
         """Each school's screen by its address; "" is this machine's own."""
         return ({"": self.screen} if self.screen else {}) | self.schools.screens
 
-    def _screens(self) -> list[dict[str, object]]:
-        """Each enrolled screen; one whose school left the table troubles nobody."""
+    def _screens(self, school: str | None = None) -> list[dict[str, object]]:
+        """Each enrolled screen, or those of a school; one whose school left the table troubles
+        nobody."""
         doors = self.doors()
         now, found = self.clock(), list[dict[str, object]]()
         for one in self.enrolled.all():
-            if door := doors.get(one.school):
+            if (door := doors.get(one.school)) and school in {None, one.school}:
                 trouble = one.trouble(now, enrolled.opened(door.school.facts, door.local(now)))
                 name = {"school": one.school, "screen": one.label}
                 at = {"seen": one.seen, "right": one.right}

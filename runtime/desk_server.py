@@ -22,7 +22,7 @@ from kiosk.desk.usb_sticks import plugged_in
 from kiosk.pages.school_file import School
 from messages.message import Message, in_order, message
 from runtime import child_process, http_front, installation
-from settings.schema import Desk
+from settings.schema import Desk, Kiosk
 from store.published_counts import TermCounts
 from system.bounded import Pool
 
@@ -39,21 +39,28 @@ CONNECTIONS = 40  # whoever floods the desk must not take the kiosk's memory
 def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
     """The desk of an installation. ``sessions``: who is signed in already."""
     settings, served, clock, key = app.settings, app.served, app.clock, app.hash_key
-    kiosk, county = settings.kiosk, installation.county_line
+    county = installation.county_line
 
-    def cover(school: School, language: str) -> str:
-        from kiosk import render
+    def info(kiosk: Kiosk) -> SchoolDesk:
+        def cover(school: School, language: str) -> str:
+            from kiosk import render
 
-        day = installation.local_day(clock())
-        return render.cover(served.pack, kiosk, today=day, school=school, language=language)
+            day = installation.local_day(clock(), kiosk.zone)
+            return render.cover(served.pack, kiosk, today=day, school=school, language=language)
+
+        return SchoolDesk(kiosk.school_file, kiosk.languages, cover)
+
+    schools = app.schools.settings
 
     handed = DeskInputs(
         detail=app.detail,
         today=app.today,
+        today_of=app.today_of,
         pack=lambda: served.pack,
         releases=served.releases,
         text=lambda message: answer(app.script(), message),
-        school=SchoolDesk(kiosk.school_file, kiosk.languages, cover),
+        school=info(settings.kiosk),
+        school_desks={address: info(own.kiosk) for address, own in schools.items()},
         poster=_poster,
         counts=partial(_result, "command.database-silent", list[TermCounts], "counts"),
         verb=partial(child_process.report, gives=NoneType),
@@ -65,7 +72,7 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
         county_line=lambda: county(settings, served.pack, key=key, now=clock()),
         hash_key=key,
         enrolled=app.enrolled,
-        schools=app.schools.settings,
+        schools=schools,
         keys=lambda: {name: door.app.key for name, door in app.doors().items()},
         threads=Pool("desk", FILE_THREADS, patience=FILE_SECONDS),
     )
@@ -81,8 +88,8 @@ async def _result(silent: str, gives: type[T], verb: str, *arguments: str) -> T 
     return in_order(*done.said) if done.result is None else done.result
 
 
-async def _poster(size: str, tags: Sequence[str]) -> bytes | Message:
-    asked = ("--size", size, "--languages", ",".join(tags))
+async def _poster(size: str, tags: Sequence[str], school: str) -> bytes | Message:
+    asked = ("--size", size, "--languages", ",".join(tags), "--school", school)
     return await _result("command.no-memory", bytes, "poster", *asked)
 
 

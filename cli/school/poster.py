@@ -13,6 +13,7 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--languages", default="", metavar="EN,ES", help="one or two; else the screen's first two"
     )
+    parser.add_argument("--school", default="", metavar="ADDRESS", help="of the schools' table")
     parser.add_argument("--out", type=Path, metavar="FILE.pdf", help="else poster-SIZE.pdf")
     parser.set_defaults(run=run)
 
@@ -24,6 +25,7 @@ def run(context: Context) -> int:
     from kiosk.pages.build import languages
     from kiosk.posters import pdf, poster
     from messages.message import message
+    from settings import schools
     from system import files
 
     given, settings = context.given, context.settings
@@ -32,6 +34,11 @@ def run(context: Context) -> int:
     release = releases.active(state)
     if release is None:
         return failed(message("command.no-release"))
+    if given.school:
+        found = schools.read(settings).settings.get(given.school)
+        if found is None:
+            return failed(message("screens.school"))
+        settings = found
     file = given.out or Path(f"poster-{given.size}.pdf")
     try:
         pack = state.visible(release.pack())

@@ -34,6 +34,11 @@ COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
 A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers its language
 # Forms that take minutes to fill in: a session lasts longer on their pages.
 FORMS = {school_pages.ADDRESS, school_pages.COVER, AT, NUMBERS, COUNTY}
+CHOOSE = "/staff/choose"
+# A school's passphrase opens these.
+OF_SCHOOL = {"/staff/", "/staff/posters"} | {
+    *(school_pages.ADDRESS, school_pages.SAVED, school_pages.COVER)
+}
 _PAGE = re.compile(r"/staff/(?!in$|out$|first)[a-z0-9/-]{1,150}")
 _NOT_TYPED = {"passphrase", "again", "current", "code", "token", "stamp", "back", "do", "step"}
 
@@ -53,7 +58,9 @@ class DeskApp:
         self._in_thread = handed.threads.run
         self._machine = socket.gethostname()
         self._sessions = sessions or Sessions(steady)
+        self._schools = handed.schools
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
+        self.look.schools = {one: own.kiosk.school or one for one, own in handed.schools.items()}
         self.setup = SetupPages(handed, self.look, self._sessions)
         self.pages = Pages(handed, self.look, self._sessions.pace)
         self.pages.rooms |= self.setup.rooms | ScreenPages(handed, self.look).rooms
@@ -170,7 +177,8 @@ class DeskApp:
         if (method, path) == ("POST", "/staff/in"):
             return await self._sign_in(form, record, language)
         token = _cookie(request, COOKIE)
-        session = self._sessions.find(token, record.hash, in_form=path in FORMS)
+        of = await self._record(self._sessions.bound_to(token), record)
+        session = self._sessions.find(token, of.hash, in_form=path in FORMS) if of else None
         if session is None:
             return self._outside(request, form, language)
         if method == "POST" and not session.owns(form.get("token", "")):
@@ -179,12 +187,27 @@ class DeskApp:
         if (method, path) == ("POST", "/staff/out"):
             self._sessions.end(token)
             return self._with_session(RedirectResponse("/staff/in", 303), "")
-        return await self._enter(method, Visit(path, form, session.form_token, words))
+        if (method, path) == ("POST", CHOOSE) and not session.is_bound:
+            asked = form.get("school", "")
+            session.school = asked if asked in self.look.schools else ""
+            return RedirectResponse(_page(form.get("back", "")) or "/staff/", 303)
+        visit = Visit(path, form, session.form_token, words, session.school, session.is_bound)
+        return await self._enter(method, visit)
+
+    async def _record(self, school: str, of_district: passphrase.Kept) -> passphrase.Kept | None:
+        """Read which passphrase opens a school's pages; None if it has none or is not served."""
+        if not school:
+            return of_district
+        own = self._schools.get(school)
+        if own is None:
+            return None
+        return await self._in_thread(partial(passphrase.kept, own.kiosk.school_file.parent))
 
     async def _enter(self, method: str, visit: Visit) -> Response:
         if visit.path in {"/staff/in", first_start.ADDRESS}:
             return RedirectResponse("/staff/", 303)
-        room = self.pages.room(method, visit.path)
+        is_open = not visit.is_bound or visit.path in OF_SCHOOL
+        room = self.pages.room(method, visit.path) if is_open else None
         if room is None:
             return _response(rendered(self.look, "nowhere", visit, 404))
         return _response(await room(visit))
@@ -204,7 +227,9 @@ class DeskApp:
     async def _sign_in(
         self, form: Mapping[str, str], record: passphrase.Kept, language: str
     ) -> Response:
-        right = partial(passphrase.right, record, form.get("passphrase", ""))
+        school, typed = form.get("school", ""), form.get("passphrase", "")
+        of = await self._record(school, record)
+        right = partial(passphrase.right, of, typed) if of else lambda: False
         refusal = await self._sessions.pace.guess(right)
         back = _page(form.get("back", ""))
         if refusal:
@@ -213,7 +238,8 @@ class DeskApp:
                 page.headers["retry-after"] = str(refusal.wait)
             return page
         go = back if self.pages.room("GET", back) else "/staff/"
-        return self._with_session(RedirectResponse(go, 303), self._sessions.begin(record.hash))
+        token = self._sessions.begin(of.hash, school) if of else ""
+        return self._with_session(RedirectResponse(go, 303), token)
 
     def _sign_in_page(
         self, language: str, back: str, status: int = 200, **view: object

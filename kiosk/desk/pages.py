@@ -58,11 +58,13 @@ class DeskInputs:
 
     detail: Callable[[], Mapping[str, object]]
     today: Callable[[], Sequence[Finding]]  # reads the disk
+    today_of: Callable[[str], Sequence[Finding]]  # what one school is to know of it
     pack: Callable[[], Pack]
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk
-    poster: Callable[[str, Sequence[str]], Awaitable[bytes | Message]]
+    school_desks: Mapping[str, SchoolDesk]  # of the table, by address
+    poster: Callable[[str, Sequence[str], str], Awaitable[bytes | Message]]
     counts: Callable[[], Awaitable[Sequence[TermCounts] | Message]]
     verb: Verb
     sticks: Sticks
@@ -83,12 +85,15 @@ class DeskInputs:
 
 
 class Visit(NamedTuple):
-    """One admitted request. ``token``: what its next form must send back."""
+    """One admitted request. ``token``: what its next form must send back. ``school``, ``is_bound``:
+    as of its Session."""
 
     path: str
     form: Mapping[str, str]
     token: str
     words: "DeskWords"
+    school: str = ""
+    is_bound: bool = False
 
 
 class DeskPage(NamedTuple):
@@ -108,7 +113,10 @@ def rendered(
     look: Look, template: str, visit: Visit, status: int = 200, /, **view: object
 ) -> DeskPage:
     """A template for this visit. ``kept``: what was typed, which another language's link loses."""
-    view = {"path": visit.path, "token": visit.token, "kept": visit.form, **view}
+    of = {"chosen_school": visit.school, "is_bound": visit.is_bound}
+    if visit.is_bound:
+        of["school"] = look.schools.get(visit.school, visit.school)
+    view = {"path": visit.path, "token": visit.token, "kept": visit.form, **of, **view}
     html = look.page(visit.words.language, template, **view)
     return DeskPage(html, status=status)
 
@@ -159,7 +167,9 @@ class Pages:
         return partial(decide, asked["version"], asked["verb"])
 
     async def home(self, visit: Visit) -> DeskPage:
-        return self._page("home", visit, points=await self.handed.threads.run(self.handed.today))
+        today = partial(self.handed.today_of, visit.school)
+        points = today if visit.is_bound else self.handed.today
+        return self._page("home", visit, points=await self.handed.threads.run(points))
 
     async def held(self, visit: Visit) -> DeskPage:
         found = await self.handed.threads.run(self._waiting)
@@ -272,12 +282,12 @@ class Pages:
         return self._phone(visit, sent, answer)
 
     async def school(self, visit: Visit) -> DeskPage:
-        look = partial(school_pages.opened, self.handed.school, visit.words)
+        look = partial(school_pages.opened, self._desk(visit), visit.words)
         return self._school(visit, await self.handed.threads.run(look))
 
     async def save_school(self, visit: Visit) -> DeskPage:
         """Save School info, or show the form again with what is wrong or more rows."""
-        school = self.handed.school
+        school = self._desk(visit)
         save = partial(school_pages.save, school, visit.form, visit.words)
         view = await self.handed.threads.run(save)
         return self._school(visit, view) if view else DeskPage(go=school_pages.SAVED)
@@ -285,9 +295,13 @@ class Pages:
     async def cover(self, visit: Visit) -> DeskPage:
         """School info as the screen would show it, inside the form's page."""
         language = visit.words.language
-        cover = partial(school_pages.cover, self.handed.school, visit.form, language)
+        cover = partial(school_pages.cover, self._desk(visit), visit.form, language)
         html = await self.handed.threads.run(cover)
         return DeskPage(html, policy=POLICIES["cover"])
+
+    def _desk(self, visit: Visit) -> SchoolDesk:
+        """School info of the school that is chosen."""
+        return self.handed.school_desks.get(visit.school, self.handed.school)
 
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
         saved = visit.path == school_pages.SAVED
@@ -306,7 +320,7 @@ class Pages:
         if not size.isalpha() or set(named) - set(self.handed.pack().languages):
             return await self._posters(visit, message("command.choose-from-lists"))
         async with self._printing:
-            made = await self.handed.poster(size, named)
+            made = await self.handed.poster(size, named, visit.school)
         if isinstance(made, Message):
             return await self._posters(visit, made)
         name = f"poster-{size}-{'-'.join(named)}.pdf"
@@ -336,6 +350,7 @@ class Pages:
         self, visit: Visit, wrong: Message | None = None, lacks: Message | None = None
     ) -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
+        settings = self.handed.schools.get(visit.school, settings)
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
         unanswered = await self.handed.threads.run(self.handed.refuses_texts)

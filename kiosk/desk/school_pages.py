@@ -77,7 +77,7 @@ class _File:
 def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
     """The form over the file as it is. Blocks."""
     file, problem = _File(desk.path), ""
-    if file.shut or not os.access(school_file.place(desk.path).parent, os.W_OK):
+    if file.shut or not os.access(_folder(school_file.place(desk.path)), os.W_OK):
         problem = _unwritten(desk.path, _, file.problem)
     elif file.problem:
         problem = _(
@@ -156,7 +156,13 @@ def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
     if len(data) > school_file.MOST_BYTES:
         raise OSError(f"{len(data)} bytes, at most {school_file.MOST_BYTES}")
     mode = path.stat().st_mode & 0o777 if is_there else 0o644
+    path.parent.mkdir(parents=True, exist_ok=True)
     files.replace(path, data, mode=mode)
+
+
+def _folder(path: Path) -> Path:
+    """The first folder above a file that is there: that of a new school is made when it saves."""
+    return next(above for above in path.parents if above.is_dir())
 
 
 def _unwritten(path: Path, _: "DeskWords", reason: str) -> str:

@@ -15,7 +15,6 @@ class ScreenPages:
 
     def __init__(self, handed: DeskInputs, look: Look) -> None:
         self._handed, self._look = handed, look
-        self._schools = {one: own.kiosk.school or one for one, own in handed.schools.items()}
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", ADDRESS): self.show,
             ("POST", ADDRESS): self.enroll,
@@ -28,7 +27,7 @@ class ScreenPages:
     async def enroll(self, visit: Visit) -> DeskPage:
         """Make the address of one more screen."""
         school, label = visit.form.get("school", ""), visit.form.get("name", "")
-        if school not in self._schools and (school or self._schools):
+        if school not in self._look.schools and (school or self._look.schools):
             return self._page(visit, message("screens.school"), 400)
         enroll = partial(self._handed.enrolled.enroll, school, label)
         try:
@@ -51,7 +50,6 @@ class ScreenPages:
         screens = self._handed.enrolled.all()
         view = {
             "screens": [(one, one.standing(now, keys.get(one.school, ""))) for one in screens],
-            "schools": self._schools,
             "server": self._handed.settings.server.public_url.rstrip("/"),
             "longest": LONGEST_NAME,
             "wrong": wrong,

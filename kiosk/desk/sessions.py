@@ -25,10 +25,12 @@ FORGOTTEN_SECONDS = 60 * 60
 class Session:
     """One signed-in browser. Every form of its pages must send ``form_token`` back.
 
-    ``compared``: the crisis numbers that were compared in this sign-in.
+    ``compared``: the crisis numbers that were compared in this sign-in. ``school``: the one whose
+    pages are shown, "" for the district's; ``is_bound``: its own passphrase opens no other.
     """
 
-    def __init__(self, now: float, stamp: bytes) -> None:
+    def __init__(self, now: float, stamp: bytes, school: str = "") -> None:
+        self.school, self.is_bound = school, bool(school)
         self.began = now
         self.until = now + IDLE_SECONDS
         self.stamp = stamp
@@ -47,10 +49,11 @@ class Sessions:
         self._steady, self.pace = steady, GuessPace(steady)
         self._open: dict[bytes, Session] = {}
 
-    def begin(self, stamp: bytes) -> str:
-        """A new session's token. ``stamp``: the passphrase's hash; another one ends the session."""
+    def begin(self, stamp: bytes, school: str = "") -> str:
+        """A new session's token. ``stamp``: the passphrase's hash; another one ends the session.
+        ``school``: whose own passphrase it is."""
         token = secrets.token_urlsafe(32)
-        self._open[_key(token)] = Session(self._steady(), stamp)
+        self._open[_key(token)] = Session(self._steady(), stamp, school)
         while len(self._open) > MOST:
             del self._open[min(self._open, key=lambda key: self._open[key].until)]
         return token
@@ -68,6 +71,11 @@ class Sessions:
             return None
         session.until = max(session.until, now + (FORM_SECONDS if in_form else IDLE_SECONDS))
         return session
+
+    def bound_to(self, token: str) -> str:
+        """The school whose own passphrase began the session; "" for the district's."""
+        session = self._open.get(_key(token))
+        return session.school if session and session.is_bound else ""
 
     def of_form(self, form_token: str) -> Session | None:
         """The session that a form was made for, None once it ended."""

@@ -1,7 +1,7 @@
 """The desk's templates in its languages, style sheet (in the kiosk's colours and fonts), icon."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,7 @@ class Look:
         self._zone, self._clock, self._school = zone, clock, school
         self._environments: dict[str, Environment] = {}
         self.numbers_open = False  # whether the crisis numbers are still to be compared
+        self.schools: Mapping[str, str] = {}  # of the table: address to name
 
     def words(self, language: str) -> "DeskWords":
         return cast("DeskWords", self._environment(language).globals["_"])
@@ -39,7 +40,8 @@ class Look:
     def page(self, language: str, template: str, **view: object) -> str:
         """Render a template. ``path`` and ``token`` are the visit's; without them, signed out."""
         made = self._environment(language).get_template(f"{template}.html")
-        return made.render(school=self._school, numbers_open=self.numbers_open, **view)
+        own = {"school": self._school, "schools": self.schools, "numbers_open": self.numbers_open}
+        return made.render(**{**own, **view})
 
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:

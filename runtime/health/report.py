@@ -27,6 +27,10 @@ _ON_TODAY = (
     ),
     *(school.county, school.named, school.info, live.refresh, machine.clock, live.disk),
 )
+# The office of one school of a district acts on these.
+OF_SCHOOL = frozenset({code for code, row in TABLE.items() if row.check is school.info}) | {
+    *("screens.gone", "screens.old", "screens.well")
+}
 _KINDS: Mapping[str, Severity] = {"act": "wrong", "know": "note", "good": "ok"}
 
 

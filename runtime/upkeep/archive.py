@@ -39,8 +39,14 @@ OF_DESK = (
     "COMPARED",
     "SCREENS",
 )
-OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings")
-FOLDERS = ("recordings", "trust", "held", "releases")  # of OWN and PACK; the others are files
+OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings", "schools")
+FOLDERS = (
+    "recordings",
+    "schools",
+    "trust",
+    "held",
+    "releases",
+)  # of OWN and PACK; the others are files
 # A pack with what vouches for it, and what people decided about it, in the files of the program
 # before STATE (decision 0051): it can restore this backup, too. ACTIVE is put back last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")

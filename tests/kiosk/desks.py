@@ -102,6 +102,7 @@ class Stage:
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.printed: list[tuple[str, Sequence[str]]] = []
+        self.printed_for: list[str] = []
         self.counted: Sequence[TermCounts] | Message = ()
         self.poster: bytes | Message = b"%PDF-1.7"
         self.releases = Releases(root)
@@ -142,6 +143,9 @@ class Stage:
         )
         return report.today(seen)
 
+    def _today_of(self, school: str) -> Sequence[Finding]:
+        return [Finding("wrong", message("screens.gone", count=1, more=(school,)))]
+
     async def _changed(self) -> str:
         self.changes += 1
         return self.not_taken_up
@@ -150,10 +154,15 @@ class Stage:
         return DeskInputs(
             detail=self._told,
             today=self._today,
+            today_of=self._today_of,
             pack=lambda: self.pack,
             releases=self.releases,
             text=self._text,
             school=SchoolDesk(self.root / "school.toml", ("en", "es", "vi"), self._cover),
+            school_desks={
+                name: SchoolDesk(own.kiosk.school_file, ("en", "es"), self._cover)
+                for name, own in self.schools.items()
+            },
             counts=self._counts,
             poster=self._print,
             verb=self.processes,
@@ -181,8 +190,9 @@ class Stage:
     async def _counts(self) -> Sequence[TermCounts] | Message:
         return self.counted
 
-    async def _print(self, size: str, tags: Sequence[str]) -> bytes | Message:
+    async def _print(self, size: str, tags: Sequence[str], school: str) -> bytes | Message:
         self.printed.append((size, tags))
+        self.printed_for.append(school)
         return self.poster
 
     def _text(self, message: str) -> PhoneReply:

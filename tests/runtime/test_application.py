@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from inspect import getsource
 from pathlib import Path
 from urllib.parse import urlencode
@@ -279,3 +279,30 @@ def test_what_alarms_and_today_ask_a_server_it_says(tmp_path: Path) -> None:
     )
     assert len(asked) > 15
     assert asked | {*live.PARTS.values()} <= said | app._readiness().keys()
+
+
+def test_the_office_of_a_school_hears_of_that_school_s_facts_and_screens_alone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "schools.csv").write_text("address\nelm\nlincoln\n", "utf-8")
+    told = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+        "PORCHLIGHT_KIOSK__SCHOOLS": str(tmp_path / "schools.csv"),
+    }
+    file = tmp_path / "schools" / "elm" / "school.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('lunch = "12:05"\nvalid_until = 2020-06-01\n', "utf-8")
+    # A Tuesday, ten in the morning in California.
+    times = [datetime(2026, 12, 1, 18, tzinfo=UTC)]
+    app = Porchlight(load(told), clock=lambda: times[-1], verb=no_verb)
+    for school in ("elm", "lincoln", "lincoln"):
+        assert app.enrolled.enroll(school, "lobby")
+    times.append(times[0] + timedelta(hours=1))
+
+    codes = {school: [one.message for one in app.today_of(school)] for school in ("elm", "lincoln")}
+
+    elm = {one.code: one.args.get("count") for one in codes["elm"]}
+    assert elm == {"school.bells-over": None, "screens.gone": 1}
+    lincoln = {one.code: one.args.get("count") for one in codes["lincoln"]}
+    assert lincoln == {"school.no-bells": None, "screens.gone": 2}
+    assert len(app.detail()["screens"]) == 3  # type: ignore[arg-type]

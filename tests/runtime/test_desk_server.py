@@ -49,10 +49,11 @@ def answers(office: Office) -> bool:
 
 
 def set_passphrase(
-    environ: dict[str, str], *typed: str, which: str = "passphrase"
+    environ: dict[str, str], *typed: str, which: str = "passphrase", school: str = ""
 ) -> tuple[int, str]:
+    of = ["--school", school] if school else []
     done = subprocess.run(
-        [sys.executable, str(ROOT / "server.py"), "desk", which],
+        [sys.executable, str(ROOT / "server.py"), "desk", which, *of],
         env=environ,
         input="".join(f"{line}\n" for line in typed),
         capture_output=True,
@@ -287,6 +288,25 @@ def test_the_verb_says_that_the_desk_is_off_and_that_others_are_signed_out(tmp_p
     assert "must sign in again" in again[1]
     assert stat.S_IMODE((tmp_path / "desk.passphrase").stat().st_mode) == 0o600
     assert not (tmp_path / first_start.CODE).exists()
+
+
+@pytest.mark.slow
+def test_a_school_s_own_passphrase_is_kept_for_that_school_and_is_not_the_desk_s(
+    tmp_path: Path,
+) -> None:
+    environ, own = environment(tmp_path), "another set of plain words"
+    (tmp_path / "schools.csv").write_text("address\nelm\n", "utf-8")
+    environ |= {"PORCHLIGHT_KIOSK__SCHOOLS": str(tmp_path / "schools.csv")}
+    kept = tmp_path / "schools" / "elm" / "desk.passphrase"
+    set_passphrase(environ, PASSPHRASE, PASSPHRASE)
+    desk = (tmp_path / "desk.passphrase").read_bytes()
+
+    assert set_passphrase(environ, own, own, school="oak")[0] == 1
+    assert set_passphrase(environ, PASSPHRASE, PASSPHRASE, school="elm")[0] == 1
+    assert not kept.exists()
+    assert set_passphrase(environ, own, own, school="elm")[0] == 0
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert (tmp_path / "desk.passphrase").read_bytes() == desk
 
 
 def test_the_second_passphrase_is_another_person_s_and_kept_like_the_desk_s(tmp_path: Path) -> None:

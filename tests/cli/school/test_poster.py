@@ -51,6 +51,7 @@ def test_what_is_served_is_printed_with_its_edition(tmp_path: Path) -> None:
     [
         (["--size", "giant"], 'There is no size "giant"; choose one of: letter, half,'),
         (["--languages", "tlh"], 'The pack has no language "tlh"; it has: en, es,'),
+        (["--school", "oak"], "Choose a school from the list."),
         (["--out", "no/such/folder.pdf"], "no/such/folder.pdf cannot be written (No such file"),
     ],
 )
@@ -59,6 +60,16 @@ def test_what_cannot_be_printed_is_said(tmp_path: Path, given: list[str], senten
     environ = prepared(environment(tmp_path / "data"))
     done = command("poster", *given, environ=environ)
     assert (done.returncode, sentence in done.stdout + done.stderr) == (1, True)
+
+
+@pytest.mark.slow
+def test_a_school_of_the_table_has_its_own_poster(tmp_path: Path) -> None:
+    (tmp_path / "schools.csv").write_text("address,name\nelm,Elm Street Middle\n", "utf-8")
+    table = {"PORCHLIGHT_KIOSK__SCHOOLS": str(tmp_path / "schools.csv")}
+    environ, file = prepared(environment(tmp_path / "data") | table), tmp_path / "poster.pdf"
+    done = command("poster", "--school", "elm", "--out", str(file), environ=environ)
+    assert done.returncode == 0
+    assert "Elm Street Middle" in printed(file)
 
 
 @pytest.mark.slow

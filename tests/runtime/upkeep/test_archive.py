@@ -23,6 +23,8 @@ from tests.running import command, environment
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 ABOUT = About(archive.FORMAT, "0.1.0", NOW)
+OF_SCHOOLS = ("SCREENS", "schools/elm/school.toml", "schools/elm/desk.passphrase")
+KEPT = ("hash.key", "desk.passphrase", "recordings/en/hello.opus", *OF_SCHOOLS)
 STUDENTS = ("porchlight.db", "porchlight.db-wal", "waiting.jsonl", "machine.id", "lines.html")
 
 
@@ -30,13 +32,14 @@ def machine(root: Path) -> tuple[Path, Settings]:
     """Settings in a folder of their own, and what a kiosk leaves in its data folder."""
     own, data = root / "etc", root / "data"
     (data / "recordings/en").mkdir(parents=True)
+    (data / "schools/elm").mkdir(parents=True)
     own.mkdir()
     file = own / "settings.toml"
     file.write_text('[kiosk]\nschool = "Elm Street"\nschool_file = "bells.toml"\n', "utf-8")
     (own / "bells.toml").write_text('lunch = "Soup"\n', "utf-8")
     (own / "environment").write_text("TWILIO_AUTH_TOKEN=kept\n", "utf-8")
     (own / "strangers.conf").write_text("not ours", "utf-8")
-    for name in ("hash.key", "desk.passphrase", "recordings/en/hello.opus", *STUDENTS):
+    for name in (*KEPT, *STUDENTS):
         (data / name).write_text(name, "utf-8")
     server = Server(data_dir=data)
     return file, Settings(server=server, kiosk=Kiosk(school_file=own / "bells.toml"))
@@ -45,8 +48,7 @@ def machine(root: Path) -> tuple[Path, Settings]:
 def test_it_holds_settings_and_keys_and_nothing_of_a_student(tmp_path: Path) -> None:
     found = archive.collected(*machine(tmp_path))
     own = {"settings.toml", "bells.toml", "environment"}
-    kept = {"hash.key", "desk.passphrase", "recordings/en/hello.opus"}
-    assert set(found) == {f"settings/{n}" for n in own} | {f"data/{n}" for n in kept}
+    assert set(found) == {f"settings/{n}" for n in own} | {f"data/{n}" for n in KEPT}
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:

@@ -1,0 +1,117 @@
+"""A district's desk: the office chooses a school, and a school's own passphrase opens it alone."""
+
+import re
+
+import pytest
+
+from kiosk.desk import passphrase
+from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened
+
+Desk = tuple[Stage, Office]
+OWN = "plain words of one school"
+INFO = "/staff/school"
+NOTICE = {"notice.en": "Picture day", "notice_until": "2026-12-20"}
+PAGES = {"/staff/", INFO, "/staff/posters"}
+
+
+def keep(stage: Stage, school: str = "elm") -> None:
+    folder = stage.schools[school].kiosk.school_file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    passphrase.keep(folder, OWN, cost=QUICK)
+
+
+def file(stage: Stage, school: str) -> str:
+    path = stage.schools[school].kiosk.school_file
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+@pytest.fixture
+def elm(district: Desk) -> Desk:
+    """The office of one school, signed in with its own passphrase."""
+    stage, office = district
+    keep(stage)
+    office.cookies.clear()
+    answer = office.form("/staff/in", {"passphrase": OWN, "school": "elm"})
+    assert answer.status_code == 303
+    return district
+
+
+def test_the_district_chooses_whose_school_info_it_edits(district: Desk) -> None:
+    stage, office = district
+    assert office.press("/staff/choose", school="lincoln", back=INFO).headers["location"] == INFO
+    assert "School info: Lincoln &lt;High&gt;" in office.get(INFO).text
+    assert office.press(INFO, **NOTICE).status_code == 303
+    assert "Picture day" in file(stage, "lincoln")
+    assert not file(stage, "elm")
+    assert not (stage.root / "school.toml").exists()
+
+
+def test_posters_are_made_for_the_chosen_school_or_for_all(district: Desk) -> None:
+    stage, office = district
+    office.press("/staff/posters", size="letter", first="en")
+    office.press("/staff/choose", school="lincoln", back="/staff/posters")
+    office.press("/staff/posters", size="letter", first="en")
+    office.press("/staff/choose", school="oak", back="/staff/posters")
+    office.press("/staff/posters", size="letter", first="en")
+    assert stage.printed_for == ["", "lincoln", ""]
+
+
+def test_a_school_s_passphrase_opens_its_today_school_info_and_posters(elm: Desk) -> None:
+    stage, office = elm
+    assert {office.get(path).status_code for path in PAGES} == {200}
+    assert "Screens that have not reported" in office.get("/staff/").text
+    assert office.press(INFO, **NOTICE).status_code == 303
+    assert "Picture day" in file(stage, "elm")
+    office.press("/staff/posters", size="letter", first="en")
+    assert stage.printed_for == ["elm"]
+
+
+def test_it_opens_no_other_page_of_the_desk(elm: Desk) -> None:
+    stage, office = elm
+    addresses = {path for method, path in stage.desk.pages.rooms if method == "GET"}
+    opens = {path for path in addresses if office.get(path).status_code == 200}
+    assert opens == PAGES | {f"{INFO}/saved", f"{INFO}/cover"}
+    posts = {path for method, path in stage.desk.pages.rooms if method == "POST"} - PAGES
+    answers = {office.form(path, {"token": office.token()}).status_code for path in posts - opens}
+    assert answers == {404}
+    assert not stage.processes.started
+    for page in PAGES:
+        links = set(re.findall(r"<nav.*?</nav>", office.get(page).text, re.DOTALL)[0].split('"'))
+        assert {one for one in links if one.startswith("/staff/")} == PAGES
+
+
+def test_it_opens_nothing_of_another_school(elm: Desk) -> None:
+    stage, office = elm
+    office.form("/staff/choose", {"token": office.token(), "school": "lincoln", "back": INFO})
+    office.press(INFO, **NOTICE)
+    assert not file(stage, "lincoln")
+    assert "Lincoln" not in office.get(INFO).text
+
+
+@pytest.mark.parametrize(
+    ("school", "typed"),
+    [
+        ("lincoln", OWN),
+        ("", OWN),
+        ("oak", OWN),
+        ("../elm", OWN),
+        ("elm", PASSPHRASE),
+        ("oak", PASSPHRASE),
+    ],
+)
+def test_it_signs_nobody_in_elsewhere(district: Desk, school: str, typed: str) -> None:
+    stage, _ = district
+    keep(stage)
+    with opened(stage.desk) as port, Office(port) as other:
+        answer = other.form("/staff/in", {"passphrase": typed, "school": school})
+        assert answer.status_code == 403
+        assert other.get("/staff/").status_code == 303
+
+
+def test_another_passphrase_of_the_school_or_none_ends_its_sessions(elm: Desk) -> None:
+    stage, office = elm
+    folder = stage.schools["elm"].kiosk.school_file.parent
+    passphrase.keep(folder, f"{OWN} again", cost=QUICK)
+    assert office.get("/staff/").status_code == 303
+    (folder / passphrase.FILE).unlink()
+    assert office.get("/staff/").status_code == 303
