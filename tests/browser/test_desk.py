@@ -40,7 +40,14 @@ PLACES += [
     "/staff/phone",
     "/staff/nothing",
 ]
-PLACES += ["/staff/posters", "/staff/counts", "/staff/details", "/staff/guide"]
+PLACES += [
+    "/staff/screens",
+    "/staff/take-out",
+    "/staff/posters",
+    "/staff/counts",
+    "/staff/details",
+    "/staff/guide",
+]
 OWN_PAGE = Source(kind="own page", url="https://line.example.org/contact")
 EVIL = '<iframe src="{address}/staff/"></iframe><form method="post" action="{address}/staff/refresh"></form>'
 LONG = "/media/office/A_STICK_WITH_A_VERY_LONG_NAME_AND_NO_SPACE_IN_IT_AT_ALL_REALLY"
@@ -344,7 +351,7 @@ def test_on_a_phone_the_header_is_one_row_and_a_menu_without_a_script(
     header = page.locator("header").bounding_box()
     expect(page.get_by_role("link", name="Held changes", exact=True)).to_be_hidden()
     page.locator("summary", has_text="Menu").click()
-    expect(page.locator(".menu nav a")).to_have_count(7)
+    expect(page.locator(".menu nav a")).to_have_count(8)
     expect(page.locator(".menu").get_by_role("button", name="Sign out")).to_be_visible()
     page.get_by_role("link", name="Held changes", exact=True).click()
 
