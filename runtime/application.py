@@ -304,8 +304,23 @@ class Porchlight:
 
     async def beat(self) -> None:
         """Tell who waits for it that this machine works: whoever hears nothing rings there."""
+        address = self.settings.alarms.heartbeat
+        if not address:
+            return
         if await asyncio.to_thread(self.is_ready):
-            await self.alarms.beat(self.settings.alarms.heartbeat)
+            await self.alarms.beat(address, await asyncio.to_thread(self._about))
+
+    def _about(self) -> dict[str, object]:
+        """Tell how this machine is, with the heartbeat; nothing of use. Reads files.
+
+        ``alarms``: what is wrong already, before its alarm rings.
+        """
+        from runtime.upkeep.versions import program_version  # where somebody listens
+
+        release = self.served.release
+        days = max(0, (self.clock() - release.activated_at).days) if release else None
+        about = {"version": program_version(), "release": release.id if release else ""}
+        return {**about, "days": days, "alarms": sorted(self._wrong())}
 
     def observe(self, server: Mapping[str, object] | None = None) -> Observation:
         """Observe this installation, with ``server`` of this process. Reads files."""

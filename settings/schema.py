@@ -106,7 +106,7 @@ class Desk(msgspec.Struct, frozen=True):
 class AlarmSettings(msgspec.Struct, frozen=True):
     """Who hears when something fails: by e-mail through ``smtp_host``, and by a JSON post.
 
-    ``heartbeat``: an address that is asked each quarter of an hour while nothing is wrong.
+    ``heartbeat``: an address that gets a post each quarter of an hour while no alarm rings.
 
     ``smtp_security``: starttls, tls, or none: for a relay on this machine, without a password.
     """

@@ -114,13 +114,20 @@ def _post(address: str, school: str, machine: str, ring: Ring) -> None:
         "since": ring.since.isoformat(),
         "text": f"{school or machine}: {title}\n{text}",
     }
+    _ask(_of_json(address, body), "webhook")
+
+
+def beat(address: str, about: Mapping[str, object]) -> None:
+    """Post to the address, which says that this machine works. Blocks; DeliveryError.
+
+    ``about``: how it is, and nothing of use.
+    """
+    _ask(_of_json(address, about), "heartbeat")
+
+
+def _of_json(address: str, body: Mapping[str, object]) -> urllib.request.Request:
     headers = {"content-type": "application/json", "user-agent": "porchlight"}
-    _ask(urllib.request.Request(address, json.dumps(body).encode(), headers), "webhook")  # noqa: S310
-
-
-def beat(address: str) -> None:
-    """Ask the address, which says that this machine works. Blocks; DeliveryError."""
-    _ask(urllib.request.Request(address, headers={"user-agent": "porchlight"}), "heartbeat")  # noqa: S310
+    return urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310
 
 
 def _ask(asked: urllib.request.Request, who: str) -> None:

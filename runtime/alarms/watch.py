@@ -74,13 +74,13 @@ class AlarmWatch:
             if problem:
                 return
 
-    async def beat(self, address: str) -> None:
-        """Tell who listens there that nothing is wrong, where nothing is. Never raises."""
+    async def beat(self, address: str, about: Mapping[str, object]) -> None:
+        """Tell who listens there that no alarm rings, where none does. Never raises."""
         if not address or self.memory.ringing:
             return
         from runtime.alarms import delivery  # as in of_server
 
-        if problem := await tried(self._threads, partial(delivery.beat, address)):
+        if problem := await tried(self._threads, partial(delivery.beat, address, about)):
             log.warning("alarms: %s takes none: %s", "heartbeat", problem)
 
     async def test(self, heartbeat: str) -> dict[str, Message | None]:
@@ -111,7 +111,7 @@ async def tested(
     ring = rules.Ring(number=0, kind="test", recovered=False, value="", at=now, since=now)
     calls = {name: partial(one, ring) for name, one in send.items()}
     if heartbeat:
-        calls["heartbeat"] = partial(delivery.beat, heartbeat)
+        calls["heartbeat"] = partial(delivery.beat, heartbeat, {"test": True})
     said = await asyncio.gather(*(tried(threads, call) for call in calls.values()))
     return dict(zip(calls, said, strict=True))
 

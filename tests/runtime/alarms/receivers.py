@@ -99,6 +99,7 @@ class Hook(ThreadingHTTPServer):
         self.status = 204
         self.posts: list[dict[str, Any]] = []
         self.beats: list[tuple[str, str]] = []
+        self.told: list[dict[str, Any]] = []  # with each heartbeat
 
     @property
     def address(self) -> str:
@@ -108,15 +109,13 @@ class Hook(ThreadingHTTPServer):
 class _Post(BaseHTTPRequestHandler):
     server: Hook
 
-    def do_GET(self) -> None:
-        self.server.beats.append((self.path, self.headers["user-agent"]))
-        self.send_response(self.server.status)
-        self.end_headers()
-
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        if self.server.status < 300:
-            self.server.posts.append(json.loads(body))
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if "alarm" not in body:
+            self.server.beats.append((self.path, self.headers["user-agent"]))
+            self.server.told.append(body)
+        elif self.server.status < 300:
+            self.server.posts.append(body)
         self.send_response(self.server.status)
         self.send_header("location", "/elsewhere")
         self.end_headers()

@@ -122,6 +122,10 @@ def test_the_heartbeat_goes_out_while_the_pack_is_shown_and_nothing_rings(
         until(lambda: asyncio.run(app.watch()) or app.is_ready(), "the pack is shown")
         asyncio.run(app.beat())
         assert hook.beats == [("/ping/a1b2?x=1", "porchlight")]
+        [told] = hook.told
+        assert told.keys() == {"version", "release", "days", "alarms"}
+        assert told["release"] == app.served.release.id  # type: ignore[union-attr]
+        assert (told["days"], "job" in told["alarms"]) == (0, True)  # no night check yet
         night = NightlyRecord(at=NOW, problems=("A.",))
         files.write_record(settings.server.data_dir / NIGHTLY, night)
         asyncio.run(app.ring())
@@ -136,8 +140,8 @@ def test_a_heartbeat_that_nobody_takes_is_one_line_of_the_log(
     with running(Hook()) as hook:
         hook.status = 500
         alarms = AlarmWatch(tmp_path, {}, clock=lambda: NOW)
-        asyncio.run(alarms.beat(hook.address))
-        asyncio.run(alarms.beat(""))
+        asyncio.run(alarms.beat(hook.address, {}))
+        asyncio.run(alarms.beat("", {}))
     assert [record.getMessage() for record in caplog.records] == [
         "alarms: heartbeat takes none: The heartbeat's server answered 500."
     ]
