@@ -18,12 +18,15 @@ def add(verbs: Verbs) -> None:
     to = parser.add_mutually_exclusive_group(required=True)
     to.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="empty, or an older export")
     to.add_argument("--check", metavar="URL", help="look at an uploaded export instead")
+    to.add_argument("--ended", metavar="RESULT", help="note how the nightly export ended")
     parser.add_argument("--prune", action="store_true", help="remove schools that left the table")
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
     """Write or check them; 1 if a school is missing or something is wrong."""
+    if context.given.ended:
+        return _note(context)
     from content.model.built_pack import BuiltPackError
     from content.releases.generations import Releases
     from settings import schools
@@ -45,6 +48,19 @@ def run(context: Context) -> int:
     else:
         code = _write(context, table, pack, release.id)
     return failed(*table.problems) if table.problems else code
+
+
+def _note(context: Context) -> int:
+    """Note how the nightly export ended: the running server raises an alarm where it failed."""
+    from runtime.health.observation import EXPORT, ExportRecord
+    from system import files
+
+    record = ExportRecord(at=context.now, result=context.given.ended)
+    try:
+        files.write_record(context.settings.server.data_dir / EXPORT, record)
+    except OSError as error:
+        return failed(message("desk.disk", cause=error.strerror or error))
+    return 0
 
 
 def _check(context: Context, table: Schools, release: str) -> int:

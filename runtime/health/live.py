@@ -232,6 +232,18 @@ def nightly(seen: Observation) -> Found:
     yield message("nightly.wrong", when=when, count=len(record.problems), first=record.messages[0])
 
 
+def export(seen: Observation) -> Found:
+    """Whether the schools' screens were exported and uploaded last night, where they ever were."""
+    if (record := seen.export) is None:
+        return
+    if record.result != "success":
+        yield message("export.failed", at=record.at.isoformat())
+    elif is_overdue(record, seen.now):
+        yield message("export.overdue", at=record.at.isoformat())
+    else:
+        yield message("export.uploaded")
+
+
 def disk(seen: Observation) -> Found:
     """Whether what is new can be written."""
     folder, free = seen.settings.server.data_dir, seen.disk_free // 2**20

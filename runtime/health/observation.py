@@ -32,6 +32,7 @@ from system.files import Instant
 
 NIGHTLY_OVERDUE = timedelta(hours=36)
 NIGHTLY = "LAST_NIGHTLY"  # in data_dir
+EXPORT = "LAST_EXPORT"  # in data_dir
 _SIGNED = ("root", "targets")  # timestamp and snapshot are signed again every day
 
 
@@ -49,6 +50,13 @@ class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
     def messages(self) -> tuple[Message, ...]:
         """Each wrong answer; of another version of the program, in English."""
         return both(self.said, self.problems)
+
+
+class ExportRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """When the nightly export last ended, and how: "success", or systemd's word for a failure."""
+
+    at: Instant
+    result: str
 
 
 class Observation:
@@ -141,6 +149,11 @@ class Observation:
         return last_nightly(self.settings.server.data_dir)
 
     @cached_property
+    def export(self) -> ExportRecord | None:
+        """How the nightly export ended; None where none ever ran."""
+        return files.read_record(self.settings.server.data_dir / EXPORT, ExportRecord)
+
+    @cached_property
     def school(self) -> tuple[School, Sequence[Message]]:
         return school_file.read(self.settings.kiosk.school_file)
 
@@ -176,7 +189,7 @@ def last_nightly(data_dir: Path) -> NightlyRecord | None:
     return files.read_record(data_dir / NIGHTLY, NightlyRecord)
 
 
-def is_overdue(record: NightlyRecord | None, now: datetime) -> bool:
+def is_overdue(record: NightlyRecord | ExportRecord | None, now: datetime) -> bool:
     """Whether the nightly check should have run by now."""
     return record is None or not timedelta(0) <= now - record.at < NIGHTLY_OVERDUE
 

@@ -237,6 +237,20 @@ def test_an_enrolled_screen_says_which_pages_it_shows_and_that_it_holds_all(
     assert (heard.copied, heard.right == heard.seen) == (True, True)
 
 
+def test_chromium_finds_nothing_that_keeps_it_from_being_installed(
+    host: Host, visit: Visit
+) -> None:
+    page = visit(script=True)
+    install(page, host, "lincoln")
+    devtools = page.context.new_cdp_session(page)
+    told = devtools.send("Page.getAppManifest")
+    assert told["url"] == f"{host.school('lincoln')}/app.webmanifest"
+    assert told["errors"] == []
+    found = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The test's own browser keeps nothing: that is all it says.
+    assert {one["errorId"] for one in found} <= {"in-incognito"}
+
+
 def test_a_visit_leaves_no_request_that_says_what_was_read(files: Host, visit: Visit) -> None:
     page = visit(script=True)
     install(page, files, "elm")

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import re
+from argparse import Namespace
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,12 +12,18 @@ from typing import Any
 
 import pytest
 
+from cli.command import Context
+from cli.school import export as command
 from kiosk import plain_screen, render
 from kiosk.pages.build import of_school
 from kiosk.pages.school_file import School, parsed
 from kiosk.plain_screen import PlainScreen, lying
 from runtime.district import export
-from settings.schema import Kiosk
+from runtime.health import live
+from runtime.health.observation import ExportRecord, Observation
+from settings.load import Secrets
+from settings.schema import Kiosk, Server, Settings
+from tests.content.candidates import NOW
 from tests.shipped import pack as shipped
 
 TODAY = date(2026, 12, 1)
@@ -189,3 +196,12 @@ def test_two_exports_at_once_are_refused(tmp_path: Path) -> None:
         with pytest.raises(export.ExportError) as refused:
             export.write(tmp_path, [screen("elm")], prune=False)
     assert refused.value.args[0].code == "export.busy"
+
+
+def test_how_the_nightly_export_ended_is_noted_for_the_server(tmp_path: Path) -> None:
+    settings = Settings(server=Server(data_dir=tmp_path))
+    given = Namespace(ended="exit-code")
+    assert command.run(Context(settings, Secrets(), given, lambda: NOW)) == 0
+    seen = Observation(settings, NOW, server={}, is_server=True)
+    assert seen.export == ExportRecord(at=NOW, result="exit-code")
+    assert [one.code for one in live.export(seen)] == ["export.failed"]

@@ -73,6 +73,7 @@ def observation(
         "school": (SCHOOL, ()),
         "county": CountyLine(state="confirmed" if number else "none", shown=number),
         "disk_trouble": None,
+        "export": None,
         "disk_free": 5000 * MB,
         "is_server": True,
         "on_disk": State(**{"refresh": refreshed(), **remembers}),

@@ -10,7 +10,7 @@ import pytest
 from content.releases.state import Entry
 from content.review.county_confirmation import CountyLine
 from runtime.health import report
-from runtime.health.observation import NightlyRecord, Observation
+from runtime.health.observation import ExportRecord, NightlyRecord, Observation
 from settings.schema import Content, Server, Settings
 from tests.runtime.health import looked
 from tests.runtime.health.looked import DAY, MB, NOW, SERVER, disk_full, refreshed, waiting
@@ -18,6 +18,9 @@ from tests.runtime.health.looked import DAY, MB, NOW, SERVER, disk_full, refresh
 ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"server": {**SERVER, "refresh_overdue": True}}, {"job": ""}),
     ({"nightly": None}, {"job": ""}),
+    ({"export": ExportRecord(at=NOW, result="exit-code")}, {"job": ""}),
+    ({"export": ExportRecord(at=NOW - 36 * DAY / 24, result="success")}, {"job": ""}),
+    ({"export": ExportRecord(at=NOW - 35 * DAY / 24, result="success")}, {}),
     ({"server": {**SERVER, "redaction": "Nothing could be erased since …"}}, {"job": ""}),
     ({"server": {**SERVER, "backfill": "missed texts cannot be read"}}, {"job": ""}),
     ({"server": {**SERVER, "outbox": "3 replies wait"}}, {"job": ""}),
