@@ -52,7 +52,7 @@ from runtime.kiosk_door import KioskDoor
 from runtime.schedule import Job, Slot
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
-from runtime.upkeep import archive
+from runtime.upkeep import archive, settings_watch
 from runtime.upkeep.settings_watch import SettingsWatch
 from settings import schools
 from settings.load import Secrets, SettingsError
@@ -139,7 +139,9 @@ class Porchlight:
         }
 
     def _schools(self) -> SchoolScreens:
-        table = schools.read(self.settings)
+        file = self.settings.kiosk.schools
+        silent = schools.Schools({}, (message("place.silent", place=file or ""),))
+        table = settings_watch.within(partial(schools.read, self.settings), silent)
         for problem in table.problems:
             log.warning("%s", problem)
         shown = table.settings if self.settings.kiosk.enabled else {}
@@ -540,6 +542,7 @@ class Porchlight:
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
             self.schools.end()
+            self.desk_settings.shutdown()
             self._is_ready.shutdown()
             self._detail.shutdown()
             self._warning.shutdown()

@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
 from messages.message import Message, message
-from system.bounded import SharedCall
+from system.bounded import Pool, SharedCall
 from system.files import Stamp
 
 log = logging.getLogger("porchlight")
@@ -23,10 +23,12 @@ class SchoolWatch:
         *,
         read: Callable[[Path], bytes | None] = school_file.raw,
         patience: float = PATIENCE_SECONDS,
+        pool: Pool | None = None,
     ) -> None:
+        """``pool``: threads that the files of several schools share."""
         self.facts = School()
         self._path, self._read = path, read
-        self._in_thread = SharedCall("school file", self.look, patience=patience)
+        self._in_thread = SharedCall("school file", self.look, patience=patience, pool=pool)
         self._parsed: Stamp = (None,)
         self._unreadable: Message | None = None
         self._hangs, self._logged = False, ""

@@ -84,10 +84,15 @@ class Pool(ThreadPoolExecutor):
 
 
 class SharedCall(Generic[T]):
-    """One call at a time, in a thread: callers that come while it runs share its result."""
+    """One call at a time, in a thread: callers that come while it runs share its result.
 
-    def __init__(self, name: str, call: Callable[[], T], *, patience: float) -> None:
-        self._pool, self._call, self._patience = Pool(name, 1), call, patience
+    ``pool``: threads that several share.
+    """
+
+    def __init__(
+        self, name: str, call: Callable[[], T], *, patience: float, pool: Pool | None = None
+    ) -> None:
+        self._pool, self._call, self._patience = pool or Pool(name, 1), call, patience
         self._running: Future[T] | None = None
 
     async def __call__(self) -> T:

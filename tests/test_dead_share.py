@@ -4,6 +4,7 @@ The share is the kernel's own: a FUSE file system whose server never answers lie
 folder, so that whoever looks at it waits, as for a file server that is gone.
 """
 
+import asyncio
 import ctypes
 import os
 import stat
@@ -16,7 +17,11 @@ from pathlib import Path
 import pytest
 
 from content.releases.generations import Releases
+from runtime.application import Porchlight
 from runtime.private_status import HANGS
+from runtime.upkeep import settings_watch
+from settings import desk_file
+from settings.load import load
 from system.clock import now_utc
 from tests.running import CARRIER, ROOT, Server, environment, prepared, serving, until
 from tests.selection import Some
@@ -157,3 +162,33 @@ def test_doctor_names_a_share_that_does_not_answer(share: Path, data: Path, sett
     assert f"{share} does not answer" in done.stdout + done.stderr
     assert done.returncode
     assert "Traceback" not in done.stderr
+
+
+def test_a_table_of_schools_on_a_dead_share_holds_up_neither_the_start_nor_the_settings(
+    share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_watch, "TABLE_SECONDS", 2.0)
+    (share / "schools.csv").write_text("address\nelm\n", "utf-8")
+    (tmp_path / "data").mkdir()
+    told = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data"),
+        "PORCHLIGHT_KIOSK__SCHOOLS": str(share / "schools.csv"),
+    }
+    before = Porchlight(load(told))
+    assert list(before.schools.screens) == ["elm"]
+    ended: list[str] = []
+    before.desk_settings.end = lambda: ended.append("ended")
+    monkeypatch.setattr(settings_watch, "TABLE_SECONDS", 0.2)
+    with dead(share):
+        started = Porchlight(load(told))
+        assert not started.schools.screens
+        asyncio.run(before.desk_settings.look())  # the share is away: nothing changed
+        assert not ended
+        saved = desk_file.encoded({"kiosk.school": "Lincoln"})
+        (tmp_path / "data" / desk_file.FILE).write_bytes(saved)
+        asyncio.run(before.desk_settings.look())
+        assert ended == ["ended"]
+    until(
+        lambda: asyncio.run(started.desk_settings.look()) or started.desk_settings.found,
+        "the table is taken up",
+    )

@@ -12,7 +12,9 @@ from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
 from system import files
+from system.bounded import Pool
 
+READERS = 4  # threads for all schools' files; a thread for each would be a thousand
 MakeDoor = Callable[[Settings, SchoolWatch], KioskDoor]
 
 
@@ -20,8 +22,9 @@ class SchoolScreens:
     """``screens``: each school's screen by its address."""
 
     def __init__(self, schools: Mapping[str, Settings], make: MakeDoor) -> None:
+        readers = Pool("school files", READERS)
         self.screens = {
-            address: make(settings, SchoolWatch(settings.kiosk.school_file))
+            address: make(settings, SchoolWatch(settings.kiosk.school_file, pool=readers))
             for address, settings in schools.items()
         }
         self.settings = schools

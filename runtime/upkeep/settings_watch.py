@@ -4,14 +4,27 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 
 from messages.message import message
 from settings import desk_file, schools
 from settings.load import SettingsError
 from settings.schema import DESK, Settings
+from system.bounded import Pool, SharedCall
 
 log = logging.getLogger("porchlight")
+TABLE_SECONDS = 5.0  # for the schools' table, which may be on a share
+T = TypeVar("T")
 CLOSING_SECONDS = 1.5  # less than a server waits for its last answers
+
+
+def within(call: Callable[[], T], otherwise: T) -> T:
+    """Return what reading the table gives, or ``otherwise`` where its share does not answer."""
+    try:
+        return Pool("schools", 1).call(call, TABLE_SECONDS)
+    except TimeoutError:
+        return otherwise
 
 
 class SettingsWatch:
@@ -21,8 +34,12 @@ class SettingsWatch:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._data_dir, self._settings = settings.server.data_dir, settings
-        self._table = schools.raw(settings)
+        self._data_dir = settings.server.data_dir
+        self._read_table = SharedCall(
+            "schools", partial(schools.raw, settings), patience=TABLE_SECONDS
+        )
+        self._table = within(partial(schools.raw, settings), None)
+        self.shutdown = self._read_table.shutdown
         self._at_start = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
         self._damage = " ".join(
@@ -39,7 +56,9 @@ class SettingsWatch:
         seen = await asyncio.to_thread(desk_file.stamp, self._data_dir)
         if self.found is not None:
             return
-        table = await asyncio.to_thread(schools.raw, self._settings)
+        table = None
+        with suppress(TimeoutError):
+            table = await self._read_table()
         if seen == self._at_start and table in {None, self._table}:  # None: a share that is away
             self.problem = self._damage
             return

@@ -1,6 +1,8 @@
 """One process serves the screens of several schools, each below its address."""
 
+import asyncio
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from content.model.pack import Pack
 from kiosk.enrolled import Enrolled
-from runtime.district.screens import SchoolScreens
+from runtime.district.screens import READERS, SchoolScreens
 from runtime.kiosk_door import KioskDoor
 from settings import schools
 from settings.schema import Kiosk, Server, Settings
@@ -175,3 +177,22 @@ def test_the_cover_s_clock_is_of_the_school_s_time_zone(app: App, screens: Schoo
     shown(screens, shipped())
     assert 'data-zone="America/New_York"' in ask(app, "/elm/leave").body.decode()
     assert 'data-zone="America/Los_Angeles"' in ask(app, "/lincoln/leave").body.decode()
+
+
+def test_forty_schools_share_a_few_threads(tmp_path: Path) -> None:
+    table = tmp_path / "schools.csv"
+    table.write_text("\n".join(["address", *(f"school-{n}" for n in range(40))]), "utf-8")
+    settings = Settings(
+        server=Server(data_dir=tmp_path), kiosk=Kiosk(languages=("en",), schools=table)
+    )
+    many = SchoolScreens(
+        schools.read(settings).settings,
+        lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
+    )
+    file = tmp_path / "schools" / "school-39" / "school.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[[people]]\nrole = "Nurse"\nplace = "Room 12"\n', encoding="utf-8")
+    asyncio.run(many.turn())
+    assert many.screens["school-39"].school.facts.people
+    assert 0 < sum(one.name == "school files" for one in threading.enumerate()) <= READERS
+    many.end()
