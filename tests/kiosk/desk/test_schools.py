@@ -38,6 +38,7 @@ def elm(district: Desk) -> Desk:
 
 def test_the_district_chooses_whose_school_info_it_edits(district: Desk) -> None:
     stage, office = district
+    assert "This computer’s own screen" in office.get(INFO).text
     assert office.press("/staff/choose", school="lincoln", back=INFO).headers["location"] == INFO
     assert "School info: Lincoln &lt;High&gt;" in office.get(INFO).text
     assert office.press(INFO, **NOTICE).status_code == 303
