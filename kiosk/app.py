@@ -311,12 +311,14 @@ class KioskApp:
         clock that is right may a card say "Open now".
         """
         method, query, headers = scope["method"], scope.get("query_string", b""), scope["headers"]
-        if method == "POST" and not self.reports.hear(query, headers):
+        if method == "POST" and not self.reports.is_ours(headers):
             await _send(send, 403, b"")
         elif method == "POST":
-            if self._enrolled:
-                report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
-                self._enrolled.hear(school, query, report or b"", visible.shown)
+            report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
+            enrolled = self._enrolled
+            # One that was enrolled is another device, not the screen of this machine.
+            if not (enrolled and enrolled.hear(school, query, report or b"", visible.shown)):
+                self.reports.hear(query, headers)
             now = self._trusted_clock()
             await _send(send, 200 if now else 204, b"%d" % now.timestamp() if now else b"")
         elif method == "GET":

@@ -96,12 +96,12 @@ class Enrolled:
     def all(self) -> Sequence[Screen]:
         return sorted(self._known.values(), key=lambda one: (one.school, one.name))
 
-    def hear(self, school: str, query: bytes, report: bytes, shown: ServedPages) -> None:
-        """Take the report of a page; one of an unknown address leaves nothing behind."""
+    def hear(self, school: str, query: bytes, report: bytes, shown: ServedPages) -> bool:
+        """Take the report of a page; False for an unknown address, which leaves nothing behind."""
         name, known = query.removeprefix(b"screen=").decode("latin-1"), self._known
         screen = known.get((school, name))
         if screen is None:
-            return
+            return False
         now, said = self._clock(), _SAID.fullmatch(report)
         screen = replace(screen, seen=now)
         if said:
@@ -110,6 +110,7 @@ class Enrolled:
             if shown.key and key in {"", shown.key}:
                 screen = replace(screen, right=now, release=shown.version[:SHOWN_ID])
         known[school, name] = screen
+        return True
 
     def enroll(self, school: str, label: str) -> Screen | None:
         """Keep a new screen, and return it; None for a label without a letter, or one too many.

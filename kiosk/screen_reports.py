@@ -27,11 +27,15 @@ class ScreenReports:
 
     def hear(self, query: bytes, headers: Pairs) -> bool:
         """A page reports; False for one of another origin, which counts for nothing."""
-        if not same_origin(_decoded(headers), self._public_url):
+        if not self.is_ours(headers):
             return False
         if self._named(query) or not self.is_named:
             self._heard = self._steady()
         return True
+
+    def is_ours(self, headers: Pairs) -> bool:
+        """Whether a page of this server reports."""
+        return same_origin(_decoded(headers), self._public_url)
 
     def age(self, query: bytes, headers: Pairs) -> float | None:
         """Seconds since the last report that counts, for the kiosk's session; None before it."""

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import LOCAL
+from kiosk.app import KioskApp
+from kiosk.edition.edition import Edition
 from kiosk.enrolled import FILE, LONGEST_NAME, MOST, Enrolled, Screen, ServedPages, Trouble, opened
 from kiosk.pages.school_file import Bell, School
+from settings.schema import Kiosk
 from system import files
+from tests.kiosk.screens import ask
 
 MORNING = datetime(2026, 12, 1, 8, 0, tzinfo=LOCAL)  # a Tuesday
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -116,6 +120,24 @@ def test_what_was_heard_outlasts_a_restart_but_not_every_report_is_written(
     enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
     enrolled.keep()
     assert (tmp_path / FILE).read_bytes() != first
+
+
+def test_an_enrolled_device_does_not_stand_in_for_the_screen_of_this_machine(
+    enrolled: Enrolled,
+) -> None:
+    """Else a Chromebook that is off at night rings as a dark screen, or hides one."""
+    app = KioskApp(Kiosk(), fallback=Edition({}), enrolled=enrolled)
+    screen, host = one(enrolled, ""), "127.0.0.1:8000"
+
+    def report(name: str) -> int:
+        ours = {"host": host, "origin": f"http://{host}"}
+        return ask(app, f"/beat?screen={name}", method="POST", body=b"none", **ours).status
+
+    assert report(screen.name) == 204
+    assert enrolled.all()[0].seen
+    assert (app.reports.was_heard, app.reports.is_named) == (False, False)
+    assert report("lobby") == 204
+    assert (app.reports.was_heard, app.reports.is_named) == (True, True)
 
 
 def test_a_removed_screen_counts_no_more(enrolled: Enrolled) -> None:
