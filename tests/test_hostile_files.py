@@ -24,6 +24,7 @@ from content.releases import older_files, record, refresh, state_file
 from content.releases.state import HELD_FOLDER
 from content.review import county_confirmation, crisis_comparison
 from content.trust import tuf_client, version_floor
+from kiosk import enrolled
 from kiosk.audio import clips
 from kiosk.desk import passphrase
 from kiosk.desk.setup import first_start
@@ -118,6 +119,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         county_confirmation.FILE,
     ),
     "remembered": ("LAST_REFRESH", observation.NIGHTLY, watch.FILE, schedule.ID, archive.LAST),
+    "screens": (enrolled.FILE, observation.EXPORT),
     "held": (HELD_FOLDER,),
     "held pack": (f"{HELD_FOLDER}/{WAITS}",),
     "review": (f"{HELD_FOLDER}/{WAITS}/{older_files.RECORD}",),
