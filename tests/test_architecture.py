@@ -77,7 +77,6 @@ def test_no_part_of_a_message_is_cached() -> None:
         "sms/understanding/dictionary.py: ordinary",
         "sms/understanding/features.py: _names",
         "sms/understanding/keyword_matcher.py: first",
-        "sms/understanding/keyword_matcher.py: opened_by",
         "sms/understanding/language_guess.py: _frequent",
         "sms/understanding/places.py: _table",
         "sms/understanding/quiet.py: patterns",

@@ -1,8 +1,9 @@
 """Finds whole-message keywords and the safety phrases: the few rules that no model may overrule."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 from typing import Literal
 
 from content.model.pack import Keyword, Words
@@ -48,29 +49,44 @@ class _Rule:
     whole: bool = False
 
 
-class _Node(dict[str, "_Node"]):
-    """The next steps of a phrase. ``is_end``: a member of a class is whole here."""
+class _Node:
+    """The next steps of a phrase. ``is_end``: a member of a class is whole here.
 
-    rules: tuple[_Rule, ...] = ()
-    numbers: tuple[tuple[int, "_Node"], ...] = ()
-    classes: tuple[tuple["_Class", "_Node"], ...] = ()
-    after_any: "_Node | None" = None
-    is_end = False
+    ``opening``: the classes by the words that they may begin with, where they are many.
+    """
+
+    __slots__ = ("after_any", "classes", "is_end", "numbers", "opening", "rules", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, _Node] = {}
+        self.numbers: tuple[tuple[int, _Node], ...] = ()
+        self.classes: tuple[tuple[_Class, _Node], ...] = ()
+        self.after_any: _Node | None = None
+        self.rules: tuple[_Rule, ...] = ()
+        self.is_end = False
+        self.opening: Mapping[str, Sequence[tuple[_Class, _Node]]] | None = None
 
     @property
     def is_leaf(self) -> bool:
         """Whether a member ends here and none goes on."""
-        return self.is_end and not (self or self.numbers or self.classes)
+        return self.is_end and not (self.words or self.numbers or self.classes)
 
-    @cached_property
-    def opened_by(self) -> Mapping[str, Sequence[tuple["_Class | None", "_Node"]]]:
-        """First word → the classes that may begin with it, None where the word is all of it; of a
-        compiled node."""
-        found: dict[str, list[tuple[_Class | None, _Node]]] = {}
+    def first(self) -> dict[str, bool]:
+        """The words that a phrase from here may begin with, and whether that word is all of it; "#"
+        is any number."""
+        found = {
+            _NUMBER if word.isdigit() else word: then.is_leaf and not word.isdigit()
+            for word, then in self.words.items()
+        }
+        if self.numbers:
+            found[_NUMBER] = False
         for one, then in self.classes:
-            for word in one.first:
-                found.setdefault(word, []).append((None if one.is_word(word) else one, then))
+            for word, is_all in one.first.items():
+                found[word] = found.get(word, True) and is_all and then.is_leaf
         return found
+
+
+_NO_WORDS: dict[str, _Node] = {}  # of every node where a phrase can only end
 
 
 class _Class:
@@ -80,20 +96,9 @@ class _Class:
         self.root = _Node()
 
     @cached_property
-    def first(self) -> frozenset[str]:
-        """The words that one of them may begin with; "#" for any number."""
-        return _first(self.root)
-
-    def is_word(self, word: str) -> bool:
-        """Whether the phrases that begin with the word are that word alone."""
-        own = self.root.get(word)
-        if word == _NUMBER or (own is not None and not own.is_leaf):
-            return False
-        return all(
-            then.is_leaf and one.is_word(word)
-            for one, then in self.root.classes
-            if word in one.first
-        )
+    def first(self) -> Mapping[str, bool]:
+        """What ``_Node.first`` says of its phrases."""
+        return self.root.first()
 
 
 class Matcher:
@@ -101,42 +106,13 @@ class Matcher:
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         keywords = tuple(keywords)
-        self._whole: dict[tuple[str, ...], Hit] = {}
-        self._root = _Node()
-        self._growers: dict[tuple[str, str], _Grower] = {}
+        compiler = _Compiler()
         # The most urgent topic has the word, where two have it.
         for keyword in sorted(keywords, key=lambda one: one.priority, reverse=True):
-            self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
-            for name, case in keyword.case.items():
-                hit = Hit(keyword.topic, "phrase", "", name, "me" if case.friend else "")
-                friend = Hit(keyword.topic, "phrase", "", name, "friend")
-                self._learn(keyword, case.words, hit, 2 * case.priority + 1)
-                self._learn(keyword, case.friend, friend, 2 * case.priority)
-                for language, phrases in case.unless.items():
-                    for phrase in phrases:
-                        self._add(keyword, language, phrase, _Rule(hit, 0, voids=True))
+            compiler.learn(keyword)
+        self._whole, self._root = compiler.whole, compiler.compiled()
         self._priority = {keyword.topic: keyword.priority for keyword in keywords}
-        self._first = _first(self._root)
-
-    def _learn(self, keyword: Keyword, rules: Mapping[str, Words], of: Hit, rank: int) -> None:
-        for language, lists in rules.items():
-            hit = Hit(of.topic, "phrase", language, of.case, of.about)
-            for alone in lists.alone:
-                whole = Hit(of.topic, "exact", language, of.case, of.about)
-                if "{" in alone or any(map(is_emoji, alone)):
-                    self._add(keyword, language, alone, _Rule(whole, rank, whole=True))
-                else:
-                    self._whole[_spoken(alone)] = whole
-            for phrase in lists.phrases:
-                self._add(keyword, language, phrase, _Rule(hit, rank))
-
-    def _add(self, keyword: Keyword, language: str, phrase: str, rule: _Rule) -> None:
-        key = (keyword.topic, language)
-        if key not in self._growers:
-            self._growers[key] = _Grower(keyword.classes.get(language, {}))
-        node = self._growers[key].grown(self._root, phrase)
-        own = (one for one in node.rules if one.voids or one.hit.topic == rule.hit.topic)
-        node.rules = (*(node.rules if rule.voids else own), rule)
+        self._first = frozenset(self._root.first())
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """The keyword that is the whole message, else the phrases in it, the most urgent first."""
@@ -191,13 +167,6 @@ def is_small(word: str) -> bool:
     return word in FILLERS or is_emoji(word)
 
 
-def _first(root: _Node) -> frozenset[str]:
-    """The words that a phrase from this node may begin with; a number is "#"."""
-    named = {_NUMBER if word.isdigit() else word for word in root}
-    number = {_NUMBER} if root.numbers else set()
-    return frozenset(named).union(number, *(one.first for one, _ in root.classes))
-
-
 def _reached(
     root: _Node, said: Sequence[str], start: int, ends: _Ends
 ) -> Iterator[tuple[_Node, int]]:
@@ -223,15 +192,18 @@ def _reached(
 
 def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tuple[_Node, int]]:
     word = said[at]
-    deeper = node.get(word)
+    deeper = node.words.get(word)
     if deeper is not None:
         yield deeper, at + 1
     if node.numbers and word.isdigit():
         yield from ((then, at + 1) for fewest, then in node.numbers if int(word[:9]) >= fewest)
     if not node.classes:
         return
-    for one, then in node.opened_by.get(_NUMBER if word.isdigit() else word, ()):
-        if one is None:
+    first = _NUMBER if word.isdigit() else word
+    for one, then in node.classes if node.opening is None else node.opening.get(first, ()):
+        if (is_all := one.first.get(first)) is None:
+            continue
+        if is_all:
             yield then, at + 1
             continue
         key = (id(one), at)
@@ -241,12 +213,88 @@ def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tu
         yield from ((then, end) for end in ends[key])
 
 
+class _Compiler:
+    """Makes one tree of the phrases of all topics. ``whole``: hits by a message's words."""
+
+    def __init__(self) -> None:
+        self.whole: dict[tuple[str, ...], Hit] = {}
+        self._root = _Node()
+        self._growers: dict[tuple[str, str], _Grower] = {}
+
+    def learn(self, keyword: Keyword) -> None:
+        """Add the rules of a topic and of its cases."""
+        self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
+        for name, case in keyword.case.items():
+            hit = Hit(keyword.topic, "phrase", "", name, "me" if case.friend else "")
+            friend = Hit(keyword.topic, "phrase", "", name, "friend")
+            self._learn(keyword, case.words, hit, 2 * case.priority + 1)
+            self._learn(keyword, case.friend, friend, 2 * case.priority)
+            void = _Rule(hit, 0, voids=True)
+            for language, phrases in case.unless.items():
+                for phrase in phrases:
+                    self._add(keyword, language, phrase, void)
+
+    def _learn(self, keyword: Keyword, rules: Mapping[str, Words], of: Hit, rank: int) -> None:
+        for language, lists in rules.items():
+            alone_is = Hit(of.topic, "exact", language, of.case, of.about)
+            whole = _Rule(alone_is, rank, whole=True)
+            for alone in lists.alone:
+                if "{" in alone or any(map(is_emoji, alone)):
+                    self._add(keyword, language, alone, whole)
+                else:
+                    self.whole[_spoken(alone)] = alone_is
+            rule = _Rule(Hit(of.topic, "phrase", language, of.case, of.about), rank)
+            for phrase in lists.phrases:
+                self._add(keyword, language, phrase, rule)
+
+    def _add(self, keyword: Keyword, language: str, phrase: str, rule: _Rule) -> None:
+        key = (keyword.topic, language)
+        if key not in self._growers:
+            self._growers[key] = _Grower(keyword.classes.get(language, {}))
+        node = self._growers[key].grown(self._root, phrase)
+        own = (one for one in node.rules if one.voids or one.hit.topic == rule.hit.topic)
+        node.rules = (*(node.rules if rule.voids else own), rule)
+
+    def compiled(self) -> _Node:
+        """The root of the tree, in which what goes on in the same way is there once."""
+        known: dict[Hashable, _Node] = {}
+        for grower in self._growers.values():
+            for one in grower.classes.values():
+                one.root = _shared(one.root, known)
+        root = _shared(self._root, known)
+        opening: dict[str, list[tuple[_Class, _Node]]] = {}
+        for one, then in root.classes:
+            for word in one.first:
+                opening.setdefault(word, []).append((one, then))
+        root.opening = opening
+        return root
+
+
+def _shared(node: _Node, known: dict[Hashable, _Node]) -> _Node:
+    """Return the known node that goes on in the same way, else a copy of it that is then known."""
+    kept = _Node()
+    kept.words = {word: _shared(then, known) for word, then in node.words.items()} or _NO_WORDS
+    kept.numbers = tuple((fewest, _shared(then, known)) for fewest, then in node.numbers)
+    kept.classes = tuple((one, _shared(then, known)) for one, then in node.classes)
+    kept.after_any = node.after_any and _shared(node.after_any, known)
+    kept.rules, kept.is_end = node.rules, node.is_end
+    key = (
+        frozenset((word, id(then)) for word, then in kept.words.items()),
+        tuple((fewest, id(then)) for fewest, then in kept.numbers),
+        tuple((id(one), id(then)) for one, then in kept.classes),
+        id(kept.after_any),
+        tuple(map(id, kept.rules)),
+        kept.is_end,
+    )
+    return known.setdefault(key, kept)
+
+
 class _Grower:
     """Compiles the phrases of one topic and language."""
 
     def __init__(self, classes: Classes) -> None:
-        self._classes = classes
-        self._known: dict[str, _Class] = {}
+        self._given = classes
+        self.classes: dict[str, _Class] = {}
 
     def grown(self, root: _Node, phrase: str) -> _Node:
         """The node at the end of a phrase that begins at ``root``."""
@@ -264,15 +312,15 @@ class _Grower:
                 node = self._after_class(node, name)
             else:
                 for word in _spoken(step):
-                    node = node.setdefault(word, _Node())
+                    node = node.words.setdefault(word, _Node())
         return node
 
     def _after_class(self, node: _Node, name: str) -> _Node:
-        if name not in self._known:
-            one = self._known[name] = _Class()
-            for member in self._classes.get(name, ()):
+        if name not in self.classes:
+            one = self.classes[name] = _Class()
+            for member in self._given.get(name, ()):
                 self.grown(one.root, member).is_end = True
-        own = self._known[name]
+        own = self.classes[name]
         for one, then in node.classes:
             if one is own:
                 return then
@@ -282,4 +330,5 @@ class _Grower:
 
 
 def _spoken(pattern: str) -> tuple[str, ...]:
-    return (pattern,) if is_emoji(pattern) else speak(words(pattern))
+    """The words of a pattern, each one string however many phrases hold it."""
+    return (pattern,) if is_emoji(pattern) else tuple(map(intern, speak(words(pattern))))

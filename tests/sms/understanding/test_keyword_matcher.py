@@ -1,5 +1,7 @@
 """The rules: keywords that are the whole message, and safety phrases inside one."""
 
+import tracemalloc
+
 import pytest
 
 from content.model.pack import Case, Keyword, Words
@@ -8,6 +10,7 @@ from sms.understanding.normalise import tokenize
 from tests.sms.packs import KEYWORDS
 
 MATCHER = Matcher(KEYWORDS)
+LETTERS = str.maketrans("01", "ab")
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -161,3 +164,59 @@ def test_pictures_count_as_words_of_rules_and_may_be_skipped() -> None:
         "now": [],
         "die 🔪": [],
     }
+
+
+def test_phrases_that_end_alike_keep_their_own_topic_and_class() -> None:
+    words = {"en": Words(phrases=("{they} hit me", "{they} said hi"))}
+    classes = {
+        "en": {
+            "they": ("he", "she and her {kin}", "she and her friend", "{kin}"),
+            "kin": ("she", "mom", "mom and dad"),
+        }
+    }
+    harm = Keyword(topic="abuse", priority=2, max_segments={}, words=words, classes=classes)
+    other = {"en": Words(phrases=("strangers hit me", "she and her mom and"))}
+    more = Keyword(topic="assault", priority=1, max_segments={}, words=other)
+    matcher = Matcher([harm, more])
+    found = {
+        text: [hit.topic for hit in matcher.find(tokenize(text))]
+        for text in (
+            "he hit me",
+            "she hit me",
+            "she and her friend hit me",
+            "strangers hit me",
+            "strangers said hi",
+            "she and her mom hit me",
+            "she and her mom and dad said hi",
+            "she and her hit me",
+        )
+    }
+    assert found == {
+        "he hit me": ["abuse"],
+        "she hit me": ["abuse"],
+        "she and her friend hit me": ["abuse"],
+        "strangers hit me": ["assault"],
+        "strangers said hi": [],
+        "she and her mom hit me": ["abuse"],
+        "she and her mom and dad said hi": ["assault", "abuse"],
+        "she and her hit me": [],
+    }
+
+
+def test_phrases_that_end_alike_take_little_memory() -> None:
+    def matcher(many: int) -> Matcher:
+        phrases = tuple(
+            f"{one:b} took all of my moms pills".translate(LETTERS) for one in range(many)
+        )
+        words = {"en": Words(phrases=phrases)}
+        return Matcher([Keyword(topic="danger", priority=1, max_segments={}, words=words)])
+
+    matcher(10)  # what is read once for all
+    tracemalloc.start()
+    kept = matcher(1000)
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [hit.topic for hit in kept.find(tokenize("bbab took all of my moms pills"))] == [
+        "danger"
+    ]
+    assert size < 1000 * 500
