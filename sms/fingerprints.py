@@ -5,8 +5,9 @@ what its alphabet lacks. What it adds is a closed list; any other word is its se
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from sms.understanding.dictionary import Hashed
 from sms.understanding.normalise import words
 from sms.understanding.sayings import sayings
 
@@ -20,29 +21,30 @@ class Fingerprints:
     """8-byte hashes of each run of ``RUN`` words in the replies; shorter replies as a whole."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._runs: set[int] = set()
         self._words: set[str] = set()
-        for text in texts:
-            self.learn(text)
+        self._runs = Hashed(run for text in texts for run in self._runs_of(text))
 
     def __len__(self) -> int:
         return len(self._runs)
 
     def learn(self, text: str) -> None:
         """Recognise this reply from now on."""
+        self._runs.add(self._runs_of(text))
+
+    def _runs_of(self, text: str) -> Iterator[tuple[str, ...]]:
         said = words(text)
         self._words.update(said)
         if LEAST <= len(said) < RUN:
-            self._runs.add(hash(said))
-        self._runs.update(hash(said[at : at + RUN]) for at in range(len(said) - RUN + 1))
+            yield said
+        yield from (said[at : at + RUN] for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """The words that are its sender's, of a folded message; None if nothing in it is ours."""
         if len(said) < RUN:
-            return () if len(said) >= LEAST and hash(said) in self._runs else None
+            return () if len(said) >= LEAST and said in self._runs else None
         ours = [False] * len(said)
         for at in range(len(said) - RUN + 1):
-            if hash(said[at : at + RUN]) in self._runs:
+            if said[at : at + RUN] in self._runs:
                 ours[at : at + RUN] = [True] * RUN
         if not any(ours):
             return None
@@ -61,7 +63,7 @@ class Fingerprints:
         """Whether it is the end of our word before a run of ours, or the beginning of the next."""
         fits = str.endswith if ahead else str.startswith
         whole = (known for known in self._words if fits(known, word))
-        return any(hash((*behind, known, *ahead)) in self._runs for known in whole)
+        return any((*behind, known, *ahead) in self._runs for known in whole)
 
 
 def _own(around: tuple[str, ...]) -> tuple[str, ...]:

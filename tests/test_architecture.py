@@ -83,9 +83,7 @@ def test_no_part_of_a_message_is_cached() -> None:
         "sms/understanding/reading.py: _costs",
         "sms/understanding/sayings.py: _read",
         "sms/understanding/second_messages.py: rules",
-        "sms/understanding/who_harmed_whom.py: _given",
-        "sms/understanding/who_harmed_whom.py: _matcher",
-        "sms/understanding/who_harmed_whom.py: _others",
+        "sms/understanding/who_harmed_whom.py: _rules",
         "sms/ledger.py: insert_new",
         "sms/ledger.py: _marks",
     }

@@ -5,11 +5,11 @@ second person who acts counts as one who harms, unless the words are known to be
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from content.model.pack import Case, Keyword, Words
 from sms.understanding.abbreviations import read
@@ -44,10 +44,17 @@ class HarmSaid:
 NOTHING_SAID = HarmSaid()
 
 
+class _Rules(NamedTuple):
+    """``others``: words for a person who may act."""
+
+    matcher: Matcher
+    others: frozenset[str]
+
+
 def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
     """Return what a message says of it. ``may_be_actor``: it matters even without a word of it."""
     said = tuple(read(tokens.joined))
-    found = [(hit.case, start, end) for hit, start, end in _matcher().spans(said)]
+    found = [(hit.case, start, end) for hit, start, end in _rules().matcher.spans(said)]
     kinds = {kind for kind, _, _ in found}
     if not may_be_actor and kinds.isdisjoint({"did", "surely", "threat"}):
         return NOTHING_SAID
@@ -58,7 +65,7 @@ def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
         did=not (defended or kinds.isdisjoint({"did", "surely"})),
         harmed=defended or "harmed" in left,
         others="acts" in left
-        or any(word in _others() for word, at in zip(said, harmless, strict=True) if not at),
+        or any(word in _rules().others for word, at in zip(said, harmless, strict=True) if not at),
         surely="surely" in kinds,
         threat="threat" in kinds,
     )
@@ -85,18 +92,9 @@ def _is_harmless(marks: Sequence[int], start: int, end: int) -> bool:
 
 
 @cache
-def _given() -> Mapping[str, Any]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
-
-
-@cache
-def _others() -> frozenset[str]:
-    return frozenset(word for one in _given()["others"].values() for word in one["words"])
-
-
-@cache
-def _matcher() -> Matcher:
-    given = _given()
+def _rules() -> _Rules:
+    """The file's rules. Reads and compiles them once."""
+    given = tomllib.loads(FILE.read_text(encoding="utf-8"))
     cases = {
         name: Case(
             priority=number,
@@ -104,15 +102,8 @@ def _matcher() -> Matcher:
         )
         for number, name in enumerate(_KINDS)
     }
-    return Matcher(
-        [
-            Keyword(
-                topic="",
-                priority=0,
-                max_segments={},
-                words={},
-                classes=given["classes"],
-                case=cases,
-            )
-        ]
+    keyword = Keyword(
+        topic="", priority=0, max_segments={}, words={}, classes=given["classes"], case=cases
     )
+    others = frozenset(word for one in given["others"].values() for word in one["words"])
+    return _Rules(Matcher([keyword]), others)

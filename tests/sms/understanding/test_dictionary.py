@@ -2,7 +2,7 @@
 
 import gzip
 
-from sms.understanding.dictionary import FILE, ordinary
+from sms.understanding.dictionary import FILE, Hashed, ordinary
 
 
 def test_ordinary_words_of_both_languages_are_known_and_misspellings_are_not() -> None:
@@ -15,3 +15,10 @@ def test_the_list_is_folded_and_of_the_expected_size() -> None:
     assert 30_000 < len(words) < 40_000
     assert len(set(words)) == len(ordinary())
     assert all(word.isascii() and word.isalpha() and word == word.lower() for word in words)
+
+
+def test_what_is_added_later_is_held_once_beside_what_was_there() -> None:
+    held = Hashed(["one", "two"])
+    held.add(["three", "one", ("four", "five"), "three"])
+    assert [thing in held for thing in ("one", "two", "three", ("four", "five"))] == [True] * 4
+    assert (len(held), "four" in held) == (4, False)
