@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from sys import intern
 from typing import Literal
 
 from content.model.pack import Keyword, Words
@@ -220,6 +219,7 @@ class _Compiler:
         self.whole: dict[tuple[str, ...], Hit] = {}
         self._root = _Node()
         self._growers: dict[tuple[str, str], _Grower] = {}
+        self._spelt: dict[str, str] = {}  # each word once, however many phrases hold it
 
     def learn(self, keyword: Keyword) -> None:
         """Add the rules of a topic and of its cases."""
@@ -250,7 +250,7 @@ class _Compiler:
     def _add(self, keyword: Keyword, language: str, phrase: str, rule: _Rule) -> None:
         key = (keyword.topic, language)
         if key not in self._growers:
-            self._growers[key] = _Grower(keyword.classes.get(language, {}))
+            self._growers[key] = _Grower(keyword.classes.get(language, {}), self._spelt)
         node = self._growers[key].grown(self._root, phrase)
         own = (one for one in node.rules if one.voids or one.hit.topic == rule.hit.topic)
         node.rules = (*(node.rules if rule.voids else own), rule)
@@ -292,8 +292,8 @@ def _shared(node: _Node, known: dict[Hashable, _Node]) -> _Node:
 class _Grower:
     """Compiles the phrases of one topic and language."""
 
-    def __init__(self, classes: Classes) -> None:
-        self._given = classes
+    def __init__(self, classes: Classes, spelt: dict[str, str]) -> None:
+        self._given, self._spelt = classes, spelt
         self.classes: dict[str, _Class] = {}
 
     def grown(self, root: _Node, phrase: str) -> _Node:
@@ -312,7 +312,7 @@ class _Grower:
                 node = self._after_class(node, name)
             else:
                 for word in _spoken(step):
-                    node = node.words.setdefault(word, _Node())
+                    node = node.words.setdefault(self._spelt.setdefault(word, word), _Node())
         return node
 
     def _after_class(self, node: _Node, name: str) -> _Node:
@@ -330,5 +330,4 @@ class _Grower:
 
 
 def _spoken(pattern: str) -> tuple[str, ...]:
-    """The words of a pattern, each one string however many phrases hold it."""
-    return (pattern,) if is_emoji(pattern) else tuple(map(intern, speak(words(pattern))))
+    return (pattern,) if is_emoji(pattern) else speak(words(pattern))
