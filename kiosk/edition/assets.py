@@ -26,6 +26,7 @@ _AFTER = re.compile(rb"(?<=[;{},]) // [^\n]*$", re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")
 _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
+_LARGE = 100_000  # bytes of a font that stays on the disk: four are most of what all assets take
 
 
 class Assets:
@@ -46,7 +47,9 @@ class Assets:
                 body = _thin(_AFTER.sub(b"", _ASIDE.sub(b"", body)))
             digest = hashlib.sha256(body).hexdigest()[:12]
             address = f"/static/{name.removesuffix(path.suffix)}.{digest}{path.suffix}"
-            self._assets[name] = Item(address, body, _TYPES[path.suffix], KEEP_FOR_EVER)
+            asset = Item(address, body, _TYPES[path.suffix], KEEP_FOR_EVER)
+            is_large = path.suffix == ".woff2" and len(body) > _LARGE
+            self._assets[name] = asset._replace(body=b"", file=path) if is_large else asset
 
     def url(self, name: str) -> str:
         """An asset's address. KeyError."""
@@ -75,7 +78,7 @@ class Assets:
 
 @lru_cache(maxsize=1)
 def shipped(panel: float) -> Assets:
-    """The program's own, read and hashed once: three megabytes that change with it alone."""
+    """The program's own, read and hashed once: they change with it alone."""
     return Assets(panel=panel)
 
 

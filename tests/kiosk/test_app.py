@@ -14,7 +14,7 @@ from content.model import county_hotline
 from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
-from kiosk.edition import display_modes, last_resort
+from kiosk.edition import assets, display_modes, last_resort
 from kiosk.edition.edition import Edition, Item, makers_of
 from kiosk.edition.markers import mark
 from kiosk.pages import templates_env
@@ -263,6 +263,15 @@ def test_a_page_of_a_pack_that_is_not_read_yet_answers_503_and_asks_for_the_same
 def test_the_icons_archive_is_given_back_once_a_page_is_made(app: KioskApp) -> None:
     assert ask(app, "/en/r/132").status == 200
     assert templates_env._drawings.cache_info().currsize == 0
+
+
+def test_a_large_font_is_read_when_asked_for_and_not_held(app: KioskApp) -> None:
+    font = assets.STATIC / "fonts" / "noto-tc-more.woff2"  # two megabytes
+    address = assets.shipped(SCHOOL.panel_inches).url(f"fonts/{font.name}")
+    answer = ask(app, address)
+    assert (answer.status, answer.body) == (200, font.read_bytes())
+    assert b"max-age" in answer.headers[b"cache-control"]
+    assert sum(len(one.body) for one in assets.shipped(SCHOOL.panel_inches)) < 600_000
 
 
 @pytest.mark.parametrize("path", ["missing/en", "none/en", "found/en"])
