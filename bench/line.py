@@ -33,7 +33,7 @@ NUMBER = "+19165550100"
 URL = "https://line.example.org/sms/inbound"
 ROUNDS = 5
 TEXTS = 4_000
-WARM = 20_000  # senders, as many as the pace remembers
+WARM = 20_000  # senders, more than the pace remembers
 LONG = 100_000
 WORDS = [
     "FOOD",

@@ -11,7 +11,7 @@ A_DAY = 100  # a machine that answers each text after a quarter of an hour stays
 # Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
 URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
 FLOOD_SECONDS = URGENT_SPAN  # that somebody is told of an urgent text beyond its limit
-SENDERS = 10_000  # remembered, under 5 MB; the longest quiet is forgotten first
+SENDERS = 5_000  # remembered, under 3 MB; the longest quiet is forgotten first
 
 
 class _Limit(NamedTuple):

@@ -74,12 +74,12 @@ def test_memory_is_bounded_and_who_was_quiet_for_a_day_is_forgotten() -> None:
     assert len(guard) == 0
 
 
-def test_what_is_remembered_of_all_senders_together_stays_below_five_megabytes() -> None:
+def test_what_is_remembered_of_all_senders_together_stays_below_three_megabytes() -> None:
     tracemalloc.start()
     try:
         guard = rate_limit.RateLimit()
         for k in range(rate_limit.SENDERS + 50):
             guard.step(f"{k:032x}".encode(), 1.0 + k / 1000, urgent=k % 5 == 0)
-        assert tracemalloc.get_traced_memory()[0] < 5 * 2**20
+        assert tracemalloc.get_traced_memory()[0] < 3 * 2**20
     finally:
         tracemalloc.stop()
