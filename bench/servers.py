@@ -56,6 +56,11 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"{process.args!r} did not listen within 180 s")
 
 
+def megabytes(process: psutil.Process) -> float:
+    """The proportional share (PSS) of the process alone: what it verifies with has ended."""
+    return float(process.memory_full_info().pss / 2**20)
+
+
 def bare(port: int) -> list[str]:
     """Bare Starlette on uvicorn with httptools and uvloop, as Porchlight itself is served."""
     options = [

@@ -116,17 +116,13 @@ async def run(port: int, server: psutil.Process, *, seconds: int, a_second: int)
             task.add_done_callback(tasks.discard)
         soak.sent += a_second
         if second % 10 == 9:
-            soak.most = max(soak.most, _megabytes(server))
+            soak.most = max(soak.most, servers.megabytes(server))
         if second % 60 == 0:
-            print(f"{second // 60:>4} min {_megabytes(server):8.1f} MB", flush=True)
+            print(f"{second // 60:>4} min {servers.megabytes(server):8.1f} MB", flush=True)
         await asyncio.sleep(max(0.0, begun + second + 1 - time.monotonic()))
     await asyncio.gather(*tasks)
-    print(f"ended {_megabytes(server):8.1f} MB")
+    print(f"ended {servers.megabytes(server):8.1f} MB")
     return soak
-
-
-def _megabytes(server: psutil.Process) -> float:
-    return float(server.memory_full_info().pss / 2**20)
 
 
 def found_in(folder: Path, sent: int) -> set[str]:

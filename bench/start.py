@@ -125,15 +125,10 @@ def start(
             until_answered(port, ask)
         shown = time.monotonic() - begun
         time.sleep(1)
-        rest = megabytes(process)
+        rest = servers.megabytes(process)
         for ask in asks[1:]:
             ask(port)
-        return Start(seconds, shown, times.user + times.system, rest, megabytes(process))
-
-
-def megabytes(process: psutil.Process) -> float:
-    """The proportional share of the process alone: what it verifies with has ended."""
-    return float(process.memory_full_info().pss / 2**20)
+        return Start(seconds, shown, times.user + times.system, rest, servers.megabytes(process))
 
 
 def ours(data: Path, **settings: str) -> Start:

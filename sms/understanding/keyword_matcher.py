@@ -96,7 +96,7 @@ class _Class:
 
     @cached_property
     def first(self) -> Mapping[str, bool]:
-        """What ``_Node.first`` says of its phrases."""
+        """Return what ``_Node.first`` says of its phrases."""
         return self.root.first()
 
 

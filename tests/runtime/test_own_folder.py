@@ -35,6 +35,7 @@ def settings_of(tmp_path: Path, own: Path) -> Settings:
         {
             "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data"),
             "PORCHLIGHT_CONTENT__PACK": str(own),
+            "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]',  # each refresh makes all of their pages
         }
     )
 

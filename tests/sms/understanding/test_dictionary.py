@@ -17,7 +17,7 @@ def test_the_list_is_folded_and_of_the_expected_size() -> None:
     assert all(word.isascii() and word.isalpha() and word == word.lower() for word in words)
 
 
-def test_what_is_added_later_is_held_once_beside_what_was_there() -> None:
+def test_what_is_added_later_is_held_once() -> None:
     held = Hashed(["one", "two"])
     held.add(["three", "one", ("four", "five"), "three"])
     assert [thing in held for thing in ("one", "two", "three", ("four", "five"))] == [True] * 4
