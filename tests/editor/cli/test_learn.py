@@ -4,7 +4,9 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -41,8 +43,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pack"
 
 
-@pytest.fixture
-def run(folder: Path) -> Run:
+def runner(folder: Path) -> Run:
     settings = load({"PORCHLIGHT_CONTENT__PACK": str(folder)})
 
     def go(*words: str) -> int:
@@ -53,6 +54,11 @@ def run(folder: Path) -> Run:
     return go
 
 
+@pytest.fixture
+def run(folder: Path) -> Run:
+    return runner(folder)
+
+
 def write(folder: Path, rows: Rows, *, more: str = "") -> bytes:
     lines = [f"{text},{topic},,en,," for topic, texts in rows.items() for text in texts]
     data = "\n".join((",".join(COLUMNS), *lines, more)).encode()
@@ -60,14 +66,18 @@ def write(folder: Path, rows: Rows, *, more: str = "") -> bytes:
     return data
 
 
-@pytest.fixture
-def sets(tmp_path: Path) -> Path:
+def one_set(root: Path) -> Path:
     """A set of one message that no example holds."""
-    made = tmp_path / "sets"
+    made = root / "sets"
     made.mkdir()
     text = json.dumps({"text": "my grandpa beats me", "topics": ["abuse"], "language": "en"})
     (made / "small.jsonl").write_text(f"{text}\n")
     return made
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Path:
+    return one_set(tmp_path)
 
 
 def learnt(run: Run, folder: Path, sets: Path) -> bytes:
@@ -77,10 +87,20 @@ def learnt(run: Run, folder: Path, sets: Path) -> bytes:
     return (folder / MODEL).read_bytes()
 
 
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A pack with the model of the examples, and what `learn` printed: for tests that read."""
+    root = tmp_path_factory.mktemp("taught")
+    folder = Path(shutil.copytree(TINY / "pack", root / "pack"))
+    with redirect_stdout(StringIO()) as said:
+        learnt(runner(folder), folder, one_set(root))
+    return folder, said.getvalue()
+
+
 def test_rows_of_emergencies_teach_that_question_and_move_no_other(
-    run: Run, folder: Path, sets: Path
+    run: Run, folder: Path, sets: Path, taught: tuple[Path, str]
 ) -> None:
-    plain = unpack(learnt(run, folder, sets))
+    plain = unpack((taught[0] / MODEL).read_bytes())
     nows = {
         "now.body": [f"{who} {what}" for who in ("she", "he", "grandma", "my cousin")
             for what in ("turned blue", "swallowed a battery", "is shaking on the floor", "fell and is bleeding", "cant breathe")],
@@ -89,22 +109,22 @@ def test_rows_of_emergencies_teach_that_question_and_move_no_other(
     }  # fmt: skip
     write(folder, {**ROWS, **nows})
     assert run("learn", "--sets", str(sets)) == 0
-    taught = unpack((folder / MODEL).read_bytes())
+    urgent = unpack((folder / MODEL).read_bytes())
     text = tokenize("my uncle cant breathe and turned blue")
-    assert taught.predict(text).now["body"] > 0.5
-    assert taught.predict(tokenize("my uncle likes blue")).now["no"] > 0.5
-    before, after = plain.predict(text), taught.predict(text)
+    assert urgent.predict(text).now["body"] > 0.5
+    assert urgent.predict(tokenize("my uncle likes blue")).now["no"] > 0.5
+    before, after = plain.predict(text), urgent.predict(text)
     assert (after.topic, after.about, after.language) == (
         before.topic, before.about, before.language,
     )  # fmt: skip
 
 
 def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(
-    run: Run, folder: Path, sets: Path, capsys: pytest.CaptureFixture[str]
+    taught: tuple[Path, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = learnt(run, folder, sets)
+    folder, said = taught
+    run, model = runner(folder), (folder / MODEL).read_bytes()
     assert unpack(model).examples == fingerprint((folder / FILE).read_bytes())
-    said = capsys.readouterr().out
     assert "small.jsonl: 1 asked: right number 100.0%" in said
     assert "compared examples are answered otherwise than at the last learn" in said
     assert "grandpa" not in said  # who has read a set writes towards it
