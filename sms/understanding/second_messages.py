@@ -22,6 +22,7 @@ FEW, VERY_FEW = 14, 4  # words
 OTHER = "other"  # a language that the line does not have
 _KINDS = {"answer": "a", "line": "line"}  # table of the file → how the code of a reply begins
 _LEADS, _TAILS = sayings("language", "before"), sayings("language", "after")
+_LONGEST_LEAD, _LONGEST_TAIL = (max(map(len, ways)) for ways in (_LEADS, _TAILS))
 _OTHERS = {" ".join(name): OTHER for name in sayings("language", "others")}
 
 
@@ -98,11 +99,12 @@ def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
 
     ``known``: what a language is called → its tag.
     """
-    said = tokens.words
-    for start in range(len(said)):
-        for end in range(len(said), start, -1):
-            leads = not start or said[:start] in _LEADS
-            if leads and (end == len(said) or said[end:] in _TAILS):
+    said, size = tokens.words, len(tokens.words)
+    for start in range(min(size, _LONGEST_LEAD + 1)):
+        if start and said[:start] not in _LEADS:
+            continue
+        for end in range(size, max(start, size - _LONGEST_TAIL - 1), -1):
+            if end == size or said[end:] in _TAILS:
                 name = " ".join(said[start:end])
                 if found := known.get(name) or _OTHERS.get(name, ""):
                     return found

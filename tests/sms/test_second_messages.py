@@ -1,6 +1,9 @@
 """Short messages behind a first answer: each gets what is safe and useful whatever came before."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -195,3 +198,23 @@ def test_a_picture_without_words_gets_an_answer_and_an_sos_sign_keeps_its_reply(
     assert decide(script(), "😭😭").code == "a:short:en"
     assert decide(script(), "🆘").code == "line:sign:en"
     assert decide(script(), "").code == "line:general:en"
+
+
+class Counted(tuple[str, ...]):
+    """Words that count how often they are looked at."""
+
+    looks: list[Any] = []  # noqa: RUF012
+
+    def __getitem__(self, at: Any) -> Any:
+        self.looks.append(at)
+        return super().__getitem__(at)
+
+
+@pytest.mark.parametrize("said", ["a", "i speak", "spanish please"])
+def test_the_longest_message_takes_few_looks_for_the_language_that_it_asks_for(said: str) -> None:
+    """One of 800 letters took a quarter of a second."""
+    words: Sequence[str] = (said.split() * 800)[:800]
+    Counted.looks.clear()
+    long = replace(tokenize("a"), words=Counted(words))
+    assert second_messages.language_wanted(long, {"spanish": "es"}) == ""
+    assert len(Counted.looks) < 100
