@@ -4,6 +4,8 @@ from functools import cache
 
 from content.model.pack import Pack
 from editor.authoring import read_pack
+from settings.schema import Sms
+from sms.script import Script
 from tests.running import ROOT
 
 PACK = ROOT / "content" / "packs" / "california"
@@ -14,3 +16,9 @@ def pack() -> Pack:
     read, _problems = read_pack.read(PACK)
     assert read is not None
     return read
+
+
+@cache
+def script() -> Script:
+    """Its words and replies under the default settings."""
+    return Script(pack(), Sms())

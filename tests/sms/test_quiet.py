@@ -1,21 +1,12 @@
 """Requests to stop texting, in sentences: answered as such, and never taken from somebody in need."""
 
-from functools import cache
-
 import pytest
 
 from content.model.reserved_words import HELP, START, STOP
-from settings.schema import Sms
 from sms.decide import Decision, decide
-from sms.script import Script
 from sms.understanding.normalise import tokenize
 from sms.understanding.quiet import words_around
-from tests.shipped import pack
-
-
-@cache
-def script() -> Script:
-    return Script(pack(), Sms())
+from tests.shipped import script
 
 
 def told(text: str) -> Decision:

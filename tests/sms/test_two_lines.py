@@ -1,6 +1,7 @@
 """Two machines that answer each other, on a clock of their own: it dies out, within a day's bound."""
 
 from collections.abc import Callable
+from functools import cache
 from itertools import cycle
 
 import pytest
@@ -24,9 +25,9 @@ HERE, THERE = SETTINGS.number, "+15305550100"
 BOUND = A_DAY + 1 + A_DAY + int(DAY / HOUR)
 FIRST = ["hi", "food", "me quiero morir", "im not safe", "HELP", "WHO", "95814", "救命", "help me"]
 OTHERS = {
-    "the small pack": lambda: Script(PACK, SETTINGS),
-    "the same pack by another name": lambda: Script(
-        pack(), Sms(program_name="Safe Harbor", contact="530-555-0199")
+    "the small pack": cache(lambda: Script(PACK, SETTINGS)),
+    "the same pack by another name": cache(
+        lambda: Script(pack(), Sms(program_name="Safe Harbor", contact="530-555-0199"))
     ),
 }
 

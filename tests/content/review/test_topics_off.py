@@ -11,7 +11,7 @@ from kiosk.search import indexes
 from settings.schema import Kiosk, Sms
 from sms.decide import decide
 from sms.script import Script
-from tests.shipped import pack
+from tests.shipped import pack, script
 
 OFF = {  # topic: its codes, a message in which a rule finds it, the service that only it names
     "health": (("51", "81"), "condoms", "familypact"),
@@ -37,12 +37,12 @@ def test_a_topic_that_is_off_has_no_page_no_row_no_result_no_code_and_no_reply(t
     assert topic not in {keyword.topic for keyword in left.keywords}
     found = {hit.href for hit in indexes(left, ["en"])["en"].find(words)}
     assert not gone & found
-    script = Script(left, Sms())
-    assert decide(Script(whole, Sms()), words).topic == topic
-    assert decide(script, words).topic != topic
+    told = Script(left, Sms())
+    assert decide(script(), words).topic == topic
+    assert decide(told, words).topic != topic
     for code in whole.topic(topic).text_codes.values():
-        assert decide(Script(whole, Sms()), code).topic == topic
-        answer = decide(script, code)
+        assert decide(script(), code).topic == topic
+        answer = decide(told, code)
         assert (answer.topic, answer.how) == (None, "general")
         assert "988" in answer.reply.text
 

@@ -16,6 +16,7 @@ from settings.schema import Sms
 from sms.decide import decide
 from sms.replies import drafts, ready
 from sms.script import Script
+from tests import shipped
 from tests.shipped import pack as california
 
 ORDINARY = sorted(
@@ -184,7 +185,7 @@ def test_all_but_the_two_that_stay_can_be_hidden_at_once() -> None:
 
 def test_the_text_line_answers_from_the_pack_without_the_line() -> None:
     pack = california()
-    assert "1-866-488-7386" in decide(Script(pack, Sms()), "im gay and scared").reply.text
+    assert "1-866-488-7386" in decide(shipped.script(), "im gay and scared").reply.text
     told = decide(Script(hidden(pack, {"trevor"}), Sms()), "im gay and scared").reply.text
 
     assert "1-866-488-7386" not in told

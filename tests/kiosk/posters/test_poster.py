@@ -94,9 +94,15 @@ def test_no_poster_names_a_topic_or_a_hotline(pack: Pack, language: str) -> None
     assert [r.organization for r in pack.resources if r.organization.casefold() in said] == []
 
 
+@pytest.fixture(scope="module")
+def script(pack: Pack) -> Script:
+    return Script(pack, WITH_LINE.sms)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_line_answers_each_word_of_a_poster_in_its_language(pack: Pack, language: str) -> None:
-    script = Script(pack, WITH_LINE.sms)
+def test_the_line_answers_each_word_of_a_poster_in_its_language(
+    pack: Pack, script: Script, language: str
+) -> None:
     words = poster.words_to_text(pack, language)
     assert words
     for word in words:

@@ -24,14 +24,9 @@ from sms.understanding import examples
 from sms.understanding.examples import Example
 from system import files
 from tests.running import command, environment, prepared
-from tests.shipped import pack
+from tests.shipped import pack, script
 
 KIOSK = Kiosk(counties=("Sacramento",), languages=("en", "ko"))
-
-
-@cache
-def script() -> Script:
-    return Script(pack(), Sms())
 
 
 def line(asked: Pack, told: Script) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
@@ -12,14 +11,9 @@ from runtime.alarms import nightly, nightly_replies
 from runtime.alarms.nightly import KnownAnswers
 from settings.schema import Sms
 from sms.script import Script
-from tests.shipped import pack
+from tests.shipped import pack, script
 
 RECALLABLE = sorted(one.id for one in pack().resources if one.id not in {"911", "988"})
-
-
-@cache
-def script() -> Script:
-    return Script(pack(), Sms())
 
 
 def changed(texts: Mapping[str, str]) -> Pack:
