@@ -184,16 +184,17 @@ def _reached(
             todo += [(node.after_any, later, 0) for later in range(at, last + 1)]
         if at == len(said):
             continue
-        todo += [(deeper, end, 0) for deeper, end in _next(node, said, at, ends)]
+        if (deeper := node.words.get(said[at])) is not None:
+            todo.append((deeper, at + 1, 0))
+        if node.numbers or node.classes:
+            todo += [(then, end, 0) for then, end in _next(node, said, at, ends)]
         if node is not root and skipped < MOST_FILLERS and is_small(said[at]):
             todo.append((node, at + 1, skipped + 1))
 
 
 def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tuple[_Node, int]]:
+    """Yield where a number or a class of phrases leads from that word."""
     word = said[at]
-    deeper = node.words.get(word)
-    if deeper is not None:
-        yield deeper, at + 1
     if node.numbers and word.isdigit():
         yield from ((then, at + 1) for fewest, then in node.numbers if int(word[:9]) >= fewest)
     if not node.classes:
