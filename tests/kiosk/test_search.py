@@ -171,6 +171,10 @@ SAID = {
     "missed my period": ["t/51"], "condom broke": ["t/51"], "plan b": ["t/51"], "shooting": ["r/120", "t/31"],
     "uncle took my passport": ["r/122", "t/35"], "my stepdad hits me": ["r/124", "t/33"],
     "i want to die": ["r/121", "t/32"], "my drunk friend wont wake up": ["r/120", "t/31", "r/156"], "coach": ["t/54", "r/153"],
+    "cousin touched": ["r/128", "t/34"], "tired of living": ["r/121", "t/32"], "cansada de vivir": ["r/121", "t/32"],
+    "brother hits": ["r/124", "t/33"], "belt": ["r/124", "t/33"], "dick pic": ["t/36"], "threatened me": ["t/44"],
+    "no money": ["t/46"], "no lights": ["t/46"], "fired": ["t/47"], "fire": ["r/120", "t/31"], "locked out": ["t/37"],
+    "bumps down there": ["t/51"], "adopted": ["t/53"], "restraining order": ["t/55"], "huffing": ["t/40"],
     "hearing": ["hearing"], "hard of hearing": ["hearing"], "deaf": ["hearing", "r/136"],
 }  # fmt: skip
 
