@@ -31,7 +31,8 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, objec
 
     ``written``: each line of the choice that takes texts, for students who cannot hear; ``signed``:
     a crisis line's videophone and the hotlines that are there for signing; ``relay``: the number
-    by which a voice line is called without hearing it; empty where the pack has none.
+    by which a voice line is called without hearing it; ``asl``: the site with a button for signing.
+    Either is empty if the pack has none.
     """
     pinned = [r for r in pack.resources if r.pinned and r.id in cards]
     talk = sorted(
@@ -55,6 +56,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, objec
         "written": tuple(option for r in writable if (option := _option(r, "sms", cards, _))),
         "signed": tuple(_signed(cards.values())),
         "relay": isolated("fact", pack.facts.get("relay", "")),
+        "asl": isolated("web", pack.facts.get("asl", "")),
     }
 
 

@@ -70,7 +70,12 @@ def test_three_ways_and_no_phone_are_whole_on_tablets_and_chromebooks(
 ) -> None:
     page = visit()
     page.set_viewport_size({"width": width, "height": height})
-    assert with_people(page, "/en/now").evaluate(BELOW, ".option, .no-phone") == []
+    for open_page, place in (
+        (with_people, "/en/now"),
+        (with_people, "/es/now"),
+        (look.opened, "/es/now"),
+    ):
+        assert open_page(page, place).evaluate(BELOW, ".option, .no-phone") == [], place
 
 
 @pytest.mark.parametrize(("width", "height"), OTHER_SIZES)

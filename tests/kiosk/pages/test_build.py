@@ -454,11 +454,12 @@ def test_who_does_not_hear_finds_text_videophone_and_relay(outlines: Outlines, p
         texts = [a for a in outlines[f"/{tag}/hearing"].attributes if a == ("class", "option")]
         assert "1-800-273-8255" in shown, tag  # 988 signs
         assert shown.count("1-855-812-1001") == 1, tag
+        assert "988lifeline.org" in shown, tag  # by its ASL button
         assert re.search(r"\b988\b", shown), tag
         assert re.search(r"\b911\b", shown), tag
         # A student who cannot hear may need the emergency line at once: it comes first.
         assert shown.index("911") < min(shown.index(n) for n in ("988", "1-855-812-1001")), tag
-        assert len(texts) == (5 if tag == "es" else 6), tag
+        assert len(texts) == (6 if tag == "es" else 7), tag
 
 
 LAWS = "No lawyer has read this part about the law yet."
