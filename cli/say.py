@@ -1,13 +1,18 @@
 """``say``: make what the screen reads aloud."""
 
 import os
+import sys
 from contextlib import suppress
+from functools import partial
+from math import inf
 
 import msgspec
 
 from cli.command import Context, Verbs, failed
 from content.model import pack_folder
 from runtime import installation
+
+AT_REST_SECONDS = 600.0  # the rest waits for the next run
 
 
 def add(verbs: Verbs) -> None:
@@ -21,7 +26,7 @@ def add(verbs: Verbs) -> None:
 def run(context: Context) -> int:
     """Make the clips that the served pages lack; a running server offers each as it comes."""
     from kiosk import render
-    from kiosk.audio.clips import VoiceError
+    from kiosk.audio import clips
     from kiosk.audio.pace import Pace
     from kiosk.pages import school_file
 
@@ -32,9 +37,11 @@ def run(context: Context) -> int:
         return 0
     with suppress(OSError):  # the shipped unit's filter forbids it
         os.nice(19)  # a running server comes first
-    pace = Pace() if context.given.at_rest else None
-    if pace:
+    make = partial(clips.make, seconds=inf, at_once=os.cpu_count() or 1, done=_told)
+    if context.given.at_rest:
+        pace = Pace()
         pace.begin()  # making the pages to hear what they say is work, too
+        make = partial(clips.make, seconds=AT_REST_SECONDS, pause=pace.after)
     now = context.now
     key = installation.kept_hash_key(settings, context.secrets)
     county = installation.county_line(settings, pack, key=key, now=now)
@@ -46,9 +53,15 @@ def run(context: Context) -> int:
             now=now,
             data_dir=settings.server.data_dir,
             school=school_file.read(settings.kiosk.school_file)[0],
-            pause=pace.after if pace else lambda _: None,
+            make=make,
         )
-    except VoiceError as error:
+    except clips.VoiceError as error:
         return failed(error)
     print(report.sentence())
     return 0
+
+
+def _told(done: int, of: int) -> None:
+    """Say how far it is, twenty times: someone waits for it."""
+    if done * 20 // of > (done - 1) * 20 // of:
+        print(f"{done} of {of} texts can be heard.", file=sys.stderr, flush=True)

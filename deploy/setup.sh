@@ -174,6 +174,13 @@ done
 units="porchlight.service${screen:+ porchlight-kiosk.service porchlight-kiosk-nightly.timer}"
 # The server's unit reaches no publisher, this timer's does.
 grep -qs "^\( *source *= *\|PORCHLIGHT_CONTENT__SOURCE=\)[\"']\?https:" $etc/settings.toml $etc/environment && units="$units porchlight-refresh.timer"
+# The server makes later recordings while the machine rests; a first student should not have to wait for that.
+if [ -n "$screen" ] && [ -n "$start" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ] && [ ! -e /var/lib/porchlight/audio/texts.tsv ]; then
+  echo "The recordings of what the screen reads aloud are made, in each language that has a voice, before it starts: some ten minutes. Ctrl-C leaves them to the server, which takes hours." >&2
+  trap : INT
+  /usr/local/bin/porchlight say >&2 || echo "Not all recordings were made; the server makes the others while the machine rests. All else goes on." >&2
+  trap - INT
+fi
 if [ -n "$start" ]; then
   # shellcheck disable=SC2086
   systemctl enable --quiet $units

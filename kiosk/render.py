@@ -24,7 +24,6 @@ from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
 from settings.schema import Kiosk
 
-SAY_SECONDS = 600.0  # the rest waits for the next run
 _NO_SCHOOL = School()
 _CODE = Path(__file__).parent
 _MODEL = _CODE.parent / "content" / "model"
@@ -116,12 +115,11 @@ def say(
     now: datetime,
     data_dir: Path,
     school: School,
-    seconds: float = SAY_SECONDS,
-    pause: Callable[[float], None] = lambda _: None,
+    make: Callable[..., ClipReport] = clips.make,
 ) -> ClipReport:
-    """Make missing clips, ``pause`` after each. VoiceError; whatever a page raises."""
+    """Make missing clips with ``make``, a clips.make. VoiceError, or an error of a page."""
     said = listen_button.texts(pages(pack, kiosk, today=today, school=school), data_dir)
-    return clips.make(said, data_dir, now=now, seconds=seconds, pause=pause)
+    return make(said, data_dir, now=now)
 
 
 def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:

@@ -45,6 +45,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = ("en", "es", "vi", "zh-Hant", "fil", "ar", "ko", "pa", "hmn", "ru")
     idle_seconds: int = 60
     warn_seconds: int = 30
+    scan_seconds: float = 2.0
     panel_inches: float = 21.5
     audio: str = "headset"
     printer: str = "browser"
@@ -241,6 +242,7 @@ MEANINGS: dict[str, Callable[[Any], object]] = {
     "server.public_url": is_page,
     "store.url": lambda url: not url or re.match(_DATABASE, url),
     "kiosk.idle_seconds": lambda seconds: seconds >= 5,
+    "kiosk.scan_seconds": lambda seconds: 0.5 <= seconds <= 10,
     "kiosk.panel_inches": lambda inches: 5 <= inches <= 100,
     "kiosk.audio": lambda way: way in {"off", "headset", "speaker"},
     "kiosk.printer": lambda way: way in {"off", "browser"} or way.startswith("/dev/"),

@@ -363,45 +363,68 @@
     event.preventDefault();
     clear();
   }, true);
-  // "stir" is for what needs no touch: a page that is being read aloud is in use.
+  // "stir" is for what needs no touch: a page that is being read aloud, or scanned, is in use.
   for (const sign of ["pointerdown", "keydown", "scroll", "input", "stir"]) {
     addEventListener(sign, wait, { passive: true, capture: true });
   }
 
-  /* ---- Speech mode: its module comes with the first press of its key, or with a visit that such a press on School info
-     began. Keys: a keypad that feels a headset come, and the star of any numeric keypad. ---- */
+  /* ---- Speech mode and scanning: their module comes when somebody begins one of them, or with a visit that began so on
+     School info. Speech: the star of any numeric keypad, a key that a keypad sends when a headset comes, the upper corner
+     on the side of the first letter, held for three seconds, or a sound card that is plugged in. Scanning: Space or Enter, held as long. ---- */
 
   const SPEAK = new Set(["F15", "NumpadMultiply"]);
-  async function speak(carried) {
+  const SWITCH = new Set([" ", "Enter"]);
+  const HELD = 3_000; // milliseconds
+  const CORNER = 0.15; // of the shorter side
+  let since = Infinity; // when the finger or the key went down that is held
+  async function speak(what, ...how) {
     const src = find("speech")?.dataset.src;
-    if (src) (await import(src)).press(carried);
+    if (src) (await import(src))[what](...how);
   }
+  const corner = ({ clientX, clientY }) =>
+    Math.max(html.dir === "rtl" ? innerWidth - clientX : clientX, clientY) < CORNER * Math.min(innerWidth, innerHeight);
   addEventListener("keydown", (event) => {
-    if (!SPEAK.has(event.code)) return;
-    event.preventDefault();
-    if (!event.repeat) speak(false);
+    const held = SWITCH.has(event.key) && !event.target.matches("input");
+    if (!held && !SPEAK.has(event.code)) return;
+    if (!held || event.repeat) event.preventDefault(); // a key that is held presses once
+    if (event.repeat) return;
+    if (held) since = event.timeStamp;
+    else speak("press");
   }, true);
-  if (location.hash === "#aloud") speak(true);
+  addEventListener("keyup", (event) => {
+    const held = SWITCH.has(event.key) && event.timeStamp - since >= HELD;
+    since = Infinity;
+    if (!held || leaving) return;
+    event.preventDefault();
+    speak("scan");
+  }, true);
+  addEventListener("pointerdown", (event) => {
+    since = event.isPrimary && corner(event) ? event.timeStamp : Infinity;
+  }, true);
+  addEventListener("pointerup", (event) => {
+    const held = corner(event) && event.timeStamp - since >= HELD;
+    since = Infinity;
+    if (!held || leaving) return;
+    spent = true; // Back is in that corner
+    speak("press", true);
+  }, true);
+  const [, begun] = /^#(aloud|touch|scan)$/.exec(location.hash) ?? [];
+  if (begun) speak("carried", begun);
 
-  /* A headset that is pulled while something is read. Chromium tells a page that asks for no microphone of no device that
-     comes or goes, but says when asked whether there is any to hear with; a keypad that feels the plug sends a key. */
-  const LOOKS = 60; // after the last clip began, two a second: longer than a clip
-  let plugged;
-  const hears = async () =>
-    ((await navigator.mediaDevices?.enumerateDevices()) ?? []).some(({ kind }) => kind === "audiooutput");
+  /* A headset that comes or goes. Chromium tells a page that asks for no microphone of no device, but says when asked
+     whether there is any to hear with; a keypad that feels the plug sends a key. */
   const pull = () => document.dispatchEvent(new Event("pulled"));
-  addEventListener("stir", async () => {
-    clearInterval(plugged);
-    if (!(await hears())) return; // a machine that cannot tell
-    clearInterval(plugged);
-    let left = LOOKS;
-    plugged = setInterval(async () => {
-      left -= 1;
-      const gone = !(await hears());
-      if (gone) pull();
-      if (gone || !left) clearInterval(plugged);
-    }, 500);
-  });
+  let hears; // whether a sound card was there at the last look
+  async function feel() {
+    const now = (await navigator.mediaDevices.enumerateDevices()).some(({ kind }) => kind === "audiooutput");
+    const changed = hears !== undefined && now !== hears;
+    hears = now;
+    if (changed && !leaving) now ? speak("press", false, true) : pull();
+  }
+  if (find("speech")?.dataset.way === "headset" && navigator.mediaDevices) {
+    feel();
+    setInterval(feel, 500);
+  }
   addEventListener("keydown", ({ code }) => code === "F16" && pull(), true);
 
   /* ---- A long page: one button that pages down, and back to the top at the end. Touch scrolling works too. ---- */

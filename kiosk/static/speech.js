@@ -1,8 +1,10 @@
-/* Speech mode, for who cannot see: what has the focus is said, in the page's language, numbers digit by digit; the
-   arrows lead over everything there is to hear, links or not. It lives as long as its document, so Clear and the idle
-   question end it; from School info, where a visit begins, it goes along in the address as "#aloud". Clips are found by
-   the hash of their words, as kiosk/audio/spoken_text.py names them; in the place of one that is not there yet a tone is
-   heard. The worker answers for clips, so no server hears what was listened to. */
+/* Speech mode, for people who cannot see: what has the focus is said, in the page's language, numbers digit by digit; arrows or
+   swipes lead over everything there is to hear, links or not. Before it begins, one question, which tells nothing of a
+   page. Clips are found by the hash of their words, as kiosk/audio/spoken_text.py names them; in the place of one that is
+   not there yet a tone is heard. The worker answers for clips, so no server hears what was listened to.
+   And scanning, for people who use one switch: the focus goes by itself over what can be pressed, and the switch presses it.
+   Both live as long as their document, so Clear and the idle question end them; from School info, where a visit begins,
+   they go along in the address: "#aloud", "#touch" (speech by swipes), "#scan". */
 
 const CONTROL = "a[href], button, summary, input";
 const HEARD = `main, .act, .listen, h1, h2, ${CONTROL}`; // of the rest of a page, such as its brand, nothing is said
@@ -15,7 +17,11 @@ const EDGES = /^[\s,;:·|]+|[\s,;:·|]+$/g;
 const LETTER = /[\p{L}\p{N}]/u;
 const STEP = 0.2;
 const NEXT = { ArrowDown: 1, ArrowRight: 1, Numpad2: 1, Numpad6: 1, ArrowUp: -1, ArrowLeft: -1, Numpad8: -1, Numpad4: -1 };
-const AGAIN = 15_000; // milliseconds within which the key is a yes
+const AGAIN = 20_000; // milliseconds within which the same again is a yes
+const TWICE = 500; // milliseconds within which a second tap opens
+const SWIPE = 40; // pixels
+const ROUNDS = 2; // of scanning that nobody answers: what was missed comes once more
+const SWITCH = new Set([" ", "Enter"]);
 const ALONE = 60_000;
 const TOP = new Set(["Home", "Numpad7"]);
 const LOUDER = { NumpadAdd: STEP, NumpadSubtract: -STEP };
@@ -25,7 +31,13 @@ const leave = document.getElementById("clear").pathname;
 const base = leave.replace(/.leave.?$/, "");
 const voice = Object.assign(new Audio(), { volume: 0.6 });
 let on = false;
-let asked = -Infinity; // when who is at a loudspeaker was told that others will hear
+let swipes = false; // begun by touch: a tap is heard, the second opens
+let question = null; // the box that asks, while it may be answered
+let before; // what had the focus then
+let from = null; // where a finger went down
+let tapped = -Infinity; // when one last went up
+let pace; // scanning: the timer of the next step
+let left = 0; // scanning: steps until nobody is taken to be there
 let over; // on School info, where no idle question ends the mode
 let turn = 0; // counts what was begun to be said: only the latest goes on
 let refused = false; // no sound without a key, in a document that nobody pressed one in
@@ -153,64 +165,172 @@ async function say(texts) {
   if (missing) tone();
 }
 
-/* ---- On, off, and the keys while it is on. ---- */
+/* ---- On and off. ---- */
 
 const cover = () => location.pathname === leave;
 
 function wait() {
   clearTimeout(over);
-  if (on && cover()) over = setTimeout(stop, ALONE);
+  if ((on || pace) && cover()) over = setTimeout(stop, ALONE);
 }
 
-function stop() {
-  on = false;
+function silence() {
+  on = swipes = false;
+  close();
   hush();
 }
 
-function start(carried) {
-  const { activeElement, body } = document;
-  on = true;
-  wait();
-  say([...(carried ? [] : own("on")), ...read(activeElement === body ? document.querySelector("h1") : activeElement)]);
+function stop() {
+  clearTimeout(pace);
+  pace = undefined;
+  silence();
 }
 
-/* The key of speech mode. `carried`: nobody pressed it here, but on School info before. */
-export function press(carried) {
-  if (!crypto.subtle) return; // not a secure context: clips cannot be named
-  const loud = !carried && find("speech").dataset.way === "speaker";
-  if (on) {
-    stop();
-    say(own("off"));
-  } else if (loud && performance.now() - asked > AGAIN) {
-    asked = performance.now();
-    say(own("ask", "again"));
-  } else start(carried);
+function start(touch, carried) {
+  const { activeElement, body } = document;
+  on = true;
+  swipes = touch;
+  wait();
+  say([...(carried ? [] : own(touch ? "swipes" : "on")), ...read(activeElement === body ? document.querySelector("h1") : activeElement)]);
 }
+
+/* ---- Before: one question, shown and said. It is all that may be heard until the answer is yes. ---- */
+
+const asked = () => question?.isConnected; // another page takes it along
+const put = () => say([...pieces(question.querySelector("h2")), ...own("again")]);
+
+function close() {
+  const back = asked() && question.contains(document.activeElement) && before;
+  question?.remove();
+  question = null;
+  if (!back) return;
+  if (back === document.body) back.tabIndex = -1; // Tab begins at the top again
+  back.focus();
+  document.body.removeAttribute("tabindex");
+}
+
+function ask() {
+  const box = find("speech").content.querySelector("section").cloneNode(true);
+  const answers = { yes: start, no: hush, scan };
+  box.addEventListener("click", ({ target, detail }) => {
+    const answer = answers[target.closest("button")?.name];
+    if (!answer) return;
+    close();
+    answer(detail > 0); // by touch
+  });
+  before = document.activeElement;
+  question = box;
+  find("main").after(box);
+  box.querySelector("button").focus();
+  setTimeout(() => question === box && close(), AGAIN);
+  put();
+}
+
+/* Somebody wants speech: by its key, by the corner (`touch`), or by a headset that was plugged in (`plugged`). */
+export function press(touch, plugged) {
+  if (!crypto.subtle || !find("speech").content.querySelector("section")) return; // clips cannot be named; a silent screen
+  if (plugged && (on || asked())) return;
+  if (on) {
+    silence();
+    say(own("off"));
+  } else if (asked()) {
+    close();
+    start(touch);
+  } else ask();
+}
+
+/* From School info, where somebody began it. */
+export function carried(mode) {
+  if (mode === "scan") scan();
+  else if (crypto.subtle) start(mode === "touch", true);
+}
+
+/* ---- Scanning: in the order of the page, where Clear comes first. ---- */
+
+const pressable = () => [...(document.querySelector("dialog[open]") ?? document).querySelectorAll(CONTROL)]
+  .filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.matches(".skip, .more, input"));
+
+function next() {
+  clearTimeout(pace);
+  pace = setTimeout(step, find("speech").dataset.pace * 1_000);
+}
+
+function step() {
+  next();
+  if (on && !voice.paused && !voice.ended) return; // what has the focus is still being said
+  const all = pressable();
+  const at = all.indexOf(document.activeElement) + 1;
+  left = at ? left - 1 : ROUNDS * all.length; // a page is there; after its rounds the idle question comes
+  if (left < 0 && !find("idle")?.open) return;
+  all[at % all.length].focus({ focusVisible: true });
+  if (left > 0) dispatchEvent(new Event("stir"));
+}
+
+export function scan() {
+  wait();
+  step();
+}
+
+addEventListener("keydown", (event) => {
+  if (!pace || !SWITCH.has(event.key)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.repeat) return;
+  left = ROUNDS * pressable().length;
+  next(); // what comes now is there for its whole time
+  if (document.activeElement.matches(CONTROL)) document.activeElement.click();
+}, true);
+
+/* ---- The keys and the finger while it is on. ---- */
 
 function here() {
   return document.activeElement === document.body ? last : document.activeElement;
 }
 
+function go(stop) {
+  if (!stop.matches(CONTROL)) stop.tabIndex = -1;
+  if (document.activeElement === stop) say(read(stop));
+  else stop.focus();
+}
+
 function move(by) {
   const all = stops();
-  const stop = by ? all.at((all.indexOf(here()) + by) % all.length) : all[0];
-  if (!stop.matches(CONTROL)) stop.tabIndex = -1;
-  stop.focus();
+  if (refused) say(read(here())); // first what could not be heard
+  else go(by ? all.at((all.indexOf(here()) + by) % all.length) : all[0]);
 }
 
 addEventListener("keydown", (event) => {
   wait();
+  if (refused && asked() && !SWITCH.has(event.key)) put();
   const [by, louder] = [TOP.has(event.code) ? 0 : NEXT[event.code], LOUDER[event.code]];
   if (!on || (by ?? louder) === undefined || (event.target.matches("input") && /^Arrow(Left|Right)$/.test(event.code))) return;
   event.preventDefault();
   if (louder) voice.volume = Math.min(1, Math.max(STEP, voice.volume + louder));
-  else if (refused) say(read(here())); // first what could not be heard
   else move(by);
+}, true);
+
+addEventListener("touchstart", (event) => swipes && event.preventDefault(), { capture: true, passive: false }); // no click, no scroll
+addEventListener("pointerdown", (event) => {
+  hush();
+  wait();
+  from = swipes && event.isPrimary ? event : null;
+}, { capture: true, passive: true });
+addEventListener("pointerup", ({ clientX, clientY, timeStamp }) => {
+  if (!from) return;
+  const [x, y] = [clientX - from.clientX, clientY - from.clientY];
+  const moved = Math.hypot(x, y) > SWIPE;
+  const twice = !moved && timeStamp - tapped < TWICE;
+  from = null;
+  tapped = moved || twice ? -Infinity : timeStamp;
+  if (twice) here()?.click();
+  else if (moved) move(Math.sign(Math.abs(x) > Math.abs(y) ? x : y));
+  else go(stops().find((stop) => stop.contains(document.elementFromPoint(clientX, clientY))) ?? here() ?? stops()[0]);
 }, true);
 
 addEventListener("click", ({ target }) => {
   const link = target.closest("a[href]");
-  if (on && cover() && link && link.pathname !== location.pathname) link.hash = "aloud"; // Start makes another document
+  const other = (on || pace) && cover() && link && link.pathname !== location.pathname; // Start makes another document
+  if (other) link.hash = pace ? "scan" : swipes ? "touch" : "aloud";
 }, true);
 
 document.addEventListener("focusin", ({ target }) => on && say(read(target)));
@@ -221,5 +341,4 @@ document.addEventListener("play", ({ target }) => target !== voice && hush(), tr
 document.addEventListener("visibilitychange", () => document.hidden && hush());
 document.addEventListener("leaving", stop);
 addEventListener("pagehide", stop);
-addEventListener("pointerdown", hush, { capture: true, passive: true });
-document.addEventListener("pulled", stop); // the headset
+document.addEventListener("pulled", silence); // the headset

@@ -113,6 +113,15 @@ def test_case_25_the_order_is_as_seen(visit: Visit) -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("address", ["/en/", "/ar/", "/en/big/"])
+def test_the_first_tile_of_home_is_the_fifth_stop(visit: Visit, address: str) -> None:
+    page = visit()
+    page.goto(address)
+    for _ in range(5):
+        page.keyboard.press("Tab")
+    expect(page.locator(".tile").first).to_be_focused()
+
+
 def test_case_25_skip_leads_past_the_top(visit: Visit) -> None:
     page = visit()
     page.goto("/en/")

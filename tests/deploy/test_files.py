@@ -421,6 +421,38 @@ def test_setup_ends_with_a_way_to_the_desk_that_is_open(
     assert (tmp_path / "asked").exists()
 
 
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [
+        ("screen=yes start=yes", True),
+        ("screen= start=yes", False),
+        ("screen=yes start=", False),
+        ("screen=yes start=yes PORCHLIGHT_LOCKED=yes", False),  # an update
+        ("screen=yes start=yes listed=yes", False),  # the server made some
+    ],
+)
+def test_a_first_installation_makes_what_is_read_aloud_before_the_screen_starts(
+    tmp_path: Path, state: str, asked: bool
+) -> None:
+    command, listed = tmp_path / "porchlight", tmp_path / "texts.tsv"
+    command.write_text(f"#!/bin/sh\ntouch {tmp_path}/$1\nexit 1\n", encoding="utf-8")
+    command.chmod(0o755)
+    if "listed" in state:
+        listed.touch()
+    script = (DEPLOY / "setup.sh").read_text("utf-8")
+    part = script[script.index('if [ -n "$screen" ] && [ -n "$start" ]') :]
+    part = part[: part.index("\nfi\n") + 4].replace("/usr/local/bin/porchlight", str(command))
+    part = part.replace("/var/lib/porchlight/audio/texts.tsv", str(listed))
+    assert script.index(part[:30]) < script.index("systemctl restart $units")
+
+    done = subprocess.run(
+        ["sh", "-euc", f"{state}\n{part}echo on"], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "on\n"  # a machine without a voice gets its screen all the same
+    assert (tmp_path / "say").exists() is asked
+
+
 def test_the_settings_that_install_puts_down_are_right(tmp_path: Path) -> None:
     installed(tmp_path)
     loaded = settings.load({"PORCHLIGHT_SETTINGS": str(tmp_path / "etc/porchlight/settings.toml")})

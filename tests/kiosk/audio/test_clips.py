@@ -168,6 +168,16 @@ def test_clips_are_made_one_after_another_in_the_order_of_the_pages(tmp_path: Pa
     assert listed(tmp_path) == [piece.key for piece in texts]
 
 
+def test_an_installation_makes_several_clips_at_once_and_tells_how_far_it_is(
+    tmp_path: Path,
+) -> None:
+    texts = [Utterance("en", word) for word in ("One", "Two", "Three")]
+    told: list[tuple[int, int]] = []
+    report = make(texts, tmp_path, now=NOW, at_once=2, done=lambda *how: told.append(how))
+    assert (report.made, told) == (3, [(1, 3), (2, 3), (3, 3)])
+    assert all(clip(tmp_path, piece) for piece in texts)
+
+
 def test_a_run_that_is_stopped_leaves_a_list_of_what_is_to_come(tmp_path: Path) -> None:
     assert unmade(tmp_path) == 1  # nobody looked yet
 
