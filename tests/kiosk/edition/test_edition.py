@@ -288,7 +288,7 @@ def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
 @pytest.mark.slow
 def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) -> None:
     """Its sheets are inside it, named in its own policy by their hash; with its scripts it is under
-    24 KB as sent (23 before landscape and small panels had layouts of their own); 60 are allowed."""
+    24 KB as sent (23 before landscape and small panels got separate layouts); 60 are allowed."""
     opened = whole(pack)
     html = page(opened, path).body.decode()
     assert "stylesheet" not in html
