@@ -33,12 +33,12 @@ class _Windows:
     def __init__(self, limits: tuple[_Limit, ...], now: float) -> None:
         self._limits, self._since, self.counts = limits, [now] * len(limits), [0] * len(limits)
 
-    def full(self, now: float) -> list[int]:
-        """The places of the limits that are reached."""
+    def left(self, now: float) -> list[int]:
+        """How many answers each limit still allows."""
         for place, limit in enumerate(self._limits):
             if now - self._since[place] >= limit.span:
                 self._since[place], self.counts[place] = now, 0
-        return [k for k, limit in enumerate(self._limits) if self.counts[k] >= limit.full]
+        return [limit.full - self.counts[k] for k, limit in enumerate(self._limits)]
 
     def add(self) -> None:
         self.counts = [count + 1 for count in self.counts]
@@ -50,7 +50,7 @@ class _Sender:
     def __init__(self) -> None:
         self.others: _Windows | None = None
         self.urgent: _Windows | None = None
-        self.urgent_at = self.seen = 0.0
+        self.urgent_at, self.seen = float("-inf"), 0.0
 
 
 class RateLimit:
@@ -92,20 +92,27 @@ class RateLimit:
 def _other(known: _Sender, now: float) -> Verdict:
     """The first text beyond a limit gets the short text, which counts as an answer."""
     windows = known.others = known.others or _Windows(_OTHERS, now)
-    full = windows.full(now)
-    if any(windows.counts[place] > _OTHERS[place].full for place in full):
+    left = windows.left(now)
+    left[-1] -= _today(known.urgent, now)
+    if min(left) < 0:
         return "quiet"
     windows.add()
-    return "limit" if full else "answer"
+    return "limit" if 0 in left else "answer"
 
 
 def _urgent(known: _Sender, now: float) -> Verdict:
     """Beyond the five minutes' limit once a minute, beyond the day's once an hour."""
     windows = known.urgent = known.urgent or _Windows(_URGENT, now)
-    full = windows.full(now)
-    every = (MINUTE, HOUR)[full[-1]] if full else 0.0
+    five_minutes, day = windows.left(now)
+    every = HOUR if day <= _today(known.others, now) else MINUTE if five_minutes <= 0 else 0.0
     if every and now - known.urgent_at < every:
         return "quiet"
     known.urgent_at = now
     windows.add()
-    return "short" if full else "answer"
+    return "short" if every else "answer"
+
+
+def _today(others: _Windows | None, now: float) -> int:
+    """The answers of the other kind: a day's limit counts both, or two machines, one of which takes
+    the other's short text for an emergency, would talk for a second day."""
+    return A_DAY - others.left(now)[-1] if others else 0

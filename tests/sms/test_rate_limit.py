@@ -63,6 +63,16 @@ def test_beyond_a_hundred_in_a_day_what_is_urgent_passes_once_an_hour_and_briefl
     assert guard.step(b"a", DAY, urgent=True) == "answer"
 
 
+def test_a_days_limit_counts_both_what_is_urgent_and_what_is_not() -> None:
+    guard = RateLimit()
+    for number in range(A_DAY):
+        guard.step(b"a", number * 600.0, urgent=False)
+    end = A_DAY * 600.0
+    found = [guard.step(b"a", end + after, urgent=True) for after in (0, 600, 3_600)]
+    assert found == ["short", "quiet", "short"]
+    assert guard.step(b"a", end + 3_600, urgent=False) == "quiet"
+
+
 def test_memory_is_bounded_and_who_was_quiet_for_a_day_is_forgotten() -> None:
     guard = RateLimit()
     for k in range(rate_limit.SENDERS + 50):

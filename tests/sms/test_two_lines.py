@@ -20,9 +20,8 @@ from tests.sms.test_real_pack import script
 Make = Callable[..., TextLine]
 Voice = Callable[[str], str]
 HERE, THERE = SETTINGS.number, "+15305550100"
-# A day's answers to one number: a hundred and a short text to what is not urgent, a hundred and one
-# an hour to what is.
-BOUND = A_DAY + 1 + A_DAY + int(DAY / HOUR)
+# A day's answers to one number: a hundred and a short text, then one an hour to what is urgent.
+BOUND = A_DAY + 1 + int(DAY / HOUR)
 FIRST = ["hi", "food", "me quiero morir", "im not safe", "HELP", "WHO", "95814", "救命", "help me"]
 OTHERS = {
     "the small pack": cache(lambda: Script(PACK, SETTINGS)),
