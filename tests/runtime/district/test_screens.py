@@ -1,8 +1,10 @@
 """One process serves the screens of several schools, each below its address."""
 
 import asyncio
+import gc
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from content.model.pack import Pack
 from kiosk.enrolled import Enrolled
+from kiosk.search import Terms
 from runtime.district.screens import READERS, SchoolScreens
 from runtime.kiosk_door import KioskDoor
 from settings import schools
@@ -115,6 +118,35 @@ def test_a_search_without_script_finds_pages_of_the_same_school(
     rows = re.findall(r'class="row" href="([^"]*)"', page)
     assert rows
     assert all(row.startswith("/lincoln/en/big/") for row in rows)
+
+
+def test_schools_that_find_the_same_share_one_search_index(tmp_path: Path) -> None:
+    """Six megabytes for each of forty schools were more than all else that they hold."""
+    (tmp_path / "schools.csv").write_text(
+        "address,counties\none,Sacramento\ntwo,Sacramento\nthree,Yolo\n", encoding="utf-8"
+    )
+    kiosk = Kiosk(languages=("en", "es"), audio="off", schools=tmp_path / "schools.csv")
+    settings = Settings(server=Server(data_dir=tmp_path), kiosk=kiosk)
+    schools_of = SchoolScreens(
+        schools.read(settings).settings,
+        lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
+    )
+    shown(schools_of, shipped())
+
+    def kept() -> int:
+        gc.collect()
+        return sum(isinstance(one, Terms) for one in gc.get_objects())
+
+    before = kept()
+    pages = [
+        ask(screen.app, "/en/search", method="POST", body=b"q=county+line")
+        for screen in schools_of.screens.values()
+    ]
+    assert [page.status for page in pages] == [200] * 3
+    assert kept() - before == 2
+    replaced = replace(shipped())
+    shown(schools_of, replaced)
+    assert kept() == before
 
 
 def test_an_address_of_no_school_is_the_machine_s_own(app: App) -> None:
