@@ -2,7 +2,7 @@
 
 import statistics
 
-from bench import attacks, line, load, paint, start
+from bench import attacks, line, load, paint, schools, start
 
 ROUNDS = 3
 PAGES = 12_000
@@ -20,6 +20,7 @@ def main() -> None:
         line.print_rows(page_rows(at.ours, at.bare))
         line.print_rows(line.rows(at))
     start.main()
+    schools.main()
     attacks.main()
     paint.main()
 

@@ -1,4 +1,4 @@
-"""The limits of a start (issues 11, 26), and a row of the table that says which it misses."""
+"""The limits (issues 11, 26, 30), and rows of a table that say which of them are missed."""
 
 from typing import NamedTuple
 
@@ -15,6 +15,17 @@ class Start(NamedTuple):
     full: float
 
 
+class Beginning(NamedTuple):
+    """Seconds until a school's first page, wall and processor, and until all schools are shown; MB
+    of memory at rest, and once pages of forty schools were opened; 0 before."""
+
+    first: float
+    processor: float
+    whole: float
+    rest: float
+    used: float = 0.0
+
+
 NAMES = ("first answer", "whole pack", "processor", "at rest", "in use")
 LIMITS = {
     "the kiosk alone": Start(1.0, 1.0, 0.9, 75, 75),
@@ -22,6 +33,8 @@ LIMITS = {
     "both, on an empty folder": Start(1.0, 2.5, 0.9, 90, 90),
     "the line alone": Start(1.0, 1.0, 0.9, 90, 90),
 }
+SCHOOLS = 40  # for which these hold, next to one school:
+BEGINNING, SCHOOLS_MB, LATE = 1.2, 250, 1.2
 TEXT = 1.0  # seconds of a text in the terminal
 HEAD = f"{'start':26}" + "".join(f"{name:>14}" for name in NAMES)
 
@@ -49,3 +62,25 @@ def text_row(seconds: float) -> str:
     """How long a text in the terminal took."""
     over = "  MISSED" if seconds > TEXT else ""
     return f"a text in the terminal: {seconds:.2f} s (<= {TEXT}){over}"
+
+
+def schools_row(size: int, one: Beginning, ratio: Beginning) -> str:
+    """How so many schools began. ``ratio``: each figure next to that of one school in its turn."""
+    wall = f"first page {one.first:.2f} s ({ratio.first:.2f} of one school)"
+    processor = f"{one.processor:.2f} s of processor ({ratio.processor:.2f})"
+    memory = f"{one.rest:.0f} MB at rest, {one.used:.0f} MB in use"
+    said = f"{size:4} schools: {wall}, {processor}, all {one.whole:.2f} s, {memory}"
+    over = ["first page"] * (ratio.first > BEGINNING) + ["in use"] * (one.used > SCHOOLS_MB)
+    return _judged(size, said, f"<= {BEGINNING}, {SCHOOLS_MB} MB", over)
+
+
+def page_row(size: int, ours: float, base: float, ratio: float) -> str:
+    """Milliseconds of the slowest pages in a hundred, with many schools and with one."""
+    said = f"{size:4} schools: p99 of a page {ours:.1f} ms, one school {base:.1f} ms, {ratio:.2f}"
+    return _judged(size, said, f"<= {LATE}", ["p99"] if ratio > LATE else [])
+
+
+def _judged(size: int, said: str, bounds: str, over: list[str]) -> str:
+    if size != SCHOOLS:
+        return said
+    return f"{said}  ({bounds})" + (f"  MISSED: {', '.join(over)}" if over else "")

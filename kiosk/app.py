@@ -34,6 +34,7 @@ from kiosk.enrolled import MOST_REPORT, Enrolled, ServedPages
 from kiosk.printing import slip
 from kiosk.printing.receipt_printer import Printer
 from kiosk.screen_reports import ScreenReports
+from kiosk.search import SearchIndex
 from settings.schema import Kiosk
 from system import files
 
@@ -120,7 +121,7 @@ class _Visible:
         self._variants = OrderedDict[str, Ready]()
         self.dressed = partial(display_modes.apply, base=kiosk.base)
         self._one_index = asyncio.Lock()
-        self._indexes: search.SharedIndexes | None = None
+        self._indexes: dict[str, SearchIndex] | None = None
 
     async def find(self, path: str) -> Ready | None:
         """The page at an address, also at one that names modes, made when first asked for."""
@@ -148,7 +149,7 @@ class _Visible:
                 self._indexes = await asyncio.to_thread(make, self.edition.languages)
         links = Links(language)
         topics = [links.topic(one) for one in self._pack.topics if one.id in meant]
-        return self._indexes.of[language].find(words, topics)
+        return self._indexes[language].find(words, topics)
 
     async def _page(self, path: str) -> Ready | None:
         turns = self._lists if path.rstrip("/").endswith(".json") else self.in_turn

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from content.model.once_per_pack import OncePerPack
 from content.model.pack import Pack
 from content.releases.outcome import PrepareError
 from kiosk import offline
@@ -133,9 +134,15 @@ def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
 
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
     """Hash of all that an edition depends on: pack, settings, code, templates, and the others."""
-    # No page is made of the line's model, and as text it would be five megabytes for a moment.
-    depends = [replace(pack, model=b""), kiosk, *others, _code()]
+    return _hash([_hash_of_pack(pack), kiosk, *others, _code()])
+
+
+def _hash(depends: object) -> str:
     return hashlib.sha256(msgspec.json.encode(depends, enc_hook=str, order="sorted")).hexdigest()
+
+
+# No page is made of the line's model, and as text it would be five megabytes for a moment.
+_hash_of_pack = OncePerPack(lambda pack: _hash(replace(pack, model=b"")))
 
 
 @cache

@@ -4,7 +4,6 @@ Staff-only entries link to the adults' pages. Nothing asked is kept or logged.
 """
 
 import math
-import threading
 import tomllib
 from bisect import bisect_left
 from collections import defaultdict
@@ -12,10 +11,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 from content.model import county_hotline, phone_numbers, zips_and_counties
 from content.model.edit_distance import Nearby, fold, osa
+from content.model.once_per_pack import OncePerPack
 from content.model.pack import Area, Pack, Topic
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
@@ -332,31 +331,6 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit()
 
 
-@dataclass(frozen=True, eq=False)
-class SharedIndexes:
-    """Each language's search of a pack. ``pack`` lives as long: its id stands for it."""
-
-    pack: Pack
-    of: Mapping[str, SearchIndex]
-
-
-_SHARED: WeakValueDictionary[tuple[object, ...], SharedIndexes] = WeakValueDictionary()
-_ONE_MAKER = threading.Lock()
-
-
-def shared_indexes(
-    pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
-) -> SharedIndexes:
-    """``indexes``, made once for all schools that find the same: six megabytes."""
-    key = (id(pack), tuple(languages), tuple(sorted(home)), county_line)
-    with _ONE_MAKER:
-        found = _SHARED.get(key)
-        if found is None:
-            made = indexes(pack, languages, home=home, county_line=county_line)
-            found = _SHARED[key] = SharedIndexes(pack, made)
-        return found
-
-
 def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
 ) -> dict[str, SearchIndex]:
@@ -364,6 +338,9 @@ def indexes(
     entries = {tag: list(_entries(Texts(pack, tag), home, county_line)) for tag in languages}
     terms = Terms(entries[languages[0]])
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
+
+
+shared_indexes = OncePerPack(indexes)  # six megabytes
 
 
 def hits(

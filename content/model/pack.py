@@ -312,7 +312,7 @@ class ShortCode:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Pack:
     """A whole pack, pinned set included. ``version``: hash of the built files, "" until built.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.limits import LIMITS, Start, row, text_row
+from bench.limits import LIMITS, Beginning, Start, page_row, row, schools_row, text_row
 
 BASE = Start(0.3, 0.3, 0.3, 35, 35)
 
@@ -30,3 +30,29 @@ def test_a_peer_has_no_limit() -> None:
 def test_a_slow_text_is_named() -> None:
     assert text_row(1.01).endswith("MISSED")
     assert text_row(0.99).endswith("(<= 1.0)")
+
+
+@pytest.mark.parametrize(
+    ("first", "used", "over"),
+    [
+        (1.2, 250, ""),
+        (1.21, 250, "first page"),
+        (1.0, 251, "in use"),
+        (2, 300, "first page, in use"),
+    ],
+)
+def test_forty_schools_are_held_to_their_limits(first: float, used: float, over: str) -> None:
+    said = schools_row(40, Beginning(9, 9, 9, 70, used), Beginning(first, 9, 9, 9))
+
+    assert said.endswith(f"MISSED: {over}" if over else "(<= 1.2, 250 MB)")
+
+
+def test_the_slowest_pages_of_forty_schools_are_held_to_those_of_one() -> None:
+    assert page_row(40, 12.1, 10.0, 1.21).endswith("MISSED: p99")
+    assert page_row(40, 12.0, 10.0, 1.2).endswith("(<= 1.2)")
+
+
+@pytest.mark.parametrize("size", [1, 400])
+def test_other_numbers_of_schools_have_no_limit(size: int) -> None:
+    assert "MISSED" not in schools_row(size, Beginning(9, 9, 9, 900, 900), Beginning(9, 9, 9, 9))
+    assert "MISSED" not in page_row(size, 90, 1, 90)

@@ -131,7 +131,7 @@ def test_schools_that_find_the_same_share_one_search_index(tmp_path: Path) -> No
         schools.read(settings).settings,
         lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
     )
-    shown(schools_of, shipped())
+    shown(schools_of, replace(shipped()))
 
     def kept() -> int:
         gc.collect()
@@ -144,8 +144,7 @@ def test_schools_that_find_the_same_share_one_search_index(tmp_path: Path) -> No
     ]
     assert [page.status for page in pages] == [200] * 3
     assert kept() - before == 2
-    replaced = replace(shipped())
-    shown(schools_of, replaced)
+    shown(schools_of, replace(shipped()))
     assert kept() == before
 
 
