@@ -1,4 +1,4 @@
-"""What is made of a pack once, for all schools that show it, and goes with it."""
+"""Makes something of a pack once, for all schools that show it, and keeps it as long as it."""
 
 import threading
 import weakref
@@ -12,8 +12,10 @@ T = TypeVar("T")
 
 
 class OncePerPack(Generic[P, T]):
-    """``make``, called once for a pack and the same further arguments; not by its value, which is
-    megabytes, but by the object. What it returns must not hold the pack."""
+    """Calls ``make`` once for a pack and the same further arguments.
+
+    The object counts, not its value, which is megabytes. The result must not hold the pack.
+    """
 
     def __init__(self, make: Callable[Concatenate[Pack, P], T]) -> None:
         self._make, self._one_maker = make, threading.Lock()

@@ -1,4 +1,4 @@
-"""What is made of a pack is made once, and goes with the pack."""
+"""A thing is made of a pack once, and goes with the pack."""
 
 import gc
 import weakref
