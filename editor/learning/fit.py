@@ -19,7 +19,7 @@ RATE = 1.0
 FIRST_PACE = 0.02  # of a bucket that was never seen
 DROPPED = 0.35  # of a message's features are left out each time, so that no single one decides
 LEARNT = 0.9  # belief in the right classes from which a message rests for two rounds
-LEAST = 0.64  # weights below are not kept, so that the file stays small
+LEAST = 0.82  # weights below are not kept, so that the file stays small
 COARSE = (
     0.25  # steps of a base's weights: as many kinds of needs named as in sixteenths, and smaller
 )

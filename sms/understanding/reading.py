@@ -22,7 +22,7 @@ URGENT = frozenset({"danger", "suicide"})
 SURE_WHICH = 0.3
 SURE_OF_ANSWER = 0.08  # of all second messages together, if no need is likelier than they
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
-OVERRIDES_QUIET = 0.3  # "stop texting me im going to end it" has 0.35
+OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has 0.58
 SURE_OF_REST = 0.5  # a need in the words around a program's name, that the name may not hide
 WATCHED_OVERRIDES_QUIET = 0.6  # "please cancel all messages to this phone" has 0.52
 SURE_ABOUT = 0.6
@@ -48,9 +48,9 @@ _SURELY_DID = 0.95  # the chance from which others may act in the message
 _SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
 RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
 WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
-# The chance, among the needs, from which a second topic is named; and the same for one whose name
-# gives little away on a locked screen.
-ALSO, ALSO_PLAIN = 0.25, 0.15
+# The chance, among the needs, from which a second topic is named; the same for one whose name gives
+# little away on a locked screen; and for that one next to a topic that a rule is sure of.
+ALSO, ALSO_PLAIN, ALSO_PLAIN_BY_RULE = 0.25, 0.1, 0.15
 PLAIN = frozenset(
     {"abuse", "anxiety", "basics", "bullying", "carer", "danger", "dating", "feelings", "foster"}
     | {"friend", "grief", "lonely", "missing", "runaway", "schoolstaff", "work"}
@@ -145,7 +145,7 @@ def _by_model(
     alike = rare or about in OTHERS or first in URGENT
     which = alike or needs.get(first, 0.0) >= SURE_WHICH * need
     if need and which and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
-        also = _second(first, (), needs)
+        also = _second(first, needs, ALSO_PLAIN)
         return Reading(first, also, about=about, how="model", watched=watched)
     # A reply to someone who is hurt is no reply to the one who did it.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
@@ -172,7 +172,8 @@ def _by_rule(
     if hit.case:
         return _in_case(hit, seen)
     about = _about(seen, hit.topic, said)
-    also = _second(hit.topic, [other.topic for other in hits[1:]], needs)
+    ruled = [other.topic for other in hits[1:]]
+    also = ruled[0] if ruled else _second(hit.topic, needs, ALSO_PLAIN_BY_RULE)
     return Reading(hit.topic, also, about=about, how="phrase", watched=watched)
 
 
@@ -183,14 +184,12 @@ def overrides_quiet(seen: Prediction) -> bool:
     return urgent >= OVERRIDES_QUIET or watched >= WATCHED_OVERRIDES_QUIET
 
 
-def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:
-    if ruled:
-        return ruled[0]
+def _second(first: str, needs: Mapping[str, float], plain: float) -> str:
     total = sum(needs.values())
     rest = {
         topic: chance
         for topic, chance in needs.items()
-        if topic != first and chance >= total * (ALSO_PLAIN if topic in PLAIN else ALSO)
+        if topic != first and chance >= total * (plain if topic in PLAIN else ALSO)
     }
     return max(rest, key=rest.__getitem__, default="")
 

@@ -51,7 +51,7 @@ def test_only_a_phone_that_may_come_back_needs_the_database(tmp_path: Path, some
 def test_each_line_of_standard_input_is_a_message_and_each_reply_a_line(tmp_path: Path) -> None:
     stored(tmp_path, UNSIGNED)
     food, stop = text(tmp_path, typed="FOOD\nSTOP\n").splitlines()
-    assert food.startswith("Food, clothes, a bed or help with bills: call 211")
+    assert food.startswith("There is help near you. Call 211")
     assert stop == "(no reply: optout)"
     assert (
         text(tmp_path, "--from", "-", "-", typed=f"{PHONE}\nSTOP\nFOOD\n").splitlines()

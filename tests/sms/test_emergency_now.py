@@ -23,7 +23,7 @@ KINDS_SAID = [
     ("tonight. thats all", "now_life"),
     ("ok so dont freak out but my dads gun is on my lap", "now_life"),
     ("estamos 9 en la caja del trailer hace mucho calor mi sobrino ya no se mueve", "danger"),
-    ("um. sorry to bother you. im in the pantry. he is looking for me i think", "now_people"),
+    ("um. sorry to bother you. im in the pantry. he is looking for me i think", "danger"),
 ]
 CALM = [
     "i have a math test tomorrow and im so dead", "whats for lunch", "can i get a ride to practice",

@@ -61,7 +61,7 @@ def test_who_asks_for_another_is_told_of_911_before_staying_or_listening(
     assert 0 <= text.find("911") < re.search(stays, text).start()  # type: ignore[union-attr]
 
 
-ACTOR = ("line:actor:{}", "t:pictures:{}:actor", "t:trafficking:{}:actor")
+ACTOR = ("line:actor:{}", "t:pictures:{}:actor")
 
 
 @pytest.mark.parametrize("code", ACTOR)
@@ -72,6 +72,13 @@ def test_who_did_harm_reads_of_help_first_then_to_stop(code: str, language: str)
     assert "911" in text[: locked_screen.LOCKED]
     assert text.index("911") < text.index(stop)
     assert not re.search(r"fault|blame|matters|guilt|culpa|importa", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_who_brought_others_may_be_forced_and_reads_of_help_alone(language: str) -> None:
+    text = said(f"t:trafficking:{language}:actor")
+    assert "911" in text[: locked_screen.LOCKED]
+    assert not re.search(r"stop|detente|keep away|lejos|fault|blame|culpa", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(

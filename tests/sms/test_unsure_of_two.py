@@ -25,7 +25,7 @@ def seen(**chances: float) -> Prediction:
 
 UNSURE = [
     ({"abuse": 0.2, "basics": 0.1}, ("", "abuse", "basics")),
-    ({"abuse": 0.3, "basics": 0.04}, ("", "abuse", "")),  # too unlikely
+    ({"abuse": 0.3, "basics": 0.03}, ("", "abuse", "")),  # too unlikely
     ({"abuse": 0.16}, ("", "abuse", "")),
     ({"abuse": 0.14}, ("", "", "")),
     ({"abuse": 0.2, "carer": 0.1}, ("", "abuse", "carer")),
@@ -44,7 +44,7 @@ def test_an_unsure_reply_adds_no_second_need_that_others_may_not_read(
 
 SURE = [
     ({"basics": 0.8, "abuse": 0.15}, "abuse"),  # 0.16 of the needs
-    ({"basics": 0.8, "abuse": 0.1}, ""),
+    ({"basics": 0.8, "abuse": 0.08}, ""),
     *[({"basics": 0.8, topic: 0.15}, topic) for topic in ("anxiety", "carer", "grief", "lonely")],
     *[({"basics": 0.8, topic: 0.15}, "") for topic in ("eating", "gangs", "legal", "poison")],
     ({"basics": 0.8, "lgbtq": 0.15}, ""),
