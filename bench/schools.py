@@ -26,7 +26,7 @@ import psutil
 
 from bench import limits, load, servers
 from bench.limits import Beginning
-from bench.start import answered, megabytes, page, started, until_answered
+from bench.start import answered, page, started, until_answered
 from editor.authoring import shipped_copy
 from kiosk.edition.display_modes import MODES
 from settings.schema import Kiosk
@@ -104,7 +104,7 @@ def running(environ: Mapping[str, str]) -> Iterator[tuple[int, psutil.Process, B
         until_answered(port, page("/readyz"))
         whole = time.monotonic() - begun
         time.sleep(1)
-        began = Beginning(first, times.user + times.system, whole, megabytes(process))
+        began = Beginning(first, times.user + times.system, whole, servers.megabytes(process))
         yield port, process, began
 
 
@@ -118,7 +118,7 @@ def beginnings(every: Mapping[int, Mapping[str, str]], own: Mapping[str, str]) -
                 found[size].append(beginning)
                 if turn == STARTS - 1:
                     open_all(port, min(size, OPENED))
-                    used[size] = megabytes(process)
+                    used[size] = servers.megabytes(process)
     bases = next(iter(found.values()))
     for size, several in found.items():
         ratios = [
