@@ -21,7 +21,7 @@ from tests.running import (
 )
 
 TITLE, PLANTED = "Food and a place to stay", "A warm place today"
-HELP, PLANTED_HELP = "There is help near you", "There are gifts near you"  # of a reply
+HELP, PLANTED_HELP = "There is help near you. Call", "There are gifts near you. Call"  # of a reply
 
 
 @pytest.fixture
