@@ -107,7 +107,8 @@ class Desk(msgspec.Struct, frozen=True):
 class AlarmSettings(msgspec.Struct, frozen=True):
     """Who hears when something fails: by e-mail through ``smtp_host``, and by a JSON post.
 
-    ``heartbeat``: an address that gets a post each quarter of an hour while no alarm rings.
+    ``heartbeat``: an address that gets a post each quarter of an hour while all is ready and no
+    alarm rings.
 
     ``smtp_security``: starttls, tls, or none: for a relay on this machine, without a password.
     """

@@ -95,8 +95,8 @@ def _told(text: str, pack: Pack, key: str, language: str) -> list[str]:
         return []
     words, listed = _words(said[:LOCKED]), giveaways()[language]
     found = [word for word in words if word in listed]
-    rest = fold(said[LOCKED - 1 : LOCKED + 1])
-    is_cut = len(rest) == len("ab") and rest.isalnum() and len(words[-1]) >= _SEEN
+    is_cut = len(said) > LOCKED and said[LOCKED - 1].isalnum() and said[LOCKED].isalnum()
+    is_cut = is_cut and len(words[-1]) >= _SEEN
     if is_cut and (whole := next((one for one in listed if one.startswith(words[-1])), "")):
         found.append(whole)
     return found

@@ -26,7 +26,7 @@ from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.headers import POLICIES
 from kiosk.edition.links import Links
-from kiosk.enrolled import Enrolled
+from kiosk.enrolled import Enrolled, Screen, Standing
 from kiosk.pages.school_file import LISTS
 from messages.message import Finding, Message, message
 from settings import extras
@@ -82,6 +82,11 @@ class DeskInputs:
     def refuses_texts(self) -> bool:
         """Whether the carrier's texts are refused for want of a setting. Reads the disk."""
         return any(one.message.code == UNANSWERED for one in self.today())
+
+    def standings(self) -> list[tuple[Screen, Standing]]:
+        """Each enrolled screen, and how it is now."""
+        keys, now = self.keys(), self.clock()
+        return [(one, one.standing(now, keys.get(one.school, ""))) for one in self.enrolled.all()]
 
 
 class Visit(NamedTuple):

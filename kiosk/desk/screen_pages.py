@@ -46,10 +46,8 @@ class ScreenPages:
         return DeskPage(go=ADDRESS)
 
     def _page(self, visit: Visit, wrong: Message | None = None, status: int = 200) -> DeskPage:
-        keys, now = self._handed.keys(), self._handed.clock()
-        screens = self._handed.enrolled.all()
         view = {
-            "screens": [(one, one.standing(now, keys.get(one.school, ""))) for one in screens],
+            "screens": self._handed.standings(),
             "server": self._handed.settings.server.public_url.rstrip("/"),
             "longest": LONGEST_NAME,
             "wrong": wrong,

@@ -53,7 +53,7 @@ class TakeOutPages:
             is_full = len(state.put_back(name).taken_out) >= MOST
             return state if is_full else state.take_out(name, now=now)
 
-        return await self._change(visit, step, message("desk.most-out"))
+        return await self._change(visit, step, hides=name)
 
     async def put_back(self, visit: Visit) -> DeskPage:
         """Show the line again: a second person's word."""
@@ -71,13 +71,13 @@ class TakeOutPages:
         return await self._pace.guess(partial(passphrase.is_current, self._data_dir, typed, file))
 
     async def _change(
-        self, visit: Visit, step: Callable[[State], State], unchanged: Message | None = None
+        self, visit: Visit, step: Callable[[State], State], hides: str = ""
     ) -> DeskPage:
-        """Keep what the step makes of the state, then show it. ``unchanged``: why nothing is."""
+        """Keep what the step makes of the state, then show it. ``hides``: the line that is hidden
+        then, unless as many as may be are."""
         change = partial(self._handed.releases.change, step)
         for left in reversed(range(TRIES)):
             try:
-                before = await self._handed.threads.run(self._handed.releases.state)
                 after = await self._handed.threads.run(change)
             except BusyError as problem:
                 if not left:
@@ -87,8 +87,8 @@ class TakeOutPages:
                 return await self._page(visit, message("desk.disk", cause=cause(problem)), 500)
             else:
                 break
-        if unchanged and after == before:
-            return await self._page(visit, unchanged, 409)
+        if hides and hides not in {entry.id for entry in after.taken_out}:
+            return await self._page(visit, message("desk.most-out"), 409)
         return DeskPage(go=ADDRESS)
 
     def _lines(self) -> Mapping[str, str]:
@@ -106,16 +106,14 @@ class TakeOutPages:
         self, visit: Visit, wrong: Message | None = None, status: int = 200
     ) -> DeskPage:
         state = await self._handed.threads.run(self._handed.releases.state)
-        pack, now, keys = self._handed.pack(), self._handed.clock(), self._handed.keys()
-        screens = self._handed.enrolled.all()
-        standings = [(one, one.standing(now, keys.get(one.school, ""))) for one in screens]
-        reporting = {one.school for one in screens}
+        pack, screens = self._handed.pack(), self._handed.standings()
+        reporting = {one.school for one, _ in screens}
         view = {
             "lines": self._lines(),
             "taken_out": [
                 (one, _name(one.id, pack), _is_gone(one.id, pack)) for one in state.taken_out
             ],
-            "screens": standings,
+            "screens": screens,
             "mute": [one for one in self._handed.schools if one not in reporting],
             "county": COUNTY,
             "most": MOST,
