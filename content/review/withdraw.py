@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from content.model import placeholders
 from content.model.attestation import Status
-from content.model.pack import CLAUSES, Pack, Resource, Topic
+from content.model.pack import CLAUSES, Keyword, Pack, Resource, Topic
 
 T = TypeVar("T")
 Value = TypeVar("Value", bound=str)
@@ -83,6 +83,7 @@ def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> P
             replace(section, blocks=_left(section.blocks, dropped.get(f"staff:{section.id}:b", ())))
             for section in pack.staff
         ),
+        keywords=tuple(_keyword(one, pack.line_segments) for one in pack.keywords),
         texts={tag: dict(_renumbered(one, dropped)) for tag, one in texts.items()},
         unread_by=dict(_renumbered(pack.unread_by, dropped)),
     )
@@ -118,6 +119,13 @@ def _topic(
         lines = (*lines[:lost], fallback, *(name for name in lines[lost:] if name != fallback))
     gone = dropped.get(f"topic:{topic.id}:p", frozenset())
     return replace(topic, resources=lines, paragraphs=topic.paragraphs - len(gone))
+
+
+def _keyword(keyword: Keyword, line: Mapping[str, Mapping[str, int]]) -> Keyword:
+    """The keyword with room for the general answer, which stands in for a reply of its topic."""
+    general = line.get("general", {})
+    room = {name: max(own, general.get(name, own)) for name, own in keyword.max_segments.items()}
+    return replace(keyword, max_segments=room)
 
 
 def _texts(
