@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools.plain_words import __main__ as plain_words
-from tools.plain_words import commits
+from tools.plain_words import commits, sample
 from tools.plain_words.baseline import Baseline
 from tools.plain_words.rules import AllowedSentence, Rules, findings, spelling
 from tools.plain_words.texts import Text, texts
@@ -265,3 +265,12 @@ def test_every_skipped_file_is_there_and_has_a_reason() -> None:
     skipped = RULES.data["skip"]
     assert [path for path in skipped if not (plain_words.ROOT / path).exists()] == []
     assert [path for path, reason in skipped.items() if len(reason.split()) < 3] == []
+
+
+@pytest.mark.parametrize("kind", sample.PATHS)
+def test_a_sample_of_each_kind_has_sentences_of_ours_and_those_mixed_in(kind: str) -> None:
+    given = list(sample.sentences(kind, plain_words.ROOT, RULES))
+    drawn = sample.drawn(given, 20, 7, ["It is not what is shown."])
+    assert ("mixed in", "It is not what is shown.") in drawn
+    assert drawn == sample.drawn(given, 20, 7, ["It is not what is shown."])
+    assert {words for place, words in drawn if place != "mixed in"} <= {words for _, words in given}
