@@ -22,7 +22,7 @@ from sqlalchemy import Connection, exc
 from store.engine import bring_up, file_of, is_away, open_engine, sentence
 from store.failure import StoreError
 from store.spool import Spool, Waiting
-from store.spool_writer import SpoolWriter
+from system.bounded import Pool
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Store:
         """``spool`` keeps work that is done later, so it must be safe to repeat. StoreError."""
         self._engine = open_engine(url, busy_ms)
         self._spool = Spool() if spool is None else spool
-        self._spool_writer = SpoolWriter(self._spool, self._signal_unless_away)
+        self._spooling, self._to_spool = Pool("spool", 1), deque[Waiting]()
         self._heard: dict[Work, list[Heard]] = {}
         self._last: list[Callable[[], Sequence[Waiting]]] = []
         self._asked: deque[_Asked] = deque()
@@ -78,7 +78,6 @@ class Store:
         """Start the writer, which connects and migrates. A failure shows in ``problem``."""
         if self._thread is None:
             self._spool.open()
-            self._spool_writer.start()
             self._thread = threading.Thread(target=self._write_forever, name="store", daemon=True)
             self._thread.start()
 
@@ -98,14 +97,14 @@ class Store:
         """
         if self._problem and not self._ended and self._spool.keeps(work):
             # Known to be away: nobody waits for a database that does not answer.
-            await self._spool_writer.put(Waiting(work, item))
+            await self._put(Waiting(work, item))
             raise StoreError(self._problem or "The database was away.")
         return await self._ask(work, item)
 
     async def keep(self, work: Work, item: Any) -> None:
         """Have it done later; where the spool keeps such work, it is durable there on return."""
         if not self._ended and self._spool.keeps(work):
-            await self._spool_writer.put(Waiting(work, item))
+            await self._put(Waiting(work, item))
         else:
             self._ask(work, item)
 
@@ -130,10 +129,17 @@ class Store:
         self._signalling = None
         self._signals.put(None)
 
-    def _signal_unless_away(self) -> None:
-        """A database that is away is tried again in its own time."""
-        if not self._problem:
-            self._signals.put(None)
+    async def _put(self, waiting: Waiting) -> None:
+        """Keep it in the spool, durable on return. Whoever stops waiting takes nothing back."""
+        self._to_spool.append(waiting)
+        await asyncio.wrap_future(self._spooling.submit(self._fill_spool))
+
+    def _fill_spool(self) -> None:
+        """Write all that came until now, with one fsync: a later call may find nothing left."""
+        if batch := [self._to_spool.popleft() for _ in range(len(self._to_spool))]:
+            self._spool.add(batch)
+            if not self._problem:  # one that is away is tried again in its own time
+                self._signals.put(None)
 
     def problem(self) -> str:
         """What is wrong with the database now, without any data in it; "" for nothing."""
@@ -145,7 +151,8 @@ class Store:
             return
         self._deadline = time.monotonic() + timeout
         self._closing = True
-        self._spool_writer.end(timeout)
+        Pool.is_done(self._spooling.submit(self._fill_spool), timeout)
+        self._spooling.shutdown()
         self._signals.put(None)
         self._thread.join(timeout + BUSY_MS / 1000)
         if self._thread.is_alive():  # it waits for a database that hangs
