@@ -70,7 +70,6 @@ def _verbs_of(module: str, table: VerbTable) -> list[str]:
 
 
 def _module_of(verb: str, table: VerbTable) -> str:
-    """The module that holds the verb, "" for none."""
     modules = (module for group in table.values() for module in group)
     return next((module for module in modules if verb in _verbs_of(module, table)), "")
 

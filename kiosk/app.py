@@ -197,7 +197,6 @@ class KioskApp:
 
     @property
     def key(self) -> str:
-        """The key of the edition that is served."""
         return self._visible.edition.key
 
     @property

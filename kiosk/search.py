@@ -55,7 +55,6 @@ class SearchHit:
     lead: str
 
     def values(self, modes: Modes) -> Mapping[str, str]:
-        """Template values of its row."""
         href = display_modes.address(self.href, modes)
         return {"href": href, "title": self.title, "lead": self.lead}
 

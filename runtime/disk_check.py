@@ -42,7 +42,6 @@ def set_aside(settings: Settings, now: datetime) -> Judged:
 
 
 def reasons(refused: Mapping[str, Message]) -> list[Message]:
-    """Why releases are not served."""
     return [message("unserved.release", name=name, why=why) for name, why in refused.items()]
 
 

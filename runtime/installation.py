@@ -32,7 +32,6 @@ def local(now: datetime, zone: str = "") -> datetime:
 
 
 def local_day(now: datetime, zone: str = "") -> date:
-    """The day there."""
     return local(now, zone).date()
 
 

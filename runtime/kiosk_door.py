@@ -123,11 +123,9 @@ class KioskDoor:
         return installation.county_line(self._settings, pack, key=self._hash_key, now=self._clock())
 
     def local(self, now: datetime) -> datetime:
-        """The time on the school's wall."""
         return installation.local(now, self._settings.kiosk.zone)
 
     def problem(self) -> Message | None:
-        """Tell what is wrong with the screen now; None for nothing."""
         return self.unmade or self.school.problem()
 
     def report(self) -> dict[str, object]:

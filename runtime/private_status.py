@@ -24,7 +24,6 @@ def proof(hash_key: bytes) -> str:
 
 
 def is_proven(header: str, hash_key: bytes) -> bool:
-    """Whether a request's Authorization header is the proof."""
     return hmac.compare_digest(header.encode(), proof(hash_key).encode())
 
 

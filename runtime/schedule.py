@@ -56,7 +56,6 @@ class Slot:
         return upcoming is not None and upcoming <= now
 
     def every(self, now: datetime) -> timedelta:
-        """The time from one slot to the next."""
         first = self.after(now)
         second = self.after(first) if first else None
         return second - first if first and second else DAY

@@ -240,7 +240,6 @@ class Served:
         return state
 
     def _is_new(self) -> bool:
-        """Whether no release was ever made."""
         try:
             return not self.releases.folder.exists()
         except OSError:

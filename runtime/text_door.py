@@ -102,7 +102,6 @@ class TextDoor:
         self.calls.voice = spoken
 
     def healthy(self) -> bool:
-        """Whether it gives the right answer to a known question."""
         return KNOWN_ANSWER in decide(self.line.script, KNOWN_QUESTION).reply.text
 
     def report(self) -> dict[str, object]:
@@ -123,7 +122,6 @@ class TextDoor:
         return found | {"line": line, "works": works}
 
     def tasks(self) -> list[BackgroundTask]:
-        """Its work that repeats, each with its interval."""
         own: list[BackgroundTask] = [("purge", 3600, self.purge)]
         return own + (self.work.table() if self.work else [])
 

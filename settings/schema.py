@@ -124,7 +124,6 @@ class AlarmSettings(msgspec.Struct, frozen=True):
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Those by which somebody hears."""
         is_named = {"mail": self.mail_to and self.smtp_host, "webhook": self.webhook}
         return tuple(name for name, named in is_named.items() if named)
 

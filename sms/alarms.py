@@ -29,7 +29,6 @@ class Alarms:
 
 
 def _where(error: BaseException) -> str:
-    """The error's class, file and line."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

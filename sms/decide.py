@@ -109,7 +109,6 @@ def recall(script: Script, code: str) -> Decision:
 
 
 def silence(how: str, *, language: str = "en") -> Decision:
-    """No reply, and why."""
     return Decision(f"silent:{how}", None, None, language, how, SILENCE)
 
 
@@ -346,7 +345,6 @@ def _by_name(script: Script, message: HeardMessage) -> Decision | None:
 
 
 def _reply_by_name(script: Script, code: str) -> Decision | None:
-    """Return the reply to a partner, a law or a hotline by its code."""
     if not script.has(code):
         return None
     kind, entry, language = code.split(":")

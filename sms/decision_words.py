@@ -10,7 +10,6 @@ _MOST_SHOWN = 5  # letters that make a reply dearer
 
 
 def how_found(decision: Decision) -> Message:
-    """Return topic and method of a decision."""
     topic = message("reply.topic", topic=decision.topic)
     if not decision.topic:
         topic = message("reply.no-topic")
@@ -21,7 +20,6 @@ def how_found(decision: Decision) -> Message:
 
 
 def cost_of(reply: Reply) -> Message:
-    """Return segments, encoding and the characters that make a reply dearer."""
     count = reply.segments
     if not count:
         return message("reply.nothing-sent")

@@ -108,7 +108,6 @@ class TextLine:
         return self.rate.is_flooded(self._monotonic())
 
     def recall(self, code: str) -> Decision:
-        """The answer under a recorded code."""
         return recall(self.script, code)
 
     async def _answer(self, message: Inbound) -> Decision:

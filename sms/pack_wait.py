@@ -26,7 +26,6 @@ class PackWait:
         self._until: dict[str, float] = {}
 
     def end(self) -> None:
-        """The pack is shown: nobody waits any more."""
         self._shown.set()
 
     async def wait(self, sid_hash: str = "") -> None:

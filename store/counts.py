@@ -45,7 +45,6 @@ class Tally:
         self._counts: Counter[tuple[int, str]] = Counter()
 
     def add(self, found: Mapping[tuple[int, str], int]) -> None:
-        """Count these (day, topic)."""
         with self._lock:
             self._counts.update(found)
 

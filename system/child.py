@@ -56,5 +56,4 @@ class Child(Generic[T]):
             raise CutOffError(process.returncode or 1) from None
 
     def kill(self) -> None:
-        """End it; nothing where it ended already."""
         self._process.kill()

@@ -19,7 +19,6 @@ def name_of(host: str) -> str:
 
 
 def address_of(name: str) -> IPv4Address | IPv6Address | None:
-    """The address that a name is; None where it is a name."""
     try:
         return ip_address(name)
     except ValueError:

@@ -151,7 +151,6 @@ def _check_editable(document: Container, item: Any, key: str, *, going: bool) ->
 
 
 def _line(document: Container, item: Any) -> int:
-    """The line on which an item begins, 0 for one in several places: where a mark comes out."""
     while isinstance(item, AoT) or (isinstance(item, Table) and item.is_super_table()):
         item = item[0] if isinstance(item, AoT) else item.value.body[0][1]
     if not isinstance(item, Item):
@@ -163,7 +162,6 @@ def _line(document: Container, item: Any) -> int:
 
 
 def _last(item: Any) -> Any:
-    """The last value of a table, however deep; of an empty one, the table."""
     inner = item.body if isinstance(item, AoT) else [one for key, one in item.value.body if key]
     return _last(inner[-1]) if inner and isinstance(inner[-1], Table | AoT) else [item, *inner][-1]
 

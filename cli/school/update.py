@@ -45,7 +45,6 @@ def run(context: Context) -> int:
 
 
 def _offer(context: Context) -> "Offer | None":
-    """The bundle that was named, if any."""
     given = context.given
     if given.bundle is None:
         return None

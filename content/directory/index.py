@@ -92,7 +92,6 @@ def present(index_path: Path) -> list[str]:
 
 
 def path_in(data_dir: Path) -> Path:
-    """The path of the file."""
     return data_dir / FOLDER / FILE
 
 
@@ -222,7 +221,6 @@ def _change(
     fetched: Mapping[str, Path],
     index: bytes,
 ) -> None:
-    """Update the file in one transaction."""
     database.execute("begin immediate")
     try:
         named = {shard.name for shard in listed.shards}

@@ -98,7 +98,6 @@ class ShardList(_Record, frozen=True, kw_only=True):
 
     @property
     def services(self) -> int:
-        """How many services there are in all."""
         return sum(shard.services for shard in self.shards)
 
 
@@ -108,7 +107,6 @@ def encode(service: DirectoryService) -> bytes:
 
 
 def encode_index(index: ShardList) -> bytes:
-    """The bytes of index.json."""
     return msgspec.json.encode(index, order="deterministic") + b"\n"
 
 
@@ -155,10 +153,8 @@ def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
 
 
 def bucket_of(service_id: str, buckets: int) -> int:
-    """The number of the shard that holds the service."""
     return int.from_bytes(hashlib.sha256(service_id.encode()).digest()[:4], "big") % buckets
 
 
 def shard_name(bucket: int) -> str:
-    """The file name of a shard."""
     return f"{bucket:03}.ndjson"

@@ -69,14 +69,12 @@ def keep(data_dir: Path, made: Path, index: bytes) -> None:
 
 
 def keep_only(data_dir: Path, index: bytes) -> None:
-    """Remove the copies of every other list."""
     for copy in copies(data_dir):
         if copy != copy_of(data_dir, index):
             files.remove(copy)
 
 
 def is_kept(data_dir: Path, index: bytes) -> bool:
-    """Whether a copy of this list is there."""
     return copy_of(data_dir, index).is_dir()
 
 
@@ -101,7 +99,6 @@ def tidy(data_dir: Path) -> None:
 
 
 def copy_of(data_dir: Path, index: bytes) -> Path:
-    """The folder of the metadata that vouches for this list."""
     return data_dir / FOLDER / f"{SIGNED}{hashlib.sha256(index).hexdigest()[:16]}"
 
 

@@ -121,7 +121,6 @@ def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdat
 
 
 def last(data_dir: Path) -> LastUpdate | None:
-    """What became of the directory at the last refresh."""
     return files.read_record(data_dir / FOLDER / LAST, LastUpdate)
 
 

@@ -55,7 +55,6 @@ def parse(line: bytes) -> DirectoryService:
 
 
 def flaws(service: DirectoryService) -> Iterator[Finding]:
-    """Everything that is wrong with the service."""
     if not _ID.fullmatch(service.id):
         yield _flaw(
             "id", f'"{service.id[:80]}" is no id; use letters, digits, ".", "_" and "-", at most 80'

@@ -45,13 +45,11 @@ def is_confidential(mark: bool | None, named: Iterable[str], described: str = ""
 
 
 def street_in(text: str) -> str:
-    """Return the words of a text that read like a street; "" for none."""
     found = _STREET.search(text) or _ANY_CASE.search(text)
     return found[0] if found else ""
 
 
 def is_map(url: str) -> bool:
-    """Whether a web address opens a map or the way to a place."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").casefold()

@@ -31,7 +31,6 @@ class Freshness:
 
     @property
     def late(self) -> bool:
-        """Whether the review is overdue."""
         return self.state in {"overdue", "old"}
 
 

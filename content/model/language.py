@@ -31,7 +31,6 @@ def own_name(tag: str) -> str:
 
 
 def direction(tag: str) -> Literal["ltr", "rtl"]:
-    """The value of HTML's ``dir``."""
     return "rtl" if tag.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 

@@ -120,7 +120,6 @@ class Resource(Listed):
     pinned: bool = False
 
     def channel(self, kind: ChannelKind) -> Channel | None:
-        """The first channel of that kind, or None."""
         return next((c for c in self.channels if c.kind == kind), None)
 
     @property
@@ -160,7 +159,6 @@ class Topic:
 
     @property
     def text_codes(self) -> Mapping[str, str]:
-        """Language → what to text."""
         return {language: self.text_code(language) for language in self.codes}
 
 
@@ -284,7 +282,6 @@ class Keyword:
 
     @property
     def case_parts(self) -> tuple[str, ...]:
-        """Return the parts that replies of its cases may be filed under."""
         return tuple(part for name in self.case for part in (name, f"{name}.friend"))
 
     @property
@@ -352,12 +349,10 @@ class Pack:
         return tuple(tag for tag in self.languages if tag not in self.partial)
 
     def most_segments(self, language: str) -> int:
-        """The segments that any reply in the language may be allowed."""
         return MOST_IN_PART if language in self.partial else MOST_SEGMENTS
 
     @property
     def live_partners(self) -> tuple[Partner, ...]:
-        """The partners that are live: neither drafted nor withdrawn."""
         return tuple(partner for partner in self.partners if partner.status == "live")
 
     def say(self, language: str, key: str) -> Phrase:

@@ -23,7 +23,6 @@ def display(number: str) -> str:
 
 
 def tel(number: str) -> str:
-    """The address of a link that calls: "tel:+18883737888", "tel:988"."""
     return f"tel:{number}"
 
 

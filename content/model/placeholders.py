@@ -18,7 +18,6 @@ _NOTHING: Mapping[str, str] = {}
 
 
 def names(text: str) -> frozenset[str]:
-    """The placeholders in a text, without their brackets."""
     return frozenset(template.split(text)[1::2])
 
 

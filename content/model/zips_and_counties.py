@@ -34,13 +34,11 @@ def counties_of(zip_code: str) -> tuple[str, ...]:
 
 
 def known() -> tuple[str, ...]:
-    """Every ZIP code of California."""
     return tuple(_table())
 
 
 @cache
 def fips() -> frozenset[str]:
-    """The FIPS codes of California's counties."""
     return frozenset(county for counties in _table().values() for county in counties)
 
 

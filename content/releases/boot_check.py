@@ -74,7 +74,6 @@ class Judge:
         return found if found and found.pack_version != state.set_aside else None
 
     def _chain(self, metadata: Path) -> "Chain | None":
-        """What is signed there; None where nothing is."""
         from content.trust import tuf_offline  # noqa: PLC0415  see above
 
         try:
@@ -83,7 +82,6 @@ class Judge:
             return None
 
     def _signed(self, folder: Path) -> Release | None:
-        """The signed release in this folder, if it may be served."""
         record = verified(folder)
         release = record.release(folder, "kept") if record else None
         if release is None or release.origin != "signed" or self.judge(release)[1]:

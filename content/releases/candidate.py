@@ -43,12 +43,10 @@ class Candidate:
 
     @property
     def address(self) -> str:
-        """How a refusal names it."""
         return self.source or str(self.folder)
 
 
 def refusal(error: RefusedError | OSError) -> Outcome:
-    """The outcome of a step that ended so."""
     if isinstance(error, OSError):
         return disk_refusal(error)
     return Outcome(state="refused", problems=error.problems, reason=error.reason)

@@ -225,7 +225,6 @@ class Releases:
         return back.release(self.folder / back.id, "previous")
 
     def put_aside(self, state: State) -> State:
-        """Return the state after a person leaves the active pack."""
         current = self._verified(state.active)
         return msgspec.structs.replace(state, set_aside=current.pack_version) if current else state
 

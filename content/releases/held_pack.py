@@ -34,7 +34,6 @@ def of(pack: Pack, provenance: Provenance, review: Review, *, against: str, now:
 
 
 def folder(releases: Releases, version: str) -> Path:
-    """Where the pack of that version is kept while it waits."""
     return releases.root / HELD_FOLDER / version
 
 

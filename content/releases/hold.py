@@ -117,7 +117,6 @@ def hold(
 def compared_again(
     state: State, held: Held, review: Review, against: str, *, now: datetime
 ) -> State:
-    """Return the state with another comparison of the pack on hold."""
     record = msgspec.structs.replace(held, at=now, against=against, review=review)
     return msgspec.structs.replace(state, held=record)
 
@@ -130,7 +129,6 @@ def waits(
     hidden: tuple[str, ...] = (),
     problems: tuple[Finding, ...] = (),
 ) -> Outcome:
-    """The outcome of a pack on hold."""
     reason = message("review.needs", count=len(review.waiting), first=_first(review.waiting[0]))
     if before:
         reason = in_order(reason, message("review.instead", id=before.id))

@@ -42,7 +42,6 @@ class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     local: tuple[str, ...] = ()
 
     def release(self, folder: Path, state: Standing) -> "Release":
-        """The release this record vouches for."""
         return Release(**msgspec.structs.asdict(self), folder=folder, state=state)
 
 
@@ -58,7 +57,6 @@ class Release(ReleaseRecord, frozen=True, kw_only=True):
         return self.folder / METADATA
 
     def again(self) -> Provenance:
-        """The provenance of this release made active again."""
         return Provenance(
             origin="again",
             signatures=self.signatures,

@@ -74,7 +74,6 @@ def fetch(
 
 
 def _witnesses(releases: Releases) -> list[Path]:
-    """Older metadata that was once verified: that of the releases on disk."""
     return sorted(folder for folder in releases.folder.glob("*/metadata") if folder.is_dir())
 
 

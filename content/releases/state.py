@@ -83,7 +83,6 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def again(self) -> bool:
-        """Whether trying again soon may help."""
         return self.failure != "" and Failure(self.failure, "").again
 
 
@@ -106,7 +105,6 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """The id that a person types."""
         return self.version[:SHOWN_ID]
 
     def late(self, now: datetime) -> bool:
@@ -123,7 +121,6 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(one.subject for one in self.review.waiting if one.number)
 
     def provenance(self, folder: Path) -> Provenance:
-        """Return the provenance with which it came."""
         metadata = folder / METADATA
         return Provenance(
             origin=self.origin,
@@ -217,7 +214,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, turned_down=kept, held=None)
 
     def hide(self, ids: Iterable[str], *, now: datetime) -> "State":
-        """Return the state in which these are hidden from now on."""
         known = {entry.id for entry in self.withdrawn}
         added = tuple(Entry(id=name, since=now) for name in sorted(set(ids) - known))
         return msgspec.structs.replace(self, withdrawn=self.withdrawn + added)
@@ -282,5 +278,4 @@ def _cut(said: Message) -> Message:
 
 
 def live_resources(pack: Pack) -> frozenset[str]:
-    """Return the ids of the lines that a pack shows."""
     return frozenset(one.id for one in pack.resources if one.status == "live")

@@ -124,7 +124,6 @@ def _assembled(files: Mapping[str, Path]) -> Assembled | None:
 
 
 def _local(found: Repository, pack: Pack, area: SchoolArea) -> dict[str, Path]:
-    """What was published for the machine's counties and district."""
     wanted = found.delegated
     paths = _paths(pack, area)
     return {

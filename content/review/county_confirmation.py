@@ -49,7 +49,6 @@ class CountyLine:
 
 
 def kept(data_dir: Path) -> CountyConfirmation | None:
-    """The confirmation on disk; None if there is none or it is damaged."""
     return files.read_record(data_dir / FILE, CountyConfirmation)
 
 

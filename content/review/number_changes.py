@@ -131,7 +131,6 @@ def _answered(pack: Pack, language: str) -> Mapping[str, str]:
 
 
 def spoken(words: Words) -> frozenset[str]:
-    """Every word and phrase of a table, whichever list it stands in."""
     return frozenset(word.casefold() for word in (*words.phrases, *words.alone))
 
 

@@ -167,7 +167,6 @@ def _lines(
 
 
 def _others(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """Partners, counties, laws and the adults' sections."""
     own: tuple[tuple[str, str, str, set[str], dict[str, str]], ...] = (
         ("partner", "partners", "id", {"code", "web", "staff_number", "names", "status"}, _PARTNER),
         (
@@ -272,7 +271,6 @@ def _texts(old: Pack, new: Pack) -> Iterator[PackDifference]:
 
 
 def _owner(key: str) -> str:
-    """The entry that a text belongs to."""
     return ":".join(key.split(":")[:2])
 
 
@@ -285,7 +283,6 @@ def _reply(key: str, language: str, old: str, new: str) -> Iterator[PackDifferen
 
 
 def _named(text: str) -> frozenset[str]:
-    """The numbers and words to send that a text gives."""
     return frozenset(
         name for name in placeholders.names(text) if name.rpartition(".")[2] in _NUMBERS
     )
@@ -313,7 +310,6 @@ def _by(entries: Iterable[Any], key: str) -> dict[str, Any]:
 
 
 def _plain(value: object) -> str:
-    """A field's value on one line."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {value[key]}" for key in sorted(value))
     if isinstance(value, Sequence) and not isinstance(value, str):

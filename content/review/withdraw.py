@@ -96,7 +96,6 @@ def _status(resource: Resource, ids: Set[str], reviewing: Set[str]) -> Resource:
 
 
 def _fallback(resources: Iterable[Resource]) -> str:
-    """The crisis line that stands in for a hidden one."""
     live = [
         r.id for r in resources if r.pinned and r.status == "live" and r.answers == "counselling"
     ]

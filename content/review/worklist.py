@@ -178,5 +178,4 @@ def _channel(channel: Channel) -> Iterator[Fact]:
 
 
 def _value(word: str) -> Fact:
-    """Return one of the words that a pack has for a thing."""
     return known(f"fact.{word}", otherwise=word)

@@ -25,6 +25,5 @@ IN_PART = (
 
 
 def budget(pack: Pack, answer: str, language: str) -> int:
-    """The segments that an answer may take."""
     own = pack.line_segments.get(BUDGET + answer, {})
     return own.get(language, pack.most_segments(language))

@@ -19,7 +19,6 @@ _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Faults of channels, and of numbers and addresses of partners and counties."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
         for number, channel in enumerate(resource.channels):

@@ -15,7 +15,6 @@ _CODE = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Malformed ids and codes, and those that are used twice."""
     for kind, ids in _ids(pack).items():
         seen: set[str] = set()
         for entry in ids:
@@ -68,7 +67,6 @@ def _codes(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _coded(pack: Pack) -> Iterator[tuple[str, str, str]]:
-    """Place, code and owner of every code."""
     for group in pack.groups:
         yield f"group:{group.id}/code", group.code, f'the group "{group.id}"'
     for topic in pack.topics:

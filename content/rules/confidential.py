@@ -21,7 +21,6 @@ _FREE = "write confidential = false if anybody may know its place"
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Streets, towns and maps that entries with a confidential place tell."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
         if _is_hidden(pack, resource, key, "blurb"):

@@ -21,7 +21,6 @@ _PHONE_LIKE = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Hidden numbers, references to nothing, segments without bounds, missing crisis lines."""
     yield from _hidden_numbers(pack, where)
     yield from _references(pack, where)
     yield from _segments(pack, where)
@@ -49,7 +48,6 @@ def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _references(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Everything that an entry points at must be there."""
     resources = {resource.id for resource in pack.resources} | {COUNTY}
     topics = {topic.id for topic in pack.topics}
 

@@ -54,7 +54,6 @@ class Local:
 
 
 def path_of(local: Local) -> str:
-    """The only path at which this local file may stand."""
     return f"{local.kind}/{local.id}/{FILE}"
 
 
@@ -72,7 +71,6 @@ def codes(kind: Kind, local_id: str) -> range:
 
 
 def encode(local: Local) -> bytes:
-    """The bytes of local.json, the same for the same entries."""
     return msgspec.json.encode(local, order="sorted")
 
 

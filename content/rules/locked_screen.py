@@ -83,7 +83,6 @@ def opens_a_reply(key: str) -> bool:
 
 @cache
 def giveaways() -> dict[str, frozenset[str]]:
-    """The words that give away what a reply is about, by language."""
     read = tomllib.loads(GIVEAWAYS.read_text(encoding="utf-8"))
     return {language: frozenset(words) for language, words in read.items()}
 
@@ -103,7 +102,6 @@ def _told(text: str, pack: Pack, key: str, language: str) -> list[str]:
 
 
 def is_for_watched(key: str) -> bool:
-    """Whether the text under that key answers someone who is watched."""
     kind, *_, part = key.removesuffix(":further").split(":")
     return kind == "sms" and part in _WATCHED
 

@@ -69,7 +69,6 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
 
 
 def _filled(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
-    """Every placeholder has a value."""
     printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
     printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
     for key, text in chain(

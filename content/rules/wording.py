@@ -29,7 +29,6 @@ _MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U0
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Every text of every language, judged by itself."""
     for language, texts in pack.texts.items():
         for key, text in texts.items():
             for message in _faults(key, text):

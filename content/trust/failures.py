@@ -39,17 +39,14 @@ class Failure:
 
     @property
     def alarm(self) -> bool:
-        """Whether this may be an attack."""
         return self.kind in _ALARMS
 
     @property
     def again(self) -> bool:
-        """Whether to retry soon."""
         return self.kind in _PASSING
 
     @property
     def said(self) -> Message:
-        """What happened and what to do, for a person in a school office."""
         what = message(f"failure.{self.kind.replace(' ', '-')}", detail=self.detail)
         return in_order(what, message("failure.stays"))
 

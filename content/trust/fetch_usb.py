@@ -27,7 +27,6 @@ class UsbFetcher(Fetcher):
         self._folder = folder
 
     def host(self, url: str) -> str:  # noqa: ARG002  the interface's
-        """The folder, as it was given."""
         return str(self._folder)
 
     def chunks(self, url: str) -> Iterator[bytes]:

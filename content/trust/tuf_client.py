@@ -62,7 +62,6 @@ class Client(Updater):
 
     @property
     def verified(self) -> TrustedMetadataSet:
-        """What was verified so far."""
         return self._trusted_set
 
 
@@ -93,7 +92,6 @@ class Repository:
         return self._taken(path, info, most)
 
     def lists(self, path: str) -> bool:
-        """Whether the top role signed that path."""
         return path in self._client.verified.targets.targets
 
     def delegated(self, path: str, *, most: int) -> Path | None:
@@ -127,7 +125,6 @@ class Repository:
         return all(isinstance(one, Targets) and path not in one.targets for one in lists)
 
     def chain(self) -> tuf_offline.Chain:
-        """What the metadata says."""
         return tuf_offline.summary(self._client.verified, self._trust.folder / METADATA, self.roles)
 
     def vouch(self, out: Path, targets: dict[str, Path]) -> None:

@@ -44,7 +44,6 @@ class Chain:
 
     @property
     def signatures(self) -> int:
-        """How many distinct keys signed the targets."""
         return len(self.marks["targets"].keys)
 
     def vouches(self, path: str, data: bytes) -> bool:

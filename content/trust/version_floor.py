@@ -94,7 +94,6 @@ def holds(role: str, mark: RoleMark, trusted: Mapping[str, Trusted]) -> bool:
 
 
 def issued(floor: Marks) -> datetime | None:
-    """The newest instant that was signed and accepted."""
     mark = floor.get("timestamp")
     return mark.issued if mark else None
 

@@ -23,7 +23,6 @@ _CODE = "kiosk/locale"
 
 
 def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Finding]]:
-    """Read a pack from its source or its built form, with its problems."""
     pack, found = read(folder)
     if pack is not None and not installation.errors(found):
         found = [*found, *problems(settings, pack)]
@@ -31,7 +30,6 @@ def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Finding]
 
 
 def problems(settings: Settings, pack: Pack) -> list[Finding]:
-    """Return what is wrong with the replies and the pages of a pack that could be read."""
     replies = [one for judge in installation.checks(settings) for one in judge(pack)]
     return [*of_pages(pack), *replies]
 
@@ -50,7 +48,6 @@ def of_pages(
 
 
 def of_letters(pack: Pack, languages: Iterable[str]) -> Iterator[Finding]:
-    """Yield every text with a letter missing from its language's fonts."""
     for language in languages:
         known = coverage().get(language)
         if known is None:
@@ -86,7 +83,6 @@ def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _names(pack: Pack) -> Iterator[tuple[str, str]]:
-    """Yield names and sources, which pages show untranslated."""
     for resource in pack.resources:
         yield (
             f"resource:{resource.id}",

@@ -64,7 +64,6 @@ class ParsedFolder:
         return (self.folder / path).as_posix()
 
     def wrong(self, place: Location, message: str) -> None:
-        """Notes an error."""
         self.problems.append(Finding.at(*place, message))
 
     def open(self, path: Path) -> Document | None:

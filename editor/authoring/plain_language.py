@@ -100,7 +100,6 @@ def _hits(pack: Pack) -> Iterator[_Hit]:
 
 @cache
 def _patterns() -> Mapping[str, Mapping[Rule, re.Pattern[str]]]:
-    """Return the pattern that breaks each rule, by language."""
     read = tomllib.loads(_BREAKING.read_text("utf-8"))
     return {
         language: {rule: re.compile("|".join(of), re.IGNORECASE) for rule, of in rules.items()}

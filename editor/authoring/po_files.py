@@ -59,7 +59,6 @@ class Translation:
     outdated: set[str] = field(default_factory=set)
 
     def wrong(self, line: int, message: str, kind: Severity = "wrong") -> None:
-        """Notes a problem on that line."""
         self.problems.append(Finding.at(self.file, line, message, kind))
 
 

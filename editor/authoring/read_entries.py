@@ -246,7 +246,6 @@ def _entry(
 
 
 def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
-    """A topic's title, warm line, lead, steps and paragraphs."""
     blocks = document.blocks
     _titled(parsed, document, key)
     for kind, mark in (("lead", ">"), ("warm", "##")):
@@ -272,7 +271,6 @@ def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
 
 
 def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
-    """A staff section's title, paragraphs and list items."""
     _titled(parsed, document, key)
     body = [block for block in document.blocks if block.kind in ("p", "li")]
     for number, block in enumerate(body, 1):
@@ -285,7 +283,6 @@ def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
 
 
 def _titled(parsed: ParsedFolder, document: Document, key: str) -> None:
-    """Keeps the title, of which there must be one, first."""
     titles = [block for block in document.blocks if block.kind == "title"]
     if len(titles) != 1 or document.blocks[0].kind != "title":
         message = "the text begins with one title, a line that begins with # and a space"

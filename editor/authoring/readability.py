@@ -15,7 +15,6 @@ FAMILIAR = frozenset(Path(__file__).with_name("familiar_words.txt").read_text("u
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, in small letters."""
     return [word.casefold() for word in _WORD.findall(text)]
 
 

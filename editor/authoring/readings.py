@@ -47,7 +47,6 @@ def outstanding(
 
 
 def digest(text: str) -> str:
-    """Return a hash that tells one wording from another."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -184,7 +184,6 @@ def _shown(found: Any) -> str:
 
 
 def _words(path: tuple[str, ...], entry: str) -> list[str]:
-    """The names in a path, without the places in lists."""
     return [part for part in path if not part.isdigit()] or [entry]
 
 
@@ -201,7 +200,6 @@ def _missing(name: str, path: tuple[str, ...]) -> str:
 
 
 def _misfit(kind: Any, value: object, name: str) -> str:
-    """Name the value, and say what to write instead."""
     found = _shown(value)
     if kind is str:
         # TOML drops the sign of a bare number

@@ -14,7 +14,6 @@ _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", 
 
 
 def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
-    """The list as CSV for a spreadsheet, with a header."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
@@ -33,7 +32,6 @@ def table(found: tuple[Task, ...], texts: tuple[UnreadText, ...] = ()) -> str:
 
 
 def warning(pack: Pack, *, today: date, file: str) -> Iterator[Finding]:
-    """One warning for all that is due."""
     due = tasks(pack, today=today)
     if due:
         late = sum(task.state != "due" for task in due)

@@ -7,7 +7,6 @@ from cli.command import Context
 
 
 def add_pack(parser: ArgumentParser, option: str = "") -> None:
-    """An optional argument PACK, or an option."""
     named = "a pack's folder; else [content] pack"
     if option:
         parser.add_argument(option, type=Path, metavar="PACK", help=named)
@@ -16,6 +15,5 @@ def add_pack(parser: ArgumentParser, option: str = "") -> None:
 
 
 def named_pack(context: Context) -> Path:
-    """The folder of the pack that was named, else of the settings."""
     folder: Path = context.given.pack or context.settings.content.pack
     return folder

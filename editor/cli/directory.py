@@ -10,7 +10,6 @@ from editor.directory import build as directory_build
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
     top = verbs.add_parser("directory")
     what = top.add_subparsers(dest="what", metavar="WHAT", required=True)
     build = what.add_parser(

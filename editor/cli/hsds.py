@@ -27,7 +27,6 @@ _SKEW = timedelta(days=1)  # a feed's clock may be wrong
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
     hsds = verbs.add_parser("hsds")
     kinds = hsds.add_subparsers(dest="hsds", metavar="import|export", required=True)
     into = kinds.add_parser(

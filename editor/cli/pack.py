@@ -15,7 +15,6 @@ from system import files
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
     judged = verbs.add_parser("check")
     add_pack(judged)
     judged.set_defaults(run=check)

@@ -34,7 +34,6 @@ from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs and their steps."""
     publish = verbs.add_parser("publish")
     steps = publish.add_subparsers(dest="step", metavar="STEP", required=True)
     _add_init(steps)

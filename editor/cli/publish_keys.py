@@ -17,7 +17,6 @@ from editor.publishing.roles import (
 
 
 def add(steps: Verbs) -> None:
-    """Add the steps about keys."""
     keys = steps.add_parser(
         "keys", help="who holds which key, what runs out when; make, exchange, revoke keys"
     )

@@ -13,7 +13,6 @@ from system import files
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
     sheet = verbs.add_parser("sheet")
     kinds = sheet.add_subparsers(dest="sheet", metavar="export|import", required=True)
     out = kinds.add_parser("export", help="one row a channel")

@@ -19,7 +19,6 @@ from editor.cli import named_pack
 
 
 def add(verbs: Verbs) -> None:
-    """Add the three verbs."""
     listed = verbs.add_parser("worklist")
     listed.add_argument("--csv", action="store_true", help="for a spreadsheet")
     listed.add_argument(

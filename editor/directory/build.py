@@ -271,7 +271,6 @@ def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]
 
 
 def _sweep(out: Path, index: ShardList) -> None:
-    """Remove the shards that the list no longer names."""
     named = {shard.name for shard in index.shards}
     for file in out.glob("*.ndjson"):
         if file.name not in named:

@@ -50,7 +50,6 @@ class LearningState:
         return {pair: at for at, pair in enumerate(pairs)}
 
     def parts(self) -> dict[str, slice]:
-        """The columns of each head."""
         found, start = {}, 0
         for head in HEADS:
             found[head] = slice(start, start + len(self.classes[head]))

@@ -54,7 +54,6 @@ class MeasuredAnswer(NamedTuple):
 
 
 def messages(path: Path) -> Iterator[MeasuredMessage]:
-    """The messages of a file of JSON lines."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
             entry = json.loads(line)
@@ -69,7 +68,6 @@ def messages(path: Path) -> Iterator[MeasuredMessage]:
 
 
 def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
-    """One message through the line's rules."""
     decision = decide(script, asked.text)
     if asked.answer:
         right = decision.answer == asked.answer
@@ -113,7 +111,6 @@ def alarms(found: Iterable[MeasuredAnswer]) -> Counter[str]:
 
 
 def summary(found: Sequence[MeasuredAnswer]) -> str:
-    """One line of figures."""
     plain = [one for one in found if not one.asked.topics and not one.asked.answer]
     asked = [one for one in found if one.asked.topics or one.asked.answer]
     parts = []

@@ -87,7 +87,6 @@ def duties(before: Published, now: datetime) -> Iterator[str]:
 
 
 def differences(before: Published | None, site: Site, staged: Staged) -> Iterator[str]:
-    """Everything that the staged step changes."""
     yield f"{staged.title}, prepared on {staged.made:%Y-%m-%d %H:%M} UTC."
     for role, document in staged.documents.items():
         signed, old = document.signed, _document(before, role) if before else None

@@ -140,7 +140,6 @@ def write_public(path: Path, key: Key) -> None:
 
 
 def named(key: SSlibKey, name: str) -> Key:
-    """The key with the name by which people call it."""
     key.unrecognized_fields[NAME] = name
     return key
 

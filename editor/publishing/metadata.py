@@ -64,7 +64,6 @@ def file_name(role: str, version: int) -> str:
 
 
 def encode(document: Metadata[S]) -> bytes:
-    """The document as published bytes."""
     return document.to_bytes(JSONSerializer(compact=False))
 
 
@@ -74,7 +73,6 @@ def decode(data: bytes) -> Metadata[Any]:
 
 
 def sign(document: Metadata[S], signers: Iterable[Signer]) -> Metadata[S]:
-    """The same document, with these signatures added."""
     for signer in signers:
         document.sign(signer, append=True)
     return document
@@ -112,7 +110,6 @@ def new_targets(directory: Sequence[Key], *, now: datetime) -> Metadata[Targets]
 
 
 def new_delegated(*, version: int, now: datetime) -> Metadata[Targets]:
-    """The first metadata of a delegated role: nothing published yet."""
     return Metadata(Targets(version=version, expires=_until("targets", now)))
 
 
@@ -130,7 +127,6 @@ def delegate(
 
 
 def delegated(targets: Targets) -> Mapping[str, DelegatedRole]:
-    """The delegated roles by name."""
     return (targets.delegations.roles or {}) if targets.delegations else {}
 
 

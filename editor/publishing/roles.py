@@ -38,7 +38,6 @@ def prepare_first(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Staged
 
 
 def prepare_renewal(before: Published, *, now: datetime) -> Staged:
-    """The same root with a new expiry."""
     return Staged("the root signed again", now, {"root": renewed(before.root, "root", now=now)})
 
 

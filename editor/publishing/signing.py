@@ -43,11 +43,9 @@ class Standing:
 
     @property
     def done(self) -> bool:
-        """Whether enough have signed."""
         return len(self.signed) >= self.need
 
     def sentence(self) -> str:
-        """A sentence for the person who signs or sends the folder on."""
         counted = (
             f"{role_name(self.role)}: {len(self.signed)} of {self.need} signatures{self.whose}"
         )

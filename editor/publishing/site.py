@@ -57,7 +57,6 @@ class Site:
         self.targets = folder / "targets"
 
     def exists(self) -> bool:
-        """Whether something was published here."""
         return (self.metadata / "timestamp.json").is_file()
 
     def read(self) -> Published:

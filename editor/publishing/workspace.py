@@ -58,12 +58,10 @@ class Workspace:
 
     @property
     def site(self) -> Site:
-        """The published static files."""
         return Site(self.folder / "site")
 
     @property
     def staged(self) -> Path:
-        """Where a step waits."""
         return self.waiting or self.folder / "staged"
 
     def published(self) -> Published:

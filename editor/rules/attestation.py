@@ -15,7 +15,6 @@ _CONTACT = re.compile(r"@|\d{3}")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Return the problems of the checks and the consent of resources, partners and counties."""
     for resource in pack.resources:
         yield from _listed(resource, f"resource:{resource.id}", where)
     for partner in pack.partners:

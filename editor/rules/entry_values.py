@@ -19,7 +19,6 @@ _REACHING = ("voice", "sms", "chat", "web")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Values that are missing or malformed, or that contradict each other."""
     yield from _head(pack, where)
     for resource in pack.resources:
         yield from _resource(resource, where)

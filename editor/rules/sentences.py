@@ -17,7 +17,6 @@ ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Sentences of too many words, in every language that writes spaces."""
     staff = {f"resource:{entry.id}" for entry in pack.resources if "student" not in entry.audience}
     for language in filter(languages.spaced, pack.texts):
         for key, text in pack.texts[language].items():

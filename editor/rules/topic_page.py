@@ -16,7 +16,6 @@ _ALWAYS = ("911.", "988.", "fact.")  # what is never withdrawn
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Topics whose page would not be read at a glance."""
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         if key in where.unread:

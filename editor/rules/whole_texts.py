@@ -16,7 +16,6 @@ _LEADING = {"topic": {"title", "lead"}, "group": {"title", "sub", "lead"}}
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Texts missing, untranslated or repeated."""
     yield from _expected(pack, where)
     for language in pack.languages:
         if language != pack.default:

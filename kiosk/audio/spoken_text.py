@@ -47,7 +47,6 @@ def key_of(path: str) -> str:
 
 
 def spoken(html: str) -> tuple[Utterance, ...]:
-    """The utterances of the page's main part, in order."""
     reader = _Reader()
     reader.feed(_DRAWN.sub("", html))  # drawings are most of a page and not spoken
     reader.close()

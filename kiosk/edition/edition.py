@@ -81,7 +81,6 @@ class Ready:
 
     @property
     def unchanged_headers(self) -> list[tuple[bytes, bytes]]:
-        """Headers of a 304."""
         cache = (b"cache-control", self.item.cache.encode())
         return [cache, *always(self.item.styles), *self._named]
 
@@ -276,7 +275,6 @@ class Edition:
 
 
 def makers_of(items: Iterable[Item]) -> dict[str, Maker]:
-    """What makes bodies that are finished, by address."""
     made = {item.path: item for item in items}
     return {path: partial(made.__getitem__, path) for path in made}
 

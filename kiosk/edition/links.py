@@ -43,7 +43,6 @@ class Links:
         return f"{danger}/2"
 
     def card(self, code: str) -> str:
-        """A resource, a partner or the county line."""
         return f"/{self.language}/r/{code}"
 
     def slip(self, code: str) -> str:

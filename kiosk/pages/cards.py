@@ -65,7 +65,6 @@ class Card:
 
     @property
     def callable(self) -> bool:
-        """Whether it has a number to call or text."""
         return self.main[:1] != () and self.main[0].kind in {"voice", "sms"}
 
     @property

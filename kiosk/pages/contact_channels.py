@@ -141,6 +141,5 @@ def _online(channel: Channel, _: Wording, status: OpenStatus) -> ChannelView:
 
 
 def phrase(pattern: str, **parts: Markup) -> Markup:
-    """A translated sentence filled with numbers or words."""
     # Joined from pieces, "HOME to 741741" reverses in Arabic.
     return Markup(pattern) % parts  # noqa: S704 - our own translated wording

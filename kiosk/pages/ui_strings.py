@@ -115,7 +115,6 @@ class Wording:
         return self._calendar.listed(list(items))
 
     def named(self, tags: Iterable[str]) -> str:
-        """Languages by their names in this language."""
         _ = self
         ours = {"en": _("English"), "es": _("Spanish")}
         names = {**calendar("en").tongues, **self._calendar.tongues, **ours}

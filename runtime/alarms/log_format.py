@@ -109,7 +109,6 @@ def _checked(name: str, value: str) -> str:
 
 
 def without_numbers(text: str) -> str:
-    """The text with every phone number cut out."""
     return _NUMBER.sub("(number)", text)
 
 

@@ -63,6 +63,5 @@ def own_examples(settings: Settings, pack: Pack) -> list[Example]:
 
 
 def pages(settings: Settings, pack: Pack, now: datetime) -> Iterable[Page]:
-    """Every page in every language of this screen."""
     school, _ = school_file.read(settings.kiosk.school_file)
     return build.pages(pack, settings.kiosk, today=installation.local_day(now), school=school)

@@ -68,7 +68,6 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def kinds() -> Mapping[str, AlarmKind]:
-    """Every alarm by its name."""
     table = tomllib.loads(Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8"))
     return msgspec.convert(table, dict[str, AlarmKind])
 

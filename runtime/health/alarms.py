@@ -20,7 +20,6 @@ def channels(seen: Observation) -> Iterator[Message]:
 
 
 def ringing(seen: Observation) -> Iterator[Message]:
-    """Which alarms ring."""
     for kind, since in seen.alarms.ringing.items():
         title = message(f"alarm-title.{kind}")
         yield message("alarms.ringing", title=title, since=f"{since:%Y-%m-%d %H:%M}")

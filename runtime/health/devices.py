@@ -10,7 +10,6 @@ from settings import extras
 
 
 def printer_and_voice(seen: Observation) -> Iterator[Message]:
-    """Whether the screen can print and speak."""
     kiosk = seen.settings.kiosk
     if kiosk.printer.startswith("/"):
         if extras.is_missing("printer"):
@@ -22,6 +21,5 @@ def printer_and_voice(seen: Observation) -> Iterator[Message]:
 
 
 def posters(_seen: Observation) -> Iterator[Message]:
-    """Whether posters can be made."""
     if lacks := extras.paper_lacks():
         yield message("paper.no-posters", lacks=lacks)

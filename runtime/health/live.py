@@ -119,7 +119,6 @@ def held(seen: Observation) -> Found:
 
 
 def directory(seen: Observation) -> Found:
-    """When the large directory was last looked at."""
     return directory_refresh.summary(seen.releases.root)
 
 
@@ -245,7 +244,6 @@ def export(seen: Observation) -> Found:
 
 
 def disk(seen: Observation) -> Found:
-    """Whether what is new can be written."""
     folder, free = seen.settings.server.data_dir, seen.disk_free // 2**20
     trouble = seen.disk_trouble
     if trouble is None and seen.disk_free < ENOUGH_BYTES:

@@ -50,7 +50,6 @@ def port(seen: Observation) -> Iterator[Message]:
 
 
 def clock(seen: Observation) -> Iterator[Message]:
-    """Whether the clock is right, as far as anybody can tell."""
     if seen.now.year < WRITTEN_IN:
         yield message("clock.unset", day=f"{seen.now:%Y-%m-%d}")
     elif not seen.clock_right:
@@ -60,7 +59,6 @@ def clock(seen: Observation) -> Iterator[Message]:
 
 
 def store(seen: Observation) -> Iterator[Message]:
-    """Whether the line's database can be written."""
     settings = seen.settings
     if not settings.sms.enabled or extras.line_lacks(settings):
         return

@@ -93,7 +93,6 @@ class Observation:
 
     @cached_property
     def clock_right(self) -> bool:
-        """Whether something keeps the clock right."""
         said = self.server.get("clock")
         return said == "ok" if said else synchronised()
 
@@ -112,7 +111,6 @@ class Observation:
 
     @cached_property
     def release(self) -> Release | None:
-        """The release that is shown, as the disk tells."""
         return self.releases.active(self.on_disk)
 
     @cached_property
@@ -174,7 +172,6 @@ class Observation:
 
     @property
     def screens(self) -> Sequence[Mapping[str, object]]:
-        """The enrolled screens, as the running server tells of them."""
         return cast("Sequence[Mapping[str, object]]", self.server.get("screens") or ())
 
     @property

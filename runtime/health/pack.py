@@ -32,7 +32,6 @@ def trust(seen: Observation) -> Iterator[Message]:
 
 
 def refresh_times(seen: Observation) -> Iterator[Message]:
-    """Whether a server starts with the times of the refresh."""
     if wrong := schedule.problem(seen.settings.content.schedule):
         yield message("schedule.no-start", wrong=wrong)
 

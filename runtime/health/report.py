@@ -45,7 +45,6 @@ def judged(
 
 
 def doctor(seen: Observation, *, ask_carrier: bool = False) -> dict[str, list[Finding]]:
-    """Return the findings for the technician, by group."""
     groups = (*GROUPS, "carrier") if ask_carrier else GROUPS
     return {group: _answered(seen, group) for group in groups}
 

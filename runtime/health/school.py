@@ -9,7 +9,6 @@ from settings import schools
 
 
 def named(seen: Observation) -> Iterator[Message]:
-    """Whether the screen can say whose it is."""
     if _knows_settings(seen) and not seen.settings.kiosk.school:
         yield message("school.no-name")
 

@@ -34,7 +34,6 @@ class Health:
         return None
 
     def sentence(self) -> Message:
-        """The state while nothing is wrong."""
         where = REGISTERED.get(self.network, message("modem.unknown"))
         signal = (
             f"{self.signal_percent} %" if self.signal_percent >= 0 else message("modem.unknown")
@@ -42,7 +41,6 @@ class Health:
         return message("modem.fine", where=where, signal=signal, texts=self.texts, room=self.room)
 
     def report(self) -> dict[str, object]:
-        """The fields for the desk and `doctor --json`."""
         return {
             "modem": self.problem() or "ok",
             "modem_sim": "" if self.away else self.sim_code or "ready",

@@ -45,7 +45,6 @@ class Account:
         return bool(given.account_sid or given.auth_token or given.webhook_key)
 
     def problem(self) -> Message | None:
-        """Why every text is refused; None if none is."""
         unset = ", ".join(self.missing())
         return message("carrier.unset", unset=unset) if unset else None
 

@@ -79,7 +79,6 @@ class BackgroundWork:
                     )
 
     def report(self) -> dict[str, Message | str]:
-        """The state of each task, for the desk and `doctor --json`."""
         return {
             "backfill": self.backfill.problem() or "ok",
             "outbox": self.outbox.problem() or "ok",

@@ -54,5 +54,4 @@ def fallback(pack: Pack) -> bytes:
 
 
 def _names(sentence: str) -> set[str]:
-    """The lines that a sentence leads to."""
     return {name.rpartition(".")[0] for name in placeholders.names(sentence)}

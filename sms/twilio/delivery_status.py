@@ -35,7 +35,6 @@ class Deliveries:
             self._since = None
 
     def problem(self) -> Message | None:
-        """A message for the technician while replies do not arrive, else None."""
         if self._since is None:
             return None
         since = f"{self._since:%Y-%m-%d %H:%M} UTC"

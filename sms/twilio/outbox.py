@@ -42,7 +42,6 @@ class Outbox(BackgroundStep):
         self._idle_until = None
 
     def problem(self) -> Message | None:
-        """A message for the technician, None while replies go out."""
         if self._held_up_since is not None:
             since = f"{self._held_up_since:%Y-%m-%d %H:%M} UTC"
             return message("carrier.late-wait", since=since)
@@ -53,7 +52,6 @@ class Outbox(BackgroundStep):
         return None
 
     async def _work(self) -> int:
-        """Send all that is due."""
         idle = self._idle_until
         if idle is None or not timedelta() < idle - self._clock() <= IDLE:
             while await self._round():

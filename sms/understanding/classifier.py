@@ -113,11 +113,9 @@ class Model:
         return self._pairs[start : start + 2 * self._lengths[bucket]]
 
     def predict(self, tokens: Tokens) -> Prediction:
-        """The probabilities for one message."""
         return self.chances(features.features(tokens))
 
     def chances(self, found: Sequence[int]) -> Prediction:
-        """The probabilities for a message of these buckets."""
         if not found:
             return Prediction()
         lengths, lanes = self._lengths, self._long

@@ -28,7 +28,6 @@ class Hashed(Container[Hashable]):
         return len(self._hashes)
 
     def add(self, things: Iterable[Hashable]) -> None:
-        """Hold these, too."""
         for thing in things:
             if thing not in self:
                 insort(self._hashes, hash(thing))

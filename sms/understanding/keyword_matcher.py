@@ -223,7 +223,6 @@ class _Compiler:
         self._spelt: dict[str, str] = {}  # each word once, however many phrases hold it
 
     def learn(self, keyword: Keyword) -> None:
-        """Add the rules of a topic and of its cases."""
         self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
         for name, case in keyword.case.items():
             hit = Hit(keyword.topic, "phrase", "", name, "me" if case.friend else "")

@@ -14,7 +14,6 @@ def sayings(table: str, name: str) -> frozenset[tuple[str, ...]]:
 
 
 def single(table: str, name: str) -> frozenset[str]:
-    """A list of single words."""
     return frozenset(_read()[table][name])
 
 

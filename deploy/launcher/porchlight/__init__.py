@@ -12,7 +12,6 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    """The console script."""
     is_installed = (HERE / "server.py").is_file()  # a wheel carries the tree beside this file
     sys.path.insert(0, str(HERE if is_installed else HERE.parents[2]))
     from server import main as run

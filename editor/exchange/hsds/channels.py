@@ -96,7 +96,6 @@ def _numbers(
 
 
 def _asked(one: Finding) -> tuple[str, str]:
-    """Return the value found and what to do, whatever the field."""
     return values_of(one)["found"], values_of(one)["ask"]
 
 

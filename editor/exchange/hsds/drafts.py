@@ -139,7 +139,6 @@ def _field_name(path: str) -> str:
 
 
 def values_of(one: Finding) -> Mapping[str, str]:
-    """Return field, value found and what to do."""
     return {name: str(value) for name, value in one.message.args.items()}
 
 

@@ -31,7 +31,6 @@ class Section(NamedTuple):
 
 
 def sections(texts: Texts, links: Links) -> dict[str, Section]:
-    """The pack's sections by id, in order."""
     made = {}
     for number, section in enumerate(sorted(texts.pack.staff, key=lambda s: s.order), start=1):
         key = f"staff:{section.id}"
