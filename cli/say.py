@@ -27,7 +27,7 @@ def run(context: Context) -> int:
     """Make the clips that the served pages lack; a running server offers each as it comes."""
     from kiosk import render
     from kiosk.audio import clips
-    from kiosk.audio.pace import Pace
+    from kiosk.audio.clips import Pace
     from kiosk.pages import school_file
 
     settings = context.settings

@@ -17,14 +17,16 @@ from editor.cli.publish_options import add_options, add_step, guarded, open_work
 from editor.publishing import staged_step
 from editor.publishing.keys import read_public
 from editor.publishing.metadata import KEYS, PublishError, role_of
-from editor.publishing.recall import consequences, mark, recalled
 from editor.publishing.release import (
+    consequences,
+    mark,
     pack_of,
     prepare,
     prepare_local,
     published_pack,
     read_directory,
     reasons,
+    recalled,
 )
 from editor.publishing.workspace import Workspace
 from editor.rules import check_source

@@ -1,8 +1,9 @@
-"""A pack as the next release, with a reason for every number that changes."""
+"""A pack as the next release, with a reason for each changed number; or with one entry recalled."""
 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from tuf.api.metadata import Metadata
 
 from content.directory import model as directory_files
 from content.model import built_pack
-from content.model.pack import Pack
+from content.model.pack import Pack, Partner, Resource
 from content.review import number_changes
 from content.review.number_changes import Change, Note
-from editor.publishing import recall
+from content.review.withdraw import PARTNER, marked
+from editor import toml_file
 from editor.publishing.metadata import (
     DIRECTORY,
     PublishError,
@@ -25,6 +27,7 @@ from editor.publishing.metadata import (
 )
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged
+from system.toml_edit import EditError
 
 STATE = "state/"
 NOTES = STATE + number_changes.FILE
@@ -79,10 +82,10 @@ def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
     """Every change that needs a reason: numbers, words, addresses, a withdrawn entry live again."""
     if old is None:
         return ()
-    past = recall.entries(old)
+    past = entries(old)
     back = [
         Change(resource=name, key="status", old="withdrawn", new=entry.status)
-        for name, entry in recall.entries(new).items()
+        for name, entry in entries(new).items()
         if name in past and past[name].status == "withdrawn" and entry.status != "withdrawn"
     ]
     return (*number_changes.between(old, new), *back)
@@ -208,3 +211,57 @@ def _published(before: Published, path: str, data: bytes) -> bool:
 def _state(before: Published) -> Mapping[str, Any]:
     targets = before.targets.signed.targets
     return {path: info for path, info in targets.items() if path.startswith(STATE)}
+
+
+def entries(pack: Pack) -> dict[str, Resource | Partner]:
+    """Everything that can be withdrawn, by the name that a person types."""
+    partners = {f"{PARTNER}{partner.id}": partner for partner in pack.partners}
+    return {**{resource.id: resource for resource in pack.resources}, **partners}
+
+
+def recalled(pack: Pack, name: str) -> Pack:
+    """The pack with the entry withdrawn. PublishError if it is unknown, pinned or gone."""
+    known = entries(pack)
+    if name not in known:
+        raise PublishError(
+            f'The published pack has no entry "{name}"; it has: {", ".join(sorted(known))}.'
+        )
+    entry = known[name]
+    if isinstance(entry, Resource) and entry.pinned:
+        raise PublishError(
+            f'"{name}" belongs to the pinned crisis set, which no pack can take away: it is part of'
+            " the program itself. Tell the schools by telephone, and the makers of Porchlight, who"
+            " can change it."
+        )
+    if entry.status != "live":
+        raise PublishError(f'"{name}" is {entry.status} already: no machine shows it.')
+    return replace(marked(pack, {name}), version="")
+
+
+def mark(folder: Path, name: str) -> Path:
+    """Write status = "withdrawn" into the author's file of the entry. PublishError."""
+    kind = "partners" if name.startswith(PARTNER) else "resources"
+    path = folder / kind / f"{name.removeprefix(PARTNER)}.toml"
+    try:
+        toml_file.apply(path, (), {"status": "withdrawn"})
+    except (OSError, UnicodeDecodeError, EditError) as error:
+        raise PublishError(
+            f"{path} could not be changed ({error}): mark the entry withdrawn where you keep it."
+        ) from error
+    return path
+
+
+def consequences(name: str) -> tuple[str, ...]:
+    """What each machine does with a recall, for the person who decides on it."""
+    return (
+        (
+            f"Every kiosk and text line takes {name} away at its next refresh, by itself: nobody"
+            " approves a recall."
+        ),
+        "Its card and its number are shown no more; pages that named it show their other lines.",
+        (
+            "A machine without a network shows it until someone brings a stick: `refresh --from`."
+            " Tell those schools."
+        ),
+        "Each machine's status says which release it shows, and so whether it has obeyed.",
+    )

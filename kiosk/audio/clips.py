@@ -31,6 +31,8 @@ MOST_LIST = 16 * 2**20  # bytes of texts.tsv; ten languages are one megabyte
 KEEP_UNUSED = timedelta(days=30)  # a rolled-back release finds its clips again
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 _ROW = re.compile(rb"[^\t]*\t([0-9a-f]{24})\.opus\t")
+BUSY = 0.75  # of the processors; our own work with its pauses is half of one
+LOOK_SECONDS = 15.0  # the load is an average over a minute
 
 
 class VoiceError(Exception):
@@ -227,3 +229,30 @@ def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:
             files.remove(path)
             removed += 1
     return removed
+
+
+def is_at_rest(load: float, processors: int) -> bool:
+    """Whether a machine has nothing else to do. ``load``: of the last minute, ours with it."""
+    return load < processors * BUSY
+
+
+class Pace:
+    """Lets a long work go on only at rest, and then half of the time."""
+
+    def __init__(
+        self,
+        load: Callable[[], float] = lambda: os.getloadavg()[0],
+        *,
+        processors: int = os.cpu_count() or 1,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._load, self._processors, self._sleep = load, processors, sleep
+
+    def begin(self) -> None:
+        while not is_at_rest(self._load(), self._processors):
+            self._sleep(LOOK_SECONDS)
+
+    def after(self, seconds: float) -> None:
+        """Wait as long as a step took, and until the machine is at rest."""
+        self._sleep(seconds)
+        self.begin()

@@ -12,11 +12,11 @@ from typing import Any
 from markupsafe import Markup
 
 from content.model.county_hotline import COUNTY
-from content.model.pack import TIMEZONE, Group, Pack, Resource, Topic
+from content.model.pack import TIMEZONE, Group, Pack, Partner, Resource, Topic
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
 from kiosk.edition.markers import mark
-from kiosk.pages import cards, county_line, handout, home, partners, talk_now, topic_page
+from kiosk.pages import cards, county_line, handout, home, talk_now, topic_page
 from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.frame import Frame
@@ -118,7 +118,7 @@ class _Language:
         path = links.page("languages")
         yield Page(path, "languages", partial(render, "languages", path, back=start))
         path = links.page("partners")
-        ordered = partners.for_students(self._pack)
+        ordered = for_students(self._pack)
         yield Page(
             path, "partners", partial(render, "partners", path, back=start, partners=ordered)
         )
@@ -262,7 +262,7 @@ class _Language:
                 href,
                 back=self._links.page("partners"),
                 partner=partner,
-                itself=partners.answers_itself(partner, self._pack),
+                itself=answers_itself(partner, self._pack),
                 answers=next(iter(self._lines((partner.resource,))), None),
             )
             yield Page(href, "partner", made)
@@ -311,3 +311,19 @@ class _Language:
 
     def _pinned(self) -> list[Card]:
         return [card for card in self._cards.values() if card.pinned]
+
+
+def answers_itself(partner: Partner, pack: Pack) -> bool:
+    """Whether the hotline that answers for a partner is the partner's own."""
+    return any(
+        resource.id == partner.resource and resource.organization == partner.organization
+        for resource in pack.resources
+    )
+
+
+def for_students(pack: Pack) -> list[Partner]:
+    """Those that answer themselves, those that are active, then by name."""
+    return sorted(
+        pack.live_partners,
+        key=lambda one: (not answers_itself(one, pack), one.standing != "active", one.organization),
+    )

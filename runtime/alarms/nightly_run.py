@@ -13,7 +13,7 @@ from kiosk.pages import build, school_file
 from kiosk.pages.build import Page
 from messages.message import message
 from runtime import installation
-from runtime.alarms import nightly, nightly_replies
+from runtime.alarms import nightly
 from runtime.alarms.nightly import KnownAnswers
 from settings.schema import Settings
 from sms.script import Script
@@ -29,9 +29,9 @@ def asked(settings: Settings, now: datetime) -> KnownAnswers:
     if settings.sms.enabled:
         script = Script(pack, settings.sms)
         nightly.of_line(pack, settings.sms, script, tally)
-        nightly_replies.of_second_needs(pack, script, tally)
-        nightly_replies.of_recalls(pack, settings.sms, tally)
-        nightly_replies.of_watched(pack, script, tally)
+        nightly.of_second_needs(pack, script, tally)
+        nightly.of_recalls(pack, settings.sms, tally)
+        nightly.of_watched(pack, script, tally)
         own = own_examples(settings, pack)
         nightly.of_examples(own, script, tally)
         if not own:

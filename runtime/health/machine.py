@@ -1,8 +1,12 @@
-"""Checks of the machine: its settings, ports, clock and database."""
+"""Checks of the machine: settings, ports, who opens the desk, clock, database, paper and voice."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 
+from kiosk.audio import clips
+from kiosk.desk import passphrase
+from kiosk.desk.setup import first_start
 from messages.message import Message, in_order, message
 from runtime import service
 from runtime.health.live import said
@@ -79,3 +83,38 @@ def store(seen: Observation) -> Iterator[Message]:
         yield message("store.unwritable", problem=database.problem() or error)
     finally:
         database.close()
+
+
+def printer_and_voice(seen: Observation) -> Iterator[Message]:
+    kiosk = seen.settings.kiosk
+    if kiosk.printer.startswith("/"):
+        if extras.is_missing("printer"):
+            yield message("printer.no-extra", lacks=extras.needs("[kiosk] printer", "printer"))
+        if not os.access(kiosk.printer, os.W_OK):
+            yield message("printer.unwritable", device=kiosk.printer)
+    if kiosk.audio != "off" and not clips.able():
+        yield message("screen.no-voice")
+
+
+def posters(_seen: Observation) -> Iterator[Message]:
+    if lacks := extras.paper_lacks():
+        yield message("paper.no-posters", lacks=lacks)
+
+
+def opened(seen: Observation) -> Iterator[Message]:
+    """Whether anybody else can open the desk; nothing where it is off."""
+    settings = seen.settings
+    desk, data_dir = settings.desk, settings.server.data_dir
+    if not desk.enabled:
+        return
+    is_near = is_loopback(desk.host)
+    if passphrase.kept(data_dir) is None:
+        place = f"http://{desk.host}:{desk.port}"
+        if desk.address.startswith("https://"):
+            place = desk.address.rstrip("/")
+        shut = message("desk.shut-before-setup", place=place)
+        if not first_start.is_fresh(settings):
+            shut = message("desk.shut")
+        yield (shut if is_near else message("desk.open-without-passphrase", host=desk.host))
+    if not is_near:
+        yield message("desk.in-the-clear", host=desk.host)

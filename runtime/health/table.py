@@ -8,13 +8,13 @@ from typing import Any, Literal
 import msgspec
 
 from messages.message import Message, Severity
-from runtime.health import alarms, desk, devices, line, live, machine, pack, school
+from runtime.health import alarms, line, live, machine, pack, school
 from runtime.health.observation import Observation
 
 Check = Callable[[Observation], Iterator[Message]]
 _MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (alarms, desk, devices, line, live, machine, pack, school)
+    for module in (alarms, machine, machine, line, live, machine, pack, school)
 }
 
 

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from content.review.withdraw import hidden
-from runtime.alarms.nightly_replies import added_to
+from runtime.alarms.nightly import added_to
 from settings.schema import Sms
 from sms.decide import decide
 from sms.script import Script

@@ -10,8 +10,7 @@ from content.review.hold_policy import judge
 from content.review.number_changes import Change
 from content.review.provenance import Provenance
 from editor.publishing.metadata import PublishError
-from editor.publishing.recall import consequences, mark, recalled
-from editor.publishing.release import changed
+from editor.publishing.release import changed, consequences, mark, recalled
 from tests.content.candidates import ONE
 from tests.content.conftest import TinyPack
 

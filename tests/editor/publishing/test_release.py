@@ -10,13 +10,13 @@ from content.directory.model import AreaServed, Shard, ShardList, encode_index, 
 from content.model.pack import Pack
 from content.review.number_changes import Change, reason
 from editor.publishing.metadata import PublishError
-from editor.publishing.recall import recalled
 from editor.publishing.release import (
     changed,
     explain,
     prepare,
     read_directory,
     reasons,
+    recalled,
 )
 from tests.content.candidates import ONE, TWO
 from tests.content.office import ALL, Office

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.audio.pace import LOOK_SECONDS, Pace, is_at_rest
+from kiosk.audio.clips import LOOK_SECONDS, Pace, is_at_rest
 
 
 @pytest.mark.parametrize(

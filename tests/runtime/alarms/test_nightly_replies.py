@@ -7,7 +7,7 @@ import pytest
 
 from content.model.pack import Pack
 from content.review.withdraw import hidden
-from runtime.alarms import nightly, nightly_replies
+from runtime.alarms import nightly
 from runtime.alarms.nightly import KnownAnswers
 from settings.schema import Sms
 from sms.script import Script
@@ -23,14 +23,14 @@ def changed(texts: Mapping[str, str]) -> Pack:
 
 def second_needs(asked: Pack, told: Script) -> list[str]:
     tally = KnownAnswers()
-    nightly_replies.of_second_needs(asked, told, tally)
+    nightly.of_second_needs(asked, told, tally)
     assert tally.asked > 1000
     return [*map(str, tally.problems)]
 
 
 def recalls(asked: Pack) -> list[str]:
     tally = KnownAnswers()
-    nightly_replies.of_recalls(asked, Sms(), tally)
+    nightly.of_recalls(asked, Sms(), tally)
     assert tally.asked > 200
     return [*map(str, tally.problems)]
 
@@ -76,13 +76,13 @@ def test_nightly_is_quiet_after_the_recall_of_one_hotline(name: str) -> None:
     shown = hidden(pack(), {name})
     served, tally = Script(shown, Sms()), KnownAnswers()
     nightly.of_line(shown, Sms(), served, tally)
-    nightly_replies.of_second_needs(shown, served, tally)
+    nightly.of_second_needs(shown, served, tally)
     assert tally.problems == []
 
 
 def watched(asked: Pack, told: Script) -> list[str]:
     tally = KnownAnswers()
-    nightly_replies.of_watched(asked, told, tally)
+    nightly.of_watched(asked, told, tally)
     assert tally.asked > 20
     return [*map(str, tally.problems)]
 

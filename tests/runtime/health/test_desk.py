@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.desk.passphrase import keep
 from messages.message import message
-from runtime.health import desk as desk_checks
+from runtime.health import machine as desk_checks
 from settings.schema import Desk, Server, Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK
 from tests.runtime.health.looked import examined

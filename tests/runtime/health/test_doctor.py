@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from messages.message import Finding, message
-from runtime.health import devices, line, machine, pack, report, school
+from runtime.health import line, machine, pack, report, school
 from runtime.health.line import FALLBACK
 from runtime.health.observation import Observation
 from settings import extras
@@ -102,9 +102,9 @@ def test_before_the_first_release_no_pasted_answer_is_called_out_of_date(tmp_pat
 
 
 def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert examined(Settings(), devices.posters) == []
+    assert examined(Settings(), machine.posters) == []
     monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
-    (found,) = examined(Settings(), devices.posters)
+    (found,) = examined(Settings(), machine.posters)
     assert (found.kind, "extras.no-pango" in codes(found.message)) == ("note", True)
 
 
