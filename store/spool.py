@@ -29,8 +29,6 @@ Work = Callable[[Any, Sequence[Any]], Sequence[Any]]
 
 
 class Waiting(NamedTuple):
-    """One piece of work that waits."""
-
     work: Work
     item: Any
 

@@ -39,8 +39,6 @@ class ServicePhone(_Record, frozen=True, kw_only=True):
 
 
 class ServiceAddress(_Record, frozen=True, kw_only=True):
-    """Where to go."""
-
     street: str = ""
     city: str = ""
     zip: str = ""

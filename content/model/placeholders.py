@@ -53,8 +53,6 @@ def fill(
 
 
 class _Filler:
-    """The values of placeholders in one text of one language."""
-
     def __init__(self, pack: Pack, language: str, owner: str, extra: Mapping[str, str]) -> None:
         self._pack = pack
         self._language = language

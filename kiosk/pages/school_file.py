@@ -196,8 +196,6 @@ def clock(text: str) -> time | None:
 
 
 class _Reader:
-    """Parses the values; drops and reports what is wrong."""
-
     def __init__(self) -> None:
         self.faults: list[Message] = []
 

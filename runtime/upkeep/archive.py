@@ -57,8 +57,6 @@ class BackupError(Exception):
 
 
 class LastBackup(msgspec.Struct, frozen=True):
-    """When one was made of this machine."""
-
     at: files.Instant
 
 

@@ -29,8 +29,6 @@ ENDS = {
 
 
 class BackgroundWork:
-    """One server's background work for one text line."""
-
     def __init__(
         self,
         line: TextLine,

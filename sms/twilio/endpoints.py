@@ -14,8 +14,6 @@ AT_ONCE = 16  # more slow the kiosk's pages and answer no more texts
 
 
 class InboundTexts(Endpoint):
-    """The endpoint for texts."""
-
     shapes = TEXT
 
     def __init__(self, line: TextLine, gate: Gate) -> None:

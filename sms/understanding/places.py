@@ -29,8 +29,6 @@ class NamedPlace:
 
 
 class Places:
-    """The places of a pack's counties by name."""
-
     def __init__(self, counties: Iterable[County]) -> None:
         self._counties = {" ".join(words(county.name)): (county.fips,) for county in counties}
         self._fips = frozenset(fips for (fips,) in self._counties.values())

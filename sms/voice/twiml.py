@@ -57,8 +57,6 @@ def spoken(text: str) -> str:
 
 
 class _Speaker:
-    """Builds the documents of one pack."""
-
     def __init__(self, pack: Pack, sms: Sms) -> None:
         self._pack, self._sms = pack, sms
         self.languages = [language for language in pack.complete if language in _SPEAKS]

@@ -28,8 +28,6 @@ class FeedRow(msgspec.Struct, frozen=True):
 
 
 class Language(FeedRow, frozen=True):
-    """A language that is spoken."""
-
     name: str = ""
     code: str = ""
 
@@ -78,16 +76,12 @@ class Address(FeedRow, frozen=True):
 
 
 class Location(FeedRow, frozen=True):
-    """A place with its own numbers and hours."""
-
     phones: tuple[Phone | None, ...] = ()
     schedules: tuple[Schedule | None, ...] = ()
     addresses: tuple[Address | None, ...] = ()
 
 
 class ServiceAtLocation(FeedRow, frozen=True):
-    """A service at a place."""
-
     phones: tuple[Phone | None, ...] = ()
     schedules: tuple[Schedule | None, ...] = ()
     service_areas: tuple[FeedArea | None, ...] = ()
@@ -95,16 +89,12 @@ class ServiceAtLocation(FeedRow, frozen=True):
 
 
 class Organization(FeedRow, frozen=True):
-    """Who offers a service."""
-
     name: str = ""
     website: str = ""
     phones: tuple[Phone | None, ...] = ()
 
 
 class Service(FeedRow, frozen=True):
-    """One service with all that belongs to it."""
-
     name: str = ""
     description: str = ""
     url: str = ""

@@ -114,8 +114,6 @@ def applied(text: str, of_one: Iterable[Edit]) -> str:
 
 
 class _Row:
-    """One row of the sheet and the file that it belongs to."""
-
     def __init__(self, line: CsvRow, files: Mapping[str, str]) -> None:
         self.line, self.number = line, line.number
         self.resource = bare(line.cells["resource"]).strip().removesuffix(".0")
