@@ -91,13 +91,13 @@ def _line(text: str) -> str:
 
 def approve(context: Context) -> int:
     """Serve the pack on hold; 1 if it cannot be."""
-    from runtime.disk_check import vouched
+    from runtime import disk_check
 
     try:
         outcome = approval.approve(
             context.given.id,
             installation.machine(context.settings, context.now),
-            vouched=vouched(context.settings),
+            doubt=disk_check.judge(context.settings).doubt,
         )
     except (NothingHeldError, BusyError) as error:
         return failed(error)

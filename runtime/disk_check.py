@@ -9,16 +9,13 @@ from functools import cache
 from pathlib import Path
 
 from content.directory import index, proof
-from content.model import built_pack, pack_folder
+from content.model import pack_folder
 from content.model.pack import Pack
 from content.releases import boot_check
-from content.releases.approval import Vouch
 from content.releases.boot_check import Judged
 from content.releases.generations import BusyError, Releases
-from content.releases.record import METADATA
 from content.releases.sources import read_root
 from content.releases.state import DISK, State
-from content.review.provenance import Origin
 from messages.message import Message, message
 from runtime import installation
 from settings.schema import Settings
@@ -29,11 +26,11 @@ def set_aside(settings: Settings, now: datetime) -> Judged:
 
     Nothing damaged is set aside: a refresh may bring the same release back whole.
     """
-    releases, judge = _releases(settings), _judge(settings)
+    releases, rules = _releases(settings), judge(settings)
     try:
-        found = boot_check.settle(releases, judge)
+        found = boot_check.settle(releases, rules)
     except (OSError, BusyError):
-        found = boot_check.judged(releases, judge, releases.state())
+        found = boot_check.judged(releases, rules, releases.state())
     if found.refused:
         problems = reasons(found.refused)
         with contextlib.suppress(OSError, BusyError):
@@ -54,7 +51,7 @@ def verified(settings: Settings, now: datetime) -> Judged:
 def doubts(settings: Settings, state: State) -> dict[str, Message]:
     """Why releases that could be served must not be, by id. Writes nothing."""
     releases = _releases(settings)
-    found = boot_check.failures(boot_check.judged(releases, _judge(settings), state).refused)
+    found = boot_check.failures(boot_check.judged(releases, judge(settings), state).refused)
     if why := releases.damaged(state).get(state.active):
         found[state.active] = why
     return found
@@ -84,36 +81,6 @@ def directory_is_gone(settings: Settings) -> bool:
     return not index.is_ours(index.path_in(settings.server.data_dir))
 
 
-def vouched(settings: Settings) -> Vouch:
-    """Tells why a pack on hold must not be served, None if it may. Signatures may have expired."""
-    root = settings.content.root
-
-    def wrong(folder: Path, origin: Origin) -> Message | None:
-        if origin != "signed":
-            return None if settings.content.unsigned else _not_own(settings.content.pack, folder)
-        if root is None:
-            return message("vouch.no-root")
-        from content.trust.tuf_offline import ChainError
-
-        try:
-            right = boot_check.vouched(
-                built_pack.read_built(folder), folder / METADATA, read_root(root)
-            )
-        except (ChainError, OSError, ValueError, built_pack.BuiltPackError) as error:
-            return message("vouch.wrong", why=error)
-        return None if right else message("vouch.other-pack")
-
-    return wrong
-
-
-def _not_own(own: Path, folder: Path) -> Message | None:
-    try:
-        is_own = _ships(own)(built_pack.read_built(folder))
-    except built_pack.BuiltPackError as error:
-        return message("vouch.wrong", why=error)
-    return None if is_own else message("vouch.unsigned")
-
-
 def _ships(folder: Path) -> Callable[[Pack], bool | None]:
     """Tell whether the folder makes a pack; None where it has an error. Reads it once."""
     parsed, read = cache(pack_folder.parsed), cache(pack_folder.read)
@@ -132,7 +99,8 @@ def _releases(settings: Settings) -> Releases:
     return Releases(settings.server.data_dir)
 
 
-def _judge(settings: Settings) -> boot_check.Judge:
+def judge(settings: Settings) -> boot_check.Judge:
+    """By what this machine judges a pack on its disk."""
     return boot_check.Judge(
         root=_root(settings),
         sourced=bool(settings.content.source),

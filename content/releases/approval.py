@@ -9,16 +9,18 @@ from pathlib import Path
 
 import msgspec
 
+from content.model.pack import Pack
 from content.releases import candidate, held_pack, hold
 from content.releases.candidate import RefusedError
 from content.releases.machine import Change, Machine
 from content.releases.outcome import Outcome
+from content.releases.record import METADATA
 from content.releases.state import Held, State, live_resources
 from content.review.hold_policy import Difference, Review
 from content.review.provenance import Origin
 from messages.message import Message, in_order, message
 
-Vouch = Callable[[Path, Origin], Message | None]
+Doubt = Callable[[Pack, Origin, Path], Message | None]
 SHORTEST = 6  # letters of an id: fewer could be a slip of the hand
 
 
@@ -37,24 +39,24 @@ def find(state: State, given: str) -> Held:
     return found
 
 
-def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
+def approve(given: str, machine: Machine, *, doubt: Doubt) -> Outcome:
     """Serve the pack on hold, verified and judged again first.
 
-    ``vouched`` tells why a folder of that origin must not be served, None if it may.
+    ``doubt``: that of a Judge (boot_check.py).
     NothingHeldError, BusyError; every other failure is a refusal, and the pack stays on hold.
     """
-    return machine.attempt(lambda state: _approved(find(state, given), machine, vouched, state))
+    return machine.attempt(lambda state: _approved(find(state, given), machine, doubt, state))
 
 
-def _approved(found: Held, machine: Machine, vouched: Vouch, state: State) -> Change:
+def _approved(found: Held, machine: Machine, doubt: Doubt, state: State) -> Change:
     folder = held_pack.folder(machine.releases, found.version)
     if not held_pack.whole(machine.releases, found):
         machine.keep(msgspec.structs.replace(state, held=None))
         raise RefusedError(message("review.files-damaged"))
     provenance = found.provenance(folder)
-    if wrong := vouched(folder, found.origin):
-        raise RefusedError(message("review.not-signed", why=wrong))
     pack, warnings = candidate.read(folder)
+    if wrong := doubt(pack, found.origin, folder / METADATA):
+        raise RefusedError(message("review.not-signed", why=wrong))
     if pack.version != found.version:
         raise RefusedError(message("review.read-otherwise"))
     review = hold.reviewed(machine, pack, provenance, state)
@@ -64,8 +66,8 @@ def _approved(found: Held, machine: Machine, vouched: Vouch, state: State) -> Ch
         outcome = hold.waits(review, found)
         again = message("review.compared-again")
         reason = in_order(again, outcome.reason) if outcome.reason else again
-        kept = hold.compared_again(state, found, review, against, now=machine.now)
-        return kept, replace(outcome, reason=reason)
+        held = msgspec.structs.replace(found, at=machine.now, against=against, review=review)
+        return msgspec.structs.replace(state, held=held), replace(outcome, reason=reason)
     warnings += candidate.checked(machine.checks, pack)
     state, outcome = machine.activate(pack, provenance, state)
     # A person saw what is gone.

@@ -18,6 +18,7 @@ from content.model.pack import Pack
 from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA, Release, id_of, verified
 from content.releases.state import UPDATED, State
+from content.review.provenance import Origin
 from messages.message import Message, message, of_error
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 Ships = Callable[[Pack], bool | None]
 
-OLDER = message("unserved.older")
+OLDER, UNSIGNED = message("unserved.older"), message("unserved.unsigned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +92,33 @@ class Judge:
     def _doubt(self, release: Release, pack: Pack) -> Message | None:
         if not release.id.startswith(id_of(pack.version)):
             return message("unserved.misnamed")
-        if release.origin == "signed":
-            return self._not_signed(release, pack)
-        return None if self.unsigned else self._not_shipped(release, pack)
+        doubt = self.doubt(pack, release.origin, release.metadata)
+        if release.origin != "shipped":
+            return doubt
+        if doubt == UNSIGNED:
+            # The installation itself is being edited. To show nothing for that would harm more than
+            # it protects: whoever can break the shipped pack can also change it.
+            return None
+        return UPDATED if doubt else None  # it was shipped by the program before this one
 
-    def _not_signed(self, release: Release, pack: Pack) -> Message | None:
+    def doubt(self, pack: Pack, origin: Origin, metadata: Path) -> Message | None:
+        """Why nobody vouches for a pack of this origin; signatures may have expired."""
+        if origin == "signed":
+            return self._not_signed(pack, metadata)
+        if self.unsigned or (ships := self.ships(pack)):
+            return None
+        return UNSIGNED if ships is None else message("unserved.not-shipped")
+
+    def _not_signed(self, pack: Pack, metadata: Path) -> Message | None:
         from content.trust.tuf_offline import ChainError  # noqa: PLC0415  see above
 
         if self.root is None:
             return message("unserved.no-root")
         try:
-            right = vouched(pack, release.metadata, self.root)
-        except ChainError as error:
+            right = vouched(pack, metadata, self.root)
+        except (ChainError, built_pack.BuiltPackError) as error:
             return of_error(error)
         return None if right else message("unserved.not-signed-pack")
-
-    def _not_shipped(self, release: Release, pack: Pack) -> Message | None:
-        ships = self.ships(pack)
-        if ships is None:
-            # The installation itself is being edited. To show nothing for that would harm more than
-            # it protects: whoever can break the shipped pack can also change it.
-            return None if release.origin == "shipped" else message("unserved.unsigned")
-        if ships:
-            return None
-        if release.origin == "shipped":  # by the program before this one
-            return UPDATED
-        return message("unserved.not-shipped")
 
 
 def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:

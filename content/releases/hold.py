@@ -5,7 +5,6 @@ again.
 """
 
 from dataclasses import replace
-from datetime import datetime
 
 import msgspec
 
@@ -98,7 +97,8 @@ def hold(
         outcome = waits(review, before, hidden=review.hidden, problems=warnings)
         if (before.against, before.review.waiting) == (against, review.waiting):
             return hiding, outcome
-        return compared_again(hiding, before, review, against, now=machine.now), outcome
+        again = msgspec.structs.replace(before, at=machine.now, against=against, review=review)
+        return msgspec.structs.replace(hiding, held=again), outcome
     warnings += candidate.checked(machine.checks, pack)
     visible = machine.settle(pack, provenance, state).visible(pack)
     staged = machine.releases.stage()
@@ -112,13 +112,6 @@ def hold(
     finally:
         machine.releases.discard(staged)
     return after, waits(review, record, before=before, hidden=review.hidden, problems=warnings)
-
-
-def compared_again(
-    state: State, held: Held, review: Review, against: str, *, now: datetime
-) -> State:
-    record = msgspec.structs.replace(held, at=now, against=against, review=review)
-    return msgspec.structs.replace(state, held=record)
 
 
 def waits(

@@ -135,9 +135,7 @@ class Kiosk:
         return self
 
     def approve(self, given: str = "", *, wrong: Message | None = None) -> Outcome:
-        return approval.approve(
-            given or self.waits().id, self.machine(), vouched=lambda _folder, _origin: wrong
-        )
+        return approval.approve(given or self.waits().id, self.machine(), doubt=lambda *_: wrong)
 
     def refuse(self, given: str = "") -> Held:
         return approval.refuse(given or self.waits().id, self.machine())

@@ -14,6 +14,7 @@ from content.model import built_pack
 from content.releases import approval
 from content.releases.generations import Releases
 from editor.authoring import shipped_copy
+from messages.message import message
 from runtime import disk_check, installation
 from runtime.refresh import refresh
 from settings.load import Secrets, load
@@ -66,7 +67,7 @@ def test_what_an_author_changed_is_shown_and_a_crisis_number_waits_for_a_yes(
     waiting = releases.state().held
     assert waiting is not None
     machine = installation.machine(settings, LATER)
-    outcome = approval.approve(waiting.id, machine, vouched=disk_check.vouched(settings))
+    outcome = approval.approve(waiting.id, machine, doubt=disk_check.judge(settings).doubt)
     assert outcome.state == "active"
     assert disk_check.set_aside(settings, LATER).refused.keys() <= {shown}
 
@@ -82,10 +83,10 @@ def test_a_waiting_pack_that_the_folder_does_not_make_is_not_approved(
     assert waiting is not None
     edit(own, CRISIS, "+18006564670", "+18006564673")
     outcome = approval.approve(
-        waiting.id, installation.machine(settings, LATER), vouched=disk_check.vouched(settings)
+        waiting.id, installation.machine(settings, LATER), doubt=disk_check.judge(settings).doubt
     )
     assert outcome.state == "refused"
-    assert "nobody signed it" in str(outcome.reason)
+    assert outcome.reason == message("review.not-signed", why=message("unserved.not-shipped"))
 
 
 def test_nobody_is_asked_about_the_built_pack_of_an_installation(tmp_path: Path, own: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import approval, held_pack, older_files
-from content.releases.approval import Vouch
+from content.releases.approval import Doubt
 from content.releases.state import Held
 from messages.message import message
-from runtime.disk_check import vouched
+from runtime import disk_check
 from settings.schema import Content, Settings
 from system import files
 from tests.content.machine import Machine
@@ -30,9 +30,9 @@ def publisher(tmp_path: Path) -> Publisher:
     return made
 
 
-def verifier(publisher: Publisher) -> Vouch:
+def verifier(publisher: Publisher) -> Doubt:
     content = Content(root=publisher.trust)
-    return vouched(Settings(content=content))
+    return disk_check.judge(Settings(content=content)).doubt
 
 
 def served(kiosk: Machine) -> Pack:
@@ -53,7 +53,7 @@ def test_a_number_that_two_signed_without_a_note_waits_with_its_metadata(
     assert record is not None
     assert (record.origin, record.signatures, len(record.keys)) == ("signed", 2, 2)
     assert (held_pack.folder(kiosk.releases, NEW.version) / "metadata" / "targets.json").is_file()
-    approved = approval.approve(record.id, kiosk.running(), vouched=verifier(publisher))
+    approved = approval.approve(record.id, kiosk.running(), doubt=verifier(publisher))
     assert (approved.state, served(kiosk)) == ("active", NEW)
     release = kiosk.releases.active(kiosk.releases.state())
     assert release is not None
@@ -75,7 +75,10 @@ def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
     content = Content(root=None if unsigned else publisher.trust, unsigned=unsigned)
     settings = Settings(content=content)
 
-    assert approval.approve(record.id, kiosk.running(), vouched=vouched(settings)).state == state
+    assert (
+        approval.approve(record.id, kiosk.running(), doubt=disk_check.judge(settings).doubt).state
+        == state
+    )
 
 
 @pytest.mark.slow
@@ -110,7 +113,7 @@ def test_the_publisher_s_newer_release_takes_the_place_of_the_one_that_waits(
     outcome = kiosk.refresh()
     assert message("review.instead", id=NEW.version[:12]) in parts(outcome.said)
     assert (
-        approval.approve(newer.version, kiosk.running(), vouched=verifier(publisher)).state
+        approval.approve(newer.version, kiosk.running(), doubt=verifier(publisher)).state
         == "active"
     )
 
@@ -146,7 +149,7 @@ def test_an_edited_card_is_noticed_at_the_yes(
         (folder / file).write_bytes(data.replace(b'"version":', b'"version":9', 1))
     waiting = kiosk.releases.state().held
     assert waiting is not None
-    outcome = approval.approve(waiting.id, kiosk.running(), vouched=verifier(publisher))
+    outcome = approval.approve(waiting.id, kiosk.running(), doubt=verifier(publisher))
     assert (outcome.state, served(kiosk)) == ("refused", OLD)
     assert "review.not-signed" in codes(outcome.said)
 
@@ -171,5 +174,5 @@ def test_nothing_is_approved_without_the_root_that_the_school_was_given(
     publisher.release(NEW)
     kiosk.refresh()
     stranger = Publisher(publisher.folder.parent / "stranger", owner="stranger")
-    outcome = approval.approve(NEW.version, kiosk.running(), vouched=verifier(stranger))
+    outcome = approval.approve(NEW.version, kiosk.running(), doubt=verifier(stranger))
     assert (outcome.state, served(kiosk)) == ("refused", OLD)

@@ -117,10 +117,7 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(
     assert record is not None
     folder = held_pack.folder(here.releases, record.version)
     assert (folder / METADATA / "files" / "district" / "acme" / "local.json").is_file()
-    assert (
-        approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: None).state
-        == "active"
-    )
+    assert approval.approve(waiting, here.running(), doubt=lambda *_: None).state == "active"
     assert "acme-office" in ids(here)
     judge = boot_check.Judge(root=here.root, sourced=True, unsigned=False, ships=lambda _: None)
     assert boot_check.settle(here.releases, judge).refused == {}
