@@ -143,10 +143,9 @@ def _keep_private(file: str) -> None:
                 path.chmod(0o600)
 
 
-def bring_up(connection: Connection) -> bool:
-    """Migrate an older schema, in one process alone; True if there was none at all."""
-    found = schema_version(connection)
-    if found < SCHEMA:
+def bring_up(connection: Connection) -> None:
+    """Migrate an older schema, in one process alone."""
+    if schema_version(connection) < SCHEMA:
         connection.rollback()
         with _one_migrates:
             if connection.dialect.name == "postgresql":
@@ -157,7 +156,6 @@ def bring_up(connection: Connection) -> bool:
                 _migrate(connection)
             connection.commit()
     connection.rollback()
-    return not found
 
 
 def schema_version(connection: Connection) -> str:
