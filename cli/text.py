@@ -1,18 +1,23 @@
 """``text``: messages through the real text line."""
 
 import asyncio
+import secrets
 import sys
 from typing import TYPE_CHECKING, cast
+
+import msgspec
 
 from cli.command import Context, Verbs
 from runtime import installation
 from settings import extras
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from runtime.served import Served
+    from sms.decide import Decision
     from sms.ledger import Ledger
+    from sms.line import Inbound
 
 INTERRUPTED = 130  # what a shell calls the end by SIGINT
 
@@ -35,7 +40,6 @@ def run(context: Context) -> int:
     """Send the messages on the configured store and print the replies."""
     given = context.given
     served = _served(context)
-    from sms import typed_messages
     from sms.line import TextLine
     from sms.script import Script
 
@@ -49,18 +53,44 @@ def run(context: Context) -> int:
         try:
             typed = (entry.rstrip("\n") for entry in sys.stdin)
             sender = next(typed, "") if given.sender == "-" else given.sender
-            return typed_messages.run(
-                # Not the whole run: a loop that waits for a key does not hear Ctrl-C.
+            # Not the whole run: a loop that waits for a key does not hear Ctrl-C.
+            said = answered(
                 lambda message: runner.run(line.answer(message)),
                 typed if reads else given.messages,
                 sender=sender,
-                as_json=given.json,
-                out=sys.stdout,
             )
+            for text, decision in said:
+                print(as_json(text, decision) if given.json else plain(decision), flush=True)
         except KeyboardInterrupt:
             return INTERRUPTED
         finally:
             runner.run(asyncio.to_thread(close))
+    return 0
+
+
+def answered(
+    answer: "Callable[[Inbound], Decision]", messages: "Iterable[str]", *, sender: str | None
+) -> "Iterator[tuple[str, Decision]]":
+    """Send each message, which comes from a new phone without ``sender``."""
+    from sms.line import Inbound
+
+    for text in messages:
+        sid, new = f"SM{secrets.token_hex(16)}", f"terminal:{secrets.token_hex(8)}"
+        yield text, answer(Inbound(sid=sid, sender=sender or new, body=text))
+
+
+def as_json(text: str, decision: "Decision") -> str:
+    """Other programs rely on names and order."""
+    of, reply = decision, decision.reply
+    found = {"topic": of.topic, "also": of.also, "language": of.language, "how": of.how}
+    sent = {"reply": reply.text, "segments": reply.segments, "encoding": reply.encoding}
+    about = {"answer": of.answer, "about": of.about}
+    printed = {"text": text.encode("utf-8", "replace").decode("utf-8"), **found, **sent, **about}
+    return msgspec.json.encode(printed).decode("utf-8")
+
+
+def plain(decision: "Decision") -> str:
+    return decision.reply.text or f"(no reply: {decision.how})"
 
 
 def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":

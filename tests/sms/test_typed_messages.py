@@ -1,11 +1,10 @@
 """Messages from the command line or standard input, and what is printed for each."""
 
 import asyncio
-import io
 import json
 from collections.abc import Callable
 
-from sms import typed_messages
+from cli import text as text_command
 from sms.line import TextLine
 from store.group_commit import Store
 
@@ -13,17 +12,14 @@ Make = Callable[..., TextLine]
 
 
 def play(line: TextLine, *messages: str, sender: str | None = None, as_json: bool = True) -> str:
-    out = io.StringIO()
     with asyncio.Runner() as runner:
-        code = typed_messages.run(
-            lambda message: runner.run(line.answer(message)),
-            messages,
-            sender=sender,
-            as_json=as_json,
-            out=out,
+        said = text_command.answered(
+            lambda message: runner.run(line.answer(message)), messages, sender=sender
         )
-    assert code == 0
-    return out.getvalue()
+        return "".join(
+            f"{text_command.as_json(*one) if as_json else text_command.plain(one[1])}\n"
+            for one in said
+        )
 
 
 def test_each_message_is_one_object_with_exactly_these_keys(store: Store, new_line: Make) -> None:
