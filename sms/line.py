@@ -49,7 +49,6 @@ class TextLine:
         own_number: str = "",
         carrier_keeps_list: bool = True,
         confirms_stop: bool = False,
-        alarms: Alarms | None = None,
         pack_wait: PackWait | None = None,
         patience: float = PATIENCE,
         monotonic: Callable[[], float] = time.monotonic,
@@ -61,7 +60,7 @@ class TextLine:
         self._own_number = own_number
         self._carrier_keeps_list = carrier_keeps_list
         self._confirms_stop = confirms_stop
-        self.alarms = alarms or Alarms()
+        self.alarms = Alarms()
         self._pack_wait = pack_wait
         self._patience = patience
         self._impatient_until = 0.0

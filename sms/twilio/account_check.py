@@ -83,7 +83,8 @@ def _compare(number: Any, service: Any, account: Account) -> Iterator[Message]:
     url = service.inbound_request_url if by_service else number.sms_url
     method = service.inbound_method if by_service else number.sms_method
     fallback = service.fallback_url if by_service else number.sms_fallback_url
-    wrong = list(_webhook(whose, url, method, fallback, account.address("/sms/inbound")))
+    address = account.address("/sms/inbound")
+    wrong = [*_webhook(whose, url, method, address), *_fallback(whose, fallback, address)]
     yield from wrong
     if not wrong:
         yield message("account.posts-here", whose=whose)
@@ -98,9 +99,7 @@ def _compare(number: Any, service: Any, account: Account) -> Iterator[Message]:
         yield message("account.smart-encoding")
 
 
-def _webhook(
-    whose: str, url: str | None, method: str | None, fallback: str | None, address: str
-) -> Iterator[Message]:
+def _webhook(whose: str, url: str | None, method: str | None, address: str) -> Iterator[Message]:
     where = (url or "").partition("#")[0]
     if where != address:
         yield message(
@@ -108,11 +107,14 @@ def _webhook(
         )
     if (method or "POST") != "POST":
         yield message("account.uses-get", whose=whose)
+
+
+def _fallback(whose: str, fallback: str | None, address: str) -> Iterator[Message]:
     elsewhere = (fallback or "").partition("#")[0]
     if not elsewhere:
-        yield (message("account.no-fallback", whose=whose))
+        yield message("account.no-fallback", whose=whose)
     elif elsewhere.partition("/sms/")[0] == address.partition("/sms/")[0]:
-        yield (message("account.fallback-here", whose=whose))
+        yield message("account.fallback-here", whose=whose)
 
 
 def _capabilities(number: Any, account: Account) -> Iterator[Message]:
