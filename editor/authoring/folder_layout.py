@@ -1,6 +1,6 @@
 """The files of an authoring folder, and the texts that each kind holds."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from content.model.pack import ABOUT, CLAUSES, County, Group, Law, Partner, Resource, ShortCode
@@ -91,7 +91,8 @@ def read_folder(folder: Path) -> ParsedFolder:
     parsed.same += read_rows(parsed, "same.toml", "same", Same, by="key")
     parsed.answers += read_rows(parsed, "answers.toml", "answer", Waiver, by="key")
     parsed.readings += read_rows(parsed, READINGS, "reading", SignedReading, by="text")
-    parsed.problems += _strangers(parsed)
+    why = "no file of a pack has this name in this folder (see docs/editor/content.md)"
+    parsed.problems += strangers(parsed, _FILES, _FOLDERS, why)
     return parsed
 
 
@@ -186,15 +187,15 @@ def _answers(parsed: ParsedFolder, path: Path) -> None:
         }
 
 
-def _strangers(parsed: ParsedFolder) -> Iterator[Finding]:
-    """Files that no one reads: most often a name with a slip in it."""
+def strangers(
+    parsed: ParsedFolder, files: Collection[str], folders: Mapping[str, str], why: str
+) -> Iterator[Finding]:
+    """Files that no one reads, most often for a slip in the name. ``folders``: name → suffix."""
     for path in sorted(parsed.folder.rglob("*")):
         name = path.relative_to(parsed.folder)
         if path.is_dir() or name.name == "README.md" or name.parts[0] == _BUILT:
             continue
-        if any(piece.startswith(".") for piece in name.parts) or name.as_posix() in _FILES:
+        if any(piece.startswith(".") for piece in name.parts) or name.as_posix() in files:
             continue
-        if len(name.parts) == 2 and _FOLDERS.get(name.parts[0]) == path.suffix:
-            continue
-        message = "this file is not read; check its name and folder (see docs/editor/content.md)"
-        yield Finding.at(parsed.display_path(name), 1, message, "note")
+        if len(name.parts) != 2 or folders.get(name.parts[0]) != path.suffix:
+            yield Finding.at(parsed.display_path(name), 1, f"{why}; this file is not read", "note")

@@ -11,7 +11,7 @@ from content.model.pack import Pack
 from content.rules.locations import Where
 from editor.authoring import readability
 from editor.authoring.listed import Lists, Rule, Waiver
-from editor.rules.sentences import ADULT_TEXT, SENTENCE
+from editor.rules.sentences import ADULT_TEXT, SENTENCE, too_long
 from editor.rules.text_line import is_reserved
 from messages.message import Finding, Severity
 
@@ -142,17 +142,9 @@ def _shouted(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
 
 def _long(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
     for key, text in texts.items():
-        for sentence in _PAUSE.split(re.sub(r"\{[^{}]*\}", "x", text)):
-            if (count := len(words := sentence.split())) > SENTENCE_WORDS:
-                count = sum(any(char.isalnum() for char in word) for word in words)
-            if count > SENTENCE_WORDS:
-                yield _hit(
-                    key,
-                    pack.default,
-                    "sentence",
-                    f'{count} words, "{" ".join(words[:4])} ..."',
-                )
-                break
+        if words := next(too_long(text, SENTENCE_WORDS, _PAUSE), None):
+            shown = f'{len(words)} words, "{" ".join(words[:4])} ..."'
+            yield _hit(key, pack.default, "sentence", shown)
 
 
 def _hard(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:

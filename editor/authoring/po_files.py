@@ -141,23 +141,18 @@ def _take(message: Message, found: Translation, english: English) -> None:
             f'no text has the key "{key}" (any more); remove this entry or correct its msgctxt',
         )
     else:
+        told = []
         if message.fuzzy:
-            told = f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"'
-            _outdated(key, line, told, found, english)
+            told = [f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"']
         if (now := english.texts.get(key, message.id)) != message.id:
-            _outdated(key, line, _changed(key, message.id, now, english), found, english)
+            told.append(_changed(key, message.id, now, english))
+        kind = english.kind(key)
+        end = "" if kind == "wrong" else "; English is shown until then"
+        for why in told:
+            found.outdated.add(key)
+            found.wrong(line, f"{why}{end}", kind)
         if said and key in english.texts and key not in found.outdated:
             found.texts[key] = said
-
-
-def _outdated(key: str, line: int, message: str, found: Translation, english: English) -> None:
-    kind = english.kind(key)
-    found.outdated.add(key)
-    found.wrong(
-        line,
-        message if kind == "wrong" else f"{message}; English is shown until then",
-        kind,
-    )
 
 
 def _changed(key: str, msgid: str, now: str, english: English) -> str:

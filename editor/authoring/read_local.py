@@ -1,6 +1,6 @@
 """Reads a county's or district's folder as its local.json, judged in the state's pack."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from content.model.pack import Pack
 from content.rules.local_additions import Kind, Local, merge, path_of
 from content.rules.locations import Where, translated
 from editor.authoring import po_files, schema
-from editor.authoring.folder_layout import read_resources
+from editor.authoring.folder_layout import read_resources, strangers
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
 from editor.rules import check_source
@@ -35,7 +35,8 @@ def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Finding]]:
     parsed = ParsedFolder(folder)
     head = _head(parsed)
     read_resources(parsed)
-    parsed.problems += _strangers(parsed)
+    why = "a county or district has local.toml, resources/ and po/ only"
+    parsed.problems += strangers(parsed, {HEAD}, {"resources": ".toml", "po": ".po"}, why)
     if head is None:
         return None, by_place(parsed.problems)
     texts = {pack.default: dict(parsed.texts)}
@@ -86,19 +87,3 @@ def _translation(parsed: ParsedFolder, path: Path) -> dict[str, str]:
         translated(path.stem, key): (file, found.lines.get(key, 1)) for key in parsed.texts
     }
     return found.texts
-
-
-def _strangers(parsed: ParsedFolder) -> Iterator[Finding]:
-    """Files of a pack that a county or district does not have."""
-    for path in sorted(parsed.folder.rglob("*")):
-        name = path.relative_to(parsed.folder)
-        known = name.as_posix() in (HEAD, "README.md") or (
-            len(name.parts) == 2
-            and (name.parts[0], path.suffix) in (("resources", ".toml"), ("po", ".po"))
-        )
-        if path.is_dir() or known or any(piece.startswith(".") for piece in name.parts):
-            continue
-        message = (
-            "a county or district has local.toml, resources/ and po/ only; this file is not read"
-        )
-        yield Finding.at(parsed.display_path(name), 1, message, "note")

@@ -51,12 +51,12 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Find
     return pack, by_place(problems)
 
 
-def parse(folder: Path, *, pinned: Path = PINNED) -> Pack | None:
+def parse(folder: Path) -> Pack | None:
     """The same pack as its built form says it, judged by no rule: for comparing, never for serving.
 
     A quarter of the time.
     """
-    found = _parsed(folder, pinned, [])
+    found = _parsed(folder, PINNED, [])
     try:
         return built_pack.load(built_pack.build(found[1])) if found else None
     except built_pack.BuiltPackError:  # one with errors need not fit

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from content.model import language as languages
 from content.model.pack import Pack
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, Severity
 
 STUDENT_WORDS = 20  # in one sentence, an error beyond
 ADULT_WORDS = 28  # in one sentence for school staff, a warning beyond
@@ -24,20 +24,20 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
             most = ADULT_WORDS if adult else STUDENT_WORDS
             if language.partition("-")[0] in _SYLLABIC:
                 most = int(most * _SYLLABLES)
-            yield from _long(key, text, language, where, most=most, adult=adult)
+            for words in too_long(text, most):
+                beginning = " ".join(words[:5])
+                message = (
+                    f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most'
+                    f" {most} words each"
+                )
+                kind: Severity = "note" if adult else "wrong"
+                yield where.problem(key, message, language=language, kind=kind)
 
 
-def _long(
-    key: str, text: str, language: str, where: Where, *, most: int, adult: bool
-) -> Iterator[Finding]:
-    """Sentences of too many words for their reader. A placeholder is one word."""
-    for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
+def too_long(text: str, most: int, ends: re.Pattern[str] = SENTENCE) -> Iterator[list[str]]:
+    """The words of each sentence of more than ``most``. A placeholder is one word."""
+    for sentence in ends.split(re.sub(r"\{[^{}]*\}", "x", text)):
         if len(words := sentence.split()) > most:
             words = [word for word in words if any(char.isalnum() for char in word)]
         if len(words) > most:
-            beginning = " ".join(words[:5])
-            message = (
-                f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most {most}'
-                " words each"
-            )
-            yield where.problem(key, message, language=language, kind="note" if adult else "wrong")
+            yield words

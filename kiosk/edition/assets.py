@@ -32,12 +32,12 @@ _LARGE = 100_000  # bytes of a font that stays on the disk: four are most of wha
 class Assets:
     """Assets by name ("fonts/atkinson-latin.woff2"). ``panel``: screen diagonal in inches."""
 
-    def __init__(self, folder: Path = STATIC, *, panel: float = 21.5) -> None:
+    def __init__(self, *, panel: float = 21.5) -> None:
         self._assets: dict[str, Item] = {}
-        names = sorted(p for p in folder.rglob("*") if p.suffix in _TYPES)
+        names = sorted(p for p in STATIC.rglob("*") if p.suffix in _TYPES)
         # Style sheets last: they refer to the others' addresses.
         for path in sorted(names, key=lambda p: p.suffix == ".css"):
-            name = path.relative_to(folder).as_posix()
+            name = path.relative_to(STATIC).as_posix()
             body = path.read_bytes()
             if path.suffix == ".css":
                 body = _URL.sub(lambda m: b'url("%b")' % self._near(m[1].decode()), body)

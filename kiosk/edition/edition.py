@@ -104,9 +104,9 @@ class Ready:
         )
 
 
-def ready_alone(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
-    """A body outside an edition, compressed lightly as someone is waiting."""
-    return Ready(Item("", body, content_type, cache), level=_PACKED_FAST)
+def ready_alone(body: bytes) -> Ready:
+    """A page outside an edition, compressed lightly as someone is waiting."""
+    return Ready(Item("", body, HTML, KEEP_NOTHING), level=_PACKED_FAST)
 
 
 def _squeezed(item: Item, level: int) -> tuple[bytes, bool]:

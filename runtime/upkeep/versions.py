@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -100,7 +100,7 @@ class Versions:
         return (done.stderr or done.stdout).strip() if done.returncode == 2 else ""
 
 
-def restarted(versions: Versions, sleep: Callable[[float], None] = time.sleep) -> bool:
+def restarted(versions: Versions) -> bool:
     """Restart what runs, and wait until the server shows its whole pack. True where none runs."""
     from runtime import private_status  # loads settings; `--version` asks this module only
 
@@ -111,7 +111,7 @@ def restarted(versions: Versions, sleep: Callable[[float], None] = time.sleep) -
     while time.monotonic() < end:
         if private_status.ask("127.0.0.1", versions.port(), b"").get("ready") is True:
             return True
-        sleep(1)
+        time.sleep(1)
     return False
 
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from content.trust.proxies import proxy_for
 from editor.exchange.hsds.schema import FeedError
+from system.hosts import is_loopback
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _AGAIN: dict[str, Any] = {
     "status_forcelist": {429, 500, 502, 503, 504},
     "backoff_factor": 0.5,
@@ -39,7 +39,7 @@ def check_address(url: str) -> None:
         host = parts.hostname or ""
     except ValueError as error:
         raise FeedError(f"{url} is not a web address: {error}") from error
-    local = parts.scheme == "http" and host in LOOPBACK
+    local = parts.scheme == "http" and is_loopback(host)
     if not host or not (parts.scheme == "https" or local):
         raise FeedError(
             f"{url} must begin with https://: over plain http anyone on the way can change a number"
