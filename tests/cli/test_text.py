@@ -83,7 +83,7 @@ def test_ctrl_c_and_ctrl_d_end_it_on_a_terminal_without_a_traceback(
         while b"Ctrl-D" not in (line := process.stderr.readline()):
             assert line
         os.write(ours, b"FOOD\n")
-        assert b"call 211" in process.stdout.readline()
+        assert b"Call 211" in process.stdout.readline()
         os.write(ours, key)
         assert process.wait(timeout=60) == code
         assert process.stderr.read() == b""
