@@ -1,7 +1,7 @@
-"""What a command is: a function from a Context to an exit code, and its parsers.
+"""The interface of a command: its parsers, and a function from a Context to an exit code.
 
-A module of this folder has ``add(verbs)``, which adds its parsers and sets ``run`` on them. Exit
-codes: 0 done, 1 a problem was found, 2 the settings or the call are wrong.
+Each module in this folder has ``add(verbs)``, which adds its parsers and sets their ``run``. Exit
+codes: 0 for success, 1 if a problem was found, 2 if the settings or the arguments are wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Answer: TypeAlias = "Callable[[Struct | Sequence[Struct] | bytes | bool], None]"
 
 
 class Context(NamedTuple):
-    """What a command is handed. ``answer``: takes the result for a server that asks."""
+    """A command's input. ``answer``: receives the result when a server runs the command."""
 
     settings: Settings
     secrets: Secrets
@@ -36,12 +36,12 @@ class Context(NamedTuple):
 
     @property
     def now(self) -> datetime:
-        """An aware time in UTC."""
+        """The current time, timezone-aware, in UTC."""
         return self.clock()
 
     @property
     def today(self) -> date:
-        """The day where the school is."""
+        """The date at the school."""
         from runtime.installation import local_day
 
         return local_day(self.now)
@@ -49,17 +49,17 @@ class Context(NamedTuple):
 
 Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 Command: TypeAlias = Callable[[Context], int]
-# Group of the help → module → its verbs → what the help says of each.
+# Group in the help → module → verb → its help text.
 VerbTable: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 def read_verbs(file: Path) -> VerbTable:
-    """The verbs that a distribution brings, in the order of the help."""
+    """Return the verbs that a distribution provides, in the order of the help."""
     return tomllib.loads(file.read_text("utf-8"))
 
 
 def say(*sentences: object, to: TextIO | None = None) -> int:
-    """Print them, a line each; a server that asks gets messages as such. Exit code 0."""
+    """Print one sentence per line; a calling server gets Message objects. Return exit code 0."""
     out = to or sys.stdout
     take: Callable[[object], None] = getattr(out, "hear", partial(print, file=out))
     for sentence in sentences:
@@ -68,13 +68,13 @@ def say(*sentences: object, to: TextIO | None = None) -> int:
 
 
 def secret(question: str) -> str:
-    """Read one line: unseen on a terminal, else from standard input, for a set-up script."""
+    """Read one line, hidden on a terminal; without one, from standard input (for setup scripts)."""
     from getpass import getpass
 
     return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def failed(*sentences: object) -> int:
-    """Say them on standard error; exit code 1."""
+    """Print the sentences on standard error; return exit code 1."""
     say(*sentences, to=sys.stderr)
     return 1

@@ -1,4 +1,4 @@
-"""``counts``: how many texts came about what, by closed month and term, small numbers hidden."""
+"""``counts``: how many texts came in on each topic, by closed month and term."""
 
 import asyncio
 from datetime import date, timedelta
@@ -10,17 +10,17 @@ from cli.command import Context, Verbs, failed
 if TYPE_CHECKING:
     from kiosk.desk.count_page import TermView
 
-Rows = list[tuple[int, str, int]]  # day since 1970, sealed topic, number
+Rows = list[tuple[int, str, int]]  # days since 1970, sealed topic, number
 
 
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("counts")
-    parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write it as a sheet")
+    parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write a spreadsheet file")
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Print what may be shown; 1 if the database cannot be read or the file not written."""
+    """Print the publishable counts; 1 if it cannot read the database or write the file."""
     from content.model.pack import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords
@@ -57,7 +57,7 @@ def run(context: Context) -> int:
 
 
 def _kept(url: str) -> "list[Rows]":
-    """The text line's counts, and the day when counting began. StoreError."""
+    """Return the text line's counts and the day counting began. Raises StoreError."""
     from sms.ledger import DOOR
     from store import counts
     from store.group_commit import Store

@@ -1,6 +1,6 @@
-"""``desk``: its passphrase, the second one, and the code of the first start.
+"""``desk``: set the desk's two passphrases and print the setup code.
 
-A passphrase is never an argument: other users of the machine see those, and the shell keeps them.
+A passphrase is never an argument: other users can see arguments, and the shell saves them.
 """
 
 import sys
@@ -16,20 +16,20 @@ from system import files
 def add(verbs: Verbs) -> None:
     desk = verbs.add_parser("desk")
     acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
-    asks = "set the passphrase of the desk; asks for it twice"
+    asks = "set the desk's passphrase; asks for it twice"
     own = acts.add_parser("passphrase", help=asks)
     own.add_argument(
-        "--school", default="", metavar="ADDRESS", help="one school's own, of the table"
+        "--school", default="", metavar="ADDRESS", help="for one school in the table only"
     )
     own.set_defaults(run=passphrase)
-    asks = "set another person's passphrase, which confirms a county line; asks for it twice"
+    asks = "set a second person's passphrase, used to confirm a county line; asks for it twice"
     acts.add_parser("second-passphrase", help=asks).set_defaults(run=second_passphrase)
-    tells = "print the code with which the desk is set up once"
+    tells = "print the one-time code for setting up the desk"
     acts.add_parser("code", help=tells).set_defaults(run=code)
 
 
 def code(context: Context) -> int:
-    """Print the code; 1 where it would open nothing, or the disk refuses."""
+    """Print the code; 1 if the desk is already set up or the disk can't be written to."""
     settings, data_dir = context.settings, context.settings.server.data_dir
     try:
         made = first_start.made_code(data_dir)
@@ -42,14 +42,14 @@ def code(context: Context) -> int:
 
 
 def passphrase(context: Context) -> int:
-    """Ask twice and keep the hash; 1 if the two differ, it is weak, or the disk refuses."""
+    """Ask twice and save the hash; 1 if the two differ, it is weak, or the disk write fails."""
     if context.given.school:
         return _of_school(context, context.given.school)
     data_dir = context.settings.server.data_dir
     was_there = staff_passphrase.kept(data_dir) is not None
     if problem := _kept(context, "Passphrase of the desk: ", staff_passphrase.FILE):
         return failed(problem)
-    files.remove(data_dir / first_start.CODE)  # it opens nothing any more
+    files.remove(data_dir / first_start.CODE)  # the code no longer opens anything
     again = " Whoever was signed in must sign in again." if was_there else ""
     print(f"The passphrase is set.{again}")
     if not context.settings.desk.enabled:
@@ -58,7 +58,7 @@ def passphrase(context: Context) -> int:
 
 
 def _of_school(context: Context, address: str) -> int:
-    """Keep a school's own passphrase, which opens that school's pages alone."""
+    """Save a school's own passphrase, which opens only that school's pages."""
     from settings import schools
 
     own = schools.read(context.settings).settings.get(address)
@@ -74,7 +74,7 @@ def _of_school(context: Context, address: str) -> int:
 
 
 def second_passphrase(context: Context) -> int:
-    """Ask the second person twice and keep the hash; 1 as for ``passphrase``."""
+    """Ask the second person twice and save the hash; 1 as for ``passphrase``."""
     say(message("desk.second-person"), to=sys.stderr)
     if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):
         return failed(problem)
@@ -84,7 +84,7 @@ def second_passphrase(context: Context) -> int:
 
 
 def _kept(context: Context, question: str, file: str, folder: Path | None = None) -> str:
-    """Ask twice and keep the hash in that file; why it was not kept, "" if it was."""
+    """Ask twice and save the hash in that file; return the reason if it failed, else ""."""
     data_dir = folder or context.settings.server.data_dir
     least = staff_passphrase.SHORTEST
     say(f"At least {least} characters, such as four plain words.", to=sys.stderr)

@@ -1,4 +1,4 @@
-"""``doctor``: what is wrong with this installation, printed."""
+"""``doctor``: print what is wrong with this installation."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,15 @@ from runtime.health.observation import Observation
 
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("doctor")
-    parser.add_argument("--carrier", action="store_true", help="ask the carrier's account, too")
+    parser.add_argument("--carrier", action="store_true", help="also check the carrier account")
     parser.add_argument(
-        "--json", action="store_true", help="for programs; with what a running server says"
+        "--json", action="store_true", help="print JSON, with a running server's own report"
     )
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Print every finding; 1 if something is wrong."""
+    """Print every finding; return 1 if anything is wrong."""
     settings, secrets = context.settings, context.secrets
     server = report.running_server(settings, secrets)
     seen = Observation(settings, context.now, server=server, secrets=secrets)

@@ -1,4 +1,4 @@
-"""``fallback``: the static answer for the carrier while this server is down, printed."""
+"""``fallback``: print the static reply that the carrier sends while this server is down."""
 
 import sys
 
@@ -11,7 +11,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Print it, and keep it, so that doctor knows its age; 1 if there is no release."""
+    """Print the reply and save it, so that doctor knows its age; 1 if there is no release."""
     from runtime.health.line import FALLBACK, static_answer
 
     document = static_answer(context.settings)

@@ -1,4 +1,4 @@
-"""The command line: every command with its help, in the order in which it is printed."""
+"""The command line: finds the named command, or prints every command with its help."""
 
 import contextlib
 import os
@@ -12,20 +12,20 @@ from typing import IO
 
 from cli.command import Answer, Command, Context, VerbTable, read_verbs
 
-UNREAD = 141  # what a shell calls the end by SIGPIPE
+UNREAD = 141  # a shell's exit code for SIGPIPE
 
 _OWN = read_verbs(Path(__file__).with_name("verbs.toml"))
-ADDED = "porchlight.verbs"  # the entry points of a distribution that adds a table of verbs
-_SERVE = "kiosk, line and schedule (the same as no verb)"
+ADDED = "porchlight.verbs"  # entry points of distributions that add a table of verbs
+_SERVE = "run the kiosk, the text line and the schedule (the default)"
 _EDITORS = (
     "`porchlight --help` lists them; those for a pack's text files and for a publisher come with"
     " the package porchlight-editor (docs/school/run.md)."
 )
-_MORE = "`porchlight VERB --help` says more of one; docs/school/run.md lists every command."
+_MORE = "`porchlight VERB --help` explains one command; docs/school/run.md lists them all."
 
 
 def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
-    """The command line for these arguments, for any without them. Loads the named verb's module."""
+    """Return the parser, and load the named verb's module; without arguments, load all modules."""
     named = _named(arguments)
     is_own = arguments is not None and (named == "serve" or _module_of(named, _OWN))
     table = {**_OWN, **({} if is_own else _added())}
@@ -36,7 +36,7 @@ def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
         epilog=_text(table),
         formatter_class=RawDescriptionHelpFormatter,
     )
-    version, help_ = "", "print the version of the program"
+    version, help_ = "", "print the program's version"
     if "--version" in (arguments or ()):
         from runtime.upkeep.versions import program_version
 
@@ -59,7 +59,7 @@ def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
 
 
 def _added() -> VerbTable:
-    """The verbs of other distributions that are installed here, such as the editor's."""
+    """Return the verbs of other installed distributions, such as the editor's."""
     from importlib.metadata import entry_points
 
     return {name: group for one in entry_points(group=ADDED) for name, group in one.load().items()}
@@ -77,7 +77,7 @@ def _module_of(verb: str, table: VerbTable) -> str:
 def _text(table: VerbTable) -> str:
     blocks = []
     for name, modules in table.items():
-        if not name:  # what the server, its timers and the desk run
+        if not name:  # verbs for the server, its timers and the desk
             continue
         texts = {verb: text for each in modules.values() for verb, text in each.items()}
         if name == next(iter(_OWN)):
@@ -87,7 +87,7 @@ def _text(table: VerbTable) -> str:
 
 
 def _named(arguments: Sequence[str] | None) -> str:
-    """The verb, or an option that stands before any: then the verbs are only listed."""
+    """Return the verb, or an option before any verb: then the verbs are only listed."""
     return next((word for word in arguments or () if word != "--report"), "serve")
 
 
@@ -97,7 +97,7 @@ def run(context: Context) -> int:
 
 
 def until_unread(command: Callable[[], int]) -> int:
-    """Run it; where nobody reads what it prints any more (`| head`), end as quietly as any tool."""
+    """Run it; if the reader of its output is gone (`| head`), exit quietly, as other tools do."""
     try:
         try:
             return command()
@@ -105,9 +105,9 @@ def until_unread(command: Callable[[], int]) -> int:
             sys.stdout.flush()
     except BrokenPipeError:
         if not (gone := [stream for stream in (sys.stdout, sys.stderr) if _unread(stream)]):
-            raise  # another pipe than ours
+            raise  # not our own pipe
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in gone:  # else the interpreter tries once more when it ends, and complains
+        for stream in gone:  # otherwise the interpreter flushes again at exit and complains
             os.dup2(nowhere, stream.fileno())
         return UNREAD
 
@@ -119,7 +119,7 @@ def _unread(stream: IO[str]) -> bool:
 
 
 def reported(command: Callable[[Answer], int]) -> int:
-    """Run it for a server: what it prints becomes one JSON object on standard output."""
+    """Run it for a server: turn its output into one JSON object on standard output."""
     import msgspec
 
     from messages.report import Heard, Report

@@ -1,4 +1,4 @@
-"""``refresh``, ``releases`` and ``rollback``: the generations on this machine's disk."""
+"""``refresh``, ``releases`` and ``rollback``: the releases on this machine's disk."""
 
 import contextlib
 import sys
@@ -17,7 +17,7 @@ from messages.message import message, of_error
 from runtime import installation
 from settings.schema import Settings
 
-MOST_PRINTED = 30  # problems of a refused pack: `check` lists them all
+MOST_PRINTED = 30  # problems in a refused pack; `check` lists them all
 
 
 def add(verbs: Verbs) -> None:
@@ -28,23 +28,23 @@ def add(verbs: Verbs) -> None:
         "--from",
         dest="source",
         metavar="URL-or-DIR",
-        help="another source than the settings name, such as a stick",
+        help="a source other than the one in the settings, such as a USB stick",
     )
     parser.add_argument(
-        "--accept-age", action="store_true", help="take a stick that ran out, when asked whether to"
+        "--accept-age", action="store_true", help="accept an expired USB stick without asking"
     )
     parser.add_argument(
         "--again",
         action="store_true",
-        help="judge again what is on the disk, take the shipped pack where nothing may be served;"
+        help="check the pack on disk again, use the shipped pack if no release is usable, and"
         " migrate the database",
     )
     parser.set_defaults(run=look)
 
 
 def show(context: Context) -> int:
-    """Print the releases, newest first, what is hidden or on hold, and the last refusal."""
-    from runtime.health import pack, report  # loads what `rollback` need not
+    """Print the releases, newest first, hidden entries, the pack on hold and the last refusal."""
+    from runtime.health import pack, report  # `rollback` does not need these
     from runtime.health.observation import Observation
 
     releases = Releases(context.settings.server.data_dir)
@@ -79,7 +79,7 @@ def show(context: Context) -> int:
 
 
 def rollback(context: Context) -> int:
-    """Bring back the release before; 1 if there is none."""
+    """Go back to the previous release; 1 if there is none."""
     from runtime import disk_check
 
     found = disk_check.set_aside(context.settings, context.now)
@@ -92,7 +92,7 @@ def rollback(context: Context) -> int:
 
 
 def look(context: Context) -> int:
-    """Look now, or judge again what is served; 1 if nothing could be taken."""
+    """Check for a new pack, or check the served one again; 1 if no pack could be used."""
     from runtime.refresh import again, refresh
 
     settings, given, now = context.settings, context.given, context.now

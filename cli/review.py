@@ -1,4 +1,4 @@
-"""``held``, ``approve`` and ``refuse``: a person's word on the pack on hold."""
+"""``held``, ``approve`` and ``refuse``: decide on the pack on hold."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from content.review.hold_policy import Difference
 from messages.message import cause, in_order, message
 from runtime import installation
 
-_SHORT = 60  # letters of a text that are shown
+_SHORT = 60  # characters of a text that are shown
 _BEFORE_YES = (
     "Before you say yes to a number: compare it with the line's own page. An office you may also"
     " call once, and ask who answers. Never call a crisis line, 911 or 988 to try it."
@@ -24,13 +24,13 @@ _BEFORE_YES = (
 
 def add(verbs: Verbs) -> None:
     show = verbs.add_parser("held")
-    show.add_argument("--all", action="store_true", help="the changes that need no yes, too")
+    show.add_argument("--all", action="store_true", help="also print changes that need no approval")
     show.set_defaults(run=print_held)
     yes = verbs.add_parser("approve")
-    yes.add_argument("id", metavar="ID", help="as `held` prints it")
+    yes.add_argument("id", metavar="ID", help="the pack's ID, as printed by `held`")
     yes.set_defaults(run=approve)
     no = verbs.add_parser("refuse")
-    no.add_argument("id", metavar="ID", help="as `held` prints it")
+    no.add_argument("id", metavar="ID", help="the pack's ID, as printed by `held`")
     no.set_defaults(run=refuse)
 
 
@@ -107,7 +107,7 @@ def approve(context: Context) -> int:
 
 
 def refuse(context: Context) -> int:
-    """Put the pack on hold aside; 1 if it cannot be."""
+    """Refuse the pack on hold; 1 if that fails."""
     try:
         found = approval.refuse(
             context.given.id, installation.machine(context.settings, context.now)

@@ -1,4 +1,4 @@
-"""``say``: make what the screen reads aloud."""
+"""``say``: make the audio clips that the screen plays to read its pages aloud."""
 
 import os
 import sys
@@ -12,19 +12,19 @@ from cli.command import Context, Verbs, failed
 from content.model import pack_folder
 from runtime import installation
 
-AT_REST_SECONDS = 600.0  # the rest waits for the next run
+AT_REST_SECONDS = 600.0  # then it leaves the other clips to the next run
 
 
 def add(verbs: Verbs) -> None:
     spoken = verbs.add_parser("say")
     spoken.add_argument(
-        "--at-rest", action="store_true", help="only while the machine has nothing else to do"
+        "--at-rest", action="store_true", help="work only while the machine is idle"
     )
     spoken.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Make the clips that the served pages lack; a running server offers each as it comes."""
+    """Make the served pages' missing clips; a running server offers each as soon as it exists."""
     from kiosk import render
     from kiosk.audio import clips
     from kiosk.audio.clips import Pace
@@ -40,7 +40,7 @@ def run(context: Context) -> int:
     make = partial(clips.make, seconds=inf, at_once=os.cpu_count() or 1, done=_told)
     if context.given.at_rest:
         pace = Pace()
-        pace.begin()  # making the pages to hear what they say is work, too
+        pace.begin()  # rendering the pages to get their texts also counts as work
         make = partial(clips.make, seconds=AT_REST_SECONDS, pause=pace.after)
     now = context.now
     key = installation.kept_hash_key(settings, context.secrets)
@@ -62,6 +62,6 @@ def run(context: Context) -> int:
 
 
 def _told(done: int, of: int) -> None:
-    """Say how far it is, twenty times: someone waits for it."""
+    """Print the progress twenty times, for the person waiting."""
     if done * 20 // of > (done - 1) * 20 // of:
         print(f"{done} of {of} texts can be heard.", file=sys.stderr, flush=True)

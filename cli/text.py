@@ -1,4 +1,4 @@
-"""``text``: messages through the real text line."""
+"""``text``: send messages to the real text line."""
 
 import asyncio
 import secrets
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sms.ledger import Ledger
     from sms.line import Inbound
 
-INTERRUPTED = 130  # what a shell calls the end by SIGINT
+INTERRUPTED = 130  # a shell's exit code for SIGINT
 
 
 def add(verbs: Verbs) -> None:
@@ -28,16 +28,16 @@ def add(verbs: Verbs) -> None:
         "--from",
         dest="sender",
         metavar="N",
-        help="one phone for all messages, - to read it from standard input; else each is a new one",
+        help="number to text from, - for standard input (default: a new number for each message)",
     )
-    text.add_argument("--json", action="store_true", help="one JSON object a line")
-    without = "without any, or for -: each line of standard input"
+    text.add_argument("--json", action="store_true", help="print one JSON object per line")
+    without = "the texts to send; without any, or with -, each line of standard input"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Send the messages on the configured store and print the replies."""
+    """Send the messages, using the configured store, and print the replies."""
     given = context.given
     served = _served(context)
     from sms.line import TextLine
@@ -94,7 +94,7 @@ def plain(decision: "Decision") -> str:
 
 
 def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
-    """What remembers the messages, and how it ends; without a named phone, memory alone."""
+    """Return the ledger of messages and its close function; in memory if no phone is named."""
     from store.sealing import Seal
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))
@@ -111,7 +111,7 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
 
 def _served(context: Context) -> "Served":
-    """What a server would show: verified by a child process, while this one loads its libraries."""
+    """Return what a server would show, verified in a child process while this loads libraries."""
     from concurrent.futures import ThreadPoolExecutor
     from importlib import import_module
 

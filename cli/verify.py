@@ -1,4 +1,4 @@
-"""``verify``: is what is on the disk what was signed, or what ships? Sets the rest aside."""
+"""``verify``: check that files on disk are as signed or shipped; set any others aside."""
 
 import contextlib
 from collections.abc import Mapping
@@ -14,17 +14,17 @@ from settings.schema import Settings
 
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("verify")
-    parser.add_argument("--only", choices=("packs", "directory"), help="only these")
+    parser.add_argument("--only", choices=("packs", "directory"), help="verify only these")
     parser.add_argument(
         "--first",
         action="store_true",
-        help="first make a release of the shipped pack, as a new installation needs one",
+        help="first make a release from the shipped pack, which a new installation needs",
     )
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Verify; 1 if a release is damaged or refused or the directory must not be searched."""
+    """Verify; 1 if a release is damaged or refused, or the directory must not be searched."""
     settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
     if context.given.first:
@@ -44,7 +44,7 @@ def run(context: Context) -> int:
 
 
 def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
-    """Print what is wrong with the releases and what to do; whether anything is."""
+    """Print what is wrong with the releases and how to fix it; return whether anything is."""
     releases = Releases(settings.server.data_dir)
     wrong, state = disk_check.reasons(refused), releases.state()
     unnamed, is_refused = releases.unnamed(state), state.active in refused
@@ -58,7 +58,7 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
 
 
 def _make_first(context: Context) -> None:
-    """Make what will be verified, if no other process is at it."""
+    """Make the release to be verified, unless another process is doing so."""
     settings = context.settings
     with contextlib.suppress(BusyError):
         take_shipped(settings.content.pack, installation.machine(settings, context.now))

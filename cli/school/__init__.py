@@ -1,1 +1,1 @@
-"""Commands of a school: upkeep, paper, alarms."""
+"""Commands for a school: upkeep, printing and alarms."""

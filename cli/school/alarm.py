@@ -1,4 +1,4 @@
-"""``alarm test``: one test alarm by each channel of [alarms], from the running server."""
+"""``alarm test``: send a test alarm through each channel in [alarms]."""
 
 import asyncio
 import socket
@@ -12,11 +12,11 @@ from system.bounded import Pool
 
 def add(verbs: Verbs) -> None:
     acts = verbs.add_parser("alarm").add_subparsers(dest="act", metavar="WHAT", required=True)
-    acts.add_parser("test", help="send one now").set_defaults(run=run)
+    acts.add_parser("test", help="send a test alarm now").set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """1 if a channel did not take it, or there is none."""
+    """Send it; 1 if a channel did not accept it, or there is no channel."""
     alarms, server = context.settings.alarms, context.settings.server
     named = [*alarms.channels, *(["heartbeat"] if alarms.heartbeat else [])]
     if not named:
@@ -25,7 +25,7 @@ def run(context: Context) -> int:
     if not private_status.ask(server.host, server.port, key):
         print(message("alarms.sent-from-here"))
         return _told(named, _sent_from_here(context))
-    # A mail server that hangs may keep a real alarm, then the test, then the heartbeat.
+    # A mail server that hangs may delay a real alarm, then the test, then the heartbeat.
     patience = 3 * rules.DEADLINE + 5
     said = private_status.alarm_test(context.settings, key, patience=patience)
     if said is None:

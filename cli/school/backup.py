@@ -1,4 +1,4 @@
-"""``backup`` and ``restore``: settings, keys and signed pack in one encrypted file."""
+"""``backup`` and ``restore``: settings, keys and the signed pack in one encrypted file."""
 
 import os
 from pathlib import Path
@@ -16,25 +16,25 @@ from settings.load import SettingsError, load
 def add(verbs: Verbs) -> None:
     for name, run, what in (("backup", backup, "to write"), ("restore", restore, "to read")):
         parser = verbs.add_parser(name)
-        parser.add_argument("file", type=Path, metavar="FILE", help=f"the backup {what}")
-        asks = "a file whose first line is the passphrase; else it is asked for"
+        parser.add_argument("file", type=Path, metavar="FILE", help=f"the backup file {what}")
+        asks = "a file whose first line is the passphrase (default: ask for it)"
         parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help=asks)
         parser.set_defaults(run=run)
 
 
 def settings_file() -> Path:
-    """The settings in force: the file that is named, else the user's own or the tree's."""
+    """Return the settings file in use: the named one, or the user's own, or the checkout's."""
     return places.settings_file(os.environ).absolute()
 
 
 def archived(context: Context) -> bytes:
-    """The archive, not encrypted yet. BackupError."""
+    """Return the archive, not yet encrypted. Raises BackupError."""
     about = archive.About(archive.FORMAT, program_version(), context.now)
     return archive.packed(archive.collected(settings_file(), context.settings), about)
 
 
 def backup(context: Context) -> int:
-    """Write one; 1 if it was not."""
+    """Write a backup; 1 if that fails."""
     try:
         data = archived(context)
         passphrase = _passphrase(context, twice=True)
@@ -47,7 +47,7 @@ def backup(context: Context) -> int:
 
 
 def restore(context: Context) -> int:
-    """Put one back; 1 if it was not, or if the settings in it are not usable here."""
+    """Restore a backup; 1 if that fails, or if its settings cannot be used here."""
     try:
         data = sealed_file.read(context.given.file, _passphrase(context, twice=False))
         about, contents = archive.unpacked(data)
@@ -64,7 +64,7 @@ def restore(context: Context) -> int:
         print("Now end the server, if one runs, and start it again.")
         return 0
     try:
-        versions.switch(versions.current())  # the port may be another
+        versions.switch(versions.current())  # the port may have changed
         shown = restarted(versions)
     except UpkeepError as problem:
         return failed(problem)
@@ -72,7 +72,7 @@ def restore(context: Context) -> int:
 
 
 def _passphrase(context: Context, *, twice: bool) -> str:
-    """Never an argument: other users of the machine see those. BackupError."""
+    """Read it, never from an argument: other users can see those. Raises BackupError."""
     if (file := context.given.passphrase_file) is not None:
         try:
             return str(file.read_text("utf-8").partition("\n")[0].rstrip("\r"))

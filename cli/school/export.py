@@ -1,4 +1,4 @@
-"""``export``: the schools' screens as plain files for any host."""
+"""``export``: write the schools' screens as static files for any host."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("export")
     to = parser.add_mutually_exclusive_group(required=True)
-    to.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="empty, or an older export")
-    to.add_argument("--check", metavar="URL", help="look at an uploaded export instead")
-    to.add_argument("--ended", metavar="RESULT", help="note how the nightly export ended")
-    parser.add_argument("--prune", action="store_true", help="remove schools that left the table")
+    to.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="empty or an older export")
+    to.add_argument("--check", metavar="URL", help="check an uploaded export instead")
+    to.add_argument("--ended", metavar="RESULT", help="record the nightly export's result")
+    parser.add_argument("--prune", action="store_true", help="remove schools not in the table")
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Write or check them; 1 if a school is missing or something is wrong."""
+    """Write or check the screens; 1 if a school is missing or anything is wrong."""
     if context.given.ended:
         return _note(context)
     from content.model.built_pack import BuiltPackError
@@ -51,7 +51,7 @@ def run(context: Context) -> int:
 
 
 def _note(context: Context) -> int:
-    """Note how the nightly export ended: the running server raises an alarm where it failed."""
+    """Record the nightly export's result: the running server raises an alarm if it failed."""
     from runtime.health.observation import EXPORT, ExportRecord
     from system import files
 
@@ -80,7 +80,7 @@ def _write(context: Context, table: Schools, pack: Pack, release: str) -> int:
     given, settings = context.given, context.settings
     if given.prune and table.problems:
         return failed(message("export.no-prune"))
-    is_ours = settings.sms.enabled  # another machine's line cannot be asked
+    is_ours = settings.sms.enabled  # we cannot query a text line on another machine
     works = not is_ours or report.running_server(settings, context.secrets).get("works") is True
     screens = export.screens(
         settings,

@@ -1,4 +1,4 @@
-"""``nightly``: asks all that the served pack promises; prints each answer that is not right."""
+"""``nightly``: test every answer that the served pack promises; print each wrong answer."""
 
 import os
 from contextlib import suppress
@@ -14,13 +14,13 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """1 if an answer is wrong; what was found is kept for alarms, the desk and doctor."""
+    """Save the findings for alarms, the desk and doctor; 1 if an answer is wrong."""
     from runtime.alarms.nightly_run import asked
     from runtime.health.observation import NIGHTLY, NightlyRecord
     from system import files
 
     with suppress(OSError):
-        os.nice(10)  # a text that comes at night must not wait for it
+        os.nice(10)  # must not delay a text that arrives at night
     tally = asked(context.settings, context.now)
     kept = tuple(tally.problems[:MOST_KEPT])
     record = NightlyRecord(at=context.now, problems=tuple(map(str, kept)), said=kept)

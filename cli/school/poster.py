@@ -1,4 +1,4 @@
-"""``poster``: a poster, wallet cards or the sheet for parents as PDF, from the served pack."""
+"""``poster``: make a PDF poster, wallet cards or the sheet for parents from the served pack."""
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ from cli.command import Context, Verbs, failed
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("poster")
     parser.add_argument(
-        "--size", default="letter", metavar="SIZE", help="letter, half, wallet or parents"
+        "--size", default="letter", metavar="SIZE", help="letter (default), half, wallet or parents"
     )
     parser.add_argument(
-        "--languages", default="", metavar="EN,ES", help="one or two; else the screen's first two"
+        "--languages", default="", metavar="EN,ES", help="one or two (default: the first two)"
     )
-    parser.add_argument("--school", default="", metavar="ADDRESS", help="of the schools' table")
-    parser.add_argument("--out", type=Path, metavar="FILE.pdf", help="else poster-SIZE.pdf")
+    parser.add_argument("--school", default="", metavar="ADDRESS", help="a school in the table")
+    parser.add_argument("--out", type=Path, metavar="FILE.pdf", help="default: poster-SIZE.pdf")
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Write it, or hand it to a server; 1 if it cannot be made."""
+    """Write the PDF, or return it to a server; 1 if it cannot be made."""
     from content.model.built_pack import BuiltPackError
     from content.releases.generations import Releases
     from kiosk.pages.build import languages

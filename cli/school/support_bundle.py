@@ -1,4 +1,4 @@
-"""``support-bundle FILE``: what a helper from far needs, in a text file to read before sending."""
+"""``support-bundle FILE``: write a text file for remote support, to be read before sending."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Write it; 1 if the file is there already or cannot be written."""
+    """Write it; 1 if the file already exists or cannot be written."""
     settings, secrets, file = context.settings, context.secrets, context.given.file
     server = report.running_server(settings, secrets)
     groups = report.doctor(Observation(settings, context.now, server=server, secrets=secrets))
@@ -29,7 +29,7 @@ def run(context: Context) -> int:
         with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8") as out:
             out.write(f"{found}\n")
     except OSError as problem:
-        if not isinstance(problem, FileExistsError):  # what is there is half of ours
+        if not isinstance(problem, FileExistsError):  # a half-written file of ours
             with suppress(OSError):
                 file.unlink(missing_ok=True)
         return failed(f"{file} could not be written ({problem.strerror}); name a new file.")

@@ -1,4 +1,4 @@
-"""``update`` and ``back``: another version of the program on a kiosk, and the one before."""
+"""``update`` and ``back``: change the program's version on a kiosk, and change it back."""
 
 import os
 import sys
@@ -15,16 +15,16 @@ from runtime.upkeep.versions import UpkeepError, Versions
 
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("update")
-    from_help = "an offline bundle, such as /media/stick/porchlight; else the checkout is pulled"
+    from_help = "an offline bundle, such as /media/stick/porchlight (default: pull the checkout)"
     parser.add_argument("--from", dest="bundle", type=Path, metavar="BUNDLE", help=from_help)
-    older_help = "accept a bundle older than one that ran here, and keep why"
+    older_help = "accept a bundle older than one that ran here, and record why"
     parser.add_argument("--older", default="", metavar="REASON", help=older_help)
     parser.set_defaults(run=run)
     verbs.add_parser("back").set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Do it and say what happened; 1 if the version is the same as before."""
+    """Change the version and print the result; 1 if it has not changed."""
     versions = Versions()
     if versions.link.is_symlink() and os.geteuid():
         return failed(f"Run it as root: sudo porchlight {context.given.verb}")
