@@ -1,4 +1,4 @@
-"""The verbs that the editor adds to the porchlight command, a module for each group."""
+"""The verbs that the editor adds to the porchlight command, one module per group."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``directory build``: a file of services judged and laid out in shards, ready to be signed."""
+"""``directory build``: check a file of services and write its shards, ready to be signed."""
 
 import sys
 from datetime import date
@@ -13,31 +13,31 @@ def add(verbs: Verbs) -> None:
     top = verbs.add_parser("directory")
     what = top.add_subparsers(dest="what", metavar="WHAT", required=True)
     build = what.add_parser(
-        "build", help="judge a file of services, one JSON object a line, and lay out its shards"
+        "build", help="check a file of services, one JSON object per line, and write its shards"
     )
     build.add_argument("file", type=Path, metavar="FILE")
     build.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="a new folder, or the last one built"
+        "--out", type=Path, required=True, metavar="DIR", help="a new folder, or the previous build"
     )
     build.add_argument(
-        "--name", required=True, help='whose directory it is, as people know it: "211 Sacramento"'
+        "--name", required=True, help='the directory\'s familiar name, such as "211 Sacramento"'
     )
     build.add_argument(
-        "--source", required=True, help="where the file was had: an address, or an agreement's name"
+        "--source", required=True, help="source of the file: an address or an agreement's name"
     )
     build.add_argument(
         "--date",
         required=True,
         type=date.fromisoformat,
         metavar="YYYY-MM-DD",
-        help="the data's date",
+        help="date of the data",
     )
-    build.add_argument("--state", default="CA", help="the state it covers; CA unless given")
+    build.add_argument("--state", default="CA", help="the state it covers (default: CA)")
     build.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Build the shards; 1 if the file has an error, and then nothing is written."""
+    """Build the shards; if the file has an error, write nothing and return 1."""
     given = context.given
     try:
         made = directory_build.build(

@@ -1,4 +1,4 @@
-"""``hsds import`` and ``hsds export``: services of others as drafts, ours as a feed."""
+"""``hsds import`` and ``hsds export``: others' services as drafts, and ours as a feed."""
 
 import json
 import sys
@@ -21,8 +21,8 @@ from messages.message import Finding
 from runtime import installation
 from system import files
 
-MOST_SERVICES = 10_000  # of one import: more than that no person settles
-_REPORTED = 500  # services between two lines that say how far it is
+MOST_SERVICES = 10_000  # per import; nobody could review more
+_REPORTED = 500  # services between two progress messages
 _SKEW = timedelta(days=1)  # a feed's clock may be wrong
 
 
@@ -30,33 +30,33 @@ def add(verbs: Verbs) -> None:
     hsds = verbs.add_parser("hsds")
     kinds = hsds.add_subparsers(dest="hsds", metavar="import|export", required=True)
     into = kinds.add_parser(
-        "import", help="make drafts of a file, a package or an API; nothing goes live"
+        "import", help="make drafts from a file, a package or an API; nothing goes live"
     )
     into.add_argument(
         "source",
         metavar="FILE-or-URL",
-        help="JSON, ndjson, a folder or zip of CSV files, or https://",
+        help="a JSON or ndjson file, a folder or zip of CSV files, or https://",
     )
     into.add_argument(
-        "--out", type=Path, metavar="DIR", help="a folder for the drafts; else drafts in data_dir"
+        "--out", type=Path, metavar="DIR", help="folder for drafts (default: drafts in data_dir)"
     )
     into.set_defaults(run=import_)
-    out = kinds.add_parser("export", help="the pack as a feed: a page of services, or ndjson")
+    out = kinds.add_parser("export", help="write the pack as a feed: a page of services, or ndjson")
     add_pack(out)
     out.add_argument(
-        "--out", type=Path, metavar="FILE", help="a .json or .ndjson file; else standard output"
+        "--out", type=Path, metavar="FILE", help=".json or .ndjson file (default: standard output)"
     )
     out.add_argument(
         "--before",
         type=Path,
         metavar="PACK",
-        help="an older pack: what changed since goes into metadata",
+        help="an older pack; changes since then are listed in metadata",
     )
     out.set_defaults(run=export)
 
 
 def import_(context: Context) -> int:
-    """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
+    """Write drafts and NEEDS.md; 1 if the source could not be read completely."""
     given = context.given
     now = context.now
     folder = given.out or context.settings.server.data_dir / "drafts"
@@ -105,7 +105,7 @@ def export(context: Context) -> int:
 
 
 def _sound(folder: Path) -> Any:
-    """The pack in the folder, None with its errors printed if it has any."""
+    """Return the pack in the folder; if it has errors, print them and return None."""
     pack, problems = pack_folder.read(folder)
     errors = installation.errors(problems)
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
@@ -115,7 +115,7 @@ def _sound(folder: Path) -> Any:
 def _records(
     source: str, needs: list[Finding], listing: Listing, since: datetime | None
 ) -> Iterator[dict[str, Any]]:
-    """Every service of a file, a package or an API. FeedError."""
+    """Yield every service from a file, a package or an API. Raises FeedError."""
     if "://" in source:
         http.check_address(source)
         after = ""

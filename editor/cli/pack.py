@@ -1,4 +1,4 @@
-"""``check``, ``build``, ``learn`` and ``why``: what an author does with a pack."""
+"""``check``, ``build``, ``learn`` and ``why``: an author's commands for a pack."""
 
 import sys
 from dataclasses import replace
@@ -27,7 +27,7 @@ def add(verbs: Verbs) -> None:
     learnt = verbs.add_parser("learn")
     add_pack(learnt)
     learnt.add_argument(
-        "--sets", type=Path, metavar="DIR", help="message sets to measure; else tests/conversations"
+        "--sets", type=Path, metavar="DIR", help="test messages (default: tests/conversations)"
     )
     learnt.set_defaults(run=learn)
     asked = verbs.add_parser("why")
@@ -37,7 +37,7 @@ def add(verbs: Verbs) -> None:
 
 
 def check(context: Context) -> int:
-    """Print every problem of a pack, and what is due to be checked by people; 1 for any error."""
+    """Print every problem in a pack, and the checks that people must do; 1 if it has an error."""
     pack, problems = checked_pack.judged(context.settings, named_pack(context))
     if pack is not None:
         file = (named_pack(context) / "pack.toml").as_posix()
@@ -50,7 +50,7 @@ def check(context: Context) -> int:
 
 
 def build(context: Context) -> int:
-    """Write the built pack; nothing is written when the source has an error."""
+    """Write the built pack, or nothing if the source has an error."""
     pack, problems = checked_pack.judged(context.settings, named_pack(context))
     errors = installation.errors(problems)
     if errors or pack is None:
@@ -62,7 +62,7 @@ def build(context: Context) -> int:
 
 
 def learn(context: Context) -> int:
-    """Write sms/model.bin from sms/examples.csv; nothing where a row cannot be used."""
+    """Write sms/model.bin from sms/examples.csv, or nothing if a row cannot be used."""
     from editor import example_rows
     from editor.learning import relearn
 
@@ -98,7 +98,7 @@ def learn(context: Context) -> int:
 
 
 def why(context: Context) -> int:
-    """Print why each message gets its answer, from the pack's source folder."""
+    """Print why each message gets its answer, using the pack's source folder."""
     from editor.learning.why import explain
     from sms.script import Script
 

@@ -1,6 +1,6 @@
-"""``publish`` and ``recall``: the publisher's side, for people who are not engineers.
+"""``publish`` and ``recall``: the publisher's commands, for people who are not engineers.
 
-Exit code 0: done, or waiting for the next signature; 1: refused.
+Exit code 0: done, or another signature is needed; 1: refused.
 """
 
 import sys
@@ -41,35 +41,33 @@ def add(verbs: Verbs) -> None:
     _add_init(steps)
     _add_release(steps)
     sign = add_step(
-        steps, "sign", "add your signature to the step that waits; the last one lays it out", _sign
+        steps, "sign", "sign the pending step; the last signature needed publishes it", _sign
     )
     sign.add_argument(
-        "--yes", action="store_true", help="do not ask: for a machine that only lays out"
+        "--yes", action="store_true", help="do not ask: for a machine that only publishes files"
     )
-    add_step(steps, "discard", "throw the step that waits away; what is published stays", _discard)
-    add_step(
-        steps, "touch", "sign the timestamp again, every night; says what runs out when", _touch
-    )
+    add_step(steps, "discard", "discard the pending step; nothing published changes", _discard)
+    add_step(steps, "touch", "renew the timestamp (every night) and print all expiry dates", _touch)
     publish_keys.add(steps)
     recall = verbs.add_parser("recall")
     recall.add_argument(
-        "resource", metavar="RESOURCE", help="the entry, such as trevor or partner:a21"
+        "resource", metavar="RESOURCE", help="entry ID, such as trevor or partner:a21"
     )
-    source = "also mark the entry withdrawn in this pack's source folder"
+    source = "also mark the entry as withdrawn in this source folder of the pack"
     recall.add_argument("--source", type=Path, metavar="DIR", help=source)
     add_options(recall)
     recall.set_defaults(run=guarded(_recall))
 
 
 def _add_init(steps: Verbs) -> None:
-    init = steps.add_parser("init", help="a new repository and its keys")
+    init = steps.add_parser("init", help="make a new repository and its keys")
     init.add_argument(
         "folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace"
     )
     add_options(init, repository=False)
     one = (
-        "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for"
-        " each key"
+        "a key made by its holder: root, targets, snapshot or timestamp, then = and its .pub file;"
+        " may be repeated"
     )
     init.add_argument("--public", action="append", default=[], metavar="ROLE=FILE", help=one)
     init.set_defaults(run=guarded(_init))
@@ -77,17 +75,17 @@ def _add_init(steps: Verbs) -> None:
 
 def _add_release(steps: Verbs) -> None:
     release = steps.add_parser(
-        "release", help="judge a pack, compare it with the published one, sign it, lay it out"
+        "release", help="check a pack, compare it with the published one, sign it and publish it"
     )
     add_pack(release)
-    why = 'why a number changed: "988 voice.1=the line moved, see its page"; once for each'
+    why = 'why a number changed: "988 voice.1=the line moved, see its page"; may be repeated'
     release.add_argument("--note", action="append", default=[], metavar="WHY", help=why)
-    same = "the same, one a line, in a file"
+    same = "a file of such notes, one per line"
     release.add_argument("--notes", type=Path, metavar="FILE", help=same)
     built = "also publish the directory built in this folder"
     release.add_argument("--directory", type=Path, metavar="DIR", help=built)
     whose = (
-        "county/<fips> or district/<id>: publish its own entries instead; PACK is then its folder"
+        "publish the entries of county/<fips> or district/<id> instead; PACK is then its folder"
         " with local.toml"
     )
     release.add_argument("--as", dest="local", metavar="NAME", help=whose)
@@ -142,7 +140,7 @@ def _release(context: Context) -> int:
 
 
 def _release_local(context: Context) -> int:
-    """A county's or district's folder becomes local.json, which it signs and sends to the state."""
+    """Make local.json from a county's or district's folder, to sign and send to the state."""
     given = context.given
     if given.pack is None:
         raise PublishError(
@@ -207,7 +205,7 @@ def _touch(context: Context) -> int:
 
 def _recall(context: Context) -> int:
     given = context.given
-    workspace = open_workspace(context, waiting="recall")  # it waits for no other step
+    workspace = open_workspace(context, waiting="recall")  # a recall need not wait for another step
     before = workspace.published()
     pack = published_pack(before, workspace.site)
     if pack is None:
@@ -235,7 +233,7 @@ def _recall(context: Context) -> int:
 
 
 def _judged(settings: Settings, folder: Path) -> "Pack | None":
-    """The pack if it has no error; else every error is printed."""
+    """Return the pack if it has no errors; otherwise print them all and return None."""
     pack, problems = checked_pack.judged(settings, folder)
     errors = installation.errors(problems)
     if pack is not None and not errors and built_pack.is_built(folder):
@@ -251,14 +249,14 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
 
 
 def _errors(settings: Settings, pack: "Pack") -> "list[Finding]":
-    """What is wrong with a pack that is built already."""
+    """Return the errors in a built pack."""
     problems = check_source.problems(pack, where=Where())
     problems += checked_pack.problems(settings, pack)
     return installation.errors(problems)
 
 
 def _local_errors(workspace: "Workspace") -> list[object]:
-    """What is wrong with a county's or district's entries inside the pack that is published."""
+    """Return the errors in a county's or district's entries, merged into the published pack."""
     wrong: list[object] = []
     for path, data in staged_step.read(workspace.staged).files.items():
         if path.endswith(f"/{FILE}"):

@@ -1,4 +1,4 @@
-"""``publish keys`` and ``publish delegate``: who may sign what, and how that changes hands."""
+"""``publish keys`` and ``publish delegate``: who may sign what, and how to change that."""
 
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,15 @@ from editor.publishing.roles import (
 
 def add(steps: Verbs) -> None:
     keys = steps.add_parser(
-        "keys", help="who holds which key, what runs out when; make, exchange, revoke keys"
+        "keys", help="list keys, holders and expiry dates; make, replace or revoke keys"
     )
     acts = keys.add_subparsers(dest="act", metavar="ACT", required=True)
     _add_own_keys(acts)
     more = add_step(
-        acts, "add", "let one more key sign for a role (import a holder's .pub file)", _change
+        acts, "add", "let another key sign for a role (import a holder's .pub file)", _change
     )
-    gone = add_step(acts, "revoke", "a key counts no more", _change)
-    swap = add_step(acts, "rotate", "put a new key in the place of an old one", _change)
+    gone = add_step(acts, "revoke", "stop accepting a key", _change)
+    swap = add_step(acts, "rotate", "replace an old key with a new one", _change)
     roles = "root, targets, snapshot, timestamp, county/… or district/…"
     for parser in (more, gone, swap):
         parser.add_argument("role", metavar="ROLE", help=roles)
@@ -34,30 +34,30 @@ def add(steps: Verbs) -> None:
         parser.add_argument("old", metavar="OLD", help="the key's name, as `keys list` shows it")
     for parser in (more, swap):
         parser.add_argument("new", type=Path, metavar="FILE.pub")
-    add_step(acts, "renew", "sign the root again for its full 400 days", _renew)
+    add_step(acts, "renew", "sign the root again for another 400 days", _renew)
     delegate = steps.add_parser("delegate", help="let a county or district publish its own entries")
     delegate.add_argument("name", metavar="NAME", help="county/<five digits> or district/<id>")
     delegate.add_argument(
         "public", nargs="*", type=Path, metavar="FILE.pub", help="its keys; one signature is enough"
     )
-    delegate.add_argument("--revoke", action="store_true", help="it may publish no more")
+    delegate.add_argument("--revoke", action="store_true", help="it may no longer publish")
     add_options(delegate)
     delegate.set_defaults(run=guarded(_delegate))
 
 
 def _add_own_keys(acts: Verbs) -> None:
-    add_step(acts, "list", "each role, its keys, until when it holds, and who must act", _list)
+    add_step(acts, "list", "list each role, its keys, its expiry date and who must act", _list)
     new = add_step(acts, "new", "make a key of your own, encrypted", _new)
-    named = "such as editor-3: what it is for, not who you are"
+    named = "such as editor-3; name its purpose, not yourself"
     new.add_argument("name", metavar="NAME", help=named)
-    device = add_step(acts, "device", "use a key inside a device or a service that signs", _device)
+    device = add_step(acts, "device", "use a key kept in a device or a signing service", _device)
     device.add_argument("name", metavar="NAME")
     uri = "the Signer URI, such as hsm:2?label=editor (securesystemslib)"
     device.add_argument("--uri", required=True, help=uri)
     device.add_argument(
-        "--public", type=Path, required=True, metavar="PEM", help="its public key, as a PEM file"
+        "--public", type=Path, required=True, metavar="PEM", help="its public key as a PEM file"
     )
-    export = add_step(acts, "export", "write your public key into a file to send", _export)
+    export = add_step(acts, "export", "write your public key to a file that you can send", _export)
     export.add_argument("name", metavar="NAME")
     export.add_argument("file", type=Path, metavar="FILE")
 
@@ -130,7 +130,7 @@ def _change(context: Context) -> int:
 
 
 def _read_public(file: Path) -> Any:
-    """The key, its fingerprint printed."""
+    """Read the key and print its fingerprint."""
     key = read_public(file)
     print(f"Fingerprint of {file}: {fingerprint(key)}. Compare it with the holder by telephone.")
     return key

@@ -1,4 +1,4 @@
-"""What every step of ``publish`` has in common: its folders, its passphrases, and how it fails."""
+"""Shared by all steps of ``publish``: folders, passphrases and error handling."""
 
 import logging
 import sys
@@ -17,9 +17,9 @@ KEYS = Path("~/porchlight-keys")
 
 
 def add_options(parser: ArgumentParser, *, repository: bool = True) -> None:
-    """The options of every step."""
+    """Add the options that every step has."""
     if repository:
-        where = "the publisher's workspace (with site/ in it); else this folder"
+        where = "the publisher's workspace, which contains site/ (default: this folder)"
         parser.add_argument(
             "--repository", dest="folder", type=Path, default=Path(), metavar="DIR", help=where
         )
@@ -27,19 +27,19 @@ def add_options(parser: ArgumentParser, *, repository: bool = True) -> None:
             "--staged",
             type=Path,
             metavar="DIR",
-            help="the folder of the step that waits; else staged/",
+            help="the pending step's folder (default: staged/)",
         )
-        sure = "although the last step was more than 400 days ago"
+        sure = "continue although the last step was more than 400 days ago"
         parser.add_argument("--clock-is-right", dest="sure", action="store_true", help=sure)
-    mine = f"where your keys are, also in folders below; else {KEYS}"
+    mine = f"folder of your keys, searched with its subfolders (default: {KEYS})"
     parser.add_argument("--keys", action="append", type=Path, metavar="DIR", help=mine)
     parser.add_argument(
-        "--dry-run", action="store_true", help="say what would happen; sign and write nothing"
+        "--dry-run", action="store_true", help="print what would happen; sign and write nothing"
     )
 
 
 def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
-    """A step with these options, whose refusals are sentences."""
+    """Add a step with these options; it reports each refusal as a sentence."""
     parser = steps.add_parser(name, help=says)
     add_options(parser)
     parser.set_defaults(run=guarded(run))
@@ -47,7 +47,7 @@ def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser
 
 
 def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
-    """The workspace that the options name. ``waiting``: whose steps wait in their own folder."""
+    """Open the named workspace. ``waiting``: whose pending steps have a separate folder."""
     given = context.given
     staged: Path | None = getattr(given, "staged", None)
     return Workspace(
@@ -64,7 +64,7 @@ def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
 
 
 def asking(given: str, variable: str) -> Callable[[str, bool], str]:
-    """Answers with ``given``, else asks a person at the terminal; twice for a new passphrase."""
+    """Return a function that answers ``given`` or asks at the terminal, twice for a new one."""
 
     def secret(name: str, new: bool) -> str:
         if given:
@@ -85,12 +85,12 @@ def asking(given: str, variable: str) -> Callable[[str, bool], str]:
 
 
 def guarded(step: Command) -> Command:
-    """The step, whose refusals are sentences on standard error and exit code 1."""
+    """Wrap the step: print each refusal as a sentence on standard error; exit code 1."""
 
     def run(context: Context) -> int:
         if extras.is_missing("publisher"):
             raise SettingsError(f"{extras.needs('Publishing', 'publisher')}.")
-        # It notes each signature that is still missing.
+        # Below that level, it logs each missing signature.
         logging.getLogger("tuf").setLevel(logging.WARNING)
         try:
             return step(context)

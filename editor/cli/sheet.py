@@ -1,6 +1,6 @@
-"""``sheet export`` and ``sheet import``: the resources of a pack as a spreadsheet, and back.
+"""``sheet export`` and ``sheet import``: a pack's resources to a spreadsheet, and back.
 
-Nothing is written that was not listed first: without --write the import only lists.
+Every change is listed before it is written: without --write, the import only lists them.
 """
 
 import sys
@@ -15,21 +15,21 @@ from system import files
 def add(verbs: Verbs) -> None:
     sheet = verbs.add_parser("sheet")
     kinds = sheet.add_subparsers(dest="sheet", metavar="export|import", required=True)
-    out = kinds.add_parser("export", help="one row a channel")
+    out = kinds.add_parser("export", help="write one row per channel")
     add_pack(out)
-    out.add_argument("--out", type=Path, metavar="FILE.csv", help="else standard output")
+    out.add_argument("--out", type=Path, metavar="FILE.csv", help="default: standard output")
     out.set_defaults(run=export)
     into = kinds.add_parser(
-        "import", help="list what a changed sheet would change; with --write, change it"
+        "import", help="list the changes that an edited sheet makes; --write makes them"
     )
     into.add_argument("file", type=Path, metavar="FILE.csv")
     add_pack(into)
-    into.add_argument("--write", action="store_true", help="write the changes that were listed")
+    into.add_argument("--write", action="store_true", help="also write the listed changes")
     into.set_defaults(run=import_)
 
 
 def is_workbook(file: Path) -> bool:
-    """Whether it is named as a spreadsheet program names its own files."""
+    """Whether the file has a spreadsheet program's own extension."""
     return file.suffix.casefold() in {".xlsx", ".xls", ".ods", ".numbers"}
 
 
@@ -53,7 +53,7 @@ def export(context: Context) -> int:
 
 
 def import_(context: Context) -> int:
-    """List the changes, and with --write make them; 1, and none made, if any cell is wrong."""
+    """List the changes; with --write, make them. If any cell is wrong, make none and return 1."""
     given = context.given
     if is_workbook(given.file):
         return failed(

@@ -1,4 +1,4 @@
-"""``worklist``, ``checked`` and ``withdraw``: how people keep a pack's source true."""
+"""``worklist``, ``checked`` and ``withdraw``: commands to keep a pack's source accurate."""
 
 import sys
 from argparse import ArgumentParser
@@ -20,25 +20,25 @@ from editor.cli import named_pack
 
 def add(verbs: Verbs) -> None:
     listed = verbs.add_parser("worklist")
-    listed.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    listed.add_argument("--csv", action="store_true", help="print CSV for a spreadsheet")
     listed.add_argument(
         "--due-by",
         type=date.fromisoformat,
         metavar="YYYY-MM-DD",
-        help="also what is due by that day",
+        help="also list entries due by that date",
     )
     _pack(listed).set_defaults(run=show)
     checked = verbs.add_parser("checked")
     checked.add_argument(
         "entry",
         metavar="ENTRY",
-        help="such as trevor, partner:a21, county:06001, or a marked text such as topic:health:p.3",
+        help="such as trevor, partner:a21, county:06001 or, for a marked text, topic:health:p.3",
     )
     checked.add_argument(
-        "--by", required=True, metavar="ROLE", help='such as "content editor"; never a name'
+        "--by", required=True, metavar="ROLE", help='a role such as "content editor", never a name'
     )
     checked.add_argument(
-        "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day; else today"
+        "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="date (default: today)"
     )
     _pack(checked).set_defaults(run=sign_off)
     withdraw = verbs.add_parser("withdraw")
@@ -48,7 +48,7 @@ def add(verbs: Verbs) -> None:
 
 def _pack(parser: ArgumentParser) -> ArgumentParser:
     parser.add_argument(
-        "--pack", type=Path, metavar="DIR", help="the pack's source; else [content] pack"
+        "--pack", type=Path, metavar="DIR", help="the pack's source (default: [content] pack)"
     )
     return parser
 
@@ -83,7 +83,7 @@ def show(context: Context) -> int:
 
 
 def sign_off(context: Context) -> int:
-    """Record a check of an entry, or that a marked text was read; 1 if it may not be."""
+    """Record a check of an entry or a reading of a marked text; 1 if that is not allowed."""
     given, today = context.given, context.today
     pack = _read(context)
     if pack is not None and given.entry in pack.unread_by:
@@ -105,7 +105,7 @@ def sign_off(context: Context) -> int:
 
 
 def take_out(context: Context) -> int:
-    """Write status = "withdrawn" into the source; 1 if it cannot be."""
+    """Write status = "withdrawn" into the source; 1 if that fails."""
 
     def withdrawn(entry: "EditableEntry") -> str:
         if not isinstance(entry.entry, Listed):
@@ -125,7 +125,7 @@ def take_out(context: Context) -> int:
 
 
 def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"], str]) -> int:
-    """Change the named entry in its source and print the sentence about it; 1 if it cannot be."""
+    """Change the named entry in its source and print a sentence about it; 1 if that fails."""
     from system.toml_edit import EditError
 
     if pack is None:
