@@ -1,1 +1,1 @@
-"""A pack's source folder: read with file and line, and edited."""
+"""Reading a pack's source folder, with file and line numbers, and editing it."""

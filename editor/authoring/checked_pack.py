@@ -1,6 +1,6 @@
-"""A pack with every problem that `check` finds: in its source, its replies and its pages.
+"""Finds every problem that `check` reports: in a pack's source, its replies and its pages.
 
-An installation makes every page of a pack before it serves it; here each problem is named.
+An installation makes every page of a pack before serving it; this module names each problem.
 """
 
 from collections.abc import Iterable, Iterator
@@ -64,7 +64,7 @@ def of_letters(pack: Pack, languages: Iterable[str]) -> Iterator[Finding]:
 
 
 def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
-    """Yield (place, text) of all that the screen may show in that language."""
+    """Yield (place, text) for everything that the screen may show in that language."""
     yield from pack.texts.get(language, {}).items()
     if language == pack.default:
         yield from _names(pack)

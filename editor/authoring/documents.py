@@ -1,4 +1,4 @@
-"""Reads one source file with line numbers: TOML, or front matter and plain text."""
+"""Reads one source file (TOML, or front matter and plain text) with line numbers."""
 
 import re
 import tomllib
@@ -45,7 +45,7 @@ _MARKS: Mapping[str, BlockKind] = {"# ": "title", "## ": "warm", "> ": "lead", "
 
 
 class UnreadableError(Exception):
-    """A file that cannot be used at all; holds the problem to show."""
+    """A file is unusable; contains the problem to show."""
 
     def __init__(self, problem: Finding) -> None:
         super().__init__(str(problem))
@@ -54,7 +54,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """One piece of plain text: the title, the warm line, the lead, a step, a paragraph, an item."""
+    """One piece of plain text: title, warm line, lead, step, paragraph or list item."""
 
     kind: BlockKind
     text: str
@@ -63,7 +63,7 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A TOML document: its values, and for each path such as ``channels/0/number`` its line."""
+    """A TOML document: its values, and the line of each path such as ``channels/0/number``."""
 
     file: str
     data: dict[str, Any]
@@ -72,7 +72,7 @@ class Document:
 
 
 def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
-    """The file's text in NFC with ``\\n`` line ends. UnreadableError."""
+    """Return the file's text in NFC with ``\\n`` line endings. Raises UnreadableError."""
     if path.is_symlink() or not path.is_file():
         raise UnreadableError(
             Finding.at(file, 1, "this is not an ordinary file; copy the file itself here")
@@ -99,12 +99,12 @@ def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
 
 
 def read_toml(path: Path, file: str) -> Document:
-    """A ``.toml`` file. UnreadableError if it is not valid TOML."""
+    """Read a ``.toml`` file. Raises UnreadableError if it is not valid TOML."""
     return _toml(read_text(path, file), file, first_line=1)
 
 
 def read_page(path: Path, file: str) -> tuple[Document, list[Finding]]:
-    """A ``.md`` file: TOML between two lines of ``+++``, then text. UnreadableError."""
+    """Read a ``.md`` file: TOML between ``+++`` lines, then text. Raises UnreadableError."""
     text = read_text(path, file)
     rows = text.split("\n")
     closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0
@@ -127,7 +127,7 @@ def _toml(text: str, file: str, *, first_line: int) -> Document:
 
 
 def _syntax(said: str, text: str, file: str, first_line: int) -> Finding:
-    """tomllib's complaint as a line and a sentence."""
+    """Convert tomllib's error message to a line number and a sentence."""
     position = _POSITION.search(said)
     line = int(position[1]) if position and position[1] else text.rstrip("\n").count("\n") + 1
     what = _POSITION.sub("", said)
@@ -141,7 +141,7 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Finding:
 
 
 def _deepest(text: str) -> int:
-    """The line with the most brackets and dots: what is nested too deep stands there, mostly."""
+    """Return the line with the most brackets and dots, usually the one nested too deeply."""
     rows = text.split("\n")
     return 1 + max(range(len(rows)), key=lambda number: sum(map(rows[number].count, "[{.")))
 
@@ -149,7 +149,7 @@ def _deepest(text: str) -> int:
 def _blocks(
     rows: list[str], first_line: int, file: str, problems: list[Finding]
 ) -> list[TextBlock]:
-    """Plain text as blocks. Lines of one paragraph are joined by a space; an empty line ends it."""
+    """Split text into blocks. A paragraph's lines are joined by spaces; an empty line ends it."""
     blocks: list[TextBlock] = []
     running = False
     for line, row in enumerate(rows, first_line):
@@ -173,7 +173,7 @@ def _blocks(
 
 
 def _mark(row: str) -> tuple[BlockKind | None, str]:
-    """What a line's first mark makes of it; None for formatting that is not supported."""
+    """Return the kind of block that a line's first mark means; None if it is unsupported."""
     for mark, kind in _MARKS.items():
         if row.startswith(mark):
             return kind, row.removeprefix(mark).strip()

@@ -1,4 +1,4 @@
-"""Finds an entry of an author's pack by the name a person types: ``trevor``, ``county:06001``."""
+"""Finds an entry in an author's pack by the name typed: ``trevor``, ``county:06001``."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ _FOLDERS = {"resource": "resources", "partner": "partners"}
 
 @dataclass(frozen=True, slots=True)
 class EditableEntry:
-    """An entry, its key, its file and its table there."""
+    """An entry with its key, its file and its table in that file."""
 
     key: str
     entry: Entry
@@ -23,12 +23,12 @@ class EditableEntry:
     table: TablePath
 
     def set(self, **values: Value) -> None:
-        """Write the values into the file. EditError or OSError, and then nothing is changed."""
+        """Write the values into the file. Raises EditError or OSError; then nothing is changed."""
         toml_file.apply(self.file, self.table, values)
 
 
 def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
-    """The entry of that name in the pack of ``folder``. EntryError; ``pinned`` is not edited."""
+    """Find the entry in the pack at ``folder``. Raises EntryError; ``pinned`` is not edited."""
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
     entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
     entries |= {f"county:{county.fips}": county for county in pack.counties}

@@ -1,4 +1,4 @@
-"""The files of an authoring folder, and the texts that each kind holds."""
+"""The files in an authoring folder, and the texts that each kind contains."""
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -39,14 +39,14 @@ _LINE = TextNames(
         *("place", "place_unknown", "also", "perhaps", "perhaps_two", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
-        # In packs written before 2026-12; said no more.
+        # In packs written before 2026-12; no longer used.
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
         *ABOUT,
     ),
 )
 _ANSWERS = TextNames((), optional=answers.ANSWERS)
 _ANSWERS_IN_PART = TextNames((), optional=answers.IN_PART)
-_LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, and not a topic's
+_LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, not for a topic
 _LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
 _EXAMPLES = (examples.FILE, examples.PACKED, examples.MODEL)
 _FILES = ("pack.toml", READINGS, *(f"{name}.toml" for name in _LISTS), *_EXAMPLES)
@@ -59,7 +59,7 @@ _BUILT = "built"  # the pinned set's own built copy
 
 
 def read_folder(folder: Path) -> ParsedFolder:
-    """Everything in ``folder``, each kind in order of file names, with all problems."""
+    """Read everything in ``folder``, each kind in order of file names, with all problems."""
     parsed = ParsedFolder(folder)
     parsed.places["pack"] = (parsed.display_path("pack.toml"), 1)
     _head(parsed)
@@ -97,7 +97,7 @@ def read_folder(folder: Path) -> ParsedFolder:
 
 
 def read_resources(parsed: ParsedFolder) -> None:
-    """resources/*.toml; also those of a county or district, which has nothing else of a pack."""
+    """Read resources/*.toml, the only files of a pack that a county or district has."""
     for path in _in(parsed, "resources"):
         parsed.resources += read_file(parsed, path, "resource", Resource, names=_RESOURCE)
 
@@ -107,7 +107,7 @@ def _in(parsed: ParsedFolder, name: str) -> list[Path]:
 
 
 def _base_of(rows: bytes) -> bytes:
-    """Return the base that ships if it was taught just these rows: then a pack needs no other."""
+    """Return the shipped base if it was trained on exactly these rows: the pack needs no other."""
     if not rows:
         return b""
     base = classifier.BASE.read_bytes()
@@ -145,7 +145,7 @@ def _head(parsed: ParsedFolder) -> None:
 
 
 def _line(parsed: ParsedFolder, path: Path) -> None:
-    """sms/line.toml: the line's replies, the segments of each, and the words for help."""
+    """Read sms/line.toml: the line's replies, the segments of each, and the words for help."""
     document = parsed.open(path)
     if document is None:
         parsed.unread.add("sms:line")
@@ -161,7 +161,7 @@ def _line(parsed: ParsedFolder, path: Path) -> None:
 
 
 def _answers(parsed: ParsedFolder, path: Path) -> None:
-    """sms/answers.toml: answers to what people ask next, and the segments of each."""
+    """Read sms/answers.toml: answers to follow-up questions, and the segments of each."""
     document = parsed.open(path)
     if document is None:
         parsed.unread.add("sms:answer")

@@ -1,4 +1,4 @@
-"""Rules of an author's lists: what is never printed, which translations may equal the English."""
+"""Applies an author's lists: what is never printed, which translations may equal the English."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Never:
-    """An entry of never-print.toml: what must not appear, and why."""
+    """An entry in never-print.toml: what must not appear, and why."""
 
     text: str
     reason: str
@@ -30,7 +30,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """An entry of same.toml: a translation that may equal its English, and why."""
+    """An entry in same.toml: a translation that may equal its English, and why."""
 
     language: str
     key: str
@@ -39,7 +39,7 @@ class Same:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """An entry of answers.toml: a text or entry that may break a rule; ``language`` "" is all."""
+    """An entry in answers.toml: a text or entry that may break a rule; ``language`` "": all."""
 
     key: str
     rule: Rule
@@ -49,7 +49,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """All of a source. A built pack has none: its texts were judged before it was built."""
+    """All lists in a source. A built pack has none: its texts were checked before the build."""
 
     never: tuple[Never, ...]
     same: tuple[Same, ...]
@@ -57,7 +57,7 @@ class Lists:
 
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
-    """Texts and numbers never to be printed, and translations that nobody made."""
+    """Yield texts and numbers that must never be printed, and missing translations."""
     for never in lists.never:
         yield from _number(never, pack, where)
     for language in pack.languages:
@@ -76,7 +76,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
 
 
 def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
-    """A translation equal to its English was most often forgotten."""
+    """Yield translations that equal their English: most were forgotten."""
     listed = {entry.key for entry in lists.same if entry.language == language}
     english = pack.texts[pack.default]
     for key, text in pack.texts.get(language, {}).items():
@@ -99,7 +99,7 @@ def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
 
 
 def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
-    """Texts that hold a phrase of never-print.toml, their placeholders filled."""
+    """Yield texts that contain a phrase from never-print.toml once placeholders are filled."""
     never = [
         (bare_words(entry.text), entry)
         for entry in lists.never
@@ -113,7 +113,7 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
         extra = longest(key, pack, language)
         try:
             said = placeholders.fill(Phrase(text, language), pack, owner=key, extra=extra)
-        except KeyError:  # told by content/rules/translations.py
+        except KeyError:  # reported by content/rules/translations.py
             continue
         plain = bare_words(said)
         for forbidden, entry in never:
@@ -123,7 +123,7 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
 
 
 def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
-    """A never-print entry as a number: anywhere, by text only, or only with a word to text."""
+    """Find a never-print number: anywhere, for texts only, or only with a keyword to text."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):
         found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])
@@ -147,7 +147,7 @@ def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterato
 
 
 def _printed(pack: Pack, wanted: str) -> Iterator[str]:
-    """Places of the number: a short code equal, a longer one also by its last digits."""
+    """Yield places with the number: a short code in full, a longer one also by its last digits."""
     places = [
         (f"resource:{resource.id}/channels/{index}/number", channel.number)
         for resource in pack.resources

@@ -1,4 +1,4 @@
-"""The content of one authoring folder, collected while it is read."""
+"""Collects the content of one authoring folder as it is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,10 +27,10 @@ from messages.message import Finding
 
 @dataclass(slots=True)
 class ParsedFolder:
-    """``defined``: entries that only one folder may define; ``unread``: those that are broken.
+    """``defined``: entries that only one folder may define; ``unread``: broken entries.
 
-    ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: the key of
-    a text → who must read it; ``readings``: who did.
+    ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: key of
+    a text → who must read it; ``readings``: who has read it.
     """
 
     folder: Path
@@ -60,14 +60,14 @@ class ParsedFolder:
     problems: list[Finding] = field(default_factory=list)
 
     def display_path(self, path: Path | str) -> str:
-        """The path as the folder was given, so that an editor can open it."""
+        """Return the path below the folder as it was given, so that an editor can open it."""
         return (self.folder / path).as_posix()
 
     def wrong(self, place: Location, message: str) -> None:
         self.problems.append(Finding.at(*place, message))
 
     def open(self, path: Path) -> Document | None:
-        """The file as a document; None, with the problem noted, if it cannot be read."""
+        """Read the file as a document; if that fails, record the problem and return None."""
         try:
             if path.suffix != ".md":
                 return read_toml(path, self.display_path(path.relative_to(self.folder)))
@@ -79,7 +79,7 @@ class ParsedFolder:
         return document
 
     def place(self, key: str, document: Document, *, at: str = "") -> None:
-        """Note where an entry, at ``at`` in the document, and each value inside it stand."""
+        """Record the location of an entry (``at`` in the document) and of each value in it."""
         self.places[key] = (document.file, document.lines.get(at, 1) if at else 1)
         prefix = f"{at}/" if at else ""
         for path, line in document.lines.items():
@@ -87,7 +87,7 @@ class ParsedFolder:
                 self.places[f"{key}/{path.removeprefix(prefix)}"] = (document.file, line)
 
     def keep(self, key: str, text: str, place: Location) -> None:
-        """Keeps a text of the default language."""
+        """Store a text in the default language."""
         self.texts[key] = text
         self.places[key] = place
 
@@ -101,7 +101,7 @@ class ParsedFolder:
         names: TextNames,
         suffix: str = "",
     ) -> None:
-        """Keeps the texts of a ``[text]`` section, and notes what is wrong with them."""
+        """Store the texts of a ``[text]`` section and record their problems."""
         found, problems = texts(raw, document, at=at, names=names)
         self.problems += problems
         for name, (text, line) in found.items():

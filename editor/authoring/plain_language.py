@@ -1,4 +1,4 @@
-"""Rules of plain language: no secrecy promised, no blame or fear; short sentences and words."""
+"""Rules of plain language: no promise of secrecy, no blame or fear; short sentences and words."""
 
 import re
 import tomllib
@@ -30,7 +30,7 @@ WHY: Mapping[Rule, str] = {
 }
 SENTENCE_WORDS = 15
 HARD_SHARE = 0.04
-SHORTEST = 25  # words of an entry below which a share means nothing
+SHORTEST = 25  # words; in a shorter entry, a share means nothing
 HIGHEST_GRADE = 6.9
 
 
@@ -38,15 +38,15 @@ _BREAKING = Path(__file__).with_name("plain_language.toml")
 _SEVERITY: Mapping[Rule, Severity] = {"secrecy": "wrong", "blame": "wrong", "fear": "wrong"}
 _PAUSE = re.compile(rf"{SENTENCE.pattern}|(?<=[:;])\s+")
 _SHOUTED = re.compile(r"\b[A-ZÁÉÍÓÚÜÑ]{4,}\b")
-_LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # said letter by letter
+_LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # pronounced letter by letter
 
 
-# A rule that a text breaks, as the answer that would settle it, and what breaks the rule.
+# A rule that a text breaks, as the waiver that would allow it, and the words that break it.
 _Hit = tuple[Waiver, str]
 
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
-    """Every text that breaks a rule and has no answer, and every answer that nothing needs."""
+    """Yield every text that breaks a rule without a waiver, and every unneeded waiver."""
     used: set[Waiver] = set()
     for asked, found in _hits(pack):
         answers = {one for one in lists.answers if _answers(one, asked)}
@@ -108,7 +108,7 @@ def _patterns() -> Mapping[str, Mapping[Rule, re.Pattern[str]]]:
 
 
 def _for_adults(key: str, staff: Set[str]) -> bool:
-    """Whether the text is read by grown-ups only; ``staff`` are the ids of lines for them."""
+    """Whether only adults read the text; ``staff``: the ids of hotlines for them."""
     return (
         ADULT_TEXT.match(key) is not None
         or key.split(":")[1] in staff
@@ -117,7 +117,7 @@ def _for_adults(key: str, staff: Set[str]) -> bool:
 
 
 def _shouted(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
-    """Words in capitals, but for names, and for words to text."""
+    """Yield words in capitals, except names and keywords to text."""
     named = _organizations(pack)
     named += [name.upper() for partner in pack.partners for name in partner.names]
     named += [
@@ -148,7 +148,7 @@ def _long(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
 
 
 def _hard(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
-    """Each entry as a whole: a share of one sentence's words says nothing."""
+    """Check each entry as a whole: a share of one sentence's words says nothing."""
     names = set(readability.words(" ".join(_organizations(pack))))
     entries: dict[str, list[str]] = {}
     for key, text in texts.items():

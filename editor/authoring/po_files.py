@@ -1,4 +1,4 @@
-"""Reads translations from gettext PO files and reports those that no longer fit.
+"""Reads translations from gettext PO files and reports those that are out of date.
 
 ``msgctxt``: a text's key; ``msgid``: its English. Fuzzy or outdated entries are not used.
 """
@@ -24,7 +24,7 @@ _CONTEXT = re.compile(r'^msgctxt\s+(".*")\s*$')
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """The English texts that may be translated here, and the keys that may not be again."""
+    """The English texts to translate here, and keys that must not be translated again."""
 
     texts: Mapping[str, str]
     places: Mapping[str, Location]
@@ -33,13 +33,13 @@ class English:
     crisis_lines: frozenset[str] = frozenset()
 
     def kind(self, key: str) -> Severity:
-        """An error if the text must have a translation of today's English."""
+        """Return "wrong" if the text requires a translation of the current English."""
         return (
             "wrong" if key in self.taken or whole_texts.blocks(key, self.crisis_lines) else "note"
         )
 
     def unknown(self, key: str) -> bool:
-        """Whether no text has that key, and no unreadable file can be the reason."""
+        """Whether no text has that key, and no unreadable file could be the reason."""
         return key not in self.texts and not any(
             key.startswith(f"{entry}:") for entry in self.unread
         )
@@ -47,9 +47,9 @@ class English:
 
 @dataclass(slots=True)
 class Translation:
-    """One language: key → text, and key → line, empty texts too.
+    """One language: key → text, and key → line, including empty texts.
 
-    ``outdated``: keys left out, with a problem, as their English has changed.
+    ``outdated``: keys omitted, with a problem, because their English has changed.
     """
 
     file: str
@@ -63,7 +63,7 @@ class Translation:
 
 
 def read(path: Path, file: str, english: English) -> Translation:
-    """The PO file at ``path``, shown in problems as ``file``."""
+    """Read the PO file at ``path``, which problems call ``file``."""
     found = Translation(file)
     try:
         rows = read_text(path, file, max_bytes=MAX_PO_BYTES).split("\n")
@@ -79,7 +79,7 @@ def read(path: Path, file: str, english: English) -> Translation:
         )
         found.wrong((error.lineno or 0) + 1, message)
         return found
-    except (ValueError, LookupError) as error:  # babel parses dates and plural forms of the header
+    except (ValueError, LookupError) as error:  # babel parses dates and plural forms in the header
         found.wrong(
             1,
             f"the header of this PO file holds something unusual ({error}); copy the header of"
@@ -94,7 +94,7 @@ def read(path: Path, file: str, english: English) -> Translation:
 
 
 def _well_formed(rows: Iterable[str], found: Translation) -> bool:
-    """Each line alone: babel drops the first and last letter of an unquoted text."""
+    """Check each line itself: babel drops the first and last letter of an unquoted text."""
     for line, row in enumerate(rows, 1):
         if not _ROW.fullmatch(row):
             found.wrong(
@@ -106,7 +106,7 @@ def _well_formed(rows: Iterable[str], found: Translation) -> bool:
 
 
 def _number(rows: Iterable[str], found: Translation) -> None:
-    """The line of each entry, and keys that stand twice: babel keeps only one of them."""
+    """Record each entry's line, and duplicate keys: babel keeps only one of them."""
     for line, row in enumerate(rows, 1):
         match = _CONTEXT.match(row)
         if match is None:
@@ -121,7 +121,7 @@ def _number(rows: Iterable[str], found: Translation) -> None:
 
 
 def _take(message: Message, found: Translation, english: English) -> None:
-    """Keeps one entry's translation and notes what is wrong with it."""
+    """Store one entry's translation and record its problems."""
     key, said = message.context or "", message.string
     line = found.lines.get(key, message.lineno or 1)
     if not key:
@@ -156,7 +156,7 @@ def _take(message: Message, found: Translation, english: English) -> None:
 
 
 def _changed(key: str, msgid: str, now: str, english: English) -> str:
-    """Where the English that was translated and today's differ."""
+    """Describe how the English that was translated differs from the current English."""
     at = next(
         (i for i, (a, b) in enumerate(zip(now, msgid, strict=False)) if a != b),
         min(len(now), len(msgid)),

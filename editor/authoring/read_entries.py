@@ -14,14 +14,12 @@ from editor.authoring.schema import SubjectFile, TextNames
 T = TypeVar("T")
 TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
 
-_DERIVED = frozenset(
-    {"pinned", "paragraphs", "steps", "blocks"}
-)  # fields of the types that no file writes
+_DERIVED = frozenset({"pinned", "paragraphs", "steps", "blocks"})  # fields that no file sets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Marks:
-    """``unread_by`` of a file."""
+    """A file's ``unread_by``."""
 
     clinician: tuple[str, ...] = ()
     counsel: tuple[str, ...] = ()
@@ -30,7 +28,7 @@ class _Marks:
 def read_file(
     parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
 ) -> list[T]:
-    """A file of one entry and its ``[text]``; [] if it is broken."""
+    """Read a file with one entry and its ``[text]``; return [] if it is broken."""
     key = f"{kind}:{path.stem}"
     opened = _opened(parsed, path, key, section="text", names=names)
     return _entry(parsed, opened[0], key, shape, data=opened[1], id_name="id") if opened else []
@@ -39,7 +37,7 @@ def read_file(
 def _opened(
     parsed: ParsedFolder, path: Path, key: str, *, section: str, names: TextNames
 ) -> tuple[Document, dict[str, Any]] | None:
-    """Return a file and its values without the texts of its section, which are kept.
+    """Return a file and its values without its section's texts, which are stored.
 
     None if it is broken.
     """
@@ -55,9 +53,9 @@ def _opened(
 def read_keyword(
     parsed: ParsedFolder, path: Path, *, names: TextNames, case: TextNames
 ) -> list[Keyword]:
-    """sms/<topic>.toml: the topic's rules and its ``[reply]``, and those of each ``[case.<name>]``.
+    """Read sms/<topic>.toml: rules and ``[reply]`` of the topic and of each ``[case.<name>]``.
 
-    [] if it is broken.
+    Return [] if it is broken.
     """
     key = f"sms:{path.stem}"
     opened = _opened(parsed, path, key, section="reply", names=names)
@@ -69,7 +67,7 @@ def read_keyword(
 
 
 def read_subject(parsed: ParsedFolder, path: Path, *, case: TextNames) -> None:
-    """sms/<topic>.<subject>.toml: more classes and cases of a topic whose own file is read."""
+    """Read sms/<topic>.<subject>.toml: more classes and cases for a topic already read."""
     topic = path.stem.partition(".")[0]
     key = f"sms:{topic}"
     document = parsed.open(path)
@@ -106,7 +104,7 @@ def read_subject(parsed: ParsedFolder, path: Path, *, case: TextNames) -> None:
 
 
 def _again(own: Keyword, found: SubjectFile) -> Iterator[str]:
-    """Where a file has a case or a class that the topic has already."""
+    """Yield the places of cases and classes that the topic already has."""
     yield from (f"case/{name}" for name in own.case.keys() & found.case.keys())
     for language, classes in found.classes.items():
         twice = own.classes.get(language, {}).keys() & classes.keys()
@@ -116,7 +114,7 @@ def _again(own: Keyword, found: SubjectFile) -> Iterator[str]:
 def _keep_cases(
     parsed: ParsedFolder, document: Document, data: dict[str, Any], key: str, *, names: TextNames
 ) -> None:
-    """Keep the replies of a file's cases, and take them out of its values."""
+    """Store the replies of a file's cases and remove them from its values."""
     cases = data.get("case")
     if not isinstance(cases, dict) or not all(isinstance(one, dict) for one in cases.values()):
         return
@@ -152,7 +150,7 @@ def read_rows(
     by: str,
     names: TextNames | None = None,
 ) -> list[T]:
-    """A file of ``[[table]]`` entries, known by their value ``by``; [] if it is missing."""
+    """Read a file of ``[[table]]`` entries, identified by their value ``by``; [] if missing."""
     path = parsed.folder / file
     document = parsed.open(path) if path.exists() else None
     if document is None:
@@ -185,10 +183,10 @@ def read_rows(
 def marked(
     parsed: ParsedFolder, document: Document, key: str, *, leave: Set[str] = frozenset()
 ) -> dict[str, Any]:
-    """The file's values without ``leave`` and without its marks, which are kept.
+    """Return the file's values without ``leave`` and without its marks, which are stored.
 
-    ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. A topic of
-    before it has ``law_unread = [3]``.
+    ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. Older
+    topics have ``law_unread = [3]`` instead.
     """
     marks = _Marks()
     if "unread_by" in document.data:
@@ -205,7 +203,7 @@ def marked(
 
 
 def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
-    """A page with front matter. ``take`` keeps its texts and returns derived values."""
+    """Read a page with front matter. ``take`` stores its texts and returns derived values."""
     key = f"{kind}:{path.stem}"
     document = parsed.open(path)
     if document is None:
@@ -226,7 +224,7 @@ def _entry(
     id_name: str,
     derived: Mapping[str, Any] | None = None,
 ) -> list[T]:
-    """One file's values as an entry. Its id must be the file's name."""
+    """Convert one file's values to an entry, whose id must be the file's name."""
     parsed.place(key, document)
     parsed.defined[key] = parsed.places[key]
     before = len(parsed.problems)

@@ -1,4 +1,4 @@
-"""Reads a county's or district's folder as its local.json, judged in the state's pack."""
+"""Reads a county's or district's folder as local.json, checked against the state's pack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,9 +28,9 @@ class LocalFile:
 
 
 def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Finding]]:
-    """The local entries and all problems, sorted; None only without a usable local.toml.
+    """Return the local entries, or None without a usable local.toml, and all problems, sorted.
 
-    With an error among the problems it must not be published.
+    If a problem is an error, they must not be published.
     """
     parsed = ParsedFolder(folder)
     head = _head(parsed)
@@ -77,7 +77,7 @@ def _head(parsed: ParsedFolder) -> LocalFile | None:
 
 
 def _translation(parsed: ParsedFolder, path: Path) -> dict[str, str]:
-    """One language's texts; their places are noted."""
+    """Return one language's texts and record their locations."""
     file = parsed.display_path(f"po/{path.name}")
     english = English(dict(parsed.texts), parsed.places, frozenset(), frozenset(parsed.unread))
     found = po_files.read(path, file, english)

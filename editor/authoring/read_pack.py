@@ -1,6 +1,6 @@
-"""Reads authoring files as a Pack, pinned set merged in; problems with file and line.
+"""Reads authoring files as a Pack merged with the pinned set; reports file and line of problems.
 
-Loads babel: serving must not import it.
+It loads babel, so the server must not import it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,14 +26,14 @@ from sms.understanding import examples
 T = TypeVar("T")
 
 PINNED = PINNED_BUILT.parent
-_LISTS = ("never", "same", "answer")  # what one folder lists another may list too
+_LISTS = ("never", "same", "answer")  # two folders may list the same thing
 
 
 def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Finding]]:
-    """The pack in ``folder`` with the pinned set, and all problems, sorted.
+    """Return the pack in ``folder`` with the pinned set, and all problems, sorted.
 
-    None only without a folder or a usable pack.toml. A pack with an error must not be served.
-    ``folder`` may be ``pinned`` itself.
+    The pack is None only if the folder or a usable pack.toml is missing. A pack with an error must
+    not be served. ``folder`` may be ``pinned`` itself.
     """
     problems: list[Finding] = []
     found = _parsed(folder, pinned, problems)
@@ -54,19 +54,19 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Find
 def parse(folder: Path) -> Pack | None:
     """The same pack as its built form says it, judged by no rule: for comparing, never for serving.
 
-    A quarter of the time.
+    It takes a quarter of the time.
     """
     found = _parsed(folder, PINNED, [])
     try:
         return built_pack.load(built_pack.build(found[1])) if found else None
-    except built_pack.BuiltPackError:  # one with errors need not fit
+    except built_pack.BuiltPackError:  # a pack with errors may not fit
         return None
 
 
 def _parsed(
     folder: Path, pinned: Path, problems: list[Finding]
 ) -> tuple[list[ParsedFolder], Pack, Where] | None:
-    """The pack, its folders and their lines; adds to ``problems`` what could not be read."""
+    """Return the pack, its folders and their lines; add unreadable parts to ``problems``."""
     if not folder.is_dir():
         message = "there is no such folder; name the folder that holds pack.toml"
         problems.append(Finding.at(str(folder), 1, message))
@@ -97,7 +97,7 @@ def _no_default(parsed: ParsedFolder) -> Iterator[Finding]:
 
 
 def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Finding]:
-    """What the pack defines once more of the pinned set. The pinned entries stay."""
+    """Yield the pinned entries that the pack redefines. The pinned ones are kept."""
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
         file, line = own.defined[key]
         kind, _, name = key.partition(":")
@@ -126,7 +126,7 @@ def _other_languages(parsed: ParsedFolder, head: PackFile) -> Iterator[Finding]:
 def _assemble(
     folders: list[ParsedFolder], head: PackFile, texts: dict[str, dict[str, str]]
 ) -> Pack:
-    """One pack of all folders, its entries in an order that no file system decides."""
+    """Combine all folders into one pack, in an order that doesn't depend on the file system."""
     resources = [replace(entry, pinned=True) for entry in folders[0].resources]
     resources += [entry for parsed in folders[1:] for entry in parsed.resources]
     resources.sort(key=lambda e: _by_code(e.code, e.id))
@@ -169,7 +169,7 @@ def _assemble(
 
 
 def _line_settings(folders: list[ParsedFolder], head: PackFile) -> dict[str, Any]:
-    """The line's segment budgets and help words, the pinned set's in the pack's languages only."""
+    """Return the line's segment budgets and help words (pinned ones in the pack's languages)."""
 
     def known(of: Mapping[str, T], parsed: ParsedFolder) -> Mapping[str, T]:
         if parsed is folders[-1]:
@@ -188,9 +188,9 @@ def _line_settings(folders: list[ParsedFolder], head: PackFile) -> dict[str, Any
 
 
 def _with_keywords(resource: Resource, head: PackFile) -> Resource:
-    """The resource with its default keyword in every language in part.
+    """Return the resource with its default keyword in every partial language.
 
-    Without one the card would say that any words do.
+    Without a keyword, the card would say that any text works.
     """
 
     def completed(keyword: Mapping[str, str]) -> Mapping[str, str]:
@@ -205,13 +205,13 @@ def _with_keywords(resource: Resource, head: PackFile) -> Resource:
 
 
 def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
-    """Rows of the examples that cannot be used, and a model that was learnt from others."""
+    """Yield unusable rows of the examples, and a model trained on other examples."""
     if not folder.examples:
         return
     topics = [keyword.topic for keyword in pack.keywords]
     learnt, known = examples.learnt_from(pack.model)
     same = learnt == examples.fingerprint(folder.examples)
-    # `learn` takes no row that cannot be used. Fifty thousand need not be looked at at each start.
+    # `learn` rejects unusable rows, so there is no need to check fifty thousand at each start.
     if not (same and known and known <= {*example_rows.classes(topics), *pack.languages}):
         _, problems = example_rows.parse(folder.examples, topics=topics, languages=pack.languages)
         for problem in problems:
@@ -228,9 +228,9 @@ def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
 def _texts(
     folders: list[ParsedFolder], head: PackFile, problems: list[Finding]
 ) -> tuple[dict[str, dict[str, str]], dict[str, Location], frozenset[str]]:
-    """Language → key → text, every place, and the outdated translations.
+    """Return language → key → text, every location, and the outdated translations.
 
-    A pack may override only the line's own replies of the pinned set.
+    Of the pinned set, a pack may override only the line's own replies.
     """
     texts: dict[str, dict[str, str]] = {head.default: {}}
     places: dict[str, Location] = {}

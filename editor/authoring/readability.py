@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-LONG_TEXT = 100  # words; on seven words a grade means nothing
+LONG_TEXT = 100  # words; a grade for seven words means nothing
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _STOP = re.compile(r"[.!?]+")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"(?:[^aeiouytd]ed|[^aeiouysxzcgh]es|[^aeiouyl]e)$")
 
-# Three syllables and more, and yet plain: what a ten-year-old says or hears every day.
+# Three syllables or more, but plain: words that a ten-year-old says or hears every day.
 FAMILIAR = frozenset(Path(__file__).with_name("familiar_words.txt").read_text("utf-8").split())
 
 
@@ -19,18 +19,18 @@ def words(text: str) -> list[str]:
 
 
 def hard(text: str) -> list[str]:
-    """Words of an English text with three syllables or more that are not familiar."""
+    """Return unfamiliar words of three or more syllables in an English text."""
     return [word for word in words(text) if word not in FAMILIAR and syllables(word) >= 3]
 
 
 def syllables(word: str) -> int:
-    """How many syllables an English word has, to a rule of thumb."""
+    """Count an English word's syllables, by a rule of thumb."""
     bare = word.casefold().removesuffix("'s").removesuffix("’s")
     return max(1, len(_VOWELS.findall(bare)) - bool(_SILENT.search(bare)))
 
 
 def grade(texts: Sequence[str]) -> float | None:
-    """The school grade of a text of LONG_TEXT words or more; None for a shorter one."""
+    """Return the school grade of a text of LONG_TEXT words or more, otherwise None."""
     text = " ".join(texts)
     every = words(text)
     if len(every) < LONG_TEXT:
@@ -40,6 +40,6 @@ def grade(texts: Sequence[str]) -> float | None:
 
 
 def flesch_kincaid(every: Sequence[str], sentences: int) -> float:
-    """The grade of so many words in so many sentences (Kincaid et al. 1975), to one decimal."""
+    """Return the grade of these words in so many sentences (Kincaid et al. 1975), to one decimal."""
     per_word = sum(map(syllables, every)) / len(every)
     return round(0.39 * len(every) / max(1, sentences) + 11.8 * per_word - 15.59, 1)

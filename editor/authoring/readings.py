@@ -1,7 +1,7 @@
-"""Record each reading of a marked text: by a clinician or counsel, once, on a day, and which words.
+"""Records a clinician's or counsel's reading of a marked text: the date and the exact wording.
 
-A file marks its texts with ``unread_by``; ``checked`` notes a reading in readings.toml. A text that
-was changed later is unread again.
+A file marks its texts with ``unread_by``; ``checked`` records a reading in readings.toml. A text
+that is changed later becomes unread again.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from editor.authoring.signoff import EntryError, judged_role
 from system import files
 
 FILE = "readings.toml"
-# The words of a role that say so. A school counselor is neither.
+# Words in a role that identify it. A school counselor is neither.
 _MAY_READ: Mapping[Reader, frozenset[str]] = {
     "clinician": frozenset({"clinician", "doctor", "physician", "nurse"}),
     "counsel": frozenset({"counsel", "lawyer", "attorney"}),
@@ -37,7 +37,7 @@ class SignedReading:
 def outstanding(
     marks: Mapping[str, Reader], done: Sequence[SignedReading], english: Mapping[str, str]
 ) -> dict[str, Reader]:
-    """The marks whose text nobody has read as it is now."""
+    """Return the marks of texts that nobody has read in their current wording."""
     read = {(row.text, row.words) for row in done}
     return {
         key: reader
@@ -51,7 +51,7 @@ def digest(text: str) -> str:
 
 
 def sign(folder: Path, pack: Pack, key: str, *, role: str, day: date, today: date) -> str:
-    """Note in the pack's folder that the text was read. EntryError or OSError."""
+    """Record in the pack's folder that the text was read. Raises EntryError or OSError."""
     reader = pack.unread_by[key]
     role = judged_role(role, day, today)
     if _MAY_READ[reader].isdisjoint(role.casefold().split()):

@@ -1,4 +1,4 @@
-"""Validates values of authoring files against the pack's types: every fault, with its place."""
+"""Validates authoring files' values against the pack's types; reports every fault's location."""
 
 import json
 import re
@@ -37,7 +37,7 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFile:
-    """sms/line.toml without its replies: segments allowed, and words for help."""
+    """sms/line.toml without its replies: allowed segments, and words for help."""
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class LineFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFile:
-    """sms/<topic>.<subject>.toml: a topic's cases of one subject, and classes that they use."""
+    """sms/<topic>.<subject>.toml: a topic's cases on one subject, and the classes they use."""
 
     topic: str
     classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class SubjectFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswersFile:
-    """sms/answers.toml without its texts: segments allowed."""
+    """sms/answers.toml without its texts: allowed segments."""
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class TextNames:
-    """The texts that a file's ``[text]`` or ``[reply]`` holds. ``lists`` are lists of texts."""
+    """The texts in a file's ``[text]`` or ``[reply]``. ``lists`` are lists of texts."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -71,8 +71,8 @@ class TextNames:
 def value(
     kind: type[T], data: Mapping[str, Any], document: Document, *, at: str = "", name: str
 ) -> tuple[T | None, list[Finding]]:
-    """``data``, at path ``at`` of the document, as a ``kind``, or None with every problem."""
-    plain = msgspec.to_builtins(data)  # a day as its text, which a field of either type takes
+    """Convert ``data`` (at ``at`` in the document) to a ``kind``; None with every problem."""
+    plain = msgspec.to_builtins(data)  # dates become text, which fields of both types accept
     problems = []
     for path, message in _faults(kind, plain, (), name):
         full = "/".join([*([at] if at else []), *path])
@@ -83,7 +83,7 @@ def value(
 def texts(
     raw: Any, document: Document, *, at: str, names: TextNames
 ) -> tuple[dict[str, tuple[str, int]], list[Finding]]:
-    """Name → (text, line) of a ``[text]`` section. Lists give ``happens.1``, ``happens.2`` …"""
+    """Return a ``[text]`` section as name → (text, line); lists become ``happens.1``, …"""
     found: dict[str, tuple[str, int]] = {}
     problems: list[Finding] = []
 
@@ -122,9 +122,9 @@ def texts(
 def _faults(
     kind: Any, found: Any, path: tuple[str, ...], entry: str
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each place below ``path`` where a value is no ``kind``, and the sentence about it.
+    """Yield each place below ``path`` where a value is not a ``kind``, and a sentence about it.
 
-    msgspec stops at the first one; an author wants to see all of them.
+    msgspec stops at the first fault; an author wants to see all of them.
     """
     inner = [one for one in get_args(kind) if one is not NoneType]
     origin = get_origin(kind)
@@ -207,7 +207,7 @@ def _misfit(kind: Any, value: object, name: str) -> str:
         return f'"{name}" is {found} without quotation marks; write it with them: "{number}"'
     origin = get_origin(kind)
     if origin is Literal:
-        # "reviewing" is set by holds alone
+        # only a hold sets "reviewing"
         *most, last = (f'"{word}"' for word in get_args(kind) if word != "reviewing")
         wanted = f"{', '.join(most)} or {last}"
     else:

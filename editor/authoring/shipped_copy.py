@@ -1,9 +1,9 @@
 """Build the pack that ships with the program.
 
-An installation has no pack's source and no editor: its folder holds the built pack with the
-examples, compressed, which the nightly check reads.
+An installation has neither a pack's source nor an editor: its folder contains the built pack and
+the examples, compressed, which the nightly check reads.
 
-`python -m editor.authoring.shipped_copy FOLDER TO`, or without TO in the place of the source.
+`python -m editor.authoring.shipped_copy FOLDER TO`; without TO, it replaces the source.
 """
 
 import gzip
@@ -17,11 +17,11 @@ from sms.understanding import examples
 
 
 class WrongPackError(Exception):
-    """The source has errors, a line each; nothing was written."""
+    """The source has errors, one per line; nothing was written."""
 
 
 def write(source: Path, to: Path) -> None:
-    """Write the built pack and the examples into a new folder. WrongPackError, OSError."""
+    """Write the built pack and the examples to a new folder. Raises WrongPackError, OSError."""
     pack, problems = read(source)
     errors = [str(problem) for problem in problems if problem.kind == "wrong"]
     if errors or pack is None:
@@ -30,11 +30,11 @@ def write(source: Path, to: Path) -> None:
     if data := examples.read(source / examples.FILE):
         packed = to / examples.PACKED
         packed.parent.mkdir()
-        packed.write_bytes(gzip.compress(data, mtime=0))  # mtime 0: the same bytes each time
+        packed.write_bytes(gzip.compress(data, mtime=0))  # mtime 0: always the same bytes
 
 
 def replace(folder: Path) -> None:
-    """Put the built pack in the place of its source. WrongPackError, OSError."""
+    """Replace the pack's source with the built pack. Raises WrongPackError, OSError."""
     made = folder.with_name(f".{folder.name}")
     shutil.rmtree(made, ignore_errors=True)
     write(folder, made)

@@ -6,18 +6,18 @@ from datetime import date
 
 from content.model.attestation import Checked
 
-SECOND_WITHIN_DAYS = 30  # after that the two have not looked at the same thing
+SECOND_WITHIN_DAYS = 30  # later, the two may not have seen the same facts
 _CONTACT = re.compile(r"[@\d\n]")
 
 
 class EntryError(Exception):
-    """An entry cannot be found, or its check not be recorded; the message is a sentence."""
+    """An entry was not found, or its check can't be recorded; the message is a sentence."""
 
 
 def sign(
     entry: Checked, *, role: str, day: date, today: date
 ) -> tuple[Mapping[str, str | date | None], str]:
-    """What to set in the entry's source, and a sentence for the checker. EntryError."""
+    """Return values to set in the entry's source, and a sentence to print. Raises EntryError."""
     role = judged_role(role, day, today)
     first = entry.first_checked_on
     if first is None or not 0 <= (day - first).days <= SECOND_WITHIN_DAYS:
@@ -42,7 +42,7 @@ def sign(
 
 
 def judged_role(role: str, day: date, today: date) -> str:
-    """The role without stray spaces. EntryError for a person, an address or a day to come."""
+    """Return the trimmed role. Raises EntryError for a person, an address or a future date."""
     role = " ".join(role.split())
     if not role or _CONTACT.search(role):
         raise EntryError(

@@ -1,4 +1,4 @@
-"""The worklist as a table for a spreadsheet, and as one warning of `check`."""
+"""The worklist as a spreadsheet table, and as one warning in `check`."""
 
 import csv
 import io
