@@ -1,1 +1,1 @@
-"""The large directory: a file of services, judged and laid out in shards."""
+"""The large directory: a file of services, checked and split into shards."""

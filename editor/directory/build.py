@@ -1,6 +1,6 @@
-"""Builds the signed shards of a directory from a source file, one JSON object a line.
+"""Builds a directory's shards, to be signed, from a source file with one JSON object per line.
 
-The same source gives the same bytes. A temporary SQLite file sorts: memory holds one line.
+The same source gives the same bytes. A temporary SQLite file sorts, so memory holds one line.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from content.rules.wording import unseen
 from editor import ndjson
 from messages.message import Finding
 
-MOST_SHOWN = 200  # problems named one by one; a list with as many has one cause
+MOST_SHOWN = 200  # problems listed; so many usually have one cause
 _TABLE = """
 create table line (
     bucket integer, id text, number integer, body blob, primary key (bucket, id)
@@ -37,7 +37,7 @@ create table line (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """``problems``: the first MOST_SHOWN; ``index``: None on errors; ``written``: new shards."""
+    """``problems``: the first MOST_SHOWN; ``index``: None on error; ``written``: new shards."""
 
     problems: list[Finding]
     errors: int
@@ -48,7 +48,7 @@ class Built:
 
 @dataclass(slots=True)
 class _Report:
-    """All problems counted, the first of them kept."""
+    """Counts all problems and keeps the first ones."""
 
     file: str
     problems: list[Finding] = field(default_factory=list)
@@ -67,10 +67,10 @@ class _Report:
 
 
 def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: AreaServed) -> Built:
-    """Judge ``source`` and write index.json and the shards that changed into ``out``.
+    """Check ``source`` and write index.json and the changed shards into ``out``.
 
     ``name``: the directory's ("211 Sacramento"); ``origin``: where it came from; ``day``: the
-    data's date. Shards no longer listed are removed. DirectoryError.
+    data's date. Shards no longer listed are removed. Raises DirectoryError.
     """
     for what, text in (("name", name), ("source", origin)):
         if not text.strip() or len(text) > 200 or any(unseen(char) for char in text):
@@ -119,7 +119,7 @@ def _made(out: Path) -> Path:
 
 def _sorter(folder: Path) -> sqlite3.Connection:
     lines = sqlite3.connect(folder / "lines", isolation_level=None)
-    # Ours alone, and gone when we are: nothing to keep safe from a power cut.
+    # A private, temporary database: it needn't survive a power cut.
     for setting in (
         "journal_mode = off",
         "synchronous = off",
@@ -133,7 +133,7 @@ def _sorter(folder: Path) -> sqlite3.Connection:
 
 
 def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
-    """Judge each line and keep the sound ones. How many there are."""
+    """Check each line and keep the valid ones; return how many there are."""
     many = 0
     for number, line in _lines(source, report):
         try:
@@ -158,7 +158,7 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
 
 
 def _places_in_names(service: DirectoryService) -> Iterator[tuple[str, str]]:
-    """(value, place) where a name or a category of a confidential service tells its place."""
+    """Yield (value, place) if a confidential service's name or category reveals its place."""
     if not confidential.hidden(service):
         return
     named = {"name": service.name, "organization": service.organization}
@@ -169,7 +169,7 @@ def _places_in_names(service: DirectoryService) -> Iterator[tuple[str, str]]:
 
 
 def _public(number: int, service: DirectoryService, report: _Report) -> DirectoryService:
-    """Return the part that may be published; report what is left out of a confidential service."""
+    """Return the publishable part; report what a confidential service leaves out."""
     for where, place in _places_in_names(service):
         report.add(
             number,
@@ -197,10 +197,10 @@ def _public(number: int, service: DirectoryService, report: _Report) -> Director
 
 
 def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
-    """Each line with its number, no longer than one may be; blank ones are passed over."""
+    """Yield each line with its number, except blank ones and those over the maximum length."""
     try:
         with source.open("rb") as file:
-            for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with its line end
+            for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with its line ending
                 if line is None:
                     report.add(number, f"the line is longer than {directory.MAX_LINE} bytes")
                 else:
@@ -210,17 +210,17 @@ def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
 
 
 def buckets_for(services: int) -> int:
-    """A power of two near the square root of 1.6 times ``services``: it costs clients least.
+    """Return the power of two near the square root of 1.6 × ``services``, cheapest for clients.
 
-    One changed service costs its shard (560 bytes a service) and the lists (350 bytes a shard, in
-    index.json and the role's metadata).
+    One changed service costs its shard (560 bytes per service) and the lists (350 bytes per shard,
+    in index.json and the role's metadata).
     """
     best = math.sqrt(1.6 * max(services, 1))
     return min(directory.MOST_SHARDS, 1 << max(0, round(math.log2(best))))
 
 
 def _buckets(out: Path, many: int) -> int:
-    """The number of shards, kept within a factor of four: a new one would move every service."""
+    """Return the shard count, kept within a factor of four: a change would move every service."""
     best = buckets_for(many)
     try:
         old = directory.read_index((out / directory.INDEX).read_bytes()).buckets
@@ -230,7 +230,7 @@ def _buckets(out: Path, many: int) -> int:
 
 
 def _spread(lines: sqlite3.Connection, buckets: int, report: _Report) -> None:
-    """Sort the lines by shard and id. An id that two lines have is an error at the second."""
+    """Sort the lines by shard and id. A duplicate id is an error on the second line."""
     lines.create_function(
         "bucket", 1, lambda name: directory.bucket_of(name, buckets), deterministic=True
     )
@@ -249,7 +249,7 @@ def _spread(lines: sqlite3.Connection, buckets: int, report: _Report) -> None:
 
 
 def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]]:
-    """Every shard that has a service, and the names of those whose bytes changed."""
+    """Write every non-empty shard; return them and the names of those whose bytes changed."""
     shards, written = [], []
     for (bucket,) in lines.execute("select distinct bucket from line order by bucket").fetchall():
         rows = lines.execute("select body from line where bucket = ? order by id", (bucket,))
