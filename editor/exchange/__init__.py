@@ -1,1 +1,1 @@
-"""Imports others' services, exports ours."""
+"""Imports others' services and exports ours."""

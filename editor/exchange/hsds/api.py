@@ -1,4 +1,4 @@
-"""Reads services of an HSDS API (3.0 to 3.2) by page, and which ids it still lists.
+"""Reads an HSDS API (3.0 to 3.2) page by page: its services and the ids it still lists.
 
 Servers may ignore any filter, and a partial list never counts as whole.
 """
@@ -23,7 +23,7 @@ _FULL = ("phones", "schedules", "service_areas", "service_at_locations", "langua
 
 @dataclass(slots=True)
 class Listing:
-    """What a feed's list gave: its ids, whether that was all, and records that failed."""
+    """The result of reading a feed's list: ids, whether it is complete, and failed records."""
 
     ids: set[str] = field(default_factory=set)
     whole: bool = False
@@ -33,9 +33,9 @@ class Listing:
 def services(
     base: str, get: Get, needs: list[Finding], listing: Listing, *, since: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Services, or if the server can tell, those changed after ``since``. FeedError.
+    """Yield services, only those changed after ``since`` if the server can. Raises FeedError.
 
-    ``listing`` gets every id of the feed, and is whole only by the feed's own counts.
+    ``listing`` receives every id; it is complete only if the feed's own counts say so.
     """
     root = base.rstrip("/").removesuffix("/services")
     _version(root, get, needs)
@@ -73,7 +73,7 @@ def _version(root: str, get: Get, needs: list[Finding]) -> None:
 def _items(
     root: str, query: Mapping[str, str], get: Get, needs: list[Finding], seen: Listing
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Each entry of a paged list with its place; None for what is no record."""
+    """Yield each entry of a paged list with its place; None if it is not a record."""
     pages: dict[tuple[str, ...], int] = {}
     total = 0
     for number in range(1, MOST_PAGES + 1):
@@ -111,7 +111,7 @@ def _items(
 
 
 def _contents(value: Any, at: str) -> list[Any]:
-    """The entries of a page: of a page object, or of a bare list as some servers send it."""
+    """Return the entries of a page object, or of a bare list, which some servers send."""
     json_records.check_depth(value, at)
     if isinstance(value, Mapping):
         json_records.check_version(value, at)
@@ -147,7 +147,7 @@ def _end(at: str, total: int, given: int) -> Finding:
 
 
 def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
-    """The full record of a list's entry; a need if it cannot be had."""
+    """Return the full record for a list entry, or add a need if it is unavailable."""
     origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
         return need(at, "id", name, "it has no id, so its numbers cannot be asked for")

@@ -1,4 +1,4 @@
-"""Joins the tables of an HSDS 3 package to services."""
+"""Joins the tables of an HSDS 3 package into services."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from editor.exchange.hsds.schema import AT, FeedError
 from messages.message import Finding
 from system.csv_cells import CsvTable
 
-Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
+Tables = Mapping[str, CsvTable]  # file name, as the publisher wrote it → table
 _ALIASES = {
     "service": ("services",),
     "organization": ("organizations",),
@@ -49,7 +49,7 @@ _PARENTS = ("service", "location", "service_at_location", "organization", "phone
 
 
 def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service; ``needs`` gets rows that belong to nothing. FeedError if none."""
+    """Yield every service; ``needs`` gets orphan rows. Raises FeedError if there is none."""
     rows = _read(tables, needs)
     if "service" not in rows:
         raise FeedError(
@@ -72,7 +72,7 @@ def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]]]:
-    """Our name of each table → its rows. FeedError for what HSDS had before 3.0."""
+    """Return our name for each table → its rows. Raises FeedError for tables before HSDS 3.0."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file, table in tables.items():
         base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())
@@ -103,7 +103,7 @@ def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]
 def _attach(
     row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any]], needs: list[Finding]
 ) -> None:
-    """Put a row into the narrowest thing that it names."""
+    """Attach a row to the narrowest object that it names."""
     for column, kind in _OWNERS:
         if not row.get(column) or kind == name:
             continue
@@ -136,7 +136,7 @@ def _owner(
 
 
 def from_json(value: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Tables that stand in one JSON object ("services.csv": [rows]); empty if it is none."""
+    """Return the tables in a JSON object ("services.csv": [rows]), or nothing if it has none."""
     found = {
         key: rows for key, rows in value.items() if key.endswith(".csv") and isinstance(rows, list)
     }

@@ -1,4 +1,4 @@
-"""Drafts and questions of an import: as values, as TOML, and as NEEDS.md.
+"""An import's drafts and questions: as values, as TOML, and as NEEDS.md.
 
 An unknown value is "?", never guessed; ``check`` refuses it.
 """
@@ -16,7 +16,7 @@ from system import toml_edit
 
 NEEDS = "NEEDS.md"
 _MOST_FOUND = 160  # characters of a found value
-_MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # a question may quote one
+_MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # a question may quote a value
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -32,9 +32,9 @@ _AREA = """\
 
 
 def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Finding:
-    """Say what a person must settle: the row as its file names it, field, value found, what to do.
+    """Return a task for a person: the row as its file names it, field, value found, what to do.
 
-    A ``note`` asks nothing: it says what was left out, and why.
+    A ``note`` asks nothing; it says what was left out and why.
     """
     code = "draft.found" if found else "draft.missing"
     said = {"field": field, "found": found, "ask": ask}
@@ -44,7 +44,7 @@ def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Fi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A resource as far as the feed tells it. ``origin`` is the publisher's id of the service."""
+    """A resource as far as the feed describes it. ``origin``: the publisher's service id."""
 
     id: str
     at: str
@@ -59,13 +59,13 @@ class Draft:
 
 
 def one_line(found: str, *, most: int = _MOST_FOUND) -> str:
-    """A value that a stranger wrote, on one line and of bounded length."""
+    """Return a stranger's text on one line, with limited length."""
     line = _CONTROL.sub(" ", found).replace("`", "'").strip()
     return line if len(line) <= most else f"{line[:most]}…"
 
 
 def toml(draft: Draft) -> str:
-    """``resources/<id>.toml``: what is known, "?" for what is not, needs as comments."""
+    """Return ``resources/<id>.toml``: known values, "?" for unknown ones, needs as comments."""
     asked = [values_of(one) for one in draft.needs if one.kind != "note"]
     lines = [
         f"# Draft of the feed's service {one_line(draft.origin)}. {len(asked)} things to settle;"
@@ -105,7 +105,7 @@ def _confidential(draft: Draft) -> Iterable[str]:
 
 
 def needs_file(drafts: Sequence[Draft], others: Sequence[Finding], *, origin: str) -> str:
-    """NEEDS.md: first what belongs to no draft, then each draft with its rows."""
+    """Return NEEDS.md: first items that belong to no draft, then each draft with its rows."""
     lines = [f"# What a person must settle: {one_line(origin)}", "", *summary(drafts, others), ""]
     if others:
         lines += ["## Not in any draft", "", *map(_line, others), ""]
@@ -119,7 +119,7 @@ def needs_file(drafts: Sequence[Draft], others: Sequence[Finding], *, origin: st
 
 
 def summary(drafts: Sequence[Draft], others: Sequence[Finding]) -> list[str]:
-    """A few sentences: how many drafts, how many needs, of which fields."""
+    """Return a few sentences: the number of drafts, and of needs by field."""
     every = [*others, *(one for draft in drafts for one in draft.needs)]
     asked = [one for one in every if one.kind != "note"]
     fields = Counter(_field_name(values_of(one)["field"]) for one in asked)
@@ -134,7 +134,7 @@ def summary(drafts: Sequence[Draft], others: Sequence[Finding]) -> list[str]:
 
 
 def _field_name(path: str) -> str:
-    """The last name in a field's path: "phones/0/number" → "number"."""
+    """Return the last name in a field's path: "phones/0/number" → "number"."""
     return next((part for part in reversed(path.split("/")) if not part.isdigit()), path)
 
 
@@ -164,5 +164,5 @@ def _channel(channel: Channel) -> Iterable[str]:
 
 
 def _quoted(text: str) -> str:
-    """A TOML string, without the control characters of the text."""
+    """Return the text as a TOML string without its control characters."""
     return toml_edit.toml(_CONTROL.sub(" ", text))

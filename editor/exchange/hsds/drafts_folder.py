@@ -1,6 +1,6 @@
-"""The folder an import writes: drafts, NEEDS.md and IMPORT.json.
+"""The folder that an import writes: drafts, NEEDS.md and IMPORT.json.
 
-Of one feed, never a pack; a draft that a person edited is not overwritten.
+It is for one feed and is never a pack; a draft that a person edited is not overwritten.
 """
 
 from collections.abc import Sequence
@@ -30,14 +30,14 @@ _PACK = "pack.toml"
 
 
 class _Written(msgspec.Struct, frozen=True, kw_only=True):
-    """One draft as it was last written by us."""
+    """One draft as we last wrote it."""
 
     draft: Draft
     sha: str
 
 
 class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """IMPORT.json: feed, drafts, and when it was last read whole (None: never)."""
+    """IMPORT.json: feed, drafts, and when it was last read completely (None: never)."""
 
     source: str
     read_at: datetime | None = None
@@ -45,7 +45,7 @@ class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def opened(folder: Path, source: str) -> DraftsRecord | None:
-    """The folder's record, None if it is new. FeedError if ``source`` may not use it."""
+    """Return the folder's record; None if new. Raises FeedError if ``source`` may not use it."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
             raise FeedError(
@@ -65,7 +65,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
 
 
 def _kept(folder: Path) -> DraftsRecord | None:
-    """Return the record, also of a program whose needs were objects."""
+    """Return the record, also from an older program, whose needs were objects."""
     if record := files.read_record(folder / RECORD, DraftsRecord):
         return record
     older = files.read_record(folder / RECORD, dict[str, Any])
@@ -87,14 +87,14 @@ def write(
     listed: frozenset[str] | None,
     whole: bool,
 ) -> list[str]:
-    """Write drafts, NEEDS.md and the record; sentences for the terminal. FeedError, OSError.
+    """Write drafts, NEEDS.md and the record; return sentences. Raises FeedError, OSError.
 
-    ``listed``: ids the feed still has, None if unknown (nothing is gone then). ``whole``: nothing
-    was missed, so the next import may ask for changes after ``now``.
+    ``listed``: ids still in the feed; None if unknown (then nothing counts as removed). ``whole``:
+    nothing was missed, so the next import may ask for changes after ``now``.
     """
     record = opened(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
-    if record is None:  # from here on the folder is this feed's, also after a power cut
+    if record is None:  # now the folder belongs to this feed, even after a power cut
         files.write_record(folder / RECORD, DraftsRecord(source=source))
     written = dict(record.written) if record else {}
     told = list(others)
@@ -123,11 +123,11 @@ def write(
 
 
 def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> str | Finding:
-    """Write one draft where no person's work is lost; "", a sentence, or what a person must do."""
+    """Write one draft unless a person's work would be lost; return "", a sentence, or a task."""
     path = folder / f"{draft.id}.toml"
     if not path.exists():
         if before is not None and before.sha == _sha(data):
-            return ""  # a person has taken the draft away, into a pack or not
+            return ""  # a person has removed the draft, perhaps into a pack
         files.replace(path, data)
         return (
             f"{path.name}: the feed changed a service whose draft you took away; compare them."
@@ -141,7 +141,7 @@ def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> 
         files.replace(path, data)
         return f"{path.name}: the feed changed, and the draft with it."
     if before is not None and before.sha == _sha(data):
-        return ""  # a person has worked on it, and the feed says what it said
+        return ""  # a person has edited it, and the feed has not changed
     files.replace(folder / f"{draft.id}.feed.toml", data)
     ask = (
         f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"

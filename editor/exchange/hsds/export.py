@@ -1,4 +1,4 @@
-"""Exports a pack as HSDS 3.1 and 3.2 (docs/editor/hsds.md), the same feed for the same pack."""
+"""Exports a pack as HSDS 3.1 and 3.2 (docs/editor/hsds.md); a pack always gives the same feed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -30,7 +30,7 @@ _NAMES = {
     "ru": "Russian",
 }
 Row = dict[str, Any]
-# of our ids: an id stays the same as long as what it names
+# for our ids: an id stays the same as long as the thing it names
 _SPACE = UUID("6f0b1b8e-5d0e-5c55-9a2b-0d2f3c5a9f11")
 _TAXONOMY = "Porchlight topics"
 
@@ -38,7 +38,7 @@ _TAXONOMY = "Porchlight topics"
 def services(
     pack: Pack, *, changes: Iterable[Change] = (), changed_on: date | None = None
 ) -> list[Row]:
-    """Live resources and county hotlines as services; ``changes`` of ``changed_on`` as metadata."""
+    """Return live resources and county hotlines as services, with ``changes`` as metadata."""
     live = [resource for resource in pack.resources if resource.status == "live"]
     by_resource: dict[str, list[Change]] = {}
     for change in changes:
@@ -48,7 +48,7 @@ def services(
 
 
 def page(contents: list[Row]) -> Row:
-    """All services as the one page of an API's list."""
+    """Return all services as the only page of an API's list."""
     return {
         "total_items": len(contents),
         "total_pages": 1,
@@ -110,7 +110,7 @@ def _text(pack: Pack, resource: str, name: str) -> str:
 
 
 def _organization(name: str) -> Row:
-    # HSDS does not ask for the empty list, but a validator in use does.
+    # HSDS does not require the empty list, but a common validator does.
     return {
         "id": identifier("organization", name),
         "name": name,
@@ -129,7 +129,7 @@ def _phone(owner: str, number: int, channel: Channel) -> Row:
 
 
 def _said(channel: Channel) -> Iterator[str]:
-    """What HSDS has no field for: short codes, words to text, keys to press."""
+    """Yield facts without an HSDS field: short codes, keywords to text, keys to press."""
     if not channel.number.startswith("+"):
         yield "A short code: use it as it is, without a country code."
     words = {tag: word for tag, word in channel.keyword.items() if word != ZIP_KEYWORD}
@@ -153,7 +153,7 @@ def _schedules(resource: Resource) -> Iterator[Row]:
 
 
 def _schedule(owner: str, number: str, opening: Opening, said: str) -> Row:
-    """One weekly rule. HSDS's ``timezone`` is an offset, so the description names the zone."""
+    """Return one weekly rule. HSDS's ``timezone`` is an offset; the description names the zone."""
     return {
         "id": identifier("schedule", owner, number),
         "freq": "WEEKLY",
@@ -205,7 +205,7 @@ def _spoken(channels: Iterable[Channel]) -> list[str]:
 
 
 def _language(owner: str, tag: str) -> Row:
-    code = tag.partition("-")[0]  # ISO 639 knows no script
+    code = tag.partition("-")[0]  # ISO 639 has no scripts
     return {"id": identifier("language", owner, tag), "name": _name(tag), "code": code}
 
 
@@ -239,7 +239,7 @@ def _county(county: County) -> Row:
 
 
 def identifier(*names: str) -> str:
-    """The UUID of a thing of ours, the same in every export."""
+    """Return the UUID for one of our objects, the same in every export."""
     return str(uuid5(_SPACE, "/".join(names)))
 
 
@@ -255,7 +255,7 @@ def _term(code: str, name: str, description: str) -> Row:
 
 
 def topics(resource: Resource, pack: Pack, owner: str) -> Iterator[Row]:
-    """The topics that name the resource, as terms of our own taxonomy."""
+    """Yield the topics that name the resource, as terms in our own taxonomy."""
     for topic in pack.topics:
         if resource.id in topic.resources:
             key = f"topic:{topic.id}"
@@ -267,7 +267,7 @@ def topics(resource: Resource, pack: Pack, owner: str) -> Iterator[Row]:
 
 
 def urgency(resource: Resource, owner: str) -> Row:
-    """How soon a student needs it: HSDS has no field for that either."""
+    """Return how soon a student needs it; HSDS has no field for that either."""
     return _attribute(
         owner,
         _term(f"urgency-{resource.urgency}", resource.urgency, "How soon a student needs it."),
@@ -275,7 +275,7 @@ def urgency(resource: Resource, owner: str) -> Row:
 
 
 def passes_on(resource: Resource, owner: str, said: str) -> Row:
-    """What is passed on, as the card's own sentence: HSDS has no field for it."""
+    """Return the card's sentence on what is passed on; HSDS has no field for it."""
     term = _term(
         f"passes-on-{resource.passes_on}", resource.passes_on, "What the line may pass on."
     )
@@ -293,7 +293,7 @@ def _attribute(owner: str, term: Mapping[str, Any]) -> Row:
 
 
 def metadata(owner: str, change: Change, changed_on: date, by: str) -> Row:
-    """A changed number, word or host as an entry of HSDS's change log."""
+    """Return a changed number, keyword or host as an entry in HSDS's change log."""
     return {
         "id": identifier("metadata", owner, change.key, change.old, change.new),
         "resource_id": owner,

@@ -1,6 +1,6 @@
 """Reads services from HSDS files: JSON, ndjson, a folder or zip of CSV, a data package.
 
-Sizes are bounded, archives are not unpacked, and no path leads out of the package.
+Sizes are limited, archives are not unpacked, and no path leads out of the package.
 """
 
 import json
@@ -25,7 +25,7 @@ _DESCRIPTOR = "datapackage.json"
 
 
 def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service in the file or folder; ``needs`` gets the rest. FeedError."""
+    """Yield every service in the file or folder; ``needs`` gets the rest. Raises FeedError."""
     try:
         if path.is_dir():
             yield from _folder(path, needs)
@@ -53,7 +53,7 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def parsed(data: bytes, name: str) -> Any:
-    """The JSON value. FeedError for what is none."""
+    """Parse a JSON value. Raises FeedError if it is invalid."""
     try:
         return json.loads(data.decode("utf-8-sig"))
     except RecursionError as error:
@@ -67,7 +67,7 @@ def parsed(data: bytes, name: str) -> Any:
 
 
 def of_value(value: Any, name: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service of a parsed JSON value, tables in JSON included. FeedError."""
+    """Yield every service in a JSON value, including tables as JSON. Raises FeedError."""
     tables = csv_tables.from_json(value) if isinstance(value, dict) and value else {}
     if not tables:
         yield from json_records.services(value, name, needs)
@@ -88,7 +88,7 @@ def _cell(found: Any) -> str:
 
 
 def _lines(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """ndjson, one record a line. A broken line costs that line."""
+    """Read ndjson, one record per line. Only broken lines are lost."""
     if path.stat().st_size > MOST_NDJSON:
         raise FeedError(f"{path.name} is larger than {MOST_NDJSON // MB} MB; split it")
     with path.open("rb") as file:
@@ -127,7 +127,7 @@ def _in_folder(root: Path, name: str, most: int) -> bytes:
 
 
 def _in_archive(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """Read with a limit: the archive's list of sizes is not believed."""
+    """Read with a limit: the archive's list of sizes is not trusted."""
     with archive.open(name) as file:
         data = file.read(most + 1)
     if len(data) > most:
@@ -152,12 +152,12 @@ def _package(
 
 
 def _hidden(name: str) -> bool:
-    """What systems leave beside files: macOS in archives, editors in folders."""
+    """Whether macOS (in archives) or an editor (in folders) left this file."""
     return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
 
 
 def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
-    """The tables that a data package lists and has. HSDS lists more than most publishers fill."""
+    """Return the listed tables that exist. HSDS lists more than most publishers provide."""
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
         raise FeedError(f"{file} lists no resources; a data package lists its CSV files there")
     json_records.check_version(descriptor, file)

@@ -1,4 +1,4 @@
-"""HTTPS to an HSDS API: retries, limits of size and time; no redirect, no cookie."""
+"""HTTPS to an HSDS API: with retries and limits on size and time; no redirects or cookies."""
 
 import time
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _PIECE = 64 * 1024
 
 
 class NotFoundError(FeedError):
-    """There is nothing at this address."""
+    """The address returns nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bytes of one answer and of all, seconds for all, tries, seconds between two."""
+    """Limits: bytes per response, total bytes, total seconds, attempts, seconds between them."""
 
     page: int = 8 * 1024 * 1024
     total: int = 256 * 1024 * 1024
@@ -33,7 +33,7 @@ class Limits:
 
 
 def check_address(url: str) -> None:
-    """FeedError for an address that is not https (plain http may name this machine only)."""
+    """Raise FeedError if the address is not https (http is allowed only for this machine)."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -51,7 +51,7 @@ def check_address(url: str) -> None:
 
 
 class Web:
-    """One import's way to its feed."""
+    """One import's connection to its feed."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -60,7 +60,7 @@ class Web:
         self._pool: Any = None
 
     def get(self, url: str) -> bytes:
-        """The body at the address. FeedError."""
+        """Return the body at the address. Raises FeedError."""
         import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
         from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
 
@@ -68,7 +68,7 @@ class Web:
         retries = urllib3.Retry(
             self._limits.tries, backoff_max=wait, retry_after_max=wait, **_AGAIN
         )
-        retries = retries.increment("GET", url)  # else it would not wait before the second try
+        retries = retries.increment("GET", url)  # without this, no wait before the second attempt
         while True:
             self._in_time(url)
             answer, cut = None, None
@@ -93,7 +93,7 @@ class Web:
                 raise FeedError(f"{url}: {said}") from error
 
     def _ask(self, url: str) -> Any:
-        """The pool itself must not try again: it reads to its end what it throws away."""
+        """Request once. The pool must not retry: it would read a discarded body to the end."""
         headers = {"Accept": "application/json", "User-Agent": "Porchlight"}
         headers["Accept-Encoding"] = "gzip"
         self._pool = self._pool or _pool(url)
@@ -105,7 +105,7 @@ class Web:
         if answer.status != 200:
             raise _refused(url, int(answer.status))
         found = bytearray()
-        # read1 gives what has come, so that a trickle cannot outlast the limit.
+        # read1 returns available data, so a trickle cannot outlast the limit.
         while piece := answer.read1(_PIECE, decode_content=True):
             found += piece
             self._left -= len(piece)

@@ -1,4 +1,4 @@
-"""Reads a JSON value of HSDS 3 (page, list, organization) as services; others are refused."""
+"""Reads an HSDS 3 JSON value (page, list, organization) as services; refuses any other."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from messages.message import Finding
 DEEPEST = 48
 KNOWN = "3.0 to 3.2"
 _VERSIONS = ("schema_version", "hsds_version", "version")
-# A taxonomy or a data package has one of these and counts its own versions.
+# A taxonomy or a data package has one of these, and its own version numbers.
 _OWN_VERSION = frozenset({"name", "resources"})
 _SERVICE_FIELDS = frozenset(
     {"status", "organization", "organization_id", "eligibility_description"}
@@ -29,7 +29,7 @@ _OTHER_KINDS = {
 
 
 class OlderError(FeedError):
-    """The feed is HSDS of before 3.0."""
+    """The feed is HSDS older than 3.0."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -40,7 +40,7 @@ class OlderError(FeedError):
 
 
 def check_version(value: Mapping[str, Any], at: str) -> None:
-    """FeedError for a schema that is not HSDS 3. No version is read as 3."""
+    """Raise FeedError if the schema is not HSDS 3. A missing version counts as 3."""
     for key in _VERSIONS:
         found = re.match(r"v?(\d{1,4})(?:\.|$)", str(value.get(key, "")))
         major = int(found[1]) if found else 3
@@ -55,7 +55,7 @@ def check_version(value: Mapping[str, Any], at: str) -> None:
 
 
 def check_depth(value: Any, at: str) -> None:
-    """FeedError for a value that nests deeper than any HSDS does."""
+    """Raise FeedError if the value nests deeper than HSDS ever does."""
     level, depth = [value], 0
     while level:
         depth += 1
@@ -73,7 +73,7 @@ def check_depth(value: Any, at: str) -> None:
 
 
 def services(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Every service in the value named ``at``; ``needs`` gets the rest. FeedError."""
+    """Yield every service in the value named ``at``; ``needs`` gets the rest. Raises FeedError."""
     check_depth(value, at)
     if isinstance(value, list):
         for number, one in enumerate(value, 1):
@@ -117,7 +117,7 @@ def _one(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _other(value: Mapping[str, Any]) -> str:
-    """What the record is instead of a service; "" for what may be one."""
+    """Return what the record is instead of a service, or "" if it may be a service."""
     if not _SERVICE_FIELDS.isdisjoint(value):
         return ""
     return next((kind for kind, keys in _OTHER_KINDS.items() if not keys.isdisjoint(value)), "")

@@ -1,6 +1,6 @@
 """Turns a phone entry of a feed into a number to draft, or a question.
 
-Danger: a wrong number is worse than none.
+Danger: a wrong number is worse than no number.
 """
 
 import re
@@ -39,9 +39,9 @@ _SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.tom
 def read(
     phone: Phone, at: str, path: str, *, zips: Collection[str]
 ) -> tuple[Channel | None, Finding | None]:
-    """The number to draft, with a doubt if there is one; else the question or why it is left out.
+    """Return the number to draft, with any doubt, or a question or a note if it is left out.
 
-    ``zips``: the postal codes of the same record.
+    ``zips``: the ZIP codes in the same record.
     """
     kind = phone.type.strip().casefold()
     of_number = partial(need, at, f"{path}/number", phone.number)
@@ -73,7 +73,7 @@ def read(
 
 
 def _fault(cell: str, zips: Collection[str]) -> str:
-    """Why the cell is not plainly one whole number, as a sentence; "" if it is."""
+    """Return a sentence on why the cell is not clearly one whole number; "" if it is."""
     found = re.sub(r"[^0-9]", "", cell)
     several = len(found) > 11 or len(_NUMBER.findall(cell)) > 1
     foreign = cell.startswith("+") and not cell.startswith("+1") and not _BETWEEN.search(cell)

@@ -1,6 +1,6 @@
 """Turns HSDS schedules into weekly opening hours, or a question.
 
-A feed's ``timezone`` is a UTC offset, wrong half the year: hours are local to the area.
+A feed's ``timezone`` is a UTC offset, wrong half the year; we take hours as local to the area.
 """
 
 import re
@@ -16,7 +16,7 @@ _RULES = ("count", "byweekno", "bymonthday", "byyearday")
 
 
 def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
-    """The opening and "", or None and what is not simple about the schedule."""
+    """Return the opening and "", or None and the reason why the schedule is not simple."""
     if fault := _rule(schedule) or _not_now(schedule, today):
         return None, fault
     days = {day.strip().casefold() for day in re.split(r"[,\s]+", schedule.byday) if day.strip()}
@@ -42,7 +42,7 @@ def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
 
 
 def _rule(schedule: Schedule) -> str:
-    """Why the schedule is not "every week", as a sentence."""
+    """Return a sentence on why the schedule is not "every week"."""
     if schedule.freq.upper() != "WEEKLY":
         said = f"freq is {schedule.freq}" if schedule.freq else "it has no freq"
         return f"{said}, so it is not a plain week; read the hours on the service's own page"
@@ -59,7 +59,7 @@ def _rule(schedule: Schedule) -> str:
 def week(
     schedules: Iterable[Schedule], *, today: date
 ) -> tuple[tuple[Opening, ...], list[tuple[Schedule, str]]]:
-    """All openings, none if one schedule is doubtful: half the hours would say "closed"."""
+    """Return all openings, or none if any schedule is unclear: partial hours would say "closed"."""
     openings: list[Opening] = []
     doubts: list[tuple[Schedule, str]] = []
     for schedule in schedules:
@@ -89,7 +89,7 @@ def _not_now(schedule: Schedule, today: date) -> str:
 
 
 def _time(written: str) -> str:
-    """9:00, 09:00:00 or 9am as "09:00"; "" for a time with a UTC offset."""
+    """Return 9:00, 09:00:00 or 9am as "09:00"; "" for a time with a UTC offset."""
     if match := _TIME.fullmatch(written):
         hour, minute = int(match[1]), match[2]
         return "" if hour == 24 and minute != "00" else f"{hour:02}:{minute}"

@@ -1,6 +1,6 @@
 """The HSDS fields (Open Referral 3.0 to 3.2) that a draft needs, read leniently.
 
-Named contacts are not read: a person's number is not a hotline's.
+Named contacts are not read: a person's number is not a hotline.
 """
 
 from collections.abc import Hashable, Mapping
@@ -12,16 +12,16 @@ import msgspec
 
 T = TypeVar("T", bound="FeedRow")
 
-AT = "\0at"  # where a reader found a row; no publisher's field has this name
-MOST_MISFITS = 40  # of one record: beyond that it is no HSDS at all
+AT = "\0at"  # a row's location; no publisher's field has this name
+MOST_MISFITS = 40  # per record; with more, it is not HSDS at all
 
 
 class FeedError(Exception):
-    """A feed cannot be read, or its drafts not be written; the message says what to do."""
+    """A feed can't be read, or its drafts can't be written; the message says what to do."""
 
 
 class FeedRow(msgspec.Struct, frozen=True):
-    """What every table has. ``at`` names the row in the publisher's own file."""
+    """The fields in every table. ``at`` names the row in the publisher's own file."""
 
     at: str = ""
     id: str = ""
@@ -33,7 +33,7 @@ class Language(FeedRow, frozen=True):
 
 
 class Phone(FeedRow, frozen=True):
-    """A telephone number. ``row``: all that stood there, flags such as ``isActive`` too."""
+    """A phone number. ``row``: the whole row, including flags such as ``isActive``."""
 
     row: Mapping[str, Any] = {}
     number: str = ""
@@ -63,14 +63,14 @@ class Schedule(FeedRow, frozen=True):
 
 
 class FeedArea(FeedRow, frozen=True):
-    """Where a service serves, in the publisher's words."""
+    """The area that a service covers, in the publisher's words."""
 
     name: str = ""
     description: str = ""
 
 
 class Address(FeedRow, frozen=True):
-    """A postal address: only what tells a ZIP code in the wrong column."""
+    """A postal address: only the fields that reveal a ZIP code in the wrong column."""
 
     postal_code: str = ""
 
@@ -119,7 +119,7 @@ class Service(FeedRow, frozen=True):
 
 
 def service(data: Mapping[str, Any]) -> tuple[Service | None, dict[str, str]]:
-    """One record, and the values put aside, by field ("phones/0/number"). None for no service."""
+    """Return the service (None if it is not one) and values put aside ("phones/0/number")."""
     misfits: dict[str, str] = {}
     found = _row(Service, data, "", misfits)
     return (None if len(misfits) > MOST_MISFITS else found), misfits
@@ -135,7 +135,7 @@ def _row(kind: type[T], data: Mapping[str, Any], path: str, misfits: dict[str, s
 
 
 def _value(wanted: Any, found: Any, path: str, misfits: dict[str, str]) -> Any:
-    """``found`` in the wanted type; a value of another type is put aside."""
+    """Return ``found`` as the wanted type; record a value of any other type in ``misfits``."""
     if wanted is str:
         if isinstance(found, str):
             return found.strip()

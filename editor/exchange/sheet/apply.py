@@ -34,12 +34,12 @@ class Plan:
 
 
 def exported(pack: Path) -> bytes:
-    """The sheet of a pack's own resources. SheetError."""
+    """Return the sheet of a pack's own resources. Raises SheetError."""
     return rows.written(_texts(pack))
 
 
 def planned(pack: Path, file: Path) -> Plan:
-    """What the sheet in ``file`` would change. SheetError for what is no sheet or no pack."""
+    """Return what the sheet would change. Raises SheetError if it isn't a sheet or a pack."""
     texts = _texts(pack)
     loaded, problems = read(pack)
     if loaded is None:
@@ -73,7 +73,7 @@ def planned(pack: Path, file: Path) -> Plan:
 
 
 def write(pack: Path, plan: Plan) -> None:
-    """Write every file of the plan, or leave all as they were. SheetError."""
+    """Write every file of the plan, or leave all unchanged. Raises SheetError."""
     done: list[str] = []
     try:
         for name in plan.after:
@@ -95,7 +95,7 @@ def _path(pack: Path, name: str) -> Path:
 
 
 def _texts(pack: Path) -> dict[str, str]:
-    """Resource → its file's text, line ends and all. SheetError."""
+    """Return resource → its file's text, including line endings. Raises SheetError."""
     found = {}
     for path in sorted((pack / FOLDER).glob("*.toml")):
         try:
@@ -111,7 +111,7 @@ def _texts(pack: Path) -> dict[str, str]:
 
 
 def _new_problems(pack: Path, after: Mapping[str, str], before: list[Finding]) -> list[Finding]:
-    """Problems that the new files bring, warnings included, with paths from the pack."""
+    """Return the new files' new problems and warnings, with paths relative to the pack."""
     known = {(one.file, str(one.message)) for one in (_from(problem, pack) for problem in before)}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "pack"
@@ -123,7 +123,7 @@ def _new_problems(pack: Path, after: Mapping[str, str], before: list[Finding]) -
 
 
 def _from(problem: Finding, pack: Path) -> Finding:
-    """The problem with every path named from the pack: the copy's own is nobody's business."""
+    """Return the problem with paths relative to the pack, hiding the copy's own path."""
     prefix = f"{pack.as_posix()}/"
     message = str(problem.message).replace(prefix, "")
     return Finding.at(problem.file.removeprefix(prefix), problem.line, message, problem.kind)
@@ -132,7 +132,7 @@ def _from(problem: Finding, pack: Path) -> Finding:
 def _placed(
     wrong: list[Finding], edits: list[rows.Edit], after: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Each problem at the cell that made it, by the line on which its value now stands."""
+    """Yield each problem at the cell that caused it, found by the line of its value."""
     for problem in wrong:
         name = problem.file.removeprefix(f"{FOLDER}/").removesuffix(".toml")
         lines = toml_lines.lines(after.get(name, "").replace("\r\n", "\n"))

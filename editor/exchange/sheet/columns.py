@@ -1,6 +1,6 @@
 """Reads and writes one cell of the editors' spreadsheet.
 
-Danger: a cell that a program could run as a formula leaves with a ' before.
+Danger: a cell that a program could run as a formula is exported with a leading '.
 """
 
 import re
@@ -33,7 +33,7 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: where its value stands in a file, and how it is written and read."""
+    """A column: where its value is in a file, and how it is written and read."""
 
     name: str
     level: Level
@@ -42,17 +42,17 @@ class Column:
 
 
 def guarded(cell: str) -> str:
-    """The cell as it may leave: nothing at its start runs or turns into a date."""
+    """Return the cell made safe: its start can't run as a formula or turn into a date."""
     return f"'{cell}" if _DATE_LIKE.match(cell) else inert(cell)
 
 
 def bare(cell: str) -> str:
-    """The cell as it was before ``guarded``; what a person typed stays."""
+    """Undo ``guarded``; keep whatever a person typed."""
     return cell[1:] if cell.startswith("'") and guarded(cell[1:]) != cell[1:] else cell
 
 
 def plain(cell: str) -> str:
-    """A cell of a code-like column: no quotation marks around it, no odd spaces, 988.0 as 988."""
+    """Clean a code-like cell: no surrounding quotes, no odd spaces, 988.0 as 988."""
     text = unicodedata.normalize("NFKC", cell.translate(_STRAIGHT)).strip(" \t\n\"'")
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
@@ -160,7 +160,7 @@ def _pairs(cell: str) -> dict[str, str]:
 
 def _area(cell: str) -> dict[str, Any]:
     wide, sign, narrow = plain(cell).replace(",", " ").partition("counties")
-    if sign and wide.strip():  # the state, and where its own people are
+    if sign and wide.strip():  # the state, and its own areas
         return _area(wide) | _area(sign + narrow)
     kind, *codes = (wide + sign + narrow).split() or [""]  # a cell of quotes or commas
     if kind.upper() == "US" and not codes:

@@ -1,4 +1,4 @@
-"""The editors' spreadsheet, a row a channel, read and written as the resources' files.
+"""Converts between the editors' spreadsheet, one row per channel, and the resources' files.
 
 A missing row removes nothing; a sheet older than its file is refused.
 """
@@ -26,7 +26,7 @@ _CHECKED = ("checked_on", "checked_by", "first_checked_on", "first_checked_by")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One changed value: where it stands in a resource's file, old and new (None: absent)."""
+    """One changed value: its place in a resource's file, old and new (None: absent)."""
 
     resource: str
     path: TablePath
@@ -46,12 +46,12 @@ class Edit:
 
 
 def as_of(text: str) -> str:
-    """A fingerprint of a file's text. Begins with a letter, so spreadsheets keep it."""
+    """Return a fingerprint of a file's text; its first letter stops spreadsheets changing it."""
     return f"v{sha256(text.encode()).hexdigest()[:10]}"
 
 
 def written(files: Mapping[str, str]) -> bytes:
-    """All resources (id → text of the file) as CSV in UTF-8 with a byte order mark."""
+    """Return all resources (id → text of the file) as CSV in UTF-8 with a byte order mark."""
     out = io.StringIO(newline="")
     sheet = csv.writer(out)
     sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
@@ -68,7 +68,7 @@ def written(files: Mapping[str, str]) -> bytes:
 def edits(
     table: CsvTable, files: Mapping[str, str], short_codes: Sequence[ShortCode]
 ) -> tuple[list[Edit], list[Finding]]:
-    """What the sheet changes, and every faulty cell. With a fault nothing is written."""
+    """Return the sheet's changes and every bad cell. If any cell is bad, nothing is written."""
     columns = {column.name: column for column in COLUMNS}
     faults = [
         cell_fault(1, name, "there is no such column; export a sheet and keep its first row")
@@ -97,7 +97,7 @@ def edits(
 
 
 def applied(text: str, of_one: Iterable[Edit]) -> str:
-    """A file's text after the edits of its resource. EditError."""
+    """Apply a resource's edits to its file's text. Raises EditError."""
     added: dict[int, dict[str, Any]] = {}
     tables: dict[TablePath, dict[str, Any]] = {}
     before = len(toml_text.loads(text).get("channels", ()))
@@ -126,7 +126,7 @@ class _Row:
             int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
         )
         if self.new:
-            # any place behind the last
+            # any place after the last
             self.index = len(self.data.get("channels", ())) + line.number
 
     def fault(self, seen: dict[tuple[str, str], int]) -> Finding | None:
@@ -171,7 +171,7 @@ def _compare(
     found: list[Edit],
     faults: list[Finding],
 ) -> None:
-    """Note what one cell changes; an empty cell removes the value."""
+    """Record what one cell changes; an empty cell removes the value."""
     cell = bare(row.line.cells[column.name])
     if row.index is None and column.level == "channel":
         if cell.strip():
@@ -215,7 +215,7 @@ def _area_edits(row: _Row, old: Any, new: Any, faults: list[Finding]) -> Iterato
 
 
 def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
-    """Each value once. Rows of one resource repeat its values and may not disagree."""
+    """Yield each value once. Rows of one resource repeat its values and must agree."""
     first: dict[tuple[str, TablePath], Edit] = {}
     for edit in found:
         known = first.setdefault((edit.resource, edit.path), edit)
@@ -227,7 +227,7 @@ def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
 
 
 def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
-    """A new number was checked by nobody yet: its marks of a check are removed."""
+    """Remove the check marks of each new number, which nobody has checked yet."""
     touched = {
         edit.resource: edit
         for edit in found
@@ -260,5 +260,5 @@ def _written(column: Column, value: Any) -> str:
 
 
 def cell_fault(row: int, column: str, words: str) -> Finding:
-    """What is wrong with a cell; no column: with the whole row."""
+    """Return a finding about a cell, or about the whole row if there is no column."""
     return Finding.at("", row, words, key=column)
