@@ -1,4 +1,4 @@
-"""Work of an editor and a publisher on a pack: the distribution porchlight-editor.
+"""Tools for a pack's editors and publishers: the distribution porchlight-editor.
 
-It may import everything of Porchlight. Nothing of Porchlight imports it.
+It may import anything from Porchlight. Nothing in Porchlight imports it.
 """

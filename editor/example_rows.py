@@ -1,4 +1,4 @@
-"""Judges the rows of sms/examples.csv, from which the text line's model is learnt."""
+"""Checks the rows of sms/examples.csv, which train the text line's model."""
 
 import csv
 from collections.abc import Collection, Iterable
@@ -9,15 +9,15 @@ from messages.message import Finding
 from sms.understanding.classifier import CALM
 from sms.understanding.examples import COLUMNS, FILE, MOST_BYTES, Example, rows
 
-NOW = "now."  # begins the topic of a row that only teaches what an emergency is
-EMERGENCIES = ("body", "people", "life")  # by the help that is wanted: ambulance, police, 988 too
-FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
-MOST_MODEL = 5_000_000  # bytes: as text it must fit into one file of a built pack
+NOW = "now."  # begins the topic of a row that only teaches emergencies
+EMERGENCIES = ("body", "people", "life")  # by the help needed: ambulance, police, also 988
+FEWEST = 20  # examples per topic or answer; with fewer, the model only memorizes them
+MOST_MODEL = 5_000_000  # bytes; as text, it must fit in one file of a built pack
 MOST_LETTERS = 1600
 
 
 def classes(topics: Iterable[str]) -> set[str]:
-    """Return the topics of a row: a need, an answer, nothing, an emergency or none."""
+    """Return the topics that a row may have: a need, an answer, nothing, an emergency or none."""
     nows = (f"{NOW}{kind}" for kind in (CALM, *EMERGENCIES))
     return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS), *nows}
 
@@ -25,7 +25,7 @@ def classes(topics: Iterable[str]) -> set[str]:
 def parse(
     data: bytes, *, topics: Collection[str], languages: Collection[str]
 ) -> tuple[list[Example], list[Finding]]:
-    """The examples, and every row that cannot be used, by its line."""
+    """Return the examples, and a finding with the line of every unusable row."""
     if len(data) > MOST_BYTES:
         what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
         return [], [Finding.at(FILE, 1, what)]

@@ -1,11 +1,11 @@
-"""Newline-delimited JSON read line by line, with a bound on the length of a line."""
+"""Reads newline-delimited JSON line by line, with a limit on line length."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
 
 def lines(file: BinaryIO, most: int) -> Iterator[tuple[int, bytes | None]]:
-    """Number and bytes of each non-blank line; None for one of more than ``most`` bytes."""
+    """Yield number and bytes of each non-blank line; None for one longer than ``most`` bytes."""
     number = 0
     while line := file.readline(most + 1):
         number += 1

@@ -1,4 +1,4 @@
-"""The line of every key (``channels/0/number``) of a TOML document that tomllib has accepted."""
+"""Finds the line of every key (``channels/0/number``) in a TOML document valid for tomllib."""
 
 import re
 from bisect import bisect_left
@@ -16,12 +16,12 @@ _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 
 
 def lines(text: str) -> dict[str, int]:
-    """Path → line, counted from 1. ``text`` must be valid TOML with ``\\n`` line ends."""
+    """Return path → line, from 1. ``text`` must be valid TOML with ``\\n`` line endings."""
     return _Scanner(text).run()
 
 
 class _Scanner:
-    """A cursor over the text; each method leaves it behind what it read."""
+    """A cursor over the text; each method leaves it after what it has read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -42,7 +42,7 @@ class _Scanner:
         return self._found
 
     def _header(self) -> str:
-        """``[a.b]`` or ``[[a.b]]`` → the path that the keys below belong to."""
+        """Read ``[a.b]`` or ``[[a.b]]``; return the path that the keys below belong to."""
         start, array = self._at, self._text.startswith("[[", self._at)
         self._at += 2 if array else 1
         parts = self._key()
@@ -99,7 +99,7 @@ class _Scanner:
             self._at = match.end() if match else len(self._text)
 
     def _items(self, closing: str, path: str) -> None:
-        """The inside of a list or an inline table, from its opening bracket to its closing one."""
+        """Read a list or an inline table from its opening bracket to its closing one."""
         self._at += 1
         self._blank()
         number = 0
