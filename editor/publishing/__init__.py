@@ -1,1 +1,1 @@
-"""The publisher's side of TUF: keys, roles, releases."""
+"""The publisher's side of TUF: keys, roles and releases."""

@@ -1,4 +1,4 @@
-"""One person's private keys: encrypted files in a folder, or keys inside a device.
+"""One person's private keys: encrypted files in a folder, or keys in a device.
 
 ``<name>.key``: Ed25519 in OpenSSH's format; ``<name>.pub``; ``<name>.uri``: a securesystemslib
 Signer URI (``hsm:`` …). An unencrypted key is never opened.
@@ -27,16 +27,16 @@ from content.trust.public_keys import PublicKeyError
 from editor.publishing.metadata import NAME, PublishError
 from system import files
 
-SHORTEST = 12  # characters of a passphrase: the file may be copied and guessed at for years
-ROUNDS = 24  # of bcrypt, as ssh-keygen: a few thousand guesses a second on the fastest card
+SHORTEST = 12  # characters in a passphrase; a copied file can be guessed at for years
+ROUNDS = 24  # of bcrypt, as in ssh-keygen: the fastest card tries a few thousand per second
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
-Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" leaves the key out
+Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" skips the key
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A key of this person: its public half, and the file that leads to the private one."""
+    """One of this person's keys: its public half, and the file for its private half."""
 
     name: str
     public: Key
@@ -44,7 +44,7 @@ class KeyFile:
 
 
 def make(folder: Path, name: str, passphrase: str) -> KeyFile:
-    """A fresh Ed25519 key. PublishError for a bad or taken name and a short passphrase."""
+    """Make an Ed25519 key. Raises PublishError for a bad or taken name or a short passphrase."""
     if not _NAME.fullmatch(name):
         raise PublishError(
             f'"{name}" is no name for a key: use small letters, digits and hyphens, such as'
@@ -62,7 +62,7 @@ def make(folder: Path, name: str, passphrase: str) -> KeyFile:
 
 
 def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile:
-    """Note that a device or service holds the key ``name`` at ``uri``. PublishError."""
+    """Record that a device or service has the key ``name`` at ``uri``. Raises PublishError."""
     scheme = uri.partition(":")[0]
     if scheme not in SIGNER_FOR_URI_SCHEME or scheme == CryptoSigner.SCHEME:
         known = ", ".join(
@@ -83,12 +83,12 @@ def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile
 
 
 def key_files(folders: Sequence[Path]) -> tuple[KeyFile, ...]:
-    """Every key below the folders, by name. PublishError for one that lacks its .pub file."""
+    """Return all keys below the folders, by name. Raises PublishError if a .pub file is missing."""
     return tuple(sorted(_key_files(folders), key=lambda one: one.name))
 
 
 def open_key(key: KeyFile, secret: Secret) -> Signer | None:
-    """The key, ready to sign; None if ``secret`` gave nothing. PublishError if it does not open."""
+    """Open the key to sign; None if ``secret`` gives nothing. Raises PublishError if that fails."""
     if key.path.suffix == ".uri":
         return _device(key, secret)
     passphrase = secret(key.name)
@@ -96,7 +96,7 @@ def open_key(key: KeyFile, secret: Secret) -> Signer | None:
         return None
     try:
         data = key.path.read_bytes()
-        # PKCS#8 is what Porchlight wrote before: such a key opens for as long as someone has it
+        # Porchlight used to write PKCS#8: such keys still open
         load = load_ssh_private_key if b" OPENSSH " in data[:40] else load_pem_private_key
         private = load(data, passphrase.encode())
     except TypeError as error:
@@ -125,7 +125,7 @@ def _encrypted(private: Ed25519PrivateKey, passphrase: str) -> bytes:
 
 
 def read_public(path: Path) -> Key:
-    """A ``.pub`` file. PublishError if it is none."""
+    """Read a ``.pub`` file. Raises PublishError if it is not one."""
     try:
         return public_keys.read_public(path)
     except PublicKeyError as error:
@@ -133,7 +133,7 @@ def read_public(path: Path) -> Key:
 
 
 def write_public(path: Path, key: Key) -> None:
-    """Write a ``.pub`` file, to be sent by mail or on a stick."""
+    """Write a ``.pub`` file, to be sent by mail or on a USB stick."""
     files.replace(
         path, json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=1).encode() + b"\n"
     )
@@ -145,7 +145,7 @@ def named(key: SSlibKey, name: str) -> Key:
 
 
 def name_of(key: Key) -> str:
-    """The key's name, else the beginning of its id."""
+    """Return the key's name, or the beginning of its id."""
     return str(key.unrecognized_fields.get(NAME) or key.keyid[:8])
 
 
@@ -174,7 +174,7 @@ def _ssl(key: Key) -> SSlibKey:
 
 
 def _new(path: Path, data: bytes) -> None:
-    """Create a file that only its owner may read. PublishError if it exists."""
+    """Create a file that only its owner can read. Raises PublishError if it exists."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,6 +1,6 @@
-"""TUF metadata of a publisher: thresholds, expiry, names and next versions.
+"""A publisher's TUF metadata: thresholds, expiry, names and next versions.
 
-Uses tuf.api.metadata: ``tuf.repository`` is declared unstable.
+It uses tuf.api.metadata, because ``tuf.repository`` is declared unstable.
 """
 
 import re
@@ -26,24 +26,24 @@ S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
 
 TOP = ("root", "targets", "snapshot", "timestamp")
 THRESHOLDS: Mapping[str, int] = {"root": 2, "targets": 2, "snapshot": 1, "timestamp": 1}
-# how many `init` gives each role
+# how many keys `init` gives each role
 KEYS: Mapping[str, int] = {"root": 3, "targets": 2, "snapshot": 1, "timestamp": 1}
 DAYS: Mapping[str, int] = {"root": 400, "targets": 180, "snapshot": 60, "timestamp": 30}
 DIRECTORY = "directory"
 ISSUED = "x-issued"  # in the timestamp: when it was signed, for kiosks without a clock
-NAME = "x-name"  # in a key: how people call it
-# delegations of a kind in one repository; beyond, kiosks fetch too much
+NAME = "x-name"  # in a key: the name that people use for it
+# delegations of each kind per repository; with more, kiosks would fetch too much
 MOST = {"county": 58, "district": 100}
 
 _LOCAL = re.compile(r"county/[0-9]{5}|district/[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class PublishError(Exception):
-    """Something cannot be published; the message is a sentence for the person at the publisher."""
+    """Something cannot be published; the message is a sentence for the publisher's staff."""
 
 
 def role_of(name: str) -> str:
-    """``county-06001`` for ``county/06001``, else ValueError; web servers take %2F for a folder."""
+    """Return ``county-06001`` for ``county/06001`` (servers treat %2F as /). Raises ValueError."""
     if not _LOCAL.fullmatch(name):
         raise ValueError(
             f'"{name}" is neither county/<five digits> nor district/<small letters, digits,'
@@ -53,13 +53,13 @@ def role_of(name: str) -> str:
 
 
 def role_name(role: str) -> str:
-    """The role as people write it: ``district/acme`` for ``district-acme``."""
+    """Return the role as people write it: ``district/acme`` for ``district-acme``."""
     kind, hyphen, rest = role.partition("-")
     return f"{kind}/{rest}" if hyphen and kind in MOST else role
 
 
 def file_name(role: str, version: int) -> str:
-    """The metadata's name in the repository; only timestamp.json has no version."""
+    """Return the metadata's name in the repository; only timestamp.json has no version."""
     return "timestamp.json" if role == "timestamp" else f"{version}.{role}.json"
 
 
@@ -68,7 +68,7 @@ def encode(document: Metadata[S]) -> bytes:
 
 
 def decode(data: bytes) -> Metadata[Any]:
-    """The document of those bytes. DeserializationError if they are none."""
+    """Parse a document. Raises DeserializationError if the bytes are not one."""
     return Metadata.from_bytes(data)
 
 
@@ -79,12 +79,12 @@ def sign(document: Metadata[S], signers: Iterable[Signer]) -> Metadata[S]:
 
 
 def days(role: str) -> timedelta:
-    """How long the role's metadata holds; a delegated role's as long as targets."""
+    """Return how long the role's metadata is valid; a delegated role's, as long as targets."""
     return timedelta(days=DAYS.get(role, DAYS["targets"]))
 
 
 def renewed(document: Metadata[S], role: str, *, now: datetime) -> Metadata[S]:
-    """An unsigned copy: the next version, valid from ``now`` (UTC) for the days of its role."""
+    """Return an unsigned copy: the next version, valid from ``now`` (UTC) for its role's days."""
     copy = cast("Metadata[S]", decode(encode(document)))
     copy.signatures.clear()
     copy.signed.version += 1
@@ -93,7 +93,7 @@ def renewed(document: Metadata[S], role: str, *, now: datetime) -> Metadata[S]:
 
 
 def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Root]:
-    """The first root: each role's keys, and how many of them must sign."""
+    """Return the first root: each role's keys, and how many of them must sign."""
     root = Root(expires=_until("root", now), consistent_snapshot=True)
     for role in TOP:
         for key in keys[role]:
@@ -103,7 +103,7 @@ def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Ro
 
 
 def new_targets(directory: Sequence[Key], *, now: datetime) -> Metadata[Targets]:
-    """The first targets: nothing published yet, and a role for directory/* with the same keys."""
+    """Return the first targets: no files yet, and a role for directory/* with the same keys."""
     targets = Targets(expires=_until("targets", now), delegations=Delegations(keys={}, roles={}))
     delegate(targets, DIRECTORY, directory, threshold=THRESHOLDS["targets"], folder=DIRECTORY)
     return Metadata(targets)
@@ -116,7 +116,7 @@ def new_delegated(*, version: int, now: datetime) -> Metadata[Targets]:
 def delegate(
     targets: Targets, role: str, keys: Sequence[Key], *, threshold: int, folder: str
 ) -> None:
-    """Let ``keys`` sign what lies directly in ``folder``, and nobody else but targets itself."""
+    """Let ``keys``, and otherwise only targets itself, sign the files directly in ``folder``."""
     delegations = targets.delegations or Delegations(keys={}, roles={})
     targets.delegations = delegations
     roles = delegations.roles if delegations.roles is not None else {}
@@ -131,7 +131,7 @@ def delegated(targets: Targets) -> Mapping[str, DelegatedRole]:
 
 
 def replace_files(targets: Targets, prefix: str, files: Mapping[str, bytes]) -> None:
-    """Publish exactly ``files`` (path → bytes) below ``prefix``; what lies elsewhere stays."""
+    """Publish exactly ``files`` (path → bytes) below ``prefix``; keep all others."""
     for path in [path for path in targets.targets if path.startswith(prefix)]:
         del targets.targets[path]
     for path, data in sorted(files.items()):
@@ -141,7 +141,7 @@ def replace_files(targets: Targets, prefix: str, files: Mapping[str, bytes]) -> 
 def snapshot_of(
     before: Metadata[Snapshot] | None, changed: Mapping[str, tuple[int, bytes]], *, now: datetime
 ) -> Metadata[Snapshot]:
-    """The next snapshot. ``changed``: role → version, bytes. It must never lose a role."""
+    """Return the next snapshot. ``changed``: role → version, bytes. It must never lose a role."""
     snapshot = (
         renewed(before, "snapshot", now=now)
         if before
@@ -155,7 +155,7 @@ def snapshot_of(
 def timestamp_of(
     before: Metadata[Timestamp] | None, snapshot: tuple[int, bytes] | None, *, now: datetime
 ) -> Metadata[Timestamp]:
-    """The next timestamp, for the snapshot (version and bytes); None: for the same one."""
+    """Return the next timestamp, for the snapshot (version, bytes); None: for the same one."""
     stamp = (
         renewed(before, "timestamp", now=now)
         if before

@@ -1,4 +1,4 @@
-"""Sign an offline bundle of the program, which `runtime/upkeep/bundle.py` verifies on a kiosk.
+"""Signs an offline bundle of the program, which `runtime/upkeep/bundle.py` verifies on a kiosk.
 
 `python -m editor.publishing.program_bundle FOLDER NAME.key`
 """
@@ -19,8 +19,7 @@ from system import files
 
 
 def sign(folder: Path, key: Path, passphrase: str, *, build: int) -> None:
-    """List every file of the folder with its build number, and sign the list. PublishError,
-    OSError."""
+    """Sign a list of the folder's files with the build number. Raises PublishError, OSError."""
     files.replace(folder / BUILD, b"%d\n" % build)
     files.replace(folder / KEY, key.with_suffix(".pub").read_bytes())
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -36,7 +35,7 @@ def sign(folder: Path, key: Path, passphrase: str, *, build: int) -> None:
 
 
 def signature(signer: Signer, data: bytes) -> bytes:
-    """The signature as JSON, with the id of the key."""
+    """Return the signature as JSON, with the key's id."""
     return json.dumps(signer.sign(data).to_dict(), indent=1).encode() + b"\n"
 
 

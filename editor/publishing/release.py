@@ -31,14 +31,14 @@ from system.toml_edit import EditError
 
 STATE = "state/"
 NOTES = STATE + number_changes.FILE
-SOON = timedelta(days=120)  # what holds for a shorter time is signed again with the next release
+SOON = timedelta(days=120)  # metadata that expires sooner is signed again with the next release
 
 Reasons = Mapping[tuple[str, str], str]  # (resource, key of the change) → why
 _LINE = re.compile(r"(\S+)\s+([^=]+?)\s*=\s*(\S.*?)\s*")
 
 
 def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
-    """``resource key=reason`` a line; blank lines and comments (#) do not count. PublishError."""
+    """Parse lines ``resource key=reason``; skip blank lines and comments. Raises PublishError."""
     found: dict[tuple[str, str], str] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -53,12 +53,12 @@ def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
 
 
 def published_pack(before: Published, site: Site) -> Pack | None:
-    """The pack that kiosks get now; None before the first release. PublishError."""
+    """Return the pack that kiosks get now; None before the first release. Raises PublishError."""
     return pack_of({path: site.target(path, info) for path, info in _state(before).items()})
 
 
 def pack_of(files: Mapping[str, bytes]) -> Pack | None:
-    """The pack among published files (path → bytes); None if there is none. PublishError."""
+    """Return the pack in published files (path → bytes), or None. Raises PublishError."""
     built = {
         path.removeprefix(STATE): data
         for path, data in files.items()
@@ -73,13 +73,13 @@ def pack_of(files: Mapping[str, bytes]) -> Pack | None:
 
 
 def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
-    """The notes of the last release, earlier ones included."""
+    """Return the last release's notes, including earlier ones."""
     info = _state(before).get(NOTES)
     return number_changes.decode(site.target(NOTES, info)) if info else ()
 
 
 def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
-    """Every change that needs a reason: numbers, words, addresses, a withdrawn entry live again."""
+    """Return changes that need a reason: numbers, keywords, addresses, entries live again."""
     if old is None:
         return ()
     past = entries(old)
@@ -92,7 +92,7 @@ def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
 
 
 def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
-    """A note for each change. PublishError with a line for each that lacks a reason."""
+    """Return a note for each change. Raises PublishError, listing those without a reason."""
     found = tuple(found)
     known = {(change.resource, change.key) for change in found}
     lines = [
@@ -113,7 +113,7 @@ def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
 
 
 def sentence(change: Change) -> str:
-    """The change for a person: whose number, the old one, the new one."""
+    """Describe the change: whose number, the old value and the new one."""
     return (
         f"{change.resource} {change.key}: {change.old or 'nothing'} becomes"
         f" {change.new or 'nothing'}"
@@ -130,9 +130,9 @@ def prepare(
     title: str = "",
     now: datetime,
 ) -> Staged:
-    """The next release, to be signed. PublishError for a change without a reason.
+    """Return the next release, to be signed. Raises PublishError for a change without a reason.
 
-    ``directory``: name → bytes of the shards; None leaves them. Notes of earlier releases stay: a
+    ``directory``: name → bytes of the shards; None keeps them. Earlier releases' notes stay: a
     kiosk that was off for months needs them.
     """
     notes = {note.change: note for note in published_notes(before, site)}
@@ -162,7 +162,7 @@ def prepare(
 
 
 def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: datetime) -> Staged:
-    """The next ``local.json`` of a county or district, for itself to sign. PublishError."""
+    """Return a county's or district's next ``local.json``, for it to sign. Raises PublishError."""
     if role not in delegated(before.targets.signed):
         raise PublishError(
             f"The state's repository has delegated nothing to {path.rpartition('/')[0]} yet: send"
@@ -174,7 +174,7 @@ def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: 
 
 
 def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[Any]:
-    """The next metadata of a delegated role: as before, or empty where it never published."""
+    """Return a delegated role's next metadata: the same files, or none if it never published."""
     last = before.delegated.get(role)
     return (
         renewed(last, role, now=now)
@@ -184,7 +184,7 @@ def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[A
 
 
 def read_directory(folder: Path) -> Mapping[str, bytes]:
-    """The list and the shards that `directory build` wrote. PublishError if one differs."""
+    """Read the list and shards from `directory build`. Raises PublishError if one differs."""
     try:
         listed = (folder / directory_files.INDEX).read_bytes()
         found = {directory_files.INDEX: listed}
@@ -203,7 +203,7 @@ def read_directory(folder: Path) -> Mapping[str, bytes]:
 
 
 def _published(before: Published, path: str, data: bytes) -> bool:
-    """Whether the site has these bytes: of a directory only what changed needs to travel."""
+    """Whether the site has these bytes: only changed parts of a directory need sending."""
     known = before.files().get(path)
     return known is not None and known.hashes["sha256"] == hashlib.sha256(data).hexdigest()
 

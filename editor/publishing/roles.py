@@ -1,4 +1,4 @@
-"""Prepares changes of signing keys, and of the counties and districts that may sign."""
+"""Prepares changes to signing keys, and to the counties and districts that may sign."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ from editor.publishing.staged_step import Staged
 
 
 def prepare_first(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Staged:
-    """A new repository: root, empty targets, empty directory, for the holders to sign."""
+    """Return a new repository for the holders to sign: root, empty targets, empty directory."""
     documents: dict[str, Metadata[Any]] = {
         "root": new_root(keys, now=now),
         "targets": new_targets(keys["targets"], now=now),
@@ -44,9 +44,9 @@ def prepare_renewal(before: Published, *, now: datetime) -> Staged:
 def prepare_keys(
     before: Published, role: str, *, add: Key | None = None, remove: str = "", now: datetime
 ) -> Staged:
-    """The role's keys with one added, removed by name, or both. PublishError.
+    """Add a key to the role, remove one by name, or both. Raises PublishError.
 
-    Targets and the directory are signed again: their signatures count only by present keys.
+    Targets and the directory are signed again: only signatures by current keys count.
     """
     role = local_role(role) if "/" in role else role
     if role == DIRECTORY:
@@ -76,7 +76,7 @@ def prepare_keys(
 def prepare_delegation(
     before: Published, name: str, keys: Sequence[Key], *, now: datetime
 ) -> Staged:
-    """Let a county or district sign its own folder. PublishError."""
+    """Let a county or district sign its own folder. Raises PublishError."""
     role, kind = local_role(name), name.partition("/")[0]
     roles = delegated(before.targets.signed)
     if role in roles:
@@ -95,7 +95,7 @@ def prepare_delegation(
 
 
 def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Staged:
-    """What the county or district published counts no more from each kiosk's next refresh on."""
+    """Revoke a county or district: each kiosk drops its entries at the next refresh."""
     role = local_role(name)
     if role not in delegated(before.targets.signed):
         raise PublishError(f"{name} may not publish here anyway.")
@@ -109,7 +109,7 @@ def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Stag
 
 
 def local_role(name: str) -> str:
-    """The role of ``district/acme``. PublishError if that is no name of a county or district."""
+    """Return the role of ``district/acme``. Raises PublishError if it's no county or district."""
     try:
         return role_of(name)
     except ValueError as error:
@@ -117,7 +117,7 @@ def local_role(name: str) -> str:
 
 
 def keys_of(before: Published, role: str) -> tuple[Key, ...]:
-    """The keys that may sign for the role now. PublishError if there is no such role."""
+    """Return the keys that may now sign for the role. Raises PublishError if it doesn't exist."""
     owner: Root | Targets = before.root.signed if role in TOP else before.targets.signed
     try:
         return tuple(owner.get_key(keyid) for keyid in owner.get_delegated_role(role).keyids)

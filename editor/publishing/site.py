@@ -1,6 +1,6 @@
 """The published repository as static files, ``metadata/`` and ``targets/``.
 
-Reading verifies signatures and hashes, not expiry.
+Reading verifies signatures and hashes, but not expiry.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,12 +14,12 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 from editor.publishing.metadata import PublishError, decode, delegated, file_name
 from system import files
 
-MAX_METADATA = 4 * 1024 * 1024  # bytes of one document
+MAX_METADATA = 4 * 1024 * 1024  # bytes per document
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a repository says now. ``silent``: delegated roles that published nothing valid."""
+    """A repository's current content. ``silent``: delegated roles without valid metadata."""
 
     root: Metadata[Root]
     targets: Metadata[Targets]
@@ -29,7 +29,7 @@ class Published:
     silent: tuple[str, ...] = ()
 
     def version(self, role: str) -> int:
-        """The version of a role's metadata, 0 for one that published nothing."""
+        """Return the version of a role's metadata, or 0 if it has published nothing."""
         if role in ("root", "snapshot", "timestamp"):
             document: Metadata[Any] = getattr(self, role)
             return int(document.signed.version)
@@ -37,7 +37,7 @@ class Published:
         return meta.version if meta else 0
 
     def files(self) -> Mapping[str, TargetFile]:
-        """Every published path, of targets and of each delegated role inside its own folder."""
+        """Return all published paths: of targets, and of delegated roles in their own folders."""
         roles = delegated(self.targets.signed)
         found = {
             path: info
@@ -60,7 +60,7 @@ class Site:
         return (self.metadata / "timestamp.json").is_file()
 
     def read(self) -> Published:
-        """What is published, verified from the first root on. PublishError."""
+        """Return what is published, verified from the first root on. Raises PublishError."""
         if not self.exists():
             raise PublishError(
                 f"{self.folder} holds no published repository: there is no metadata/timestamp.json."
@@ -75,7 +75,7 @@ class Site:
             ) from error
 
     def target(self, path: str, info: TargetFile) -> bytes:
-        """The bytes of a published file. PublishError if they are not those that were signed."""
+        """Return a published file's bytes. Raises PublishError if they are not those signed."""
         file = self.targets / hashed(path, info)
         try:
             data = file.read_bytes()
@@ -87,9 +87,9 @@ class Site:
         return data
 
     def lay_out(self, metadata: Mapping[str, bytes], targets: Mapping[str, bytes]) -> None:
-        """Write ``metadata`` (name → bytes) and ``targets`` (path → bytes). OSError; the old stays.
+        """Write ``metadata`` (name → bytes) and ``targets`` (path → bytes). Raises OSError.
 
-        Targets go first, timestamp.json last; nothing that a client may be reading changes before.
+        Targets go first, timestamp.json last: until then, clients still read the old files.
         """
         for path, data in targets.items():
             _write(self.targets / hashed(path, TargetFile.from_data(path, data, ["sha256"])), data)
@@ -97,7 +97,7 @@ class Site:
             _write(self.metadata / name, metadata[name])
 
     def _read(self) -> Published:
-        """By the newest root, or the one before where a run was cut between root and timestamp."""
+        """Read with the newest root, or the previous one if a run stopped before the timestamp."""
         newest, *before = reversed(self._chain())
         try:
             return self._below(newest)
@@ -127,7 +127,7 @@ class Site:
         return Published(root, targets, snapshot, stamp, found, silent)
 
     def _chain(self) -> list[Metadata[Root]]:
-        """Every root, each signed by the one before and by itself."""
+        """Return every root, each signed by the previous one and by itself."""
         trusted: list[Metadata[Root]] = []
         for root in self.roots():
             old = trusted[-1].signed if trusted else None
@@ -144,7 +144,7 @@ class Site:
         return trusted
 
     def roots(self) -> Iterator[Metadata[Root]]:
-        """Every root on the disk from the first on, not verified."""
+        """Yield every root on the disk from the first on, unverified."""
         version = 1
         while (self.metadata / file_name("root", version)).exists():
             yield cast("Metadata[Root]", self._load("root", version))
@@ -165,7 +165,7 @@ class Site:
 
 
 def hashed(path: str, info: TargetFile) -> str:
-    """A file's path below targets/: its hash before its name, so that no release overwrites one."""
+    """Return a file's path below targets/, with a hash so that no release overwrites another's."""
     folder, _, name = path.rpartition("/")
     return (
         f"{folder}/{info.hashes['sha256']}.{name}" if folder else f"{info.hashes['sha256']}.{name}"
@@ -173,7 +173,7 @@ def hashed(path: str, info: TargetFile) -> str:
 
 
 def _last(name: str) -> int:
-    """What targets signs, the snapshot, a new root, at once the timestamp that validates all."""
+    """Sort files: targets, snapshot, a new root, and right after it the validating timestamp."""
     kinds = (".snapshot.json", ".root.json", "timestamp.json")
     return next((place for place, kind in enumerate(kinds, 1) if name.endswith(kind)), 0)
 
@@ -181,13 +181,13 @@ def _last(name: str) -> int:
 def _write(path: Path, data: bytes) -> None:
     _make(path.parent)
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
-        files.sync(path)  # a run that was cut may not have synced it
+        files.sync(path)  # an interrupted run may not have synced it
         return
     files.replace(path, data)
 
 
 def _make(folder: Path) -> None:
-    """The folder and its parents, each durable before anything is written into it."""
+    """Make the folder and its parents, each synced before anything is written into it."""
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)

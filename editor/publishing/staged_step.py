@@ -1,4 +1,4 @@
-"""A step that waits for signatures: a folder, carried from holder to holder."""
+"""A step that needs signatures: a folder that travels from holder to holder."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ from editor.publishing.metadata import PublishError, decode, encode, file_name
 from system import files
 
 RECORD = "staged.json"
-MAX_FILE = 32 * 1024 * 1024  # bytes; the largest is a shard of a directory
+MAX_FILE = 32 * 1024 * 1024  # bytes; a directory's shards are the largest
 MOST_FILES = 5000
 _ROLE = re.compile(r"[a-z0-9-]{1,80}")
 
@@ -31,7 +31,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What is new: the documents by role, and the files that they list (path → bytes)."""
+    """The new documents by role, and the files that they list (path → bytes)."""
 
     title: str
     made: datetime
@@ -40,7 +40,7 @@ class Staged:
 
 
 def write(folder: Path, staged: Staged) -> None:
-    """Put the step into the folder, in the place of an earlier state of it. OSError."""
+    """Write the step to the folder, replacing its earlier state. Raises OSError."""
     fresh = files.temporary(folder.parent)
     try:
         for role, document in staged.documents.items():
@@ -65,7 +65,7 @@ def write(folder: Path, staged: Staged) -> None:
 
 
 def read(folder: Path) -> Staged:
-    """The step in the folder. PublishError if there is none, or not all of it."""
+    """Read the step in the folder. Raises PublishError if it is missing or incomplete."""
     record = files.read_record(folder / RECORD, _Record)
     if record is None:
         raise PublishError(
@@ -97,7 +97,7 @@ def read(folder: Path) -> Staged:
 
 
 def discard(folder: Path) -> None:
-    """Throw the step away; nothing that was published changes."""
+    """Discard the step; nothing published changes."""
     if folder.exists():
         old = folder.rename(files.temporary(folder.parent))
         shutil.rmtree(old, ignore_errors=True)

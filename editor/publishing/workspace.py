@@ -1,6 +1,6 @@
-"""The publisher's workspace: ``site/`` and one waiting step, in a folder that holders share.
+"""The publisher's workspace: ``site/`` and one pending step, in a folder that holders share.
 
-Keys never lie in it.
+It never contains keys.
 """
 
 import fcntl
@@ -22,11 +22,11 @@ from editor.publishing.signing import Say, add_signatures, follows, lay_out, sta
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged, discard, read, write
 
-# a key's or holder's name, and whether a new passphrase is chosen → it, or ""
+# a key's or holder's name, and whether to choose a new passphrase → passphrase, or ""
 Secret = Callable[[str, bool], str]
 
-# Whose keys `init` makes, in a folder for each holder. Root keys are apart: or whoever takes both
-# editors' machines could also say whose keys count.
+# The keys that `init` makes, with a folder per holder. Root keys are separate: otherwise, anyone
+# who takes both editors' machines could also decide whose keys count.
 HOLDERS: Mapping[str, Mapping[str, str]] = {
     "root-keys/first-holder": {"root-1": "root"},
     "root-keys/second-holder": {"root-2": "root"},
@@ -41,9 +41,9 @@ HOLDERS: Mapping[str, Mapping[str, str]] = {
 class Workspace:
     """A holder's view of the shared ``folder``; ``keys`` are this person's folders.
 
-    ``root_secret`` opens root keys instead of ``secret``, if it is given. ``waiting``: a step's
-    folder, else ``folder/staged``. ``dry_run``: sign, write and ask nothing.
-    ``sure_of_clock``: so long a time did pass since the last step.
+    ``root_secret``, if given, opens root keys instead of ``secret``. ``waiting``: a step's folder
+    (default: ``folder/staged``). ``dry_run``: sign, write and ask nothing. ``sure_of_clock``: so
+    much time really passed since the last step.
     """
 
     folder: Path
@@ -65,7 +65,7 @@ class Workspace:
         return self.waiting or self.folder / "staged"
 
     def published(self) -> Published:
-        """What is published, verified. PublishError."""
+        """Return what is published, verified. Raises PublishError."""
         if not self.site.exists():
             raise PublishError(
                 f"There is no repository in {self.folder}: name its folder with --repository, "
@@ -74,7 +74,7 @@ class Workspace:
         return self.site.read()
 
     def init(self, key_folder: Path, public: Mapping[str, Sequence[Key]]) -> bool:
-        """A new repository. ``public``: role → keys made elsewhere, else here. PublishError."""
+        """Create a repository, with keys from ``public`` or made here. Raises PublishError."""
         if self.site.exists() or self.staged.exists():
             raise PublishError(
                 f"{self.folder} holds a repository already; it is never made anew over the old one."
@@ -113,11 +113,11 @@ class Workspace:
         return known.advance(None, prepare_first(all_keys, now=self.now))
 
     def secret_of(self, *, root: bool) -> Secret:
-        """What opens a root key, or any other."""
+        """Return the function that gives the passphrase for a root key or any other key."""
         return (self.root_secret if root else None) or self.secret
 
     def advance(self, before: Published | None, step: Staged) -> bool:
-        """Sign a new step and lay it out, or let it wait; whether it is published. PublishError."""
+        """Sign a new step; publish it if complete. Return whether it was. Raises PublishError."""
         if self.staged.exists():
             raise PublishError(
                 f'"{read(self.staged).title}" waits in {self.staged}: sign it with `publish sign`, '
@@ -133,7 +133,7 @@ class Workspace:
             return self._sign(before, step)
 
     def sign(self) -> bool:
-        """Sign the step that waits, after saying what it changes; whether it is published now."""
+        """Print the pending step's changes and sign it; return whether it is now published."""
         before, step = self._waiting()
         if self.dry_run:
             for standing in standings(before, step):
@@ -144,7 +144,7 @@ class Workspace:
             return self._sign(before, step)
 
     def waits(self) -> tuple[Staged, Iterator[str]]:
-        """The step that waits, and what it changes, as sentences. PublishError."""
+        """Return the pending step and sentences about its changes. Raises PublishError."""
         before, step = self._waiting()
         return step, differences(before, self.site, step)
 
@@ -154,7 +154,7 @@ class Workspace:
         return before, step
 
     def discard(self) -> None:
-        """Throw away the step that waits. PublishError if there is none."""
+        """Discard the pending step. Raises PublishError if there is none."""
         title = read(self.staged).title
         if self.dry_run:
             self.say(
@@ -166,7 +166,7 @@ class Workspace:
         self.say(f'"{title}" was thrown away. What is published stays as it is.')
 
     def touch(self) -> bool:
-        """Sign the timestamp, and the snapshot when it ends soon; then say what runs out when."""
+        """Sign the timestamp, and a snapshot that expires soon; then print all expiry dates."""
         before = self.published()
         left = (before.snapshot.signed.expires - self.now).days
         if self.dry_run:
@@ -198,7 +198,7 @@ class Workspace:
         return True
 
     def status(self) -> None:
-        """Who holds which key, what runs out when, and what waits."""
+        """Print who has which key, all expiry dates, and any pending step."""
         before = self.published()
         for line in (*holders(before), *duties(before, self.now)):
             self.say(line)
@@ -221,7 +221,7 @@ class Workspace:
             )
         for line in add_signatures(before, step, signers):
             self.say(f"Signed: {line}.")
-        write(self.staged, step)  # first: no signature is lost when the disk is full
+        write(self.staged, step)  # first, so that a full disk loses no signature
         missing = self._lay_out(before, step, signers)
         if missing:
             self.say(missing)
@@ -259,7 +259,7 @@ class Workspace:
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
-        """A lock on the folder: two signers would give one version to two files. PublishError."""
+        """Lock the folder: two signers could give one version to two files. Raises PublishError."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
@@ -277,7 +277,7 @@ class Workspace:
             os.close(descriptor)
 
     def _open(self, before: Published | None, step: Staged) -> list[Signer]:
-        """Those of the keys that the step wants that are here and that the holder opens."""
+        """Return the keys that the step needs, that are here and that the holder opens."""
         here, wanted = key_files(self.keys), wanted_keys(before, step)
         mine = [file for file in here if file.public.keyid in wanted]
         if sum(file.name.startswith("editor") for file in mine) > 1:
@@ -301,12 +301,12 @@ class Workspace:
 
 
 def _known(chosen: Mapping[str, str], secret: Secret) -> Secret:
-    """The passphrases that were chosen a moment ago, else what asks for them."""
+    """Return a function that gives passphrases just chosen, and asks for any others."""
     return lambda name, new: chosen.get(name) or secret(name, new)
 
 
 def _holders_of(role: str, before: Published | None, step: Staged) -> frozenset[str]:
-    """The ids of the role's keys, in the root before and in the step's."""
+    """Return the ids of the role's keys, in the previous root and in the step's."""
     roots = [before.root] if before else []
     roots += [step.documents["root"]] if "root" in step.documents else []
     return frozenset(keyid for root in roots for keyid in root.signed.roles[role].keyids)
