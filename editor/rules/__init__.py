@@ -1,1 +1,1 @@
-"""The rules that only an author needs."""
+"""Rules that only authors need."""

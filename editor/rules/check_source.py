@@ -1,4 +1,4 @@
-"""Runs every rule over a pack: those of a school's machine, and those that only an author needs."""
+"""Runs every rule on a pack: those of a school's machine, and those only for authors."""
 
 from content.model.pack import Pack
 from content.rules import check_pack, locked_screen
@@ -8,7 +8,7 @@ from messages.message import Finding
 
 
 def problems(pack: Pack, *, where: Where) -> list[Finding]:
-    """Every problem of the pack. An error keeps it from being published, a warning does not."""
+    """Return every problem in the pack. An error prevents publication; a warning does not."""
     return [
         *check_pack.problems(pack, where=where),
         *entry_values.problems(pack, where),

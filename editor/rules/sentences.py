@@ -1,4 +1,4 @@
-"""Rules about the length of sentences, by their reader and by how a language is written."""
+"""Rules about sentence length, by reader and by how a language is written."""
 
 import re
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from content.model.pack import Pack
 from content.rules.locations import Where
 from messages.message import Finding, Severity
 
-STUDENT_WORDS = 20  # in one sentence, an error beyond
-ADULT_WORDS = 28  # in one sentence for school staff, a warning beyond
+STUDENT_WORDS = 20  # per sentence; more is an error
+ADULT_WORDS = 28  # per sentence for school staff; more gets a warning
 _SYLLABIC = frozenset({"hmn", "vi"})  # a space after every syllable: "học sinh" is one word
-_SYLLABLES = 1.6  # for one word, in a language that writes a space after every syllable
+_SYLLABLES = 1.6  # per word, in a language that writes a space after every syllable
 SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’)\]]*\s+|\n+")
 ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
 

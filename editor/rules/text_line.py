@@ -1,6 +1,6 @@
 """Rules about the text line: words that find a topic, and replies that fit their segments.
 
-Replies are measured as sent, numbers and names at their longest.
+Replies are measured as sent, with the longest possible numbers and names.
 """
 
 import re
@@ -27,11 +27,11 @@ _EDGES = re.compile(r"^\W+|\W+$")
 _CASE_NAME = re.compile(r"[a-z]{3,20}")
 _TAKEN = frozenset({"first", "more", "further", *CLAUSES, *ABOUT})
 _ANSWER_WAYS = (".voice", ".sms")
-_NOT_911 = "This is NOT"  # how only the reply to danger begins
+_NOT_911 = "This is NOT"  # only the reply to danger begins like this
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Words that carriers keep or that find nothing; replies and answers missing or too long."""
+    """Yield words that carriers reserve or that find nothing; replies missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
         yield from _cases(keyword, where)
@@ -60,12 +60,12 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def is_reserved(word: str) -> bool:
-    """Whether a message of this word alone belongs to the carrier; case and signs are ignored."""
+    """Whether carriers reserve a message of only this word, ignoring case and punctuation."""
     return _EDGES.sub("", word).casefold() in STOP | START | HELP
 
 
 def _same_name(pack: Pack, where: Where) -> Iterator[Finding]:
-    """One name of two hotlines: only one of them is ever found."""
+    """Yield names shared by two hotlines: only one would ever be found."""
     owners: dict[str, str] = {}
     for resource in pack.resources:
         for number, name in enumerate(resource.names):
@@ -99,7 +99,7 @@ def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _cases(keyword: Keyword, where: Where) -> Iterator[Finding]:
-    """Names of cases, and members of classes that stand for nothing."""
+    """Check the names of cases, and yield classes that stand for nothing."""
     for name, case in keyword.case.items():
         for language, phrases in case.unless.items():
             at = f"sms:{keyword.topic}/case/{name}/unless/{language}"
@@ -120,7 +120,7 @@ def _cases(keyword: Keyword, where: Where) -> Iterator[Finding]:
 def _braces(
     phrases: Sequence[str], classes: rule_phrases.Classes, at: str, where: Where
 ) -> Iterator[Finding]:
-    """Check braces in rules: every class is there, and ``{any}`` is between words."""
+    """Check braces in rules: every class exists, and ``{any}`` is between words."""
     for number, phrase in enumerate(phrases):
         if unknown := _undefined(phrase, classes):
             yield where.problem(f"{at}/{number}", _unknown(unknown))
@@ -129,7 +129,7 @@ def _braces(
 
 
 def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ...] = ()) -> str:
-    """A class that it names and nobody defines, or that is defined by itself; else ""."""
+    """Return a class in the phrase that is undefined or defined by itself, or ""."""
     for name in filter(None, map(rule_phrases.class_in, rule_phrases.steps(phrase))):
         if name in within or not classes.get(name):
             return name
@@ -140,7 +140,7 @@ def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ..
 
 
 def _is_open(phrase: str) -> bool:
-    """Whether it is empty, or begins or ends with whatever word."""
+    """Whether it is empty, or begins or ends with ``{any}``."""
     found = rule_phrases.steps(phrase)
     return not found or rule_phrases.ANY in {found[0], found[-1]}
 
@@ -178,7 +178,7 @@ def _reserved(word: str) -> str:
 
 
 def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
-    """The same words under two topics: only the more urgent one is ever found."""
+    """Yield words shared by two topics: only the more urgent one would ever be found."""
     seen: dict[str, str] = {}
     for keyword in sorted(pack.keywords, key=lambda entry: entry.priority):
         for at, language, words in keyword.rules:
@@ -195,7 +195,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _line(pack: Pack, where: Where) -> Iterator[Finding]:
-    """The line's own replies are there, each with the segments that it may take."""
+    """Check that the line's own replies exist, each with a segment budget."""
     if "sms:line" in where.unread:
         return
     english = pack.texts[pack.default]
@@ -218,7 +218,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Each clause for a second need has the one number for it, and their frame has none."""
+    """Check that each clause for a second need has its one number, and the frame has none."""
     said = [
         (keyword.topic, language, text)
         for keyword in pack.keywords
@@ -249,9 +249,9 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Every first reply names a way by text: some cannot talk, or must not be heard.
+    """Check that every first reply offers texting: some can't talk, or must not be heard.
 
-    A warning where a publisher built the pack before this was a rule.
+    Only a warning for packs built before this was a rule.
     """
     kind: Severity = "wrong" if where.places else "note"
     for keyword in pack.keywords:
@@ -267,7 +267,7 @@ def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _names_for(name: str, topic: str, pack: Pack) -> bool:
-    """Whether the topic itself leads to the line of that placeholder."""
+    """Whether the topic itself leads to the placeholder's hotline."""
     line = name.rpartition(".")[0]
     on_page = [one for own in pack.topics if own.id == topic for one in own.resources]
     replies = (pack.texts[pack.default].get(f"sms:{topic}:{part}", "") for part in _PARTS)
@@ -276,9 +276,9 @@ def _names_for(name: str, topic: str, pack: Pack) -> bool:
 
 
 def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding]:
-    """The filled reply within its parts. One with a hole is left to translations.py."""
+    """Check the filled reply's segments. translations.py reports unfilled placeholders."""
     if only_in_part(key) and language not in pack.partial:
-        return  # never sent: it is there for translators
+        return  # never sent: it is only for translators
     try:
         extra = longest(key, pack, language)
         phrase = Phrase(pack.texts[language][key], language)
@@ -287,7 +287,7 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding
         return
     allowed = _allowed(key, pack, language)
     plain, folded = sms_segments.measure(said), sms_segments.measure(sms_segments.fold(said))
-    spelt = language in pack.partial  # without its marks, Vietnamese says something else
+    spelt = language in pack.partial  # without its diacritics, Vietnamese means something else
     best = plain if spelt else min(plain, folded, key=lambda measured: measured.count)
     if best.count <= allowed:
         return
@@ -312,7 +312,7 @@ def _allowed(key: str, pack: Pack, language: str) -> int:
 
 
 def _answers(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Answers missing, or without a way on."""
+    """Yield answers that are missing or lead nowhere."""
     english = pack.texts[pack.default]
     if answers.KEY.rstrip(":") in where.unread or not any(
         key.startswith(answers.KEY) for key in english

@@ -1,6 +1,6 @@
-"""Rules about texts as a set: all there, all translated, and none said twice.
+"""Rules about texts as a set: all present, all translated, none repeated.
 
-A complete language has every translation. One in part has titles that lead to a page, and the
+A complete language has every translation. A partial one has titles that lead to a page, and the
 pinned set's cards.
 """
 
@@ -24,7 +24,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _expected(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Texts that only some entries must have."""
+    """Yield missing texts that only some entries must have."""
     english = pack.texts[pack.default]
     for group in pack.groups:
         if (group.topics or group.resources) and f"group:{group.id}:lead" not in english:
@@ -65,7 +65,7 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
 
 
 def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
-    """No two topics share a paragraph: each was written for its own reader."""
+    """Check that no two topics share a paragraph: each is written for its own reader."""
     seen: dict[str, str] = {}
     for key, text in pack.texts.get(language, {}).items():
         kind, _, rest = key.partition(":")
@@ -82,9 +82,9 @@ def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
         seen.setdefault(plain, key)
 
 
-@lru_cache(maxsize=2**14)  # more than the texts of a pack, else none is met twice
+@lru_cache(maxsize=2**14)  # more than a pack's texts; otherwise no entry is reused
 def bare_words(text: str) -> str:
-    """Words only, with a space at both ends, so that only whole words match."""
+    """Return only the words, with a space at both ends so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "
 
@@ -103,19 +103,19 @@ def needed(pack: Pack, key: str, language: str) -> bool:
 
 
 def only_in_part(key: str) -> bool:
-    """Whether only languages in part say the text: the line's general and crisis answers there."""
+    """Whether only partial languages use the text: the line's general and crisis answers."""
     return key.startswith("sms:") and key.endswith(":further")
 
 
 def crisis_ids(resources: Iterable[Resource]) -> frozenset[str]:
-    """The ids of the crisis hotlines among them, pinned ones included."""
+    """Return the ids of crisis hotlines, including pinned ones."""
     return frozenset(entry.id for entry in resources if entry.pinned or entry.urgency == "crisis")
 
 
 def blocks(key: str, crisis: Collection[str]) -> bool:
     """Whether a missing or outdated translation is an error: someone in danger may need the text.
 
-    Those are cards of the ``crisis`` ids, what the text line sends, and titles that lead there.
+    True for cards of the ``crisis`` ids, texts the line sends, and titles that lead to them.
     """
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")
