@@ -1,1 +1,1 @@
-"""How the text line's model is learnt from examples, and what it made of a message."""
+"""Training the text line's model on examples, and explaining its decisions."""

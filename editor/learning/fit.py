@@ -1,8 +1,8 @@
-"""Multinomial logistic regression by AdaGrad, one step a message, for the three heads together.
+"""Multinomial logistic regression by AdaGrad, one step per message, for three heads at once.
 
-It goes on from where it stopped: a state holds the pace of each bucket's steps, so what many
-thousand ordinary messages taught the base is moved little by a few examples more. Source of the
-step: Duchi, Hazan and Singer 2011, with one pace a bucket.
+Training can resume: a state stores each bucket's step size (its pace), so a few more examples
+hardly move what the base learned from thousands of ordinary messages. The step is from Duchi,
+Hazan and Singer (2011), with one pace per bucket.
 """
 
 from collections import Counter
@@ -16,14 +16,12 @@ from sms.understanding.classifier import HEADS, SCALE
 from sms.understanding.features import BUCKETS
 
 RATE = 1.0
-FIRST_PACE = 0.02  # of a bucket that was never seen
-DROPPED = 0.35  # of a message's features are left out each time, so that no single one decides
-LEARNT = 0.9  # belief in the right classes from which a message rests for two rounds
-LEAST = 0.82  # weights below are not kept, so that the file stays small
-COARSE = (
-    0.25  # steps of a base's weights: as many kinds of needs named as in sixteenths, and smaller
-)
-FEWEST = 2  # messages that a bucket must be seen in
+FIRST_PACE = 0.02  # for a bucket never seen
+DROPPED = 0.35  # share of a message's features dropped each time, so that no single one decides
+LEARNT = 0.9  # with this probability of the right classes, a message is skipped for two rounds
+LEAST = 0.82  # smaller weights are dropped to keep the file small
+COARSE = 0.25  # step of a base's weights: names as many needs as sixteenths, in a smaller file
+FEWEST = 2  # messages in which a bucket must appear
 _BIAS_RATE = 0.02
 
 Floats = NDArray[np.float32]
@@ -32,7 +30,7 @@ Labelled = tuple[Sequence[int], Mapping[str, str]]  # buckets, head → class
 
 @dataclass(slots=True)
 class LearningState:
-    """A model while it learns: a row of weights for each bucket, a column for each class."""
+    """A model in training: a row of weights for each bucket, a column for each class."""
 
     classes: Mapping[str, tuple[str, ...]]
     bias: Floats = field(init=False)
@@ -45,7 +43,7 @@ class LearningState:
         self.paces = np.full(BUCKETS, FIRST_PACE, np.float32)
 
     def columns(self) -> dict[tuple[str, str], int]:
-        """(head, class) → column."""
+        """Return (head, class) → column."""
         pairs = [(head, name) for head in HEADS for name in self.classes[head]]
         return {pair: at for at, pair in enumerate(pairs)}
 
@@ -58,7 +56,7 @@ class LearningState:
 
 
 def fresh(messages: Iterable[Labelled]) -> LearningState:
-    """A state that knows the classes of these messages and nothing else."""
+    """Return an untrained state with the classes of these messages."""
     seen: dict[str, set[str]] = {head: set() for head in HEADS}
     for _, labels in messages:
         for head, name in labels.items():
@@ -77,10 +75,10 @@ def fit(
     seed: int = 7,
     tell: Callable[[int, float], None] = lambda _round, _loss: None,
 ) -> None:
-    """Learn these messages, into ``state``.
+    """Train ``state`` on these messages.
 
-    ``enough``: belief from which nothing is moved. ``closed``: no weight is added, only those that
-    are there move, so that what was pruned is made up for.
+    ``enough``: probability from which nothing is moved. ``closed``: move only existing weights, to
+    compensate for pruned ones.
     """
     columns, parts = state.columns(), state.parts()
     seen = Counter(bucket for found, _ in messages for bucket in found)
@@ -93,7 +91,7 @@ def fit(
         for _, labels in messages
     ]
     dice = np.random.default_rng(seed)
-    due = np.zeros(len(messages), np.int64)  # the round in which a message is looked at again
+    due = np.zeros(len(messages), np.int64)  # the round in which a message is used again
     for turn in range(rounds):
         order = dice.permutation(np.flatnonzero(due <= turn))
         loss = 0.0
@@ -115,7 +113,7 @@ def _step(
     *,
     closed: bool,
 ) -> float:
-    """Move the weights for one message; the least belief in a right class, before it."""
+    """Move the weights for one message; return its lowest right-class probability before that."""
     scale = np.float32(1 / np.sqrt(len(kept)))
     rows = state.rows[kept]
     logits = rows.sum(axis=0) * scale + state.bias
@@ -129,7 +127,7 @@ def _step(
         slopes[part.start + place] -= 1
     if least > enough:
         return least
-    if enough == 1.0:  # a few examples on top must not make all messages likelier to be theirs
+    if enough == 1.0:  # a few added examples must not make their classes likelier for all messages
         state.bias -= np.float32(_BIAS_RATE) * slopes
     slopes *= scale
     paces = state.paces[kept] + slopes @ slopes
@@ -142,7 +140,7 @@ def _step(
 
 
 def mean(states: Iterable[LearningState]) -> LearningState:
-    """One state from several of the same classes, each learnt in another order."""
+    """Average several states with the same classes, each trained in a different order."""
     made, count = None, 0
     for state in states:
         count += 1
@@ -161,19 +159,19 @@ def mean(states: Iterable[LearningState]) -> LearningState:
 
 
 def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
-    """Take small weights away; of those ``known`` before, none."""
+    """Remove small weights, but none that were ``known`` before."""
     small = np.abs(state.rows) < LEAST
     state.rows[small if known is None else small & ~known] = 0
 
 
 def coarsen(state: LearningState) -> None:
-    """Round the weights to steps that pack well."""
+    """Round the weights to steps that compress well."""
     np.rint(state.rows / COARSE, out=state.rows)
     state.rows *= COARSE
 
 
 def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]:
-    """Biases and weights as whole numbers of a model's scale."""
+    """Return biases and weights as integers at the model's scale."""
     whole = np.clip(np.rint(state.rows * SCALE), -127, 127).astype(np.int8)
     rows: dict[int, dict[int, int]] = {}
     buckets, columns = np.nonzero(whole)
@@ -184,6 +182,6 @@ def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]
 
 
 def paces(state: LearningState) -> bytes:
-    """The pace of each bucket, one byte each: whole powers of two in eighths, 0 for never seen."""
+    """Return each bucket's pace in one byte: whole powers of two in eighths; 0 if never seen."""
     steps = np.clip(8 * np.rint(np.log2(state.paces / FIRST_PACE)) + 1, 1, 255)
     return bytes(np.where(state.paces > FIRST_PACE, steps, 0).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""From examples to a pack's model, on top of the base that ships with the program."""
+"""Trains a pack's model from examples, on top of the base that ships with the program."""
 
 import gzip
 import json
@@ -29,20 +29,20 @@ from sms.understanding.features import BUCKETS, VERSION, features
 from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT
 
-COPIES = 1  # misspelt ones of each example
-TABLES = "0"  # writer of the words of the former pattern tables: many, alike, so without copies
-WEIGHTY, MORE = ("danger", "suicide", ANSWER), 3  # topics with more copies: a miss costs most
+COPIES = 1  # misspelled copies per example
+TABLES = "0"  # the writer id of the old pattern tables: many similar rows, so not copied
+WEIGHTY, MORE = ("danger", "suicide", ANSWER), 3  # topics with more copies: misses cost the most
 ROUNDS = 20
-ENOUGH = 0.8  # belief from which an example is understood
-# A row that a person added must reach messages like it, which a dozen rows at the usual pace do
-# not: more copies, half the features of each at a time, until it is understood better, and common
-# words that lost less of their pace. More of any of these raises more alarms than it finds needs.
-COUNSELOR, KEPT_PACE = "counselor", 0.7  # of what a word lost, the power that is left
+ENOUGH = 0.8  # probability from which an example counts as learned
+# A row that a person added must affect similar messages, which a dozen rows at the usual pace do
+# not. So it gets more copies, each with half its features at a time, a higher goal, and a faster
+# pace for common words. More of any of these would raise more alarms than it finds needs.
+COUNSELOR, KEPT_PACE = "counselor", 0.7  # the exponent for a word's slowdown
 REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
-# The question "is this an emergency now?": its own rows, each so many times; one in so many rows of
-# other needs, as no emergency, and of danger, as some kind of one.
+# For "is this an emergency now?": its own rows, each NOW_TIMES times; one in CALM_ONE_IN rows of
+# other needs, as no emergency; one in DANGER_ONE_IN rows of danger, as some kind of emergency.
 NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
-# Slow, and most features left out: else the rare words of a few rows decide.
+# Slow, with most features dropped; otherwise rare words in a few rows would decide.
 NOW_PACE, NOW_DROPPED = 16.0, 0.6
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
@@ -50,14 +50,14 @@ _BESIDE = {
     for row in _ROWS
     for at, letter in enumerate(row)
 }
-_SHORTEST = 4  # letters of a word that is misspelt
+_SHORTEST = 4  # letters in a misspelled word
 _ONE_IN = 6  # words
 
 
 def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[Labelled]:
-    """The examples and their misspelt copies as features, with what is right for each.
+    """Yield the examples and their misspelled copies as features, with their right classes.
 
-    Without the rows that only teach what an emergency is.
+    Rows that only teach emergencies are omitted.
     """
     for example in examples:
         if example.topic.startswith(NOW):
@@ -72,9 +72,9 @@ def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[L
 
 
 def emergencies(examples: Sequence[Example]) -> Iterator[Labelled]:
-    """What the question "is this an emergency now?" is learnt from: its rows and some calm ones.
+    """Yield the training rows for "is this an emergency now?": its own rows and some calm ones.
 
-    Rows of danger and of suicide may be either, so none of them is calm.
+    Rows of danger and suicide could be either, so they never count as calm.
     """
     for example in examples:
         own = example.topic.startswith(NOW)
@@ -86,7 +86,7 @@ def emergencies(examples: Sequence[Example]) -> Iterator[Labelled]:
 
 
 def too_few(examples: Sequence[Example], topics: Collection[str]) -> list[str]:
-    """Topics, of the pack or of a row, of which there are too few different examples."""
+    """Return topics, in the pack or in a row, with too few different examples."""
     seen = Counter(topic for topic, _ in {(example.topic, example.text) for example in examples})
     wanted = {*topics, *seen, ORDINARY}
     return sorted(topic for topic in wanted if seen[topic] < FEWEST)
@@ -95,9 +95,9 @@ def too_few(examples: Sequence[Example], topics: Collection[str]) -> list[str]:
 def going_on(
     base: Model, messages: Sequence[Labelled], *, without: Collection[str] = ()
 ) -> LearningState:
-    """The base's state, with the classes that only these messages have added.
+    """Return the base's state plus the classes that are new in these messages.
 
-    ``without``: heads that are learnt apart.
+    ``without``: heads that are trained separately.
     """
     new = fit.fresh(messages)
     old = {head: () if head in without else base.classes[head] for head in HEADS}
@@ -123,19 +123,19 @@ def going_on(
 
 
 def mark(example: Example) -> int:
-    """A short hash by which the base knows a row that it was trained with."""
+    """Return a short hash by which the base recognizes a row that it was trained on."""
     row = "\t".join((example.topic, example.about, example.language, example.text))
     return crc32(row.encode())
 
 
 def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
-    """What the base keeps: the paces, then the mark of each example."""
+    """Return the data that the base stores: the paces, then the mark of each example."""
     marks = array("I", sorted({mark(example) for example in examples}))
     return fit.paces(state) + marks.tobytes()
 
 
 def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
-    """The examples that the base was not trained with: only these move anything."""
+    """Return the examples that the base was not trained on: only these move weights."""
     known = array("I")
     known.frombytes(base.rest[BUCKETS:])
     marks = set(known)
@@ -143,7 +143,7 @@ def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
 
 
 def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
-    """The base with what the examples new to it add. The same for the same examples and base."""
+    """Train the base on examples new to it. The same examples and base give the same model."""
     new = new_to(base, examples)
     origins = new_topics.origins(base, new)
     messages = list(labelled([example for example in new if example.writer != COUNSELOR]))
@@ -166,7 +166,7 @@ def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> byte
 
 
 def emergency_head(examples: Sequence[Example]) -> LearningState:
-    """The head that hears an emergency, learnt apart: it moves none of the others."""
+    """Train the head that detects emergencies, separately so that it moves no other head."""
     messages = list(emergencies(examples))
     sketch = unpack(packed(_of_emergencies(messages)))
     for example in examples:
@@ -195,7 +195,7 @@ def packed(
     examples: str = "",
     rest: bytes = b"",
 ) -> bytes:
-    """What was learnt, as a model's bytes. ``now``: the last head, if it was learnt apart."""
+    """Return the state as a model's bytes. ``now``: the last head, if trained separately."""
     bias, rows = fit.weights(state)
     classes = state.classes
     if now is not None:
@@ -209,8 +209,8 @@ def packed(
 
 
 def misspelt(text: str, *, times: int) -> Iterator[str]:
-    """Up to so many other ways to write it, the same for the same text."""
-    dice = Random(crc32(text.encode()))  # noqa: S311  a training, no secret
+    """Yield at most ``times`` misspellings, always the same ones for the same text."""
+    dice = Random(crc32(text.encode()))  # noqa: S311  for training, not secrets
     for _ in range(times):
         words = text.split()
         long = [at for at, word in enumerate(words) if len(word) >= _SHORTEST]
@@ -222,7 +222,7 @@ def misspelt(text: str, *, times: int) -> Iterator[str]:
 
 
 def _slip(word: str, dice: Random) -> str:
-    """One letter left out, doubled, swapped with the next, or its neighbour on the keyboard."""
+    """Omit a letter, double it, swap it with the next, or replace it by its keyboard neighbor."""
     at = dice.randrange(1, len(word))
     before, letter, after = word[:at], word[at], word[at + 1 :]
     kind = dice.randrange(4)
@@ -243,7 +243,7 @@ def pack_up(
     examples: str,
     rest: bytes = b"",
 ) -> bytes:
-    """A model as bytes. ``rows``: bucket → class → weight, -127 to 127."""
+    """Return a model as bytes. ``rows``: bucket → class → weight, -127 to 127."""
     lengths, pairs = bytearray(BUCKETS), bytearray()
     for bucket in sorted(rows):
         lengths[bucket] = len(rows[bucket])
@@ -257,6 +257,6 @@ def pack_up(
         "examples": examples,
     }
     line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
-    # Equal kinds together: a seventh smaller than pair after pair.
+    # All classes, then all weights: a seventh smaller than pair after pair.
     columns = pairs[::2] + pairs[1::2]
     return gzip.compress(line + b"\n" + lengths + columns + rest, compresslevel=9, mtime=0)

@@ -1,4 +1,4 @@
-"""How well the line understands a set of messages: counts, never the messages."""
+"""Measures how well the line understands a set of messages: prints counts, never messages."""
 
 import json
 import re
@@ -14,7 +14,7 @@ CRISIS = frozenset(
     {"danger", "suicide", "trafficking", "pictures", "abuse", "assault", "schoolstaff"}
     | {"dating", "runaway", "missing"}
 )
-# A topic that sets of before December 2026 do not name → what they name in its place.
+# A topic missing from sets made before December 2026 → the topic they use instead.
 WIDER = {
     "anxiety": "feelings",
     "carer": "feelings",
@@ -30,7 +30,7 @@ _CODE = re.compile(r"(?:text|texto|envia|env[ií]e|manda|Español:|English:)\s+[
 
 
 class MeasuredMessage(NamedTuple):
-    """A message with what is right for it; without topics and answer it asks for nothing."""
+    """A message and its right result; without topics and answer, it asks for nothing."""
 
     text: str
     topics: tuple[str, ...]
@@ -41,10 +41,10 @@ class MeasuredMessage(NamedTuple):
 
 
 class MeasuredAnswer(NamedTuple):
-    """A message with its answer. ``topic``: the right need, or the right answer, or rightly none.
+    """A message with its answer. ``topic``: the right need or answer, or correctly neither.
 
-    ``number``: the reply holds a number of a right topic, and not by listing them all: of a general
-    reply only that of the need which it names counts.
+    ``number``: the reply has a number for a right topic. In a general reply, only the number of
+    the need that it names counts.
     """
 
     asked: MeasuredMessage
@@ -82,7 +82,7 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
     }
     named = decision.topic is not None or decision.how == "place" or bool(decision.perhaps)
     if decision.perhaps:
-        wanted -= {"911"}  # which stands in every general reply
+        wanted -= {"911"}  # it is in every general reply
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))
 
@@ -97,12 +97,12 @@ def _numbers(script: Script, topic: str, language: str) -> set[str]:
 
 
 def share(found: Sequence[MeasuredAnswer], field: str) -> float:
-    """How many of them are right in that field, 0 to 1."""
+    """Return the share that are right in that field, 0 to 1."""
     return sum(bool(getattr(one, field)) for one in found) / len(found) if found else 0.0
 
 
 def alarms(found: Iterable[MeasuredAnswer]) -> Counter[str]:
-    """Crisis topics that messages were answered with which asked for nothing."""
+    """Count the crisis topics given as answers to messages that asked for nothing."""
     return Counter(
         one.decision.topic
         for one in found

@@ -1,7 +1,7 @@
-"""Start a topic that the base does not know as a mixture of what the base takes its messages for.
+"""Starts a topic new to the base as a mixture of the topics that the base sees in its messages.
 
-From nothing, a new topic learned only its own rare words: of writers left out it heard one message
-in eight, and one in four from such a start.
+Starting from nothing, a new topic learned only its own rare words: it recognized one in eight
+messages of held-out writers. Starting from a mixture, it recognized one in four.
 """
 
 from collections import Counter, defaultdict
@@ -15,9 +15,9 @@ from sms.understanding.examples import Example
 from sms.understanding.features import features
 from sms.understanding.normalise import tokenize
 
-LEAST_SHARE = 0.05  # of a new topic's messages, below which a known topic is no origin of it
-REPLAYED = 2  # one in so many known rows of the origins, and of second messages, is learned again
-REPLAYED_ORDINARY = 4  # the same of ordinary rows
+LEAST_SHARE = 0.05  # of a new topic's messages; a known topic with less is not an origin
+REPLAYED = 2  # learn again one in so many known rows of the origins and of second messages
+REPLAYED_ORDINARY = 4  # the same for ordinary rows
 WHOLE = frozenset({"en", "es"})  # languages whose topics are all answered
 QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 
@@ -25,7 +25,7 @@ Origins = Mapping[str, Mapping[str, float]]  # new topic → known topic → its
 
 
 def origins(base: Model, examples: Sequence[Example]) -> Origins:
-    """Return what the base takes the messages of each topic for that it does not know."""
+    """Return, for each topic new to the base, the topics that the base sees in its messages."""
     known = {*base.classes["topic"], ""}
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for example in examples:
@@ -52,7 +52,7 @@ def _shares(counted: Counter[str]) -> dict[str, float]:
 def replayed(
     examples: Sequence[Example], found: Origins, mark: Callable[[Example], int]
 ) -> list[Example]:
-    """Return known rows that keep all they are near to apart from the new topics."""
+    """Return known rows that keep nearby topics distinct from the new ones."""
     known = {name for shares in found.values() for name in shares}
     if not known:
         return []

@@ -1,4 +1,4 @@
-"""``learn`` as a counselor runs it: refusals in sentences, and what the new weights change."""
+"""``learn`` for counselors: explains refusals, and shows what the new weights change."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,11 +16,11 @@ from sms.understanding.examples import FILE, Example
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
-COMPARED_ONE_IN = 32  # examples that the base knew: all of them would take a minute
+COMPARED_ONE_IN = 32  # of examples known to the base; all would take a minute
 
 
 def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
-    """A sentence for each topic that has too few examples."""
+    """Return a sentence for each topic with too few examples."""
     topics = [keyword.topic for keyword in pack.keywords]
     return [
         f'{FILE}: "{topic}" has too few examples; write at least {FEWEST} different ones. Nothing'
@@ -32,7 +32,7 @@ def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
 def learnt(
     examples: Sequence[Example], fingerprint: str, tell: Callable[[str], None]
 ) -> tuple[bytes, list[Example]]:
-    """Return the model, b"" if the base that ships was taught just these rows; and the new ones."""
+    """Return the model (b"" if the shipped base was trained on exactly these) and the new rows."""
     base = classifier.unpack(classifier.BASE.read_bytes(), to_learn=True)
     new = learn.new_to(base, examples)
     tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
@@ -42,7 +42,7 @@ def learnt(
 
 
 def compared(examples: Sequence[Example], new: Sequence[Example]) -> list[Example]:
-    """Return the new ones and a fixed share of the others, without those of emergencies."""
+    """Return the new examples and a fixed share of the others, without emergencies."""
     is_new = set(new)
     return [
         example
@@ -55,9 +55,9 @@ def compared(examples: Sequence[Example], new: Sequence[Example]) -> list[Exampl
 def changes(
     before: Pack, after: Pack, sms: Sms, examples: Sequence[Example], sets: Path
 ) -> Iterator[str]:
-    """The figures of every set before and after, and which of the examples are answered otherwise.
+    """Yield every set's figures before and after, and the examples whose answer changed.
 
-    Messages of a set are never quoted: who has read them writes towards them.
+    A set's messages are never quoted: anyone who has read them writes rules to fit them.
     """
     old, new = Script(before, sms), Script(after, sms)
     for path in sorted(sets.glob("*.jsonl")):

@@ -1,4 +1,4 @@
-"""Why a message got its answer: the rule, or the words that the model decided by."""
+"""Explains why a message got its answer: the rule, or the words that the model relied on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -8,12 +8,12 @@ from sms.understanding import reading
 from sms.understanding.normalise import Tokens
 
 MOST_NAMED = 3  # topics, and people that it may be about
-MOST_WORDS = 4  # that are named
-LEAST = 0.03  # of the chance that a word must be worth
+MOST_WORDS = 4  # that are printed
+LEAST = 0.03  # the least probability that a word must add
 
 
 def explain(script: Script, text: str) -> Iterator[str]:
-    """Sentences for whoever looks after the examples."""
+    """Yield sentences for the person who maintains the examples."""
     decision = decide(script, text)
     named = decision.topic or (f"answer.{decision.answer}" if decision.answer else "")
     yield f"It is answered with: {named or 'the general reply'} ({decision.how})."
@@ -48,7 +48,7 @@ def explain(script: Script, text: str) -> Iterator[str]:
 
 
 def _worth(script: Script, tokens: Tokens, name: str) -> list[tuple[str, float]]:
-    """Each word with how much of the chance goes with it, the most first."""
+    """Return each word and how much the probability falls without it, largest first."""
     found = []
     whole = script.seen(tokens).topic[name]
     for at, word in enumerate(tokens.joined):
