@@ -1,6 +1,6 @@
-"""What the staff desk set: a file of its own in data_dir, the layer between defaults and settings.
+"""The values set at the staff desk: a file in data_dir, the layer between defaults and settings.
 
-A value that cannot be used is left out with a sentence: nobody at the desk could mend a start.
+An unusable value is skipped with a message: staff at the desk could not fix a failed start.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from settings.schema import MEANINGS, Settings
 
 FILE = "desk-settings.toml"
 MOST_BYTES = 64 * 1024
-# What the page of the desk asks for, and nothing that could reach another file, port or publisher.
+# Only what the desk's page asks for: nothing that could reach another file, port or publisher.
 KEYS = (
     "kiosk.school",
     "kiosk.counties",
@@ -34,10 +34,10 @@ _TYPES = {
 
 
 def raw(data_dir: Path) -> bytes:
-    """The file as it lies there, b"" for none: to see that it changed."""
+    """Return the file's bytes, b"" if there is none, to detect changes."""
     file = data_dir / FILE
     try:
-        if file.is_symlink() or not file.is_file():  # a pipe would hold up the start
+        if file.is_symlink() or not file.is_file():  # a pipe would block the start
             return b""
         with file.open("rb") as opened:
             return opened.read(MOST_BYTES)
@@ -46,20 +46,20 @@ def raw(data_dir: Path) -> bytes:
 
 
 def stamp(data_dir: Path) -> str:
-    """A hash of the file as it lies there: another one after somebody else saved."""
+    """Return a hash of the file, which changes when somebody else saves."""
     return hashlib.sha256(raw(data_dir)).hexdigest()
 
 
 def parsed(data_dir: Path) -> dict[str, Any]:
-    """The file's sections, not yet checked; empty if it cannot be read."""
+    """Return the file's sections, unchecked; empty if it cannot be read."""
     try:
         return tomllib.loads(raw(data_dir).decode("utf-8"))
-    except (ValueError, RecursionError):  # no TOML, no UTF-8, or a number of 5,000 digits
+    except (ValueError, RecursionError):  # not TOML, not UTF-8, or a number with 5,000 digits
         return {}
 
 
 def read(data_dir: Path) -> tuple[dict[str, Any], list[Message]]:
-    """Values by key ("kiosk.school") that can be used, and why others cannot."""
+    """Return usable values by key ("kiosk.school"), and messages about the others."""
     file = data_dir / FILE
     if not file.exists():
         return {}, []
@@ -79,23 +79,23 @@ def read(data_dir: Path) -> tuple[dict[str, Any], list[Message]]:
 
 
 def encoded(values: Mapping[str, object]) -> bytes:
-    """The file with these values by key. ValueError for one that has no place in it."""
+    """Return the file with these values by key. Raises ValueError if one does not belong there."""
     usable = {key: msgspec.to_builtins(_usable(key, value)) for key, value in values.items()}
     rows = ["# Written by Porchlight's staff desk; change it there."]
     for section in _TYPES:
         rows.append(f"\n[{section}]")
         for key, value in usable.items():
-            if key.startswith(f"{section}."):  # texts and lists of them are alike in JSON and TOML
+            if key.startswith(f"{section}."):  # JSON's strings and lists are valid TOML
                 rows.append(f"{key.partition('.')[2]} = {json.dumps(value, ensure_ascii=False)}")
     return ("\n".join(rows) + "\n").encode()
 
 
 def _usable(key: str, value: object) -> Any:
-    """The value as its setting's type. ValueError if it has another, or does not mean one."""
+    """Return the value as its setting's type. Raises ValueError for a wrong type or meaning."""
     if key not in KEYS:
         raise ValueError(key)
     section, name = key.split(".")
-    typed = msgspec.convert(value, _TYPES[section][name])  # its error is a ValueError
+    typed = msgspec.convert(value, _TYPES[section][name])  # raises a kind of ValueError
     if key in MEANINGS and not MEANINGS[key](typed):
         raise ValueError(key)
     return typed

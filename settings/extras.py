@@ -1,4 +1,4 @@
-"""The extras of the package: which libraries each brings, and what to do where one is missing."""
+"""The package's extras: which libraries each one installs, and what to do if one is missing."""
 
 import ctypes
 from importlib.util import find_spec
@@ -17,32 +17,32 @@ LIBRARIES = {
     "postgres": ("psycopg",),
     "modem": ("gammu",),
     "printer": ("escpos",),
-    "phone": (),  # a machine may still name it
+    "phone": (),  # older machines may still name it
     "publisher": ("bcrypt",),
     "author": ("numpy",),
     "paper": ("weasyprint",),
     "charts": ("leather",),
 }
 
-EDITORS = frozenset({"publisher", "author"})  # extras of porchlight-editor, which no kiosk has
+EDITORS = frozenset({"publisher", "author"})  # extras of porchlight-editor, which kiosks never have
 
-# Of the system, which WeasyPrint loads by name.
+# System libraries that WeasyPrint loads by name.
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 
 
 def is_missing(extra: str) -> bool:
-    """Whether one of its libraries is not installed. Loads none."""
+    """Whether any of its libraries is not installed. Does not load them."""
     return any(find_spec(library) is None for library in LIBRARIES[extra])
 
 
 def of_library(name: str | None) -> str:
-    """The extra that brings this module, "" for none."""
+    """Return the extra that installs this module, or ""."""
     top = (name or "").partition(".")[0]
     return next((extra for extra, libraries in LIBRARIES.items() if top in libraries), "")
 
 
 def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> str:
-    """The command that brings it, here; "line,postgres" are two. ``root``: the program's folder."""
+    """Return the command to install it here. ``extra`` may list several; ``root``: our folder."""
     is_editors = extra in EDITORS
     if not (root / "pyproject.toml").is_file():
         if is_editors:
@@ -69,12 +69,12 @@ def _line(file: Path) -> str:
 
 
 def needs(what: Message | str, extra: str) -> Message:
-    """One message: what needs it, that it is missing, what to do."""
+    """Return a message: what needs the extra, that it is missing, and what to do."""
     return message("extras.missing", what=what, extra=extra, cure=cure(extra))
 
 
 def paper_lacks() -> Message | None:
-    """Why no poster can be made here; None where it can."""
+    """Return why no poster can be made here, or None."""
     if is_missing("paper"):
         return message("extras.needed", lacks=needs(message("extras.poster"), "paper"))
     try:
@@ -86,12 +86,12 @@ def paper_lacks() -> Message | None:
 
 
 def without_pango(error: OSError) -> Message:
-    """The message for a machine that lacks what draws letters on paper."""
+    """Return the message for a machine without the libraries that draw text on paper."""
     return message("extras.no-pango", error=error)
 
 
 def without_missing_line(settings: Settings) -> Settings:
-    """The settings without a text line that lacks its libraries. SettingsError if it is all."""
+    """Disable a text line that lacks libraries. Raises SettingsError if nothing else is enabled."""
     lacks = line_lacks(settings) if settings.sms.enabled else None
     if not lacks:
         return settings
@@ -105,7 +105,7 @@ def without_missing_line(settings: Settings) -> Settings:
 
 
 def line_lacks(settings: Settings) -> Message | None:
-    """Why the text line of these settings cannot run here; None where it can."""
+    """Return why the text line of these settings cannot run here, or None."""
     wanted = {
         "line": True,
         "modem": settings.sms.carrier == "modem",

@@ -1,4 +1,4 @@
-"""Reads settings.toml, the environment and secrets, or says what is wrong in a sentence."""
+"""Reads settings.toml, the environment and secrets; describes what is wrong in a sentence."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from settings.places import IS_CHECKOUT, SHIPPED, settings_file
 from settings.schema import DERIVED, DESK, MEANINGS, RETIRED, Settings, e164
 
 MAY_HOLD_A_SECRET = frozenset({"store.url", "alarms.webhook", "alarms.heartbeat"})
-_SHOWN = 80  # characters of a value that a sentence repeats
+_SHOWN = 80  # characters of a value quoted in a sentence
 _PATHS = (Path, Path | None)
 _BELONGS = {
     str: "setting.is-text",
@@ -25,8 +25,8 @@ _BELONGS = {
     Path: "setting.is-path",
     Path | None: "setting.is-path",
 }
-# Twilio's account ids and tokens have these shapes; a long hexadecimal string in a settings file is
-# a key by any name.
+# Twilio's account ids and tokens have these forms; a long hexadecimal string in a settings file is
+# a key, whatever its name.
 _SECRET_VALUE = re.compile(r"^(?:AC|SK)?[0-9a-f]{32,}$")
 _SECRET_KEY = re.compile(r"token|secret|password|account_sid|hash_key|webhook_key", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")
@@ -37,8 +37,8 @@ class SettingsError(Exception):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What opens the account, keys the hashes, opens a publisher's key files (root keys only with
-    ``root_passphrase``), the mail server and /metrics; "": not set."""
+    """Secrets for the carrier account, the hashes, a publisher's key files (root keys need
+    ``root_passphrase``), the mail server and /metrics; "" if not set."""
 
     account_sid: str = msgspec.field(name="TWILIO_ACCOUNT_SID", default="")
     auth_token: str = msgspec.field(name="TWILIO_AUTH_TOKEN", default="")
@@ -51,7 +51,7 @@ class Secrets(msgspec.Struct, frozen=True):
     metrics_token: str = msgspec.field(name="PORCHLIGHT_METRICS_TOKEN", default="")
 
     def __repr__(self) -> str:
-        """Nothing: a secret must not reach a log through a traceback."""
+        """Show nothing: a secret must not reach a log through a traceback."""
         return "Secrets(…)"
 
 
@@ -61,20 +61,20 @@ _SECTIONS = {
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Defaults, then the desk's, then the file's, then PORCHLIGHT_<SECTION>__<KEY>. SettingsError.
+    """Load defaults, then the desk's, the file's and PORCHLIGHT_<SECTION>__<KEY>; later ones win.
 
-    The file goes before the desk only where it differs from the default: the shipped one lists
-    every setting. A path is relative to the file, or of the environment to the working directory.
+    The file overrides the desk only if it differs from the default, as the shipped one lists every
+    setting. Paths are relative to the file, or to the working directory. Raises SettingsError.
     """
     file = settings_file(environ)
     given, retired = _read(file)
     if file == SHIPPED and not IS_CHECKOUT:
-        # Both are meant beside the program, which an update replaces.
+        # Their defaults are in the program's folder, which an update replaces.
         del given["server"]["data_dir"], given["kiosk"]["school_file"]
     variables = list(_from_environment(environ))
     sections: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    at_desk: Mapping[str, Any] = {}  # known once [server] says where its file lies
+    at_desk: Mapping[str, Any] = {}  # known once [server] says where its file is
     for name, section in _SECTIONS.items():
         values = _of_desk(name, at_desk, origins)
         usual = section()
@@ -107,7 +107,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def _with_derived(settings: Settings) -> Settings:
-    """Numbers in E.164, and what one section knows of another."""
+    """Convert numbers to E.164, and copy values from one section to another."""
     number = e164(settings.sms.number)
     return msgspec.structs.replace(
         settings,
@@ -115,7 +115,7 @@ def _with_derived(settings: Settings) -> Settings:
             settings.kiosk,
             county_line=e164(settings.kiosk.county_line),
             unsigned=settings.content.unsigned,
-            text_line=number,  # also where another machine answers it
+            text_line=number,  # even if another machine answers it
         ),
         sms=msgspec.structs.replace(settings.sms, number=number),
     )
@@ -128,7 +128,7 @@ def _of_desk(name: str, kept: Mapping[str, Any], origins: dict[str, str]) -> dic
 
 
 def load_secrets(environ: Mapping[str, str]) -> Secrets:
-    """Each secret from NAME or from the file that NAME_FILE names. SettingsError."""
+    """Read each secret from NAME or from the file named by NAME_FILE. Raises SettingsError."""
     found = {}
     for name in Secrets.__struct_encode_fields__:
         found[name], path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
@@ -144,7 +144,7 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
 
 
 def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """The file's sections without secret or unknown key; then its retired settings."""
+    """Return the file's sections, free of secrets and unknown keys; then its retired settings."""
     try:
         text = file.read_text(encoding="utf-8")
         given = tomllib.loads(text)
@@ -175,7 +175,7 @@ def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
 
 
 def _retired(file: Path, text: str, given: Mapping[str, Any]) -> Iterator[str]:
-    """The settings of the file that no longer exist, each with its line where it has one."""
+    """Yield the file's settings that no longer exist, each with its line if it has one."""
     for name, instead in RETIRED.items():
         section, key = name.split(".")
         values = given.get(section)
@@ -185,7 +185,7 @@ def _retired(file: Path, text: str, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _line(text: str, section: str, key: str) -> int:
-    """The line of a setting, 0 where it is not written as ``key = value`` below its section."""
+    """Return a setting's line, or 0 if it isn't written as ``key = value`` below its section."""
     at = ""
     for number, line in enumerate(text.splitlines(), 1):
         if found := re.match(r"\s*\[\s*(\w+)\s*\]", line):
@@ -196,13 +196,13 @@ def _line(text: str, section: str, key: str) -> int:
 
 
 def _keys(name: str) -> tuple[str, ...]:
-    """The settings of a section that a person may write."""
+    """Return the section's settings that a person may write."""
     keys: tuple[str, ...] = _SECTIONS[name].__struct_fields__
     return tuple(key for key in keys if f"{name}.{key}" not in DERIVED)
 
 
 def _unknown(code: str, where: str, word: str, known: Collection[str]) -> SettingsError:
-    """Say that a name is none of those that there are, and which of them may be meant."""
+    """Return an error for an unknown name, with the known names closest to it."""
     close = get_close_matches(word, known, n=1)
     near = message("settings.there-are", known=tuple(known))
     if close:
@@ -211,7 +211,7 @@ def _unknown(code: str, where: str, word: str, known: Collection[str]) -> Settin
 
 
 def _refuse_port_of_line(where: str, name: str, value: object) -> None:
-    """Name what to do first: a proxy that still asks a closed port would leave texts unanswered."""
+    """Say what to do first: texts would go unanswered if a proxy still used a closed port."""
     if name == "sms.port" and str(value) != "0":
         raise SettingsError(message("settings.line-port", where=where))
 
@@ -227,14 +227,14 @@ def _refuse_secret(where: str, key: str, value: object) -> None:
 
 
 def _refuse_nested(where: str, value: object) -> None:
-    """A setting is one value or a list of them, so that nothing walks what is deeper."""
+    """Require one value or a list of values, so that no code has to handle deeper nesting."""
     inner = value if isinstance(value, list) else [value]
     if any(isinstance(one, dict | list) for one in inner):
         raise SettingsError(message("settings.nested", where=where))
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
-    """Section, setting, variable and value of each PORCHLIGHT_<SECTION>__<KEY>."""
+    """Yield section, setting, variable and value of each PORCHLIGHT_<SECTION>__<KEY>."""
     for variable, raw in environ.items():
         name, separator, key = variable.removeprefix("PORCHLIGHT_").lower().partition("__")
         if not separator or not variable.startswith("PORCHLIGHT_"):
@@ -247,7 +247,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, st
 
 
 def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
-    """A variable's text as the setting's type: text and paths as they stand, all else as TOML."""
+    """Parse a variable as the setting's type: strings and paths unchanged, all others as TOML."""
     if get_type_hints(section)[key] in (str, *_PATHS):
         return raw
     try:
@@ -282,7 +282,7 @@ def _expanded(path: str, where: str) -> Path:
 
 
 def _check_meaning(settings: Settings, file: Path) -> None:
-    """What a type cannot say."""
+    """Check what types cannot express."""
     for name, holds in MEANINGS.items():
         section, key = name.split(".")
         value = getattr(getattr(settings, section), key)
@@ -295,6 +295,6 @@ def _check_meaning(settings: Settings, file: Path) -> None:
 
 
 def _refuse_unsigned_beside_root(settings: Settings, file: Path) -> None:
-    """Else any stick with a plain folder would go before the publisher whom the root names."""
+    """Refuse both: a USB stick with an unsigned folder would override the root's publisher."""
     if settings.content.unsigned and settings.content.root is not None:
         raise SettingsError(message("settings.unsigned-and-root", file=file))

@@ -1,4 +1,4 @@
-"""The sections of settings.toml as types, their defaults, and what a value must mean."""
+"""The sections of settings.toml as types, with defaults and rules for valid values."""
 
 import os
 import re
@@ -11,11 +11,11 @@ import msgspec
 
 from settings.places import ROOT, data_dir
 
-DESK = "desk"  # set on its page, in desk_file.py
+DESK = "desk"  # set on the desk's page; see desk_file.py
 
 
 class Server(msgspec.Struct, frozen=True):
-    """Where the port listens, where state lives, and the public address that the carrier signs."""
+    """The port's host and number, the folder for state, and the public address the carrier signs."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -27,13 +27,13 @@ class Kiosk(msgspec.Struct, frozen=True):
     """The screen: the school's own facts, languages (BCP 47), idle times, and the device.
 
     ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
-    Set from elsewhere (see DERIVED): ``unsigned`` from [content], which the screen's cover says;
-    ``text_line`` from [sms], the line's number, whichever machine answers it; ``uncompared``
-    while nobody compared the crisis numbers (content/review/crisis_comparison.py);
-    ``confirmed_line``: ``county_line`` if a second person confirmed it, else "". Pages show only
-    that one (content/review/county_confirmation.py). Of a school of the table ``schools``:
+    Derived values (see DERIVED): ``unsigned`` from [content], which the screen's cover shows;
+    ``text_line``, the number from [sms], whichever machine answers it; ``uncompared`` until
+    somebody compares the crisis numbers (content/review/crisis_comparison.py);
+    ``confirmed_line``: ``county_line`` if a second person confirmed it, otherwise "". Pages show
+    only that one (content/review/county_confirmation.py). For a school in the table ``schools``:
     ``base``, the path before its addresses ("/lincoln"), and ``zone``, its time zone.
-    ``plain``: the pages are written as files, for a host that runs nothing of ours.
+    ``plain``: pages are written as files, for a host that runs none of our code.
     """
 
     enabled: bool = True
@@ -59,11 +59,11 @@ class Kiosk(msgspec.Struct, frozen=True):
 
 
 class Sms(msgspec.Struct, frozen=True):
-    """The text line: its number (E.164), and what HELP says.
+    """The text line: its number (E.164), and the details in its HELP reply.
 
-    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` is gammu's.
-    ``topics_off``: from the screen, too.
-    ``terms``: the page with terms and privacy, as posters print it.
+    ``carrier``: twilio, or modem for one in this machine. ``modem_device`` is gammu's.
+    ``topics_off``: also off on the screen.
+    ``terms``: the address of the terms and privacy page, as printed on posters.
     """
 
     enabled: bool = True
@@ -77,10 +77,10 @@ class Sms(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """Where the pack comes from, and when to look for a new one (five cron fields, UTC).
+    """Where the pack comes from, and when to check for a new one (five cron fields, UTC).
 
-    ``root``: the publisher's root.json. ``hold_numbers``: a person of this school says yes to every
-    changed number, whoever signed it.
+    ``root``: the publisher's root.json. ``hold_numbers``: a person at this school must approve
+    every changed number, regardless of its signatures.
     """
 
     pack: Path = ROOT / "content" / "packs" / "california"
@@ -93,9 +93,9 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """The staff desk: where its own port listens, and the address that staff type to reach it.
+    """The staff desk: where its separate port listens, and the address that staff type to reach it.
 
-    Behind a proxy, the name in ``address`` is an allowed Host, its https makes the cookie Secure.
+    Behind a proxy, the name in ``address`` is an allowed Host, and https makes the cookie Secure.
     """
 
     enabled: bool = True
@@ -105,12 +105,12 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 class AlarmSettings(msgspec.Struct, frozen=True):
-    """Who hears when something fails: by e-mail through ``smtp_host``, and by a JSON post.
+    """Where alarms go when something fails: e-mail through ``smtp_host``, and a JSON post.
 
-    ``heartbeat``: an address that gets a post each quarter of an hour while all is ready and no
-    alarm rings.
+    ``heartbeat``: an address that gets a post every 15 minutes while everything is ready and no
+    alarm is active.
 
-    ``smtp_security``: starttls, tls, or none: for a relay on this machine, without a password.
+    ``smtp_security``: starttls, tls, or none (for a relay on this machine, without a password).
     """
 
     mail_to: tuple[str, ...] = ()
@@ -129,7 +129,7 @@ class AlarmSettings(msgspec.Struct, frozen=True):
 
 
 class LogSettings(msgspec.Struct, frozen=True):
-    """How the log is written: ``format`` text or json, ``level`` info, warning or error."""
+    """The log: ``format`` is text or json; ``level`` is info, warning or error."""
 
     format: str = "text"
     level: str = "info"
@@ -144,8 +144,8 @@ class StoreSettings(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """Every section of settings.toml.
 
-    ``origins``: "kiosk.school" → who set it: DESK, or the file or variable; none for a default.
-    ``retired``: a sentence about settings that were written and no longer exist, "" for none.
+    ``origins``: "kiosk.school" → where it was set: DESK, or the file or variable; no default.
+    ``retired``: a sentence about given settings that no longer exist, or "".
     """
 
     server: Server = Server()
@@ -165,7 +165,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def e164(number: str) -> str:
-    """A US number as +1 and ten digits, "" for "". ValueError if it is none."""
+    """Return a US number as +1 and ten digits, or "" for "". Raises ValueError if it isn't one."""
     if not number:
         return ""
     digits = re.sub(r"[\s().+-]", "", number)
@@ -176,7 +176,7 @@ def e164(number: str) -> str:
 
 
 def _is_address(url: str, shape: str) -> bool:
-    """Whether it has the shape, and a port that is one and brackets that close, if any."""
+    """Whether the URL has this form, with a valid port and closed brackets, if any."""
     try:
         return not url or bool(re.fullmatch(shape, url) and (urlsplit(url).port or True))
     except ValueError:
@@ -184,7 +184,7 @@ def _is_address(url: str, shape: str) -> bool:
 
 
 def is_page(url: str) -> bool:
-    """Whether it is the whole address of a web page, or empty."""
+    """Whether it is a complete web address, or empty."""
     return _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?")
 
 
@@ -205,9 +205,9 @@ def _is_number(number: str) -> bool:
     return True
 
 
-MAY_BE_OFF = frozenset({"health", "immigration"})  # no topic of safety
+MAY_BE_OFF = frozenset({"health", "immigration"})  # never a safety topic
 
-# As SQLAlchemy takes an address apart; a port that is none it quotes, and may be of a password.
+# As SQLAlchemy parses an address. Its error quotes a bad port, which may be part of a password.
 _DATABASE = (
     r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"
@@ -215,7 +215,7 @@ _DATABASE = (
 DERIVED = frozenset(
     {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared", "kiosk.confirmed_line"}
     | {"kiosk.base", "kiosk.plain", "kiosk.zone"}
-)  # no settings of their own: nobody may write them
+)  # derived from other settings: nobody may write them
 
 RETIRED = {
     "kiosk.card_idle_seconds": "90 seconds now",
@@ -224,7 +224,7 @@ RETIRED = {
     "sms.port": "screen and text line share [server] port",
     "sms.voice_handoff": "no call is put through",
     "sms.voice_handoff_agreed": "no call is put through",
-}  # settings of earlier versions → what is done instead, whatever they say
+}  # settings of earlier versions → what happens now, regardless of their values
 
 MEANINGS: dict[str, Callable[[Any], object]] = {
     "server.port": lambda port: 0 <= port <= 65535,
@@ -260,4 +260,4 @@ MEANINGS: dict[str, Callable[[Any], object]] = {
     "sms.topics_off": lambda topics: set(topics) <= MAY_BE_OFF,
     "sms.terms": is_page,
     "sms.contact": lambda contact: len(contact) <= 40,
-}  # whether a value of its type means something; messages/en.toml says what belongs there
+}  # whether a value of the right type is valid; messages/en.toml says which values are

@@ -1,4 +1,4 @@
-"""The schools of a district: each row of schools.csv over the settings, and its faults."""
+"""A district's schools: the settings with each row of schools.csv applied, and its faults."""
 
 import re
 from collections import Counter
@@ -17,8 +17,8 @@ from system import csv_cells, files
 MOST_BYTES, MOST_SCHOOLS = 1_000_000, 1000
 LONGEST_NAME, LONGEST_ADDRESS = 60, 40
 COLUMNS = ("address", "name", "counties", "languages", "time_zone", "topics_off")
-FOLDER = "schools"  # in data_dir: a folder for each address, with its school.toml
-# The server or an exported folder has these addresses already.
+FOLDER = "schools"  # in data_dir: a folder per address, with its school.toml
+# The server or an exported folder already uses these addresses.
 TAKEN = frozenset(
     {"audio", "beat", "healthz", "leave", "metrics", "pack", "pages", "readyz", "search", "sms"}
     | {"staff", "static", "voice"}
@@ -30,18 +30,18 @@ _LANGUAGES = {tag.casefold(): tag for tag in Kiosk().languages}
 
 
 class Schools(NamedTuple):
-    """The settings of each school by its address, and the faults of the table."""
+    """Each school's settings by its address, and the table's faults."""
 
     settings: Mapping[str, Settings]
     problems: tuple[Message, ...]
 
 
 class _RowError(Exception):
-    """A cell cannot be used. Its arguments: the column, and a Message that says what to write."""
+    """A cell is unusable. The arguments: the column, and a Message that says what to write."""
 
 
 def raw(settings: Settings) -> bytes | None:
-    """The table as it is on the disk, to see that it changed; None if it cannot be read now."""
+    """Return the table's bytes, to detect changes; None if it cannot be read now."""
     try:
         return _bytes(settings.kiosk.schools) if settings.kiosk.schools else None
     except (OSError, ValueError):
@@ -49,7 +49,7 @@ def raw(settings: Settings) -> bytes | None:
 
 
 def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
-    """Read the table; no table is no problem. ``counties``: those of the pack, to check names."""
+    """Read the table, if there is one. ``counties``: those in the pack, to check names."""
     file = settings.kiosk.schools
     if file is None:
         return Schools({}, ())
@@ -72,7 +72,7 @@ def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
             problems.append(at(column=column.replace("_", " "), what=what))
     if len(table.rows) > MOST_SCHOOLS:
         problems.append(message("schools.many", file=file, most=MOST_SCHOOLS))
-    # Which of two schools an address means, only the office knows: it leads to neither.
+    # Only the office knows which of two schools a shared address means, so it serves neither.
     shared = {one for one, times in Counter(a for a, _ in found.values()).items() if times > 1}
     for number, (address, _) in found.items():
         if address in shared:
@@ -101,7 +101,7 @@ def _header(file: Path, header: tuple[str, ...]) -> Message | None:
 def _school(
     settings: Settings, row: csv_cells.CsvRow, counties: Collection[str]
 ) -> tuple[str, Settings]:
-    """The address of a row, and the settings with its cells over them. _RowError."""
+    """Return a row's address, and the settings with its cells applied. Raises _RowError."""
     for column, cell in row.cells.items():
         if csv_cells.is_formula(cell.strip(_QUOTES)):
             raise _RowError(column, message("schools.formula"))
@@ -117,7 +117,7 @@ def _school(
     }
     known = {key: value for key, value in {**given, **lists}.items() if value}
     if known.get("counties", kiosk.counties) != kiosk.counties:
-        known["county_line"] = ""  # which is that of the settings' own counties
+        known["county_line"] = ""  # it belongs to the counties in the settings
     off = tuple(dict.fromkeys([*sms.topics_off, *_topics(cells["topics_off"])]))
     own = replace(
         kiosk,
@@ -133,7 +133,7 @@ def _address(cell: str) -> str:
     if not _ADDRESS.fullmatch(cell) or len(cell) > LONGEST_ADDRESS:
         example = "-".join(re.findall(r"[a-z0-9]+", cell.casefold()))[:LONGEST_ADDRESS].strip("-")
         raise _RowError("address", message("schools.address", example=example or "lincoln"))
-    # A page's first folder is its language: "es" would be taken for Spanish.
+    # A page's first folder is its language: "es" would mean Spanish.
     if cell in TAKEN or len(cell) == 2 or cell in _LANGUAGES:
         raise _RowError("address", message("schools.taken", address=cell))
     return cell
@@ -178,6 +178,6 @@ def _topics(cell: str) -> Iterator[str]:
 
 
 def _parts(cell: str) -> list[str]:
-    """The texts of a cell with several; each once."""
+    """Return the distinct texts in a cell with several."""
     found = (part.strip(_QUOTES) for part in _BETWEEN.split(cell))
     return list(dict.fromkeys(part for part in found if part))
