@@ -15,7 +15,7 @@ DESK = "desk"  # set on the desk's page; see desk_file.py
 
 
 class Server(msgspec.Struct, frozen=True):
-    """The port's host and number, the folder for state, and the public address the carrier signs."""
+    """The port's host and number, the state folder, and the public address the carrier signs."""
 
     host: str = "127.0.0.1"
     port: int = 8000
