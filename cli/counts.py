@@ -15,7 +15,7 @@ Rows = list[tuple[int, str, int]]  # days since 1970, sealed topic, number
 
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("counts")
-    parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write a spreadsheet file")
+    parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write a spreadsheet")
     parser.set_defaults(run=run)
 
 

@@ -18,9 +18,7 @@ def add(verbs: Verbs) -> None:
     acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
     asks = "set the desk's passphrase; asks for it twice"
     own = acts.add_parser("passphrase", help=asks)
-    own.add_argument(
-        "--school", default="", metavar="ADDRESS", help="for one school in the table only"
-    )
+    own.add_argument("--school", default="", metavar="ADDRESS", help="set it for this school only")
     own.set_defaults(run=passphrase)
     asks = "set a second person's passphrase, used to confirm a county line; asks for it twice"
     acts.add_parser("second-passphrase", help=asks).set_defaults(run=second_passphrase)

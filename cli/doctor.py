@@ -13,7 +13,7 @@ def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("doctor")
     parser.add_argument("--carrier", action="store_true", help="also check the carrier account")
     parser.add_argument(
-        "--json", action="store_true", help="print JSON, with a running server's own report"
+        "--json", action="store_true", help="print JSON, including the server's own report"
     )
     parser.set_defaults(run=run)
 

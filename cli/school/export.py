@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("export")
     to = parser.add_mutually_exclusive_group(required=True)
-    to.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="empty or an older export")
+    to.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="empty dir or older export")
     to.add_argument("--check", metavar="URL", help="check an uploaded export instead")
     to.add_argument("--ended", metavar="RESULT", help="record the nightly export's result")
     parser.add_argument("--prune", action="store_true", help="remove schools not in the table")

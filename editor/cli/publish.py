@@ -44,7 +44,7 @@ def add(verbs: Verbs) -> None:
         steps, "sign", "sign the pending step; the last signature needed publishes it", _sign
     )
     sign.add_argument(
-        "--yes", action="store_true", help="do not ask: for a machine that only publishes files"
+        "--yes", action="store_true", help="do not ask (for a machine that only publishes files)"
     )
     add_step(steps, "discard", "discard the pending step; nothing published changes", _discard)
     add_step(steps, "touch", "renew the timestamp (every night) and print all expiry dates", _touch)
@@ -62,7 +62,7 @@ def add(verbs: Verbs) -> None:
 def _add_init(steps: Verbs) -> None:
     init = steps.add_parser("init", help="make a new repository and its keys")
     init.add_argument(
-        "folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace"
+        "folder", type=Path, metavar="DIR", help="a new folder for the publisher's workspace"
     )
     add_options(init, repository=False)
     one = (
