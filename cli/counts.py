@@ -20,7 +20,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Print the publishable counts; 1 if it cannot read the database or write the file."""
+    """Print the publishable counts; return 1 if it cannot read the database or write the file."""
     from content.model.pack import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords

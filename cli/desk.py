@@ -27,7 +27,7 @@ def add(verbs: Verbs) -> None:
 
 
 def code(context: Context) -> int:
-    """Print the code; 1 if the desk is already set up or the disk can't be written to."""
+    """Print the code; return 1 if the desk is already set up or the disk can't be written to."""
     settings, data_dir = context.settings, context.settings.server.data_dir
     try:
         made = first_start.made_code(data_dir)
@@ -40,7 +40,7 @@ def code(context: Context) -> int:
 
 
 def passphrase(context: Context) -> int:
-    """Ask twice and save the hash; 1 if the two differ, it is weak, or the disk write fails."""
+    """Ask twice, save the hash; return 1 if the two differ, it is weak or the disk fails."""
     if context.given.school:
         return _of_school(context, context.given.school)
     data_dir = context.settings.server.data_dir
@@ -72,7 +72,7 @@ def _of_school(context: Context, address: str) -> int:
 
 
 def second_passphrase(context: Context) -> int:
-    """Ask the second person twice and save the hash; 1 as for ``passphrase``."""
+    """Ask the second person twice and save the hash; return 1 as for ``passphrase``."""
     say(message("desk.second-person"), to=sys.stderr)
     if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):
         return failed(problem)

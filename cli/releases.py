@@ -79,7 +79,7 @@ def show(context: Context) -> int:
 
 
 def rollback(context: Context) -> int:
-    """Go back to the previous release; 1 if there is none."""
+    """Go back to the previous release; return 1 if there is none."""
     from runtime import disk_check
 
     found = disk_check.set_aside(context.settings, context.now)
@@ -92,7 +92,7 @@ def rollback(context: Context) -> int:
 
 
 def look(context: Context) -> int:
-    """Check for a new pack, or check the served one again; 1 if no pack could be used."""
+    """Check for a new pack, or check the served one again; return 1 if no pack could be used."""
     from runtime.refresh import again, refresh
 
     settings, given, now = context.settings, context.given, context.now

@@ -107,7 +107,7 @@ def approve(context: Context) -> int:
 
 
 def refuse(context: Context) -> int:
-    """Refuse the pack on hold; 1 if that fails."""
+    """Refuse the pack on hold; return 1 if that fails."""
     try:
         found = approval.refuse(
             context.given.id, installation.machine(context.settings, context.now)

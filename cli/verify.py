@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Verify; 1 if a release is damaged or refused, or the directory must not be searched."""
+    """Verify; return 1 if a release is damaged or refused, or the directory is unsafe."""
     settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
     if context.given.first:

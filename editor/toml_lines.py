@@ -16,7 +16,7 @@ _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 
 
 def lines(text: str) -> dict[str, int]:
-    """Return path → line, from 1. ``text`` must be valid TOML with ``\\n`` line endings."""
+    """Return path → line, counted from 1. ``text`` must be valid TOML with ``\\n`` line endings."""
     return _Scanner(text).run()
 
 

@@ -48,7 +48,7 @@ def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> 
         if is_editors:
             return f'pipx inject --force porchlight "porchlight-editor[{extra}]"'
         return f'pipx install --force "porchlight[{extra}]"'
-    if (root / ".whole").is_file():  # a kiosk: deploy/setup.sh made it, and left no uv
+    if (root / ".whole").is_file():  # a kiosk: deploy/setup.sh made it, without uv
         wanted = " ".join(dict.fromkeys([*_line(etc / "extras").split(), *extra.split(",")]))
         if checkout := _line(root / ".checkout"):
             return f'sudo sh {checkout}/deploy/setup.sh --with "{wanted}"'
@@ -79,7 +79,7 @@ def paper_lacks() -> Message | None:
         return message("extras.needed", lacks=needs(message("extras.poster"), "paper"))
     try:
         for library in PANGO:
-            ctypes.CDLL(library)  # a megabyte; WeasyPrint itself would be fifty
+            ctypes.CDLL(library)  # takes 1 MB; WeasyPrint itself would take 50
     except OSError as error:
         return without_pango(error)
     return None

@@ -61,7 +61,7 @@ _SECTIONS = {
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Load defaults, then the desk's, the file's and PORCHLIGHT_<SECTION>__<KEY>; later ones win.
+    """Load settings: defaults, desk, file, PORCHLIGHT_<SECTION>__<KEY>; later ones win.
 
     The file overrides the desk only if it differs from the default, as the shipped one lists every
     setting. Paths are relative to the file, or to the working directory. Raises SettingsError.
@@ -295,6 +295,6 @@ def _check_meaning(settings: Settings, file: Path) -> None:
 
 
 def _refuse_unsigned_beside_root(settings: Settings, file: Path) -> None:
-    """Refuse both: a USB stick with an unsigned folder would override the root's publisher."""
+    """Refuse both at once: an unsigned folder on a USB stick would override the publisher."""
     if settings.content.unsigned and settings.content.root is not None:
         raise SettingsError(message("settings.unsigned-and-root", file=file))

@@ -144,7 +144,7 @@ class StoreSettings(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """Every section of settings.toml.
 
-    ``origins``: "kiosk.school" → where it was set: DESK, or the file or variable; no default.
+    ``origins``: "kiosk.school" → where it was set: DESK, file or variable. Defaults have none.
     ``retired``: a sentence about given settings that no longer exist, or "".
     """
 
@@ -207,7 +207,7 @@ def _is_number(number: str) -> bool:
 
 MAY_BE_OFF = frozenset({"health", "immigration"})  # never a safety topic
 
-# As SQLAlchemy parses an address. Its error quotes a bad port, which may be part of a password.
+# As SQLAlchemy parses addresses; it would quote an invalid port, maybe a part of a password.
 _DATABASE = (
     r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"

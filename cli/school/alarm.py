@@ -16,7 +16,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Send it; 1 if a channel did not accept it, or there is no channel."""
+    """Send it; return 1 if a channel did not accept it, or there is no channel."""
     alarms, server = context.settings.alarms, context.settings.server
     named = [*alarms.channels, *(["heartbeat"] if alarms.heartbeat else [])]
     if not named:

@@ -34,7 +34,7 @@ def archived(context: Context) -> bytes:
 
 
 def backup(context: Context) -> int:
-    """Write a backup; 1 if that fails."""
+    """Write a backup; return 1 if that fails."""
     try:
         data = archived(context)
         passphrase = _passphrase(context, twice=True)
@@ -47,7 +47,7 @@ def backup(context: Context) -> int:
 
 
 def restore(context: Context) -> int:
-    """Restore a backup; 1 if that fails, or if its settings cannot be used here."""
+    """Restore a backup; return 1 if that fails, or if its settings cannot be used here."""
     try:
         data = sealed_file.read(context.given.file, _passphrase(context, twice=False))
         about, contents = archive.unpacked(data)

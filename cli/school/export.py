@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Write or check the screens; 1 if a school is missing or anything is wrong."""
+    """Write or check the screens; return 1 if a school is missing or anything is wrong."""
     if context.given.ended:
         return _note(context)
     from content.model.built_pack import BuiltPackError

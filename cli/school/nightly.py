@@ -14,7 +14,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Save the findings for alarms, the desk and doctor; 1 if an answer is wrong."""
+    """Save the findings for alarms, the desk and doctor; return 1 if an answer is wrong."""
     from runtime.alarms.nightly_run import asked
     from runtime.health.observation import NIGHTLY, NightlyRecord
     from system import files

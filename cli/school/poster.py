@@ -19,7 +19,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Write the PDF, or return it to a server; 1 if it cannot be made."""
+    """Write the PDF, or return it to a server; return 1 if it cannot be made."""
     from content.model.built_pack import BuiltPackError
     from content.releases.generations import Releases
     from kiosk.pages.build import languages

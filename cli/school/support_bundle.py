@@ -17,7 +17,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Write it; 1 if the file already exists or cannot be written."""
+    """Write it; return 1 if the file already exists or cannot be written."""
     settings, secrets, file = context.settings, context.secrets, context.given.file
     server = report.running_server(settings, secrets)
     groups = report.doctor(Observation(settings, context.now, server=server, secrets=secrets))

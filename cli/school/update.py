@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Change the version and print the result; 1 if it has not changed."""
+    """Change the version and print the result; return 1 if it has not changed."""
     versions = Versions()
     if versions.link.is_symlink() and os.geteuid():
         return failed(f"Run it as root: sudo porchlight {context.given.verb}")

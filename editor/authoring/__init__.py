@@ -1,1 +1,1 @@
-"""Reading a pack's source folder, with file and line numbers, and editing it."""
+"""Reads and edits a pack's source folder; problems have a file and a line."""

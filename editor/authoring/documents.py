@@ -45,7 +45,7 @@ _MARKS: Mapping[str, BlockKind] = {"# ": "title", "## ": "warm", "> ": "lead", "
 
 
 class UnreadableError(Exception):
-    """A file is unusable; contains the problem to show."""
+    """A file cannot be used at all; the exception has the problem to show."""
 
     def __init__(self, problem: Finding) -> None:
         super().__init__(str(problem))

@@ -46,7 +46,7 @@ _LINE = TextNames(
 )
 _ANSWERS = TextNames((), optional=answers.ANSWERS)
 _ANSWERS_IN_PART = TextNames((), optional=answers.IN_PART)
-_LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, not for a topic
+_LINE_FILE, _ANSWERS_FILE = "line", "answers"  # files in sms/ without a topic
 _LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
 _EXAMPLES = (examples.FILE, examples.PACKED, examples.MODEL)
 _FILES = ("pack.toml", READINGS, *(f"{name}.toml" for name in _LISTS), *_EXAMPLES)

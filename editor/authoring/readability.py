@@ -1,4 +1,4 @@
-"""Readability of an English text: its long words, and a school grade for longer texts."""
+"""Measures the readability of English: long words, and a school grade for longer texts."""
 
 import re
 from collections.abc import Sequence

@@ -202,7 +202,7 @@ def _missing(name: str, path: tuple[str, ...]) -> str:
 def _misfit(kind: Any, value: object, name: str) -> str:
     found = _shown(value)
     if kind is str:
-        # TOML drops the sign of a bare number
+        # TOML drops the plus sign of a bare number
         number = f"+{found}" if re.fullmatch(r"1\d{10}", found) else found
         return f'"{name}" is {found} without quotation marks; write it with them: "{number}"'
     origin = get_origin(kind)

@@ -22,7 +22,7 @@ from runtime import installation
 from system import files
 
 MOST_SERVICES = 10_000  # per import; nobody could review more
-_REPORTED = 500  # services between two progress messages
+_REPORTED = 500  # services per progress message
 _SKEW = timedelta(days=1)  # a feed's clock may be wrong
 
 
@@ -56,7 +56,7 @@ def add(verbs: Verbs) -> None:
 
 
 def import_(context: Context) -> int:
-    """Write drafts and NEEDS.md; 1 if the source could not be read completely."""
+    """Write drafts and NEEDS.md; return 1 if the source could not be read completely."""
     given = context.given
     now = context.now
     folder = given.out or context.settings.server.data_dir / "drafts"
@@ -81,7 +81,7 @@ def import_(context: Context) -> int:
 
 
 def export(context: Context) -> int:
-    """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
+    """Write the pack as HSDS; return 1 if a pack has errors or the file cannot be written."""
     given = context.given
     packs = [_sound(folder) for folder in (named_pack(context), given.before) if folder]
     if None in packs:

@@ -34,7 +34,7 @@ def is_workbook(file: Path) -> bool:
 
 
 def export(context: Context) -> int:
-    """Write the sheet; 1 if the pack cannot be read."""
+    """Write the sheet; return 1 if the pack cannot be read."""
     given = context.given
     if given.out and is_workbook(given.out):
         return failed(

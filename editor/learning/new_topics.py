@@ -15,7 +15,7 @@ from sms.understanding.examples import Example
 from sms.understanding.features import features
 from sms.understanding.normalise import tokenize
 
-LEAST_SHARE = 0.05  # of a new topic's messages; a known topic with less is not an origin
+LEAST_SHARE = 0.05  # share of a new topic's messages from which a known topic is an origin
 REPLAYED = 2  # learn again one in so many known rows of the origins and of second messages
 REPLAYED_ORDINARY = 4  # the same for ordinary rows
 WHOLE = frozenset({"en", "es"})  # languages whose topics are all answered

@@ -16,7 +16,7 @@ from sms.understanding.examples import FILE, Example
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
-COMPARED_ONE_IN = 32  # of examples known to the base; all would take a minute
+COMPARED_ONE_IN = 32  # one in so many examples known to the base; all would take a minute
 
 
 def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:

@@ -28,7 +28,7 @@ from editor.publishing.metadata import NAME, PublishError
 from system import files
 
 SHORTEST = 12  # characters in a passphrase; a copied file can be guessed at for years
-ROUNDS = 24  # of bcrypt, as in ssh-keygen: the fastest card tries a few thousand per second
+ROUNDS = 24  # of bcrypt, as in ssh-keygen; the fastest GPU tries a few thousand per second
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" skips the key

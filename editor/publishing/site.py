@@ -173,7 +173,7 @@ def hashed(path: str, info: TargetFile) -> str:
 
 
 def _last(name: str) -> int:
-    """Sort files: targets, snapshot, a new root, and right after it the validating timestamp."""
+    """Return a sort key: targets, snapshot, a new root, then the timestamp that validates all."""
     kinds = (".snapshot.json", ".root.json", "timestamp.json")
     return next((place for place, kind in enumerate(kinds, 1) if name.endswith(kind)), 0)
 

@@ -60,7 +60,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def is_reserved(word: str) -> bool:
-    """Whether carriers reserve a message of only this word, ignoring case and punctuation."""
+    """Whether carriers reserve this word as a whole message, ignoring case and punctuation."""
     return _EDGES.sub("", word).casefold() in STOP | START | HELP
 
 

@@ -25,7 +25,7 @@ _ALIASES = {
     "service_at_location": ("service_at_locations",),
 }
 _NAMES = {alias: name for name, others in _ALIASES.items() for alias in (name, *others)}
-# Only HSDS before 3.0 has these tables, and these columns without the second one.
+# Only HSDS before 3.0 has these tables, or the first of these columns without the second.
 _OLDER = re.compile(
     r"(regular|holiday)_schedules?|(postal|physical|mail)_address(es)?|services_at_location"
 )

@@ -15,7 +15,7 @@ from messages.message import Finding, message
 from system import toml_edit
 
 NEEDS = "NEEDS.md"
-_MOST_FOUND = 160  # characters of a found value
+_MOST_FOUND = 160  # characters kept from a found value
 _MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # a question may quote a value
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"

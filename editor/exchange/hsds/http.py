@@ -18,7 +18,7 @@ _PIECE = 64 * 1024
 
 
 class NotFoundError(FeedError):
-    """The address returns nothing."""
+    """There is nothing at this address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Web:
         retries = urllib3.Retry(
             self._limits.tries, backoff_max=wait, retry_after_max=wait, **_AGAIN
         )
-        retries = retries.increment("GET", url)  # without this, no wait before the second attempt
+        retries = retries.increment("GET", url)  # sets the wait before the second attempt
         while True:
             self._in_time(url)
             answer, cut = None, None

@@ -44,7 +44,7 @@ class Phone(FeedRow, frozen=True):
 
 
 class Schedule(FeedRow, frozen=True):
-    """When something is open, as an RFC 5545 rule in pieces."""
+    """Opening hours, as the parts of an RFC 5545 rule."""
 
     freq: str = ""
     interval: str = ""

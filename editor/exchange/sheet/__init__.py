@@ -1,1 +1,1 @@
-"""The pack as a spreadsheet for editors, and back."""
+"""Converts a pack to a spreadsheet for editors, and back."""

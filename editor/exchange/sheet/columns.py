@@ -162,7 +162,7 @@ def _area(cell: str) -> dict[str, Any]:
     wide, sign, narrow = plain(cell).replace(",", " ").partition("counties")
     if sign and wide.strip():  # the state, and its own areas
         return _area(wide) | _area(sign + narrow)
-    kind, *codes = (wide + sign + narrow).split() or [""]  # a cell of quotes or commas
+    kind, *codes = (wide + sign + narrow).split() or [""]  # a cell with only quotes or commas
     if kind.upper() == "US" and not codes:
         return {"us": True}
     if kind.casefold() == "counties" and codes:
