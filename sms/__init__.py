@@ -1,1 +1,1 @@
-"""The text line: decide.py chooses a reply, line.py answers, twilio/ and modem/ carry."""
+"""The text line: decide.py chooses each reply; line.py answers over twilio/ or modem/."""

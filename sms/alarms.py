@@ -1,4 +1,4 @@
-"""Operator log lines: fixed sentences without personal data, one a minute per kind."""
+"""Log lines for operators: fixed sentences without personal data, one per kind and minute."""
 
 import logging
 import time
@@ -8,18 +8,18 @@ from pathlib import Path
 from messages.message import message
 
 log = logging.getLogger("sms")
-EVERY = 60.0  # seconds between two lines of one kind
+EVERY = 60.0  # least seconds between two lines of one kind
 
 
 class Alarms:
-    """Rate-limits each kind. ``clock`` is monotonic, in seconds."""
+    """Limits how often each kind is logged. ``clock``: monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._said: dict[str, float] = {}
 
     def say(self, kind: str, error: BaseException | None = None) -> None:
-        """Log this kind's sentence and the error's class: its words may quote a message."""
+        """Log this kind's sentence and the error's class, not its text: it may quote a message."""
         now = self._clock()
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return

@@ -1,4 +1,4 @@
-"""What is claimed of a message, by whatever remembers it: the database, or one run's memory."""
+"""Claims on messages, so that each is handled once; and a ledger that keeps them in memory."""
 
 from typing import Literal, NamedTuple
 
@@ -10,7 +10,7 @@ OPTED_OUT = "silent:optout"  # the code of a message from an opted-out sender
 class HandledText(NamedTuple):
     """One message and the code of its answer. ``at``: Unix seconds.
 
-    ``sender_hash``: "" where a carrier keeps the STOP list; ``word``: what changes that list.
+    ``sender_hash``: "" if a carrier keeps the STOP list; ``word``: the change to that list.
     """
 
     sid: str
@@ -21,7 +21,7 @@ class HandledText(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The same as kept and spooled. ``silence``: the sealed code for a sender who opted out."""
+    """The same, as stored and spooled. ``silence``: the sealed code for an opted-out sender."""
 
     sid_hash: str
     sealed: str
@@ -32,16 +32,16 @@ class Row(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """The code to answer with, sealed in the database; whether it was handled before."""
+    """The code to answer with (sealed in the database), and whether it was handled before."""
 
     code: str
     repeat: bool
 
 
 class MemoryLedger:
-    """Claims in one run's memory, for `text` without the libraries of a database.
+    """Keeps claims in memory for one run, so that `text` needs no database library.
 
-    As the database makes them: a repeat keeps its code, STOP holds until START.
+    Behaves like the database: a repeat keeps its code, and STOP applies until START.
     """
 
     def __init__(self, seal: Seal) -> None:
@@ -53,7 +53,7 @@ class MemoryLedger:
         return self.seal.hash("sid", sid).hex()
 
     async def handle(self, message: HandledText) -> Claim:
-        """Claim it, and apply STOP or START."""
+        """Claim the message, and apply STOP or START."""
         if (known := self._codes.get(message.sid)) is not None:
             return Claim(known, repeat=True)
         is_silent = message.sender_hash in self._silent and message.word != "start"
@@ -65,4 +65,4 @@ class MemoryLedger:
         return Claim(self._codes[message.sid], repeat=False)
 
     async def keep(self, message: HandledText) -> None:
-        """Nothing is written, so nothing is late."""
+        """Do nothing: this ledger writes nothing, so no row can be late."""

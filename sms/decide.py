@@ -1,6 +1,6 @@
-"""Chooses the reply to a message. Keeps no state per sender.
+"""Chooses the reply to a message. Keeps no state about senders.
 
-Every message gets a reply, except the carrier's own words and our own replies.
+Every message gets a reply, except words that the carrier answers and our own replies.
 """
 
 from collections.abc import Sequence
@@ -21,16 +21,16 @@ from sms.understanding.places import NamedPlace
 from sms.understanding.reading import HARM, URGENT, Reading
 from sms.understanding.who_harmed_whom import harm_said
 
-# Who has one reply for every need, with the number of the need after it.
+# These roles get one reply for every need, with the need's number after it.
 _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
-# To whom a topic's case speaks as to someone who asks for another.
-_NOW = "line:now_"  # begins the codes of replies to an emergency that no rule heard
+_NOW = "line:now_"  # prefix of the replies to emergencies that no rule recognizes
 _LANGUAGE = "a:language"
-# In these a program, law or hotline that is named is what is asked for.
+# Topics of messages that ask for the program, law or hotline that they name.
 _PROGRAMS = frozenset({"partners", "report", "adults"})
 # Harm that a program's name in the same sentence must not hide.
 _HURT = ("abuse", "assault")
+# Roles that get a topic's case in its wording for someone who asks about another person.
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -38,7 +38,7 @@ _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 class Decision:
     """A reply and how it was found (docs/develop/understanding.md).
 
-    ``recall`` finds it again by ``code``. ``answer``: the question about the line that it answers.
+    ``recall`` finds it by ``code``. ``answer``: the question about the text line that it answers.
     ``about``: who the message is about.
     """
 
@@ -53,17 +53,17 @@ class Decision:
 
     @property
     def perhaps(self) -> str:
-        """The need that a general reply names first; "" of any other reply."""
+        """The need that a general reply names first; "" for any other reply."""
         return self.code.partition("+")[2].partition("+")[0] if self.how == "general" else ""
 
     @property
     def is_urgent(self) -> bool:
-        """Whether somebody may be in danger now: such a reply is held back last."""
+        """Whether somebody may be in danger now: the rate limit stops such replies last."""
         return self.topic in URGENT or self.code.startswith(_NOW)
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
-    """The answer to one message. ``opt_out_type``: the carrier has already replied itself."""
+    """Answer one message. ``opt_out_type``: set if the carrier has already replied itself."""
     message = read(script, text)
     return (
         _for_carrier(script, message, opt_out_type.upper())
@@ -77,7 +77,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class HeardMessage:
-    """The text as received, as tokens, and what the model and the pack's rules make of it."""
+    """The text as received and as tokens, and what the model and the pack's rules find in it."""
 
     text: str
     tokens: Tokens
@@ -87,9 +87,9 @@ class HeardMessage:
 
 
 def read(script: Script, text: str) -> HeardMessage:
-    """The message as the rules below look at it."""
+    """Prepare a message for the rules below."""
     tokens = tokenize(text)
-    # The model knows no numbers: "42" and a code of another pack ask for nothing, nor does "k".
+    # The model knows no numbers: "42", a code from another pack or "k" alone asks for nothing.
     nothing = names_and_codes.is_number(tokens) or names_and_codes.is_letter(tokens)
     seen = Prediction() if nothing else script.seen(tokens)
     language = script.language_guess.of(text, seen.language)
@@ -97,7 +97,7 @@ def read(script: Script, text: str) -> HeardMessage:
 
 
 def recall(script: Script, code: str) -> Decision:
-    """The first answer again, for a message that comes a second time."""
+    """Return the first answer again, for a message that arrives a second time."""
     kind, *rest = code.replace("+", ":").split(":")
     entry = rest[0] if rest else ""
     topics = {"t": entry, "partner": "partners", "hotline": script.needs.get(entry)}
@@ -113,19 +113,19 @@ def silence(how: str, *, language: str = "en") -> Decision:
 
 
 def stopped(script: Script, language: str) -> Decision:
-    """Confirms STOP where no carrier does; silence if the pack has no text for it."""
+    """Confirm STOP if no carrier does; stay silent if the pack has no text for it."""
     if script.has(f"line:stopped:{language}"):
         return _line(script, "stopped", "optout", language)
     return silence("optout", language=language)
 
 
 def limited(script: Script, language: str) -> Decision:
-    """The short text to a sender over the rate limit."""
+    """Return the short text for a sender over the rate limit."""
     return _line(script, "limited", "limited", language)
 
 
 def brief(script: Script, decision: Decision) -> Decision:
-    """In place of an urgent reply the short text: 911 and 988 in one segment; its topic stays."""
+    """Replace an urgent reply with the short text (911 and 988 in one segment); keep its topic."""
     language = decision.language if script.has(f"line:limited:{decision.language}") else "en"
     return replace(_line(script, "limited", "limited", language), topic=decision.topic)
 
@@ -152,7 +152,7 @@ def _topic(
 
 
 def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> Decision | None:
-    """STOP, START and HELP. With an OptOutType the carrier has already replied to STOP and HELP."""
+    """Handle STOP, START and HELP. An OptOutType says that the carrier answered STOP or HELP."""
     word = opt_out_type.lower() or optout.carrier_word(message.text)
     if word == "stop":
         return silence("optout")
@@ -169,16 +169,16 @@ def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> De
 
 
 def _for_echo(script: Script, message: HeardMessage) -> Decision | None:
-    """Silence for a reply of ours; where its sender's own words stand around it, their answer."""
+    """Stay silent on our own reply; if the sender added words to it, answer those."""
     foreign = script.fingerprints.foreign(message.tokens.words)
     if foreign is None or script.names.exact(message.tokens):  # a name, however long
         return None
-    # With a full stop: no carrier takes it for its STOP, so neither do we.
+    # With a period: no carrier reads "stop." as STOP, so neither do we.
     return decide(script, f"{' '.join(foreign)}.") if foreign else silence("echo")
 
 
 def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
-    """A message that is only a number, a name, a law, a place or a language."""
+    """Answer a message that is only a number, a name, a law, a place or a language."""
     tokens, language = message.tokens, message.language
     code = names_and_codes.code_in(tokens)
     if code in script.codes:
@@ -201,7 +201,7 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
 
 
 def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
-    """A misspelt STOP, and what asks us to stop; not where words around it may mean danger."""
+    """Answer a misspelled STOP or a request to stop, unless the other words may mean danger."""
     if message.hits:
         return None
     language = message.language if message.language in script.languages else "en"
@@ -215,9 +215,9 @@ def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
 
 
 def _for_second(script: Script, message: HeardMessage) -> Decision | None:
-    """Answer a short message that follows an answer, or a language the line does not have.
+    """Answer a short reply to our answer, or a message in a language the line does not have.
 
-    Not where a rule finds a need, or a sign asks for help.
+    Does nothing if a rule finds a need or a sign asks for help.
     """
     if message.hits or optout.asks_by_sign(message.tokens):
         return None
@@ -231,7 +231,7 @@ def _for_second(script: Script, message: HeardMessage) -> Decision | None:
 
 
 def _by_answer(script: Script, code: str, language: str) -> Decision | None:
-    """The reply to what is asked about the line, or a reply of the line itself."""
+    """Return the reply to a question about the line, or one of the line's own replies."""
     full = f"{code}:{language}"
     if not script.has(full):
         return None
@@ -241,14 +241,14 @@ def _by_answer(script: Script, code: str, language: str) -> Decision | None:
 
 
 def _in_language(script: Script, asked: str, language: str) -> Decision | None:
-    """The general reply in a language that is asked for by name; of others, which there are."""
+    """Give the general reply in a language asked for by name, or say which languages we have."""
     if asked != second_messages.OTHER:
         return _line(script, "general", "exact", asked)
     return _by_answer(script, _LANGUAGE, language if language in script.languages else "en")
 
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:
-    """What the rules and the model make of it; a place inside it; else the general reply."""
+    """Answer the need that rules and model find, then a place it names, or reply in general."""
     hits, language = message.hits, message.language
     rare = language not in script.languages
     may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
@@ -270,7 +270,7 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
 
 
 def _unsure(script: Script, message: HeardMessage, found: Reading, language: str) -> Decision:
-    """The answer to a question, or the general reply with what may be meant."""
+    """Answer a question, or give the general reply with the needs that may be meant."""
     code = f"a:{found.answer}:{language}"
     if found.answer and script.has(code):
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
@@ -284,7 +284,7 @@ def _unsure(script: Script, message: HeardMessage, found: Reading, language: str
 def _of_few_words(
     script: Script, message: HeardMessage, found: Reading, language: str
 ) -> Decision | None:
-    """Name no need that the model hardly believes in if few words point back to something."""
+    """Name no need that the model hardly believes in if a few words refer back to something."""
     likely = message.seen.topic.get(found.perhaps, 0.0)
     if not 0.0 < likely < reading.PERHAPS_OF_FEW or found.perhaps in URGENT:
         return None
@@ -293,8 +293,8 @@ def _of_few_words(
 
 
 def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
-    """911 first, if it happens now; then the number of the need, which stays what is meant."""
-    # No number for someone who was hurt, where the writer may have done harm.
+    """Give 911 first, in case it is happening now, then the need's number; keep the topic."""
+    # Give no number for people who were hurt if the writer may have done harm.
     need = "" if found.about in _WHO_DID else found.topic or found.perhaps
     code = f"{code}+{need}" if need and need not in URGENT else code
     how, topic = (found.how, found.topic) if found.topic else ("general", None)
@@ -303,7 +303,7 @@ def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> De
 
 
 def _general(script: Script, found: Reading, language: str) -> Decision:
-    """The crisis lines, with the numbers of one or two needs that are likely but not sure."""
+    """Give the crisis lines, with the numbers for one or two likely but uncertain needs."""
     plain = _line(script, "general", "general", language)
     code = f"{plain.code}+{found.perhaps}"
     if not found.perhaps or language not in script.languages or not script.has(code):
@@ -315,15 +315,15 @@ def _general(script: Script, found: Reading, language: str) -> Decision:
 
 
 def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
-    """The reply to a need: the topic's own for whom it is about, else for whom in general."""
+    """Return the reply to a need: the topic's own for this role, the role's, or the topic's."""
     topic, about = found.topic, found.about
     own = f"t:{topic}:{language}"
     codes = [f"{own}:{found.case}.friend"] if about in _OF_ANOTHER else []
     codes.append(f"{own}:{found.case}")
     codes += [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
     if about in _ROLES and (topic in HARM if about in _WHO_DID else topic not in URGENT):
-        # No number for someone who was hurt if the words say that the writer did harm. If that is
-        # unclear, the number has its "if": most who blame themselves were hurt.
+        # If the writer says they did harm, give no number for people who were hurt. If that is
+        # unclear, give it with an "if": most people who blame themselves were hurt.
         need = "" if about == "actor" else f"+{topic}"
         codes.append(f"line:{about}:{language}{need}")
     code = next((code for code in codes if script.has(code)), "")
@@ -336,7 +336,7 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
 
 
 def _by_name(script: Script, message: HeardMessage) -> Decision | None:
-    """A partner or a hotline by its name; a hotline's topic is its first, and hides no danger."""
+    """Answer the bare name of a partner or hotline; a hotline's name must not hide danger."""
     name = script.names.exact(message.tokens)
     urgent = any(hit.topic in URGENT for hit in message.hits)
     if not name or (name.startswith("hotline:") and urgent):
@@ -354,7 +354,7 @@ def _reply_by_name(script: Script, code: str) -> Decision | None:
 
 
 def _named_inside(script: Script, message: HeardMessage, found: Reading) -> Decision | None:
-    """A partner, a law or a hotline that a sentence names, unless the other words are a need."""
+    """Answer the partner, law or hotline named in a sentence, unless the rest states a need."""
     if found.how in {"exact", "phrase"}:
         return None
     language = message.language if message.language in script.languages else "en"
@@ -381,7 +381,7 @@ def _named_inside(script: Script, message: HeardMessage, found: Reading) -> Deci
 
 
 def _law(script: Script, law: str, language: str) -> Decision | None:
-    """A law asked for by its number; of any other it is said that the pack does not hold it."""
+    """Answer a law asked for by its number; say so if the pack does not have it."""
     known = f"law:{law}:{language}"
     code = known if script.has(known) else f"line:law_unknown:{language}"
     if not script.has(code):
@@ -392,7 +392,7 @@ def _law(script: Script, law: str, language: str) -> Decision | None:
 def _named_place(script: Script, place: NamedPlace | None) -> Decision | None:
     if place is None:
         return None
-    other = Tokens("", place.other, place.other)  # a place's name is in no language
+    other = Tokens("", place.other, place.other)  # a place name belongs to no language
     language = script.language_guess.of(" ".join(place.other), script.seen(other).language)
     return _place(script, place.counties, language)
 
@@ -405,7 +405,7 @@ def _place(script: Script, counties: Sequence[str], language: str) -> Decision:
 
 
 def problems(pack: Pack, sms: Sms) -> list[Finding]:
-    """Why a pack cannot serve the text line: replies over budget, unknown placeholders."""
+    """List why a pack cannot serve the text line: replies over budget, unknown placeholders."""
     found: list[Finding] = []
     try:
         for draft in replies.drafts(pack, sms):

@@ -1,4 +1,4 @@
-"""A decision in words, for the desk: how it was found and what the reply costs."""
+"""Describes a decision for the desk: how it was found and what the reply costs."""
 
 from content.model import sms_segments
 from content.model.language import own_name
@@ -6,7 +6,7 @@ from messages.message import Message, known, message
 from sms.decide import Decision
 from sms.replies import Reply
 
-_MOST_SHOWN = 5  # letters that make a reply dearer
+_MOST_SHOWN = 5  # characters named that make a reply cost more
 
 
 def how_found(decision: Decision) -> Message:

@@ -1,7 +1,7 @@
-"""Recognises our own replies when they come in: from another line, a forwarder, a reaction.
+"""Recognizes our own replies when they come back from another line, a forwarder or a reaction.
 
-Runs of words are compared, not whole texts: a carrier may split, cut or prefix a reply, and folds
-what its alphabet lacks. What it adds is a closed list; any other word is its sender's.
+Compares runs of words, not whole texts: a carrier may split, cut or prefix a reply, and replaces
+letters that its alphabet lacks. Carriers add only known words; any other word is the sender's.
 """
 
 import re
@@ -11,14 +11,14 @@ from sms.understanding.dictionary import Hashed
 from sms.understanding.normalise import words
 from sms.understanding.sayings import sayings
 
-RUN = 8  # words in a row that nobody but us would write
-LEAST = 4  # words of a reply that is known as a whole; a shorter one could be a student's keyword
+RUN = 8  # words in a row that only we would write
+LEAST = 4  # least words of a reply known as a whole; a shorter one could be a student's keyword
 ADDED = sayings("echo", "added")
-_NUMBER = re.compile(r"\d{10,}")  # of whom a forwarder names
+_NUMBER = re.compile(r"\d{10,}")  # the original sender, as a forwarder names them
 
 
 class Fingerprints:
-    """8-byte hashes of each run of ``RUN`` words in the replies; shorter replies as a whole."""
+    """8-byte hashes of each run of ``RUN`` words in our replies, and of shorter replies whole."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._words: set[str] = set()
@@ -28,7 +28,7 @@ class Fingerprints:
         return len(self._runs)
 
     def learn(self, text: str) -> None:
-        """Recognise this reply from now on."""
+        """Recognize this reply from now on."""
         self._runs.add(self._runs_of(text))
 
     def _runs_of(self, text: str) -> Iterator[tuple[str, ...]]:
@@ -39,7 +39,7 @@ class Fingerprints:
         yield from (said[at : at + RUN] for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The words that are its sender's, of a folded message; None if nothing in it is ours."""
+        """Return the sender's own words in a folded message; None if none of it is ours."""
         if len(said) < RUN:
             return () if len(said) >= LEAST and said in self._runs else None
         ours = [False] * len(said)
@@ -60,14 +60,14 @@ class Fingerprints:
     def _is_cut(
         self, word: str, *, behind: tuple[str, ...] = (), ahead: tuple[str, ...] = ()
     ) -> bool:
-        """Whether it is the end of our word before a run of ours, or the beginning of the next."""
+        """Whether ``word`` is a cut piece of our own word just before or after one of our runs."""
         fits = str.endswith if ahead else str.startswith
         whole = (known for known in self._words if fits(known, word))
         return any((*behind, known, *ahead) in self._runs for known in whole)
 
 
 def _own(around: tuple[str, ...]) -> tuple[str, ...]:
-    """Nothing where phones and carriers add these words, else all of them."""
+    """Return no words if phones or carriers add exactly these, otherwise all of them."""
     plain = tuple(
         "#" if one.isdigit() and len(one) == 1 else _NUMBER.sub("##", one) for one in around
     )

@@ -1,6 +1,6 @@
-"""What is kept of handled messages and opt-outs: keyed hashes, sealed codes, coarse times.
+"""Stores handled messages and opt-outs as keyed hashes, sealed codes and coarse times.
 
-Message ids stay a day; numbers only where no carrier keeps the STOP list. The SQL is here as well.
+Keeps message ids for a day, and numbers only if no carrier keeps the STOP list. Has the SQL, too.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ HANDLED = Table(
     Column("sid_hash", String(64), primary_key=True),
     Column("sealed", String(SEALED_CODE), nullable=False),
     Column("handled_at", BigInteger, nullable=False),
-    sqlite_with_rowid=False,  # one tree instead of two: half the pages to write per commit
+    sqlite_with_rowid=False,  # one B-tree instead of two: half as many pages to write per commit
 )
 OPT_OUT = Table(
     "opt_out",
@@ -37,39 +37,39 @@ OPT_OUT = Table(
     Column("sender_hash", String(64), primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
-KEPT_FOR = timedelta(hours=24)  # a handled message
-HOUR, DAY = 3_600, 86_400  # seconds: how coarse the times are that are kept
-UNCOUNTED = 20_000  # topics of messages that wait for a claim, as many as the spool takes
-ROWS = 300  # per statement: older SQLite takes 999 values at most
+KEPT_FOR = timedelta(hours=24)  # for handled messages
+HOUR, DAY = 3_600, 86_400  # seconds: stored times are rounded down to these
+UNCOUNTED = 20_000  # most topics of messages not yet claimed: as many as the spool holds
+ROWS = 300  # per statement: older SQLite versions accept at most 999 values
 _OLD = "select sid_hash, sealed from handled where sid_hash in"
 _NEW = "insert into handled (sid_hash, sealed, handled_at) values"
 
 
 class Ledger:
-    """The text line's rows, through the store's group commit. All methods raise StoreError."""
+    """Writes the text line's rows by the store's group commit. All methods raise StoreError."""
 
     def __init__(self, store: Store, seal: Seal, *, counted: bool = True) -> None:
-        """``counted=False``: for texts that are no student's, as from a terminal."""
+        """``counted=False``: for texts that no student sent, such as from a terminal."""
         self.seal = seal
         self._store, self._counted = store, counted
-        self._first_day = 0  # older ones are of a month that was shown, which never changes
+        self._first_day = 0  # earlier days are in a published month, which never changes
         self._tally = counts.Tally()
-        self._uncounted: dict[str, str] = {}  # topics of messages that nothing has claimed yet
+        self._uncounted: dict[str, str] = {}  # topics of messages not yet claimed
         # Read back from the spool's file, a row is a plain list.
         self.listen(handle, lambda item: Row(*item))
         store.at_end(self._left)
 
     def listen(self, work: Any, row_of: Callable[[Any], Row]) -> None:
-        """Count what this work claims: once each, and only what is committed."""
+        """Count each message that this work claims, once and only if it is committed."""
         self._store.listen(work, lambda items, claims: self._claimed(map(row_of, items), claims))
 
     def row(self, message: HandledText) -> Row:
-        """What is kept of it. Its topic waits in memory to be counted."""
+        """Return the row to store. Its topic stays in memory until it is counted."""
         sid_hash = self.sid_hash(message.sid)
         sealed = self.seal.code(message.sid, message.code)
         hour = message.at // HOUR * HOUR
-        if self._counted and ":" in message.code:  # "done" is no answer
-            if len(self._uncounted) >= UNCOUNTED:  # the writer's thread may take some meanwhile
+        if self._counted and ":" in message.code:  # "done" is not an answer
+            if len(self._uncounted) >= UNCOUNTED:  # the writer's thread may remove some, too
                 with suppress(StopIteration, RuntimeError):
                     self._uncounted.pop(next(iter(self._uncounted)), None)
             self._uncounted[sid_hash] = _topic(message.code)
@@ -82,7 +82,7 @@ class Ledger:
         return self.seal.hash("sid", sid).hex()
 
     async def handle(self, message: HandledText) -> Claim:
-        """Claim, apply STOP or START: once, durably. A repeat gets the code stored first."""
+        """Claim it and apply STOP or START, once and durably. A repeat gets the first code."""
         row = self.row(message)
         claim = cast(Claim, await self._store.submit(handle, row))
         if claim.code == row.sealed:
@@ -90,21 +90,21 @@ class Ledger:
         return Claim(self.seal.open_code(message.sid, claim.code) or message.code, claim.repeat)
 
     async def keep(self, message: HandledText) -> None:
-        """Have it claimed later; durable on return, in the spool."""
+        """Put it in the spool to be claimed later; it is durable on return."""
         await self._store.keep(handle, self.row(message))
 
     async def known(self, sids: Collection[str]) -> set[str]:
-        """Those of these messages that were handled within a day."""
+        """Return which of these messages were handled in the last day."""
         hashes = {self.sid_hash(sid): sid for sid in sids}
         found = cast(set[str], await self._store.submit(_known, tuple(hashes)))
         return {hashes[sid_hash] for sid_hash in found}
 
     async def purge(self, before: datetime) -> int:
-        """Delete messages of the hours before that instant's; how many."""
+        """Delete messages from the hours before that instant's hour; return how many."""
         return cast(int, await self._store.submit(purge, int(before.timestamp()) // HOUR * HOUR))
 
     async def write_counts(self, now: datetime) -> None:
-        """Write what was counted, unless it is little and of today."""
+        """Write the counts, unless they are few and all from today."""
         taken = self._tally.take(counts.day_of(int(now.timestamp())))
         first = datetime.combine(first_open(now.astimezone(UTC).date()), time(), UTC)
         self._first_day = counts.day_of(int(first.timestamp()))
@@ -147,7 +147,7 @@ def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim
     return _claim(connection, rows)
 
 
-WORKS: dict[str, Callable[..., Any]] = {"claim": handle}  # what the spool may keep
+WORKS: dict[str, Callable[..., Any]] = {"claim": handle}  # the work that the spool may hold
 
 
 def _count(connection: Connection, items: Sequence[Mapping[tuple[int, str], int]]) -> list[None]:
@@ -157,8 +157,8 @@ def _count(connection: Connection, items: Sequence[Mapping[tuple[int, str], int]
 
 
 def _topic(code: str) -> str:
-    """What a code counts as: "danger" for "t:danger:en:first+basics"; of a text that was not
-    understood its language, "general:es"; all else is one."""
+    """Return what a code counts as: "danger" for "t:danger:en:first+basics", "general:es" for a
+    Spanish text that was not understood, OTHER for everything else."""
     kind, _, rest = code.partition(":")
     if kind == "t":
         return rest.partition(":")[0]
@@ -169,13 +169,13 @@ def _topic(code: str) -> str:
 def insert_new(dialect: str, table: Table) -> Any:
     """``insert … on conflict do nothing`` for this database; returns the new rows' keys."""
     keys = list(table.primary_key.columns)
-    # The other's dialect is never loaded: 4 MB and 50 ms.
+    # The other database's dialect is never loaded: it takes 4 MB and 50 ms.
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return insert.on_conflict_do_nothing(index_elements=keys).returning(*keys)
 
 
 def _mind_silence(connection: Connection, rows: Sequence[Row]) -> list[Row]:
-    """The rows, those of opted-out senders with their silence; STOP and START in order. A repeat of
+    """Apply STOP and START in order; return the rows, silenced for opted-out senders. A repeat of
     a handled message changes nothing, and the first STOP keeps its code."""
     sids = select(HANDLED.c.sid_hash).where(HANDLED.c.sid_hash.in_({row.sid_hash for row in rows}))
     handled = set(connection.execute(sids).scalars())
@@ -209,7 +209,7 @@ def _keep_silence(
 
 
 def _claim(connection: Connection, rows: Sequence[Row]) -> list[Claim]:
-    """Insert the rows of messages nobody has handled; the others keep their first code."""
+    """Insert the rows of messages not yet handled; the others keep their first code."""
     first: dict[str, Row] = {}
     for row in rows:
         first.setdefault(row.sid_hash, row)
@@ -224,7 +224,7 @@ def _claim(connection: Connection, rows: Sequence[Row]) -> list[Claim]:
 
 
 def _taken(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
-    """Insert new rows; the codes of the others. Sorted by hash, else two processes deadlock."""
+    """Insert new rows; return the others' codes. Sorts by hash so two processes can't deadlock."""
     rows = [
         {"sid_hash": row.sid_hash, "sealed": row.sealed, "handled_at": row.hour}
         for row in sorted(first.values())
@@ -240,7 +240,7 @@ def _taken(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
 
 
 def _taken_sqlite(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
-    """The same in two SQLite statements; handle() holds the lock."""
+    """Do the same in two SQLite statements; handle() holds the lock."""
     old: dict[str, str] = {}
     sids = list(first)
     for at in range(0, len(sids), ROWS):
@@ -260,7 +260,7 @@ def _marks(count: int, mark: str) -> str:
 
 
 def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set[str]]:
-    """One query per item: a database takes only so many values in one."""
+    """Run one query per item: a database accepts only so many values in one."""
     asked = select(HANDLED.c.sid_hash)
     return [
         set(connection.execute(asked.where(HANDLED.c.sid_hash.in_(sorted(item)))).scalars())
@@ -269,6 +269,6 @@ def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set
 
 
 def purge(connection: Connection, items: Sequence[int]) -> list[int]:
-    """Delete messages handled before these Unix seconds."""
+    """Delete messages handled before the latest of these times (Unix seconds)."""
     gone = connection.execute(delete(HANDLED).where(HANDLED.c.handled_at < max(items)))
     return [gone.rowcount] * len(items)

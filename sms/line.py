@@ -1,4 +1,4 @@
-"""The text line: answers each message once, whatever fails. Logs nothing that was received."""
+"""The text line: answers each message once, whatever fails. Never logs what it receives."""
 
 import asyncio
 import time
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from sms.ledger import Ledger
 
 PATIENCE = 1.5  # seconds to wait for the database before answering from memory
-RECOVERY = 5.0  # seconds without waiting after the database was too slow
-RECENT = 4_096  # repeats known without the database
+RECOVERY = 5.0  # seconds to stop waiting for a database that was too slow
+RECENT = 4_096  # messages whose repeats are recognized without the database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """One message. ``opt_out_type`` is set where the carrier has already replied."""
+    """One message. ``opt_out_type`` is set if the carrier has already replied."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -38,7 +38,7 @@ class Inbound:
 
 
 class TextLine:
-    """Answers by one script. ``carrier_keeps_list``: False for a modem and the terminal."""
+    """Answers from one script. ``carrier_keeps_list``: False for a modem and the terminal."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class TextLine:
         patience: float = PATIENCE,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``clock`` gives aware UTC, ``monotonic`` and ``patience`` are in seconds."""
+        """``clock`` returns aware UTC; ``monotonic`` and ``patience`` are in seconds."""
         self.script = script
         self.ledger = ledger
         self._clock = clock
@@ -64,7 +64,7 @@ class TextLine:
         self._pack_wait = pack_wait
         self._patience = patience
         self._impatient_until = 0.0
-        self.rate = RateLimit()  # whoever serves on with other settings hands it on
+        self.rate = RateLimit()  # server.py hands it on when the settings change
         self._monotonic = monotonic
         self._recent: OrderedDict[str, str] = OrderedDict()
 
@@ -74,12 +74,12 @@ class TextLine:
             self._pack_wait.end()
 
     async def wait_for_pack(self, sid: str = "") -> None:
-        """Wait some seconds after a start for the pack. ``sid``: of a text that waits, or ""."""
+        """Wait a few seconds for the pack after a start. ``sid``: the waiting text's, or ""."""
         if self._pack_wait:
             await self._pack_wait.wait(self.ledger.sid_hash(sid) if sid else "")
 
     async def answer(self, message: Inbound) -> Decision:
-        """The answer; a repeat gets the same again. Raises nothing but cancellation."""
+        """Answer a message; a repeat gets the same answer. Raises only if it is cancelled."""
         try:
             return await self._answer(message)
         except Exception as error:  # noqa: BLE001  a child is waiting
@@ -91,19 +91,19 @@ class TextLine:
         return Decision(code, None, None, "en", "general", self.script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """The answer to a message that came by no webhook. Records only the sender's pace."""
+        """Choose the answer to a message without a webhook. Records only the sender's rate."""
         return self._decide(message, self._sender(message))
 
     def row(self, message: Inbound, code: str) -> Row:
-        """The row kept for such a message."""
+        """Return the row to store for such a message."""
         return self.ledger.row(self._message(message, code, self._sender(message)))
 
     def forget(self) -> None:
-        """Forget the pace of whoever has been quiet for a day."""
+        """Forget the rates of senders who have been quiet for a day."""
         self.rate.forget(self._monotonic())
 
     def is_flooded(self) -> bool:
-        """Whether one sender's urgent texts are more than are answered whole."""
+        """Whether a sender recently sent more urgent texts than get a full answer."""
         return self.rate.is_flooded(self._monotonic())
 
     def recall(self, code: str) -> Decision:
@@ -123,10 +123,10 @@ class TextLine:
 
     def _decide(self, message: Inbound, sender: bytes) -> Decision:
         if message.sender in {self._own_number, message.recipient} and message.sender:
-            return silence("limited")  # our own number: answering it would never end
+            return silence("limited")  # our own number: we would answer ourselves forever
         decision = decide(self.script, message.body, opt_out_type=message.opt_out_type)
         if self._confirms_stop and carrier_word(message.body) == "stop":
-            decision = stopped(self.script, decision.language)  # only once: the ledger
+            decision = stopped(self.script, decision.language)  # the ledger sends it only once
         if decision.reply.segments == 0:
             return decision
         urgent = decision.is_urgent
@@ -142,7 +142,7 @@ class TextLine:
         return limited(self.script, decision.language)
 
     def _message(self, message: Inbound, code: str, sender: bytes) -> HandledText:
-        """Sender and STOP or START are kept only where no carrier keeps the list."""
+        """Keep the sender and STOP or START only if no carrier keeps the list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
             return HandledText(message.sid, code, at)
@@ -152,14 +152,14 @@ class TextLine:
         )
 
     async def _claim(self, message: HandledText) -> Claim:
-        """The code to answer with. Within patience it is durable by then: in the database, else in
-        the spool. Beyond it the answer goes out, and the row is written as soon as it can be."""
+        """Return the code to answer with. It is durable by then, in the database or the spool; if
+        patience runs out, the answer goes out first and the row is written as soon as possible."""
         loop = asyncio.get_running_loop()
         if loop.time() >= self._impatient_until:
             try:
                 async with asyncio.timeout(self._patience):
                     return await self.ledger.handle(message)
-            except StoreError as error:  # it is in the spool
+            except StoreError as error:  # the row is in the spool
                 self.alarms.say("store", error)
                 return Claim(message.code, repeat=False)
             except TimeoutError as error:

@@ -1,18 +1,18 @@
-"""The seconds after a start in which a text waits for the pack: until then no need is answered."""
+"""Makes texts wait some seconds for the pack after a start: before that, no need is answered."""
 
 import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
 
-SECONDS = 5.0  # that one text waits, also when the carrier sends it again; it gives up after 15
-CLOSES = 60.0  # seconds after the start from which nobody waits: there is no pack, or it hangs
-MOST = 200  # texts that wait in one start; more are answered at once, from the built-in lines
+SECONDS = 5.0  # most that a text waits, retries included; the carrier gives up after 15
+CLOSES = 60.0  # seconds after the start when waiting stops: the pack is missing, or loading hangs
+MOST = 200  # texts that wait after one start; more are answered at once from the built-in lines
 _LOOK = 0.02
 
 
 class PackWait:
-    """Whether the pack is shown yet. ``end`` may be called from any thread."""
+    """Waits until the pack is shown. ``end`` may be called from any thread."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class PackWait:
         self._shown.set()
 
     async def wait(self, sid_hash: str = "") -> None:
-        """Wait until the pack is shown, or as long as this text may wait; "" is for other work."""
+        """Wait until the pack is shown, or as long as this text may wait; "" means other work."""
         if self._shown.is_set() or (len(self._until) >= MOST and sid_hash not in self._until):
             return
         latest = min(self._monotonic() + SECONDS, self._closes) if sid_hash else self._closes

@@ -1,21 +1,21 @@
-"""How many texts of one sender are answered, so that two machines never talk for ever."""
+"""Limits the answers to one sender, so that two machines never text each other forever."""
 
 from collections import OrderedDict
 from typing import Literal, NamedTuple
 
 Verdict = Literal["answer", "limit", "short", "quiet"]
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0  # seconds
-FULL = 12  # answers a minute: a person in trouble types slower, an auto-responder does not
-AN_HOUR = 50  # a text every 72 seconds, for an hour: more than all topics of a pack
-A_DAY = 100  # a machine that answers each text after a quarter of an hour stays below it
+FULL = 12  # answers a minute: a person in trouble types more slowly than that; a machine does not
+AN_HOUR = 50  # one text every 72 seconds for an hour: more than a pack has topics
+A_DAY = 100  # a machine that answers every quarter of an hour stays below this
 # Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
 URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
-FLOOD_SECONDS = URGENT_SPAN  # that somebody is told of an urgent text beyond its limit
-SENDERS = 5_000  # remembered, under 3 MB; the longest quiet is forgotten first
+FLOOD_SECONDS = URGENT_SPAN  # how long an urgent text over the limit is reported
+SENDERS = 5_000  # remembered, in under 3 MB; those quiet the longest are forgotten first
 
 
 class _Limit(NamedTuple):
-    """``full`` answers within ``span`` seconds are enough."""
+    """At most ``full`` answers within ``span`` seconds."""
 
     span: float
     full: int
@@ -26,7 +26,7 @@ _URGENT = (_Limit(URGENT_SPAN, URGENT_FULL), _Limit(DAY, A_DAY))
 
 
 class _Windows:
-    """One sender's answers within each limit's span, which begins with the first of them."""
+    """One sender's answers in each limit's span, which starts with the first answer."""
 
     __slots__ = ("_limits", "_since", "counts")
 
@@ -54,7 +54,7 @@ class _Sender:
 
 
 class RateLimit:
-    """The verdicts: "answer"; "limit", one short text; "short", urgent but brief; "quiet"."""
+    """Decides: "answer"; "limit", one short text; "short", urgent but brief; or "quiet"."""
 
     def __init__(self) -> None:
         self._senders: OrderedDict[bytes, _Sender] = OrderedDict()
@@ -64,7 +64,7 @@ class RateLimit:
         return len(self._senders)
 
     def step(self, sender: bytes, now: float, *, urgent: bool) -> Verdict:
-        """Count one text. ``now``: monotonic seconds, which no step of the clock moves."""
+        """Count one text. ``now``: monotonic seconds, unaffected when the clock is set."""
         known = self._senders.setdefault(sender, _Sender())
         known.seen = now
         self._senders.move_to_end(sender)
@@ -77,11 +77,11 @@ class RateLimit:
         return verdict
 
     def is_flooded(self, now: float) -> bool:
-        """Whether, within some minutes, a sender was beyond a limit with urgent texts; not who."""
+        """Whether any sender's urgent texts went over a limit in recent minutes, not whose."""
         return now - self._flooded < FLOOD_SECONDS
 
     def forget(self, now: float) -> None:
-        """Forget who has been quiet for a day, and beyond ``SENDERS`` who is quiet longest."""
+        """Forget senders quiet for a day and, beyond ``SENDERS``, those quiet the longest."""
         while self._senders:
             oldest = next(iter(self._senders.values()))
             if len(self._senders) <= SENDERS and now - oldest.seen < DAY:
@@ -90,7 +90,7 @@ class RateLimit:
 
 
 def _other(known: _Sender, now: float) -> Verdict:
-    """The first text beyond a limit gets the short text, which counts as an answer."""
+    """The first text over a limit gets the short text, which counts as an answer."""
     windows = known.others = known.others or _Windows(_OTHERS, now)
     left = windows.left(now)
     left[-1] -= _today(known.urgent, now)
@@ -101,7 +101,7 @@ def _other(known: _Sender, now: float) -> Verdict:
 
 
 def _urgent(known: _Sender, now: float) -> Verdict:
-    """Beyond the five minutes' limit once a minute, beyond the day's once an hour."""
+    """Over the five-minute limit, answer once a minute; over the daily one, once an hour."""
     windows = known.urgent = known.urgent or _Windows(_URGENT, now)
     five_minutes, day = windows.left(now)
     every = HOUR if day <= _today(known.others, now) else MINUTE if five_minutes <= 0 else 0.0
@@ -113,6 +113,6 @@ def _urgent(known: _Sender, now: float) -> Verdict:
 
 
 def _today(others: _Windows | None, now: float) -> int:
-    """The answers of the other kind: a day's limit counts both, or two machines, one of which takes
-    the other's short text for an emergency, would talk for a second day."""
+    """Count today's answers of the other kind. The daily limit is for both: else two machines, one
+    of which takes the other's short text for an emergency, would go on for a second day."""
     return A_DAY - others.left(now)[-1] if others else 0

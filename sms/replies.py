@@ -1,4 +1,4 @@
-"""Every reply of the text line, by code: the pack's texts filled in and fitted to segments."""
+"""Makes the text line's replies, by code: the pack's texts, filled in and fitted to segments."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,29 +10,29 @@ from content.model.pack import ABOUT, County, Keyword, Pack, Resource
 from content.rules import answers
 from settings.schema import Sms
 
-MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # of a reply without a budget in the pack
+MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # for a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
-PERHAPS_TWO = "sms:line:perhaps_two"  # the same for two topics
-PERHAPS = "sms:line:perhaps"  # the general reply, for each topic that may be meant
-OTHER = "sms:line:other"  # appended where there is room: what to text for the other language
+PERHAPS_TWO = "sms:line:perhaps_two"  # the general reply, with two topics that may be meant
+PERHAPS = "sms:line:perhaps"  # the general reply, with one topic that may be meant
+OTHER = "sms:line:other"  # appended if it fits: what to text for the other language
 HOTLINE = "sms:line:hotline"
-OFFICE = "sms:line:office"  # no reply: the contact in HELP if the settings name none
+OFFICE = "sms:line:office"  # not a reply: the contact in HELP if the settings name none
 FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
 _NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, PERHAPS_TWO, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
-# The others are in both languages, or say it themselves.
+# Other replies are in both languages, or offer the other one themselves.
 _OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
-# Of a general reply, from the sentence with 911 to 988: what a partial language has for "limited".
+# The general reply from its sentence with 911 to 988: "limited" in partial languages.
 _SHORT = re.compile(r"[^.。।\n]*(?<!\d)911(?!\d).*?(?<!\d)988(?!\d)", re.DOTALL)
 _NUMBERS = re.compile(r"\d[\d-]+\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``segments`` as billed, 0 for silence; ``encoding``: GSM-7, UCS-2 or ""."""
+    """``segments``: as billed, 0 for silence; ``encoding``: GSM-7, UCS-2 or ""."""
 
     text: str
     segments: int
@@ -53,7 +53,7 @@ class ReplyDraft:
 
 
 def ready(text: str, *, budget: int) -> Reply:
-    """The reply; over budget, without accents if that takes fewer segments."""
+    """Return the reply; if it is over budget, drop its accents if that saves segments."""
     measured = sms_segments.measure(text)
     if measured.count > budget:
         folded = sms_segments.fold(text)
@@ -64,7 +64,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
-    """Every reply except places, in every language. KeyError for an unknown placeholder."""
+    """Yield all replies but places in all languages. Raises KeyError on unknown placeholders."""
     words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
     for language in pack.complete:
         for keyword in pack.keywords:
@@ -94,7 +94,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
 
 
 def _perhaps(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """The general reply with what one topic says to whom it may concern, and its code."""
+    """Yield the general reply with one topic's words for people it may concern, and its code."""
     for keyword in pack.keywords if has(pack, PERHAPS) else ():
         key, code = f"sms:{keyword.topic}:perhaps", _codes(pack, keyword).get(language, "")
         if code and has(pack, key) and (need := say(pack, sms, language, key, {})):
@@ -104,7 +104,7 @@ def _perhaps(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
 
 
 def _by_name(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """What is asked for by its name or number: partners, laws and hotlines."""
+    """Yield the replies that people ask for by name or number: partners, laws and hotlines."""
     named = [("partner", partner.id) for partner in pack.live_partners]
     named += [("law", law.id) for law in pack.laws]
     for kind, entry in named:
@@ -119,7 +119,7 @@ def _by_name(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
 
 
 def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
-    """Its card's name and words, with a number or address that they lack, as far as it fits."""
+    """Return its card's name and text, with any missing number or address that still fits."""
     owner = f"resource:{resource.id}"
     name, about = (
         placeholders.fill(pack.say(language, f"{owner}:{part}"), pack, owner=owner)
@@ -141,7 +141,7 @@ def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
 
 
 def _ways(resource: Resource, language: str) -> list[str]:
-    """Its numbers, then where it chats in the language, else its page."""
+    """Return its numbers, then its chat in the language or, without one, its page."""
     numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
     chats = [
         way.url for way in resource.channels if way.kind == "chat" and language in way.languages
@@ -151,7 +151,7 @@ def _ways(resource: Resource, language: str) -> list[str]:
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """General and crisis replies in a partial language; none without the general one."""
+    """Yield general and crisis replies in a partial language that has a general one."""
     texts = pack.texts.get(language, {})
     if GENERAL_IN_PART not in texts:
         return
@@ -174,7 +174,7 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
 
 
 def _answer(pack: Pack, sms: Sms, answer: str, language: str, key: str) -> Iterator[ReplyDraft]:
-    """The answer to what people ask next, if the pack has it."""
+    """Yield the answer to a follow-up question, if the pack has it."""
     if has(pack, key):
         text = say(pack, sms, language, key, {})
         yield ReplyDraft(
@@ -189,7 +189,7 @@ def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
 def with_other(
     pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int
 ) -> str:
-    """Adds ``asks`` of the other complete language (a code or word) if that costs no segment."""
+    """Add the other complete language's ``asks`` (code or word) if that costs no segment."""
     other = next((asks[tag] for tag in pack.complete if tag != language and tag in asks), "")
     if not other or not has(pack, OTHER):
         return text
@@ -201,19 +201,19 @@ def with_other(
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:
-    """The segments that a reply of the text line's own may take."""
+    """Return how many segments one of the text line's own replies may take."""
     return pack.line_segments.get(name, {}).get(language, MAX_SEGMENTS)
 
 
 def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str]) -> str:
-    """The text under ``key`` with its placeholders filled, the text line's own included."""
+    """Return the text under ``key`` with its placeholders filled, even the text line's own."""
     contact = sms.contact or (pack.say(language, OFFICE).text if has(pack, OFFICE) else "")
     own = {"program": sms.program_name, "contact": contact, **extra}
     return placeholders.fill(pack.say(language, key), pack, owner=key, extra=own)
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
-    """As many of the counties' hotlines as fit; None if none may be printed or fits."""
+    """Return as many of the counties' hotlines as fit; None if none fits or may be shown."""
     known = [(county.name, number) for county in counties if (number := usual_number(county))]
     budget = line_budget(pack, "place", language)
     while known and has(pack, PLACE):
@@ -231,7 +231,7 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
 def with_second(
     pack: Pack, sms: Sms, first: Reply, *, topic: str, code: str, language: str
 ) -> Reply:
-    """Return the first reply with the pack's words of a second need, if two segments hold both."""
+    """Add the pack's words for a second need to the first reply, if both fit in two segments."""
     key = f"sms:{topic}:second"
     need = say(pack, sms, language, key, {}) if has(pack, key) and has(pack, ALSO) else ""
     if not need:
@@ -247,9 +247,9 @@ def with_second(
 
 
 def unsure_of_two(pack: Pack, sms: Sms, *, first: str, second: str, language: str) -> Reply | None:
-    """Return the general reply with what two topics say to whom they may concern.
+    """Return the general reply with two topics' words for people they may concern.
 
-    None if two segments do not hold it, the second has nothing to say, or its number is no new one.
+    None if it does not fit in two segments, or the second topic adds no words or no new number.
     """
     keys = f"sms:{first}:perhaps", f"sms:{second}:second"
     if not all(has(pack, key) for key in (*keys, PERHAPS_TWO)):

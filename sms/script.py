@@ -1,4 +1,4 @@
-"""One pack's words and replies, made ready for the text line."""
+"""Prepares one pack's words and replies for the text line."""
 
 from collections.abc import Sequence
 
@@ -22,15 +22,15 @@ GENERAL = "line:general:en"
 
 
 class ScriptError(Exception):
-    """A pack without what the text line needs; the sentence names it."""
+    """The pack lacks something that the text line needs; the message names it."""
 
 
 class Script:
-    """One pack's words and replies. Building takes 0.2 s: not on the event loop."""
+    """One pack's words and replies. Building takes 0.2 s: keep it off the event loop."""
 
     def __init__(self, pack: Pack, sms: Sms, learnt: Learnt | None = None) -> None:
-        """``learnt``: where the pack itself is without its model. ScriptError without a general
-        reply or with an unknown placeholder.
+        """``learnt``: for a pack given without its model. Raises ScriptError if the general reply
+        is missing or a placeholder is unknown.
         """
         self.languages = pack.complete
         self._pack = pack
@@ -40,13 +40,13 @@ class Script:
         answered = [one for one in pack.keywords if self.has(f"t:{one.topic}:en:first")]
         self.priority = {keyword.topic: keyword.priority for keyword in answered}
         self.matcher = Matcher(answered)
-        self.problem: Message | None = None  # with the understanding
+        self.problem: Message | None = None  # why the model cannot be used
         self._model: Model | None = None
         self._reads_model = True
         self._learnt = learnt or Learnt(pack.model)
         if self._learnt.is_own:
             self._read_model()
-            quiet.patterns()  # like the model: not while somebody waits for the first answer
+            quiet.patterns()  # like the model, before somebody waits for the first answer
             second_messages.rules()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
@@ -65,7 +65,7 @@ class Script:
         self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
 
     def seen(self, tokens: Tokens) -> Prediction:
-        """What the model makes of a message; nothing where it cannot be used. Read when first
+        """Return the model's prediction, empty if the model cannot be used. Loads it when first
         needed."""
         if self._reads_model:
             self._read_model()
@@ -82,7 +82,7 @@ class Script:
         return self._find(code) is not None
 
     def reply(self, code: str) -> Reply:
-        """The reply under a code; the language's general reply for a code of another pack."""
+        """Return the reply for a code; for another pack's code, the language's general reply."""
         found = self._find(code)
         if found is not None:
             return found
@@ -91,7 +91,7 @@ class Script:
         return self._replies.get(f"line:general:{language}", self._replies[GENERAL])
 
     def counties_of(self, zip_code: str) -> Sequence[County]:
-        """The pack's counties in which a ZIP code lies."""
+        """Return the pack's counties that a ZIP code belongs to."""
         return [
             self._counties[fips]
             for fips in zips_and_counties.counties_of(zip_code)
@@ -110,7 +110,7 @@ class Script:
         return self._with_second(code) if "+" in code else None
 
     def _unsure(self, code: str) -> Reply | None:
-        """The general reply with two needs that may be meant: "line:general:en+abuse+basics"."""
+        """Return the general reply with two possible needs: "line:general:en+abuse+basics"."""
         plain, first, second = code.split("+", 2)
         language = plain.rpartition(":")[2]
         if f"{plain}+{first}" not in self._replies:
@@ -124,7 +124,7 @@ class Script:
         return reply
 
     def _with_second(self, code: str) -> Reply | None:
-        """The reply to two needs: "t:danger:en:first+basics"."""
+        """Return the reply to two needs: "t:danger:en:first+basics"."""
         plain, _, other = code.partition("+")
         language = plain.split(":")[2] if plain.count(":") > 1 else ""
         first = self._replies.get(plain)
@@ -152,7 +152,7 @@ class Script:
 
 
 def _replies(pack: Pack, sms: Sms) -> dict[str, Reply]:
-    """Every reply of the pack that is whole in itself, by code. ScriptError."""
+    """Return the pack's replies that are not combined from others. Raises ScriptError."""
     try:
         found = {
             draft.code: replies.ready(draft.text, budget=draft.budget)

@@ -1,4 +1,4 @@
-"""A message as TwiML, by Twilio's own library. Calls: sms/voice/twiml.py."""
+"""Writes a message as TwiML with Twilio's own library. For calls: sms/voice/twiml.py."""
 
 import re
 
@@ -8,7 +8,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def message(text: str) -> bytes:
-    """Return a response with one message; with none for ""."""
+    """Return a response with one message, or an empty response for ""."""
     response = MessagingResponse()
     if text:
         response.message(legal(text))

@@ -1,1 +1,1 @@
-"""A GSM modem as carrier."""
+"""Carries texts through a GSM modem."""

@@ -1,6 +1,6 @@
-"""A GSM modem as carrier, through gammu (the extra "modem").
+"""Drives a GSM modem through gammu (the extra "modem").
 
-gammu's own log stays off: it holds numbers and texts. Sources: docs.gammu.org (libGammu 1.45); 3GPP
+gammu's own log is off: it contains numbers and texts. Sources: docs.gammu.org (libGammu 1.45); 3GPP
 TS 27.005 (error codes).
 """
 
@@ -19,11 +19,11 @@ from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received
 
 T = TypeVar("T")
 CONNECTION = "at"  # as gammu calls it; right for nearly every USB modem
-DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder
-PART_WAIT = timedelta(minutes=3)  # for missing parts; then the rest is answered
+DUMMY = "none"  # the connection for gammu's dummy phone, whose device is a folder
+PART_WAIT = timedelta(minutes=3)  # for missing parts; then what came is answered
 RECEIVED = frozenset({"Read", "UnRead"})
-_SHORTEST, _LONGEST = 5, 720  # minutes of validity that one byte holds exactly, in steps of 5
-# Refused for good; and silent, so it may have been sent. All else: not sent, retry.
+_SHORTEST, _LONGEST = 5, 720  # minutes of validity that one byte can express, in steps of 5
+# _NEVER: refused for good. _UNKNOWN: no answer, so it may have been sent. Others: retry.
 _NEVER = frozenset({
     *("ERR_INVALIDDATA", "ERR_NOTSUPPORTED", "ERR_NOTIMPLEMENTED", "ERR_BUG"),
     *("ValueError", "TypeError"),
@@ -35,7 +35,7 @@ _UNKNOWN = frozenset({
 
 
 def _gammu() -> Any:
-    import gammu  # noqa: PLC0415  optional, and only where a modem is configured
+    import gammu  # noqa: PLC0415  optional, and needed only for a modem
 
     return gammu
 
@@ -47,7 +47,7 @@ def _new_phone() -> Any:
 
 
 class Modem:
-    """One modem. Methods may block for a minute: call all in one thread (system/bounded.py)."""
+    """One modem. Methods may block for a minute: call them in one thread (system/bounded.py)."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Modem:
         clock: Callable[[], datetime],
         new_phone: Callable[[], Any] = _new_phone,
     ) -> None:
-        """``device``: gammu's name, or a folder, its dummy phone. ``new_phone``: makes one."""
+        """``device``: gammu's name, or a folder for its dummy phone. ``new_phone``: makes one."""
         self._device, self._connection = device, DUMMY if Path(device).is_dir() else CONNECTION
         self._clock = clock
         self._new_phone = new_phone
@@ -68,7 +68,7 @@ class Modem:
         self._unsent: tuple[str, str, list[dict[str, Any]]] = ("", "", [])
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send; the id of the last part. A failed long message resumes at the part that failed."""
+        """Send; return the last part's id. A failed long message resumes at the failed part."""
         minutes = int(valid_for / timedelta(minutes=1))
         validity = f"{min(max(minutes, _SHORTEST), _LONGEST)}M"
         known_to, known_text, rest = self._unsent
@@ -89,13 +89,13 @@ class Modem:
         return str(reference)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """The inbox, newest first. An incomplete message waits for ``PART_WAIT``. SendError."""
+        """Yield the inbox, newest first; incomplete texts after ``PART_WAIT``. Raises SendError."""
         for message in reversed(self._read()):
             if message.sent_at >= since and not self._waits(message):
                 yield _held(message)
 
     def forget(self, sid: str) -> bool:
-        """Delete a message with all its parts; True, also if it was gone. SendError."""
+        """Delete a message and all its parts; True even if it was gone. Raises SendError."""
         if sid not in self._places:
             self._read()
         for location in self._places.pop(sid, ()):
@@ -103,7 +103,7 @@ class Modem:
         return True
 
     def health(self) -> Health:
-        """State of SIM, network, signal and memory. Never raises."""
+        """Return the state of SIM, network, signal and memory. Never raises."""
         try:
             code = self._ask(_about("GetSecurityStatus"))
             network = self._ask(_about("GetNetworkInfo"))
@@ -121,7 +121,7 @@ class Modem:
 
     @property
     def problem(self) -> Message | None:
-        """Why the last call failed, None if it did not."""
+        """Why the last call failed; None if it succeeded."""
         return self._problem
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class Modem:
 
     def _delete(self, location: int) -> None:
         def delete(phone: Any) -> None:
-            with suppress(_gammu().ERR_EMPTY):  # gone already
+            with suppress(_gammu().ERR_EMPTY):  # already gone
                 phone.DeleteSMS(0, location)
 
         self._ask(delete)
@@ -187,7 +187,7 @@ class Modem:
         return phone
 
     def _there(self) -> object:
-        """Identity of the device node; it changes when the modem is unplugged and plugged in."""
+        """Return the device node's identity, which changes when the modem is plugged in again."""
         if not self._device.startswith("/"):
             return self._device  # not a file: an address for gammu
         try:
@@ -210,7 +210,7 @@ list_ = list  # inside the class, `list` is the protocol's method
 
 
 def _encoded(text: str) -> list_[dict[str, Any]]:
-    """The parts of a text, in GSM-7 where the alphabet allows."""
+    """Return the parts of a text, in GSM-7 if its characters allow."""
     unicode = measure(text).encoding == "UCS-2"
     entry = {"ID": "ConcatenatedTextLong", "Buffer": text}
     message = {"Class": -1, "Unicode": unicode, "Entries": [entry]}
@@ -223,7 +223,7 @@ def _send(phone: Any, *, part: dict[str, Any]) -> int:
 
 
 def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[ReceivedPart], list_[int]]:
-    """All received parts, and the places of delivery reports. An unreadable entry ends the list."""
+    """Return received parts and the locations of delivery reports, up to an unreadable entry."""
     parts: list_[ReceivedPart] = []
     reports: list_[int] = []
     seen: set[int] = set()
@@ -261,7 +261,7 @@ def _held(message: JoinedMessage) -> CarrierMessage:
 
 
 def _about(question: str) -> Callable[[Any], Any]:
-    """Ask one value; None where the modem does not know it or first needs its PIN."""
+    """Ask for one value; None if the modem does not know it or needs its PIN first."""
 
     def ask(phone: Any) -> Any:
         gammu = _gammu()

@@ -1,4 +1,4 @@
-"""A modem's state as sentences for the operator and fields for `doctor --json`."""
+"""Describes a modem's state: sentences for the operator, fields for `doctor --json`."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from settings import extras
 
 INSTALL = message("extras.needed", lacks=extras.needs("[sms] carrier", "modem"))
 REGISTERED = {"HomeNetwork": message("modem.home"), "RoamingNetwork": "roaming"}
-FULL = 0.9  # of the places for texts: a full modem silently receives nothing
+FULL = 0.9  # share of its storage in use: a full modem silently receives nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What the modem reports. ``away``: why it does not answer. Unknown values: "", -1, 0."""
+    """What the modem reports. ``away``: why it does not respond. Unknown values: "", -1, 0."""
 
     away: Message | None = None
     sim_code: str = ""
@@ -22,7 +22,7 @@ class Health:
     room: int = 0
 
     def problem(self) -> Message | None:
-        """Tell why texts cannot pass and what to do; None if nothing is wrong."""
+        """Say why texts cannot get through and what to do; None if nothing is wrong."""
         if self.away:
             return self.away
         if self.sim_code:
@@ -51,7 +51,7 @@ class Health:
 
 
 def failure_message(error: str) -> Message:
-    """What an open modem failed to do. ``error``: the exception's class name."""
+    """Say what an open modem failed to do. ``error``: the exception's class name."""
     if error == "ERR_NOSIM":
         return message("modem.no-sim")
     if error == "ERR_SECURITYERROR":
@@ -60,7 +60,7 @@ def failure_message(error: str) -> Message:
 
 
 def opening_message(error: str, device: str) -> Message:
-    """Why it could not be opened. ``error``: the exception's class name, "" for no device."""
+    """Say why it did not open. ``error``: the exception's class name, "" if it is missing."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:

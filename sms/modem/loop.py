@@ -1,4 +1,4 @@
-"""Polls a modem's inbox, which is the queue: answers each message, then deletes it."""
+"""Polls a modem's inbox, which serves as the queue: answers each message, then deletes it."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -20,11 +20,11 @@ from store.failure import StoreError
 from system.bounded import Pool
 
 T = TypeVar("T")
-EVERY = 3.0  # seconds between two looks into the inbox
+EVERY = 3.0  # seconds between polls of the inbox
 HEALTH_EVERY = timedelta(minutes=1)
-HUNG = timedelta(minutes=3)  # longer than any wait of gammu's: the thread is lost
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between two tries
-END_SECONDS = 2.5  # for the message in hand at the end; a supervisor waits for five
+HUNG = timedelta(minutes=3)  # longer than gammu ever waits: the thread is stuck
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between attempts
+END_SECONDS = 2.5  # to finish the current message when stopping; a supervisor waits five
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ class ModemLoop:
     """One modem and one text line, which must keep the STOP list itself."""
 
     def __init__(self, line: TextLine, modem: Modem, *, clock: Callable[[], datetime]) -> None:
-        """``clock`` gives aware UTC."""
+        """``clock`` returns aware UTC."""
         self._line, self._modem, self._ledger = line, modem, line.ledger
         self._clock = clock
         self._thread = Pool("modem", 1)
@@ -49,11 +49,11 @@ class ModemLoop:
         self._unsent_since: datetime | None = None
 
     def report(self) -> dict[str, object]:
-        """State of the modem, at most a minute old, and whether replies go out."""
+        """Return the modem's state, at most a minute old, and whether replies go out."""
         return {**self._state().report(), "replies": self._held_up() or "ok"}
 
     def problem(self) -> Message | None:
-        """Tell why a text may get no reply; None if nothing is wrong."""
+        """Say why a text may get no reply; None if nothing is wrong."""
         return self._state().problem() or self._held_up()
 
     def _state(self) -> Health:
@@ -67,10 +67,10 @@ class ModemLoop:
         return message("modem.held-up", since=f"{since:%Y-%m-%d %H:%M}") if since else None
 
     async def run(self) -> None:
-        """Poll until cancelled; then finish the message in hand, so that none is sent twice."""
+        """Poll until cancelled; then finish the current message, so that no reply is sent twice."""
         turn: asyncio.Task[None] | None = None
         try:
-            await self._line.wait_for_pack()  # texts that wait in the modem can wait for the pack
+            await self._line.wait_for_pack()  # texts in the modem can wait for the pack
             while True:
                 turn = asyncio.create_task(self.turn())
                 await asyncio.shield(turn)
@@ -85,7 +85,7 @@ class ModemLoop:
             self._thread.shutdown()
 
     async def turn(self) -> None:
-        """Answer what is due, oldest first. Raises nothing but cancellation."""
+        """Answer the messages that are due, oldest first. Raises only if it is cancelled."""
         try:
             waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
         except Exception as error:  # noqa: BLE001  the next turn asks again
@@ -151,7 +151,7 @@ class ModemLoop:
             self._try_later(held)
 
     async def _reply(self, held: CarrierMessage) -> str:
-        """The text to send now; "" for none."""
+        """Return the text to send now, "" for none."""
         if not phone_numbers.is_whole(held.sender):
             return ""
         message = Inbound(sid=held.sid, sender=_one_form(held.sender), body=held.body)
@@ -166,7 +166,7 @@ class ModemLoop:
         return "" if is_stopped and carrier_word(held.body) != "stop" else decision.reply.text
 
     async def _send(self, held: CarrierMessage, text: str) -> bool:
-        """True when it was sent or never can be."""
+        """Return True if it was sent or never can be."""
         left = min(LATE - (self._clock() - held.sent_at), LATE)
         try:
             await self._ask(partial(self._modem.send, held.sender, text, valid_for=left))
@@ -175,8 +175,8 @@ class ModemLoop:
             if error.kind == "never":
                 return True
             self._unsent_since = self._unsent_since or self._clock()
-            # It may have been sent, and a modem keeps no list of that. No answer is worse than the
-            # same one twice: send once more, and only once.
+            # It may have been sent: a modem keeps no record of that. No answer is worse than the
+            # same answer twice, so send it once more, and only once.
             is_second_doubt = error.kind == "unknown" and held.sid in self._doubtful
             self._doubtful |= {held.sid} if error.kind == "unknown" else set()
             return is_second_doubt
@@ -204,7 +204,7 @@ class ModemLoop:
             return False
 
     async def _write_down(self, sid: str) -> bool:
-        """Record as done; False if the database is away."""
+        """Record the message as done; return False if the database is unavailable."""
         try:
             async with asyncio.timeout(PATIENCE):
                 done = HandledText(_done(sid), DONE, int(self._clock().timestamp()))
@@ -216,12 +216,12 @@ class ModemLoop:
 
 
 def _done(sid: str) -> str:
-    """The id of a note of its own: that nothing is left to do for this message."""
+    """Return the id under which the ledger notes that a message needs nothing more."""
     return f"done:{sid}"
 
 
 def _one_form(sender: str) -> str:
-    """A US number as +1 and ten digits, so that STOP holds for all its spellings."""
+    """Write a US number as +1 and ten digits, so that STOP covers all its spellings."""
     try:
         return e164(sender)
     except ValueError:

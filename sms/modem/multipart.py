@@ -1,4 +1,4 @@
-"""Joins the parts of long texts; ids are hashes, as a modem gives none.
+"""Joins the parts of long texts; ids are hashes because a modem gives none.
 
 Source: 3GPP TS 23.040, 9.2.3.24.1 (references are reused).
 """
@@ -14,7 +14,7 @@ Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedPart:
-    """One entry of the modem's memory. ``reference``: -1 for a text of one part."""
+    """One entry in the modem's memory. ``reference``: -1 for a one-part text."""
 
     location: int
     sender: str = field(repr=False)
@@ -26,13 +26,13 @@ class ReceivedPart:
 
     @property
     def key(self) -> Key:
-        """What the parts of one message share."""
+        """The key that all parts of one message share."""
         return (self.sender, self.reference, self.total)
 
 
 @dataclass(slots=True)
 class JoinedMessage:
-    """A message and the places of its parts. A part received twice has two."""
+    """A message and the locations of its parts. A part received twice has two."""
 
     key: Key = field(repr=False)
     parts: dict[int, ReceivedPart] = field(default_factory=dict, repr=False)
@@ -63,12 +63,12 @@ class JoinedMessage:
 
     @property
     def sid(self) -> str:
-        """Hash of number, time and words: the same in every process."""
+        """Hash of number, time and text, the same in every process."""
         told = f"{self.sender}\0{self.sent_at.isoformat()}\0{self.body}"
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
     def takes(self, part: ReceivedPart) -> bool:
-        """Add a new part or a second copy; False for another message's part."""
+        """Add a new part or a second copy; return False for another message's part."""
         known = self.parts.setdefault(part.number, part)
         if (known.body, known.sent_at) != (part.body, part.sent_at):
             return False
@@ -77,14 +77,14 @@ class JoinedMessage:
 
 
 def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
-    """A part of gammu's dictionary. ``now`` where the modem knows no time."""
+    """Read a part from gammu's dictionary. ``now``: used if the modem gives no time."""
     header = raw["UDH"]
     is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
     sent_at = raw["DateTime"] or now
     return ReceivedPart(
         location=raw["Location"],
         sender=raw["Number"],
-        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes: notice of a picture
+        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes: a picture notification
         sent_at=sent_at.astimezone(UTC) if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),
         reference=max(header["ID8bit"], header["ID16bit"]) if is_long else -1,
         number=header["PartNumber"] if is_long else 1,
@@ -93,7 +93,7 @@ def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
 
 
 def join(parts: Iterable[ReceivedPart]) -> list[JoinedMessage]:
-    """The messages, oldest first. A reused reference begins another message."""
+    """Return the messages, oldest first. A reused reference begins another message."""
     messages: list[JoinedMessage] = []
     growing: dict[Key, JoinedMessage] = {}
     for part in sorted(parts, key=lambda part: (part.sent_at, part.location)):

@@ -1,4 +1,4 @@
-"""`doctor --carrier`: compares Twilio's account with what we need, quoting no message."""
+"""`doctor --carrier`: compares the Twilio account with what we need. Quotes no message."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,14 +14,14 @@ from sms.twilio.client import Twilio
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 LONGEST_VALID = 15 * 60  # seconds: later, somebody else may read the reply
-MOST = 1000  # messages and errors looked at
+MOST = 1000  # most messages and errors looked at
 FORGOTTEN_WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
 HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
 
 
 def checks(twilio: Twilio, account: Account, *, now: datetime) -> Iterator[Message]:
-    """All findings. Never raises: an API failure is a finding."""
+    """Yield all findings. Never raises: an API failure is a finding."""
     try:
         found = twilio.ask(
             lambda client: client.incoming_phone_numbers.list(phone_number=account.number, limit=1)
@@ -65,7 +65,7 @@ def _unasked(error: SendError, about: Message) -> Message:
 
 
 def _service_of(twilio: Twilio, number_sid: str) -> Any:
-    """The number's messaging service; None if it has none."""
+    """Return the number's messaging service; None if it has none."""
     for service in twilio.ask(lambda client: client.messaging.v1.services.list(limit=50)):
         if any(one.sid == number_sid for one in twilio.ask(partial(_numbers_of, service.sid))):
             return service
@@ -157,7 +157,7 @@ def _status(what: str, status: str, good: str) -> Message:
 
 
 def _errors(twilio: Twilio, now: datetime) -> Iterator[Message]:
-    """Errors since yesterday, from Twilio's alerts and messages."""
+    """Report errors since yesterday from Twilio's alerts and messages."""
     alerts = twilio.ask(
         lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST)
     )

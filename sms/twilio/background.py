@@ -19,7 +19,7 @@ from store.failure import StoreError
 from store.group_commit import Store
 from system.bounded import Pool
 
-ASK_SECONDS = 30.0  # for one call, however slowly its answer arrives
+ASK_SECONDS = 30.0  # for one call, however slowly the response arrives
 BackgroundTask = tuple[str, int, Callable[[], Awaitable[object]]]  # name, seconds between, work
 ENDS = {
     "delivered": outbox_table.DELIVERED,
@@ -39,9 +39,9 @@ class BackgroundWork:
         clock: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``clock`` gives aware UTC."""
+        """``clock`` returns aware UTC."""
         self._line, self._store = line, store
-        # Enough that no send of the outbox waits for a thread while its lease runs.
+        # Enough threads that the outbox never waits for one while its lease runs.
         self._threads = Pool("carrier", SLOTS + 4, patience=ASK_SECONDS)
         shared = CarrierWork(line, store, carrier, self._threads, clock)
         self.outbox = Outbox(shared, deliveries, chance)
@@ -49,7 +49,7 @@ class BackgroundWork:
         self.redaction = Redaction(shared)
 
     def table(self) -> list[BackgroundTask]:
-        """The tasks. Each may run at any time, any number of times."""
+        """Return the tasks. Each may run at any time, any number of times."""
         return [
             ("backfill", 180, self.catch_up),
             ("outbox", 5, self.outbox.turn),
@@ -57,7 +57,7 @@ class BackgroundWork:
         ]
 
     async def run(self) -> None:
-        """At start: answer what was missed, then send what an earlier process left."""
+        """At startup, answer missed messages, then send what an earlier process left."""
         await self._line.wait_for_pack()
         await self.catch_up()
         await self.outbox.turn()
@@ -68,7 +68,7 @@ class BackgroundWork:
             await self.outbox.turn()
 
     async def record_status(self, sid: str, status: str) -> None:
-        """Record a message's final status; one that the outbox did not send is ignored."""
+        """Record a message's final status; ignore messages that the outbox did not send."""
         if sid and status in ENDS:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):

@@ -15,7 +15,7 @@ from system.bounded import Pool
 
 @dataclass(frozen=True, slots=True)
 class CarrierWork:
-    """What the steps share. ``threads``: for calls of the carrier; ``clock`` gives aware UTC."""
+    """Shared by all steps. ``threads``: for calls to the carrier; ``clock`` returns aware UTC."""
 
     line: TextLine
     store: Store
@@ -27,7 +27,7 @@ class CarrierWork:
 class BackgroundStep:
     """One kind of work. Any number of servers may run it at once."""
 
-    failing: ClassVar[str]  # the code of its message while the API fails
+    failing: ClassVar[str]  # the code of the message shown while the API fails
 
     def __init__(self, shared: CarrierWork) -> None:
         self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
@@ -35,12 +35,12 @@ class BackgroundStep:
         self._failing_since: datetime | None = None
 
     def problem(self) -> Message | None:
-        """A message for the technician; None if the last turn went well."""
+        """Return a message for the technician; None if the last turn went well."""
         since = self._failing_since
         return message(self.failing, since=f"{since:%Y-%m-%d %H:%M} UTC") if since else None
 
     async def turn(self) -> int:
-        """How many messages were handled, 0 if it failed. Raises nothing but cancellation."""
+        """Return how many messages were handled, 0 if it failed. Raises only if it is cancelled."""
         try:
             done = await self._work()
         except (SendError, TimeoutError) as error:

@@ -1,6 +1,6 @@
-"""Twilio's REST API: send, list, fetch, forget, and what its errors mean.
+"""Calls Twilio's REST API (send, list, fetch, forget) and interprets its errors.
 
-Errors leave as kind and code, and the package's log stays off: both quote numbers. Sources:
+Raises errors only as kind and code, and keeps the package's log off: both quote numbers. Sources:
 twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 """
 
@@ -19,14 +19,14 @@ from sms.twilio import signature
 from sms.twilio.account import Account
 
 T = TypeVar("T")
-CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's default: wait for ever
+CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's default: wait forever
 PAGE = 1000  # the most that one page of a list may hold
 OUT_OF_ORDER = timedelta(minutes=10)  # how far a list may stray from "newest first"
-LONGEST_VALID = timedelta(hours=4)  # of a message, as the carrier takes it
-PICTURES = 20  # of one message; ten is the most that may come with it
+LONGEST_VALID = timedelta(hours=4)  # the longest that the carrier accepts
+PICTURES = 20  # listed per message, which can have at most ten
 GONE = frozenset({404, 20404})
-TOO_SOON = 20009  # still being sent: neither redacted nor deleted
-# Not processed, may pass: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full queue),
+TOO_SOON = 20009  # still being sent: cannot be redacted or deleted yet
+# Not processed, so retry: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full queue),
 # 30022, 30023, 30027 (a campaign's limits).
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
 _API = "https://api.twilio.com"
@@ -34,7 +34,7 @@ _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3
 
 
 class ApiError(Exception):
-    """An answer of Twilio's that is no success: its HTTP status, and its own code or 0."""
+    """Twilio answered with an error: its HTTP status, and its own code or 0."""
 
     def __init__(self, status: int, code: int) -> None:
         super().__init__(status, code)
@@ -60,7 +60,7 @@ class Twilio:
         self._lock = threading.Lock()
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send; its id. SendError "unknown" after a fault or timeout: it may have been sent."""
+        """Send; return its id. SendError is "unknown" if it may have been sent all the same."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
         status_address = self._account.address("/sms/status")
         more = {"StatusCallback": status_address} if status_address else {}
@@ -72,19 +72,19 @@ class Twilio:
         )
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """In and out since then, newest first, fetched page by page. SendError."""
+        """Return messages in and out since then, newest first, page by page. Raises SendError."""
         came = (held for held in self._stream(since, To=self._number) if held.inbound)
         went = (held for held in self._stream(since, From=self._number) if not held.inbound)
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
 
     def _stream(self, since: datetime, **which: str) -> Iterator[CarrierMessage]:
-        # The filter is documented to go by day: ask for the day, and compare here.
+        # The filter is documented to go by the day: ask for the day, and compare times here.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
         asked = {**which, "DateSent>": f"{day:%Y-%m-%dT%H:%M:%SZ}", "PageSize": PAGE}
         address = f"{self._messages}.json"
         while address:
             page, address = self._call(partial(_page, since), "GET", address, asked)
-            asked = {}  # the address of the next page holds them
+            asked = {}  # the next page's address includes them
             for held in page:
                 if held.sent_at < since - OUT_OF_ORDER:
                     return
@@ -92,11 +92,11 @@ class Twilio:
                     yield held
 
     def fetch(self, sid: str) -> CarrierMessage | None:
-        """One message; None if Twilio no longer has it. SendError."""
+        """Return one message; None if Twilio no longer has it. Raises SendError."""
         return self._unless_gone(partial(_held, datetime.fromtimestamp(0, UTC)), "GET", sid)
 
     def forget(self, sid: str) -> bool:
-        """Delete text, pictures and message; False while it is being sent. SendError."""
+        """Delete text, pictures and message; False while it is being sent. Raises SendError."""
         try:
             pictured = self._unless_gone(_has_pictures, "POST", sid, {"Body": ""})
             if pictured:
@@ -118,9 +118,9 @@ class Twilio:
         address: str,
         fields: Mapping[str, object] | None = None,
     ) -> T:
-        """Return what ``read`` makes of the answer's JSON. SendError.
+        """Return what ``read`` makes of the response's JSON. Raises SendError.
 
-        ``client.messages`` would load the classes of all that an account has: 5 MB.
+        ``client.messages`` would load classes for everything an account can have: 5 MB.
         """
         given = {"params" if method == "GET" else "data": fields}
         return self.ask(
@@ -134,7 +134,7 @@ class Twilio:
         name: str,
         fields: Mapping[str, object] | None = None,
     ) -> T | None:
-        """Return the same for a message or a picture; None if Twilio no longer has it."""
+        """Do the same for a message or a picture; return None if Twilio no longer has it."""
         try:
             return self._call(read, method, f"{self._messages}/{name}.json", fields)
         except SendError as error:
@@ -143,10 +143,10 @@ class Twilio:
             raise
 
     def ask(self, question: Callable[[Any], T], *, changes: bool = False) -> T:
-        """What ``question(client)`` returns. ``changes``: must not be repeated. SendError."""
+        """Return ``question(client)``. ``changes``: must not be repeated. Raises SendError."""
         try:
             return question(self._connected())
-        except Exception as error:  # noqa: BLE001  the package passes on those of its layers
+        except Exception as error:  # noqa: BLE001  the package passes on its layers' errors
             raise _failure(error, changes=changes) from None
 
     def _connected(self) -> Any:
@@ -161,14 +161,14 @@ def _client(account: Account, http_client: Any, timeouts: tuple[float, float]) -
     from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
 
     for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.ERROR)  # below, URLs with numbers are logged
+        logging.getLogger(name).setLevel(logging.ERROR)  # below that, it logs URLs with numbers
     http = http_client or TwilioHttpClient()
-    http.timeout = timeouts  # a pair, which its constructor would not take
+    http.timeout = timeouts  # a pair, which its constructor does not accept
     return Client(account.secrets.account_sid, account.secrets.auth_token, http_client=http)
 
 
 def _answered(answer: Any) -> Any:
-    """Return the JSON of a carrier's answer. ApiError."""
+    """Return a response's JSON. Raises ApiError."""
     if 200 <= answer.status_code < 300:
         return json.loads(answer.text) if answer.text else {}
     try:
@@ -179,7 +179,7 @@ def _answered(answer: Any) -> Any:
 
 
 def _page(unknown: datetime, page: Mapping[str, Any]) -> tuple[list[CarrierMessage], str]:
-    """Return a page's messages and the address of the next one, "" after the last."""
+    """Return a page's messages and the next page's address, "" after the last."""
     return [_held(unknown, row) for row in page["messages"]], page.get("next_page_uri") or ""
 
 
@@ -192,7 +192,7 @@ def _pictures(page: Mapping[str, Any]) -> list[str]:
 
 
 def _held(unknown: datetime, row: Mapping[str, Any]) -> CarrierMessage:
-    """Return a row of Twilio's; one not sent yet has only its creation time, or ``unknown``."""
+    """Convert Twilio's row; one not sent yet has only its creation time, or ``unknown``."""
     inbound = row.get("direction") == "inbound"
     body = row.get("body") or ""
     date = row.get("date_sent") or row.get("date_created")
@@ -210,7 +210,7 @@ def _held(unknown: datetime, row: Mapping[str, Any]) -> CarrierMessage:
 
 
 def _failure(error: Exception, *, changes: bool) -> SendError:
-    """A failure other than Twilio's own answer may have come after the request was carried out."""
+    """Classify a failure. Unless Twilio answered, the request may have been carried out."""
     status, code = _told(error)
     if status or code:
         return SendError(_kind(status, code, changes=changes), code or status)
@@ -226,8 +226,8 @@ def _kind(status: int, code: int, *, changes: bool) -> Literal["later", "never",
 
 
 def _told(error: Exception) -> tuple[int, int]:
-    """The HTTP status and Twilio's error code; 0 where there is none."""
-    answers = [error, *error.args]  # a refused page is an argument of its exception
+    """Return the HTTP status and Twilio's error code, each 0 if there is none."""
+    answers = [error, *error.args]  # for a refused page, the exception has it as an argument
     found = [getattr(seen, name, None) for seen in answers for name in ("status", "status_code")]
     status = next((number for number in found if isinstance(number, int)), 0)
     code = getattr(error, "code", None)

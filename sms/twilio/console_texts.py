@@ -21,7 +21,7 @@ _TEXTS = tomllib.loads(Path(__file__).with_name("console_texts.toml").read_text(
 
 
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
-    """The text for each word, in English where the language has none. KeyError."""
+    """Return the text for each word, in English if the language has none. Raises KeyError."""
     known = language if language in _TEXTS and language in pack.complete else "en"
     own = {"program": sms.program_name}
     said: dict[Word, str] = {
@@ -38,7 +38,7 @@ def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
 
 
 def fallback(pack: Pack) -> bytes:
-    """Static TwiML for a TwiML Bin, served while this server is down; no withdrawn line in it."""
+    """Return static TwiML for a TwiML Bin, used while this server is down; no withdrawn lines."""
     said = [
         " ".join(
             placeholders.fill(Phrase(sentence, language), pack)

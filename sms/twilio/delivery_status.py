@@ -1,4 +1,4 @@
-"""Whether Twilio delivers our replies, and since when not.
+"""Tracks whether Twilio delivers our replies, and since when it does not.
 
 Sources: twilio.com/docs/messaging/guides/track-outbound-message-status, twilio.com/docs/api/errors.
 """
@@ -11,17 +11,17 @@ from sms.alarms import Alarms
 
 # 30032: toll-free unverified, 30033: campaign suspended, 30034: unregistered, 30035: in setup.
 NOT_ARRIVING = frozenset({"30032", "30033", "30034", "30035"})
-FILTERED = "30007"  # a reply was taken for spam
+FILTERED = "30007"  # a reply was treated as spam
 
 
 class Deliveries:
-    """Takes each reply's status. ``clock`` gives the time of day, for the operator."""
+    """Records each reply's status. ``clock`` returns the time to show the operator."""
 
     def __init__(self, alarms: Alarms, *, clock: Callable[[], datetime]) -> None:
         self._alarms = alarms
         self._clock = clock
         self._since: datetime | None = None
-        self.seen = False  # whether any final status came since the start
+        self.seen = False  # whether any final status has come since the start
 
     def record(self, status: str, error_code: str) -> None:
         """Record a MessageStatus and an ErrorCode ("" for none)."""

@@ -10,7 +10,7 @@ from sms.twilio.delivery_status import Deliveries
 from sms.twilio.gate import CALL, STATUS, TEXT, Endpoint, Fields, Gate
 from sms.voice.twiml import Voice
 
-AT_ONCE = 16  # more slow the kiosk's pages and answer no more texts
+AT_ONCE = 16  # more would slow the kiosk's pages and not answer more texts
 
 
 class InboundTexts(Endpoint):
@@ -22,7 +22,7 @@ class InboundTexts(Endpoint):
 
     async def answer(self, fields: Fields) -> bytes:
         message = signature.inbound(fields)
-        await self._line.wait_for_pack(message.sid)  # in no slot: those are for texts in hand
+        await self._line.wait_for_pack(message.sid)  # holds no slot: those are for answering
         async with self._slots:
             return twiml.message((await self._line.answer(message)).reply.text)
 

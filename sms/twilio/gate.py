@@ -1,7 +1,7 @@
 """Admits only requests that Twilio signed for our account and number, with the fields it sends.
 
-The signature knows no border between a name and a value, so a captured request could be cut into
-other fields: their shapes are checked, too. Refusals are XML: Twilio texts any other body to the
+The signature does not separate names from values, so a captured request could be split into other
+fields: we check the fields' shapes, too. Refusals are XML: Twilio texts any other body to the
 sender. Nothing is echoed.
 """
 
@@ -17,7 +17,7 @@ from sms.twilio import signature
 from sms.twilio.account import Account
 
 Fields = Mapping[str, list[str]]
-Shapes = Mapping[str, re.Pattern[str]]  # of the fields that a request of this kind always has
+Shapes = Mapping[str, re.Pattern[str]]  # of the fields that such a request always has
 
 MAX_BYTES = 64 * 1024
 _ID = re.compile("(?:SM|MM)[0-9a-f]{32}")
@@ -37,7 +37,7 @@ _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
 class RequestRefusedError(Exception):
-    """A refused request: its status, and the alarm for the operator."""
+    """A request was refused: its status, and the alarm for the operator."""
 
     def __init__(self, status: int, alarm: str = "") -> None:
         super().__init__(status)
@@ -52,7 +52,7 @@ class Gate:
         self._alarms, self._account = alarms, account
 
     async def let_in(self, scope: Scope, receive: Receive, send: Send, to: "Endpoint") -> None:
-        """Send the endpoint's XML for a genuine form."""
+        """Answer a genuine form with the endpoint's XML."""
         try:
             fields = await self._fields(scope, receive, to)
             body = None if fields is None else await to.answer(fields)
@@ -66,7 +66,7 @@ class Gate:
             await _answer(send, 200, body, [])
 
     async def _fields(self, scope: Scope, receive: Receive, to: "Endpoint") -> Fields | None:
-        """The form, if Twilio signed it for us; None if the client disconnected."""
+        """Return the form, if Twilio signed it for us; None if the client disconnected."""
         if scope["method"] != "POST":
             raise RequestRefusedError(405)
         if not self._account.can_verify:
@@ -102,7 +102,7 @@ class Gate:
         return fields
 
     def _address(self, scope: Scope) -> str:
-        """The signed URL, byte for byte: configured address, raw path, raw query."""
+        """Return the signed URL, byte for byte: configured address, raw path, raw query."""
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         query: bytes = scope.get("query_string", b"")
         tail = path + (b"?" + query if query else b"")
@@ -110,7 +110,7 @@ class Gate:
 
 
 class Endpoint:
-    """One address of Twilio's: ``shapes`` of its fields, and the field with our number."""
+    """An address that Twilio calls: ``shapes`` of its fields, ``ours``: the one with our number."""
 
     shapes: ClassVar[Shapes]
     ours: ClassVar[str] = "To"
@@ -127,7 +127,7 @@ class Endpoint:
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """The whole body; None if the client disconnected. Refused (413) when too long."""
+    """Return the whole body; None if the client disconnected. Refuses (413) one too long."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RequestRefusedError(413, "too-large")

@@ -13,13 +13,13 @@ from sms.twilio.background_step import BackgroundStep, CarrierWork
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, DueQuery, OutboxRow, RowChange
 
-AT_ONCE = 200  # rows of one round
-SLOTS = 4  # tries at once
-LEASE = timedelta(minutes=2)  # longer than all calls of one try may take
+AT_ONCE = 200  # rows per round
+SLOTS = 4  # attempts at once
+LEASE = timedelta(minutes=2)  # longer than all calls of one attempt can take
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=3), timedelta(minutes=2)
-LOOK_AFTER = timedelta(seconds=15)  # a message just taken may not be listed yet
-IDLE = timedelta(minutes=1)  # between two looks for what another server left
-OPTED_OUT = frozenset({21610, 30004})  # the phone sent STOP: no fault
+LOOK_AFTER = timedelta(seconds=15)  # a message just accepted may not be listed yet
+IDLE = timedelta(minutes=1)  # between checks for messages that another server left
+OPTED_OUT = frozenset({21610, 30004})  # the phone sent STOP: not an error
 
 
 class Outbox(BackgroundStep):
@@ -28,7 +28,7 @@ class Outbox(BackgroundStep):
     def __init__(
         self, shared: CarrierWork, deliveries: Deliveries, chance: Callable[[], float]
     ) -> None:
-        """``chance`` gives 0 to 1, so that servers do not retry all at once."""
+        """``chance`` returns 0 to 1, so that servers do not all retry at once."""
         super().__init__(shared)
         self._deliveries, self._chance = deliveries, chance
         self._slots = asyncio.Semaphore(SLOTS)
@@ -38,7 +38,7 @@ class Outbox(BackgroundStep):
         self._given_up: Counter[int] = Counter()
 
     def wake(self) -> None:
-        """Look again at the next turn."""
+        """Look again on the next turn."""
         self._idle_until = None
 
     def problem(self) -> Message | None:
@@ -59,7 +59,7 @@ class Outbox(BackgroundStep):
         return 0
 
     async def _round(self) -> bool:
-        """One batch; True if more may be due now."""
+        """Send one batch; return True if more may be due now."""
         now = self._clock()
         asked = DueQuery(int(now.timestamp()), int((now - LATE).timestamp()), AT_ONCE)
         rows, unfinished = await self._store.submit(outbox_table.due, asked)
@@ -83,7 +83,7 @@ class Outbox(BackgroundStep):
         return bool(known) and not self._in_trouble
 
     async def _list(self, doubtful: Sequence[OutboxRow]) -> list[CarrierMessage] | None:
-        """What we sent since the first of these rows was written; None if Twilio is away."""
+        """List what we sent since the first of these rows was written; None if Twilio fails."""
         if not doubtful:
             return []
         first = _instant(min(row.written_at for row in doubtful))
@@ -94,7 +94,7 @@ class Outbox(BackgroundStep):
             return None
 
     async def _in_turn(self, row: OutboxRow, text: str, sent: Sequence[CarrierMessage]) -> None:
-        """Takes a row only in its turn: a row that waits would be taken by another server."""
+        """Claim a row only when its turn comes, as another server would take it while it waits."""
         async with self._slots:
             if self._in_trouble:
                 return
@@ -106,7 +106,7 @@ class Outbox(BackgroundStep):
     async def _try(
         self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
     ) -> None:
-        """``ours``: the row now; ``seen``: as found. One taken before may have been sent."""
+        """``ours``: the row now; ``seen``: as found. If taken before, it may have been sent."""
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
@@ -116,7 +116,7 @@ class Outbox(BackgroundStep):
             if in_doubt and (known := _found(sent, held.sender, text)):
                 sent_hash = self._line.ledger.sid_hash(known.sid)
                 return await self._settle(RowChange(ours, SENT, sent_hash=sent_hash))
-            if self._clock() > _instant(ours.due_at) - LEASE / 2:  # it would end too soon
+            if self._clock() > _instant(ours.due_at) - LEASE / 2:  # the lease ends too soon
                 return await self._settle(RowChange(ours, SENDING if in_doubt else WAITING))
         except (SendError, TimeoutError) as error:
             return await self._failed(ours, error, in_doubt=in_doubt)
@@ -131,7 +131,7 @@ class Outbox(BackgroundStep):
     async def _failed(
         self, row: OutboxRow, error: SendError | TimeoutError, *, in_doubt: bool
     ) -> None:
-        """Give up or back off; what may have been sent stays "sending", to be looked for."""
+        """Give up or back off; a message that may have been sent stays "sending", to be checked."""
         if isinstance(error, SendError) and error.kind == "never":
             if error.code not in OPTED_OUT:
                 self._given_up[error.code] += 1
@@ -159,7 +159,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
-    """The sent message with this text, or without any; not one that answered a webhook."""
+    """Return the sent message with this text, or with none if it did not answer a webhook."""
     return next(
         (
             held

@@ -9,8 +9,8 @@ from sms.twilio.background_step import BackgroundStep
 
 # The outbox sends for 15 minutes at most, and searches the list a little longer.
 KEPT = timedelta(minutes=25)
-REACH = timedelta(days=7)  # back: what an outage left, not the whole history
-MOST = 2_000  # of one turn
+REACH = timedelta(days=7)  # how far back: over an outage, not the whole history
+MOST = 2_000  # per turn
 
 
 class Redaction(BackgroundStep):
@@ -25,6 +25,6 @@ class Redaction(BackgroundStep):
         rows = (held.sid for held in self._carrier.list(now - REACH) if held.sent_at < before)
         sids: list[str] = await self._ask(lambda: list(islice(rows, MOST)))
         gone = 0
-        for sid in sids:  # one after another: replies come first
+        for sid in sids:  # one at a time: replies come first
             gone += await self._ask(partial(self._carrier.forget, sid))
         return gone

@@ -1,6 +1,6 @@
-"""Twilio's webhook signature and form fields.
+"""Verifies Twilio's webhook signatures and reads form fields.
 
-Signed are configured address and raw bytes, never a proxy's claim. Sources:
+Checks them against the configured address and raw bytes, not a proxy's claims. Sources:
 twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
 """
 
@@ -26,19 +26,19 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{58,}={0,2}")
 
 
 class TooManyFieldsError(Exception):
-    """A form with more than ``MAX_FIELDS`` fields."""
+    """The form has more than ``MAX_FIELDS`` fields."""
 
 
 class Form(dict[str, list[str]]):
     """The fields of a form, each with its values."""
 
     def getall(self, name: str) -> list[str]:
-        """Return a field's values: RequestValidator asks a multi-dict this way."""
+        """Return a field's values. RequestValidator expects this method of a multi-dict."""
         return self[name]
 
 
 class _Raw(str):
-    """Text whose bytes that are no UTF-8 are signed as they came: RequestValidator adds to it."""
+    """Text that RequestValidator appends to; bytes that are not UTF-8 are signed as they came."""
 
     __slots__ = ()
 
@@ -50,7 +50,7 @@ class _Raw(str):
 
 
 def parse(raw: bytes) -> Form:
-    """``parse_qsl`` with blanks, bad UTF-8 as surrogates, 3× as fast. TooManyFieldsError."""
+    """Parse 3× as fast as ``parse_qsl``; bad UTF-8 as surrogates. Raises TooManyFieldsError."""
     if raw.count(b"&") >= MAX_FIELDS:
         raise TooManyFieldsError
     fields = Form()
@@ -77,7 +77,7 @@ def verify(
     secrets: Secrets,
     settings: str | None,
 ) -> bool:
-    """Whether Twilio signed this, also with the old token. ``settings``: of a shared key."""
+    """Whether Twilio signed this, with either token. ``settings``: set if by a shared key."""
     if header is None:
         return False
     algorithm, keys = HMAC_SHA1, [secrets.auth_token, secrets.auth_token_old]
@@ -85,18 +85,18 @@ def verify(
         algorithm, keys = HMAC_SHA256, [secrets.webhook_key]
         if get_signature_algorithm(settings).upper() != HMAC_SHA256:
             return False
-    # Not its ``validate``: that rewrites the address and takes one with another port, too.
+    # Not its ``validate``, which rewrites the address and also accepts another port.
     made = [
         RequestValidator(key).compute_signature(_Raw(url), fields, algorithm).encode()
         for key in keys
         if key
     ]
-    matches = [hmac.compare_digest(one, header) for one in made]  # all: in equal time
+    matches = [hmac.compare_digest(one, header) for one in made]  # all of them: constant time
     return any(matches)
 
 
 def inbound(fields: Mapping[str, list[str]]) -> Inbound:
-    """The message of a verified form; absent fields are "", broken UTF-8 becomes U+FFFD."""
+    """Return a verified form's message; absent fields are "", broken UTF-8 becomes U+FFFD."""
 
     def value(name: str) -> str:
         values = fields.get(name)
@@ -112,8 +112,8 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
 
 
 def unwrap(body: str) -> str:
-    """The body, decoded if it is base64, as long ones sometimes are: by RapidPro's rule, sixty
-    characters or more of base64 alone, of which half are ASCII."""
+    """Return the body, decoded if it is base64, as long ones sometimes are. RapidPro's rule: sixty
+    or more characters of nothing but base64, and at least half of the result ASCII."""
     if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
         return body
     try:

@@ -13,13 +13,13 @@ SPOKEN: dict[str, tuple[str, ...]] = {
 
 
 def read(words: tuple[str, ...]) -> list[str]:
-    """The same, with held-down letters once and digits among letters as letters."""
+    """Spell out short forms, reduce held-down letters, and read digits among letters as letters."""
     spoken = speak(words)
     return list(spoken) if is_plain(spoken) else [plain(word) for word in spoken]
 
 
 def speak(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words with every short form spelt out."""
+    """Spell out every short form."""
     if SPOKEN.keys().isdisjoint(words):
         return words
     spoken: list[str] = []

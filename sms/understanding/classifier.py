@@ -1,7 +1,7 @@
-"""A linear model of messages: the topic, who it is about, its language, whether it is an emergency.
+"""A linear model of messages: topic, who they are about, language, and whether an emergency.
 
-Its weights are learnt from examples (editor/learning,
-docs/develop/understanding.md). ``predict`` is pure.
+It learns its weights from examples (editor/learning, docs/develop/understanding.md). ``predict`` is
+pure.
 """
 
 import gzip
@@ -24,26 +24,26 @@ from sms.understanding.normalise import Tokens
 
 BASE = Path(__file__).resolve().parent / "base.bin.gz"
 FORMAT = 3
-WITHOUT_NOW = 2  # the format before "now": a model like it hears no emergency
+WITHOUT_NOW = 2  # the format before "now": such a model recognizes no emergency
 HEADS = ("topic", "about", "language", "now")
-CALM = "no"  # of "now": no emergency
-SCALE = 16  # a weight is kept as a whole number of sixteenths
-LONG = 18  # weights of a row that is kept as one number; from 14 on it would be 2.5 MB more
-BLOCK = 16  # buckets that are found by one number
-MOST_ADDED = 256  # such rows at a time: more could run over the 16 bits of a lane
+CALM = "no"  # the class of "now" that means no emergency
+SCALE = 16  # weights are stored as whole sixteenths
+LONG = 18  # least weights of a row stored as one number; 14 would take 2.5 MB more
+BLOCK = 16  # buckets per index entry
+MOST_ADDED = 256  # long rows added at a time: more could overflow a lane's 16 bits
 _LONG_ROW = re.compile(rb"[%c-\xff]" % LONG, re.DOTALL)
-OFFSET = 128  # makes every weight of a lane, and of a file, positive
-_SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
+OFFSET = 128  # makes every weight in a lane, and in a file, positive
+_SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a file's byte as a signed byte
 MOST_BYTES = 16 * 1024 * 1024  # unpacked
 
 
 class ModelError(Exception):
-    """A model cannot be used; the message is a sentence that says why."""
+    """A model cannot be used; the message says why in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Probabilities of each head's classes. Without a known word all are empty."""
+    """Probabilities of each head's classes, all empty if no word is known."""
 
     topic: Mapping[str, float] = field(default_factory=dict)
     about: Mapping[str, float] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Prediction:
 
 
 class Model:
-    """Weights by bucket: for each a run of (class, weight) bytes."""
+    """Weights by bucket: each has a run of (class, weight) bytes."""
 
     def __init__(
         self,
@@ -64,8 +64,8 @@ class Model:
         examples: str = "",
         rest: bytes = b"",
     ) -> None:
-        """``classes`` by head; ``lengths``: pairs of each bucket; ``examples``: hash of the file
-        that the model was learnt from; ``rest``: what the base keeps for who goes on learning.
+        """``classes``: by head; ``lengths``: pairs per bucket; ``examples``: hash of the file that
+        the model learned from; ``rest``: what the base stores for further learning.
         """
         self.classes = {head: tuple(classes.get(head, ())) for head in HEADS}
         self.examples = examples
@@ -81,15 +81,15 @@ class Model:
         if not sized or len(self.bias) != ends[-1] or max(pairs[::2], default=0) >= ends[-1]:
             raise ModelError(message("model.not-whole"))
         self._lanes = Struct(f"<{len(self.bias)}H")
-        # A long row is one number with a lane for each class: one addition in place of many. Some
-        # five thousand, those of common words, are half of what a message asks for.
+        # A long row is one number with a lane per class: one addition instead of many. About five
+        # thousand rows, those of common words, are half of the rows that messages use.
         self._long = {
             found.start(): self._as_lanes(self._row(found.start()))
             for found in _LONG_ROW.finditer(lengths)
         }
 
     def _added(self, rows: Sequence[int]) -> list[int]:
-        """What such rows add to each class, each with an offset."""
+        """Return what long rows add to each class, each with an offset."""
         return list(self._lanes.unpack(sum(rows).to_bytes(self._lanes.size, "little")))
 
     def _as_lanes(self, row: Sequence[tuple[int, int]]) -> int:
@@ -99,15 +99,15 @@ class Model:
         return int.from_bytes(self._lanes.pack(*lanes), "little")
 
     def table(self) -> tuple[bytes, bytes]:
-        """How many weights each bucket has; then of each its class and it with an offset."""
+        """Return how many weights each bucket has, and each weight's class and offset value."""
         return self._lengths, self._pairs
 
     def _row(self, bucket: int) -> list[tuple[int, int]]:
         return list(_read(self._run(bucket)))
 
     def _run(self, bucket: int) -> bytes:
-        """The pairs of a bucket. Where each begins would be four times as much to hold and load as
-        how many each has."""
+        """Return a bucket's pairs. Storing where each begins would take four times the space of
+        storing how many it has."""
         start = self._blocks[bucket // BLOCK]
         start += 2 * sum(self._lengths[bucket - bucket % BLOCK : bucket])
         return self._pairs[start : start + 2 * self._lengths[bucket]]
@@ -139,7 +139,7 @@ class Model:
 
 
 def _read(pairs: bytes) -> Iterator[tuple[int, int]]:
-    """Bytes as (class, weight) pairs."""
+    """Read bytes as (class, weight) pairs."""
     return zip(pairs[::2], array("b", pairs[1::2].translate(_SIGNED)), strict=True)
 
 
@@ -149,9 +149,9 @@ def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
 
 
 def unpack(data: bytes, *, to_learn: bool = False) -> Model:
-    """Return the model of such bytes. Raises ModelError if they are damaged or of another version.
+    """Return the model in these bytes. Raises ModelError if they are damaged or another version.
 
-    ``to_learn``: with what the base keeps for that, which no running line needs.
+    ``to_learn``: include what the base stores for further learning; a running line doesn't need it.
     """
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
@@ -189,9 +189,9 @@ _SHARED: WeakValueDictionary[Path, Model] = WeakValueDictionary()
 
 
 def shipped() -> Model:
-    """The model that ships with the program, for a pack that brings none.
+    """Return the model that ships with the program, for a pack without one.
 
-    Read once, and gone when the last script that uses it is: most packs bring their own.
+    Read once, and freed with the last script that uses it: most packs bring their own.
     """
     model = _SHARED.get(BASE)
     if model is None:

@@ -1,6 +1,6 @@
-"""Ordinary words of English and Spanish, never taken for misspellings.
+"""Ordinary English and Spanish words, never treated as misspellings.
 
-tools/make/words.py makes words.txt.gz; licence: words.LICENSE.md.
+tools/make/words.py makes words.txt.gz; license: words.LICENSE.md.
 """
 
 import gzip
@@ -14,7 +14,7 @@ FILE = Path(__file__).resolve().parent / "words.txt.gz"
 
 
 class Hashed(Container[Hashable]):
-    """Things by their 64-bit hashes in order: a tenth of the memory of a set of them."""
+    """Stores things as sorted 64-bit hashes, in a tenth of a set's memory."""
 
     def __init__(self, things: Iterable[Hashable]) -> None:
         self._hashes = array("q", sorted(set(map(hash, things))))
@@ -35,5 +35,5 @@ class Hashed(Container[Hashable]):
 
 @cache
 def ordinary() -> Hashed:
-    """Some 36,000 folded words of three letters or more. Read once: 0.3 MB and 30 ms."""
+    """About 36,000 folded words of three or more letters. Read once: 0.3 MB and 30 ms."""
     return Hashed(gzip.decompress(FILE.read_bytes()).decode("ascii").split())

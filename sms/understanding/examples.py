@@ -1,6 +1,6 @@
-"""Reads sms/examples.csv: messages with the topic that is right for each, a row an example.
+"""Reads sms/examples.csv: one message per row, with its correct topic.
 
-What the text line's model is learnt from. A row may say who the message is about, too.
+The text line's model learns from these. A row may also say who the message is about.
 """
 
 import csv
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FILE, MODEL = "sms/examples.csv", "sms/model.bin"
-PACKED = f"{FILE}.gz"  # as the wheel carries it
+PACKED = f"{FILE}.gz"  # its name in the wheel
 COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -24,7 +24,7 @@ _LONGEST_HEAD = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A message with what is right for it. ``about``: "" where it does not say.
+    """A message with its correct labels. ``about``: "" if not given.
 
     ``writer``: a round or a role, never a name.
     """
@@ -37,14 +37,14 @@ class Example:
 
 
 def fingerprint(data: bytes) -> str:
-    """The hash by which a model names the examples it was learnt from."""
+    """Return the hash by which a model names the examples it learned from."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def read(path: Path) -> bytes:
-    """The file's bytes, b"" without one. OSError.
+    """Return the file's bytes, b"" if there is no file. Raises OSError.
 
-    An installed program has the examples compressed; a file that an editor unpacked comes first.
+    An installed program has the examples compressed; a file unpacked by an editor takes precedence.
     """
     packed = path.with_name(f"{path.name}.gz")
     try:
@@ -60,9 +60,9 @@ def read(path: Path) -> bytes:
 
 
 def learnt_from(model: bytes) -> tuple[str, set[str]]:
-    """The hash of the examples that a model was learnt from, and the classes of its messages.
+    """Return the hash of the examples that a model learned from, and its topics and languages.
 
-    "" and none where it does not say.
+    Both are empty if the model does not name them.
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(model)) as file:
@@ -74,7 +74,7 @@ def learnt_from(model: bytes) -> tuple[str, set[str]]:
 
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The line and the cells of each row, the first with the columns. UnicodeDecodeError, Error."""
+    """Yield each row's line and cells, column names first. Raises UnicodeDecodeError, csv.Error."""
     text = data.decode().removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
@@ -85,6 +85,6 @@ def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def of_topics(data: bytes, topics: Collection[str]) -> list[Example]:
-    """The examples of these topics, of a file that a model was learnt from."""
+    """Return the examples for these topics, from a file that a model learned from."""
     taken = (cells for _, cells in rows(data) if cells[1] in topics)
     return [Example(text, topic, tag, who, by) for text, topic, who, tag, by, _ in taken]

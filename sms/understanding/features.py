@@ -1,8 +1,8 @@
-"""What the model sees of a message: words, neighbours and groups of letters, as numbers.
+"""Turns a message into numbers for the model: its words, word pairs and groups of letters.
 
-Emoji of things and acts are words: "he 🔪 at me". Letters let a misspelt word share most of its
-features with the right one. The numbers are hashes, so that a model is a table of fixed size and
-holds no word of anybody's.
+Emoji of things and acts are words: "he 🔪 at me". Letter groups let a misspelled word share most of
+its features with the right one. The numbers are hashes, so a model is a table of fixed size and
+contains nobody's words.
 """
 
 import tomllib
@@ -15,20 +15,20 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 5  # of what is below: a model learnt from other features means nothing
+VERSION = 5  # of the features below: a model learned from others is useless
 BUCKETS = 1 << 20
-MOST_WORDS = 120  # read of a message: its last ones
-_LONGEST = 40  # letters of a word that are read
+MOST_WORDS = 120  # read per message: the last ones
+_LONGEST = 40  # letters read per word
 _GRAM = 5  # letters
 _STEM = 5
-_SHORTEST = 4  # letters of a word that is read by groups, too
+_SHORTEST = 4  # least letters of a word that is also read in groups
 _UNSPACED = "\u1100"  # from here on (Hangul, kana, Han) a letter says as much as a short word
 _EMOJI = Path(__file__).with_name("emoji.toml")
-_FEWEST_WORDS = 2  # of a message whose emoji are read: no picture alone says anything
+_FEWEST_WORDS = 2  # least in a message whose emoji are read: an emoji alone says nothing
 
 
 def features(tokens: Tokens) -> list[int]:
-    """The buckets of a message, each once; empty without a word."""
+    """Return a message's buckets, each once; empty if it has no words."""
     words = read(spelled_out(tokens))[-MOST_WORDS:]
     if not words:
         return []
@@ -44,12 +44,12 @@ def features(tokens: Tokens) -> list[int]:
         elif len(word) >= _SHORTEST:
             framed = f"<{word[:_LONGEST]}>"
             names += [framed[at : at + _GRAM] for at in range(len(framed) - _GRAM + 1)]
-    # Encoded all at once: no name holds a line end. No sender's words are kept for the next time.
+    # Encode all at once: no name contains a newline. No sender's words are cached for later.
     return list({one % BUCKETS for one in map(crc32, "\n".join(names).encode().split(b"\n"))})
 
 
 def spelled_out(tokens: Tokens) -> tuple[str, ...]:
-    """Return the words of a message with those of its emoji in their places, each row once."""
+    """Return a message's words with its emoji as words, a row of the same emoji only once."""
     if not tokens.signed or len(tokens.words) < _FEWEST_WORDS:
         return tokens.joined
     known = _names()

@@ -1,4 +1,4 @@
-"""Finds whole-message keywords and the safety phrases: the few rules that no model may overrule."""
+"""Finds whole-message keywords and safety phrases: the few rules that no model may override."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from sms.understanding.sayings import single
 How = Literal["exact", "phrase"]
 MOST_FILLERS = 4  # in a row inside a phrase
 FILLERS = single("phrase", "fillers")
-MOST_WHOLE = 40  # words of a message that a rule in braces may be the whole of
-_NUMBER = "#"  # among first words; no word holds a sign
+MOST_WHOLE = 40  # words in a message that a rule with braces may match as a whole
+_NUMBER = "#"  # any number, among first words; no word contains this sign
 _Ends = dict[tuple[int, int], tuple[int, ...]]  # class and word → where its phrases end
-_LAST = 1 << 16  # a topic's own phrase comes after those of its cases
+_LAST = 1 << 16  # ranks a topic's own phrases after those of its cases
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A topic by a rule, and the language of the rule. ``how``: "exact" is the whole message.
+    """A topic found by a rule, and the rule's language. ``how``: "exact" for a whole message.
 
     ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule says so,
-    "me" if the case has rules that would.
+    "me" if other rules of the case do.
     """
 
     topic: str
@@ -37,9 +37,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A phrase's hit. ``voids``: it takes back what the case's own phrases found.
+    """A phrase's hit. ``voids``: it cancels what the case's own phrases found.
 
-    ``whole``: only where nothing but small words is around it.
+    ``whole``: it counts only with nothing but fillers and emoji around it.
     """
 
     hit: Hit
@@ -49,9 +49,9 @@ class _Rule:
 
 
 class _Node:
-    """The next steps of a phrase. ``is_end``: a member of a class is whole here.
+    """The next steps of a phrase. ``is_end``: a member of a class is complete here.
 
-    ``opening``: the classes by the words that they may begin with, where they are many.
+    ``opening``: the classes by the words they may begin with, if there are many classes.
     """
 
     __slots__ = ("after_any", "classes", "is_end", "numbers", "opening", "rules", "words")
@@ -67,12 +67,12 @@ class _Node:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether a member ends here and none goes on."""
+        """Whether a member ends here and none continues."""
         return self.is_end and not (self.words or self.numbers or self.classes)
 
     def first(self) -> dict[str, bool]:
-        """The words that a phrase from here may begin with, and whether that word is all of it; "#"
-        is any number."""
+        """Return the words that may begin a phrase here, and whether each is a whole phrase; "#"
+        stands for any number."""
         found = {
             _NUMBER if word.isdigit() else word: then.is_leaf and not word.isdigit()
             for word, then in self.words.items()
@@ -85,18 +85,18 @@ class _Node:
         return found
 
 
-_NO_WORDS: dict[str, _Node] = {}  # of every node where a phrase can only end
+_NO_WORDS: dict[str, _Node] = {}  # shared by all nodes where a phrase can only end
 
 
 class _Class:
-    """The phrases that a name stands for, compiled once for all rules that hold it."""
+    """The phrases that a name stands for, compiled once for all rules that use it."""
 
     def __init__(self) -> None:
         self.root = _Node()
 
     @cached_property
     def first(self) -> Mapping[str, bool]:
-        """Return what ``_Node.first`` says of its phrases."""
+        """Return ``_Node.first`` for its phrases."""
         return self.root.first()
 
 
@@ -106,7 +106,7 @@ class Matcher:
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         keywords = tuple(keywords)
         compiler = _Compiler()
-        # The most urgent topic has the word, where two have it.
+        # If two topics have the same keyword, the more urgent one gets it.
         for keyword in sorted(keywords, key=lambda one: one.priority, reverse=True):
             compiler.learn(keyword)
         self._whole, self._root = compiler.whole, compiler.compiled()
@@ -114,7 +114,7 @@ class Matcher:
         self._first = frozenset(self._root.first())
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
-        """The keyword that is the whole message, else the phrases in it, the most urgent first."""
+        """Return the keyword that is the whole message, or the phrases in it, most urgent first."""
         plain = tuple(read(tokens.joined))
         whole = self._whole.get(plain) or self._whole.get(
             tuple([word for word in plain if word not in FILLERS])
@@ -133,11 +133,11 @@ class Matcher:
         return tuple(found.values())
 
     def spans(self, said: Sequence[str]) -> Iterator[tuple[Hit, int, int]]:
-        """Yield each phrase found in spoken words, its first word, and the word behind it."""
+        """Yield each phrase found in spelled-out words, with the indexes of its start and end."""
         return ((rule.hit, start, end) for rule, start, end in self._phrases(said))
 
     def whole_spans(self, said: Sequence[str]) -> Iterator[tuple[Hit, int, int]]:
-        """Yield as ``spans`` does what would be found if those words were the whole message."""
+        """Yield, as ``spans`` does, what would match if those words were the whole message."""
         for start in range(len(said)):
             for end in range(start + 1, len(said) + 1):
                 if hit := self._whole.get(tuple(said[start:end])):
@@ -162,14 +162,14 @@ def _is_whole(said: Sequence[str], start: int, end: int) -> bool:
 
 
 def is_small(word: str) -> bool:
-    """Whether a word changes nothing about those around it."""
+    """Whether a word does not change the meaning of those around it."""
     return word in FILLERS or is_emoji(word)
 
 
 def _reached(
     root: _Node, said: Sequence[str], start: int, ends: _Ends
 ) -> Iterator[tuple[_Node, int]]:
-    """Each end of a phrase that begins at that word: the node, and the word behind it."""
+    """Yield the ends of phrases that begin at ``start``: each node and the next word's index."""
     todo = [(root, start, 0)]
     seen = set()
     while todo:
@@ -193,7 +193,7 @@ def _reached(
 
 
 def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tuple[_Node, int]]:
-    """Yield where a number or a class of phrases leads from that word."""
+    """Yield where a number or a class of phrases leads from the word at ``at``."""
     word = said[at]
     if node.numbers and word.isdigit():
         yield from ((then, at + 1) for fewest, then in node.numbers if int(word[:9]) >= fewest)
@@ -208,19 +208,19 @@ def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tu
             continue
         key = (id(one), at)
         if key not in ends:
-            ends[key] = ()  # a class within itself stands for nothing
+            ends[key] = ()  # a class within itself matches nothing
             ends[key] = tuple({end for _, end in _reached(one.root, said, at, ends)})
         yield from ((then, end) for end in ends[key])
 
 
 class _Compiler:
-    """Makes one tree of the phrases of all topics. ``whole``: hits by a message's words."""
+    """Builds one tree from all topics' phrases. ``whole``: hits by a message's words."""
 
     def __init__(self) -> None:
         self.whole: dict[tuple[str, ...], Hit] = {}
         self._root = _Node()
         self._growers: dict[tuple[str, str], _Grower] = {}
-        self._spelt: dict[str, str] = {}  # each word once, however many phrases hold it
+        self._spelt: dict[str, str] = {}  # each word once, however many phrases use it
 
     def learn(self, keyword: Keyword) -> None:
         self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
@@ -256,7 +256,7 @@ class _Compiler:
         node.rules = (*(node.rules if rule.voids else own), rule)
 
     def compiled(self) -> _Node:
-        """The root of the tree, in which what goes on in the same way is there once."""
+        """Return the root of the tree, in which equal branches are shared."""
         known: dict[Hashable, _Node] = {}
         for grower in self._growers.values():
             for one in grower.classes.values():
@@ -271,7 +271,7 @@ class _Compiler:
 
 
 def _shared(node: _Node, known: dict[Hashable, _Node]) -> _Node:
-    """Return the known node that goes on in the same way, else a copy of it that is then known."""
+    """Return the known node with the same branches, or a copy of this one, which is then known."""
     kept = _Node()
     kept.words = {word: _shared(then, known) for word, then in node.words.items()} or _NO_WORDS
     kept.numbers = tuple((fewest, _shared(then, known)) for fewest, then in node.numbers)
@@ -297,7 +297,7 @@ class _Grower:
         self.classes: dict[str, _Class] = {}
 
     def grown(self, root: _Node, phrase: str) -> _Node:
-        """The node at the end of a phrase that begins at ``root``."""
+        """Add a phrase that begins at ``root``; return the node at its end."""
         node = root
         for step in steps(phrase):
             fewest, name = least(step), class_in(step)

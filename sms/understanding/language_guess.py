@@ -1,4 +1,4 @@
-"""The language to answer in: by the script, by a few marks, and by what the model takes it for."""
+"""Guesses the language to answer in from the script, a few accented letters and the model."""
 
 import tomllib
 import unicodedata
@@ -16,17 +16,17 @@ _WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or h
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
 _KANA = frozenset({"HIRAGANA", "KATAKANA"})
-# Letters of Ukrainian and Belarusian, and of Persian and Urdu that hardly an Arabic dialect has, in
-# a script that the pack may have; and how many of them tell.
+# Ukrainian and Belarusian letters, and Persian and Urdu letters that hardly any Arabic dialect has,
+# in scripts that the pack may have; and how many of them are enough.
 _UNLIKE = {
     "CYRILLIC": (frozenset("\u0456\u0457\u0454\u0491\u045e"), 1),
     "ARABIC": (frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"), 2),
 }
-_FEWEST_WORDS = 2  # of another language in a message
-_FEWEST_LETTERS = 4  # of a word that is a whole message
-_SHARE = 0.4  # of the words of a message in another language
-SURE = 0.6  # of a language in part: its reply says less
-SURE_OF_A_WORD = 0.75  # Spanish, where a single word says little: English names the Spanish word
+_FEWEST_WORDS = 2  # least words of another language in a message
+_FEWEST_LETTERS = 4  # least letters of a word that is a whole message
+_SHARE = 0.4  # least share of a message's words in another language
+SURE = 0.6  # for a partial language: its reply says less
+SURE_OF_A_WORD = 0.75  # for Spanish, if a single word says little, as in questions about it
 
 
 class LanguageGuess:
@@ -43,12 +43,12 @@ class LanguageGuess:
         }
 
     def of(self, text: str, chances: Mapping[str, float]) -> str:
-        """The language of a message. ``chances``: what the model makes of it, empty for nothing."""
+        """Return a message's language. ``chances``: the model's, empty if it has none."""
         seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
         if not seen.isascii():
             if "vi" in self._partial and sum(char in _VIETNAMESE for char in seen) > 1:
                 return "vi"
-            # Look-alike letters in an English word are folded; in a Russian one they stay.
+            # Folding changes look-alike letters in an English word but not in a Russian one.
             scripts = _scripts(seen)
             if len(scripts) > 1:
                 scripts = _scripts(fold(text)) or scripts
@@ -64,8 +64,8 @@ class LanguageGuess:
         return "es" if "es" in self._complete and spanish > least else "en"
 
     def is_other(self, text: str, tokens: Tokens) -> bool:
-        """Whether a message is in a language that the pack has not, as far as its letters and its
-        most frequent words tell."""
+        """Whether a message is in a language that the pack lacks, judging by its letters and most
+        frequent words."""
         seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
         scripts = Counter() if seen.isascii() else _scripts(fold(text))
         script = max(scripts, key=scripts.__getitem__, default="LATIN")
@@ -85,13 +85,13 @@ class LanguageGuess:
 
 @cache
 def _frequent() -> tuple[frozenset[str], ...]:
-    """The frequent words of each language that the line has not. Read once."""
+    """Return the frequent words of each language that the line lacks. Read once."""
     given = tomllib.loads(OTHERS.read_text(encoding="utf-8"))["words"]
     return tuple(frozenset(words) for words in given.values())
 
 
 def _scripts(text: str) -> Counter[str]:
-    """The scripts of its letters, as Unicode names them."""
+    """Count the scripts of its letters, as Unicode names them."""
     counted: Counter[str] = Counter()
     for char, times in Counter(text).items():
         if char.isalpha():

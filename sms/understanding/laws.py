@@ -1,4 +1,4 @@
-"""Laws as people type them, as a whole message or in a sentence: "AB 1227", "ed code 51934"."""
+"""Recognizes laws as people type them, alone or in a sentence: "AB 1227", "ed code 51934"."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from content.model import zips_and_counties
 from content.model.pack import Law
 from sms.understanding.normalise import Tokens
 
-UNKNOWN = "unknown"  # no id of a pack's law: ids of laws hold a number
+UNKNOWN = "unknown"  # not a law's id: those contain a number
 _GIVEN = tomllib.loads(Path(__file__).with_name("laws.toml").read_text("utf-8"))
 _BILLS = {name: house for house, names in _GIVEN["bills"].items() for name in names}
 _CODE_OF = {name: code for code, names in _GIVEN["codes"].items() for name in names}
@@ -20,7 +20,7 @@ _CITED = (  # a code in a citation, and the sections that follow it
 
 
 def titles(law: Law) -> tuple[str, ...]:
-    """The name of an act in its citation, behind the bill's number."""
+    """Return an act's name, which follows the bill's number in its citation."""
     name = law.citation.rpartition(", ")[2]
     return (name,) if name.endswith(" Act") else ()
 
@@ -50,14 +50,14 @@ _SECTION_INSIDE = re.compile(
     r"(?P<number>\d{3,5}(?:\.\d{1,2})?)(?![\w.]*\d)"
     rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'}(?!\w))?"
 )
-_FEWEST_DIGITS = 5  # of a section in a sentence without its code
-_LONGEST = 80  # letters of a message that is only a law
+_FEWEST_DIGITS = 5  # least digits of a section in a sentence without its code
+_LONGEST = 80  # most letters of a message that is only a law
 _DIGIT = re.compile(r"\d")
 _BARE = re.compile(r"\d{5}|\d{3,5}\.\d{1,2}")
 
 
 class Laws:
-    """The laws of a pack by the bills and sections that their citations name."""
+    """A pack's laws, by the bills and sections that their citations name."""
 
     def __init__(self, laws: Iterable[Law]) -> None:
         self._bills: dict[tuple[str, str], str] = {}
@@ -71,7 +71,7 @@ class Laws:
                     self._sections[number].append((kind, law.id))
 
     def find(self, tokens: Tokens) -> str:
-        """The id of the law that the message is; UNKNOWN for another bill or section; else ""."""
+        """Return the id of the law that is the whole message; UNKNOWN if we lack it; or ""."""
         text = tokens.folded
         if len(text) > _LONGEST or not _DIGIT.search(text):
             return ""
@@ -86,13 +86,13 @@ class Laws:
             if known == kind or (not code and (section["said"] or _BARE.fullmatch(number))):
                 return law
         if not code or zips_and_counties.counties_of(number):
-            return ""  # any number; or the food program WIC, asked for at a ZIP code
+            return ""  # just a number; or WIC, the food program, at a ZIP code
         return UNKNOWN
 
     def inside(self, tokens: Tokens) -> tuple[str, str]:
-        """The id of a known law that a sentence names, and the rest of the sentence; else "".
+        """Return the id of a known law named in a sentence, or "", and the rest of the sentence.
 
-        A number without its code counts from five digits on: "215.5 pounds" is no law.
+        A number without its code needs five digits: "215.5 pounds" is not a law.
         """
         text = tokens.folded
         if not _DIGIT.search(text):

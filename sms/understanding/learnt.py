@@ -1,6 +1,6 @@
-"""A pack's model, unpacked when first needed and then held in that form alone.
+"""A pack's model, unpacked when first needed and then kept only in that form.
 
-Apart from the classifier, which a kiosk alone need not load.
+Kept separate from the classifier, which a kiosk without a text line need not load.
 """
 
 import threading
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Learnt:
-    """What the line learnt for a pack, for every Script of it. Thread-safe."""
+    """What the line learned for a pack, shared by all its Scripts. Thread-safe."""
 
     def __init__(self, packed: bytes) -> None:
         """``packed``: empty for the model that ships with the program."""
@@ -21,7 +21,7 @@ class Learnt:
         self._one = threading.Lock()
 
     def model(self) -> "Model":
-        """ModelError."""
+        """Return the model. Raises ModelError."""
         from sms.understanding import classifier  # noqa: PLC0415
 
         if not self.is_own:

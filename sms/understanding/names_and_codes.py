@@ -1,6 +1,6 @@
-"""Whole messages that are a partner's or hotline's name, a code, a short number or a ZIP code.
+"""Recognizes messages that are only a partner's or hotline's name, a code, short number or ZIP.
 
-Inside a sentence a name counts if it is no ordinary saying: "no heat at home" names no partner.
+Inside a sentence, a name counts unless it is an ordinary phrase: "no heat at home" is no partner.
 """
 
 import re
@@ -18,8 +18,8 @@ _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
 _TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)
 _ORDINARY = sayings("name", "ordinary")
-_MOST_WORDS = 20  # of a message that is only a name
-_SHORTEST = 3  # letters of a word that is a name inside a sentence
+_MOST_WORDS = 20  # in a message that is only a name
+_SHORTEST = 3  # least letters of a word that is a name inside a sentence
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(
     r"\s*(?:(?:more|mas|para seguir|code|codigo|text|txt|texto|send|manda|envia)\s*[:,]?\s+){0,2}"
@@ -38,17 +38,17 @@ SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}
 
 @dataclass(frozen=True, slots=True)
 class NamedReply:
-    """The beginning of a reply's code, and every name that a message may call for it by."""
+    """The beginning of a reply's code, and all the names that ask for that reply."""
 
     id: str
     names: tuple[str, ...]
 
 
 def named_replies(pack: Pack) -> list[NamedReply]:
-    """Live hotlines for students ("hotline:ctl") and partners ("partner:ncmec").
+    """Return live hotlines for students ("hotline:ctl") and partners ("partner:ncmec").
 
-    Of one name the later has it: partners, then what stands first in the pack, so that a county's
-    or district's own hotline takes no name from the state's.
+    The later of two entries with one name gets it: partners win, then what comes first in the pack,
+    so that a county's or district's hotline takes no name from the state's.
     """
     hotlines = [
         NamedReply(f"hotline:{one.id}", (*one.names, *_names_in_texts(pack, one.id)))
@@ -69,8 +69,8 @@ def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A name inside a sentence: its entry, the other words, its words, and whether it is plainly
-    a name."""
+    """A name inside a sentence: its entry, the other words, its length in words, and whether it
+    is clearly a name."""
 
     id: str
     rest: tuple[str, ...]
@@ -97,11 +97,11 @@ class Names:
         self._longest = max(map(len, self._in_sentence), default=0)
 
     def exact(self, tokens: Tokens) -> str:
-        """The id of whose name the message is, with words such as "who is" around it; else ""."""
+        """Return the id for the name that is the message, apart from words like "who is"; or ""."""
         return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
 
     def inside(self, tokens: Tokens) -> Mentioned | None:
-        """The longest name in a sentence; of several, the first."""
+        """Return the longest name in a sentence; of equally long ones, the first."""
         said = tokens.joined
         found: Mentioned | None = None
         for start, word in enumerate(said):
@@ -116,14 +116,14 @@ class Names:
 
 
 def _is_plain(name: tuple[str, ...]) -> bool:
-    """Whether people hardly say it and mean no name."""
+    """Whether people hardly ever say this without meaning the name."""
     if name in _ORDINARY:
         return False
     return len(name) > 1 or (len(name[0]) >= _SHORTEST and name[0] not in ordinary())
 
 
 def _asked(tokens: Tokens) -> list[str]:
-    """The message as a name: whole, without a lead-in, without its end, without both."""
+    """Read the message as a name: whole, without a lead-in, without its end, without both."""
     said = tokens.words
     if not 0 < len(said) <= _MOST_WORDS:
         return []
@@ -149,7 +149,7 @@ def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def needs(topics: Iterable[Topic], priority: Mapping[str, int]) -> Mapping[str, str]:
-    """Hotline to the topic that names it first of all; of several, to the most urgent."""
+    """Map each hotline to the topic that lists it highest; if several do, to the most urgent."""
     found: dict[str, tuple[int, int, str]] = {}
     for topic in topics:
         if topic.id in priority:
@@ -160,7 +160,7 @@ def needs(topics: Iterable[Topic], priority: Mapping[str, int]) -> Mapping[str, 
 
 
 def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
-    """What is texted for a second reply to (topic id, language)."""
+    """Map the codes texted for a second reply to (topic id, language)."""
     return {
         code: (topic.id, language)
         for topic in topics
@@ -169,13 +169,13 @@ def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
 
 
 def code_in(tokens: Tokens) -> str:
-    """The code of a message that is only that ("M42", "text m42"); else ""."""
+    """Return the code if a message is only a code ("M42", "text m42"), otherwise ""."""
     found = _CODE.fullmatch(tokens.folded)
     return f"{found[1]}{found[2]}".upper() if found else ""
 
 
 def is_number(tokens: Tokens) -> bool:
-    """Whether a message is only numbers, or shaped as a code: the model knows no such words."""
+    """Whether a message is only numbers, or looks like a code: the model knows no such words."""
     return bool(code_in(tokens)) or bool(tokens.words and all(map(str.isdigit, tokens.words)))
 
 
@@ -185,12 +185,12 @@ def is_letter(tokens: Tokens) -> bool:
 
 
 def short_number_in(tokens: Tokens) -> str:
-    """The topic of a message that is only 911, 988 or 211; else ""."""
+    """Return the topic if a message is only 911, 988 or 211, otherwise ""."""
     found = _SHORT.fullmatch(tokens.folded)
     return SHORT_NUMBERS.get(re.sub(r"\D", "", found[1]), "") if found else ""
 
 
 def zip_in(tokens: Tokens) -> str:
-    """The ZIP code of a message that is only that (ZIP+4 allowed); else ""."""
+    """Return the ZIP code if a message is only that (ZIP+4 allowed), otherwise ""."""
     found = _ZIP.fullmatch(tokens.folded)
     return found[1] if found else ""

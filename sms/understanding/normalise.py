@@ -1,6 +1,6 @@
-"""Normalize a message: case, accents, width, emoji, quotes and punctuation folded.
+"""Normalizes messages: folds case, accents, width, emoji, quotes and punctuation.
 
-Cut before and after: NFKC can expand a character eighteen-fold.
+Cuts the text before and after: NFKC can expand a character eighteen-fold.
 """
 
 import re
@@ -14,11 +14,11 @@ MAX_CHARS = 1600  # the carrier's limit: the end of a long story is often the wo
 _QUOTES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\uff07": "'"}
 )
-# Cyrillic and Greek letters that look like Latin ones, case-folded; and those that do not: with
-# one of them a message is Russian ("он нет").
+# Cyrillic and Greek letters that look like Latin ones, case-folded. A message with any other
+# Cyrillic letter (_RUSSIAN) is Russian ("он нет").
 _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
-# Letters that many write one for the other and that no decomposition unifies: Vietnamese without
-# its marks, the ends of Arabic words, Persian keyboards; the stroke that lengthens an Arabic word.
+# Letters that people interchange and that no decomposition unifies: Vietnamese without its marks,
+# the ends of Arabic words, Persian keyboards; and the stroke that lengthens an Arabic word.
 _EITHER = str.maketrans("đىةکیھ", "dيهكيه", "\u0640")
 _RUSSIAN = re.compile("[бгджзилпфцчшщъыьэюя]")
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
@@ -27,17 +27,17 @@ _CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped": read as a mi
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format (zero-width), unassigned
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-# Vowel signs of Gurmukhi are no letters to ``re``; without them a word falls into consonants.
+# To ``re``, Gurmukhi's vowel signs are not letters; without them, words break into consonants.
 _SIGNED_WORD = re.compile(r"(?:[^\W_]|[\u0a00-\u0a75])+")
 _GURMUKHI = re.compile(r"[\u0a05-\u0a39]")
-MOST_EMOJI = 24  # of a message are read
+MOST_EMOJI = 24  # read per message
 _FIRST_EMOJI = "\u2600"
 _EMOJI = re.compile(
     "[\u2600-\u27bf\U0001f191-\U0001f19a\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
 )  # no skin tones
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _RUNS = tuple(letter * 3 for letter in ascii_lowercase)
-_FEWEST_LETTERS = 3  # in a row that are a word
+_FEWEST_LETTERS = 3  # in a row that form a word
 _LEET = str.maketrans("013457", "oieast")
 _LEET_L = str.maketrans("013457", "oleast")
 
@@ -46,7 +46,7 @@ _LEET_L = str.maketrans("013457", "oleast")
 class Tokens:
     """A message, folded once. ``joined``: words with single letters joined ("h e l p").
 
-    ``signed``: the same with each emoji as a word; empty where there is none.
+    ``signed``: the same with each emoji as a word; empty if there are none.
     """
 
     folded: str
@@ -56,7 +56,7 @@ class Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """Fold and cut a message once; white space to single spaces: 1,500 cost a regex 9 seconds."""
+    """Fold and split a message once, at single spaces: 1,500 in a row cost a regex 9 seconds."""
     folded = " ".join(fold(text).split())
     tokens = _words_of(folded)
     signed: tuple[str, ...] = ()
@@ -68,12 +68,12 @@ def tokenize(text: str) -> Tokens:
 
 
 def is_emoji(word: str) -> bool:
-    """Whether it is an emoji, or another picture."""
+    """Whether it is an emoji or a similar picture."""
     return len(word) == 1 and word >= _FIRST_EMOJI and _EMOJI.match(word) is not None
 
 
 def _few_emoji(words: Iterable[str]) -> tuple[str, ...]:
-    """The words without emoji beyond the third of a row, and beyond ``MOST_EMOJI``."""
+    """Drop emoji after the third in a row, and after ``MOST_EMOJI`` in all."""
     left = MOST_EMOJI
     kept: list[str] = []
     for word in words:
@@ -86,7 +86,7 @@ def _few_emoji(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def fold(text: str) -> str:
-    """Compatible forms unified, invisible marks and accents dropped, case folded, and cut."""
+    """Unify compatible forms, drop invisible marks and accents, fold case, and cut the length."""
     if text.isascii():
         return _CONTROL.sub("", text[:MAX_CHARS].translate(_QUOTES)).lower()
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))[:MAX_CHARS]
@@ -102,7 +102,7 @@ def _without(text: str, letters: list[str]) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Letters and digits; "don't" is "dont", signs are read as letters."""
+    """Return words of letters and digits; "don't" is "dont", signs are read as letters."""
     return _words_of(fold(text))
 
 
@@ -117,7 +117,7 @@ def _words_of(plain: str) -> tuple[str, ...]:
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """Other readings of an odd word: runs of letters cut, digits among letters as letters."""
+    """Return other readings of an odd word: shorter runs of letters, digits read as letters."""
     read: list[str] = []
     if _RUN.search(word):
         read += [_RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word)]
@@ -131,19 +131,19 @@ def spellings(word: str) -> tuple[str, ...]:
 
 
 def is_plain(words: Iterable[str]) -> bool:
-    """Whether ``plain`` surely changes none of these words; a quick look at all of them."""
+    """Whether ``plain`` certainly changes none of these words: a quick check of all at once."""
     glued = "".join(words)
     return glued.isascii() and glued.isalpha() and not any(map(glued.__contains__, _RUNS))
 
 
 def plain(word: str) -> str:
-    """Held-down letters once, and digits among letters as the letters they stand for."""
+    """Reduce held-down letters to one, and read digits among letters as letters."""
     short = _RUN.sub(r"\1", word) if _RUN.search(word) else word
     return short if short.isalpha() or short.isdigit() else short.translate(_LEET)
 
 
 def join_letters(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Three or more single letters in a row as one word: "h e l p", "s.o.s"."""
+    """Join three or more single letters in a row into one word: "h e l p", "s.o.s"."""
     if sum([len(token) == 1 for token in tokens]) < _FEWEST_LETTERS:
         return tokens
     joined: list[str] = []

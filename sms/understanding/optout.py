@@ -1,4 +1,4 @@
-"""STOP, START and HELP, misspelt STOP, signs that ask for help, and messages that ask for quiet.
+"""Recognizes STOP, START, HELP, a misspelled STOP, signs that ask for help, and requests to stop.
 
 Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
 """
@@ -23,13 +23,13 @@ SOFT = {
 _SIGNS = sayings("help", "signs")
 _NOT_MEANT = single("quiet", "slips")
 _PARAR = "parar"
-_PARTS = 2  # of a stop word with a space in it: "st op"
-_SHORTEST_SLIP = 3  # letters: "ed" is an eating disorder
+_PARTS = 2  # parts of a stop word with a space in it: "st op"
+_SHORTEST_SLIP = 3  # least letters: "ed" is an eating disorder
 _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
 def carrier_word(text: str) -> Carrier:
-    """What the carrier matches: one bare word, any case, white space around it."""
+    """Return what the carrier matches: one bare word, any case, with white space around it."""
     word = text.strip().casefold()
     if word in STOP:
         return "stop"
@@ -39,14 +39,14 @@ def carrier_word(text: str) -> Carrier:
 
 
 def asks_for_quiet(tokens: Tokens) -> str:
-    """The language of what a person, but no carrier, reads as "stop texting me"; else ""."""
+    """Return the language if a person, but no carrier, reads "stop texting me"; otherwise ""."""
     return SOFT.get(speak(tokens.words), "")
 
 
 def is_slip(tokens: Tokens) -> bool:
-    """Whether the message is a stop word with one slip: a letter too many, lacking, wrong, swapped.
+    """Whether the message is a stop word with one extra, missing, wrong or swapped letter.
 
-    Never a word of English or Spanish that a student may mean: cancer, quiet, step, send.
+    Never an English or Spanish word that a student may mean: cancer, quiet, step, send.
     """
     glued = "".join(tokens.words)
     if len(tokens.words) > 1:
@@ -56,12 +56,12 @@ def is_slip(tokens: Tokens) -> bool:
     if glued in ordinary() and glued not in STOP:
         return glued in _NOT_MEANT
     near = (osa(form, word) for form in (glued, *spellings(glued)) for word in STOP)
-    # PARAR is no carrier's word. "parir" is to give birth: no other letters than its own.
+    # No carrier knows PARAR. "parir" is to give birth, so PARAR's own letters must be there.
     return min(near) <= 1 or (set(glued) == set(_PARAR) and osa(glued, _PARAR) == 1)
 
 
 def asks_for_help(tokens: Tokens) -> str:
-    """The language of a message that only says "help" in any form ("heeelp!"); else ""."""
+    """Return the language if a message only says "help" ("heeelp!"), otherwise ""."""
     if len(tokens.joined) != 1:
         return ""
     forms = (tokens.joined[0], *spellings(tokens.joined[0]))

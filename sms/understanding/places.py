@@ -1,4 +1,4 @@
-"""Cities and counties of California by name, in a message that only says where someone is."""
+"""Recognizes California's cities and counties in messages that say where someone is."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sms.understanding.sayings import sayings, single
 TABLE = Path(__file__).with_name("california_places.tsv")
 _COUNTY_BEFORE = ("county", "condado")
 _OF = ("of", "de")
-_MOST_WORDS = 12  # of a message that is only a place
+_MOST_WORDS = 12  # in a message that is only a place
 _LONGEST_NAME = 5
 _LIVES, _ASKS = sayings("place", "living"), sayings("place", "asking")
 _TAILS, _BEING, _PREPOSITIONS = (single("place", name) for name in ("tails", "being", "where"))
@@ -34,10 +34,10 @@ class Places:
         self._fips = frozenset(fips for (fips,) in self._counties.values())
 
     def only(self, tokens: Tokens) -> NamedPlace | None:
-        """The place of a message that says nothing else.
+        """Return the place if a message says nothing else.
 
-        A name that is also a word or a person's counts only after words of living there, or with
-        "county" or the state.
+        A name that is also a word or a person's name counts only after words like "i live in", or
+        with "county" or the state.
         """
         said = tokens.words
         if not 0 < len(said) <= _MOST_WORDS:
@@ -54,7 +54,7 @@ class Places:
         return None
 
     def inside(self, tokens: Tokens) -> NamedPlace | None:
-        """The place where someone says to live or to be, in a longer message."""
+        """Return the place where the writer of a longer message says they live or are."""
         said = tokens.words
         for at in range(1, len(said) - 1):
             if said[at] in _PREPOSITIONS and said[at - 1] in _BEING:
@@ -65,7 +65,7 @@ class Places:
         return None
 
     def _county(self, said: tuple[str, ...]) -> tuple[str, ...]:
-        """Of "kern county", "county of kern", "condado de kern"."""
+        """Return the counties for "kern county", "county of kern", "condado de kern"."""
         said = _without_tail(said)
         if said[0] == "the" or said[:2] == ("el", "condado"):
             said = said[1:]

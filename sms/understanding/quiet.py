@@ -1,6 +1,6 @@
-"""Sentences that ask the line to stop texting, by the patterns of quiet.toml. Pure.
+"""Recognizes sentences that ask the line to stop texting, by quiet.toml's patterns. Pure.
 
-Whatever a third person does is no request to us: "make him stop texting me" never matches.
+Sentences about a third person are no request to us: "make him stop texting me" never matches.
 """
 
 import re
@@ -16,19 +16,19 @@ from sms.understanding.dictionary import ordinary
 from sms.understanding.normalise import Tokens, words
 
 FILE = Path(__file__).with_name("quiet.toml")
-FEW = 2  # words around a request, as "hi" and "please", that say nothing else
+FEW = 2  # words around a request, such as "hi" and "please", that add nothing
 MOST_WORDS = 40  # a longer message tells a story
 _CLAUSE = re.compile(r"[.,;:!?\n()\"…-]+")
 _WORD = re.compile(r"\w+")
 _ENDS = r"(?=\. |$)"
 _LISTS = ("leads", "asks", "inside", "bare", "anywhere")
-_SHORTEST = 3  # letters of a word that may be misspelt
-_LEADS = "{0,6}"  # bounded, as all repeats here: a hostile text must not take long
+_SHORTEST = 3  # least letters of a word that may be misspelled
+_LEADS = "{0,6}"  # bounded, like all repeats here: a hostile text must not take long
 _MORE = {"?": "?", "*": "{0,5}"}
 
 
 class _Patterns:
-    """The patterns of one language, compiled once. A text ends each word with a space."""
+    """The patterns of one language, compiled once. In a text, a space follows each word."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         sets = given["sets"]
@@ -64,7 +64,7 @@ class _Patterns:
         return None
 
     def _spelt(self, word: str) -> str:
-        """The word as the patterns spell it, if it is no word itself and one letter off."""
+        """Return the word as the patterns spell it, if it is one letter off and no word itself."""
         if len(word) < _SHORTEST or word in self._known or word in ordinary():
             return word
         near = self._nearby.find(word)
@@ -72,9 +72,9 @@ class _Patterns:
 
 
 def words_around(tokens: Tokens) -> int | None:
-    """Count the words of a message around a request, in any wording, that this line stops texting.
+    """Count a message's words around a request, in any wording, that this line stop texting.
 
-    None if it asks no such thing.
+    None if there is no such request.
     """
     if not 1 < len(tokens.words) <= MOST_WORDS:
         return None
@@ -86,7 +86,7 @@ def words_around(tokens: Tokens) -> int | None:
 
 @cache
 def patterns() -> tuple[_Patterns, ...]:
-    """The patterns of every language. Reads and compiles them once, in 60 ms."""
+    """Return every language's patterns. Reads and compiles them once, in 60 ms."""
     given = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return tuple(_Patterns(language) for language in given.values())
 

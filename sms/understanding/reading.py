@@ -1,7 +1,7 @@
-"""From what the rules and the model say to what is answered. Pure.
+"""Decides what to answer from what the rules and the model say. Pure.
 
-Danger, suicide and a topic's cases by a rule are never vetoed, and override every question about
-the line.
+Danger, suicide and a topic's cases are never vetoed if a rule finds them, and they override every
+question about the line.
 """
 
 import tomllib
@@ -17,62 +17,62 @@ from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"
 URGENT = frozenset({"danger", "suicide"})
-# The share of all needs below which the likeliest is not named as the one that is meant, unless it
-# is danger or suicide: a message of no known kind got the reply about a stranger online.
+# Below this share of all needs, the likeliest is not named as the one meant, unless it is danger or
+# suicide: an unfamiliar kind of message got the reply about a stranger online.
 SURE_WHICH = 0.3
-SURE_OF_ANSWER = 0.08  # of all second messages together, if no need is likelier than they
+SURE_OF_ANSWER = 0.08  # for all second messages together, if no need is likelier
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
 OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has 0.58
-SURE_OF_REST = 0.5  # a need in the words around a program's name, that the name may not hide
+SURE_OF_REST = 0.5  # for a need in the words around a program's name, which may not hide it
 WATCHED_OVERRIDES_QUIET = 0.6  # "please cancel all messages to this phone" has 0.52
 SURE_ABOUT = 0.6
-SURELY_ANOTHER = 0.8  # a rule of a case has no other subject: "took 20 advil"
+SURELY_ANOTHER = 0.8  # for a case whose rule names nobody else: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
-# Needs in which somebody harms another: in no other may a reply speak to who did it.
+# Needs in which somebody harms another: only here may a reply speak to the one who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
-MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt somebody
-# Who is told to stop: from which chance that the writer did harm, and how many times the chance of
-# having been hurt. By what the words say (who_harmed_whom.py): did it; nothing. Never where the
-# words say that the writer did it and that somebody else acts, too.
+MAY_BE_ACTOR = 0.25  # lower than for others: a reply should hardly ever absolve the one who hurt
+# A writer is told to stop from this chance of having done harm, and if it is this many times the
+# chance of having been hurt: the first pair if the words say so (who_harmed_whom.py), the second if
+# they say nothing. Never if the words say that the writer did it and that somebody else acts, too.
 _DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
-SURELY_OTHERS = 0.9  # the chance that it is about a friend from which "we hit him" is not heard
-CHAT = 0.5  # the chance of small talk from which no words make the writer one who did harm
-LEAST_ACTOR = 0.1  # below this chance only words that say it make the writer one who did harm
-# The chance of having been hurt from which no words make it another, and the same where the chance
-# of having done harm is not nearly nothing.
+SURELY_OTHERS = 0.9  # from this chance that it is about a friend, "we hit him" does not count
+CHAT = 0.5  # from this chance of small talk, no words make the writer one who did harm
+LEAST_ACTOR = 0.1  # below this chance, only words that say so make the writer one who did harm
+# From the first chance of having been hurt, no words make the writer one who did harm; from the
+# second, if the chance of having done harm is at least the third.
 _SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
-_OTHERS_ACT = 0.9  # the chance from which the model alone is believed where others act
-_DID_ALONE = 0.6  # the chance from which less plain words are enough whatever the topic
-_TOO_SAD = 0.4  # the chance of suicide from which its reply comes before the one about harm
-_SURELY_DID = 0.95  # the chance from which others may act in the message
-_SURELY_HARMED = 0.8  # below this chance, who says only what was done to them is spoken to as hurt
-RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
-WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
-# The chance, among the needs, from which a second topic is named; the same for one whose name gives
-# little away on a locked screen; and for that one next to a topic that a rule is sure of.
+_OTHERS_ACT = 0.9  # from this chance, the model alone is believed even if others act
+_DID_ALONE = 0.6  # from this chance, less plain words are enough for any topic
+_TOO_SAD = 0.4  # from this chance of suicide, its reply comes before the one about harm
+_SURELY_DID = 0.95  # from this chance, others may act in the message, too
+_SURELY_HARMED = 0.8  # below this chance, a writer who says only what was done to them was hurt
+RARE = 0.7  # of the usual threshold: people hardly write Hmong to a help line to chat
+WATCHED = 0.04  # from this chance of "my phone is watched", a reply opens neutrally
+# Thresholds, as shares of all needs, for naming a second topic: the usual one; one for a topic with
+# a name that reveals little on a locked screen; and one for that, next to a topic found by a rule.
 ALSO, ALSO_PLAIN, ALSO_PLAIN_BY_RULE = 0.25, 0.1, 0.15
 PLAIN = frozenset(
     {"abuse", "anxiety", "basics", "bullying", "carer", "danger", "dating", "feelings", "foster"}
     | {"friend", "grief", "lonely", "missing", "runaway", "schoolstaff", "work"}
 )
-# The chance of all needs together from which a general reply names the likeliest one's number; and
-# that of the likeliest from which it does in few words that point back to something.
+# From the first chance, of all needs together, a general reply gives the likeliest one's number. If
+# the message is a few words that refer back, the likeliest alone must reach the second.
 PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
-EMERGENCY = 0.6  # the chance of an emergency now from which a reply begins with 911
-# The chance of one kind from which the help for it is named. Where somebody may take their life
-# only an ambulance is: "sleep and not wake up" is no poisoning yet.
+EMERGENCY = 0.6  # from this chance of an emergency now, a reply begins with 911
+# From this chance of one kind, the reply names the help for it. If somebody may take their life, it
+# names only an ambulance: "sleep and not wake up" is not a poisoning yet.
 SURE_OF_KIND = 0.7
-ANY_HELP = "any"  # the kind of an emergency where the words do not say which help is wanted
-PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
+ANY_HELP = "any"  # the kind of an emergency if the words do not say which help is needed
+PLAINLY_ORDINARY = 0.9  # small talk this likely vetoes rules, but not danger, suicide or a case
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``topic``, or ``answer`` to a question about the line, or neither. ``how`` it was found.
+    """A ``topic``, an ``answer`` to a question about the line, or neither; ``how`` it was found.
 
-    ``case``: that of the topic whose rule found it. ``perhaps``: the need that comes nearest where
-    there is neither; ``also``: a second need, next to either.
+    ``case``: the topic's case whose rule found it. ``perhaps``: the likeliest need if there is
+    neither; ``also``: a second need next to ``topic`` or ``perhaps``.
     """
 
     topic: str = ""
@@ -80,7 +80,7 @@ class Reading:
     answer: str = ""
     about: str = ""
     how: str = "general"
-    watched: bool = False  # someone is near, or reads along
+    watched: bool = False  # someone is near or may read this
     perhaps: str = ""
     case: str = ""
 
@@ -93,9 +93,9 @@ def judge(
     rare: bool = False,
     said: HarmSaid = NOTHING_SAID,
 ) -> Reading:
-    """``topics``: those that the pack answers. ``rare``: in a language that few chat in here.
+    """``topics``: those that the pack answers. ``rare``: in a language few people chat in here.
 
-    ``said``: what the words say of who harmed whom.
+    ``said``: what the words say about who harmed whom.
     """
     if hits and hits[0].how == "exact":
         return Reading(hits[0].topic, about=hits[0].about, how="exact", case=hits[0].case)
@@ -110,10 +110,10 @@ def judge(
 
 
 def emergency(found: Reading, seen: Prediction) -> str:
-    """Return the kind of an emergency that no rule heard and the model thinks likely, else "".
+    """Return the kind of an emergency that only the model recognizes, otherwise "".
 
-    A case's reply and danger's begin with 911 already. A writer who did harm keeps that reply,
-    and a question about the line its answer.
+    The replies to a case and to danger already begin with 911. A writer who did harm still gets
+    that reply, and a question about the line its answer.
     """
     heard = found.case or found.topic == "danger" or found.about == "actor" or found.how == "exact"
     if heard or found.answer or 1 - seen.now.get(CALM, 1.0) < EMERGENCY:
@@ -139,21 +139,21 @@ def _by_model(
         return Reading(answer=answer.removeprefix(ANSWER), how="model")
     off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
-        return Reading()  # the district switched that topic off: what is left is no need
-    # In a language in part a general reply names no number, and the reply to a parent, staff or a
-    # friend fits most needs: there the likeliest is better.
+        return Reading()  # the district turned that topic off: what remains is no need
+    # In a partial language, a general reply gives no number; and the reply to parents, staff or
+    # friends fits most needs. There, the likeliest need is better.
     alike = rare or about in OTHERS or first in URGENT
     which = alike or needs.get(first, 0.0) >= SURE_WHICH * need
     if need and which and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
         also = _second(first, needs, ALSO_PLAIN)
         return Reading(first, also, about=about, how="model", watched=watched)
-    # A reply to someone who is hurt is no reply to the one who did it.
+    # A reply to someone who is hurt does not suit the one who did it.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
     return _unsure(first, needs) if fits else Reading()
 
 
 def _in_case(hit: Hit, seen: Prediction) -> Reading:
-    """The case, about whom its rule says, or the model where the rule says no more than "me"."""
+    """Return the case, about the person its rule says or, if that is only "me", the model says."""
     about, least = hit.about, SURELY_ANOTHER if hit.about else SURE_ABOUT
     if about != "friend":
         about = next((who for who in OTHERS if seen.about.get(who, 0.0) >= least), about)
@@ -178,7 +178,7 @@ def _by_rule(
 
 
 def overrides_quiet(seen: Prediction) -> bool:
-    """Whether a message that also asks for quiet is about danger or a watched phone first."""
+    """Whether a message that also asks us to stop is first about danger or a watched phone."""
     urgent = sum(seen.topic.get(topic, 0.0) for topic in URGENT)
     watched = seen.topic.get(f"{ANSWER}watched", 0.0)
     return urgent >= OVERRIDES_QUIET or watched >= WATCHED_OVERRIDES_QUIET
@@ -195,7 +195,7 @@ def _second(first: str, needs: Mapping[str, float], plain: float) -> str:
 
 
 def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
-    """Return the need that comes nearest, and a second one that gives nothing away, if likely."""
+    """Return the likeliest need, and a second likely one if its name reveals little."""
     plain = {name: chance for name, chance in needs.items() if name in PLAIN and name != first}
     second = max(plain, key=plain.__getitem__, default="")
     enough = ALSO_PLAIN * sum(needs.values())
@@ -203,7 +203,7 @@ def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
 
 
 def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
-    """Whom it is about, "" where that is not told; "unclear": the writer may have done harm."""
+    """Return who it is about, "" if unknown; "unclear" if the writer may have done harm."""
     actor, me = seen.about.get("actor", 0.0), seen.about.get("me", 0.0)
     may_be = actor >= max(MAY_BE_ACTOR, me)
     if topic not in HARM and may_be:
@@ -216,7 +216,7 @@ def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
 
 
 def _who_did(actor: float, me: float, said: HarmSaid) -> str:
-    """ "actor" for the writer; "unclear"; "" for somebody else."""
+    """Return "actor" if the writer did harm, "unclear", or "" if somebody else did."""
     if said.harmed and not said.did and actor < _SURELY_HARMED:
         return ""
     least, times = _DID if said.did else _NOTHING
@@ -227,12 +227,12 @@ def _who_did(actor: float, me: float, said: HarmSaid) -> str:
 
 
 def _surely_me(actor: float) -> float:
-    """The chance of having been hurt from which no words make the writer one who did harm."""
+    """Return from which chance of having been hurt no words make the writer one who did harm."""
     return _SURELY_ME if actor < _NEARLY_NOTHING else _SURELY_ME_STILL
 
 
 def _by_words(seen: Prediction, needs: Mapping[str, float], said: HarmSaid) -> Reading | None:
-    """Answer a writer whose words alone say that they did harm, or may, unless they chat."""
+    """Answer a writer whose words alone say that they did or may do harm, unless in small talk."""
     others = max((seen.about.get(who, 0.0) for who in OTHERS), default=0.0)
     if not said.alone or others >= SURELY_OTHERS or seen.topic.get(ORDINARY, 0.0) >= CHAT:
         return None
@@ -259,20 +259,20 @@ def _costs() -> Mapping[str, float]:
 
 
 def least(topic: str) -> float:
-    """The chance that a message asks for something from which this topic is answered."""
+    """Return from which chance that a message asks for something this topic is answered."""
     costs = _costs()
     return costs.get(topic, costs["other"])
 
 
 def questions(chances: Mapping[str, float]) -> dict[str, float]:
-    """Those of questions about the line."""
+    """Return the chances of questions about the line."""
     return {name: chances[name] for name in _QUESTIONS if name in chances}
 
 
 def least_of(needs: Mapping[str, float], asked: float = 0.0, *, rare: bool = False) -> float:
-    """The same for needs with their chances, each by its share: a little of many is not yet what
-    the first of them is. ``asked``: the chance of a question about the line, which is no small
-    talk. ``rare``: as in ``judge``."""
+    """Return the same for several needs, each weighted by its chance: a little of many does not
+    yet make the first one likely. ``asked``: the chance of a question about the line, which is not
+    small talk. ``rare``: as in ``judge``."""
     total = sum(needs.values()) or 1
     mean = sum(least(topic) * chance for topic, chance in needs.items()) / total
     return mean * (1 - asked) * (RARE if rare else 1)

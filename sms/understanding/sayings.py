@@ -1,4 +1,4 @@
-"""Closed lists of what people say, from sayings.toml."""
+"""Reads closed lists of sayings from sayings.toml."""
 
 import tomllib
 from functools import cache
@@ -9,7 +9,7 @@ FILE = Path(__file__).with_name("sayings.toml")
 
 
 def sayings(table: str, name: str) -> frozenset[tuple[str, ...]]:
-    """The words of each saying of a list."""
+    """Return the words of each saying in a list."""
     return frozenset(tuple(said.split()) for said in _read()[table][name])
 
 

@@ -1,6 +1,6 @@
-"""Whole messages that people text behind a first answer, by second_messages.toml. Pure.
+"""Recognizes whole messages that people text after a first answer (second_messages.toml). Pure.
 
-Nothing is remembered about a sender, so the answer to each is safe whatever came before.
+It remembers nothing about a sender, so the answer to each must be safe whatever came before.
 """
 
 import tomllib
@@ -16,19 +16,19 @@ from sms.understanding.normalise import Tokens
 from sms.understanding.sayings import sayings
 
 FILE = Path(__file__).with_name("second_messages.toml")
-SHORT = "a:short"  # answers what holds no word: emoji, "?", "..."
-MOST_JOINED = 16  # words of a message that is looked at in parts
+SHORT = "a:short"  # answers messages without words: emoji, "?", "..."
+MOST_JOINED = 16  # words in a message that is read in parts
 FEW, VERY_FEW = 14, 4  # words
 OTHER = "other"  # a language that the line does not have
-_KINDS = {"answer": "a", "line": "line"}  # table of the file → how the code of a reply begins
+_KINDS = {"answer": "a", "line": "line"}  # table in the file → beginning of the reply's code
 _LEADS, _TAILS = sayings("language", "before"), sayings("language", "after")
 _LONGEST_LEAD, _LONGEST_TAIL = (max(map(len, ways)) for ways in (_LEADS, _TAILS))
 _OTHERS = {" ".join(name): OTHER for name in sayings("language", "others")}
 
 
 class Rules(NamedTuple):
-    """``order``: codes, the most urgent first; ``links``: words between two messages in one, by
-    language; ``refers``: words that point to something said before."""
+    """``order``: codes, the most urgent first; ``links``: words that join two messages, by
+    language; ``refers``: words that refer to something said before."""
 
     matchers: Mapping[str, Matcher]
     order: tuple[str, ...]
@@ -37,10 +37,10 @@ class Rules(NamedTuple):
 
 
 def answer(tokens: Tokens, language: str) -> tuple[str, str]:
-    """The code of the answer to a whole message, without its language; and its language.
+    """Return the code of the answer to a whole message, without its language, and the language.
 
-    "" and ``language`` where the message is none of them. Of two languages that know it, the
-    given one.
+    "" and ``language`` if the message is not in the file. If two languages have it, the given one
+    wins.
     """
     if not tokens.words and not tokens.signed:
         return (SHORT if tokens.folded else "", language)
@@ -52,10 +52,10 @@ def answer(tokens: Tokens, language: str) -> tuple[str, str]:
 
 
 def joined(tokens: Tokens, language: str) -> tuple[str, str]:
-    """The same for a message of two or three such messages in a row ("ok i told her, she was mad").
+    """Do the same for two or three such messages in a row ("ok i told her, she was mad").
 
-    The answer is that of the most urgent part. "" if other words are left, or if a part says too
-    little alone: "a man" and "in my room" are more than both.
+    Answers the most urgent part. "" if other words are left, or if a part says too little alone:
+    "a man" and "in my room" say more together.
     """
     said = tuple(read(tokens.joined))
     if len(said) > MOST_JOINED:
@@ -68,14 +68,14 @@ def joined(tokens: Tokens, language: str) -> tuple[str, str]:
 
 
 def points_back(tokens: Tokens) -> bool:
-    """Whether few words hold one that points to something said before, or are very few."""
+    """Whether a short message refers to something said before, or is very short."""
     said = read(tokens.joined)
     pointing = len(said) <= VERY_FEW or not rules().refers.isdisjoint(said)
     return len(said) <= FEW and pointing
 
 
 def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tuple[str, ...]:
-    """The codes of the fewest messages that the words are made of, small words and links aside."""
+    """Return the codes of the fewest messages that make up the words, without fillers and links."""
     spans = [one for one in matcher.whole_spans(said) if one[0].topic in rules().order]
     reached: dict[int, tuple[str, ...]] = {0: ()}
     for at in range(len(said)):
@@ -94,10 +94,10 @@ def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tupl
 
 
 def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
-    """The tag of the language that a message asks for ("do you speak tagalog"), OTHER for one that
-    the line does not have; "" if it asks for none.
+    """Return the tag of the language that a message asks for ("do you speak tagalog"), OTHER if the
+    line does not have it, "" if it asks for none.
 
-    ``known``: what a language is called → its tag.
+    ``known``: a language's name → its tag.
     """
     said, size = tokens.words, len(tokens.words)
     for start in range(min(size, _LONGEST_LEAD + 1)):

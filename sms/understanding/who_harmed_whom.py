@@ -1,7 +1,7 @@
-"""Read from the words which person did harm to which: "i hit her", "she slapped me".
+"""Reads who harmed whom from the words: "i hit her", "she slapped me".
 
 The phrases are in who_harmed_whom.toml. Nobody who may have been hurt is told to stop, so a
-second person who acts counts as one who harms, unless the words are known to be harmless.
+second person who acts counts as doing harm, unless the words are known to be harmless.
 """
 
 import tomllib
@@ -22,11 +22,11 @@ _KINDS = ("harmless", "did", "surely", "harmed", "defended", "threat", "acts")
 
 @dataclass(frozen=True, slots=True)
 class HarmSaid:
-    """``did``: the writer did it to somebody; ``harmed``: somebody did it to the writer.
+    """``did``: the writer harmed somebody; ``harmed``: somebody harmed the writer.
 
-    Anyone who says that they defended themselves was harmed. ``others``: somebody else acts,
-    perhaps to harm. ``surely``: the words alone say that the writer did it. ``threat``: the writer
-    may yet.
+    Anyone who says that they defended themselves counts as harmed. ``others``: somebody else acts,
+    perhaps to harm. ``surely``: the words alone say that the writer did harm. ``threat``: the
+    writer may yet do harm.
     """
 
     did: bool = False
@@ -52,7 +52,7 @@ class _Rules(NamedTuple):
 
 
 def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
-    """Return what a message says of it. ``may_be_actor``: it matters even without a word of it."""
+    """Return who harmed whom. ``may_be_actor``: look even if no words say that the writer did."""
     said = tuple(read(tokens.joined))
     found = [(hit.case, start, end) for hit, start, end in _rules().matcher.spans(said)]
     kinds = {kind for kind, _, _ in found}
@@ -72,7 +72,7 @@ def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
 
 
 def _harmless(found: Iterable[tuple[str, int, int]], size: int) -> list[int]:
-    """Number the harmless phrases, the longest first at each word, and mark their words with it."""
+    """Number the harmless phrases, the longest at each word, and mark their words with these."""
     longest: dict[int, int] = {}
     for kind, start, end in found:
         if kind == "harmless":
@@ -93,7 +93,7 @@ def _is_harmless(marks: Sequence[int], start: int, end: int) -> bool:
 
 @cache
 def _rules() -> _Rules:
-    """The file's rules. Reads and compiles them once."""
+    """Return the file's rules. Reads and compiles them once."""
     given = tomllib.loads(FILE.read_text(encoding="utf-8"))
     cases = {
         name: Case(

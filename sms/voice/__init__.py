@@ -1,1 +1,1 @@
-"""What a caller to the number hears."""
+"""Answers calls to the text line's number."""

@@ -1,4 +1,4 @@
-"""Call scripts as TwiML: 911 first, crisis lines slowly and twice, more on a key.
+"""Writes call scripts as TwiML: 911 first, crisis lines slowly and twice, more on a key press.
 
 Sources: twilio.com/docs/voice/twiml/say, /gather, /hangup.
 """
@@ -34,12 +34,12 @@ class Voice:
     more: Mapping[str, bytes]
 
     def answer(self, digits: str) -> bytes:
-        """What is said next. ``digits``: "" at the start; an unknown key starts over."""
+        """Return what to say next. ``digits``: "" at the start; an unknown key starts over."""
         return self.more.get(digits[:1], self.first)
 
 
 def voice(pack: Pack, sms: Sms) -> Voice:
-    """In the pack's complete languages. Without texts for calls, the general reply is read."""
+    """Build it in the pack's complete languages, from the general reply if no text is for calls."""
     speaker = _Speaker(pack, sms)
     first = [*speaker.all("voice_danger"), *_twice(speaker.lines), *speaker.all("voice_menu")]
     more = {}
@@ -50,7 +50,7 @@ def voice(pack: Pack, sms: Sms) -> Voice:
 
 
 def spoken(text: str) -> str:
-    """Spaces out digits to be read slowly: "988" becomes "9, 8, 8"."""
+    """Space out digits so that they are read slowly: "988" becomes "9, 8, 8"."""
     return _NUMBER.sub(
         lambda found: ", ".join(digit for digit in found[0] if digit.isdigit()), text
     )
@@ -67,7 +67,7 @@ class _Speaker:
         return [part for language in self.languages for part in self.said(language, name)]
 
     def said(self, language: str, name: str) -> list[TwiML]:
-        """The text in this language; none where the pack has none."""
+        """Return the text in this language, nothing if the pack has none."""
         key = replies.LINE + name
         if not replies.has(self._pack, key):
             return []
@@ -75,7 +75,7 @@ class _Speaker:
         return [Say(twiml.legal(words), language=_SPEAKS[language][0])]
 
     def document(self, parts: list[TwiML]) -> bytes:
-        """``parts`` are said while a key may be pressed; without a key the call ends."""
+        """Say ``parts`` while a key may be pressed; end the call if none is."""
         gather = Gather(
             input="dtmf", num_digits=1, timeout=_KEY_SECONDS, action=ADDRESS, method="POST"
         )
