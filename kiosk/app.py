@@ -1,6 +1,6 @@
-"""The kiosk's ASGI application. Any failure still answers with the hotlines.
+"""The kiosk's ASGI application. After any failure, it still answers with the hotlines.
 
-It sets no cookie and logs no address or typed word.
+Sets no cookies and logs no addresses or typed words.
 """
 
 import asyncio
@@ -40,14 +40,14 @@ from system import files
 
 MAX_BODY_BYTES = 2048
 BEAT = "/beat"
-READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
-MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
-# How soon a browser asks again for a page of a pack that is not read yet, in the first minute.
+READY = "/audio/ready"  # takes the addresses of a page's clips: 200 if all exist, otherwise 204
+MAX_CLIPS_BYTES = 64 * 1024  # for those addresses; the longest page has four hundred clips
+# During the first minute, how soon a browser retries a page of a pack that is still being read.
 STARTING_SECONDS, SOON_SECONDS = 60.0, 2
-VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
-# How many requests are worked on in threads at once, and how many may wait for that: as many as a
-# port has connections, so that only those of who left can be too many.
-PAGES, LISTS = (3, 1000), (1, 100)  # a list takes seconds; a page is not to wait for it
+VARIANTS_KEPT = 200  # pages in a display mode, about 10 KB each: a day's visits
+# How many requests run in threads at once, and how many may wait for one: as many as a port has
+# connections, so only requests of clients that have left can be too many.
+PAGES, LISTS = (3, 1000), (1, 100)  # a list takes seconds; pages must not wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
 T = TypeVar("T")
@@ -55,7 +55,7 @@ P = ParamSpec("P")
 
 
 class _Asked:
-    """The messages of one request. What is looked at ahead is there for who reads it."""
+    """The messages of one request. Messages read ahead are still returned to the reader."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._ahead = receive, deque[Message]()
@@ -64,7 +64,7 @@ class _Asked:
         return self._ahead.popleft() if self._ahead else await self._receive()
 
     async def has_left(self) -> bool:
-        """Whether who asked is there no more."""
+        """Whether the client has disconnected."""
         try:
             async with asyncio.timeout(0):
                 self._ahead.append(await self._receive())
@@ -77,13 +77,13 @@ _asking = ContextVar[_Asked]("the request that is worked on")
 
 
 class _FullError(Exception):
-    """So many wait already that this one is not to, or who asked has left."""
+    """Too many requests are already waiting, or the client has left."""
 
 
 class _Turns:
-    """Calls in threads, ``at_once`` of them; _FullError where ``most`` wait already.
+    """Runs ``at_once`` calls in threads; raises _FullError if ``most`` are already waiting.
 
-    Nothing is called for who left while it waited: whoever leaves at once could ask without end.
+    Calls nothing for clients that left while waiting: they could send endless requests.
     """
 
     def __init__(self, at_once: int, most: int) -> None:
@@ -104,7 +104,7 @@ class _Turns:
 
 
 class _Visible:
-    """What is on the screen, replaced whole so that a request never sees half of two packs."""
+    """The content on the screen, replaced as a whole so that no request sees parts of two packs."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class _Visible:
         self._indexes: dict[str, SearchIndex] | None = None
 
     async def find(self, path: str) -> Ready | None:
-        """The page at an address, also at one that names modes, made when first asked for."""
+        """Return the page at an address, which may name modes; make it when first asked for."""
         if path in self._variants:
             self._variants.move_to_end(path)
             return self._variants[path]
@@ -138,7 +138,7 @@ class _Visible:
     ) -> list[search.SearchHit]:
         """Find the pack's entries; only the first question waits for the index.
 
-        ``meant``: ids of topics, as in KioskApp.
+        ``meant``: topic ids, as in KioskApp.
         """
         if self._pack is None or not words:
             return []
@@ -167,10 +167,10 @@ class _Visible:
 
 
 class KioskApp:
-    """Serves ``fallback`` until ``show``.
+    """Serves ``fallback`` until ``show`` is called.
 
     ``trusted_clock``: the time, or None while this machine's clock may be wrong. ``public_url``:
-    see ScreenReports. ``meant``: the topics that the text line's rules take typed words for.
+    see ScreenReports. ``meant``: the topics that the text line's rules see in typed words.
     """
 
     def __init__(
@@ -190,7 +190,7 @@ class KioskApp:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
-        self._copied = ""  # the key of the edition that a browser said to hold
+        self._copied = ""  # the key of the edition that a browser says it has
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
         nowhere = Directory(None, kiosk.counties, None)
         self._visible = self._fallback = _Visible(fallback, None, kiosk, nowhere, self._turns)
@@ -201,7 +201,7 @@ class KioskApp:
 
     @property
     def is_copied(self) -> bool:
-        """Whether a browser said that it holds the edition that is served."""
+        """Whether a browser has said that it has the edition being served."""
         return self._copied == self.key != ""
 
     def show(
@@ -213,11 +213,11 @@ class KioskApp:
         directory: files.Stamp = (),
         confirmed_line: str = "",
     ) -> None:
-        """Serve this edition from the next request on; None: ``fallback``.
+        """Serve this edition from the next request on; None means ``fallback``.
 
-        ``confirmed_line``: the school's own county line, which a search finds, too.
-        Each search looks for a directory in ``data_dir``, and asks no other file than the one that
-        ``directory`` stands for.
+        ``confirmed_line``: the school's own county line, which searches also find.
+        Each search looks for a directory in ``data_dir``, and uses only the file that ``directory``
+        identifies.
         """
         kiosk = replace(self._kiosk, confirmed_line=confirmed_line)
         searched = Directory(data_dir, kiosk.counties, pack, verified=directory)
@@ -236,7 +236,7 @@ class KioskApp:
                 self._copied = visible.edition.key
                 await _unchanged(self._copied, send)
                 return
-            if path == BEAT:  # however many wait for a page
+            if path == BEAT:  # even if many wait for a page
                 await self._beat(visible, scope, receive, send)
                 return
             ready = visible.edition.kept.get(path) or await visible.find(path)
@@ -251,10 +251,10 @@ class KioskApp:
         except _FullError:
             await _send(send, 503, self._trouble, head=scope["method"] == "HEAD")
         except (Exception, asyncio.CancelledError) as problem:  # noqa: BLE001
-            # A student must get a number, also from a server that ends while a file hangs.
-            # The class only: an error's text may hold an address or typed words.
+            # A student must get a number even if the server stops while a file hangs.
+            # Log only the class: an error's text may contain an address or typed words.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
-            with contextlib.suppress(RuntimeError):  # whoever asked may have gone
+            with contextlib.suppress(RuntimeError):  # the client may be gone
                 await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
     async def _post_or_missing(
@@ -275,13 +275,13 @@ class KioskApp:
             await _missing(visible, scope, send, 405, ((b"allow", methods),))
 
     async def _not_here(self, visible: _Visible, scope: Scope, send: Send) -> None:
-        """404, or 503 while no pack is shown: the browser then asks for the same address again."""
+        """Answer 404, or 503 while no pack is shown: then the browser retries the same address."""
         if visible is not self._fallback:
             await _missing(visible, scope, send, 404)
             return
         is_starting = time.monotonic() - self._began < STARTING_SECONDS
         seconds = b"%d" % (SOON_SECONDS if is_starting else last_resort.AGAIN_SECONDS)
-        # Not Retry-After alone: no browser acts on it.
+        # Retry-After alone is not enough: no browser acts on it.
         again = ((b"retry-after", seconds), (b"refresh", seconds))
         await _missing(visible, scope, send, 503, again)
 
@@ -306,8 +306,8 @@ class KioskApp:
     async def _beat(self, visible: _Visible, scope: Scope, receive: Receive, send: Send) -> None:
         """The page posts a heartbeat; a watchdog gets its age in seconds.
 
-        The page hears the time (seconds since 1970), or nothing while it may be wrong: only by a
-        clock that is right may a card say "Open now".
+        The page gets the time (seconds since 1970), or nothing while it may be wrong: a card may
+        say "Open now" only if the clock is right.
         """
         method, query, headers = scope["method"], scope.get("query_string", b""), scope["headers"]
         if method == "POST" and not self.reports.is_ours(headers):
@@ -315,7 +315,7 @@ class KioskApp:
         elif method == "POST":
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
             enrolled = self._enrolled
-            # One that was enrolled is another device, not the screen of this machine.
+            # An enrolled screen is another device, not this machine's own screen.
             if not (enrolled and enrolled.hear(school, query, report or b"", visible.shown)):
                 self.reports.hear(query, headers)
             now = self._trusted_clock()
@@ -327,7 +327,7 @@ class KioskApp:
             await _missing(visible, scope, send, 405, ((b"allow", b"GET, POST"),))
 
     def paper(self) -> str:
-        """Of a receipt printer: ok, empty or away; "" without one. Blocks for a moment."""
+        """Return the receipt printer's state: ok, empty, away, "" for none. Blocks for a moment."""
         return self._printer.state() if self._printer else ""
 
     async def _slip(
@@ -341,17 +341,17 @@ class KioskApp:
 
 
 async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
-    """Whether a page can be read aloud whole. A browser's worker answers this by itself."""
+    """Say whether a whole page can be read aloud. A browser's worker answers this itself."""
     paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
-    # Each once, and no page: to make thousands of them holds every other page up for minutes.
-    # No list either: it opens every clip there is.
+    # Check each once, and never a page: making thousands would delay every other page for minutes.
+    # Never a list either: it opens every clip.
     known = paths and all(map(spoken_text.key_of, paths))
     there = known and await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
     await _send(send, 200 if there else 204, b"")
 
 
 def _language(visible: _Visible, path: str) -> str:
-    """The language that an address names, valid or not; else the screen's first."""
+    """Return the language in an address, valid or not; without one, the screen's first."""
     known = visible.edition.languages
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
@@ -361,7 +361,7 @@ def _language(visible: _Visible, path: str) -> str:
 async def _missing(
     visible: _Visible, scope: Scope, send: Send, status: int, extra: Headers = ()
 ) -> None:
-    """The page with the hotlines, in the address's language and modes."""
+    """Send the page with the hotlines, in the address's language and modes."""
     named = scope["path"].split("/", 3)[2:3]
     chosen = display_modes.in_order(named[0].split("+") if named else ())
     part = await visible.text(f"missing/{_language(visible, scope['path'])}")
@@ -370,7 +370,7 @@ async def _missing(
 
 
 def _typed(body: bytes) -> tuple[str, int]:
-    """The typed words, and the page of services asked for, from 1."""
+    """Return the typed words, and the requested page of services, from 1."""
     text = body.decode("utf-8", "replace")
     try:
         fields = dict(reversed(parse_qsl(text, keep_blank_values=True, max_num_fields=8)))
@@ -382,7 +382,7 @@ def _typed(body: bytes) -> tuple[str, int]:
 
 
 async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None:
-    """The request's body; None if larger than a search can be."""
+    """Return the request's body; None if it is larger than a search can be."""
     body = bytearray()
     while True:
         message = await receive()
@@ -394,7 +394,7 @@ async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None
 
 
 def _known(scope: Scope, key: str) -> bool:
-    """Whether a browser holds the list of this edition: then none of its pages need be made."""
+    """Whether a browser has this edition's list: then none of its pages need to be made."""
     return (b"if-none-match", f'"{key}"'.encode()) in scope["headers"]
 
 
@@ -406,7 +406,7 @@ async def _unchanged(key: str, send: Send) -> None:
 
 
 def _read(ready: Ready) -> bytes:
-    """A body from disk; empty if the file is gone or changed."""
+    """Read a body from disk; return b"" if the file is gone or changed."""
     try:
         body = files.read_plain(ready.item.file, most=ready.size) if ready.item.file else b""
     except (OSError, ValueError):

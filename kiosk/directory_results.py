@@ -1,6 +1,6 @@
-"""Searches the large directory for the screen. Nothing asked is kept or logged.
+"""Searches the large directory for the screen. Keeps and logs no query.
 
-A search's place is a ZIP code or county among the words, else the school's counties.
+The place is a ZIP code or county in the query (default: the school's counties).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -33,7 +33,7 @@ class Directory:
         *,
         verified: files.Stamp = (),
     ) -> None:
-        """``verified``: the file as it was when it was verified."""
+        """``verified``: the file's stamp when it was verified."""
         self._verified = verified
         self._file = index.path_in(data_dir) if data_dir else None
         counties = pack.counties if pack else ()
@@ -45,7 +45,7 @@ class Directory:
     async def find(
         self, words: str, page: int, in_thread: Callable[..., Awaitable[Results | None]]
     ) -> Results | None:
-        """Page ``page`` (from 1) of the results; None for nothing or without a directory."""
+        """Return page ``page`` (from 1) of the results; None if there are none, or no directory."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
@@ -54,7 +54,7 @@ class Directory:
 
         def found() -> Results | None:
             results = search(file, left, place=place or self._home, start=start, most=PAGE)
-            try:  # afterwards: one that was edited meanwhile is not believed, either
+            try:  # checked afterward, so a file edited during the search is not trusted
                 return results if files.stamp(file) == self._verified else None
             except OSError:
                 return None
@@ -63,7 +63,7 @@ class Directory:
         return results if results and results.found else None
 
     def values(self, results: Results, typed: Values, *, page: int) -> Values:
-        """Template values of a page. ``typed``: words and the pack's rows (first page only)."""
+        """Return a page's template values. ``typed``: words, and the pack's rows on page 1."""
         pages = min(-(-results.total // PAGE), LAST_PAGE)
         own = typed["rows"] if page == 1 else ()
         return {

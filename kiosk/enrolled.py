@@ -1,6 +1,6 @@
-"""The screens that the desk enrolled: when each was last heard and what it shows, nothing of use.
+"""Tracks the screens that the desk enrolled: when each last reported and what it shows.
 
-Only an enrolled address counts as alive, so that no report adds anything to what is kept.
+Stores nothing about use. Only enrolled addresses count, so no report can add to what is stored.
 """
 
 import re
@@ -24,8 +24,8 @@ MOST = 2000
 LONGEST_NAME = 30
 MOST_REPORT = 100  # bytes
 SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
-KEPT_EVERY = timedelta(minutes=15)  # reports since then may be lost with the process
-OPENS, CLOSES = time(8), time(15)  # of a school that wrote no bells
+KEPT_EVERY = timedelta(minutes=15)  # newer reports may be lost with the process
+OPENS, CLOSES = time(8), time(15)  # for a school that has entered no bells
 UNSAID = "?"
 _SAID = re.compile(rb"(?:([0-9a-f]{64}) (part|whole)|none)")
 Standing = Literal["never", "silent", "older", "newest"]
@@ -33,9 +33,9 @@ Trouble = Literal["", "gone", "old", "resting"]
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """``name``: what its address says: a label, a hyphen, the random part. ``right``: when it last
-    showed what the server shows. ``key``: of the pages it holds, "" for none. ``release``: the one
-    it shows, "" while unknown."""
+    """``name``: from its address: a label, a hyphen, a random part. ``right``: when it last showed
+    what the server shows. ``key``: of the pages it holds, "" for none. ``release``: the one it
+    shows, "" while unknown."""
 
     school: str
     name: str
@@ -51,7 +51,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.rpartition("-")[0]
 
     def standing(self, now: datetime, key: str) -> Standing:
-        """Tell how it is now, for the desk's lists. ``key``: of the pages that the server shows."""
+        """Return its state for the desk's lists. ``key``: of the pages that the server shows."""
         if self.seen is None:
             return "never"
         if now - self.seen >= SILENT:
@@ -59,8 +59,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return "newest" if self.key in {"", key} else "older"
 
     def trouble(self, now: datetime, opened: datetime | None) -> Trouble:
-        """Tell what somebody must hear of. ``opened``: since when the school is open, None if it is
-        not: then a screen may be off."""
+        """Return trouble that somebody must know about. ``opened``: since when the school is open,
+        None if it is closed: then a screen may be off."""
         since = self.since if opened is None else max(self.since, opened)
         seen, right = (max(at, since) if at else since for at in (self.seen, self.right))
         if opened is None:
@@ -71,7 +71,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServedPages(NamedTuple):
-    """Of a school's pages on the server the key, "" before a pack is there, and the pack."""
+    """The key of a school's pages on the server, "" before there is a pack; and the pack."""
 
     key: str
     version: str
@@ -85,7 +85,7 @@ _Known = dict[tuple[str, str], Screen]
 
 
 class Enrolled:
-    """The screens by school and name. ``hear`` blocks nobody; the others write a file."""
+    """The screens by school and name. ``hear`` does not block; the other methods write a file."""
 
     def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
         self._file, self._clock, self._writing = data_dir / FILE, clock, threading.Lock()
@@ -97,7 +97,7 @@ class Enrolled:
         return sorted(self._known.values(), key=lambda one: (one.school, one.name))
 
     def hear(self, school: str, query: bytes, report: bytes, shown: ServedPages) -> bool:
-        """Take the report of a page; False for an unknown address, which leaves nothing behind."""
+        """Record a page's report; return False for an unknown address, which leaves no trace."""
         name, known = query.removeprefix(b"screen=").decode("latin-1"), self._known
         screen = known.get((school, name))
         if screen is None:
@@ -105,7 +105,7 @@ class Enrolled:
         now, said = self._clock(), _SAID.fullmatch(report)
         screen = replace(screen, seen=now)
         if said:
-            key = (said[1] or b"").decode()  # without a copy it shows what the server shows
+            key = (said[1] or b"").decode()  # without a copy, it shows what the server shows
             screen = replace(screen, copied=said[2] == b"whole", key=key)
             if shown.key and key in {"", shown.key}:
                 screen = replace(screen, right=now, release=shown.version[:SHOWN_ID])
@@ -113,8 +113,8 @@ class Enrolled:
         return True
 
     def enroll(self, school: str, label: str) -> Screen | None:
-        """Keep a new screen, and return it; None for a label without a letter, or one too many.
-        OSError."""
+        """Store a new screen and return it; None if the label has no letter or the list is full.
+        Raises OSError."""
         plain = "-".join(re.findall(r"[a-z0-9]+", label.casefold()))[:LONGEST_NAME].strip("-")
         if not plain or len(self._known) >= MOST:
             return None
@@ -124,12 +124,12 @@ class Enrolled:
         return screen
 
     def remove(self, school: str, name: str) -> None:
-        """Forget a screen, which then counts no more. OSError."""
+        """Forget a screen, which then no longer counts. Raises OSError."""
         gone = (school, name)
         self._keep(lambda known: {key: one for key, one in known.items() if key != gone})
 
     def keep(self) -> None:
-        """Write what was heard, if it is much newer than what is kept. OSError."""
+        """Write the reports if they are much newer than the stored ones. Raises OSError."""
         if any(_is_older(self._kept[key], one) for key, one in self._known.items()):
             self._keep(dict)
 
@@ -141,14 +141,14 @@ class Enrolled:
 
 
 def _is_older(kept: Screen, now: Screen) -> bool:
-    """Whether the kept state is one that a restart must not bring back."""
+    """Whether the stored state is too old to come back after a restart."""
     if now.seen is None:
         return False
     return kept.seen is None or now.seen - kept.seen >= KEPT_EVERY
 
 
 def opened(facts: School, now: datetime) -> datetime | None:
-    """Since when the school is open, in its own time; None at night and on a weekend."""
+    """Return since when the school is open, in its own time; None at night and on weekends."""
     bells = facts.on(now.date()).bells
     begins = min((bell.opens for bell in bells), default=OPENS)
     ends = max((bell.closes for bell in bells), default=CLOSES)

@@ -1,4 +1,4 @@
-"""The service worker, search words and the manifest: the browser holds the pack, works offline."""
+"""The service worker, search words and manifest: the browser stores the pack and works offline."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ _SCRIPT = Path(__file__).with_name("sw.js")
 
 
 def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str, Maker]]:
-    """The worker and what it searches with, by address."""
+    """Yield the worker and its search data, by address."""
     first, home, line = tags[0], kiosk.counties, kiosk.confirmed_line
 
     def words() -> Item:
@@ -45,7 +45,7 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
 
 
 def manifest(kiosk: Kiosk) -> bytes:
-    """Make the web app manifest. Its names tell nobody the purpose of the screen."""
+    """Make the web app manifest. Its names do not reveal the screen's purpose."""
     known = assets.shipped(kiosk.panel_inches)
     above = "../" if kiosk.plain else ""
     icons = [
@@ -57,7 +57,7 @@ def manifest(kiosk: Kiosk) -> bytes:
         }
         for size in (192, 512)
     ]
-    # No id: each school has a different start, which stands for it.
+    # No id: the start address, different for each school, identifies the app.
     places = {"start_url": "./leave", "scope": "./", "display": "fullscreen"}
     names = {"name": last_resort.TITLE, "short_name": "Info Desk", "background_color": "#faf5ee"}
     return json.dumps({**names, **places, "icons": icons}).encode()

@@ -1,8 +1,8 @@
-"""Screens as plain files for any host: a folder for each school, and what they share by its hash.
+"""Writes screens as plain files for any host: a folder per school, and shared files by hash.
 
-The worker has every page from ``files/``, where a page is the same for all schools; it adds what
-its school's list says (kiosk/sw.js). Until it is there, pages of the first language and a few of
-each other are at their own addresses, with links that hold wherever the folder is.
+The worker gets every page from ``files/``, where pages are the same for all schools, and adds what
+its school's list says (kiosk/sw.js). Until it is installed, pages of the first language and a few
+of each other have their own addresses, with links that work wherever the folder is.
 """
 
 import hashlib
@@ -32,8 +32,8 @@ from settings.schema import Kiosk
 
 SHARED, STATIC = "files", "static"  # folders next to those of the schools
 _ADDRESS = re.compile(r'(?<!clips)="/([^"]*)"')
-Fill = Mapping[str, Mapping[str, str]]  # by language, "" for all: what stands for a marker
-Named = tuple[str, bytes]  # a file's place in the folder, and its bytes
+Fill = Mapping[str, Mapping[str, str]]  # by language ("" for all): the values of markers
+Named = tuple[str, bytes]  # a file's path in the folder, and its bytes
 
 
 class PlainScreen(NamedTuple):
@@ -56,13 +56,13 @@ class _Family:
 
 
 class PlainFiles:
-    """Makes the files of one school after the other, and renders shared pages once."""
+    """Makes the files of one school after another, rendering shared pages once."""
 
     def __init__(self) -> None:
         self._families: dict[str, _Family] = {}
 
     def of(self, screen: PlainScreen) -> Iterator[Named]:
-        """The files of a school, those that name others after those that they name."""
+        """Yield a school's files; a file that names others comes after them."""
         name = mark("school") if screen.kiosk.school else ""
         kiosk = replace(screen.kiosk, school=name, base="", plain=True)
         tags = languages(screen.pack, kiosk)
@@ -95,7 +95,7 @@ class PlainFiles:
     def _shared(
         self, screen: PlainScreen, kiosk: Kiosk, tags: tuple[str, ...], family: _Family
     ) -> Iterator[Named]:
-        """Fill ``family`` in; yield the files of the first school of it."""
+        """Fill in ``family``; yield the files for its first school."""
         usual = replace(kiosk, zone="", school_file=Kiosk().school_file)
         beside = Beside(data_dir=screen.beside.data_dir, school=School())
         made = edition(screen.pack, usual, today=screen.today, beside=beside)
@@ -118,14 +118,14 @@ class PlainFiles:
 
 
 def beside_all(kiosk: Kiosk) -> Iterator[Named]:
-    """Files next to the schools' folders: headers for hosts that read them, and the page for an
-    address that is not there."""
+    """Yield the files next to the schools' folders: headers for hosts that read them, and the page
+    for an address that does not exist."""
     yield "404.html", last_resort.local_file(kiosk, again=True)
     yield "_headers", _headers().encode()
 
 
 def _headers() -> str:
-    """Netlify's and Cloudflare's file of headers."""
+    """Return the headers file for Netlify and Cloudflare."""
     named = [(name.decode(), value.decode()) for name, value in always()]
     rows = ["/*", *(f"  {name}: {value}" for name, value in named)]
     rows.append("  cache-control: no-cache")
@@ -135,7 +135,7 @@ def _headers() -> str:
 
 
 def lying(html: str, path: str) -> str:
-    """The page as a file: its addresses are relative, and a page is a folder with an index."""
+    """Return the page as a file: addresses are relative, and a page is a folder with an index."""
     above = "../" * path.strip("/").count("/") + ("../" if path.strip("/") else "")
 
     def relative(found: re.Match[str]) -> str:
@@ -149,8 +149,8 @@ def lying(html: str, path: str) -> str:
 
 
 def _at_once(pack: Pack, tags: tuple[str, ...]) -> set[str]:
-    """Addresses at which a page is there before the worker is there: no paper, no code of another
-    language; of further languages the ways to a number."""
+    """Return the addresses with pages before the worker is installed: no handouts, no codes from
+    other languages; in the other languages, only the ways to a number."""
     found: set[str] = {"/"}
     for tag in tags:
         links = Links(tag)
@@ -167,7 +167,7 @@ def _at_once(pack: Pack, tags: tuple[str, ...]) -> set[str]:
 
 
 def _addresses(made: Edition) -> tuple[str, ...]:
-    """The addresses of the lists, the first language's first."""
+    """Return the addresses of the lists, the first language's first."""
     return (INDEX, *_read(made, INDEX).get("more", ()))
 
 
@@ -182,13 +182,13 @@ def _read(made: Edition, address: str) -> dict[str, Any]:
 
 
 def _by_hash(url: str, ready: Ready) -> Named:
-    """The file under the name by which the worker fetches it."""
+    """Return the file under the name by which the worker fetches it."""
     body = ready.item.file.read_bytes() if ready.item.file else ready.body
     return place(url, ready.sha256), body
 
 
 def place(url: str, sha256: str) -> str:
-    """The place in the folder of a file of a list; kiosk/sw.js has the same rule."""
+    """Return a listed file's path in the folder; kiosk/sw.js has the same rule."""
     if url.startswith(f"/{STATIC}/"):
         return url[1:]
     ending = re.search(r"\.\w+$", url)
@@ -196,7 +196,7 @@ def place(url: str, sha256: str) -> str:
 
 
 def _clips(made: Edition) -> Iterator[Named]:
-    """The clips that are read aloud, and their list: once for all schools."""
+    """Yield the clips for reading aloud, and their list, once for all schools."""
     index = listen_button.INDEX
     for url in _urls(made, index):
         if ready := made.page(url):
@@ -208,7 +208,7 @@ def _clips(made: Edition) -> Iterator[Named]:
 def _lists(
     screen: PlainScreen, lists: Mapping[str, Mapping[str, str]], fill: Fill
 ) -> Iterator[Named]:
-    """The lists of a school, the first of them last: it names the others."""
+    """Yield a school's lists, the first language's last: it names the others."""
     version = hashlib.sha256(msgspec.json.encode([lists, fill])).hexdigest()
     further = [address for address in lists if address != INDEX]
     for address in (*further, INDEX):

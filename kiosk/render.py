@@ -1,4 +1,4 @@
-"""Makes an Edition of a pack: its pages, assets, clips and what the browser's worker needs."""
+"""Makes an Edition from a pack: its pages, assets, clips and what the browser's worker needs."""
 
 import hashlib
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class RenderError(PrepareError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What pages depend on besides pack, settings and day. ``data_dir``: None for a silent screen.
+    """What pages depend on besides pack, settings, date. ``data_dir``: None for a silent screen.
 
     ``services``: whether there is a directory to search.
     """
@@ -47,7 +47,7 @@ class Beside:
 
 
 def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition:
-    """The pages of a pack, none of them made yet."""
+    """Return the pages of a pack, none of them made yet."""
     assets = assets_of.shipped(kiosk.panel_inches)
     spoken = Clips(None if kiosk.audio == "off" else beside.data_dir)
     tags = languages(pack, kiosk)
@@ -65,7 +65,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
         made: dict[str, Maker] = {
             page.path: partial(_item, page, spoken, assets, kiosk) for page in listed
         }
-        # The worker keeps it, too, at an address.
+        # The worker also stores it, at an address.
         address, missing = f"/{tag}/missing", made[f"missing/{tag}"]
         return made | {address: lambda: missing()._replace(path=address)}
 
@@ -82,20 +82,20 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
 
 
 def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School, language: str = "") -> str:
-    """School info as the screen would show these facts, its styles inside.
+    """Return School info as the screen would show these facts, with its styles inlined.
 
-    In ``language`` where the screen has it, else in its first.
+    Uses ``language`` if the screen has it, otherwise the screen's first language.
     """
     assets, known = assets_of.shipped(kiosk.panel_inches), languages(pack, kiosk)
     tags = tuple(sorted(known, key=lambda tag: tag != language))
-    kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in the first
+    kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in the first language
     listed = pages(pack, kiosk, today=today, tags=tags[:1], assets=assets, school=school)
     body = next(page.body for page in listed if page.path == LEAVE)
     return assets.inlined(body)[0]
 
 
 def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> None:
-    """Make every page once and keep none. RenderError names the first that cannot be made."""
+    """Make every page once and keep none. Raises RenderError naming the first that fails."""
     last = "the first page"
     try:
         made = edition(pack, kiosk, today=today, beside=beside)
@@ -103,7 +103,7 @@ def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> Non
             made.make(path)
             last = path
     except Exception as problem:
-        # Templates and texts raise anything: such a pack must not be served.
+        # Templates and texts can raise anything: such a pack must not be served.
         reason = f"{type(problem).__name__}: {problem}"
         raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
 
@@ -118,14 +118,14 @@ def say(
     school: School,
     make: Callable[..., ClipReport] = clips.make,
 ) -> ClipReport:
-    """Make missing clips with ``make``, a clips.make. VoiceError, or an error of a page."""
+    """Make missing clips with ``make`` (see clips.make). Raises VoiceError or a page's error."""
     said = listen_button.texts(pages(pack, kiosk, today=today, school=school), data_dir)
     return make(said, data_dir, now=now)
 
 
 def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
     body, path = spoken.page(page.make()), page.path
-    templates_env.close_drawings()  # three megabytes; what was drawn stays
+    templates_env.close_drawings()  # frees three megabytes; drawn icons stay
     if path not in FIRST or kiosk.plain:  # these are complete in one response
         return Item(path, below(body, kiosk.base).encode())
     body, styles = assets.inlined(body, kiosk.base)
@@ -133,7 +133,7 @@ def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
 
 
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
-    """Hash of all that an edition depends on: pack, settings, code, templates, and the others."""
+    """Hash all that an edition depends on: pack, settings, code, templates, and the others."""
     return _hash([_hash_of_pack(pack), kiosk, *others, _code()])
 
 
@@ -141,7 +141,7 @@ def _hash(depends: object) -> str:
     return hashlib.sha256(msgspec.json.encode(depends, enc_hook=str, order="sorted")).hexdigest()
 
 
-# No page is made of the line's model, and as text it would be five megabytes for a moment.
+# No page uses the line's model, which as text would briefly take five megabytes.
 _hash_of_pack = OncePerPack(lambda pack: _hash(replace(pack, model=b"")))
 
 

@@ -1,6 +1,6 @@
-"""Ranked search over the pack: accent-folding, typo-tolerant, under a millisecond.
+"""Ranked search in the pack: folds accents, tolerates typos, takes under a millisecond.
 
-Staff-only entries link to the adults' pages. Nothing asked is kept or logged.
+Staff-only entries link to the pages for adults. Keeps and logs no query.
 """
 
 import math
@@ -28,23 +28,23 @@ MAX_RESULTS = 8
 _MAX_WORDS = 12
 _SENTENCE = 3  # words
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
-_BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
+_BOOST = 1.5  # for crisis lines, so that they rank above hotlines for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
-_STEM = 4  # letters that stay when an ending goes
-_LEAST = 0.2  # of the best result's worth
-_PLACES = frozenset({"211"})  # knows the help at any place
-_ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
+_STEM = 4  # least letters left when an ending is dropped
+_LEAST = 0.2  # share of the best result's score
+_PLACES = frozenset({"211"})  # knows the help in any place
+_ZIP = "zip"  # what every ZIP code also finds: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
 _WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
 _SMALL = frozenset(_WORDS["small"].split())
 _ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
 _POISON = frozenset(fold(_WORDS["poison"]))  # words with which Poison Control is shown
-# Pages of the screen's own: the name of their words, title and lead.
+# The screen's own pages: the name of their words, title and lead.
 _HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
 _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
-_ADULTS = frozenset({"adults", "partners"})  # topics for staff: after each topic for students
-# Where words mean one of these, its hotline stands above it: a number before anything to read.
+_ADULTS = frozenset({"adults", "partners"})  # topics for staff, ranked after topics for students
+# If words mean one of these, its hotline comes above it: a number before anything to read.
 _LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking", "friend"})
 
 
@@ -63,9 +63,9 @@ class SearchHit:
 class _Entry:
     """A result and its (text, weight) fields.
 
-    ``names`` match only whole; ``phrases`` as words that follow each other; ``line`` is the
-    address of the card that goes before it, ``urgent`` that of the page for danger, which goes
-    after it, ``poison`` that of Poison Control, which follows if someone took something.
+    ``names`` match only whole; ``phrases`` match as words in sequence. Addresses: ``line`` of the
+    card that goes before it, ``urgent`` of the page for danger, which goes after it, ``poison`` of
+    Poison Control, which follows if someone took something.
     """
 
     found: SearchHit
@@ -80,7 +80,7 @@ class _Entry:
     poison: str = ""
 
 
-Near = tuple[tuple[str, float], ...]  # known words for a typed one, with certainty
+Near = tuple[tuple[str, float], ...]  # known words for a typed one, with their certainty
 
 
 class Terms:
@@ -111,7 +111,7 @@ class Terms:
                 self.alone[words[0]].append(number)
         plain = [e for e in entries if not e.names and not e.staff]
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
-        # The word for a need finds no text for staff: "ice" must not lead to that agency's line.
+        # A need's word must not find texts for staff: "ice" must not lead to that agency's hotline.
         needs = {word for e in plain for text, w in e.fields if w >= _NAME for word in fold(text)}
         for number, one in enumerate(entries):
             for text, weight in one.fields:
@@ -126,17 +126,17 @@ class Terms:
         self._words = sorted(self.weights)
         self._whole = [word for word in self._words if _unspaced(word)]
         self._forms: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:  # a topic's: an ordinary word asks for no partner by a form of it
+        for word in self._words:  # topics' words only: no form of an ordinary word finds a partner
             if not self.weights[word] or not self.topics.isdisjoint(self.weights[word]):
                 self._forms[stem(word)].append(word)
 
     @cached_property
     def _nearby(self) -> Nearby:
-        """Made for the first misspelt word: what is sent to a browser has its own."""
+        """Made for the first misspelled word: the data for browsers has its own."""
         return Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        """(known word, certainty) for a typed one; the last may be partial, numbers must match."""
+        """Yield (known word, certainty) for a typed one; the last may be partial, but no number."""
         if _is_number(word):
             if word in self.weights:
                 yield word, 1.0
@@ -152,7 +152,7 @@ class Terms:
                 at += 1
         if _is_character(word):
             yield from ((term, _PREFIX) for term in self._whole if word in term[1:])
-        if _unspaced(word):  # no spaces between words: what is known may be a part
+        if _unspaced(word):  # no spaces between words: a known word may be a part
             yield from ((term, _FORM) for term in self._whole if term in word and term != word)
         if word not in self.weights and not self.forms(word):
             for term in self._nearby.find(word):
@@ -164,10 +164,10 @@ class Terms:
     def called(
         self, words: Sequence[str], telling: Sequence[str], near: Mapping[str, Near]
     ) -> Iterator[tuple[int, int]]:
-        """(entry, length) of whole names and phrases typed; one word only without others.
+        """Yield (entry, length) for whole names and phrases typed; one word counts only alone.
 
-        A name counts each word and knows no other form of it; a phrase counts those that tell
-        something. ``near``: of each word.
+        A name counts each word, and only in its exact form; a phrase counts words that carry
+        meaning. ``near``: for each word.
         """
         meant = {word: {term for term, _sure in near[word]} | {word} for word in words}
         forms = {word: {term for term, _sure in self.forms(word)} for word in telling}
@@ -188,7 +188,7 @@ class SearchIndex:
         self.hits = hits  # by entry number
 
     def words(self) -> dict[str, object]:
-        """Data for static/find.js (search_cases.json). ``words``: number, weight, number …"""
+        """Data for static/find.js (search_cases.json). ``words``: entry, weight, entry, weight …"""
         terms = self._terms
         flat = {
             word: [part for pair in entries.items() for part in pair]
@@ -212,9 +212,9 @@ class SearchIndex:
         }
 
     def find(self, query: str, meant: Collection[str] = ()) -> list[SearchHit]:
-        """The best entries for a query, best first.
+        """Return the best entries for a query, best first.
 
-        ``meant``: addresses of what the text line's rules take the words for.
+        ``meant``: addresses of the topics that the text line's rules see in the words.
         """
         words = fold(query[:200])[:_MAX_WORDS]
         telling = [word for word in words if word not in _SMALL] or words
@@ -230,7 +230,7 @@ class SearchIndex:
             called.add(number)
             scores[number] = max(scores[number], length * _TITLE * math.log(1 + self._terms.count))
             hits[number] = max(hits[number], length)
-        for word in filter(_is_number, telling):  # a ZIP code calls what is near
+        for word in filter(_is_number, telling):  # a ZIP code finds what is near
             called.update(*(self._terms.weights[term] for term, _sure in near[word]))
         for number in self._terms.boosted & scores.keys():
             scores[number] *= _BOOST
@@ -238,7 +238,7 @@ class SearchIndex:
         took = not _POISON.isdisjoint(telling)
         kept, top = self._in_order(worth, called)
         told = [number for number in sorted(self._terms.topics) if self.hits[number].href in meant]
-        # Of a whole sentence the rules know more than a name that is part of it.
+        # For a whole sentence, the rules know more than a name that is part of it.
         is_name = not called.isdisjoint(top) and len(words) < _SENTENCE
         tops = [*top, *told] if is_name else [*told, *top]
         first = [near for one in tops for near in self._with_lines(one, took=took)]
@@ -246,7 +246,7 @@ class SearchIndex:
         return [self.hits[number] for number in list(ranked)[:MAX_RESULTS]]
 
     def _with_lines(self, number: int, *, took: bool) -> list[int]:
-        """An entry between the hotline that goes before it and what goes after it."""
+        """Return an entry between the hotline that goes before it and what goes after it."""
         terms, poison = self._terms, self._terms.poison if took else {}
         near = (terms.lines.get(number), number, terms.urgent.get(number), poison.get(number))
         return [one for one in near if one is not None]
@@ -254,8 +254,8 @@ class SearchIndex:
     def _in_order(
         self, worth: Mapping[int, float], called: Collection[int]
     ) -> tuple[list[int], list[int]]:
-        """Entries worth showing, and the first of them: a student's topic before all that was not
-        called by its name."""
+        """Return the entries worth showing, and the first of them: student topics before anything
+        not found by its name."""
         terms = self._terms
         fit = terms.topics & worth.keys()
         left_out = terms.staff.difference(called) if fit else ()
@@ -269,7 +269,7 @@ class SearchIndex:
 
     def _of_word(self, word: str, near: Near) -> dict[int, float]:
         best: dict[int, float] = {}
-        # A partial word gains nothing from a rare completion: "help" is not "helpline".
+        # Rare completions do not raise a partial word's score: "help" is not "helpline".
         known = self._terms.weights.get(word)
         for term, quality in near:
             entries = self._terms.weights[term]
@@ -280,13 +280,13 @@ class SearchIndex:
 
 
 def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
-    """Tell if the name's words follow each other as typed; one word only without others."""
+    """Whether the name's words were typed in sequence; one word counts only alone."""
     starts = range(len(parts) - len(name) + 1) if len(name) > 1 else range(len(parts) == 1)
     return any(all(part in parts[at + i] for i, part in enumerate(name)) for at in starts)
 
 
 def stem(word: str) -> str:
-    """The word without its longest ending, where enough of it stays."""
+    """Return the word without its longest ending, if enough of it is left."""
     for ending in _ENDINGS:
         if len(word) >= len(ending) + _STEM and word.endswith(ending):
             return word[: -len(ending)]
@@ -294,8 +294,8 @@ def stem(word: str) -> str:
 
 
 def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, bool]]:
-    """Words of phrases, and whether they are those that tell something; of a phrase with one at
-    most, all of them: it counts as a whole."""
+    """Yield phrases' words, and whether they are only those that carry meaning; if a phrase has at
+    most one of these, yield all its words: it counts as a whole."""
     for number, entry in enumerate(entries):
         for phrase in entry.phrases:
             words = fold(phrase)
@@ -307,7 +307,7 @@ def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, 
 
 
 def _unspaced(word: str) -> bool:
-    """Whether a script without spaces between words, or with words that grow, wrote this.
+    """Whether this is in a script without spaces between words, or with words that grow.
 
     At least two characters of Chinese, or two syllables of Korean (as folded: four letters).
     """
@@ -317,12 +317,12 @@ def _unspaced(word: str) -> bool:
 
 
 def _is_character(word: str) -> bool:
-    """Tell if this is one character of Chinese that tells something."""
+    """Whether this is one Chinese character that carries meaning."""
     return len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in _SMALL
 
 
 def _syllable(word: str) -> bool:
-    """Tell if this begins with a character of Chinese or Korean: one alone is searched for."""
+    """Whether this begins with a Chinese or Korean character: search looks for a single one."""
     return _is_character(word) or (len(word) > 1 and "\u1100" <= word[0] <= "\u11ff")
 
 
@@ -333,7 +333,7 @@ def _is_number(word: str) -> bool:
 def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
 ) -> dict[str, SearchIndex]:
-    """Each language's search. ``home``, ``county_line``: as in ``hits``."""
+    """Return each language's search. ``home``, ``county_line``: as in ``hits``."""
     entries = {tag: list(_entries(Texts(pack, tag), home, county_line)) for tag in languages}
     terms = Terms(entries[languages[0]])
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
@@ -345,10 +345,10 @@ shared_indexes = OncePerPack(indexes)  # six megabytes
 def hits(
     pack: Pack, language: str, *, home: Collection[str] = (), county_line: str = ""
 ) -> list[SearchHit]:
-    """All that a search in the language can find, by entry number.
+    """Return everything that a search in the language can find, by entry number.
 
-    ``home``: the school's counties. Their hotline, or the one that two people of the school
-    checked (``county_line``), is found where it has a number: a card without one helps nobody.
+    ``home``: the school's counties. Search finds their hotline, or the one that two people at the
+    school checked (``county_line``), if it has a number: a card without one helps nobody.
     """
     return [entry.found for entry in _entries(Texts(pack, language), home, county_line)]
 
@@ -374,7 +374,7 @@ def _entries(texts: Texts, home: Collection[str], county_line: str) -> Iterator[
         key = f"partner:{partner.id}"
         names = (partner.organization, partner.id, *partner.names)
         fields = [*((name, _TITLE) for name in names), *_said(texts, key, {"does": _BODY})]
-        # The student's text of an unconfirmed partner says so.
+        # The text for students says if a partner is not confirmed.
         lead = texts.plain(
             f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key
         )
@@ -422,7 +422,7 @@ def _resources(
         name, blurb = texts.plain(f"{key}:name", owner=key), texts.plain(f"{key}:blurb", owner=key)
         hit = SearchHit(links.card(resource.code), name, blurb)
         if resource.area.is_elsewhere(here) and not resource.pinned:
-            # Its name, or a place that it serves, finds it; no other word does.
+            # Only its name or a place that it serves finds it.
             names = (resource.organization, *texts.all(f"{key}:name"), *resource.names)
             yield _Entry(hit, list(_near(resource.area, zips)), names=names)
             continue
@@ -438,7 +438,7 @@ def _resources(
         if resource.id in _PLACES:
             fields.append((f"{_ZIP} code código postal", _TITLE))
             fields.append((" ".join(county.name for county in pack.counties), _LEAD))
-        elif not crisis:  # those are on every page
+        elif not crisis:  # crisis lines are on every page
             fields += _near(resource.area, zips)
         if resource.id == "poison":
             fields.append((_WORDS["poison"], _NAME))
@@ -447,7 +447,7 @@ def _resources(
 
 def _page(texts: Texts, links: Links, name: str, says: tuple[str, str, str]) -> _Entry:
     here, (words, title, lead) = Wording(links.language), says
-    fields = [(_WORDS[words], _TITLE)]  # a title's other words are "hard" and "or"
+    fields = [(_WORDS[words], _TITLE)]  # not the title's: its other words are "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
     return _Entry(SearchHit(links.page(name), here(title), here(lead)), fields, topic=True)
 
@@ -470,7 +470,7 @@ def _zips() -> Mapping[str, list[str]]:
 
 
 def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, float]]:
-    """ZIP codes that find what serves an area, with weights."""
+    """Yield ZIP codes that find services for an area, with weights."""
     tier = zips_and_counties.tier(area, area.counties)
     if tier in ("county", "region"):
         yield (
@@ -510,14 +510,14 @@ def _counties(
 
 
 def _said(texts: Texts, key: str, weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    """An entry's texts in every language, by their names, with weights."""
+    """Yield an entry's texts in every language, by name, with weights."""
     for name, weight in weights.items():
         yield from ((text, weight) for text in texts.all(f"{key}:{name}"))
 
 
 def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
     key = f"topic:{topic.id}"
-    # A phrase is asked for as a whole: none of its words alone says the need.
+    # A phrase matches only as a whole: none of its words alone names the need.
     fields = [(word, 0.0 if " " in word else _NAME) for word in (topic.id, *topic.search)]
     paragraphs = {f"p.{number}": _BODY for number in range(1, topic.paragraphs + 1)}
     fields += _said(texts, key, {"title": _TITLE, "lead": _LEAD, **paragraphs})

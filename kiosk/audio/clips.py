@@ -1,6 +1,6 @@
-"""Speech clips on disk, made by espeak-ng and opusenc or recorded by people (preferred).
+"""Manages speech clips on disk, made by espeak-ng and opusenc or recorded by people (preferred).
 
-Deletes what no page says from ``audio/``, never from ``recordings/``.
+Deletes clips that no page uses from ``audio/``, never from ``recordings/``.
 """
 
 import os
@@ -23,12 +23,12 @@ VOICES = {tag: tag for tag in ("am", "ar", "fa", "hy", "ko", "pa", "ru", "uk", "
 VOICES |= {"en": "en-us", "es": "es-419", "zh": "cmn"}
 PROGRAMS = {"espeak-ng": "espeak-ng", "opusenc": "opus-tools"}  # and their Debian packages
 AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
-WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for the upset and for learners
+WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for upset students and learners
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
-MOST_CLIP = 8 * 2**20  # bytes: half an hour of ours, eight minutes of a person's
-MOST_LIST = 16 * 2**20  # bytes of texts.tsv; ten languages are one megabyte
-KEEP_UNUSED = timedelta(days=30)  # a rolled-back release finds its clips again
+MOST_CLIP = 8 * 2**20  # bytes: half an hour of ours, eight minutes of a recording
+MOST_LIST = 16 * 2**20  # bytes of texts.tsv; ten languages take one megabyte
+KEEP_UNUSED = timedelta(days=30)  # so a rolled-back release still has its clips
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 _ROW = re.compile(rb"[^\t]*\t([0-9a-f]{24})\.opus\t")
 BUSY = 0.75  # of the processors; our own work with its pauses is half of one
@@ -36,12 +36,12 @@ LOOK_SECONDS = 15.0  # the load is an average over a minute
 
 
 class VoiceError(Exception):
-    """No clip can be made; a sentence for the operator."""
+    """No clip can be made; the message is a sentence for the operator."""
 
 
 @dataclass(slots=True)
 class ClipReport:
-    """What a run did. ``left``: clips for the next run."""
+    """The results of a run. ``left``: clips for the next run."""
 
     strings: int = 0
     recorded: int = 0
@@ -75,18 +75,18 @@ class ClipReport:
 
 
 def voice(language: str) -> str:
-    """espeak-ng's voice for a language tag; "" if none reads its script."""
+    """Return espeak-ng's voice for a language tag; "" if none reads its script."""
     return next((VOICES[tag] for tag in fallback(language) if tag in VOICES), "")
 
 
 def clip(data_dir: Path, said: Utterance) -> Path | None:
-    """The clip's file: a recording, else the made one, else None."""
+    """Return the clip's file, a recording if there is one; None without a clip."""
     recorded = data_dir / RECORDINGS / said.language / f"{said.key}.opus"
     return _first([recorded], data_dir, said.key)
 
 
 def named(data_dir: Path, key: str) -> Path | None:
-    """The clip of that name, whatever it says: a recording, else the made one, else None."""
+    """Return the clip with that name, a recording if there is one; None without a clip."""
     return _first((data_dir / RECORDINGS).glob(f"*/{key}.opus"), data_dir, key)
 
 
@@ -110,7 +110,7 @@ def able() -> bool:
 
 
 def listed(data_dir: Path) -> list[str]:
-    """The names of all clips that pages play, there or not, in the order of their making."""
+    """Return the names of all clips that pages play, existing or not, in the order of making."""
     try:
         rows = files.read_plain(data_dir / AUDIO / LIST, most=MOST_LIST).splitlines()
     except (OSError, ValueError):
@@ -120,7 +120,7 @@ def listed(data_dir: Path) -> list[str]:
 
 
 def unmade(data_dir: Path) -> int:
-    """How many of the listed clips are not there; 1 where there is no list yet."""
+    """Count the listed clips that do not exist; 1 if there is no list yet."""
     keys = listed(data_dir)
     return sum(named(data_dir, key) is None for key in keys) if keys else 1
 
@@ -137,9 +137,9 @@ def make(
 ) -> ClipReport:
     """Make missing clips in the order of the texts, and delete unused ones.
 
-    ``seconds``: after which no further one is begun. ``pause`` is called after each with the
-    seconds that it took; ``done`` with how many of how many are through. ``at_once``: how many
-    at the same time. VoiceError.
+    ``seconds``: after which no new clip is started. ``pause`` is called after each with the
+    seconds it took, ``done`` with the number done and the total. ``at_once``: how many are made
+    at the same time. Raises VoiceError.
     """
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
@@ -156,7 +156,7 @@ def make(
         )
     one = partial(_in_time, folder=folder, end=began + seconds, pause=pause)
     with ThreadPoolExecutor(at_once) as hands:
-        made_of = hands.map if at_once > 1 else map  # one at a time: none is begun in a pause
+        made_of = hands.map if at_once > 1 else map  # one at a time: none starts in a pause
         for through, made in enumerate(made_of(one, missing), start=1):
             report.left += made is None
             report.made += made is True
@@ -170,7 +170,7 @@ def make(
 
 
 def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datetime) -> bool:
-    """Whether to make the clip; an existing one is counted and marked as used."""
+    """Whether to make the clip; counts an existing one and marks it as used."""
     there = clip(data_dir, piece)
     recorded = data_dir / RECORDINGS / piece.language / f"{piece.key}.opus"
     is_recorded = there == recorded.absolute()
@@ -190,7 +190,7 @@ def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datet
 def _in_time(
     piece: Utterance, *, folder: Path, end: float, pause: Callable[[float], None]
 ) -> bool | None:
-    """Make one clip, then pause; None if it is too late to begin."""
+    """Make one clip, then pause; return None if it is too late to start."""
     begun = time.monotonic()
     if begun >= end:
         return None
@@ -200,12 +200,12 @@ def _in_time(
 
 
 def _made(piece: Utterance, folder: Path) -> bool:
-    """Makes one clip. The text goes in by stdin: process lists show arguments."""
+    """Make one clip. Passes the text by stdin: process lists show arguments."""
     aside, out = folder / f"{piece.key}.part", folder / f"{piece.key}.opus"
     options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
     speak = ["espeak-ng", *options.split()]
     encode = ["opusenc", *OPUS, "--quiet", "--ignorelength", "-", str(aside)]
-    files.remove(aside)  # a pipe would hold up opusenc, a link lead elsewhere
+    files.remove(aside)  # a pipe would block opusenc; a link would lead elsewhere
     try:
         data = piece.text.encode()
         for program in (speak, encode):

@@ -1,6 +1,6 @@
-"""Read aloud as the screen's server offers it: pages name their clips, and a list says which exist.
+"""Offers reading aloud: pages name their clips, and a list says which ones exist.
 
-No page, and so no version of a pack, depends on which clips are there.
+No page, and so no pack version, depends on which clips exist.
 """
 
 from collections.abc import Iterable
@@ -27,11 +27,11 @@ class Clips:
         self._hashes: dict[Path, tuple[files.Stamp, str]] = {}
 
     def page(self, body: str) -> str:
-        """The page with its Listen button, hidden until its clips are there."""
+        """Return the page with its Listen button, hidden until its clips exist."""
         return spoken_text.silent(body) if self._data_dir is None else spoken_text.offered(body)
 
     def item(self, path: str) -> Item | None:
-        """The list, or a clip, uncached by browsers: a cache tells what was played."""
+        """Return the list or a clip. Browsers must not cache it: a cache shows what was played."""
         if self._data_dir is None:
             return None
         if path == INDEX:
@@ -44,7 +44,7 @@ class Clips:
         return clips.named(self._data_dir, key) if self._data_dir and key else None
 
     def _list(self, data_dir: Path) -> bytes:
-        """Each clip that is there, with its hash, in the order in which they are made."""
+        """List each existing clip with its hash, in the order they are made."""
         found = ((key, clips.named(data_dir, key)) for key in clips.listed(data_dir))
         hashed = ((key, self._hash(file)) for key, file in found if file)
         listed = [
@@ -53,7 +53,7 @@ class Clips:
         return msgspec.json.encode({"files": listed})
 
     def _hash(self, file: Path) -> str:
-        """Of a file that may go meanwhile; remembered until it is another."""
+        """Hash a file that may disappear at any time; remember the hash until the file changes."""
         try:
             known = files.stamp(file)
             if self._hashes.get(file, (None, ""))[0] != known:
@@ -64,9 +64,9 @@ class Clips:
 
 
 def texts(book: Iterable[Page], data_dir: Path) -> list[Utterance]:
-    """What pages say that can be spoken whole, and what can be of their links and buttons.
+    """Return the text of pages that can be spoken whole, and of all links and buttons that can.
 
-    In the order of the pages.
+    Keeps the order of the pages.
     """
 
     def able(piece: Utterance) -> bool:

@@ -1,4 +1,4 @@
-"""Turns a finished page into utterances, each with language and clip name."""
+"""Turns a finished page into utterances, each with a language and a clip name."""
 
 import hashlib
 import re
@@ -14,8 +14,8 @@ _SILENT = frozenset(
 )
 _MUTE = frozenset({"svg", "script", "style", "figure", "audio", "title"})
 _CONTROLS = frozenset({"a", "button", "summary", "h1", "h2"})
-_AROUND_MAIN = frozenset({"act", "listen"})  # classes of parts whose plain words are spoken, too
-_WORDS = "speech"  # id of what speech mode says besides
+_AROUND_MAIN = frozenset({"act", "listen"})  # classes of parts whose plain text is also spoken
+_WORDS = "speech"  # id of the extra text in speech mode
 _INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
 OFFER = "<!--listen-->"  # around the Listen button
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
@@ -41,20 +41,20 @@ def address(key: str) -> str:
 
 
 def key_of(path: str) -> str:
-    """The clip's name in such a path; "" for any other."""
+    """Return the clip's name in such a path; "" for any other path."""
     found = _ADDRESS.fullmatch(path)
     return found[1] if found else ""
 
 
 def spoken(html: str) -> tuple[Utterance, ...]:
     reader = _Reader()
-    reader.feed(_DRAWN.sub("", html))  # drawings are most of a page and not spoken
+    reader.feed(_DRAWN.sub("", html))  # drawings are most of a page and are not spoken
     reader.close()
     return tuple(reader.said)
 
 
 def controls(html: str) -> tuple[Utterance, ...]:
-    """What speech mode says besides: names of links and buttons, headings, its own words."""
+    """Return what speech mode adds: names of links and buttons, headings, its own words."""
     reader = _Reader(controls=True)
     reader.feed(_DRAWN.sub("", html))
     reader.close()
@@ -66,7 +66,7 @@ def silent(html: str) -> str:
 
 
 def offered(html: str) -> str:
-    """The page with its Listen button, which names its clips, whether they are there or not."""
+    """Return the page with its Listen button, which names its clips whether they exist or not."""
     if OFFER not in html:
         return html
     said = spoken(html)
@@ -81,7 +81,7 @@ class _Element:
     tag: str
     language: str
     silent: bool
-    spoken: bool  # inside what is read
+    spoken: bool  # inside text that is read
     number: bool
     inside: bool  # inside a sentence: no pause before or after
 
@@ -108,7 +108,7 @@ class _Reader(HTMLParser):
         if not inside:
             self._end()
         hushed = given.get("aria-hidden") == "true"
-        if self.controls:  # also of what is hidden now
+        if self.controls:  # even if it is hidden now
             hushed |= tag in _MUTE
             begins = tag in _CONTROLS or not _AROUND_MAIN.isdisjoint(classes)
             begins |= given.get("id") == _WORDS
@@ -127,7 +127,7 @@ class _Reader(HTMLParser):
         )
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Nothing opens: a void element, or part of a drawing."""
+        """Do nothing: it is a void element, or part of a drawing."""
 
     def handle_endtag(self, tag: str) -> None:
         if not any(element.tag == tag for element in self._open):
@@ -151,7 +151,7 @@ class _Reader(HTMLParser):
 
 
 def digits(number: str) -> str:
-    """A phone number as spoken: "1-888-373-7888" → "1, 8 8 8, 3 7 3, 7 8 8 8"."""
+    """Return a phone number as spoken: "1-888-373-7888" → "1, 8 8 8, 3 7 3, 7 8 8 8"."""
     if sum(letter.isdigit() for letter in number) < _SHORTEST_NUMBER:
         return number
     return ", ".join(" ".join(group) for group in re.split(r"[-\s().]+", number) if group)

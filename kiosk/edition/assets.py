@@ -1,4 +1,4 @@
-"""Style sheets, scripts, fonts and icons under content-hashed addresses, cached for ever."""
+"""Style sheets, scripts, fonts and icons at content-hashed addresses, cached forever."""
 
 import hashlib
 import re
@@ -19,14 +19,14 @@ _TYPES = {
 }
 _LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?: media="([^"]+)")?>')
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-# Strips space round braces, after colons and commas, and comments.
+# Strips comments, and spaces around braces and after colons and commas.
 _TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) |(?<=,)\s+")
 _ASIDE = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE)
 _AFTER = re.compile(rb"(?<=[;{},]) // [^\n]*$", re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")
 _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
-_LARGE = 100_000  # bytes of a font that stays on the disk: four are most of what all assets take
+_LARGE = 100_000  # bytes; larger fonts stay on disk: four are most of the assets' size
 
 
 class Assets:
@@ -52,15 +52,15 @@ class Assets:
             self._assets[name] = asset._replace(body=b"", file=path) if is_large else asset
 
     def url(self, name: str) -> str:
-        """An asset's address. KeyError."""
+        """Return an asset's address. Raises KeyError."""
         return self._assets[name].path
 
     def _near(self, name: str) -> bytes:
-        """An asset's address as a style sheet next to the assets names it, whatever is above."""
+        """Return an asset's address relative to the style sheets next to it."""
         return self.url(name).removeprefix("/static/").encode()
 
     def inlined(self, html: str, base: str = "") -> tuple[str, tuple[str, ...]]:
-        """A page with its style sheets inside, and their CSP sources. ``base``: the path above."""
+        """Inline a page's style sheets; return it and their CSP hashes. ``base``: path above it."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 
@@ -78,10 +78,10 @@ class Assets:
 
 @lru_cache(maxsize=1)
 def shipped(panel: float) -> Assets:
-    """The program's own, read and hashed once: they change with it alone."""
+    """Return the program's own assets, read and hashed once: they change only with the program."""
     return Assets(panel=panel)
 
 
 def _thin(text: bytes) -> bytes:
-    """Trims each line: the first page has a byte budget."""
+    """Trim each line: the first page has a byte budget."""
     return _INDENT.sub(b"\n", text).strip() + b"\n"

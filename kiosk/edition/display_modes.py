@@ -1,6 +1,6 @@
-"""Display modes (bigger text in two steps, high contrast, "move down"): in addresses and in pages.
+"""Display modes (bigger text in two steps, high contrast, "move down") in addresses and pages.
 
-sw.js implements the same; tests/kiosk/modes_cases.json binds the two.
+sw.js implements the same; tests/kiosk/modes_cases.json keeps the two in step.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import AnyStr
 
-# "huge" is the second step of "big" and never stands without it.
+# "huge" is the second step of "big" and never appears without it.
 MODES = ("big", "huge", "contrast", "down")
 Modes = tuple[str, ...]
 
@@ -20,7 +20,7 @@ _BASE = re.compile(rf"(/{_LANGUAGE})(/.*)?", re.DOTALL)
 
 
 def split(path: str) -> tuple[str, Modes]:
-    """The address without modes, and the modes; invalid ones come back unchanged."""
+    """Return the address without modes, and the modes; invalid addresses come back unchanged."""
     found = _ADDRESS.fullmatch(path)
     if found is None:
         return path, ()
@@ -31,15 +31,15 @@ def split(path: str) -> tuple[str, Modes]:
 
 
 def address(base: str, modes: Modes) -> str:
-    """A page's address in these modes; ``/leave`` and assets have one only."""
+    """Return a page's address in these modes; ``/leave`` and assets have only one address."""
     found = _BASE.fullmatch(base)
     return f"{found[1]}/{'+'.join(modes)}{found[2] or ''}" if found and modes else base
 
 
 def apply(html: AnyStr, modes: Modes, base: str = "") -> AnyStr:
-    """A finished page in these modes. A link that names one mode is that mode's switch.
+    """Return a finished page in these modes. A link that names one mode is that mode's switch.
 
-    ``base``: the path below which the page's addresses lead, as of ``links.below``.
+    ``base``: the path that the page's addresses are below, as in ``links.below``.
     """
     if not modes:
         return html
@@ -60,12 +60,12 @@ def _carried(start: str, switch: str | None, modes: Modes) -> str:
 
 
 def _switched(modes: Modes, switch: str) -> Modes:
-    """Bigger text has two steps: 1.5 times, twice, and plain again."""
+    """Switch a mode. Bigger text has two steps, 1.5 and 2 times, and then is off again."""
     if switch == "big" and "big" in modes and "huge" not in modes:
         switch = "huge"
     return in_order(set(modes) ^ {switch})
 
 
 def in_order(modes: Collection[str]) -> Modes:
-    """Those of the words that are modes, as an address has them."""
+    """Return the words that are modes, in the order of addresses."""
     return tuple(one for one in MODES if one in modes and (one != "huge" or "big" in modes))

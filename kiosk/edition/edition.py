@@ -1,7 +1,7 @@
-"""An Edition: every page of a pack as ready bytes, each made when first asked for and then kept.
+"""An Edition: every page of a pack as ready bytes, made when first asked for and then kept.
 
-Those of the first language for good, those of others until ``OPEN`` further ones were asked for.
-Clips stay in their own files: ten languages of them would not fit in memory.
+Keeps the first language's pages for good, and the pages of at most ``OPEN`` other languages. Clips
+stay in their own files: those of ten languages would not fit in memory.
 """
 
 import gzip
@@ -21,19 +21,19 @@ from system import files
 
 HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
-FURTHER = "/pack/{}.json"  # the same for a language that is not the screen's first
-FIRST = frozenset({"/", LEAVE})  # a screen's first pages, in its first language
-OPEN = 1  # languages beside the first whose pages are kept, a megabyte each: a browser has its own
+FURTHER = "/pack/{}.json"  # the same for the screen's other languages
+FIRST = frozenset({"/", LEAVE})  # a screen's entry pages, in its first language
+OPEN = 1  # other languages whose pages are kept, a megabyte each: browsers have their own copy
 _MISSING = "missing/"
-_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: kept for a day; somebody waits
-_UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
+_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: kept for a day; somebody is waiting
+_UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # already compressed
 
 
 class Item(NamedTuple):
-    """A body to serve, at an address or as a part (a name without leading slash).
+    """A body to serve at an address or as a part (a name without a leading slash).
 
-    ``file``: absolute path, read when asked for. ``listed``: in the browser's list, and there with
-    the pages of ``language``; "" for the first. ``styles``: CSP hashes.
+    ``file``: absolute path, read when asked for. ``listed``: it is in the browser's list for
+    ``language``; "" for the first language. ``styles``: CSP hashes.
     """
 
     path: str
@@ -50,15 +50,15 @@ Maker = Callable[[], Item]
 
 
 class Ready:
-    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed; ``item``: all else.
+    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed; ``item``: the rest.
 
-    Header lists are made on demand: those of each page would take more memory than the pages.
+    Makes header lists on demand: all of them would take more memory than the pages.
     """
 
     __slots__ = ("__weakref__", "etag", "item", "packed", "sha256", "size", "squeezed")
 
     def __init__(self, item: Item, *, level: int = _PACKED_WELL, etag: str = "") -> None:
-        """Compress the body. OSError if the item's file cannot be read."""
+        """Compress the body. Raises OSError if the item's file cannot be read."""
         self.packed, self.squeezed = _squeezed(item, level)
         file = item.file
         self.sha256 = files.sha256_of(file) if file else hashlib.sha256(item.body).hexdigest()
@@ -76,7 +76,7 @@ class Ready:
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """Headers for a client that does not unpack."""
+        """Headers for a client that does not accept gzip."""
         return self._headers(self.size)
 
     @property
@@ -117,9 +117,9 @@ def _squeezed(item: Item, level: int) -> tuple[bytes, bool]:
 
 
 class Edition:
-    """The pages of one pack on one day. ``kept``: those made so far, by the address asked for.
+    """The pages of one pack on one day. ``kept``: those made so far, by the requested address.
 
-    Whatever makes a page may raise anything, and takes milliseconds: call from a thread, but for
+    Making a page takes milliseconds and may raise anything: call methods from a thread, except
     ``kept``, ``languages`` and ``key``.
     """
 
@@ -131,24 +131,24 @@ class Edition:
         key: str = "",
         beside: Callable[[str], Item | None] = lambda _: None,
     ) -> None:
-        """``books``: by language, what lists the makers of its pages when one is asked for and its
-        book is closed. They must make the same pages each time: the browser has their hashes.
+        """``books``: by language, lists the makers of its pages if one is asked for while its book
+        is closed. They must make the same pages each time: the browser has their hashes.
 
-        ``beside`` makes what has no maker, anew each time. ``key`` stands for all that the pages
-        depend on: the version and the ETag of their lists.
+        ``beside`` makes items without a maker, again each time. ``key`` represents everything that
+        the pages depend on: the version and the ETag of their lists.
         """
         self.key = key
         self.kept: dict[str, Ready] = {}
         self._parts: dict[str, Ready] = {}
         self._makers, self._beside = dict(makers), beside
-        self._shared = tuple(self._makers)  # what belongs to no language's book
+        self._shared = tuple(self._makers)  # items in no language's book
         self._books = dict(books or {})
-        # Each has a page for what is not found.
+        # Each language has a page for "not found".
         missing = (path.removeprefix(_MISSING) for path in makers if path.startswith(_MISSING))
         self.languages = tuple(self._books) or tuple(missing)
-        self._named: dict[str, tuple[str, ...]] = {}  # the names in each open book, oldest first
+        self._named: dict[str, tuple[str, ...]] = {}  # names in each open book, oldest first
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
-        # One page at a time, and their list, which needs them all, beside it: a tap must not wait.
+        # One page at a time; a list needs all pages, so it has its own lock: a tap must not wait.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
         first, *further = tuple(self._books) or ("",)
         lists = {INDEX: first} | {FURTHER.format(tag): tag for tag in further}
@@ -165,14 +165,14 @@ class Edition:
             return self._maker(name) is not None
 
     def page(self, path: str) -> Ready | None:
-        """What is at an address, with or without final slash; None for nothing."""
+        """Return what is at an address, with or without a final slash; None if nothing is."""
         if kept := self.kept.get(path):
             return kept
         if not path.startswith("/"):
             return None
         if made := self._keep(path):
             return made
-        # Answering both is cheaper than a redirect.
+        # Answering both addresses is cheaper than a redirect.
         other = path.removesuffix("/") if path.endswith("/") else path + "/"
         if other != "/" and (found := self._keep(other)) and found.is_page:
             self.kept[path] = found
@@ -181,20 +181,20 @@ class Edition:
         return Ready(item) if item else None
 
     def is_beside(self, path: str) -> bool:
-        """Whether what has no maker is there: a clip, or a list of all."""
+        """Whether an item without a maker exists: a clip, or the list of all clips."""
         return self._beside(path) is not None
 
     def text(self, name: str) -> str:
-        """A part's text. KeyError."""
+        """Return a part's text. Raises KeyError."""
         made = self._keep(name)
         if made is None:
             raise KeyError(name)
         return made.body.decode()
 
     def names(self) -> Iterator[str]:
-        """Each page and part by name; not their lists.
+        """Yield the name of each page and part, but not of their lists.
 
-        Language by language: what is kept of one is gone before the next is begun.
+        Goes language by language: the pages kept for one are gone before the next begins.
         """
         given = set(self._lists)
         for tag in ("", *self.languages):
@@ -208,14 +208,14 @@ class Edition:
         self._makers[name]()
 
     def _maker(self, name: str) -> Maker | None:
-        """What makes it. Call it, as ``_open`` and ``_close``, under the makers' lock."""
+        """Return its maker. Like ``_open`` and ``_close``, call it under the makers' lock."""
         if name not in self._makers and self._books:
             tag = name.split("/")[1] if "/" in name else ""
             self._open(self.languages[0] if name in FIRST else tag)
         return self._makers.get(name)
 
     def _open(self, tag: str) -> None:
-        """List the pages of a language, unless they are listed."""
+        """List the pages of a language, unless they are already listed."""
         if tag not in self._books or tag in self._named:
             return
         further = [one for one in self._named if one != self.languages[0]]
@@ -237,32 +237,32 @@ class Edition:
             kept = self.kept if path.startswith("/") else self._parts
             if path in kept:
                 return kept[path]
-            make = self._maker(path)  # of a list it is there, and opens nothing
+            make = self._maker(path)  # a list's maker always exists, and opens nothing
             if make is None:
                 return None
             item = make()
             ready = Ready(item, etag=self.key if path in self._lists else "")
-            # A topic has an address for each of its codes.
+            # A topic has one address for each of its codes.
             same = (ready.sha256, item._replace(path="", body=b""))
             kept[path] = ready = self._same.setdefault(same, ready)
-            # The maker holds its page's cards: with the last page of a language they go.
+            # The maker holds its page's cards: they are freed with the last page of a language.
             self._makers[path] = _is_kept
             return ready
 
     def _list(self, address: str, tag: str) -> Item:
-        """What a screen needs for one language, each with the hash of its decoded body.
+        """List what a screen needs for one language, each item with the hash of its decoded body.
 
-        Those of the first language name the lists of the others; all have the edition's key, so
-        that a browser's worker never takes two of them from two packs.
+        The first language's list names the others; all have the edition's key, so that a browser's
+        worker never mixes lists of two packs.
         """
         with self._one_maker:
             self._open(tag)
             own_names = self._named.get(tag, ())
         is_first = address == INDEX
         listed: dict[str, str] = {}
-        # A part is made, too: what makes it holds a whole language.
+        # Make parts, too: their makers hold a whole language in memory.
         for path in (*self._shared, *own_names):
-            ready = self._keep(path)  # opens the book again where taps in others closed it
+            ready = self._keep(path)  # reopens the book if taps in other languages closed it
             if ready is None:
                 continue
             own = path not in self._shared or ready.item.language == ("" if is_first else tag)

@@ -1,4 +1,4 @@
-"""HTTP headers of every kiosk answer: content security policy, caching, no cookie."""
+"""HTTP headers for every kiosk response: content security policy, caching, no cookies."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ _FILE = Path(__file__).with_name("policies.toml")
 POLICIES = {
     page: "; ".join(f"{directive} {sources}" for directive, sources in rows.items())
     for page, rows in tomllib.loads(_FILE.read_text("utf-8")).items()
-}  # of the screen, the desk, and the cover in a frame of the desk
+}  # for the screen, the desk, and the cover in a frame of the desk
 KEEP_NOTHING = "no-store"
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -31,13 +31,13 @@ SAFE: Headers = (
 
 
 def csp_hash(text: str) -> str:
-    """The CSP source that allows this style sheet inside a page."""
+    """Return the CSP source that allows this style sheet inside a page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @lru_cache(maxsize=64)  # a thousand pages share the same bytes
 def always(styles: tuple[str, ...] = ()) -> Headers:
-    """Headers of every answer. ``styles``: CSP sources of inlined sheets."""
+    """Return the headers of every response. ``styles``: CSP sources of inlined sheets."""
     policy = POLICIES["screen"].replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
     return ((b"content-security-policy", policy.encode()), *SAFE)
 

@@ -1,6 +1,6 @@
-"""Plain HTML pages with the hotlines, for when there is no pack or an internal error.
+"""Plain HTML pages with the hotlines, shown without a pack or after an internal error.
 
-The only numbers outside a pack; a test keeps them equal to the pinned set.
+These are the only numbers outside a pack; a test keeps them equal to the pinned set.
 """
 
 import tomllib
@@ -26,23 +26,23 @@ _AGAIN = f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">'
 
 
 def trouble(kiosk: Kiosk) -> bytes:
-    """The page for an internal error, in every language of this file."""
+    """Return the page for an internal error, in every language of this file."""
     tags = _tags(kiosk)
     main = "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags)
     return below(_page(tags[0], main, sheet=_sheet(kiosk)), kiosk.base).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
-    """The few pages served without a pack."""
+    """Return the few pages served without a pack."""
     return Edition.of(_items(_tags(kiosk), kiosk))
 
 
 def local_file(kiosk: Kiosk, *, again: bool = False) -> bytes:
-    """A self-contained page for when this server is down, written to data_dir at start.
+    """Return a self-contained page for when this server is down, written to data_dir at startup.
 
     ``again``: see ``_page``.
 
-    Its Clear is a link to a cover over everything, which a touch takes away: it runs no script.
+    It runs no script: Clear is a link to a cover over everything, which a touch removes.
     """
     tags = _tags(kiosk)
     sections = {tag: _lines(tag, _WORDS[tag]["fine"]) for tag in tags}
@@ -66,7 +66,7 @@ def local_file(kiosk: Kiosk, *, again: bool = False) -> bytes:
 
 
 def _names_only(tag: str) -> str:
-    """For a language without words here: hotlines as the pinned set names them."""
+    """Name the hotlines as the pinned set does, for a language without texts here."""
     try:
         texts = pinned.pinned_pack().texts.get(tag, {})
     except Exception:  # noqa: BLE001 - the sections above suffice
@@ -110,7 +110,7 @@ def _items(tags: list[str], kiosk: Kiosk) -> Iterator[Item]:
     main = f"<h1>{words['leave']}</h1>{school}{office}<p>{starts}</p>"
     leave = _page(tags[0], main, sheet=sheet, again=True)
     yield Item(LEAVE, below(leave, kiosk.base).encode())
-    # No pack: a browser that holds one must not replace it by these few pages.
+    # There is no pack: a browser that has one must not replace it with these few pages.
     yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
     yield from _assets(kiosk)
 
@@ -135,7 +135,7 @@ def _lines(tag: str, lead: str) -> str:
 
 
 def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
-    """``again``: the browser asks once more by itself, since a pack may be there by then."""
+    """``again``: the browser reloads by itself, since a pack may be available by then."""
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     if again:
         link += _AGAIN

@@ -1,4 +1,4 @@
-"""The screen's addresses. They hold no topic word, as crash dumps and print queues show them."""
+"""The screen's addresses. They name no topic, because crash dumps and print queues show them."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from functools import lru_cache
 from content.model.pack import Topic
 
 LEAVE = "/leave"
-REPORT, LINES = "now", "lines"  # parts of the adults' page
-_SHARED = {"ready": REPORT, "lines": LINES}  # sections of the pack that stand on such a part
+REPORT, LINES = "now", "lines"  # parts of the page for adults
+_SHARED = {"ready": REPORT, "lines": LINES}  # sections of the pack on such a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class Links:
         return f"/{self.language}/{name}"
 
     def staff(self, part: str) -> str:
-        """One part of what adults read: REPORT, LINES, "laws", "partners" or "counties"."""
+        """One part of the pages for adults: REPORT, LINES, "laws", "partners" or "counties"."""
         return f"/{self.language}/adults/{part}"
 
     def section(self, section: str, number: int) -> str:
-        """The page of the pack's ``number``-th section for adults, in order."""
+        """The page for the pack's ``number``-th section for adults, in order."""
         return self.staff(_SHARED.get(section, str(number)))
 
     def listing(self, code: str) -> str:
@@ -35,7 +35,7 @@ class Links:
         return f"/{self.language}/t/{code}"
 
     def topic(self, topic: Topic) -> str:
-        """The topic by this language's code (any language's code works)."""
+        """The topic, by its code in this language (any language's code works)."""
         return self.listing(topic.codes.get(self.language) or next(iter(topic.codes.values())))
 
     def unable(self, danger: str) -> str:
@@ -46,7 +46,7 @@ class Links:
         return f"/{self.language}/r/{code}"
 
     def slip(self, code: str) -> str:
-        """The small sheet to print."""
+        """The small slip to print."""
         return f"/{self.language}/r/{code}/print"
 
     def sheet(self, code: str) -> str:
@@ -70,9 +70,9 @@ class Links:
 
 
 def below(html: str, base: str) -> str:
-    """A finished page whose addresses lead below ``base`` ("/lincoln"). Twice does no more.
+    """Move a finished page's addresses below ``base`` ("/lincoln"). Doing it twice is harmless.
 
-    Clips keep their names: scripts and the worker know them by these. sw.js does the same.
+    Clips keep their names: scripts and the worker use them. sw.js does the same.
     """
     return _rooted(base).sub(f'="{base}/', html) if base else html
 

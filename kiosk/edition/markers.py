@@ -1,6 +1,6 @@
 """Fills the markers of a rendered page at request time.
 
-``@@name@@``: a value. ``@@[name@@ … @@name]@@``: repeats for a list, conditional for a text.
+``@@name@@``: a value. ``@@[name@@ … @@name]@@``: repeated for a list, conditional for a text.
 """
 
 import re
@@ -18,12 +18,12 @@ def mark(name: str) -> str:
 
 
 def put_in(shell: str, parts: Mapping[str, str]) -> str:
-    """The page with finished HTML for markers; those that ``parts`` does not name stay."""
+    """Replace markers with finished HTML; markers that ``parts`` does not name stay."""
     return _MARKER.sub(lambda found: parts.get(found["name"] or "", found[0]), shell)
 
 
 def fill(shell: str, values: Values) -> str:
-    """The page with all values escaped, in one pass: a typed marker must stay text."""
+    """Fill in all values, escaped, in one pass: a marker that someone typed must stay text."""
 
     def filled(marker: re.Match[str]) -> str:
         block = marker["block"]

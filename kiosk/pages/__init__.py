@@ -1,1 +1,1 @@
-"""The screen's HTML pages, from pack, settings, school file and day."""
+"""Makes the screen's HTML pages from pack, settings, school file and date."""

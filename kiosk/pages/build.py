@@ -1,6 +1,6 @@
 """Lists every HTML page of a pack, each rendered when its body is first asked for.
 
-A path without leading slash names a part for kiosk.app, such as the search results.
+A path without a leading slash names a part for kiosk.app, such as the search results.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -41,7 +41,7 @@ class Page:
 
 
 def languages(pack: Pack, kiosk: Kiosk) -> tuple[str, ...]:
-    """The configured languages that the pack has, else the pack's first."""
+    """Return the configured languages that the pack has (default: the pack's first)."""
     return tuple(tag for tag in kiosk.languages if tag in pack.languages) or (pack.default,)
 
 
@@ -55,9 +55,9 @@ def pages(
     school: School | None = None,
     services: bool = False,
 ) -> Iterator[Page]:
-    """All pages in these languages, else in all. ``services``: there is a directory.
+    """Yield all pages in these languages (default: all). ``services``: there is a directory.
 
-    Raises text errors; so do the bodies.
+    This, and making a body, raises text errors.
     """
     assets, facts = assets or Assets(), (school or School()).on(today)
     every = languages(pack, kiosk)
@@ -72,8 +72,8 @@ def pages(
 
 
 def of_school(pack: Pack, tag: str) -> tuple[str, ...]:
-    """Addresses of a language whose pages show the school's own facts. Of exported pages all others
-    are the same for each school: they have markers for its name and for the part ``here``."""
+    """Return a language's addresses of pages with the school's own facts. Other exported pages are
+    the same for every school: they have markers for its name and for the part ``here``."""
     links = Links(tag)
     info = (group.code for group in pack.groups if home.href(group, links) == LEAVE)
     return (LEAVE, *map(links.page, ("now", "tell", "phone")), *map(links.listing, info))
@@ -92,7 +92,7 @@ class _Language:
         here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
         elsewhere = {r.id: r for r in live if r.area.is_elsewhere(here) and not r.pinned}
         away = {name for name, resource in elsewhere.items() if resource.area.is_local}
-        if not self._cards[COUNTY].channels:  # no help to a student; its own page says what to do
+        if not self._cards[COUNTY].channels:  # no help for students; its page says what to do
             away.add(COUNTY)
         self._near = {name: card for name, card in self._cards.items() if name not in away}
         self._elsewhere = frozenset(elsewhere)
@@ -103,7 +103,7 @@ class _Language:
         )
 
     def pages(self) -> Iterator[Page]:
-        """Every page except the two of the first language only."""
+        """Yield every page except the two that only the first language has."""
         links, render = self._links, self._render
         start = links.home()
         yield Page(start, "home", self.home)
@@ -290,7 +290,7 @@ class _Language:
         )
 
     def _of_services(self) -> dict[str, object]:
-        """Sentences of directory results, with markers for values."""
+        """Return the sentences of directory results, with markers for values."""
         _, isolated = self._wording, Markup('<bdi dir="ltr">{}</bdi>')
         name = Markup('<bdi lang="en">{}</bdi>').format(mark("directory"))
         number = Markup('<bdi class="number" dir="ltr">{}</bdi>').format(mark("number"))
@@ -306,7 +306,7 @@ class _Language:
         return [self._near[name] for name in self._nearest_first(ids) if name in self._near]
 
     def _nearest_first(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        """The pack's order, with what is at home in another county after all else."""
+        """Keep the pack's order, but put entries from other counties last."""
         return tuple(sorted(ids, key=lambda name: name in self._elsewhere))
 
     def _pinned(self) -> list[Card]:

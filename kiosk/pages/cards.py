@@ -1,4 +1,4 @@
-"""View of a hotline or service: facts, hours, cost, numbers. Claims nothing unchecked."""
+"""The view of a hotline or service: facts, hours, cost, numbers. Claims nothing unchecked."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,8 +23,8 @@ class Card:
     """One card. ``removes``: it takes pictures down, from the device that has them. ``old``:
     folded (freshness.py).
 
-    ``unread``: that nobody of the trade has read what happens.
-    ``in_short``: what is most worth knowing of ``private`` and ``passes_on``.
+    ``unread``: says that no professional has read what happens.
+    ``in_short``: the most important part of ``private`` and ``passes_on``.
     """
 
     code: str
@@ -52,7 +52,7 @@ class Card:
 
     @property
     def main(self) -> tuple[ChannelView, ...]:
-        """What stands large: a number to call and one to text, else the first way."""
+        """The large ones: a number to call and one to text; without either, the first channel."""
         found = (
             next((c for c in self.channels if c.kind == kind), None) for kind in ("voice", "sms")
         )
@@ -60,7 +60,7 @@ class Card:
 
     @property
     def more(self) -> tuple[ChannelView, ...]:
-        """The other ways: chat, web, TTY, a second number."""
+        """The other channels: chat, web, TTY, a second number."""
         return tuple(channel for channel in self.channels if channel not in self.main)
 
     @property
@@ -69,12 +69,12 @@ class Card:
 
     @property
     def scannable(self) -> bool:
-        """Whether it is used by phone, which leaves traces to mention."""
+        """Whether people use it by phone, whose traces the card should mention."""
         return any(channel.kind in {"voice", "sms"} for channel in self.channels)
 
 
 def card(resource: Resource, texts: Texts, wording: Wording, today: date) -> Card:
-    """A resource's card; a stub while its number is under review."""
+    """Return a resource's card; a stub while its number is under review."""
     _, links, key = wording, Links(wording.language), f"resource:{resource.id}"
     if resource.status == "reviewing":
         return Card(

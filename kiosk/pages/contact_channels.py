@@ -1,4 +1,4 @@
-"""View of a hotline's channels: number, hints, QR code (which prefills only its keyword)."""
+"""The view of a hotline's channels: number, hints, QR code (which prefills only its keyword)."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ ICONS = {
 class ChannelView:
     """One channel. ``big``: readable from two steps away; ``line``: for lists.
 
-    ``ask``: with the verb, also of a call. ``code``: what the QR code holds.
+    ``ask``: with the verb, even for calls. ``code``: the QR code's content.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class ChannelView:
 
     @property
     def qr(self) -> Markup:
-        """The QR code of ``code``, drawn when a page first shows it: that takes 2 ms."""
+        """The QR code of ``code``, drawn when a page first shows it, which takes 2 ms."""
         return qr.svg(self.code)
 
     @property
@@ -71,7 +71,7 @@ def call(
     hints: tuple[str, ...] = (),
     status: OpenStatus | None = None,
 ) -> ChannelView:
-    """A number to call, also one outside the pack's channels, such as a county's."""
+    """Return a number to call, even one outside the pack's channels, such as a county's."""
     labels = {
         "voice": _("Call"),
         "tty": _("Call by TTY"),

@@ -1,6 +1,6 @@
-"""The county child-abuse hotline's card.
+"""Makes the county child-abuse hotline's card.
 
-Number: the one that two people of the school checked, else its counties', else how to find it.
+It shows the number that two people at the school checked, or its counties', or how to find it.
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ from settings.schema import Kiosk
 
 
 def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
-    """The county hotline's card, never "open": only the county knows."""
+    """Return the county hotline's card, never as "open": only the county knows."""
     counties = [c for c in pack.counties if c.name in kiosk.counties and c.numbers]
     unknown = OpenStatus(kind="unknown", text=_("Hours not known"))
     if kiosk.confirmed_line:
@@ -35,7 +35,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     weakest = next(
         (level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high"
     )
-    # The county that was checked longest ago, or never.
+    # The county checked longest ago, or never.
     stalest = min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
     return _card(
         _,
@@ -48,7 +48,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
 
 
 def when(value: str, _: Wording) -> str:
-    """What one of several county numbers is for; "" for the usual one."""
+    """Say what one of several county numbers is for; "" for the usual one."""
     return {
         "any": "",
         "after-hours": _("nights and weekends"),

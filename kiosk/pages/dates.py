@@ -1,7 +1,7 @@
-"""Dates, times, lists and names of languages, for California: CLDR by Babel, a table for Hmong.
+"""Dates, times, lists and names of languages for California: Babel's CLDR, and a table for Hmong.
 
-Digits are 0-9. Opening hours run to twelve everywhere, as on local phones; the clock and the bells
-of School info as the language counts.
+Digits are 0-9. Opening hours use a 12-hour clock everywhere, like local phones; the clock and bells
+in School info follow the language.
 """
 
 import re
@@ -18,32 +18,32 @@ from babel.lists import format_list
 
 from content.model.language import KNOWN
 
-# CLDR has no own words for AM and PM, or the language says "six in the evening".
+# CLDR lacks these languages' words for AM and PM, or they say "six in the evening".
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
-# All that is read of a language's data; the rest, such as names of currencies, is ten times as much
-# and would stay in memory for good.
+# The parts of a language's data that we read; the rest, such as currency names, is ten times as
+# much and would stay in memory for good.
 _READ = frozenset(
     """
     date_formats datetime_formats datetime_skeletons day_period_rules day_periods days eras
     languages list_patterns months number_symbols time_formats
-    """.split()  # noqa: SIM905  a list is read more easily so
+    """.split()  # noqa: SIM905  easier to read than a list
 )
 
 _SPOKEN = frozenset(tag.partition("-")[0] for tag in KNOWN)
-# How a language's data is found by its tag; the rest of that table takes two megabytes.
+# The parts that find a language's data by its tag; the rest of that table takes two megabytes.
 _FOUND_BY = frozenset(
     """
     language_aliases script_aliases territory_aliases variant_aliases parent_exceptions
     likely_subtags
     """.split()  # noqa: SIM905
 )
-_READING = Lock()  # pages are made in several threads; what one reads the other must not take out
+_READING = Lock()  # pages are made in several threads; one must not remove what another reads
 
 
 class _Cldr:
-    """Words by CLDR. ``days``: names, Monday first; ``twelve``: clocks run to twelve.
+    """Words from CLDR. ``days``: names, Monday first; ``twelve``: it uses a 12-hour clock.
 
-    ``tongues``: names of languages as they are spoken: "Chinese" for either script.
+    ``tongues``: names of spoken languages: "Chinese" for either script.
     """
 
     def __init__(self, locale: Locale, skeleton: str) -> None:
@@ -69,14 +69,14 @@ class _Cldr:
 
 
 def _forget_the_rest() -> None:
-    """Take out of Babel's own store what no page reads; a Babel without that store keeps all."""
+    """Remove from Babel's own store what no page reads; a Babel without that store keeps it all."""
     for data in list(getattr(localedata, "_cache", {}).values()):
         for name in data.keys() - _READ:
             data.pop(name, None)
         for tag in data.get("languages", {}).keys() - _SPOKEN:
             del data["languages"][tag]
     if hasattr(core, "_global_data") and (found := core._global_data):
-        # Another table, at one stroke: who reads a catalog of words looks here at the same time.
+        # Replace the table in one step: threads that read a catalog use it at the same time.
         subtags = found["likely_subtags"].items()
         likely = {tag: full for tag, full in subtags if tag.partition("_")[0] in _SPOKEN}
         kept = {name: table for name, table in found.items() if name in _FOUND_BY}
@@ -85,7 +85,7 @@ def _forget_the_rest() -> None:
 
 @dataclass(frozen=True)
 class _Table:
-    """A language without CLDR: its own day names, figures for the rest."""
+    """A language without CLDR: its own day names, numbers for the rest."""
 
     days: tuple[str, ...]
     conjunction: str
@@ -99,7 +99,7 @@ class _Table:
         return f"{day.month}/{day.day}/{day.year}"
 
     def clock(self, moment: time) -> str:
-        # Local signs write AM and PM, in Hmong too.
+        # Local signs say AM and PM in Hmong, too.
         return (
             f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'AM' if moment.hour < 12 else 'PM'}"
         )
@@ -123,10 +123,10 @@ Calendar = _Cldr | _Table
 
 @lru_cache
 def calendar(language: str) -> Calendar:
-    """The language's words; English for an unknown one."""
+    """Return the language's words; English for an unknown language."""
     if language == "hmn":
         return _HMONG
-    # Spanish of the United States has "6:00 p. m.", not "18:00".
+    # Spanish in the United States has "6:00 p. m.", not "18:00".
     for tag in (f"{language}-US", language):
         with _READING, suppress(UnknownLocaleError, ValueError):
             locale = Locale.parse(tag, sep="-")

@@ -1,6 +1,6 @@
-"""Fixed words for a hotline's facts: hours, cost, ages, languages, privacy, confidence.
+"""Words a hotline's facts: hours, cost, ages, languages, privacy, confidence.
 
-A value without a sentence here is a KeyError.
+Raises KeyError for a value without a sentence here.
 """
 
 import json
@@ -17,7 +17,7 @@ from kiosk.pages.ui_strings import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStatus:
-    """When a hotline answers, right without script. ``data``, ``also``: tables that must agree."""
+    """When a hotline answers; correct without scripts. ``data``, ``also``: tables must agree."""
 
     kind: str
     text: str
@@ -41,7 +41,7 @@ def hours(channel: Channel, _: Wording) -> OpenStatus:
 
 
 def status(channels: Sequence[Channel], _: Wording) -> OpenStatus:
-    """A card's status: of its first channel to a person, else of its first."""
+    """Return a card's status: that of its first channel to a person, or of its first channel."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
     found = hours(first, _)
     if first.kind == "web":
@@ -65,7 +65,7 @@ def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
 
 
 def cost(value: str, _: Wording) -> str:
-    """What a call or text costs; "" where nobody says."""
+    """Say what a call or text costs; "" if it is not stated."""
     return {
         "free": _("Free"),
         "standard-rates": _("Costs what your phone plan charges"),
@@ -74,7 +74,7 @@ def cost(value: str, _: Wording) -> str:
 
 
 def spoken(resource: Resource, _: Wording) -> str:
-    """A hotline's stated languages; "" where none are."""
+    """Name the languages that a hotline states; "" if it states none."""
     tags = tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages))
     interpreters = any(channel.interpreters for channel in resource.channels)
     if not tags:
@@ -84,7 +84,7 @@ def spoken(resource: Resource, _: Wording) -> str:
 
 
 def ages(resource: Resource, _: Wording) -> str:
-    """For whom by age; "" for everyone."""
+    """Say which ages it is for; "" for everyone."""
     low, high = resource.minimum_age, resource.maximum_age
     if low is not None and high is not None:
         return _("Ages %(low)s to %(high)s", low=low, high=high)
@@ -94,7 +94,7 @@ def ages(resource: Resource, _: Wording) -> str:
 
 
 def passes_on(value: str, _: Wording, *, said: bool) -> str:
-    """What a hotline may pass on. ``said``: the card's text tells, so no "we did not find"."""
+    """Say what a hotline may pass on. ``said``: the card's text does, so no "we did not find"."""
     ask = _("Say: “What do you have to report?”")
     may_act = _("They may have to tell someone if you are in danger or being hurt.")
     unknown = _("We did not find what they may pass on. You can ask first.")
@@ -110,7 +110,7 @@ def passes_on(value: str, _: Wording, *, said: bool) -> str:
 
 
 def unread(reader: Reader, _: Wording) -> str:
-    """That nobody of the trade has read what stands above."""
+    """Say that no professional has read the text above."""
     return {
         "clinician": _("No doctor or nurse has read this part yet."),
         "counsel": _("No lawyer has read this part about the law yet."),
@@ -118,7 +118,7 @@ def unread(reader: Reader, _: Wording) -> str:
 
 
 def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
-    """What an entry rests on. ``seen``: a person compared it with the hotline's page."""
+    """Say what an entry is based on. ``seen``: a person compared it with the hotline's page."""
     rests = {
         "high": _("Read on an official page or in several lists."),
         "medium": _("Read in one fair or older list."),
@@ -128,7 +128,7 @@ def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
 
 
 def source(kind: str, _: Wording) -> str:
-    """A kind of source in the reader's language, if translated."""
+    """Name a kind of source in the reader's language, if translated."""
     for sign, words in (
         ("third party", _("lists made by others")),
         ("statute", _("the text of a law")),
@@ -145,7 +145,7 @@ def source(kind: str, _: Wording) -> str:
 
 
 def checked(entry: Entry, _: Wording, *, today: date) -> str:
-    """Whether and when a person compared the entry with its source; only the month if late."""
+    """Say whether and when a person checked the entry with its source; only the month if late."""
     if entry.checked_on is None:
         return _("Not yet checked by a person")
     if freshness.ages(entry) and freshness.of(entry, today).late:
@@ -154,7 +154,7 @@ def checked(entry: Entry, _: Wording, *, today: date) -> str:
 
 
 def consent(entry: Listed, _: Wording) -> str:
-    """Basis of an entry. An approval without its day is none (content.rules.attestation)."""
+    """Say why it is listed. Approval without a date does not count (content.rules.attestation)."""
     approved = entry.consent.approved_on if entry.consent.basis == "approved" else None
     if approved is None:
         return _("Listed from public facts.")

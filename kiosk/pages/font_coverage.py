@@ -1,4 +1,4 @@
-"""Whether a language's fonts have every letter that its pages need.
+"""Checks whether a language's fonts have every letter that its pages need.
 
 ``make fonts`` makes static/fonts/coverage.json; unlisted languages use system fonts.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.edition.assets import STATIC
 
 COVERAGE = STATIC / "fonts" / "coverage.json"
-_LATIN = "noto-latin"  # every script but ours needs it beside its own
+_LATIN = "noto-latin"  # every non-Latin script needs it in addition to its own
 _FILES = tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf-8"))
 
 
@@ -22,31 +22,31 @@ def main_font(language: str) -> str:
 
 
 def on_paper(language: str) -> Sequence[str]:
-    """The files that draw it on paper, in the order in which a letter is looked for."""
+    """Return the fonts for a language on paper, in the order they are searched for a letter."""
     files: Sequence[str] = _FILES["paper"].get(language, ("atkinson-latin", "atkinson-latin-ext"))
     return files
 
 
 def only_language(address: str) -> str:
-    """The language that alone needs the font at this address; "" for any other asset."""
+    """Return the only language that needs the font at this address; "" for any other asset."""
     stems = ((tag, stem) for tag, stem in _FILES["screen"].items() if stem != _LATIN)
     return next((tag for tag, stem in stems if f"/{stem}" in address), "")
 
 
 def letters_beyond(known: Collection[int], text: str) -> str:
-    """The letters of a text that fonts with these code points do not have, in order, each once."""
+    """Return a text's letters that fonts with these code points lack, in order, each once."""
     return "".join(sorted(c for c in set(text) if drawn(c) and ord(c) not in known))
 
 
 @lru_cache
 def coverage() -> Mapping[str, frozenset[int]]:
-    """Language → code points of its fonts."""
+    """Map each language to the code points of its fonts."""
     table: dict[str, str] = json.loads(COVERAGE.read_text("utf-8"))
     return {language: frozenset(_points(spans)) for language, spans in table.items()}
 
 
 def drawn(char: str) -> bool:
-    """Whether a font must draw it: not spaces and invisible marks."""
+    """Whether a font must draw it; not so for spaces and invisible marks."""
     return unicodedata.category(char)[0] not in "ZC"
 
 

@@ -16,7 +16,7 @@ def href(group: Group, links: Links) -> str:
 
 
 def rows(group: Group, texts: Texts, links: Links) -> list[TopicLink]:
-    """A group's topics, under "Which sounds like you?"."""
+    """Return a group's topics, for "Which sounds like you?"."""
     topics = map(texts.pack.topic, group.topics)
     return [
         topic_page.link(topic, texts, links)
@@ -26,14 +26,14 @@ def rows(group: Group, texts: Texts, links: Links) -> list[TopicLink]:
 
 
 def first_topics(texts: Texts, links: Links) -> tuple[TopicLink, ...]:
-    """What search offers before a word is typed: the first topic of each tile, then the second."""
+    """Return what search offers before any typing: each tile's first topic, then its second …"""
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
     return tuple(known.values())
 
 
 def tile_of(line: str, texts: Texts) -> Markup:
-    """The title of the tile where a hotline comes earliest; "" for none."""
+    """Return the title of the tile that lists a hotline earliest; "" for none."""
     ranked = [
         (group.resources.index(line), number, group)
         for number, group in enumerate(texts.pack.groups)

@@ -1,4 +1,4 @@
-"""The pack's texts as safe HTML: escaped once, numbers, keywords and addresses in <bdi>."""
+"""Turns the pack's texts into safe HTML, escaped once; numbers, keywords, addresses in <bdi>."""
 
 from collections.abc import Iterator
 
@@ -12,11 +12,11 @@ _NUMBERS = frozenset({"voice", "sms", "tty", "videophone"})
 
 
 def isolated(kind: str, value: str) -> Markup:
-    """``value`` in <bdi> if it is a number, keyword or address."""
+    """Put ``value`` in <bdi> if it is a number, keyword or address."""
     if kind in _NUMBERS or value.replace("-", "").replace("+", "").isdigit():
         return Markup('<bdi class="number">{}</bdi>').format(value)
     if kind in _CLASSES:
-        # A long address may break only after a slash: elsewhere it would be mistyped.
+        # A long address may break only after a slash: elsewhere, people would mistype it.
         shown = escape(value).replace("/", Markup("/<wbr>"))
         return Markup('<bdi class="{}">{}</bdi>').format(_CLASSES[kind], shown)
     return escape(value)
@@ -30,43 +30,43 @@ class Texts:
         self.language = language
 
     def html(self, key: str, *, owner: str = "") -> Markup:
-        """The text under ``key``. KeyError if no language has it."""
+        """Return the text under ``key``. Raises KeyError if no language has it."""
         return self._filled(self.pack.say(self.language, key), owner=owner)
 
     def maybe(self, key: str, *, owner: str = "") -> Markup:
-        """The text under ``key``, or empty."""
+        """Return the text under ``key``, or an empty one."""
         known = key in self.pack.texts[self.pack.default]
         return self.html(key, owner=owner) if known else Markup()
 
     def of(self, entry: str, name: str) -> Markup:
-        """A text of an entry, with the entry's own numbers. KeyError if no language has it."""
+        """Return an entry's text, with its own numbers. Raises KeyError if no language has it."""
         return self.html(f"{entry}:{name}", owner=entry)
 
     def own(self, entry: str, name: str) -> Markup:
-        """A text of an entry, where this language has it."""
+        """Return an entry's text, empty if this language does not have it."""
         key = f"{entry}:{name}"
         return self.maybe(key, owner=entry) if self.has(key) else Markup()
 
     def series(self, key: str, *, owner: str = "") -> tuple[Markup, ...]:
-        """The texts ``key.1``, ``key.2`` …"""
+        """Return the texts ``key.1``, ``key.2`` …"""
         phrases = self.pack.series(self.language, key)
         return tuple(self._filled(phrase, owner=owner) for phrase in phrases)
 
     def has(self, *keys: str) -> bool:
-        """Whether a reader of this language can read all of them.
+        """Whether this language has all of these texts.
 
-        A language in part lacks many: no English prose stands under its titles.
+        A partial language lacks many: we show no English prose under its titles.
         """
         if self.language not in self.pack.partial:
             return True
         return all(key in self.pack.texts.get(self.language, {}) for key in keys)
 
     def plain(self, key: str, *, owner: str = "") -> str:
-        """The unescaped text, for the search index."""
+        """Return the unescaped text, for the search index."""
         return placeholders.fill(self.pack.say(self.language, key), self.pack, owner=owner)
 
     def all(self, key: str) -> Iterator[str]:
-        """The text under ``key`` in every language, unfilled: for search."""
+        """Yield the text under ``key`` in every language, unfilled: for search."""
         for texts in self.pack.texts.values():
             if key in texts:
                 yield texts[key]

@@ -6,9 +6,9 @@ import segno
 from markupsafe import Markup
 
 
-@lru_cache(maxsize=512)  # one number stands on the pages of ten languages
+@lru_cache(maxsize=512)  # one number is on the pages of ten languages
 def svg(data: str) -> Markup:
-    """``data`` as an SVG, sized by the style sheet."""
+    """Draw ``data`` as an SVG that the style sheet sizes."""
     drawn = _code(data).svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14212a", light="#ffffff"
     )
@@ -17,11 +17,11 @@ def svg(data: str) -> Markup:
 
 @lru_cache(maxsize=512)
 def width(data: str) -> int:
-    """Modules of the code, without its quiet zone."""
+    """Return the code's width in modules, without its quiet zone."""
     modules, _height = _code(data).symbol_size(border=0)
     return int(modules)
 
 
-@lru_cache(maxsize=1)  # drawn and measured one after the other, and larger than its drawing
+@lru_cache(maxsize=1)  # drawn, then measured at once; it is larger than its drawing
 def _code(data: str) -> segno.QRCode:
     return segno.make(data, error="m", micro=False)

@@ -1,6 +1,6 @@
-"""The school's own facts from school.toml: bells, lunch, one notice, places, people.
+"""Reads the school's own facts from school.toml: bells, lunch, one notice, places, people.
 
-Refuses words that name harm, and bells or lunch without a last day. A fault costs only its fact.
+Rejects words that name harm, and bells or lunch without a last day. An error drops only its fact.
 """
 
 import os
@@ -20,25 +20,25 @@ from system import files, toml_text
 
 MOST_BYTES = 64_000
 MOST_LETTERS = 120
-WARN_DAYS = 7  # before bells and lunch are over
-LISTS = {"bells": 16, "places": 8, "people": 6}  # as many as a screen can show
+WARN_DAYS = 7  # before bells and lunch expire
+LISTS = {"bells": 16, "places": 8, "people": 6}  # as many as fit on a screen
 _NEEDED = {
     "bells": ("name", "from", "to"),
     "places": ("name", "where"),
     "people": ("role", "place"),
 }
 TEXTS, DAYS = ("lunch", "notice", "phone"), ("valid_until", "notice_until")
-CONFIRMED = "phone_is_private"  # nobody listens, and nobody asks why
+CONFIRMED = "phone_is_private"  # nobody can overhear it, and nobody asks why
 COLUMNS = {
     "bells": _NEEDED["bells"],
     "places": (*_NEEDED["places"], "when"),
     "people": (*_NEEDED["people"], "name", "when"),
 }
 _TOP = {*TEXTS, *DAYS, *LISTS, CONFIRMED}
-_EARLIEST = time(6)  # a bell before it is an afternoon, written as on a clock of twelve hours
+_EARLIEST = time(6)  # an earlier bell is an afternoon time on a 12-hour clock
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
-Entry = Mapping[str, Words]  # of a list, by column; a place's or person's name may be empty
+Entry = Mapping[str, Words]  # a list's entry, by column; a place's or person's name may be empty
 Problems = list[Message]
 
 
@@ -51,9 +51,9 @@ class Bell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """The file's content. ``phone``: where one is that nobody overhears; ``phone_is_private``: the
-    office confirmed it, and that nobody asks why. ``wrong``: something in it could not be shown.
-    ``notice_until``: None for one that stays until it is taken out.
+    """The file's content. ``phone``: where to find one that nobody can overhear;
+    ``phone_is_private``: the office confirmed that, and that nobody asks why. ``wrong``: part of it
+    cannot be shown. ``notice_until``: None for a notice that stays until it is removed.
     """
 
     bells: tuple[Bell, ...] = ()
@@ -69,19 +69,19 @@ class School:
 
     @property
     def private_phone(self) -> Words | None:
-        """The phone that the office confirmed, unless a person who must report is in that room."""
+        """The phone that the office confirmed, unless a mandated reporter works in that room."""
         return self.phone if self.phone_is_private and not self.phone_is_shared else None
 
     @property
     def phone_is_shared(self) -> bool:
-        """Tell if the phone is in the room of one of the people, by equal words or room numbers."""
+        """Whether the phone is in the room of one of the people, by equal words or room numbers."""
         if not self.phone:
             return False
         rooms = _rooms(self.phone)
         return any(rooms & _rooms(person["place"]) for person in self.people)
 
     def on(self, day: date) -> "School":
-        """What holds on a day: no bells or lunch past their last day, no notice past its own."""
+        """Return the facts for a day: no bells or lunch after their last day, no expired notice."""
         shown = self
         if self.notice_until and day > self.notice_until:
             shown = replace(shown, notice=None)
@@ -92,14 +92,14 @@ class School:
 
 
 def _rooms(words: Words) -> set[str]:
-    """The names of a room: each whole text, and each word with its number, as in "room 12"."""
+    """Return a room's names: each whole text, and each word with its number, as in "room 12"."""
     texts = [" ".join(text.casefold().split()) for text in words.values()]
     numbered = (re.findall(r"\w+[ .#]*\d+\w*", text) for text in texts)
     return {*texts, *(re.sub(r"[ .#]+", " ", room) for rooms in numbered for room in rooms)}
 
 
 def read(path: Path) -> tuple[School, Problems]:
-    """The facts, and every problem; no file is no problem."""
+    """Return the facts and every problem; a missing file is not a problem."""
     try:
         return parsed(path, raw(path))
     except OSError as error:
@@ -110,7 +110,7 @@ def read(path: Path) -> tuple[School, Problems]:
 
 
 def outdated(path: Path, school: School, day: date) -> Problems:
-    """Tell what the office should write again; nothing for a plan that still holds."""
+    """Say what the office should rewrite; nothing while the plan is current."""
     left = days_left(school, day)
     if left is None or left >= 0:
         return []
@@ -118,15 +118,15 @@ def outdated(path: Path, school: School, day: date) -> Problems:
 
 
 def days_left(school: School, day: date) -> int | None:
-    """How long bells and lunch are shown still: 0 on their last day, less after it; None if there
-    are none, or no last day."""
+    """Return how many more days bells and lunch are shown: 0 on the last day, negative after it;
+    None if there are none, or no last day."""
     if school.valid_until is None or not (school.bells or school.lunch):
         return None
     return (school.valid_until - day).days
 
 
 def raw(path: Path) -> bytes | None:
-    """The file's bytes, None without a file. OSError for what is no plain file; ValueError."""
+    """Return the bytes, None without a file. Raises OSError if not plain, ValueError if large."""
     try:
         return files.read_plain(place(path), most=MOST_BYTES)
     except FileNotFoundError:
@@ -134,13 +134,13 @@ def raw(path: Path) -> bytes | None:
 
 
 def place(path: Path) -> Path:
-    """Where links lead to; one of a loop stays, and reading it is an OSError. ``Path.resolve``
-    raises RuntimeError there before Python 3.13."""
+    """Follow links; one in a loop stays, and reading it raises OSError. There, ``Path.resolve``
+    raises RuntimeError before Python 3.13."""
     return Path(os.path.realpath(path))
 
 
 def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
-    """The facts in these bytes, and every problem; ``path`` is only named."""
+    """Return the facts in these bytes and every problem; ``path`` is used only in messages."""
     try:
         school, faults = judged(table(data))
     except ValueError as error:
@@ -149,12 +149,12 @@ def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
 
 
 def fault(where: str, code: str, **parts: object) -> Message:
-    """What is wrong at one place: the keys that lead to it, as "bells.2.from", counted from 0."""
+    """Describe an error at one place, given by its keys: "bells.2.from", counted from 0."""
     return msgspec.structs.replace(message(code, **parts), where=where)
 
 
 def in_file(fault: Message, path: Path) -> Message:
-    """The same for the person who edits the file."""
+    """Word the same error for the person who edits the file."""
     here = ""
     for step in fault.where.split("."):
         name = f"[[{step}]]" if step in LISTS else step
@@ -164,18 +164,18 @@ def in_file(fault: Message, path: Path) -> Message:
 
 
 def table(data: bytes | None) -> dict[str, Any]:
-    """The file's values as they stand there, {} without a file. ValueError: why it is no TOML."""
+    """Return the file's values as they are, {} without a file. Raises ValueError if not TOML."""
     return toml_text.loads((data or b"").decode("utf-8-sig"))
 
 
 def judged(values: dict[str, Any]) -> tuple[School, list[Message]]:
-    """The facts in these values, and what is wrong in them."""
+    """Return the facts in these values and the errors in them."""
     reader = _Reader()
     return reader.school(values), reader.faults
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
-    """Each different text once as (language, text); language "" if needless, or a fallback's."""
+    """List each different text once as (language, text); language "" if needless, or a fallback."""
     if not words:
         return []
     shown = dict.fromkeys(
@@ -186,7 +186,7 @@ def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def clock(text: str) -> time | None:
-    """A time of the file: ``8:30`` or ``13:05``; None for anything else."""
+    """Read a time in the file, ``8:30`` or ``13:05``; return None for anything else."""
     if not re.fullmatch(r"\d{1,2}:\d\d", text, re.ASCII):
         return None
     try:
@@ -229,7 +229,7 @@ class _Reader:
         )
 
     def _bells(self, table: dict[str, Any]) -> tuple[Bell, ...]:
-        """In the order of the day. Of two that overlap nobody knows which is wrong: both stay."""
+        """Return them in order of time. If two overlap, either may be wrong, so both stay."""
         bells = [
             (Bell(name=e["name"], opens=opens, closes=closes), number)
             for number, e in self._entries(table, "bells")
@@ -251,7 +251,7 @@ class _Reader:
         return None
 
     def _entries(self, table: dict[str, Any], kind: str) -> Iterator[tuple[int, Entry]]:
-        """A list's valid entries, each with its place in the list."""
+        """Yield a list's valid entries, each with its position in the list."""
         given = table.get(kind, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
             self._wrong((kind,), "school-file.no-list", name=kind)
@@ -273,7 +273,7 @@ class _Reader:
                 yield number, words
 
     def _timed(self, words: Entry, number: int) -> bool:
-        """Whether a bell has two times that can be."""
+        """Whether a bell has two possible times."""
         times = {
             key: clock(words[key][""]) if set(words[key]) == {""} else None
             for key in ("from", "to")
@@ -293,7 +293,7 @@ class _Reader:
         return False
 
     def _words(self, where: tuple[str | int, ...], value: object) -> Words:
-        """A text by language; {} if invalid."""
+        """Return a text by language; {} if invalid."""
         given = {"": value} if not isinstance(value, dict) else value
         texts = {
             str(tag): text.strip()

@@ -1,4 +1,4 @@
-"""Words that name harm, which home, School info, titles, addresses and slips must not hold."""
+"""Finds words that name harm: home, School info, titles, addresses and slips must have none."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _HARM = re.compile("|".join(_STEMS), re.IGNORECASE)
 
 
 def named(text: str) -> str:
-    """The first word of harm in a text, whole as it was written; "" for none."""
+    """Return the first word of harm in a text, whole and as written; "" for none."""
     found = _HARM.search(text)
     if not found:
         return ""
@@ -20,5 +20,5 @@ def named(text: str) -> str:
 
 
 def _joins(char: str) -> bool:
-    """Whether it goes on with a word: a letter or its mark, but where words have no spaces."""
+    """Whether it continues a word: a letter or mark, except in scripts without word spaces."""
     return unicodedata.category(char)[0] in "LM" and not "\u3040" <= char <= "\u9fff"

@@ -1,6 +1,6 @@
-"""View of "Talk to someone now": hotlines to call and text, the emergency number.
+"""The view of "Talk to someone now": hotlines to call and text, the emergency number.
 
-Hotlines that take reports are not offered.
+It does not offer hotlines that take reports.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from kiosk.pages.contact_channels import ChannelView, phrase
 from kiosk.pages.pack_texts import isolated
 from kiosk.pages.ui_strings import Wording
 
-FIRST = frozenset({"988", "ctl"})  # for any worry: before those for one kind of harm
+FIRST = frozenset({"988", "ctl"})  # for any worry, so before those for one kind of harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Option:
 
 
 def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, object]:
-    """The choice for one language's page. ``lines``: the pinned hotlines' cards.
+    """Choose for one language's page. ``lines``: the pinned hotlines' cards.
 
-    ``written``: each line of the choice that takes texts, for students who cannot hear; ``signed``:
-    a crisis line's videophone and the hotlines that are there for signing; ``relay``: the number
-    by which a voice line is called without hearing it; ``asl``: the site with a button for signing.
-    Either is empty if the pack has none.
+    ``written``: chosen hotlines that accept texts, for students who cannot hear; ``signed``: a
+    crisis line's videophone and the hotlines for signing; ``relay``: the number for calling a
+    voice line without hearing it; ``asl``: the site with a button for signing. Each is empty if
+    the pack has none.
     """
     pinned = [r for r in pack.resources if r.pinned and r.id in cards]
     talk = sorted(
@@ -61,7 +61,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, objec
 
 
 def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
-    """Another language's first text hotline that answers in it and needs no English keyword."""
+    """Return another language's first text hotline that answers in it without English keywords."""
     if language == pack.default:
         return None
     for resource in talk:
@@ -89,7 +89,7 @@ def _option(
 
 def _signed(cards: Iterable[Card]) -> Iterator[Option]:
     for card in cards:
-        # Of one whose number is under review there is no channel.
+        # A hotline whose number is under review has no channels.
         channel = next((c for c in card.channels if c.kind == "videophone"), None)
         if channel and (card.pinned or channel is card.channels[0]):
             yield Option(card, channel, card.who)

@@ -26,19 +26,19 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 @cache
 def _drawings() -> ZipFile:
-    """Lucide's archive: the library's own loader reads its list of 1,600 names for each icon, which
-    was a third of the time of all pages."""
+    """Open Lucide's archive. The library's own loader reads its list of 1,600 names for each icon,
+    which took a third of the time for all pages."""
     return ZipFile(BytesIO((resources.files("lucide") / "lucide.zip").read_bytes()))
 
 
 def close_drawings() -> None:
-    """Give back the archive, three megabytes; what was drawn stays, all else opens it again."""
+    """Free the archive, three megabytes. Drawn icons stay; new ones open it again."""
     _drawings.cache_clear()
 
 
 @cache
 def icon(name: str, extra: str = "") -> Markup:
-    """A Lucide icon, hidden from screen readers as it repeats the word beside it. KeyError."""
+    """Draw a Lucide icon, hidden from screen readers: it repeats a word. Raises KeyError."""
     svg = ElementTree.fromstring(_drawings().read(f"{name}.svg"))  # noqa: S314 - the library's own
     for part in svg.iter():
         part.tag = part.tag.removeprefix(_SVG)
@@ -48,7 +48,7 @@ def icon(name: str, extra: str = "") -> Markup:
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates, shared by the environments of all languages, the desk's too."""
+    """Compiled templates, shared by the environments of all languages and the desk."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -65,7 +65,7 @@ _COMPILED = _Compiled()
 
 
 def strict(folder: Path) -> Environment:
-    """Make the environment of a folder of templates: of the screen, of the desk, of paper."""
+    """Make the environment for a folder of templates: the screen's, the desk's or paper's."""
     return Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,

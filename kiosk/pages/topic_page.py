@@ -1,4 +1,4 @@
-"""View of a topic's page: warm words, one hotline, three steps, related topics, then the rest."""
+"""The view of a topic's page: warm words, a hotline, three steps, related topics, then the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
 DANGER = "danger"  # says what to do about 911
-TALK = "988"  # answers any worry: offered on every page, under the line that knows this one best
+TALK = "988"  # answers any worry: offered on every page, below the best hotline for the topic
 EMERGENCY = "911"
-# Never "see someone here": the one who works here may be the one who does harm.
+# Never "see someone here": someone who works here may be the one who does harm.
 OUTSIDE = frozenset({"schoolstaff"})
-# No student who is hurt or in danger is sent to a machine.
+# We never send a student who is hurt or in danger to a machine.
 NO_MACHINE = frozenset({DANGER, "suicide", "assault", "abuse", "schoolstaff", "adults"})
 BARE = frozenset({DANGER, "suicide"})
-# Where 911 may bring what a student fears, its button is quiet.
+# If 911 may bring what a student fears, its button is quiet.
 QUIET_NINE = frozenset({"suicide", "immigration"})
-NAMED = frozenset({"basics", "work"})  # whose first keyword says nothing on a phone
+NAMED = frozenset({"basics", "work"})  # topics whose first keyword reveals nothing on a phone
 
 
 class TopicLink(NamedTuple):
@@ -45,9 +45,9 @@ class Help:
 
 
 def readable(topic: Topic, texts: Texts) -> bool:
-    """Whether what to do is said in this language: else the topic has no page in it.
+    """Whether this language says what to do; without that, the topic has no page in it.
 
-    A pack of before has no steps, and says what it has.
+    An older pack has no steps, and shows what it has.
     """
     steps = (f"step.{number}" for number in range(1, topic.steps + 1))
     names = ("title", *(("warm", *steps) if topic.steps else ()))
@@ -55,7 +55,7 @@ def readable(topic: Topic, texts: Texts) -> bool:
 
 
 def steps(topic: Topic, texts: Texts, _: Wording) -> tuple[Markup, ...]:
-    """What to do; the fewest words where no reader has signed words that may cost a life."""
+    """Return the steps; the fewest words if nobody has approved words that may cost a life."""
     pack = texts.pack
     if topic.id in BARE and texts.language in pack.partial and texts.language in pack.unchecked:
         return _fixed(topic, pack, _)
@@ -63,7 +63,7 @@ def steps(topic: Topic, texts: Texts, _: Wording) -> tuple[Markup, ...]:
 
 
 def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup]:
-    """Three lines that the screen says of any hotline: the same blocks stand in each language."""
+    """Return three lines that the screen says of any hotline, the same in each language."""
     if topic.id == DANGER:
         written = pack.resource(EMERGENCY).channel("sms")
         spoken = _.named(written.languages) if written else ""
@@ -81,7 +81,7 @@ def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup
 
 
 def at_once(topic: Topic, texts: Texts) -> bool:
-    """Tell if the first step is to call 911: it is then above the line and leads to danger."""
+    """Whether the first step is to call 911: then it is above the hotline and links to danger."""
     known = {one.id for one in texts.pack.topics}
     if topic.id == DANGER or DANGER not in known or not topic.steps:
         return False
@@ -90,7 +90,7 @@ def at_once(topic: Topic, texts: Texts) -> bool:
 
 
 def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
-    """Which of a topic's hotlines stands where; None where none has a number or an address."""
+    """Place a topic's hotlines on its page; None if none has a number or an address."""
     lines = {name: cards[name] for name in ids if name in cards}
     able = [name for name, card in lines.items() if card.channels]
     first = next((name for name in able if not lines[name].old), next(iter(able), None))
@@ -113,7 +113,7 @@ def link(topic: Topic, texts: Texts, links: Links) -> TopicLink:
 
 
 def neighbors(topic: Topic, texts: Texts, links: Links) -> list[TopicLink]:
-    """The related topics, without danger: each page has a button for 911."""
+    """Return the related topics, without danger: each page has a button for 911."""
     named = {other.id: other for other in texts.pack.topics if other.id not in (topic.id, DANGER)}
     also = [named[name] for name in topic.also if name in named]
     return [link(other, texts, links) for other in also if readable(other, texts)]
@@ -122,14 +122,14 @@ def neighbors(topic: Topic, texts: Texts, links: Links) -> list[TopicLink]:
 def text_line(
     topic: Topic | None, texts: Texts, number: str, _: Wording, *, paper: bool = False
 ) -> Markup:
-    """ "Or text M31 to (916) 555-0100", and that nobody reads it; empty without a line, and where
-    people must answer. ``paper``: others find it, so no word stands there."""
+    """Say "Or text M31 to (916) 555-0100", and that nobody reads it; empty without a line, or if
+    people must answer. ``paper``: others may find it, so it has no keyword."""
     if not number or (topic and topic.id in NO_MACHINE):
         return Markup()
     shown = isolated("sms", phone_numbers.display(number))
     if topic is None:
         return _read_by_nobody(phrase(_("Or text %(number)s"), number=shown), _)
-    # The line asks for no word and no code in a language in part.
+    # The line has no words or codes in a partial language.
     language = _.language if _.language in topic.codes else texts.pack.default
     word = "" if paper else _keyword(topic, texts, language)
     word = word or topic.text_code(language)
@@ -142,9 +142,9 @@ def _read_by_nobody(asked: Markup, _: Wording) -> Markup:
 
 
 def topic_of(line: str, pack: Pack) -> Topic | None:
-    """The need that a hotline is for: the one that shows it first, else one that shows it at all.
+    """Return the topic that a hotline is for: one that lists it first, or one that lists it at all.
 
-    None where one of them is of those who are never sent to a machine.
+    None if one of them is never sent to a machine.
     """
     first = [topic for topic in pack.topics if topic.resources[:1] == (line,)]
     known = first or [topic for topic in pack.topics if line in topic.resources]
@@ -152,7 +152,7 @@ def topic_of(line: str, pack: Pack) -> Topic | None:
 
 
 def _keyword(topic: Topic, texts: Texts, language: str) -> str:
-    """The topic's first word for the text line, as written on a sign; "" where a code is better."""
+    """Return the topic's first word for the text line, as on a sign; "" if a code is better."""
     own = (keyword.words for keyword in texts.pack.keywords if keyword.topic == topic.id)
     words = next(own, {}).get(language) if topic.id in NAMED else None
     return words.alone[0].upper() if words and words.alone else ""

@@ -1,4 +1,4 @@
-"""UI strings from the gettext catalogues in ``locale/``; msgids are English."""
+"""UI strings from the gettext catalogs in ``locale/``; msgids are English."""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,9 +30,9 @@ def _catalogue(path: Path) -> dict[str, str]:
 
 @lru_cache
 def keys(language: str) -> Mapping[str, Any]:
-    """The letter keys of search, from keys.toml. ``own``: rows of the language's script, under
-    ``name``; ``joins``: two letters and the one that they make; ``foreign``: the language is not
-    written with any of these keys."""
+    """Return the letter keys for search, from keys.toml. ``own``: rows in the language's script,
+    under ``name``; ``joins``: two letters and the one they form; ``foreign``: none of these keys
+    write the language."""
     table = tomllib.loads((LOCALE / "keys.toml").read_text("utf-8"))
     latin, own = table["latin"], table["own"].get(language, {})
     return {
@@ -45,10 +45,10 @@ def keys(language: str) -> Mapping[str, Any]:
 
 
 class Wording:
-    """One language's words: call with an English sentence; keywords fill ``%(name)s``.
+    """One language's words: call it with an English sentence; keywords fill ``%(name)s``.
 
-    ``month`` writes month and year ("May 2026"); ``weekdays``: Monday first; ``twelve``: whether
-    clocks run to twelve.
+    ``month`` writes month and year ("May 2026"); ``weekdays``: Monday first; ``twelve``: whether it
+    uses a 12-hour clock.
     """
 
     def __init__(self, language: str, locale: Path = LOCALE) -> None:
@@ -57,18 +57,18 @@ class Wording:
         days = self._calendar = calendar(language)
         self.month, self.weekdays, self.twelve = days.month, days.days, days.twelve
         self._comma = _COMMA.get(language, ", ")
-        self.gap = "" if language.startswith("zh") else " "  # between two sentences
+        self.gap = "" if language.startswith("zh") else " "  # between sentences
 
     def __call__(self, english: str, /, **parts: object) -> str:
         text = self._messages.get(english, english)
         return text % parts if parts else text
 
     def messages(self) -> Iterable[tuple[str, str]]:
-        """(English, translation) of the catalogue; none for English."""
+        """Return the catalog's (English, translation) pairs; none for English."""
         return self._messages.items()
 
     def date(self, value: date | str) -> str:
-        """A date in words; text that is not ISO ("about 2020") unchanged."""
+        """Write a date in words; return text that is not an ISO date ("about 2020") unchanged."""
         day = value
         if isinstance(day, str):
             try:
@@ -78,7 +78,7 @@ class Wording:
         return self._calendar.date(day)
 
     def clock(self, value: str) -> str:
-        """``18:00`` in words; 24:00 is midnight."""
+        """Write ``18:00`` in words; 24:00 is midnight."""
         hour, minute = (int(part) for part in value.split(":"))
         _ = self
         if hour == 24:
@@ -86,12 +86,12 @@ class Wording:
         return self._calendar.clock(time(hour, minute))
 
     def bell(self, moment: time) -> str:
-        """A time as on a bell plan: "1:05", or "13:05" where clocks run to 24."""
+        """Write a time as on a bell schedule: "1:05", or "13:05" with a 24-hour clock."""
         hour = moment.hour % 12 or 12 if self.twelve else moment.hour
         return f"{hour}:{moment.minute:02}"
 
     def days(self, days: Sequence[str]) -> str:
-        """``mo tu we th fr`` as "Monday to Friday"."""
+        """Write ``mo tu we th fr`` as "Monday to Friday"."""
         _, names = self, self._calendar.days
         numbers = sorted(_DAYS.index(day) for day in days)
         if len(numbers) == 7:
@@ -101,7 +101,7 @@ class Wording:
         return self.listed(names[number] for number in numbers)
 
     def opening(self, opening: Opening) -> str:
-        """One weekly opening: "Monday to Friday, 10:00 AM to 6:00 PM"."""
+        """Write one weekly opening: "Monday to Friday, 10:00 AM to 6:00 PM"."""
         _ = self
         return _(
             "%(days)s, %(opens)s to %(closes)s",
@@ -111,7 +111,7 @@ class Wording:
         )
 
     def listed(self, items: Iterable[str]) -> str:
-        """``A, B and C`` in this language."""
+        """Write ``A, B and C`` in this language."""
         return self._calendar.listed(list(items))
 
     def named(self, tags: Iterable[str]) -> str:

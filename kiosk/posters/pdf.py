@@ -1,4 +1,4 @@
-"""Writes HTML as PDF by WeasyPrint (the extra ``paper``), with the kiosk's own fonts."""
+"""Converts HTML to PDF with WeasyPrint (the extra ``paper``) and the kiosk's own fonts."""
 
 from kiosk.edition.assets import STATIC
 from kiosk.pages import font_coverage
@@ -9,14 +9,14 @@ _BOLD = "-bold"
 
 
 def of(html: str, tags: tuple[str, ...]) -> bytes:
-    """The document as PDF. PosterError where WeasyPrint or the libraries it needs are missing."""
+    """Return the document as PDF. Raises PosterError if WeasyPrint or its libraries are missing."""
     try:
         from weasyprint import CSS, HTML  # noqa: PLC0415  an extra, and heavy
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except ImportError:
         raise PosterError(f"{extras.needs('A poster', 'paper')}.") from None
-    except OSError as error:  # Pango is loaded by name
+    except OSError as error:  # it loads Pango by name
         raise PosterError(extras.without_pango(error)) from None
     fonts, local = FontConfiguration(), URLFetcher(allowed_protocols=["file"])
     own = (TEMPLATES / "poster.css").read_text("utf-8")
@@ -31,7 +31,7 @@ def of(html: str, tags: tuple[str, ...]) -> bytes:
 
 
 def _faces(tags: tuple[str, ...]) -> str:
-    """The fonts of these languages; only these are read."""
+    """Declare these languages' fonts; only these are read."""
     rules = []
     for tag in tags:
         files = font_coverage.on_paper(tag)

@@ -1,4 +1,4 @@
-"""What a poster, a card or the sheet for parents says, as HTML: from the pack, without a topic."""
+"""Makes posters, cards and the sheet for parents as HTML from the pack, naming no topic."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,16 +18,16 @@ from settings.schema import Settings
 TEMPLATES = Path(__file__).parent / "templates"
 SIZES = ("letter", "half", "wallet", "parents")
 MOST_LANGUAGES = 2
-_WORDS_FROM = ("basics", "danger")  # "FOOD" and "SAFE": they say little over a shoulder
-_OTHERS = 2  # further numbers: more would be a list, which nobody keeps
+_WORDS_FROM = ("basics", "danger")  # "FOOD" and "SAFE": they reveal little to someone looking on
+_OTHERS = 2  # more numbers would make a list, which nobody keeps
 
 
 class PosterError(Exception):
-    """Why there is no poster: a message for the person who asked for one."""
+    """No poster can be made; the message is for the person who asked for one."""
 
 
 class Number(NamedTuple):
-    """A number to call. ``code``: what its QR code says; ``hints``: language → how to reach it."""
+    """A number to call. ``code``: its QR code's content; ``hints``: language → how to reach it."""
 
     shown: str
     code: str
@@ -41,7 +41,7 @@ class Side(NamedTuple):
 
 
 def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edition: str) -> str:
-    """One document of that size in those languages, the first on top. PosterError."""
+    """Make a document of that size in those languages, the first on top. Raises PosterError."""
     _refuse(pack, size, tags)
     wordings = [Wording(tag) for tag in tags]
     emergency, talk, *others = [
@@ -67,7 +67,7 @@ def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edit
 
 
 def open_points(settings: Settings) -> Iterator[str]:
-    """What a carrier wants on a poster, and the settings do not say."""
+    """Say what carriers want on a poster but the settings lack."""
     if not settings.kiosk.text_line:
         yield "[sms] number is empty or the line is off: only numbers to call are on it."
         return
@@ -91,7 +91,7 @@ def _refuse(pack: Pack, size: str, tags: Sequence[str]) -> None:
 
 
 def _answering(pack: Pack) -> list[tuple[Resource, Channel]]:
-    """The emergency line, then those of the crisis set where somebody answers day and night."""
+    """Return the emergency line, then the crisis lines that somebody answers day and night."""
     pinned = [r for r in pack.resources if r.pinned and r.status == "live"]
     voices = [(r, voice) for r in pinned if (voice := r.channel("voice"))]
     emergency = [one for one in voices if one[0].answers == "emergency"]
@@ -110,7 +110,7 @@ def _number(resource: Resource, voice: Channel, wordings: Iterable[Wording]) -> 
 
 
 def _hint(resource: Resource, voice: Channel, _: Wording) -> str:
-    """How one reaches somebody there in this language."""
+    """Say how to reach somebody there in this language."""
     if resource.answers == "emergency":
         return _("In danger right now?")
     text, tag = resource.channel("sms"), _.language
@@ -128,12 +128,12 @@ def _hint(resource: Resource, voice: Channel, _: Wording) -> str:
 
 
 def isolated(value: str) -> str:
-    """A number or word that keeps its order inside a sentence from right to left."""
+    """Keep a number's or word's order inside a right-to-left sentence."""
     return f"\u2066{value}\u2069"
 
 
 def words_to_text(pack: Pack, tag: str) -> list[str]:
-    """What one can send: short words of the line, or the language's own that asks for an answer."""
+    """Return words to text: the line's short ones, or the language's own to ask for an answer."""
     topics = {keyword.topic: keyword.words.get(tag) for keyword in pack.keywords}
     some = [topics.get(topic) for topic in _WORDS_FROM]
     alone = [words.alone[0] for words in some if words and words.alone]

@@ -1,1 +1,1 @@
-"""Prints the slip with a number."""
+"""Prints a slip with a number."""

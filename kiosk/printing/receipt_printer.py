@@ -1,6 +1,6 @@
-"""The receipt printer at the server: ESC/POS to a device, by python-escpos (optional).
+"""Drives the receipt printer at the server: ESC/POS to a device, with python-escpos (optional).
 
-A slip not taken at once is dropped: the next child would get it. Nothing is kept or logged.
+Drops a slip not printed at once: the next child would get it. Keeps and logs nothing.
 """
 
 import logging
@@ -16,18 +16,18 @@ from functools import partial
 from kiosk.printing.slip import HEAD, Slip
 from system.bounded import Pool
 
-SECONDS = 4.0  # a slip of half a kilobyte leaves in well under one
-PATIENCE = 0.3  # for the paper status; many printers send none
-DOTS = 320  # 40 mm at the 8 dots/mm of every 80 mm printer
+SECONDS = 4.0  # a slip of half a kilobyte is sent in well under one
+PATIENCE = 0.3  # seconds to wait for the paper status; many printers send none
+DOTS = 320  # 40 mm at 8 dots/mm, as on every 80 mm printer
 SLIPS, EVERY = 3, 20.0  # a burst of 3, then one every 20 s
-_ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: answered even when busy or offline
-_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # bits of every answer, and of an empty roll
-_MEDIUM = 1  # error correction, as in the codes on the screen
+_ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: printers answer it even when busy or offline
+_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # bits set in every answer, and for an empty roll
+_MEDIUM = 1  # error correction, as in the screen's QR codes
 log = logging.getLogger("porchlight.kiosk")
 
 
 class PrinterError(Exception):
-    """No slip came out; the reason, for who looks after the printer."""
+    """No slip was printed; the message is for the person who looks after the printer."""
 
 
 class Printer:
@@ -40,7 +40,7 @@ class Printer:
         self._pool = Pool("slip", 1, patience=seconds + 1)
 
     async def take(self, slip: Slip, *, number_only: bool) -> bool:
-        """Print a slip; False, soon, if too many, no paper or no printer."""
+        """Print a slip; return False quickly if there are too many, no paper or no printer."""
         if not self._allowed() or not self._busy.acquire(blocking=False):
             return False
         try:
@@ -49,9 +49,9 @@ class Printer:
             return False
 
     def state(self) -> str:
-        """Whether a slip would come out now: ok, empty or away. Blocks for PATIENCE at most."""
+        """Return whether it can print now: ok, empty or away. Blocks for at most PATIENCE."""
         if not self._busy.acquire(blocking=False):
-            return "ok"  # at work
+            return "ok"  # printing
         try:
             file = _opened(self._device)
             try:
@@ -78,7 +78,7 @@ class Printer:
         except PrinterError as problem:
             log.warning("the printer at %s is resting: %s", self._device, problem)
             return False
-        except Exception as problem:  # noqa: BLE001 - its text may hold the slip
+        except Exception as problem:  # noqa: BLE001 - its text may contain the slip
             log.warning("the printer at %s is resting: %s", self._device, type(problem).__name__)
             return False
         finally:
@@ -87,7 +87,7 @@ class Printer:
 
 
 def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
-    """A slip as ESC/POS. PrinterError without python-escpos."""
+    """Return a slip as ESC/POS. Raises PrinterError without python-escpos."""
     try:
         from escpos.printer import Dummy  # noqa: PLC0415 - optional
     except ImportError:
@@ -117,14 +117,14 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
 
 
 def _latin(lines: tuple[str, ...] | list[str]) -> bool:
-    """Whether every printer has these letters; it prints others as question marks."""
+    """Whether every printer has these letters; it would print others as question marks."""
     return all(
         line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines
     )
 
 
 def _send(device: str, data: bytes, *, seconds: float) -> None:
-    """Write without blocking in the kernel, where nothing could end it."""
+    """Write without blocking in the kernel, where nothing could stop it."""
     end = time.monotonic() + seconds
     file = _opened(device)
     try:
@@ -138,7 +138,7 @@ def _send(device: str, data: bytes, *, seconds: float) -> None:
         raise PrinterError(f"it cannot be written to ({problem.strerror})") from None
     finally:
         if data and os.isatty(file):
-            termios.tcflush(file, termios.TCOFLUSH)  # else the next child would get it
+            termios.tcflush(file, termios.TCOFLUSH)  # otherwise the next child would get it
         os.close(file)
 
 

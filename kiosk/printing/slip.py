@@ -1,11 +1,11 @@
-"""A printed slip as JSON, a part of the edition. No name, topic or web address.
+"""A printed slip as JSON, a part of the edition. It has no name, topic or web address.
 
 Loaded by the serving process: keep it light.
 """
 
 import msgspec
 
-HEAD = "INFO DESK"  # untranslated: neutral for whoever finds the slip
+HEAD = "INFO DESK"  # not translated: neutral for anyone who finds the slip
 _OUTCOME = b'data-printed=""'
 
 
@@ -26,7 +26,7 @@ def part_name(language: str, code: str) -> str:
 
 
 def asked(path: str) -> str:
-    """The part of an address such as "/en/r/122/print"; "" if it is no slip's."""
+    """Return the part for an address such as "/en/r/122/print"; "" if it is not a slip's."""
     match path.strip("/").split("/"):
         case [language, "r", code, "print"]:
             return part_name(language, code)
@@ -42,5 +42,5 @@ def read(text: str) -> Slip:
 
 
 def with_outcome(page: bytes, *, printed: bool) -> bytes:
-    """The slip's page, with whether it was printed."""
+    """Return the slip's page, which says whether it was printed."""
     return page.replace(_OUTCOME, b'data-printed="yes"' if printed else b'data-printed="no"', 1)

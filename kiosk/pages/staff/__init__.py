@@ -1,1 +1,1 @@
-"""The pages for the adults of a school: how to report, an index, and one page for each part."""
+"""The pages for school staff: how to report, an index, and one page for each part."""

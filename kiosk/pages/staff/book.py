@@ -1,4 +1,4 @@
-"""The staff pages of one language: "Make a report now", the index, and each part on one sheet."""
+"""Makes one language's staff pages: "Make a report now", the index, and each part on one sheet."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from kiosk.pages.cards import Card
 from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
 
-TOPIC = "adults"  # whose steps a staff member follows
-READY = "ready"  # the section beside them: what to have at hand
-LAWS_AT = "https://leginfo.legislature.ca.gov"  # the state's own text of every law
+TOPIC = "adults"  # the topic whose steps staff follow
+READY = "ready"  # the section next to them: what to have ready
+LAWS_AT = "https://leginfo.legislature.ca.gov"  # the state's own text of all laws
 _NOTHING: dict[str, object] = dict.fromkeys(("section", "lines", "laws", "partners", "counties"))
 Made = tuple[str, str, Callable[[], str]]
 
@@ -63,7 +63,7 @@ class StaffBook:
         self._texts, self._lines, self._county = frame.texts, lines, county
 
     def pages(self) -> Iterator[Made]:
-        """(path, kind, what makes the body) of each page."""
+        """Yield (path, kind, body maker) for each page."""
         yield self._links.page("adults"), "adults", self._index
         yield self._links.staff(REPORT), "report", self._report
         for part in self._parts:
@@ -119,7 +119,7 @@ class StaffBook:
         return (*advised, *self._references())
 
     def _references(self) -> Iterator[StaffPart]:
-        """What is looked up: lines, law, partners, counties; each only where the pack has it."""
+        """Yield what people look up: hotlines, law, partners, counties, if the pack has them."""
         pack, _ = self._frame.pack, self._frame.wording
         section = self._sections.get(LINES)
         if section or self._lines:
@@ -149,7 +149,7 @@ class StaffBook:
 
 
 def _official(law: Law) -> str:
-    """Return the address of an official page about a law: its statute, else another."""
+    """Return the address of an official page about a law, preferably its statute."""
     own = [source for source in law.sources if source.kind.startswith("official") and source.url]
     own.sort(key=lambda source: "statute" not in source.kind)
     return own[0].url if own else LAWS_AT
