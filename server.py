@@ -1,4 +1,4 @@
-"""The program: serves, or runs one command of cli/. What only some runs need they import."""
+"""The program: serves, or runs one command from cli/. Imports only what a run needs."""
 
 import contextlib
 import logging
@@ -35,10 +35,10 @@ def serve(
     environ: dict[str, str],
     again: "Callable[[], Settings]",
 ) -> int:
-    """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError.
+    """Serve kiosk, line and desk, as configured, until Ctrl-C or SIGTERM. Raises SettingsError.
 
-    When the desk set something, all of it is made again with the settings of ``again``, on the same
-    open ports; sessions, what was verified, and the pace of senders are handed on.
+    After the desk changes settings, everything restarts with the settings from ``again``, on the
+    same open ports; sessions, verified content and senders' rates are handed on.
     """
     from msgspec.structs import replace
 
@@ -61,7 +61,7 @@ def serve(
         from runtime import desk_server
 
         at_desk = desk_server.listen(settings.desk)
-    served = _looking_ahead(settings)  # once the ports are ours: else nothing is done
+    served = _looking_ahead(settings)  # only after we have the ports
     say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
     serve_once = partial(_served, again=again, rate=rate)
     with contextlib.suppress(KeyboardInterrupt):
@@ -96,13 +96,13 @@ def _served(
     rate: "RateLimit",
     served: "Served",
 ) -> "tuple[Settings, Served] | None":
-    """``say`` where it answers, and serve; what to serve next where the desk set something."""
+    """``say`` where it answers, then serve; return what to serve next if the desk changed it."""
     from runtime import application, http_front
 
     app = application.Porchlight(settings, secrets=secrets, served=served)
     if app.text:
         app.text.line.rate = rate
-    with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
+    with contextlib.suppress(OSError):  # a full disk must not keep us from serving
         say()
     most = http_front.connections(http_front.open_files())
     config = http_front.bounded(app, most=most, lifespan=True)
@@ -134,7 +134,7 @@ def _with_desk(
 def _announce(
     settings: "Settings", listening: "socket", at_desk: "DeskPort | None", environ: dict[str, str]
 ) -> None:
-    """Print where it answers, how to set it up and try its line, and where its files lie."""
+    """Print where it answers, how to set it up and try its line, and where its files are."""
     from settings import places
 
     door = "Kiosk" if settings.kiosk.enabled else "Text line"
@@ -151,7 +151,7 @@ def _announce(
 
 
 def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
-    """Say where the desk is; before it is set up with the code, which goes into no log."""
+    """Say where the desk is; before it is set up, with the code, which must not go into a log."""
     from kiosk.desk.setup import first_start
     from runtime import service
 
@@ -167,7 +167,7 @@ def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
-    """Run one verb; the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
+    """Run a command; return 0 if done, 1 if it found a problem, 2 if the settings are wrong."""
     return command_line.until_unread(lambda: _main(arguments, environ))
 
 
@@ -224,14 +224,14 @@ def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = No
 
 
 def _settings(given: Namespace, environ: dict[str, str]) -> tuple["Settings", "Secrets"]:
-    """The settings; where they are wrong, the defaults for what may mend them. SettingsError."""
+    """Return the settings, or defaults for commands that can fix them. Raises SettingsError."""
     from settings.load import Secrets, SettingsError, load, load_secrets
     from settings.schema import Server, Settings
 
     def read() -> tuple[Settings, Secrets]:
         return load(environ), load_secrets(environ)
 
-    if given.verb == "doctor":  # which tells what does not answer
+    if given.verb == "doctor":  # it reports what does not respond
         from runtime.upkeep import silent_places
         from settings import places
 
@@ -249,7 +249,7 @@ def _settings(given: Namespace, environ: dict[str, str]) -> tuple["Settings", "S
 
 
 def _built_pack_error() -> type[Exception]:
-    """Asked for only when something was raised: the packs' module is for runs that read one."""
+    """Import the error only after one is raised: most runs do not need the packs' module."""
     from content.model.built_pack import BuiltPackError
 
     return BuiltPackError

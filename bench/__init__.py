@@ -1,1 +1,1 @@
-"""Speed and size as ratios against peers in one run. Never a test: figures vary by machine."""
+"""Measures speed and size as ratios to peers in one run. Never a test: figures vary by machine."""

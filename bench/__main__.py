@@ -1,4 +1,4 @@
-"""`make bench`: a table of ratios. Base: bare Starlette on the same uvicorn, one process = 1.00."""
+"""`make bench`: a table of ratios. Bare Starlette on the same uvicorn, one process, is 1.00."""
 
 import statistics
 
@@ -9,13 +9,13 @@ PAGES = 12_000
 
 
 def page_request(path: str) -> bytes:
-    """A page as Chromium asks for it, compressed form welcome."""
+    """Return a page request like Chromium's, which accepts compression."""
     headers = "Host: 127.0.0.1\r\nAccept-Encoding: gzip, deflate, br"
     return f"GET {path} HTTP/1.1\r\n{headers}\r\n\r\n".encode()
 
 
 def main() -> None:
-    """Measure ours and the peers in turn; print the medians as ratios."""
+    """Measure our server and the peers in turn; print the medians as ratios."""
     with line.beside() as at:
         line.print_rows(page_rows(at.ours, at.bare))
         line.print_rows(line.rows(at))
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def page_rows(ours: int, bare: int) -> list[line.Row]:
-    """What a page of the screen costs."""
+    """Measure what a page of the screen costs."""
     ratios = []
     for _ in range(ROUNDS):
         base = load.measure(bare, [page_request("/")] * PAGES, 16)

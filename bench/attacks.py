@@ -1,7 +1,7 @@
-"""How fast the doors answer under attack: `python -m bench.attacks`, and a part of `make bench`.
+"""How fast kiosk, line and desk answer under attack: `python -m bench.attacks`, in `make bench`.
 
-The attacks are those of tests/attacks.py, whole. Of each kind of request the slowest is printed,
-beside the same without an attack.
+Runs the full attacks from tests/attacks.py. Prints the slowest request of each kind, next to the
+same without an attack.
 """
 
 import tempfile
@@ -15,12 +15,12 @@ from bench import servers
 from tests.attacks import ATTACKS, FLOODS, Installation, flooded, many_files, under
 from tests.running import CARRIER, PATIENCE, environment, prepared, serving
 
-ASKED = 20  # times, each
+ASKED = 20  # requests of each kind
 LIMIT = 1.0  # seconds, on a quiet machine
 
 
 def slowest(ask: Callable[[int], httpx2.Response], *, status: int = 200) -> float:
-    """Seconds of the slowest of some requests, each answered with this status."""
+    """Return the seconds of the slowest of several requests, which must return this status."""
     worst = 0.0
     for turn in range(ASKED):
         begun = time.monotonic()
@@ -32,7 +32,7 @@ def slowest(ask: Callable[[int], httpx2.Response], *, status: int = 200) -> floa
 
 
 def measured(at: Installation, name: str) -> list[float]:
-    """Of the process's state, a page, a signed text and the desk."""
+    """Return the slowest times for the process's state, a page, a signed text and the desk."""
     http = at.server.http
     return [
         slowest(lambda _: http.get("/healthz", timeout=PATIENCE)),
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def row(name: str, seconds: list[float]) -> None:
-    """A line of the table, marked where a limit is passed."""
+    """Print a line of the table, marked if it exceeds a limit."""
     mark = "" if max(seconds) <= LIMIT else f"   more than {LIMIT:.0f} s"
     print(f"{name:32}{''.join(f'{one:8.3f}' for one in seconds)}{mark}", flush=True)
 

@@ -1,7 +1,7 @@
-"""The large directory: what a refresh with one change costs against its size, and a search.
+"""The large directory: what a search, and a refresh with one change, cost as it grows.
 
-A real publisher's metadata, served by TLS on loopback; the kiosk's own client and index, each
-refresh in a process of its own. The peer is a kiosk that holds nothing yet. Every service is
+Uses a real publisher's metadata, served over TLS on loopback, and the kiosk's own client and index,
+with each refresh in its own process. The peer is a kiosk that has nothing yet. All services are
 invented. Usage: python -m bench.directory [SIZE …]
 """
 
@@ -45,7 +45,7 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one refresh of the directory took."""
+    """The cost of one directory refresh."""
 
     requests: int
     kilobytes: float
@@ -64,7 +64,7 @@ class Site:
     hub: Hub
 
     def publish(self, many: int, **change: str) -> int:
-        """Publish so many services, the middle one with other values; how many shards there are."""
+        """Publish that many services, changing the middle one; return the number of shards."""
         source, out = self.folder / "services", self.folder / "built"
         with source.open("w", encoding="utf-8") as file:
             for number, service in enumerate(invented_services.services(many)):
@@ -85,7 +85,7 @@ class Site:
         return len(made.index.shards)
 
     def refresh(self, data: Path) -> Cost:
-        """One refresh in a process of its own."""
+        """Run one refresh in its own process."""
         seen = len(self.hub.requests)
         command = [sys.executable, "-m", "bench.directory", "--refresh", self.hub.address]
         done = subprocess.run(
@@ -100,7 +100,7 @@ class Site:
 
 
 def refresh(address: str, root: Path, data: Path) -> float:
-    """What content.refresh does of the directory; milliseconds of CPU, imports left out."""
+    """Refresh the directory like content.refresh; return CPU milliseconds without imports."""
     began = time.process_time()
     trust, blobs = Trust(root=root.read_bytes(), folder=data / "trust"), Blobs(data / "blobs")
     now = NOW + timedelta(hours=1)
@@ -114,7 +114,7 @@ def refresh(address: str, root: Path, data: Path) -> float:
 
 @contextmanager
 def site(folder: Path) -> Iterator[Site]:
-    """A publisher with a small pack, served by TLS."""
+    """Yield a publisher with a small pack, served over TLS."""
     folder.mkdir()
     os.environ |= {"SSL_CERT_FILE": str(wire.authority(folder)), "NO_PROXY": "127.0.0.1"}
     publisher = Publisher(folder / "site")
@@ -124,7 +124,7 @@ def site(folder: Path) -> Iterator[Site]:
 
 
 def slip(word: str, chance: Random) -> str:
-    """The word with one letter lost, doubled, changed or swapped; a short one as it is."""
+    """Drop, double, change or swap one letter of a word; leave short words unchanged."""
     if len(word) < 5:
         return word
     at, letter = chance.randrange(1, len(word) - 1), chance.choice("aeiorstn")
@@ -139,7 +139,7 @@ def slip(word: str, chance: Random) -> str:
 
 
 def queries(many: int) -> list[str]:
-    """What students might type, half of it with slips: kinds, names, cities, whole sentences."""
+    """Return what students might type, half with typos: kinds, names, cities, sentences."""
     chance = Random(7)
     services = list(invented_services.services(min(many, 4_000)))
     typed = []
@@ -178,7 +178,7 @@ def search_rows(data: Path, many: int) -> Iterator[str]:
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    """One row a size: all anew, then one changed service, then nothing changed; then search in the
+    """Print a row per size: everything new, one service changed, nothing changed; then search the
     largest."""
     print(f"{'':>17}{'all anew':^31} {'one service changed':^31} {'nothing changed':^31}")
     print(f"{'services shards':>17}" + f"{'requests':>10} {'KB':>10} {'CPU ms':>10}" * 3)

@@ -1,11 +1,11 @@
-"""The limits (issues 11, 26, 30), and rows of a table that say which of them are missed."""
+"""The limits (issues 11, 26, 30), and table rows that say which of them are missed."""
 
 from typing import NamedTuple
 
 
 class Start(NamedTuple):
-    """Seconds until the first answer and until the whole pack is shown, processor seconds until the
-    first answer, and MB of memory afterwards: at rest, and when every page was made or texts were
+    """Seconds until the first answer and until the whole pack is shown; processor seconds until the
+    first answer; and MB of memory afterward, at rest and after every page was made or texts were
     answered."""
 
     seconds: float
@@ -17,7 +17,7 @@ class Start(NamedTuple):
 
 class Beginning(NamedTuple):
     """Seconds until a school's first page, wall and processor, and until all schools are shown; MB
-    of memory at rest, and once pages of forty schools were opened; 0 before."""
+    of memory at rest and after pages of forty schools were opened, 0 before that."""
 
     first: float
     processor: float
@@ -33,14 +33,14 @@ LIMITS = {
     "both, on an empty folder": Start(1.0, 2.5, 0.9, 90, 90),
     "the line alone": Start(1.0, 1.0, 0.9, 90, 90),
 }
-SCHOOLS = 40  # for which these hold, next to one school:
+SCHOOLS = 40  # these limits apply to so many, relative to one school:
 BEGINNING, SCHOOLS_MB, LATE = 1.2, 250, 1.2
-TEXT = 1.0  # seconds of a text in the terminal
+TEXT = 1.0  # seconds for a text in the terminal
 HEAD = f"{'start':26}" + "".join(f"{name:>14}" for name in NAMES)
 
 
 def row(name: str, one: Start, base: Start) -> str:
-    """The figures, how often the base's processor time that is, the limits, and what misses."""
+    """Return the figures, the processor time relative to the base, the limits, and misses."""
     seconds = "".join(f"{one[at]:12.2f} s" for at in range(3))
     figures = f"{seconds}{one.rest:11.0f} MB{one.full:11.0f} MB"
     said = f"{name:26}{figures}  {one.processor / base.processor:.1f} x"
@@ -53,19 +53,19 @@ def row(name: str, one: Start, base: Start) -> str:
 
 
 def missed(one: Start, limit: Start) -> str:
-    """Which figures are over their limit, "" if none is."""
+    """Name the figures that exceed their limit, "" if none does."""
     over = [name for name, is_, most in zip(NAMES, one, limit, strict=True) if is_ > most]
     return f"  MISSED: {', '.join(over)}" if over else ""
 
 
 def text_row(seconds: float) -> str:
-    """How long a text in the terminal took."""
+    """Say how long a text in the terminal took."""
     over = "  MISSED" if seconds > TEXT else ""
     return f"a text in the terminal: {seconds:.2f} s (<= {TEXT}){over}"
 
 
 def schools_row(size: int, one: Beginning, ratio: Beginning) -> str:
-    """How so many schools began. ``ratio``: each figure next to that of one school in its turn."""
+    """Say how ``size`` schools started. ``ratio``: each figure relative to one school's."""
     wall = f"first page {one.first:.2f} s ({ratio.first:.2f} of one school)"
     processor = f"{one.processor:.2f} s of processor ({ratio.processor:.2f})"
     memory = f"{one.rest:.0f} MB at rest, {one.used:.0f} MB in use"
@@ -75,7 +75,7 @@ def schools_row(size: int, one: Beginning, ratio: Beginning) -> str:
 
 
 def page_row(size: int, ours: float, base: float, ratio: float) -> str:
-    """Milliseconds of the slowest pages in a hundred, with many schools and with one."""
+    """Give the slowest percent of pages in milliseconds, with many schools and with one."""
     said = f"{size:4} schools: p99 of a page {ours:.1f} ms, one school {base:.1f} ms, {ratio:.2f}"
     return _judged(size, said, f"<= {LATE}", ["p99"] if ratio > LATE else [])
 

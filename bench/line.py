@@ -1,7 +1,7 @@
-"""The text line under load, as ratios: `python -m bench.line`, and a part of `make bench`.
+"""The text line under load, as ratios: `python -m bench.line`, part of `make bench`.
 
-The base is a bare Starlette POST on the same uvicorn, the peer a Flask app as the SDK's tutorial
-shows it; of each ratio the median is printed. Every message is durable before its answer leaves.
+The base is a bare Starlette POST on the same uvicorn; the peer is a Flask app like the SDK's
+tutorial. Prints each ratio's median. Every message is durable before its answer is sent.
 """
 
 import base64
@@ -33,7 +33,7 @@ NUMBER = "+19165550100"
 URL = "https://line.example.org/sms/inbound"
 ROUNDS = 5
 TEXTS = 4_000
-WARM = 20_000  # senders, more than the pace remembers
+WARM = 20_000  # senders, more than the rate limit remembers
 LONG = 100_000
 WORDS = [
     "FOOD",
@@ -49,8 +49,8 @@ Row = tuple[str, str, str]
 
 
 class Beside(NamedTuple):
-    """The ports of what runs: ours on SQLite and on PostgreSQL, the base and the peer; and our
-    process on SQLite."""
+    """The ports of our server on SQLite and on PostgreSQL, of the base and of the peer; and our
+    SQLite process."""
 
     ours: int
     postgres: int
@@ -60,7 +60,7 @@ class Beside(NamedTuple):
 
 
 def signed_text(serial: int, words: str) -> bytes:
-    """One inbound message from its own sender, signed as the carrier signs it."""
+    """Return an inbound message from its own sender, signed like the carrier's."""
     fields = {
         "MessageSid": f"SM{serial:032x}",
         "AccountSid": ACCOUNT,
@@ -86,31 +86,31 @@ def signed_text(serial: int, words: str) -> bytes:
 
 
 def texts(start: int, many: int = TEXTS) -> list[bytes]:
-    """Messages from here on, whose words take turns."""
+    """Return messages from ``start`` on, taking turns with their words."""
     return [
         signed_text(serial, WORDS[serial % len(WORDS)]) for serial in range(start, start + many)
     ]
 
 
 def environ(port: int, folder: str, **more: str) -> dict[str, str]:
-    """What our server needs to tell these messages from forged ones."""
+    """Return the settings with which our server tells these messages from forged ones."""
     return {
         "PORCHLIGHT_SERVER__PORT": str(port),
         "PORCHLIGHT_SERVER__DATA_DIR": folder,
         "PORCHLIGHT_SERVER__PUBLIC_URL": URL.removesuffix("/sms/inbound"),
         "PORCHLIGHT_SMS__NUMBER": NUMBER,
-        # making clips is not part of this, and takes a core for minutes
+        # making clips is not measured here, and takes a core for minutes
         "PORCHLIGHT_KIOSK__AUDIO": "off",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
-        "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not part of this
+        "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not measured
         **more,
     }
 
 
 @contextmanager
 def beside() -> Iterator[Beside]:
-    """Everything that is measured, running."""
+    """Run everything that is measured."""
     ports = [servers.free_port() for _ in range(4)]
     with tempfile.TemporaryDirectory() as folder:
         url = databases.fresh("postgresql", Path(folder))
@@ -122,7 +122,7 @@ def beside() -> Iterator[Beside]:
         )
         peer = {"BENCH_DATABASE": f"{folder}/peer.db", "BENCH_TOKEN": TOKEN, "BENCH_URL": URL}
         ours = environ(ports[0], folder)
-        with servers.running(["server.py"], ports[0], ours):  # a first start keeps Alembic loaded
+        with servers.running(["server.py"], ports[0], ours):  # a first start leaves Alembic loaded
             start.until_answered(ports[0], start.page("/readyz"))
         with (
             servers.running(["server.py"], ports[0], ours) as process,
@@ -134,7 +134,7 @@ def beside() -> Iterator[Beside]:
 
 
 def rows(at: Beside) -> Iterator[Row]:
-    """All figures of the line, as they come."""
+    """Yield all the line's figures as they are measured."""
     yield from matching()
     yield from beside_a_commit()
     yield from _ratios(at)
@@ -147,7 +147,7 @@ def _ratios(at: Beside) -> Iterator[Row]:
         (16, TEXTS),
         (64, TEXTS),
         (1, TEXTS // 10),
-    ):  # alone, each waits for the disk
+    ):  # with one at a time, each waits for the disk
         found: dict[str, list[float]] = {"bare": [], "tutorial": [], "postgres": []}
         for _ in range(ROUNDS):
             base = load.measure(at.bare, texts(serial, many), connections)
@@ -174,8 +174,8 @@ def _ratios(at: Beside) -> Iterator[Row]:
 
 
 def _growth(at: Beside) -> Iterator[Row]:
-    """Memory before and after a hundred thousand messages, the pace's memory of senders being
-    full."""
+    """Measure memory growth over a hundred thousand messages, with the rate limit's memory of
+    senders full."""
     first = 1_000_000
     load.measure(at.ours, texts(first, WARM), 16)
     before = servers.megabytes(at.process)
@@ -188,10 +188,10 @@ def _growth(at: Beside) -> Iterator[Row]:
 
 
 def matching() -> Iterator[Row]:
-    """What one message costs, over messages as students write them: each one's best of some, and of
-    those the middle.
+    """Measure what one message costs, over messages as students write them: each one's best of
+    several, and their median.
 
-    All the pack's whole messages and phrases take part, and what it learnt.
+    Uses all the pack's whole messages and phrases, and its model.
     """
     built = script()
     assert built.seen(tokenize("help")).topic, built.problem
@@ -219,7 +219,7 @@ def beside_a_commit() -> Iterator[Row]:
     committed: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/bench.db", 2_000)
-        with engine.connect() as kept:  # as the line does: one connection, a commit each
+        with engine.connect() as kept:  # like the line: one connection, one commit each
             kept.execute(text("CREATE TABLE seen (hash BLOB PRIMARY KEY)"))
             kept.commit()
             for words in heard:
@@ -232,7 +232,7 @@ def beside_a_commit() -> Iterator[Row]:
 
 
 def _claim(kept: Connection, words: str) -> None:
-    """A message's hash, durable when this returns."""
+    """Store a message's hash; it is durable on return."""
     claimed = {"hash": hashlib.sha256(words.encode()).digest()}
     kept.execute(text("INSERT OR IGNORE INTO seen VALUES (:hash)"), claimed)
     kept.commit()
@@ -245,7 +245,7 @@ def _seconds(way: Callable[..., object], one: object) -> float:
 
 
 def print_rows(found: Iterable[Row]) -> None:
-    """One line for each figure, at once: the next may take minutes."""
+    """Print one line per figure, at once: the next may take minutes."""
     for name, figure, wanted in found:
         print(f"{name:<75}  {figure:>10}  wanted {wanted}", flush=True)
 

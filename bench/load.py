@@ -1,4 +1,4 @@
-"""A load generator: keep-alive connections, each sending ready-made requests one after another."""
+"""A load generator: keep-alive connections that send ready-made requests one after another."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One run. ``seconds`` are per request; ``statuses`` counts answers by HTTP status."""
+    """One run's results. Seconds are per request; ``statuses`` counts answers by HTTP status."""
 
     requests_per_second: float
     median_seconds: float
@@ -68,7 +68,7 @@ def _length(head: bytes) -> int:
 
 
 async def run(port: int, requests: list[bytes], *, connections: int) -> Result:
-    """Send every request once over that many connections, and measure."""
+    """Send every request once over that many connections, and measure it."""
     loop = asyncio.get_running_loop()
     state = _Run(iter(requests))
     finished = [loop.create_future() for _ in range(connections)]
@@ -84,7 +84,7 @@ async def run(port: int, requests: list[bytes], *, connections: int) -> Result:
 
 
 def measure(port: int, requests: list[bytes], connections: int) -> float:
-    """Requests a second; every answer must have been 200."""
+    """Return requests per second. Raises RuntimeError unless every answer is 200."""
     result = asyncio.run(run(port, requests, connections=connections))
     if set(result.statuses) != {200}:
         raise RuntimeError(f"expected 200 to everything, got {result.statuses}")

@@ -1,6 +1,6 @@
-"""The screen in real Chromium: first paint after a tap, weight, touch, Clear, Lighthouse's scores.
+"""The screen in real Chromium: first paint after a tap, size, touch, Clear, Lighthouse's scores.
 
-Beside a bare page of 15 KB, in turn. ``python -m bench.paint``, and a part of `make bench`.
+Alternates with a bare 15 KB page. ``python -m bench.paint``, part of `make bench`.
 """
 
 import re
@@ -21,11 +21,10 @@ Row = tuple[str, str, str]
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 TAPS, WARM = 24, 4  # pairs of taps; the first ones are not counted
 COLD = 15  # fresh profiles
-VISITS = 5  # fresh profiles whose worker is waited for
-SETTLE = 400  # milliseconds: kiosk.js passes by what is touched sooner; the bare page waits as long
+VISITS = 5  # fresh profiles in which we wait for the worker
+SETTLE = 400  # milliseconds: kiosk.js ignores earlier touches; the bare page waits as long
 SLOWER = (1, 6)
-# The clock is read in the page that is left and in the page that is reached: both count from the
-# same epoch.
+# Reads the clock in the old page and in the new page: both count from the same epoch.
 TAP = """href => {
     const at = performance.timeOrigin + performance.now();
     document.querySelector(`a[href="${href}"]`).click();
@@ -38,8 +37,8 @@ PAINT = """async () => {
         await new Promise(resolve => setTimeout(resolve, 4));
     }
 }"""
-# In one document: when the heading of the new page was presented, the same kind of moment as a
-# document's first contentful paint.
+# In one document: when the new page's heading was presented, which corresponds to a document's
+# first contentful paint.
 SWAP = """href => new Promise(resolve => {
     const at = performance.now();
     const seen = new PerformanceObserver(list => {
@@ -52,8 +51,8 @@ SWAP = """href => new Promise(resolve => {
     }, { once: true });
     document.querySelector(`a[href="${href}"]`).click();
 })"""
-# What home asks for until it is loaded, itself and its icon included; what it fetches at rest, for
-# the taps to come, begins later.
+# The requests of the home page until it is loaded, including itself and its icon; what it fetches
+# when idle, for later taps, begins after that.
 ASKED = """() => {
     const [page] = performance.getEntriesByType("navigation");
     const asked = performance.getEntriesByType("resource")
@@ -74,31 +73,31 @@ REST = """() => new Promise(resolve => {
 
 
 def opened(page: Page, href: str) -> float:
-    """Milliseconds from a tap on the link to the first paint of the document behind it."""
+    """Return milliseconds from a tap on the link to the first paint of its document."""
     at = float(page.evaluate(TAP, href))
     page.wait_for_url(f"**{href}")
     return float(page.evaluate(PAINT)) - at
 
 
 def swapped(page: Page, href: str) -> float:
-    """The same where the document stays."""
+    """Return the same for a tap that keeps the document."""
     return float(page.evaluate(SWAP, href))
 
 
 def screen(browser: Browser, *, worker: bool = False) -> BrowserContext:
-    """A fresh profile."""
+    """Open a fresh profile."""
     return browser.new_context(
         viewport={"width": 1080, "height": 1920}, service_workers="allow" if worker else "block"
     )
 
 
 def slow(page: Page, slower: int) -> None:
-    """Let the page's processor seem slower."""
+    """Make the page's processor seem slower."""
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
 
 
 def in_memory(browser: Browser, ours: str, bare: str, slower: int, *, worker: bool) -> list[float]:
-    """Medians over taps back and forth, page in memory and bare page in turn."""
+    """Return medians over taps back and forth, alternating page in memory and bare page."""
     contexts = screen(browser, worker=worker), screen(browser)
     page, floor = (context.new_page() for context in contexts)
     page.goto(f"{ours}/en/")
@@ -119,7 +118,7 @@ def in_memory(browser: Browser, ours: str, bare: str, slower: int, *, worker: bo
 
 
 def cold(browser: Browser, ours: str, bare: str, slower: int) -> list[float]:
-    """Medians of the first tap in a fresh profile, as soon as its first page takes touches."""
+    """Return medians of the first tap in fresh profiles, as soon as the page accepts touches."""
     times: tuple[list[float], list[float]] = [], []
     for _ in range(COLD):
         for number, (start, href, tap) in enumerate(
@@ -137,7 +136,7 @@ def cold(browser: Browser, ours: str, bare: str, slower: int) -> list[float]:
 
 
 def started(browser: Browser, ours: str, bare: str, slower: int) -> list[float]:
-    """Medians of Start, which makes the one document of a visit, from the worker."""
+    """Return medians for Start, which loads a visit's only document, from the worker."""
     contexts = screen(browser, worker=True), screen(browser)
     page, floor = (context.new_page() for context in contexts)
     page.goto(f"{ours}/en/")
@@ -156,16 +155,15 @@ def started(browser: Browser, ours: str, bare: str, slower: int) -> list[float]:
     return [statistics.median(each[WARM:]) for each in times]
 
 
-# Touch-down on Clear and the look at what is left in one evaluation, so that nothing can come
-# between.
+# Touches Clear and checks what is left in one evaluation, so that nothing can happen in between.
 CLEAR = """() => {
     const start = performance.now();
     document.querySelector("#clear").dispatchEvent(
         new PointerEvent("pointerdown", { isPrimary: true, button: 0, bubbles: true }));
     return document.body.innerText.trim() === "" ? performance.now() - start : -1;
 }"""
-# From the touch to the frame that shows it, as the browser itself reports it (Event Timing, in
-# steps of 8 ms).
+# From the touch to the frame that shows it, as reported by the browser (Event Timing, in steps of
+# 8 ms).
 SEEN = """() => new Promise(resolve => {
     new PerformanceObserver(list => {
         const touch = list.getEntries().find(entry => entry.name === "pointerdown");
@@ -176,14 +174,14 @@ SEEN = """() => new Promise(resolve => {
 
 
 def wait_for_pack(address: str) -> None:
-    """Until the pack was verified and is shown: before that, the built-in pages are."""
+    """Wait until the verified pack replaces the built-in pages."""
     with httpx2.Client(base_url=address, trust_env=False, timeout=60) as http:
         while 'class="tiles"' not in http.get("/en/").text:
             time.sleep(1)
 
 
 def first_page(address: str) -> tuple[int, int]:
-    """Bytes of the first page and its scripts and styles, without fonts: as sent, and unpacked."""
+    """Return bytes of the first page with scripts and styles, no fonts: as sent, and unpacked."""
     with httpx2.Client(base_url=address, trust_env=False) as http:
         sent = unpacked = 0
         page = http.get("/")
@@ -195,7 +193,7 @@ def first_page(address: str) -> tuple[int, int]:
 
 
 def first_visit(browser: Browser, address: str) -> Iterator[Row]:
-    """What a fresh profile asks for until home is loaded, and when its worker is in charge."""
+    """Measure a fresh profile's requests until home is loaded, and when its worker takes over."""
     asked, protected = set[tuple[int, int]](), list[float]()
     for _ in range(VISITS):
         context = screen(browser, worker=True)
@@ -214,7 +212,7 @@ def first_visit(browser: Browser, address: str) -> Iterator[Row]:
 
 
 def touched(browser: Browser, address: str, slower: int) -> tuple[float, float]:
-    """Milliseconds until a touch on a tile is seen, and until Clear has hidden a card; medians."""
+    """Return median milliseconds until a tile shows a touch, and until Clear hides a card."""
     context = browser.new_context(
         viewport={"width": 1080, "height": 1920},
         has_touch=True,
@@ -241,7 +239,7 @@ def touched(browser: Browser, address: str, slower: int) -> tuple[float, float]:
 
 
 def taps(browser: Browser, ours: str, bare: str, slower: int) -> Iterator[Row]:
-    """The rows of tap to paint, each against the bare page of the same minutes."""
+    """Yield the tap-to-paint rows, each against the bare page in the same minutes."""
     at = f"processor {slower} x slower"
     near = "<= 0.5" if slower == 1 else "<= 0.7"
     ways: tuple[tuple[str, Callable[..., list[float]], str], ...] = (
@@ -257,7 +255,7 @@ def taps(browser: Browser, ours: str, bare: str, slower: int) -> Iterator[Row]:
 
 
 def table() -> Iterator[Row]:
-    """What was measured, the figure, and what is wanted."""
+    """Yield what was measured, its figure, and the wanted figure."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         ours, bare = servers.free_port(), servers.free_port()
         environ = {
@@ -290,7 +288,7 @@ def table() -> Iterator[Row]:
 
 
 def main() -> None:
-    """Print each row when it was measured: what comes after may fail."""
+    """Print each row as soon as it is measured: later ones may fail."""
     for name, figure, wanted in table():
         print(f"{name:<72} {figure:>20}  wanted {wanted}", flush=True)
 

@@ -1,10 +1,10 @@
-"""Many schools in one process, next to one: `python -m bench.schools [SIZE …]`, in `make bench`.
+"""Many schools in one process against one: `python -m bench.schools [SIZE …]`, in `make bench`.
 
-The second and later starts, without and with the text line, until a school's page of the pack is
-shown and until all schools' are; the memory then, and once forty schools had each page made in two
-languages and searched something. The time of a page in turns with a server that has one school.
-Then the schools as files, next to `wget --mirror` of the running server: one school, without the
-display modes, which an export leaves to the worker, too. Every school is invented.
+Measures the second and later starts, without and with the text line, until one school's page from
+the pack is shown and until all are; memory then, and after forty schools made each page in two
+languages and searched. Times pages in turns with a server for one school. Then exports the schools
+as files, against `wget --mirror` of one school on the running server, without the display modes,
+which an export also leaves to the worker. All schools are invented.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ OPENED = 40  # schools whose pages are opened
 DISTRICT = 40  # schools in a county
 COUNTIES = ("Sacramento", "Yolo", "Placer", "Fresno", "Kern", "Alameda", "Orange", "Napa")
 HEAD = ("address", "name", "counties", "topics off")
-LISTS = ("pack.json", "pack/es.json")  # each makes every page of a language
+LISTS = ("pack.json", "pack/es.json")  # each list makes every page of a language
 SEEN = ("en/", "en/now", "en/t/32", "en/t/35", "es/t/62", "en/r/132", "leave")
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 QUIET = {"PORCHLIGHT_SMS__ENABLED": "false"}
@@ -60,12 +60,12 @@ class Taken(NamedTuple):
 
 
 def name(number: int) -> str:
-    """The address of a school."""
+    """Return a school's address."""
     return f"school-{number:03}"
 
 
 def write_schools(folder: Path, size: int) -> Path:
-    """Write the table and each school's own facts; every tenth switched a topic off."""
+    """Write the table and each school's own facts; every tenth school turns a topic off."""
     table = folder / "schools.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
@@ -82,7 +82,7 @@ def write_schools(folder: Path, size: int) -> Path:
 
 
 def settings(folder: Path, size: int) -> Mapping[str, str]:
-    """The environment of an installation with so many schools, started before."""
+    """Return the environment of an installation with ``size`` schools, already started once."""
     folder.mkdir()
     table = write_schools(folder, size)
     given = {
@@ -95,7 +95,7 @@ def settings(folder: Path, size: int) -> Mapping[str, str]:
 
 @contextmanager
 def running(environ: Mapping[str, str]) -> Iterator[tuple[int, psutil.Process, Beginning]]:
-    """A server that shows every school, its port, and how it began."""
+    """Run a server that shows every school; yield its port, process and start figures."""
     port, begun = servers.free_port(), time.monotonic()
     own = {**environ, "PORCHLIGHT_SERVER__PORT": str(port)}
     with started(PROGRAM, own, Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])) as process:
@@ -130,12 +130,12 @@ def beginnings(every: Mapping[int, Mapping[str, str]], own: Mapping[str, str]) -
 
 
 def median(several: list[Beginning]) -> Beginning:
-    """Of each figure by itself."""
+    """Return the median of each figure."""
     return Beginning(*map(statistics.median, zip(*several, strict=True)))
 
 
 def open_all(port: int, many: int) -> None:
-    """Have each page of so many schools made, and search at each."""
+    """Make every page of ``many`` schools, and search in each school."""
     for number in range(many):
         for path in LISTS:
             until_answered(port, page(f"/{name(number)}/{path}"))
@@ -145,7 +145,7 @@ def open_all(port: int, many: int) -> None:
 
 
 def requests(size: int) -> list[bytes]:
-    """Pages of every school in turn."""
+    """Return requests for pages of every school in turn."""
     head = "Host: 127.0.0.1\r\nAccept-Encoding: gzip"
     return [
         f"GET /{name(n % size)}/{SEEN[n % len(SEEN)]} HTTP/1.1\r\n{head}\r\n\r\n".encode()
@@ -154,7 +154,7 @@ def requests(size: int) -> list[bytes]:
 
 
 def late(port: int, size: int) -> float:
-    """The 99th percentile of a page's time, in seconds."""
+    """Return the 99th percentile of page times, in seconds."""
     asked = requests(size)
     result = asyncio.run(load.run(port, asked, connections=CONNECTIONS))
     if set(result.statuses) != {200}:
@@ -163,7 +163,7 @@ def late(port: int, size: int) -> float:
 
 
 def pages_beside(size: int, many: Mapping[str, str], single: Mapping[str, str]) -> None:
-    """Print the p99 of pages that were opened before, next to one school in the same turns."""
+    """Print the p99 of pages opened before, against one school in the same turns."""
     with running(single) as (one_port, *_), running(many) as (port, *_):
         late(port, size), late(one_port, 1)
         turns = [(late(port, size), late(one_port, 1)) for _ in range(ROUNDS)]
@@ -173,18 +173,18 @@ def pages_beside(size: int, many: Mapping[str, str], single: Mapping[str, str]) 
 
 
 def exported(environ: Mapping[str, str], folder: Path) -> Taken:
-    """All schools as files."""
+    """Export all schools as files."""
     return taken([sys.executable, *PROGRAM, "export", str(folder)], folder, environ)
 
 
 def mirrored(environ: Mapping[str, str], folder: Path) -> Taken:
-    """One school as `wget` finds it; the processor time is that of wget and of the server."""
+    """Mirror one school with `wget`; processor time is wget's plus the server's."""
     options = ["--mirror", "--no-verbose", "--no-parent", "-e", "robots=off"]
     options += ["--reject-regex", f"/({'|'.join(MODES)})[+/]", "-P", str(folder)]
     with running(environ) as (port, process, _):
         before = process.cpu_times()
         command = ["wget", *options, f"http://127.0.0.1:{port}/{name(0)}/"]
-        found = taken(command, folder, os.environ, fine=(0, 8))  # 8: an address that was not there
+        found = taken(command, folder, os.environ, fine=(0, 8))  # 8: an address did not exist
         after = process.cpu_times()
     server = after.user + after.system - before.user - before.system
     return found._replace(processor=found.processor + server)
@@ -193,7 +193,7 @@ def mirrored(environ: Mapping[str, str], folder: Path) -> Taken:
 def taken(
     command: list[str], folder: Path, environ: Mapping[str, str], *, fine: tuple[int, ...] = (0,)
 ) -> Taken:
-    """Run a command that fills a folder. ``fine``: exit codes of one that did it."""
+    """Run a command that fills a folder. ``fine``: exit codes that mean success."""
     before, begun = os.times(), time.monotonic()
     done = subprocess.run(command, env=dict(environ), capture_output=True, text=True, check=False)
     seconds, after = time.monotonic() - begun, os.times()
@@ -206,7 +206,7 @@ def taken(
 
 
 def files_rows(every: Mapping[int, Mapping[str, str]], folder: Path) -> None:
-    """Print what an export takes, the same again, and the mirror of one school."""
+    """Print what an export costs, what a second one costs, and what mirroring one school costs."""
     for size, environ in every.items():
         out = folder / f"export-{size}"
         print(f"export of {size:3}: {exported(environ, out)}", flush=True)
@@ -218,7 +218,7 @@ def files_rows(every: Mapping[int, Mapping[str, str]], folder: Path) -> None:
 
 
 def main(sizes: tuple[int, ...] = SIZES) -> None:
-    """Print all of it; the first size is what the others are compared with."""
+    """Print everything; the other sizes are compared with the first."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         shipped_copy.write(servers.ROOT / "content/packs/california", folder / "pack")

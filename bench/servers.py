@@ -1,4 +1,4 @@
-"""The servers that are measured, each one process on a free port, and their memory."""
+"""Starts the measured servers, each as one process on a free port, and reads their memory."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port that nobody is listening on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -25,8 +25,8 @@ def free_port() -> int:
 def running(
     command: list[str], port: int, environ: Mapping[str, str], *, output: Path = Path(os.devnull)
 ) -> Iterator[psutil.Process]:
-    """The server that ``command`` starts, once it accepts connections; stopped afterwards.
-    ``output``: what it says."""
+    """Yield the server that ``command`` starts, once it accepts connections; stop it afterward.
+    ``output``: gets what it prints."""
     with output.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, *command],
@@ -57,12 +57,12 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def megabytes(process: psutil.Process) -> float:
-    """The proportional share (PSS) of the process alone: what it verifies with has ended."""
+    """Return the proportional share (PSS) of this process; its verifying child has ended."""
     return float(process.memory_full_info().pss / 2**20)
 
 
 def bare(port: int) -> list[str]:
-    """Bare Starlette on uvicorn with httptools and uvloop, as Porchlight itself is served."""
+    """Run bare Starlette on uvicorn with httptools and uvloop, as for Porchlight itself."""
     options = [
         "--http",
         "httptools",
@@ -76,6 +76,6 @@ def bare(port: int) -> list[str]:
 
 
 def tutorial(port: int) -> list[str]:
-    """The Flask tutorial under gunicorn, one process with threads."""
+    """Run the Flask tutorial under gunicorn, one process with threads."""
     options = ["--workers", "1", "--threads", "16", "--keep-alive", "30"]
     return ["-m", "gunicorn", *options, "--bind", f"127.0.0.1:{port}", "bench.peers.tutorial:app"]

@@ -1,7 +1,7 @@
-"""A part of `make soak`: the database comes and goes while the disk needs 150 ms for a write.
+"""Part of `make soak`: the database comes and goes while each disk write takes 150 ms.
 
-The line's own store, spool and database in this process; only fsync is slowed. Is a text lost,
-or answered twice, and does any file tell a topic?
+Runs the line's own store, spool and database in this process; slows only fsync. Is a text lost or
+answered twice, and does any file reveal a topic?
 ``python -m bench.slow_disk [TEXTS] [TEXTS A SECOND]``.
 """
 
@@ -22,13 +22,13 @@ from tests.sms import traces
 from tests.sms.test_slow_disk import drained, kept, locked, paced, slowly, text
 from tools.california import script
 
-FSYNC = 0.15  # seconds, as an SD card was seen to need
-TURNS = 10  # times that the database goes and comes back
+FSYNC = 0.15  # seconds, as measured on an SD card
+TURNS = 10  # times that the database goes away and comes back
 SEAL = Seal(b"bench")
 
 
 def opened(folder: Path) -> tuple[Store, TextLine]:
-    """A store on that folder, and a line over it."""
+    """Open a store in that folder, and a line on it."""
     spool = Spool(folder / "waiting.jsonl", WORKS)
     store = Store(f"sqlite:///{folder / 'line.db'}", spool=spool)
     store.open()
@@ -37,8 +37,8 @@ def opened(folder: Path) -> tuple[Store, TextLine]:
 
 
 class Ran(NamedTuple):
-    """The codes of all answers, those that a server gives after a restart, and which file names
-    which topic or code."""
+    """All answers' codes, the codes after a restart, and which file names which topic or
+    code."""
 
     answers: dict[str, str]
     again: dict[str, str]
@@ -46,7 +46,7 @@ class Ran(NamedTuple):
 
 
 async def run(folder: Path, texts: int, a_second: int) -> Ran:
-    """Text while the database comes and goes, and look into every file each time."""
+    """Text while the database comes and goes, and check every file each time."""
     (store, line), told = opened(folder), set[tuple[str, str]]()
     answers = await paced(line, range(10), a_second)
     for turn in range(TURNS):
@@ -68,7 +68,7 @@ async def run(folder: Path, texts: int, a_second: int) -> Ran:
 
 
 def main(texts: int = 5_000, a_second: int = 20) -> int:
-    """Run it, and say what was seen; 1 if anything was wrong."""
+    """Run it and print the results; return 1 if anything was wrong."""
     with tempfile.TemporaryDirectory() as name, patch("os.fsync", slowly(FSYNC)):
         answers, again, told = asyncio.run(run(Path(name), texts, a_second))
         rows = kept(Path(name))

@@ -1,10 +1,10 @@
-"""`make soak`: line and screen at a steady pace for long. Is there an error, growth, a doubled row?
+"""`make soak`: long, steady load on line and screen. Do errors, growth or duplicate rows appear?
 
-Besides the texts, it asks for fifty pages a second. Memory is the proportional share (PSS) of the
-process; the most that it takes is printed with the limit that we want (issue 26).
+It also requests fifty pages a second. Memory is the process's proportional share (PSS); prints the
+maximum with the wanted limit (issue 26).
 
-Each message comes from its own number and holds a word that is in no reply, so that a search over
-every file afterwards finds any trace; topics and codes are searched for, too.
+Each message comes from its own number and has a word that no reply has, so that searching every
+file afterward finds any trace; it also searches for topics and codes.
 ``python -m bench.soak [MINUTES] [MESSAGES A SECOND]``.
 """
 
@@ -26,7 +26,7 @@ from bench.line import ACCOUNT, NUMBER, TOKEN, URL, signed_text
 from tests.running import command
 from tests.sms import traces
 
-MARK = "quokka"  # in every message and in nothing of ours
+MARK = "quokka"  # in every message and nowhere else
 SAID = [
     "im not safe",
     "FOOD",
@@ -37,20 +37,20 @@ SAID = [
     "95814",
     "help",
 ]
-REPEATS = 50  # every fiftieth message is posted once more, a second later
+REPEATS = 50  # every fiftieth message is posted again a second later
 LINES = 16
 PAGES = ("/", "/en/", "/en/now", "/en/t/32", "/en/t/35", "/es/t/62", "/en/r/132", "/en/search")
 PAGES_A_SECOND = 50
 MOST_MEGABYTES = 90  # while in use
 _NUMBERS = re.compile(rb"916[0-9]{7}")
-# A keyed hash as the database keeps it. Among millions of digits a few read like one of our numbers
-# by chance.
+# A keyed hash as the database stores it. Among millions of digits, a few look like our numbers by
+# chance.
 _HASHES = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
 @dataclass
 class Soak:
-    """Count the answers so far."""
+    """The counts of answers so far."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     sent: int = 0
@@ -62,7 +62,7 @@ class Soak:
 
 
 def request(serial: int) -> bytes:
-    """The message of this number, the same bytes each time."""
+    """Return the message with this number, the same bytes each time."""
     return signed_text(serial, f"{SAID[serial % len(SAID)]} {MARK}")
 
 
@@ -70,7 +70,7 @@ Lines = asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 
 
 async def _ask(lines: Lines, soak: Soak, asked: bytes) -> tuple[int, bytes]:
-    """Status and body of the answer, by the next connection that is free."""
+    """Send on the next free connection; return the answer's status and body."""
     reader, writer = await lines.get()
     started = time.perf_counter()
     writer.write(asked)
@@ -100,7 +100,7 @@ async def _post(lines: Lines, soak: Soak, n: int) -> None:
 
 
 async def run(port: int, server: psutil.Process, *, seconds: int, a_second: int) -> Soak:
-    """Post at the pace, and print the server's memory every minute."""
+    """Post at a steady rate, and print the server's memory every minute."""
     soak, lines = Soak(), Lines()
     for _ in range(LINES):
         lines.put_nowait(await asyncio.open_connection("127.0.0.1", port))
@@ -126,7 +126,7 @@ async def run(port: int, server: psutil.Process, *, seconds: int, a_second: int)
 
 
 def found_in(folder: Path, sent: int) -> set[str]:
-    """Files that hold a number that texted, the word of every message, or a topic of one."""
+    """Return files that contain a sender's number, the messages' marker word, or a topic."""
     used = {b"916%07d" % (2_000_000 + n) for n in range(sent)}
     found = {name for name, _ in traces.told(traces.files(folder, but="releases"))}
     for name, said in traces.files(folder):
@@ -137,7 +137,7 @@ def found_in(folder: Path, sent: int) -> set[str]:
 
 
 def main(minutes: int = 30, a_second: int = 200) -> int:
-    """Soak, and say what was seen; 1 if anything was wrong."""
+    """Soak and print the results; return 1 if anything was wrong."""
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), servers.free_port()
         (folder / "tmp").mkdir()
@@ -152,7 +152,7 @@ def main(minutes: int = 30, a_second: int = 200) -> int:
             "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not part of this
             "TMPDIR": str(folder / "tmp"),
         }
-        # As a restarted installation: a first start keeps 6 MB of what migrates until the next.
+        # Like a restarted installation: the first start keeps 6 MB of migration code in memory.
         command("refresh", "--again", environ={**os.environ, **environ})
         with servers.running(["server.py"], port, environ, output=folder / "log") as server:
             soak = asyncio.run(run(port, server, seconds=minutes * 60, a_second=a_second))

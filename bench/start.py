@@ -1,14 +1,14 @@
-"""From a start to the first page, and memory: `python -m bench.start`, and a part of `make bench`.
+"""From a start to the first page, and memory: `python -m bench.start`, part of `make bench`.
 
-The second and later starts of an installation, as after a power cut: the kiosk, the kiosk with the
-line, and the line on a machine without a kiosk, where the first answer is that to a text, which
-waits for the pack (sms/pack_wait.py). Then the first start
-of both, on an empty folder. The pack is built, as an installation has it. The whole pack is there
-when a page deep in it answers 200 and the server calls itself ready.
+Measures the second and later starts of an installation, as after a power cut: the kiosk, the kiosk
+with the line, and the line on a machine without a kiosk, where the first answer is to a text, which
+waits for the pack (sms/pack_wait.py). Then the first start of both, on an empty folder. The pack is
+built, as in an installation. The whole pack is shown when a page deep in it answers 200 and the
+server reports that it is ready.
 
-For comparison a bare Starlette and datasette with an empty database; medians of five, with `--once`
-one start each. Memory is the proportional share (PSS) a second after the server is ready, and once
-every page was made or some texts were answered.
+Compares with a bare Starlette, and datasette with an empty database; medians of five starts, or one
+each with `--once`. Memory is the proportional share (PSS) a second after the server is ready, and
+after every page was made or some texts were answered.
 """
 
 import http.client
@@ -37,11 +37,11 @@ STARTS = 1 if "--once" in sys.argv[1:] else 5
 LONGEST = 120  # seconds until the whole pack is shown
 TEXT = ("text", "im not safe")
 WORDS = ("im not safe", "FOOD", "me quiero morir", "he makes me have sex for money")
-Ask = Callable[[int], int]  # port → the status of the answer
+Ask = Callable[[int], int]  # port → the answer's status
 
 
 def answered(port: int, path: str, body: str = "", headers: Mapping[str, str] | None = None) -> int:
-    """The status of the answer; 0 if nobody answers yet. ``body``: what is posted."""
+    """Return the answer's status; 0 if nobody answers yet. ``body``: posted if given."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("POST" if body else "GET", path, body or None, headers or {})
@@ -55,12 +55,12 @@ def answered(port: int, path: str, body: str = "", headers: Mapping[str, str] | 
 
 
 def page(path: str) -> Ask:
-    """Asks for a page."""
+    """Return a request for a page."""
     return partial(answered, path=path)
 
 
 def text(words: str) -> Ask:
-    """Delivers a text as the carrier does."""
+    """Return a delivery of a text like the carrier's."""
     fields = message(words, sid=words, sender="+19165550123")
     headers = {
         "X-Twilio-Signature": signature(fields),
@@ -72,7 +72,7 @@ def text(words: str) -> Ask:
 
 
 DEEP = page("/en/r/132")  # a hotline of the pack
-# What is asked first, and then: every page of a language is made for its list.
+# The first request, and then others: a language's list makes every page of it.
 PAGES = [page(path) for path in ("/", "/pack.json")]
 PAGES += [page(f"/pack/{tag}.json") for tag in Kiosk().languages[1:]]
 TEXTS = [text(words) for words in WORDS]
@@ -80,19 +80,19 @@ WHOLE = (DEEP, page("/readyz"))
 
 
 def until_answered(port: int, ask: Ask) -> None:
-    """TimeoutError."""
+    """Wait for a 200. Raises TimeoutError after ``LONGEST`` seconds."""
     end = time.monotonic() + LONGEST
     while ask(port) != 200:
         if time.monotonic() > end:
             raise TimeoutError(f"port {port} did not answer within {LONGEST} s")
-        time.sleep(0.02)  # more often would take the processor from the server that is measured
+        time.sleep(0.02)  # more often would take processor time from the measured server
 
 
 @contextmanager
 def started(
     command: list[str], environ: Mapping[str, str], folder: Path
 ) -> Iterator[psutil.Process]:
-    """The process, from its first instant on."""
+    """Yield the process from its first moment."""
     with subprocess.Popen(
         [sys.executable, *command],
         env=environ,
@@ -114,8 +114,8 @@ def start(
     whole: Sequence[Ask] = (),
     asks: list[Ask] = PAGES,
 ) -> Start:
-    """One start, measured. ``whole``: what is 200 once all is shown. ``asks``: the first answer,
-    and what the memory is looked at after."""
+    """Measure one start. ``whole``: requests that return 200 once everything is shown. ``asks``:
+    the first request, and those made before memory is read."""
     begun = time.monotonic()
     folder = Path(environ.get("PORCHLIGHT_SERVER__DATA_DIR", servers.ROOT))
     with started(command, environ, folder) as process:
@@ -132,7 +132,7 @@ def start(
 
 
 def ours(data: Path, **settings: str) -> Start:
-    """The median start of an installation that was started before."""
+    """Return the median start of an installation that was started before."""
     port = servers.free_port()
     environ = prepared(environment(data, PORCHLIGHT_SERVER__PORT=str(port), **settings))
     program = [str(servers.ROOT / "server.py")]
@@ -140,7 +140,7 @@ def ours(data: Path, **settings: str) -> Start:
 
 
 def ours_first(data: Path, **settings: str) -> Start:
-    """The median first start, each on an empty folder."""
+    """Return the median first start, each on an empty folder."""
     port = servers.free_port()
     program = [str(servers.ROOT / "server.py")]
 
@@ -154,7 +154,7 @@ def ours_first(data: Path, **settings: str) -> Start:
 
 
 def line_alone(data: Path, **settings: str) -> Start:
-    """Measure the same for a machine that serves the line alone."""
+    """Return the same for a machine that serves only the line."""
     port = servers.free_port()
     own = {"PORCHLIGHT_SERVER__PORT": str(port), "PORCHLIGHT_KIOSK__ENABLED": "false"}
     environ = prepared(environment(data, **own, **CARRIER, **settings))
@@ -164,18 +164,18 @@ def line_alone(data: Path, **settings: str) -> Start:
 
 
 def peer(command: list[str], port: int) -> Start:
-    """The median start of another server."""
+    """Return the median start of another server."""
     environ = {**os.environ, "PYTHONPATH": str(servers.ROOT)}
     return median(start(command, port, environ) for _ in range(STARTS))
 
 
 def median(starts: Iterable[Start]) -> Start:
-    """Of each figure by itself."""
+    """Return the median of each figure."""
     return Start(*(statistics.median(figure) for figure in zip(*starts, strict=True)))
 
 
 def seconds_of_text(data: Path, **settings: str) -> float:
-    """How long the answer to a text takes that somebody tries in a terminal."""
+    """Return how long the answer to a text in the terminal takes."""
     environ, taken = prepared(environment(data, **settings)), []
     for _ in range(STARTS):
         begun = time.monotonic()

@@ -1,1 +1,1 @@
-"""Messages as codes; a catalog for each language has their words."""
+"""Messages as codes; each language's catalog has their words."""

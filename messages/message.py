@@ -1,7 +1,7 @@
-"""A message: a code with values. Its words come from a catalog, by code, where a person reads it.
+"""A message: a code with values. A catalog supplies its words, by code, when a person reads it.
 
-``messages/en.toml`` and ``messages/es.toml`` hold them; {name} stands for a value. Two forms are
-for one and for more, chosen by ``count``.
+The catalogs are ``messages/en.toml`` and ``messages/es.toml``; {name} stands for a value. Two forms
+are singular and plural, chosen by ``count``.
 """
 
 import tomllib
@@ -19,12 +19,12 @@ Part: TypeAlias = Union[str, int, "Message"]
 Value: TypeAlias = Union[str, int, "Message", tuple[Part, ...]]
 P = TypeVar("P", bound=Part)
 Severity = Literal["ok", "note", "wrong"]
-VERBATIM = "verbatim"  # words of somebody else, such as a pack's check or a library
+VERBATIM = "verbatim"  # others' words, such as those of a pack's check or a library
 _FOLDER = Path(__file__).parent
 
 
 class Message(msgspec.Struct, frozen=True):
-    """``code``: of its words; ``where``: file and line, or a setting; ``args``: the values."""
+    """``code``: selects its words; ``where``: file and line, or a setting; ``args``: the values."""
 
     code: str
     where: str = ""
@@ -38,7 +38,7 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Finding(NamedTuple):
-    """A message for a technician or an author. ``wrong``: fix it first; ``note``: to know.
+    """A message for a technician or an author. ``wrong``: fix it first; ``note``: good to know.
 
     ``file`` and ``line``, or the row and column of a sheet (``line``, ``key``): where an author
     finds it.
@@ -54,7 +54,7 @@ class Finding(NamedTuple):
     def at(
         cls, file: str, line: int, words: str, kind: Severity = "wrong", *, key: str = ""
     ) -> "Finding":
-        """Make an author's: what is wrong, and how to fix it."""
+        """Make a finding for an author: what is wrong, and how to fix it."""
         return cls(kind, verbatim(words), file, line, key)
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class Finding(NamedTuple):
 
 
 def by_place(found: Iterable[Finding]) -> list[Finding]:
-    """Return each once, in the order of their files and lines."""
+    """Return each finding once, ordered by file and line."""
     return sorted(set(found), key=lambda one: (one.file, one.line, str(one.message)))
 
 
@@ -81,7 +81,7 @@ Pieces = tuple[Piece, ...]
 
 
 def message(code: str, /, **args: object) -> Message:
-    """Make a message without a place; an error counts as what it says, other values as strings."""
+    """Make a message without a place; errors become their text, other values strings."""
     return Message(code, args={name: _value(one) for name, one in args.items()})
 
 
@@ -91,18 +91,18 @@ def verbatim(text: str) -> Message:
 
 
 def of_error(error: BaseException) -> Message:
-    """Return the message that an error was raised with, else its own words or class."""
+    """Return the message that an error was raised with, or else its text or class."""
     given = error.args[0] if len(error.args) == 1 else None
     return given if isinstance(given, Message) else verbatim(str(error) or type(error).__name__)
 
 
 def cause(error: OSError) -> Message:
-    """Return why the system refused something, in its own words."""
+    """Return why the system refused something, in the system's words."""
     return verbatim(error.strerror) if error.strerror else of_error(error)
 
 
 def kept(said: Message | None, english: str) -> Message:
-    """Return a message from the disk; of another version, with other codes, its English words."""
+    """Return a message from disk; its English words if it is from a version with other codes."""
     try:
         return said if said is not None and in_words(said, "en") else verbatim(english)
     except (LookupError, TypeError):
@@ -110,12 +110,12 @@ def kept(said: Message | None, english: str) -> Message:
 
 
 def both(said: tuple[Message, ...], english: tuple[str, ...]) -> tuple[Message, ...]:
-    """Return the messages of a record that keeps their English words, too."""
+    """Return the messages of a record that also keeps their English words."""
     return tuple(kept(*pair) for pair in zip_longest(said[: len(english)], english))
 
 
 def in_order(*said: Part, between: str = "text.then") -> Message:
-    """Join sentences, a space between two, or what the words of another code have there."""
+    """Join sentences with a space between them, or with another code's words."""
     first, *others = said
     for one in others:
         first = message(between, first=first, next=one)
@@ -123,7 +123,7 @@ def in_order(*said: Part, between: str = "text.then") -> Message:
 
 
 def known(code: str, otherwise: P) -> Message | P:
-    """Make the message of a code, or return a value as it is where no catalog has that code."""
+    """Make a code's message, or return a value unchanged if no catalog has that code."""
     return message(code) if code in catalog("en") else otherwise
 
 
@@ -138,7 +138,7 @@ def _value(given: object) -> Value:
 
 
 def pieces(said: Message | str, language: str) -> Pieces:
-    """Return its words in that language, marked where they are English for lack of others."""
+    """Return its words in that language, marking those that have no translation as English."""
     return tuple(merged(_pieces(said, language)))
 
 
@@ -154,7 +154,7 @@ def has_english(found: Iterable[Piece]) -> bool:
 
 @cache
 def catalog(language: str) -> Mapping[str, str | tuple[str, str]]:
-    """Code to words; none where the language has no catalog."""
+    """Map codes to words; empty if the language has no catalog."""
     try:
         table = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -187,7 +187,7 @@ def _pieces(said: Value, language: str) -> Iterator[Piece]:
 
 
 def merged(found: Iterable[Piece]) -> Iterator[Piece]:
-    """Join neighbors of one kind; a space is of the kind of the words before it."""
+    """Join neighbors of the same kind; a space has the kind of the words before it."""
     last = Piece("")
     for piece in found:
         if not piece.text:

@@ -1,4 +1,4 @@
-"""The answer of a command to a server that asks: one JSON object on standard output."""
+"""A command's report to the server that ran it: one JSON object on standard output."""
 
 import io
 from typing import Generic, TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Report(msgspec.Struct, Generic[T], frozen=True):
-    """How a command ended: its exit code (0: done), what it said, its result."""
+    """How a command ended: its exit code (0: done), its messages, its result."""
 
     code: int
     said: tuple[Message, ...] = ()
@@ -19,19 +19,19 @@ class Report(msgspec.Struct, Generic[T], frozen=True):
 
     @property
     def text(self) -> str:
-        """Its sentences in English, a line each."""
+        """Its sentences in English, one per line."""
         return "\n".join(map(str, self.said))
 
 
 class Heard(io.StringIO):
-    """A stream that keeps messages; a line that is printed to it has only its words."""
+    """A stream that keeps messages; a line printed to it keeps only its words."""
 
     def __init__(self) -> None:
         super().__init__()
         self._said: list[Message] = []
 
     def hear(self, one: object) -> None:
-        """Take a message, what an error says, or the words of anything else."""
+        """Record a message, an error's text, or the words of anything else."""
         found = of_error(one) if isinstance(one, BaseException) else one
         self._said = [*self.said, found if isinstance(found, Message) else verbatim(str(found))]
 

@@ -1,4 +1,4 @@
-"""Texts with {name} in the place of a value."""
+"""Texts with {name} in place of a value."""
 
 import re
 
@@ -6,5 +6,5 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 def split(text: str) -> list[str]:
-    """Return its words and the names between them in turn; it begins and ends with words."""
+    """Split it into alternating words and names; the list begins and ends with words."""
     return _FIELD.split(text)

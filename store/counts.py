@@ -1,8 +1,8 @@
-"""Anonymous counts: how many messages a day about each topic, by channel; nothing finer.
+"""Anonymous counts: how many messages per day and topic, by channel; nothing finer.
 
-"One text about assault on Tuesday" tells a small school who it was. So counts wait in memory until
-``TOGETHER`` came, or the day is over; the database holds a topic sealed; and what may be shown of
-them is decided in published_counts.py.
+"One text about assault on Tuesday" tells a small school who it was. So counts stay in memory until
+there are ``TOGETHER`` of them or the day is over; topics in the database are sealed; and
+published_counts.py decides which counts may be shown.
 """
 
 import threading
@@ -18,8 +18,8 @@ from store.engine import METADATA, bare
 from store.published_counts import UNKNOWN, month_of
 from store.sealing import SEALED_TOPIC, Seal
 
-TOGETHER = 5  # are written at once
-SINCE = "since"  # in the place of a channel: its one row has the day on which the table began
+TOGETHER = 5  # least counts that are written at once
+SINCE = "since"  # instead of a channel: its only row has the date on which counting began
 COUNTS = Table(
     "counts",
     METADATA,
@@ -33,12 +33,12 @@ _EPOCH = date(1970, 1, 1)
 
 
 def day_of(seconds: int) -> int:
-    """The day of an instant in seconds since 1970, in UTC, counted from 1970."""
+    """Return the UTC day, counted from 1970, of a time in seconds since 1970."""
     return seconds // 86_400
 
 
 class Tally:
-    """Counts that are not written yet. Safe from any thread."""
+    """Counts that are not written yet. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,8 +49,8 @@ class Tally:
             self._counts.update(found)
 
     def take(self, today: int | None = None) -> Counter[tuple[int, str]]:
-        """What may be written: all of it, once ``TOGETHER`` came together or a day before ``today``
-        is among them; without ``today`` all in any case."""
+        """Take what may be written: everything, once there are ``TOGETHER`` counts or some are from
+        before ``today``; always everything without ``today``."""
         with self._lock:
             few = self._counts.total() < TOGETHER and all(day == today for day, _ in self._counts)
             if today is not None and few:
@@ -60,7 +60,7 @@ class Tally:
 
 
 def add(connection: Connection, door: str, found: Mapping[tuple[int, str], int]) -> None:
-    """Add to the counts of each (day, topic), in that order: two servers must not deadlock."""
+    """Add to the counts of each (day, topic), sorted, so that two servers do not deadlock."""
     rows = [
         {"day": day, "door": door, "topic": topic, "number": found[day, topic]}
         for day, topic in sorted(found)
@@ -78,9 +78,9 @@ _ADD = (
 )
 
 
-@cache  # to build a statement takes longer than to run it
+@cache  # building the statement takes longer than running it
 def _add() -> Any:
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  SQLite needs none of it
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  SQLite does not need it
 
     insert = postgresql.insert(COUNTS)
     return insert.on_conflict_do_update(
@@ -90,14 +90,14 @@ def _add() -> Any:
 
 
 def every(connection: Connection, items: Sequence[str]) -> list[list[tuple[int, str, int]]]:
-    """(day, sealed topic, number) of each of these doors."""
+    """Return (day, sealed topic, number) for each of these channels."""
     asked = select(COUNTS.c.day, COUNTS.c.topic, COUNTS.c.number)
     found = (connection.execute(asked.where(COUNTS.c.door == door)) for door in items)
     return [[(day, sealed, number) for day, sealed, number in rows] for rows in found]
 
 
 def by_month(found: Iterable[tuple[int, str, int]], seal: Seal) -> Counter[tuple[int, str]]:
-    """(month as published_counts.py counts them, topic) → number; ``UNKNOWN``: another key's."""
+    """Sum by (month as in published_counts.py, topic); ``UNKNOWN``: sealed by another key."""
     sums: Counter[tuple[int, str]] = Counter()
     for day, sealed, number in found:
         month = month_of(_EPOCH + timedelta(days=day))

@@ -1,4 +1,4 @@
-"""The databases we can open, SQLite or PostgreSQL by psycopg 3, and the schema they must have."""
+"""Opens the database, SQLite or PostgreSQL (psycopg 3), and brings its schema up to date."""
 
 import os
 import stat
@@ -24,23 +24,23 @@ from sqlalchemy import (
 
 from store.failure import StoreError
 
-METADATA = MetaData()  # every table of ours, wherever its statements are
+METADATA = MetaData()  # all our tables, wherever their statements are
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-# Alembic's head, by its files' names: to ask Alembic itself costs each start 40 ms and 6 MB.
+# Alembic's head, from its file names: asking Alembic itself costs each start 40 ms and 6 MB.
 SCHEMA = max(file.name[:4] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
 _one_migrates = threading.Lock()  # alembic's context is global to a process
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 5, 0.1
-_LOCK_NUMBER = 721_902_114  # of PostgreSQL's advisory lock around migrations: any constant of ours
+_LOCK_NUMBER = 721_902_114  # of PostgreSQL's advisory lock around migrations: any fixed number
 
 
 def is_away(error: Exception) -> bool:
-    """True if the database failed, not the statement: locked, full, gone, or no database."""
+    """Whether the database failed, not the statement: locked, full, gone, or not a database."""
     kinds = (OSError, exc.OperationalError, exc.InternalError, exc.InterfaceError)
     return isinstance(error, kinds) or type(error) is exc.DatabaseError
 
 
 def sentence(error: Exception) -> str:
-    """What failed, by kind only: a driver's message may quote the statement and its values."""
+    """Name only the kind of failure: a driver's message may quote the statement and its values."""
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
     name = (
         getattr(cause, "sqlite_errorname", "")
@@ -51,13 +51,13 @@ def sentence(error: Exception) -> str:
 
 
 def open_engine(url: str, busy_ms: int) -> Engine:
-    """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError.
+    """Return the engine for an SQLAlchemy URL; waits ``busy_ms`` for a lock. Raises StoreError.
 
-    Without a pool: it would keep the connection of a thread that outlives the engine.
+    It has no pool, which would keep the connection of a thread that outlives the engine.
     """
     try:
         address = make_url(url)
-    except (exc.ArgumentError, ValueError):  # whose words may hold a part of the password
+    except (exc.ArgumentError, ValueError):  # its text may contain part of the password
         raise StoreError(
             "[store] url is not a database address; use sqlite:///file or postgresql://…"
         ) from None
@@ -89,7 +89,7 @@ def open_engine(url: str, busy_ms: int) -> Engine:
 def bare(
     connection: Connection, statement: str, values: Sequence[Any] = ()
 ) -> list[tuple[Any, ...]]:
-    """Run one statement on SQLite's own connection, several times faster; raises as SQLAlchemy."""
+    """Run a statement on SQLite's own connection, several times faster; raises like SQLAlchemy."""
     driver: Any = connection.connection.driver_connection
     try:
         return cast(list[tuple[Any, ...]], driver.execute(statement, values).fetchall())
@@ -100,16 +100,16 @@ def bare(
 
 
 def lock(connection: Connection) -> None:
-    """Begin to write before anything is read, or SQLite fails if another wrote since."""
+    """Begin writing before reading anything, or SQLite fails if another process wrote since."""
     if not cast(Any, connection.connection.driver_connection).in_transaction:
         bare(connection, "begin immediate")
 
 
 def file_of(engine: Engine) -> tuple[int, int] | None:
-    """An SQLite database's file by device and inode; None if it is gone, or there is no file."""
+    """Return the device and inode of an SQLite file; None if it is gone, or there is no file."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
     try:
-        # once a batch: pathlib would cost a few times as much
+        # runs once per batch: pathlib would take a few times as long
         found = os.stat(name) if name else None  # noqa: PTH116
     except OSError:
         return None
@@ -117,28 +117,28 @@ def file_of(engine: Engine) -> tuple[int, int] | None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """WAL: readers and other processes are not blocked; FULL: a power cut loses no claim."""
+    """Set WAL, so readers and other processes are not blocked; FULL: power cuts lose no claim."""
     cursor = connection.cursor()
     for row in cursor.execute("PRAGMA database_list").fetchall():
-        _keep_private(row[2])  # before the journal is made, which takes the file's mode
+        _keep_private(row[2])  # before the journal is created, which copies the file's mode
     for left in reversed(range(_WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             break
         except connection.OperationalError:
-            # Of two that turn a new file to WAL at once, SQLite refuses one without waiting.
+            # If two processes switch a new file to WAL at once, SQLite refuses one without waiting.
             if not left:
                 raise
             time.sleep(_WAL_PAUSE_SECONDS)
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
+    cursor.execute("PRAGMA secure_delete=ON")  # deleted data is overwritten
     cursor.close()
 
 
 def _keep_private(file: str) -> None:
-    """Let nobody else read the file and its journal, also those that an older version made."""
+    """Let nobody else read the file and its journal, even those made by an older version."""
     for path in (Path(file), Path(f"{file}-wal"), Path(f"{file}-shm")) if file else ():
-        with suppress(OSError):  # not there, or another user's
+        with suppress(OSError):  # missing, or another user's
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
                 path.chmod(0o600)
 
@@ -159,14 +159,14 @@ def bring_up(connection: Connection) -> None:
 
 
 def schema_version(connection: Connection) -> str:
-    """The migration the database is at; "" for an empty one."""
+    """Return the database's migration; "" for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.execute(text("select version_num from alembic_version")).scalar() or ""
 
 
 def _migrate(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415  heavy, and an up-to-date database needs none
+    from alembic import command  # noqa: PLC0415  heavy, and not needed if up to date
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -1,5 +1,5 @@
-"""How the store fails, for those who must not load the database to say so."""
+"""The store's error, for modules that must handle it without loading the database."""
 
 
 class StoreError(Exception):
-    """The store failed: the sentence says what to look at. The work may still be written later."""
+    """The store failed; the message says what to check. The work may still be written later."""

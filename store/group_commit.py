@@ -1,7 +1,7 @@
-"""The database behind one writer thread: all work that waits goes into one transaction.
+"""The database behind one writer thread: all waiting work goes into one transaction.
 
-One that fails raises StoreError; what must not be lost waits in the spool. An SQLite file that is
-deleted under us is made again, with the last work done on it.
+A failure raises StoreError; work that must not be lost waits in the spool. If an SQLite file is
+deleted while in use, it is created again and the latest work is repeated on it.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from system.bounded import Pool
 
 log = logging.getLogger(__name__)
 
-BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then tried again
+BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then retried
 RETRY_SECONDS = 0.5
 AT_ONCE = 2_000  # of the spool in one transaction: what waits must not hold up what comes
 
@@ -36,7 +36,7 @@ Heard = Callable[[Sequence[Any], Sequence[Any]], None]
 
 @dataclass(slots=True)
 class _Asked:
-    """One piece of work: its function, its item, and who waits for it."""
+    """One piece of work: its function, its item, and the future that waits for it."""
 
     work: Work
     item: Any
@@ -52,10 +52,10 @@ class _Asked:
 
 
 class Store:
-    """A database and its writer thread. ``open`` starts it, ``close`` flushes and ends it."""
+    """A database and its writer thread. ``open`` starts it; ``close`` flushes and ends it."""
 
     def __init__(self, url: str, *, busy_ms: int = BUSY_MS, spool: Spool | None = None) -> None:
-        """``spool`` keeps work that is done later, so it must be safe to repeat. StoreError."""
+        """``spool``: for work done later, which must be safe to repeat. Raises StoreError."""
         self._engine = open_engine(url, busy_ms)
         self._spool = Spool() if spool is None else spool
         self._spooling, self._to_spool = Pool("spool", 1), deque[Waiting]()
@@ -73,7 +73,7 @@ class Store:
         self._problem = ""
 
     def open(self) -> None:
-        """Start the writer, which connects and migrates. A failure shows in ``problem``."""
+        """Start the writer, which connects and migrates. ``problem`` reports a failure."""
         if self._thread is None:
             self._spool.open()
             self._thread = threading.Thread(target=self._write_forever, name="store", daemon=True)
@@ -84,14 +84,14 @@ class Store:
         self._heard.setdefault(work, []).append(heard)
 
     def at_end(self, last: Callable[[], Sequence[Waiting]]) -> None:
-        """Ask ``last`` for work to be done before the end."""
+        """Ask ``last`` for final work before closing."""
         self._last.append(last)
 
     async def submit(self, work: Work, item: Any) -> Any:
-        """Run ``work(connection, items)`` with all items that wait for it; this one's result.
+        """Run ``work(connection, items)`` with all waiting items; return this one's result.
 
-        StoreError when the database cannot be used; what the spool keeps is durable there by then.
-        Whoever stops waiting takes nothing back.
+        Raises StoreError if the database cannot be used; by then, work that the spool keeps is
+        durable there. To stop waiting does not undo anything.
         """
         if self._problem and not self._ended and self._spool.keeps(work):
             # Known to be away: nobody waits for a database that does not answer.
@@ -100,7 +100,7 @@ class Store:
         return await self._ask(work, item)
 
     async def keep(self, work: Work, item: Any) -> None:
-        """Have it done later; where the spool keeps such work, it is durable there on return."""
+        """Have it done later; if the spool keeps such work, it is durable there on return."""
         if not self._ended and self._spool.keeps(work):
             await self._put(Waiting(work, item))
         else:
@@ -118,7 +118,7 @@ class Store:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._asked.append(_Asked(work, item, loop, future))
-        if self._signalling is not loop:  # one signal for a turn of the loop: larger batches
+        if self._signalling is not loop:  # one signal per turn of the loop: larger batches
             self._signalling = loop
             loop.call_soon(self._signal)
         return future
@@ -140,11 +140,11 @@ class Store:
                 self._signals.put(None)
 
     def problem(self) -> str:
-        """What is wrong with the database now, without any data in it; "" for nothing."""
+        """Say what is wrong with the database now, without any data; "" if nothing is."""
         return self._problem
 
     def close(self, *, timeout: float = 3.0) -> None:
-        """Write what waits and end the thread, within ``timeout`` seconds; the rest is spooled."""
+        """Write waiting work and end the thread, within ``timeout`` seconds; spool the rest."""
         if self._thread is None or self._closing:
             return
         self._deadline = time.monotonic() + timeout
@@ -153,7 +153,7 @@ class Store:
         self._spooling.shutdown()
         self._signals.put(None)
         self._thread.join(timeout + BUSY_MS / 1000)
-        if self._thread.is_alive():  # it waits for a database that hangs
+        if self._thread.is_alive():  # it is waiting for a database that hangs
             left = [*self._in_hand, *self._asked]
             self._spool.add([one.waiting for one in left if self._spool.keeps(one.work)])
         self._spool.close()
@@ -175,7 +175,7 @@ class Store:
         self._disconnect()
 
     def _take(self) -> list[_Asked]:
-        """All that asked; blocks until there is something, or it is time to try again."""
+        """Return all submitted work; blocks until there is some or it is time to retry."""
         soon = 0.05 if self._closing or len(self._spool) else None
         wait = RETRY_SECONDS if self._problem else soon
         with suppress(Empty):
@@ -186,14 +186,14 @@ class Store:
         return batch
 
     def _attempt(self, batch: list[_Asked]) -> None:
-        """Write the batch; spool it if the database is away. What fails by itself fails alone."""
+        """Write the batch; spool it if the database is away. A bad item fails alone."""
         self._in_hand = batch
         try:
             self._run(batch)
             if self._problem:
                 log.warning("store: the database answers again")
                 self._problem = ""
-        except Exception as error:  # noqa: BLE001  one bad item must not take the others with it
+        except Exception as error:  # noqa: BLE001  one bad item must not fail the others
             away = self._connection is None or is_away(error)
             self._disconnect()
             if away:
@@ -207,7 +207,7 @@ class Store:
         self._wake(batch)
 
     def _run(self, batch: list[_Asked]) -> None:
-        """What waited longest, then the batch, each in one transaction."""
+        """Write the work that has waited longest, then the batch, each in one transaction."""
         if self._deleted():
             log.warning("store: the database file was deleted; it is made again")
             self._disconnect()
@@ -221,7 +221,7 @@ class Store:
         self._done(batch)
 
     def _catch_up(self, connection: Connection, waiting: Sequence[Waiting]) -> None:
-        """Do what waited. One that can never be done is dropped: it must not block the others."""
+        """Do waiting work. Drop an item that can never be done: it must not block the others."""
         batch = [_Asked(*one) for one in waiting]
         try:
             with connection.begin():
@@ -243,7 +243,7 @@ class Store:
                 heard([one.item for one in done], [one.result for one in done])
 
     def _keep(self, batch: list[_Asked], error: Exception) -> None:
-        """The database is away: keep the work, tell those who wait, say so once."""
+        """Handle an unavailable database: keep the work, fail the waiting calls, log it once."""
         if not self._problem:
             log.warning(
                 "store: %s; answers go on from memory, writes are tried again", sentence(error)
@@ -255,19 +255,19 @@ class Store:
 
     @staticmethod
     def _refuse(asked: _Asked, error: Exception) -> None:
-        """This can never be done: tell the one who asked, and do not keep it."""
+        """Handle work that can never be done: fail the caller, and do not keep it."""
         log.error("store: a write was refused: %s", sentence(error))
         asked.error = StoreError(sentence(error))
 
     @staticmethod
     def _wake(batch: list[_Asked]) -> None:
-        """Hand every result to its loop, in one call a loop: a thread-safe call is dear."""
+        """Hand all results to their loops, one call per loop: thread-safe calls are expensive."""
         loops: dict[asyncio.AbstractEventLoop, list[_Asked]] = {}
         for asked in batch:
             if asked.loop is not None:
                 loops.setdefault(asked.loop, []).append(asked)
         for loop, group in loops.items():
-            with suppress(RuntimeError):  # the loop ended while we wrote: nobody waits any more
+            with suppress(RuntimeError):  # the loop ended while we wrote: nobody is waiting
                 loop.call_soon_threadsafe(_settle, group)
 
     def _connect(self) -> Connection:
@@ -280,7 +280,7 @@ class Store:
         return self._connection
 
     def _deleted(self) -> bool:
-        """Whether the SQLite file in use is no longer the one that others would open."""
+        """Whether the SQLite file in use is no longer the one at its path."""
         return (
             self._connection is not None
             and self._file is not None
@@ -297,7 +297,7 @@ class Store:
 
 
 def _do(connection: Connection, batch: Sequence[_Asked]) -> None:
-    """Each run of neighbours of one kind in one call, in the order in which it was asked for."""
+    """Do each run of neighbors of one kind in one call, in the order of submission."""
     for work, run in groupby(batch, key=attrgetter("work")):
         group = list(run)
         results = work(connection, [asked.item for asked in group])

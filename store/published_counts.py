@@ -1,7 +1,7 @@
-"""Which counts a board may see: closed months and terms, none under 11, none by subtraction.
+"""Decides which counts a board may see: closed months and terms, none under 11 or deducible.
 
-Months have totals alone, and topics whole terms alone. So one equation holds in a term, and what
-it gives away is known (docs/develop/decisions/0041-counts-for-a-board.md).
+Shows only totals for months, and topics only for whole terms. So a term has one equation, and we
+know what it gives away (docs/develop/decisions/0041-counts-for-a-board.md).
 """
 
 from collections import Counter
@@ -11,16 +11,16 @@ from datetime import date, timedelta
 import msgspec
 
 SMALL = 11  # Cal-PASS hides groups of ten and fewer
-OTHER = "other"  # counted and never shown: what is left when all else is taken away is not known
-UNKNOWN = "(another key)"  # sealed by a hash key that this server does not have
+OTHER = "other"  # counted but never shown, so subtracting everything else reveals nothing
+UNKNOWN = "(another key)"  # sealed with a hash key that this server does not have
 NEVER = frozenset({OTHER, UNKNOWN})
-GRACE = timedelta(days=2)  # what was counted on a month's last day is written by then
-# Whole months: a term that a school could move would lie over months already shown.
+GRACE = timedelta(days=2)  # by then, counts from a month's last day are written
+# Whole months: a term that a school could move would overlap months already shown.
 TERMS = {"fall": range(8, 13), "spring": range(1, 6), "summer": range(6, 8)}
 
 
 class TermCounts(msgspec.Struct, frozen=True):
-    """One term as it may be shown: month → number, None where hidden; topic → ``SMALL`` or more."""
+    """A term as it may be shown: month → number, None if hidden; topic → ``SMALL`` or more."""
 
     name: str
     year: int
@@ -30,33 +30,33 @@ class TermCounts(msgspec.Struct, frozen=True):
 
     @property
     def total(self) -> int | None:
-        """Of the whole term, where every month of it is shown."""
+        """The whole term's total, if every month is shown."""
         shown = [number for number in self.months.values() if number is not None]
         return sum(shown) if self.over and len(shown) == len(self.months) else None
 
 
 def month_of(day: date) -> int:
-    """A month as a number that goes on over New Year."""
+    """Return a month as a number that continues over New Year."""
     return day.year * 12 + day.month - 1
 
 
 def first_open(today: date) -> date:
-    """The first day of the oldest month that may still change."""
+    """Return the first day of the oldest month that may still change."""
     return (today - GRACE).replace(day=1)
 
 
 def published(
     counted: Mapping[tuple[int, str], int], today: date, since: date = date.min
 ) -> list[TermCounts]:
-    """The terms of this school year and the one before, the newest first. ``since``: the day on
-    which counting began; months before it are nobody's.
+    """Return the terms of this school year and the last, newest first. ``since``: the date when
+    counting began; earlier months belong to no term.
 
-    Neither pack nor setting has a say: what was shown once must not change with them.
+    Ignores pack and settings: they must not change what was once shown.
     """
     end = month_of(first_open(today))
     begin = month_of(since)
     if since > today or any(month < begin for month, _topic in counted):
-        begin = 0  # a clock that was wrong hides nothing, and nothing begins with the first text
+        begin = 0  # a wrong clock must hide nothing; the first text must not set the start
     terms = []
     for name, year, whole in _terms(today):
         months = [month for month in whole if month >= begin]
@@ -76,7 +76,7 @@ def published(
 
 
 def _terms(today: date) -> Iterable[tuple[str, int, Sequence[int]]]:
-    first = today.year - (today.month < TERMS["fall"][0]) - 1  # the year in which last fall began
+    first = today.year - (today.month < TERMS["fall"][0]) - 1  # the year of the earlier fall
     for year in (first + 2, first + 1, first):
         for name in ("fall", "summer", "spring"):
             months = [year * 12 + month - 1 for month in TERMS[name]]
@@ -85,12 +85,12 @@ def _terms(today: date) -> Iterable[tuple[str, int, Sequence[int]]]:
 
 
 def _topics(topics: Mapping[str, int], months: Mapping[int, int | None]) -> dict[str, int]:
-    """The topics of a term that may stand beside its months.
+    """Return the topics of a term that may be shown next to its months.
 
-    What is shown of topics, less what is shown of months, is what the hidden months are together,
-    less what the hidden topics are. Each of these may be 0 to 10, and ``OTHER`` anything. While
-    that difference leaves room for all of it, each still may be any of those. Where not, further
-    topics are hidden, from the end of the alphabet: by size, it would tell something of them.
+    The shown topics' sum, less the shown months' sum, equals the hidden months' sum, less the
+    hidden topics' sum. Each hidden value may be 0 to 10, and ``OTHER`` anything. If the difference
+    leaves room for all of these, each value is still open. If not, we hide more topics, from the
+    end of the alphabet: to hide them by size would reveal something about them.
     """
     shown = sorted(name for name, n in topics.items() if n >= SMALL and name not in NEVER)
     hidden_months = sum(number is None for number in months.values())
@@ -100,5 +100,5 @@ def _topics(topics: Mapping[str, int], months: Mapping[int, int | None]) -> dict
     slack = 0
     while shown and difference > highest - slack:
         difference -= topics[shown.pop()]
-        slack = most  # that one has 11 at least, which leaves so much less to the small ones
+        slack = most  # that one has at least 11, which leaves that much less for the small ones
     return {name: topics[name] for name in shown}

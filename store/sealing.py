@@ -1,7 +1,7 @@
-"""Seals what a row says: a database without the key, or without the message's id, tells nothing.
+"""Seals rows: without the key or the message's id, the database reveals nothing.
 
-AES-SIV (RFC 5297): the same words under the same key are the same bytes, other words tell nothing
-of each other, and what was changed does not open. Everything is padded to one length.
+AES-SIV (RFC 5297): equal words under the same key give equal bytes, different words reveal nothing
+about each other, and altered bytes do not open. Everything is padded to the same length.
 """
 
 import hmac
@@ -9,35 +9,35 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 CODE_BYTES, TOPIC_BYTES = 104, 44  # room for "place:" and a dozen counties; for a topic's id
-SEALED_CODE, SEALED_TOPIC = 160, 80  # characters in the database, 16 bytes of tag included
+SEALED_CODE, SEALED_TOPIC = 160, 80  # characters in the database, including 16 bytes of tag
 
 
 class Seal:
-    """Hashes and keys of one line. ``key``: the line's hash key, the same on all its servers."""
+    """One line's hashes and keys. ``key``: the line's hash key, the same on all its servers."""
 
     def __init__(self, key: bytes) -> None:
         self._keyed = hmac.new(key, None, "sha256")  # copied: hmac.digest yields the GIL
         self._topics: Any = None
 
     def hash(self, kind: str, value: str) -> bytes:
-        """16 bytes, separate for each kind: a stolen database reveals no id and no number."""
+        """Return 16 bytes, separate for each kind: a stolen database reveals no ids or numbers."""
         return self._derived(f"{kind}:{value}")[:16]
 
     def code(self, sid: str, code: str) -> str:
-        """A reply's code, to be opened by this message's id alone; "" if it is too long."""
+        """Seal a reply's code so that only this message's id opens it; as "" if it is too long."""
         plain = code.encode()
         return _sealed(_cipher(self._derived(f"seal:{sid}")), plain, CODE_BYTES, None)
 
     def open_code(self, sid: str, sealed: str) -> str:
-        """The code; "" for what this id does not open."""
+        """Return the code; "" if this id does not open it."""
         return _opened(_cipher(self._derived(f"seal:{sid}")), sealed, None)
 
     def topic(self, day: int, topic: str) -> str:
-        """What is counted, the same for all messages of a day that are about it."""
+        """Seal a topic for counting: the same for all messages about it on one day."""
         return _sealed(self._of_topics(), topic.encode(), TOPIC_BYTES, [b"%d" % day])
 
     def open_topic(self, day: int, sealed: str) -> str:
-        """What was counted on that day; "" under another key."""
+        """Return the topic counted on that day; "" under another key."""
         return _opened(self._of_topics(), sealed, [b"%d" % day])
 
     def _of_topics(self) -> Any:
@@ -58,7 +58,7 @@ def _cipher(key: bytes) -> Any:
 
 
 def _sealed(cipher: Any, plain: bytes, length: int, bound: list[bytes] | None) -> str:
-    """Too long a name is kept as an empty one: it is answered and counted without a name."""
+    """Seal ``plain``; if it is too long, seal an empty name: it counts without a name."""
     padded = (plain if len(plain) <= length else b"").ljust(length, b"\0")
     return urlsafe_b64encode(cipher.encrypt(padded, bound)).decode("ascii")
 

@@ -1,7 +1,7 @@
-"""What the database could not take yet: kept in order, in memory and in one bounded file.
+"""Keeps work that the database could not do yet, in order, in memory and in one bounded file.
 
-The file holds one JSON array a line, [kind of work, item], of keyed hashes and sealed codes only.
-Its room is reserved at the start, so that a disk that fills up later still takes what waits.
+The file has one JSON array per line, [kind of work, item], with only keyed hashes and sealed codes.
+Its space is reserved at the start, so that waiting work fits even if the disk fills up later.
 """
 
 import fcntl
@@ -22,9 +22,9 @@ import msgspec
 log = logging.getLogger(__name__)
 
 ROOM = 20_000  # pieces of work; about 16 MB in memory, 5 MB in the file
-RESERVED = 5 * 2**20  # bytes of the file that are the disk's no more, whatever else fills it
-MOST_LEFT = 8 * RESERVED  # bytes that are read at a start; ours is never as long
-_LINES = 3  # for each piece of work at most, blank ones included: a start reads no more
+RESERVED = 5 * 2**20  # bytes reserved for the file, whatever else fills the disk
+MOST_LEFT = 8 * RESERVED  # bytes read at startup; our file is never that long
+_LINES = 3  # most lines per piece of work, blank ones included, that startup reads
 Work = Callable[[Any, Sequence[Any]], Sequence[Any]]
 
 
@@ -34,7 +34,7 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """The work that waits, oldest first; ``works`` names what may be kept. Safe from any thread."""
+    """The waiting work, oldest first; ``works`` names what may be kept. Thread-safe."""
 
     def __init__(
         self, file: Path | None = None, works: Mapping[str, Work] | None = None, *, room: int = ROOM
@@ -46,11 +46,11 @@ class Spool:
         self._waits: deque[Waiting] = deque()
         self._lock = threading.Lock()
         self._file: FileIO | None = None
-        self._end = 0  # of what is written; zeros follow
+        self._end = 0  # end of the written part; zeros follow
         self._in_memory_only = False
 
     def open(self) -> None:
-        """Take in what an earlier process left behind."""
+        """Read what an earlier process left behind."""
         if self._path is None:
             return
         with ExitStack() as undo:
@@ -63,7 +63,7 @@ class Spool:
                 return
             undo.pop_all()
         self._file, self._end = file, len(left)
-        with suppress(OSError):  # a disk that is full already, or cannot reserve
+        with suppress(OSError):  # the disk is already full, or cannot reserve
             os.posix_fallocate(file.fileno(), 0, RESERVED)
         self._waits.extend(islice(self._read(left), self._room))
 
@@ -81,11 +81,11 @@ class Spool:
         return found
 
     def keeps(self, work: Work) -> bool:
-        """Whether this kind of work is done later when it cannot be done now."""
+        """Whether this kind of work is done later if it cannot be done now."""
         return work in self._names
 
     def add(self, waiting: Sequence[Waiting]) -> None:
-        """Keep these, durably if the disk allows it. What finds no room is dropped and logged."""
+        """Keep these, durably if the disk allows it. Drops and logs what does not fit."""
         with self._lock:
             fits = waiting[: max(0, self._room - len(self._waits))]
             self._waits.extend(fits)
@@ -97,7 +97,7 @@ class Spool:
     def _append(self, file: FileIO, waiting: Sequence[Waiting]) -> None:
         lines = [msgspec.json.encode((self._names[work], item)) for work, item in waiting]
         try:
-            # A line break first as well: one that a full disk cut short must not swallow the next.
+            # Start with a newline, too: a line cut short by a full disk must not swallow the next.
             self._write(file, b"\n" + b"\n".join(lines) + b"\n")
             os.fsync(file.fileno())
             self._in_memory_only = False
@@ -107,14 +107,14 @@ class Spool:
             self._in_memory_only = True
 
     def _write(self, file: FileIO, data: bytes) -> None:
-        """After what is there; what the disk did not take whole is written over the next time."""
+        """Append; the next write overwrites anything that the disk did not accept whole."""
         done = 0
         while done < len(data):
             done += os.pwrite(file.fileno(), data[done:], self._end + done)
         self._end += done
 
     def _empty(self, file: FileIO) -> None:
-        """Zeros over what was written; the reserved room stays."""
+        """Overwrite the written part with zeros; keep the reserved space."""
         end, self._end = self._end, 0
         if end > RESERVED:
             os.ftruncate(file.fileno(), RESERVED)
@@ -122,12 +122,12 @@ class Spool:
         self._end = 0
 
     def first(self, most: int) -> list[Waiting]:
-        """The oldest that wait; they stay until ``done``."""
+        """Return the oldest work; it stays until ``done``."""
         with self._lock:
             return list(islice(self._waits, most))
 
     def done(self, count: int) -> None:
-        """The oldest ``count`` are written. With the last of them the file is emptied."""
+        """Remove the oldest ``count``, now written. Empties the file after the last."""
         with self._lock:
             for _ in range(count):
                 self._waits.popleft()
@@ -141,14 +141,14 @@ class Spool:
         return len(self._waits)
 
     def close(self) -> None:
-        """Let go of the file; what waits in it is read at the next start."""
+        """Close the file; waiting work in it is read at the next start."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
 
 def _private(path: str, flags: int) -> int:
-    # What lies there may be a pipe, which would hold up the start, or lead elsewhere.
+    # The path may be a pipe, which would block startup, or a link that leads elsewhere.
     opened = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     if stat.S_ISREG(os.fstat(opened).st_mode):
         return opened

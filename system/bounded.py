@@ -1,4 +1,4 @@
-"""Daemon threads for calls that may hang; unlike the library's, they let loop and program end."""
+"""Daemon threads for calls that may hang; unlike the library's, they don't stop us from exiting."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ MOST_HUNG = 32
 
 
 class Pool(ThreadPoolExecutor):
-    """Up to ``size`` daemon threads; one makes calls in order. Call it in one thread only."""
+    """Up to ``size`` daemon threads; a single one runs calls in order. Use it from one thread."""
 
     def __init__(self, name: str, size: int = 0, *, patience: float | None = None) -> None:
         self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as the library's own
@@ -26,10 +26,10 @@ class Pool(ThreadPoolExecutor):
         self._open, self._hung = set[Future[Any]](), set[Future[Any]]()
 
     async def run(self, call: Callable[[], T]) -> T:
-        """Return or raise what ``call`` does, in the next free thread.
+        """Run ``call`` in the next free thread; return or raise what it does.
 
-        TimeoutError after ``patience`` seconds, when another thread takes the place of one that
-        hangs; at once where ``MOST_HUNG`` hang. A canceled caller leaves the call running.
+        Raises TimeoutError after ``patience`` seconds, and another thread replaces the one that
+        hangs; at once if ``MOST_HUNG`` hang. If the caller is canceled, the call goes on.
         """
         async with self._slots:
             self._hung = {future for future in self._hung if not future.done()}
@@ -44,16 +44,16 @@ class Pool(ThreadPoolExecutor):
                     self._hung.add(future)
 
     def call(self, call: Callable[[], T], seconds: float) -> T:
-        """Return or raise what ``call`` does, without a loop; TimeoutError after ``seconds``."""
+        """Run ``call`` without an event loop. Raises TimeoutError after ``seconds``."""
         return self.submit(call).result(seconds)
 
     @staticmethod
     def is_done(future: Future[T], seconds: float) -> bool:
-        """Whether a submitted call ends within that time; it goes on if not."""
+        """Whether a submitted call ends within that time; if not, it goes on."""
         return bool(wait([future], seconds).done)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """As the library's; the call is made also where the future is cancelled."""
+        """Like the library's, but runs the call even if the future is canceled."""
         future = Future[T]()
         future.set_running_or_notify_cancel()
 
@@ -73,7 +73,7 @@ class Pool(ThreadPoolExecutor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
-        """Take no more calls: each thread ends after those queued."""
+        """Accept no more calls: each thread ends after the queued ones."""
         super().shutdown(wait=False)
         for _ in range(self._threads_made):
             self._calls.put(None)
@@ -84,9 +84,9 @@ class Pool(ThreadPoolExecutor):
 
 
 class SharedCall(Generic[T]):
-    """One call at a time, in a thread: callers that come while it runs share its result.
+    """Makes one call at a time, in a thread; callers that arrive while it runs share its result.
 
-    ``pool``: threads that several share.
+    ``pool``: threads shared with others.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class SharedCall(Generic[T]):
         self._running: Future[T] | None = None
 
     async def __call__(self) -> T:
-        """Return or raise what the call does; TimeoutError after ``patience`` seconds."""
+        """Return or raise what the call does. Raises TimeoutError after ``patience`` seconds."""
         if self._running is None or self._running.done():
             self._running = self._pool.submit(self._call)
         async with asyncio.timeout(self._patience):

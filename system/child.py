@@ -1,4 +1,4 @@
-"""Child processes: one JSON report on standard output, the log on standard error, bounds."""
+"""Runs bounded child processes: a JSON report on standard output, the log on standard error."""
 
 import resource
 import subprocess
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class CutOffError(Exception):
-    """A child ended without a report: killed from outside, or out of memory."""
+    """A child process ended without a report: killed from outside, or out of memory."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"signal {-code}" if code < 0 else f"code {code}")
@@ -20,7 +20,7 @@ class CutOffError(Exception):
 
 
 class Bounds(NamedTuple):
-    """Limits of one run; ``memory_bytes`` of address space. 0: no limit."""
+    """Limits for one run; ``memory_bytes``: of address space. 0 means no limit."""
 
     seconds: float
     memory_bytes: int = 0
@@ -28,7 +28,7 @@ class Bounds(NamedTuple):
 
 
 class Child(Generic[T]):
-    """A command at work, started when this is made (OSError)."""
+    """A running command; creating this starts it. Raises OSError."""
 
     def __init__(self, command: Sequence[str], gives: type[T], bounds: Bounds) -> None:
         self._gives, self._seconds = gives, bounds.seconds
@@ -37,12 +37,12 @@ class Child(Generic[T]):
         )
         limits = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
         for limit, most in zip(limits, bounds[1:], strict=True):
-            with suppress(OSError):  # it ended already
+            with suppress(OSError):  # it has already ended
                 if most:
                     resource.prlimit(self._process.pid, limit, (most, most))
 
     def report(self) -> T:
-        """Wait for what it reports. TimeoutError when killed at its deadline, CutOffError."""
+        """Wait for its report. Raises TimeoutError if killed at its deadline, or CutOffError."""
         with self._process as process:
             try:
                 output, _ = process.communicate(timeout=self._seconds)

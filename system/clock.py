@@ -4,28 +4,28 @@ import ctypes
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-# systemd-timesyncd touches this file whenever it has set the clock; it is gone with the power.
+# systemd-timesyncd touches this file whenever it sets the clock; a power cut deletes it.
 TIMESYNCD = Path("/run/systemd/timesync/synchronized")
-# Without a network, a clock that was right a week ago is wrong by less than a minute.
+# Without a network, a clock that was right a week ago is off by less than a minute.
 KEEPS_TIME = timedelta(days=7)
 
-# clock_adjtime(2): asked with nothing to set, it returns the state of the clock, from TIME_OK
-# to TIME_WAIT; TIME_ERROR while no program keeps it right; -1 where it may not be asked.
+# clock_adjtime(2): called with nothing to set, it returns the state of the clock, TIME_OK to
+# TIME_WAIT; TIME_ERROR if no program keeps it right; -1 if the call is not allowed.
 _SYNCHRONISED, _TIMEX_BYTES = range(5), 512
 
 
 def now_utc() -> datetime:
-    """The clock, where nobody hands in another."""
+    """Return the time; the default clock."""
     return datetime.now(UTC)
 
 
 def synchronised() -> bool:
-    """Whether the clock is known to be set from a network or a receiver; unknown is no."""
+    """Whether the clock is known to be set from a network or a receiver; False if unknown."""
     return _kernel_says() in _SYNCHRONISED or set_lately(TIMESYNCD, now_utc())
 
 
 def set_lately(mark: Path, now: datetime) -> bool:
-    """Whether the file was touched within a week before ``now``: later, the clock went back."""
+    """Whether the file was touched in the week before ``now``; if after, the clock went back."""
     try:
         touched = datetime.fromtimestamp(mark.stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):
@@ -34,7 +34,7 @@ def set_lately(mark: Path, now: datetime) -> bool:
 
 
 def _kernel_says() -> int:
-    """-1 where this kernel, or this process's system call filter, gives no answer."""
+    """Return the clock's state; -1 if the kernel or a system call filter gives no answer."""
     try:
         return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)))
     except (OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""Reads CSV of spreadsheet programs (UTF-8, UTF-16; comma, semicolon, tab) as numbered rows."""
+"""Reads spreadsheet programs' CSV (UTF-8, UTF-16; comma, semicolon, tab) as numbered rows."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _SEPARATORS = ",;\t"
 _SAVE_AS = 'save the file as "CSV UTF-8"'
-_RUNS = tuple("=+-@\t\r'＝＋－＠")  # a spreadsheet runs a cell that begins so
+_RUNS = tuple("=+-@\t\r'＝＋－＠")  # a spreadsheet runs a cell that begins with these
 
 
 class CellsError(Exception):
@@ -16,7 +16,7 @@ class CellsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row: its number in a spreadsheet (header: 1), cells by column, and cells beyond."""
+    """A row: its number in a spreadsheet (header: 1), cells by column, and extra cells."""
 
     number: int
     cells: dict[str, str]
@@ -25,14 +25,14 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """A header and its rows; rows without any content are left out."""
+    """A header and its rows, without empty rows."""
 
     header: tuple[str, ...]
     rows: tuple[CsvRow, ...]
 
 
 def read(data: bytes, *, name: str) -> CsvTable:
-    """The table in ``data``, header names in small letters. CellsError names ``name``."""
+    """Return the table in ``data``, with lowercase header names. Raises CellsError for ``name``."""
     text = _text(data, name)
     lines = text.split("\n", 1)
     skipped = 0
@@ -71,7 +71,7 @@ def is_formula(cell: str) -> bool:
 
 
 def inert(cell: str) -> str:
-    """The cell, with a ' before what a spreadsheet would run as a formula."""
+    """Return the cell, with a ' before it if a spreadsheet would run it as a formula."""
     return f"'{cell}" if is_formula(cell) else cell
 
 

@@ -1,4 +1,4 @@
-"""Atomic, durable file writes: after a power cut a file has its old bytes or its new ones."""
+"""Atomic, durable file writes: after a power cut, a file has either its old or its new bytes."""
 
 import errno
 import hashlib
@@ -18,24 +18,24 @@ from typing import Annotated, BinaryIO, TypeVar
 import msgspec
 
 T = TypeVar("T")
-# Another value once what is polled changed: cheap, and nothing that is trusted.
+# A cheap value that differs when a polled file has changed; never used for trust.
 Stamp = tuple[object, ...]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file: never without its zone
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file, always with its zone
 
 TEMPORARY = ".tmp-"
-DEEPEST = 16  # folders that lie in each other; a program's own are four at most
-MOST_LINE = 4096  # bytes of a key
-MOST_RECORD = 4 * 2**20  # bytes of a state file; the largest lists the problems of a refused pack
+DEEPEST = 16  # levels of nested folders; our own are at most four deep
+MOST_LINE = 4096  # bytes in a key
+MOST_RECORD = 4 * 2**20  # bytes in a state file; the largest lists the problems in a refused pack
 
 
 def temporary(folder: Path) -> Path:
-    """A fresh name in ``folder`` for something not finished; nothing is created."""
+    """Return a new name in ``folder`` for something unfinished; create nothing."""
     return folder / f"{TEMPORARY}{secrets.token_hex(8)}"
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path that at the end atomically replaces ``path``, or on an error is removed."""
+    """Yield a temporary path; at the end, it atomically replaces ``path``; on error, remove it."""
     new = temporary(path.parent)
     try:
         yield new
@@ -47,24 +47,24 @@ def replacing(path: Path) -> Iterator[Path]:
             new.unlink(missing_ok=True)
         raise
     with suppress(OSError):
-        # The rename is visible, so raising would report a change as not made. Unsynced, a power cut
-        # loses at most the rename: the old file is whole.
+        # The rename is visible, so raising would report that nothing changed. Without this sync, a
+        # power cut loses at most the rename: the old file is whole.
         sync(path.parent)
 
 
 def replace(path: Path, data: bytes, *, mode: int = 0o666) -> None:
-    """Write the file whole, as ``replacing`` does. ``mode`` is subject to the umask. OSError."""
+    """Write a whole file by ``replacing``. ``mode`` is subject to the umask. Raises OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with replacing(path) as new, os.fdopen(os.open(new, flags, mode), "wb") as file:
         file.write(data)
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a link or a whole folder, as far as the disk lets us."""
+    """Remove a file, a link or a whole folder, as far as the disk allows."""
     if path.is_dir() and not path.is_symlink():
         try:
             shutil.rmtree(path, ignore_errors=True)
-        except RecursionError:  # somebody's tree of a thousand folders, one in the other
+        except RecursionError:  # somebody nested a thousand folders
             subprocess.run(["rm", "-rf", "--", str(path)], check=False, stderr=subprocess.DEVNULL)  # noqa: S607
     else:
         with suppress(OSError):
@@ -72,7 +72,7 @@ def remove(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder; whatever else is in its place goes, also a link. OSError."""
+    """Make the folder; remove anything else in its place, even a link. Raises OSError."""
     no_link(path)
     if os.path.lexists(path) and not path.is_dir():
         remove(path)
@@ -80,13 +80,13 @@ def make_folder(path: Path) -> None:
 
 
 def no_link(path: Path) -> None:
-    """Take away a link in the place of a folder of ours: what it leads to is not ours to sweep."""
+    """Remove a link in place of a folder of ours: its target is not ours to clean up."""
     if path.is_symlink():
         remove(path)
 
 
 def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
-    """Whether it is a plain file of so many bytes at most, and neither a link nor a pipe."""
+    """Whether it is a plain file of at most ``most`` bytes, not a link or a pipe."""
     try:
         found = path.lstat()
     except OSError:
@@ -95,7 +95,7 @@ def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
 
 
 def stamp(path: Path) -> Stamp:
-    """Stand for a file as it is now, () where it is gone. OSError."""
+    """Return a value that changes with the file; () if it is missing. Raises OSError."""
     try:
         return _signature(path.lstat())
     except (FileNotFoundError, NotADirectoryError):
@@ -103,7 +103,7 @@ def stamp(path: Path) -> Stamp:
 
 
 def folder_stamp(folder: Path, *, most: int) -> Stamp:
-    """Stand for a folder and ``most`` of its entries, () where it is gone. OSError."""
+    """Return the same for a folder and up to ``most`` entries; () if missing. Raises OSError."""
     try:
         found: list[Stamp] = [(str(folder), folder.lstat().st_ino)]
         with os.scandir(folder) as entries:
@@ -111,7 +111,7 @@ def folder_stamp(folder: Path, *, most: int) -> Stamp:
     except (FileNotFoundError, NotADirectoryError):
         return ()
     for entry in listed:
-        with suppress(FileNotFoundError):  # replaced since it was listed
+        with suppress(FileNotFoundError):  # replaced since the listing
             found.append((entry.path, *_signature(entry.stat(follow_symlinks=False))))
     return tuple(sorted(found, key=str))
 
@@ -121,13 +121,13 @@ def _signature(of: os.stat_result) -> Stamp:
 
 
 def no_folder(path: Path) -> None:
-    """Take away a folder that stands where a file belongs."""
+    """Remove a folder in the place of a file."""
     if path.is_dir() and not path.is_symlink():
         remove(path)
 
 
 def files_below(folder: Path, deepest: int = DEEPEST) -> Iterator[Path]:
-    """Every path below that is no folder, in order. OSError where folders are nested too deep."""
+    """Yield every non-folder path below, in order. Raises OSError if nested too deeply."""
     if not folder.is_dir():
         return
     if deepest < 0:
@@ -140,7 +140,7 @@ def files_below(folder: Path, deepest: int = DEEPEST) -> Iterator[Path]:
 
 
 def sync(path: Path) -> None:
-    """Wait until the file's or folder's own entry is on the disk."""
+    """Wait until the file's or folder's own entry is on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -149,7 +149,7 @@ def sync(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Wait until every file below the folder is on the disk, then every folder, innermost first."""
+    """Wait until every file below the folder is on disk, then every folder, innermost first."""
     for directory, _, files in os.walk(folder, topdown=False):
         for name in files:
             sync(Path(directory, name))
@@ -158,7 +158,7 @@ def sync_tree(folder: Path) -> None:
 
 @contextmanager
 def plain(path: Path) -> Iterator[BinaryIO]:
-    """A plain file, opened to be read; OSError for a link or FIFO."""
+    """Open a plain file for reading. Raises OSError for a link or FIFO."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(f"{path.name} is no plain file")
@@ -166,7 +166,7 @@ def plain(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_plain(path: Path, *, most: int) -> bytes:
-    """The bytes of a plain file. ValueError beyond ``most``; OSError for a link or FIFO."""
+    """Read a plain file. Raises ValueError if over ``most`` bytes; OSError for a link or FIFO."""
     with plain(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
@@ -175,8 +175,8 @@ def read_plain(path: Path, *, most: int) -> bytes:
 
 
 def made_once(file: Path, fresh: str) -> str:
-    """The line in a private file, ``fresh`` where there is none; the same for all who start at
-    once."""
+    """Return the line in a private file, written as ``fresh`` if there is none; processes that
+    start together get the same."""
     if kept := _line(file):
         return kept
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -185,10 +185,10 @@ def made_once(file: Path, fresh: str) -> str:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(fresh)
         sync(aside)
-        if os.path.lexists(file):  # what a disk made of it: it says nothing
+        if os.path.lexists(file):  # damaged on the disk: it is empty
             aside.replace(file)
         else:
-            with suppress(FileExistsError):  # another process was first
+            with suppress(FileExistsError):  # another process was faster
                 os.link(aside, file)
         sync(file.parent)
     finally:
@@ -210,12 +210,12 @@ def sha256_of(path: Path) -> str:
 
 
 def write_record(path: Path, record: msgspec.Struct) -> None:
-    """Replace a small state file with the record as JSON. OSError if it cannot."""
+    """Replace a small state file with the record as JSON. Raises OSError if it cannot."""
     replace(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 
 def read_record(path: Path, shape: type[T]) -> T | None:
-    """The state file as a ``shape``; None where it is absent, cut short or of another shape."""
+    """Read a state file as a ``shape``; None if missing, cut short or of another shape."""
     try:
         return msgspec.json.decode(read_plain(path, most=MOST_RECORD), type=shape)
     except (OSError, ValueError, RecursionError):

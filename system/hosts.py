@@ -1,4 +1,4 @@
-"""Host names and addresses of requests: which one is named, and whether a page of ours asks."""
+"""Reads host names and addresses in requests, and tells whether a page of ours sent one."""
 
 import re
 from collections.abc import Mapping
@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a server on ``host`` can be reached from this machine only."""
+    """Whether a server on ``host`` can be reached only from this machine."""
     address = address_of(host)
     return address.is_loopback if address else host == "localhost"
 
 
 def name_of(host: str) -> str:
-    """A Host header without port, normalized; "" if invalid."""
+    """Normalize a Host header without its port; return "" if it is invalid."""
     found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", host.strip().casefold())
     return found[1].strip("[]").rstrip(".") if found else ""
 
@@ -34,7 +34,7 @@ def same_origin(headers: Mapping[str, str], address: str) -> bool:
         return site == "same-origin"
     try:
         host = urlsplit(origin).netloc.casefold()
-    except ValueError:  # of a bracket that is never closed
+    except ValueError:  # a bracket that is never closed
         return False
     allowed = {headers.get("host", "").casefold(), urlsplit(address).netloc.casefold()} - {""}
     return origin.startswith(("http://", "https://")) and host in allowed

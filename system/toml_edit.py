@@ -1,4 +1,4 @@
-"""Changes values of a TOML file in place; comments, order and line ends stay."""
+"""Changes values in a TOML file in place; keeps comments, order and line endings."""
 
 import json
 import re
@@ -17,17 +17,17 @@ from system import toml_text
 
 # () for the top of the file, ("county", 3) for the fourth [[county]]
 TablePath: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = str | int | bool | date | None  # None takes the line away
+Value: TypeAlias = str | int | bool | date | None  # None removes the line
 
-_MARK = "\0"  # no TOML holds it
+_MARK = "\0"  # TOML files cannot contain it
 
 
 class EditError(Exception):
-    """The file cannot be edited by a program; the message says why."""
+    """A program cannot edit the file; the message says why."""
 
 
 def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
-    """The text with the values set in that table; None takes a value out. EditError."""
+    """Return the text with values set in that table; None removes one. Raises EditError."""
     document, wanted = _parsed(text)
     section = _section(document, table)
     container = section.value if isinstance(section, Table) else section
@@ -57,7 +57,7 @@ def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
 
 
 def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
-    """The text with one more ``[[table]]`` below the last, else below its example. EditError."""
+    """Add a ``[[table]]`` below the last one, or below its example. Raises EditError."""
     document, wanted = _parsed(text)
     rows = document.get(table, [])
     if not isinstance(rows, list):
@@ -71,19 +71,19 @@ def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
     row = "".join(f"{line}{ending}" for line in ("", f"[[{table}]]", *pairs))
     end = text if not text or text.endswith("\n") else text + ending
     example = re.search(rf"^# *\[\[{re.escape(table)}\]\].*\n(?:#.*\n)*", end, re.MULTILINE)
-    with suppress(EditError):  # keys of the top may follow it
+    with suppress(EditError):  # top-level keys may follow it
         if example:
             return _verified(end[: example.end()] + row + end[example.end() :], wanted)
     return _verified(end + row, wanted)
 
 
 def removed(text: str, table: str, index: int) -> str:
-    """The text without one ``[[table]]``: comments within it go, those below stay. EditError."""
+    """Remove one ``[[table]]`` with its comments, but keep those below. Raises EditError."""
     document, wanted = _parsed(text)
     row = _section(document, (table, index))
     lines = text.split("\n")
     above, below = lines[: _line(document, row) - 1], lines[_line(document, _last(row)) :]
-    if below and not below[0].strip():  # one empty line less
+    if below and not below[0].strip():  # remove one empty line
         if not above:
             below.pop(0)
         elif not above[-1].strip():
@@ -95,7 +95,7 @@ def removed(text: str, table: str, index: int) -> str:
 
 
 def toml(value: Any) -> str:
-    """A value as TOML on one line."""
+    """Write a value as TOML on one line."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool):
@@ -125,7 +125,7 @@ def _parsed(text: str) -> tuple[tomlkit.TOMLDocument, dict[str, Any]]:
 
 
 def _section(document: Container, table: TablePath) -> Container | Table:
-    """The top of the document, or the table under a header of its own."""
+    """Return the top of the document, or a table with its own header."""
     section: Any = document
     try:
         for step in table:
@@ -167,14 +167,14 @@ def _last(item: Any) -> Any:
 
 
 def _example(container: Container, key: str) -> Comment | None:
-    """The line of comment that shows how the key is written."""
+    """Return the comment line that shows how the key is written."""
     shown = re.compile(rf"# *{re.escape(key)} *=")
     comments = (item for _, item in container.body if isinstance(item, Comment))
     return next((item for item in comments if shown.match(item.trivia.comment)), None)
 
 
 def _write_below(section: Container | Table, lines: list[str]) -> None:
-    """Put lines after the table's last value, else its header, else the file's first comment."""
+    """Put lines after the table's last value, or its header, or the file's first comment."""
     if not lines:
         return
     body = section.value.body if isinstance(section, Table) else section.body

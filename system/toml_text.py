@@ -1,14 +1,14 @@
-"""TOML that others wrote: tomllib, with a bound on how deep its values are nested."""
+"""Reads TOML written by others: tomllib, with a limit on how deeply values are nested."""
 
 import tomllib
 from typing import Any
 
-MAX_DEPTH = 16  # ours are five deep; what reads them walks them by recursion
+MAX_DEPTH = 16  # ours are five deep; readers walk them recursively
 TOO_DEEP = f"Values are nested more than {MAX_DEPTH} deep"
 
 
 def loads(text: str) -> dict[str, Any]:
-    """The document's values. TOMLDecodeError, also where they are nested too deep."""
+    """Return the document's values. Raises TOMLDecodeError, also if nested too deeply."""
     try:
         found = tomllib.loads(text)
     except RecursionError:

@@ -1,1 +1,1 @@
-"""What Porchlight is measured against, each as a reader would first write it."""
+"""The peers that Porchlight is measured against, each written the obvious way."""

@@ -1,4 +1,4 @@
-"""The usual tutorial: Flask, the SDK's validator and TwiML, one SQLite commit a message.
+"""The usual tutorial: Flask, the SDK's validator and TwiML, one SQLite commit per message.
 
 Run: gunicorn --workers 1 --threads 16 bench.peers.tutorial:app, with BENCH_DATABASE, BENCH_TOKEN
 and BENCH_URL set.

@@ -1,4 +1,4 @@
-"""What the line keeps: handled messages for a day, and opt-outs where the carrier keeps no list."""
+"""The line's tables: handled messages for a day, and opt-outs if the carrier keeps no list."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make both tables."""
+    """Create both tables."""
     op.create_table(
         "handled",
         sa.Column("sid_hash", sa.String(64), primary_key=True),

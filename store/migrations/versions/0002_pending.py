@@ -1,4 +1,4 @@
-"""What is still to be sent after an outage, and how far the carrier's list was read."""
+"""Replies still to be sent after an outage, and how far the carrier's list was read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make both tables."""
+    """Create both tables."""
     op.create_table(
         "outbox",
         sa.Column("sid", sa.String(64), primary_key=True),

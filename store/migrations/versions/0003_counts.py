@@ -1,4 +1,4 @@
-"""Anonymous counts by day, door and topic."""
+"""Anonymous counts by day, channel and topic."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "counts",
         sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),

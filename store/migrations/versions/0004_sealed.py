@@ -1,4 +1,4 @@
-"""Reply codes and topics sealed, times coarse. What was handled and counted before is dropped."""
+"""Seals reply codes and topics and makes times coarse. Drops earlier messages and counts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make both tables anew: what stands in them says topics in clear, and no key is at hand."""
+    """Recreate both tables: their rows have topics in plain text, and there is no key here."""
     op.drop_table("handled")
     op.create_table(
         "handled",

@@ -1,4 +1,4 @@
-"""The day on which this database was made: no month before it was ever counted."""
+"""Adds the date on which this database was created: no earlier month was ever counted."""
 
 import time
 
@@ -10,7 +10,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """One row beside the counts; day 0 where something was counted before the day was kept."""
+    """Add one row to the counts; day 0 if something was counted before this migration."""
     counted = op.get_bind().execute(sa.text("select count(*) from counts")).scalar()
     today = 0 if counted else int(time.time()) // 86_400
     row = sa.text("insert into counts (day, door, topic, number) values (:day, 'since', '', 0)")
