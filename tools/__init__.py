@@ -1,1 +1,1 @@
-"""Programs for those who build Porchlight; nothing here runs in a school."""
+"""Programs for Porchlight's developers; nothing here runs in a school."""

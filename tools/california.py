@@ -1,4 +1,4 @@
-"""The shipped pack, read from its source: what the tools measure."""
+"""Reads the shipped pack from its source, for tools that measure it."""
 
 from content.model.pack import Pack
 from editor.authoring.read_pack import read
@@ -9,11 +9,11 @@ from sms.script import Script
 PACK = ROOT / "content" / "packs" / "california"
 SETTINGS = Sms(
     number="+19165550100", program_name="Porchlight", contact="1-916-555-0111"
-)  # as a district sets them
+)  # as a district would set them
 
 
 def pack() -> Pack:
-    """The California pack. SystemExit where it cannot be read."""
+    """Return the California pack. Raises SystemExit if it cannot be read."""
     found, _ = read(PACK)
     if found is None:
         raise SystemExit("The pack of California cannot be read; run `porchlight check`.")
@@ -21,5 +21,5 @@ def pack() -> Pack:
 
 
 def script() -> Script:
-    """Its words and replies."""
+    """Return its words and replies."""
     return Script(pack(), SETTINGS)

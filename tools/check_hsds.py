@@ -1,8 +1,8 @@
-"""Holds an exported feed against the official schema of HSDS, in a folder that you fetched.
+"""Checks an exported feed against the official HSDS schema, in a folder that you fetched.
 
 Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED. The folder is ``schema/`` of
-openreferral/specification (branch 3.1 or 3.2), whose licence (CC BY-SA 4.0) keeps it out of this
-repository. FEED is what `hsds export` wrote. Nothing is fetched.
+openreferral/specification (branch 3.1 or 3.2), whose license (CC BY-SA 4.0) keeps it out of this
+repository. FEED is the output of `hsds export`. Fetches nothing.
 """
 
 import json
@@ -16,11 +16,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-# The counts of a page: openapi.json of the specification, schema Page.
+# A page's counts: the specification's openapi.json, schema Page.
 PAGE: dict[str, type] = {"total_items": int, "total_pages": int, "page_number": int, "size": int}
 PAGE |= {"first_page": bool, "last_page": bool, "empty": bool}
-# jsonschema knows these two only beside further packages, and passes a format that it does not
-# know.
+# jsonschema checks these two formats only with extra packages, and accepts anything in a format
+# that it does not know.
 formats = FormatChecker()
 
 
@@ -38,8 +38,8 @@ def _is_date_time(found: object) -> bool:
 
 
 def services(feed: Path) -> tuple[list[Any], list[str]]:
-    """The services of a feed, and what is wrong with the page around them. ValueError if it is no
-    feed."""
+    """Return a feed's services, and the problems of the page around them. Raises ValueError if it
+    is not a feed."""
     text = feed.read_text("utf-8")
     if feed.suffix == ".ndjson":
         return [json.loads(line) for line in text.splitlines()], []
@@ -52,7 +52,7 @@ def services(feed: Path) -> tuple[list[Any], list[str]]:
 
 
 def faults(folder: Path, found: list[Any]) -> list[str]:
-    """What the schema in the folder says about each service. ValueError if the folder is not the
+    """Return the schema's complaints about each service. Raises ValueError if the folder is not the
     schema's."""
     if not (folder / "service.json").is_file():
         raise ValueError(
@@ -78,7 +78,7 @@ def faults(folder: Path, found: list[Any]) -> list[str]:
 
 
 def main() -> int:
-    """Exit code: 1 if anything does not fit."""
+    """Return 1 if anything does not match the schema."""
     if len(sys.argv) != 3:
         print(__doc__)
         return 2

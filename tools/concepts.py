@@ -1,8 +1,8 @@
-"""Find how many of each concept the program has, by the shape of its code, and hold the goals.
+"""Count how many of each concept the program has, by the shape of its code, and enforce the goals.
 
 Usage: python -m tools.concepts [--places] [--write] [--of FOLDER]. Exit code 1 if a concept has
 more places than concepts.toml allows, or docs/develop/architecture.md shows other counts. --places
-lists them; --write puts the counts into the document and lowers the bounds; --of only counts
+lists them; --write puts the counts into the document and lowers the limits; --of only counts
 another checkout.
 """
 
@@ -22,18 +22,18 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = Path("docs/develop/architecture.md")
 GOALS = Path("tools/concepts.toml")
 FENCE = re.compile(r"(?<=<!-- concepts -->\n).*?(?=<!-- /concepts -->)", re.DOTALL)
-BESIDE = ("tests/", "bench/", "tools/")  # not of the program
+BESIDE = ("tests/", "bench/", "tools/")  # not part of the program
 LOWER = "run python -m tools.concepts --write"
 PARAMETERS = 5
-EDITOR = "editor/"  # a distribution that no school installs
+EDITOR = "editor/"  # a package that no school installs
 STATE_NAME = re.compile(r"[A-Z][A-Z_]{3,}")
-# Fields that hold words for an operator or author, where they are strings and not a Message.
+# Fields with words for an operator or author, if they are strings and not a Message.
 WORDS = {
     *("message", "sentence", "problem", "problems", "failure", "found", "ask", "why", "fault"),
 }
 JUDGED = {"verdict", "state", "kind", "severity", "two"}  # next to ``reason`` and ``detail``
 STARTS = {"subprocess.Popen", "subprocess.run", "asyncio.create_subprocess_exec"}
-WRITES = {"replace", "write_record", "replacing"}  # of system/files.py
+WRITES = {"replace", "write_record", "replacing"}  # functions of system/files.py
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = ast.ClassDef | Function
 
@@ -55,7 +55,7 @@ class Module(NamedTuple):
         yield from (one for one in self.tree.body if isinstance(one, Scope))
 
     def named(self, node: Scope) -> str:
-        """Return the place of a class or function."""
+        """Return the location of a class or function."""
         return f"{self.path}: {node.name}"
 
 
@@ -71,7 +71,7 @@ def modules(root: Path) -> Modules:
 
 
 def judges(found: Modules) -> Iterator[str]:
-    """Find folders that compare what a part says of itself with "ok"."""
+    """Find folders that compare a part's own state with "ok"."""
     yield from sorted(
         {
             module.folder
@@ -100,7 +100,7 @@ def _tells(fields: Mapping[str, str]) -> bool:
 
 
 def text_mechanisms(found: Modules) -> Iterator[str]:
-    """Find engines that put values into words, and code that takes finished words apart."""
+    """Find engines that fill values into texts, and code that parses finished texts."""
     engines = set()
     for module in found:
         names = _imported(module.tree)
@@ -126,13 +126,13 @@ def text_mechanisms(found: Modules) -> Iterator[str]:
 
 
 def _is_template(node: ast.AST) -> bool:
-    """Whether a pattern takes a name out of ``{name}`` or ``@@name@@``."""
+    """Whether a pattern extracts a name from ``{name}`` or ``@@name@@``."""
     text = node.value if isinstance(node, ast.Constant) else None
     return isinstance(text, str) and bool(re.search(r"\\\{\((\\w|\[\^)|@@\(", text))
 
 
 def guards(found: Modules) -> Iterator[str]:
-    """Find starts of a thread that nobody joins, and waits for one that have their own limit."""
+    """Find threads that nobody joins, and waits for a thread with their own time limit."""
     places = set()
     for module in found:
         for scope in module.scopes():
@@ -147,7 +147,7 @@ def guards(found: Modules) -> Iterator[str]:
 
 
 def _waits(node: ast.AST) -> bool:
-    """Whether it waits for a thread so long at most."""
+    """Whether it waits for a thread with a time limit."""
     if isinstance(node, Function):
         return {"asyncio.wait", "self._running.result"} <= _called(node)
     if isinstance(node, ast.Call):
@@ -161,7 +161,7 @@ def _waits(node: ast.AST) -> bool:
 
 
 def stamps(found: Modules) -> Iterator[str]:
-    """Find the values that a poller compares with those of its last look."""
+    """Find the values that a poller compares with those of its previous poll."""
     for module in found:
         for scope in module.scopes():
             if any(
@@ -174,7 +174,7 @@ def stamps(found: Modules) -> Iterator[str]:
 
 
 def _compared(scope: ast.ClassDef) -> Iterator[str]:
-    """Attributes that a public method compares with a call's result, and which are no Stamp."""
+    """Find attributes that a public method compares with a call's result, other than Stamps."""
     stamped, kept, seen = set(), set(), set()
     for function in ast.walk(scope):
         if isinstance(function, ast.AnnAssign) and "Stamp" in ast.unparse(function.annotation):
@@ -194,7 +194,7 @@ def _compared(scope: ast.ClassDef) -> Iterator[str]:
 
 
 def _assigned(function: Function) -> Iterator[tuple[str, ast.AST]]:
-    """Each name that the function gives a value, with the value."""
+    """Yield each name to which the function assigns a value, with the value."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             target, value = node.targets[0], node.value
@@ -209,7 +209,7 @@ def _is_call(node: ast.AST) -> bool:
 
 
 def child_protocols(found: Modules) -> Iterator[str]:
-    """Find starts of a process that decode its output, and options for what a child prints."""
+    """Find code that starts a process and decodes its output, and options for a child's output."""
     for module in found:
         for scope in module.scopes():
             calls, names = _calls(scope), _called(scope)
@@ -225,7 +225,7 @@ def child_protocols(found: Modules) -> Iterator[str]:
 
 
 def state_files(found: Modules) -> Iterator[str]:
-    """Find files in capitals that content/releases writes next to the releases."""
+    """Find files with uppercase names that content/releases writes next to the releases."""
     names: set[str] = set()
     for module in found:
         if module.folder != "content/releases":
@@ -246,7 +246,7 @@ def state_files(found: Modules) -> Iterator[str]:
 
 
 def _constants(tree: ast.Module) -> Mapping[str, str]:
-    """The strings that a module gives a name."""
+    """Return the strings that a module assigns to names."""
     known: dict[str, str] = {}
     for node in tree.body:
         if isinstance(node, ast.Assign):
@@ -265,7 +265,7 @@ def _constants(tree: ast.Module) -> Mapping[str, str]:
 
 
 def roles(found: Modules) -> Iterator[str]:
-    """Find the whole, and two roles for each section of the settings with a port but no host."""
+    """Find the whole program, and two roles per settings section with a port but no host."""
     yield "the whole"
     for module in found:
         if module.folder != "settings":
@@ -280,7 +280,7 @@ def roles(found: Modules) -> Iterator[str]:
 
 
 def wide_functions(found: Modules) -> Iterator[str]:
-    """Find functions with five parameters or more, self among them."""
+    """Find functions with five or more parameters, including self."""
     for module in found:
         for node in ast.walk(module.tree):
             if isinstance(node, Function):
@@ -306,7 +306,7 @@ def _is(node: ast.AST, value: object) -> bool:
 
 
 def _name(node: ast.AST) -> str:
-    """``a.b`` of a name or an attribute, "" for all else."""
+    """Return ``a.b`` for a name or an attribute, "" for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -353,7 +353,7 @@ def _tops(names: set[str]) -> set[str]:
 
 
 class Goal(NamedTuple):
-    """A row of concepts.toml. ``most``: places it may have until the goal holds."""
+    """A row of concepts.toml. ``most``: places it may have until the goal is met."""
 
     concept: str
     goal: int
@@ -373,7 +373,7 @@ def table(counts: Mapping[str, int], held: Mapping[str, Goal]) -> str:
 
 
 def faults(found: Mapping[str, Sequence[str]], held: Mapping[str, Goal]) -> Iterator[str]:
-    """Yield a sentence for each concept with more places than it may have, or fewer."""
+    """Yield a sentence for each concept with more places than allowed, or fewer."""
     for key, places in found.items():
         concept, goal, most = held[key]
         if len(places) > most:
@@ -384,7 +384,7 @@ def faults(found: Mapping[str, Sequence[str]], held: Mapping[str, Goal]) -> Iter
 
 
 def lowered(counts: Mapping[str, int], held: Mapping[str, Goal]) -> dict[str, Goal]:
-    """Lower each bound to what there is, never below the goal; no bound rises."""
+    """Lower each limit to the current count, never below the goal; raise none."""
     return {
         key: one._replace(most=min(one.most, max(one.goal, counts[key])))
         for key, one in held.items()
@@ -392,7 +392,7 @@ def lowered(counts: Mapping[str, int], held: Mapping[str, Goal]) -> dict[str, Go
 
 
 def write(counts: Mapping[str, int], held: Mapping[str, Goal]) -> None:
-    """Write the bounds, and the counts into the document."""
+    """Write the limits, and put the counts into the document."""
     head = (ROOT / GOALS).read_text("utf-8").partition("\n\n")[0]
     rows = (
         f"\n\n[{key}]\nconcept = {json.dumps(concept)}\ngoal = {goal}\nmost = {most}"
@@ -404,7 +404,7 @@ def write(counts: Mapping[str, int], held: Mapping[str, Goal]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code: 1 if a concept has too many places, or the document shows other counts."""
+    """Return 1 if a concept has too many places, or the document shows other counts."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--write", action="store_true", help="lower bounds, put the counts there")
     parser.add_argument("--places", action="store_true", help="print each place")

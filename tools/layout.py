@@ -1,6 +1,6 @@
-"""The rooms of the house: every folder of the program with its modules and lines, and the ceilings.
+"""Lists every folder of the program with its modules and lines, and enforces the limits.
 
-Usage: python -m tools.layout [--write]. Prints the table; exit code 1 if a ceiling is passed or
+Usage: python -m tools.layout [--write]. Prints the table; exit code 1 if a limit is exceeded or
 docs/develop/architecture.md shows another table; --write puts the table there.
 """
 
@@ -14,12 +14,12 @@ from tools import tracked
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs/develop/architecture.md"
 FENCE = re.compile(r"(?<=<!-- layout -->\n).*?(?=<!-- /layout -->)", re.DOTALL)
-BESIDE = ("tests/", "bench/", "tools/")  # not of the program
+BESIDE = ("tests/", "bench/", "tools/")  # not part of the program
 MODULES_IN_A_FOLDER, LINES_IN_A_MODULE, ENTRIES_OF_CONTENT, SAME_PREFIX = 20, 600, 12, 3
 
 
 def modules() -> dict[str, int]:
-    """Lines of every module that git knows, by its path."""
+    """Return the line count of every module that git knows, by path."""
     return {
         name: len((ROOT / name).read_text("utf-8").splitlines())
         for name in tracked.files(ROOT, "*.py")
@@ -27,7 +27,7 @@ def modules() -> dict[str, int]:
 
 
 def table(lines: dict[str, int]) -> str:
-    """Markdown: folder, modules, lines, the longest module."""
+    """Return Markdown: folder, modules, lines, the longest module."""
     folders: dict[str, list[str]] = defaultdict(list)
     for path in lines:
         if not path.startswith(BESIDE):
@@ -43,7 +43,7 @@ def table(lines: dict[str, int]) -> str:
 
 
 def faults(lines: dict[str, int]) -> list[str]:
-    """Every ceiling that is passed, as a sentence."""
+    """Return a sentence for every limit that is exceeded."""
     program = [path for path in lines if not path.startswith(BESIDE)]
     folders = Counter(path.rpartition("/")[0] for path in program)
     found = [
@@ -75,7 +75,7 @@ def faults(lines: dict[str, int]) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code: 1 if a ceiling is passed or the document shows another table."""
+    """Return 1 if a limit is exceeded or the document shows another table."""
     lines = modules()
     made, text = table(lines), DOCUMENT.read_text("utf-8")
     rooms = re.sub(r"^(\|[^|]*\|[^|]*\|).*\n", r"\1\n", made, flags=re.MULTILINE)

@@ -1,10 +1,10 @@
-"""The tests that may notice a fault: those that run its line, the likeliest first.
+"""Finds the tests that may notice a fault: those that run its line, the likeliest first.
 
-One run of the quick tests with coverage's contexts, which reach the servers and commands that tests
-start, says which test runs a line; it is kept in .venv/faults by commit. A line that runs while a
-module is imported, or for the first of many tests, counts as run by each file of tests that reaches
-its module; a file that is no Python, by all. The order is that of a search with the words of the
-fault. Tests marked slow come after the nearest of the others.
+Runs the quick tests once with coverage's contexts, which reach the servers and commands that tests
+start, to learn which test runs a line; keeps that in .venv/faults by commit. A line that runs when
+a module is imported, or for the first of many tests, counts as run by each test file that reaches
+its module; a file that is not Python counts as run by all. Orders tests like a search for the
+fault's words. Tests marked slow come after the best matches among the others.
 """
 
 import ast
@@ -22,8 +22,8 @@ from coverage import CoverageData
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = ROOT / ".venv" / "faults"
-AT_FIRST, NEXT, SLOW = 20, 60, 8  # tests: the likeliest, those after them, and of the slow ones
-NEAR = 30  # lines: no statement is longer
+AT_FIRST, NEXT, SLOW = 20, 60, 8  # tests: the likeliest, the next ones, and the slow ones
+NEAR = 30  # lines; no statement is longer
 _WORD = re.compile(r"[^\W\d_][a-zà-ÿ]+|[A-Z]{2,}|\d{3,}")
 _SETTINGS = """[run]
 branch = false
@@ -37,7 +37,7 @@ omit = {root}/tests/*,{root}/.venv/*,{root}/store/migrations/*
 
 
 class Fault(NamedTuple):
-    """One row of a table: what is planted where, and what it would mean."""
+    """A table's row: which fault to plant, where, and what it would mean."""
 
     area: str
     case: int
@@ -48,7 +48,7 @@ class Fault(NamedTuple):
 
 
 class Likely:
-    """The tests of a tree. ``covered``: what a run covered; ``left``: tests that failed in it."""
+    """A tree's tests. ``covered``: a run's coverage; ``left``: tests that failed in that run."""
 
     def __init__(self, root: Path, covered: CoverageData, left: Iterable[str] = ()) -> None:
         self._root, self._covered = root, covered
@@ -62,7 +62,7 @@ class Likely:
         self._weight, self._near = _index(words)
 
     def rounds(self, fault: Fault) -> Iterator[Sequence[str]]:
-        """The tests to run until one fails: few, more, all others that may notice."""
+        """Yield the tests to run until one fails: a few, more, then all others that may notice."""
         runs, reaches = self._that_run(fault)
         order = self._ordered(fault, runs | reaches)
         first = [test for test in order if test in runs - self._slow][:AT_FIRST]
@@ -74,7 +74,7 @@ class Likely:
         yield [*quick[NEXT:], *slow[SLOW:]]
 
     def _that_run(self, fault: Fault) -> tuple[set[str], set[str]]:
-        """The tests that run the line, and those of the files that reach its module."""
+        """Return the tests that run the line, and the tests in files that reach its module."""
         every = set().union(*self._of_file.values())
         lines = self._covered.contexts_by_lineno(str(self._root / fault.file))
         if not lines:
@@ -102,7 +102,7 @@ class Likely:
         return sorted(tests, key=lambda test: (-score[test], test))
 
     def _tests(self) -> Iterator[tuple[str, str]]:
-        """Each test with the text that tells what it is about."""
+        """Yield each test with the text that describes it."""
         for file in sorted(self._root.glob("tests/**/test_*.py")):
             tree = ast.parse(text := file.read_text("utf-8"))
             name, lines = file.relative_to(self._root).as_posix(), text.splitlines()
@@ -132,7 +132,7 @@ def _words(text: str) -> Iterator[str]:
 def _index(
     tests: dict[str, Counter[str]],
 ) -> tuple[dict[str, float], dict[str, list[tuple[str, float]]]]:
-    """How telling each word is, and each word's share in each test that has it."""
+    """Return each word's weight, and its share in each test that has it."""
     known = Counter(word for words in tests.values() for word in words)
     weight = {word: math.log1p(len(tests) / times) for word, times in known.items()}
     near = defaultdict[str, list[tuple[str, float]]](list)
@@ -145,13 +145,13 @@ def _index(
 
 
 def _test(context: str) -> str:
-    """The test that a context names: pytest-cov says "test[case]|run", pytest's own variable, which
-    a child process inherits, "test[case] (call)"."""
+    """Return the test that a context names: pytest-cov says "test[case]|run"; pytest's own
+    variable, which child processes inherit, says "test[case] (call)"."""
     return re.split(r"\[|\|| \(", context, maxsplit=1)[0]
 
 
 def likely(tests: Sequence[str]) -> Likely:
-    """Of this commit's tests in these folders or files; runs them where no run is kept."""
+    """Return this commit's tests in these folders or files; run them if no run is stored."""
     head = ["git", "rev-parse", "--short=16", "HEAD"]
     commit = subprocess.run(head, cwd=ROOT, capture_output=True, text=True, check=True)
     folder = SCRATCH / "-".join(
@@ -170,7 +170,7 @@ def likely(tests: Sequence[str]) -> Likely:
 
 
 def _run(folder: Path, data: Path, tests: Sequence[str]) -> set[str]:
-    """Run the quick tests once and note what each runs. The tests that failed."""
+    """Run the quick tests once, record what each runs, and return those that failed."""
     settings = folder / "settings"
     settings.write_text(_SETTINGS.format(data=data, root=ROOT), "utf-8")
     print("Runs the quick tests once, to know what each of them runs", flush=True)

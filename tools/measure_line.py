@@ -1,8 +1,8 @@
-"""How well the text line understands: figures over files of messages, never the messages.
+"""Measures how well the text line understands files of messages; prints figures, not messages.
 
 `python tools/measure_line.py FILE …` reads lines of {"text", "language"} with "topics" (a need),
-"answer" (a second message) or neither (ordinary), or plain text with one ordinary message a line.
-Messages are quoted with `--show` only: for a set of your own.
+"answer" (a second message) or neither (ordinary), or plain text with one ordinary message per line.
+Quotes messages only with `--show`, which is for a set of your own.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tools.california import script  # noqa: E402
 
 
 def read(path: Path) -> list[MeasuredMessage]:
-    """The messages of a file, whichever of the two kinds it is."""
+    """Return the messages in a file of either kind."""
     if path.suffix == ".jsonl":
         return list(messages(path))
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -55,7 +55,7 @@ def _kind(one: MeasuredAnswer) -> str:
 
 
 def main(built: Script) -> int:
-    """Print the figures of every file named."""
+    """Print the figures for every given file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--show", action="store_true", help="quote what was answered wrongly")

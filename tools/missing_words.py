@@ -1,9 +1,9 @@
-"""What is still to be translated: the screen's and the desk's words, the pinned set, the pack.
+"""Lists what still needs translation: the screen's and desk's words, the pinned set, the pack.
 
 Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Prints each missing text
-with the file it belongs in. --update first brings those files up to date: what is new is added,
-empty; what has another English is marked fuzzy and keeps the old as "#| msgid"; what no text has
-the key of any more goes. A pack that cannot be read whole is not touched.
+with the file it belongs in. --update first brings those files up to date: it adds new entries,
+empty; marks entries whose English changed as fuzzy and keeps the old English as "#| msgid"; and
+removes entries whose key no text has. It does not touch a pack that cannot be read whole.
 """
 
 import argparse
@@ -38,8 +38,8 @@ _METHODS = [("desk/**.py", "ignore"), *_OF_THE_DESK, _OF_POSTERS]
 
 @dataclass(frozen=True)
 class Text:
-    """One text to translate. ``key`` is "" for the screen's own words, which their English alone
-    names."""
+    """One text to translate. ``key`` is "" for the screen's own words, which only their English
+    identifies."""
 
     english: str
     key: str = ""
@@ -48,7 +48,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One PO file: whose it is, the texts that must be in it, and those that may be."""
+    """One PO file: its owner, the texts that it must have, and those that it may have."""
 
     name: str
     file: Path
@@ -56,12 +56,12 @@ class Catalogue:
     others: tuple[Text, ...] = ()
 
     def missing(self) -> list[Text]:
-        """The texts that have no translation yet."""
+        """Return the texts that have no translation yet."""
         known = _translated(self.file)
         return [text for text in self.texts if not known.get((text.key, text.english))]
 
     def update(self) -> str:
-        """Bring the file up to date. What was done, "" for nothing."""
+        """Bring the file up to date; return what changed, "" for nothing."""
         old = (
             self.file.read_text("utf-8")
             if self.file.exists()
@@ -96,7 +96,7 @@ class Catalogue:
 
 @cache
 def words(folder: Path = KIOSK) -> tuple[Text, ...]:
-    """Every English sentence that the code and templates of the screen, or of the desk, hand to
+    """Return every English sentence that the screen's or desk's code and templates pass to
     ``_()``, each once."""
     methods = _OF_THE_DESK if folder == DESK else _METHODS
     place = folder.relative_to(ROOT).as_posix()
@@ -110,12 +110,12 @@ def words(folder: Path = KIOSK) -> tuple[Text, ...]:
 def catalogues(
     folder: Path, tags: Iterable[str], *, pinned: Path, locale: Path
 ) -> Iterator[Catalogue]:
-    """The files of those languages, or of all that the pack lists: the screen's, the desk's where
-    it speaks them, the pinned set's, the pack's own.
+    """Yield the files for those languages (default: all that the pack lists): the screen's, the
+    desk's if it has the language, the pinned set's, the pack's own.
 
-    A language that is not listed yet is judged as one in part. Each folder's file holds what that
-    folder itself says: a pack may say the line's replies in its own words, and the pinned set still
-    needs its own, for when there is none.
+    A language that is not listed yet is treated as partial. Each folder's file has that folder's
+    own texts: a pack may word the line's replies its own way, and the pinned set still needs its
+    own, for use without a pack.
     """
     pack = _whole(folder, pinned)
     alone = folder.resolve() == pinned.resolve()
@@ -132,7 +132,7 @@ def catalogues(
 
 
 def _with(pack: Pack, tag: str, *, whole: bool) -> Pack:
-    """The pack with that language among its own, in part unless ``whole``."""
+    """Return the pack with that language added, as partial unless ``whole``."""
     if tag in pack.languages:
         return pack
     return replace(
@@ -152,7 +152,7 @@ def _catalogue(folder: Path, pack: Pack, tag: str) -> Catalogue:
 
 
 def _whole(folder: Path, pinned: Path) -> Pack:
-    """The pack, of which every source file could be read. What a broken file says is unknown, not
+    """Return the pack if every source file can be read: a broken file's texts are unknown, not
     gone."""
     pack, _problems = read_pack.read(folder, pinned=pinned)
     unread = [problem for problem in read_folder(folder).problems if problem.kind == "wrong"]
@@ -176,7 +176,7 @@ def main(
     pinned: Path = read_pack.PINNED,
     locale: Path = LOCALE,
 ) -> int:
-    """Exit code: 1 if something is missing, 2 if a tag is no language."""
+    """Return 1 if something is missing, 2 if a tag is not a language."""
     if strange := [tag for tag in tags if not _is_language(tag.partition("-")[0])]:
         sys.stderr.write(
             f"{', '.join(strange)}: there is no such language; write a tag such as fr or zh-Hans\n"
@@ -194,8 +194,8 @@ def main(
 
 
 def _entries(text: str) -> list[str]:
-    """The entries of a PO file, its header first, each with its comments. An empty line between two
-    is not needed."""
+    """Return a PO file's entries, header first, each with its comments. Entries need no empty line
+    between them."""
     found: list[list[str]] = [[]]
     for row in text.split("\n"):
         said = any(line.startswith("msgstr") for line in found[-1])
@@ -228,8 +228,8 @@ def _header(name: str, tag: str) -> str:
 
 
 def _outdated(text: Text, block: str, message: Message) -> str:
-    """The entry with its new English, its old translation marked fuzzy, and the English that this
-    was made from."""
+    """Return the entry with its new English, its old translation marked fuzzy, and the English that
+    was translated."""
     said, kept = str(message.string or ""), re.findall(r"(?m)^#\|.*$", block)
     if not said:
         return _entry(text)

@@ -1,8 +1,8 @@
-"""Changes one thing at a time in the modules that decide most: does a test of theirs fail?
+"""Changes one thing at a time in the most important modules: does one of their tests fail?
 
 Usage: python -m tools.mutants [MODULE …]. mutmut makes the changes in a copy of the tree and runs
-the tests that tests/mutants.toml names for the module. A change that no test notices must have its
-reason there. Exit code 1 if one has none, or if a reason is of a change that is no more.
+the tests that tests/mutants.toml names for the module. A change that no test notices needs a reason
+there. Exit code 1 if one has none, or if a reason's change no longer exists.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from tools.plant_faults import NODE, ROOT, trees
 
 TABLE = ROOT / "tests" / "mutants.toml"
-# Folders of the program, and the files that tests of a module read.
+# The program's folders, and the files that a module's tests read.
 _COPIED = "cli content editor kiosk messages runtime settings sms store system tools deploy docs"
 _FILES = "server.py settings.toml school.toml Makefile CHANGELOG.md"
 _SETTINGS = """[mutmut]
@@ -38,7 +38,7 @@ pytest_add_cli_args =
 
 
 class Survivor(NamedTuple):
-    """A changed line of a module that no test noticed: as it was, and as it is."""
+    """A changed line in a module that no test noticed: before and after."""
 
     module: str
     old: str
@@ -46,10 +46,10 @@ class Survivor(NamedTuple):
 
 
 def mutate(module: str, tests: list[str], tree: Path) -> tuple[int, list[Survivor]]:
-    """How many changes were made in a module, and those that no test noticed."""
+    """Return how many changes were made in a module, and those that no test noticed."""
     lines = {"folders": _COPIED.split(), "files": _FILES.split(), "tests": tests}
     listed = {name: "\n    ".join(values) for name, values in lines.items()}
-    (tree / NODE).unlink()  # mutmut copies what a link leads to, and no browser is started
+    (tree / NODE).unlink()  # mutmut copies link targets, and these tests start no browser
     (tree / "setup.cfg").write_text(_SETTINGS.format(module=module, **listed), "utf-8")
     mutmut = str(Path(sys.executable).with_name("mutmut"))
     done = subprocess.run([mutmut, "run"], cwd=tree, capture_output=True, text=True, check=False)
@@ -77,7 +77,7 @@ def _changed(module: str, name: str, mutmut: str, tree: Path) -> Survivor:
 
 
 def main() -> int:
-    """Exit code: 1 if a change went unnoticed for no written reason."""
+    """Return 1 if a change went unnoticed without a written reason."""
     parser = argparse.ArgumentParser(description="Change one thing at a time in a module.")
     parser.add_argument("module", nargs="*", help="such as content/review/hold_policy.py")
     table = tomllib.loads(TABLE.read_text("utf-8"))

@@ -1,11 +1,11 @@
-"""Write everything a checkout answers, to compare two commits.
+"""Write everything a checkout outputs, to compare two commits.
 
 Usage: CHECKOUT/.venv/bin/python -m tools.outputs CHECKOUT FOLDER. It starts the checkout's server
-and asks over HTTP and by commands, so it needs no name inside the program. It writes every page of
-the screen, every page of the desk, the reply to every message of `tests/conversations/`, and the
-output of every command that only reads. `diff -r` of two folders then shows each difference.
+and uses only HTTP and commands, so it depends on no name in the program. It writes every page of
+the screen, every page of the desk, the reply to every message in `tests/conversations/`, and the
+output of every read-only command. Then `diff -r` on two folders shows each difference.
 
-Values that differ from run to run (ports, folders, times, tokens) are replaced.
+It replaces values that differ from run to run (ports, folders, times, tokens).
 """
 
 import json
@@ -50,7 +50,7 @@ _LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
 
 
 def plain(text: str) -> str:
-    """A text without what differs from run to run."""
+    """Replace the values in a text that differ from run to run."""
     for varies, name in _VARIES:
         text = varies.sub(name, text)
     return text
@@ -70,7 +70,7 @@ def _settings(data: Path, desk_port: int) -> dict[str, str]:
 
 
 def _crawl(browser: httpx2.Client, starts: list[str]) -> Iterator[tuple[str, str]]:
-    """Every page that links reach from these, with its text; forms are not sent."""
+    """Yield every page that links from these reach, with its text; submit no forms."""
     seen, left = set(starts), list(starts)
     host = str(browser.base_url)
     while left:
@@ -95,7 +95,7 @@ def _write(folder: Path, name: str, text: str) -> None:
 
 
 def write_outputs(tree: Path, folder: Path) -> None:
-    """Write all that a checkout answers into a folder. AssertionError if it does not answer."""
+    """Write a checkout's output to a folder. Raises AssertionError if it does not answer."""
     port = free_port()
     with tempfile.TemporaryDirectory() as data:
         environ = _settings(Path(data) / "data", port)
@@ -108,7 +108,7 @@ def write_outputs(tree: Path, folder: Path) -> None:
 
 
 def _run(environ: Mapping[str, str], tree: Path, *arguments: str, given: str = "") -> str:
-    """Return the output and the exit code of a command."""
+    """Return a command's output and exit code."""
     ended = command(*arguments, environ=environ, tree=tree, given=given)
     return f"{ended.stdout}{ended.stderr}exit code {ended.returncode}\n"
 

@@ -1,9 +1,9 @@
 """Plants one fault at a time and runs the tests that may notice it: does one of them fail?
 
 Usage: python -m tools.plant_faults [AREA …] [--case N] [--again] [--tests PATH …]. The faults are
-in tests/faults/<area>.toml; tools/likely_tests.py chooses the tests, of those in PATH if given.
-What was caught is noted in .venv/faults.json: a run that was cut off goes on while the tree is the
-same; --again starts over. Exit code 1 if a fault no longer fits the code, or went unnoticed.
+in tests/faults/<area>.toml; tools/likely_tests.py chooses the tests, only from PATH if given.
+Records caught faults in .venv/faults.json, so an interrupted run resumes if the tree is unchanged;
+--again starts over. Exit code 1 if a fault no longer fits the code, or went unnoticed.
 """
 
 import argparse
@@ -36,12 +36,12 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", 
 
 
 def key(fault: Fault) -> str:
-    """What names a row in the notes; another one for another text."""
+    """Return the key of a row in the notes, which depends on its text."""
     return hashlib.sha256(repr(fault).encode()).hexdigest()[:16]
 
 
 def read(areas: list[str]) -> list[Fault]:
-    """The faults of these areas, of all when none is named."""
+    """Return the faults in these areas (default: all)."""
     paths = [FAULTS / f"{area}.toml" for area in areas] or sorted(FAULTS.glob("*.toml"))
     rows = [
         (path.stem, row)
@@ -52,8 +52,8 @@ def read(areas: list[str]) -> list[Fault]:
 
 
 def plant(fault: Fault, tree: Path, rounds: Iterable[Sequence[str]]) -> tuple[bool, str]:
-    """Run tests with the fault in place until one fails: whether one did, and which, or what is
-    wrong."""
+    """Run tests with the fault in place until one fails; return whether one did, and which, or what
+    is wrong."""
     file = tree / fault.file
     sound = file.read_text(encoding="utf-8")
     if fault.old not in sound:
@@ -82,8 +82,8 @@ def plant(fault: Fault, tree: Path, rounds: Iterable[Sequence[str]]) -> tuple[bo
 
 
 def write(file: Path, text: str) -> None:
-    """A second later than it was: Python takes what it compiled of a file of the same second and
-    length for this one."""
+    """Write with a time one second later: Python reuses compiled code for a file with the same
+    second and length."""
     later = file.stat().st_mtime + 1
     file.write_text(text, encoding="utf-8")
     os.utime(file, (later, later))
@@ -91,27 +91,27 @@ def write(file: Path, text: str) -> None:
 
 @contextmanager
 def trees(number: int) -> Iterator["SimpleQueue[Path]"]:
-    """As many copies of the tree, to be taken and given back."""
+    """Yield a queue with ``number`` copies of the tree, to take and give back."""
     free: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory() as folder:
         for k in range(number):
             tree = Path(folder) / str(k) / "tree"
             shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
             (tree / NODE).symlink_to(ROOT / NODE)
-            (tree / ".venv").mkdir()  # where the machine of tests/deploy mounts this one's
+            (tree / ".venv").mkdir()  # tests/deploy's machine mounts ours here
             free.put(tree)
         yield free
 
 
 def state() -> str:
-    """The tree as it is: its last commit and what differs from it."""
+    """Hash the tree: its last commit and the changes since."""
     git = [["git", "rev-parse", "HEAD"], ["git", "diff", "HEAD"]]
     parts = [subprocess.run(line, cwd=ROOT, capture_output=True, check=True).stdout for line in git]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 
 
 def noted(tree: str) -> set[str]:
-    """The keys of the faults that were caught on this very tree."""
+    """Return the keys of faults already caught on exactly this tree."""
     try:
         notes = json.loads(NOTES.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -120,7 +120,7 @@ def noted(tree: str) -> set[str]:
 
 
 def main() -> int:
-    """Exit code: 1 if a fault went unnoticed."""
+    """Return 1 if a fault went unnoticed."""
     parser = argparse.ArgumentParser(description="Plant each fault and see its test fail.")
     parser.add_argument("area", nargs="*")
     parser.add_argument("--case", type=int)
@@ -133,7 +133,7 @@ def main() -> int:
     todo = [fault for fault in faults if key(fault) not in caught]
     if len(todo) < len(faults):
         print(f"{len(faults) - len(todo)} were caught on this tree before")
-    # Half of a test's time is waiting, as in the Makefile.
+    # Tests wait half of their time, as in the Makefile.
     workers = min(2 * (os.cpu_count() or 1), max(1, len(todo)))
     unnoticed = 0
     tests = likely(chosen.tests)

@@ -1,7 +1,7 @@
 """Print what the pack's replies cost: segments by language, as in docs/develop/measurements.md.
 
-A reply is counted once, however often it is sent. HELP, STOP and START as pasted in the console
-stand in rows of their own.
+Counts each reply once, however often it is sent. HELP, STOP and START as pasted into the console
+have their own rows.
 """
 
 import sys
@@ -23,7 +23,7 @@ HEAD = "|replies|language|how many|segments, average|most|in GSM-7|\n|---|---|--
 
 
 def rows(pack: Pack) -> str:
-    """The table, with the longest name and contact that the settings take."""
+    """Return the table, with the longest name and contact that the settings allow."""
     found: dict[tuple[str, str], list[replies.Reply]] = {}
     for draft in replies.drafts(pack, LONGEST):
         code, _, near = draft.code.partition("+")

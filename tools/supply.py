@@ -1,8 +1,8 @@
-"""What this program is made of: a bill of materials with licences, and its known advisories.
+"""Lists what the program is made of: a bill of materials with licenses, and known advisories.
 
 Usage: python -m tools.supply sbom FOLDER, or: python -m tools.supply advisories.
-Both ask uv about uv.lock. Exit code of `advisories`: 0 none is known, 1 some are, 3 no database
-could be reached; 2 where uv itself says no.
+Both ask uv about uv.lock. Exit code of `advisories`: 0 if none is known, 1 if some are, 3 if no
+database can be reached, 2 if uv itself fails.
 """
 
 import json
@@ -21,7 +21,7 @@ _AWAY = ("error sending request", "dns error", "timed out", "Connect", "Proxy")
 
 
 def uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the environment's own uv, or the installed one, on the lock, without development."""
+    """Run the environment's uv, or the installed one, on the lock without development packages."""
     own = Path(sys.prefix) / "bin" / "uv"
     program = str(own) if own.is_file() else shutil.which("uv") or "uv"
     return subprocess.run(
@@ -35,12 +35,12 @@ def uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def _field(found: PackageMetadata, name: str) -> str:
-    """A field's first value, empty when it has none: asking by key warns from Python 3.12 on."""
+    """Return a field's first value, or "": access by key warns from Python 3.12 on."""
     return str(next(iter(found.get_all(name) or []), ""))
 
 
 def licence(name: str) -> str:
-    """What the installed package says: its SPDX expression, else its classifiers, else its word."""
+    """Return the installed package's SPDX expression, or its classifiers, or its own words."""
     try:
         found = metadata(name)
     except PackageNotFoundError:
@@ -55,7 +55,7 @@ def licence(name: str) -> str:
 
 
 def bill() -> dict[str, Any]:
-    """The lock as CycloneDX, each library with the licence that it states where installed."""
+    """Return the lock as CycloneDX, with the license that each installed library states."""
     done = uv(
         "export", "--all-extras", "--format", "cyclonedx1.5", "--preview-features", "sbom-export"
     )
@@ -69,7 +69,7 @@ def bill() -> dict[str, Any]:
 
 
 def sbom(folder: Path) -> None:
-    """Write sbom.cdx.json and licences.txt, a library a line, into the folder."""
+    """Write sbom.cdx.json and licences.txt, one library per line, into the folder."""
     made = bill()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sbom.cdx.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
@@ -82,7 +82,7 @@ def sbom(folder: Path) -> None:
 
 
 def advisories(*more: str) -> int:
-    """Ask OSV about every library of the lock, and print what it knows."""
+    """Ask OSV about every library in the lock, and print what it knows."""
     done = uv("audit", "--preview-features", "audit-command", *more)
     if done.returncode == 0:
         print("No advisory is known for any library of uv.lock.")
@@ -107,7 +107,7 @@ def _reason(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code."""
+    """Run the command; return the exit code."""
     match arguments:
         case ["sbom", folder]:
             sbom(Path(folder))

@@ -1,11 +1,11 @@
-"""The files of a checkout."""
+"""Lists the files of a checkout."""
 
 import subprocess
 from pathlib import Path
 
 
 def files(root: Path, *patterns: str) -> list[str]:
-    """List the files that git knows or would add, by the path from the root. CalledProcessError."""
+    """List files that git knows or would add, relative to the root. Raises CalledProcessError."""
     command = ["git", "ls-files", "-co", "--exclude-standard", "-z", *patterns]
     listed = subprocess.run(command, cwd=root, capture_output=True, check=True, text=True)
     return [name for name in sorted(set(listed.stdout.split("\0"))) if (root / name).is_file()]

@@ -1,10 +1,10 @@
-"""Trains sms/understanding/base.bin.gz: the examples of the shipped pack and ordinary messages.
+"""Trains sms/understanding/base.bin.gz on the shipped pack's examples and ordinary messages.
 
-    python tools/train_base.py FOLDER    the weights, the same for the same folder and examples
+    python tools/train_base.py FOLDER    same folder and examples: same weights
 
-FOLDER holds real ordinary messages, one a line, in files named <corpus>.<language>.txt. They ask
+FOLDER has real ordinary messages, one per line, in files named <corpus>.<language>.txt. They ask
 for nothing and are not part of the project; docs/develop/understanding.md names the corpora and
-how they were cleaned. Takes minutes of one core.
+says how they were cleaned. Takes minutes on one core.
 """
 
 import sys
@@ -25,14 +25,14 @@ from sms.understanding.examples import Example  # noqa: E402
 from tools.california import PACK, pack  # noqa: E402
 
 ROUNDS, SETTLING, SKETCHED = 8, 3, 4
-SEEDS = (7, 21)  # orders in which the messages are learnt; the mean of what comes out is kept
-# What a sketch made from the examples alone believes of an "ordinary" line, from which it is left
-# out: people do ask each other "who is this", and some lines of the corpora are sad.
+SEEDS = (7, 21)  # orders in which it learns the messages; it keeps the mean of the results
+# Leave out an "ordinary" line if a sketch trained only on the examples gives it these chances:
+# people do ask each other "who is this", and some lines in the corpora are sad.
 ANSWERED, SAD = 0.5, 0.9
 
 
 def corpora(folder: Path) -> Iterator[Example]:
-    """Every line of every file, as an ordinary message."""
+    """Yield every line of every file as an ordinary message."""
     for path in sorted(folder.glob("*.*.txt")):
         language = path.name.split(".")[-2]
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -41,7 +41,7 @@ def corpora(folder: Path) -> Iterator[Example]:
 
 
 def harmless(sketch: classifier.Model, messages: Iterable[Labelled]) -> Iterator[Labelled]:
-    """The ordinary messages without those that may well be a need or a question to the line."""
+    """Yield the ordinary messages that are unlikely to be a need or a question to the line."""
     for found, labels in messages:
         topic = sketch.chances(found).topic
         asked = sum(chance for name, chance in topic.items() if name.startswith(ANSWER))
@@ -50,7 +50,7 @@ def harmless(sketch: classifier.Model, messages: Iterable[Labelled]) -> Iterator
 
 
 def main(folder: Path) -> int:
-    """Write the file."""
+    """Train the model and write the file."""
     data = examples_file.read(PACK / examples_file.FILE)
     shipped = pack()
     found, problems = example_rows.parse(

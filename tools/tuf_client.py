@@ -1,11 +1,11 @@
-"""Our TUF client behind the command line that the TUF conformance suite drives.
+"""Our TUF client with the command line that the TUF conformance suite expects.
 
 Usage: python tools/tuf_client.py --metadata-dir DIR init ROOT
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL refresh
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH …
            --target-base-url URL --target-dir DIR download
-Exit code 1 on any failure. As on a kiosk, but for plain http on loopback, TUF's own greatest
-lengths and numbers, and any target path.
+Exit code 1 on any failure. Behaves as on a kiosk, except for plain http on loopback, TUF's own
+limits, and any target path.
 """
 
 import argparse
@@ -27,11 +27,11 @@ from content.trust.fetch_https import HttpsFetcher  # noqa: E402
 from content.trust.tuf_client import Client  # noqa: E402
 
 SECONDS = 60
-FIRST = "pinned"  # the pinned root, beside TUF's own files, which all end in .json
+FIRST = "pinned"  # the pinned root, next to TUF's own files, which all end in .json
 
 
 def client(given: argparse.Namespace) -> tuple[Client, HttpsFetcher]:
-    """The client of this metadata folder. Plain http only where the server is on this machine."""
+    """Return this metadata folder's client. Allows plain http only to this machine."""
     local = urlsplit(given.metadata_url).hostname in {"localhost", "127.0.0.1", "::1"}
     fetcher = HttpsFetcher(Deadline(SECONDS), plain=local)
     root = (given.metadata_dir / FIRST).read_bytes()
@@ -47,19 +47,19 @@ def client(given: argparse.Namespace) -> tuple[Client, HttpsFetcher]:
 
 
 def init(given: argparse.Namespace) -> None:
-    """Pin the root; nothing is asked of the repository."""
+    """Pin the root, without asking the repository."""
     given.metadata_dir.mkdir(parents=True, exist_ok=True)
     for name in (FIRST, "root.json"):
         shutil.copyfile(given.root, given.metadata_dir / name)
 
 
 def refresh(given: argparse.Namespace) -> None:
-    """The newest metadata."""
+    """Fetch the newest metadata."""
     client(given)[0].refresh()
 
 
 def download(given: argparse.Namespace) -> None:
-    """Targets in their order, by way of the store that kiosks use, each under its own name in the
+    """Fetch targets in order through the store that kiosks use, each under its own name in the
     target folder."""
     updater, fetcher = client(given)
     updater.refresh()
@@ -78,11 +78,11 @@ def download(given: argparse.Namespace) -> None:
         blob = blobs.take(info, partial(fetcher.read, url, info.length))
         shutil.copy2(
             blob, given.target_dir / quote(path, safe="")
-        )  # with its time, by which the suite orders
+        )  # with its time, which the suite sorts by
 
 
 def main() -> int:
-    """Run one of the three."""
+    """Run one of the three commands."""
     parser = argparse.ArgumentParser(description="Our TUF client for the conformance suite.")
     parser.add_argument("--metadata-dir", type=Path, required=True)
     parser.add_argument("--metadata-url")
@@ -98,7 +98,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         given.run(given)
-    # whatever it is, the suite wants to see that the command failed
+    # for any error, the suite needs to see that the command failed
     except Exception as error:  # noqa: BLE001
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
-"""Measure how many modules of ours a refresh, `doctor` and a text enter, on the shipped pack.
+"""Measure how many of our modules a refresh, `doctor` and a text enter, on the shipped pack.
 
-Usage: python tools/walks.py [--of FOLDER]. A return is a pair of functions, caller and called, that
-leads from one module into another which was entered before; each pair counts once. Holds nothing.
+Usage: python tools/walks.py [--of FOLDER]. A return is a pair of functions, caller and callee, that
+leads from one module to another that was entered before; each pair counts once. Enforces nothing.
 """
 
 import argparse
@@ -16,19 +16,19 @@ from pathlib import Path
 from types import CodeType, FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
-# The verb's arguments, and the file and function in which the walk begins.
+# The command's arguments, and the file and function where the walk begins.
 WALKS = {
     "refresh": (("refresh", "--from", "content/packs/california"), "cli/releases.py", "look"),
     "doctor": (("doctor",), "cli/doctor.py", "run"),
     "text": (("text", "my dad hits me"), "sms/line.py", "answer"),
 }
-# One language is enough to enter every module; the pack's source is nobody's release.
+# One language is enough to enter every module; the pack's source is not a signed release.
 SETTINGS = {"PORCHLIGHT_KIOSK__LANGUAGES": '["en"]', "PORCHLIGHT_CONTENT__UNSIGNED": "true"}
 BESIDE = ("tests/", "tools/", "bench/", ".venv/")
 
 
 class Walk:
-    """A profile function: ``modules`` in the order of entering, ``returns`` to those."""
+    """A profile function. ``modules``: in the order entered; ``returns``: to those."""
 
     def __init__(self, root: Path, file: str, function: str) -> None:
         self.modules: list[str] = []
@@ -39,7 +39,7 @@ class Walk:
         self._inside: FrameType | None = None
 
     def __call__(self, frame: FrameType, event: str, _given: object) -> None:
-        """Count a call; other events but the end of the first function are passed over."""
+        """Count a call; ignore other events except the end of the first function."""
         if event == "call" and (module := self._module(frame.f_code)):
             if self._inside is None and (module, frame.f_code.co_name) == self._begin:
                 self._inside = frame
@@ -62,7 +62,7 @@ class Walk:
             self.modules.append(module)
 
     def _module(self, code: CodeType) -> str:
-        """The file of ours, "" for others."""
+        """Return our file's path, "" for other files."""
         if code not in self._known:
             path = code.co_filename.removeprefix(self._root)
             is_ours = path != code.co_filename and not path.startswith(BESIDE)
@@ -71,11 +71,11 @@ class Walk:
 
 
 def measured(name: str) -> str:
-    """Run the verb in this process, whose folder is the checkout; the figures as a line."""
+    """Run the command in this process, in the checkout's folder; return the figures as a line."""
     arguments, file, function = WALKS[name]
     root = Path.cwd()
     sys.path.insert(0, str(root))
-    import server  # noqa: PLC0415  of the checkout that is measured
+    import server  # noqa: PLC0415  from the measured checkout
 
     walk = Walk(root, file, function)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -90,7 +90,7 @@ def measured(name: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Print a line for each walk, each in a process and a new data folder."""
+    """Print a line for each walk, each in its own process and new data folder."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--of", type=Path, default=ROOT, metavar="FOLDER", help="another checkout")
     parser.add_argument("walk", nargs="?", choices=WALKS, help=argparse.SUPPRESS)

@@ -1,4 +1,4 @@
-"""Called by hatchling: the wheel carries the shipped pack built, and no source of it."""
+"""A hatchling hook: the wheel has the shipped pack built, without its source."""
 
 import subprocess
 import sys
@@ -12,13 +12,13 @@ PACK = "content/packs/california"
 
 
 class BuiltPack(BuildHookInterface[Any]):
-    """For the wheel that is installed, not for a checkout's own."""
+    """For wheels to be installed, not for a checkout's own."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Put the built pack in the place of its source, which pyproject.toml leaves out."""
+        """Add the built pack instead of its source, which pyproject.toml leaves out."""
         if version == "editable":
             return
-        self._made = tempfile.TemporaryDirectory()  # goes with the hook
+        self._made = tempfile.TemporaryDirectory()  # deleted with the hook
         built = Path(self._made.name) / "built"
         command = [sys.executable, "-m", "editor.authoring.shipped_copy", PACK, str(built)]
         subprocess.run(command, cwd=self.root, check=True)

@@ -1,8 +1,8 @@
-"""The slowest text we can make for the text line: how long one answer takes, at worst.
+"""Finds the slowest text for the text line: how long one answer takes, at worst.
 
 `python tools/worst_text.py [--climb SECONDS] [--seed N]` times the decision for families of hostile
-texts of 1,600 characters, lets the worst ones change at random towards slower, and prints the
-slowest of each kind in milliseconds of CPU, the least of five runs. The aim is 10 ms.
+texts of 1,600 characters, changes the worst ones at random to make them slower, and prints the
+slowest of each kind in milliseconds of CPU, the best of five runs. The goal is 10 ms.
 """
 
 import argparse
@@ -27,8 +27,8 @@ RUNS = 5
 
 
 def cost(script: Script, text: str, *, runs: int = RUNS) -> float:
-    """Milliseconds of CPU for one answer, the least of some runs: what else the machine does only
-    adds."""
+    """Return milliseconds of CPU for one answer, the least of several runs: other work on the
+    machine only adds."""
     best = float("inf")
     for _ in range(runs):
         started = time.process_time_ns()
@@ -38,12 +38,12 @@ def cost(script: Script, text: str, *, runs: int = RUNS) -> float:
 
 
 def full(piece: str) -> str:
-    """The piece again and again, as long as a message is read."""
+    """Repeat the piece up to the longest message that is read."""
     return (piece * (MAX_CHARS // max(len(piece), 1) + 1))[:MAX_CHARS]
 
 
 def patterns(pack: Pack) -> list[str]:
-    """Every rule of the pack as it might be typed."""
+    """Return every rule in the pack as somebody might type it."""
     return [
         rule_phrases.example(pattern, keyword.classes.get(language, {}))
         for keyword in pack.keywords
@@ -53,8 +53,8 @@ def patterns(pack: Pack) -> list[str]:
 
 
 def families(pack: Pack, dice: random.Random) -> Iterator[tuple[str, str]]:
-    """Hostile texts by name: long, odd to fold, misspelt throughout, full of patterns, of fillers,
-    of nothing known."""
+    """Yield hostile texts by name: long, hard to fold, all misspelled, full of patterns, of
+    fillers, of unknown words."""
     known = patterns(pack)
     words = sorted({word for pattern in known for word in pattern.split()})
     yield "one letter", full("a")
@@ -92,7 +92,7 @@ def families(pack: Pack, dice: random.Random) -> Iterator[tuple[str, str]]:
 
 
 def misspelt(dice: random.Random, word: str) -> str:
-    """The word with two of its letters swapped."""
+    """Swap two letters of the word."""
     at = dice.randrange(len(word) - 1)
     return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
@@ -100,7 +100,7 @@ def misspelt(dice: random.Random, word: str) -> str:
 def climb(
     script: Script, text: str, dice: random.Random, pieces: list[str], seconds: float
 ) -> tuple[float, str]:
-    """Change the text by chance, keep what is slower, for that many seconds."""
+    """Change the text at random for that many seconds, keeping slower versions."""
     best, worst = cost(script, text), text
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -125,7 +125,7 @@ def main() -> int:
         "--show", action="store_true", help="print the beginnings of the slowest texts"
     )
     given = parser.parse_args()
-    dice = random.Random(given.seed)  # noqa: S311  repeatable, nothing secret
+    dice = random.Random(given.seed)  # noqa: S311  repeatable, not secret
     pack = california.pack()
     script = Script(pack, california.SETTINGS)
     found = sorted(

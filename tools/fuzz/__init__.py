@@ -1,1 +1,1 @@
-"""Fuzzers that follow coverage, where a stranger's bytes come in: the form, and the words."""
+"""Coverage-guided fuzzers for input from strangers: the form, and the words."""

@@ -1,7 +1,7 @@
-"""Any bytes to the form parser: never an error but the one it names.
+"""Feeds any bytes to the form parser: it must raise only its documented error.
 
 `make fuzz` runs this for a minute; `python -m tools.fuzz.form CORPUS -max_total_time=600` longer.
-An input that fails is written to crash-… in the working directory (or -artifact_prefix).
+Writes a failing input to crash-… in the working directory (or -artifact_prefix).
 """
 
 import sys
@@ -18,7 +18,7 @@ TOKEN, URL = "12345", "https://kiosk.example/sms/inbound?v=2"
 
 
 def one(data: bytes) -> None:
-    """One input. AssertionError where we and the libraries disagree."""
+    """Test one input. Raises AssertionError if we and the libraries disagree."""
     try:
         fields = signature.parse(data)
     except signature.TooManyFieldsError:

@@ -1,8 +1,8 @@
-"""Any text to the folding, the matcher and the decision: always an answer that fits.
+"""Feeds any text to the folding, the matcher and the decision: the answer must always fit.
 
 `make fuzz` runs this for a minute; `python -m tools.fuzz.words CORPUS -max_total_time=600` longer.
-The slowest text so far is written to slowest.txt beside the corpus: fuzzed code is slow,
-`tools/worst_text.py` measures truly.
+Writes the slowest text so far to slowest.txt next to the corpus. Fuzzed code is slow:
+`tools/worst_text.py` gives accurate times.
 """
 
 import sys
@@ -26,8 +26,8 @@ _slowest = 0
 
 
 def one(data: bytes) -> None:
-    """One input. AssertionError if an answer is none."""
-    global _slowest  # noqa: PLW0603  the fuzzer calls a function and keeps nothing for it
+    """Test one input. Raises AssertionError if an answer is not valid."""
+    global _slowest  # noqa: PLW0603  the fuzzer calls a function and keeps no state for it
     provider = atheris.FuzzedDataProvider(data)
     opt_out_type = provider.PickValueInList(["", "", "", "STOP", "HELP", "START", "\ud800"])
     text = (

@@ -1,1 +1,1 @@
-"""Makes the files that the program carries: fonts, tables, word lists, the pinned set."""
+"""Makes the files that ship with the program: fonts, tables, word lists, the pinned set."""

@@ -1,10 +1,10 @@
-"""Makes the screen's fonts: kiosk/static/fonts/*.woff2, their licences, the table of letters.
+"""Makes the screen's fonts: kiosk/static/fonts/*.woff2, their licenses, the table of letters.
 
-Usage: python -m tools.make.fonts NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES holds the
+Usage: python -m tools.make.fonts NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES has the
 four packages @fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and
-noto-sans-gurmukhi; CJK_FOLDER holds NotoSansCJK-Regular.ttc and -Bold.ttc of Debian's
-fonts-noto-cjk. Chinese and Korean are cut twice: what the pack and the interface use now, in two
-weights, and a wider set for words of a later pack, fetched only if one turns up.
+noto-sans-gurmukhi; CJK_FOLDER has NotoSansCJK-Regular.ttc and -Bold.ttc from Debian's
+fonts-noto-cjk. Chinese and Korean get two subsets: the letters in use now, in two weights, and a
+wider set for words in later packs, which browsers fetch only if needed.
 """
 
 import io
@@ -29,7 +29,7 @@ from kiosk.pages.ui_strings import Wording, keys
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "kiosk" / "static" / "fonts"
 PACK = ROOT / "content" / "packs" / "california"
-# Our file, and the package and script it is made from. Only weights 400 to 700 are used.
+# Our file, and its source package and script. Only weights 400 to 700 are used.
 CUT = {
     "noto-latin": ("noto-sans", "latin"),
     "noto-latin-ext": ("noto-sans", "latin-ext"),
@@ -39,14 +39,14 @@ CUT = {
     "noto-gurmukhi": ("noto-sans-gurmukhi", "gurmukhi"),
 }
 WHOLE = {"atkinson-latin": "latin", "atkinson-latin-ext": "latin-ext"}
-SPACES = {0x20, 0xA0}  # a PDF takes the space from the letters beside it; a browser never
+SPACES = {0x20, 0xA0}  # a PDF takes the space from its neighbors' font; a browser never does
 ONLY = {"noto-arabic": [*SPACES, *range(0x600, 0x700), 0x25CC]}  # Arabic, Farsi and Urdu
-LATIN_EXT = [*range(0x100, 0x180), *range(0x218, 0x21C), 0x1E9E]  # names of Europe
+LATIN_EXT = [*range(0x100, 0x180), *range(0x218, 0x21C), 0x1E9E]  # European names
 CJK = {
     "zh-Hant": ("noto-tc", 3),
     "ko": ("noto-kr", 1),
-}  # our file, and the place of the font in the collection
-STACK = {  # the files that draw a language, as fonts.css lists them
+}  # our file, and the font's index in the collection
+STACK = {  # each language's files, as listed in fonts.css
     **dict.fromkeys(("en", "es", "fil", "hmn"), tuple(WHOLE)),
     **dict.fromkeys(
         ("vi", "ru"), ("noto-latin", "noto-latin-ext", "noto-vietnamese", "noto-cyrillic")
@@ -56,7 +56,7 @@ STACK = {  # the files that draw a language, as fonts.css lists them
     "zh-Hant": ("noto-latin", "noto-latin-ext", "noto-tc", "noto-tc-bold", "noto-tc-more"),
     "ko": ("noto-latin", "noto-latin-ext", "noto-kr", "noto-kr-bold", "noto-kr-more"),
 }
-NAMED = {  # the names of languages, as links in any other language show them
+NAMED = {  # names of languages, for links on pages in other languages
     "names-latin": ("noto-latin", ("vi",)),
     "names-vietnamese": ("noto-vietnamese", ("vi",)),
     "names-cyrillic": ("noto-cyrillic", ("ru",)),
@@ -71,7 +71,7 @@ PUNCTUATION = "、。〈〉《》「」『』【】〔〕！（），．：；�
 
 
 def main(packages: Path, cjk: Path) -> None:
-    """Make every file. Nothing is removed: a font that is no longer made is deleted by hand."""
+    """Make every file. Removes nothing: delete fonts that are no longer made by hand."""
     pack, _problems = read_pack.read(PACK)
     if pack is None:
         raise SystemExit(f"{PACK} cannot be read; run: porchlight check")
@@ -101,8 +101,8 @@ def main(packages: Path, cjk: Path) -> None:
 
 
 def _now(pack: Pack, language: str) -> set[int]:
-    """The letters of the language itself that its texts and its keys use today. Latin ones and
-    figures come from noto-latin."""
+    """Return the language's own letters that its texts and keys use today. Latin letters and digits
+    come from noto-latin."""
     texts = [text for _where, text in needed(pack, language)]
     own = keys(language)
     used = (*texts, *own["own"], *own["joins"])
@@ -110,7 +110,7 @@ def _now(pack: Pack, language: str) -> set[int]:
 
 
 def _wide(language: str) -> set[int]:
-    """The letters that nearly every text of the language is written with."""
+    """Return the letters that nearly every text in the language uses."""
     if language == "ko":
         codec, leads, trails = (
             "euc_kr",
@@ -132,7 +132,7 @@ def _wide(language: str) -> set[int]:
 
 
 def _greeting(language: str) -> str:
-    """What a link to a language holds: its name, and on the first page its "Start"."""
+    """Return the text of a link to a language: its name and, on the first page, its "Start"."""
     wording = Wording(language)
     return own_name(language) + wording("Start") + wording("Tap here to begin")
 
@@ -143,15 +143,15 @@ def _packaged(packages: Path, package: str, script: str) -> Path:
 
 
 def _plain_zero(file: Path) -> None:
-    """Its zero without the slash: from a step away 800 reads as 888. The two halves that the slash
-    leaves of the hole become one, the outline's own shape drawn smaller, in every weight."""
+    """Remove the slash from the zero: from a step away, 800 reads as 888. Replaces the two halves
+    of the hole by one, a smaller copy of the outline, in every weight."""
     font = TTFont(file)
     glyph, varied = font["glyf"]["zero"], font["gvar"].variations["zero"]
     points, ends = list(glyph.coordinates), glyph.endPtsOfContours
     if len(ends) != 3:
         raise SystemExit(f"{file.name}: the zero has {len(ends)} outlines, not the 3 of a slash")
     rim = ends[0] + 1
-    turned = [0, *range(rim - 1, 0, -1)]  # a hole is drawn the other way round
+    turned = [0, *range(rim - 1, 0, -1)]  # a hole is drawn in the opposite direction
 
     def drawn(shape: list[tuple[float, float]]) -> list[tuple[float, float]]:
         columns = []
@@ -177,7 +177,7 @@ def _plain_zero(file: Path) -> None:
 
 
 def _weights(font: Any) -> TTFont:
-    """The font with only the weights that the screen has. Saved and opened again: the cutter wants
+    """Keep only the weights that the screen uses. Saves and reopens the font: the subsetter needs
     whole tables."""
     kept = io.BytesIO()
     instancer.instantiateVariableFont(font, {"wght": (400, 700)}).save(kept)
@@ -186,25 +186,25 @@ def _weights(font: Any) -> TTFont:
 
 
 def _write(font: Any, points: Iterable[int], out: Path) -> None:
-    """The font cut to those code points, with all its features: joining letters and figures of one
-    width."""
+    """Write the font with only those code points and all its features, such as joining letters and
+    tabular digits."""
     options = subset.Options()
     options.layout_features = ["*"]
     options.flavor = "woff2"
-    options.hinting = False  # of no use at the size of these letters
+    options.hinting = False  # useless at this letter size
     options.notdef_outline = True
-    options.name_IDs = [0, 1, 2, 13, 14]  # whose it is and under which licence
+    options.name_IDs = [0, 1, 2, 13, 14]  # the owner and the license
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted(points))
     cutter.subset(font)
-    font["head"].modified = font["head"].created  # the same input gives the same file
+    font["head"].modified = font["head"].created  # so the same input gives the same file
     font.recalcTimestamp = False
     subset.save_font(font, out, options)
 
 
 def _licences(packages: Path, cjk: Path) -> None:
-    """Each licence beside the fonts. The collection has its notice inside; the licence's text is
-    the same one."""
+    """Write each license next to the fonts. The collection contains its own notice; the license
+    text is the same."""
     text = ""
     for package, name in (
         ("atkinson-hyperlegible-next", "OFL.txt"),
@@ -220,7 +220,7 @@ def _licences(packages: Path, cjk: Path) -> None:
 
 
 def ranges(points: Iterable[int]) -> str:
-    """Code points as the table writes them: "20-7E A0"."""
+    """Write code points as in the table: "20-7E A0"."""
     spans: list[tuple[int, int]] = []
     for point in sorted(points):
         if spans and spans[-1][1] == point - 1:

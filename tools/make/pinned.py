@@ -12,7 +12,7 @@ from editor.authoring import read_pack
 
 
 def main(out: Path) -> int:
-    """Exit code: 1 if the set has an error."""
+    """Return 1 if the set has an error."""
     pack, problems = read_pack.read(read_pack.PINNED)
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
     if pack is None or any(problem.kind == "wrong" for problem in problems):

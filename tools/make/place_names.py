@@ -1,12 +1,12 @@
-"""Makes sms/understanding/california_places.tsv: places by name, with their counties.
+"""Makes sms/understanding/california_places.tsv: place names with their counties.
 
-Run by hand in a throwaway environment that has zipcodes (it is no dependency of ours):
+Run by hand in a throwaway environment that has zipcodes (it is not a dependency of ours):
 
     python -m venv /tmp/places && /tmp/places/bin/pip install zipcodes==3.0.0
     /tmp/places/bin/python -m tools.make.place_names
 
-california_cities.txt, beside it, wins over the post offices' names, which are taken for the rest: a
-name of several places has the counties of all, the commonest first.
+california_cities.txt, next to it, takes precedence over post office names, which supply the rest: a
+name shared by several places has all their counties, the most common first.
 """
 
 import gzip
@@ -34,17 +34,17 @@ HEADER = """\
 # PyPI package zipcodes 3.0.0 (MIT; its names of post offices: US Postal Service, public domain, and
 # unitedstateszipcodes.org), each put into the county of its ZIP codes by california_zips.tsv.
 """
-_STATES = frozenset({"washington"})  # of the post offices' names: one who says it means the state
+_STATES = frozenset({"washington"})  # post office names by which people mean the state
 Places = dict[str, tuple[list[str], bool]]
 
 
 def folded(name: str) -> str:
-    """As the text line reads it: lower case, words of letters and digits."""
+    """Fold a name as the text line reads it: lowercase words of letters and digits."""
     return " ".join(re.findall(r"[a-z0-9]+", name.casefold().replace("'", "").replace(".", "")))
 
 
 def cities(lines: Iterable[str], fips: Mapping[str, str]) -> Places:
-    """Name → counties and mark of california_cities.txt. KeyError for a county that is none."""
+    """Map names to counties and marks in california_cities.txt. Raises KeyError on a bad county."""
     found: Places = {}
     for line in lines:
         if line.startswith("#") or not line.strip():
@@ -57,7 +57,7 @@ def cities(lines: Iterable[str], fips: Mapping[str, str]) -> Places:
 
 
 def post_offices(rows: Iterable[Mapping[str, Any]], words: Collection[str]) -> Places:
-    """Name → counties of the ZIP codes with that name; marked if all its words are in ``words``."""
+    """Map names to the counties of their ZIP codes; mark names that are only words in ``words``."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         counties = zips_and_counties.counties_of(row["zip_code"])
@@ -75,7 +75,7 @@ def post_offices(rows: Iterable[Mapping[str, Any]], words: Collection[str]) -> P
 
 
 def table(places: Places) -> str:
-    """The table's text."""
+    """Return the table's text."""
     rows = (
         (name, " ".join(dict.fromkeys(counties)), *(("*",) if word else ()))
         for name, (counties, word) in sorted(places.items())

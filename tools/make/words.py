@@ -1,13 +1,13 @@
-"""Makes sms/understanding/words.txt.gz: words that are never taken for a misspelling.
+"""Makes sms/understanding/words.txt.gz: words that are never treated as misspellings.
 
-Run by hand when the list should change, in a throwaway environment that has wordfreq (it is no
+Run by hand when the list should change, in a throwaway environment that has wordfreq (it is not a
 dependency of ours):
 
     python -m venv /tmp/words && /tmp/words/bin/pip install wordfreq==3.1.1
     /tmp/words/bin/python -m tools.make.words
 
-The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md says whose. The output is the same
-bytes for the same wordfreq.
+The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md names the owners. The same wordfreq
+gives the same bytes.
 """
 
 import gzip
@@ -21,14 +21,14 @@ OUT = Path(__file__).resolve().parents[2] / "sms" / "understanding" / "words.txt
 
 
 def folded(word: str) -> str:
-    """The word in lower case without accents, as the line compares words."""
+    """Return the word in lowercase without accents, as the line compares words."""
     parts = unicodedata.normalize("NFKD", word.casefold())
     return "".join(part for part in parts if not unicodedata.combining(part)).replace("'", "")
 
 
 def words() -> list[str]:
-    """The most frequent words of both languages, folded, letters only, three letters or more,
-    sorted."""
+    """Return the most frequent words of both languages, sorted: folded, only letters, at least
+    three."""
     found = {
         folded(word) for language, size in SIZES.items() for word in top_n_list(language, size)
     }

@@ -22,8 +22,8 @@ for ZIP codes with an area;
 
 
 def table(rows: Iterable[Mapping[str, str]]) -> str:
-    """The table's text. ValueError with the row when a ZIP code or a county is not one of
-    California's."""
+    """Return the table's text. Raises ValueError with the row if a ZIP code or a county is not in
+    California."""
     shares: dict[str, dict[str, float]] = defaultdict(dict)
     for row in rows:
         zip_code, county = row["zip"], row["county_fips"]

@@ -1,1 +1,1 @@
-"""The linter of plain words: it counts odd sentences, and no file's count may grow."""
+"""The plain-words linter: it counts odd sentences, and no file's count may grow."""

@@ -1,4 +1,4 @@
-"""Check that no file has more odd sentences than baseline.toml allows it.
+"""Check that no file has more odd sentences than baseline.toml allows.
 
 Usage: python -m tools.plain_words [--write] [--since COMMIT] [FILE ...]
 """
@@ -25,12 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = Path(__file__).with_name("rules.toml")
 BASELINE = Path(__file__).with_name("baseline.toml")
 _WORTH_PROCESSES = 50  # files
-_SHOWN = 20  # findings of a file, if git does not tell which lines are new
+_SHOWN = 20  # findings per file, if git cannot tell which lines are new
 _COMMAND = "python -m tools.plain_words"
 
 
 def files(root: Path, rules: Rules) -> list[str]:
-    """List the files to read, of those that git knows or would add."""
+    """List the files to read among those that git knows or would add."""
     return [name for name in tracked.files(root) if rules.reads(name)]
 
 
@@ -72,7 +72,7 @@ def _read(root: Path, rules: Rules, path: str) -> tuple[list[Finding], list[Text
 def report(
     rules: Rules, listed: Baseline, reading: Reading, new: Collection[tuple[str, int]]
 ) -> Iterator[str]:
-    """Yield a line for everything that is wrong; of a file's findings those on new lines."""
+    """Yield a line for everything wrong; for a file, only findings on new lines."""
     counted = reading.counted
     for path, number in sorted(counted.findings.items()):
         most = listed.findings.get(path, 0)
@@ -91,7 +91,7 @@ def report(
 
 
 def over_budget(rules: Rules, words: Mapping[str, int]) -> Iterator[str]:
-    """Yield a line for each document, and each reader's documents together, with too many words."""
+    """Yield a line for each document, and each reader's set of documents, with too many words."""
     limits = rules.data["limits"]
     for start, most in limits["words_each"].items():
         for path, number in sorted(words.items()):
@@ -105,7 +105,7 @@ def over_budget(rules: Rules, words: Mapping[str, int]) -> Iterator[str]:
 
 
 def changed(root: Path, since: str) -> set[tuple[str, int]]:
-    """Return path and number of each line that this branch added since it left ``since``."""
+    """Return path and number of each line that this branch added since it forked from ``since``."""
     done = subprocess.run(
         ["git", "diff", "--unified=0", "--no-ext-diff", "--merge-base", since, "--"],
         cwd=root,
@@ -125,7 +125,7 @@ def changed(root: Path, since: str) -> set[tuple[str, int]]:
 
 
 def main(arguments: Sequence[str], root: Path = ROOT, baseline: Path = BASELINE) -> int:
-    """Print what is wrong; return 1 if something is. ``--write`` lowers the numbers of the list."""
+    """Print what is wrong; return 1 if anything is. ``--write`` lowers the numbers in the list."""
     parser = argparse.ArgumentParser(prog=_COMMAND, description=__doc__)
     parser.add_argument("--write", action="store_true", help="lower the numbers that went down")
     parser.add_argument("--since", default="main", help="show lines newer than this; default: main")

@@ -1,4 +1,4 @@
-"""The list of files that are not yet rewritten: how many findings each may have."""
+"""The list of files not yet rewritten, and how many findings each may have."""
 
 import json
 import tomllib
@@ -16,7 +16,7 @@ _HEAD = """\
 
 @dataclass(frozen=True)
 class Baseline:
-    """Ceilings by path."""
+    """Limits by path."""
 
     findings: Mapping[str, int]
 
@@ -27,7 +27,7 @@ class Baseline:
         return cls(data["findings"])
 
     def lowered(self, counted: "Baseline") -> "Baseline":
-        """Return the list with every number that went down; a file without findings is left out."""
+        """Return the list with lower numbers where they went down, without files that have none."""
         findings = {
             path: min(most, counted.findings[path])
             for path, most in self.findings.items()

@@ -1,4 +1,4 @@
-"""Check the subjects of commits: area, verb, object, in one short line."""
+"""Check commit subjects: area, verb, object, in one short line."""
 
 import re
 import subprocess
@@ -19,9 +19,9 @@ def problems(subject: str, rules: Mapping[str, Any]) -> Iterator[str]:
 
 
 def check(root: Path, rules: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each wrong subject since the rule began; merges are not read.
+    """Yield a sentence for each wrong subject since the rule began; skip merges.
 
-    A clone without the first commit is not checked.
+    Does not check a clone that lacks the rule's first commit.
     """
     done = subprocess.run(
         ["git", "log", "--no-merges", "--format=%h %s", f"{rules['after']}..HEAD"],

@@ -1,4 +1,4 @@
-"""Read rules.toml and apply it: the findings in each text, and the words of each document."""
+"""Read rules.toml and apply it: find places to rewrite, and count each document's words."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True)
 class Finding:
-    """A place in a text to rewrite, and how."""
+    """A place in a text to rewrite, and how to do it."""
 
     path: str
     line: int
@@ -39,7 +39,7 @@ class AllowedSentence:
     reason: str
 
     def matches(self, path: str, sentence: str) -> bool:
-        """Tell whether this is the sentence."""
+        """Whether this is the sentence."""
         return path == self.file and self.words in " ".join(sentence.split())
 
 
@@ -65,25 +65,25 @@ class Rules:
         return cls(data, patterns, [AllowedSentence(**each) for each in data["exception"]])
 
     def reads(self, path: str) -> bool:
-        """Tell whether a file holds texts for adults."""
+        """Whether a file has texts for adults."""
         return path.endswith(tuple(self.data["files"]["read"])) and not path.startswith(
             tuple(self.data["skip"])
         )
 
     def is_document(self, path: str) -> bool:
-        """Tell whether the length of a file's sentences counts, and its own."""
+        """Whether limits on sentence and document length apply to a file."""
         return path.endswith(".md") and path.startswith(tuple(self.data["files"]["documents"]))
 
     def has_messages(self, path: str) -> bool:
-        """Tell whether the strings of a Python file are texts for adults."""
+        """Whether the strings in a Python file are texts for adults."""
         return path.startswith(tuple(self.data["files"]["messages"]))
 
     def is_english(self, path: str) -> bool:
-        """Tell whether the words and the spelling count."""
+        """Whether to check words and spelling."""
         return not path.endswith(tuple(self.data["files"]["not_english"]))
 
     def is_allowed(self, path: str, sentence: str) -> bool:
-        """Tell whether an exception names this sentence."""
+        """Whether an exception names this sentence."""
         return any(each.matches(path, sentence) for each in self.exceptions)
 
     def unused(self, texts: Sequence[tuple[str, Text]]) -> Iterator[str]:
@@ -94,7 +94,7 @@ class Rules:
 
 
 def findings(rules: Rules, path: str, texts: Iterable[Text]) -> Iterator[Finding]:
-    """Yield what the patterns find in a file, and in a document each sentence that is too long."""
+    """Yield what the patterns find in a file and, in a document, each sentence that is too long."""
     longest = rules.data["limits"]["words_in_a_sentence"]
     patterns = rules.patterns if rules.is_english(path) else ()
     for text in texts:
@@ -113,7 +113,7 @@ def findings(rules: Rules, path: str, texts: Iterable[Text]) -> Iterator[Finding
 
 
 def number_of_words(text: str) -> int:
-    """Count the words of a text; a dash or the border of a table is none."""
+    """Count the words in a text; dashes and table borders do not count."""
     return sum(bool(_WORD.search(word)) for word in text.split())
 
 
@@ -128,7 +128,7 @@ def sentences(words: str) -> Iterator[tuple[int, str]]:
 
 
 def spelling(rules: Rules, texts: Sequence[tuple[str, Text]]) -> Iterator[Finding]:
-    """Ask codespell, once for all texts, and yield every word in British spelling."""
+    """Run codespell once for all texts; yield every word in British spelling."""
     lines = [" ".join(text.words.split()) for _, text in texts]
     command = [sys.executable, "-m", "codespell_lib", "--builtin", "en-GB_to_en-US"]
     command += ["--stdin-single-line", "-"]

@@ -3,8 +3,8 @@
     python -m tools.plain_words.sample desk --count 60 --seed 7
     python -m tools.plain_words.sample desk --mixed-in FILE --where
 
-FILE holds a sentence a line, such as odd ones that a reader should notice; --where also says where
-each sentence is from.
+FILE has one sentence per line, such as odd ones that a reader should notice; --where also says
+where each sentence is from.
 """
 
 import argparse
@@ -35,7 +35,7 @@ PATHS: Mapping[str, str] = {
     "help": r"(?:editor/)?cli/.*\.(?:py|toml)",
 }
 KINDS = (*PATHS, "commits")
-_FEWEST = 4  # words: less is a heading or a button
+_FEWEST = 4  # words; fewer make a heading or a button
 _HELPED = {"help", "description", "epilog"}
 
 
@@ -88,8 +88,8 @@ def _subjects(root: Path, rules: Rules) -> Iterator[tuple[str, str]]:
 def drawn(
     given: Sequence[tuple[str, str]], count: int, seed: int, mixed_in: Sequence[str] = ()
 ) -> list[tuple[str, str]]:
-    """Return so many of them in a random order, each once, with the others among them."""
-    dice = Random(seed)  # noqa: S311  a sample, no secret
+    """Return ``count`` of them in random order, each once, with the others mixed in."""
+    dice = Random(seed)  # noqa: S311  a sample, not a secret
     once = list({words: (place, words) for place, words in given}.values())
     found = dice.sample(once, min(count, len(once)))
     found += [("mixed in", words) for words in mixed_in]

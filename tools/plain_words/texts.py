@@ -1,6 +1,6 @@
-"""Find the texts that adults read in a file: prose, messages, comments, docstrings, test names.
+"""Find the texts for adults in a file: prose, messages, comments, docstrings, test names.
 
-The English of a catalog (``.po``) is read in the template or module that shows it.
+A catalog's English (``.po``) is checked in the template or module that shows it.
 """
 
 import io
@@ -35,9 +35,9 @@ class Text:
 
 
 def texts(path: str, source: str, *, messages: bool, keys: Collection[str]) -> Iterator[Text]:
-    """Yield every text of a file.
+    """Yield every text in a file.
 
-    ``messages``: include the strings of a Python file; ``keys``: which values of a TOML file.
+    ``messages``: include a Python file's strings; ``keys``: which values in a TOML file to read.
     """
     name, suffix = PurePosixPath(path).name, PurePosixPath(path).suffix
     if suffix == ".py":
@@ -87,7 +87,7 @@ def _toml(keys: Collection[str], source: str) -> Iterator[Text]:
 
 
 def _toml_prose(line: str, keys: Collection[str]) -> str:
-    """Return the value of a key that holds prose, else the comment at the end."""
+    """Return a prose key's value, or else the comment at the end of the line."""
     key, _, value = line.partition(" = ")
     if key in keys:
         return value
@@ -96,7 +96,7 @@ def _toml_prose(line: str, keys: Collection[str]) -> str:
 
 
 def _lines(source: str) -> Iterator[Text]:
-    """Comment lines that follow each other as one text, and every other line by itself."""
+    """Yield consecutive comment lines as one text, and every other line by itself."""
     start, block = 0, list[str]()
     for number, line in enumerate([*source.splitlines(), ""], 1):
         if marked := _MARKED.match(line):
@@ -138,7 +138,7 @@ def _comments(tokens: list[tokenize.TokenInfo]) -> Iterator[Text]:
 def _strings(
     tokens: list[tokenize.TokenInfo], lines: list[str], *, messages: bool
 ) -> Iterator[Text]:
-    """Yield docstrings, and with ``messages`` every string; neighboring strings are one text."""
+    """Yield docstrings and, with ``messages``, every string; neighboring strings are one text."""
     start, words, wanted, before = 0, "", False, tokenize.NEWLINE
     for kind, line, text in _whole_strings(tokens, lines):
         if kind == tokenize.STRING:
@@ -153,7 +153,7 @@ def _strings(
 def _whole_strings(
     tokens: list[tokenize.TokenInfo], lines: list[str]
 ) -> Iterator[tuple[int, int, str]]:
-    """Yield kind, line and text of each token but comments; an f-string is one, as in 3.11."""
+    """Yield each token's kind, line and text, without comments; an f-string is one, as in 3.11."""
     depth, opened = 0, (0, 0)
     for token in tokens:
         if token.type == _F_START:
