@@ -1,7 +1,7 @@
-"""A real server with a small pack: whether page, reply and status are those of one and the same.
+"""A real server with a small pack: do page, reply and status come from one and the same pack?
 
-The packs differ in the number of a line that the screen has a card of, and that a text asks for by
-its name.
+The packs differ in the number of a hotline that has a card on the screen and that a text asks for
+by name.
 """
 
 import itertools
@@ -16,18 +16,18 @@ from tests.content.reviewed import NEW, OLD, line, small
 from tests.running import CARRIER, Server, command, environment, until
 
 LINE = OLD.resource("line")
-FORGED = small(line("+19165550199"), line("+19164455000", "other"))  # that nobody made
+FORGED = small(line("+19165550199"), line("+19164455000", "other"))  # nobody made this pack
 SENT = itertools.count()
 
 
 def number_in(pack: Pack) -> str:
-    """How the pack's line is called; "" where it has none."""
+    """Return the pack's number for the hotline; "" if it has none."""
     numbers = [one.channels[0].number for one in pack.resources if one.id == LINE.id]
     return phone_numbers.display(numbers[0]) if numbers else ""
 
 
 def agrees(server: Server, pack: Pack, *, ready: bool = True) -> Mapping[str, Any]:
-    """The page, the reply to a signed text and the status are those of this pack and no other."""
+    """Whether the page, the reply to a signed text and the status are from only this pack."""
     number, sent = number_in(pack), next(SENT)
     page = server.http.get(f"/en/r/{LINE.code}")
     reply = server.text(LINE.organization, sid=f"SM-{sent}", sender=f"+1916555{1000 + sent}")
@@ -42,7 +42,7 @@ def agrees(server: Server, pack: Pack, *, ready: bool = True) -> Mapping[str, An
 
 
 def comes(server: Server, pack: Pack, *, never: Pack = FORGED) -> None:
-    """Wait until it is shown, and ``never`` is meanwhile."""
+    """Wait until the pack is shown; ``never`` must not be shown in the meantime."""
 
     def is_shown() -> bool:
         assert number_in(never) not in server.http.get(f"/en/r/{LINE.code}").text
@@ -54,7 +54,7 @@ def comes(server: Server, pack: Pack, *, never: Pack = FORGED) -> None:
 
 
 class Author(NamedTuple):
-    """An installation that takes what an author writes, and the author's folder."""
+    """An installation that shows what an author writes, and the author's folder."""
 
     folder: Path
     environ: Mapping[str, str]
@@ -68,7 +68,7 @@ class Author(NamedTuple):
 
 
 def author(place: Path, **settings: str) -> Author:
-    """With a carrier; the pack is OLD."""
+    """Return one with a carrier and the pack OLD."""
     folder = place / "pack"
     given = {
         "PORCHLIGHT_CONTENT__PACK": str(folder),

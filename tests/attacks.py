@@ -1,4 +1,4 @@
-"""Attacks on the connections of a server: what is sent, and a context in which it lasts."""
+"""Attacks on a server's connections: what they send, and a context in which they last."""
 
 import asyncio
 import contextlib
@@ -16,16 +16,16 @@ import httpx2
 from runtime.http_front import CONNECTIONS
 from tests.running import PATIENCE, Server, message, signed_form
 
-FILES = 4096  # that an attacker must be able to open
+FILES = 4096  # an attacker must be able to open this many
 
 
 class Attack(NamedTuple):
-    """So many connections, in a quick run and in a whole one, that send this and then go on."""
+    """Connections (number in a quick and in a full run) that send this and then continue."""
 
     few: int
     many: int
     first: bytes
-    then: bytes = b""  # again and again
+    then: bytes = b""  # sent repeatedly
     pause: float = 0.5
     at_desk: bool = False
     ends_at_once: bool = False
@@ -63,7 +63,7 @@ ATTACKS = {
 
 
 class Flood(NamedTuple):
-    """So many signed texts at once, in a quick run and in a whole one, and then as many again."""
+    """Signed texts at once (number in a quick and in a full run), and then as many again."""
 
     few: int
     many: int
@@ -85,7 +85,7 @@ class Installation(NamedTuple):
     desk: int
 
     def answers_all(self) -> None:
-        """The process, a page, a text of somebody else and the desk."""
+        """Check the process, a page, somebody else's text and the desk."""
         self.server.both_doors_answer(f"SM-attacked-{next(_asked)}")
         desk = httpx2.get(
             f"http://127.0.0.1:{self.desk}/staff/", timeout=PATIENCE, follow_redirects=True
@@ -95,7 +95,7 @@ class Installation(NamedTuple):
 
 @contextlib.contextmanager
 def many_files() -> Iterator[bool]:
-    """Room for the sockets of the attack in this process; the server has its own already. Whether
+    """Make room for the attack's sockets in this process; the server has its own. Yields whether
     there is enough."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < FILES:
@@ -110,7 +110,7 @@ def many_files() -> Iterator[bool]:
 
 @contextlib.contextmanager
 def under(attack: Attack, installation: Installation, count: int) -> Iterator[list[socket.socket]]:
-    """The attack lasts for as long as the context."""
+    """Attack for as long as the context lasts."""
     port = installation.desk if attack.at_desk else installation.server.port
     over = threading.Event()
     with contextlib.ExitStack() as opened:
@@ -130,7 +130,7 @@ def under(attack: Attack, installation: Installation, count: int) -> Iterator[li
 
 
 def go_on(attack: Attack, sockets: list[socket.socket], over: threading.Event) -> None:
-    for _ in range(100):  # of a giant: a hundred megabytes each
+    for _ in range(100):  # for a giant: a hundred megabytes each
         for each in list(sockets):
             try:
                 if attack.then:
@@ -143,11 +143,11 @@ def go_on(attack: Attack, sockets: list[socket.socket], over: threading.Event) -
 
 @contextlib.contextmanager
 def flooded(flood: Flood, server: Server, texts: int) -> Iterator[list[bytes]]:
-    """Wave after wave for as long as the context lasts; the answers that came so far."""
+    """Send wave after wave while the context lasts; yield the answers so far."""
     answers, over = list[bytes](), threading.Event()
 
     async def waves() -> None:
-        # A port that is full refuses: what more connections do is tried by ``under``.
+        # A full port refuses connections; ``under`` tests what more of them do.
         slots = asyncio.Semaphore(CONNECTIONS // 2)
         for wave in count():
             sending = (
@@ -169,7 +169,7 @@ def flooded(flood: Flood, server: Server, texts: int) -> Iterator[list[bytes]]:
 async def delivered(
     flood: Flood, port: int, wave: int, number: int, slots: asyncio.Semaphore
 ) -> bytes:
-    """One of its texts, on a connection of its own; the whole answer."""
+    """Send one text on its own connection; return the whole answer."""
     sender = f"+1415555{0 if flood.of_one_sender else number:04}"
     fields = message(flood.body, sid=f"SM-{flood.body}-{wave}-{number}", sender=sender)
     form = urllib.parse.urlencode(fields).encode()

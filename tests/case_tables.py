@@ -1,5 +1,5 @@
-"""A document's table of acceptance cases: the sentences stand there, the names of the tests come
-from the tests."""
+"""A document's table of acceptance cases: the sentences are in the document, and the tests supply
+their names."""
 
 import re
 from collections import defaultdict
@@ -9,11 +9,11 @@ from pathlib import Path
 HEAD = "|case|sentence|tests|\n|---|---|---|\n"
 _TEST = re.compile(r"^ *(?:async )?def (test_case_(\d+)_\w+)", re.MULTILINE)
 
-Tests = dict[int, dict[str, list[str]]]  # of each case, by the file they stand in
+Tests = dict[int, dict[str, list[str]]]  # by case, then by file
 
 
 def tests_in(files: Iterable[Path], *, named: Callable[[Path], str]) -> Tests:
-    """The tests of each case. ``named`` is how the document calls a file."""
+    """Return each case's tests. ``named``: how the document names a file."""
     found: Tests = defaultdict(dict)
     for file in files:
         for name, case in _TEST.findall(file.read_text(encoding="utf-8")):
@@ -22,8 +22,8 @@ def tests_in(files: Iterable[Path], *, named: Callable[[Path], str]) -> Tests:
 
 
 def filled(text: str, known: Tests, *, without: str = "") -> str:
-    """The document, which ends with its table, with the tests as they are now; ``without`` where a
-    case has none."""
+    """Return the document, which ends with its table, with the current tests; ``without`` for a
+    case that has none."""
     before, after = text.split(HEAD)
     rows = []
     for row in after.strip().splitlines():

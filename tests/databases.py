@@ -1,8 +1,8 @@
 """Real databases for tests: a fresh SQLite file, and a fresh database in a throwaway PostgreSQL
 cluster.
 
-The cluster is started once for a test run, on a unix socket in a temporary folder, and is gone when
-the run ends. PORCHLIGHT_TEST_POSTGRES may name a server to use instead (an SQLAlchemy address whose
+The cluster starts once per test run, on a Unix socket in a temporary folder, and is removed when
+the run ends. PORCHLIGHT_TEST_POSTGRES may name a server to use instead (an SQLAlchemy URL whose
 user may create databases).
 """
 
@@ -28,7 +28,7 @@ POSTGRES = tuple(
         "listen_addresses=",
         "max_connections=40",
         "shared_buffers=16MB",
-        # What was written outlives every process; only the end of the machine would lose it.
+        # Written data outlives every process; only a crash of the machine would lose it.
         "fsync=off",
         "full_page_writes=off",
     )
@@ -39,7 +39,7 @@ BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
 def fresh(kind: str, folder: Path) -> str:
-    """The address of an empty database of that kind."""
+    """Return the address of an empty database of that kind."""
     if kind == "sqlite":
         return f"sqlite:///{folder / 'line.db'}"
     name = f"test_{uuid.uuid4().hex[:12]}"
@@ -47,14 +47,14 @@ def fresh(kind: str, folder: Path) -> str:
 
 
 def alone(kind: str, folder: Path) -> str:
-    """The same in a cluster of its own: its journal and its log hold nothing of other tests."""
+    """Return the same in its own cluster: its journal and log have nothing from other tests."""
     if kind == "sqlite" or os.environ.get("PORCHLIGHT_TEST_POSTGRES"):
         return fresh(kind, folder)
     return on_a_socket()
 
 
 def on_a_socket() -> str:
-    """A PostgreSQL of this machine, whatever PORCHLIGHT_TEST_POSTGRES names."""
+    """Return a PostgreSQL on this machine, whatever PORCHLIGHT_TEST_POSTGRES names."""
     return _with_database(_start_cluster(), "test_alone")
 
 
@@ -73,11 +73,11 @@ def _server() -> str:
 
 
 def _start_cluster() -> str:
-    """Start PostgreSQL as this user, or as "postgres" when root, whom it refuses to serve."""
+    """Start PostgreSQL as this user, or as "postgres" if that is root, which it refuses."""
     if not BINARIES:
         raise RuntimeError("PostgreSQL is not installed; on Debian: apt-get install postgresql")
-    # Not pytest's folder: "postgres" must be able to reach it, and a socket's path may not be
-    # longer than 107 bytes.
+    # Not pytest's folder: "postgres" must be able to reach it, and a socket's path may have at most
+    # 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="porchlight-pg-", dir="/tmp"))
     # PostgreSQL refuses to run as root.
     user = (
@@ -116,10 +116,10 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
 
 
 def _last(log: Path) -> str:
-    """The end of what a program printed, which says why it gave up."""
+    """Return the end of a program's output, which says why it gave up."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-10:])
 
 
 def _stop_cluster(server: "subprocess.Popen[bytes]") -> None:
-    server.send_signal(signal.SIGQUIT)  # at once: nothing of it is needed again
+    server.send_signal(signal.SIGQUIT)  # at once: we need nothing from it again
     server.wait(10)

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, as a school runs it: its own data directory, port and
+"""A real server in its own process, as a school runs it: with its own data directory, port and
 environment."""
 
 import atexit
@@ -28,8 +28,8 @@ from messages.message import Message
 from runtime.private_status import proof, read
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = "PORCHLIGHT_TESTS_SHARED"  # names the folder of what is made once for a whole run
-PATIENCE = 30  # seconds: a guard against a hang, never a measure
+SHARED = "PORCHLIGHT_TESTS_SHARED"  # names the folder for things made once per run
+PATIENCE = 30  # seconds: a guard against a hang, never a measurement
 ACCOUNT, TOKEN, NUMBER = "AC" + "5" * 32, "test-token", "+19165550100"
 PUBLIC_URL = "https://line.example.org"
 CARRIER = {
@@ -41,27 +41,27 @@ CARRIER = {
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
-    """The environment of one installation: nothing of the developer's own settings."""
+    """Return an installation's environment, without any of the developer's own settings."""
     clean = {
         key: value
         for key, value in os.environ.items()
         if not key.startswith(("PORCHLIGHT_", "TWILIO_"))
     }
-    # Thousands of clips would be made beside the test; the tests of speech make their own few.
-    # Two languages start faster than ten; the tests of languages ask for all.
+    # The server would make thousands of clips during a test; speech tests make their own few.
+    # Two languages start faster than ten; language tests ask for all.
     quiet = {"PORCHLIGHT_KIOSK__AUDIO": "off", "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]'}
-    # A server with an account asks the carrier's API: from here it finds nobody.
+    # A server with an account calls the carrier's API: here it reaches nobody.
     alone = {"HTTPS_PROXY": "http://127.0.0.1:9"}
-    # Many servers run beside each other, and the desk's port is one; its own tests open one each.
+    # Many servers run at the same time, but the desk has one port; its own tests open their own.
     no_desk = {"PORCHLIGHT_DESK__ENABLED": "false"}
     given = {**quiet, **alone, **no_desk, "PORCHLIGHT_SERVER__DATA_DIR": str(data)}
     return {**clean, **given, **settings}
 
 
 def pack_files(read: Callable[[str], Any]) -> list[dict[str, str]]:
-    """Every file that the browser's worker is to keep: address and hash, the first language first.
+    """List every file that the worker should store: address and hash, the first language first.
 
-    ``read``: the JSON at an address of the server.
+    ``read``: gets the JSON at an address of the server.
     """
     first = read("/pack.json")
     further = (file for address in first["more"] for file in read(address)["files"])
@@ -71,7 +71,7 @@ def pack_files(read: Callable[[str], Any]) -> list[dict[str, str]]:
 def command(
     *arguments: str, environ: Mapping[str, str], tree: Path = ROOT, given: str | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """One verb, run to its end. ``tree``: another version; ``given``: its standard input."""
+    """Run one command to its end. ``tree``: another version; ``given``: its standard input."""
     return subprocess.run(
         [sys.executable, str(tree / "server.py"), *arguments],
         env=dict(environ),
@@ -85,8 +85,8 @@ def command(
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:
-    """The installation's folder, made if need be; commands run there so that no path leans on the
-    repository."""
+    """Return the installation's folder, created if needed; commands run there so that no path
+    depends on the repository."""
     folder = Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -94,9 +94,9 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 @contextlib.contextmanager
 def folder_apart() -> Iterator[Path]:
-    """A folder beside pytest's own: a deep tree that a killed run leaves in those ends every later
-    run."""
-    place = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # memory, where there is plenty
+    """Yield a folder outside pytest's own: a deep tree that a killed run leaves there would break
+    every later run."""
+    place = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # memory, if there is plenty
     folder = Path(tempfile.mkdtemp(prefix="porchlight-planted-", dir=place))
     yield folder
     subprocess.run(["rm", "-rf", folder], check=True)
@@ -104,7 +104,7 @@ def folder_apart() -> Iterator[Path]:
 
 @cache
 def _first_release() -> Path:
-    """A data folder in which the shipped pack was made a release, once for all workers of a run."""
+    """Return a data folder with the shipped pack as a release, made once for a run's workers."""
     if SHARED not in os.environ:  # a benchmark
         os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
         atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
@@ -118,7 +118,7 @@ def _first_release() -> Path:
 
 
 def prepared(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """The same installation, as its first start leaves it: for tests of something else."""
+    """Return the same installation as its first start leaves it, for tests of other things."""
     made, data = _first_release(), data_folder(environ)
     if not (data / "ACTIVE").exists():
         shutil.copytree(made / "releases", data / "releases")
@@ -127,7 +127,7 @@ def prepared(environ: Mapping[str, str]) -> Mapping[str, str]:
 
 
 class Server:
-    """A running server: where it answers, and everything it printed."""
+    """A running server: its address, and everything it printed."""
 
     def __init__(
         self, process: "subprocess.Popen[bytes]", port: int, output: Path, data: Path
@@ -137,23 +137,23 @@ class Server:
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
 
     def detail(self) -> Mapping[str, Any]:
-        """What it says of itself, to those who may read its key, as `doctor --json` has it."""
+        """Return its own report, for readers of its key, as in `doctor --json`."""
         self._key = self._key or (self.data / "hash.key").read_bytes()
         answer = self.http.get("/readyz", headers={"Authorization": proof(self._key)})
         said = {name: read(one) for name, one in answer.json().items()}
         return {name: str(one) if isinstance(one, Message) else one for name, one in said.items()}
 
     def answers(self, path: str) -> bool:
-        """Whether an address is answered with 200; a server that has ended is a fault."""
+        """Whether an address returns 200; fails if the server has ended."""
         assert self.process.poll() is None, f"the server ended: {self.log()}"
         with contextlib.suppress(httpx2.TransportError):
             return self.http.get(path).status_code == 200
         return False
 
     def both_doors_answer(self, sid: str, **more: str) -> None:
-        """The process, a page and a text named ``sid``, with what may save somebody.
+        """Check that process, page and a text named ``sid`` answer with what may save somebody.
 
-        Each name has a number of its own: nothing of its sender's pace is used up.
+        Each name has its own number, so it uses up no sender's rate limit.
         """
         assert self.http.get("/healthz", timeout=PATIENCE).status_code == 200
         assert "988" in self.http.get("/en/now", timeout=PATIENCE).text
@@ -167,7 +167,7 @@ class Server:
     def text(
         self, body: str, *, sid: str, sender: str = "+19165550123", **more: str
     ) -> httpx2.Response:
-        """Deliver one message as the carrier does, rightly signed."""
+        """Deliver one message as the carrier does, correctly signed."""
         return self.post({**message(body, sid=sid, sender=sender), **more})
 
     def post(
@@ -180,7 +180,7 @@ class Server:
         )
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> float:
-        """End it and say how many seconds that took."""
+        """Stop it; return how many seconds that took."""
         started = time.monotonic()
         self.process.send_signal(how)
         self.process.wait(timeout=30)
@@ -188,14 +188,14 @@ class Server:
 
 
 def carrier_id(name: str, kind: str = "SM") -> str:
-    """An id as the carrier gives it, the same for the same name."""
+    """Return an id like the carrier's, the same for the same name."""
     return kind + hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def message(body: str, *, sid: str, sender: str) -> dict[str, str]:
-    """The fields of an inbound message, blank ones included, as the carrier posts them.
+    """Return an inbound message's fields, including blank ones, as the carrier posts them.
 
-    ``sid``: a name, of which the message's id is made.
+    ``sid``: a name from which the message's id is made.
     """
     return {
         "MessageSid": carrier_id(sid),
@@ -216,7 +216,7 @@ def signature(fields: Mapping[str, str], *, token: str = TOKEN, path: str = "/sm
 
 
 def signed_form(fields: Mapping[str, str], *, path: str = "/sms/inbound") -> dict[str, str]:
-    """The headers of a form as the carrier posts it."""
+    """Return the headers of a form as the carrier posts it."""
     return {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Twilio-Signature": signature(fields, path=path),
@@ -224,7 +224,7 @@ def signed_form(fields: Mapping[str, str], *, path: str = "/sms/inbound") -> dic
 
 
 def free_port() -> int:
-    """A port on which nobody listens now."""
+    """Return a port that nobody is listening on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -237,7 +237,7 @@ def serving(
     ready: bool = True,
     tree: Path = ROOT,
 ) -> Iterator[Server]:
-    """A server that shows what it should (``ready``), or only answers; it is gone afterwards.
+    """Yield a server that is ready (``ready``) or only answers; stop it afterward.
 
     ``tree``: another version of the program.
     """
@@ -263,7 +263,7 @@ def serving(
 
 
 def until(holds: object, what: str, *, seconds: float = 120) -> None:
-    """Wait for something that happens by itself; says what it waited for when it does not."""
+    """Wait for something to happen by itself; if it does not, say what was missing."""
     assert callable(holds)
     end = time.monotonic() + seconds
     while not holds():

@@ -1,4 +1,4 @@
-"""The codes of a message and of the messages in it: tests compare these, never words."""
+"""Codes of a message and of messages inside it: tests compare these, never words."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from messages.message import Message, Value
 
 
 def parts(said: Value, *wanted: str) -> list[Message]:
-    """The messages of it, itself first; of these codes if any is given."""
+    """Return the messages in it, itself first; only with the wanted codes, if any are given."""
     return [one for one in _every(said) if not wanted or one.code in wanted]
 
 

@@ -1,4 +1,4 @@
-"""Read the table of searches and their results, for both of its twins (kiosk/search_cases.json)."""
+"""Reads the table of searches and results for both implementations (kiosk/search_cases.json)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ CASES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 
 
 def says(case: Mapping[str, Any], found: Sequence[str]) -> bool:
-    """Whether these results are what a case asks for.
+    """Whether these results are what a case requires.
 
-    ``top``, ``first``: what comes first, in this order; ``finds``: what is among the results, ""
-    for none at all; ``not``: what is not.
+    ``top``, ``first``: the first results, in this order; ``finds``: must be among the results, ""
+    for no results; ``not``: must not be.
     """
     top = case.get("top", [case["first"]] if "first" in case else [])
     if found[: len(top)] != top or case.get("not") in found:

@@ -1,9 +1,9 @@
-"""Which tests a run takes, and how much of the long ones: all, the quick, or a tenth of the rest too.
+"""Selects a run's tests, and how much of long ones: all, the quick, or also a tenth of the rest.
 
-A test is left out of the quick run by the marker ``slow`` alone; a long test that stays takes a
-sample there (``some``), of a test whose cases are alike only a ``few(n)`` are taken, and one of
-those that differ in a thing like the database alone (``either``). The tenth is another one each
-day: within ten days all is run whole.
+Only the marker ``slow`` leaves a test out of the quick run. There, a long test uses a sample
+(``some``); a test with similar cases runs only a ``few(n)``; and a test whose cases differ only in,
+for example, the database runs one of them (``either``). The tenth changes every day: within ten
+days, everything runs in full.
 """
 
 import os
@@ -19,34 +19,34 @@ LEFT = pytest.StashKey[int]()
 SEED = pytest.StashKey[str]()
 T = TypeVar("T")
 COVERED = "covered"
-# What takes hours is asked for by name: every page in every mode and size, fifty power cuts.
+# Only run by name because it takes hours: every page in every mode and size, fifty power cuts.
 EVERY_VISIT = os.environ.get("PORCHLIGHT_EVERY_VISIT") == "1"
 
 
 class Run:
-    """What a module of tests may ask when it is imported: whether the run is whole."""
+    """Tells test modules, when they are imported, whether this is a full run."""
 
     whole = False
 
 
 class Some:
-    """All of a test's items in a whole run, a seeded few in a quick one."""
+    """All of a test's items in a full run, a seeded few in a quick one."""
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         config, node = request.config, request.node.nodeid
         self.whole = _whole(config, node)
-        self.dice = Random(f"{config.stash[SEED]} {node}")  # noqa: S311  dice to be thrown again
+        self.dice = Random(f"{config.stash[SEED]} {node}")  # noqa: S311  must be repeatable
         self._notes: list[tuple[str, object]] = request.node.user_properties
 
     def __call__(self, items: Iterable[T], few: int) -> list[T]:
-        """The items, or a few of them in their order."""
+        """Return the items, or a few of them in their order."""
         every = list(items)
         if self.whole or len(every) <= few:
             return every
         return [every[place] for place in sorted(self.dice.sample(range(len(every)), few))]
 
     def covered(self, what: str) -> None:
-        """A line of what was covered, printed where the run was whole."""
+        """Record a line about what was covered, printed after a full run."""
         if self.whole:
             self._notes.append((COVERED, what))
 
@@ -75,12 +75,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """The workers of pytest-xdist take the run's own seed."""
+    """Give pytest-xdist's workers the run's seed."""
     node.workerinput["seed"] = node.config.stash[SEED]
 
 
 def _whole(config: pytest.Config, node: str) -> bool:
-    """Whether this test is run whole: always, never, or on its day of ten."""
+    """Whether this test runs in full: always, never, or on its day out of ten."""
     how = config.getoption("--slow")
     day = date.today().timetuple().tm_yday % 10  # noqa: DTZ011  any day will do
     return how in {"all", "named"} or (how == "tenth" and crc32(node.encode()) % 10 == day)
@@ -100,8 +100,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _alike(items: list[pytest.Item], seed: str) -> set[str]:
-    """The cases beyond the few of their test: the same ones in each test of the same cases, which
-    share what is made for a case."""
+    """Return the cases beyond their test's few: the same ones in all tests with the same cases,
+    which share what is made for a case."""
     tests: dict[str, list[pytest.Item]] = {}
     for item in items:
         if item.get_closest_marker("few") and not item.get_closest_marker("slow"):
@@ -117,7 +117,7 @@ def _alike(items: list[pytest.Item], seed: str) -> set[str]:
 
 
 def _other(items: list[pytest.Item], seed: str) -> set[str]:
-    """Of the cases of a test that differ in one parameter alone, all but one."""
+    """Return all but one of a test's cases that differ only in one parameter."""
     groups: dict[str, list[str]] = {}
     for item in items:
         marker = item.get_closest_marker("either")
@@ -132,7 +132,7 @@ def _other(items: list[pytest.Item], seed: str) -> set[str]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """A worker of pytest-xdist collects, and tells the run how many it left."""
+    """Let a pytest-xdist worker, which collects tests, report how many it left out."""
     output = getattr(node, "workeroutput", {})
     node.config.stash[LEFT] = max(node.config.stash[LEFT], output.get("left", 0))
 

@@ -1,4 +1,4 @@
-"""The pack that ships, read from its source once for all tests of one process that only read it."""
+"""The shipped pack, read from its source once for all tests in a process that only read it."""
 
 from functools import cache
 
@@ -20,5 +20,5 @@ def pack() -> Pack:
 
 @cache
 def script() -> Script:
-    """Its words and replies under the default settings."""
+    """Return its words and replies with the default settings."""
     return Script(pack(), Sms())

@@ -1,9 +1,9 @@
-"""A network of a test's own, in which every packet is seen.
+"""A network for one test, in which every packet is seen.
 
-Run as a program it is the watcher: it lives in a new network namespace whose only device is the
-loopback, routes every address there is to that device (so that a packet to anywhere is sent, seen
-and lost), and writes each destination down once. Imported, it starts that watcher and puts other
-programs into the same namespace.
+Run as a program, it is the watcher: it runs in a new network namespace whose only device is the
+loopback, routes all addresses to that device (so that a packet to anywhere is sent, seen and lost),
+and records each destination once. Imported, it starts that watcher and puts other programs into the
+same namespace.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ NAMES = {TCP: "tcp", UDP: "udp"}
 
 
 def destination(packet: bytes) -> str:
-    """Where an IP packet goes, as "protocol address port"; empty for a packet inside a TCP
+    """Return an IP packet's destination as "protocol address port"; empty for a packet inside a TCP
     connection."""
     if packet[0] >> 4 == 6:
         kind, to, rest = packet[6], socket.inet_ntop(socket.AF_INET6, packet[24:40]), packet[40:]
@@ -44,7 +44,7 @@ def destination(packet: bytes) -> str:
 
 
 def watch(notes: Path) -> None:
-    """Write every new destination into ``notes``, until somebody ends this process."""
+    """Write every new destination to ``notes`` until somebody ends this process."""
     ears = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ALL_PROTOCOLS))
     ears.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 25)
     subprocess.run(["ip", "-batch", "-"], input=ROUTES, text=True, check=True)
@@ -59,8 +59,8 @@ def watch(notes: Path) -> None:
 
 
 class ClosedNetwork:
-    """A namespace with its watcher: put programs into it with ``inside``, read where packets went
-    with ``sent``."""
+    """A namespace with its watcher: put programs into it with ``inside``, and read with ``sent``
+    where packets went."""
 
     def __init__(self, watcher: int, notes: Path) -> None:
         self._watcher, self._notes = watcher, notes
@@ -69,13 +69,13 @@ class ClosedNetwork:
         return ["nsenter", f"--net=/proc/{self._watcher}/ns/net", *command]
 
     def sent(self) -> list[str]:
-        """Every destination so far, in the order of the first packet to it."""
+        """Return every destination so far, in the order of first packets."""
         return self._notes.read_text(encoding="ascii").splitlines()[1:]
 
 
 @contextlib.contextmanager
 def closed_network(notes: Path) -> Iterator[ClosedNetwork]:
-    """A new network; gone afterwards. Skips the test where the rights do not allow one."""
+    """Yield a new network, then remove it. Skips the test if permissions do not allow one."""
     if os.geteuid() != 0 or not all(shutil.which(tool) for tool in ("unshare", "nsenter", "ip")):
         pytest.skip(
             "A network of the test's own needs root, unshare and nsenter (util-linux) and ip (iproute2)."

@@ -30,18 +30,18 @@ CHROMIUM = Path("/usr/bin/chromium")
 SHELL = Path("/usr/bin/chromium-headless-shell")
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 Visit = Callable[..., Page]
-expect.set_options(timeout=30_000)  # milliseconds: a guard as all others are, never a measure
+expect.set_options(timeout=30_000)  # milliseconds: a guard like all others, never a measurement
 
 
 class Slowness:
-    """Whether the server waits before each answer. The page is what is tested; the server is the
+    """Whether the server waits before each answer. The test is about the page; the server is the
     other party."""
 
     holds = False
 
     def before(self, app: KioskApp) -> Callable[[Any, Any, Any], Any]:
         async def slowed(scope: Any, receive: Any, send: Any) -> None:
-            with contextlib.suppress(TimeoutError):  # a guard: Playwright may wait for a page
+            with contextlib.suppress(TimeoutError):  # a guard: Playwright may be waiting for a page
                 async with asyncio.timeout(20):
                     while self.holds:
                         await asyncio.sleep(0.05)
@@ -55,30 +55,30 @@ SLOWNESS = Slowness()
 
 @pytest.fixture
 def slowness() -> Iterator[Slowness]:
-    """Makes the server slow for one test."""
+    """Make the server slow for one test."""
     yield SLOWNESS
     SLOWNESS.holds = False
 
 
 def engine() -> Path:
-    """Chromium in a whole run; in a quick one its shell, the same engine without a program around
-    it, which shows a page for a third of the processor time."""
+    """Return Chromium in a full run; in a quick one its shell, the same engine without the browser,
+    which shows a page in a third of the processor time."""
     return SHELL if SHELL.is_file() and not Run.whole else CHROMIUM
 
 
 def go_back(page: Page) -> None:
-    """The Back button. A page that comes out of the back/forward cache never fires load, so no load
-    is waited for."""
+    """Press Back. A page from the back/forward cache never fires load, so this does not wait for
+    it."""
     with contextlib.suppress(PlaywrightTimeout):
         page.go_back(timeout=1_500)
     page.wait_for_timeout(300)
 
 
 def close(context: BrowserContext) -> None:
-    """Close a context once its pages are at rest.
+    """Close a context once its pages are idle.
 
-    A close that meets a navigation on its way may never end (one in some dozens: Chromium 156,
-    Playwright 1.65), and Playwright sets it no limit: a test that left by its last touch once held
+    A close during a navigation may never end (once in a few dozen times: Chromium 156, Playwright
+    1.65), and Playwright has no limit for it: a test that navigated with its last touch once held
     up a whole run.
     """
     for page in context.pages:
@@ -93,7 +93,7 @@ def close(context: BrowserContext) -> None:
     scope="package"
 )  # gone before other tests: its event loop would stay in their thread
 def server() -> Iterator[str]:
-    """The address of a kiosk on a free port."""
+    """Yield the address of a kiosk on a free port."""
     settings = Kiosk(school="Lincoln Middle School", counties=("Sacramento",))
     app, made = starting(settings), edition(pack(), settings)
     show(app, made, pack())
@@ -123,10 +123,10 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, server: str) -> Iterator[Visit]:
-    """Opens a fresh touch screen of a size; ``script=False`` for a browser without JavaScript.
+    """Open a new touch screen of a given size; ``script=False`` for a browser without JavaScript.
 
-    ``ahead``: what a page does when nothing else is to do: it fetches those that could be tapped
-    next, a quarter of the work of showing it, and of no use to who looks at one.
+    ``ahead``: idle pages fetch those that could be tapped next; that is a quarter of the work of
+    showing a page, and useless to a test that looks at only one.
     """
     contexts: list[BrowserContext] = []
 
@@ -145,8 +145,8 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
     scope="package"
 )  # gone before other tests: its event loop would stay in their thread
 def keeping(playwright: Playwright) -> Iterator[Browser]:
-    """A browser with its back/forward cache on, which Playwright switches off unless asked and the
-    shell does not have."""
+    """Yield a browser with its back/forward cache on, which Playwright turns off by default and the
+    shell lacks."""
     launched = playwright.chromium.launch(
         executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
     )
@@ -156,7 +156,7 @@ def keeping(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def remembering(keeping: Browser, server: str) -> Iterator[Page]:
-    """A screen whose browser keeps the page that was left."""
+    """Yield a screen whose browser keeps the page that was left."""
     context = _screen(keeping, server, "tall")
     yield context.new_page()
     close(context)

@@ -1,4 +1,4 @@
-"""A kiosk of one test's own, with a printer or with clips, on a free port."""
+"""A kiosk for one test, with a printer or with clips, on a free port."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

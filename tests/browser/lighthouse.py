@@ -1,5 +1,5 @@
-"""Lighthouse on one page: the scores it gives, from 0 to 100. Its speed score is for bench/, the
-others for tests."""
+"""Runs Lighthouse on one page: scores from 0 to 100. The speed score is for bench/, the others
+for tests."""
 
 import json
 import os
@@ -12,14 +12,14 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networki
 
 
 def scores(url: str) -> dict[str, float]:
-    """The score of each category, and the sum of shifts of the layout under ``layout-shift``."""
+    """Return each category's score, and the sum of layout shifts under ``layout-shift``."""
     done = subprocess.run(
         [
             str(NODE / ".bin" / "lighthouse"),
             url,
             "--quiet",
             "--output=json",
-            "--preset=desktop",  # the mobile preset looks at 412 px, which no kiosk has
+            "--preset=desktop",  # the mobile preset uses 412 px, which no kiosk has
             "--screenEmulation.width=1080",
             "--screenEmulation.height=1920",
             f"--only-categories={','.join(CATEGORIES)}",

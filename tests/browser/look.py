@@ -1,8 +1,8 @@
-"""What can be measured on a finished page: where things are, how large and how dark they are.
-Questions only.
+"""Measures a finished page: where things are, how large and how dark they are. Only asks
+questions.
 
-Owns the JavaScript that asks a page for its geometry and its colours. Refuses to judge: the tests
-say what is enough.
+Owns the JavaScript that asks a page for its geometry and colors. It does not judge: the tests say
+what is enough.
 """
 
 from math import hypot
@@ -61,8 +61,8 @@ _CLIPPED = f"""() => {{ {_SEEN}
     && (part.scrollWidth > part.clientWidth + 1 || (part.closest("a, button")
       && part.scrollHeight > part.clientHeight + 4 && getComputedStyle(part).overflow !== "visible"))).map(name) }}"""
 
-# What is outside of main must be in view and on top; what is inside may be scrolled to, but stands
-# within the width.
+# Things outside main must be in view and on top; things inside may need scrolling, but must fit the
+# width.
 _LOST = f"""() => {{ {_SEEN}
   const lost = [];
   for (const part of targets()) {{
@@ -90,8 +90,8 @@ _LOST = f"""() => {{ {_SEEN}
     if (part.scrollWidth > part.clientWidth) lost.push(`${{part.tagName}} scrolls sideways`);
   return lost }}"""
 
-# Parts of one container of main that lie over each other. Words in a line, and what has no box of its
-# own, are looked through.
+# Parts of one container in main that overlap. Words in a line, and elements without their own box,
+# are looked through.
 _OVER = f"""() => {{ {_SEEN}
   const held = (part) => [...part.children].flatMap((child) =>
     getComputedStyle(child).display === "contents" ? held(child) : [child]);
@@ -109,8 +109,8 @@ _OVER = f"""() => {{ {_SEEN}
   }}
   return over }}"""
 
-# Each line of text in main must be seen whole at some position of it, with nothing over it; where main
-# goes on below, More says so; and main has room for a page.
+# Each line of text in main must be fully visible at some scroll position, with nothing over it; if
+# main continues below, More says so; and main has room for a page.
 _UNREAD = f"""() => {{ {_SEEN}
   const main = document.querySelector("main"), wrong = [];
   if (main.clientHeight < innerHeight / 5) wrong.push(`main has ${{main.clientHeight}} px`);
@@ -148,8 +148,8 @@ _UNREAD = f"""() => {{ {_SEEN}
     if (!read.has(line) && box?.height < main.clientHeight) wrong.push(`never seen whole: ${{name(line[0])}}`); }}
   return [...new Set(wrong)] }}"""
 
-# Numbers, words to text and codes to scan, at each place that More leads to: none is cut by an edge of
-# main, each is whole at one of them, and none breaks in two lines.
+# Numbers, words to text and codes to scan, at each position that More leads to: none is cut by an
+# edge of main, each is whole at one position, and none breaks across lines.
 _SLICED = f"""async () => {{ {_SEEN}
   const main = document.querySelector("main"), more = document.getElementById("more");
   const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -186,7 +186,7 @@ _SLICED = f"""async () => {{ {_SEEN}
     wrong.add(`never whole: ${{name(part)}}`);
   return [...wrong] }}"""
 
-# Controls of what opened over the page: in view, and nothing over them.
+# Controls of something that opened over the page: in view, with nothing over them.
 _BURIED = f"""(selector) => {{ {_SEEN}
   const parts = [...document.querySelectorAll(`:is(${{selector}}) :is(a, button), #clear`)].filter(seen);
   return parts.filter((part) => {{
@@ -226,15 +226,15 @@ _COLOURS = f"""() => {{ {_SEEN}
 
 
 def millimetre(page: Page, inches: float = 21.5) -> float:
-    """Pixels of one millimetre on a panel of this diagonal."""
+    """Return the pixels in one millimeter on a panel with this diagonal."""
     size = page.viewport_size
     assert size is not None
     return hypot(size["width"], size["height"]) / (inches * 25.4)
 
 
 def on_a_panel(page: Page, inches: float) -> None:
-    """Lets the page believe it is on a panel of this diagonal: what the setting would have written
-    into the sheet."""
+    """Make the page believe that it is on a panel with this diagonal, as the setting would in the
+    style sheet."""
 
     def sheet(route: Route) -> None:
         answer = route.fetch()
@@ -247,69 +247,69 @@ def on_a_panel(page: Page, inches: float) -> None:
 
 
 def opened(page: Page, place: str) -> Page:
-    """The page, once its letters have arrived."""
+    """Return the page once its fonts have loaded."""
     page.goto(place)
     letters(page)
-    page.wait_for_selector("body:not(.new)", state="attached")  # it takes touches
+    page.wait_for_selector("body:not(.new)", state="attached")  # it accepts touches
     return page
 
 
 def targets(page: Page) -> list[dict[str, Any]]:
-    """Everything a finger can meet, with its box and whether it has a border."""
+    """Return everything that a finger can touch, with its box and whether it has a border."""
     found: list[dict[str, Any]] = page.evaluate(_TARGETS)
     return found
 
 
 def capitals(page: Page) -> dict[str, float]:
-    """How high a capital H is, in pixels, wherever there is text."""
+    """Return the height of a capital H in pixels, wherever there is text."""
     found: dict[str, float] = page.evaluate(_LETTERS)
     return found
 
 
 def clipped(page: Page) -> list[str]:
-    """Labels that are wider than the room they have."""
+    """Return labels that are wider than their space."""
     found: list[str] = page.evaluate(_CLIPPED)
     return found
 
 
 def lost(page: Page) -> list[str]:
-    """Controls that are out of reach, and words that stick out of their control or of the screen."""
+    """Return controls out of reach, and words that stick out of their control or the screen."""
     found: list[str] = page.evaluate(_LOST)
     return found
 
 
 def unread(page: Page) -> list[str]:
-    """What keeps a line of main from being read: text cut or covered, no More, no room."""
+    """Return what makes a line of main unreadable: text cut or covered, no More, no room."""
     found: list[str] = page.evaluate(_UNREAD)
     return found
 
 
 def sliced(page: Page) -> list[str]:
-    """Numbers, words to text and codes to scan that are cut or broken where More leads to."""
+    """Return numbers, words to text and codes to scan that are cut or broken where More leads."""
     found: list[str] = page.evaluate(_SLICED)
     return found
 
 
 def buried(page: Page, selector: str) -> list[str]:
-    """Controls of something that opened over the page that are out of view or covered."""
+    """Return controls of an overlay that are out of view or covered."""
     found: list[str] = page.evaluate(_BURIED, selector)
     return found
 
 
 def overlaps(page: Page) -> list[str]:
-    """Pairs of parts inside main that lie over each other."""
+    """Return pairs of overlapping parts inside main."""
     found: list[str] = page.evaluate(_OVER)
     return found
 
 
 def colours(page: Page) -> dict[str, list[tuple[str, list[int], list[int]]]]:
-    """Text, icons and borders of controls, each with its colour and the one beneath, as rendered."""
+    """Return text, icons and controls' borders, each with color and background, as rendered."""
     found: dict[str, list[tuple[str, list[int], list[int]]]] = page.evaluate(_COLOURS)
     return found
 
 
 def contrast(one: list[int], other: list[int]) -> float:
-    """The WCAG contrast of two sRGB colours."""
+    """Return the WCAG contrast of two sRGB colors."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

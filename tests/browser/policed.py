@@ -1,9 +1,9 @@
-"""Chromium as the kiosk runs it: the shipped policies and flags, in a mount namespace that only
-this browser sees.
+"""Chromium as the kiosk runs it, with the shipped policies and flags, in a mount namespace that
+only this browser sees.
 
-The browser is started by a small program that binds a copy of /etc/chromium over the real one, for
-itself alone. Two policies keep every test out (no developer tools, no remote debugging);
-``loosened`` takes exactly those two away.
+A small program starts the browser and binds a copy of /etc/chromium over the real one, only for
+itself. Two policies keep every test out (no developer tools, no remote debugging); ``loosened``
+removes exactly those two.
 """
 
 import json
@@ -22,15 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "deploy" / "chromium" / "kiosk.json"
 FLAGS = ROOT / "deploy" / "chromium" / "flags"
 SHIPPED_PORT, LOCAL_PAGE = "8000", "/run/porchlight-kiosk/lines.html"
-# What a browser without a screen cannot do; everything else is as shipped.
+# Flags that a browser without a screen cannot use; everything else is as shipped.
 ON_A_SCREEN_ONLY = {"--kiosk", "--ozone-platform=wayland"}
 WITHOUT_A_SCREEN = ["--headless=new", "--no-sandbox", "--disable-gpu"]
 Wrap = Callable[..., list[str]]
 
 
 def policies(port: int, *, local_page: Path | None = None) -> dict[str, Any]:
-    """The shipped policies for a server on this port, and for the one local page where a test put
-    it."""
+    """Return the shipped policies for a server on this port, and for the one local page at the
+    test's path."""
     text = SHIPPED.read_text(encoding="utf-8").replace(SHIPPED_PORT, str(port))
     read: dict[str, Any] = json.loads(
         text.replace(LOCAL_PAGE, str(local_page)) if local_page else text
@@ -39,11 +39,11 @@ def policies(port: int, *, local_page: Path | None = None) -> dict[str, Any]:
 
 
 def loosened(strict: dict[str, Any], *more: str, tabs: bool = False) -> dict[str, Any]:
-    """The same, with the door open that a test comes in by, and the addresses that only a test
-    looks at.
+    """Return the same with the access that a test needs, and the addresses that only a test
+    opens.
 
-    Forced incognito has one window and opens no tab for a test; ``tabs`` trades it for no incognito
-    at all.
+    Forced incognito has one window and opens no tab for a test; ``tabs`` turns incognito off
+    instead.
     """
     assert strict["RemoteDebuggingAllowed"] is False
     rest = {key: value for key, value in strict.items() if key != "RemoteDebuggingAllowed"}
@@ -52,7 +52,7 @@ def loosened(strict: dict[str, Any], *more: str, tabs: bool = False) -> dict[str
 
 
 def flags() -> list[str]:
-    """The shipped flags, as the session script reads them."""
+    """Return the shipped flags as the session script reads them."""
     lines = FLAGS.read_text(encoding="utf-8").splitlines()
     return [
         line for line in lines if line and not line.startswith("#") and line not in ON_A_SCREEN_ONLY
@@ -60,8 +60,8 @@ def flags() -> list[str]:
 
 
 def launcher(folder: Path, policy: dict[str, Any], *, wrap: Wrap | None = None) -> Path:
-    """A program that starts Chromium under these policies; skips the test where the rights do not
-    allow it."""
+    """Return a program that starts Chromium under these policies; skip the test if permissions do
+    not allow it."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
         pytest.skip(
             "Policies of the test's own need root and unshare --mount (in a container: CAP_SYS_ADMIN)."
@@ -98,8 +98,8 @@ def kiosk_browser(
     *,
     more: tuple[str, ...] = (),
 ) -> Iterator[BrowserContext]:
-    """The browser with the shipped flags and none of Playwright's own, opened on the address as an
-    app."""
+    """Yield the browser with the shipped flags and none of Playwright's, opened at the address as
+    an app."""
     profile.mkdir(exist_ok=True)
     context = playwright.chromium.launch_persistent_context(
         profile,

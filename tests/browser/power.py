@@ -1,9 +1,8 @@
-"""A power cut, as two processes meet it: a browser and a server that can be killed between two
+"""A power cut as two processes see it: a browser and a server that can be killed between two
 bytes of a file.
 
-The browser is started here and not by Playwright, which does not tell the process to kill; between
-it and the server stands a relay that counts the files of an update and stalls in the middle of the
-one that was asked for.
+We start the browser here because Playwright does not reveal which process to kill. A relay between
+it and the server counts the files in an update and stalls in the middle of the chosen one.
 """
 
 import contextlib
@@ -33,11 +32,11 @@ _PASSED = {
 
 
 class Relay:
-    """One address for ever, whichever server stands behind it. ``stalled`` is set in the middle of
+    """One permanent address, whichever server is behind it. ``stalled`` is set in the middle of
     file ``number``."""
 
     def __init__(self) -> None:
-        self.upstream = 0  # the server's port; 0: nobody is there
+        self.upstream = 0  # the server's port; 0: no server
         self.stalled = threading.Event()
         self._number = 0
         self._asked = set[str]()
@@ -58,12 +57,12 @@ class Relay:
             self._released.clear()
 
     def release(self) -> None:
-        """Let go of what is stalled: those who wait for it are dead."""
+        """Release the stalled file: the processes waiting for it are dead."""
         self._number = 0
         self._released.set()
 
     def count(self) -> int:
-        """How many files were asked for since ``arm``, each once: a page may be opened besides."""
+        """Count the files requested since ``arm``, each once: a page may be opened as well."""
         return len(self._asked)
 
     def close(self) -> None:
@@ -73,7 +72,7 @@ class Relay:
         self._server.server_close()
 
     def passes(self, path: str) -> bool:
-        """Whether this file goes through whole."""
+        """Whether this whole file goes through."""
         with self._lock:
             if path in _OPEN or path.startswith("/pack/"):
                 return True
@@ -90,7 +89,7 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             self.close_connection = True
             connection = http.client.HTTPConnection("127.0.0.1", relay.upstream, timeout=20)
-            # With nobody there the connection closes without an answer.
+            # Without a server, the connection closes without an answer.
             with (
                 contextlib.closing(connection),
                 contextlib.suppress(OSError, http.client.HTTPException),
@@ -149,7 +148,7 @@ class Screen:
         self.page: Page = self._browser.contexts[0].pages[0]
 
     def wiped(self) -> Page:
-        """A page of a profile with nothing in it, as ours is after each start."""
+        """Open a page in an empty profile, as ours is after each start."""
         return self._browser.new_context().new_page()
 
     def kill(self) -> None:

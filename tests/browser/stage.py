@@ -1,4 +1,4 @@
-"""The other party of the worker: a server that counts what it is asked, can be changed, spoilt, and
+"""The worker's other party: a server that counts its requests and can be changed, corrupted and
 switched off."""
 
 import asyncio
@@ -30,13 +30,13 @@ OPEN = {"GET /pack.json", "GET /audio.json", "GET /sw.js", "POST /beat"}
 CURRENT = """async () => (await caches.has("kiosk-meta"))
     ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
 NEXT = CURRENT.replace("/current", "/next")
-# The record of the pack that is shown, and whether every language of it is there.
+# The record of the pack that is shown, and whether all its languages are stored.
 RECORD = f"""async () => (await caches.match("/pack.json?" + await ({CURRENT})(),
     {{ cacheName: "pages" }}))?.json()"""
 COMPLETE = f"() => ({RECORD})().then((record) => record?.more.length === 0)"
 CACHES = "async () => (await caches.keys()).sort()"
-# Every file of a pack that is held, asked for as a page asks, against its hash: those that are not
-# of the one pack.
+# Checks every file of a stored pack, requested like a page does, against its hash; returns files
+# from any other pack.
 WHOLE = """async () => {
     const digests = new Map();
     const digest = async (url) => {
@@ -61,7 +61,7 @@ WHOLE = """async () => {
 
 @cache
 def edition(school: str, data_dir: Path | None = None) -> Edition:
-    """Its pages for one school, in two languages: enough to tell them apart, and quick to install."""
+    """Return pages for one school in two languages: enough to tell them apart, quick to install."""
     return screens.edition(pack(), settings(school), data_dir)
 
 
@@ -70,10 +70,10 @@ def settings(school: str) -> Kiosk:
 
 
 class Stage:
-    """A kiosk's server in a thread. ``asked`` is all that reached it, ``spoilt`` what it answers
+    """A kiosk's server in a thread. ``asked``: all requests; ``spoilt``: addresses that it answers
     wrongly.
 
-    ``data_dir`` may hold a large directory.
+    ``data_dir`` may contain a large directory.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Stage:
         self.bodies: dict[str, int] = {}
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
-        self.most_clips = self._clips = 0  # asked for at the same time
+        self.most_clips = self._clips = 0  # requested at the same time
         self._data_dir = data_dir
         self._kiosk = screens.starting(settings(school), trusted_clock)
         self._listening = http_front.listen("127.0.0.1", 0)
@@ -95,11 +95,11 @@ class Stage:
         self._run(self._listening)
 
     def show(self, school: str) -> None:
-        """A new pack has come."""
+        """Show a new pack."""
         screens.show(self._kiosk, edition(school, self._data_dir), pack(), self._data_dir)
 
     def stop(self) -> None:
-        """From now on nothing answers at this address."""
+        """Stop answering at this address."""
         self._server.should_exit = True
         self._thread.join(10)
         self._listening.close()
@@ -162,7 +162,7 @@ def staged(
     data_dir: Path | None = None,
     trusted_clock: Callable[[], datetime | None] = lambda: None,
 ) -> Iterator[Stage]:
-    """A server on a port of its own, gone afterwards."""
+    """Yield a server on its own port; stop it afterward."""
     stage = Stage(school, data_dir, trusted_clock)
     try:
         yield stage
@@ -171,8 +171,8 @@ def staged(
 
 
 def until(page: Page, expression: str, what: str, *, seconds: float = 120) -> None:
-    """Wait for something that happens by itself. Not wait_for_function: the page's policy forbids
-    its eval."""
+    """Wait for something to happen by itself. Can't use wait_for_function: the page's policy
+    forbids its eval."""
     end = time.monotonic() + seconds
     while not _holds(page, expression):
         assert time.monotonic() < end, f"waited {seconds:.0f} s until {what}"
@@ -185,13 +185,13 @@ def _holds(page: Page, expression: str) -> bool:
     except PlaywrightError as problem:
         if "Execution context was destroyed" in str(
             problem
-        ):  # School info opens itself anew with the new pack
+        ):  # School info reloads itself with the new pack
             return False
         raise
 
 
 def install(page: Page, place: str = "/en/") -> str:
-    """Open the screen and wait until the worker holds a pack in every language. Its name."""
+    """Open the screen, wait until the worker has a pack in every language, return its name."""
     page.goto(place)
     until(page, "navigator.serviceWorker.controller !== null", "the worker is in charge")
     until(page, COMPLETE, "every language is there")

@@ -1,5 +1,5 @@
-"""A finger on the screen: the touches that Playwright's ``tap`` does not know, through the
-browser's own input."""
+"""A finger on the screen: touches that Playwright's ``tap`` lacks, through the browser's own
+input."""
 
 import time
 
@@ -7,12 +7,12 @@ from playwright.sync_api import CDPSession
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 Point = tuple[float, float]
-PATIENCE = 5_000  # milliseconds; without a limit a lost answer would be waited for without end
+PATIENCE = 5_000  # milliseconds; without a limit, we would wait for a lost answer forever
 
 
 class LostTouchError(Exception):
-    """The browser never said what became of a touch: the page it fell on was just then replaced.
-    Take a new session."""
+    """The browser never reported a touch's result because its page was just being replaced. Open a
+    new session."""
 
 
 def tap(screen: CDPSession, at: Point) -> None:
@@ -21,7 +21,7 @@ def tap(screen: CDPSession, at: Point) -> None:
 
 
 def long_press(screen: CDPSession, at: Point, *, seconds: float = 0.7) -> None:
-    """Held longer than the half second after which Chromium takes a touch for a request for a menu."""
+    """Hold longer than the half second after which Chromium takes a touch as opening a menu."""
     _send(screen, "touchStart", at)
     time.sleep(seconds)
     _send(screen, "touchEnd")
@@ -35,7 +35,7 @@ def swipe(screen: CDPSession, start: Point, end: Point, *, steps: int = 4) -> No
 
 
 def pinch(screen: CDPSession, centre: Point, *, start: float, end: float, steps: int = 4) -> None:
-    """Two fingers, ``start`` pixels from the centre at first and ``end`` pixels at last."""
+    """Move two fingers from ``start`` pixels to ``end`` pixels away from the center."""
     x, y = centre
     for step in range(steps + 1):
         apart = start + (end - start) * step / steps

@@ -1,10 +1,10 @@
 """Every page of the running kiosk, in every language, mode and size: which ones to open, and what
-to ask of each.
+to check on each.
 
-Owns the plan, taken from the server's own lists, and the questions: axe-core's rules, one
-Clear in reach, nothing that scrolls sideways, what the page asked for and complained of, what it was
-served as and where Tab leads. Run as a program it visits one share of the plan and prints one JSON
-object a line, so that the test can use every core:
+Owns the plan, from the server's own lists, and the checks: axe-core's rules, one Clear in reach,
+nothing that scrolls sideways, the page's requests and console errors, how it was served, and where
+Tab leads. Run as a program, it visits one share of the plan and prints one JSON object per line, so
+that the test can use every core:
 ``python -m tests.browser.visits URL SHARE CHROMIUM LISTED PLAN``.
 """
 
@@ -34,26 +34,26 @@ FLAGS = [
     "--headless=new",
     "--disable-gpu",
     "--disable-background-networking",
-    # A page lives for a second: what is compiled for speed is never run.
+    # A page lives for a second: optimized code would never run.
     "--js-flags=--no-opt --no-maglev",
 ]
-# The shell of a quick run shows all in one process: a sixth less work for each new screen.
+# In a quick run, the shell shows everything in one process: a sixth less work per new screen.
 SPARING = ["--renderer-process-limit=1", "--num-raster-threads=1"]
 NOT_AHEAD = "globalThis.requestIdleCallback = () => 0"
-STILL = ["--disable-threaded-compositing"]  # nothing is drawn: enough where nobody touches
+STILL = ["--disable-threaded-compositing"]  # draws nothing: enough if nobody touches
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 PLAIN = (
     "+".join(chosen)
     for n in range(4)
     for chosen in itertools.combinations(("big", "contrast", "down"), n)
 )
-# No more than there are languages: pairwise would miss a pair.
+# No more modes than languages, or pairwise would miss a pair.
 MODES = (*PLAIN, "big+huge", "big+huge+contrast+down")
 VOUCHED = """async () => (await caches.open("kiosk-meta"))
     .put("/clock", new Response(String(Date.now())))"""
-FRESH_AFTER = 100  # addresses; what axe leaves behind in a renderer grows to gigabytes
-NAMES: dict[str, Callable[[], Iterable[str]]] = {}  # what servers of this process could make
-MODELESS = ("/", "/leave")  # where a visit starts and ends: always in the defaults
+FRESH_AFTER = 100  # addresses; axe's leftovers in a renderer grow to gigabytes
+NAMES: dict[str, Callable[[], Iterable[str]]] = {}  # what servers in this process could make
+MODELESS = ("/", "/leave")  # where a visit starts and ends: always with the defaults
 RULES = {
     "runOnly": {
         "type": "tag",
@@ -61,12 +61,12 @@ RULES = {
     },
     "rules": {
         "color-contrast-enhanced": {"enabled": True},
-        "color-contrast": {"enabled": False},  # whatever has less than that has less than the other
+        "color-contrast": {"enabled": False},  # anything that fails this fails the other, too
         "target-size": {"enabled": True},
     },
     "resultTypes": ["violations", "incomplete"],
-    "selectors": False,  # a fault is told by its markup
-    "preload": False,  # no rule asked here reads a style sheet
+    "selectors": False,  # faults are identified by their markup
+    "preload": False,  # no rule used here reads a style sheet
 }
 REACH = """() => {
     const clear = document.getElementById("clear");
@@ -79,7 +79,7 @@ REACH = """() => {
     return faults;
 }"""
 
-# Asked where its tests are to run: most of a visit is axe.
+# Named if its tests should run: axe takes most of a visit.
 AXE = "axe"
 VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
     console.error(`not allowed: ${event.violatedDirective} ${event.blockedURI}`))"""
@@ -90,13 +90,13 @@ FIELDS = ("<input", "<textarea", "contenteditable", "<select")
 
 
 def flags(program: str | Path, *, still: bool = False) -> list[str]:
-    """How tests start this program. ``still``: the shell only lays pages out."""
+    """Return the flags with which tests start this program. ``still``: only lay pages out."""
     more = [*SPARING, *(STILL if still else [])] if "shell" in Path(program).name else []
     return [*FLAGS, *more]
 
 
 def vouch(page: Page) -> None:
-    """The server has just said that the page's own clock is right, and says nothing more."""
+    """Tell the page that the server has just vouched for its clock."""
     page.route("**/beat", lambda route: route.abort())
     page.goto("/leave")
     page.evaluate(VOUCHED)
@@ -113,7 +113,7 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """The page's address in its mode."""
+        """Return the page's address in its mode."""
         if not self.mode:
             return self.page
         return self.page.replace(f"/{self.language}/", f"/{self.language}/{self.mode}/", 1)
@@ -121,7 +121,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a page's address is answered with; ``fields``: what is in it that can be typed in."""
+    """The answer at a page's address; ``fields``: its fields to type in."""
 
     status: int
     kind: str
@@ -146,9 +146,9 @@ class Opened:
 class Found:
     """What a visit found.
 
-    ``wrong``: nothing, one hopes. ``unsure`` names axe's rules that could not decide. ``told``: what
-    the console complained of, and requests that should not have been made or answered so.
-    ``stops``: where Tab leads first.
+    ``wrong``: nothing, we hope. ``unsure`` names axe rules that could not decide. ``told``: console
+    errors, and requests that should not have been made or answered this way. ``stops``: where Tab
+    leads first.
     """
 
     visit: Visit
@@ -160,8 +160,8 @@ class Found:
 
 
 def pages(address: str) -> list[str]:
-    """Every page that the running server lists; in a quick run every page that it could make, since
-    for its list all are made."""
+    """Return every page that the running server lists; in a quick run, every page that it could
+    make, because making its list makes all pages."""
     if address in NAMES and not Run.whole:
         listed = sorted(name for name in NAMES[address]() if name.startswith("/"))
     else:
@@ -176,12 +176,12 @@ def pages(address: str) -> list[str]:
 
 
 def language(page: str) -> str:
-    """The first part of a page's address; "" for the two that have no language of their own."""
+    """Return the first part of a page's address; "" for the two pages without a language."""
     return "" if page in MODELESS else page.split("/")[1]
 
 
 def everything(listed: list[str]) -> Iterator[Visit]:
-    """Each page in each mode on each size."""
+    """Yield each page in each mode and size."""
     for page in listed:
         for mode in ("",) if page in MODELESS else MODES:
             for size in SIZES:
@@ -189,13 +189,13 @@ def everything(listed: list[str]) -> Iterator[Visit]:
 
 
 def kind(page: str) -> str:
-    """The template that a page is made of: its address without language and number."""
+    """Return a page's template: its address without language and number."""
     return re.sub(r"\d+", "#", page.removeprefix(f"/{language(page)}"))
 
 
 def pairwise(listed: list[str]) -> Iterator[Visit]:
-    """Each template in each language, modes and sizes taking turns so that every two values of
-    template, language, mode and size meet at least once."""
+    """Yield each template in each language, rotating modes and sizes so that every two values of
+    template, language, mode and size occur together at least once."""
     pages_of: dict[tuple[str, str], list[str]] = {}
     for page in listed:
         if page in MODELESS:
@@ -213,8 +213,8 @@ def pairwise(listed: list[str]) -> Iterator[Visit]:
 
 
 def once(listed: list[str]) -> Iterator[Visit]:
-    """Each page once: those of ``pairwise`` as they stand there, and with the others modes and sizes
-    take turns, so that every language meets every pair of them."""
+    """Yield each page once: those from ``pairwise`` unchanged; others rotate modes and sizes so
+    that every language occurs with every pair of them."""
     turns = list(itertools.product(MODES, SIZES))
     first = list(pairwise(listed))
     yield from first
@@ -232,7 +232,7 @@ PLANS = {"pairwise": pairwise, "once": once, "everything": everything}
 
 @cache
 def axe_source() -> str:
-    """axe-core, as its package ships it (`make test` installs it)."""
+    """Return axe-core as its package ships it (`make test` installs it)."""
     return (NODE / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
@@ -243,14 +243,14 @@ def _parts(result: dict[str, Any], kind: str) -> Iterator[str]:
 
 
 def letters(page: Page) -> None:
-    """Wait until the page is drawn with its own fonts; the layout is what asks for them."""
+    """Wait until the page is drawn with its own fonts, which the layout requests."""
     page.evaluate(
         "() => { document.body.offsetHeight; return document.fonts.ready.then(() => null) }"
     )
 
 
 def ask(page: Page, visit: Visit, questions: str) -> tuple[list[str], list[str]]:
-    """What is wrong with the page that is open, on this visit's size, and what axe is unsure of."""
+    """Return what is wrong with the open page at this visit's size, and what axe is unsure of."""
     resize(page, visit)
     letters(page)
     wrong: list[str] = page.evaluate(REACH)
@@ -261,7 +261,7 @@ def ask(page: Page, visit: Visit, questions: str) -> tuple[list[str], list[str]]
 
 
 def first_stops(page: Page) -> tuple[str, ...]:
-    """What has the focus after Tab, and after another."""
+    """Return what has the focus after one Tab and after two."""
     stops = []
     for _ in range(2):
         page.keyboard.press("Tab")
@@ -281,7 +281,7 @@ def _listen(page: Page, here: str, told: list[str]) -> None:
             told.append(request.url)
 
     def failed(request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the visits had gone on to the next page
+        if request.failure != "net::ERR_ABORTED":  # the visit had moved on to the next page
             told.append(f"{request.url}: {request.failure}")
 
     def answered(answer: Response) -> None:
@@ -296,8 +296,7 @@ def _listen(page: Page, here: str, told: list[str]) -> None:
 
 
 def run(address: str, visits: list[Visit], chromium: str, questions: str) -> Iterator[Found]:
-    """Make the visits in one browser. A page is opened once in each mode, and turned through its
-    sizes."""
+    """Make the visits in one browser. Opens a page once per mode, and goes through its sizes."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=flags(chromium, still=True)
@@ -309,7 +308,7 @@ def run(address: str, visits: list[Visit], chromium: str, questions: str) -> Ite
             timezone_id="America/Los_Angeles",
         )
         context.add_init_script(VIOLATIONS)
-        if "shell" in Path(chromium).name:  # a whole run meets what a page asks for by itself
+        if "shell" in Path(chromium).name:  # a full run tests what a page requests by itself
             context.add_init_script(NOT_AHEAD)
         if questions == AXE:
             # Through the debugger: the page's own policy would refuse a script.
@@ -328,7 +327,7 @@ def run(address: str, visits: list[Visit], chromium: str, questions: str) -> Ite
             assert answer
             served = Opened.of(answer)
             asked = [(visit, *ask(page, visit, questions)) for visit in sizes]
-            stops = first_stops(page)  # last: axe looks at a page that nobody touched
+            stops = first_stops(page)  # last: axe needs a page that nobody has touched
             for visit, wrong, unsure in asked:
                 yield Found(visit, served, tuple(wrong), tuple(unsure), tuple(told), stops)
             told.clear()
@@ -336,7 +335,7 @@ def run(address: str, visits: list[Visit], chromium: str, questions: str) -> Ite
 
 
 def main(address: str, share: str, chromium: str, listed: str, asked: str) -> None:
-    """Visit a share, as 0/2, of the pages in the file ``listed``, as in "once" or "once axe"."""
+    """Visit a share, such as 0/2, of the pages in the file ``listed``, by "once" or "once axe"."""
     first, shares = map(int, share.split("/"))
     plan, _, questions = asked.partition(" ")
     visits = list(PLANS[plan](json.loads(Path(listed).read_text("utf-8"))))

@@ -1,5 +1,5 @@
-"""What a page did that it should not have: console errors, other hosts, cookies, things kept,
-sideways scrolling."""
+"""Finds what a page should not do: console errors, other hosts, cookies, stored data, sideways
+scrolling."""
 
 import contextlib
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-# The worker's notes may hold when the server last vouched for the clock, which says nothing of a
-# visit; no other note, and no other cache, may be there.
+# The worker's notes may contain when the server last vouched for the clock, which reveals nothing
+# about a visit; there may be no other note and no other cache.
 _KEPT = """async () => {
     const others = (await caches.keys()).filter((name) => name !== "kiosk-meta");
     const kept = (await caches.has("kiosk-meta")) ? await (await caches.open("kiosk-meta")).keys() : [];
@@ -22,8 +22,8 @@ _SIDEWAYS = """() => [...document.querySelectorAll("html, body, main")]
 
 
 def complains(said: ConsoleMessage) -> bool:
-    """Whether a line of the console is a complaint. Playwright's own word on a worker that it
-    blocks is none."""
+    """Whether a console line is a complaint. Playwright's own message about a worker that it blocks
+    is not."""
     return (
         said.type in {"error", "warning"}
         and said.text != "Service Worker registration blocked by Playwright"
@@ -31,7 +31,7 @@ def complains(said: ConsoleMessage) -> bool:
 
 
 class Watch:
-    """Watches a page from its first request on."""
+    """Watches a page from its first request."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -47,12 +47,12 @@ class Watch:
         self.requests.append(urlsplit(url).path)
 
     def sideways(self) -> list[str]:
-        """The parts of the page that scroll sideways."""
+        """Return the parts of the page that scroll sideways."""
         found: list[str] = self._page.evaluate(_SIDEWAYS)
         return found
 
     def assert_clean(self) -> None:
-        """No complaint, one host, nothing kept."""
+        """Assert that there are no complaints, one host and nothing stored."""
         assert self.complaints == []
         assert self.hosts == {urlsplit(self._page.url).netloc}
         assert self._page.context.cookies() == []
@@ -60,17 +60,17 @@ class Watch:
 
 
 def stop_time(page: Page) -> None:
-    """From now on the test turns the hand of a page whose clock it installed: a busy machine must
-    not let time pass by itself."""
+    """Let only the test move the clock that it installed in a page: on a busy machine, time must
+    not pass by itself."""
     now = page.evaluate("Date.now()") / 1_000
     page.clock.pause_at(datetime.fromtimestamp(now + 10, UTC))
 
 
 def touch(page: Page, selector: str) -> None:
-    """One touch and no more.
+    """Touch exactly once.
 
-    Without ``force``, a Clear that hides itself under the finger is taken for a miss, and touched
-    again on the page after. A touch that meets a navigation may never be answered.
+    Without ``force``, Playwright takes a Clear that hides under the finger for a miss, and touches
+    again on the next page. A touch during a navigation may never be answered.
     """
     part = page.locator(selector).first
     part.scroll_into_view_if_needed()
@@ -80,7 +80,7 @@ def touch(page: Page, selector: str) -> None:
 
 
 def tap(page: Page, selector: str, url: str) -> None:
-    """Touch what leads on, and wait for the page behind it."""
+    """Touch a link, and wait for its page."""
     with page.expect_navigation(url=url):
         if selector == "#clear":
             touch(page, selector)

@@ -1,7 +1,7 @@
 """Two small packs that pass every rule, in built form, and a renderer that stands in for the
 kiosk's.
 
-Read from the committed built copy of the pinned set, so that a test's child process starts quickly.
+Reads the committed built copy of the pinned set, so that a test's child process starts quickly.
 """
 
 from dataclasses import replace
@@ -22,17 +22,17 @@ TWO = built_pack.load(built_pack.build(replace(ONE, name="two")))
 
 
 def built(pack: Pack, folder: Path) -> Path:
-    """The pack, built into the folder."""
+    """Build the pack into the folder."""
     built_pack.write_built(built_pack.build(pack), folder)
     return folder
 
 
 def render(_pack: Pack) -> None:
-    """Every page of the pack can be made."""
+    """Pretend that every page of the pack can be made."""
 
 
 def roll_back(releases: Releases) -> None:
-    """What fall_back.rollback does on the disk. NothingToRollBackError."""
+    """Do what fall_back.rollback does on disk. Raises NothingToRollBackError."""
     with releases.lock():
         state = releases.state()
         back = releases.earlier(state)

@@ -1,5 +1,5 @@
-"""What tests of content share: a tiny pack to spoil, and a publisher, its server, a machine that
-takes its packs."""
+"""Shared by content tests: a tiny pack to break, and a publisher, its server, and a machine that
+accepts its packs."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ TINY = Path(__file__).parent / "tiny"
 
 @dataclass(frozen=True)
 class TinyPack:
-    """A private copy of tests/content/tiny: ``pack`` beside its own ``pinned`` set."""
+    """A private copy of tests/content/tiny: ``pack`` next to its own ``pinned`` set."""
 
     root: Path
 
@@ -35,7 +35,7 @@ class TinyPack:
         return self.root / "pinned"
 
     def edit(self, file: str, old: str, new: str) -> "TinyPack":
-        """Replaces ``old``, which must stand in ``file`` (``pack/...`` or ``pinned/...``), once."""
+        """Replace ``old``, which must be in ``file`` (``pack/...`` or ``pinned/...``) once."""
         path = self.root / file
         text = path.read_text("utf-8")
         assert old in text, f"{file} does not hold {old!r}"
@@ -43,15 +43,15 @@ class TinyPack:
         return self
 
     def write(self, file: str, text: str) -> "TinyPack":
-        """Makes or replaces a file."""
+        """Create or replace a file."""
         path = self.root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
         return self
 
     def broken(self, case: tuple[str, ...]) -> None:
-        """A row of a table of mistakes: file, what stands there, what is put there, the place that
-        must be told, and what is said of it. A place that ends in a colon is any line of that file.
+        """Apply a row from a table of mistakes: file, old text, new text, the place that must be
+        reported, and the message. A place that ends in a colon is any line in that file.
         """
         file, old, new, place, message = case
         self.edit(file, old, new)
@@ -64,18 +64,18 @@ class TinyPack:
         return read(self.folder, pinned=self.pinned)
 
     def pack(self) -> Pack:
-        """The pack, which must be free of errors."""
+        """Return the pack, which must have no errors."""
         pack, problems = self.read()
         assert pack is not None
         assert [str(problem) for problem in problems if problem.kind == "wrong"] == []
         return pack
 
     def said(self) -> list[str]:
-        """Every problem as ``file:line: message``, files as in ``edit``."""
+        """Return every problem as ``file:line: message``, with files as in ``edit``."""
         return [str(problem).removeprefix(f"{self.root.as_posix()}/") for problem in self.read()[1]]
 
     def complains(self, place: str, message: str) -> None:
-        """Asserts that a problem at ``place`` (``file:line``) holds ``message``."""
+        """Assert that a problem at ``place`` (``file:line``) contains ``message``."""
         said = self.said()
         assert [row for row in said if row.startswith(f"{place}: ") and message in row], (
             "\n".join(said) or "no problem"
@@ -105,7 +105,7 @@ def hub(tmp_path: Path, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
-    """A machine that shows pack-1, from the publisher's folder: it never had a network."""
+    """Return a machine that shows pack-1 from the publisher's folder; it never had a network."""
     root = publisher.trust.read_bytes()
     made = Machine(data=tmp_path / "data", root=root, source=publisher.folder)
     assert made.refresh().state == "active"
@@ -114,7 +114,7 @@ def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path, publisher: Publisher, hub: Hub) -> Machine:
-    """A machine that shows pack-1, from the network, with pack-2 waiting there."""
+    """Return a machine that shows pack-1 from the network, where pack-2 is available."""
     made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=hub.address)
     assert made.refresh().state == "active"
     publisher.release(numbered(2))
@@ -123,7 +123,7 @@ def machine(tmp_path: Path, publisher: Publisher, hub: Hub) -> Machine:
 
 @pytest.fixture
 def directory(tmp_path: Path, publisher: Publisher, machine: Machine) -> Directory:
-    """A directory with one service named Zebra House, published and taken up."""
+    """Return a directory with one service named Zebra House, published and installed."""
     made = Directory(tmp_path / "directory", publisher, machine)
     made.publish({8: {"name": "Zebra House"}})
     assert machine.refresh().state == "active"

@@ -1,8 +1,8 @@
 """A signed refresh, killed with SIGKILL at every single call that changes the disk, or at some.
 
-Usage: python -m tests.content.crash STEPS DATA SITE ROOT; prints how many calls there were. DATA is
-copied for every step: what it showed before and the newest of SITE are the only two packs that may
-be shown afterwards, whole and verified; and the next run must complete.
+Usage: python -m tests.content.crash STEPS DATA SITE ROOT; prints how many calls there were. Copies
+DATA for every step. Afterward, only the pack shown before or the newest from SITE may be shown,
+whole and verified; and the next run must complete.
 """
 
 import os
@@ -36,13 +36,13 @@ WRITES = os.O_WRONLY | os.O_RDWR
 
 
 def steps(named: str) -> Iterable[int]:
-    """The steps to be killed at, one after another until a run gets through; or only those named
+    """Yield the steps to be killed at, one after another until a run finishes; or only those given
     ("3,17"), and then a run that is not killed."""
     return [*map(int, named.split(",")), sys.maxsize] if named else count()
 
 
 def killed_at(step: int, act: Callable[[], object]) -> bool:
-    """Whether the act, in a child, came to that many changes of the disk, and was killed there."""
+    """Whether the act, in a child process, reached that disk change and was killed there."""
     child = os.fork()
     if child == 0:
         left = step
@@ -72,7 +72,7 @@ def killed_at(step: int, act: Callable[[], object]) -> bool:
 
 
 def check(machine: Machine, allowed: set[str], step: int) -> None:
-    """What is shown is whole, one of these, and may be served."""
+    """Check that the shown pack is whole, one of these, and may be served."""
     assert machine.shown in allowed, (step, machine.shown)
     judge = boot_check.Judge(root=machine.root, sourced=True, unsigned=False, ships=lambda _: None)
     assert boot_check.judged(machine.releases, judge, machine.releases.state()).refused == {}, step

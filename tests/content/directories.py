@@ -1,4 +1,4 @@
-"""A publisher's large directory and the machine that takes it up, for the tests of what becomes of
+"""A publisher's large directory and the machine that installs it, for tests of what happens to
 it."""
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Changes = dict[int, dict[str, Any] | str]
 
 @dataclass
 class Directory:
-    """The publisher's folder of services, and what the machine makes of it."""
+    """The publisher's folder of services, and the machine's copy of it."""
 
     folder: Path
     publisher: Publisher
@@ -51,5 +51,5 @@ class Directory:
         return [found.service.id for found in results.found] if results else []
 
     def doubt(self) -> str:
-        """Why the machine must not search it, as asked at a start."""
+        """Return why the machine must not search it, as checked at startup."""
         return proof.directory_doubt(self.machine.data, self.machine.root)

@@ -1,8 +1,8 @@
-"""A publisher of services as tests need one: records written here, and an HSDS API on loopback that
-can misbehave.
+"""A publisher of services for tests: records written here, and an HSDS API on loopback that can
+misbehave.
 
-No sample of others is in this repository; the faults are those of docs/editor/hsds.md, and the numbers are
-real lines of our own packs, or numbers that no line can have.
+This repository has nobody else's samples; the faults are those in docs/editor/hsds.md, and the
+numbers are real hotlines from our own packs, or numbers that no line can have.
 """
 
 import json
@@ -21,7 +21,7 @@ Behaviour = Callable[[str, Mapping[str, str], Mapping[str, str]], Answer]
 
 
 def service(name: str = "Teen Help Line", **more: Any) -> dict[str, Any]:
-    """One service as an API sends it in full, active, with one number to call."""
+    """Return one service as an API sends it in full, active, with one number to call."""
     return {
         "id": str(uuid5(NAMESPACE_DNS, name)),
         "name": name,
@@ -34,7 +34,7 @@ def service(name: str = "Teen Help Line", **more: Any) -> dict[str, Any]:
 
 
 def page(contents: list[Any], **more: Any) -> bytes:
-    """A page object as HSDS 3 has it, the only page unless told otherwise."""
+    """Return an HSDS 3 page object, by default the only page."""
     whole = {
         "total_items": len(contents),
         "total_pages": 1,
@@ -53,20 +53,20 @@ def ok(body: bytes, **headers: str) -> Answer:
 
 
 class Feed:
-    """A running API: its address, and what it was asked, in order."""
+    """A running API: its address, and its requests in order."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
 
     def pages(self) -> list[dict[str, str]]:
-        """The queries that asked for a page of services."""
+        """Return the queries for pages of services."""
         return [query for path, query, _ in self.asked if path == "/services"]
 
 
 @contextmanager
 def feed(behave: Behaviour) -> Iterator[Feed]:
-    """An API that answers as ``behave(path, query, headers)`` says."""
+    """Run an API that answers as ``behave(path, query, headers)`` says."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -113,7 +113,7 @@ def feed(behave: Behaviour) -> Iterator[Feed]:
 
 
 def api(*pages: list[Any], version: str = "3.1") -> Behaviour:
-    """A well-behaved API of these pages, which sends full records."""
+    """Return a well-behaved API with these pages, which sends full records."""
 
     def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         if path == "/":

@@ -1,7 +1,7 @@
 """A hold, an approval or a refusal, killed with SIGKILL at every call that changes the disk, or at some.
 
 Usage: python -m tests.content.hold_crash ACT FOLDER STEPS; prints how many calls there were. STEPS is
-that of tests/content/crash.py. After every kill the machine is whole, and the next run completes.
+as in tests/content/crash.py. After every kill, the machine is whole, and the next run completes.
 """
 
 import contextlib
@@ -35,8 +35,8 @@ def refuse(kiosk: Kiosk) -> None:
 
 @dataclass(frozen=True)
 class Act:
-    """What is done, and what must be so in the end however often it was cut off: the pack that is
-    served, the one that waits, and what is hidden. ``held``: NEW waits before."""
+    """An action, and the required result however often it was interrupted: the pack served, the
+    pack on hold, and what is hidden. ``held``: NEW is on hold before."""
 
     does: Callable[[Kiosk], object]
     served: Pack
@@ -45,8 +45,8 @@ class Act:
     held: bool = True
 
     def start(self, folder: Path) -> Kiosk:
-        """The machine before it, with every candidate built beside it: the steps counted are those
-        on its data directory."""
+        """Return the machine before the action, with every candidate built next to it: only steps
+        on its data directory count."""
         kiosk = Kiosk(folder).start()
         if self.held:
             kiosk.accept(NEW)
@@ -69,7 +69,7 @@ ACTS = {
 
 
 def check_killed(kiosk: Kiosk, act: Act, step: int) -> None:
-    """What a power cut left is of before or of after."""
+    """Check that a power cut left either the state before or the state after."""
     assert kiosk.served() in (OLD, act.served), step
     found = kiosk.waiting()
     assert found is None or held_pack.whole(kiosk.releases, found), step
@@ -84,7 +84,7 @@ def check_killed(kiosk: Kiosk, act: Act, step: int) -> None:
 
 
 def check_completed(kiosk: Kiosk, act: Act, step: int) -> None:
-    """The next run did all of it, and nothing is left over."""
+    """Check that the next run did everything and left nothing over."""
     found, releases = kiosk.waiting(), kiosk.releases
     assert kiosk.served() == act.served, step
     assert (found.version if found else None) == (act.waits.version if act.waits else None), step

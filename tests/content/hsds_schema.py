@@ -1,10 +1,10 @@
-"""What HSDS 3.1 and 3.2 ask of a service, as a schema of our own.
+"""What HSDS 3.1 and 3.2 require of a service, as our own schema.
 
-The facts (names, types, required fields, enums, formats) were read from openreferral/specification,
-branch 3.2, at 149f77cd (schema/*.json); no text of it stands here, for its licence asks that
-changed copies be shared alike. Only the tables and fields that our export may use. Stricter than
-the original: no other field, dates and times must be what they say, and an address on the web is
-http or https. ``tools/check_hsds.py`` holds an export against the original, wherever that can be
+The facts (names, types, required fields, enums, formats) are from openreferral/specification,
+branch 3.2, at 149f77cd (schema/*.json). None of its text is here because its license requires
+changed copies to be shared alike. Has only the tables and fields that our export may use. It is
+stricter than the original: no other fields, dates and times must be valid, and web addresses are
+http or https. ``tools/check_hsds.py`` checks an export against the original, if that can be
 fetched.
 """
 
@@ -18,8 +18,8 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-# Table → fields. A star marks what is required; a field's kind is text, number, uuid, uri, email,
-# date, time, moment, an enum "a|b", "[table]" for rows, or "table" for one.
+# Table → fields. A star marks required fields; a field's kind is text, number, uuid, uri, email,
+# date, time, moment, an enum "a|b", "[table]" for rows, or "table" for one row.
 _TABLES: dict[str, str] = {
     "service": (
         "id*:uuid organization_id:uuid program_id:uuid name*:text alternate_name:text description:text url:uri "
@@ -91,13 +91,13 @@ checker = FormatChecker(formats=())
 
 
 def faults(service: object) -> list[str]:
-    """What HSDS would say about one service; empty if it is valid."""
+    """Return what HSDS would say about a service; empty if it is valid."""
     return [f"{error.json_path}: {error.message}" for error in _VALIDATOR.iter_errors(service)]
 
 
 def write_files(folder: Path) -> None:
-    """The same as one file a table, laid out as the original is, which has no formats for dates and
-    times alone."""
+    """Write the same with one file per table, laid out like the original, which has no formats for
+    dates and times alone."""
     for name, fields in _TABLES.items():
         loose = re.sub(r":(?:date|time)\b", ":text", fields)
         schema = {"$id": f"https://example.org/schema/{name}.json", **_table(loose, "{}.json")}

@@ -1,9 +1,9 @@
-"""A publisher's web server as a kiosk meets it, over real TLS on loopback: honest, or bad in one
+"""A publisher's web server as a kiosk sees it, over real TLS on loopback: honest, or bad in one
 way.
 
-``Hub(folder)`` serves the folder's files. ``hub.answers(how, where)`` spoils the answers whose path
-ends in ``where``. ``requests`` are the paths asked for; ``headers`` what was sent with the last
-one.
+``Hub(folder)`` serves the folder's files. ``hub.answers(how, where)`` corrupts answers whose path
+ends in ``where``. ``requests``: the requested paths; ``headers``: those of the last
+request.
 """
 
 import gzip
@@ -29,10 +29,10 @@ DAY = timedelta(days=1)
 
 
 class Request(http.server.BaseHTTPRequestHandler):
-    """One request. ``body`` is the file asked for, None if there is none."""
+    """One request. ``body``: the requested file, None if there is none."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # a body would wait 40 ms for the word that its head arrived
+    disable_nagle_algorithm = True  # otherwise a body waits 40 ms until its head is acknowledged
     server: "_Server"
 
     def do_GET(self) -> None:
@@ -68,7 +68,7 @@ class _Server(http.server.ThreadingHTTPServer):
     hub: "Hub"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        pass  # a client that leaves in the middle is what many tests are about
+        pass  # many tests are about clients that leave in the middle
 
 
 def honest(request: Request) -> None:
@@ -98,7 +98,7 @@ def zipped(request: Request) -> None:
 
 
 def cut(request: Request) -> None:
-    """Half the body, then the connection ends."""
+    """Send half the body, then close the connection."""
     body = request.body or b"half"
     request.reply(200, body[: len(body) // 2], length=len(body))
     request.close_connection = True
@@ -106,7 +106,7 @@ def cut(request: Request) -> None:
 
 
 def truncated(request: Request) -> None:
-    """Half the body, and a Content-Length that says so is all."""
+    """Send half the body, with a Content-Length for that half."""
     body = request.body or b"half"
     request.reply(200, body[: len(body) // 2])
 
@@ -122,7 +122,7 @@ def longer(request: Request) -> None:
 
 
 def trickle(request: Request) -> None:
-    """Four bytes a second."""
+    """Send four bytes a second."""
     body = request.body or b"x" * 1000
     request.reply(200, b"", length=len(body))
     for byte in body:
@@ -151,7 +151,7 @@ def endless(request: Request) -> None:
 
 
 class Hub:
-    """The server. ``sent``: bytes of endless bodies that went out."""
+    """The server. ``sent``: bytes sent of endless bodies."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -162,11 +162,11 @@ class Hub:
         self.address = ""
 
     def answers(self, how: How, where: str = "") -> None:
-        """From now on answer so, where the path ends in ``where``."""
+        """From now on, answer this way if the path ends in ``where``."""
         self.rules.append((where, how))
 
     def is_honest(self) -> None:
-        """Take back every ``answers``."""
+        """Undo every ``answers``."""
         self.rules.clear()
 
 
@@ -207,14 +207,14 @@ def _authority() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
 
 
 def authority(folder: Path) -> Path:
-    """The file to name in SSL_CERT_FILE. It has no key identifiers, like many a school's own."""
+    """Return the file for SSL_CERT_FILE. It has no key identifiers, like many schools' own."""
     file = folder / "authority.pem"
     file.write_bytes(_authority()[1].public_bytes(serialization.Encoding.PEM))
     return file
 
 
 def certificate(folder: Path, *, begins: timedelta = -DAY, ends: timedelta = DAY) -> Path:
-    """A certificate of 127.0.0.1 with its key, signed by the authority."""
+    """Return a certificate for 127.0.0.1 with its key, signed by the authority."""
     signer, above = _authority()
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
@@ -237,12 +237,12 @@ def certificate(folder: Path, *, begins: timedelta = -DAY, ends: timedelta = DAY
 
 
 def now() -> datetime:
-    """The real time, where a process of its own judges what is signed."""
+    """Return the real time, for tests in which a separate process checks signatures."""
     return datetime.now(UTC)
 
 
 class Relay:
-    """A line to the hub on which every byte is counted, TLS and all: ``down`` from the hub, ``up``
+    """A connection to the hub that counts every byte, including TLS: ``down`` from the hub, ``up``
     to it."""
 
     def __init__(self, hub: Hub) -> None:

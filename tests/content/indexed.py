@@ -1,4 +1,4 @@
-"""A directory's file, made from a builder's folder before anybody signed it."""
+"""Makes a directory's file from a builder's folder before anybody signs it."""
 
 from pathlib import Path
 

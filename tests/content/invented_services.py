@@ -1,11 +1,11 @@
-"""A made-up directory of services, any size, for tests and the bench only. Nothing in it is real.
+"""A made-up directory of services, any size, only for tests and the bench. Nothing in it is real.
 
-Every number is of the 555 exchange above 0199, which no line answers and which the rules take for a
-real one; every name carries the word "Invented". The same seed gives the same services. Never
-written anywhere but a temporary folder.
+Every number is in the 555 exchange above 0199, which no line answers and which the rules treat as
+real; every name has the word "Invented". The same seed gives the same services. Written only to
+temporary folders.
 """
 
-# ruff: noqa: S311 - the same each time, and nothing is kept secret by it
+# ruff: noqa: S311 - the same each time, and not used for secrets
 
 import json
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ ACCENTED = (
 
 
 def services(many: int, *, seed: int = 5) -> Iterator[dict[str, Any]]:
-    """That many services as their lines' objects; service N is the same whatever ``many`` is."""
+    """Yield that many services as JSON objects; service N is the same whatever ``many`` is."""
     zips = [zip_code for zip_code in zips_and_counties.known() if zip_code.startswith("9")]
     cities = [_word(Random(f"city {n}"), 3) for n in range(900)]
     for number in range(many):
@@ -81,7 +81,7 @@ def services(many: int, *, seed: int = 5) -> Iterator[dict[str, Any]]:
 
 
 def write(path: Path, many: int, *, seed: int = 5) -> Path:
-    """The services as a source file, one a line."""
+    """Write the services as a source file, one per line."""
     with path.open("w", encoding="utf-8") as file:
         for service in services(many, seed=seed):
             file.write(json.dumps(service, ensure_ascii=False) + "\n")
@@ -118,7 +118,7 @@ def _service(number: int, chance: Random, zips: list[str], cities: list[str]) ->
         "updated": f"2026-{chance.randrange(1, 11):02d}-{chance.randrange(1, 28):02d}",
     }
     if "shelter" in kind or "housing" in kind:
-        made["confidential"] = False  # theirs is a place that anybody may know: it is made up
+        made["confidential"] = False  # anybody may know the place: it is made up
     if chance.random() < 0.02:
         made["area"] = {"states": ["CA"]}
     return made

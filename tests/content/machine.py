@@ -1,4 +1,4 @@
-"""A machine that takes signed packs: its data directory, and one refresh from a publisher's files."""
+"""A machine that accepts signed packs: its data directory, and refreshes from a publisher."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from tests.content.publisher import NOW
 
 
 def numbered(number: int) -> Pack:
-    """A pack that passes every rule, another for every number; the change needs nobody's yes."""
+    """Return a pack that passes every rule, different for each number; it needs no approval."""
     return built_pack.load(
         built_pack.build(replace(ONE, facts={**ONE.facts, "pack": f"pack-{number}"}))
     )
@@ -29,7 +29,7 @@ def numbered(number: int) -> Pack:
 
 @dataclass(kw_only=True)
 class Machine:
-    """``root`` is the pinned root, ``source`` an https address or the folder of a stick."""
+    """``root``: the pinned root; ``source``: an https address or the folder of a USB drive."""
 
     data: Path
     root: bytes
@@ -50,7 +50,7 @@ class Machine:
         accept_age: bool = False,
         seconds: float = 120,
     ) -> Outcome:
-        """One refresh, as the verb does it. RefreshError."""
+        """Run one refresh, like the command. Raises RefreshError."""
         return refresh(
             PackSource(self.source if source is None else source, self.root),
             self.running(prepare),
@@ -63,18 +63,18 @@ class Machine:
         )
 
     def running(self, prepare: Prepare = render) -> Reviewing:
-        """What one run of this machine works with."""
+        """Return what one run on this machine works with."""
         return Reviewing(releases=self.releases, checks=(), prepare=prepare, now=self.now)
 
     def take(self, folder: Path, provenance: Provenance) -> Outcome:
-        """One refresh from a folder on this disk, without asking a publisher."""
+        """Run one refresh from a folder on this disk, without asking a publisher."""
         return admit(Candidate(folder, provenance), self.running())
 
     def fails(
         self, source: str | Path | None = None, *, accept_age: bool = False, seconds: float = 120
     ) -> Failure:
-        """A refresh that must fail, and why it did. What was served must still be served, with
-        nothing left behind."""
+        """Run a refresh that must fail; return why it did. The same pack must still be served, with
+        nothing left over."""
         before = self.shown
         try:
             outcome = self.refresh(source, accept_age=accept_age, seconds=seconds)
@@ -93,10 +93,10 @@ class Machine:
 
     @property
     def shown(self) -> str:
-        """Which pack is served, "pack-1" for ``numbered(1)``, "" for none."""
+        """Return which pack is served, "pack-1" for ``numbered(1)``, "" for none."""
         release = self.releases.active(self.releases.state())
         return release.pack().facts["pack"] if release else ""
 
     def is_clean(self) -> bool:
-        """Whether no temporary file or folder is left anywhere."""
+        """Whether no temporary files or folders are left anywhere."""
         return not [path for path in self.data.rglob("*") if path.name.startswith((".tmp-", "tmp"))]

@@ -1,8 +1,8 @@
-"""A publisher's office: a workspace, and the key folders of its four holders, on one disk but never
+"""A publisher's office: a workspace and the key folders of its four holders, on one disk but never
 used together.
 
-``Office(tmp_path).workspace("first-editor")`` is what that holder does. What `init` makes is made once
-per run and copied.
+``Office(tmp_path).workspace("first-editor")`` acts as that holder. `init` runs once per test run,
+and its result is copied.
 """
 
 import shutil
@@ -29,7 +29,7 @@ ALL = ("root-keys", "first-editor", "second-editor", "server")
 
 @cache
 def template() -> Path:
-    """A repository as `init` leaves it, with the keys of its holders."""
+    """Return a repository as `init` leaves it, with its holders' keys."""
     folder = Path(mkdtemp(prefix="porchlight-office-"))
     workspace = Workspace(
         folder=folder / "repo", keys=[folder / "keys"], secret=passphrase, say=quiet, now=NOW
@@ -41,7 +41,7 @@ def template() -> Path:
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """Keys that are made in here open at once: no test waits for a slow passphrase."""
+    """Let keys made in this context open at once: no test waits for a slow passphrase."""
     real, publish_keys.ROUNDS = publish_keys.ROUNDS, 1
     try:
         yield
@@ -54,12 +54,12 @@ def passphrase(_name: str, _new: bool) -> str:
 
 
 def quiet(_line: str) -> None:
-    """Says nothing."""
+    """Print nothing."""
 
 
 class Office:
-    """One publisher on the disk. ``said`` is everything that was told to anyone, ``now`` the clock
-    of all."""
+    """One publisher on disk. ``said``: everything printed for anyone; ``now``: everybody's
+    clock."""
 
     def __init__(self, folder: Path, *, now: datetime = NOW) -> None:
         shutil.copytree(template(), folder, dirs_exist_ok=True)
@@ -71,7 +71,7 @@ class Office:
     def workspace(
         self, *holders: str, dry_run: bool = False, waiting: Path | None = None
     ) -> Workspace:
-        """The workspace as the holders see it, with their keys only."""
+        """Return the workspace as the holders see it, with only their keys."""
         return Workspace(
             folder=self.repository,
             keys=[self.folder / "keys" / holder for holder in holders],
@@ -83,13 +83,13 @@ class Office:
         )
 
     def reader(self, name: str = "kiosk") -> Reader:
-        """A kiosk that trusts this publisher."""
+        """Return a kiosk that trusts this publisher."""
         return Reader(self.site, self.folder / name)
 
     def release(
         self, pack: Pack, *holders: str, reasons: Reasons | None = None, dry_run: bool = False
     ) -> bool:
-        """Prepare and sign a release; whether it is published."""
+        """Prepare and sign a release; return whether it is published."""
         workspace = self.workspace(*(holders or ALL), dry_run=dry_run)
         before = workspace.published()
         return workspace.advance(
@@ -97,12 +97,12 @@ class Office:
         )
 
     def fresh(self, name: str, holder: str = "new-holder") -> Key:
-        """The public half of a key that its holder has just made."""
+        """Return the public half of a key that its holder has just made."""
         with quickly():
             return publish_keys.make(self.folder / "keys" / holder, name, WORDS).public
 
     def files(self) -> dict[str, bytes]:
-        """Every byte of the workspace."""
+        """Return every byte of the workspace."""
         return {
             path.relative_to(self.repository).as_posix(): path.read_bytes()
             for path in sorted(self.repository.rglob("*"))
@@ -110,7 +110,7 @@ class Office:
         }
 
     def notes(self) -> tuple[Note, ...]:
-        """The notes that are published."""
+        """Return the published notes."""
         from editor.publishing.release import published_notes
 
         workspace = self.workspace()

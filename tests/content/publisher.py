@@ -1,9 +1,9 @@
-"""A real publisher in a folder, with all keys in memory: what a kiosk fetches from, honest or not.
+"""A real publisher in a folder, with all keys in memory, for kiosks to fetch from; honest or not.
 
 ``Publisher(folder)`` makes ``folder/metadata`` and ``folder/targets`` as `publish init` would: root
-2 of 3, targets 2 of 2, snapshot and timestamp 1, the role `directory` 2 of 2. Every step is laid
-out at once. ``now`` may be set to any instant; metadata is dated from it. Fewer ``signers`` than
-the role needs lays out what an honest publisher never would.
+2 of 3, targets 2 of 2, snapshot and timestamp 1, the role `directory` 2 of 2. Every step is
+published at once. ``now`` may be set to any time; metadata is dated from it. Fewer ``signers`` than
+the role needs publishes what an honest publisher never would.
 
     hub = Publisher(tmp_path / "hub")
     hub.release(pack)                      # a Pack, or the files of a built one
@@ -52,12 +52,12 @@ NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
 @cache
 def key(name: str) -> CryptoSigner:
-    """The key of that name: the same in every test of one run."""
+    """Return the key with that name, the same in all tests of a run."""
     return CryptoSigner.generate_ed25519()
 
 
 class Publisher:
-    """The publisher's side. ``signers`` maps a role to its keys now; ``documents`` a role to its
+    """The publisher's side. ``signers``: each role's current keys; ``documents``: each role's
     newest metadata."""
 
     def __init__(self, folder: Path, *, now: datetime = NOW, owner: str = "state") -> None:
@@ -86,7 +86,7 @@ class Publisher:
 
     @property
     def trust(self) -> Path:
-        """The first root: what a school is given as [content] root."""
+        """Return the first root, which a school gets as [content] root."""
         return self.site.metadata / "1.root.json"
 
     def release(
@@ -97,8 +97,8 @@ class Publisher:
         signers: int = 2,
         **extra: bytes,
     ) -> None:
-        """Publish a pack below state/, signed by that many editors. ``extra`` are further targets
-        of state/."""
+        """Publish a pack below state/, signed by that many editors. ``extra``: more targets
+        in state/."""
         files = built_pack.build(pack) if isinstance(pack, Pack) else pack
         files = {
             f"state/{name}": data
@@ -115,7 +115,7 @@ class Publisher:
         files: Mapping[str, bytes] | None = None,
         signers: int | Sequence[CryptoSigner] = 2,
     ) -> None:
-        """The next targets, changed by ``change``, signed by some or by any others."""
+        """Publish the next targets, changed by ``change``, signed by some editors or by others."""
         self.targets = renewed(self.targets, "targets", now=self.now)
         change(self.targets.signed)
         chosen = self.signers["targets"][:signers] if isinstance(signers, int) else signers
@@ -123,22 +123,22 @@ class Publisher:
         self._lay_out({"targets": self.targets}, files or {})
 
     def touch(self, now: datetime | None = None) -> None:
-        """A new timestamp for the same snapshot."""
+        """Publish a new timestamp for the same snapshot."""
         self.now = now or self.now
         self._lay_out({}, {})
 
     def renew_snapshot(self) -> None:
-        """A new snapshot of the same documents, and its timestamp."""
+        """Publish a new snapshot of the same documents, and its timestamp."""
         self._lay_out({}, {}, snapshot=True)
 
     def wait(self, days: float) -> None:
-        """Let time pass; nothing is signed."""
+        """Let time pass without signing anything."""
         self.now += timedelta(days=days)
 
     def rotate(self, role: str, *, signed_by_old: bool = True) -> None:
-        """A new key in the place of the role's first. The new root is signed by two old holders and
-        by two new ones; what the role had signed is signed again. ``signed_by_old=False`` is a root
-        that nobody may follow."""
+        """Replace the role's first key. Two old and two new holders sign the new root, and the
+        role's documents are signed again. ``signed_by_old=False`` makes a root that nobody may
+        follow."""
         self.rotated += 1
         old, new = list(self.signers["root"]), key(f"{self.owner} {role} new {self.rotated}")
         self.root = renewed(self.root, "root", now=self.now)
@@ -157,8 +157,8 @@ class Publisher:
         self._lay_out(changed, {}, snapshot=role in ("targets", "snapshot"))
 
     def delegate(self, name: str) -> str:
-        """Let a county or district sign what lies in its own folder; the role's name. It has
-        published nothing yet."""
+        """Let a county or district sign its own folder; return the role's name. It has published
+        nothing yet."""
         role = role_of(name)
         self.signers[role] = [key(f"{self.owner} {role}")]
         public = [self.signers[role][0].public_key]
@@ -172,8 +172,8 @@ class Publisher:
         *,
         signers: Sequence[CryptoSigner] | None = None,
     ) -> None:
-        """Publish ``<name>/local.json`` as the county or district; with a mapping, any paths, also
-        ones not its own."""
+        """Publish ``<name>/local.json`` as the county or district; with a mapping, any paths, even
+        ones that are not its own."""
         files = data if isinstance(data, Mapping) else {f"{name}/local.json": data}
         self._delegated(
             role_of(name), files, self.signers[role_of(name)] if signers is None else signers
@@ -204,7 +204,7 @@ class Publisher:
         *,
         snapshot: bool = False,
     ) -> None:
-        """Lay out what changed, with a new snapshot where it must name it, and a new timestamp."""
+        """Publish the changes, with a new snapshot if it must name them, and a new timestamp."""
         out = {
             file_name(role, document.signed.version): encode(document)
             for role, document in changed.items()
@@ -228,7 +228,7 @@ class Publisher:
         self.site.lay_out(out, files)
 
     def forge(self, role: str, change: Callable[[Any], object], *signers: CryptoSigner) -> None:
-        """Replace the newest metadata file of a role on the disk by one changed and signed by
+        """Replace a role's newest metadata file on disk with a changed one, signed by
         ``signers``."""
         document: Metadata[Any] = (
             self.delegated[role] if role in self.delegated else getattr(self, role)

@@ -1,5 +1,5 @@
-"""TUF's own client, reading a publisher's site from its folder: the other party of every test of
-the publisher."""
+"""TUF's own client, reading a publisher's site from its folder: the other party in the publisher's
+tests."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from tuf.ngclient import FetcherInterface, Updater
 
 
 class Folder(FetcherInterface):
-    """Fetches from a directory, as from a stick."""
+    """Fetches from a directory, as from a USB drive."""
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         path = Path(unquote(urlsplit(url).path))
@@ -21,7 +21,7 @@ class Folder(FetcherInterface):
 
 
 class Reader:
-    """TUF's own client with a memory of its own, which trusts the first root of the site."""
+    """TUF's own client with its own memory, which trusts the site's first root."""
 
     def __init__(self, site: Path, folder: Path) -> None:
         self.site, self.folder, self.root = (
@@ -32,7 +32,7 @@ class Reader:
         (folder / "files").mkdir(parents=True)
 
     def refresh(self, now: datetime) -> Updater:
-        """One refresh at that instant; raises what TUF raises."""
+        """Run one refresh at that time; raises what TUF raises."""
         updater = Updater(
             str(self.folder / "metadata"),
             f"file://{self.site}/metadata/",
@@ -46,7 +46,7 @@ class Reader:
         return updater
 
     def fetch(self, path: str, now: datetime) -> bytes:
-        """The published bytes of a path."""
+        """Return a path's published bytes."""
         updater = self.refresh(now)
         info = updater.get_targetinfo(path)
         assert info is not None, f"{path} is missing"

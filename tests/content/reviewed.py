@@ -1,8 +1,8 @@
-"""A machine with one data directory, for tests of what waits for a person: packs signed by two
-persons or by one.
+"""A machine with one data directory, for tests of packs on hold: signed by two people or by
+one.
 
-No TUF here: who signed is a Provenance, as refresh.py hands it on. The packs are small and pass
-every rule.
+There is no TUF here: a Provenance says who signed, as refresh.py passes it on. The packs are small
+and pass every rule.
 """
 
 from dataclasses import dataclass, field, replace
@@ -45,7 +45,7 @@ FIRST_NUMBER = "+19164454000"
 
 
 def small(*lines: Resource, name: str = "small") -> Pack:
-    """The pinned set and these lines, each of which a text that is its name is answered with."""
+    """Return the pinned set plus these hotlines, which answer texts that consist of their name."""
     pack = pinned_pack()
     texts = {
         tag: {
@@ -69,7 +69,7 @@ def small(*lines: Resource, name: str = "small") -> Pack:
 
 
 def line(number: str = FIRST_NUMBER, name: str = "line", **changed: Any) -> Resource:
-    """An ordinary line with that number."""
+    """Return an ordinary hotline with that number."""
     channel = replace(LINE.channels[0], number=number)
     code = str(7001 + crc32(name.encode()) % 2900)
     return replace(LINE, id=name, code=code, channels=(channel,), **changed)
@@ -94,7 +94,7 @@ def noted(old: Pack, new: Pack) -> tuple[Note, ...]:
 
 @dataclass
 class Kiosk:
-    """One data directory. ``accept`` is a refresh, ``approve`` and ``refuse`` a person's word."""
+    """One data directory. ``accept`` is a refresh; ``approve`` and ``refuse`` are a person's."""
 
     folder: Path
     now: datetime = NOW
@@ -129,7 +129,7 @@ class Kiosk:
         return admit(Candidate(folder, provenance or signed()), self.machine())
 
     def start(self, pack: Pack = OLD, origin: Origin = "shipped") -> "Kiosk":
-        """Shows this pack, as a machine does that was set up with it."""
+        """Show this pack, like a machine that was set up with it."""
         assert self.accept(pack, Provenance(origin=origin)).state == "active"
         self.rendered.clear()
         return self
@@ -153,14 +153,14 @@ class Kiosk:
         return found
 
     def served(self) -> Pack:
-        """The pack that is active, as it is."""
+        """Return the active pack unchanged."""
         release = self.releases.active(self.releases.state())
         assert release is not None
         assert release.state == "active"
         return release.pack()
 
     def shown(self) -> Pack:
-        """The pack as the line sees it now."""
+        """Return the pack as the line sees it now."""
         release = self.releases.active(self.releases.state())
         assert release is not None
         return self.releases.state().visible(release.pack())

@@ -1,7 +1,7 @@
-"""The table of the forty cases in docs/develop/cases-screen.md: which test holds each one.
+"""The table of the forty cases in docs/develop/cases-screen.md: which test covers each one.
 
-The sentences stand in the document; the names of the tests come from the tests. ``python -m
-tests.deploy.cases`` writes them there, and a test says when that is due.
+The sentences are in the document; the tests supply their names. ``python -m tests.deploy.cases``
+writes them there, and a test fails when that is due.
 """
 
 from tests.case_tables import Tests, filled, tests_in
@@ -12,12 +12,12 @@ THE_LINE = {
     "sms",
     "test_many_servers.py",
     "test_outage.py",
-}  # it has forty cases of its own: tests/sms/document.py
+}  # it has its own forty cases: tests/sms/document.py
 DOCUMENT = ROOT / "docs/develop/cases-screen.md"
 
 
 def tests() -> Tests:
-    """The tests of each case, by file."""
+    """Return each case's tests, by file."""
     others = set(of_content.files())
     every = sorted((ROOT / "tests").rglob("test_*.py"))
     files = [file for file in every if file not in others and not THE_LINE.intersection(file.parts)]
@@ -25,7 +25,7 @@ def tests() -> Tests:
 
 
 def written(text: str) -> str:
-    """The document with the names of the tests as they are now."""
+    """Return the document with the current names of the tests."""
     return filled(text, tests())
 
 

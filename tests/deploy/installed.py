@@ -1,5 +1,5 @@
-"""The program as `pip install .` leaves it: the wheel unpacked, and beside it the libraries that its
-package or an extra names, and no others of this environment."""
+"""The program as `pip install .` leaves it: the unpacked wheel, next to it the libraries that its
+package or an extra names, and no others from this environment."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ from tests.running import PATIENCE, ROOT, environment
 
 
 def closure(requirements: Iterable[str]) -> dict[str, Distribution]:
-    """What an installer fetches for these requirements, on this Python."""
+    """Return what an installer fetches for these requirements on this Python."""
     found: dict[str, Distribution] = {}
     left = [(Requirement(row), "") for row in requirements]
     seen: set[tuple[str, str]] = set()
@@ -38,7 +38,7 @@ def closure(requirements: Iterable[str]) -> dict[str, Distribution]:
 
 
 def weight(libraries: Iterable[Distribution]) -> int:
-    """Bytes of their files, without what Python compiles."""
+    """Return the size of their files in bytes, without compiled Python files."""
     return sum(
         Path(str(file.locate())).stat().st_size
         for library in libraries
@@ -48,8 +48,8 @@ def weight(libraries: Iterable[Distribution]) -> int:
 
 
 class Installed:
-    """A virtual environment with the wheel and the libraries of the package without its extras;
-    and with the editor's, if wanted."""
+    """A virtual environment with the wheel and the package's libraries without extras; with the
+    editor's, too, if wanted."""
 
     def __init__(self, folder: Path, *, editor: bool = False) -> None:
         self.home = folder / "home"
@@ -75,17 +75,17 @@ class Installed:
                     (site / top).symlink_to(Path(str(library.locate_file(top))))
 
     def environ(self, **settings: str) -> dict[str, str]:
-        """Of a user who has nothing yet."""
+        """Return the environment of a user who has nothing yet."""
         clean = environment(self.home, HOME=str(self.home))
         theirs = {"PORCHLIGHT_SERVER__DATA_DIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "PYTHONPATH"}
         return {name: clean[name] for name in clean.keys() - theirs} | settings
 
     def python(self, *arguments: str) -> list[str]:
-        """Its Python, which has none of our own libraries."""
+        """Return a command for its Python, which has none of our own libraries."""
         return [os.fspath(self._python), *arguments]
 
     def run(self, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-        """One command to its end, from a folder of no meaning."""
+        """Run one command to its end, from an unrelated folder."""
         return subprocess.run(
             self.python("-c", "import porchlight; porchlight.main()", *arguments),
             cwd=self.home,

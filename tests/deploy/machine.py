@@ -1,8 +1,8 @@
-"""A machine with the shipped units installed: a real systemd as process 1 of a container.
+"""A machine with the shipped units installed: a real systemd as process 1 in a container.
 
-Its disk is this machine's own, with whatever is written laid over it in memory and thrown away;
-the checkout is mounted where it is installed, and `deploy/install.sh` is run. It has no network
-but one address of its own. Needs root, systemd-nspawn (Debian: systemd-container) and overlayfs.
+Its disk is this machine's own, with writes kept in an overlay in memory and thrown away; mounts
+the checkout where it is installed, and runs `deploy/install.sh`. It has no network, only one
+address of its own. Needs root, systemd-nspawn (Debian: systemd-container) and overlayfs.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from tests.running import ROOT, until
 PORT = 8123
 SECONDS = 60
 OUTSIDE = "192.0.2.2"  # TEST-NET-1: stands for every address that is not this machine
-# The same with nothing installed, from this machine's disk or from a Debian tree, with a network or without.
+# The same with nothing installed, from this disk or a Debian tree, with or without a network.
 BARE = """set -eu
 mount -t tmpfs tmpfs "$AT"
 mkdir -p "$AT/over" "$AT/work" "$AT/root"
@@ -34,8 +34,8 @@ exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --regist
   $NETWORK --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
   "$@" -- systemd.unit=basic.target
 """
-# A mount namespace of its own: what is mounted here is gone with the process. Where this machine
-# still divides processes by the older cgroups, the container sees the newer ones alone.
+# Its own mount namespace: mounts disappear with the process. If this machine still uses the older
+# cgroups, the container sees only the newer ones.
 BOOT = """set -eu
 mount -t tmpfs tmpfs "$AT"
 mkdir -p "$AT/over" "$AT/work" "$AT/root" "$AT/venv/bin" "$AT/venv/lib"
@@ -58,7 +58,7 @@ exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --regist
 
 
 def missing() -> str:
-    """Why no such machine can be had here; "" if it can."""
+    """Say why such a machine cannot run here; "" if it can."""
     programs = ("systemd-nspawn", "unshare", "nsenter", "ip")
     if absent := ", ".join(name for name in programs if shutil.which(name) is None):
         return f"{absent} is not here (Debian: systemd-container, util-linux, iproute2)"
@@ -72,7 +72,7 @@ def missing() -> str:
 
 
 class Machine:
-    """A booted machine. ``leader``: its process 1, as seen from here.
+    """A booted machine. ``leader``: its process 1, as seen from outside.
 
     ``disk``: where its disk is mounted in the namespace of the process ``outside``.
     """
@@ -82,10 +82,10 @@ class Machine:
 
     @contextlib.contextmanager
     def full_disk(self) -> Iterator[None]:
-        """What it has written meanwhile fits as long as it takes no more room than there was."""
+        """Fill the disk: only writes that need no extra space still fit."""
 
         def is_full() -> bool:
-            """Not while somebody writes more than was counted."""
+            """Whether it is full: not while somebody writes more than was counted."""
             found = os.statvfs(f"/proc/{self._outside}/root{self._disk}")
             return self._resized(str((found.f_blocks - found.f_bfree) * found.f_frsize))
 
@@ -103,7 +103,7 @@ class Machine:
     def run(
         self, *command: str, check: bool = True, typed: str = "", seconds: float = SECONDS
     ) -> str:
-        """Run a command in the machine as root, outside every unit; what it printed."""
+        """Run a command in the machine as root, outside every unit; return what it printed."""
         done = subprocess.run(
             ["nsenter", "--target", str(self.leader), "--all", "--", *command],
             input=typed,
@@ -121,20 +121,20 @@ class Machine:
         self.run("sh", "-c", 'mkdir -p "$(dirname "$1")" && cat > "$1"', "sh", path, typed=text)
 
     def show(self, unit: str, what: str) -> str:
-        """A property of a unit."""
+        """Return a unit's property."""
         return self.run("systemctl", "show", "--property", what, "--value", unit)
 
     def journal(self, unit: str) -> str:
-        """What a unit printed, and what systemd says of it."""
+        """Return what a unit printed, and what systemd says about it."""
         return self.run("journalctl", "--no-pager", "--output=cat", "--unit", unit)
 
     def get(self, path: str) -> str:
-        """What the server in the machine answers; "" where it does not."""
+        """Return the answer of the server in the machine; "" if it does not answer."""
         address = f"http://127.0.0.1:{PORT}{path}"
         return self.run("curl", "--silent", "--max-time", "20", address, check=False)
 
     def under(self, unit: str, script: str, lines: str = "", *, added_last: str = "") -> str:
-        """What a Python script prints under everything that a shipped unit imposes."""
+        """Return what a Python script prints under all of a shipped unit's restrictions."""
         text = self.run("cat", f"/etc/systemd/system/{unit}.service")
         kept = [line for line in text.splitlines() if line.partition("=")[0] not in REPLACED]
         own = ["Type=oneshot", f"ExecStart={INTERPRETER} /srv/probe.py", lines]
@@ -157,7 +157,7 @@ REPLACED = {"Type", "ExecStart", "Restart", "RestartSec", "WatchdogSec", "Timeou
 
 @contextlib.contextmanager
 def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> Iterator[Machine]:
-    """A machine on which `deploy/install.sh` was run, with these further options.
+    """Yield a machine on which `deploy/install.sh` ran, with these extra options.
 
     ``settings``: for /etc/porchlight.
     """
@@ -183,8 +183,8 @@ def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> I
 
 @contextlib.contextmanager
 def bare(folder: Path, shown: Mapping[str, Path], *, network: bool = False) -> Iterator[Machine]:
-    """A machine on which nothing of ours is installed. ``shown``: folders of here, by where it can
-    read them. ``network``: it has this machine's, and its ports are this machine's."""
+    """Yield a machine with nothing of ours installed. ``shown``: our folders, by their path inside
+    it. ``network``: it shares this machine's network and ports."""
     tree = os.environ.get("PORCHLIGHT_TEST_TREE", "/")
     binds = [f"--bind-ro={path}:{where}" for where, path in shown.items()]
     shut = "" if network else "--private-network"
@@ -217,11 +217,11 @@ def _up(
 
 
 def _leader(process: "subprocess.Popen[bytes]") -> int:
-    """Process 1 of the container: the child of systemd-nspawn, which the shell became."""
+    """Return the container's process 1: the child of systemd-nspawn, which replaced the shell."""
     assert process.poll() is None, "the container ended at its start"
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
     for child in children.split():
-        with contextlib.suppress(OSError):  # a step of the shell that has ended since
+        with contextlib.suppress(OSError):  # a step of the shell that has already ended
             if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() == "systemd":
                 return int(child)
     return 0
@@ -233,7 +233,7 @@ def _is_up(machine: Machine) -> bool:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """The container falls with its first process; the mounts with this one's namespace."""
+    """Stop the container by its first process; the mounts end with this process's namespace."""
     end = time.monotonic() + SECONDS
     while process.poll() is None and time.monotonic() < end:
         process.send_signal(signal.SIGTERM)  # twice: at once

@@ -1,4 +1,4 @@
-"""Fixtures shared with the tests of content: a tiny pack, a publisher, a machine."""
+"""Fixtures shared with the content tests: a tiny pack, a publisher, a machine."""
 
 from tests.content.conftest import directory, hub, machine, publisher, tiny
 

@@ -1,4 +1,4 @@
-"""The real pack and its rendered pages, once for all tests of the screen."""
+"""The real pack and its rendered pages, made once for all tests of the screen."""
 
 from datetime import date
 
@@ -17,23 +17,23 @@ SCHOOL = Kiosk(school="Lincoln <Middle> School", counties=("Sacramento",))
 
 @pytest.fixture(scope="session")
 def pack() -> Pack:
-    """The shipped pack, read from its source."""
+    """Return the shipped pack, read from its source."""
     return shipped.pack()
 
 
 @pytest.fixture(scope="session")
 def pinned() -> Pack:
-    """The crisis set alone."""
+    """Return only the crisis set."""
     return pinned_pack()
 
 
 @pytest.fixture(scope="session")
 def book(pack: Pack) -> dict[str, Page]:
-    """Every page and part by its path."""
+    """Return every page and part by its path."""
     return {page.path: page for page in pages(pack, SCHOOL, today=TODAY)}
 
 
 @pytest.fixture(scope="session")
 def outlines(book: dict[str, Page]) -> dict[str, Outline]:
-    """What a reader of each page sees, by its path."""
+    """Return what a reader of each page sees, by its path."""
     return {path: Outline.of(page.body) for path, page in book.items() if path.startswith("/")}

@@ -1,4 +1,4 @@
-"""A desk on a real port of its own, and a browser without a screen that knows how to sign in."""
+"""A desk on its own real port, and a browser without a screen that can sign in."""
 
 import asyncio
 import contextlib
@@ -38,7 +38,7 @@ QUICK = {
     "n": 2**4,
     "r": 8,
     "p": 1,
-}  # a hash that costs nothing: what it costs is tested once, in test_passphrase
+}  # a cheap hash: test_passphrase tests the real cost once
 HASH_KEY = b"of this machine"
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -55,7 +55,7 @@ COST = message("reply.segments", count=1, number=message("reply.count-1"), encod
 
 
 def ended(code: int, *lines: str) -> Report[None]:
-    """A verb that ended so, with words that have no translation."""
+    """Return the report of a command that ended this way, with words that have no translation."""
     return Report(code, tuple(map(verbatim, lines)))
 
 
@@ -70,13 +70,13 @@ class Steady:
 
 
 class Processes:
-    """The verbs that the desk started, and what each is to say."""
+    """The commands that the desk started, and what each should report."""
 
     def __init__(self) -> None:
         self.started: list[tuple[str, ...]] = []
         self.says = Report[None](0, (message("outcome.unchanged"),))
         self.runs: Callable[..., Report[None]] | None = (
-            None  # what the verb does, where that matters
+            None  # what the command does, if that matters
         )
         self.problem: Exception | None = None
 
@@ -88,7 +88,7 @@ class Processes:
 
 
 class Stage:
-    """What the desk is handed; a test changes it while the desk runs."""
+    """The desk's environment; a test changes it while the desk runs."""
 
     def __init__(self, root: Path, pack: Pack, settings: Desk, patience: float = 30.0) -> None:
         self.root, self.pack, self.settings = root, pack, settings
@@ -121,7 +121,7 @@ class Stage:
         self.set_up(self.installation)
 
     def set_up(self, installation: Settings) -> None:
-        """A desk of an installation with these settings."""
+        """Set up the desk of an installation with these settings."""
         self.installation = installation
         self.desk = DeskApp(self._handed(), steady=self.steady)
 
@@ -180,7 +180,7 @@ class Stage:
         )
 
     def county_line(self) -> CountyLine:
-        """As the running program judges it."""
+        """Return the county line as the running program judges it."""
         return installation.county_line(self.installation, self.pack, key=HASH_KEY, now=NOON)
 
     def _cover(self, school: School, language: str) -> str:
@@ -200,7 +200,7 @@ class Stage:
         return PhoneReply("Call 211 for food. <b>", "en", COST, FOUND)
 
 
-UNUSED = ssl.create_default_context()  # one for each browser would take a tenth of its test
+UNUSED = ssl.create_default_context()  # one per browser would take a tenth of its test's time
 
 
 class Office(httpx2.Client):
@@ -213,7 +213,7 @@ class Office(httpx2.Client):
         self.port = port
 
     def form(self, path: str, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
-        """Send a form as a page of the desk does."""
+        """Send a form as a desk page does."""
         sent = {
             "origin": f"http://127.0.0.1:{self.port}",
             "sec-fetch-site": "same-origin",
@@ -224,17 +224,17 @@ class Office(httpx2.Client):
         )
 
     def sign_in(self, passphrase: str = PASSPHRASE) -> httpx2.Response:
-        """What the sign-in answers; the cookie is kept."""
+        """Sign in and keep the cookie; return the answer."""
         return self.form("/staff/in", {"passphrase": passphrase})
 
     def token(self, path: str = "/staff/") -> str:
-        """The token that the forms of a page bring back."""
+        """Return the token that a page's forms send back."""
         found = _TOKEN.search(self.get(path).text)
         assert found
         return found[1]
 
     def press(self, path: str, **fields: str) -> httpx2.Response:
-        """Send a form with the session's own token, over what its page shows."""
+        """Send a form with the session's token, changing the values that its page shows."""
         stamp = _STAMP.search(self.get(path).text)
         shown = {"stamp": stamp[1]} if stamp else {}
         return self.form(path, {"token": self.token(), **shown, **fields})
@@ -242,7 +242,7 @@ class Office(httpx2.Client):
 
 @contextlib.contextmanager
 def opened(desk: ASGIApp) -> Iterator[int]:
-    """The port of a desk, or of another app, that is served as runtime/desk_server.py serves it."""
+    """Yield the port of a desk, or other app, served as runtime/desk_server.py serves it."""
     with http_front.listen("127.0.0.1", 0) as listening:
         server = uvicorn.Server(
             uvicorn.Config(
@@ -267,7 +267,7 @@ def staged(
     passphrase: str = PASSPHRASE,
     patience: float = 30.0,
 ) -> Iterator[tuple[Stage, Office]]:
-    """A desk that runs, and a browser that is not signed in. ``passphrase`` is "" where none was
+    """Yield a running desk, and a browser that is not signed in. ``passphrase``: "" if none is
     set."""
     if passphrase:
         keep(root, passphrase, cost=QUICK)

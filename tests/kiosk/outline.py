@@ -1,5 +1,5 @@
-"""What a page holds for its reader: words, links, headings, attributes. Enough to ask a few facts
-of a page."""
+"""What a page has for its reader: words, links, headings, attributes. Enough to check a few facts
+about a page."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -11,7 +11,7 @@ _VOID = frozenset(
 
 @dataclass
 class Outline(HTMLParser):
-    """The facts of one page. ``main`` is the text inside <main>; ``words`` all text but the title."""
+    """One page's facts. ``main``: the text inside <main>; ``words``: all text except the title."""
 
     language: str = ""
     title: str = ""
@@ -29,7 +29,7 @@ class Outline(HTMLParser):
 
     @classmethod
     def of(cls, html: str) -> "Outline":
-        """The outline of a page."""
+        """Return a page's outline."""
         made = cls()
         made.feed(html)
         made.close()
@@ -42,7 +42,7 @@ class Outline(HTMLParser):
         self.classes += given.get("class", "").split()
         if tag == "html":
             self.language = given["lang"]
-        if tag == "a" and "href" in given:  # one without is a pattern that a script fills
+        if tag == "a" and "href" in given:  # a link without one is a pattern that a script fills
             self.links.append(given["href"])
         if tag not in _VOID:
             self._open.append((tag, given.get("class", "")))
@@ -58,9 +58,7 @@ class Outline(HTMLParser):
         inside = [tag for tag, _classes in self._open]
         if "title" in inside:
             self.title += data
-        if {"title", "template"} & set(
-            inside
-        ):  # a template shows nothing until a script takes it out
+        if {"title", "template"} & set(inside):  # a template shows nothing until a script uses it
             return
         self.words += data
         if "main" in inside:

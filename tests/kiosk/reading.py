@@ -1,9 +1,9 @@
-"""How hard an English text is to read, sentence by sentence.
+"""Judges how hard an English text is to read, sentence by sentence.
 
-A sentence of ``LONG`` words or more is graded by Flesch-Kincaid. A shorter one would get a grade
-that means nothing (seven words come out at -2 or 11), so it is judged by rule: at most one word of
-four or more syllables. Names of services and what stands for a placeholder count as one easy word:
-no plainer word can be put in their place.
+Grades sentences of ``LONG`` or more words by Flesch-Kincaid. A shorter one would get a meaningless
+grade (seven words give -2 or 11), so a rule judges it: at most one word with four or more
+syllables. Names of services and placeholders' values count as one easy word: no plainer word can
+replace them.
 """
 
 import re
@@ -19,14 +19,14 @@ _FILLED = re.compile(r"\{[^{}]*\}|%\(\w+\)s")
 
 
 def sentences(text: str, names: tuple[str, ...] = ()) -> Iterator[str]:
-    """The sentences of a text, with every name and every placeholder as one easy word."""
+    """Yield a text's sentences, with every name and placeholder as one easy word."""
     for name in names:
         text = text.replace(name, "Sam")
     yield from (part for part in _SENTENCE.split(_FILLED.sub("nine", text)) if part)
 
 
 def faults(sentence: str, easy: frozenset[str] = frozenset()) -> list[str]:
-    """What makes a sentence too hard; ``easy`` are words that every reader here knows or must
+    """Return what makes a sentence too hard; ``easy``: words that every reader here knows or must
     learn."""
     words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", sentence)
     plain = ["easy" if word.casefold() in easy else word for word in words]

@@ -1,4 +1,4 @@
-"""A kiosk that shows a pack, and one request to it: of each there is one way."""
+"""A kiosk that shows a pack, and one request to it: one way to do each."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -23,19 +23,19 @@ Clock = Callable[[], datetime | None]
 
 
 def starting(settings: Kiosk = SCHOOL, trusted_clock: Clock = lambda: None) -> KioskApp:
-    """A kiosk whose pack is not read yet."""
+    """Return a kiosk whose pack has not been read yet."""
     return KioskApp(settings, fallback=last_resort.edition(settings), trusted_clock=trusted_clock)
 
 
 def showing(pack: Pack, settings: Kiosk = SCHOOL, data_dir: Path | None = None) -> KioskApp:
-    """A kiosk that shows a pack, with the clips and the directory of ``data_dir``."""
+    """Return a kiosk that shows a pack, with the clips and the directory in ``data_dir``."""
     made = starting(settings)
     show(made, edition(pack, settings, data_dir), pack, data_dir)
     return made
 
 
 def edition(pack: Pack, settings: Kiosk, data_dir: Path | None = None) -> Edition:
-    """Its pages."""
+    """Return its pages."""
     beside = render.Beside(
         data_dir=data_dir, services=data_dir is not None and index.is_ours(index.path_in(data_dir))
     )
@@ -49,7 +49,7 @@ def show(app: KioskApp, made: Edition, pack: Pack, data_dir: Path | None = None)
 
 
 class Answer(NamedTuple):
-    """An answer of the door."""
+    """An answer of the kiosk."""
 
     status: int
     headers: dict[bytes, bytes]
@@ -64,20 +64,20 @@ App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 
 def ask(app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
-    """One request, as a server hands it over. The body comes in pieces of 500 bytes."""
+    """Make one request, as a server passes it on. The body comes in pieces of 500 bytes."""
     return asyncio.run(asked(app, path, method=method, body=body, **headers))
 
 
 async def asked(
     app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
 ) -> Answer:
-    """The same, in a loop that runs."""
+    """Do the same in a running event loop."""
     sent: list[Any] = []
     pieces = [body[at : at + 500] for at in range(0, len(body), 500)] or [b""]
 
     async def receive() -> dict[str, Any]:
         if not pieces:
-            await asyncio.Event().wait()  # who asked waits for the answer
+            await asyncio.Event().wait()  # the client waits for the answer
         piece = pieces.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
 

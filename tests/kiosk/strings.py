@@ -1,4 +1,4 @@
-"""Every English sentence that the code and templates of screen and desk hand to ``_()``."""
+"""Every English sentence that the screen's and desk's code and templates pass to ``_()``."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _OF_THE_DESK = _METHODS[1:]
 
 
 def extracted(folder: Path = KIOSK) -> list[str]:
-    """The msgids of the screen, or of the desk, in the order of files and lines, each once."""
+    """Return the screen's or the desk's msgids in the order of files and lines, each once."""
     methods = _OF_THE_DESK if folder == DESK else _METHODS
     found: dict[str, None] = {}
     for _file, _line, message, _comments, _context in extract_from_dir(folder, methods):

@@ -1,4 +1,4 @@
-"""A store on both databases, and a line over it."""
+"""A store on both databases, and a line that uses it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -23,12 +23,12 @@ from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn, ToStandIn, standing_in
 
 PUBLIC = "https://kiosk.example"
 SEAL = Seal(b"key")
-ON_BOTH = {"test_ledger.py", "test_traces.py", "test_redaction.py"}  # what a database keeps
+ON_BOTH = {"test_ledger.py", "test_traces.py", "test_redaction.py"}  # what a database stores
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What the line does is the same on either database: those and store/'s tests see to that."""
+    """Run most tests on one database: these and store/'s tests check that both behave alike."""
     asked = (
         item.callspec.params
         if isinstance(item, pytest.Function) and hasattr(item, "callspec")
@@ -55,7 +55,7 @@ class Clock:
 
 
 async def counted(store: Store) -> dict[str, int]:
-    """What was counted, by topic; also what is only written at the end."""
+    """Return the counts by topic, including those only written at the end."""
     for work, item in [waiting for ask in store._last for waiting in ask()]:
         await store.submit(work, item)
     found = await store.submit(counts.every, DOOR)
@@ -74,7 +74,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def new_line(script: Script, clock: Clock) -> Callable[..., TextLine]:
-    """Makes a line over a store, with any argument of its own."""
+    """Return a maker of lines on a store, with any arguments."""
 
     def make(store: Store, **other: object) -> TextLine:
         arguments = {
@@ -107,13 +107,13 @@ def _twilio(stand_in: StandIn, **other: tuple[float, float]) -> Iterator[Twilio]
 
 @pytest.fixture
 def twilio(stand_in: StandIn) -> Iterator[Twilio]:
-    """The real client at the stand-in."""
+    """Yield the real client, connected to the stand-in."""
     yield from _twilio(stand_in)
 
 
 @pytest.fixture
 def hasty(stand_in: StandIn) -> Iterator[Twilio]:
-    """The same, with little patience. A busy machine may make it give up too early."""
+    """Yield the same with short timeouts. On a busy machine, it may give up too early."""
     yield from _twilio(stand_in, timeouts=(0.5, 0.3))
 
 
@@ -121,7 +121,7 @@ def hasty(stand_in: StandIn) -> Iterator[Twilio]:
 def new_rounds(
     new_line: Callable[..., TextLine], store: Store, twilio: Twilio, clock: Clock
 ) -> Callable[..., BackgroundWork]:
-    """Makes a server's work with the carrier's API, with any argument of its own."""
+    """Return a maker of a server's work with the carrier's API, with any arguments."""
 
     def make(*, over: Store = store, carrier: Transport = twilio) -> BackgroundWork:
         line = new_line(over)

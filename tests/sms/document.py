@@ -1,9 +1,9 @@
-"""What the documents of the text line say from the pack and the tests: samples, console texts and
-a text to try in docs/school/text-line.md, what replies cost in docs/develop/measurements.md, from
-what certainty on a topic is answered in docs/develop/understanding.md, the forty cases in
+"""Parts of the text line's documents that come from the pack and the tests: samples, console texts
+and a text to try in docs/school/text-line.md; the cost of replies in docs/develop/measurements.md;
+each topic's threshold in docs/develop/understanding.md; the forty cases in
 docs/develop/cases-line.md.
 
-``python -m tests.sms.document`` writes these parts, and a test says when that is due. A case
+``python -m tests.sms.document`` writes these parts, and a test fails when that is due. A case
 without a test is "open".
 """
 
@@ -45,19 +45,19 @@ SAMPLES = (
 
 
 def tests() -> Tests:
-    """The tests of each case, by file."""
+    """Return each case's tests, by file."""
     beside = set((ROOT / "tests").glob("test_*.py")) - set(of_content.files())
     files = [*sorted((ROOT / "tests" / "sms").rglob("test_*.py")), *sorted(beside)]
     return tests_in(files, named=lambda file: file.name)
 
 
 def samples(script: Script) -> str:
-    """Replies that a reviewer of the campaign may read."""
+    """Return replies for a campaign's reviewer to read."""
     return "".join(f"- {script.reply(code).text}\n" for code in SAMPLES)
 
 
 def pasted(from_pack: Pack) -> str:
-    """The console's texts, with what each takes."""
+    """Return the console's texts, with what each costs."""
     lines = ["|word|language|text|segments|\n|---|---|---|---|\n"]
     for language in from_pack.complete:
         for word, reply in texts(from_pack, SHIPPED, language).items():
@@ -66,7 +66,7 @@ def pasted(from_pack: Pack) -> str:
 
 
 def accented(script: Script) -> str:
-    """A text whose reply is sent in UCS-2, to see that the carrier bills what we count."""
+    """Return a text with a UCS-2 reply, to check that the carrier bills what we count."""
     for asked in ASKED:
         reply = decide(script, asked).reply
         if reply.encoding == "UCS-2":
@@ -77,7 +77,7 @@ def accented(script: Script) -> str:
 
 
 def thresholds() -> str:
-    """What both errors cost, per topic, and what follows; topics of the same costs in one row."""
+    """Return both errors' costs per topic and the resulting threshold; equal costs share a row."""
     topics: dict[tuple[int, int], list[str]] = defaultdict(list)
     for topic, cost in tomllib.loads(COSTS.read_text(encoding="utf-8"))["topic"].items():
         topics[cost["missed"], cost["alarm"]].append(topic)
@@ -89,7 +89,7 @@ def thresholds() -> str:
 
 
 def between_marks(text: str, made: Mapping[str, str]) -> str:
-    """The document with these parts put between their marks."""
+    """Put these parts between their marks in the document."""
     for name, part in made.items():
         head, mark, rest = text.partition(f"<!-- {name} -->")
         assert mark, name
@@ -98,7 +98,7 @@ def between_marks(text: str, made: Mapping[str, str]) -> str:
 
 
 def with_pack(text: str) -> str:
-    """The document with its parts as the pack is now."""
+    """Return the document with its parts from the current pack."""
     made = {
         "samples": "\n" + samples(Script(pack(), SHIPPED)),
         "console": "\n" + pasted(pack()),
@@ -108,17 +108,17 @@ def with_pack(text: str) -> str:
 
 
 def with_segments(text: str) -> str:
-    """The document with what the pack's replies take now."""
+    """Return the document with the current cost of the pack's replies."""
     return between_marks(text, {"costs": "\n" + rows(pack())})
 
 
 def with_thresholds(text: str) -> str:
-    """The document with its table as the costs are now."""
+    """Return the document with its table from the current costs."""
     return between_marks(text, {"thresholds": "\n" + thresholds()})
 
 
 def with_cases(text: str) -> str:
-    """The document with the tests of each case as they are now."""
+    """Return the document with each case's current tests."""
     return filled(text, tests(), without="open")
 
 

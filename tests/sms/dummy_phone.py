@@ -1,4 +1,4 @@
-"""gammu's own dummy phone: a modem that is a folder, with a network whose part the tests play."""
+"""gammu's own dummy phone: a modem that is a folder, with a network played by the tests."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,7 @@ INBOX = 1
 
 
 class Network:
-    """What happens beyond the modem: it takes what is sent, or refuses, and hands texts in."""
+    """The network behind the modem: accepts or refuses outgoing texts, delivers incoming ones."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -25,13 +25,13 @@ class Network:
         self.answers: dict[str, Any] = {}
 
     def new_phone(self) -> Any:
-        """A gammu.StateMachine over the folder, which tells this network what it sends."""
+        """Return a gammu.StateMachine on the folder, which tells this network what it sends."""
         self.opened += 1
         return _Phone(self)
 
     @property
     def texts(self) -> list[tuple[str, str]]:
-        """Everything sent: number and words, the parts of one text joined as a phone joins them."""
+        """Return everything sent: number and words, with parts joined as a phone joins them."""
         told: list[tuple[str, str]] = []
         for part in self.sent:
             later_part = part["UDH"]["PartNumber"] > 1
@@ -40,14 +40,14 @@ class Network:
         return told
 
     def lying(self) -> int:
-        """How many parts lie in the modem."""
+        """Return how many parts are in the modem."""
         return sum(1 for file in (self.folder / "sms").rglob("*") if file.is_file())
 
     def deliver(
         self, text: str, *, sender: str = PHONE, at: datetime, only: int = 0, **more: Any
     ) -> None:
-        """Hand a text to the modem as a network does, in parts where it is long. ``only``: no part
-        but this one."""
+        """Deliver a text to the modem as a network does, in parts if it is long. ``only``: deliver
+        just this part."""
         unicode = not text.isascii()
         received = {"Folder": INBOX, "State": "UnRead", "Type": "Deliver"}
         entry = {"ID": "ConcatenatedTextLong", "Buffer": text}
@@ -104,7 +104,7 @@ class _Phone(gammu.StateMachine):  # type: ignore[misc]  # gammu has no types
 
 
 def error(name: str) -> Exception:
-    """One of gammu's errors, as it raises them."""
+    """Return one of gammu's errors, as gammu raises it."""
     codes = {known: code for code, known in gammu.ErrorNumbers.items()}
     made: Exception = getattr(gammu, name)({"Text": name, "Where": "SendSMS", "Code": codes[name]})
     return made

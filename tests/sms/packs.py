@@ -1,5 +1,5 @@
-"""A small pack for the line's tests: enough words and replies to see every rule, none of the real
-pack's."""
+"""A small pack for the line's tests: enough words and replies to test every rule, none from the
+real pack."""
 
 from content.model.pack import (
     Area,

@@ -1,8 +1,8 @@
-"""A stand-in for Twilio's REST API: a real HTTP server on loopback that the real client talks to.
+"""A stand-in for Twilio's REST API: a real HTTP server on loopback for the real client.
 
-It keeps messages, pages its lists, redacts and deletes, and fails as it is told to. ``ToStandIn``
-is the package's own HTTP client with one change: it goes to loopback, with the host that was meant
-as the first part of the path.
+It stores messages, pages its lists, redacts and deletes, and fails on request. ``ToStandIn`` is the
+package's own HTTP client with one change: it connects to loopback, with the intended host as the
+first part of the path.
 """
 
 import hmac
@@ -32,8 +32,8 @@ Answer = tuple[int, Any]
 def signature(
     url: str, fields: Mapping[str, Sequence[str]], *, key: str, algorithm: str = "sha1"
 ) -> bytes:
-    """The header's value as Twilio documents it (docs/usage/security): the address, then each name
-    with each of its values once, in order."""
+    """Return the header's value as Twilio documents it (docs/usage/security): the address, then
+    each name with each of its values once, in order."""
     parts = (name + value for name in sorted(fields) for value in sorted(set(fields[name])))
     text = (url + "".join(parts)).encode("utf-8", "surrogateescape")
     return b64encode(hmac.digest(key.encode(), text, algorithm))
@@ -41,10 +41,10 @@ def signature(
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What goes wrong with one request of a kind: "send", "list", "fetch", "redact" or "delete".
+    """What goes wrong with one kind of request: "send", "list", "fetch", "redact" or "delete".
 
-    ``accepted``: it was done all the same. ``silent``: no answer comes, for so many seconds.
-    ``page``: it is answered with this instead of JSON.
+    ``accepted``: it was done anyway. ``silent``: seconds without an answer.
+    ``page``: the answer instead of JSON.
     """
 
     kind: str
@@ -57,12 +57,12 @@ class Fault:
 
 @dataclass
 class StandIn:
-    """The carrier's memory, and what was asked of it. Rows are as the API shows them, and never
-    forgotten by asking."""
+    """The carrier's memory and the requests to it. Rows are as the API shows them; requests do not
+    remove them."""
 
     number: str
     port: int = 0
-    page: int = 1000  # the most rows of a page, whatever is asked for
+    page: int = 1000  # most rows per page, whatever is requested
     messages: dict[str, Row] = field(default_factory=dict)
     faults: deque[Fault] = field(default_factory=deque)
     asked: list[str] = field(default_factory=list)  # the kind of each request
@@ -72,7 +72,7 @@ class StandIn:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def deliver(self, body: str, *, sender: str, at: datetime, sid: str = "", **more: Any) -> str:
-        """A message that came in at that instant."""
+        """Add a message that came in at that time."""
         return self._add(
             sid,
             body,
@@ -85,7 +85,7 @@ class StandIn:
         )
 
     def replied(self, body: str, *, to: str, at: datetime) -> str:
-        """An answer that the carrier took from a webhook or a fallback."""
+        """Add an answer that the carrier got from a webhook or a fallback."""
         return self._add(
             "",
             body,
@@ -97,7 +97,7 @@ class StandIn:
         )
 
     def sent(self) -> list[Row]:
-        """What was sent through the API, in order."""
+        """Return what was sent through the API, in order."""
         return [row for row in self.messages.values() if row["direction"] == "outbound-api"]
 
     def _add(
@@ -123,7 +123,7 @@ class StandIn:
         return sid
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[Answer, Fault | None]:
-        """What to answer to a request, and what goes wrong with it."""
+        """Return the answer to a request, and what goes wrong with it."""
         address = urlsplit(target)
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
         with self.lock:
@@ -176,7 +176,7 @@ class StandIn:
         return 200, self._shown(row)
 
     def _page(self, query: Mapping[str, list[str]]) -> Any:
-        """Newest first, by the day of the filter alone, as documented."""
+        """Return a page, newest first, filtered only by day, as documented."""
         rows = [
             row
             for row in self.messages.values()
@@ -236,11 +236,11 @@ class _Door(BaseHTTPRequestHandler):
         self.wfile.write(raw.encode())
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Nothing: a test looks at ``asked``."""
+        """Log nothing: tests look at ``asked``."""
 
 
 class ToStandIn(TwilioHttpClient):  # type: ignore[misc]
-    """The package's own client, led astray."""
+    """The package's own client, redirected to the stand-in."""
 
     def __init__(self, port: int) -> None:
         super().__init__()
@@ -258,7 +258,7 @@ class ToStandIn(TwilioHttpClient):  # type: ignore[misc]
 
 @contextmanager
 def standing_in(number: str) -> Iterator[StandIn]:
-    """A stand-in that answers, and is gone afterwards."""
+    """Yield a running stand-in; stop it afterward."""
     stand_in = StandIn(number)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Door", (_Door,), {"stand_in": stand_in}))
     server.daemon_threads = True

@@ -23,7 +23,7 @@ def port(server: str) -> int:
 
 @pytest.fixture(scope="package")
 def local_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The one local page that the policies allow, and a neighbour that they do not."""
+    """Return the one local page that the policies allow, next to one that they do not."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "other.html").write_text("<p>some other file</p>", encoding="utf-8")
     page = folder / "lines.html"
@@ -33,7 +33,7 @@ def local_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a staff desk on this machine, which answers whoever asks."""
+    """Yield the address of a staff desk on this machine, which answers anyone."""
     with staged(tmp_path_factory.mktemp("desk"), pinned_pack()) as (_stage, office):
         assert office.get("/staff/in").status_code == 200
         yield f"http://127.0.0.1:{office.port}"
@@ -47,8 +47,8 @@ def screen(
     local_page: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserContext]:
-    """The kiosk's browser, with a page for each test; chrome://policy is open, where Chromium says
-    what it took."""
+    """Yield the kiosk's browser, with a page for each test; chrome://policy is open, where Chromium
+    lists the policies it accepted."""
     folder = tmp_path_factory.mktemp("kiosk")
     program = launcher(
         folder, loosened(policies(port, local_page=local_page), "chrome://policy", tabs=True)
@@ -67,7 +67,7 @@ def page(screen: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture(scope="package")
 def one_page(screen: BrowserContext) -> Page:
-    """A page for all who only look at what an address shows."""
+    """Return a page for tests that only look at what an address shows."""
     opened = screen.new_page()
     opened.set_default_timeout(10_000)
     return opened

@@ -1,4 +1,4 @@
-"""The office of a publisher, with nothing released yet."""
+"""A publisher's office, with nothing released yet."""
 
 from pathlib import Path
 

@@ -13,21 +13,21 @@ from tests.kiosk.desks import Office, Stage, opened, staged
 
 @pytest.fixture
 def shut(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
-    """Nobody is signed in."""
+    """Yield a desk with nobody signed in."""
     with staged(tmp_path, pack) as opened:
         yield opened
 
 
 @pytest.fixture
 def desk(shut: tuple[Stage, Office]) -> tuple[Stage, Office]:
-    """The office is signed in."""
+    """Return a desk with the office signed in."""
     assert shut[1].sign_in().status_code == 303
     return shut
 
 
 @pytest.fixture
 def district(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
-    """The office of a district with two schools is signed in."""
+    """Yield a district's desk with two schools and the office signed in."""
     with staged(tmp_path, pack) as (stage, _):
         stage.schools = {
             name: Settings(

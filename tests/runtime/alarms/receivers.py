@@ -1,4 +1,4 @@
-"""Who hears alarms in the tests: a mail server and a webhook, each on a real port of its own."""
+"""Receivers of alarms for tests: a mail server and a webhook, each on its own real port."""
 
 import json
 import socketserver
@@ -73,7 +73,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self._say("250 well")
 
     def _secured(self) -> bool:
-        """Whether the other side took our certificate."""
+        """Whether the other side accepted our certificate."""
         try:
             self.request = self.server.context.wrap_socket(self.request, server_side=True)
         except OSError:
@@ -83,14 +83,14 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def finish(self) -> None:
         super().finish()
-        self.request.close()  # the secured one, which its server does not know
+        self.request.close()  # the secured socket, which its server does not know
 
     def _say(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())
 
 
 class Hook(ThreadingHTTPServer):
-    """Takes JSON posts and heartbeats; ``status`` is what it answers."""
+    """Accepts JSON posts and heartbeats; ``status``: its answer."""
 
     daemon_threads = True
 
@@ -126,7 +126,7 @@ class _Post(BaseHTTPRequestHandler):
 
 @contextmanager
 def running(server: Any) -> Iterator[Any]:
-    """The server answers while the block runs."""
+    """Run the server while the block runs."""
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""Observations for tests: an installation on which all is well, and what differs."""
+"""Observations for tests: a healthy installation, and what differs from it."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ SERVER: Mapping[str, object] = {
 
 
 def enrolled(trouble: str = "", **other: object) -> dict[str, object]:
-    """An enrolled screen, as the server tells of it."""
+    """Return an enrolled screen as the server reports it."""
     well = {"school": "lincoln", "screen": "lobby", "seen": NOW, "right": NOW, "copied": True}
     return {**well, "trouble": trouble, **other}
 
@@ -42,7 +42,7 @@ def refreshed(at: datetime = NOW, outcome: str = "unchanged", **more: Any) -> La
 
 
 def waiting(count: int, days: int = 0) -> Held:
-    """A pack on hold for so many changes and days."""
+    """Return a pack on hold with so many changes, for so many days."""
     change = Difference(
         row="gone", subject="a", key="", name="A", what="", old="", new="", verdict="hold",
         reason="A is missing.",
@@ -57,7 +57,7 @@ def waiting(count: int, days: int = 0) -> Held:
 def observation(
     *, server: Mapping[str, object] = SERVER, kiosk: Kiosk = KIOSK, **known: Any
 ) -> Observation:
-    """An installation that is well, except for what is given."""
+    """Return a healthy installation, except for the given values."""
     content = Content(source="https://packs.example.org", root=Path("root.json"))
     remembers = {name: known.pop(name) for name in State.__struct_fields__ if name in known}
     number = kiosk.county_line
@@ -100,7 +100,7 @@ def examined(
 
 
 def of_content(settings: Settings, now: datetime, server: Mapping[str, object]) -> list[Finding]:
-    """Return what `doctor` finds of the releases and of the pack."""
+    """Return what `doctor` finds about the releases and the pack."""
     seen = Observation(settings, now, server=server)
     return [Finding(row.severity, one) for row, one in report.judged(seen, _is_of_content)]
 
@@ -110,7 +110,7 @@ def _is_of_content(row: HealthRow) -> bool:
 
 
 def disk_full(megabytes: int = 5000) -> dict[str, Any]:
-    """A disk that cannot be written."""
+    """Return the state of a disk that cannot be written to."""
     return {"disk_trouble": message("disk.unwritable", folder="/"), "disk_free": megabytes * MB}
 
 
