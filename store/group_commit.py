@@ -47,7 +47,7 @@ class _Asked:
 
     @property
     def waiting(self) -> Waiting:
-        """The same, for the spool."""
+        """The same work, for the spool."""
         return Waiting(self.work, self.item)
 
 

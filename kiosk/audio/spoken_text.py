@@ -17,7 +17,7 @@ _CONTROLS = frozenset({"a", "button", "summary", "h1", "h2"})
 _AROUND_MAIN = frozenset({"act", "listen"})  # classes of parts whose plain text is also spoken
 _WORDS = "speech"  # id of the extra text in speech mode
 _INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
-OFFER = "<!--listen-->"  # around the Listen button
+OFFER = "<!--listen-->"  # marks the Listen button
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _UNFILLED = 'data-clips=""'

@@ -23,7 +23,7 @@ def isolated(kind: str, value: str) -> Markup:
 
 
 class Texts:
-    """One language's texts of a pack. A fallback text carries its own ``lang``."""
+    """A pack's texts in one language. A fallback text has its own ``lang``."""
 
     def __init__(self, pack: Pack, language: str) -> None:
         self.pack = pack

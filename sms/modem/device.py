@@ -18,7 +18,7 @@ from sms.modem.health import Health, failure_message, opening_message
 from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received_part
 
 T = TypeVar("T")
-CONNECTION = "at"  # as gammu calls it; right for nearly every USB modem
+CONNECTION = "at"  # gammu's name for it; right for nearly every USB modem
 DUMMY = "none"  # the connection for gammu's dummy phone, whose device is a folder
 PART_WAIT = timedelta(minutes=3)  # for missing parts; then what came is answered
 RECEIVED = frozenset({"Read", "UnRead"})

@@ -1,1 +1,1 @@
-"""Twilio as carrier: webhooks, API calls and opt-out rules."""
+"""Twilio as the carrier: webhooks, API calls and opt-out rules."""

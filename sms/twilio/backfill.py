@@ -15,7 +15,7 @@ from sms.twilio.background_step import BackgroundStep, CarrierWork
 from sms.twilio.outbox_table import MissedMessage
 
 SETTLED = timedelta(seconds=90)  # newer ones may still reach the webhook or the fallback
-OVERLAP = timedelta(minutes=10)  # read again: clocks differ, and the list may lag
+OVERLAP = timedelta(minutes=10)  # is read twice: clocks differ, and the list may lag
 ANSWERED_WITHIN = timedelta(seconds=30)  # a reply this soon answers that message
 READ, WRITTEN = 500, 100  # messages per read and per write
 TOO_LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"

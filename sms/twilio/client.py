@@ -20,7 +20,7 @@ from sms.twilio.account import Account
 
 T = TypeVar("T")
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's default: wait forever
-PAGE = 1000  # the most that one page of a list may hold
+PAGE = 1000  # the most rows that one page of a list may have
 OUT_OF_ORDER = timedelta(minutes=10)  # how far a list may stray from "newest first"
 LONGEST_VALID = timedelta(hours=4)  # the longest that the carrier accepts
 PICTURES = 20  # listed per message, which can have at most ten
@@ -235,7 +235,7 @@ def _told(error: Exception) -> tuple[int, int]:
 
 
 def _never_connected(error: Exception) -> bool:
-    """urllib3 raises MaxRetryError only while connecting."""
+    """Whether it failed while connecting: only then does urllib3 raise MaxRetryError."""
     from urllib3.exceptions import MaxRetryError  # noqa: PLC0415
 
     return bool(error.args) and isinstance(error.args[0], MaxRetryError)

@@ -23,7 +23,7 @@ OPTED_OUT = frozenset({21610, 30004})  # the phone sent STOP: not an error
 
 
 class Outbox(BackgroundStep):
-    """One server's outbox. Any number of servers share one database."""
+    """One server's outbox. Any number of servers may share one database."""
 
     def __init__(
         self, shared: CarrierWork, deliveries: Deliveries, chance: Callable[[], float]

@@ -12,7 +12,7 @@ from sms.understanding.normalise import Tokens, is_emoji, words
 from sms.understanding.sayings import single
 
 How = Literal["exact", "phrase"]
-MOST_FILLERS = 4  # in a row inside a phrase
+MOST_FILLERS = 4  # most in a row inside a phrase
 FILLERS = single("phrase", "fillers")
 MOST_WHOLE = 40  # words in a message that a rule with braces may match as a whole
 _NUMBER = "#"  # any number, among first words; no word contains this sign

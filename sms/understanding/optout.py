@@ -69,6 +69,6 @@ def asks_for_help(tokens: Tokens) -> str:
 
 
 def asks_by_sign(tokens: Tokens) -> bool:
-    """Whether signs in it ask for help: an SOS, or pills in a row."""
+    """Whether emoji in it ask for help: an SOS, or pills in a row."""
     signs = tokens.signed
     return any(signs[at : at + len(sign)] == sign for sign in _SIGNS for at in range(len(signs)))

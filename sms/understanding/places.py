@@ -101,7 +101,7 @@ def _without_tail(said: tuple[str, ...]) -> tuple[str, ...]:
     return said
 
 
-@cache  # the table is fixed; no message is kept
+@cache  # the table is fixed; this caches no message
 def _table() -> Mapping[str, _Entry]:
     shared: dict[str, _Entry] = {}
     found = {}

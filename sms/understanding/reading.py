@@ -21,7 +21,7 @@ URGENT = frozenset({"danger", "suicide"})
 # suicide: an unfamiliar kind of message got the reply about a stranger online.
 SURE_WHICH = 0.3
 SURE_OF_ANSWER = 0.08  # for all second messages together, if no need is likelier
-URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
+URGENT_OVERRIDES = 0.2  # from this chance of danger or suicide, no question about the line hides it
 OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has 0.58
 SURE_OF_REST = 0.5  # for a need in the words around a program's name, which may not hide it
 WATCHED_OVERRIDES_QUIET = 0.6  # "please cancel all messages to this phone" has 0.52

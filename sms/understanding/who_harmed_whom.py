@@ -37,7 +37,7 @@ class HarmSaid:
 
     @property
     def alone(self) -> bool:
-        """Whether nobody but the writer does anything."""
+        """Whether only the writer acts."""
         return not (self.harmed or self.others)
 
 

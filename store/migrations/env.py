@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that store/engine.py hands over."""
+"""Runs migrations on the connection from store/engine.py."""
 
 from alembic import context
 
