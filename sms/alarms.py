@@ -8,7 +8,7 @@ from pathlib import Path
 from messages.message import message
 
 log = logging.getLogger("sms")
-EVERY = 60.0  # least seconds between two lines of one kind
+EVERY = 60.0  # minimum seconds between two lines of one kind
 
 
 class Alarms:

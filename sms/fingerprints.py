@@ -12,7 +12,7 @@ from sms.understanding.normalise import words
 from sms.understanding.sayings import sayings
 
 RUN = 8  # words in a row that only we would write
-LEAST = 4  # least words of a reply known as a whole; a shorter one could be a student's keyword
+LEAST = 4  # minimum words of a reply known as a whole; a shorter one could be a student's keyword
 ADDED = sayings("echo", "added")
 _NUMBER = re.compile(r"\d{10,}")  # the original sender, as a forwarder names them
 

@@ -18,7 +18,7 @@ from store.engine import METADATA, bare
 from store.published_counts import UNKNOWN, month_of
 from store.sealing import SEALED_TOPIC, Seal
 
-TOGETHER = 5  # least counts that are written at once
+TOGETHER = 5  # minimum counts that are written at once
 SINCE = "since"  # instead of a channel: its only row has the date on which counting began
 COUNTS = Table(
     "counts",

@@ -20,9 +20,7 @@ from store.group_commit import Store
 from system.bounded import Pool
 
 ASK_SECONDS = 30.0  # for one call, however slowly the response arrives
-BackgroundTask = tuple[
-    str, int, Callable[[], Awaitable[object]]
-]  # name, seconds between runs, work
+BackgroundTask = tuple[str, int, Callable[[], Awaitable[object]]]  # name, seconds between, work
 ENDS = {
     "delivered": outbox_table.DELIVERED,
     "undelivered": outbox_table.FAILED,

@@ -21,10 +21,10 @@ MOST_WORDS = 120  # read per message: the last ones
 _LONGEST = 40  # letters read per word
 _GRAM = 5  # letters
 _STEM = 5
-_SHORTEST = 4  # least letters of a word that is also read in groups
+_SHORTEST = 4  # minimum letters of a word that is also read in groups
 _UNSPACED = "\u1100"  # from here on (Hangul, kana, Han) a letter says as much as a short word
 _EMOJI = Path(__file__).with_name("emoji.toml")
-_FEWEST_WORDS = 2  # least in a message whose emoji are read: an emoji alone says nothing
+_FEWEST_WORDS = 2  # minimum in a message whose emoji are read: an emoji alone says nothing
 
 
 def features(tokens: Tokens) -> list[int]:

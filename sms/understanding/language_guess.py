@@ -22,9 +22,9 @@ _UNLIKE = {
     "CYRILLIC": (frozenset("\u0456\u0457\u0454\u0491\u045e"), 1),
     "ARABIC": (frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"), 2),
 }
-_FEWEST_WORDS = 2  # least words of another language in a message
-_FEWEST_LETTERS = 4  # least letters of a word that is a whole message
-_SHARE = 0.4  # least share of a message's words in another language
+_FEWEST_WORDS = 2  # minimum words of another language in a message
+_FEWEST_LETTERS = 4  # minimum letters of a word that is a whole message
+_SHARE = 0.4  # minimum share of a message's words in another language
 SURE = 0.6  # for a partial language: its reply says less
 SURE_OF_A_WORD = 0.75  # for Spanish, if a single word says little, as in questions about it
 

@@ -24,7 +24,7 @@ _SIGNS = sayings("help", "signs")
 _NOT_MEANT = single("quiet", "slips")
 _PARAR = "parar"
 _PARTS = 2  # parts of a stop word with a space in it: "st op"
-_SHORTEST_SLIP = 3  # least letters: "ed" is an eating disorder
+_SHORTEST_SLIP = 3  # minimum letters: "ed" is an eating disorder
 _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 

@@ -22,7 +22,7 @@ _CLAUSE = re.compile(r"[.,;:!?\n()\"…-]+")
 _WORD = re.compile(r"\w+")
 _ENDS = r"(?=\. |$)"
 _LISTS = ("leads", "asks", "inside", "bare", "anywhere")
-_SHORTEST = 3  # least letters of a word that may be misspelled
+_SHORTEST = 3  # minimum letters of a word that may be misspelled
 _LEADS = "{0,6}"  # bounded, like all repeats here: a hostile text must not take long
 _MORE = {"?": "?", "*": "{0,5}"}
 
