@@ -1,19 +1,19 @@
-/* The whole pack in the browser, so that the screen works with every cable pulled.
+/* Stores the whole pack in the browser, so that the screen works with every cable pulled.
 
-   Owns one rule: what is shown is one pack, every byte of it checked, and it changes only while nobody is in the middle of
+   Owns one rule: the screen shows one pack, with every byte checked, and changes it only while nobody is in the middle of
    a visit. A pack comes in tiers: the first language with styles, scripts and fonts, then each other language. All files
-   lie in one cache, named by address and hash, and a pack is a record of the tiers that are there whole: it is written
-   after their last file, so it names nothing that a power cut could have kept away. `kiosk-meta` names the pack that is
-   shown (`/current`) and the one that waits for the screen to rest (`/next`). A first pack is shown with its first tier; an
-   update is as whole as what it replaces. A page of a tier to come is asked of the server, and shown only if it is that
-   pack's. An address on no list, to which no page leads, is asked of the server: only it knows whether that page exists
-   (decision 0032). What is read aloud is no part of a pack: its clips come last, one at a time, in the server's order.
-   Refuses anything whose hash, size or origin is not as a list says, and tells the server nothing: it asks for /pack.json
-   and, when that has changed, for what changed; at rest for /audio.json and what is new in it. kiosk/offline.py fills in
+   are in one cache, named by address and hash, and a pack is a record of its complete tiers: it is written after their
+   last file, so it names nothing that a power cut could have lost. `kiosk-meta` names the pack that is shown (`/current`)
+   and the one that waits until the screen is idle (`/next`). A first pack is shown with its first tier; an update is as
+   complete as the pack it replaces. The worker requests a page of a later tier from the server, and shows it only if it is
+   from that pack. It also asks the server for an address on no list, to which no page links: only the server knows whether
+   that page exists (decision 0032). Speech is not part of a pack: clips come last, one at a time, in the server's order.
+   Rejects anything whose hash, size or origin differs from the list, and tells the server nothing: it requests /pack.json
+   and, if that has changed, what changed; when idle, /audio.json and what is new in it. kiosk/offline.py fills in
    the names in double at signs. Decision 0032.
-   Of several schools on one server each has its own worker, below its address (BASE): lists, caches and records know
-   addresses without it. On a plain host (ROOT) files lie by their hash, once for all schools, and what a school adds to a
-   page comes with its list: docs/develop/decisions/0062. */
+   If one server has several schools, each has its own worker, below its address (BASE): lists, caches and records have
+   addresses without it. On a plain host (ROOT), files are named by hash, once for all schools, and a school's additions to
+   a page come with its list: docs/develop/decisions/0062. */
 "use strict";
 
 const [, BASE = ""] = /^(.*)\/sw\.js$/.exec(self.location.pathname) ?? [];
@@ -39,7 +39,7 @@ const KEPT = [
   "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy",
 ];
 
-/* Modes: the same rule as kiosk/edition/display_modes.py, held to it by tests/kiosk/modes_cases.json. */
+/* Modes: the same rule as in kiosk/edition/display_modes.py, checked by tests/kiosk/modes_cases.json. */
 const MODES = ["big", "huge", "contrast", "down"];
 const ADDRESS = /^\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/((?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*)(\/[^]*)?$/;
 const SAFE = BASE.replace(/[^\w/-]/g, "\\$&");
@@ -67,15 +67,15 @@ function apply(html, modes) {
   });
 }
 
-/* The page as this school's: its addresses below BASE, as kiosk/edition/links.py has them, and its own words in it. */
+/* Makes a page this school's own: addresses below BASE, as in kiosk/edition/links.py, and the school's own words. */
 function below(html, path, fill = {}) {
   const words = { ...fill[""], ...fill[path.split("/")[1]] };
   const own = html.replace(/@{2}(\w+)@{2}/g, (whole, name) => words[name] ?? whole);
   return BASE ? own.replace(ABOVE, `="${BASE}/`) : own;
 }
 
-/* What is held. A pack: its name, which is the server's version and our frame; the hash of each file of its whole tiers;
-   and the lists of the tiers to come. */
+/* What is stored. A pack: its name, which is the server's version and our frame; the hash of each file in its complete
+   tiers; and the lists of later tiers. */
 const textOf = async (cache, key) => (await (await cache.match(key))?.text()) ?? "";
 const recordOf = (name) => `${LIST}?${name}`;
 const keyOf = (pack, url, sha256) => `${url}?${sha256}.${pack.name.split(".")[1]}`;
@@ -126,7 +126,7 @@ async function bytesOf(response) {
   return new Blob(parts).arrayBuffer();
 }
 
-/* The place of a file of a list: its address, or on a plain host one by its hash. */
+/* The location of a listed file: its address or, on a plain host, one by its hash. */
 function placed(url, sha256) {
   if (!ROOT) return BASE + url;
   return ROOT + (url.startsWith("/static/") ? url.slice(1) : `files/${sha256}${/\.\w+$/.exec(url)?.[0] ?? ".html"}`);
@@ -144,8 +144,8 @@ async function get(url, headers = {}) {
 
 const jsonOf = async (response) => JSON.parse(new TextDecoder().decode(await bytesOf(response)));
 
-/* The response to keep: its bytes are those of the list, its headers only what a page needs. The browser has unpacked
-   the body, so a length or an encoding copied from the answer would be a lie. */
+/* The response to store: its bytes match the list, and its headers are only those that a page needs. The browser has
+   unpacked the body, so a length or an encoding copied from the answer would be wrong. */
 async function checked(response, sha256) {
   const body = await bytesOf(response);
   if (hex(await crypto.subtle.digest("SHA-256", body)) !== sha256) throw new Error("another hash");
@@ -157,8 +157,8 @@ async function checked(response, sha256) {
 const keysIn = async (cache) =>
   new Set((await cache.keys()).map(({ url }) => url.slice(location.origin.length)));
 
-/* Every file of a list is in the cache when this ends. `sure`: a pack whose files are known to be right if they are there;
-   what else is there is of an update that a power cut ended: checked again, not asked again. */
+/* Puts every file of a list into the cache. `sure`: a pack whose files are known to be right if they are there; other
+   files are from an update that a power cut ended: checked again, not requested again. */
 async function fill(pack, files, sure) {
   const have = await keysIn(pack.cache);
   const todo = files.map(({ url, sha256 }) => [url, sha256, keyOf(pack, url, sha256)]).reverse();
@@ -180,8 +180,8 @@ async function fill(pack, files, sure) {
   if (failed) throw failed.reason;
 }
 
-/* The list of the first tier; null where the pack that is held is still right: a server that just started need not make
-   a page to say so. */
+/* The first tier's list; null if the stored pack is still current: a server that just started need not make a page to
+   say so. */
 async function list(old) {
   const [version, frame] = old?.name.split(".") ?? [];
   const response = await get(BASE + LIST, frame === FRAME && !ROOT ? { "if-none-match": `"${version}"` } : {});
@@ -204,7 +204,7 @@ async function listed(pack, address) {
   return lists.get(key);
 }
 
-/* The pack with one tier more, once that tier is whole. */
+/* The pack with one more tier, once that tier is complete. */
 async function extended(pack, files, more, sure) {
   await fill(pack, files, sure);
   const all = [...pack.files, ...files.map(({ url, sha256 }) => [url, sha256])];
@@ -219,7 +219,7 @@ async function further(pack, sure) {
   return longer;
 }
 
-/* Only what these packs name stays. */
+/* Removes everything that these packs do not name. */
 async function tidy(cache, packs) {
   const named = new Set();
   for (const pack of packs) {
@@ -261,7 +261,7 @@ async function begin(old, { name, files, more, fill }) {
   return "ready";
 }
 
-/* The one switch. The pack before goes at the next look: a page that was just opened may still ask for its pictures. */
+/* The only switch. The next check removes the old pack: a page that was just opened may still request its pictures. */
 async function show(pack) {
   const meta = await caches.open(META);
   await meta.put("/current", new Response(pack.name));
@@ -302,7 +302,7 @@ async function rest() {
   await navigator.locks.request(SPEECH, { ifAvailable: true }, (lock) => lock && learn()).catch(() => {});
 }
 
-/* Reading aloud: which clips are held, by address; and which are still to come. */
+/* Reading aloud: which clips are stored, by address, and which are still to come. */
 let voices;
 let coming = [];
 let asked = -Infinity;
@@ -315,7 +315,7 @@ async function spoken() {
   return voices;
 }
 
-/* Last of all, one clip at a time and only at rest. A clip that cannot be had is tried again after a while. */
+/* Last of all, one clip at a time and only when idle. Retries an unavailable clip after a while. */
 async function learn() {
   if ((await held())?.more.length !== 0) return;
   const end = performance.now() + TURN;
@@ -355,7 +355,7 @@ function part(hit, range) {
   });
 }
 
-/* A Listen button stands on its page from the first frame, or not at all: a place kept for it would be a hole. */
+/* A Listen button is on its page from the first frame, or not at all: space reserved for it would be a gap. */
 const LISTEN = /<button [^>]*id="listen" data-clips="([^"]*)"[^]*?<\/button>/;
 
 async function voiced(html) {
@@ -371,7 +371,7 @@ async function dressed(hit, modes, status = 200, own = (html) => html) {
   return new Response(await voiced(apply(own(await hit.text()), modes)), { status, headers: hit.headers });
 }
 
-/* The hash of a file of this pack, also where its tier is still to come: then the address says its language. */
+/* The hash of a file in this pack, even if its tier is still to come: then the address says its language. */
 async function hashOf(pack, url) {
   const [, first, second] = url.split(/[/.]/);
   const address = pack.more.find((other) => [`/pack/${first}.json`, `/pack/${second}.json`].includes(other));
@@ -404,7 +404,7 @@ async function unknown(pack, path) {
   return hit ? dressed(hit, modes, 404) : Response.redirect(BASE + REST, 302);
 }
 
-/* The server's answer to an address on no list; null if it has no such page either, or does not answer. */
+/* The server's answer for an address on no list; null if it has no such page either, or does not answer. */
 async function unlisted(request) {
   if (ROOT) return null; // a plain host has nothing that is on no list, and may answer 200 all the same
   const response = await fetch(request, { signal: AbortSignal.timeout(ASKING) }).catch(() => null);
@@ -431,8 +431,8 @@ async function answer(request) {
   return (await pack.cache.match(path, { ignoreSearch: true })) ?? fetch(request);
 }
 
-/* A clip, or a part of one as a player asks for it. The server is not told what somebody listens to; a document that
-   asked it before this worker took over asks it further, or the listener would hear the rest as tones. */
+/* A clip, or the part that a player requests. The server does not learn what somebody listens to; but a document that
+   asked it before this worker took over goes on asking it, or the listener would hear the rest as tones. */
 const before = new Set();
 
 async function clip(request, client) {
@@ -443,7 +443,7 @@ async function clip(request, client) {
   return request.headers.has("range") ? part(hit, request.headers.get("range")) : hit;
 }
 
-/* Whether all clips of a page are here: asked by one that the server sent before this worker took over. */
+/* Whether all of a page's clips are here; for pages that the server sent before this worker took over. */
 async function ready(request) {
   if (!(await held())) return fetch(request);
   const had = await spoken();
@@ -451,8 +451,8 @@ async function ready(request) {
   return new Response(null, { status: all ? 200 : 204 });
 }
 
-/* A slip for a printer that hangs on the server, and a search of the large directory that only the server holds, are all
-   that leaves the browser more. */
+/* Only two more things leave the browser: a slip for a printer at the server, and a search of the large directory, which
+   only the server has. */
 const SENT = /\/(?:print|search)$/;
 const sent = (request) => (ROOT ? Promise.reject() : fetch(request.clone())).catch(() => (request.mode === "navigate" ? answer(request) : Response.error()));
 

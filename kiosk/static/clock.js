@@ -1,5 +1,5 @@
-/* The cover, by the device's own clock in the school's own zone: the time, the day and the bell that is now; nothing
-   from a clock that is plainly wrong. Each minute everything moves by one pixel, so that nothing stands in one place all
+/* The cover, by the device's clock in the school's time zone: time, date and current bell; nothing if the clock is
+   obviously wrong. Everything moves by one pixel each minute, so that nothing stays in one place all
    day. */
 (() => {
   "use strict";
@@ -8,7 +8,7 @@
   const { lang } = document.documentElement;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  /* Figures 0-9 in every language, as on signs here. Hmong is unknown to browsers: its days come with the page. */
+  /* Digits 0-9 in every language, as on signs here. Browsers do not know Hmong: its day names come with the page. */
   const known = Intl.DateTimeFormat.supportedLocalesOf([lang]).length > 0;
   const locale = `${known ? lang : "en-US"}-u-nu-latn-hc-${"twelve" in clock.dataset ? "h12" : "h23"}`;
   const hours = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
@@ -20,7 +20,7 @@
     return `${day.dataset.days.split("|")[(now.getDay() + 6) % 7]}, ${figures.format(now)}`;
   }
 
-  /* "AM" is small beside the figures, on the side where the language has it. */
+  /* "AM" is small next to the digits, on the language's side. */
   function timed(now) {
     return hours.formatToParts(now).map(({ type, value }) => {
       if (type !== "dayPeriod" && value.trim()) return value;
@@ -30,7 +30,7 @@
     });
   }
 
-  /* A plan of 24 hours, in words that compare as they stand: "08:30". No bell rings on a Saturday or Sunday. */
+  /* A 24-hour schedule, in strings that sort as they are: "08:30". No bell rings on a Saturday or Sunday. */
   function mark(now, believed) {
     const moment = now.toTimeString().slice(0, 5);
     for (const bell of bells) {
@@ -41,10 +41,10 @@
     }
   }
 
-  /* To and fro between -reach and reach, one a step, from 0. */
+  /* Back and forth between -reach and reach, one per step, from 0. */
   const wave = (step, reach) => Math.abs(((step + reach) % (4 * reach)) - 2 * reach) - reach;
 
-  /* A machine may be left on another zone, such as UTC: this one's fields are those of the school's wall. */
+  /* A machine may be set to another zone, such as UTC: this date's fields are the school's local time. */
   function here() {
     const now = new Date();
     try {

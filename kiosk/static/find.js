@@ -1,5 +1,5 @@
-/* Search over the pack's own words, in the page: accents folded, slips forgiven, ranked. The same rules as
-   kiosk/search.py, held to it by tests/kiosk/search_cases.json. Asks nobody and keeps nothing. */
+/* Ranked search over the pack's own words, in the page: folds accents, tolerates typos. The same rules as
+   kiosk/search.py, checked by tests/kiosk/search_cases.json. Asks nobody and stores nothing. */
 "use strict";
 
 function finder({ alone, count, crisis, endings, lines, names, phrases, poison, small, staff, taken, topics, urgent, words }) {
@@ -42,11 +42,11 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
   const isNumber = (word) => /^[0-9]+$/.test(word);
   const spellings = new Map(spelt.filter((word) => !isNumber(word)).map((word) => [word, letters(word)]));
 
-  /* A script without spaces between words: two characters of Chinese, or two syllables of Korean as folded. */
+  /* A script without spaces between words: two Chinese characters, or two Korean syllables as folded. */
   const unspaced = (word) => /^[\u3400-\u9fff]./u.test(word) || /^[\u1100-\u11ff].../u.test(word);
   const whole = spelt.filter(unspaced);
 
-  /* The word without its longest ending, where enough of it stays. */
+  /* The word without its longest ending, if enough of it is left. */
   function stem(word) {
     const size = letters(word).length;
     const gone = endings.find((ending) => size >= ending.length + STEM && word.endsWith(ending));
@@ -62,7 +62,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     forms.get(root).push(word);
   }
 
-  /* How many edits away from a known word a misspelling may be. */
+  /* How many edits a misspelling may be away from a known word. */
   function allowance(word) {
     if (word.length < 4 || word.length > LONGEST) return 0;
     return word.length < 7 ? 1 : 2;
@@ -122,7 +122,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     return best;
   }
 
-  /* Entries whose whole name or phrase was typed, and of how many words. One word must stand alone. */
+  /* Entries whose whole name or phrase was typed, and its number of words. One word counts only alone. */
   function* called(list, meant) {
     for (const [name, number] of list) {
       const last = name.length > 1 ? meant.length - name.length : meant.length === 1 ? 0 : -1;
@@ -165,7 +165,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     return inOrder(new Map([...scores].map(([number, score]) => [number, score * hits.get(number)])), byName, took ? third : new Map()).slice(0, MOST);
   };
 
-  /* Entries worth showing, best first: a student's topic before all that was not called by its name. */
+  /* Entries worth showing, best first: student topics before anything not found by its name. */
   function inOrder(worth, byName, then) {
     const fits = [...worth.keys()].some((number) => needs.has(number));
     const ranked = [...worth.keys()].filter((number) => !fits || !adults.has(number) || byName.has(number));

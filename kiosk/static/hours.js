@@ -1,6 +1,6 @@
-/* Marks a line with listed hours "Open now" or "Closed now"; tests/content/hours_cases.json has the cases. Danger: who reads
-   "closed" does not call. The page already says the hours in words; a clock that the server did not vouch for lately changes
-   nothing. */
+/* Marks a line with listed hours "Open now" or "Closed now"; tests/content/hours_cases.json has the cases. Danger: people who
+   read "closed" do not call. The page already says the hours in words; a clock that the server has not vouched for lately
+   changes nothing. */
 (() => {
   "use strict";
   const days = { Mon: "mo", Tue: "tu", Wed: "we", Thu: "th", Fri: "fr", Sat: "sa", Sun: "su" };

@@ -1,13 +1,13 @@
 /* On every page: leaving at once, one document for a whole visit, the idle question, and the button that pages a long
-   screen. Everything here has a plain link behind it; without script the screen works, only slower. Stores nothing.
-   A visit's document goes with Clear; until then a tap changes what it holds (docs/develop/decisions/0034), and an event named
-   "page" tells the other scripts that there is another page to look at; "drawn", a little later, that it can be seen. */
+   screen. Everything here also has a plain link; without script the screen works, only slower. Stores nothing.
+   Clear ends a visit's document; until then, a tap changes its content (docs/develop/decisions/0034), and an event named
+   "page" tells the other scripts that there is a new page; "drawn", a little later, that it is visible. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
   const { body, documentElement: html } = document;
-  /* A school's addresses begin with `base`, such as "/lincoln". A page that a plain host sent has relative links, which
-     make documents until the worker has the pages. */
+  /* A school's addresses begin with `base`, such as "/lincoln". A page from a plain host has relative links, which load
+     documents until the worker has the pages. */
   const leave = find("clear").pathname;
   const base = leave.replace(/.leave.?$/, "");
   const own = document.currentScript.getAttribute("src");
@@ -39,7 +39,7 @@
     }
   }
 
-  /* No answer at all: numbers that belong to any page, and another try every few seconds. */
+  /* No answer at all: show numbers that fit any page, and retry every few seconds. */
   function rest() {
     const lines = find("rest");
     if (lines) body.replaceChildren(lines.content.cloneNode(true));
@@ -49,7 +49,7 @@
 
   const clears = (event) => event.target.closest?.("#clear, #idle-clear");
 
-  /* ---- Touch: what a finger began before the page was there is not meant for it. ---- */
+  /* ---- Touch: a touch that began before the page appeared is not meant for it. ---- */
 
   const SETTLE = 400; // milliseconds: longer than the two taps of a double tap are apart
   let settling;
@@ -66,7 +66,7 @@
     });
   }
 
-  /* The language box: what lies behind it is not seen and takes no touch (kiosk.css). */
+  /* The language box: anything behind it is hidden and ignores touches (kiosk.css). */
   const box = () => document.querySelector(":popover-open");
 
   addEventListener("pointerdown", (event) => {
@@ -90,7 +90,7 @@
     else clear();
   }, true);
 
-  /* Shift three times, as on GOV.UK's "Exit this page": counted on lift, never where it made a capital letter. */
+  /* Shift three times, as on GOV.UK's "Exit this page": counted on release, never if it typed a capital letter. */
   let shifts = 0;
   let modified = false;
   let forget;
@@ -121,9 +121,9 @@
     clear(); // a page that Back brought, out of memory or fetched again, is not shown
   });
 
-  /* ---- Links: each replaces the entry before it, so that Back has nowhere to go. ---- */
+  /* ---- Links: each replaces the previous history entry, so that Back has nowhere to go. ---- */
 
-  /* Where a page is: the language and the modes, then the page itself. */
+  /* A page's address: the language and the modes, then the page itself. */
   const ADDRESS = /^(\/[^/]+\/(?:(?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*\/)?)(.*)$/;
   const parts = (path) => ADDRESS.exec(path.slice(base.length));
   let root;
@@ -172,7 +172,7 @@
     addEventListener(sign, (event) => event.preventDefault());
   }
 
-  /* ---- Pages in memory: those that are a tap or two away are fetched while nobody touches anything. ---- */
+  /* ---- Pages in memory: fetches those a tap or two away while nobody touches anything. ---- */
 
   const KEPT = 150; // pages, of about 15 KB each
   const AHEAD = 2; // taps, from the worker; a server is asked for one
@@ -180,8 +180,8 @@
   const SHEET = /<link rel="stylesheet" href="([^"]+)"/g;
   const SCRIPT = /<script src="([^"]+)"/g;
   const all = (text, pattern) => Array.from(text.matchAll(pattern), ([, address]) => address);
-  /* By its empty sanitizer the parser drops scripts and nothing else; its default would drop every class and data-*.
-     It is the one that this page's policy allows. Where policies of that kind are not known, the old parser serves. */
+  /* With an empty sanitizer, the parser drops only scripts; its default would drop every class and data-*. This page's
+     policy allows only this one. In browsers without such policies, the old parser does. */
   const old = () => (globalThis.trustedTypes ? null : (text) => new DOMParser().parseFromString(text, "text/html"));
   const parse = leave.endsWith("/") ? null : Document.parseHTML ? (text) => Document.parseHTML(text, { sanitizer: {} }) : old();
   const address = (part, name) => part.getAttribute(name);
@@ -214,7 +214,7 @@
     return page;
   }
 
-  /* A sheet lies ready and dresses nothing until a page that names it is shown. */
+  /* A style sheet is loaded but inactive until a page that names it is shown. */
   function sheet(href) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", media: "not all", href });
     const loaded = new Promise((done) => {
@@ -227,7 +227,7 @@
 
   const script = (src) => import(src).then(() => true, () => false);
 
-  /* Styles and scripts that a page needs. Whether they are all here. */
+  /* Loads the styles and scripts that a page needs; returns whether all are here. */
   async function furnish(page) {
     for (const [needed, known, bring] of [[page.sheets, sheets, sheet], [page.scripts, scripts, script]]) {
       for (const one of needed) {
@@ -256,8 +256,8 @@
     for (const { name, value } of attributes) if (address(part, name) !== value) part.setAttribute(name, value);
   }
 
-  /* What both pages have stays as it is: it is neither styled nor drawn anew. Never a page's own part, nor what equality
-     does not tell: a template's content, a dialog that is open. */
+  /* Keeps what both pages share: it is neither styled nor drawn again. Never keeps a page's own part, nor anything that
+     equality misses: a template's content, an open dialog. */
   function become(old, fresh) {
     const [parts, others] = [[...old.childNodes], [...fresh.childNodes]];
     if (!/^(main|dialog|template)$/.test(old.localName)) {
@@ -296,8 +296,8 @@
     scrollTo(0, 0);
   }
 
-  /* The address bar asks for the icon again, and scripts ask the server and the notes: as much work as the drawing, which
-     would wait for it. From the layout to the screen it is a frame or two. */
+  /* The address bar requests the icon again, and scripts ask the server and the notes: as much work as drawing, which
+     would wait for it. Layout reaches the screen within a frame or two. */
   const DRAWN = 50; // milliseconds
   let undrawn = false;
   const drawn = () => {
@@ -330,7 +330,7 @@
     }
   }
 
-  /* ---- Idle: after a while without touch an opaque question, a while later School info. ---- */
+  /* ---- Idle: after a while without touch, an opaque question; a while later, School info. ---- */
 
   let waiting;
   let counting;
@@ -368,9 +368,9 @@
     addEventListener(sign, wait, { passive: true, capture: true });
   }
 
-  /* ---- Speech mode and scanning: their module comes when somebody begins one of them, or with a visit that began so on
-     School info. Speech: the star of any numeric keypad, a key that a keypad sends when a headset comes, the upper corner
-     on the side of the first letter, held for three seconds, or a sound card that is plugged in. Scanning: Space or Enter, held as long. ---- */
+  /* ---- Speech mode and scanning: their module loads when somebody starts one of them, or with a visit that started so on
+     School info. Speech: the star key of any numeric keypad, a key that a keypad sends when a headset is plugged in, the upper
+     corner at the start of lines, held for three seconds, or a new sound card. Scanning: Space or Enter, held as long. ---- */
 
   const SPEAK = new Set(["F15", "NumpadMultiply"]);
   const SWITCH = new Set([" ", "Enter"]);
@@ -411,8 +411,8 @@
   const [, begun] = /^#(aloud|touch|scan)$/.exec(location.hash) ?? [];
   if (begun) speak("carried", begun);
 
-  /* A headset that comes or goes. Chromium tells a page that asks for no microphone of no device, but says when asked
-     whether there is any to hear with; a keypad that feels the plug sends a key. */
+  /* A headset is plugged in or out. Chromium reports no devices to a page without a microphone request, but answers
+     whether there is any sound output; a keypad that detects the plug sends a key. */
   const pull = () => document.dispatchEvent(new Event("pulled"));
   let hears; // whether a sound card was there at the last look
   async function feel() {
@@ -446,8 +446,8 @@
     if (label.textContent !== words) label.textContent = words;
     keepWhole(main);
   }
-  /* Show a number, a word to text and a code to scan whole or not at all: half a number may be taken for another. Only
-     words fade; a whole number keeps its ink. */
+  /* Show a number, a word to text and a code to scan whole or not at all: half a number may look like another. Only
+     words fade; a whole number keeps its color. */
   const WHOLE = ".number, .word, .qr";
   const HOLDS = ".way-short, .help-text, .scan, .big:not(.help-text *)"; // shown whole with all of its parts
   const LETTERS = 0.15; // of a line's height: the room of a font above and below its letters
@@ -470,7 +470,7 @@
     for (const part of cut) part.classList.add("cut");
     find("more").parentElement.style.setProperty("--clean", `${Math.max(0, to - low)}px`);
   }
-  /* Move the page: the first part that does not end above the bar comes to its top. */
+  /* Scroll the page: the first part that does not end above the bar moves to the top. */
   function turn() {
     const main = find("main");
     const [from, to] = edges(main);
@@ -492,7 +492,7 @@
     if (button === "more") turn();
   });
 
-  /* ---- A page is there: the one that the document came with, and each one after it. ---- */
+  /* ---- A page appears: the document's first one, and each one after it. ---- */
 
   function begin() {
     clearTimeout(forget);

@@ -1,6 +1,6 @@
-/* Read aloud: the clips of this page, one after another, after a second tap and never by itself; no button until all
-   of them are there. Any touch outside the panel stops it, and so do leaving, another page and a headset that is pulled.
-   The volume is this page's alone, so the next person starts at the default. */
+/* Reads aloud: plays this page's clips one after another, after a second tap and never by itself; no button until all
+   of them exist. Any touch outside the panel stops it, and so do leaving, another page and unplugging a headset.
+   The volume applies only to this page, so the next person starts at the default. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
@@ -67,7 +67,7 @@
   };
   addEventListener("click", ({ target }) => buttons[target.closest("button")?.id]?.());
 
-  /* A page from the worker shows the button from its first frame or has none. Else: the server that just sent it. */
+  /* A page from the worker shows the button from its first frame or has none. Otherwise, ask the server that sent it. */
   async function offer(of) {
     const answer = await fetch(`${base}/audio/ready`, { method: "POST", body: of.dataset.clips }).catch(() => null);
     of.hidden = answer?.status !== 200;

@@ -1,7 +1,7 @@
-/* On every page: the worker that holds the pack is asked for once the page stands, the server hears every half minute
-   that the screen is alive, and School info tells the worker every few seconds that nobody is in the middle of a visit.
-   The beat falls on the half minutes of the clock, not on the taps, and says nothing of what is read: only which screen
-   this is, if it was opened as /?screen=NAME, and which pages the worker holds. Any other browser has no name to say. */
+/* On every page: registers the worker, which stores the pack, once the page is ready; tells the server every half minute
+   that the screen is alive; and School info tells the worker every few seconds that nobody is in the middle of a visit.
+   The beat follows the clock's half minutes, not taps, and says nothing about what is read: only which screen this is,
+   if it was opened as /?screen=NAME, and which pages the worker has. Any other browser has no name to send. */
 (() => {
   "use strict";
   const BEAT = 30_000;
@@ -12,7 +12,7 @@
   const leave = document.getElementById("clear").pathname;
   const base = leave.replace(/.leave.?$/, "");
 
-  /* The answer is the server's time where that can be trusted. hours.js reads the note on the next cards. */
+  /* The answer is the server's time if that can be trusted. hours.js reads the note on the next cards. */
   async function note(answer) {
     const time = answer.status === 200 ? Number(await answer.text()) * 1000 : NaN;
     const kept = await caches.open("kiosk-meta");
@@ -20,7 +20,7 @@
     else await kept.delete("/clock");
   }
 
-  /* The query is there on the first page only; the browser's profile, and this note in it, end with the session. */
+  /* Only the first page has the query; the browser's profile, with this note, ends with the session. */
   async function screen() {
     const kept = await globalThis.caches?.open("kiosk-meta");
     const said = location.search.startsWith("?screen=") ? location.search : "";
@@ -29,7 +29,7 @@
   }
   const named = screen().catch(() => "");
 
-  /* The version of the pages that the worker shows, and whether all are there; "none" without a copy. */
+  /* The version of the worker's pages, and whether all are stored; "none" without a copy. */
   let whole;
   async function copy() {
     const name = await (await (await caches.open(`kiosk-meta${base}`)).match("/current"))?.text();

@@ -1,7 +1,7 @@
-/* Search as one types, on big letter keys, over words that came with the page: nothing is asked of anyone while typing,
-   nothing stands in an address, and no history entry is made. When Search is tapped, a server on this machine is asked
-   (it knows the text line's rules), or one that holds a large directory, in the body of a request. Without script the
-   form asks the server by itself. */
+/* Search while typing, on big letter keys, in words that came with the page: typing sends nothing to anyone, puts nothing
+   in an address, and makes no history entry. A tap on Search asks a server on this machine (it knows the text line's
+   rules), or one with a large directory, in the body of a request. Without script, the form
+   asks the server by itself. */
 (() => {
   "use strict";
   const files = new Map();
@@ -44,7 +44,7 @@
       return made;
     }
 
-    /* Show what is found. `whole`: also for a few letters, as Search was tapped. */
+    /* Show the results. `whole`: even for a few letters, because Search was tapped. */
     function ask(whole) {
       clearTimeout(soon);
       asked?.abort(); // what was typed since is shown, not an answer to what stood there before
@@ -61,7 +61,7 @@
       return results.replaceChildren(list);
     }
 
-    /* The results of the same page as one without script would get. If they do not come, what is shown stays. */
+    /* The results of the page that a browser without script would get. If none come, keep what is shown. */
     function widen(sent) {
       ask(true);
       if (!field.value.trim()) return;
@@ -109,8 +109,8 @@
     });
   }
 
-  /* Where keys and results have no room together (kiosk.css), the keys go when Search is tapped, or when something
-     is found and no key was tapped for a while. The field brings them back. */
+  /* If keys and results do not fit together (kiosk.css), the keys go when Search is tapped, or when there are results
+     and no key was tapped for a while. The field brings them back. */
   function folds(form, field, keys, results) {
     const PAUSE = 5000, SETTLE = 400; // milliseconds; the second as in kiosk.js: no tap for a key falls on a result
     let pause;
@@ -144,7 +144,7 @@
     return { now, back };
   }
 
-  /* Korean: letters put together to syllables as they are typed, and taken apart again for the next. */
+  /* Korean: combines letters into syllables while typing, and takes them apart again for the next letter. */
   const LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
   const VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ";
   const ENDS = ",ㄱ,ㄲ,ㄱㅅ,ㄴ,ㄴㅈ,ㄴㅎ,ㄷ,ㄹ,ㄹㄱ,ㄹㅁ,ㄹㅂ,ㄹㅅ,ㄹㅌ,ㄹㅍ,ㄹㅎ,ㅁ,ㅂ,ㅂㅅ,ㅅ,ㅆ,ㅇ,ㅈ,ㅊ,ㅋ,ㅌ,ㅍ,ㅎ".split(",");
@@ -157,7 +157,7 @@
     return LEADS[Math.floor(number / 588)] + VOWELS[Math.floor((number % 588) / 28)] + ENDS[number % 28];
   });
 
-  /* The letter keys, each of which says to ``type`` what it is. A script of one's own comes before the Latin letters. */
+  /* The letter keys; each tells ``type`` what it is. The language's own script comes before the Latin letters. */
   function lay(keys, type) {
     const { latin, own, name, back, space, empty } = keys.dataset;
 

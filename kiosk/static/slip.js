@@ -1,5 +1,5 @@
 /* Printing. The browser's own printer needs a script, so its buttons are hidden until this runs; a printer at the
-   server takes a plain form, which this sends without leaving the page. Whatever goes wrong, the page stays, with
+   server needs only a form, which this sends without leaving the page. Whatever goes wrong, the page stays, with
    the number on it. */
 (() => {
   "use strict";

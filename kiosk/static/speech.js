@@ -1,10 +1,10 @@
-/* Speech mode, for people who cannot see: what has the focus is said, in the page's language, numbers digit by digit; arrows or
-   swipes lead over everything there is to hear, links or not. Before it begins, one question, which tells nothing of a
-   page. Clips are found by the hash of their words, as kiosk/audio/spoken_text.py names them; in the place of one that is
-   not there yet a tone is heard. The worker answers for clips, so no server hears what was listened to.
-   And scanning, for people who use one switch: the focus goes by itself over what can be pressed, and the switch presses it.
-   Both live as long as their document, so Clear and the idle question end them; from School info, where a visit begins,
-   they go along in the address: "#aloud", "#touch" (speech by swipes), "#scan". */
+/* Speech mode, for people who cannot see: speaks the focused element in the page's language, numbers digit by digit; arrows or
+   swipes move through everything there is to hear, links or not. Before it starts, it asks one question, which reveals
+   nothing about a page. Finds clips by the hash of their words, as kiosk/audio/spoken_text.py names them; plays a tone for
+   a clip that does not exist yet. The worker answers for clips, so no server learns what was listened to.
+   And scanning, for people who use one switch: the focus moves by itself over what can be pressed, and the switch presses it.
+   Both last as long as their document, so Clear and the idle question end them; from School info, where a visit begins,
+   the address passes them on: "#aloud", "#touch" (speech by swipes), "#scan". */
 
 const CONTROL = "a[href], button, summary, input";
 const HEARD = `main, .act, .listen, h1, h2, ${CONTROL}`; // of the rest of a page, such as its brand, nothing is said
@@ -43,7 +43,7 @@ let turn = 0; // counts what was begun to be said: only the latest goes on
 let refused = false; // no sound without a key, in a document that nobody pressed one in
 let last = null; // what was read: where nothing has the focus, the arrows go on from there
 
-/* ---- What there is to hear: the same pieces as spoken_text.py finds, of what can be seen. ---- */
+/* ---- What there is to hear: the same pieces as in spoken_text.py, if they are visible. ---- */
 
 const digits = (number) => ((number.match(/\d/g) ?? []).length < 3 ? number
   : number.split(/[-\s().]+/).filter(Boolean).map((group) => [...group].join(" ")).join(", "));
@@ -194,7 +194,7 @@ function start(touch, carried) {
   say([...(carried ? [] : own(touch ? "swipes" : "on")), ...read(activeElement === body ? document.querySelector("h1") : activeElement)]);
 }
 
-/* ---- Before: one question, shown and said. It is all that may be heard until the answer is yes. ---- */
+/* ---- First: one question, shown and spoken. Nothing else is spoken until the answer is yes. ---- */
 
 const asked = () => question?.isConnected; // another page takes it along
 const put = () => say([...pieces(question.querySelector("h2")), ...own("again")]);
@@ -226,7 +226,7 @@ function ask() {
   put();
 }
 
-/* Somebody wants speech: by its key, by the corner (`touch`), or by a headset that was plugged in (`plugged`). */
+/* Somebody wants speech: by its key, the corner (`touch`), or plugging in a headset (`plugged`). */
 export function press(touch, plugged) {
   if (!crypto.subtle || !find("speech").content.querySelector("section")) return; // clips cannot be named; a silent screen
   if (plugged && (on || asked())) return;
@@ -239,13 +239,13 @@ export function press(touch, plugged) {
   } else ask();
 }
 
-/* From School info, where somebody began it. */
+/* From School info, where somebody started it. */
 export function carried(mode) {
   if (mode === "scan") scan();
   else if (crypto.subtle) start(mode === "touch", true);
 }
 
-/* ---- Scanning: in the order of the page, where Clear comes first. ---- */
+/* ---- Scanning: in page order, with Clear first. ---- */
 
 const pressable = () => [...(document.querySelector("dialog[open]") ?? document).querySelectorAll(CONTROL)]
   .filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.matches(".skip, .more, input"));
@@ -281,7 +281,7 @@ addEventListener("keydown", (event) => {
   if (document.activeElement.matches(CONTROL)) document.activeElement.click();
 }, true);
 
-/* ---- The keys and the finger while it is on. ---- */
+/* ---- Keys and touches while it is on. ---- */
 
 function here() {
   return document.activeElement === document.body ? last : document.activeElement;
