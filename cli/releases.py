@@ -65,7 +65,7 @@ def show(context: Context) -> int:
     for entry in state.withdrawn:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     if last := state.refresh:
-        print(f"Last look for a new pack at {last.at:%Y-%m-%d %H:%M} UTC: {last.message}")
+        print(f"Last check for a new pack at {last.at:%Y-%m-%d %H:%M} UTC: {last.message}")
     if waiting := state.held:
         since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"
         print(f"Pack {waiting.id} waits for a person since {since}: see `held`.")

@@ -69,6 +69,7 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
         zone=LOCAL,
         settings=settings,
         changed=app.desk_settings.take_up,
+        alarm_test=partial(app.alarms.test, settings.alarms.heartbeat),
         county_line=lambda: county(settings, served.pack, key=key, now=clock()),
         hash_key=key,
         enrolled=app.enrolled,

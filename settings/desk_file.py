@@ -23,14 +23,19 @@ KEYS = (
     "kiosk.counties",
     "kiosk.county_line",
     "kiosk.languages",
+    "kiosk.audio",
+    "kiosk.printer",
     "sms.number",
     "sms.program_name",
     "sms.contact",
     "sms.terms",
+    "alarms.mail_to",
 )
-_TYPES = {
-    section: get_type_hints(get_type_hints(Settings)[section]) for section in ("kiosk", "sms")
-}
+# Those that each school of a district may choose.
+OF_SCHOOL = ("kiosk.school", "kiosk.counties", "kiosk.languages", "kiosk.audio")
+PRINTERS = ("browser", "off", "/dev/usb/lp0")  # the technician names any other device
+_SECTIONS = ("kiosk", "sms", "alarms")
+_TYPES = {section: get_type_hints(get_type_hints(Settings)[section]) for section in _SECTIONS}
 
 
 def raw(data_dir: Path) -> bytes:
@@ -95,7 +100,8 @@ def _usable(key: str, value: object) -> Any:
     if key not in KEYS:
         raise ValueError(key)
     section, name = key.split(".")
-    typed = msgspec.convert(value, _TYPES[section][name])  # raises a kind of ValueError
-    if key in MEANINGS and not MEANINGS[key](typed):
+    typed = msgspec.convert(value, _TYPES[section][name])  # its error is a ValueError
+    is_other_device = key == "kiosk.printer" and typed not in PRINTERS
+    if is_other_device or (key in MEANINGS and not MEANINGS[key](typed)):
         raise ValueError(key)
     return typed

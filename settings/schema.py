@@ -193,7 +193,8 @@ def _is_own_or_https(url: str) -> bool:
     return _is_address(url, shape)
 
 
-def _is_mail(address: str) -> bool:
+def is_mail(address: str) -> bool:
+    """Whether it is one e-mail address."""
     return bool(re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address))
 
 
@@ -231,8 +232,8 @@ MEANINGS: dict[str, Callable[[Any], object]] = {
     "desk.host": bool,
     "desk.port": lambda port: 0 <= port <= 65535,
     "desk.address": lambda address: _is_address(address, r"https?://[^/\s@]+/?"),
-    "alarms.mail_to": lambda addresses: all(map(_is_mail, addresses)),
-    "alarms.mail_from": lambda address: not address or _is_mail(address),
+    "alarms.mail_to": lambda addresses: all(map(is_mail, addresses)),
+    "alarms.mail_from": lambda address: not address or is_mail(address),
     "alarms.smtp_port": lambda port: 1 <= port <= 65535,
     "alarms.smtp_security": lambda name: name in {"starttls", "tls", "none"},
     "alarms.webhook": _is_own_or_https,

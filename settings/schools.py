@@ -1,4 +1,7 @@
-"""A district's schools: the settings with each row of schools.csv applied, and its faults."""
+"""The schools of a district: each row of schools.csv over the settings, and its faults.
+
+A desk-settings.toml in a school’s folder of data_dir has what the desk set where a cell is empty.
+"""
 
 import re
 from collections import Counter
@@ -11,7 +14,8 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from messages.message import Message, message
-from settings.schema import MAY_BE_OFF, Kiosk, Settings
+from settings import desk_file
+from settings.schema import DESK, MAY_BE_OFF, Kiosk, Settings
 from system import csv_cells, files
 
 MOST_BYTES, MOST_SCHOOLS = 1_000_000, 1000
@@ -41,9 +45,17 @@ class _RowError(Exception):
 
 
 def raw(settings: Settings) -> bytes | None:
-    """Return the table's bytes, to detect changes; None if it cannot be read now."""
+    """The table and the schools' desk settings as they are on the disk, to see that one changed.
+
+    None if the table cannot be read now.
+    """
+    if settings.kiosk.schools is None:
+        return None
     try:
-        return _bytes(settings.kiosk.schools) if settings.kiosk.schools else None
+        files_at_desk = (settings.server.data_dir / FOLDER).glob(f"*/{desk_file.FILE}")
+        folders = sorted(file.parent for file in files_at_desk)
+        at_desk = [bytes(folder) + desk_file.raw(folder) for folder in folders]
+        return b"\0".join([_bytes(settings.kiosk.schools), *at_desk])
     except (OSError, ValueError):
         return None
 
@@ -81,6 +93,8 @@ def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
             at = partial(message, "schools.row", file=file.name, row=number)
             problems.append(at(column="address", what=what))
     served = {address: own for address, own in found.values() if address not in shared}
+    for own in served.values():
+        problems += desk_file.read(own.kiosk.school_file.parent)[1]
     return Schools(served, tuple(problems))
 
 
@@ -115,7 +129,12 @@ def _school(
         "counties": tuple(_counties(cells["counties"], counties)),
         "languages": tuple(_languages(cells["languages"])),
     }
-    known = {key: value for key, value in {**given, **lists}.items() if value}
+    cells_given = {key: value for key, value in {**given, **lists}.items() if value}
+    folder = settings.server.data_dir / FOLDER / address
+    at_desk = desk_file.read(folder)[0]
+    # As an empty cell, an empty answer takes the value of the settings.
+    kept = {key.partition(".")[2]: at_desk[key] for key in desk_file.OF_SCHOOL if at_desk.get(key)}
+    known = {**kept, **cells_given}
     if known.get("counties", kiosk.counties) != kiosk.counties:
         known["county_line"] = ""  # it belongs to the counties in the settings
     off = tuple(dict.fromkeys([*sms.topics_off, *_topics(cells["topics_off"])]))
@@ -124,9 +143,14 @@ def _school(
         **known,
         base=f"/{address}",
         schools=None,
-        school_file=settings.server.data_dir / FOLDER / address / "school.toml",
+        school_file=folder / "school.toml",
     )
-    return address, replace(settings, kiosk=own, sms=replace(sms, topics_off=off))
+    origins = {
+        **{f"kiosk.{name}": DESK for name in kept},
+        **{f"kiosk.{name}": str(kiosk.schools) for name in cells_given},
+    }
+    sms = replace(sms, topics_off=off)
+    return address, replace(settings, kiosk=own, sms=sms, origins=origins)
 
 
 def _address(cell: str) -> str:

@@ -161,7 +161,7 @@ def test_a_desk_file_that_is_emptied_silences_no_line_until_a_restart_and_is_tol
             assert "Lincoln High" in server.http.get("/en/").text
             assert server.answers("/readyz")
             doctor = command("doctor", environ=at)
-            assert "The running server goes on with what was set." in doctor.stdout
+            assert "The running server keeps its settings." in doctor.stdout
             file.write_bytes(
                 desk_file.encoded({"sms.number": NUMBER, "kiosk.school": "Lincoln High"})
             )
@@ -172,7 +172,7 @@ def test_a_desk_file_that_is_emptied_silences_no_line_until_a_restart_and_is_tol
         told = server.detail()
         assert (told["ready"], told["works"]) == (False, False)
         assert "[sms] number" in told["account"]
-        assert "save it there again" in told["desk_settings"]
+        assert "Save Set-up again" in told["desk_settings"]
         doctor = command("doctor", environ=environ)
         assert "wrong The webhook refuses every text until these are set: [sms] number." in (
             " ".join(doctor.stdout.split())

@@ -140,7 +140,7 @@ def test_where_the_verification_of_a_new_release_is_killed_the_one_before_is_sho
         with killed(server, "packs", after) as caught:
             if caught:
                 wrong = agrees(server, OLD, ready=False)["wrong"]
-                assert f"Release {id_of(NEW.version)} is active on the disk and not shown" in wrong
+                assert f"Release {id_of(NEW.version)} is active on the disk but not shown" in wrong
         if caught:
             with killed_on_sight(server, "packs"):
                 until(lambda: is_failed(server) or is_shown(server, NEW), "it is told, or was done")

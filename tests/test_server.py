@@ -161,14 +161,14 @@ def test_fallback_prints_the_static_answer_and_doctor_says_when_it_has_aged(tmp_
     assert done.returncode == 0
     assert done.stdout.startswith('<?xml version="1.0" encoding="UTF-8"?><Response><Message>')
     assert done.stdout.count("988") == 2
-    assert "is what the pack says today" in command("doctor", environ=environ).stdout
+    assert "still matches the pack" in command("doctor", environ=environ).stdout
     (data / "fallback.xml").write_text("<Response/>", encoding="utf-8")
-    assert "out of date: run `fallback`" in command("doctor", environ=environ).stdout
+    assert "out of date. Run `fallback`" in command("doctor", environ=environ).stdout
     (data / "fallback.xml").unlink()
     os.mkfifo(data / "fallback.xml")
-    assert "run `fallback` and paste" in command("doctor", environ=environ).stdout
+    assert "Run `fallback` and paste" in command("doctor", environ=environ).stdout
     assert command("fallback", environ=environ).returncode == 0
-    assert "is what the pack says today" in command("doctor", environ=environ).stdout
+    assert "still matches the pack" in command("doctor", environ=environ).stdout
 
 
 ANSWERS = {

@@ -80,10 +80,10 @@ def test_doctor_asks_the_server_that_holds_the_modem_and_else_the_modem(
     ).stdout
     free = command("doctor", environ={**installation, "PORCHLIGHT_SERVER__PORT": "1"}).stdout
 
-    assert "ok    The modem answers the running server: signal 42 %." in held
-    assert "ok    The modem answers: network at home, signal 42 %" in free
+    assert "ok    The modem answers the running server. Signal: 42 %." in held
+    assert "ok    The modem answers. Network: at home. Signal: 42 %" in free
     for told in (held, free):
-        assert "the line keeps the list of STOPs itself" in told
+        assert "The line itself keeps the list of numbers that sent STOP" in told
         assert "[sms] contact is empty" in told
         assert "The webhook refuses" not in told
         assert "carrier answers STOP" not in told
@@ -99,7 +99,7 @@ def test_doctor_says_what_is_wrong_with_the_modem(installation: dict[str, str]) 
 
     assert told.returncode == 1
     assert (
-        "wrong [sms] modem_device: there is no /dev/no-such; is the modem plugged in?"
+        "wrong [sms] modem_device: there is no /dev/no-such. Is the modem plugged in?"
         in told.stdout
     )
 

@@ -34,10 +34,10 @@ def run(context: Context) -> int:
 
 
 def _told(named: list[str], said: dict[str, object]) -> int:
-    unknown = "The running server does not know it yet: restart it and run this again."
+    unknown = "The running server does not know this channel yet. Restart it and run this again."
     problems = {name: said.get(name, unknown) for name in named}
     for name, problem in problems.items():
-        print(f"{name}: {problem or 'it was taken; look whether it arrives.'}")
+        print(f"{name}: {problem or 'sent. Check that it arrives.'}")
     return 1 if any(problems.values()) else 0
 
 

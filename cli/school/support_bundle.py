@@ -12,7 +12,7 @@ from runtime.health.observation import Observation
 
 def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("support-bundle")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a new file, such as bundle.json")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the new file, such as bundle.json")
     parser.set_defaults(run=run)
 
 

@@ -313,7 +313,7 @@ class ShortCode:
 class Pack:
     """A whole pack, pinned set included. ``version``: hash of the built files, "" until built.
 
-    ``unchecked``: languages that no native practitioner checked; ``partial``: those translated in
+    ``unchecked``: languages that no native speaker checked; ``partial``: those translated in
     part (whole_texts.py). ``line_segments``: a reply of the line's own → language → most
     segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask
     for an answer in it. ``unread_by``: the key of a text → who has yet to read it.

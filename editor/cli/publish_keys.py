@@ -38,7 +38,11 @@ def add(steps: Verbs) -> None:
     delegate = steps.add_parser("delegate", help="let a county or district publish its own entries")
     delegate.add_argument("name", metavar="NAME", help="county/<five digits> or district/<id>")
     delegate.add_argument(
-        "public", nargs="*", type=Path, metavar="FILE.pub", help="its keys; one signature is enough"
+        "public",
+        nargs="*",
+        type=Path,
+        metavar="FILE.pub",
+        help="its public keys; one signature is enough",
     )
     delegate.add_argument("--revoke", action="store_true", help="it may no longer publish")
     add_options(delegate)

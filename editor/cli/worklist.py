@@ -42,7 +42,7 @@ def add(verbs: Verbs) -> None:
     )
     _pack(checked).set_defaults(run=sign_off)
     withdraw = verbs.add_parser("withdraw")
-    withdraw.add_argument("entry", metavar="ENTRY", help="such as trevor or partner:a21")
+    withdraw.add_argument("entry", metavar="ENTRY", help="the entry, such as trevor or partner:a21")
     _pack(withdraw).set_defaults(run=take_out)
 
 

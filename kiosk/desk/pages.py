@@ -72,6 +72,8 @@ class DeskInputs:
     zone: ZoneInfo
     settings: Settings
     changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
+    # By each channel of the alarms: why it took no test, None if it did.
+    alarm_test: Callable[[], Awaitable[Mapping[str, Message | None]]]
     county_line: Callable[[], CountyLine]  # reads the disk
     hash_key: bytes
     enrolled: Enrolled

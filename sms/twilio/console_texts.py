@@ -1,6 +1,6 @@
 """Texts to paste into Twilio's console: STOP, START, HELP and the fallback.
 
-The Spanish STOP, START and fallback await a native practitioner's check. Sources: CTIA's
+The Spanish STOP, START and fallback are not yet checked by a native speaker. Sources: CTIA's
 handbook (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 

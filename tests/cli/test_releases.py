@@ -63,9 +63,9 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("http://packs.example.org", "[content] source: http: can be changed on the way"),
+        ("http://packs.example.org", "[content] source: somebody can change what comes over http"),
         ("https://packs.example.org", "[content] root: https://packs.example.org is signed"),
-        ("/nowhere", "[content] source: there is no directory /nowhere"),
+        ("/nowhere", "[content] source: there is no folder /nowhere"),
     ],
 )
 def test_doctor_says_at_once_what_the_first_refresh_would_refuse(source: str, said: str) -> None:

@@ -115,9 +115,9 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     which = command("held", environ=environ).stdout.split()[1]
     assert command("refuse", which, environ=environ).returncode == 0
     until(lambda: server.http.get("/en/r/130").status_code == 404, "the card is gone")
-    assert "refused by hand" in command("refresh", environ=environ).stdout
+    assert "refused this pack by hand" in command("refresh", environ=environ).stdout
     assert "Withdrawn: trevor, hidden here since" in command("releases", environ=environ).stdout
-    assert "The withdrawn line trevor is hidden" in command("doctor", environ=environ).stdout
+    assert "The withdrawn line trevor has been hidden" in command("doctor", environ=environ).stdout
     assert server.detail()["withdrawn"] == ["trevor"]
 
 

@@ -112,6 +112,8 @@ class Stage:
             desk=settings,
         )
         self.changes, self.not_taken_up = 0, ""
+        self.alarms_sent = 0
+        self.not_sent: Message | None = None
         self.enrolled = Enrolled(root, lambda: NOON)
         self.schools: Mapping[str, Settings] = {}
         self.keys: Mapping[str, str] = {}
@@ -150,6 +152,10 @@ class Stage:
         self.changes += 1
         return self.not_taken_up
 
+    async def _alarm_test(self) -> Mapping[str, Message | None]:
+        self.alarms_sent += 1
+        return {"mail": self.not_sent}
+
     def _handed(self) -> DeskInputs:
         return DeskInputs(
             detail=self._told,
@@ -171,6 +177,7 @@ class Stage:
             zone=LOCAL,
             settings=self.installation,
             changed=self._changed,
+            alarm_test=self._alarm_test,
             county_line=self.county_line,
             hash_key=HASH_KEY,
             enrolled=self.enrolled,

@@ -152,4 +152,4 @@ def test_values_of_any_kind_become_words() -> None:
     said = message("settings.value-unusable", file=ROOT, name=("a", "b"))
 
     assert said == Message("settings.value-unusable", args={"file": str(ROOT), "name": ("a", "b")})
-    assert str(said).startswith(f"{ROOT}, a, b cannot be used")
+    assert str(said).startswith(f"{ROOT}: a, b cannot be used")

@@ -93,7 +93,9 @@ def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Off
     assert "hotlines and services, the same since today at" in page
     assert "cannot show a county" in page
     assert "[kiosk] counties is empty" not in page  # what Today says itself is not said twice
-    assert "Settings of the desk's page" not in page  # what is well of doctor's is not listed
+    assert (
+        "Settings on the desk's Set-up page" not in page
+    )  # what is well of doctor's is not listed
 
 
 def test_the_drawn_phone_is_answered_by_the_line_and_counted_nowhere(
@@ -261,7 +263,7 @@ def test_a_settings_file_that_breaks_meanwhile_takes_nothing_from_the_screen(
         (("four plain words here", "four plain words hear"), "The two differ"),
         (("short", "short"), "12 letters or more"),
         ((), "12 letters or more"),
-        (("porchlight123", "porchlight123"), "easily guessed"),
+        (("porchlight123", "porchlight123"), "easy to guess"),
     ],
 )
 @pytest.mark.slow
@@ -408,6 +410,6 @@ def test_doctor_finds_a_desk_on_the_network_without_a_passphrase(tmp_path: Path)
     done = command("doctor", environ=environ)
 
     assert (
-        "wrong [desk] host is 0.0.0.0, so that others on the network reach the desk, and no passphrase"
+        "wrong [desk] host is 0.0.0.0, so others on the network can reach the desk, and no passphrase"
         in done.stdout
     )

@@ -62,7 +62,7 @@ def test_what_an_author_changed_is_shown_and_a_crisis_number_waits_for_a_yes(
     assert releases.state().active == shown
     context = Context(settings, Secrets(), Namespace(), lambda: LATER)
     assert releases_command.show(context) == 0
-    assert f"Last look for a new pack at {LATER:%Y-%m-%d %H:%M} UTC" in capsys.readouterr().out
+    assert f"Last check for a new pack at {LATER:%Y-%m-%d %H:%M} UTC" in capsys.readouterr().out
 
     waiting = releases.state().held
     assert waiting is not None

@@ -183,7 +183,7 @@ def are_right(
         releases.show(context)
         listed = len(Releases(stage.data).list(Releases(stage.data).state()))
         said = capsys.readouterr().out.splitlines()[listed:]
-        told = [row for row in said if not row.startswith("Last look for a new pack ")]
+        told = [row for row in said if not row.startswith("Last check for a new pack ")]
         assert not problem or (str(problem) in wrong and str(problem) in told)
         return problem is None, good, not told
 
@@ -427,14 +427,14 @@ def test_a_look_that_does_not_end_hands_nothing_on(
 def test_a_release_that_was_activated_is_taken_once_it_was_verified(stage: Stage) -> None:
     stage.served.look()
     stage.activate(TWO)
-    refused = f"Release {TWO.version[:12]} is active on the disk and not shown"
+    refused = f"Release {TWO.version[:12]} is active on the disk but not shown"
     assert str(stage.served.problem()).startswith(refused)
     stage.served.look()
     # Nobody signed it, and it is not what ships: set aside, with its reason.
     assert (stage.served.pack, stage.served.problem()) == (ONE, None)
     refusal = Releases(stage.data).state().refusal
     assert refusal is not None
-    assert "it is not the pack that ships" in refusal.problems[0]
+    assert "it did not come with this version of the program" in refusal.problems[0]
 
 
 def test_a_failed_verification_is_logged_as_a_warning_and_an_update_is_not(
@@ -468,7 +468,7 @@ def test_a_damaged_release_is_not_shown_and_the_status_says_which(stage: Stage) 
     other = Stage(stage.settings)
     other.served.look()
     assert other.served.origin == "built-in"
-    assert "is active on the disk and not shown: it is damaged" in str(other.served.problem())
+    assert "is active on the disk but not shown: it is damaged" in str(other.served.problem())
 
 
 def test_a_pack_that_cannot_be_shown_from_the_disk_leaves_the_crisis_lines(stage: Stage) -> None:

@@ -15,10 +15,13 @@ SET: dict[str, object] = {
     "kiosk.counties": ("Sacramento", "Yolo"),
     "kiosk.county_line": "+19168755437",
     "kiosk.languages": ("es", "en"),
+    "kiosk.audio": "speaker",
+    "kiosk.printer": "/dev/usb/lp0",
     "sms.number": "+19162330000",
     "sms.program_name": "Lincoln Line",
     "sms.contact": "office@lincoln.example",
     "sms.terms": "https://lincoln.example/line",
+    "alarms.mail_to": ("office@lincoln.example", "nurse@lincoln.example"),
 }
 
 
@@ -106,7 +109,7 @@ def test_a_value_that_cannot_be_used_is_left_out_alone(tmp_path: Path) -> None:
     assert (settings.kiosk.counties, settings.kiosk.school) == (("Yolo",), "")
     assert settings.kiosk.languages == Kiosk().languages
     assert (settings.kiosk.school_file, settings.server.port) == (Kiosk().school_file, 8000)
-    assert [str(problem).split(", ")[1].split(" ")[0] for problem in desk_file.read(tmp_path)[1]] == [
+    assert [problem.args["name"] for problem in desk_file.read(tmp_path)[1]] == [
         "school", "county_line", "languages"
     ]  # fmt: skip
 
@@ -115,6 +118,16 @@ def test_a_value_that_cannot_be_used_is_left_out_alone(tmp_path: Path) -> None:
 def test_no_other_setting_can_be_written_into_it(key: str) -> None:
     with pytest.raises(ValueError, match=key):
         desk_file.encoded({key: "x"})
+
+
+@pytest.mark.parametrize("device", ["/dev/sda", "/dev/usb/lp1", "/dev/../etc/passwd"])
+def test_no_device_but_the_first_receipt_printer_can_be_written_into_it(
+    tmp_path: Path, device: str
+) -> None:
+    with pytest.raises(ValueError, match="printer"):
+        desk_file.encoded({"kiosk.printer": device})
+    kept(tmp_path, f'[kiosk]\nprinter = "{device}"\n'.encode())
+    assert loaded(tmp_path).kiosk.printer == "browser"
 
 
 @pytest.mark.parametrize("kind", ["pipe", "link", "folder"])

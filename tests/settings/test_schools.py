@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from messages.message import Message
-from settings import schools
-from settings.schema import Kiosk, Server, Settings, Sms
+from settings import desk_file, schools
+from settings.schema import DESK, Kiosk, Server, Settings, Sms
 from settings.schools import Schools
 
 HEAD = "address,name,counties,languages,time zone,topics off\n"
@@ -57,6 +57,55 @@ def test_a_cell_goes_before_the_setting_and_an_empty_one_takes_it(tmp_path: Path
     assert elm.kiosk.county_line == "+19168755437"
     assert elm.kiosk.languages == Kiosk().languages
     assert elm.sms.topics_off == ("health",)
+
+
+def test_what_the_desk_set_for_a_school_fills_its_empty_cells(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / schools.FOLDER / "lincoln"
+    folder.mkdir(parents=True)
+    at_desk: dict[str, object] = {
+        "kiosk.school": "Of the desk",
+        "kiosk.counties": (),
+        "kiosk.languages": ("es", "en"),
+        "kiosk.audio": "off",
+        "kiosk.printer": "off",
+    }
+    (folder / desk_file.FILE).write_bytes(desk_file.encoded(at_desk))
+
+    lincoln = table(tmp_path, HEAD + "lincoln,Lincoln High,,,,\n").settings["lincoln"]
+
+    assert lincoln.kiosk.school == "Lincoln High"
+    assert (lincoln.kiosk.languages, lincoln.kiosk.audio) == (("es", "en"), "off")
+    assert lincoln.kiosk.counties == ("Sacramento",)  # nothing is chosen: those of the settings
+    assert lincoln.kiosk.county_line == "+19168755437"
+    assert lincoln.kiosk.printer == "browser"  # the computer's own, not a school's
+    assert lincoln.origins == {
+        "kiosk.school": str(tmp_path / "schools.csv"),
+        "kiosk.languages": DESK,
+        "kiosk.audio": DESK,
+    }
+
+
+def test_a_damaged_file_of_the_desk_is_named_and_its_school_is_served(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / schools.FOLDER / "lincoln"
+    folder.mkdir(parents=True)
+    (folder / desk_file.FILE).write_bytes(b"[kiosk")
+
+    found = table(tmp_path, HEAD + "lincoln,,,,,\n")
+
+    assert [one.code for one in found.problems] == ["settings.file-unreadable"]
+    assert list(found.settings) == ["lincoln"]
+
+
+def test_a_school_set_up_at_the_desk_is_seen_as_a_change(tmp_path: Path) -> None:
+    table(tmp_path, HEAD + "lincoln,,,,,\n")
+    kiosk = Kiosk(schools=tmp_path / "schools.csv")
+    settings = Settings(server=Server(data_dir=tmp_path / "data"), kiosk=kiosk)
+    before = schools.raw(settings)
+    folder = tmp_path / "data" / schools.FOLDER / "lincoln"
+    folder.mkdir(parents=True)
+    assert schools.raw(settings) == before
+    (folder / desk_file.FILE).write_bytes(desk_file.encoded({"kiosk.audio": "off"}))
+    assert schools.raw(settings) != before
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_case_17_whatever_breaks_inside_a_text_is_answered_from_memory_with_an_a
     assert (answer.status, answer.headers[b"content-type"]) == (200, b"text/xml; charset=utf-8")
     assert "911" in message(answer)
     assert (
-        "An error inside the line" if broken == "decide" else "did not take a message in time"
+        "An error in the text line" if broken == "decide" else "did not accept a message in time"
     ) in caplog.text
     assert "safe" not in caplog.text
 
@@ -200,7 +200,9 @@ def test_case_29_an_api_that_hangs_is_given_up_and_slows_no_answer(
     assert asyncio.run(text_meanwhile())
     stand_in.faults.append(Fault(kind="list", silent=4))
     play(impatient.catch_up)
-    assert str(impatient.report()["backfill"]).startswith("missed texts were not looked for since")
+    assert str(impatient.report()["backfill"]).startswith(
+        "nobody has looked for missed texts since"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from content.model import phone_numbers, sms_segments, zips_and_counties
@@ -10,9 +11,11 @@ from content.model.language import own_name
 from content.model.pack import Pack
 from kiosk.pages import sensitive_words
 from messages.message import Message, in_order, message
-from settings.schema import DESK, Settings, Sms, e164, is_page
+from settings import desk_file
+from settings.schema import DESK, Settings, Sms, e164, is_mail, is_page
 
 LONGEST_SCHOOL, LONGEST_NAME, LONGEST_CONTACT, LONGEST_TERMS = 60, 20, 40, 60
+MOST_ADDRESSES = 10
 MOST_NAMED = 10  # of ZIP codes that are wrong
 _CALIFORNIA = "state-ca"  # the scope of the pack whose ZIP codes are known
 _DIGITS = 10  # of a whole phone number
@@ -20,11 +23,15 @@ _MADE_UP = re.compile(r"\+1\d{3}55501\d\d", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
 COUNTIES, LANGUAGES, FIRST = "kiosk.counties", "kiosk.languages", "first"
+AUDIO, PRINTERS = ("headset", "speaker", "off"), desk_file.PRINTERS
 _ON_THE_PAGE = (
     "school",
+    "mail_to",
     "zips",
     "county_line",
     "languages",
+    "audio",
+    "printer",
     "number",
     "program_name",
     "contact",
@@ -72,6 +79,22 @@ def _terms(terms: str) -> Message | None:
     return _harm(terms) if is_page(terms) and terms.isprintable() else message("setup.no-page")
 
 
+def _addresses(typed: str) -> tuple[str, ...]:
+    return tuple(filter(None, re.split(r"[\s,;]+", typed)))
+
+
+def _mail_to(typed: str) -> Message | None:
+    found = _addresses(typed)
+    if wrong := [one for one in found if not (is_mail(one) and _MAIL.fullmatch(one))]:
+        return message("setup.no-mail", address=wrong[0][:LONGEST_TERMS])
+    is_long = len(found) > MOST_ADDRESSES
+    return message("setup.many-mail", count=MOST_ADDRESSES) if is_long else None
+
+
+def _listed(choices: Collection[str], typed: str) -> Message | None:
+    return None if typed in choices else message("command.choose-from-lists")
+
+
 def _harm(text: str) -> Message | None:
     word = sensitive_words.named(text)
     return message("setup.harm", word=word) if word else None
@@ -83,13 +106,16 @@ class Field(NamedTuple):
 
     name: str
     judge: Callable[[str], Message | None]
-    meant: Callable[[str], str] = str
-    shown: Callable[[str], str] = str
+    meant: Callable[[str], Any] = str
+    shown: Callable[[Any], str] = str
 
 
 FIELDS = {
     "kiosk.school": Field("school", _school),
+    "alarms.mail_to": Field("mail_to", _mail_to, _addresses, ", ".join),
     "kiosk.county_line": Field("county_line", _number, e164, phone_numbers.display),
+    "kiosk.audio": Field("audio", partial(_listed, AUDIO)),
+    "kiosk.printer": Field("printer", partial(_listed, PRINTERS)),
     "sms.number": Field("number", _number, e164, phone_numbers.display),
     "sms.program_name": Field("program_name", _name, lambda typed: typed or Sms().program_name),
     "sms.contact": Field("contact", _contact),
@@ -108,9 +134,8 @@ class Answers:
 
 def of_settings(settings: Settings) -> Answers:
     kiosk = settings.kiosk
-    sections = {"kiosk": kiosk, "sms": settings.sms}
     texts = {
-        field.name: field.shown(getattr(sections[section], name))
+        field.name: field.shown(getattr(getattr(settings, section), name))
         for key, field in FIELDS.items()
         for section, name in [key.split(".")]
     }
@@ -118,11 +143,10 @@ def of_settings(settings: Settings) -> Answers:
     return Answers(texts, frozenset(kiosk.counties), frozenset(kiosk.languages))
 
 
-def of_form(form: Mapping[str, str], pack: Pack) -> Answers:
-    """The fields as they were sent; what the page does not offer is left out."""
-    names = (*(field.name for field in FIELDS.values()), ZIPS, FIRST)
+def of_form(form: Mapping[str, str], pack: Pack, now: Answers) -> Answers:
+    """The fields as they were sent. ``now``: the texts of fields that were not on the page."""
     return Answers(
-        {name: " ".join(form.get(name, "").split()) for name in names},
+        {name: " ".join(form.get(name, text).split()) for name, text in now.texts.items()},
         frozenset(c.name for c in pack.counties if f"county-{c.fips}" in form),
         frozenset(tag for tag in pack.languages if f"language-{tag}" in form),
     )

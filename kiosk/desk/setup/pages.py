@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from content.model.language import own_name
@@ -25,22 +26,24 @@ from kiosk.pages import school_file
 from kiosk.pages.school_file import School
 from messages.message import Message, cause, message, of_error
 from settings import desk_file, extras
+from settings.schema import Settings
 from system import files
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
-AT, PASSPHRASE, NUMBERS, OPEN = (
+AT, PASSPHRASE, ALARM, NUMBERS, OPEN = (
     "/staff/setup",
     "/staff/setup/passphrase",
+    "/staff/setup/alarm",
     "/staff/numbers",
     "/staff/open",
 )
 # Each step's fields; then the summary, where all of it is saved.
 STEPS = {
-    "school": ("school",),
+    "school": ("school", "mail_to"),
     "place": (ZIPS, "county_line"),
-    "languages": ("languages",),
+    "screen": ("languages", "audio", "printer"),
     "line": ("number", "program_name", "contact", "terms"),
 }
 CHECK = "check"
@@ -56,6 +59,19 @@ class SetupView(FormView[Answers]):
     at: str = CHECK
 
 
+class _Place:
+    """Where settings are kept: of the installation, or of one school, which chooses fewer.
+
+    ``known``: the settings that are not asked for there.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, keys: Sequence[str]) -> None:
+        self.settings, self.folder, self.keys = settings, folder, keys
+        self.fixed = answers.fixed(settings)
+        self.known = {*self.fixed} | {*desk_file.KEYS}.difference(keys)
+        self.stamp = desk_file.stamp(folder)  # of what the fields begin with
+
+
 class SetupPages:
     """Pages as a table from method and address to function, and the first start's two."""
 
@@ -64,8 +80,13 @@ class SetupPages:
         self._page = partial(rendered, look)
         self._pace = sessions.pace
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
-        self._fixed = answers.fixed(handed.settings)
-        self._stamp = desk_file.stamp(self._data_dir)  # of what the fields begin with
+        self._places = {
+            "": _Place(handed.settings, self._data_dir, desk_file.KEYS),
+            **{
+                address: _Place(own, own.kiosk.school_file.parent, desk_file.OF_SCHOOL)
+                for address, own in handed.schools.items()
+            },
+        }
         self._in_thread = handed.threads.run
         self._first_token = secrets.token_urlsafe(32)
         self._writing = asyncio.Lock()
@@ -75,6 +96,7 @@ class SetupPages:
             ("GET", AT): self.setup,
             ("POST", AT): self.save,
             ("POST", PASSPHRASE): self.change_passphrase,
+            ("POST", ALARM): self.send_alarm,
             ("GET", NUMBERS): self.numbers,
             ("POST", NUMBERS): self.compare,
             ("GET", OPEN): self.open,
@@ -107,7 +129,7 @@ class SetupPages:
         async with self._writing:
             if not await self._in_thread(is_fresh):
                 return DeskPage(go="/staff/in")
-            write = partial(self._write, view.draft, form["passphrase"])
+            write = partial(self._write, visit, view.draft, form["passphrase"])
             refused = await self._refused(visit, view, write)
         return refused or await self._taken_up(visit, view)
 
@@ -115,8 +137,9 @@ class SetupPages:
         """What was set, in fields; without a pack nobody knows counties and languages."""
         if await self._is_preparing():
             return self._wait(visit)
-        view = self._now()
-        if visit.path == first_start.ADDRESS and answers.LANGUAGES not in self._fixed:
+        view = self._now(visit)
+        is_given = answers.LANGUAGES in self._places[""].fixed
+        if visit.path == first_start.ADDRESS and not is_given:
             asked = frozenset(self._handed.pack().languages[:2])
             view = replace(view, draft=replace(view.draft, languages=asked))
         first = next(iter(STEPS)) if visit.path == first_start.ADDRESS else CHECK
@@ -130,14 +153,15 @@ class SetupPages:
         if view.moves or view.wrong:
             return self._setup(visit, view)
         async with self._writing:
-            if again := await self._in_thread(partial(self._beside_theirs, view)):
+            if again := await self._in_thread(partial(self._beside_theirs, visit, view)):
                 return self._setup(visit, again)
-            refused = await self._refused(visit, view, partial(self._write, view.draft, ""))
+            write = partial(self._write, visit, view.draft, "")
+            refused = await self._refused(visit, view, write)
         return refused or await self._taken_up(visit, view)
 
     async def change_passphrase(self, visit: Visit) -> DeskPage:
         """Set another passphrase; everybody must sign in again."""
-        form, view = visit.form, self._now()
+        form, view = visit.form, self._now(visit)
         current = partial(passphrase.is_current, self._data_dir, form.get("current", ""))
         if refusal := await self._pace.guess(current):
             wrong = {"current": refusal.said}
@@ -146,6 +170,10 @@ class SetupPages:
             return self._setup(visit, replace(view, wrong=wrong, status=400))
         keep = partial(passphrase.keep, self._data_dir, form["passphrase"])
         return await self._refused(visit, view, keep) or DeskPage(go=AT)
+
+    async def send_alarm(self, visit: Visit) -> DeskPage:
+        """Send a test alarm to everybody who gets alarms, and show how that went."""
+        return self._setup(visit, self._now(visit), sent=await self._handed.alarm_test())
 
     async def _refused(
         self, visit: Visit, view: SetupView, write: Callable[[], None]
@@ -165,7 +193,7 @@ class SetupPages:
         """On to what is still open, once the new settings hold."""
         problem = await self._handed.changed()
         if not problem:
-            return DeskPage(go=OPEN)
+            return DeskPage(go=AT if self._school(visit) else OPEN)
         said = message("setup.for-later", problem=problem)
         return self._setup(visit, replace(view, problem=said, status=500))
 
@@ -215,7 +243,7 @@ class SetupPages:
             "county_line": await self._in_thread(self._handed.county_line),
             "sms": sms,
             "unanswered": await self._in_thread(self._handed.refuses_texts),
-            "heard": settings.alarms.channels,
+            "alarms": settings.alarms,
             "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }
         return self._page("open", visit, **view)
@@ -243,8 +271,8 @@ class SetupPages:
         code = visit.form.get("code", "")
         return self._page("wait", visit, 503, kept=kept if typed else {}, code=code)
 
-    def _setup(self, visit: Visit, view: SetupView) -> DeskPage:
-        pack = self._handed.pack()
+    def _setup(self, visit: Visit, view: SetupView, **more: object) -> DeskPage:
+        pack, place = self._handed.pack(), self._place(visit)
         here = [c for c in pack.counties if c.name in view.draft.counties]
         code = visit.form.get("code", "")
         at = next((step for step, of in STEPS.items() if view.wrong.keys() & {*of}), view.at)
@@ -258,28 +286,43 @@ class SetupPages:
             "counties": pack.counties,
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
             "here": here,
-            "fixed": self._fixed,
-            "steps": [*STEPS],
+            "place": place,
+            "steps": self._steps(place),
             "line": self._settings.sms.enabled,
+            "alarms": self._settings.alarms,
+            "choices": {"audio": answers.AUDIO, "printer": answers.PRINTERS},
             "shortest": passphrase.SHORTEST,
+            **more,
         }
         return self._page("setup", visit, view.status, **shown)
 
-    def _now(self) -> SetupView:
-        draft = answers.of_settings(self._settings)
-        return SetupView(draft=draft, values=draft.texts, stamp=self._stamp)
+    def _place(self, visit: Visit) -> _Place:
+        """Where the settings of the chosen school are kept; else those of the installation."""
+        return self._places[self._school(visit)]
+
+    def _school(self, visit: Visit) -> str:
+        return visit.school if visit.school in self._places else ""
+
+    def _now(self, visit: Visit) -> SetupView:
+        place = self._place(visit)
+        draft = answers.of_settings(place.settings)
+        return SetupView(draft=draft, values=draft.texts, stamp=place.stamp)
+
+    def _steps(self, place: _Place) -> list[str]:
+        """The steps that ask something there: a school has no text line of its own."""
+        return [step for step in STEPS if step != "line" or place is self._places[""]]
 
     def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
         return Visit(first_start.ADDRESS, form, self._first_token, words)
 
     def _sent(self, visit: Visit) -> SetupView:
         """What was sent, judged, and the step to show: none ahead of a field that is wrong."""
-        pack, form = self._handed.pack(), visit.form
-        typed = answers.of_form(form, pack)
-        wrong = answers.problems(typed, pack, self._fixed)
-        stamp, zips = form.get("stamp") or self._stamp, typed.texts[ZIPS]
+        pack, form, place = self._handed.pack(), visit.form, self._place(visit)
+        typed = answers.of_form(form, pack, answers.of_settings(place.settings))
+        wrong = answers.problems(typed, pack, place.known)
+        stamp, zips = form.get("stamp") or place.stamp, typed.texts[ZIPS]
         view = SetupView(draft=typed, values=typed.texts, stamp=stamp, wrong=wrong)
-        order, step, at = (*STEPS, CHECK), form.get("step"), form.get("at")
+        order, step, at = (*self._steps(place), CHECK), form.get("step"), form.get("at")
         at = at if at in order else CHECK
         if step not in (*order, "waited"):
             return replace(view, status=400 if wrong else 200)
@@ -294,12 +337,13 @@ class SetupPages:
         stays = step == "waited" or (zips and at == "place")
         return replace(view, at=at if stays else step, status=400 if wrong else 200)
 
-    def _beside_theirs(self, view: SetupView) -> SetupView | None:
+    def _beside_theirs(self, visit: Visit, view: SetupView) -> SetupView | None:
         """The form with what somebody else saved since it was opened; None if nobody did."""
-        meant = answers.values(view.draft, self._handed.pack(), self._fixed)
-        kept = desk_file.read(self._data_dir)[0]
+        place = self._place(visit)
+        meant = answers.values(view.draft, self._handed.pack(), place.known)
+        kept = desk_file.read(place.folder)[0]
         # Of a file that is damaged or gone, nothing is taken away.
-        stamp = desk_file.stamp(self._data_dir) if kept else view.stamp
+        stamp = desk_file.stamp(place.folder) if kept else view.stamp
         mine = answers.in_fields(meant)
         theirs = mine | answers.in_fields({key: kept[key] for key in meant.keys() & kept.keys()})
         again = forms.refused(replace(view, values=mine), stamp, theirs, {})
@@ -321,14 +365,17 @@ class SetupPages:
             return {"passphrase": of_error(problem)}
         return {} if typed == form.get("again", "") else {"again": message("passphrase.differ")}
 
-    def _write(self, typed: Answers, words: str) -> None:
+    def _write(self, visit: Visit, typed: Answers, words: str) -> None:
         """Write the passphrase, if any, then the settings. PassphraseError, OSError."""
-        values = answers.values(typed, self._handed.pack(), self._fixed)
+        place = self._place(visit)
+        values = answers.values(typed, self._handed.pack(), place.known)
         if words:
             passphrase.keep(self._data_dir, words)
         try:
-            self._withdraw_replaced(values)
-            file = self._data_dir / desk_file.FILE
+            if place.folder == self._data_dir:
+                self._withdraw_replaced(values)
+            place.folder.mkdir(parents=True, exist_ok=True)
+            file = place.folder / desk_file.FILE
             files.replace(file, desk_file.encoded(values), mode=0o600)
         except OSError:
             if words:  # else nobody could begin again

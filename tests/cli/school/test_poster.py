@@ -49,7 +49,7 @@ def test_what_is_served_is_printed_with_its_edition(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (["--size", "giant"], 'There is no size "giant"; choose one of: letter, half,'),
+        (["--size", "giant"], 'There is no size "giant". Choose one of: letter, half,'),
         (["--languages", "tlh"], 'The pack has no language "tlh"; it has: en, es,'),
         (["--school", "oak"], "Choose a school from the list."),
         (["--out", "no/such/folder.pdf"], "no/such/folder.pdf cannot be written (No such file"),

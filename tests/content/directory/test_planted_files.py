@@ -243,7 +243,7 @@ def test_a_list_that_too_few_signed_is_on_record(directory: Directory) -> None:
     directory.publish({8: {"name": "Planted House"}}, signers=1)
     directory.machine.refresh()
     assert directory.last().failed
-    assert "did not come as it was signed" in directory.last().sentence
+    assert "is not what was signed" in directory.last().sentence
     assert shown(directory)[0] == "Zebra House"
 
 

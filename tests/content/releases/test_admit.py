@@ -244,8 +244,7 @@ def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
     child = _child(desk, "str(accept(sys.argv[3]).said)", before=limited)
     said, _ = child.communicate()
     assert (
-        "The new pack was refused; the old one stays. The data directory could not be written"
-        in said
+        "The new pack was refused; the old pack stays. The data folder could not be written" in said
     )
     assert (desk.served(), desk.is_clean()) == (ONE, True)
 
@@ -262,20 +261,20 @@ def test_only_one_refresh_runs_at_a_time(desk: Desk) -> None:
             Outcome(state="active", release_id="ab-cd"),
             "The new pack passed every check and is shown now (release ab-cd).",
         ),
-        (Outcome(state="unchanged"), "The pack is the one that is shown already; nothing changed."),
+        (Outcome(state="unchanged"), "This pack is already shown; nothing changed."),
         (
             Outcome(
                 state="refused", problems=(Finding.at("resources/988.toml", 14, "no number"),) * 2
             ),
-            "The new pack was refused: 2 problems; the old one stays. First: resources/988.toml:14: no number",
+            "The new pack was refused because of 2 problems; the old pack stays. First: resources/988.toml:14: no number",
         ),
         (
             Outcome(state="refused", problems=(Finding.at("pack.toml", 1, "no name"),)),
-            "The new pack was refused: 1 problem; the old one stays. First: pack.toml:1: no name",
+            "The new pack was refused because of 1 problem; the old pack stays. First: pack.toml:1: no name",
         ),
         (
             Outcome(state="refused", reason=verbatim("The disk is full.")),
-            "The new pack was refused; the old one stays. The disk is full.",
+            "The new pack was refused; the old pack stays. The disk is full.",
         ),
     ],
 )

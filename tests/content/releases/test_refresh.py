@@ -59,14 +59,14 @@ def test_an_unsigned_folder_needs_the_setting_that_allows_it(tmp_path: Path, add
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("http://packs.example.org/ca", "write https: before the address"),
-        ("HTTP://packs.example.org", "write https: before the address"),
+        ("http://packs.example.org/ca", "Write https: before the address"),
+        ("HTTP://packs.example.org", "Write https: before the address"),
         ("ftp://packs.example.org", '"ftp:" cannot be fetched'),
-        ("file://server/share", "names another machine"),
-        ("/no/such/folder", "there is no directory /no/such/folder"),
-        ("file:///no/such/folder", "there is no directory /no/such/folder"),
-        (__file__, "there is no directory"),
-        ("", "name the folder that holds the pack"),
+        ("file://server/share", "names another computer"),
+        ("/no/such/folder", "there is no folder /no/such/folder"),
+        ("file:///no/such/folder", "there is no folder /no/such/folder"),
+        (__file__, "there is no folder"),
+        ("", "Name the folder of the pack"),
     ],
 )
 def test_another_address_is_refused_in_words_that_name_the_setting(address: str, said: str) -> None:
@@ -88,7 +88,7 @@ def test_a_folder_that_a_publisher_signed_is_verified_also_where_unsigned_ones_a
     tmp_path: Path,
 ) -> None:
     (tmp_path / "stick" / "metadata").mkdir(parents=True)
-    with pytest.raises(SourceError, match=r"\[content\] root: .* has no root to verify it from"):
+    with pytest.raises(SourceError, match=r"\[content\] root: .* has no root to verify it with"):
         locate(str(tmp_path / "stick"), unsigned=True)
 
 

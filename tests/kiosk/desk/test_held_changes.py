@@ -40,7 +40,7 @@ def desk(machine: Kiosk) -> Iterator[tuple[Stage, Office]]:
 def said(machine: Kiosk, verb: str, version: str) -> Report[None]:
     """The verb's own work, in this process: what it prints is not the desk's to test."""
     if verb == "refuse":
-        return ended(0, f"Pack {machine.refuse(version).id} is put aside.")
+        return ended(0, f"Pack {machine.refuse(version).id} is set aside.")
     outcome = machine.approve(version)
     return ended(0 if outcome.state == "active" else 1, str(outcome.said))
 
@@ -131,7 +131,7 @@ def test_a_no_puts_the_pack_aside(desk: tuple[Stage, Office], machine: Kiosk) ->
     office.press(f"/staff/held/{NEW.version}/refuse")
 
     page = office.get("/staff/work").text
-    assert "is put aside" in page
+    assert "is set aside" in page
     assert "shows new numbers" not in page
     assert machine.waiting() is None
     assert machine.served().version == OLD.version

@@ -39,7 +39,7 @@ def test_why_a_refresh_failed_is_spanish(kind: Kind) -> None:
     said = pieces(Failure(kind, detail).said, "es")
 
     assert not has_english(said)
-    assert said[-1].text.endswith("Lo que se muestra se queda.")
+    assert said[-1].text.endswith("La pantalla sigue mostrando lo mismo.")
 
 
 @pytest.mark.parametrize(

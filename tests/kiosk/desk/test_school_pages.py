@@ -73,8 +73,8 @@ def test_the_office_confirms_a_phone_and_is_told_if_someone_who_reports_sits_the
 def test_what_no_field_shows_is_said_and_stays(school: tuple[Path, Office]) -> None:
     page = school[1].get(ADDRESS).text
 
-    assert "school.toml: telephone: This is not known here" in page
-    assert "[[bells]] number 1, color: This is not known here" in page
+    assert "school.toml: telephone: Porchlight does not know this" in page
+    assert "[[bells]] number 1, color: Porchlight does not know this" in page
     assert "Nothing is saved yet" not in page
 
 

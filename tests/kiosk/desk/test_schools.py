@@ -2,9 +2,11 @@
 
 import re
 
+import msgspec
 import pytest
 
 from kiosk.desk import passphrase
+from settings import desk_file
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened
 
 Desk = tuple[Stage, Office]
@@ -45,6 +47,48 @@ def test_the_district_chooses_whose_school_info_it_edits(district: Desk) -> None
     assert "Picture day" in file(stage, "lincoln")
     assert not file(stage, "elm")
     assert not (stage.root / "school.toml").exists()
+
+
+SET_UP = "/staff/setup"
+ASKED = {"county-06067": "on", "language-en": "on", "first": "en", "audio": "off"}
+
+
+def test_set_up_asks_one_school_for_what_is_its_own(district: Desk) -> None:
+    stage, office = district
+    whole = office.get(SET_UP).text
+    assert 'name="mail_to"' in whole
+    assert 'name="number"' in whole
+    office.press("/staff/choose", school="elm", back=SET_UP)
+    page = office.get(SET_UP).text
+    asked = set(re.findall(r'<(?:input|select) id="([a-z_]+)"', page))
+    assert asked == {"choose", "school", "zips", "first", "audio"}
+    assert "passphrase" not in page
+
+    answer = office.press(SET_UP, **ASKED, school="Elm School", number="916 875 5437")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, SET_UP)
+    assert stage.changes == 1
+    assert not (stage.root / desk_file.FILE).exists()
+    assert not (stage.root / "schools" / "lincoln").exists()
+    assert desk_file.read(stage.root / "schools" / "elm")[0] == {
+        "kiosk.school": "Elm School",
+        "kiosk.counties": ("Sacramento",),
+        "kiosk.languages": ("en",),
+        "kiosk.audio": "off",
+    }
+
+
+def test_what_the_table_of_schools_says_is_shown_and_not_asked_for(district: Desk) -> None:
+    stage, _ = district
+    origins = {"kiosk.school": "/etc/porchlight/schools.csv"}
+    stage.schools = {"elm": msgspec.structs.replace(stage.schools["elm"], origins=origins)}
+    stage.set_up(stage.installation)
+    with opened(stage.desk) as port, Office(port) as office:
+        office.sign_in()
+        office.press("/staff/choose", school="elm", back=SET_UP)
+        assert "/etc/porchlight/schools.csv sets this." in office.get(SET_UP).text
+        assert office.press(SET_UP, **ASKED, school="Another").status_code == 303
+    assert "kiosk.school" not in desk_file.read(stage.root / "schools" / "elm")[0]
 
 
 def test_posters_are_made_for_the_chosen_school_or_for_all(district: Desk) -> None:

@@ -80,24 +80,24 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[people", "Nothing of the file is shown"),
-        ("\udcff", "Nothing of the file is shown"),
-        ('telephone = "1"', "telephone: This is not known here"),
+        ("[[people", "The screen shows nothing from this file"),
+        ("\udcff", "The screen shows nothing from this file"),
+        ('telephone = "1"', "telephone: Porchlight does not know this"),
         ('[[people]]\nplace = "Room 1"', "[[people]] number 1, role: This is missing"),
         (
             '[[people]]\nrole = "Coach"\nplace = "Gym"\nphone = "1"',
-            "number 1, phone: This is not known here",
+            "number 1, phone: Porchlight does not know this",
         ),
         (
             '[[people]]\nrole = "Coach"\nplace = "Gym"\nphoto = "x.jpg"',
-            "number 1, photo: This is not known here",
+            "number 1, photo: Porchlight does not know this",
         ),
         ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', "role: This says “Abuse”"),
         ('[[people]]\nrole = 7\nplace = "Room 1"', "must be a text"),
         ('[[places]]\nname = {en = 1}\nwhere = "x"', "must be a text"),
         (f'[[places]]\nname = "{"x" * 200}"\nwhere = "y"', "number 1, name: This has 200 letters"),
-        ('[[places]]\nname = "a\\nb"\nwhere = "y"', "This holds a line break"),
-        ('people = "Ms. Rivera"', "[[people]]: This must be written as [[people]]"),
+        ('[[places]]\nname = "a\\nb"\nwhere = "y"', "This has a line break"),
+        ('people = "Ms. Rivera"', "[[people]]: Write this as [[people]]"),
         ('lunch = "noon"', "valid_until: Write the last day"),
         ('valid_until = "2027-06-11"', "must be a day, such as 2027-06-11"),
         ('[[bells]]\nname = "1"\nfrom = {en = "8"}\nto = "9"', "must be a time, such as"),
@@ -269,7 +269,7 @@ def test_a_pipe_a_device_or_a_loop_of_links_in_its_place_is_a_sentence_and_nothi
     for path in (pipe, Path("/dev/zero"), loop):
         found, problems = school_file.read(path)
         assert (found, len(problems)) == (School(wrong=True), 1)
-        assert "it cannot be read" in str(problems[0])
+        assert "cannot be read" in str(problems[0])
 
 
 def test_a_text_is_said_once_in_each_language_that_shares_the_page() -> None:

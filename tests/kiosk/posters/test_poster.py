@@ -161,7 +161,7 @@ def _with_contact(contact: str) -> Settings:
 @pytest.mark.parametrize(
     ("size", "tags", "sentence"),
     [
-        ("a0", ("en",), 'There is no size "a0"; choose one of: letter'),
+        ("a0", ("en",), 'There is no size "a0". Choose one of: letter'),
         ("letter", (), "one language or two"),
         ("letter", ("en", "en"), "two different ones"),
         ("letter", ("en", "es", "vi"), "one language or two"),
@@ -183,7 +183,7 @@ def test_a_letter_without_a_glyph_is_refused_by_name(pack: Pack) -> None:
 
 def test_a_pack_with_nobody_to_talk_to_makes_no_poster(pack: Pack) -> None:
     alone = replace(pack, resources=tuple(r for r in pack.resources if r.answers == "emergency"))
-    with pytest.raises(PosterError, match="nobody to talk to day and night"):
+    with pytest.raises(PosterError, match="a line that answers day and night"):
         made(alone, "letter", "en")
 
 

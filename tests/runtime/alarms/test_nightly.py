@@ -64,7 +64,7 @@ def test_a_keyword_that_leads_elsewhere_is_found() -> None:
     words["work"], words["immigration"] = words["immigration"], words["work"]
     swapped = tuple(replace(one, words=words[one.topic]) for one in pack().keywords)
     broken = Script(replace(pack(), keywords=swapped), Sms())
-    said = 'Text line: "ice" (en) should lead to immigration, and leads to work.'
+    said = 'Text line: "ice" (en) should lead to immigration, but leads to work.'
     assert said in line(pack(), broken)
 
 
@@ -145,8 +145,8 @@ def test_the_command_asks_the_served_pack_and_keeps_what_it_found(tmp_path: Path
     environ = environment(tmp_path, PORCHLIGHT_CONTENT__PACK=str(none))
     done = command("nightly", environ=prepared(environ))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "every answer was right" in done.stdout
-    assert "example messages are not on this machine" in done.stdout
+    assert "all answers were right" in done.stdout
+    assert "example messages are not on this computer" in done.stdout
     record = files.read_record(tmp_path / NIGHTLY, NightlyRecord)
     assert record is not None
     assert record.problems == ()

@@ -196,13 +196,13 @@ def test_where_a_server_runs_the_test_goes_out_from_there_and_doctor_knows(
         assert alarm_test(tmp_path, port, webhook=beside.address) == 1
         assert "webhook: The webhook's server answered 500." in capsys.readouterr().out
         assert doctor()[0] == "wrong"
-        assert "Mend that, then run `alarm test`." in doctor()[1]
+        assert "Fix that, then run `alarm test`." in doctor()[1]
         heard.status = 204
         assert alarm_test(tmp_path, port, webhook=beside.address) == 0
         assert [post["alarm"] for post in heard.posts] == ["test"]
         assert beside.posts == []
     assert doctor() == ("ok", "Alarms go out by webhook.")
-    assert capsys.readouterr().out == "webhook: it was taken; look whether it arrives.\n"
+    assert capsys.readouterr().out == "webhook: sent. Check that it arrives.\n"
 
 
 def test_a_channel_that_the_running_server_does_not_know_yet_is_told(
@@ -239,5 +239,5 @@ def test_a_stranger_lets_no_alarm_ring(
         assert (answer.status_code, answer.text) == (404, "There is nothing here.\n")
     (elsewhere := tmp_path / "elsewhere").mkdir()
     assert alarm_test(elsewhere, port, webhook=heard.address) == 1
-    assert "it is another installation's" in capsys.readouterr().err
+    assert "It belongs to another installation" in capsys.readouterr().err
     assert heard.posts == []

@@ -102,7 +102,7 @@ def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
     for _ in range(3):
         machine.look()
     assert [post["state"] for post in hook.posts] == ["wrong", "well"]
-    assert "Well again: A change waits" in mailbox.mails[1].replace("\n ", " ")
+    assert "Fixed: A change waits" in mailbox.mails[1].replace("\n ", " ")
     assert len(mailbox.mails) == 2
     assert [kind for kind, _ in machine.doctor()] == ["ok", "ok"]
 
@@ -115,8 +115,8 @@ def test_a_mail_server_that_refuses_is_tried_again_later_and_stands_in_doctor(
     machine.look(held=HELD)
     (wrong, _note) = machine.doctor()
     assert wrong[0] == "wrong"
-    assert "by mail do not go out since 2026-11-27 20:00 UTC (1 wait)" in wrong[1]
-    assert "refused the recipients: compare mail_to" in wrong[1]
+    assert "by mail have not gone out since 2026-11-27 20:00 UTC (1 wait)" in wrong[1]
+    assert "refused the recipients. Compare mail_to" in wrong[1]
     assert "secret-reason" not in wrong[1]
     calls = mailbox.calls
     machine.seconds -= 59
@@ -139,7 +139,7 @@ def test_a_mail_server_that_hangs_keeps_nobody_else_waiting(
     assert looking.is_alive()
     mailbox.over.set()
     looking.join()
-    assert "by mail do not go out" in machine.doctor()[0][1]
+    assert "by mail have not gone out" in machine.doctor()[0][1]
 
 
 def test_a_mail_server_that_hangs_is_left_at_the_deadline_and_tried_again(
@@ -148,7 +148,7 @@ def test_a_mail_server_that_hangs_is_left_at_the_deadline_and_tried_again(
     mailbox.mood = "hangs"
     machine = Machine(tmp_path, mailbox, None, patience=0.2)
     machine.look(held=HELD)
-    assert "No end of the conversation" in machine.doctor()[0][1]
+    assert "The other side did not finish" in machine.doctor()[0][1]
     mailbox.mood = "takes"
     machine.patience = 30
     machine.restart()
@@ -197,7 +197,7 @@ def test_a_password_never_crosses_a_network_in_the_clear(tmp_path: Path) -> None
         mail_to=("a@example.org",), smtp_host="mail.example.org", smtp_security="none"
     )
     send = delivery.channels(Settings(alarms=alarms), Secrets(smtp_password="x"), "kiosk-1")
-    with pytest.raises(DeliveryError, match="for a relay on this machine"):
+    with pytest.raises(DeliveryError, match="only a mail relay on this computer"):
         send["mail"](Ring(1, "test", False, "", NOW, NOW))
 
 
@@ -216,7 +216,7 @@ def test_a_password_goes_out_secured_and_to_a_trusted_server_alone(
         )
         secrets = Secrets(smtp_password="seventeen letters")
         send = delivery.channels(Settings(alarms=alarms), secrets, "kiosk-1")["mail"]
-        with pytest.raises(DeliveryError, match="no certificate that this machine trusts"):
+        with pytest.raises(DeliveryError, match="no certificate that this computer trusts"):
             send(ring)
         assert mailbox.passwords == []
         monkeypatch.setenv("SSL_CERT_FILE", str(hub.authority(tmp_path)))
@@ -231,7 +231,7 @@ def test_a_server_without_starttls_is_told_with_what_to_set(mailbox: Mailbox) ->
         mail_to=("a@example.org",), smtp_host="127.0.0.1", smtp_port=mailbox.port
     )
     send = delivery.channels(Settings(alarms=alarms), Secrets(), "kiosk-1")["mail"]
-    with pytest.raises(DeliveryError, match='without STARTTLS write smtp_security = "tls"'):
+    with pytest.raises(DeliveryError, match='no STARTTLS, write smtp_security = "tls"'):
         send(Ring(number=1, kind="test", recovered=False, value="", at=NOW, since=NOW))
 
 
@@ -282,15 +282,15 @@ def test_alarm_test_sends_one_and_says_so(tmp_path: Path, mailbox: Mailbox) -> N
         PORCHLIGHT_SERVER__PORT=NOBODY,
     )
     done = command("alarm", "test", environ=environ)
-    told = "mail: it was taken; look whether it arrives.\n"
+    told = "mail: sent. Check that it arrives.\n"
     assert (done.returncode, done.stdout.endswith(told)) == (0, True)
-    assert done.stdout.startswith("No server runs here, so this command sent it itself")
+    assert done.stdout.startswith("No server runs here, so this command sent the test itself")
     assert "This is a test" in mailbox.mails[0]
     mailbox.mood = "refuses"
     done = command("alarm", "test", environ=environ)
     assert (done.returncode, "refused the recipients" in done.stdout) == (1, True)
     silent = command("alarm", "test", environ=environment(tmp_path))
-    assert (silent.returncode, "Nobody would hear" in silent.stderr) == (1, True)
+    assert (silent.returncode, "Nobody would get an alarm" in silent.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("kind", sorted(set(kinds()) - {"test"}))

@@ -25,7 +25,7 @@ def installation(root: Path, desk: Desk, **origins: str) -> Settings:
         pytest.param(Desk(enabled=True), True, [], id="as it should be"),
         pytest.param(Desk(enabled=True, host="::1"), True, [], id="as it should be, IPv6"),
         pytest.param(
-            Desk(enabled=True, host="localhost"), False, ["note stays shut"], id="not set up yet"
+            Desk(enabled=True, host="localhost"), False, ["note stays closed"], id="not set up yet"
         ),
         pytest.param(
             Desk(address=PROXIED), False, ["note the code that `desk code` prints"], id="by https"
@@ -33,31 +33,31 @@ def installation(root: Path, desk: Desk, **origins: str) -> Settings:
         pytest.param(
             Desk(enabled=True, host="0.0.0.0"),  # noqa: S104
             False,
-            ["wrong no passphrase", "wrong in the clear"],
+            ["wrong no passphrase", "wrong without encryption"],
             id="open to all",
         ),
         pytest.param(
             Desk(enabled=True, host="10.0.0.5", address=PROXIED),
             False,
-            ["wrong no passphrase", "wrong in the clear"],
+            ["wrong no passphrase", "wrong without encryption"],
             id="no passphrase",
         ),
         pytest.param(
             Desk(enabled=True, host="kiosk"),
             True,
-            ["wrong in the clear"],
+            ["wrong without encryption"],
             id="a name is no loopback",
         ),
         pytest.param(
             Desk(enabled=True, host="10.0.0.5", address="http://desk"),
             True,
-            ["wrong in the clear"],
+            ["wrong without encryption"],
             id="http",
         ),
         pytest.param(
             Desk(enabled=True, host="10.0.0.5", address=PROXIED),
             True,
-            ["wrong in the clear"],
+            ["wrong without encryption"],
             id="a proxy that can be passed by",
         ),
         pytest.param(Desk(enabled=True, address=PROXIED), True, [], id="TLS in front"),
@@ -86,7 +86,7 @@ def test_where_no_first_page_opens_doctor_names_the_passphrase_alone(
     (found,) = examined(settings, desk_checks.opened)
 
     assert str(found.message) == (
-        "The staff desk stays shut until it has a passphrase: run `desk passphrase`."
+        "The staff desk stays closed until it has a passphrase. Run `desk passphrase`."
     )
 
 

@@ -49,7 +49,7 @@ def test_a_bad_row_of_the_schools_table_is_told(tmp_path: Path) -> None:
     settings = Settings(kiosk=Kiosk(schools=file))
     (found,) = examined(settings, school.table, pack=shipped.pack())
     assert (found.kind, found.message.code) == ("wrong", "schools.problem")
-    assert 'schools.csv row 2, column "counties": The pack knows no county "Yollo".' in str(
+    assert 'schools.csv row 2, column "counties": The pack has no county "Yollo".' in str(
         found.message
     )
 

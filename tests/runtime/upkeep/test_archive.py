@@ -114,7 +114,7 @@ def test_what_was_packed_comes_back_on_a_wiped_machine_for_its_owner_alone(tmp_p
 )
 def test_a_name_that_has_no_place_in_a_backup_refuses_all_of_it(name: str) -> None:
     data = archive.packed({"data/hash.key": b"k", name: b"x"}, ABOUT)
-    with pytest.raises(BackupError, match="nothing was put back"):
+    with pytest.raises(BackupError, match="Nothing was restored"):
         archive.unpacked(data)
 
 
@@ -128,7 +128,7 @@ def test_a_name_that_has_no_place_in_a_backup_refuses_all_of_it(name: str) -> No
     ],
 )
 def test_a_file_has_nothing_below_it(one: str, other: str) -> None:
-    with pytest.raises(BackupError, match="nothing was put back"):
+    with pytest.raises(BackupError, match="Nothing was restored"):
         archive.unpacked(archive.packed({one: b"x", other: b"y"}, ABOUT))
 
 
@@ -214,7 +214,7 @@ BOMB = gzip.compress(bytes(2**20)) * (2 * archive.MOST_BYTES // 2**20 + 1)
     ],
 )
 def test_what_is_no_backup_is_refused_in_a_sentence(data: bytes) -> None:
-    with pytest.raises(BackupError, match="nothing was put back"):
+    with pytest.raises(BackupError, match="Nothing was restored"):
         archive.unpacked(data)
 
 

@@ -109,7 +109,7 @@ def test_a_bundle_whose_version_does_not_come_up_raises_no_number(
     versions: Versions, sticks: Path
 ) -> None:
     script(versions.command, "echo wrong >&2; exit 2")
-    with pytest.raises(UpkeepError, match="the one before is back"):
+    with pytest.raises(UpkeepError, match="the old version is back"):
         update.update(versions, lambda: b"today's", offer(sticks, "two"))
     assert bundle.highest(sticks / "data").build == 0
 
@@ -137,7 +137,7 @@ def test_a_version_whose_units_find_no_room_gives_way_to_the_one_that_ran(
     script(
         tmp_path / "checkout/deploy/setup.sh", f"ln -sfn {new} {versions.link} || exit 2\n{fails}"
     )
-    with pytest.raises(UpkeepError, match="make room"):
+    with pytest.raises(UpkeepError, match="Make room"):
         update.update(versions, lambda: b"today's", None)
     assert versions.current() == runs
 
@@ -169,7 +169,7 @@ def test_what_a_killed_git_left_is_named_with_what_to_do(
 
     assert f"sudo rm '{lock}'" in str(told.value)
     lock.unlink()
-    assert "newest version already" in update.update(versions, lambda: b"today's", None)
+    assert "already the newest version" in update.update(versions, lambda: b"today's", None)
     assert "newer" in (checkout / "deploy/setup.sh").read_text("utf-8")
 
 

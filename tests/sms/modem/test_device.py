@@ -255,7 +255,7 @@ def test_one_that_is_pulled_out_and_put_back_is_found_again(network: Network, mo
     with pytest.raises(SendError) as caught:
         bodies(modem)
     assert caught.value.kind == "later"
-    assert "is the modem plugged in?" in str(modem.problem)
+    assert "Is the modem plugged in?" in str(modem.problem)
     assert refusal(modem)[0] == "later"
     aside.rename(network.folder)
     assert bodies(modem) == ["hi"]
@@ -308,7 +308,7 @@ def test_a_modem_that_answers_tells_signal_sim_and_network(network: Network, mod
     assert health.problem() is None
     assert (
         str(health.sentence())
-        == "The modem answers: network at home, signal 42 %, 1 of 20000 texts lie in it."
+        == "The modem answers. Network: at home. Signal: 42 %. Texts stored: 1 of 20000."
     )
     assert health.report() == {
         "modem": "ok",
@@ -322,7 +322,7 @@ def test_a_modem_that_answers_tells_signal_sim_and_network(network: Network, mod
 @pytest.mark.parametrize(
     ("question", "answer", "said"),
     [
-        ("GetSecurityStatus", "Pin", "switch its PIN off"),
+        ("GetSecurityStatus", "Pin", "turn off its PIN"),
         ("GetSecurityStatus", "ERR_NOSIM", "no SIM"),
         ("GetNetworkInfo", {"State": "RequestingNetwork"}, "on no network (RequestingNetwork)"),
         ("GetNetworkInfo", {"State": "RoamingNetwork"}, ""),
@@ -347,7 +347,7 @@ def test_what_is_wrong_is_a_sentence(
 @pytest.mark.parametrize(
     ("device", "said"),
     [
-        ("/dev/no-such-modem", "there is no /dev/no-such-modem; is the modem plugged in?"),
+        ("/dev/no-such-modem", "there is no /dev/no-such-modem. Is the modem plugged in?"),
         ("/dev/null", "/dev/null does not answer as a modem (ERR_DEVICEOPENERROR)"),
     ],
 )
@@ -361,7 +361,7 @@ def test_nothing_known_is_no_problem() -> None:
     assert Health().problem() is None
     assert (
         str(Health().sentence())
-        == "The modem answers: network not known, signal not known, 0 of 0 texts lie in it."
+        == "The modem answers. Network: not known. Signal: not known. Texts stored: 0 of 0."
     )
 
 

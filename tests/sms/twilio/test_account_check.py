@@ -90,11 +90,11 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
     furnish(stand_in)
     assert told(twilio, "wrong") == []
     assert told(twilio, "ok") == [
-        "The service posts texts to this server, and has a fallback elsewhere.",
+        "The service sends texts to this server, and its fallback is elsewhere.",
         "The campaign is approved.",
         "The brand is approved.",
-        "No error since yesterday.",
-        "The carrier holds no message of the last week that is older than an hour.",
+        "No errors since yesterday.",
+        "The carrier has no message of the last week that is older than an hour.",
     ]
     assert len(told(twilio, "note")) == 1  # what the console keeps
 
@@ -102,19 +102,19 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"number": {}}, "knows no such number"),
+        ({"number": {}}, "has no such number"),
         ({"number": {"capabilities": {"sms": False}}}, "cannot send or receive texts"),
         ({"service": {}}, "in no messaging service"),
         (
             {"service": {}},
-            "The number posts to nothing; set its messaging webhook to https://kiosk.example/sms/inbound.",
+            "The number sends texts to nothing. Set its messaging webhook to https://kiosk.example/sms/inbound.",
         ),
-        ({"service": {"use_inbound_webhook_on_number": True}}, "The number posts to nothing"),
+        ({"service": {"use_inbound_webhook_on_number": True}}, "The number sends texts to nothing"),
         (
             {"service": {"inbound_request_url": "https://demo.example/"}},
-            "The service posts to https://demo.example/",
+            "The service sends texts to https://demo.example/",
         ),
-        ({"service": {"inbound_method": "GET"}}, "uses GET; set it to POST"),
+        ({"service": {"inbound_method": "GET"}}, "uses GET. Set it to POST"),
         ({"service": {"fallback_url": ""}}, "no fallback address"),
         ({"service": {"fallback_url": "https://kiosk.example/sms/fallback"}}, "is this server"),
         ({"campaign": "IN_PROGRESS"}, "The campaign is not approved (status: IN_PROGRESS)"),
@@ -122,7 +122,7 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
         ({"brand": "FAILED"}, "The brand is not approved (status: FAILED)"),
         (
             {"alerts": [11200, 11200]},
-            "Error 11200, 2 times since yesterday: our address could not be reached.",
+            "Error 11200, 2 times since yesterday: the carrier could not reach our address.",
         ),
     ],
 )
@@ -136,12 +136,12 @@ def test_what_is_wrong_is_a_sentence(
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"number": {"voice_url": ""}}, "Whoever calls the number does not hear the crisis lines"),
+        ({"number": {"voice_url": ""}}, "People who call the number do not hear the crisis lines"),
         (
             {"service": {"status_callback": None}},
             "delivery status callback to https://kiosk.example/sms/status",
         ),
-        ({"service": {"validity_period": 14400}}, "deliver a reply 240 minutes later"),
+        ({"service": {"validity_period": 14400}}, "deliver a reply up to 240 minutes late"),
         ({"service": {"smart_encoding": True}}, "Smart Encoding is on"),
     ],
 )
@@ -175,7 +175,7 @@ def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(
     )
     notes = " ".join(told(twilio, "note"))
     assert "Error 21610, 1 times since yesterday: the phone has sent STOP; nothing to do." in notes
-    assert "still holds 2 messages of the last week" in notes
+    assert "still has 2 messages of the last week" in notes
     assert "secret" not in notes + wrong
 
 

@@ -41,7 +41,7 @@ def test_one_phone_that_is_off_or_opted_out_is_no_problem_of_the_line(
 
 
 @pytest.mark.parametrize(
-    ("code", "said"), [("30034", "lets no reply through"), ("30007", "took a reply for spam")]
+    ("code", "said"), [("30034", "blocks every reply"), ("30007", "took a reply for spam")]
 )
 def test_the_operator_is_told_and_no_number_is(
     deliveries: Deliveries, caplog: pytest.LogCaptureFixture, code: str, said: str

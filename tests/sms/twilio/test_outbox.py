@@ -196,7 +196,7 @@ def test_an_error_that_will_not_pass_is_given_up_and_shown(
     assert states(store) == ["failed"]
     assert rounds.report()["outbox"] == message("carrier.late-lost", counts="error 30034: 1")
     assert "will not deliver a reply" in caplog.text
-    assert "lets no reply through" in caplog.text
+    assert "blocks every reply" in caplog.text
     assert "916555" not in caplog.text
 
 

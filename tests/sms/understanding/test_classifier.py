@@ -68,9 +68,9 @@ BROKEN = {
     "a head that is a list": (gzip.compress(b"[1]\n"), "damaged"),
     "another format": (_with_head(format=99), "version 99."),
     "other features": (_with_head(features=99), ".99,"),
-    "too few biases": (_with_head(bias=[0]), "not whole"),
+    "too few biases": (_with_head(bias=[0]), "incomplete"),
     "too few heads": (_with_head(classes={"topic": []}), "damaged"),
-    "too few weights": (gzip.compress(gzip.decompress(MODEL)[:-2]), "not whole"),
+    "too few weights": (gzip.compress(gzip.decompress(MODEL)[:-2]), "incomplete"),
 }
 
 

@@ -11,6 +11,7 @@ from content.model.pinned import pinned_pack
 from content.review import crisis_comparison
 from content.review.crisis_comparison import Comparison, Comparisons, numbers
 from kiosk.desk import passphrase
+from messages.message import message
 from settings import desk_file, extras
 from settings.schema import AlarmSettings, Sms
 from system import files
@@ -20,8 +21,11 @@ from tests.shipped import pack as shipped
 
 TYPED = {
     "school": "Yolo Elementary",
+    "mail_to": "office@yolo.example; nurse@yolo.example",
     "county-06113": "on",
     "county_line": "",
+    "audio": "speaker",
+    "printer": "off",
     "language-es": "on",
     "language-en": "on",
     "first": "es",
@@ -55,11 +59,50 @@ def test_everything_of_the_first_start_can_be_changed_later(desk: tuple[Stage, O
         "kiosk.counties": ("Yolo",),
         "kiosk.county_line": "",
         "kiosk.languages": ("es", "en"),
+        "kiosk.audio": "speaker",
+        "kiosk.printer": "off",
         "sms.number": "+19168755437",
         "sms.program_name": "Yolo Line",
         "sms.contact": "office@yolo.example",
         "sms.terms": "https://yolo.example/line",
+        "alarms.mail_to": ("office@yolo.example", "nurse@yolo.example"),
     }
+
+
+def test_a_form_without_some_fields_leaves_their_settings_as_they_are(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, _office = desk
+    alarms = AlarmSettings(mail_to=("office@yolo.example",))
+    stage.set_up(msgspec.structs.replace(stage.installation, alarms=alarms))
+    absent = {"mail_to", "audio", "printer", "number"}
+    with opened(stage.desk) as port, Office(port) as other:
+        other.sign_in()
+        typed = {name: text for name, text in TYPED.items() if name not in absent}
+        assert other.press("/staff/setup", **typed).status_code == 303
+
+    kept = desk_file.read(stage.root)[0]
+    assert kept["alarms.mail_to"] == ("office@yolo.example",)
+    assert (kept["kiosk.audio"], kept["kiosk.printer"]) == ("headset", "browser")
+
+
+@pytest.mark.parametrize("problem", ["", "delivery.timeout"])
+def test_a_test_alarm_is_sent_from_set_up_and_the_page_shows_how_it_went(
+    desk: tuple[Stage, Office], problem: str
+) -> None:
+    stage, office = desk
+    assert "Send a test alarm" not in office.get("/staff/setup").text  # nobody would get one
+    alarms = AlarmSettings(mail_to=("office@yolo.example",), smtp_host="mail.yolo.example")
+    stage.set_up(msgspec.structs.replace(stage.installation, alarms=alarms))
+    with opened(stage.desk) as port, Office(port) as other:
+        other.sign_in()
+        assert "Send a test alarm" in other.get("/staff/setup").text
+        stage.not_sent = message(problem, who="mail", seconds=15) if problem else None
+        page = other.press("/staff/setup/alarm").text
+
+    assert stage.alarms_sent == 1
+    assert ("did not answer in 15 seconds" in page) is bool(problem)
+    assert ("Ask the people you named" in page) is (not problem)
 
 
 def test_what_another_tab_saved_meanwhile_is_shown_beside_and_not_taken_away(
@@ -120,7 +163,9 @@ def test_settings_that_do_not_hold_yet_are_kept_and_the_desk_says_why(
     stage.not_taken_up = "settings.toml: cannot be read as TOML."
     answer = office.press("/staff/setup", **TYPED)
     assert answer.status_code == 500
-    assert "takes effect when the settings file is mended: settings.toml: cannot be" in answer.text
+    assert (
+        "take effect when somebody fixes the settings file: settings.toml: cannot be" in answer.text
+    )
     assert desk_file.read(stage.root)[0]["kiosk.school"] == "Yolo Elementary"
 
 
@@ -139,7 +184,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(desk: tuple[Stage, Office]
     answer = office.press("/staff/setup", **{**TYPED, "number": "12"})
 
     assert answer.status_code == 400
-    assert "no US number" in answer.text
+    assert "not a US phone number" in answer.text
     assert 'value="12"' in answer.text
     assert not (stage.root / desk_file.FILE).exists()
     assert not stage.changes
@@ -166,7 +211,10 @@ def test_what_a_file_or_a_variable_set_is_shown_as_such_and_left_alone(
     assert 'name="school"' not in page
     assert 'name="number"' in page
     assert set(desk_file.read(stage.root)[0]) == {
+        "alarms.mail_to",
+        "kiosk.audio",
         "kiosk.county_line",
+        "kiosk.printer",
         "sms.number",
         "sms.program_name",
         "sms.contact",
