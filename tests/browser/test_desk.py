@@ -351,7 +351,7 @@ def test_on_a_phone_the_header_is_one_row_and_a_menu_without_a_script(
     header = page.locator("header").bounding_box()
     expect(page.get_by_role("link", name="Held changes", exact=True)).to_be_hidden()
     page.locator("summary", has_text="Menu").click()
-    expect(page.locator(".menu nav a")).to_have_count(8)
+    expect(page.locator(".menu nav a")).to_have_count(7)
     expect(page.locator(".menu").get_by_role("button", name="Sign out")).to_be_visible()
     page.get_by_role("link", name="Held changes", exact=True).click()
 

@@ -259,7 +259,8 @@ def test_the_spanish_desk_says_in_spanish_what_a_command_did_and_marks_what_it_c
     assert "está en inglés." not in known
     assert "Lo que aún no está traducido está en inglés." in mixed
     assert (
-        '<p><span lang="en">It burns &lt;now&gt;. </span>Lo que se muestra se queda.</p>' in mixed
+        '<p><span lang="en">It burns &lt;now&gt;. </span>La pantalla sigue mostrando lo mismo.</p>'
+        in mixed
     )
     assert '<p lang="en">It is late.</p>' in mixed
 

@@ -408,7 +408,7 @@ def test_a_number_at_which_no_text_is_answered_is_open_on_the_checklist_and_not_
 
     assert ("point good" in point) is (account == "ok")
     for told in (point, posters):
-        assert ("It refuses every text" in told) is (account != "ok")
+        assert ("The text line refuses every text" in told) is (account != "ok")
     assert ("Do not hang these up yet" in posters) is (account != "ok")
 
 
