@@ -12,7 +12,7 @@ from content.releases.generations import BusyError, Releases
 from content.releases.record import SHOWN_ID
 from content.releases.state import Held
 from content.review.hold_policy import Difference
-from messages.message import cause, in_order, message
+from messages.message import cause, message
 from runtime import installation
 
 _SHORT = 60  # characters of a text that are shown
@@ -102,7 +102,7 @@ def approve(context: Context) -> int:
     except (NothingHeldError, BusyError) as error:
         return failed(error)
     if outcome.state == "active":
-        return say(in_order(outcome.said, message("review.shown-soon")))
+        return say(outcome.said, message("review.shown-soon"))
     return failed(outcome.said, *outcome.problems[1:MOST_PRINTED])
 
 

@@ -207,7 +207,8 @@ class Pages:
     async def refresh(self, visit: Visit) -> DeskPage:
         sticks = await self.handed.threads.run(self.handed.sticks)
         state = await self.handed.threads.run(self.handed.releases.state)
-        return self._page("refresh", visit, sticks=sticks, last=state.refresh)
+        waits = state.held is not None
+        return self._page("refresh", visit, sticks=sticks, last=state.refresh, waits=waits)
 
     async def refresh_now(self, visit: Visit) -> DeskPage:
         """Refresh from the configured source or a listed stick."""

@@ -173,7 +173,8 @@ class SetupPages:
 
     async def send_alarm(self, visit: Visit) -> DeskPage:
         """Send a test alarm to everybody who gets alarms, and show how that went."""
-        return self._setup(visit, self._now(visit), sent=await self._handed.alarm_test())
+        sent = await self._handed.alarm_test()
+        return self._setup(visit._replace(form={}), self._now(visit), sent=sent)
 
     async def _refused(
         self, visit: Visit, view: SetupView, write: Callable[[], None]

@@ -19,7 +19,7 @@ from content.trust import failures
 from kiosk.desk import count_page
 from kiosk.desk.task import DeskTask
 from kiosk.desk.usb_sticks import Stick, key_of
-from messages.message import Finding, in_order, message, verbatim
+from messages.message import Finding, Message, in_order, message, verbatim
 from messages.report import Report
 from store.published_counts import TermCounts
 from tests.kiosk.desks import NOON, PASSPHRASE, Office, Stage, ended, opened, staged
@@ -99,6 +99,28 @@ def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]
         "\n", ""
     )
     assert stage.processes.started == [("refresh",)]
+
+
+@pytest.mark.parametrize(
+    ("said", "waits", "comes"),
+    [
+        (message("outcome.held", why="", id="0123abcd"), True, False),
+        (message("outcome.unchanged"), False, False),
+        (message("outcome.active", release="0123abcd"), False, True),
+    ],
+    ids=lambda one: getattr(one, "code", ""),
+)
+def test_a_result_promises_new_numbers_only_if_the_screen_gets_some(
+    desk: tuple[Stage, Office], said: Message, waits: bool, comes: bool
+) -> None:
+    stage, office = desk
+    stage.processes.says = Report(0, (said,))
+    office.press("/staff/refresh")
+
+    page = office.get(STARTED).text.partition("<main")[2]
+
+    assert ("shows new numbers within seconds" in page) is comes
+    assert ('href="/staff/held"' in page) is waits
 
 
 def test_a_refusal_is_shown_as_not_done(desk: tuple[Stage, Office]) -> None:

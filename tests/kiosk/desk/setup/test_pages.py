@@ -103,6 +103,7 @@ def test_a_test_alarm_is_sent_from_set_up_and_the_page_shows_how_it_went(
     assert stage.alarms_sent == 1
     assert ("did not answer in 15 seconds" in page) is bool(problem)
     assert ("Ask the people you named" in page) is (not problem)
+    assert "What is set now" in page  # nothing was typed, so nothing waits to be saved
 
 
 def test_what_another_tab_saved_meanwhile_is_shown_beside_and_not_taken_away(
