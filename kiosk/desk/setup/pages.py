@@ -60,7 +60,7 @@ class SetupView(FormView[Answers]):
 
 
 class _Place:
-    """Where settings are kept: of the installation, or of one school, which chooses fewer.
+    """The installation or one school: its settings, its folder, and what may be chosen there.
 
     ``known``: the settings that are not asked for there.
     """
@@ -298,7 +298,7 @@ class SetupPages:
         return self._page("setup", visit, view.status, **shown)
 
     def _place(self, visit: Visit) -> _Place:
-        """Where the settings of the chosen school are kept; else those of the installation."""
+        """Return the chosen school, else the installation."""
         return self._places[self._school(visit)]
 
     def _school(self, visit: Visit) -> str:
@@ -310,7 +310,7 @@ class SetupPages:
         return SetupView(draft=draft, values=draft.texts, stamp=place.stamp)
 
     def _steps(self, place: _Place) -> list[str]:
-        """The steps that ask something there: a school has no text line of its own."""
+        """The steps that ask for something: only the installation has a text line."""
         return [step for step in STEPS if step != "line" or place is self._places[""]]
 
     def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
