@@ -112,10 +112,10 @@ def test_the_first_page_is_filled_in_by_keyboard_alone(fresh: Page) -> None:
     expect(fresh.get_by_role("alert")).to_have_count(0)
     expect(fresh.get_by_label("Sacramento")).to_be_checked()
     expect(fresh.locator("#school")).to_have_value("Lincoln High School")
-    for field in ("county_line", "first", "number"):
+    for field in ("county_line", "printer", "number"):
         fresh.locator(f"#{field}").focus()
-        keys.press("Tab" if field == "first" else "Enter")
-        if field == "first":
+        keys.press("Tab" if field == "printer" else "Enter")
+        if field == "printer":
             keys.press("Enter")
     for name in ("passphrase", "again"):
         fresh.locator(f"#{name}").focus()
