@@ -2,6 +2,7 @@
 what is still open."""
 
 import asyncio
+import operator
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,6 +71,13 @@ class _Place:
         self.fixed = answers.fixed(settings)
         self.known = {*self.fixed} | {*desk_file.KEYS}.difference(keys)
         self.stamp = desk_file.stamp(folder)  # of what the fields begin with
+
+    def own(self, values: Mapping[str, object], all_schools: Settings) -> dict[str, object]:
+        """Return the values to keep: a school's without those that all schools have."""
+        if self.settings is all_schools:
+            return dict(values)
+        of_all = {key: operator.attrgetter(key)(all_schools) for key in values}
+        return {key: value for key, value in values.items() if value != of_all[key]}
 
 
 class SetupPages:
@@ -369,7 +377,7 @@ class SetupPages:
     def _write(self, visit: Visit, typed: Answers, words: str) -> None:
         """Write the passphrase, if any, then the settings. PassphraseError, OSError."""
         place = self._place(visit)
-        values = answers.values(typed, self._handed.pack(), place.known)
+        values = place.own(answers.values(typed, self._handed.pack(), place.known), self._settings)
         if words:
             passphrase.keep(self._data_dir, words)
         try:

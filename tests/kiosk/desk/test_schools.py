@@ -78,6 +78,13 @@ def test_set_up_asks_one_school_for_what_is_its_own(district: Desk) -> None:
     }
 
 
+def test_an_answer_that_is_that_of_all_schools_is_not_kept_for_one(district: Desk) -> None:
+    stage, office = district
+    office.press("/staff/choose", school="elm", back=SET_UP)
+    office.press(SET_UP, **{**ASKED, "audio": "headset"})
+    assert "kiosk.audio" not in desk_file.read(stage.root / "schools" / "elm")[0]
+
+
 def test_what_the_table_of_schools_says_is_shown_and_not_asked_for(district: Desk) -> None:
     stage, _ = district
     origins = {"kiosk.school": "/etc/porchlight/schools.csv"}
