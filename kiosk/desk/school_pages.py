@@ -81,8 +81,8 @@ def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
         problem = _unwritten(desk.path, _, file.problem)
     elif file.problem:
         problem = _(
-            "The file of School info cannot be understood. What you save here takes its place, and"
-            " the old file is kept beside it. The reason: %(reason)s",
+            "Porchlight cannot read the file of School info. What you save here replaces it, and"
+            " the old file is kept next to it. The reason: %(reason)s",
             reason=file.problem,
         )
     every = school_file.judged(file.table)[1]

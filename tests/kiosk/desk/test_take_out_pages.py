@@ -140,4 +140,4 @@ def test_the_receipts_say_who_shows_the_release_without_it(
     assert "lincoln b: still shows it." in page
     assert "lincoln c: silent." in page
     assert "lincoln d: silent." in page
-    assert "elm: cannot report. Exported files drop it with the next upload." in page
+    assert "elm: cannot report. Exported files no longer have it after the next upload." in page

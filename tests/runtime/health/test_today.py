@@ -142,7 +142,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "county line not confirmed": (
         {"county": CountyLine(state="unconfirmed")},
         "county.unconfirmed",
-        "1-916-875-5437 was typed, and is not shown.",
+        "Somebody typed 1-916-875-5437, but the screen does not show it.",
     ),
     "county line lost": (
         {"county": CountyLine(state="pack", lost=True)}, "county.lost", "If nobody here did"
