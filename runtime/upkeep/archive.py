@@ -38,7 +38,7 @@ OF_DESK = (
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings", "schools")
 FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # the rest are files
 # A pack with what vouches for it, and what people decided about it, in the files of the program
-# before STATE (decision 0051): it can restore this backup, too. ACTIVE is put back last.
+# before STATE (decision 0051): it can restore this backup, too. ACTIVE is restored last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
 ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
@@ -139,19 +139,19 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
         with gzip.open(io.BytesIO(data)) as stream:  # not read beyond the bound: no bomb
             plain = stream.read(MOST_TAR + 1)
         if len(plain) > MOST_TAR:
-            raise BackupError("It unpacks to more than any backup of ours; nothing was put back.")
+            raise BackupError("It unpacks to more than any backup of ours. Nothing was restored.")
         found = _members(plain)
         about = msgspec.json.decode(found.pop(ABOUT), type=About)
     except (OSError, EOFError, tarfile.TarError, zlib.error, KeyError, ValueError) as error:
-        raise BackupError("It holds no backup of Porchlight; nothing was put back.") from error
+        raise BackupError("It holds no backup of Porchlight. Nothing was restored.") from error
     except MemoryError as error:
-        raise BackupError("It needs more memory than there is; nothing was put back.") from error
+        raise BackupError("It needs more memory than there is. Nothing was restored.") from error
     if about.format > FORMAT:
         raise BackupError(message("backup.of-newer-program", program=about.program))
     beside = {f"settings/{name}" for name in (SETTINGS, *BESIDE, *_named_beside(found))}
     for name in found:
         if not (_is_plain(name, found) and (name in beside or _is_data(name))):
-            raise BackupError(f"{name!r} in it has no place in a backup; nothing was put back.")
+            raise BackupError(f"{name!r} in it has no place in a backup. Nothing was restored.")
     return about, found
 
 
@@ -177,7 +177,7 @@ def _members(plain: bytes) -> dict[str, bytes]:
             is_whole = member.isreg() and not member.issparse() and member.size <= len(plain)
             part = tar.extractfile(member) if is_whole else None
             if part is None or member.name in found:
-                raise BackupError(f"{member.name!r} in it is no plain file; nothing was put back.")
+                raise BackupError(f"{member.name!r} in it is no plain file. Nothing was restored.")
             found[member.name] = part.read()
     return found
 

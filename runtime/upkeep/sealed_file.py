@@ -43,9 +43,9 @@ def read(file: Path, passphrase: str) -> bytes:
     try:
         kept = files.read_plain(file, most=MOST_BYTES)
     except (OSError, ValueError) as error:
-        raise BackupError(f"{file} cannot be read ({error}); nothing was put back.") from error
+        raise BackupError(f"{file} cannot be read ({error}). Nothing was restored.") from error
     if not kept.startswith(MARK) or len(kept) < _HEAD:
-        raise BackupError(f"{file} is no backup of Porchlight; nothing was put back.")
+        raise BackupError(f"{file} is no backup of Porchlight. Nothing was restored.")
     try:
         key = _key(passphrase, kept[len(MARK) : _SALT])
         return AESGCM(key).decrypt(kept[_SALT:_HEAD], kept[_HEAD:], MARK)
