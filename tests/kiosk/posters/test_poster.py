@@ -177,7 +177,7 @@ def test_a_poster_that_cannot_be_is_refused_in_a_sentence(
 
 
 def test_a_letter_without_a_glyph_is_refused_by_name(pack: Pack) -> None:
-    with pytest.raises(PosterError, match='The fonts for "en" have no \u0e01'):
+    with pytest.raises(PosterError, match='The fonts for "en" do not have \u0e01'):
         made(pack, "letter", "en", settings=_with_contact("\u0e01@example.org"))
 
 
