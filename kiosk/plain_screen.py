@@ -7,7 +7,7 @@ of each other have their own addresses, with links that work wherever the folder
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from content.model.pack import Pack
 from kiosk import offline
 from kiosk.audio import listen_button
+from kiosk.audio.listen_button import Clips
 from kiosk.edition import last_resort
 from kiosk.edition.edition import INDEX, Edition, Ready
 from kiosk.edition.headers import KEEP_FOR_EVER, always
@@ -27,7 +28,7 @@ from kiosk.edition.markers import mark, put_in
 from kiosk.pages.build import languages, of_school
 from kiosk.pages.school_file import School
 from kiosk.pages.topic_page import DANGER
-from kiosk.render import Beside, edition
+from kiosk.render import Beside, edition, key
 from settings.schema import Kiosk
 
 SHARED, STATIC = "files", "static"  # folders next to those of the schools
@@ -115,6 +116,17 @@ class PlainFiles:
                         known.pages[url] = ready.body.decode()
             yield from _clips(made)
         family.lists, family.pages = known.lists, known.pages
+
+
+def stamp(screens: Sequence[PlainScreen]) -> str:
+    """Hash all that the files of these screens depend on, without making any."""
+    depends = [
+        (one.address, one.release, key(one.pack, one.kiosk, today=one.today, beside=one.beside))
+        for one in screens
+    ]
+    clips = {str(one.beside.data_dir): Clips(one.beside.data_dir) for one in screens}
+    lists = [clips[place].item(listen_button.INDEX) for place in sorted(clips)]
+    return hashlib.sha256(repr((depends, lists)).encode()).hexdigest()
 
 
 def beside_all(kiosk: Kiosk) -> Iterator[Named]:

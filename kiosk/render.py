@@ -76,7 +76,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
     return Edition(
         makers_of(map(of_language, assets)) | dict(offline.makers(pack, kiosk, tags)),
         books={tag: partial(book, tag) for tag in tags},
-        key=_key(pack, kiosk, today, beside.school, bool(beside.data_dir), beside.services),
+        key=key(pack, kiosk, today=today, beside=beside),
         beside=spoken.item,
     )
 
@@ -132,8 +132,9 @@ def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
     return Item(path, below(body, kiosk.base).encode(), styles=styles)
 
 
-def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
-    """Hash all that an edition depends on: pack, settings, code, templates, and the others."""
+def key(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> str:
+    """Hash all that an edition depends on, code and templates included."""
+    others = (today, beside.school, bool(beside.data_dir), beside.services)
     return _hash([_hash_of_pack(pack), kiosk, *others, _code()])
 
 

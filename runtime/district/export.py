@@ -1,10 +1,12 @@
 """Writes the screens of this installation's schools as plain files into a folder for any host."""
 
 import fcntl
+import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +26,8 @@ from runtime.kiosk_door import kiosk_now
 from settings.schema import Settings
 from system import files
 
-MARK = ".porchlight-export"  # in the folder: it is ours, and locked while it is written
+# In the folder: it is ours, locked while it is written, and says what it was made of.
+MARK = ".porchlight-export"
 ALONE = "screen"  # the folder of the one screen of an installation without a table
 MOST_LIST = 8 * 2**20
 
@@ -71,32 +74,42 @@ def write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exporte
     """Write what is new or other; a file that nothing names goes. ExportError.
 
     Each list comes after the files that it names, so that an end in the middle leaves each school
-    the screen before or the new one.
+    the screen before or the new one. No page is made for a folder that is as it was left and was
+    made of the same.
     """
     try:
         with _alone(folder):
-            return _write(folder, found, prune=prune)
+            screens = tuple(found)
+            mark, made_of = folder / MARK, plain_screen.stamp(screens)
+            left = tuple(sorted({*_schools(folder)} - {one.address for one in screens}))
+            if not (prune and left) and mark.read_bytes() == _state(folder, made_of):
+                return Exported(0, 0, left)
+            done = _write(folder, screens, () if prune else left)
+            mark.write_bytes(_state(folder, made_of))
+            return done
     except OSError as error:
         raise ExportError(message("export.unwritten", folder=folder, why=error.strerror)) from error
 
 
-def _write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exported:
-    made, written, named, served = PlainFiles(), 0, {MARK}, set[str]()
-    for screen in found:
-        if not served:
-            for name, body in plain_screen.beside_all(screen.kiosk):
-                written += _replace(folder, name, body)
-                named.add(name)
-        served.add(screen.address)
-        for name, body in made.of(screen):
+def _write(folder: Path, screens: Sequence[PlainScreen], left: tuple[str, ...]) -> Exported:
+    made, written, named = PlainFiles(), 0, {MARK}
+    for screen in screens:
+        beside = plain_screen.beside_all(screen.kiosk) if screen is screens[0] else ()
+        for name, body in chain(beside, made.of(screen)):
             if name not in named:
                 written += _replace(folder, name, body)
                 named.add(name)
-    left = tuple(sorted(one for one in _schools(folder) if one not in served))
-    for address in () if prune else left:
+    for address in left:
         named |= _named_by(folder, address)
         named |= {path.relative_to(folder).as_posix() for path in _below(folder / address)}
-    return Exported(written, _remove_others(folder, named), () if prune else left)
+    return Exported(written, _remove_others(folder, named), left)
+
+
+def _state(folder: Path, made_of: str) -> bytes:
+    """Stand for the files that are in the folder now, and for what they were made of."""
+    found = {path.relative_to(folder).as_posix(): path.lstat() for path in _below(folder)}
+    of = sorted((name, at.st_size, at.st_mtime_ns) for name, at in found.items() if name != MARK)
+    return hashlib.sha256(repr((made_of, of)).encode()).hexdigest().encode()
 
 
 @contextmanager

@@ -7,15 +7,19 @@ import re
 import shutil
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_setting
 
 from cli.command import Context
 from cli.school import export as command
+from content.model.pack import Topic
 from kiosk import plain_screen, render
+from kiosk.audio import clips
 from kiosk.pages.build import of_school
 from kiosk.pages.school_file import School, parsed
 from kiosk.plain_screen import PlainScreen, lying
@@ -152,23 +156,79 @@ def test_nothing_changed_nothing_written_and_a_changed_bell_is_one_school_s(out:
     done = export.write(out, changed, prune=False)
     now = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
     others = [path for path, time in now.items() if before.get(path) != time and path.is_file()]
+    others.remove(out / export.MARK)
     assert done.written == len(others) > 0
     names = {path.relative_to(out).parts[0] for path in others}
     assert names == {"elm", "files"}
 
 
+class Counted(tuple[Topic, ...]):
+    """Topics that say how often a page went through them."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Topic]:
+        type(self).times += 1
+        return super().__iter__()
+
+
+def test_of_the_same_no_page_is_made_again(tmp_path: Path) -> None:
+    pack = replace(shipped(), topics=Counted(shipped().topics))
+    both = [screen(one)._replace(pack=pack) for one in ("lincoln", "elm")]
+    export.write(tmp_path / "out", both, prune=False)
+    assert Counted.times
+    Counted.times = 0
+    assert export.write(tmp_path / "out", both, prune=False) == (0, 0, ())
+    assert Counted.times == 0
+
+
+@pytest.mark.parametrize("what", ["gone", "other", "more"])
+def test_a_folder_that_somebody_changed_is_made_right(out: Path, what: str) -> None:
+    both, page = [screen("lincoln", FACTS), screen("elm")], out / "elm/leave/index.html"
+    was = page.read_bytes()
+    if what == "gone":
+        page.unlink()
+    elif what == "other":
+        page.write_bytes(b"<" * len(was))
+    else:
+        (out / "elm/leave/more.html").write_bytes(was)
+    export.write(out, both, prune=False)
+    assert page.read_bytes() == was
+    assert [path.name for path in page.parent.iterdir()] == ["index.html"]
+
+
+def test_a_new_release_and_a_new_clip_reach_a_folder(out: Path, tmp_path: Path) -> None:
+    one, key = screen("elm")._replace(release="r2"), "a" * 24
+    export.write(out, [screen("lincoln", FACTS), one], prune=False)
+    assert json.loads((out / "elm/pack.json").read_bytes())["release"] == "r2"
+    spoken = one._replace(
+        kiosk=replace_setting(one.kiosk, audio="headset"), beside=render.Beside(data_dir=tmp_path)
+    )
+    export.write(out, [spoken], prune=False)
+    assert json.loads((out / "audio.json").read_bytes()) == {"files": []}
+    audio = tmp_path / clips.AUDIO
+    audio.mkdir()
+    (audio / clips.LIST).write_text(f"en\t{key}.opus\tHello\n")
+    (audio / f"{key}.opus").write_bytes(b"OggS" + bytes(24) + b"OpusHead" + bytes(20))
+    export.write(out, [spoken], prune=False)
+    assert len(json.loads((out / "audio.json").read_bytes())["files"]) == 1
+
+
 def test_an_export_that_ends_in_the_middle_leaves_each_school_whole(out: Path) -> None:
-    before = listed(out, "elm")
-
-    def cut() -> Iterator[PlainScreen]:
-        yield screen("lincoln", FACTS.replace(b"<12>", b"<14>"))
-        raise OSError(28, "No space left on device")
-
+    before, blocked = listed(out, "elm"), out / "elm/en/index.html"
+    first = [screen("lincoln", FACTS), screen("elm")]
+    other = [screen("lincoln", FACTS.replace(b"<12>", b"<14>")), screen("elm", FACTS)]
+    blocked.unlink()
+    blocked.mkdir()  # a file cannot be written there: as on a full disk
     with pytest.raises(export.ExportError):
-        export.write(out, cut(), prune=False)
+        export.write(out, other, prune=False)
     assert listed(out, "elm") == before
     assert fetched(out, "elm")
     assert b"Room &lt;14&gt;" in fetched(out, "lincoln")["/en/now"]
+    blocked.rmdir()
+    export.write(out, first, prune=False)
+    assert b"Room &lt;12&gt;" in fetched(out, "lincoln")["/en/now"]
+    assert blocked.is_file()
 
 
 def test_a_school_that_left_the_table_goes_only_with_prune(out: Path) -> None:
