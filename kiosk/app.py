@@ -39,10 +39,10 @@ from settings.schema import Kiosk
 from system import files
 
 MAX_BODY_BYTES = 2048
-BEAT = "/beat"
-READY = "/audio/ready"  # takes the addresses of a page's clips: 200 if all exist, otherwise 204
-MAX_CLIPS_BYTES = 64 * 1024  # for those addresses; the longest page has four hundred clips
-# During the first minute, how soon a browser retries a page of a pack that is still being read.
+BEAT, NEXT_WORD = "/beat", b"next-word"
+READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
+MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
+# How soon a browser asks again for a page of a pack that is not read yet, in the first minute.
 STARTING_SECONDS, SOON_SECONDS = 60.0, 2
 VARIANTS_KEPT = 200  # pages in a display mode, about 10 KB each: a day's visits
 # How many requests run in threads at once, and how many may wait for one: as many as a port has
@@ -314,12 +314,18 @@ class KioskApp:
             await _send(send, 403, b"")
         elif method == "POST":
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
-            enrolled = self._enrolled
-            # An enrolled screen is another device, not this machine's own screen.
-            if not (enrolled and enrolled.hear(school, query, report or b"", visible.shown)):
+            enrolled, word = self._enrolled, ()
+            heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
+            if heard:  # another device, not the screen of this machine
+                word = ((NEXT_WORD, heard.word.encode()),)
+            else:
                 self.reports.hear(query, headers)
+            if heard and not heard.counts:
+                await _send(send, 202, b"", extra=word)
+                return
             now = self._trusted_clock()
-            await _send(send, 200 if now else 204, b"%d" % now.timestamp() if now else b"")
+            told = b"%d" % now.timestamp() if now else b""
+            await _send(send, 200 if now else 204, told, extra=word)
         elif method == "GET":
             age = self.reports.age(query, headers)
             await _send(send, 200, b"" if age is None else b"%.0f" % age)

@@ -23,6 +23,7 @@ FILE = "SCREENS"  # in data_dir
 MOST = 2000
 LONGEST_NAME = 30
 MOST_REPORT = 100  # bytes
+WORD_BYTES = 8
 SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
 KEPT_EVERY = timedelta(minutes=15)  # newer reports may be lost with the process
 OPENS, CLOSES = time(8), time(15)  # for a school that has entered no bells
@@ -77,6 +78,14 @@ class ServedPages(NamedTuple):
     version: str
 
 
+class Heard(NamedTuple):
+    """Whether a report counts; if not, it may be sent again with ``word``. Else that is for the
+    next."""
+
+    counts: bool
+    word: str
+
+
 class _Kept(msgspec.Struct, frozen=True):
     screens: tuple[Screen, ...] = ()
 
@@ -92,16 +101,29 @@ class Enrolled:
         kept = files.read_record(self._file, _Kept) or _Kept()
         self._known = {(one.school, one.name): one for one in kept.screens}
         self._kept = dict(self._known)
+        self._words: dict[tuple[str, str], str] = {}
 
     def all(self) -> Sequence[Screen]:
         return sorted(self._known.values(), key=lambda one: (one.school, one.name))
 
-    def hear(self, school: str, query: bytes, report: bytes, shown: ServedPages) -> bool:
-        """Record a page's report; return False for an unknown address, which leaves no trace."""
+    def hear(self, school: str, query: bytes, body: bytes, shown: ServedPages) -> Heard | None:
+        """Take the report of a page; None for an unknown address, which leaves nothing behind.
+
+        It begins with the word of the answer before, which counts once: a report that somebody
+        recorded and sends again makes no dark screen look alive.
+        """
         name, known = query.removeprefix(b"screen=").decode("latin-1"), self._known
         screen = known.get((school, name))
         if screen is None:
-            return False
+            return None
+        word, _, report = body.partition(b" ")
+        counts = word.decode("latin-1") == self._words.get((school, name))
+        if counts:
+            known[school, name] = self._reported(screen, report, shown)
+            del self._words[school, name]
+        return Heard(counts, self._words.setdefault((school, name), secrets.token_hex(WORD_BYTES)))
+
+    def _reported(self, screen: Screen, report: bytes, shown: ServedPages) -> Screen:
         now, said = self._clock(), _SAID.fullmatch(report)
         screen = replace(screen, seen=now)
         if said:
@@ -109,8 +131,7 @@ class Enrolled:
             screen = replace(screen, copied=said[2] == b"whole", key=key)
             if shown.key and key in {"", shown.key}:
                 screen = replace(screen, right=now, release=shown.version[:SHOWN_ID])
-        known[school, name] = screen
-        return True
+        return screen
 
     def enroll(self, school: str, label: str) -> Screen | None:
         """Store a new screen and return it; None if the label has no letter or the list is full.

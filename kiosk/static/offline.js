@@ -41,11 +41,20 @@
     return `${name.split(".")[0]} ${name === whole ? "whole" : "part"}`;
   }
 
+  /* A report begins with the word of the answer before (kiosk/enrolled.py); without it, it is sent again with the right
+     one, so that nothing need be kept from page to page. */
+  let word = "";
+  async function report(again) {
+    const query = await named;
+    const body = query && `${word} ${await copy().catch(() => "none")}`;
+    const answer = await fetch(`${base}/beat${query}`, { method: "POST", body });
+    word = answer.headers.get("next-word") ?? "";
+    return answer.status === 202 && again ? report(false) : answer;
+  }
+
   function beat() {
-    setTimeout(async () => {
-      const query = await named;
-      const body = query && (await copy().catch(() => "none"));
-      fetch(`${base}/beat${query}`, { method: "POST", body }).then(note).catch(() => {});
+    setTimeout(() => {
+      report(true).then(note).catch(() => {});
       beat();
     }, BEAT - (Date.now() % BEAT) + 20);
   }

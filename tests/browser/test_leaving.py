@@ -23,7 +23,7 @@ def test_case_4_history_does_not_grow_over_ten_taps(visit: Visit) -> None:
     page.goto("/en/")
     entries = page.evaluate("history.length")
     taps = [
-        ('.tile[href="/en/t/7"]', "**/en/t/7"),
+        ('.tile[href$="/en/t/7"]', "**/en/t/7"),
         (".rows li:nth-child(2) .row", "**/en/t/**"),
         (".help-acts a:not(.print)", "**/en/r/**"),
         ('[data-toggle="big"]', "**/en/big/r/**"),
@@ -130,9 +130,10 @@ def test_case_10_reload_after_leaving_starts_in_the_default_language_size_and_co
         page.wait_for_url("**/leave")
     page.reload()
     told = page.evaluate(
-        "() => [location.pathname, document.documentElement.lang, document.documentElement.dataset.mode]"
+        "() => [document.documentElement.lang, document.documentElement.dataset.mode]"
     )
-    assert told == ["/leave", "en", ""]
+    assert page.url.endswith("/leave")
+    assert told == ["en", ""]
     tap(page, ".start", "**/en/")
 
 

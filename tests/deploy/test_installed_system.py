@@ -17,6 +17,8 @@ from tests import shipped
 from tests.content.publisher import Publisher
 from tests.deploy import machine as machines
 from tests.deploy.machine import INTERPRETER, OUTSIDE, Machine, booted
+from tests.deploy.test_proxy import MAIN, needs_nginx
+from tests.deploy.test_screens_proxy import shipped_site
 from tests.kiosk.desks import PASSPHRASE
 from tests.running import until
 
@@ -24,7 +26,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(machines.missing()), reason=machines.missing()),
 ]
-DESK = 8124
+DESK, HOST = 8124, 8125
 SECONDS = 300  # a guard against a hang; a start takes seconds on a quiet machine
 SETTINGS = {
     "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]',
@@ -216,6 +218,33 @@ def test_a_command_runs_with_the_servers_settings_and_user(machine: Machine, ver
     said = machine.run("porchlight", verb, check=verb != "doctor", seconds=SECONDS)
     assert said
     assert machine.run("find", "/var/lib/porchlight", "-user", "root") == ""
+
+
+@needs_nginx
+def test_the_nightly_export_uploads_checks_and_says_how_it_ended(machine: Machine) -> None:
+    """As docs/school/devices.md has it; the host is nginx with the shipped file."""
+    hosted, address = "/var/lib/porchlight/hosted", f"http://127.0.0.1:{HOST}"
+    site = shipped_site(HOST, Path(hosted), Path("/srv"))
+    machine.write("/srv/site.conf", site)
+    machine.write("/srv/main.conf", f"user root; {MAIN.format('/srv')}".replace("daemon off;", ""))
+    machine.run("nginx", "-c", "/srv/main.conf")
+    machine.write("/etc/porchlight/upload", f'mkdir -p {hosted} && cp -r "$1"/. {hosted}\n')
+    add = 'echo "SCREENS_URL=$1" >> /etc/porchlight/environment'
+    machine.run("sh", "-c", add, "sh", address)
+
+    machine.run("systemctl", "enable", "--now", "porchlight-export.timer")
+    assert machine.show("porchlight-export.timer", "ActiveState") == "active"
+    machine.run("systemctl", "start", "porchlight-export.service", seconds=SECONDS)
+    assert machine.show("porchlight-export.service", "Result") == "success"
+    page = machine.run("curl", "--silent", "--location", f"{address}/screen/en/now")
+    assert "988" in page
+    said = machine.run("porchlight", "doctor", check=False, seconds=SECONDS)
+    assert "exported and uploaded" in said
+
+    machine.write("/etc/porchlight/upload", "exit 3\n")
+    machine.run("systemctl", "start", "porchlight-export.service", check=False, seconds=SECONDS)
+    said = machine.run("porchlight", "doctor", check=False, seconds=SECONDS)
+    assert "journalctl -u porchlight-export" in said
 
 
 def test_the_desk_does_what_is_clicked(machine: Machine) -> None:

@@ -14,6 +14,7 @@ from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.edition import Edition
+from kiosk.enrolled import Enrolled, Screen, ServedPages
 from settings.schema import Kiosk
 from system import files
 from tests.kiosk.conftest import SCHOOL, TODAY
@@ -91,3 +92,16 @@ async def asked(
     await app(scope, receive, send)
     start, end = sent
     return Answer(start["status"], dict(start["headers"]), end.get("body", b""))
+
+
+def report(enrolled: Enrolled, screen: Screen, said: bytes, shown: ServedPages) -> bytes:
+    """Report to the server as a screen does: without a word, then with that of the answer."""
+    query = f"screen={screen.name}".encode()
+    first = enrolled.hear(screen.school, query, b" " + said, shown)
+    assert first
+    assert not first.counts
+    whole = first.word.encode() + b" " + said
+    second = enrolled.hear(screen.school, query, whole, shown)
+    assert second
+    assert second.counts
+    return whole

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import LOCAL
-from kiosk.app import KioskApp
+from kiosk.app import NEXT_WORD, KioskApp
 from kiosk.edition.edition import Edition
 from kiosk.enrolled import FILE, LONGEST_NAME, MOST, Enrolled, Screen, ServedPages, Trouble, opened
 from kiosk.pages.school_file import Bell, School
 from settings.schema import Kiosk
 from system import files
-from tests.kiosk.screens import ask
+from tests.kiosk import screens
+from tests.kiosk.screens import Answer, ask
 
 MORNING = datetime(2026, 12, 1, 8, 0, tzinfo=LOCAL)  # a Tuesday
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -49,6 +50,12 @@ def said(screen: Screen) -> bytes:
     return f"screen={screen.name}".encode()
 
 
+def hear(
+    enrolled: Enrolled, screen: Screen, report: bytes = WHOLE, shown: ServedPages = SHOWN
+) -> bytes:
+    return screens.report(enrolled, screen, report, shown)
+
+
 def test_the_address_of_a_screen_cannot_be_guessed(enrolled: Enrolled) -> None:
     first, second = one(enrolled), one(enrolled)
     assert first.label == second.label == "front-office"
@@ -73,16 +80,29 @@ def test_a_report_says_which_pages_are_shown_and_whether_all_are_held(
     enrolled: Enrolled, clock: Clock, report: bytes, told: tuple[str, str, bool]
 ) -> None:
     screen = one(enrolled)
-    enrolled.hear("lincoln", said(screen), report, SHOWN)
+    hear(enrolled, screen, report)
     (heard,) = enrolled.all()
     assert (heard.standing(clock.now, NEW), heard.release, heard.copied) == told
 
 
+def test_a_report_that_was_recorded_counts_once(enrolled: Enrolled, clock: Clock) -> None:
+    screen = one(enrolled)
+    recorded = [hear(enrolled, screen), hear(enrolled, screen)]
+    heard, clock.now = clock.now, clock.now + HOUR
+    for report in (*recorded, WHOLE, b"", b" " + WHOLE, b"0" * 16 + b" " + WHOLE):
+        answer = enrolled.hear("lincoln", said(screen), report, SHOWN)
+        assert answer
+        assert not answer.counts
+    assert enrolled.all()[0].seen == heard
+    hear(enrolled, screen)
+    assert enrolled.all()[0].seen == clock.now
+
+
 def test_what_an_older_pack_was_is_remembered(enrolled: Enrolled, clock: Clock) -> None:
     screen = one(enrolled)
-    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    hear(enrolled, screen)
     clock.now += MINUTE
-    enrolled.hear("lincoln", said(screen), WHOLE, ServedPages("c" * 64, "f" * 64))
+    hear(enrolled, screen, shown=ServedPages("c" * 64, "f" * 64))
     (heard,) = enrolled.all()
     assert (heard.standing(clock.now, "c" * 64), heard.release) == ("older", "0123456789ab")
 
@@ -99,7 +119,7 @@ def test_neither_an_unknown_name_nor_ten_thousand_reports_leave_anything(
     enrolled.hear("lincoln", b"", WHOLE, SHOWN)
     assert [one.seen for one in enrolled.all()] == [None]
     for _ in range(10_000):
-        enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+        hear(enrolled, screen)
     assert (tmp_path / FILE).read_bytes() == before
     assert len(enrolled.all()) == 1
 
@@ -108,16 +128,16 @@ def test_what_was_heard_outlasts_a_restart_but_not_every_report_is_written(
     enrolled: Enrolled, tmp_path: Path, clock: Clock
 ) -> None:
     screen = one(enrolled)
-    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    hear(enrolled, screen)
     enrolled.keep()
     first = (tmp_path / FILE).read_bytes()
     assert Enrolled(tmp_path, clock).all()[0].seen == clock.now
     clock.now += 5 * MINUTE
-    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    hear(enrolled, screen)
     enrolled.keep()
     assert (tmp_path / FILE).read_bytes() == first
     clock.now += 10 * MINUTE
-    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    hear(enrolled, screen)
     enrolled.keep()
     assert (tmp_path / FILE).read_bytes() != first
 
@@ -129,21 +149,23 @@ def test_an_enrolled_device_does_not_stand_in_for_the_screen_of_this_machine(
     app = KioskApp(Kiosk(), fallback=Edition({}), enrolled=enrolled)
     screen, host = one(enrolled, ""), "127.0.0.1:8000"
 
-    def report(name: str) -> int:
+    def report(name: str, word: bytes = b"") -> Answer:
         ours = {"host": host, "origin": f"http://{host}"}
-        return ask(app, f"/beat?screen={name}", method="POST", body=b"none", **ours).status
+        return ask(app, f"/beat?screen={name}", method="POST", body=word + b" none", **ours)
 
-    assert report(screen.name) == 204
+    asked = report(screen.name)
+    assert (asked.status, enrolled.all()[0].seen) == (202, None)
+    assert report(screen.name, asked.headers[NEXT_WORD]).status == 204
     assert enrolled.all()[0].seen
     assert (app.reports.was_heard, app.reports.is_named) == (False, False)
-    assert report("lobby") == 204
+    assert report("lobby").status == 204
     assert (app.reports.was_heard, app.reports.is_named) == (True, True)
 
 
 def test_a_removed_screen_counts_no_more(enrolled: Enrolled) -> None:
     screen, other = one(enrolled), one(enrolled, "elm")
     enrolled.remove("lincoln", screen.name)
-    enrolled.hear("lincoln", said(screen), WHOLE, SHOWN)
+    assert enrolled.hear("lincoln", said(screen), WHOLE, SHOWN) is None
     assert [each.name for each in enrolled.all()] == [other.name]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.enrolled import FILE, ServedPages
 from tests.kiosk.desks import NOON, Office, Stage
+from tests.kiosk.screens import report
 
 KEY = "a" * 64
 
@@ -33,11 +34,10 @@ def test_the_list_says_of_each_screen_how_it_is(district: tuple[Stage, Office]) 
     for school, name in (("lincoln", "lobby"), ("elm", "gym"), ("elm", "library")):
         office.press("/staff/screens", school=school, name=name)
         made[name] = stage.enrolled.all()
-    hear = stage.enrolled.hear
     shown = ServedPages(KEY, "0123456789abcdef")
     by = {one.label: one for one in stage.enrolled.all()}
-    hear("lincoln", f"screen={by['lobby'].name}".encode(), f"{KEY} whole".encode(), shown)
-    hear("elm", f"screen={by['gym'].name}".encode(), b"b" * 64 + b" part", shown)
+    report(stage.enrolled, by["lobby"], f"{KEY} whole".encode(), shown)
+    report(stage.enrolled, by["gym"], b"b" * 64 + b" part", shown)
     stage.keys = {"lincoln": KEY, "elm": KEY}
     page = office.get("/staff/screens").text
     lobby, gym, library = (
@@ -60,7 +60,7 @@ def test_a_screen_is_called_silent_with_the_time_when_it_was_seen(
     office.press("/staff/screens", name="lobby")
     (screen,) = stage.enrolled.all()
     monkeypatch.setattr(stage.enrolled, "_clock", lambda: NOON - timedelta(minutes=10))
-    stage.enrolled.hear("", f"screen={screen.name}".encode(), b"none", ServedPages(KEY, ""))
+    report(stage.enrolled, screen, b"none", ServedPages(KEY, ""))
     page = office.get("/staff/screens").text
     assert "Silent" in page
     assert "last seen today at 11:50" in page

@@ -2,14 +2,16 @@
 
 import threading
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from content.model.pack import Pack
 from content.releases.generations import Releases
 from kiosk.desk import passphrase, take_out_pages
-from kiosk.enrolled import ServedPages
+from kiosk.enrolled import Screen, ServedPages
 from tests.kiosk.desks import NOON, PASSPHRASE, QUICK, Office, Stage
+from tests.kiosk.screens import report
 from tests.running import PATIENCE
 
 PAGE, BACK = "/staff/take-out", "/staff/take-out/back"
@@ -119,13 +121,12 @@ def test_the_receipts_say_who_shows_the_release_without_it(
     second: Desk, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, office = second
-    hear, at = stage.enrolled.hear, ServedPages(NEW, "")
-    made = {name: stage.enrolled.enroll("lincoln", name) for name in "abcd"}
-    names = {name: one.name.encode() for name, one in made.items() if one}
-    hear("lincoln", b"screen=" + names["a"], f"{NEW} whole".encode(), at)
-    hear("lincoln", b"screen=" + names["b"], f"{OLD} whole".encode(), at)
+    enrolled, at = stage.enrolled, ServedPages(NEW, "")
+    a, b, c, _ = (cast(Screen, enrolled.enroll("lincoln", name)) for name in "abcd")
+    report(enrolled, a, f"{NEW} whole".encode(), at)
+    report(enrolled, b, f"{OLD} whole".encode(), at)
     monkeypatch.setattr(stage.enrolled, "_clock", lambda: NOON - timedelta(minutes=10))
-    hear("lincoln", b"screen=" + names["c"], f"{NEW} whole".encode(), at)
+    report(enrolled, c, f"{NEW} whole".encode(), at)
     stage.keys = {"lincoln": NEW}
     assert hide(office, "trevor") == 303
 
