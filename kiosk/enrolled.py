@@ -168,11 +168,11 @@ def _is_older(kept: Screen, now: Screen) -> bool:
     return kept.seen is None or now.seen - kept.seen >= KEPT_EVERY
 
 
-def opened(facts: School, now: datetime) -> datetime | None:
-    """Return since when the school is open, in its own time; None at night and on weekends."""
+def opened(facts: School, now: datetime, *, is_holiday: bool = False) -> datetime | None:
+    """Since when the school is open, in its own time; None at night, on a weekend and a holiday."""
     bells = facts.on(now.date()).bells
     begins = min((bell.opens for bell in bells), default=OPENS)
     ends = max((bell.closes for bell in bells), default=CLOSES)
-    if now.weekday() > 4 or not begins <= now.time() < ends:
+    if is_holiday or now.weekday() > 4 or not begins <= now.time() < ends:
         return None
     return now.replace(hour=begins.hour, minute=begins.minute, second=0, microsecond=0)

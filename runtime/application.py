@@ -450,10 +450,12 @@ class Porchlight:
         now, found = self.clock(), list[dict[str, object]]()
         for one in self.enrolled.all():
             if (door := doors.get(one.school)) and school in {None, one.school}:
-                trouble = one.trouble(now, enrolled.opened(door.school.facts, door.local(now)))
+                at = door.local(now)
+                is_holiday = self.settings.alarms.is_holiday(at.date())
+                since = enrolled.opened(door.school.facts, at, is_holiday=is_holiday)
                 name = {"school": one.school, "screen": one.label}
-                at = {"seen": one.seen, "right": one.right}
-                found.append({**name, **at, "copied": one.copied, "trouble": trouble})
+                seen = {"seen": one.seen, "right": one.right, "copied": one.copied}
+                found.append({**name, **seen, "trouble": one.trouble(now, since)})
         return found
 
     def _line_works(self) -> bool:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,7 +111,8 @@ class AlarmSettings(msgspec.Struct, frozen=True):
     ``heartbeat``: an address that gets a post every 15 minutes while everything is ready and no
     alarm is active.
 
-    ``smtp_security``: starttls, tls, or none (for a relay on this machine, without a password).
+    ``smtp_security``: starttls, tls, or none: for a relay on this machine, without a password.
+    ``no_school``: days, or a first and a last one, on which screens may be off.
     """
 
     mail_to: tuple[str, ...] = ()
@@ -121,6 +123,10 @@ class AlarmSettings(msgspec.Struct, frozen=True):
     smtp_user: str = ""
     webhook: str = ""
     heartbeat: str = ""
+    no_school: tuple[str, ...] = ()
+
+    def is_holiday(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in map(_days, self.no_school))
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -188,6 +194,20 @@ def is_page(url: str) -> bool:
     return _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?")
 
 
+def _days(written: str) -> tuple[date, date]:
+    """The first and the last day of "2026-12-24", or of "2026-12-21 to 2027-01-01". ValueError."""
+    first, _, last = written.partition(" to ")
+    return date.fromisoformat(first), date.fromisoformat(last or first)
+
+
+def _are_days(written: str) -> bool:
+    try:
+        first, last = _days(written)
+    except ValueError:
+        return False
+    return first <= last
+
+
 def _is_own_or_https(url: str) -> bool:
     shape = r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s#]*)?"
     return _is_address(url, shape)
@@ -238,6 +258,7 @@ MEANINGS: dict[str, Callable[[Any], object]] = {
     "alarms.smtp_security": lambda name: name in {"starttls", "tls", "none"},
     "alarms.webhook": _is_own_or_https,
     "alarms.heartbeat": _is_own_or_https,
+    "alarms.no_school": lambda days: all(map(_are_days, days)),
     "log.format": lambda name: name in {"text", "json"},
     "log.level": lambda name: name in {"info", "warning", "error"},
     "server.public_url": is_page,

@@ -19,6 +19,7 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
+from kiosk.enrolled import ServedPages
 from runtime import application, private_status, schedule
 from runtime.application import LOOK_HANGS, Porchlight
 from runtime.child_process import Verdict
@@ -28,7 +29,7 @@ from settings.load import load, load_secrets
 from sms import pack_wait
 from sms.modem.health import Health
 from tests.content.candidates import NOW, ONE, TWO, built, render
-from tests.kiosk.screens import ask
+from tests.kiosk.screens import ask, report
 from tests.running import CARRIER, PATIENCE, message, signature
 from tests.shipped import pack as shipped
 from tests.sms.twilio.test_endpoints import Answer, post
@@ -306,3 +307,30 @@ def test_the_office_of_a_school_hears_of_that_school_s_facts_and_screens_alone(
     lincoln = {one.code: one.args.get("count") for one in codes["lincoln"]}
     assert lincoln == {"school.no-bells": None, "screens.gone": 2}
     assert len(app.detail()["screens"]) == 3  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "trouble"),
+    [
+        ("[]", "gone"),
+        ('["2026-11-30", "2026-12-02 to 2026-12-31"]', "gone"),
+        ('["2026-12-01"]', "resting"),
+        ('["2026-11-23 to 2026-12-01"]', "resting"),
+    ],
+    ids=["a school day", "other days", "a day", "the last of many"],
+)
+def test_a_dark_screen_troubles_nobody_on_a_day_without_school(
+    tmp_path: Path, days: str, trouble: str
+) -> None:
+    told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), "PORCHLIGHT_ALARMS__NO_SCHOOL": days}
+    # A Tuesday, ten in the morning in California, and half past eleven.
+    times = [datetime(2026, 12, 1, 18, tzinfo=UTC)]
+    app = Porchlight(load(told), clock=lambda: times[-1], verb=no_verb)
+    screen = app.enrolled.enroll("", "lobby")
+    assert screen
+    report(app.enrolled, screen, b"none", ServedPages("", ""))
+    times.append(times[0] + timedelta(minutes=90))
+
+    (seen,) = app.detail()["screens"]  # type: ignore[misc]
+
+    assert seen["trouble"] == trouble

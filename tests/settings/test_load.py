@@ -64,6 +64,16 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
             id="no such carrier",
         ),
         pytest.param(
+            '[alarms]\nno_school = ["12/24/2026"]',
+            ["[alarms] no_school", "12/24/2026", "2026-12-21 to 2027-01-01"],
+            id="no such day",
+        ),
+        pytest.param(
+            '[alarms]\nno_school = ["2027-01-01 to 2026-12-21"]',
+            ["[alarms] no_school", "2026-12-21 to 2027-01-01"],
+            id="a last day before the first",
+        ),
+        pytest.param(
             '[server]\npublic_url = "http://[::1"', ["public_url", "https://"], id="open bracket"
         ),
         pytest.param(
