@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-# The worker's notes may contain when the server last vouched for the clock, which reveals nothing
-# about a visit; there may be no other note and no other cache.
+# The worker's notes may hold when the server last vouched for the clock, which says nothing of a
+# visit; no other note, and no other cache, may be there, but those of a school's own worker.
 _KEPT = """async () => {
-    const others = (await caches.keys()).filter((name) => name !== "kiosk-meta");
+    const [, base] = /^(.*)\\/leave$/.exec(document.getElementById("clear")?.pathname ?? "") ?? [];
+    const own = base && navigator.serviceWorker.controller ? [`kiosk-meta${base}`, `pages${base}`] : [];
+    const others = (await caches.keys()).filter((name) => !["kiosk-meta", ...own].includes(name));
     const kept = (await caches.has("kiosk-meta")) ? await (await caches.open("kiosk-meta")).keys() : [];
     const told = kept.filter(({ url }) => new URL(url).pathname !== "/clock");
     return [document.cookie, localStorage.length, sessionStorage.length,

@@ -62,7 +62,7 @@ class Engine:
         self._do("back", {})
 
     def evaluate(self, function: str) -> Any:
-        """What the function returns, or its promise."""
+        """Return what the function returns, or what its promise ends with."""
         return self._do("execute/async", {"script": ASYNC % function, "args": []})
 
     def until(self, condition: str, what: str) -> None:

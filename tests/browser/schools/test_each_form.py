@@ -1,5 +1,5 @@
-"""What holds for the one screen of a machine holds for two of forty schools in each form: the same
-tests, opened below a school's address, with its worker in charge."""
+"""Two of forty schools in each form pass the tests of a single screen: the same tests, opened below
+a school's address, with its worker in charge."""
 
 import pytest
 
@@ -30,6 +30,7 @@ SAME = {
         "test_leaving_puts_the_look_back",
     ),
     test_one_document: (
+        "visit",  # fetches pages ahead, as a screen does
         "test_a_visit_is_one_document_from_start_to_clear",
         "test_pages_that_were_near_are_shown_when_nobody_answers",
         "test_presses_of_shift_are_not_counted_from_one_page_to_the_next",

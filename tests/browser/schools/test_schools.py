@@ -95,6 +95,7 @@ def test_without_network_every_page_of_every_language_is_there(host: Host, visit
     assert absent == []
 
 
+@pytest.mark.either("host")
 def test_two_schools_in_one_browser_never_show_each_other_s_pages(host: Host, visit: Visit) -> None:
     page = visit(script=True)
     for name in TWO:
@@ -130,6 +131,7 @@ def test_an_enrolled_screen_says_which_pages_it_shows_and_that_it_holds_all(
     assert (heard.copied, heard.right == heard.seen) == (True, True)
 
 
+@pytest.mark.either("host")
 def test_chromium_finds_nothing_that_keeps_it_from_being_installed(
     host: Host, visit: Visit
 ) -> None:
@@ -144,6 +146,7 @@ def test_chromium_finds_nothing_that_keeps_it_from_being_installed(
     assert {one["errorId"] for one in found} <= {"in-incognito"}
 
 
+@pytest.mark.either("host")
 def test_a_visit_leaves_no_request_that_says_what_was_read(host: Host, visit: Visit) -> None:
     page = visit(script=True)
     install(page, host, "elm")

@@ -43,6 +43,26 @@ def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path:
     assert len(told) == 2
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("lincoln,Lincoln,Sacramento\nelm,Elm,Yolo", set()),
+        ("lincoln,Lincoln,Sacramento\nelm,Elm,", {"county.none"}),
+        ("lincoln,,Sacramento\nelm,Elm,Yolo", {"school.no-name"}),
+    ],
+    ids=["all named", "one without a county", "one without a name"],
+)
+def test_names_and_counties_may_stand_in_the_schools_table(
+    tmp_path: Path, rows: str, told: set[str]
+) -> None:
+    file = tmp_path / "schools.csv"
+    file.write_text(f"address,name,counties\n{rows}\n", "utf-8")
+    settings = Settings(kiosk=Kiosk(schools=file), server=Server(data_dir=tmp_path))
+    found = (*examined(settings, school.named), *examined(settings, school.county))
+    names = {"county.none", "school.no-name"}
+    assert {one.message.code for one in found} & names == told
+
+
 def test_a_bad_row_of_the_schools_table_is_told(tmp_path: Path) -> None:
     file = tmp_path / "schools.csv"
     file.write_text("address,counties\noak,Yollo\nelm,Yolo\n", encoding="utf-8")
