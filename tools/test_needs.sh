@@ -1,7 +1,7 @@
 #!/bin/sh
-# What the tests need beyond Python: a real Chromium and PostgreSQL, the voice and the sound coder of the screen, what
-# reads and draws a PDF, and axe-core, Lighthouse and an older Chromium from npm. Installed where that is possible
-# without asking (root on Debian); elsewhere one sentence says what to install.
+# What the tests need beyond Python: a real Chromium, Firefox, WebKit and PostgreSQL, the voice and the sound coder of the
+# screen, what reads and draws a PDF, and axe-core, Lighthouse and an older Chromium from npm. Installed where that is
+# possible without asking (root on Debian); elsewhere one sentence says what to install.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin" # Debian gives it to root alone
 missing=""
@@ -22,6 +22,10 @@ command -v strace >/dev/null || missing="$missing strace"
 ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
 command -v systemd-nspawn >/dev/null || missing="$missing systemd-container"
 command -v nginx >/dev/null || missing="$missing nginx-light"
+# Other engines than Chromium; WebKit, which iPads have, needs a screen, if only in memory.
+command -v firefox-esr >/dev/null || missing="$missing firefox-esr"
+command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
+command -v Xvfb >/dev/null || missing="$missing xvfb"
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq

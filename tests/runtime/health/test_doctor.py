@@ -52,7 +52,7 @@ def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path:
     ],
     ids=["all named", "one without a county", "one without a name"],
 )
-def test_names_and_counties_may_stand_in_the_schools_table(
+def test_names_and_counties_may_be_in_the_schools_table(
     tmp_path: Path, rows: str, told: set[str]
 ) -> None:
     file = tmp_path / "schools.csv"
