@@ -314,18 +314,15 @@ class KioskApp:
             await _send(send, 403, b"")
         elif method == "POST":
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
-            enrolled, word = self._enrolled, ()
+            enrolled = self._enrolled
             heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
-            if heard:  # another device, not the screen of this machine
-                word = ((NEXT_WORD, heard.word.encode()),)
-            else:
+            if not heard:  # else another device, not the screen of this machine
                 self.reports.hear(query, headers)
-            if heard and not heard.counts:
-                await _send(send, 202, b"", extra=word)
-                return
+            word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()
             told = b"%d" % now.timestamp() if now else b""
-            await _send(send, 200 if now else 204, told, extra=word)
+            status = 202 if heard and not heard.counts else 200 if now else 204
+            await _send(send, status, told, extra=word)
         elif method == "GET":
             age = self.reports.age(query, headers)
             await _send(send, 200, b"" if age is None else b"%.0f" % age)

@@ -17,7 +17,7 @@ def named(seen: Observation) -> Iterator[Message]:
 
 def county(seen: Observation) -> Iterator[Message]:
     """Whether the screen shows the county's own child-abuse line."""
-    kiosk, number = seen.settings.kiosk, seen.settings.kiosk.county_line
+    number = seen.settings.kiosk.county_line
     if seen.county.lost:
         yield message("county.lost")
     if not _knows_settings(seen):

@@ -178,9 +178,13 @@ def _running(
     command: Sequence[str], more: Mapping[str, str], keep: Sequence[int] = ()
 ) -> Iterator[None]:
     """This program, and all that it starts, until the end."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(
-        command, env={**os.environ, **more}, pass_fds=keep, start_new_session=True, **quiet
+        command,
+        env={**os.environ, **more},
+        pass_fds=keep,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield
