@@ -78,7 +78,7 @@ class ServedPages(NamedTuple):
     version: str
 
 
-class Heard(NamedTuple):
+class Receipt(NamedTuple):
     """Whether a report counts; if not, it may be sent again with ``word``. Else that is for the
     next."""
 
@@ -106,7 +106,7 @@ class Enrolled:
     def all(self) -> Sequence[Screen]:
         return sorted(self._known.values(), key=lambda one: (one.school, one.name))
 
-    def hear(self, school: str, query: bytes, body: bytes, shown: ServedPages) -> Heard | None:
+    def hear(self, school: str, query: bytes, body: bytes, shown: ServedPages) -> Receipt | None:
         """Take the report of a page; None for an unknown address, which leaves nothing behind.
 
         It begins with the word of the answer before, which counts once: a report that somebody
@@ -121,7 +121,9 @@ class Enrolled:
         if counts:
             known[school, name] = self._reported(screen, report, shown)
             del self._words[school, name]
-        return Heard(counts, self._words.setdefault((school, name), secrets.token_hex(WORD_BYTES)))
+        return Receipt(
+            counts, self._words.setdefault((school, name), secrets.token_hex(WORD_BYTES))
+        )
 
     def _reported(self, screen: Screen, report: bytes, shown: ServedPages) -> Screen:
         now, said = self._clock(), _SAID.fullmatch(report)

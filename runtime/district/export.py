@@ -107,9 +107,9 @@ def _write(folder: Path, screens: Sequence[PlainScreen], left: tuple[str, ...]) 
 
 def _state(folder: Path, made_of: str) -> bytes:
     """Stand for the files that are in the folder now, and for what they were made of."""
-    found = {path.relative_to(folder).as_posix(): path.lstat() for path in _below(folder)}
-    of = sorted((name, at.st_size, at.st_mtime_ns) for name, at in found.items() if name != MARK)
-    return hashlib.sha256(repr((made_of, of)).encode()).hexdigest().encode()
+    found = {path.relative_to(folder).as_posix(): files.stamp(path) for path in _below(folder)}
+    del found[MARK]
+    return hashlib.sha256(repr((made_of, sorted(found.items()))).encode()).hexdigest().encode()
 
 
 @contextmanager

@@ -185,6 +185,7 @@ def test_of_the_same_no_page_is_made_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("what", ["gone", "other", "more"])
 def test_a_folder_that_somebody_changed_is_made_right(out: Path, what: str) -> None:
     both, page = [screen("lincoln", FACTS), screen("elm")], out / "elm/leave/index.html"
+    export.write(out, both, prune=False)
     was = page.read_bytes()
     if what == "gone":
         page.unlink()
