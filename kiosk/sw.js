@@ -428,7 +428,7 @@ async function answer(request) {
   if (going) return (hit === null && (await unlisted(request))) || unknown(pack, path);
   if (!path.startsWith("/static/")) return Response.error(); // the server may have another pack meanwhile
   // A picture of a page from before the switch, or of one that the server sent before this worker took over.
-  return (await pack.cache.match(path, { ignoreSearch: true })) ?? fetch(request);
+  return (await pack.cache.match(path, { ignoreSearch: true })) ?? fetch(ROOT ? ROOT + path.slice(1) : request);
 }
 
 /* A clip, or the part that a player requests. The server does not learn what somebody listens to; but a document that
