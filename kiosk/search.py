@@ -8,7 +8,7 @@ import tomllib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from content.model import county_hotline, phone_numbers, zips_and_counties
 from content.model.edit_distance import Nearby, fold, osa
 from content.model.once_per_pack import OncePerPack
 from content.model.pack import Area, Pack, Topic
+from kiosk import learned_words
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
 from kiosk.edition.links import LEAVE, Links
@@ -28,23 +29,24 @@ MAX_RESULTS = 8
 _MAX_WORDS = 12
 _SENTENCE = 3  # words
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
-_BOOST = 1.5  # for crisis lines, so that they rank above hotlines for one kind of harm
+_LEARNED = 3.0  # how much a learned word tells
+_BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
-_STEM = 4  # minimum letters left when an ending is dropped
-_LEAST = 0.2  # share of the best result's score
-_PLACES = frozenset({"211"})  # knows the help in any place
-_ZIP = "zip"  # what every ZIP code also finds: services for state or nation
+_STEM, _SINGULAR = 4, 3  # letters that stay when an ending goes, and when a plain "s" does
+_LEAST = 0.2  # of the best result's worth
+_PLACES = frozenset({"211"})  # knows the help at any place
+_ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
 _WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
-_SMALL = frozenset(_WORDS["small"].split())
+SMALL = frozenset(_WORDS["small"].split())
 _ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
 _POISON = frozenset(fold(_WORDS["poison"]))  # words with which Poison Control is shown
 # The screen's own pages: the name of their words, title and lead.
 _HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
 _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
-_ADULTS = frozenset({"adults", "partners"})  # topics for staff, ranked after topics for students
-# If words mean one of these, its hotline comes above it: a number before anything to read.
+ADULTS = frozenset({"adults", "partners"})  # topics for staff: after each topic for students
+# Where words mean one of these, its hotline stands above it: a number before anything to read.
 _LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking", "friend"})
 
 
@@ -63,15 +65,17 @@ class SearchHit:
 class _Entry:
     """A result and its (text, weight) fields.
 
-    ``names`` match only whole; ``phrases`` match as words in sequence. Addresses: ``line`` of the
-    card that goes before it, ``urgent`` of the page for danger, which goes after it, ``poison`` of
-    Poison Control, which follows if someone took something.
+    ``names`` match only whole; ``phrases`` as words that follow each other; ``learned`` are
+    single words with weights that need no rarity (learned_words); ``line`` is the address of the
+    card that goes before it, ``urgent`` that of the page for danger, which goes after it,
+    ``poison`` that of Poison Control, which follows if someone took something.
     """
 
     found: SearchHit
     fields: list[tuple[str, float]]
     names: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    learned: Mapping[str, float] = field(default_factory=dict)
     crisis: bool = False
     topic: bool = False
     staff: bool = False
@@ -109,10 +113,23 @@ class Terms:
                 self.phrases.append((words, number))
             else:
                 self.alone[words[0]].append(number)
+        self._weigh(entries)
+        self._learn(entries)
+        self._words = sorted(self.weights)
+        self._whole = [word for word in self._words if _unspaced(word)]
+        self._forms: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:  # a topic's: an ordinary word asks for no partner by a form of it
+            if not self.weights[word] or not self.topics.isdisjoint(self.weights[word]):
+                self._forms[stem(word)].append(word)
+
+    def _weigh(self, entries: Sequence[_Entry]) -> None:
         plain = [e for e in entries if not e.names and not e.staff]
+        learned = {word for e in plain for word in e.learned}
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
-        # A need's word must not find texts for staff: "ice" must not lead to that agency's hotline.
+        ordinary |= learned
+        # The word for a need finds no text for staff: "ice" must not lead to that agency's line.
         needs = {word for e in plain for text, w in e.fields if w >= _NAME for word in fold(text)}
+        needs |= learned
         for number, one in enumerate(entries):
             for text, weight in one.fields:
                 for word in fold(text):
@@ -123,12 +140,22 @@ class Terms:
                     entry = self.weights[word]
                     if weight:
                         entry[number] = max(weight, entry.get(number, 0.0))
-        self._words = sorted(self.weights)
-        self._whole = [word for word in self._words if _unspaced(word)]
-        self._forms: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:  # topics' words only: no form of an ordinary word finds a partner
-            if not self.weights[word] or not self.topics.isdisjoint(self.weights[word]):
-                self._forms[stem(word)].append(word)
+
+    def _learn(self, entries: Sequence[_Entry]) -> None:
+        told: dict[str, dict[int, float]] = defaultdict(dict)
+        for number, entry in enumerate(entries):
+            for word, gain in entry.learned.items():
+                told[word][number] = gain
+        for word, gains in told.items():
+            known = self.weights[word]
+            rarity = self.rarity(len(known.keys() | gains.keys()))
+            for number, gain in gains.items():
+                weight = round(_LEARNED * gain / rarity, 1)
+                known[number] = max(weight, known.get(number, 0.0))
+
+    def rarity(self, found: int) -> float:
+        """How much a word tells that finds so many entries."""
+        return math.log(1 + self.count / max(found, 1))
 
     @cached_property
     def _nearby(self) -> Nearby:
@@ -164,7 +191,8 @@ class Terms:
     def called(
         self, words: Sequence[str], telling: Sequence[str], near: Mapping[str, Near]
     ) -> Iterator[tuple[int, int]]:
-        """Yield (entry, length) for whole names and phrases typed; one word counts only alone.
+        """(entry, length) of whole names and phrases typed; one word only without others. One
+        typed letter for letter counts as one word longer.
 
         A name counts each word, and only in its exact form; a phrase counts words that carry
         meaning. ``near``: for each word.
@@ -173,11 +201,14 @@ class Terms:
         forms = {word: {term for term, _sure in self.forms(word)} for word in telling}
         in_phrases = [meant[word] | forms[word] for word in telling]
         in_names = [meant[word] for word in words]
-        for known, parts in ((self.names, in_names), (self.phrases, in_phrases)):
+        for known, typed, parts in (
+            (self.names, tuple(words), in_names),
+            (self.phrases, tuple(telling), in_phrases),
+        ):
             starters = set().union(*parts)
             for name, number in known:
                 if name[0] in starters and _is_in(name, parts):
-                    yield number, len(name)
+                    yield number, len(name) + (name == typed)
         if len(telling) == 1:
             yield from ((number, 1) for number in self.alone.get(telling[0], ()))
 
@@ -203,7 +234,7 @@ class SearchIndex:
             "lines": sorted(terms.lines.items()),
             "names": terms.names,
             "phrases": terms.phrases,
-            "small": sorted(_SMALL),
+            "small": sorted(SMALL),
             "staff": sorted(terms.staff),
             "taken": sorted(_POISON),
             "topics": sorted(terms.topics),
@@ -217,7 +248,7 @@ class SearchIndex:
         ``meant``: addresses of the topics that the text line's rules see in the words.
         """
         words = fold(query[:200])[:_MAX_WORDS]
-        telling = [word for word in words if word not in _SMALL] or words
+        telling = [word for word in words if word not in SMALL] or words
         scores: dict[int, float] = defaultdict(float)
         hits: dict[int, int] = defaultdict(int)
         near = {word: tuple(self._terms.near(word, last=word == words[-1])) for word in words}
@@ -225,21 +256,24 @@ class SearchIndex:
             for number, score in self._of_word(word, near[word] + self._terms.forms(word)).items():
                 scores[number] += score
                 hits[number] += 1
-        called = set()
+        called = dict[int, int]()
         for number, length in self._terms.called(words, telling, near):
-            called.add(number)
+            called[number] = max(length, called.get(number, 0))
             scores[number] = max(scores[number], length * _TITLE * math.log(1 + self._terms.count))
             hits[number] = max(hits[number], length)
-        for word in filter(_is_number, telling):  # a ZIP code finds what is near
-            called.update(*(self._terms.weights[term] for term, _sure in near[word]))
+        for word in filter(_is_number, telling):  # a ZIP code calls what is near
+            for term, _sure in near[word]:
+                called.update(dict.fromkeys(self._terms.weights[term], 1))
         for number in self._terms.boosted & scores.keys():
             scores[number] *= _BOOST
         worth = {number: score * hits[number] for number, score in scores.items()}
         took = not _POISON.isdisjoint(telling)
-        kept, top = self._in_order(worth, called)
+        guessed = not any(word in self._terms.weights for word in telling)
+        kept, top = self._in_order(worth, called, guessed=guessed)
         told = [number for number in sorted(self._terms.topics) if self.hits[number].href in meant]
-        # For a whole sentence, the rules know more than a name that is part of it.
-        is_name = not called.isdisjoint(top) and len(words) < _SENTENCE
+        # Of a whole sentence the rules know more than a name that is part of it.
+        named = max((called.get(one, 0) for one in top), default=0)
+        is_name = named > 0 and (len(words) < _SENTENCE or named >= len(telling))
         tops = [*top, *told] if is_name else [*told, *top]
         first = [near for one in tops for near in self._with_lines(one, took=took)]
         ranked = dict.fromkeys([*first, *kept])
@@ -252,13 +286,13 @@ class SearchIndex:
         return [one for one in near if one is not None]
 
     def _in_order(
-        self, worth: Mapping[int, float], called: Collection[int]
+        self, worth: Mapping[int, float], called: Collection[int], *, guessed: bool
     ) -> tuple[list[int], list[int]]:
-        """Return the entries worth showing, and the first of them: student topics before anything
-        not found by its name."""
+        """Entries worth showing, and the first of them: a student's topic before all that was not
+        called by its name. No text for staff is found for a need, or if all words are slips."""
         terms = self._terms
         fit = terms.topics & worth.keys()
-        left_out = terms.staff.difference(called) if fit else ()
+        left_out = terms.staff.difference(called) if fit or guessed else ()
         ranked = sorted((n for n in worth if n not in left_out), key=lambda n: (-worth[n], n))
         if not ranked:
             return [], []
@@ -273,7 +307,7 @@ class SearchIndex:
         known = self._terms.weights.get(word)
         for term, quality in near:
             entries = self._terms.weights[term]
-            rarity = math.log(1 + self._terms.count / max(len(entries), len(known or ()), 1))
+            rarity = self._terms.rarity(max(len(entries), len(known or ())))
             for number, weight in entries.items():
                 best[number] = max(best.get(number, 0.0), quality * weight * rarity)
         return best
@@ -288,7 +322,8 @@ def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
 def stem(word: str) -> str:
     """Return the word without its longest ending, if enough of it is left."""
     for ending in _ENDINGS:
-        if len(word) >= len(ending) + _STEM and word.endswith(ending):
+        least = _SINGULAR if ending == "s" else _STEM
+        if len(word) >= len(ending) + least and word.endswith(ending):
             return word[: -len(ending)]
     return word
 
@@ -299,7 +334,7 @@ def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, 
     for number, entry in enumerate(entries):
         for phrase in entry.phrases:
             words = fold(phrase)
-            telling = tuple(word for word in words if word not in _SMALL)
+            telling = tuple(word for word in words if word not in SMALL)
             if len(telling) > 1 or len(words) == 1 == len(telling):
                 yield telling, number, True
             elif len(words) > 1:
@@ -317,8 +352,8 @@ def _unspaced(word: str) -> bool:
 
 
 def _is_character(word: str) -> bool:
-    """Whether this is one Chinese character that carries meaning."""
-    return len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in _SMALL
+    """Tell if this is one character of Chinese that tells something."""
+    return len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in SMALL
 
 
 def _syllable(word: str) -> bool:
@@ -398,11 +433,12 @@ def _topics(texts: Texts, links: Links) -> Iterator[_Entry]:
         urgent = (
             links.topic(pack.topic(topic_page.DANGER)) if topic_page.at_once(topic, texts) else ""
         )
-        student = topic.id not in _ADULTS
+        student = topic.id not in ADULTS
         yield _Entry(
             found,
             _topic_fields(texts, topic),
             phrases=topic.search,
+            learned=learned_words.of_topics().get(topic.id, {}),
             topic=student,
             staff=not student,
             line=line,
@@ -519,13 +555,20 @@ def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
     key = f"topic:{topic.id}"
     # A phrase matches only as a whole: none of its words alone names the need.
     fields = [(word, 0.0 if " " in word else _NAME) for word in (topic.id, *topic.search)]
-    paragraphs = {f"p.{number}": _BODY for number in range(1, topic.paragraphs + 1)}
-    fields += _said(texts, key, {"title": _TITLE, "lead": _LEAD, **paragraphs})
+    learned = topic.id in learned_words.of_topics()
+    for tag, said in texts.pack.texts.items():
+        if learned and tag in learned_words.LANGUAGES:  # there, any words of a text say less
+            weights = {"title": _LEAD}
+        else:
+            weights = {"title": _TITLE, "lead": _LEAD}
+            weights |= {f"p.{number}": _BODY for number in range(1, topic.paragraphs + 1)}
+        keys = ((f"{key}:{name}", weight) for name, weight in weights.items())
+        fields += [(said[at], weight) for at, weight in keys if at in said]
     for keyword in (one for one in texts.pack.keywords if one.topic == topic.id):
         for tag, words in keyword.words.items():
             if tag not in texts.pack.partial:
                 fields += [(word, _NAME) for word in words.alone]
-                fields += [(phrase, _LEAD) for phrase in words.phrases]
+                fields += [(phrase, _LEAD) for phrase in words.phrases if not learned]
     return fields
 
 

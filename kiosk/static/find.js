@@ -4,7 +4,7 @@
 
 function finder({ alone, count, crisis, endings, lines, names, phrases, poison, small, staff, taken, topics, urgent, words }) {
   const TITLE = 5, BOOST = 1.5, PREFIX = 0.7, FORM = 0.7, ONE_OFF = 0.6, TWO_OFF = 0.4, MOST = 8, LONGEST = 20;
-  const STEM = 4, LEAST = 0.2;
+  const STEM = 4, SINGULAR = 3, LEAST = 0.2;
   const known = new Map(Object.entries(words));
   const spelt = [...known.keys()].sort();
   const boosted = new Set(crisis);
@@ -49,7 +49,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
   /* The word without its longest ending, if enough of it is left. */
   function stem(word) {
     const size = letters(word).length;
-    const gone = endings.find((ending) => size >= ending.length + STEM && word.endsWith(ending));
+    const gone = endings.find((ending) => size >= ending.length + (ending === "s" ? SINGULAR : STEM) && word.endsWith(ending));
     return gone ? word.slice(0, -gone.length) : word;
   }
 
@@ -122,13 +122,15 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     return best;
   }
 
-  /* Entries whose whole name or phrase was typed, and its number of words. One word counts only alone. */
-  function* called(list, meant) {
+  /* Entries whose whole name or phrase was typed, and of how many words: one more if letter for letter. One word must
+     stand alone. */
+  function* called(list, typed, meant) {
+    const exactly = typed.join(" ");
     for (const [name, number] of list) {
       const last = name.length > 1 ? meant.length - name.length : meant.length === 1 ? 0 : -1;
       for (let start = 0; start <= last; start += 1) {
         if (name.every((part, at) => meant[start + at].has(part))) {
-          yield [number, name.length];
+          yield [number, name.length + (name.join(" ") === exactly)];
           break;
         }
       }
@@ -152,7 +154,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     const meant = (words, more) => words.map((word) => new Set([[word], ...terms.get(word), ...more(word)].map(([term]) => term)));
     const byName = new Set();
     const sole = telling.length === 1 && Object.hasOwn(alone, telling[0]) ? alone[telling[0]].map((number) => [number, 1]) : [];
-    for (const [number, length] of [...called(names, meant(typed, () => [])), ...called(phrases, meant(telling, others)), ...sole]) {
+    for (const [number, length] of [...called(names, typed, meant(typed, () => [])), ...called(phrases, telling, meant(telling, others)), ...sole]) {
       byName.add(number);
       scores.set(number, Math.max(scores.get(number) ?? 0, length * TITLE * Math.log(1 + count)));
       hits.set(number, Math.max(hits.get(number) ?? 0, length));
@@ -162,12 +164,14 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     }
     for (const number of scores.keys()) if (boosted.has(number)) scores.set(number, scores.get(number) * BOOST);
     const took = telling.some((word) => swallowed.has(word));
-    return inOrder(new Map([...scores].map(([number, score]) => [number, score * hits.get(number)])), byName, took ? third : new Map()).slice(0, MOST);
+    const guessed = !telling.some((word) => known.has(word));
+    return inOrder(new Map([...scores].map(([number, score]) => [number, score * hits.get(number)])), byName, guessed, took ? third : new Map()).slice(0, MOST);
   };
 
-  /* Entries worth showing, best first: student topics before anything not found by its name. */
-  function inOrder(worth, byName, then) {
-    const fits = [...worth.keys()].some((number) => needs.has(number));
+  /* Entries worth showing, best first: a student's topic before all that was not called by its name. No text for staff
+     is found for a need, or if all words are slips. */
+  function inOrder(worth, byName, guessed, then) {
+    const fits = guessed || [...worth.keys()].some((number) => needs.has(number));
     const ranked = [...worth.keys()].filter((number) => !fits || !adults.has(number) || byName.has(number));
     ranked.sort((a, b) => worth.get(b) - worth.get(a) || a - b);
     const kept = ranked.filter((number) => worth.get(number) >= worth.get(ranked[0]) * LEAST);

@@ -50,11 +50,11 @@
       asked?.abort(); // what was typed since is shown, not an answer to what stood there before
       if (!form.isConnected) return undefined; // another page is shown
       // What stands there already stays: a finger or the focus may be on it when the words come.
-      if (!field.value.trim() || !(whole || tells(field.value))) return start[0]?.isConnected || results.replaceChildren(...start);
+      if (!field.value.trim() || !(whole || tells(field.value))) return results.firstChild === start[0] || results.replaceChildren(...start);
       if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
       if (!search) return undefined; // asked again when the words are here
       const found = search(field.value);
-      if (!found.length) return results.replaceChildren(copy("none"));
+      if (!found.length) return results.replaceChildren(copy("none"), ...start); // the lines, and topics to tap
       const list = document.createElement("ul");
       list.className = "rows";
       list.append(...found.map(row));

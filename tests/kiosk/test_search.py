@@ -6,10 +6,12 @@ import pytest
 
 from content.model.edit_distance import fold
 from content.model.pack import Area, Pack
+from kiosk import learned_words
 from kiosk.pages.ui_strings import Wording
-from kiosk.search import MAX_RESULTS, SearchIndex, indexes
+from kiosk.search import ADULTS, MAX_RESULTS, SearchIndex, indexes
 from settings.schema import Kiosk
 from tests.search_table import CASES, says
+from tools.train_search import learn
 
 LINE = "+19168755437"  # a county's, checked by the school
 
@@ -203,6 +205,7 @@ def test_what_a_student_types_leads_first_to_the_number_or_topic_for_it(pack: Pa
         ("trevor", "/en/t/32", ["/en/r/130"]),  # a name stays first
         ("friend cuts", "/en/t/32", ["/en/r/121", "/en/t/42"]),
         ("teacher", "/en/t/50", ["/en/t/54"]),  # a student is sent to no page for adults
+        ("eats in the bathroom", "/en/t/31", ["/en/t/59"]),  # a known phrase as a whole
     ],
 )
 def test_what_the_text_line_takes_the_words_for_comes_first(
@@ -211,6 +214,26 @@ def test_what_the_text_line_takes_the_words_for_comes_first(
     found = [hit.href for hit in english.find(typed, [meant])]
     assert found[: len(first)] == first
     assert (meant in found) is (typed != "teacher")
+
+
+def test_each_learned_word_tells_of_topics_of_the_pack(pack: Pack) -> None:
+    topics = {topic.id for topic in pack.topics} - ADULTS
+    assert set(learned_words.of_topics()) == topics
+
+
+def test_words_are_learned_from_several_writers_only_where_they_tell_of_a_topic() -> None:
+    said = [
+        (topic, str(n), f"{topic} the same words") for topic in ("work", "grief") for n in range(9)
+    ]
+    said += [("work", "one", "muttered")] * 30 + [
+        ("ordinary", str(n), "lunch time") for n in range(9)
+    ]
+    known = dict(learn(said * 2))
+    assert {word: set(gains) for word, gains in known.items()} == {
+        "work": {"work"},
+        "grief": {"grief"},
+    }
+    assert learned_words.written(known.items()).count("\n") == 3
 
 
 @pytest.mark.parametrize(

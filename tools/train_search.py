@@ -1,0 +1,79 @@
+"""Writes kiosk/learned_words.txt: topics that single words of the pack's examples tell of.
+
+python tools/train_search.py    the same for the same examples; takes ten seconds
+"""
+
+import math
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from content.model.edit_distance import Nearby, fold  # noqa: E402
+from content.rules.answers import ORDINARY  # noqa: E402
+from kiosk import learned_words, search  # noqa: E402  the tree is put on the path
+from sms.understanding import examples as examples_file  # noqa: E402
+from tools.california import PACK, pack  # noqa: E402
+
+EXAMPLES, WRITERS = 10, 3  # that a word needs: what one writer says often tells little
+KEPT = 2  # topics of a word
+LEAST = 0.9  # how much likelier a topic must be with the word: a power of e
+ADDED, UNSEEN = 300, 0.02  # examples added to each topic, so that small ones do not win by chance
+SLIP = 10  # a word that much rarer than one a letter away is a slip
+PRIOR = 0.5  # how far a topic with many examples is likelier: 0 not at all, 1 as its examples say
+
+
+def learn(messages: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Mapping[str, float]]]:
+    """Yield words with their likeliest topics. ``messages``: topic, writer and text."""
+    sizes = Counter[str]()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    writers: dict[str, set[str]] = defaultdict(set)
+    for topic, writer, text in messages:
+        sizes[topic] += 1
+        for word in set(fold(text)) - search.SMALL:
+            counts[word][topic] += 1
+            writers[word].add(writer)
+    common = {
+        word: count
+        for word, count in sorted(counts.items())
+        if count.total() >= EXAMPLES and len(writers[word]) >= WRITERS and word.isalpha()
+    }
+    frequent = {word for word, count in common.items() if count.total() >= SLIP * EXAMPLES}
+    nearby = Nearby(frequent, most=1)
+    for word, count in common.items():
+        meant = () if word in frequent else nearby.find(word)
+        if any(common[one].total() > SLIP * count.total() for one in meant):
+            continue  # the search forgives slips
+        shares = {
+            topic: (count[topic] + UNSEEN) / (size + ADDED) * size**PRIOR
+            for topic, size in sizes.items()
+        }
+        even = sum(shares.values()) / len(shares)
+        gains = {topic: math.log(share / even) for topic, share in shares.items()}
+        best = sorted(gains.items(), key=lambda pair: (-pair[1], pair[0]))
+        told = [(topic, gain) for topic, gain in best if gain > LEAST and topic != ORDINARY]
+        if told:
+            yield word, dict(told[:KEPT])
+
+
+def main() -> int:
+    """Write the file."""
+    shipped = pack()
+    topics = {ORDINARY, *(topic.id for topic in shipped.topics)} - search.ADULTS
+    rows = list(examples_file.rows((PACK / examples_file.FILE).read_bytes()))[1:]
+    messages = (
+        (topic.split(".")[0], writer, text)
+        for _line, (text, topic, _about, language, writer, _note) in rows
+        if language in learned_words.LANGUAGES and topic.split(".")[0] in topics
+    )
+    words = list(learn(messages))
+    learned_words.FILE.write_text(learned_words.written(words), encoding="utf-8")
+    print(f"{learned_words.FILE.name}: {len(words)} words")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
