@@ -130,6 +130,13 @@ SEEN = """(part) => { const main = document.querySelector("main");
         ("/en/big/t/35", ".help-number"),
         ("/es/big/t/31", ".nine"),
         ("/zh-Hant/big/now", ".option .big"),
+        ("/en/big+huge/t/35", ".help-number"),
+        ("/es/big+huge/t/82", ".help-number"),
+        ("/fil/now", ".no-phone"),
+        ("/hmn/now", ".no-phone"),
+        ("/ru/now", ".no-phone"),
+        ("/en/languages", ".tongue-list li:last-child"),
+        ("/es/t/7", ".rows li:last-child"),
     ],
 )
 def test_what_matters_most_is_seen_before_a_page_is_moved(
@@ -152,3 +159,40 @@ def test_in_bigger_text_the_way_to_911_is_seen_on_the_small_panel(visit: Visit) 
     page = visit("small")
     look.opened(page, "/en/big/t/34")
     expect(page.locator(".nine-now")).to_be_in_viewport(ratio=1)
+
+
+def test_the_best_result_is_seen_above_more_while_one_types(visit: Visit) -> None:
+    page = visit("small")
+    look.opened(page, "/en/search")
+    for letter in "bully":
+        page.get_by_role("button", name=letter, exact=True).tap()
+    first = page.locator(".results .row").first
+    page.wait_for_function(f"({SEEN})(document.querySelector('.results .row') ?? document.body)")
+    expect(page.locator("#keys")).to_be_visible()
+    assert first.evaluate("row => row.getBoundingClientRect().height") >= 44
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1180, 820), (820, 1180)])
+@pytest.mark.parametrize("place", ["/en/t/7", "/en/t/3", "/es/t/3"])
+@pytest.mark.few(1)
+def test_all_rows_of_a_group_are_seen_before_it_is_moved(
+    visit: Visit, size: tuple[int, int], place: str
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    look.opened(page, place)
+    assert page.locator(".rows li").last.evaluate(SEEN)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1180, 820)])
+def test_the_ways_for_deaf_students_have_columns_of_one_width(
+    visit: Visit, size: tuple[int, int]
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    look.opened(page, "/en/hearing")
+    widths = page.locator(".option").evaluate_all(
+        "options => options.slice(0, -1).map((one) => Math.round(one.getBoundingClientRect().width))"
+    )
+    assert max(widths) - min(widths) <= 1
+    assert page.locator(".option").nth(2).evaluate(SEEN)
