@@ -46,7 +46,7 @@ _HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
 _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
 ADULTS = frozenset({"adults", "partners"})  # topics for staff: after each topic for students
-# Where words mean one of these, its hotline stands above it: a number before anything to read.
+# If words mean one of these, its hotline comes above it: a number before anything to read.
 _LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking", "friend"})
 
 

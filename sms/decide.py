@@ -263,6 +263,7 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
             return _perhaps_now(script, code, found, language)
     return (
         _named_inside(script, message, found)
+        or _of_few_words(script, message, found, language)
         or (found.topic and _to_need(script, found, language))
         or _named_place(script, script.places.inside(message.tokens))
         or _unsure(script, message, found, language)
@@ -278,15 +279,16 @@ def _unsure(script: Script, message: HeardMessage, found: Reading, language: str
         return _line(
             script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
         )
-    return _of_few_words(script, message, found, language) or _general(script, found, language)
+    return _general(script, found, language)
 
 
 def _of_few_words(
     script: Script, message: HeardMessage, found: Reading, language: str
 ) -> Decision | None:
     """Name no need that the model hardly believes in if a few words refer back to something."""
-    likely = message.seen.topic.get(found.perhaps, 0.0)
-    if not 0.0 < likely < reading.PERHAPS_OF_FEW or found.perhaps in URGENT:
+    guess = found.topic if found.how == "model" else found.perhaps
+    likely = message.seen.topic.get(guess or "", 0.0)
+    if not 0.0 < likely < reading.PERHAPS_OF_FEW or guess in URGENT or found.about in _WHO_DID:
         return None
     back = second_messages.points_back(message.tokens)
     return _by_answer(script, second_messages.SHORT, language) if back else None

@@ -64,7 +64,8 @@ def main(folder: Path) -> int:
     sketch = fit.fresh(messages)
     fit.fit(sketch, messages, rounds=SKETCHED)
     fit.prune(sketch)
-    ordinary = list(learn.labelled(list(corpora(folder)), copies=0))
+    small_talk = list(corpora(folder))
+    ordinary = list(learn.labelled(small_talk, copies=0))
     kept = list(harmless(classifier.unpack(learn.packed(sketch)), ordinary))
     print(f"{len(found)} examples, {len(kept)} of {len(ordinary)} ordinary messages", flush=True)
     messages += kept
@@ -84,7 +85,7 @@ def main(folder: Path) -> int:
     fit.coarsen(state)
     made = learn.packed(
         state,
-        learn.emergency_head(found),
+        learn.emergency_head([*found, *small_talk]),
         examples=examples_file.fingerprint(data),
         rest=learn.rest(state, found),
     )

@@ -16,12 +16,12 @@ from sms.understanding.classifier import HEADS, SCALE
 from sms.understanding.features import BUCKETS
 
 RATE = 1.0
-FIRST_PACE = 0.02  # for a bucket never seen
-DROPPED = 0.35  # share of a message's features dropped each time, so that no single one decides
-LEARNT = 0.9  # with this probability of the right classes, a message is skipped for two rounds
-LEAST = 0.82  # smaller weights are dropped to keep the file small
-COARSE = 0.25  # step of a base's weights: names as many needs as sixteenths, in a smaller file
-FEWEST = 2  # messages in which a bucket must appear
+FIRST_PACE = 0.02  # of a bucket that was never seen
+DROPPED = 0.35  # of a message's features are left out each time, so that no single one decides
+LEARNT = 0.9  # belief in the right classes from which a message rests for two rounds
+LEAST = 0.82  # weights below are not kept, so that the file stays small
+COARSE = 0.5  # steps of a base's weights: as many needs named as by quarters, 8 % smaller
+FEWEST = 2  # messages that a bucket must be seen in
 _BIAS_RATE = 0.02
 
 Floats = NDArray[np.float32]

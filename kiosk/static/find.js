@@ -122,8 +122,8 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     return best;
   }
 
-  /* Entries whose whole name or phrase was typed, and of how many words: one more if letter for letter. One word must
-     stand alone. */
+  /* Entries whose whole name or phrase was typed, and of how many words: one more if letter for letter. One word
+     counts only by itself. */
   function* called(list, typed, meant) {
     const exactly = typed.join(" ");
     for (const [name, number] of list) {

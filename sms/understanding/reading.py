@@ -17,14 +17,15 @@ from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"
 URGENT = frozenset({"danger", "suicide"})
-# Below this share of all needs, the likeliest is not named as the one meant, unless it is danger or
-# suicide: an unfamiliar kind of message got the reply about a stranger online.
-SURE_WHICH = 0.3
-SURE_OF_ANSWER = 0.08  # for all second messages together, if no need is likelier
-URGENT_OVERRIDES = 0.2  # from this chance of danger or suicide, no question about the line hides it
+# The share of all needs below which the likeliest is not named as the one that is meant, unless it
+# is danger or suicide: a message of no known kind got the reply about a stranger online. The second
+# is for replies that fit most needs.
+SURE_WHICH, SURE_ENOUGH = 0.3, 0.2
+SURE_OF_ANSWER = 0.08  # of all second messages together, if no need is likelier than they
+URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
 OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has 0.58
 SURE_OF_REST = 0.5  # for a need in the words around a program's name, which may not hide it
-WATCHED_OVERRIDES_QUIET = 0.6  # "please cancel all messages to this phone" has 0.52
+WATCHED_OVERRIDES_QUIET = 0.9  # for "please cancel all messages to this phone", less
 SURE_ABOUT = 0.6
 SURELY_ANOTHER = 0.8  # for a case whose rule names nobody else: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
@@ -60,6 +61,7 @@ PLAIN = frozenset(
 PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # from this chance of an emergency now, a reply begins with 911
+SURELY_NOW = 0.9  # the same if it is also a question about the line, which has its answer
 # From this chance of one kind, the reply names the help for it. If somebody may take their life, it
 # names only an ambulance: "sleep and not wake up" is not a poisoning yet.
 SURE_OF_KIND = 0.7
@@ -116,7 +118,8 @@ def emergency(found: Reading, seen: Prediction) -> str:
     that reply, and a question about the line its answer.
     """
     heard = found.case or found.topic == "danger" or found.about == "actor" or found.how == "exact"
-    if heard or found.answer or 1 - seen.now.get(CALM, 1.0) < EMERGENCY:
+    least = SURELY_NOW if found.answer else EMERGENCY
+    if heard or 1 - seen.now.get(CALM, 1.0) < least:
         return ""
     kinds = {kind: chance for kind, chance in seen.now.items() if kind != CALM}
     if found.topic == "suicide":
@@ -141,9 +144,9 @@ def _by_model(
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
         return Reading()  # the district turned that topic off: what remains is no need
     # In a partial language, a general reply gives no number; and the reply to parents, staff or
-    # friends fits most needs. There, the likeliest need is better.
-    alike = rare or about in OTHERS or first in URGENT
-    which = alike or needs.get(first, 0.0) >= SURE_WHICH * need
+    # friends fits most needs. There, a smaller share is enough.
+    share = SURE_ENOUGH if rare or about in OTHERS else SURE_WHICH
+    which = first in URGENT or needs.get(first, 0.0) >= share * need
     if need and which and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
         also = _second(first, needs, ALSO_PLAIN)
         return Reading(first, also, about=about, how="model", watched=watched)

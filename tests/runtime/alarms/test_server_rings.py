@@ -162,7 +162,7 @@ def test_alarm_test_tries_the_heartbeat_too(
     with running(Hook()) as hook:
         assert alarm_test(tmp_path, int(NOBODY), heartbeat=hook.address) == 0
     assert hook.beats == [("/alarms", "porchlight")]
-    assert "heartbeat: it was taken" in capsys.readouterr().out
+    assert "heartbeat: sent" in capsys.readouterr().out
 
 
 def test_a_test_before_the_first_start_makes_no_key(tmp_path: Path) -> None:
@@ -210,7 +210,9 @@ def test_a_channel_that_the_running_server_does_not_know_yet_is_told(
 ) -> None:
     mail = {"mail_to": ("a@example.org",), "smtp_host": "mail.example.org"}
     assert alarm_test(tmp_path, kiosk[1], **mail) == 1
-    assert capsys.readouterr().out.startswith("mail: The running server does not know it yet")
+    assert capsys.readouterr().out.startswith(
+        "mail: The running server does not know this channel yet"
+    )
 
 
 def test_mail_settings_that_changed_since_the_server_began_are_told(
@@ -224,9 +226,11 @@ def test_mail_settings_that_changed_since_the_server_began_are_told(
         )
         with opened(application.Porchlight(settings, clock=lambda: NOW)) as port:
             assert alarm_test(tmp_path, port, **mail, smtp_port=mailbox.port) == 0
-            assert capsys.readouterr().out.startswith("mail: it was taken")
+            assert capsys.readouterr().out.startswith("mail: sent")
             assert alarm_test(tmp_path, port, **mail, smtp_port=25) == 1
-    assert capsys.readouterr().out.startswith("mail: The running server does not know it yet")
+    assert capsys.readouterr().out.startswith(
+        "mail: The running server does not know this channel yet"
+    )
 
 
 def test_a_stranger_lets_no_alarm_ring(

@@ -37,7 +37,8 @@ def rule(topic: str, how: str = "phrase") -> Hit:
         (Reading("substance", case="ride"), {"no": 0.1, "people": 0.9}, ""),
         (Reading("dating", about="actor"), {"no": 0.1, "people": 0.9}, ""),
         (Reading("basics", how="exact"), {"no": 0.1, "people": 0.9}, ""),
-        (Reading(answer="expect"), {"no": 0.05, "people": 0.95}, ""),
+        (Reading(answer="expect"), {"no": 0.15, "people": 0.85}, ""),
+        (Reading(answer="happened"), {"no": 0.05, "people": 0.95}, "people"),
     ],
 )
 def test_an_emergency_that_no_rule_heard_has_a_kind(
