@@ -473,7 +473,7 @@ class TestSearch:
     def test_a_strange_body_is_still_a_page(self, app: KioskApp, body: bytes) -> None:
         answer = ask(app, "/en/search", method="POST", body=body)
         assert answer.status == 200
-        assert "988" in answer.page.numbers
+        assert "988" in answer.page.numbers or "/en/t/44" in answer.page.links
 
     def test_markup_that_was_typed_stays_text(self, app: KioskApp) -> None:
         answer = ask(app, "/en/search", method="POST", body=b'q="><script>alert(1)</script>')

@@ -118,7 +118,9 @@ def test_a_search_on_this_machine_is_read_by_the_text_line_s_rules(
     app._show()
     assert app.screen
     found = ask(app.screen.app, "/en/search", method="POST", body=b"q=my cousin touched me")
-    assert found.page.links.index("/en/t/34") < found.page.links.index("/en/t/42")
+    danger = "/en/t/31"  # a link of every page
+    topics = [one for one in found.page.links if one.startswith("/en/t/") and one != danger]
+    assert topics[0] == "/en/t/34"
     assert app.script() is app.script()  # not made again for each search
 
 

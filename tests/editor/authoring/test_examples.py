@@ -157,7 +157,7 @@ def test_rows_of_a_topic_that_went_after_they_were_learnt_are_refused(tiny: Tiny
 def test_a_model_that_was_learnt_from_other_examples_is_refused(
     tiny: TinyPack, model: bytes
 ) -> None:
-    with_examples(tiny, ROWS, model).complains(f"pack/{MODEL}:1", "Run `porchlight learn`")
+    with_examples(tiny, ROWS, model).complains(f"pack/{MODEL}:1", "run `porchlight learn`")
 
 
 def test_a_model_that_no_built_pack_could_hold_is_refused(tiny: TinyPack) -> None:

@@ -93,7 +93,7 @@ def test_a_bundle_larger_than_any_of_ours_is_refused_before_it_is_copied(
     bundle.copied(made, tmp_path / "stick", own / "program.pub")
     with (tmp_path / "stick/program.tar").open("r+b") as file:
         file.truncate(2**40)
-    said = "1048576 MB and 600 are the most"
+    said = "1048576 MB, and 600 MB is the limit"
     with pytest.raises(BundleError, match=said):
         bundle.copied(tmp_path / "stick", tmp_path / "copy", own / "program.pub")
     with pytest.raises(BundleError, match=said):
