@@ -143,9 +143,10 @@ def _keep_private(file: str) -> None:
                 path.chmod(0o600)
 
 
-def bring_up(connection: Connection) -> None:
-    """Migrate an older schema, in one process alone."""
-    if schema_version(connection) < SCHEMA:
+def bring_up(connection: Connection) -> bool:
+    """Migrate an older schema, in one process alone; True if there was none at all."""
+    found = schema_version(connection)
+    if found < SCHEMA:
         connection.rollback()
         with _one_migrates:
             if connection.dialect.name == "postgresql":
@@ -156,6 +157,7 @@ def bring_up(connection: Connection) -> None:
                 _migrate(connection)
             connection.commit()
     connection.rollback()
+    return not found
 
 
 def schema_version(connection: Connection) -> str:

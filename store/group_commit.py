@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then retried
 RETRY_SECONDS = 0.5
 AT_ONCE = 2_000  # of the spool in one transaction: what waits must not hold up what comes
+LATELY = 4_096  # pieces of work done again when an SQLite file was deleted; about 2 MB
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 Heard = Callable[[Sequence[Any], Sequence[Any]], None]
@@ -68,6 +69,7 @@ class Store:
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
         self._file: tuple[int, int] | None = None
+        self._lately: deque[Waiting] = deque(maxlen=LATELY)
         self._closing = False
         self._deadline = 0.0
         self._problem = ""
@@ -172,6 +174,8 @@ class Store:
             self._attempt(last)
         if len(self._spool):
             log.error("store: %d writes could not be made before the end", len(self._spool))
+        elif self._deleted():
+            self._attempt([])
         self._disconnect()
 
     def _take(self) -> list[_Asked]:
@@ -237,6 +241,8 @@ class Store:
                 self._catch_up(connection, [one])
 
     def _done(self, batch: Sequence[_Asked]) -> None:
+        if self._file is not None:
+            self._lately.extend(one.waiting for one in batch if self._spool.keeps(one.work))
         for work, group in groupby(batch, key=attrgetter("work")):
             done = list(group)
             for heard in self._heard.get(work, []):
@@ -274,7 +280,11 @@ class Store:
         if self._connection is None:
             with ExitStack() as undo:
                 connection = undo.enter_context(self._engine.connect())
-                bring_up(connection)
+                empty = bring_up(connection)
+                # An inode may come back: that the file is empty tells it as well.
+                if empty or file_of(self._engine) != self._file:
+                    with connection.begin():
+                        _do(connection, [_Asked(work, item) for work, item in self._lately])
                 undo.pop_all()
             self._connection, self._file = connection, file_of(self._engine)
         return self._connection
