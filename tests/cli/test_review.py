@@ -131,10 +131,10 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     said = [
         finding
         for finding in of_content(settings, later, {})
-        if "waits for a yes or no" in str(finding.message)
+        if "days for a yes or no" in str(finding.message)
     ]
 
-    assert [(finding.kind, "since 8 days" in str(finding.message)) for finding in said] == [
+    assert [(finding.kind, "waited 8 days" in str(finding.message)) for finding in said] == [
         ("wrong", True)
     ]
     waiting = Releases(settings.server.data_dir).state().held
