@@ -124,8 +124,8 @@ def stamp(screens: Sequence[PlainScreen]) -> str:
         (one.address, one.release, key(one.pack, one.kiosk, today=one.today, beside=one.beside))
         for one in screens
     ]
-    clips = {str(one.beside.data_dir): Clips(one.beside.data_dir) for one in screens}
-    lists = [clips[place].item(listen_button.INDEX) for place in sorted(clips)]
+    folders = sorted({one.beside.data_dir for one in screens}, key=str)
+    lists = [Clips(folder).item(listen_button.INDEX) for folder in folders]
     return hashlib.sha256(repr((depends, lists)).encode()).hexdigest()
 
 

@@ -121,7 +121,7 @@ def _topic(
 
 
 def _keyword(keyword: Keyword, line: Mapping[str, Mapping[str, int]]) -> Keyword:
-    """The keyword with room for the general answer, which stands in for a reply of its topic."""
+    """The keyword with room for the general answer, which may replace a reply of its topic."""
     general = line.get("general", {})
     room = {name: max(own, general.get(name, own)) for name, own in keyword.max_segments.items()}
     return replace(keyword, max_segments=room)

@@ -145,7 +145,7 @@ def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
 
 def _card(resource: Resource, kind: str) -> list[Sequence[str]]:
     """What a hotline's card must show: each number; a slip, any of them."""
-    shown = [phone_numbers.display(way.number) for way in resource.channels if way.number]
+    shown = _numbers(resource)
     numbers: list[Sequence[str]] = [[number] for number in shown]
     return numbers if kind == "card" else [shown]
 
@@ -185,8 +185,9 @@ def _language(code: str, pack: Pack) -> str:
 
 def _ways(resource: Resource) -> list[str]:
     """Its numbers, and its addresses where it has none."""
-    numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
-    return numbers or [placeholders.bare(way.url) for way in resource.channels if way.url]
+    return _numbers(resource) or [
+        placeholders.bare(way.url) for way in resource.channels if way.url
+    ]
 
 
 def _holds_any(text: str, ways: Iterable[str]) -> bool:
@@ -289,5 +290,5 @@ def _fault(draft: ReplyDraft, gone: Collection[str], live: Collection[str]) -> M
     return message("answer.too-long") if reply.segments > draft.budget else None
 
 
-def _numbers(resource: Resource) -> set[str]:
-    return {phone_numbers.display(way.number) for way in resource.channels if way.number}
+def _numbers(resource: Resource) -> list[str]:
+    return [phone_numbers.display(way.number) for way in resource.channels if way.number]

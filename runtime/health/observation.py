@@ -24,8 +24,9 @@ from kiosk.pages.school_file import School
 from messages.message import Message, both
 from runtime import disk_space, installation
 from runtime.alarms import rules, watch
+from settings import schools
 from settings.load import Secrets
-from settings.schema import Settings
+from settings.schema import Kiosk, Settings
 from system import files
 from system.clock import synchronised
 from system.files import Instant
@@ -90,6 +91,12 @@ class Observation:
     @cached_property
     def day(self) -> date:
         return installation.local_day(self.now)
+
+    @cached_property
+    def kiosks(self) -> list[Kiosk]:
+        """Each school's settings from the table; without one, this machine's own."""
+        found = schools.read(self.settings).settings.values()
+        return [one.kiosk for one in found] or [self.settings.kiosk]
 
     @cached_property
     def clock_right(self) -> bool:

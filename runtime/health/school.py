@@ -6,12 +6,11 @@ from kiosk.pages import school_file
 from messages.message import Message, message
 from runtime.health.observation import Observation
 from settings import schools
-from settings.schema import Kiosk
 
 
 def named(seen: Observation) -> Iterator[Message]:
     """Whether the screen can say whose it is."""
-    if _knows_settings(seen) and not all(kiosk.school for kiosk in _screens(seen)):
+    if _knows_settings(seen) and not all(kiosk.school for kiosk in seen.kiosks):
         yield message("school.no-name")
 
 
@@ -22,7 +21,7 @@ def county(seen: Observation) -> Iterator[Message]:
         yield message("county.lost")
     if not _knows_settings(seen):
         return
-    if not number and not all(one.counties for one in _screens(seen)):
+    if not number and not all(one.counties for one in seen.kiosks):
         yield message("county.none")
     elif seen.county.state == "unconfirmed":
         yield message("county.unconfirmed", number=number)
@@ -30,12 +29,6 @@ def county(seen: Observation) -> Iterator[Message]:
         yield message("county.confirmed", number=number)
     elif not number:
         yield message("county.no-line")
-
-
-def _screens(seen: Observation) -> list[Kiosk]:
-    """Each school's settings of the table; without one, this machine's own."""
-    found = schools.read(seen.settings).settings.values()
-    return [one.kiosk for one in found] or [seen.settings.kiosk]
 
 
 def _knows_settings(seen: Observation) -> bool:

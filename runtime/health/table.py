@@ -14,7 +14,7 @@ from runtime.health.observation import Observation
 Check = Callable[[Observation], Iterator[Message]]
 _MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (alarms, machine, machine, line, live, machine, pack, school)
+    for module in (alarms, line, live, machine, pack, school)
 }
 
 

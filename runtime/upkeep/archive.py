@@ -32,8 +32,12 @@ BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-scree
 # school.toml lies there where the desk may write it, and beside the settings is a link to it then.
 # COUNTY_LINE is in none: an old backup must not bring back a county line that was withdrawn since.
 OF_DESK = (
-    *("desk.passphrase", "second.passphrase", "desk-settings.toml"),
-    *("school.toml", "COMPARED", "SCREENS"),
+    "desk.passphrase",
+    "second.passphrase",
+    "desk-settings.toml",
+    "school.toml",
+    "COMPARED",
+    "SCREENS",
 )
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings", "schools")
 FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # the rest are files

@@ -131,7 +131,7 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def opened(size: str = "tall", *, script: bool = True, ahead: bool = False) -> Page:
-        contexts.append(_screen(browser, server, size, script=script))
+        contexts.append(touch_screen(browser, size, server, script=script))
         if not ahead:
             contexts[-1].add_init_script(NOT_AHEAD)
         return contexts[-1].new_page()
@@ -157,19 +157,23 @@ def keeping(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def remembering(keeping: Browser, server: str) -> Iterator[Page]:
     """Yield a screen whose browser keeps the page that was left."""
-    context = _screen(keeping, server, "tall")
+    context = touch_screen(keeping, "tall", server)
     yield context.new_page()
     close(context)
 
 
-def _screen(browser: Browser, server: str, size: str, *, script: bool = True) -> BrowserContext:
+def touch_screen(
+    browser: Browser, size: str, server: str | None, *, script: bool = True
+) -> BrowserContext:
+    """Open a profile of such a screen. Without a ``server``, tests give whole addresses, and service
+    workers may run."""
     width, height = SIZES[size]
     return browser.new_context(
         viewport={"width": width, "height": height},
         base_url=server,
         has_touch=True,
         java_script_enabled=script,
-        service_workers="block",
+        service_workers="block" if server else "allow",
         locale="en-US",
         timezone_id="America/Los_Angeles",
     )

@@ -1,8 +1,8 @@
 """A machine with the shipped units installed: a real systemd as process 1 in a container.
 
 Its disk is this machine's own, with writes kept in an overlay in memory and thrown away; mounts
-the checkout where it is installed, and runs `deploy/install.sh`. It has no network, only one
-address of its own. Needs root, systemd-nspawn (Debian: systemd-container) and overlayfs.
+the checkout where it is installed, and runs `deploy/install.sh`. It has no network, only
+a private address. Needs root, systemd-nspawn (Debian: systemd-container) and overlayfs.
 """
 
 import contextlib

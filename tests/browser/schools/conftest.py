@@ -1,9 +1,8 @@
 """A screen of a school of each form, with its worker: tests open pages below the school's address."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from settings.schema import Settings
-from tests.browser.conftest import SIZES, Visit, close
+from tests.browser.conftest import Visit, close, touch_screen
 from tests.browser.schools import hosts
 from tests.browser.schools.hosts import FORMS, TWO, Host
 from tests.browser.stage import until
@@ -43,19 +42,17 @@ def made(district: Settings) -> Path:
 
 
 @pytest.fixture(scope="package")
-def shown(district: Settings, request: pytest.FixtureRequest) -> Iterator[Show]:
+def shown(
+    district: Settings, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Show]:
     """Shows the schools in a form, until the tests of this package end."""
     with ExitStack() as stack:
 
         @cache
         def show(form: str) -> Host:
-            if form == "served":
-                return stack.enter_context(hosts.served(district))
-            folder = request.getfixturevalue("made")
-            if form == "files":
-                return stack.enter_context(hosts.files(folder))
-            scratch = stack.enter_context(tempfile.TemporaryDirectory())
-            return stack.enter_context(hosts.nginx(folder, Path(scratch)))
+            made = partial(request.getfixturevalue, "made")
+            scratch = tmp_path_factory.mktemp(form)
+            return stack.enter_context(hosts.of(form, district, made, scratch))
 
         yield show
 
@@ -79,14 +76,7 @@ def visit(browser: Browser, school: tuple[Host, str]) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def opened(size: str = "tall", *, script: bool = True, ahead: bool = False) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            has_touch=True,
-            java_script_enabled=script,
-            locale="en-US",
-            timezone_id="America/Los_Angeles",
-        )
+        context = touch_screen(browser, size, None, script=script)
         contexts.append(context)
         page = context.new_page()
         if script:

@@ -5,7 +5,7 @@ import asyncio
 import functools
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -168,3 +168,12 @@ def nginx(folder: Path, scratch: Path) -> Iterator[Host]:
     """The export in this folder behind a real nginx with the shipped file."""
     with behind_nginx(scratch, folder, school=next(iter(TWO))) as running:
         yield Host(running.address, "", running.stop, folder, running.asked)
+
+
+def of(
+    form: str, settings: Settings, made: Callable[[], Path], scratch: Path
+) -> AbstractContextManager[Host]:
+    """Show the schools in a form. ``made``: gives their files; ``scratch``: an empty folder."""
+    if form == "served":
+        return served(settings)
+    return files(made()) if form == "files" else nginx(made(), scratch)

@@ -2,6 +2,7 @@
 when it has gone."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,12 +48,8 @@ def place(
 ) -> Iterator[tuple[Host, str]]:
     """A school of a form, whose host the test stops."""
     form, name = FORM_OF[request.param]
-    if form == "served":
-        with hosts.served(district) as host:
-            yield host, name
-        return
-    folder: Path = request.getfixturevalue("made")
-    with hosts.files(folder) if form == "files" else hosts.nginx(folder, tmp_path) as host:
+    made = partial(request.getfixturevalue, "made")
+    with hosts.of(form, district, made, tmp_path) as host:
         yield host, name
 
 
