@@ -1,1 +1,1 @@
-"""Messages as codes; each language's catalog has their words."""
+"""Messages as codes; each language's catalog has the wording."""

@@ -1,7 +1,7 @@
 """A message: a code with values. A catalog supplies its words, by code, when a person reads it.
 
-The catalogs are ``messages/en.toml`` and ``messages/es.toml``; {name} stands for a value. Two forms
-are singular and plural, chosen by ``count``.
+The catalogs are ``messages/en.toml`` and ``messages/es.toml``; {name} stands for a value. If there
+are two forms, they are the singular and the plural, chosen by ``count``.
 """
 
 import tomllib
@@ -19,12 +19,12 @@ Part: TypeAlias = Union[str, int, "Message"]
 Value: TypeAlias = Union[str, int, "Message", tuple[Part, ...]]
 P = TypeVar("P", bound=Part)
 Severity = Literal["ok", "note", "wrong"]
-VERBATIM = "verbatim"  # others' words, such as those of a pack's check or a library
+VERBATIM = "verbatim"  # words from elsewhere, such as a pack's check or a library
 _FOLDER = Path(__file__).parent
 
 
 class Message(msgspec.Struct, frozen=True):
-    """``code``: selects its words; ``where``: file and line, or a setting; ``args``: the values."""
+    """``code``: selects its words; ``where``: file and line, or a setting; ``args``: its values."""
 
     code: str
     where: str = ""
@@ -40,8 +40,8 @@ class Message(msgspec.Struct, frozen=True):
 class Finding(NamedTuple):
     """A message for a technician or an author. ``wrong``: fix it first; ``note``: good to know.
 
-    ``file`` and ``line``, or the row and column of a sheet (``line``, ``key``): where an author
-    finds it.
+    ``file`` and ``line``, or a sheet's row and column (``line``, ``key``), tell an author where
+    to find it.
     """
 
     kind: Severity
@@ -71,7 +71,7 @@ def by_place(found: Iterable[Finding]) -> list[Finding]:
 
 
 class Piece(NamedTuple):
-    """Words of a message. ``english``: they have no translation."""
+    """Words of a message. ``english``: whether they lack a translation."""
 
     text: str
     english: bool = False
@@ -81,28 +81,28 @@ Pieces = tuple[Piece, ...]
 
 
 def message(code: str, /, **args: object) -> Message:
-    """Make a message without a place; errors become their text, other values strings."""
+    """Make a message without a location; errors become their text, other values become strings."""
     return Message(code, args={name: _value(one) for name, one in args.items()})
 
 
 def verbatim(text: str) -> Message:
-    """Wrap words that no catalog has."""
+    """Wrap words that are in no catalog."""
     return Message(VERBATIM, args={"text": text})
 
 
 def of_error(error: BaseException) -> Message:
-    """Return the message that an error was raised with, or else its text or class."""
+    """Return the message that an error was raised with, or else the error's text or class."""
     given = error.args[0] if len(error.args) == 1 else None
     return given if isinstance(given, Message) else verbatim(str(error) or type(error).__name__)
 
 
 def cause(error: OSError) -> Message:
-    """Return why the system refused something, in the system's words."""
+    """Return the operating system's reason for an error, in its own words."""
     return verbatim(error.strerror) if error.strerror else of_error(error)
 
 
 def kept(said: Message | None, english: str) -> Message:
-    """Return a message from disk; its English words if it is from a version with other codes."""
+    """Return a stored message, or its English words if this version does not have its code."""
     try:
         return said if said is not None and in_words(said, "en") else verbatim(english)
     except (LookupError, TypeError):
@@ -115,7 +115,7 @@ def both(said: tuple[Message, ...], english: tuple[str, ...]) -> tuple[Message, 
 
 
 def in_order(*said: Part, between: str = "text.then") -> Message:
-    """Join sentences with a space between them, or with another code's words."""
+    """Join sentences with spaces, or with another code's words."""
     first, *others = said
     for one in others:
         first = message(between, first=first, next=one)

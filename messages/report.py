@@ -1,4 +1,4 @@
-"""A command's report to the server that ran it: one JSON object on standard output."""
+"""A command's report to the server that started it: one JSON object on standard output."""
 
 import io
 from typing import Generic, TypeVar
@@ -24,7 +24,7 @@ class Report(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Heard(io.StringIO):
-    """A stream that keeps messages; a line printed to it keeps only its words."""
+    """A stream that collects messages; of a line printed to it, only the words are kept."""
 
     def __init__(self) -> None:
         super().__init__()

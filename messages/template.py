@@ -1,4 +1,4 @@
-"""Texts with {name} in place of a value."""
+"""Texts with {name} as the placeholder for a value."""
 
 import re
 
@@ -6,5 +6,5 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 def split(text: str) -> list[str]:
-    """Split it into alternating words and names; the list begins and ends with words."""
+    """Split a text into alternating words and names; the list begins and ends with words."""
     return _FIELD.split(text)

@@ -1,1 +1,1 @@
-"""One installation at work: what is served, the schedule, doctor, the desk's port."""
+"""One running installation: what it serves, its schedule, doctor, and the desk's port."""

@@ -1,4 +1,4 @@
-"""Everything that one process serves: both doors, the releases, the store and the table of jobs."""
+"""Everything that one process serves: kiosk, text line, releases, database and scheduled jobs."""
 
 import asyncio
 import contextlib
@@ -67,14 +67,14 @@ if TYPE_CHECKING:
     from sms.script import Script
 
 log = logging.getLogger("porchlight")
-FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
-GO_ON_SECONDS = 10.0  # that visitors wait, after new settings, for what was shown before
+FIRST_SCHOOL_SECONDS = 1.0  # the longest that the first pages wait for the school's own file
+GO_ON_SECONDS = 10.0  # the longest wait for the previous pages after a settings change
 HEARTBEAT_SECONDS = 900.0
-# One step of a look, which is a verification or less, and a minute for a machine that is busy.
+# One step of a check takes at most a verification; a busy machine gets another minute.
 LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
 LOOK_HANGS = message("served.look-hangs")
-WARN_SECONDS = 30.0  # that the files are waited for of which a warning may tell
-UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
+WARN_SECONDS = 30.0  # the longest wait for files that a warning may be about
+UNSPOKEN_SECONDS = 3600.0  # before another attempt at clips that could not be made
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 RunCommand = Callable[..., Coroutine[None, None, None]]
@@ -83,7 +83,7 @@ RunCommand = Callable[..., Coroutine[None, None, None]]
 class Porchlight:
     """Everything that one process serves, as one ASGI application.
 
-    It answers from the built-in crisis lines, or from what was shown before, until ``watch`` ran.
+    Until ``watch`` has run, it serves the built-in crisis lines or what was shown before.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Porchlight:
         carrier: "Transport | None" = None,
         served: Served | None = None,
     ) -> None:
-        """Tests hand in fakes. ``served``: what to begin with. SettingsError."""
+        """Tests pass fakes. ``served``: what to start with. Raises SettingsError."""
         if wrong := schedule.problem(settings.content.schedule):
             raise SettingsError(wrong)
         secrets = secrets or Secrets()
@@ -105,11 +105,11 @@ class Porchlight:
         self.desk_settings = SettingsWatch(settings)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking, self._began = asyncio.Lock(), clock()
-        self._script: tuple[Pack, Script] | None = None  # where the text line is off
-        self._shown: Pack | None = None  # None: the doors have the built-in lines still
+        self._script: tuple[Pack, Script] | None = None  # if the text line is off
+        self._shown: Pack | None = None  # None: still the built-in lines
         self._look_began: float | None = None
         self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
-        # Anybody may ask, and a file may hang: nothing else waits in these threads.
+        # Anyone may ask, and a file may hang, so these threads do nothing else.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
         self._warning = Pool("warning", 1, patience=WARN_SECONDS)
         self.hash_key = hash_key(settings, secrets)
@@ -128,13 +128,13 @@ class Porchlight:
         self.front, self.endpoints = self._addresses(routes)
 
     def _addresses(self, routes: list[Route]) -> tuple[ASGIApp, dict[str, ASGIApp]]:
-        """Return the application for visitors, and that of each address with another."""
+        """Return the visitors' application, and those of addresses that have a different one."""
         server = self.settings.server
         states = OwnNames(self.app, server)
         own = self.schools.before(self.screen.app) if self.screen else self.app
         return OwnNames(own, server), {
             **{route.path: states for route in routes},
-            # The carrier's are asked by any name: a signature over the configured address tells.
+            # The carrier may use any host name: its signature covers the configured address.
             **(self.text.endpoints if self.text else {}),
         }
 
@@ -160,8 +160,8 @@ class Porchlight:
         )
 
     def _meant(self, words: str) -> Collection[str]:
-        """Return the topic that the text line would answer these words with, or name first."""
-        from sms.decide import decide  # a kiosk alone needs it when somebody searches
+        """Return the topic that the text line would answer for these words, or suggest first."""
+        from sms.decide import decide  # without a text line, only a search needs it
 
         found = decide(self.script(), words)
         return (found.topic or found.perhaps,)
@@ -174,7 +174,7 @@ class Porchlight:
         ]
 
     def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
-        from runtime import text_door  # the database and the words: not for a kiosk alone
+        from runtime import text_door  # loads the database and word lists: only for a text line
 
         return text_door.TextDoor(
             pinned_pack(),
@@ -192,7 +192,7 @@ class Porchlight:
             await self.app(scope, receive, send)
 
     def jobs(self) -> list[Job]:
-        """The table of jobs. Each is safe to run at any time and as often as one likes."""
+        """Return the table of jobs. Each is safe to run at any time and any number of times."""
         work = self.text.tasks() if self.text else []
         return [
             Job("refresh", self.slot, self.refresh),
@@ -200,7 +200,7 @@ class Porchlight:
             Job("settings", 3, self.desk_settings.look),
             *([Job("school", school_watch.EVERY_SECONDS, self._turn)] if self.screen else []),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
-            # Night in California, clear of the hour that daylight saving skips or repeats.
+            # Night in California, outside the hour that daylight saving time skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
             Job("alarms", alarm_watch.LOOK_SECONDS, self.ring),
             Job("heartbeat", HEARTBEAT_SECONDS, self.beat),
@@ -208,11 +208,11 @@ class Porchlight:
         ]
 
     async def watch(self) -> None:
-        """Show what another process activated, once verified; the shipped pack if there is none."""
+        """Show what another process activated, once it is verified; otherwise the shipped pack."""
         if self._looking.locked():
             return
         async with self._looking:
-            # Reading a pack and indexing its words would hold up every page and text meanwhile.
+            # In this thread, reading a pack and indexing its words would delay all pages and texts.
             changed = await self._step(self.served.look)
             if self.served.wants_shipped():
                 await self._ship()
@@ -230,7 +230,7 @@ class Porchlight:
         await asyncio.gather(self.school.turn(), self.schools.turn())
 
     async def _step(self, call: Callable[[], T]) -> T:
-        """Part of a look, in a thread. One that hangs is seen by ``_stuck``."""
+        """Run part of a check in a thread; ``_stuck`` notices if it hangs."""
         self._look_began = time.monotonic()
         try:
             return await asyncio.to_thread(call)
@@ -243,15 +243,15 @@ class Porchlight:
         self._unwarned.set()
 
     async def watch_directory(self) -> None:
-        """Let the large directory be searched once it is verified, beside `watch`."""
+        """Make the large directory searchable once it is verified, in parallel with `watch`."""
         if self._shown is None:
-            return  # the pack first: verifying either takes the releases' lock
+            return  # the pack first: verifying either one takes the releases' lock
         if await asyncio.to_thread(self.served.look_at_directory):
             async with self._looking:
                 await self._step(self._show_screen)
 
     async def _ship(self) -> None:
-        """Make a release of the shipped pack; show it also where the disk cannot keep one."""
+        """Make a release of the shipped pack; show the pack even if the disk cannot store it."""
         with contextlib.suppress(TimeoutError, OSError):
             await self.verb("refresh", "--again")
         await self._step(self.served.look)
@@ -259,7 +259,7 @@ class Porchlight:
             await self._step(self.served.take_shipped)
 
     async def refresh(self) -> None:
-        """Look for a new pack, again and again where a failure may pass."""
+        """Check for a new pack, with retries if a failure may be temporary."""
 
         def fails() -> bool:
             last = self.served.releases.state().refresh
@@ -268,9 +268,9 @@ class Porchlight:
         await schedule.persistently(lambda: self.verb("refresh"), lambda: asyncio.to_thread(fails))
 
     async def speak(self) -> None:
-        """Make what is read aloud and not there yet, whenever a pack or its pages changed.
+        """Make missing audio clips whenever a pack or its pages have changed.
 
-        Only while the machine is at rest; after a turn that made none, an hour later.
+        Only while the machine is idle; after a run that made none, try again an hour later.
         """
         kiosk, data_dir = self.settings.kiosk, self.settings.server.data_dir
         lacking: float = math.inf
@@ -287,7 +287,7 @@ class Porchlight:
                 patience = 0
 
     async def warn(self) -> None:
-        """Log what is wrong with each pack that is shown: beside `watch`, as its files may hang."""
+        """Log what is wrong with each pack shown, in parallel with `watch`: its files may hang."""
         while True:
             await self._unwarned.wait()
             self._unwarned.clear()
@@ -295,17 +295,17 @@ class Porchlight:
                 await self._warning.run(self._warn)
             except TimeoutError:
                 log.warning("%s", private_status.HANGS)
-            except Exception as error:  # noqa: BLE001  the next pack is warned of
+            except Exception as error:  # noqa: BLE001  it must also check the next pack
                 log.error("%s failed: %s", "warning", type(error).__name__)  # noqa: TRY400
 
     async def ring(self) -> None:
-        """Look whether somebody must hear of something, and tell them once."""
-        with contextlib.suppress(OSError):  # a full disk is told of itself
+        """Check whether an alarm must be sent, and send each one once."""
+        with contextlib.suppress(OSError):  # a full disk has its own alarm
             await asyncio.to_thread(self.enrolled.keep)
         await self.alarms.turn(await asyncio.to_thread(self._wrong))
 
     async def beat(self) -> None:
-        """Tell who waits for it that this machine works: whoever hears nothing rings there."""
+        """Tell the heartbeat's address that this machine works; silence raises an alarm there."""
         address = self.settings.alarms.heartbeat
         if not address:
             return
@@ -313,11 +313,11 @@ class Porchlight:
             await self.alarms.beat(address, await asyncio.to_thread(self._about))
 
     def _about(self) -> dict[str, object]:
-        """Tell how this machine is, with the heartbeat; nothing of use. Reads files.
+        """Return this machine's state for the heartbeat, with nothing about use. Reads files.
 
-        ``alarms``: what is wrong already, before its alarm rings.
+        ``alarms``: what is already wrong, even before its alarm is sent.
         """
-        from runtime.upkeep.versions import program_version  # where somebody listens
+        from runtime.upkeep.versions import program_version  # only for a heartbeat
 
         release = self.served.release
         days = max(0, (self.clock() - release.activated_at).days) if release else None
@@ -325,7 +325,7 @@ class Porchlight:
         return {**about, "days": days, "alarms": sorted(self._wrong())}
 
     def observe(self, server: Mapping[str, object] | None = None) -> Observation:
-        """Observe this installation, with ``server`` of this process. Reads files."""
+        """Observe this installation with ``server`` or this process's own state. Reads files."""
         return Observation(
             self.settings,
             self.clock(),
@@ -337,13 +337,13 @@ class Porchlight:
         )
 
     def today(self) -> Sequence[Finding]:
-        """Return the cards of the desk's page Today. Reads files."""
+        """Return the cards on the desk's Today page. Reads files."""
         from runtime.health import report  # as in ``is_ready``
 
         return report.today(self.observe())
 
     def today_of(self, school: str) -> Sequence[Finding]:
-        """Return the cards for the office of one school: of its facts and its screens."""
+        """Return the cards for one school's office: about its facts and its screens."""
         from runtime.health import report  # as in ``is_ready``
 
         seen = self.observe({**self.detail(), "screens": self._screens(school)})
@@ -351,12 +351,12 @@ class Porchlight:
         return [one for one in report.today(seen) if one.message.code in report.OF_SCHOOL]
 
     def _wrong(self) -> dict[str, str]:
-        from runtime.health import report  # loads what a start need not wait for
+        from runtime.health import report  # not needed at startup
 
         return report.alarms(self.observe())
 
     async def nightly(self) -> None:
-        """Ask the known question here, and all that the pack promises in a process of its own."""
+        """Ask the known question here, and test everything the pack promises in a child process."""
         if not self.healthy():
             log.error(
                 "nightly: the line no longer gives the right answer to a known question; see"
@@ -369,7 +369,7 @@ class Porchlight:
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:
-        """200 when the known answer is given and what is active is shown. Why not: with our key."""
+        """200 if the known answer is right and the active pack is shown; with our key, why not."""
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self.hash_key)
         try:
@@ -382,7 +382,7 @@ class Porchlight:
         )
 
     async def alarm_test(self, request: Request) -> Response:
-        """Send a test by each channel from here, where alarms are sent, for whoever has our key."""
+        """Send a test to each channel from this process, for a caller with our key."""
         proof = request.headers.get("authorization", "")
         if not private_status.is_proven(proof, self.hash_key):
             return PlainTextResponse("There is nothing here.\n", 404)
@@ -393,12 +393,12 @@ class Porchlight:
 
     def is_ready(self) -> bool:
         """Whether no row of the health table blocks. Reads files."""
-        from runtime.health import report  # as above
+        from runtime.health import report  # as in ``_wrong``
 
         return report.is_ready(self.observe(self._readiness()))
 
     def _readiness(self) -> dict[str, object]:
-        """Tell why the server is not ready yet; reads the state on the disk."""
+        """Return the reasons why the server may not be ready; reads the state on disk."""
         return {
             "wrong": self._stuck() or self.served.problem() or None,
             "shown": self._shown is self.served.pack,
@@ -408,24 +408,24 @@ class Porchlight:
         }
 
     def _stuck(self) -> Message | None:
-        """That a look has not come to its end for too long; None if none hangs."""
+        """Return a message if a check has been running for too long, otherwise None."""
         began = self._look_began
         hangs = began is not None and time.monotonic() - began >= LOOK_SECONDS
         return LOOK_HANGS if hangs else None
 
     def measure(self) -> bytes:
-        """What /metrics says. Reads files: call it in a thread."""
-        from runtime.health import metrics  # its library: where somebody scrapes
+        """Return the response to /metrics. Reads files: call it in a thread."""
+        from runtime.health import metrics  # its library: only if metrics are used
 
         ringing = self.alarms.memory.ringing
         return metrics.text(self.observe(), ready=self.is_ready(), ringing=ringing)
 
     def healthy(self) -> bool:
-        """Whether the text line, where there is one, gives the right answer to a known question."""
+        """Whether the text line, if there is one, gives the right answer to a known question."""
         return self.text is None or self.text.healthy()
 
     def detail(self) -> dict[str, object]:
-        """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
+        """Return the state for the desk and `doctor --json`. Reads files: call it in a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
         if stuck := self._stuck():
@@ -440,12 +440,12 @@ class Porchlight:
         return found | (self.text.report() if self.text else {})
 
     def doors(self) -> Mapping[str, KioskDoor]:
-        """Each school's screen by its address; "" is this machine's own."""
+        """Return each school's screen by its address; "" is this machine's own."""
         return ({"": self.screen} if self.screen else {}) | self.schools.screens
 
     def _screens(self, school: str | None = None) -> list[dict[str, object]]:
-        """Each enrolled screen, or those of a school; one whose school left the table troubles
-        nobody."""
+        """Return each enrolled screen, or those of one school; omit screens whose school is no
+        longer in the table."""
         doors = self.doors()
         now, found = self.clock(), list[dict[str, object]]()
         for one in self.enrolled.all():
@@ -459,15 +459,15 @@ class Porchlight:
         return found
 
     def _line_works(self) -> bool:
-        # Another machine's cannot be asked: who set the number tried it.
+        # A line on another machine cannot be asked; whoever set the number has tried it.
         return self.text is None or self.text.report()["works"] is True
 
     def _trusted_clock(self) -> datetime | None:
-        """The time, where it is known to be right: "Open now" is said by no other."""
+        """Return the time if it is known to be right; only then may a page say "Open now"."""
         return self.clock() if synchronised() else None
 
     def _show(self) -> None:
-        # The line first: a pack that its replies cannot be made from must not reach the screen.
+        # The line first: if its replies cannot be made, the pack must not reach the screen.
         if self.text:
             self.text.show(self.served.pack, self.served.learnt)
         self._show_screen()
@@ -482,17 +482,17 @@ class Porchlight:
         content = self.settings.content
         found: Iterable[tuple[HealthRow, Message]] = ()
         if self.text or content.unsigned or content.source:
-            from runtime.health import pack, report  # a kiosk alone need not load it
+            from runtime.health import pack, report  # often not needed
 
             checks = (pack.checked, pack.trust)  # last: its files may hang
             found = report.judged(self.observe({}), lambda row: row.check in checks)
-        memory.settle()  # the pack's words are a million objects
+        memory.settle()  # the pack's words make a million objects
         for row, one in found:
             if row.severity == "wrong":
                 log.warning("%s", one)
 
     def script(self) -> "Script":
-        """The replies to what is texted, also where the text line is off: the desk tries them."""
+        """Return the text line's replies, even if the line is off: the desk can try them."""
         from sms.script import Script
 
         if self.text:
@@ -503,16 +503,16 @@ class Porchlight:
         return self._script[1]
 
     def _overdue(self) -> bool:
-        """Whether more than one turn of the schedule passed since the last refresh."""
+        """Whether more than one scheduled refresh has been missed since the last one."""
         now = self.clock()
         return self.served.releases.state().overdue(now=now, every=self.slot.every(now))
 
     def _missed(self) -> bool:
-        """Whether it is overdue although there was time since the start to make up for it."""
+        """Whether it is overdue although there has been time since the start to catch up."""
         return self._overdue() and self.clock() - self._began > schedule.TO_CATCH_UP
 
     async def _catch_up(self) -> None:
-        """Do some minutes after the start what should have been done while we were off."""
+        """Some minutes after the start, do what should have been done while we were off."""
         await asyncio.sleep(schedule.first_wait())
         if await asyncio.to_thread(self._overdue):
             await self.refresh()
@@ -522,7 +522,7 @@ class Porchlight:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
-        # Before the first call: whoever ends the loop waits for none that hangs.
+        # Before the first call: ending the loop must not wait for a call that hangs.
         asyncio.get_running_loop().set_default_executor(Pool("work"))
         if self.text:
             self.text.store.open()
@@ -540,7 +540,7 @@ class Porchlight:
         finally:
             for task in background:
                 task.cancel()
-            child_process.end_verifying()  # a thread waits for it
+            child_process.end_verifying()  # a thread is waiting for it
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
             self.schools.end()
@@ -549,12 +549,12 @@ class Porchlight:
             self._detail.shutdown()
             self._warning.shutdown()
             if self.text:
-                closing = Pool("closing", 1)  # separate: all threads of the pool may hang
+                closing = Pool("closing", 1)  # separate: all threads of the other pool may hang
                 await closing.run(self.text.store.close)
                 closing.shutdown()
 
     async def _go_on(self) -> None:
-        """Show what the server before showed, so that nobody meets the built-in lines meanwhile."""
+        """Show what the previous server showed, so that nobody gets the built-in lines first."""
         if self.served.goes_on:
             async with self._looking:
                 await self._read_school()
@@ -565,7 +565,7 @@ class Porchlight:
             await asyncio.wait_for(self._turn(), FIRST_SCHOOL_SECONDS)
 
     async def _begin(self) -> None:
-        """What need not be done before the first answer."""
+        """Do what can wait until after the first response."""
         if self.screen:
             await asyncio.to_thread(self.screen.leave_a_local_file)
             await self._read_school()

@@ -1,4 +1,4 @@
-"""Commands that the server runs as child processes: bounded, and never in its own memory."""
+"""Commands that the server runs as child processes: with limits, and outside its own memory."""
 
 import logging
 import sys
@@ -15,20 +15,20 @@ from system.child import Bounds, Child, CutOffError
 
 log = logging.getLogger("porchlight")
 T = TypeVar("T")
-# So that what a publisher sends cannot take the server's memory; 400 MB are needed.
+# A publisher's data must not exhaust the server's memory; 400 MB are needed.
 _MEMORY = 1024**3
-# Each of them but `say` may have to make every page in ten languages, to see that it can.
+# Each one except `say` may have to make every page in ten languages, as a check.
 BOUNDS = {
     "refresh": Bounds(300, _MEMORY),
     "approve": Bounds(300),
     "refuse": Bounds(300),
     "rollback": Bounds(300),
     "say": Bounds(1200),
-    "nightly": Bounds(3600, _MEMORY, 900),  # it gives way to all else; 20 s of work on a desktop
+    "nightly": Bounds(3600, _MEMORY, 900),  # lowest priority; 20 s of work on a desktop
     "poster": Bounds(120, _MEMORY),
     "counts": Bounds(60),
     "packs": Bounds(60, _MEMORY),
-    # A hundred thousand services take minutes on a small machine.
+    # On a small machine, a hundred thousand services take minutes.
     "directory": Bounds(300, _MEMORY),
 }
 CUT_OFF = message("command.cut-off")
@@ -36,21 +36,21 @@ _verifying: set[Child[Any]] = set()
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The answer of `verify --only packs`: ids → the hash of the manifest; ids → why not."""
+    """The result of `verify --only packs`: id → the manifest's hash, and id → why it is refused."""
 
     right: dict[str, str]
     refused: dict[str, Message]
 
 
 async def run(verb: str, *arguments: str) -> None:
-    """Run a command and log its sentences if it failed. TimeoutError when killed."""
+    """Run a command; log its sentences if it failed. Raises TimeoutError if killed."""
     done = await report(verb, *arguments, gives=NoneType)
     if done.code:
         log.warning("%s: %s", verb, done.text)
 
 
 async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
-    """Run a command; how it ended. TimeoutError when killed at its deadline, OSError."""
+    """Run a command; return its report. Raises TimeoutError if killed at its deadline, OSError."""
     child = Child[Report[T]](_command(verb, *arguments), _report(gives), BOUNDS[verb])
     pool = Pool(verb, 1)
     try:
@@ -64,22 +64,22 @@ async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
 
 
 def verify_packs() -> Verdict | None:
-    """Verify the releases on the disk; None if that came to no end: then nothing was verified."""
+    """Verify the releases on disk; return None if that did not finish, so nothing was verified."""
     return _verified("packs", Verdict)
 
 
 def make_first_release() -> Verdict | None:
-    """Make a release of the shipped pack and verify it; None if that came to no end."""
+    """Make a release of the shipped pack and verify it; return None if that did not finish."""
     return _verified("packs", Verdict, "--first")
 
 
 def verify_directory() -> bool | None:
-    """Whether the large directory may be searched; it goes if not. None if that came to no end."""
+    """Whether the large directory may be searched; if not, remove it. None if it did not finish."""
     return _verified("directory", bool)
 
 
 def end_verifying() -> None:
-    """Kill what still verifies, because the server ends and nobody needs the answer."""
+    """Kill running verifications: the server is stopping, and nobody needs their results."""
     while _verifying:
         _verifying.pop().kill()
 
@@ -91,8 +91,8 @@ def _verified(what: str, gives: type[T], *more: str) -> T | None:
         _verifying.add(child)
         done = child.report()
     except (OSError, CutOffError) as error:
-        if child is None or child in _verifying:  # else the server ends: no news for anybody
-            log.error(  # noqa: TRY400  the kind says all: a stack of ours tells nothing
+        if child is None or child in _verifying:  # otherwise the server is stopping
+            log.error(  # noqa: TRY400  our own stack would say no more
                 "the %s on the disk could not be verified (%s)", what, type(error).__name__
             )
         return None

@@ -1,4 +1,4 @@
-"""The staff desk beside the kiosk: its own port in the same process. A failure leaves the kiosk."""
+"""The staff desk's own port in the kiosk's process. If the desk fails, the kiosk keeps running."""
 
 import asyncio
 import contextlib
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("porchlight.desk")
 T = TypeVar("T")
-FILE_THREADS, FILE_SECONDS = 8, 20.0  # of the desk's pages, and how long each waits for a file
-CONNECTIONS = 40  # whoever floods the desk must not take the kiosk's memory
+FILE_THREADS, FILE_SECONDS = 8, 20.0  # for the desk's pages, and how long each waits
+CONNECTIONS = 40  # a flood at the desk must not take the kiosk's memory
 
 
 def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
-    """The desk of an installation. ``sessions``: who is signed in already."""
+    """Return an installation's desk. ``sessions``: people who are already signed in."""
     settings, served, clock, key = app.settings, app.served, app.clock, app.hash_key
     county = installation.county_line
 
@@ -81,7 +81,7 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
 
 
 async def _result(silent: str, gives: type[T], verb: str, *arguments: str) -> T | Message:
-    """Run a command for its result, or why it has none. ``silent``: the code if it never ends."""
+    """Run a command; return its result, or why it has none. ``silent``: the code for a timeout."""
     try:
         done = await child_process.report(verb, *arguments, gives=gives)
     except (TimeoutError, OSError):
@@ -95,7 +95,7 @@ async def _poster(size: str, tags: Sequence[str], school: str) -> bytes | Messag
 
 
 def answer(script: "Script", message: str) -> PhoneReply:
-    """What the text line would reply: no ledger, no count, no sender."""
+    """Return what the text line would reply: no ledger, no count, no sender."""
     from sms.decide import decide
     from sms.decision_words import cost_of, how_found
 
@@ -106,7 +106,7 @@ def answer(script: "Script", message: str) -> PhoneReply:
 
 
 class _Beside(http_front.GracefulServer):
-    """A server that leaves signals alone. ``closing``: called when it takes no more requests."""
+    """A server that handles no signals. ``closing``: called when it accepts no more requests."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)
@@ -114,8 +114,8 @@ class _Beside(http_front.GracefulServer):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         ending = asyncio.create_task(super().shutdown(sockets))
-        await asyncio.sleep(0)  # the port and the idle connections begin to end
-        # Browsers keep idle connections: the page after a save came on one of them, from before it.
+        await asyncio.sleep(0)  # the port and the idle connections start to close
+        # Browsers reuse idle connections: after a save, one of them could deliver an old page.
         await self.none_waits()
         self._closing()
         await ending
@@ -126,7 +126,7 @@ class _Beside(http_front.GracefulServer):
 
 
 class WithDesk(http_front.GracefulServer):
-    """The kiosk's server, with the desk's on a port of its own."""
+    """The kiosk's server, with the desk's server on its own port."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class WithDesk(http_front.GracefulServer):
         self._running = asyncio.create_task(self._run_desk())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End both at the same time."""
+        """Stop both servers at the same time."""
         self._beside.should_exit = True
         await super().shutdown(sockets)
         if self._running is not None:
@@ -160,14 +160,14 @@ class WithDesk(http_front.GracefulServer):
 
 
 class DeskPort(NamedTuple):
-    """The desk's open port, and who is signed in: both outlast new settings."""
+    """The desk's open port and signed-in people: both survive a settings change."""
 
     listening: socket.socket
     sessions: Sessions
 
 
 def listen(desk: Desk) -> DeskPort | None:
-    """Take the desk's port; None where it is taken: that is logged, and the kiosk goes on."""
+    """Open the desk's port. If it is in use, log that and return None: the kiosk keeps running."""
     try:
         return DeskPort(http_front.listen(desk.host, desk.port), Sessions(time.monotonic))
     except OSError as problem:

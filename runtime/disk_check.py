@@ -1,4 +1,4 @@
-"""Whether what is on this machine's disk is what was signed, or what ships. Fetches nothing."""
+"""Checks that this machine's disk has what was signed or shipped. Fetches nothing."""
 
 import contextlib
 import sys
@@ -22,9 +22,9 @@ from settings.schema import Settings
 
 
 def set_aside(settings: Settings, now: datetime) -> Judged:
-    """Judge what could be served; set aside, where the disk can be written, what must not be.
+    """Judge what could be served; set aside what must not be, if the disk is writable.
 
-    Nothing damaged is set aside: a refresh may bring the same release back whole.
+    Damaged releases are not set aside: a refresh may restore the same release.
     """
     releases, rules = _releases(settings), judge(settings)
     try:
@@ -49,7 +49,7 @@ def verified(settings: Settings, now: datetime) -> Judged:
 
 
 def doubts(settings: Settings, state: State) -> dict[str, Message]:
-    """Why releases that could be served must not be, by id. Writes nothing."""
+    """Return by id why releases that could be served must not be. Writes nothing."""
     releases = _releases(settings)
     found = boot_check.failures(boot_check.judged(releases, judge(settings), state).refused)
     if why := releases.damaged(state).get(state.active):
@@ -58,7 +58,7 @@ def doubts(settings: Settings, state: State) -> dict[str, Message]:
 
 
 def forget_doubtful_directory(settings: Settings) -> str:
-    """Why the large directory must not be searched, "" if it may; it is taken away if it can be."""
+    """Return why the large directory must not be searched (then remove it if possible), or ""."""
     if settings.content.unsigned:
         return ""
     data_dir, root = settings.server.data_dir, _root(settings)
@@ -77,12 +77,12 @@ def forget_doubtful_directory(settings: Settings) -> str:
 
 
 def directory_is_gone(settings: Settings) -> bool:
-    """Whether what was doubted is away, so that what a refresh brings may be searched."""
+    """Whether the doubtful directory is gone, so that the next one fetched may be searched."""
     return not index.is_ours(index.path_in(settings.server.data_dir))
 
 
 def _ships(folder: Path) -> Callable[[Pack], bool | None]:
-    """Tell whether the folder makes a pack; None where it has an error. Reads it once."""
+    """Return a function: whether the folder makes a pack, None on error. Reads the folder once."""
     parsed, read = cache(pack_folder.parsed), cache(pack_folder.read)
 
     def is_same(pack: Pack) -> bool | None:
@@ -100,7 +100,7 @@ def _releases(settings: Settings) -> Releases:
 
 
 def judge(settings: Settings) -> boot_check.Judge:
-    """By what this machine judges a pack on its disk."""
+    """Return how this machine judges a pack on its disk."""
     return boot_check.Judge(
         root=_root(settings),
         sourced=bool(settings.content.source),

@@ -1,4 +1,4 @@
-"""The names by which the main port may be asked: DNS rebinding needs one that is not ours."""
+"""The host names that the main port accepts: DNS rebinding needs a name that is not ours."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -10,25 +10,25 @@ from settings.schema import Server
 from system.hosts import address_of, name_of
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-# Where a server that listens everywhere is asked on its own machine.
-EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  never listened on
+# How its own machine reaches a server that listens on all addresses.
+EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  not for listening
 REFUSAL = "This name is not Porchlight's. Use the machine's own, or set [server] public_url.\n"
 
 
 def asked_at(host: str) -> str:
-    """The address at which this machine asks a server that listens on ``host``."""
+    """Return the address at which this machine reaches a server that listens on ``host``."""
     return EVERYWHERE.get(host, host)
 
 
 class OwnNames:
-    """Answers 421 where ``app`` is asked by a name that is not this server's."""
+    """Answers 421 if a request to ``app`` has a host name that is not this server's."""
 
     def __init__(self, app: ASGIApp, server: Server) -> None:
-        """A server that listens everywhere is asked by any of its machine's addresses."""
+        """If the server listens on all addresses, accept any IP address as a host name."""
         self._app, self._everywhere = app, server.host in EVERYWHERE
         public = urlsplit(server.public_url).netloc
         self._names = LOOPBACK | {name_of(server.host), server.host, name_of(public)} - {""}
-        # Compared before anything is taken apart: what browsers send with each request.
+        # Browsers usually send one of these: comparing them first avoids parsing.
         self._usual = frozenset(f"{name}:{server.port}".encode() for name in self._names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

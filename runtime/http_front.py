@@ -1,15 +1,15 @@
-"""The bounds of a port: bytes and seconds of a request, and how many connections there may be.
+"""Limits for a port: a request's bytes and seconds, and the number of connections.
 
-``bounded`` sets everything that uvicorn has a switch for. Its switches do not reach the bounds, as
-``tests/runtime/test_http_front.py`` showed with them alone (0.54, httptools and h11), so this
-module extends its protocol for httptools, whose names are not public:
+``bounded`` sets everything that uvicorn has an option for. With only those (0.54, httptools and
+h11), ``tests/runtime/test_http_front.py`` fails, so this module extends uvicorn's protocol for
+httptools, whose names are not public. What the options lack:
 
-- A head: ``h11_max_incomplete_event_size`` is for h11 only. A body, and requests sent ahead: none.
-- A request or answer that trickles, a connection without a request: no limit of time. Keep-alive
-  begins with the first answer.
-- Connections: ``limit_concurrency`` answers 503 to newcomers while idle sockets stay.
+- Size: only h11 limits heads (``h11_max_incomplete_event_size``); bodies and queues have no limit.
+- Time: a slow request or response, or a connection without a request, has no time limit.
+  Keep-alive starts with the first response.
+- Connections: ``limit_concurrency`` sends 503 to new ones while idle sockets stay open.
 
-Its issue 157 and PRs 1684 and 2019, which asked for such limits, stayed closed.
+Issue 157 and PRs 1684 and 2019, which asked uvicorn for such limits, were closed.
 """
 
 import asyncio
@@ -38,76 +38,76 @@ log = logging.getLogger("porchlight.front")
 
 
 class Bound(NamedTuple):
-    """The most bytes of a head or body, and the status where there are more."""
+    """A head's or body's maximum size in bytes, and the status if it is larger."""
 
     most_bytes: int
     too_large: HTTPStatus
 
 
 HEAD = Bound(32 * 1024, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-# Twice what any address takes. Counted with chunk sizes and trailers, which no application sees.
+# Twice what any page accepts. Chunk sizes and trailers, which no application sees, count too.
 BODY = Bound(128 * 1024, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-PART_SECONDS = 10.0  # from the first byte of a head or body to its last; the carrier's own timeout
-PIPELINED = 16  # requests that wait for their turn on one connection; browsers send none ahead
-IDLE_SECONDS = 30  # between requests, and for a client that takes nothing of its answer
-LAST_SECONDS = 0.5  # that a server which ends waits for requests on their way; uvicorn waits for 2
-TELL_SECONDS = 60.0  # between two lines of the log
-CONNECTIONS = 1000  # of a port; 32 MB if each of them fills its head
+PART_SECONDS = 10.0  # from a head's or body's first byte to its last; the carrier's own timeout
+PIPELINED = 16  # requests queued on one connection; browsers never queue any
+IDLE_SECONDS = 30  # between requests, and for a client that does not read its response
+LAST_SECONDS = 0.5  # a stopping server waits this long for requests on their way; uvicorn waits 2
+TELL_SECONDS = 60.0  # between log lines
+CONNECTIONS = 1000  # per port; 32 MB if each one fills its head
 BACKLOG = 256
-DOORS = 16  # duplicates of a listening socket; of each, uvloop takes one connection in a turn
-# asyncio takes all that wait in one turn, and in the next one closes what gave way for them.
+DOORS = 16  # duplicates of a listening socket; uvloop accepts one connection per socket and turn
+# asyncio accepts all waiting connections in one turn and closes those they replace in the next.
 OWN_FILES = 2 * BACKLOG + 128
-OPEN_FILES = 8192  # as LimitNOFILE of the units
+OPEN_FILES = 8192  # like the units' LimitNOFILE
 
 
 def open_files() -> int:
-    """How many files this process may have open: as many as the units say, where it may choose."""
+    """Return how many files this process may open; raise that to the units' limit if allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY
     wanted = OPEN_FILES if hard == unlimited else min(OPEN_FILES, hard)
     if soft != unlimited and soft < wanted:
-        with suppress(OSError, ValueError):  # macOS allows less than it says
+        with suppress(OSError, ValueError):  # macOS allows less than it reports
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
             return wanted
     return OPEN_FILES if soft == unlimited else soft
 
 
 def connections(files: int) -> int:
-    """How many connections the main port may have where so many files may be open."""
+    """Return how many connections the main port may have with this limit on open files."""
     return max(16, min(CONNECTIONS, files - OWN_FILES))
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port at once: whoever connects waits until it is served. OSError."""
+    """Open the port now; clients that connect wait until it is served. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as problem:
         cause = (problem.strerror or "").partition(" (while")[0]
         raise OSError(problem.errno, cause) from None
-    # Handed on to each connection. Else asyncio, without uvloop, sends a head and leaves its body
-    # until the head was acknowledged: 44 ms more for each answer.
+    # Each connection inherits this. Otherwise, without uvloop, asyncio sends a head and holds its
+    # body until the head is acknowledged: 44 ms more per response.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 
 
 def doors(listening: socket.socket) -> list[socket.socket]:
-    """Duplicates to serve by: uvloop takes one connection of each in a turn, which may be long."""
-    has_uvloop = find_spec("uvloop") is not None  # then uvicorn takes it
+    """Return duplicates to serve: uvloop accepts one connection from each per turn of its loop."""
+    has_uvloop = find_spec("uvloop") is not None  # then uvicorn uses it
     return [listening.dup() for _ in range(DOORS if has_uvloop else 1)]
 
 
 def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
-    """uvicorn's settings for a port with so many connections; no access log, as we promised."""
+    """Return uvicorn's settings for at most that many connections; no access log, as promised."""
     return uvicorn.Config(
         app,
-        http=cast("Any", _Port(most)),  # called as a class is: a protocol for each connection
+        http=cast("Any", _Port(most)),  # called like a class: a protocol per connection
         lifespan="on" if lifespan else "off",
         ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,  # nothing here asks who called
+        proxy_headers=False,  # nothing here needs the caller's address
         backlog=BACKLOG,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=2,
@@ -115,10 +115,10 @@ def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
 
 
 class GracefulServer(uvicorn.Server):
-    """A server that answers everyone who connected before it ends; uvicorn resets some of them."""
+    """A server that answers all connected clients before it stops; uvicorn resets some of them."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the port, then the server."""
+        """Close the port, then stop the server."""
         cast("_Port", self.config.http).ending = True
         await super().shutdown(sockets)
 
@@ -129,18 +129,18 @@ class GracefulServer(uvicorn.Server):
 
 
 class _Port:
-    """Makes the protocols of one port; knows which of them wait for a request, oldest first."""
+    """Makes one port's protocols; knows which of them are waiting for a request, oldest first."""
 
     def __init__(self, most: int) -> None:
         self.most, self.ending = most, False
-        self.waiting: dict[_Bounded, None] = {}  # in the order in which they began to wait
+        self.waiting: dict[_Bounded, None] = {}  # in the order in which they started to wait
         self._refused: Counter[str] = Counter()
 
     def __call__(self, **given: Any) -> "_Bounded":
         return _Bounded(self, **given)
 
     def refused(self, why: str, loop: AbstractEventLoop) -> None:
-        """Count it. A minute after the first, one line of the log has the numbers of all."""
+        """Count a refusal. A minute after the first one, a single log line reports all counts."""
         if not self._refused:
             loop.call_later(TELL_SECONDS, self._tell)
         self._refused[why] += 1
@@ -152,19 +152,19 @@ class _Port:
 
 
 class _Bounded(HttpToolsProtocol):
-    """uvicorn's protocol for one connection, with the bounds."""
+    """uvicorn's protocol for one connection, with limits."""
 
     def __init__(self, port: _Port, **given: Any) -> None:
         super().__init__(**given)
         self._port = port
         self._unsent = 0
         self._deadline: TimerHandle | None = None
-        # The request that is answered; uvicorn's own ``cycle`` is the last one that came.
+        # The request being answered; uvicorn's own ``cycle`` is the last one received.
         self._at_work: RequestResponseCycle | None = None
         self._expect(HEAD)
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Begin to wait; where the port is full, whoever waits longest gives way."""
+        """Start to wait; if the port is full, close the connection that has waited longest."""
         super().connection_made(transport)
         self._wait_or_work()
         self._time_idle()
@@ -177,7 +177,7 @@ class _Bounded(HttpToolsProtocol):
                 oldest.give_way()
 
     def shutdown(self) -> None:
-        """Answer what is asked within the next moment, each time as the last, then end."""
+        """Answer requests that arrive in the next moment, each as the last one, then close."""
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
         self.loop.call_later(LAST_SECONDS, self._end_idle)
@@ -191,7 +191,7 @@ class _Bounded(HttpToolsProtocol):
             self.transport.close()
 
     def _has_unread(self) -> bool:
-        """Whether bytes lie in the socket that the loop has not come to yet."""
+        """Whether the socket has bytes that the loop has not read yet."""
         ready = select.poll()
         ready.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
         return bool(ready.poll(0))
@@ -204,24 +204,24 @@ class _Bounded(HttpToolsProtocol):
         self._end_work()
 
     def give_way(self) -> None:
-        """End at once, whatever is on its way."""
+        """Close at once, even if data is on its way."""
         self._port.waiting.pop(self, None)
         self.connections.discard(self)
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser no more than there is room for."""
+        """Feed the parser no more than the limit allows."""
         if not self.flow.write_paused:
             self._unset_keepalive_if_required()
         while data and not self.transport.is_closing():
             piece, data = data[: self._room], data[self._room :]
-            self._room -= len(piece)  # the callbacks set it anew for what follows
+            self._room -= len(piece)  # the callbacks reset it for what follows
             try:
                 self.parser.feed_data(piece)
             except httptools.HttpParserError:
                 return self._refuse(HTTPStatus.BAD_REQUEST)
             except httptools.HttpParserUpgrade:
-                pass  # answered as if it had not asked
+                pass  # answered as if it had not asked to upgrade
             if self._room <= 0:
                 return self._refuse(self._bound.too_large)
         begun = self._bound is BODY or self._room < HEAD.most_bytes
@@ -231,34 +231,34 @@ class _Bounded(HttpToolsProtocol):
         return None
 
     def on_message_begin(self) -> None:
-        """256 KB that come at once may hold 14,000 requests, of 2 KB of memory each."""
+        """Limit queued requests: 256 KB can contain 14,000, each taking 2 KB of memory."""
         if len(self.pipeline) >= PIPELINED:
-            raise ValueError  # httptools makes an error of the parser of it
+            raise ValueError  # httptools turns it into a parser error
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The body has bounds of its own."""
+        """Set the body's own limits."""
         super().on_headers_complete()
         if self._port.ending:
             self.cycle.keep_alive = False
         self._expect(BODY)
 
     def on_message_complete(self) -> None:
-        """A whole request: from here on the application decides how long it takes."""
+        """End the time limit: from here on, the application decides how long it takes."""
         super().on_message_complete()
         self._expect(HEAD)
         if not self.cycle.response_complete:
             self._port.waiting.pop(self, None)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or work on one that came meanwhile."""
+        """Wait for the next request, or work on one that has already arrived."""
         super().on_response_complete()
         self._wait_or_work()
-        if self.transport.is_closing():  # the answer may still have to be taken
+        if self.transport.is_closing():  # the client may still be reading the response
             self._time_idle()
 
     def pause_writing(self) -> None:
-        """Wait for a client that does not take what it asked for."""
+        """Wait for a client that is not reading its response."""
         super().pause_writing()
         self._wait_or_work()
         self._time_idle()
@@ -270,14 +270,14 @@ class _Bounded(HttpToolsProtocol):
             self._unset_keepalive_if_required()
 
     def timeout_keep_alive_handler(self) -> None:
-        """End an idle connection. A download goes on for as long as bytes of it are taken."""
+        """Close an idle connection. A download continues as long as the client reads some bytes."""
         if self.transport.get_write_buffer_size() != self._unsent:
             self._time_idle()
         else:
             self.give_way()
 
     def _wait_or_work(self) -> None:
-        """Note whether it is the client's turn, or ours."""
+        """Record whether it is the client's turn or ours."""
         self._port.waiting.pop(self, None)
         has_request = (
             self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
@@ -303,7 +303,7 @@ class _Bounded(HttpToolsProtocol):
             self._deadline = None
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Answer with the status alone, unless an answer is due to an earlier request; and end."""
+        """Send only the status, unless an earlier request is still unanswered, and close."""
         self._port.refused(status.phrase.lower(), self.loop)
         own = self._bound is BODY and not self.cycle.response_started and not self.pipeline
         if self.cycle is None or self.cycle.response_complete or own:
@@ -321,7 +321,7 @@ class _Bounded(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _end_work(self) -> None:
-        """Nobody is there any more: what is still said to them goes nowhere, and is no error."""
+        """Mark the client as gone: what is still sent to it is discarded without an error."""
         if self._at_work is not None:
             self._at_work.disconnected = True
             self._at_work.message_event.set()

@@ -1,4 +1,4 @@
-"""One installation: how it reads, judges and renders packs, and the key of its hashes."""
+"""One installation: how it reads, judges and renders packs, and the key for its hashes."""
 
 import logging
 from datetime import date, datetime
@@ -27,7 +27,7 @@ HASH_KEY = "hash.key"  # in data_dir
 
 
 def local(now: datetime, zone: str = "") -> datetime:
-    """The time in a time zone, else in the state's."""
+    """Return the time in the given time zone, otherwise in the state's."""
     return now.astimezone(ZoneInfo(zone) if zone else LOCAL)
 
 
@@ -36,21 +36,21 @@ def local_day(now: datetime, zone: str = "") -> date:
 
 
 def checks(settings: Settings) -> "list[Check]":
-    """What a pack must pass beyond content's own rules, and the pages that are made of it."""
+    """Return checks that a pack must pass in addition to content's own rules and its pages."""
     from sms.decide import problems as replies_fit
 
     return [lambda pack: replies_fit(pack, settings.sms)]
 
 
 def prepare(settings: Settings, now: datetime) -> "Prepare":
-    """What content is handed to see that every page of a pack can be made."""
+    """Return the function with which content checks that every page of a pack can be made."""
     from kiosk.render import Beside, check_pages
 
     return partial(check_pages, kiosk=settings.kiosk, today=local_day(now), beside=Beside())
 
 
 def machine(settings: Settings, now: datetime) -> "Machine":
-    """What a refresh, an approval, a refusal and a rollback work with."""
+    """Return what a refresh, an approval, a refusal and a rollback need."""
     from content.releases.generations import Releases
     from content.releases.machine import SOURCES, Machine
 
@@ -67,7 +67,7 @@ def machine(settings: Settings, now: datetime) -> "Machine":
 
 
 def released(settings: Settings) -> Pack | None:
-    """The pack of the active release, if any, without what is hidden here. BuiltPackError."""
+    """Return the active release's pack, if any, without hidden entries. Raises BuiltPackError."""
     from content.releases.generations import Releases
 
     releases = Releases(settings.server.data_dir)
@@ -77,7 +77,7 @@ def released(settings: Settings) -> Pack | None:
 
 
 def visible(settings: Settings) -> Pack:
-    """The pack that is served, as far as a command can tell; the crisis set where there is none."""
+    """Return the pack being served, as far as a command can tell; without one, the crisis set."""
     try:
         return released(settings) or pinned_pack()
     except built_pack.BuiltPackError:
@@ -85,7 +85,7 @@ def visible(settings: Settings) -> Pack:
 
 
 def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) -> CountyLine:
-    """Judge the county line that was typed. ``key``: of this machine's hashes. Reads the disk."""
+    """Judge the typed county line. ``key``: for this machine's hashes. Reads the disk."""
     kiosk = settings.kiosk
     record = county_confirmation.kept(settings.server.data_dir)
     return county_confirmation.judge(
@@ -94,12 +94,12 @@ def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) ->
 
 
 def errors(problems: list[Finding]) -> list[Finding]:
-    """Those that keep a pack from being served."""
+    """Return the problems that prevent a pack from being served."""
     return [problem for problem in problems if problem.kind == "wrong"]
 
 
 def hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """The key of every hash: PORCHLIGHT_HASH_KEY, else a private file made on the first start."""
+    """Return the key for all hashes: PORCHLIGHT_HASH_KEY, or a private file made at first start."""
     if secrets.hash_key:
         return secrets.hash_key.encode()
     file, fresh = settings.server.data_dir / HASH_KEY, token_hex(32)
@@ -114,6 +114,6 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
 
 
 def kept_hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """The same for a command that asks the running server; b"" where none ever ran."""
+    """Return the same for a command that asks the running server; b"" if none has ever run."""
     is_kept = secrets.hash_key or (settings.server.data_dir / HASH_KEY).exists()
     return hash_key(settings, secrets) if is_kept else b""

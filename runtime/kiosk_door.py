@@ -1,4 +1,4 @@
-"""The screen: its app, and an Edition of whatever pack is served, on the day that it is."""
+"""The screen: its app, and an Edition of the current pack for the current day."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -25,7 +25,7 @@ LOCAL_FILE = "lines.html"
 
 
 class _Depends(NamedTuple):
-    """What pages depend on besides pack and settings; another value needs another Edition."""
+    """What pages depend on besides pack and settings; a changed value needs a new Edition."""
 
     day: date
     school: School
@@ -36,7 +36,7 @@ class _Depends(NamedTuple):
 def kiosk_now(
     settings: Settings, pack: Pack, *, line_works: bool, key: bytes, now: datetime
 ) -> Kiosk:
-    """The screen's settings with what this machine knows now. Reads the disk."""
+    """Return the screen's settings plus what this machine knows now. Reads the disk."""
     kiosk = settings.kiosk
     return replace(
         kiosk,
@@ -47,7 +47,7 @@ def kiosk_now(
 
 
 class KioskDoor:
-    """``show`` takes a pack, ``renew`` looks what else changed. Both block: call in a thread."""
+    """``show`` takes a pack, ``renew`` checks for other changes. Both block: call in a thread."""
 
     def __init__(
         self,
@@ -61,8 +61,8 @@ class KioskDoor:
         meant: Callable[[str], Collection[str]] = lambda _words: (),
         enrolled: Enrolled | None = None,
     ) -> None:
-        """``line_works``: whether a text is answered; else no number is shown. ``hash_key``: for
-        county lines. ``meant``: as in KioskApp."""
+        """``line_works``: whether texts are answered; if not, no number is shown. ``hash_key``:
+        for county lines. ``meant``: as in KioskApp."""
         self._settings, self.school, self._clock = settings, school, clock
         self._line_works, self._hash_key = line_works, hash_key
         self.app = KioskApp(
@@ -75,18 +75,16 @@ class KioskDoor:
         )
         self._shown: tuple[Pack, files.Stamp] | None = None
         self._made_of: files.Stamp = ()
-        self.unmade: Message | None = (
-            None  # why the pages of the pack are not what is on the screen
-        )
+        self.unmade: Message | None = None  # why the screen does not show the pack's pages
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
-        """Serve this pack from the next request on. ``directory``: the one that may be searched."""
+        """Serve this pack from the next request on. ``directory``: the searchable one."""
         self._shown = (pack, directory)
         self._made_of = ()
         self.renew()
 
     def renew(self) -> bool:
-        """Serve pages made anew where the day, the school's file or the line's state changed."""
+        """Serve new pages if the day, the school's file or the line's state has changed."""
         if self._shown is None:
             return False
         from kiosk.render import Beside, edition
@@ -104,7 +102,7 @@ class KioskDoor:
         try:
             made = edition(pack, kiosk, today=today, beside=beside)
         except Exception:
-            if not self.unmade:  # it is tried again every few seconds
+            if not self.unmade:  # tried again every few seconds
                 log.exception("the pages cannot be made; the screen shows the built-in page")
             made, self.unmade = None, message("screen.unmade")
         else:
@@ -129,7 +127,7 @@ class KioskDoor:
         return self.unmade or self.school.problem()
 
     def report(self) -> dict[str, object]:
-        """How the screen, its own copy of the pages and its printer are. Blocks for a moment."""
+        """Return the state of the screen, its copy of the pages and its printer. Blocks briefly."""
         county = self._county_line(self._shown[0]) if self._shown else CountyLine(state="none")
         return {
             "screen": self.problem() or "ok",
@@ -143,12 +141,12 @@ class KioskDoor:
         }
 
     def leave_a_local_file(self) -> None:
-        """Write the file that the kiosk's browser opens by itself when no server answers."""
+        """Write the file that the kiosk's browser opens when no server responds."""
         file = self._settings.server.data_dir / LOCAL_FILE
         try:
             with files.replacing(file) as aside:
                 aside.write_bytes(last_resort.local_file(self._settings.kiosk))
-                aside.chmod(0o644)  # the screen runs as another user
+                aside.chmod(0o644)  # the browser runs as another user
         except OSError as problem:
             log.warning(
                 "%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror

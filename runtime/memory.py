@@ -1,4 +1,4 @@
-"""Keeps the server's memory small where the C library would leave holes in it."""
+"""Keeps the server's memory small: the C library would leave unused gaps in it."""
 
 import ctypes
 import gc
@@ -8,10 +8,10 @@ _LARGE = 64 * 1024
 
 
 def without_holes() -> None:
-    """Let all threads share one arena: pages are made in any of them, and each would keep its own.
+    """Let all threads share one arena: any of them may make pages and would keep its own arena.
 
-    A large block gets memory of its own, given back with it: a pack that was read leaves no hole.
-    Call it before threads start. Does nothing where the C library is not glibc.
+    A large block gets separate memory, returned when it is freed: reading a pack leaves no gap.
+    Call this before threads start. Does nothing if the C library is not glibc.
     """
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
         mallopt(_ARENA_MAX, 1)
@@ -19,8 +19,8 @@ def without_holes() -> None:
 
 
 def settle() -> None:
-    """Give back what is free. What is left stays: a collection of it holds up an answer."""
-    gc.unfreeze()  # else what only a pack of before refers to in a circle stays for ever
+    """Return free memory to the system; exempt the rest from collection, which delays responses."""
+    gc.unfreeze()  # otherwise an earlier pack's reference cycles would never be freed
     gc.collect()
     gc.freeze()
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):

@@ -1,4 +1,4 @@
-"""What a running server says and does for those who may read its key."""
+"""What a running server reports and does for processes that can read its key."""
 
 import hmac
 import json
@@ -12,14 +12,14 @@ from messages.message import Message, kept, message
 from runtime.host_names import asked_at
 from settings.schema import AlarmSettings, Settings
 
-ADDRESS = "/readyz"  # tells everybody else one boolean
-ALARM_TEST = "/alarm-test"  # for everybody else there is nothing
+ADDRESS = "/readyz"  # without the key, it returns one boolean
+ALARM_TEST = "/alarm-test"  # without the key, it returns 404
 PATIENCE_SECONDS = 4.0  # less than ``ask`` waits
 HANGS = message("server.hangs")
 
 
 def proof(hash_key: bytes) -> str:
-    """The header that only a process which may read the data folder can send."""
+    """Return the header that only processes with access to the data folder can send."""
     return f"Bearer {hmac.digest(hash_key, b'status', 'sha256').hex()}"
 
 
@@ -28,12 +28,12 @@ def is_proven(header: str, hash_key: bytes) -> bool:
 
 
 def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
-    """What the server that listens there says; {} if none runs, or none with this key."""
+    """Return the server's report; {} if none is running there, or none with this key."""
     return _asked(HTTPConnection(asked_at(host), port, timeout=5), "GET", ADDRESS, hash_key)
 
 
 def alarm_test(settings: Settings, hash_key: bytes, *, patience: float) -> dict[str, object] | None:
-    """Why each channel of the running server took no test, "" if it did; None if it sent none."""
+    """Return why each channel's test failed, "" if it did not; None if no server sent one."""
     host, port = asked_at(settings.server.host), settings.server.port
     connection = HTTPConnection(host, port, timeout=patience)
     report = _asked(connection, "POST", ALARM_TEST, hash_key)
@@ -45,7 +45,7 @@ def alarm_test(settings: Settings, hash_key: bytes, *, patience: float) -> dict[
 
 
 def mail_settings(alarms: AlarmSettings) -> str:
-    """A hash of what mail goes out by. A webhook's address may be known to the service alone."""
+    """Return a hash of the mail settings. Only the service may know a webhook's address."""
     mail = msgspec.structs.replace(alarms, webhook="", heartbeat="")
     return sha256(msgspec.json.encode(mail)).hexdigest()
 
@@ -64,7 +64,7 @@ def _asked(
 
 
 def read(value: object) -> object:
-    """Return a message as one, of another version's code the code; other values as they came."""
+    """Return a message as a Message (or its code, if unknown), other values unchanged."""
     if not isinstance(value, dict) or "code" not in value:
         return value
     with suppress(msgspec.ValidationError):

@@ -1,4 +1,4 @@
-"""The refresh of an installation: which source its settings name, and the shipped pack if none."""
+"""An installation's refresh: from the source in its settings, otherwise the shipped pack."""
 
 import contextlib
 from datetime import datetime
@@ -24,9 +24,9 @@ from system.clock import synchronised
 def refresh(
     settings: Settings, now: datetime, *, address: str = "", accept_age: bool = False
 ) -> Outcome:
-    """Take a pack from the address, else from the settings' source, else the shipped one.
+    """Take a pack from the address, otherwise the settings' source, otherwise the shipped pack.
 
-    SourceError, RefreshError, BusyError.
+    Raises SourceError, RefreshError or BusyError.
     """
     machine = installation.machine(settings, now)
     address = address or settings.content.source
@@ -40,13 +40,13 @@ def refresh(
     asked = Asked(area=area, synchronised=synchronised(), accept_age=accept_age)
     found = publisher.refresh(source, machine, asked)
     if found.state == "unchanged" and disk_check.set_aside(settings, now).refused:
-        # The pack's own bytes are right, and nothing on the disk vouches for them any more.
+        # The pack's own bytes are right, but nothing on disk vouches for them any longer.
         return publisher.refresh(source, machine, asked)
     return found
 
 
 def again(settings: Settings, now: datetime) -> Outcome:
-    """Judge what is on the disk, else take what ships; migrate the database. BusyError."""
+    """Migrate the database; take the shipped pack if the active release is refused. BusyError."""
     _bring_up_store(settings)
     found, machine = disk_check.set_aside(settings, now), installation.machine(settings, now)
     active = machine.releases.active(machine.releases.state())
@@ -64,7 +64,7 @@ def _source(settings: Settings, address: str, *, accept_age: bool) -> PackSource
 
 
 def _bring_up_store(settings: Settings) -> None:
-    """Migrate here, so that what migrating loads never stays in the server."""
+    """Migrate in this process, so that the server does not keep what migrating loads."""
     if not settings.sms.enabled or extras.line_lacks(settings):
         return
     from store.failure import StoreError

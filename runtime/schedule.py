@@ -1,6 +1,6 @@
-"""When this machine asks its publisher: its own slot, the wait after a start, and between retries.
+"""When this machine asks its publisher: its own time slot, and waits after a start and a failure.
 
-Ten thousand machines are spread over the day by a number that each makes once and never sends.
+A number that each machine makes once and never sends spreads ten thousand machines over the day.
 Source of the figures: content guide, 5.3 and 5.4.
 """
 
@@ -21,21 +21,21 @@ from messages.message import Message, message
 from system import files
 
 log = logging.getLogger("porchlight")
-LOOK_SECONDS = 30.0  # between two looks at the wall clock
-SET_BACK = timedelta(minutes=1)  # less than that is a clock being kept right
+LOOK_SECONDS = 30.0  # between checks of the wall clock
+SET_BACK = timedelta(minutes=1)  # a smaller step is a normal clock correction
 Sleep = Callable[[float], Awaitable[None]]
 ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
-# After a power cut in a whole region everybody starts at once.
+# After a power cut in a whole region, all machines start at once.
 FIRST_SECONDS = (6 * 60.0, 10 * 60.0)
-TO_CATCH_UP = timedelta(minutes=20)  # since the start: the first wait, a refresh, a retry
-WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # as crontab(5) counts them
+TO_CATCH_UP = timedelta(minutes=20)  # since the start, for the first wait, a refresh and a retry
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # numbered as in crontab(5)
 RETRIES = 3
-RETRY_SECONDS = (60.0, 15 * 60.0)  # the most that is waited before the first retry, and ever
+RETRY_SECONDS = (60.0, 15 * 60.0)  # the longest wait before the first retry, and before any
 
 
 class Slot:
-    """The times of a cron line (UTC), each later by the same part of a day. ValueError."""
+    """The times in a cron line (UTC), all shifted by the same part of a day. Raises ValueError."""
 
     def __init__(self, line: str, later: timedelta = timedelta(0)) -> None:
         self._triggers, self._later = list(_triggers(line)), later
@@ -43,13 +43,13 @@ class Slot:
             raise ValueError("there is no such day")
 
     def after(self, now: datetime) -> datetime | None:
-        """The first time later than ``now``; None at the end of the calendar."""
+        """Return the first time after ``now``; None at the end of the calendar."""
         start = now - self._later + timedelta(microseconds=1)
         found = [trigger.get_next_fire_time(None, start) for trigger in self._triggers]
         return min((time + self._later for time in found if time), default=None)
 
     def is_due(self, before: datetime, now: datetime) -> bool:
-        """Whether a time came since ``before``, or the clock was set back since."""
+        """Whether a time has passed since ``before``, or the clock has been set back since then."""
         if now < before:
             return before - now > SET_BACK
         upcoming = self.after(before)
@@ -62,14 +62,14 @@ class Slot:
 
 
 class Job(NamedTuple):
-    """A row of the server's table of jobs. ``times``: of the clock, or every so many seconds."""
+    """A row in the server's table of jobs. ``times``: clock times, or an interval in seconds."""
 
     name: str
     times: Slot | float
     run: Callable[[], Awaitable[object]]
 
     async def repeat(self, clock: Callable[[], datetime], sleep: Sleep = asyncio.sleep) -> None:
-        """Run it for ever, never twice at a time; once for all the times that were missed."""
+        """Run it forever, never twice at a time, and only once for any number of missed times."""
         slot = self.times if isinstance(self.times, Slot) else None
         seen = clock()
         while True:
@@ -80,12 +80,12 @@ class Job(NamedTuple):
             try:
                 await self.run()
             except Exception as problem:  # noqa: BLE001 - the next turn may succeed
-                # The class only: an error's text may hold what a person typed.
+                # Only the class: an error's text may contain what a person typed.
                 log.error("%s failed: %s", self.name, type(problem).__name__)  # noqa: TRY400
 
 
 def problem(line: str) -> Message | None:
-    """Why ``[content] schedule`` cannot be used, None if it can."""
+    """Return why ``[content] schedule`` cannot be used, or None if it can."""
     try:
         Slot(line)
     except ValueError as error:
@@ -94,18 +94,18 @@ def problem(line: str) -> Message | None:
 
 
 def later(data_dir: Path) -> timedelta:
-    """This machine's part of a day, the same after every restart if its disk can be written."""
+    """Return this machine's part of a day, the same after each restart if its disk is writable."""
     digest = hashlib.sha256(_machine_id(data_dir).encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8]) % int(DAY.total_seconds()))
 
 
 def first_wait() -> float:
-    """Seconds from the start to the first look for a pack."""
+    """Return the seconds from the start to the first check for a pack."""
     return random.uniform(*FIRST_SECONDS)  # noqa: S311  spreads load, keeps no secret
 
 
 def retry_wait(turn: int) -> float:
-    """Seconds before that retry (0 the first): anything up to a bound that grows fourfold."""
+    """Return random seconds before retry ``turn`` (from 0), up to a limit that grows fourfold."""
     return random.uniform(0, min(RETRY_SECONDS[0] * 4**turn, RETRY_SECONDS[1]))  # noqa: S311
 
 
@@ -114,7 +114,7 @@ async def persistently(
     again: Callable[[], Awaitable[bool]],
     sleep: Sleep = asyncio.sleep,
 ) -> None:
-    """Run, and after a failure that may pass (``again``) up to three times more."""
+    """Run it; after a failure that may be temporary (``again``), retry up to three times."""
     await run()
     for turn in range(RETRIES):
         if not await again():
@@ -124,7 +124,7 @@ async def persistently(
 
 
 def _triggers(line: str) -> Iterator[CronTrigger]:
-    """As cron reads a line: where it limits both kinds of day, either is enough (crontab(5))."""
+    """Read a line as cron does: if it limits both kinds of days, either is enough (crontab(5))."""
     fields = line.split()
     if len(fields) != 5:
         raise ValueError(f"{len(fields)} fields instead of five")
@@ -139,7 +139,7 @@ def _triggers(line: str) -> Iterator[CronTrigger]:
 
 
 def _weekdays(field: str) -> str:
-    """Cron's weekdays, where 0 and 7 are Sunday, by names: APScheduler's 0 is Monday."""
+    """Return cron's weekdays as names: cron's 0 and 7 are Sunday, but APScheduler's 0 is Monday."""
     found: set[str] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
@@ -163,7 +163,7 @@ def _weekday(word: str) -> int:
 
 
 def _machine_id(data_dir: Path) -> str:
-    """Made at the first start and never sent. A copied data directory shares the slot."""
+    """Return an id made at the first start and never sent. A copied data directory shares it."""
     fresh = token_hex(16)
     with contextlib.suppress(OSError, ValueError):
         return files.made_once(data_dir / ID, fresh)

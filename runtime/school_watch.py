@@ -1,4 +1,4 @@
-"""Reads the school's file in a thread of its own: it may lie on a share that dies."""
+"""Reads the school's file in a separate thread: it may be on a network share that fails."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +15,7 @@ EVERY_SECONDS, PATIENCE_SECONDS = 3.0, 15.0
 
 
 class SchoolWatch:
-    """``facts`` are those of the last time the file could be read. A job takes turns."""
+    """``facts``: from the last time the file could be read. A job calls ``turn``."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class SchoolWatch:
         patience: float = PATIENCE_SECONDS,
         pool: Pool | None = None,
     ) -> None:
-        """``pool``: threads that the files of several schools share."""
+        """``pool``: threads shared by several schools' files."""
         self.facts = School()
         self._path, self._read = path, read
         self._in_thread = SharedCall("school file", self.look, patience=patience, pool=pool)
@@ -35,7 +35,7 @@ class SchoolWatch:
         self.end = self._in_thread.shutdown
 
     async def turn(self) -> None:
-        """Look in the thread; whatever the file does, the next turn looks again."""
+        """Read the file in the thread; whatever happens, the next turn tries again."""
         wrong = ""
         try:
             await self._in_thread()
@@ -45,12 +45,12 @@ class SchoolWatch:
         except Exception as error:  # noqa: BLE001  see above
             wrong = type(error).__name__
             self._unreadable = message("school.rewrite", path=self._path, wrong=wrong)
-            if wrong != self._logged:  # every few seconds, for as long as it lasts
+            if wrong != self._logged:  # otherwise it would be logged every few seconds
                 log.error("the school's file: %s", wrong)  # noqa: TRY400  it may hold a name
         self._hangs, self._logged = False, wrong
 
     def look(self) -> None:
-        """Read the file once. What cannot be read leaves the facts as they were."""
+        """Read the file once. If that fails, the facts stay unchanged."""
         try:
             read = self._read(self._path)
             self._unreadable = None
@@ -62,7 +62,7 @@ class SchoolWatch:
             self.facts, _ = school_file.parsed(self._path, read)
 
     def problem(self) -> Message | None:
-        """Why the facts may be old; None if they are not."""
+        """Return why the facts may be old; None if they are current."""
         if self._hangs:
             return message("place.silent", place=self._path)
         return self._unreadable

@@ -1,4 +1,4 @@
-"""Which pack is served: the active release as it was verified, the one before, the shipped pack."""
+"""Decides which pack is served: the verified active release, the previous one, or the shipped."""
 
 import contextlib
 import copy
@@ -29,16 +29,16 @@ from system import files
 
 log = logging.getLogger("porchlight")
 Origin = Literal["built-in", "release", "shipped"]
-RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
-SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
-END_SECONDS = 3.0  # that the next server waits for a look of this one
+RETRY_SECONDS = (10.0, 600.0)  # the first and longest wait after an unfinished verification
+SHIPPED_SECONDS = 600.0  # between attempts to make a release of the shipped pack
+END_SECONDS = 3.0  # the longest that the next server waits for this one's check
 NOTHING = message("served.nothing")
 STARTING = message("served.starting")
 UNSEARCHED = message("directory.unverified")
 
 
 class Served:
-    """The pack that is served. ``look`` and ``look_at_directory`` block, and run one at a time."""
+    """The pack being served. ``look`` and ``look_at_directory`` block, and run one at a time."""
 
     def __init__(
         self,
@@ -50,31 +50,31 @@ class Served:
         first: Callable[[], Verdict | None] = lambda: None,
         verify_directory: Callable[[], bool | None] = child_process.verify_directory,
     ) -> None:
-        """``verify`` and ``verify_directory`` judge what is on the disk, None if that came to no
-        end. ``first`` makes a release where none was ever made, None if it made none."""
+        """``verify`` and ``verify_directory`` judge what is on disk; they return None if they did
+        not finish. ``first`` makes the first release ever; it returns None if it made none."""
         self.settings, self.clock, self._steady, self._judge = settings, clock, steady, verify
         self._first = first
         self._judge_directory = verify_directory
         self.releases = Releases(settings.server.data_dir)
         self._take(pinned_pack(), "built-in")
         self.release: Release | None = None
-        self.state = State()  # of when the pack was taken
-        self.directory = False  # whether the one on the disk was verified
-        self._directory_judged: files.Stamp = ()  # which file that was
-        self._directory_failed, self._directory_at = 0, 0.0  # how often not; not before
-        # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
+        self.state = State()  # as it was when the pack was taken
+        self.directory = False  # whether the one on disk was verified
+        self._directory_judged: files.Stamp = ()  # which file was judged
+        self._directory_failed, self._directory_at = 0, 0.0  # failures; time of the next try
+        # Verified releases: id → hash of the manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, Message] = {}
-        self._judged: files.Stamp | None = None  # what was active when it was verified
+        self._judged: files.Stamp | None = None  # what was active at the last verification
         self._failed, self._again_at = 0, 0.0
         self._shipped_at = float("-inf")
         self._looking = threading.Lock()
-        self._told = self.pack  # what the last look told of
+        self._told = self.pack  # the pack that the last ``look`` reported
 
     def look(self) -> bool:
-        """Verify what changed on the disk and take the best; whether it is another than last time.
+        """Verify what changed on disk and take the best pack; return whether it is a different one.
 
-        A verification that came to no end is tried again, later each time, and changes nothing.
+        A verification that does not finish changes nothing and is retried after growing waits.
         """
         with self._looking:
             self._look()
@@ -82,13 +82,13 @@ class Served:
             return self.pack is not before
 
     def look_ahead(self) -> None:
-        """Look while the program still loads; ``look`` tells what was found, or what went wrong."""
+        """Check while the program is loading; ``look`` reports what was found or went wrong."""
         with self._looking, contextlib.suppress(Exception):
             self._look()
 
     @property
     def goes_on(self) -> bool:
-        """Whether the last look told of the pack that is served, so that a server showed it."""
+        """Whether the last ``look`` reported the pack being served, so a server has shown it."""
         return self.origin != "built-in" and self._told is self.pack
 
     def _look(self) -> None:
@@ -99,8 +99,8 @@ class Served:
             self._take_best(state)
 
     def handed_on(self, settings: Settings) -> "Served":
-        """What the next server, with these settings, begins with: what was verified here, unless
-        they trust or show another pack, or a look does not end."""
+        """Return what the next server starts with: what was verified here, unless its settings
+        trust or show a different pack, or a check does not finish."""
         kept = Served(settings, clock=self.clock, first=self._first)
         old, new = self.settings, settings
         same = (old.content, old.sms.topics_off) == (new.content, new.sms.topics_off)
@@ -108,15 +108,15 @@ class Served:
             kept = copy.copy(self)
             self._looking.release()
             kept.settings, kept._looking = settings, threading.Lock()
-            # They may have been ended with the server.
+            # Verifications may have failed only because the server was stopping.
             kept._failed, kept._directory_failed, kept._directory_at = 0, 0, 0.0
         return kept
 
     def look_at_directory(self) -> bool:
-        """Verify the large directory when it is another one; whether the screen is to know."""
+        """Verify the large directory if it has changed; return whether to update the screen."""
         try:
             found = files.stamp(index.path_in(self.settings.server.data_dir))
-        except OSError:  # a disk that fails is no reason to drop what was verified
+        except OSError:  # keep what was verified, even if the disk fails
             return False
         if found == self._directory_judged or self._steady() < self._directory_at:
             return False
@@ -124,35 +124,35 @@ class Served:
         if found and judged is False:
             log.warning("verification failed: the large directory on the disk is not searched")
         self.directory, self._directory_judged = bool(judged), found
-        if judged is None:  # killed, or not in time: nothing is known of it
+        if judged is None:  # killed or too slow: nothing is known about it
             self._directory_judged = ()
             self._directory_at = self._steady() + _wait_after(self._directory_failed)
         self._directory_failed = self._directory_failed + 1 if judged is None else 0
         return self.directory or before
 
     def directory_problem(self) -> Message | None:
-        """Why the large directory on the disk is not searched; None if it is."""
+        """Return why the large directory on disk is not searched, or None if it is."""
         if self._directory_failed:
             return message("directory.verify-failed", directory_failed=self._directory_failed)
         try:
             found = files.stamp(index.path_in(self.settings.server.data_dir))
         except OSError:
-            return None  # told of the disk
+            return None  # the disk has its own message
         return UNSEARCHED if found and found != self.directory_file else None
 
     @property
     def directory_file(self) -> files.Stamp:
-        """The file that may be searched, as it was verified; () for none."""
+        """Return the stamp of the verified file, which may be searched; () for none."""
         return self._directory_judged if self.directory else ()
 
     def wants_shipped(self) -> bool:
-        """Whether nothing on the disk may be shown, so that the shipped pack is to be taken."""
+        """Whether nothing on disk may be shown, so that the shipped pack is needed."""
         waited = self._steady() - self._shipped_at >= SHIPPED_SECONDS
         judged = self._judged is not None or self._failed > 1
         return self.origin != "release" and judged and waited
 
     def take_shipped(self) -> None:
-        """Take the shipped pack as it is installed: no release of it could be made."""
+        """Take the shipped pack as installed: no release could be made from it."""
         self._shipped_at = self._steady()
         if self.origin == "shipped":
             return
@@ -161,13 +161,13 @@ class Served:
             self._take(self._local(self._shipped()), "shipped")
             self.release, self._told = None, self.pack
         except Exception:
-            # Whatever is wrong, kiosk and text line have the crisis set already.
+            # Whatever is wrong, the kiosk and the text line already have the crisis set.
             log.exception(
                 "the shipped pack cannot be shown; only the built-in crisis lines are served"
             )
 
     def problem(self, state: State | None = None) -> Message | None:
-        """Why what is shown is not what is active on the disk; None if it is."""
+        """Return why the pack shown is not the one that is active on disk; None if it is."""
         active = (state or self.releases.state()).active
         shown = self.release.id if self.release else ""
         if self._failed:
@@ -181,7 +181,7 @@ class Served:
         return None if self.origin != "built-in" else NOTHING
 
     def detail(self) -> dict[str, object]:
-        """What the staff desk says of it. Reads files."""
+        """Return its state for the staff desk. Reads files."""
         release, state, now = self.release, self.releases.state(), self.clock()
         refusal, waiting, refresh = state.refusal, state.held, state.refresh
         wrong = self.problem(state)
@@ -206,7 +206,7 @@ class Served:
         }
 
     def _is_passing(self, wrong: Message, state: State) -> bool:
-        """Whether that is only while something is verified, or the first release made."""
+        """Whether that lasts only until a verification, or the first release, is finished."""
         is_first = wrong == NOTHING and self._shipped_at == float("-inf")
         return not self._failed and (is_first or self._is_due(state))
 
@@ -216,8 +216,8 @@ class Served:
         return self._mark(state) != self._judged
 
     def _verify(self, state: State) -> State:
-        """Verify; return the state of after, as the verification may change it."""
-        mark = self._mark(state)  # before: a change during the verification is not verified
+        """Verify; return the state afterward, which the verification may have changed."""
+        mark = self._mark(state)  # done first: a later change has not been verified
         is_new = self._is_new()
         verdict = (self._first() or Verdict({}, {})) if is_new else self._judge()
         if verdict is None:
@@ -232,7 +232,7 @@ class Served:
             else:
                 log.info("release %s is not shown: %s", name, why)
         self._failed = 0
-        # What was set aside or made first changed the disk: no news where it was verified, too.
+        # Setting a release aside or making the first one changes the disk; that needs no new check.
         state = self.releases.state()
         after = self._mark(state)
         known = not after[0] or after[0] in self._right
@@ -246,7 +246,7 @@ class Served:
             return False
 
     def _take_best(self, state: State) -> None:
-        """The active release, else the one before, as verified; else none is shown."""
+        """Take the active release, otherwise the previous one, if verified; otherwise show none."""
         for release in self._best_first(state):
             pack = self._verified(release)
             if pack is None:
@@ -264,20 +264,20 @@ class Served:
 
     def _best_first(self, state: State) -> Iterator[Release]:
         yield from self.releases.pair(state)
-        # A newer one than those, which could not be named as active.
+        # A newer release, which could not be marked as active.
         yield from (one for one in self.releases.list(state) if one.id in self._right)
 
     def _take(self, pack: Pack, origin: Origin) -> None:
-        """``pack`` is without its model, which is not held twice: ``learnt`` has it."""
+        """Take a pack; its model is kept only in ``learnt``, so that memory holds it once."""
         self.learnt, self.origin = Learnt(pack.model), origin
         self.pack = replace(pack, model=b"") if pack.model else pack
 
     def _local(self, pack: Pack) -> Pack:
-        """The pack as this machine shows it: without what is hidden or switched off here."""
+        """Return the pack without what is hidden or switched off on this machine."""
         return topics_off.without(self.state.visible(pack), self.settings.sms.topics_off)
 
     def _verified(self, release: Release) -> Pack | None:
-        """Its pack, if that is the one that was verified; else it is verified once more."""
+        """Return the release's pack if it is the verified one; otherwise have it verified again."""
         wanted = self._right.get(release.id)
         if wanted is None:
             return None
@@ -291,7 +291,7 @@ class Served:
         return pack
 
     def _mark(self, state: State) -> files.Stamp:
-        """Which release is active, and its folder and files: one may come back, or be edited."""
+        """Return which release is active, with its folder's stamp: it may be restored or edited."""
         known = self._judged or ("",)
         active = state.active
         try:
@@ -309,6 +309,6 @@ class Served:
 
 
 def _wait_after(failed: int) -> float:
-    """Seconds after a verification that came to no end, of which so many came before."""
+    """Return the seconds to wait after an unfinished verification. ``failed``: earlier ones."""
     first, most = RETRY_SECONDS
     return min(first * 2.0**failed, most)

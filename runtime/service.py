@@ -1,6 +1,6 @@
-"""What systemd is told: that the server answers, and again and again that it still does.
+"""Tells systemd that the server responds, and regularly that it still does.
 
-sd_notify(3): a datagram to the socket of $NOTIFY_SOCKET. Elsewhere nobody is told anything.
+sd_notify(3): a datagram to the socket in $NOTIFY_SOCKET. Without that, it does nothing.
 """
 
 import asyncio
@@ -14,19 +14,19 @@ from runtime.host_names import asked_at
 
 log = logging.getLogger("porchlight")
 READY, ALIVE = "READY=1", "WATCHDOG=1"
-ASK_SECONDS = 1.0  # between two questions, until it answers
-PATIENCE = 10.0  # for one answer
+ASK_SECONDS = 1.0  # between requests, until it responds
+PATIENCE = 10.0  # for one response
 
 Answers = Callable[[], Awaitable[bool]]
 
 
-# Podman's mark and Docker's.
+# Podman's and Docker's marker files.
 CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))
 
 
 def keeps_a_log(environ: Mapping[str, str], *, terminal: bool) -> bool:
-    """Whether what is printed goes into a log of systemd or a container. ``terminal``: one shows
-    it."""
+    """Whether output goes to a log of systemd or a container. ``terminal``: whether it goes to a
+    terminal."""
     kept = "JOURNAL_STREAM" in environ or any(path.exists() for path in CONTAINER)
     return kept and not terminal
 
@@ -36,7 +36,7 @@ async def keep_told(
     answers: Answers,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Tell systemd READY once ``answers`` says so, then that it lives while it goes on to."""
+    """Tell systemd READY once ``answers`` is true, then ALIVE for as long as it stays true."""
     where = environ.get("NOTIFY_SOCKET", "")
     if not where:
         return
@@ -47,15 +47,15 @@ async def keep_told(
     while usec.isdigit():
         if await answers():
             tell(where, ALIVE)
-        await sleep(int(usec) / 1e6 / 4)  # a quarter: one late answer is no hang
+        await sleep(int(usec) / 1e6 / 4)  # a quarter, so that one late response is no failure
 
 
 def tell(where: str, state: str) -> None:
-    """One datagram. A name that begins with "@" is an abstract one."""
+    """Send one datagram. A socket name that starts with "@" is abstract."""
     address = "\0" + where[1:] if where.startswith("@") else where
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
-            to.setblocking(False)  # a systemd that does not listen must not hold up every page
+            to.setblocking(False)  # if systemd is not listening, pages must not wait
             to.connect(address)
             to.sendall(state.encode())
     except OSError as problem:
@@ -63,7 +63,7 @@ def tell(where: str, state: str) -> None:
 
 
 async def asked_over_http(host: str, port: int) -> bool:
-    """Whether ``/healthz`` answers 200 at our own port, as a visitor would get it."""
+    """Whether ``/healthz`` returns 200 at our own port, as it would to a visitor."""
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection(asked_at(host), port)

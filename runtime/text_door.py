@@ -1,4 +1,4 @@
-"""The text line as this installation runs it: its replies, ledger, store, carrier and addresses."""
+"""This installation's text line: its replies, ledger, database, carrier and addresses."""
 
 import contextlib
 import logging
@@ -33,12 +33,12 @@ from store.sealing import Seal
 from store.spool import Spool
 
 log = logging.getLogger("porchlight")
-KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # what the reply must hold, whatever the pack
-WAITING = "waiting.jsonl"  # in data_dir: what the database could not take yet
+KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # the reply must contain it
+WAITING = "waiting.jsonl"  # in data_dir: what the database has not accepted yet
 
 
 class TextDoor:
-    """``show`` takes a pack. ``open`` and ``close`` go around ``run`` and the jobs."""
+    """The text line. ``show`` takes a pack; the store must be open while ``runs`` and jobs run."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class TextDoor:
         account = Account.configured(settings, secrets)
         unanswered = account.problem() if sms.carrier == "twilio" else None
         self.unverified = unanswered if account.is_begun else None
-        # Of a number without an account the desk tells, and a machine is ready all the same.
+        # The desk reports a number without an account, but the machine still counts as ready.
         self._unanswered = unanswered if account.is_begun or sms.number else None
         gate = Gate(self.line.alarms, account)
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
@@ -84,7 +84,7 @@ class TextDoor:
         self.endpoints = self._endpoints(gate)
 
     def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:
-        """What answers at which path; with a modem nothing does."""
+        """Return path → application; with a modem, there are none."""
         if self.modem is not None:
             return {}
         record = self.work.record_status if self.work else None
@@ -95,7 +95,7 @@ class TextDoor:
         }
 
     def show(self, pack: Pack, learnt: Learnt) -> None:
-        """Answer from this pack from the next message on. Takes a second: call it in a thread."""
+        """Use this pack from the next message on. Takes a second: call it in a thread."""
         sms = self._settings.sms
         script, spoken = Script(pack, sms, learnt), voice(pack, sms)
         self.line.show(script)
@@ -105,8 +105,8 @@ class TextDoor:
         return KNOWN_ANSWER in decide(self.line.script, KNOWN_QUESTION).reply.text
 
     def report(self) -> dict[str, object]:
-        """The state of its parts, for the desk; "ok" for each that is well. ``line``: whether it
-        gives the known answer; ``works``: whether texts are answered, as far as is known here."""
+        """Return the state of its parts for the desk; "ok" if fine. ``line``: whether it gives the
+        known answer; ``works``: whether texts are answered, as far as this machine knows."""
         carrier = self.modem or self.work
         found = {
             "store": self.store.problem() or "ok",
@@ -130,7 +130,7 @@ class TextDoor:
         return [carrier.run()] if carrier else []
 
     async def purge(self) -> None:
-        """Forget what was handled a day ago: the carrier repeats within seconds. Write counts."""
+        """Forget messages handled a day ago (the carrier repeats within seconds); write counts."""
         self.line.forget()
         with contextlib.suppress(StoreError):
             await self.ledger.purge(self._clock() - KEPT_FOR)

@@ -1,1 +1,1 @@
-"""Heard when it fails: alarms, metrics, the nightly check, logs, and what a helper is sent."""
+"""Reporting failures: alarms, the nightly check and the log."""

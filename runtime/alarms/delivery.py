@@ -1,6 +1,6 @@
-"""Sends one alarm: by e-mail (SMTP) or as one JSON post. Whatever fails is one sentence.
+"""Sends one alarm: by e-mail (SMTP) or as one JSON post. Each failure becomes one sentence.
 
-No alarm holds more than the words of its kind, a number, times, the school and the machine.
+An alarm contains only the words for its kind, a number, times, the school and the machine.
 """
 
 import json
@@ -21,7 +21,7 @@ from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
 from system.hosts import is_loopback
 
-SECONDS = 15.0  # for one step of a conversation; the caller bounds the whole
+SECONDS = 15.0  # for one step of a conversation; the caller limits the whole
 _REASONS: Mapping[type[BaseException], str] = {
     TimeoutError: "delivery.timeout",
     socket.gaierror: "delivery.unknown-name",
@@ -34,7 +34,7 @@ _REASONS: Mapping[type[BaseException], str] = {
 
 
 def channels(settings: Settings, secrets: Secrets, machine: str) -> Mapping[str, Send]:
-    """The configured channels by name; each call may block and raise DeliveryError."""
+    """Return the configured channels by name; each call may block and raise DeliveryError."""
     alarms, school = settings.alarms, " ".join(settings.kiosk.school.split())
     send: Mapping[str, Send] = {
         "mail": partial(_mail, alarms, secrets.smtp_password, school, machine),
@@ -56,7 +56,7 @@ def texts(ring: Ring, language: str) -> tuple[str, str]:
 
 
 def _message(ring: Ring, alarms: AlarmSettings, school: str, machine: str) -> EmailMessage:
-    """The e-mail. A second try has the same Message-ID."""
+    """Return the e-mail. A second attempt has the same Message-ID."""
     named = alarms.smtp_user if "@" in alarms.smtp_user else alarms.mail_to[0]
     sender, mail = alarms.mail_from or named, EmailMessage()
     mail["Subject"] = f"Porchlight, {school or machine}: {texts(ring, 'en')[0]}"
@@ -88,14 +88,14 @@ def _mail(alarms: AlarmSettings, password: str, school: str, machine: str, ring:
 
 
 def _trusted() -> ssl.SSLContext:
-    """As fetch_https.py: many a school's own authority lacks what Python 3.13 wants of one."""
+    """As in fetch_https.py: many schools' own certificate authorities fail Python 3.13's checks."""
     context = ssl.create_default_context()
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A post that is sent elsewhere would arrive as a question without a body."""
+    """Refuses redirects: a redirected POST would arrive as a GET without a body."""
 
     def redirect_request(self, *_: Any) -> None:
         return None
@@ -118,9 +118,9 @@ def _post(address: str, school: str, machine: str, ring: Ring) -> None:
 
 
 def beat(address: str, about: Mapping[str, object]) -> None:
-    """Post to the address, which says that this machine works. Blocks; DeliveryError.
+    """Post to the address that this machine works. Blocks; raises DeliveryError.
 
-    ``about``: how it is, and nothing of use.
+    ``about``: the machine's state, with nothing about use.
     """
     _ask(_of_json(address, about), "heartbeat")
 
@@ -142,7 +142,7 @@ def _ask(asked: urllib.request.Request, who: str) -> None:
 
 
 def _why(error: Exception, who: str) -> Message:
-    """The reason without words of the other side: they may quote a name or an address."""
+    """Return the reason without the other server's words, which may quote a name or an address."""
     cause = error.reason if isinstance(error, URLError) else error
     code = next((code for kind, code in _REASONS.items() if isinstance(cause, kind)), "")
     if code:

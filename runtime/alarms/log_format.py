@@ -1,4 +1,4 @@
-"""The log: events of a closed list (log_events.toml), as text or JSON, every field checked."""
+"""The log: events from a closed list (log_events.toml), as text or JSON, every field checked."""
 
 import json
 import logging
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 UNLISTED = "unlisted"
-_MOST = 2000  # letters of a sentence
-_FRAMES = 8  # of an error
-# Ten digits or more as people write a phone number, but no date.
+_MOST = 2000  # characters in a sentence
+_FRAMES = 8  # of an error's traceback
+# Ten or more digits, written like a phone number but not like a date.
 _NUMBER = re.compile(r"(?<![\w-])(?!\d{4}-\d\d-\d\d)\+?\(?\d[\d().\- ]{7,}\d(?![\w-])")
 
 
@@ -28,7 +28,7 @@ class LogEvent(NamedTuple):
 
 
 class LogList(NamedTuple):
-    """The list: events by their template, and what each field must look like."""
+    """The list: events by their template, and the pattern for each field."""
 
     events: Mapping[str, LogEvent]
     shapes: Mapping[str, "re.Pattern[str] | None"]
@@ -44,7 +44,7 @@ def listed() -> LogList:
 
 
 class EventFormatter(logging.Formatter):
-    """A line for each record; counts the events by name."""
+    """Formats each record as one line; counts the events by name."""
 
     def __init__(self, style: str) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class EventFormatter(logging.Formatter):
 
 
 def begin(style: str = "text", level: str = "info") -> EventFormatter:
-    """Log to standard error in this form from now on; handlers that others set stay alone."""
+    """Log to standard error in this form from now on; leave handlers set by others alone."""
     formatter, handler = EventFormatter(style), logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(lambda one: one.levelno >= logging.WARNING or str(one.msg) in listed().events)
@@ -86,13 +86,13 @@ def begin(style: str = "text", level: str = "info") -> EventFormatter:
 
 
 def counted() -> Mapping[str, int]:
-    """How often each event was written by this process."""
+    """Return how often this process wrote each event."""
     formatters = (handler.formatter for handler in logging.getLogger().handlers)
     return next((dict(one.counted) for one in formatters if isinstance(one, EventFormatter)), {})
 
 
 def _values(event: LogEvent | None, given: object) -> tuple[str, ...] | None:
-    """The checked values; None where they are not those of the event."""
+    """Return the checked values, or None if they do not fit the event."""
     values = given if isinstance(given, tuple) else ()
     if event is None or len(values) != len(event.fields):
         return None
@@ -113,7 +113,7 @@ def without_numbers(text: str) -> str:
 
 
 def _named(event: LogEvent | None, values: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Each field with its value; a name that comes twice is numbered."""
+    """Yield each field with its value; repeated names are numbered."""
     seen: Counter[str] = Counter()
     for name, value in zip(event.fields if event else (), values, strict=False):
         seen[name] += 1
@@ -121,7 +121,7 @@ def _named(event: LogEvent | None, values: tuple[str, ...]) -> Iterator[tuple[st
 
 
 def _error(record: logging.LogRecord) -> str:
-    """The class of an error and where it was raised, never its words: they may quote a text."""
+    """Return an error's class and where it was raised, never its words, which may quote a text."""
     if not record.exc_info or record.exc_info[0] is None:
         return ""
     kind, _, trace = record.exc_info

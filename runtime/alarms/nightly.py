@@ -1,5 +1,5 @@
-"""Known answers: every name, word, code, example, page and reply of a pack is asked for, and the
-answer compared with what the pack itself says. Pure but for the iterators that it is handed.
+"""Known answers: asks for every name, word, code, example, page and reply of a pack, and compares
+the answer with what the pack itself says. Pure except for the iterators passed to it.
 """
 
 import re
@@ -24,10 +24,10 @@ from sms.script import Script
 from sms.understanding.examples import Example
 from sms.understanding.names_and_codes import named_replies
 
-# Of its own examples a topic must be found for so many: the rules alone find one in ten.
+# The share of its own examples that must lead to a topic: rules alone find one in ten.
 LEAST_SHARE, FEWEST = 0.6, 20
 CRISIS = ("911", "988")
-_BOTH = frozenset({"now", "numbers"})  # kinds of page that name both crisis lines
+_BOTH = frozenset({"now", "numbers"})  # kinds of pages that name both crisis lines
 _NUMBER = re.compile(r"\d[\d-]+\d")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+")
 
@@ -47,7 +47,7 @@ class KnownAnswers:
 
 
 def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
-    """Every word, name and code that the text line knows, and every reply it may give."""
+    """Check every word, name and code that the text line knows, and every reply it may give."""
     for topic, language, word in _words(pack):
         found = decide(script, word)
         is_right, where = topic in {found.topic, found.also}, _where(found)
@@ -73,7 +73,7 @@ def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
 
 
 def _words(pack: Pack) -> Iterator[tuple[str, str, str]]:
-    """Topic, language and an example of each of its rules."""
+    """Yield topic, language and an example message for each of the topic's rules."""
     for keyword in pack.keywords:
         for _, language, words in keyword.rules:
             classes = keyword.classes.get(language, {})
@@ -82,7 +82,7 @@ def _words(pack: Pack) -> Iterator[tuple[str, str, str]]:
 
 
 def of_examples(examples: Iterable[Example], script: Script, tally: KnownAnswers) -> None:
-    """Whether each topic still is what most of its own examples lead to."""
+    """Check that most of each topic's own examples still lead to it."""
     all_of, right = Counter[str](), Counter[str]()
     for example in examples:
         if example.topic == ORDINARY:
@@ -98,7 +98,7 @@ def of_examples(examples: Iterable[Example], script: Script, tally: KnownAnswers
 
 
 def of_search(pack: Pack, indexes: Mapping[str, SearchIndex], tally: KnownAnswers) -> None:
-    """Every hotline and programme is found on the screen by its own name, in every language."""
+    """Check that the screen's search finds every hotline and program by name, in every language."""
     live = [one for one in pack.resources if one.status == "live" and "student" in one.audience]
     for language, index in indexes.items():
         links, named = Links(language), list[tuple[str, str]]()
@@ -114,7 +114,7 @@ def of_search(pack: Pack, indexes: Mapping[str, SearchIndex], tally: KnownAnswer
 
 
 def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
-    """Every page can be made, and holds the number that it is there for."""
+    """Check that every page can be made and contains the number that it must show."""
     cards = {one.code: one for one in pack.resources if one.status == "live"}
     partners = {one.code: one for one in pack.live_partners}
     by_code = {code: topic for topic in pack.topics for code in topic.codes.values()}
@@ -144,7 +144,7 @@ def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
 
 
 def _card(resource: Resource, kind: str) -> list[Sequence[str]]:
-    """What a hotline's card must show: each number; a slip, any of them."""
+    """Return what a page must show: a hotline's card, each number; a slip, any of them."""
     shown = _numbers(resource)
     numbers: list[Sequence[str]] = [[number] for number in shown]
     return numbers if kind == "card" else [shown]
@@ -156,12 +156,12 @@ def _partner(pack: Pack, partner: Partner) -> list[Sequence[str]]:
 
 
 def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
-    """Every reply says all that its text in the pack names, and fits its segments."""
+    """Check that every reply has all the numbers that its text in the pack names, and fits."""
     for draft in replies.drafts(pack, sms):
         reply, language = script.reply(draft.code), _language(draft.code, pack)
         phrase = pack.say(language, draft.key)
         must = [] if draft.key == replies.HOTLINE else [*_named(pack, draft.key, phrase)]
-        if draft.code.startswith("line:limited:"):  # in a language in part it is cut short
+        if draft.code.startswith("line:limited:"):  # cut short in a partial language
             must = list(CRISIS)
         lacking = [value for value in must if value not in reply.text]
         is_whole = reply.text and not lacking and reply.segments <= draft.budget
@@ -173,7 +173,7 @@ def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
 
 
 def _named(pack: Pack, key: str, phrase: Phrase) -> Iterator[str]:
-    """The numbers that a text of the pack names, as they stand in the reply."""
+    """Yield the numbers that a text in the pack names, as the reply writes them."""
     for name in placeholders.names(phrase.text):
         if name.rpartition(".")[2] in {"voice", "sms", "tty"}:
             yield placeholders.fill(Phrase(f"{{{name}}}", phrase.language), pack, owner=key)
@@ -184,7 +184,7 @@ def _language(code: str, pack: Pack) -> str:
 
 
 def _ways(resource: Resource) -> list[str]:
-    """Its numbers, and its addresses where it has none."""
+    """Return the hotline's numbers, or its web addresses if it has no numbers."""
     return _numbers(resource) or [
         placeholders.bare(way.url) for way in resource.channels if way.url
     ]
@@ -195,7 +195,7 @@ def _holds_any(text: str, ways: Iterable[str]) -> bool:
 
 
 def _by_partner(pack: Pack, found: Decision, name: str) -> bool:
-    """Whether a programme of the same hotline has that name."""
+    """Whether the answer is a partner's program of the hotline with that name."""
     partner = found.code.split(":")[1] if found.code.startswith("partner:") else ""
     return any(
         one.id == partner and f"hotline:{one.resource}" == name for one in pack.live_partners
@@ -207,7 +207,7 @@ def _where(found: Decision) -> str:
 
 
 def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
-    """Ask for every pair of needs: what is said of the second holds that need's own number."""
+    """Ask for every pair of needs: the part about the second must have that need's own number."""
     nothing = message("answer.nothing")
     for language, (first, second) in product(pack.complete, permutations(script.priority, 2)):
         plain = script.reply(f"t:{first}:{language}:first")
@@ -222,7 +222,7 @@ def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
 
 
 def added_to(plain: str, longer: str) -> str:
-    """Return what the longer reply, which may have lost its accents, says beyond the other."""
+    """Return what the longer reply, which may have lost its accents, adds to the shorter one."""
     plain, longer = sms_segments.fold(plain), sms_segments.fold(longer)
     shared = takewhile(lambda two: two[0] == two[1], zip(plain, longer, strict=False))
     return longer[len(list(shared)) :]
@@ -236,7 +236,7 @@ def _way_of(pack: Pack, topic: str, language: str) -> str:
 
 
 def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
-    """Ask as someone who is watched: the reply is theirs, and its opening gives nothing away."""
+    """Ask as someone being watched: the reply must be for them, its opening must reveal nothing."""
     for language, key in product(pack.complete, pack.texts[pack.default]):
         if locked_screen.is_for_watched(key):
             words = locked_screen.given_away(pack, key, language)
@@ -255,7 +255,7 @@ def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
 
 
 def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
-    """Ask for every reply that the recall of any one hotline would change."""
+    """Ask for every reply that recalling any one hotline would change."""
     before = {draft.code: draft.text for draft in replies.drafts(pack, sms)}
     for resource in pack.resources:
         if resource.status != "live" or resource.id in CRISIS:
@@ -268,7 +268,7 @@ def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
 def faults_without(
     pack: Pack, sms: Sms, recalled: Collection[str], before: dict[str, str]
 ) -> Iterator[tuple[ReplyDraft, Message | None]]:
-    """Yield each reply that the recall changes, and its fault. ``before``: those of now."""
+    """Yield each reply that the recall changes, and its fault. ``before``: the current replies."""
     shown = hidden(pack, frozenset(recalled))
     live = {number for one in shown.resources if one.status == "live" for number in _numbers(one)}
     gone = {number for name in recalled for number in _numbers(pack.resource(name))} - live

@@ -1,4 +1,4 @@
-"""The nightly check of this installation: the pack that is shown, its pages, its own examples."""
+"""This installation's nightly check: the pack shown, its pages, and its own examples."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,7 +24,7 @@ NO_EXAMPLES = message("answer.no-examples")
 
 
 def asked(settings: Settings, now: datetime) -> KnownAnswers:
-    """Ask everything. Takes half a minute; BuiltPackError where no pack can be read."""
+    """Ask everything; takes half a minute. Raises BuiltPackError if no pack can be read."""
     pack, tally = visible(settings), KnownAnswers()
     if settings.sms.enabled:
         script = Script(pack, settings.sms)
@@ -45,19 +45,19 @@ def asked(settings: Settings, now: datetime) -> KnownAnswers:
 
 
 def visible(settings: Settings) -> Pack:
-    """The pack as this machine shows it: the active release, else the one that ships."""
+    """Return the pack as this machine shows it: the active release, otherwise the shipped one."""
     pack = installation.released(settings) or pack_folder.read(settings.content.pack)[0]
     pack = pack or pinned_pack()
     return topics_off.without(pack, settings.sms.topics_off)
 
 
 def own_examples(settings: Settings, pack: Pack) -> list[Example]:
-    """The examples that the model was learnt from, where the pack's source is on this machine."""
+    """Return the examples that the model was trained on, if this machine has them."""
     learnt_from, _ = examples.learnt_from(pack.model)
     data = examples.read(settings.content.pack / examples.FILE)
     if not data or examples.fingerprint(data) != learnt_from:
         return []
-    # Rows that only teach what an emergency is ask for nothing.
+    # Rows that only teach what an emergency is do not ask for anything.
     asked = (*(topic.id for topic in pack.topics), *(f"{ANSWER}{name}" for name in ANSWERS))
     return examples.of_topics(data, asked)
 

@@ -1,6 +1,6 @@
-"""When an alarm rings and when it ends: pure rules over what is wrong now, memory and time.
+"""When an alarm starts and ends: pure rules based on current problems, memory and time.
 
-It rings after some minutes of trouble and ends after some of health: what swings rings once.
+Both take some minutes, so a problem that comes and goes raises only one alarm.
 """
 
 import tomllib
@@ -14,9 +14,9 @@ import msgspec
 from messages.message import Message
 from system.files import Instant
 
-MOST_WAITING = 100  # messages that no mail server took; the oldest go
+MOST_WAITING = 100  # unsent messages; the oldest are dropped
 LANGUAGES = ("en", "es")
-DEADLINE = 45.0  # seconds for one message, however slowly a server answers
+DEADLINE = 45.0  # seconds for one message, no matter how slowly a server responds
 
 
 class DeliveryError(Exception):
@@ -31,7 +31,7 @@ class AlarmKind(msgspec.Struct, frozen=True):
 
 
 class Ring(msgspec.Struct, frozen=True):
-    """One message: an alarm, or that it ended. ``since``: when it rang first."""
+    """One message: an alarm has started or ended. ``since``: when it started."""
 
     number: int
     kind: str
@@ -46,8 +46,8 @@ CHANNELS = ("mail", "webhook")
 
 
 class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a channel got: the last number it ``done``, the ``problem`` ``since`` then.
-    ``tested``: it took a test."""
+    """A channel's progress. ``done``: the last message delivered; ``problem``: what has been
+    wrong, and ``since`` when; ``tested``: whether a test was delivered."""
 
     done: int = 0
     failures: int = 0
@@ -58,7 +58,7 @@ class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """What must outlive a restart. ``ringing``: kind → since when."""
+    """What must survive a restart. ``ringing``: kind → when its alarm started."""
 
     number: int = 0
     ringing: dict[str, Instant] = {}
@@ -80,10 +80,10 @@ def step(
     now: datetime,
     steady: float,
 ) -> tuple[Memory, Mapping[str, float]]:
-    """The memory after one look, its new messages in ``waiting``.
+    """Return the memory after one check, its new messages in ``waiting``, and the next ``differs``.
 
-    ``wrong``: kind → value of each trouble there is now. ``differs``: since when (monotonic
-    seconds) the world differs from what was told; it begins anew with the process.
+    ``wrong``: kind → value of each current problem. ``differs``: since when (in monotonic
+    seconds) the state has differed from what was last sent; each process starts without any.
     """
     left: dict[str, float] = {}
     ringing, number, waiting = dict(memory.ringing), memory.number, list(memory.waiting)
@@ -107,13 +107,13 @@ def step(
 
 
 def due(memory: Memory, channel: str) -> Sequence[Ring]:
-    """The messages that a channel has not taken yet, oldest first."""
+    """Return the messages that a channel has not delivered yet, oldest first."""
     done = memory.channels.get(channel, AlarmChannel()).done
     return [ring for ring in memory.waiting if ring.number > done]
 
 
 def taken(memory: Memory, channel: str, number: int, *, among: Sequence[str]) -> Memory:
-    """After a channel took a message: what all of ``among`` took is forgotten."""
+    """Record that a channel delivered a message; forget those that all of ``among`` delivered."""
     tested = memory.channels.get(channel, AlarmChannel()).tested
     channels = {**memory.channels, channel: AlarmChannel(done=number, tested=tested)}
     least = min(channels.get(name, AlarmChannel()).done for name in among)
@@ -122,7 +122,7 @@ def taken(memory: Memory, channel: str, number: int, *, among: Sequence[str]) ->
 
 
 def refused(memory: Memory, channel: str, why: Message, *, now: datetime) -> Memory:
-    """After a channel did not take one."""
+    """Record that a channel failed to deliver a message."""
     before = memory.channels.get(channel, AlarmChannel())
     failed = msgspec.structs.replace(
         before, failures=before.failures + 1, problem=str(why), why=why, since=before.since or now
@@ -131,7 +131,7 @@ def refused(memory: Memory, channel: str, why: Message, *, now: datetime) -> Mem
 
 
 def tested(memory: Memory, channel: str, problem: Message | None, *, now: datetime) -> Memory:
-    """After a test by a channel, which took it where there is no ``problem``."""
+    """Record a channel's test, which was delivered if there is no ``problem``."""
     if problem:
         return refused(memory, channel, problem, now=now)
     done = memory.channels.get(channel, AlarmChannel()).done
@@ -140,5 +140,5 @@ def tested(memory: Memory, channel: str, problem: Message | None, *, now: dateti
 
 
 def patience(failures: int) -> float:
-    """Seconds before a channel is tried again: one minute, twice as long each time, an hour."""
+    """Return the seconds before the next try: one minute, doubled each time, at most an hour."""
     return min(60.0 * 2.0 ** max(failures - 1, 0), 3600.0)

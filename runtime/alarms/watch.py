@@ -1,4 +1,4 @@
-"""The alarms of a running server: looks every minute, sends what is due, remembers on the disk."""
+"""A running server's alarms: checks every minute, sends what is due, keeps a record on disk."""
 
 import asyncio
 import logging
@@ -38,22 +38,22 @@ class AlarmWatch:
         patience: float = DEADLINE,
     ) -> None:
         self._file, self._send, self._clock, self._steady = data_dir / FILE, send, clock, steady
-        # Where nobody hears nothing is kept: who is named later hears of what is wrong then.
+        # Without a channel, nothing is kept: one added later gets the problems of that time.
         self.memory = remembered(data_dir) if send else Memory()
         self._differs: Mapping[str, float] = {}
         self._again_at: dict[str, float] = {}
-        # Daemon threads: a mail server that hangs holds up neither the service nor its end.
+        # Daemon threads: a mail server that hangs must not delay the service or its shutdown.
         self._threads = Pool("alarms", max(1, len(send)), patience=patience)
 
     async def turn(self, wrong: Mapping[str, str]) -> None:
-        """Take what is wrong now, kind to value, and send what is due. Never raises."""
+        """Take the current problems (kind → value) and send what is due. Never raises."""
         before = self.memory
         self.memory, self._differs = rules.step(
             wrong, before, self._differs, now=self._clock(), steady=self._steady()
         )
         if self.memory != before:
-            self._save()  # before sending: a restart meanwhile must not ring again
-        # Beside each other: a mail server that hangs must not keep the webhook waiting.
+            self._save()  # before sending: a restart must not send it twice
+        # All at once: a mail server that hangs must not keep the webhook waiting.
         await asyncio.gather(*(self._deliver(*channel) for channel in self._send.items()))
 
     async def _deliver(self, channel: str, send: Send) -> None:
@@ -75,7 +75,7 @@ class AlarmWatch:
                 return
 
     async def beat(self, address: str, about: Mapping[str, object]) -> None:
-        """Tell who listens there that no alarm rings, where none does. Never raises."""
+        """Post the heartbeat, unless an alarm is active. Never raises."""
         if not address or self.memory.ringing:
             return
         from runtime.alarms import delivery  # as in of_server
@@ -84,13 +84,13 @@ class AlarmWatch:
             log.warning("alarms: %s takes none: %s", "heartbeat", problem)
 
     async def test(self, heartbeat: str) -> dict[str, Message | None]:
-        """Send a test as an alarm goes out, and remember how that went. Never raises."""
+        """Send a test the way alarms are sent, and record the result. Never raises."""
         said = await tested(self._threads, self._send, heartbeat, now=self._clock())
         for channel in self._send:
             problem = said[channel]
             self.memory = rules.tested(self.memory, channel, problem, now=self._clock())
             if not problem:
-                self._again_at.pop(channel, None)  # what waits need not wait any longer
+                self._again_at.pop(channel, None)  # messages that are waiting can go now
         self._save()
         return said
 
@@ -98,14 +98,14 @@ class AlarmWatch:
         if not self._send:
             self.memory = msgspec.structs.replace(self.memory, waiting=())
             return
-        with suppress(OSError):  # a full disk is an alarm itself, which goes out from memory
+        with suppress(OSError):  # a full disk raises its own alarm, sent from memory
             files.write_record(self._file, self.memory)
 
 
 async def tested(
     threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
 ) -> dict[str, Message | None]:
-    """Send a test by each channel and to the heartbeat: why it did not go, None if it did."""
+    """Send a test to each channel and the heartbeat; return why each failed, None if it did not."""
     from runtime.alarms import delivery  # as in of_server
 
     ring = rules.Ring(number=0, kind="test", recovered=False, value="", at=now, since=now)
@@ -117,20 +117,20 @@ async def tested(
 
 
 async def tried(threads: Pool, send: Callable[[], None]) -> Message | None:
-    """Why it could not be sent; None if it was."""
+    """Return why it could not be sent, or None if it was sent."""
     try:
         await threads.run(send)
     except TimeoutError:
         return message("alarms.no-end", seconds=round(DEADLINE))
     except DeliveryError as error:
         return of_error(error)
-    except Exception as error:  # noqa: BLE001  the service goes on
+    except Exception as error:  # noqa: BLE001  the service keeps running
         return message("alarms.error", name=type(error).__name__)
     return None
 
 
 def remembered(data_dir: Path) -> Memory:
-    """What the alarms remember; kinds and channels of another version are left out."""
+    """Return the alarms' memory without kinds and channels that this version does not have."""
     memory = files.read_record(data_dir / FILE, Memory) or Memory()
     known = rules.kinds()
     highest = max((channel.done for channel in memory.channels.values()), default=0)
@@ -145,7 +145,7 @@ def remembered(data_dir: Path) -> Memory:
 def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> AlarmWatch:
     send: Mapping[str, Send] = {}
     if settings.alarms.channels:
-        from runtime.alarms import delivery  # mail and TLS: not where nobody is to hear
+        from runtime.alarms import delivery  # mail and TLS: not loaded if there is no channel
 
         send = delivery.channels(settings, secrets, socket.gethostname())
     return AlarmWatch(settings.server.data_dir, send, clock=clock)

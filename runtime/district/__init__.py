@@ -1,1 +1,1 @@
-"""The schools of a district: served, written as files, and looked at where they are hosted."""
+"""A district's schools: serving them, exporting them as files, and checking the hosted files."""

@@ -1,4 +1,4 @@
-"""Writes the screens of this installation's schools as plain files into a folder for any host."""
+"""Exports the screens of this installation's schools as static files for any host."""
 
 import fcntl
 import hashlib
@@ -26,19 +26,19 @@ from runtime.kiosk_door import kiosk_now
 from settings.schema import Settings
 from system import files
 
-# In the folder: it is ours, locked while it is written, and says what it was made of.
+# It marks the folder as ours, is locked during writing, and records what the files are made of.
 MARK = ".porchlight-export"
-ALONE = "screen"  # the folder of the one screen of an installation without a table
+ALONE = "screen"  # the folder of the only screen, without a table
 MOST_LIST = 8 * 2**20
 
 
 class ExportError(Exception):
-    """The folder cannot be written; the argument is a Message for the technician."""
+    """The folder cannot be written to; the argument is a Message for the technician."""
 
 
 class Exported(NamedTuple):
-    """``written``: files that were not there or were others. ``left``: schools in the folder that
-    are in the table no more."""
+    """``written``: the number of new or changed files. ``left``: schools that are in the folder but
+    no longer in the table."""
 
     written: int
     removed: int
@@ -55,13 +55,13 @@ def screens(
     key: bytes,
     now: datetime,
 ) -> Iterator[PlainScreen]:
-    """Each school's screen; without a table the installation's own. Reads the schools' files."""
+    """Yield each school's screen; without a table, the installation's. Reads the schools' files."""
     schools = table or {ALONE: settings}
     packs = topics_off.packs(pack, (own.sms.topics_off for own in schools.values()))
     for address, own in schools.items():
         shown = packs[own.sms.topics_off]
         kiosk = kiosk_now(own, shown, line_works=line_works, key=key, now=now)
-        # No program of ours is there: the browser prints, and nothing asks the large directory.
+        # The host runs none of our code: the browser prints, and the large directory is not used.
         kiosk = replace(kiosk, printer="off" if kiosk.printer == "off" else "browser")
         data_dir = own.server.data_dir if kiosk.audio != "off" else None
         facts, _ = school_file.read(kiosk.school_file)
@@ -71,11 +71,11 @@ def screens(
 
 
 def write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exported:
-    """Write what is new or other; a file that nothing names goes. ExportError.
+    """Write new and changed files; remove any that no list names. Raises ExportError.
 
-    Each list comes after the files that it names, so that an end in the middle leaves each school
-    the screen before or the new one. No page is made for a folder that is as it was left and was
-    made of the same.
+    Each list is written after the files that it names: if the export is interrupted, each school
+    has its old screen or its new one. No page is made if neither the folder nor its sources have
+    changed.
     """
     try:
         with _alone(folder):
@@ -106,7 +106,7 @@ def _write(folder: Path, screens: Sequence[PlainScreen], left: tuple[str, ...]) 
 
 
 def _state(folder: Path, made_of: str) -> bytes:
-    """Stand for the files that are in the folder now, and for what they were made of."""
+    """Return a digest of the folder's current files and of what they were made of."""
     found = {path.relative_to(folder).as_posix(): files.stamp(path) for path in _below(folder)}
     del found[MARK]
     return hashlib.sha256(repr((made_of, sorted(found.items()))).encode()).hexdigest().encode()
@@ -114,7 +114,7 @@ def _state(folder: Path, made_of: str) -> bytes:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """The folder, ours and locked. ExportError if it is somebody else's or being written."""
+    """Lock the folder as ours. Raises ExportError if it is not ours or is being written."""
     if folder.is_dir() and not (folder / MARK).exists() and any(folder.iterdir()):
         raise ExportError(message("export.not-ours", folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _replace(folder: Path, name: str, body: bytes) -> bool:
-    """Write the file whole, unless it says this already; whether it was written."""
+    """Write the whole file unless it already has these bytes; return whether it was written."""
     path = folder / name
     with suppress(OSError):
         if path.stat().st_size == len(body) and path.read_bytes() == body:
@@ -139,12 +139,12 @@ def _replace(folder: Path, name: str, body: bytes) -> bool:
     for above in (path.parent, *path.parent.parents):
         if not above.is_relative_to(folder):
             break
-        above.chmod(0o755)  # a web server reads it, whatever the umask of ours
+        above.chmod(0o755)  # a web server must read it, whatever our umask
     aside = files.temporary(path.parent)
     try:
         aside.write_bytes(body)
         aside.chmod(0o644)
-        if name.endswith(INDEX):  # what it names is on the disk before it
+        if name.endswith(INDEX):  # the files it names must be on disk first
             os.sync()
         aside.replace(path)
     except BaseException:
@@ -159,7 +159,7 @@ def _schools(folder: Path) -> list[str]:
 
 
 def _named_by(folder: Path, address: str) -> set[str]:
-    """The shared files that a school's lists name; its own are those that were written."""
+    """Return the shared files that a school's lists name."""
     found: set[str] = set()
     for listed in (folder / address).glob("pack*.json"), (folder / address / "pack").glob("*.json"):
         for path in listed:
@@ -173,7 +173,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _remove_others(folder: Path, named: set[str]) -> int:
-    """Remove files that nothing names, and folders that are empty then; how many files."""
+    """Remove files that no list names, then empty folders; return the number of files."""
     gone = [one for one in _below(folder) if one.relative_to(folder).as_posix() not in named]
     for path in gone:
         path.unlink(missing_ok=True)

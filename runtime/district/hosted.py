@@ -1,4 +1,4 @@
-"""Looks at exported screens where they are hosted: is it what was exported, and served right?"""
+"""Checks exported screens at their host: they match the export and are served correctly."""
 
 import gzip
 import hashlib
@@ -20,13 +20,13 @@ from system.hosts import is_loopback
 
 SECONDS = 20.0
 MOST_BYTES = 8 * 2**20
-SAMPLE = 5  # shared files that are compared with their hashes
-OLD_DAYS = 2  # pages are made for a day: an export a day keeps them right
+SAMPLE = 5  # shared files to compare with their hashes
+OLD_DAYS = 2  # pages are made for one day: a daily export keeps them correct
 _NOWHERE = "no-such-page-b5b1"
 
 
 class Answer(NamedTuple):
-    """``headers``: with names in small letters; ``body``: unpacked."""
+    """``headers``: with lowercase names; ``body``: decompressed."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,16 +49,16 @@ Ask = Callable[[str], Answer]
 
 
 class Hosted(NamedTuple):
-    """``right``: how many schools have no problem there."""
+    """``right``: the number of schools without a problem."""
 
     right: int
     problems: list[Message]
 
 
 def look(url: str, addresses: Collection[str], *, release: str, today: date, ask: Ask) -> Hosted:
-    """Judge the folder at ``url``.
+    """Check the folder at ``url``.
 
-    Each school's list is asked for; all else once, since one host answers for all.
+    Each school's list is fetched, anything else only once: one host serves all schools.
     """
     root = url.rstrip("/") + "/"
     parts = urlsplit(root)
@@ -96,7 +96,7 @@ def _age(school: str, listed: _List, release: str, today: date) -> Iterator[Mess
 
 
 def _host(root: str, school: str, listed: _List, first: Answer, ask: Ask) -> Iterator[Message]:
-    """Judge what the host does to the files of one school, as of all."""
+    """Check how the host serves one school's files; it treats all schools the same."""
     if "gzip" not in first.headers.get("content-encoding", ""):
         yield message("hosted.not-compressed", url=school + INDEX)
     worker = ask(school + offline.WORKER)
@@ -135,7 +135,7 @@ _OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 def ask_host(url: str) -> Answer:
-    """One request as a browser's worker makes it: no redirect, no cookie. OSError."""
+    """Request the URL as a service worker would: no redirects or cookies. Raises OSError."""
     if urlsplit(url).scheme not in {"http", "https"}:
         raise OSError(f"{url} is no address of a web page")
     asked = urllib.request.Request(url, headers={"accept-encoding": "gzip"})  # noqa: S310

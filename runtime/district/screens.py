@@ -1,4 +1,4 @@
-"""The screens of a district's schools, each below the address that the table gives it."""
+"""The screens of a district's schools, each below its address from the table."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from settings.schema import Settings
 from system import files
 from system.bounded import Pool
 
-READERS = 4  # threads for all schools' files; a thread for each would be a thousand
+READERS = 4  # threads for all schools' files; one per school could mean a thousand
 MakeDoor = Callable[[Settings, SchoolWatch], KioskDoor]
 
 
@@ -31,18 +31,18 @@ class SchoolScreens:
         self._off = {address: own.sms.topics_off for address, own in schools.items()}
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
-        """Show this pack to each school, without the topics that are off there. Blocks."""
+        """Show this pack at each school, without the topics that are off there. Blocks."""
         packs = topics_off.packs(pack, self._off.values())
         for address, screen in self.screens.items():
             screen.show(packs[self._off[address]], directory=directory)
 
     def renew(self) -> bool:
-        """Make the pages of a school again if something changed there; whether it did. Blocks."""
+        """Remake a school's pages if something changed there; return whether it did. Blocks."""
         renewed = [screen.renew() for screen in self.screens.values()]
         return any(renewed)
 
     async def turn(self) -> None:
-        """Read each school's file: next to each other, since a share may hang."""
+        """Read each school's file, in parallel because a share may hang."""
         await asyncio.gather(*(screen.school.turn() for screen in self.screens.values()))
 
     def end(self) -> None:
@@ -51,11 +51,11 @@ class SchoolScreens:
 
     @property
     def unmade(self) -> object:
-        """Why a school's pages are not those of the pack; None if all are."""
+        """Return why a school's pages are not the pack's; None if they all are."""
         return next((screen.unmade for screen in self.screens.values() if screen.unmade), None)
 
     def before(self, own: ASGIApp) -> ASGIApp:
-        """An application that answers a school's addresses, and leaves all others to ``own``."""
+        """Return an application for the schools' addresses that passes all others to ``own``."""
         apps = {address: screen.app for address, screen in self.screens.items()}
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:

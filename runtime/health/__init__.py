@@ -1,1 +1,1 @@
-"""One table of everything that is judged of an installation, and its projections."""
+"""One table of all checks of an installation, and the views of it."""

@@ -1,4 +1,4 @@
-"""Checks of the alarms: whether anybody hears, and what rings."""
+"""Checks of the alarms: whether anyone receives them, and which are active."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from runtime.health.observation import Observation
 
 
 def channels(seen: Observation) -> Iterator[Message]:
-    """Whether alarms go out."""
+    """Report whether alarms can be sent."""
     alarms = seen.settings.alarms
     if alarms.mail_to and not alarms.smtp_host:
         yield message("alarms.no-mail-server")

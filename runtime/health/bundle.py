@@ -1,7 +1,7 @@
-"""What a helper from far needs, as one text file that a person can read before sending it.
+"""What remote support needs, as one text file that a person can read before sending it.
 
-Nothing that somebody wrote is in it: of a message its code and its words, with every text in it as
-"…"; of the server listed states alone; of settings mostly whether they are set.
+It contains nothing that a person wrote: a message's code and words, but "…" for every text in it;
+only listed states of the server; for most settings, only whether they are set.
 """
 
 import platform
@@ -26,7 +26,7 @@ from settings.schema import Settings
 from system import files
 
 HIDDEN = "…"
-_MOST_COUNT = 10**6  # larger numbers could be a phone's
+_MOST_COUNT = 10**6  # larger numbers could be phone numbers
 _DAY = re.compile(
     r"(?:20[23]\d|1970)-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:\.\d{1,6})?(?: UTC|\+00:00)?"
 )
@@ -34,7 +34,7 @@ _TELLS = tomllib.loads(Path(__file__).with_name("bundle.toml").read_text("utf-8"
 
 
 def hidden(said: Message, ids: Collection[str]) -> Message:
-    """The same message with every text in it as "…", but days, short numbers and release ids."""
+    """Return the message with "…" for each text except days, short numbers and release ids."""
     if said.code == VERBATIM:
         return Message(VERBATIM, args={"text": HIDDEN})
     return Message(said.code, args={name: _value(one, ids) for name, one in said.args.items()})
@@ -51,7 +51,7 @@ def _value(one: Value, ids: Collection[str]) -> Value:
 
 
 def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
-    """Its states by the closed list, and how often it logged which event."""
+    """Return the server's states that are on the list, and how often it logged each event."""
     known = {name: _state(one, ids) for name, one in server.items() if name in _TELLS["states"]}
     counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
     if isinstance(counted, Mapping):
@@ -76,7 +76,7 @@ def collect(
     server: Mapping[str, object],
     now: datetime,
 ) -> dict[str, object]:
-    """The whole bundle. Reads files."""
+    """Return the whole bundle. Reads files."""
     data_dir, packages = settings.server.data_dir, _packages()
     releases = Releases(data_dir)
     state = releases.state()
@@ -106,11 +106,11 @@ def collect(
 
 
 def _packages() -> dict[str, str]:
-    """The libraries of the program and their versions; those that are not there are left out."""
+    """Return the versions of the program's installed libraries."""
     found = {}
     for line in requirements():
         name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
-        if name == "porchlight":  # an extra that brings another
+        if name == "porchlight":  # an extra that includes another
             continue
         try:
             found[str(metadata(name)["Name"])] = version(name)
@@ -120,7 +120,7 @@ def _packages() -> dict[str, str]:
 
 
 def _settings(settings: Settings) -> dict[str, dict[str, object]]:
-    """Switches, numbers and choices; of texts, paths and names only whether they are set."""
+    """Return switches, numbers and choices; for texts, paths and names, only if they are set."""
     return {
         section: {
             key: _telling(f"{section}.{key}", getattr(values, key))
@@ -142,7 +142,7 @@ def _telling(name: str, value: object) -> object:
 
 
 def _origin(by: str) -> str:
-    """The desk, a variable of the environment, or a file, whose name is not told."""
+    """Return the desk, an environment variable, or "a file" without its name."""
     return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 
@@ -151,7 +151,7 @@ def _said(said: Message, ids: Collection[str]) -> dict[str, str]:
 
 
 def _states(state: State, data_dir: Path, ids: Collection[str]) -> dict[str, object]:
-    """What became of the last refresh and the last night, what is on hold, which alarms ring."""
+    """Return the last refresh, the last nightly check, the pack on hold, and active alarms."""
     held, refused, refresh = state.held, state.refusal, state.refresh
     night, memory = last_nightly(data_dir), watch.remembered(data_dir)
     return {
@@ -182,13 +182,13 @@ def _states(state: State, data_dir: Path, ids: Collection[str]) -> dict[str, obj
 
 
 def _sizes(data_dir: Path) -> dict[str, int]:
-    """Bytes of what grows in data_dir, of all in it, and how much room there is."""
+    """Return the bytes of what grows in data_dir, of everything in it, and of free space."""
     grows = {name: _bytes(data_dir / name) for name in ("releases", "porchlight.db", "audio")}
     return {**grows, "all": _bytes(data_dir), "free": free_bytes(data_dir)}
 
 
 def _bytes(path: Path) -> int:
-    """As far as it can be looked through."""
+    """Return the bytes of what can be read below the path."""
     found = 0
     with suppress(OSError):
         for one in files.files_below(path) if path.is_dir() else [path]:

@@ -1,4 +1,4 @@
-"""Checks of the text line's settings, and of its carrier's account."""
+"""Checks of the text line's settings and of its carrier account."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,11 +15,11 @@ from system import files
 from system.clock import now_utc
 
 MOST_FALLBACK = 64_000  # bytes
-FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
+FALLBACK = "fallback.xml"  # in data_dir: the static reply as last printed, presumably as pasted
 
 
 def line(seen: Observation) -> Iterator[Message]:
-    """Whether a real text could be told from a forged one, and whether HELP says what it must."""
+    """Check whether real texts can be told from forged ones, and whether HELP says what it must."""
     settings = seen.settings
     number = settings.sms.number
     if not settings.sms.enabled:
@@ -51,7 +51,7 @@ def _account(seen: Observation) -> Iterator[Message]:
 
 
 def _modem(seen: Observation) -> Iterator[Message]:
-    """Whether the modem answers, and how it stands. A running server, which holds it, is asked."""
+    """Check the modem and its state; if a server is running, ask it, because it holds the modem."""
     from sms.modem.device import Modem
 
     sms = seen.settings.sms
@@ -72,7 +72,7 @@ def _modem(seen: Observation) -> Iterator[Message]:
 
 
 def _fallback(settings: Settings) -> Iterator[Message]:
-    """Whether the static answer that was last printed is still what the pack says."""
+    """Check whether the static reply that was last printed still matches the pack."""
     try:
         pasted = files.read_plain(settings.server.data_dir / FALLBACK, most=MOST_FALLBACK).decode(
             "utf-8", "replace"
@@ -83,7 +83,7 @@ def _fallback(settings: Settings) -> Iterator[Message]:
         return
     today = static_answer(settings)
     if not today:
-        return  # before the first release nothing can be out of date
+        return  # before the first release, nothing can be outdated
     if pasted == today:
         yield message("fallback.current")
     else:
@@ -91,7 +91,7 @@ def _fallback(settings: Settings) -> Iterator[Message]:
 
 
 def static_answer(settings: Settings) -> str:
-    """The TwiML for the carrier while this server is down, "" before the first release."""
+    """Return the TwiML for the carrier while this server is down; "" before the first release."""
     from sms.twilio.console_texts import fallback
 
     pack = installation.released(settings)
@@ -99,7 +99,7 @@ def static_answer(settings: Settings) -> str:
 
 
 def carrier(seen: Observation, http_client: Any = None) -> Iterator[Message]:
-    """What the carrier's account says about the number, and what to paste by hand."""
+    """Report what the carrier account says about the number, and what to paste by hand."""
     from sms.twilio.account import Account
     from sms.twilio.account_check import checks
     from sms.twilio.client import Twilio
@@ -117,7 +117,7 @@ def carrier(seen: Observation, http_client: Any = None) -> Iterator[Message]:
 
 
 def _console(settings: Settings, pack: Pack) -> Iterator[Message]:
-    """The texts for STOP, START and HELP, which only a person in the console can read or set."""
+    """Yield the texts for STOP, START and HELP: a person must compare them in the console."""
     from sms.twilio.console_texts import texts
 
     yield message("carrier.compare-console")

@@ -1,4 +1,4 @@
-"""Checks of what is served, of the screen, the text line and the last refresh."""
+"""Checks of what is being served, the screen, the text line and the last refresh."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +13,11 @@ from runtime.disk_space import ENOUGH_BYTES
 from runtime.health.observation import Observation, is_overdue
 
 DAY = timedelta(days=1)
-STALE_DAYS = 7  # without a look at the publisher's newest signatures
-KEYS_DAYS = 14  # before they run out
-ENDS_AT = 2 * ENOUGH_BYTES  # a disk that is a little emptier again would swing
+STALE_DAYS = 7  # without checking the publisher's newest signatures
+KEYS_DAYS = 14  # before they expire
+ENDS_AT = 2 * ENOUGH_BYTES  # more than the limit, so that the warning does not come and go
 FRESH_SECONDS = 90  # the page on the screen reports every half minute
-MOST_PROBLEMS = 10  # of a refused pack
+MOST_PROBLEMS = 10  # listed for a refused pack
 PARTS = {
     "line.account": "account",
     "line.replies": "replies",
@@ -69,13 +69,13 @@ def _pack(seen: Observation, since: object) -> Message:
 
 
 def active(seen: Observation) -> Found:
-    """Why what is shown is not what is active on the disk."""
+    """Report why the pack shown is not the one that is active on disk."""
     if why := seen.server.get("wrong"):
         yield message("served.wrong", why=said(why))
 
 
 def ready(seen: Observation) -> Found:
-    """Check whether this server can serve, apart from the pack on the disk."""
+    """Check whether this server can serve, apart from the pack on disk."""
     if seen.server.get("shown") is False:
         yield message("served.not-shown-yet")
     if seen.state("pages") != "ok":
@@ -85,7 +85,7 @@ def ready(seen: Observation) -> Found:
 
 
 def refused(seen: Observation) -> Found:
-    """What was refused last: a new pack, what was on the disk, or one older than what is shown."""
+    """Report the last refusal: of a new pack, one on disk, or one older than the pack shown."""
     if (refusal := seen.on_disk.refusal) is None:
         return
     reasons, shown = refusal.messages, seen.release
@@ -98,7 +98,7 @@ def refused(seen: Observation) -> Found:
 
 
 def held(seen: Observation) -> Found:
-    """What waits for a person's yes or no, and what is hidden here."""
+    """Report what is waiting for a person's approval, and what is hidden here."""
     if (waits := seen.on_disk.held) is None:
         yield message("held.none")
     else:
@@ -123,21 +123,21 @@ def directory(seen: Observation) -> Found:
 
 
 def due(seen: Observation) -> Found:
-    """How old the facts are that are shown."""
+    """Report facts whose checks are due."""
     if seen.pack is not None and seen.due:
         late = sum(task.state != "due" for task in seen.due)
         yield message("pack.due", due=len(seen.due), late=late)
 
 
 def screen(seen: Observation) -> Found:
-    """Whether the page on the screen reports, has its own copy, and whether the printer answers."""
+    """Check whether the screen's page reports and has its own copy; also check the printer."""
     age, heard = seen.screen_age, seen.server.get("screen_seen", True) is True
     if age is None:
-        return  # a machine with a text line alone
+        return  # a machine with only a text line
     if not heard:
         yield message("screen.unreported")
         if seen.server.get("screens") or seen.settings.kiosk.schools:
-            return  # a server of other devices, which may have no screen here
+            return  # a server for other devices, which may have no screen of its own
     if age >= UNSEEN_SECONDS:
         yield message("screen.unseen", minutes=age // 60)
     elif not heard or age >= FRESH_SECONDS:
@@ -158,7 +158,7 @@ def screen(seen: Observation) -> Found:
 
 
 def screens(seen: Observation) -> Found:
-    """Whether each enrolled screen reports and shows what this server shows."""
+    """Check whether each enrolled screen reports and shows what this server shows."""
     given, by = seen.screens, dict[object, list[str]]()
     for one in given:
         name = " ".join(filter(None, (str(one["school"]), str(one["screen"]))))
@@ -173,7 +173,7 @@ def screens(seen: Observation) -> Found:
 
 
 def line(seen: Observation) -> Found:
-    """Whether the text line gives the right answer, and how its parts are."""
+    """Check the text line's answer to a known question, and the state of its parts."""
     answers, account = seen.server.get("line"), seen.state("account")
     if seen.server and seen.settings.kiosk.text_line and not {"line", "replies"} & {*seen.server}:
         yield message("line.other-machine")
@@ -192,7 +192,7 @@ def line(seen: Observation) -> Found:
 
 
 def refresh(seen: Observation) -> Found:
-    """Whether packs come: the last refresh, the newest signatures, the publisher's keys."""
+    """Check whether packs arrive: the last refresh, the newest signatures, the publisher's keys."""
     last, missed = seen.on_disk.refresh, bool(seen.server.get("refresh_overdue"))
     if missed:
         yield message("refresh.missed")
@@ -217,7 +217,7 @@ def refresh(seen: Observation) -> Found:
 
 
 def nightly(seen: Observation) -> Found:
-    """What the nightly check found, and whether it ran."""
+    """Report whether the nightly check ran, and what it found."""
     record = seen.nightly
     if is_overdue(record, seen.now):
         yield message("nightly.overdue")
@@ -232,7 +232,7 @@ def nightly(seen: Observation) -> Found:
 
 
 def export(seen: Observation) -> Found:
-    """Whether the schools' screens were exported and uploaded last night, where they ever were."""
+    """Check whether screens were exported and uploaded last night, if that has ever been done."""
     if (record := seen.export) is None:
         return
     if record.result != "success":
@@ -257,5 +257,5 @@ def disk(seen: Observation) -> Found:
 
 
 def said(given: object) -> Message:
-    """What a part said of itself: a message, or words of a version before."""
+    """Return what a part reported: a message, or an earlier version's words."""
     return given if isinstance(given, Message) else verbatim(str(given))

@@ -1,4 +1,4 @@
-"""Checks of the machine: settings, ports, who opens the desk, clock, database, paper and voice."""
+"""Checks of the machine: settings, ports, access to the desk, clock, database, paper and voice."""
 
 import asyncio
 import os
@@ -15,11 +15,11 @@ from settings import desk_file, extras
 from settings.schema import DESK
 from system.hosts import is_loopback
 
-WRITTEN_IN = 2026  # a clock before that was never set
+WRITTEN_IN = 2026  # a clock that shows an earlier year was never set
 
 
 def settings(seen: Observation) -> Iterator[Message]:
-    """Who set what the desk's page asks for, and what of the desk's file cannot be used."""
+    """Report where each of the desk's settings was set, and what in the desk's file is unusable."""
     settings = seen.settings
     if settings.retired:
         yield message("settings.retired", why=settings.retired)
@@ -36,7 +36,7 @@ def settings(seen: Observation) -> Iterator[Message]:
 
 
 def server(seen: Observation) -> Iterator[Message]:
-    """Why a running server searches no directory, and what it lost of the desk's file."""
+    """Report why a running server does not search the directory, or keeps its old settings."""
     if (why := seen.state("directory")) != "ok":
         yield message("directory.not-searched", why=said(why))
     if (why := seen.state("desk_settings")) != "ok":
@@ -44,7 +44,7 @@ def server(seen: Observation) -> Iterator[Message]:
 
 
 def port(seen: Observation) -> Iterator[Message]:
-    """Whether others can reach the port past a proxy. A container's is as open as published."""
+    """Check whether others can bypass a proxy; a container's port is as open as published."""
     if is_loopback(host := seen.settings.server.host):
         return
     if any(path.exists() for path in service.CONTAINER):
@@ -102,7 +102,7 @@ def posters(_seen: Observation) -> Iterator[Message]:
 
 
 def opened(seen: Observation) -> Iterator[Message]:
-    """Whether anybody else can open the desk; nothing where it is off."""
+    """Check whether anyone else can open the desk, unless it is off."""
     settings = seen.settings
     desk, data_dir = settings.desk, settings.server.data_dir
     if not desk.enabled:

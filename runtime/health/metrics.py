@@ -1,7 +1,7 @@
-"""/metrics on the desk's port, for Prometheus: whether this installation is well, nothing of use.
+"""/metrics on the desk's port, for Prometheus: this installation's health, with nothing about use.
 
-No count of texts, topics or pages: at a small school one scrape before and one after a single text
-would tell of it. Behind a proxy everybody comes from this machine, so a token opens it.
+It has no counts of texts, topics or pages: at a small school, scrapes before and after a single
+text would reveal it. Behind a proxy, all requests come from this machine, so it needs a token.
 """
 
 import hmac
@@ -19,13 +19,13 @@ from runtime.upkeep.versions import program_version
 from system.bounded import SharedCall
 
 ADDRESS = "/metrics"
-SHORTEST = 16  # letters of a token
+SHORTEST = 16  # characters in a token
 HELP = "See docs/school/run.md."
-NOTHING = "There is nothing here.\n"  # as the desk says of any other address
+NOTHING = "There is nothing here.\n"  # the desk's response at any unknown address
 
 
 class WithMetrics:
-    """The desk, with /metrics beside it for whoever has the token."""
+    """The desk, plus /metrics for anyone who has the token."""
 
     def __init__(self, desk: ASGIApp, token: str, measure: Callable[[], bytes]) -> None:
         self._desk, self._token = desk, token.encode()
@@ -50,7 +50,7 @@ class WithMetrics:
 
 
 def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
-    """The values in Prometheus's text format; those that are not known are left out."""
+    """Return the known values in Prometheus's text format."""
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
     registry = CollectorRegistry()
@@ -80,7 +80,7 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
 
 
 def _of_screen(screen: Mapping[str, object], name: str) -> float:
-    """A value of an enrolled screen. ``current``: whether it shows what the server shows."""
+    """Return an enrolled screen's value. ``current``: whether it shows what the server shows."""
     seen = screen["seen"]
     if name == "seen_timestamp_seconds":
         return seen.timestamp() if isinstance(seen, datetime) else 0.0

@@ -1,4 +1,4 @@
-"""What is known of this installation now: each value is read once, when a check first asks."""
+"""The current state of this installation: each value is read once, when a check first asks."""
 
 import shutil
 from collections.abc import Collection, Mapping, Sequence
@@ -40,7 +40,7 @@ _SIGNED = ("root", "targets")  # timestamp and snapshot are signed again every d
 class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
     """When the nightly check last ran, and what it found.
 
-    ``problems``: in English, for a program before ``said``, which a rollback may bring back.
+    ``problems``: in English, for programs older than ``said``, to which a rollback may return.
     """
 
     at: Instant
@@ -49,21 +49,21 @@ class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Each wrong answer; of another version of the program, in English."""
+        """Return each wrong answer, in English if another version of the program recorded it."""
         return both(self.said, self.problems)
 
 
 class ExportRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """When the nightly export last ended, and how: "success", or systemd's word for a failure."""
+    """When the nightly export last ended, and how: "success", or systemd's word for the failure."""
 
     at: Instant
     result: str
 
 
 class Observation:
-    """``server``: what the running server says of itself, {} if none runs. ``ringing``: alarms
-    that were told. ``is_server``: the server itself looks. ``known``: values that the caller has
-    already, by their names here."""
+    """``server``: the running server's report, {} if none is running. ``ringing``: active alarms.
+    ``is_server``: whether the server itself is observing. ``known``: values that the caller
+    already has, keyed by the names used here."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Observation:
         self.__dict__.update(known)
 
     def state(self, part: str) -> object:
-        """What the server says of one of its parts; "ok" where it is well or not there."""
+        """Return the server's report on one of its parts; "ok" if the part is fine or missing."""
         return self.server.get(part) or "ok"
 
     @property
@@ -94,7 +94,7 @@ class Observation:
 
     @cached_property
     def kiosks(self) -> list[Kiosk]:
-        """Each school's settings from the table; without one, this machine's own."""
+        """Return each school's settings from the table; without a table, this machine's own."""
         found = schools.read(self.settings).settings.values()
         return [one.kiosk for one in found] or [self.settings.kiosk]
 
@@ -109,7 +109,7 @@ class Observation:
 
     @cached_property
     def disk_free(self) -> int:
-        """Bytes that may still be written."""
+        """Return the bytes that can still be written."""
         return free_bytes(self.settings.server.data_dir)
 
     @cached_property
@@ -122,7 +122,7 @@ class Observation:
 
     @cached_property
     def pack(self) -> Pack | None:
-        """The pack that is shown, without what is hidden here; None where no release is whole."""
+        """Return the active pack without what is hidden here; None if no release can be read."""
         try:
             return self.on_disk.visible(self.release.pack()) if self.release else None
         except BuiltPackError:
@@ -136,12 +136,12 @@ class Observation:
 
     @cached_property
     def stuck(self) -> bool:
-        """Whether the active release is damaged, and only a rollback helps."""
+        """Whether the active release is damaged and only a rollback helps."""
         return obstacle(self.releases, self.on_disk) != ""
 
     @cached_property
     def keys_end(self) -> datetime | None:
-        """The day on which the first of the publisher's long-lived signatures runs out."""
+        """Return when the first of the publisher's long-lived signatures expires."""
         if not self.settings.content.root:
             return None
         folder = self.settings.server.data_dir / "trust" / "metadata"
@@ -155,7 +155,7 @@ class Observation:
 
     @cached_property
     def export(self) -> ExportRecord | None:
-        """How the nightly export ended; None where none ever ran."""
+        """Return how the nightly export ended; None if it has never run."""
         return files.read_record(self.settings.server.data_dir / EXPORT, ExportRecord)
 
     @cached_property
@@ -164,7 +164,7 @@ class Observation:
 
     @cached_property
     def county(self) -> CountyLine:
-        """The typed county line as judged: by the running server, else here."""
+        """Return the judgment on the typed county line: the running server's, otherwise our own."""
         if state := self.server.get("county_line"):
             lost = self.server.get("county_line_lost") is True
             return CountyLine(state=cast("county_confirmation.State", state), lost=lost)
@@ -183,13 +183,13 @@ class Observation:
 
     @property
     def screen_age(self) -> int | None:
-        """Seconds since the page reported, before it first did since the start."""
+        """Return the seconds since the page reported, or since the start if it has not reported."""
         age = self.server.get("screen_age")
         return age if isinstance(age, int) else None
 
 
 def last_nightly(data_dir: Path) -> NightlyRecord | None:
-    """What the nightly check found, None before the first. Reads the disk."""
+    """Return what the nightly check found, or None if it has never run. Reads the disk."""
     return files.read_record(data_dir / NIGHTLY, NightlyRecord)
 
 
@@ -199,7 +199,7 @@ def is_overdue(record: NightlyRecord | ExportRecord | None, now: datetime) -> bo
 
 
 def free_bytes(folder: Path) -> int:
-    """What a user without privileges may still write there; 0 where it cannot be asked."""
+    """Return the bytes that an unprivileged user can still write there; 0 if unknown."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:

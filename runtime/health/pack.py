@@ -1,4 +1,4 @@
-"""Checks of the pack that is shown, and of where it comes from."""
+"""Checks of the pack shown and of its source."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,7 +16,7 @@ SYSTEMD = Path("/etc/systemd/system")
 
 
 def trust(seen: Observation) -> Iterator[Message]:
-    """Whether a publisher's signature, and nothing else, can decide what students see."""
+    """Check that only a publisher's signature can decide what students see."""
     settings = seen.settings
     if settings.content.unsigned:
         yield message("trust.unsigned")
@@ -37,20 +37,20 @@ def refresh_times(seen: Observation) -> Iterator[Message]:
 
 
 def timer(seen: Observation) -> Iterator[Message]:
-    """Whether somebody looks for packs at a publisher whom the server's unit may not reach."""
+    """Check that a timer fetches packs if the server's unit may not reach the publisher."""
     systemd, settings = SYSTEMD, seen.settings
     enabled = systemd / "timers.target.wants/porchlight-refresh.timer"
     if (
         settings.content.source.startswith("https:")
         and (systemd / "porchlight.service").exists()
         and not enabled.is_symlink()
-        and not any(systemd.glob("porchlight.service.d/*.conf"))  # one may allow the publisher
+        and not any(systemd.glob("porchlight.service.d/*.conf"))  # which may allow the publisher
     ):
         yield message("trust.no-timer")
 
 
 def releases(seen: Observation) -> Iterator[Message]:
-    """Whether what is on the disk may be shown, and is what a running server shows."""
+    """Check that releases on disk may be shown, and that a running server shows the active one."""
     found, state, release = seen.releases, seen.on_disk, seen.release
     doubts, damaged = disk_check.doubts(seen.settings, state), found.damaged(state)
     for name, why in doubts.items():
@@ -70,7 +70,7 @@ def releases(seen: Observation) -> Iterator[Message]:
 
 
 def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
-    """Why what a running server shows is not what is active; ``unnamed``: as the disk tells."""
+    """Report why a server does not show the active release; ``unnamed``: the disk's reason."""
     if unnamed:
         yield message("shown.unnamed", why=said(unnamed))
     told = seen.server.get("wrong")
@@ -80,7 +80,7 @@ def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
 
 
 def checked(seen: Observation) -> Iterator[Message]:
-    """How much of the pack people checked, and whether it knows the school's counties."""
+    """Report how much of the pack people have checked, and whether it has the school's counties."""
     settings, pack = seen.settings, seen.pack
     if pack is None:
         return

@@ -1,4 +1,4 @@
-"""Checks of what the school sets."""
+"""Checks of what the school has set."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from settings import schools
 
 
 def named(seen: Observation) -> Iterator[Message]:
-    """Whether the screen can say whose it is."""
+    """Check whether the screen can name its school."""
     if _knows_settings(seen) and not all(kiosk.school for kiosk in seen.kiosks):
         yield message("school.no-name")
 
 
 def county(seen: Observation) -> Iterator[Message]:
-    """Whether the screen shows the county's own child-abuse line."""
+    """Check whether the screen shows the county's own child-abuse line."""
     number = seen.settings.kiosk.county_line
     if seen.county.lost:
         yield message("county.lost")
@@ -32,12 +32,12 @@ def county(seen: Observation) -> Iterator[Message]:
 
 
 def _knows_settings(seen: Observation) -> bool:
-    """Whether the settings are those that the running server goes on with."""
+    """Whether the running server uses these settings."""
     return seen.is_server or seen.state("desk_settings") == "ok"
 
 
 def info(seen: Observation) -> Iterator[Message]:
-    """Whether the office's file is read whole and still holds."""
+    """Check that the office's file can be read completely and is still valid."""
     file, (facts, problems) = seen.settings.kiosk.school_file, seen.school
     for problem in (*problems, *school_file.outdated(file, facts, seen.day)):
         yield message("school.problem", why=problem)
@@ -55,7 +55,7 @@ def info(seen: Observation) -> Iterator[Message]:
 
 
 def table(seen: Observation) -> Iterator[Message]:
-    """Whether each row of the schools' table is served."""
+    """Check that each row in the schools' table is served."""
     counties = {county.name for county in seen.pack.counties} if seen.pack else ()
     for problem in schools.read(seen.settings, counties=counties).problems:
         yield message("schools.problem", why=problem)

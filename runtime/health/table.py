@@ -1,4 +1,4 @@
-"""Everything that is judged of an installation: table.toml, one row a code, read by report.py."""
+"""All checks of an installation: table.toml, one row per code, read by report.py."""
 
 import tomllib
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _MODULES = {
 
 
 class HealthRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of table.toml, which says what its columns mean. ``check``: a Check."""
+    """A row of table.toml, which explains its columns. ``check``: a Check."""
 
     check: Any
     severity: Severity

@@ -1,1 +1,1 @@
-"""Keeping a running installation in order: backup, versions of the program, settings."""
+"""Maintaining a running installation: backup, versions of the program, settings."""

@@ -1,7 +1,7 @@
-"""What a backup holds: settings, the machine's keys and its signed pack, no student.
+"""A backup's contents: settings, the machine's keys and its signed pack; nothing about students.
 
-Never the database, nor what waits for it. Names are a closed list, so that an archive can put
-nothing anywhere else.
+It never has the database or messages waiting for it. File names are a closed list, so that an
+archive cannot write anywhere else.
 """
 
 import gzip
@@ -26,11 +26,11 @@ from settings.schema import Settings
 from system import files
 
 FORMAT = 1
-LAST = "LAST_BACKUP"  # in data_dir, and in no backup
+LAST = "LAST_BACKUP"  # in data_dir, but in no backup
 ABOUT = "about.json"
 BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-screen", "program.pub")
-# school.toml lies there where the desk may write it, and beside the settings is a link to it then.
-# COUNTY_LINE is in none: an old backup must not bring back a county line that was withdrawn since.
+# If the desk may write school.toml, it is in data_dir, with a link to it next to the settings.
+# No backup has COUNTY_LINE: an old one must not restore a county line withdrawn since then.
 OF_DESK = (
     "desk.passphrase",
     "second.passphrase",
@@ -40,24 +40,24 @@ OF_DESK = (
     "SCREENS",
 )
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings", "schools")
-FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # the rest are files
-# A pack with what vouches for it, and what people decided about it, in the files of the program
-# before STATE (decision 0051): it can restore this backup, too. ACTIVE is restored last.
+FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # all others are files
+# A pack with its proofs and people's decisions about it, in the files that programs before STATE
+# used (decision 0051), so that they can restore this backup, too. ACTIVE is restored last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
 ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
-NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # written before anything of the pack is taken away
-DATABASE = ("porchlight.db", "waiting.jsonl")  # what is in data_dir where one was used
+NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # written before any of the pack is removed
+DATABASE = ("porchlight.db", "waiting.jsonl")  # present in data_dir if a database was used
 SETTINGS = "settings.toml"
-MOST_BYTES = 256 * 2**20  # unpacked; recordings of a whole pack are a tenth of it
-HEADER_BYTES = 2048  # of one file in a tar, at most
+MOST_BYTES = 256 * 2**20  # unpacked; a whole pack's recordings are a tenth of it
+HEADER_BYTES = 2048  # the most for one file in a tar
 MOST_TAR = MOST_BYTES + 2**20
 
 Contents = Mapping[str, bytes]
 
 
 class BackupError(Exception):
-    """Nothing was written, or not all; the message is a sentence that says what to do."""
+    """Nothing was written, or only a part; the message is a sentence that says what to do."""
 
 
 class LastBackup(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ class LastBackup(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """``format`` of the archive, the version of the program, and when it was made."""
+    """The archive's ``format``, the program's version, and when it was made."""
 
     format: int
     program: str
@@ -74,7 +74,7 @@ class About(msgspec.Struct, frozen=True):
 
 @contextmanager
 def as_owner(folder: Path) -> Iterator[None]:
-    """As root, read and write in a service's folder with that service's rights, not with ours."""
+    """As root, use a service's folder with that service's rights, not with our own."""
     is_root = os.geteuid() == 0 and folder.exists()
     if is_root:
         found = folder.stat()
@@ -89,19 +89,19 @@ def as_owner(folder: Path) -> Iterator[None]:
 
 
 def note(data_dir: Path, at: datetime) -> None:
-    """Remember for the checklist that one was made. A disk that keeps nothing hinders nobody."""
+    """Record for the checklist that one was made. Ignores a disk that cannot be written to."""
     with suppress(OSError), as_owner(data_dir):
         files.write_record(data_dir / LAST, LastBackup(at))
 
 
 def last(data_dir: Path) -> str:
-    """When one was made, "" if none ever was."""
+    """Return when the last one was made, or "" if none ever was."""
     record = files.read_record(data_dir / LAST, LastBackup)
     return record.at.isoformat() if record else ""
 
 
 def collected(file: Path, settings: Settings) -> dict[str, bytes]:
-    """Everything to keep, by its name in the archive. ``file``: the settings'. BackupError."""
+    """Return name in the archive → bytes. ``file``: the settings file. Raises BackupError."""
     data_dir, found = settings.server.data_dir, {}
     own = (settings.kiosk.school_file, ".toml"), (settings.content.root, ".json")
     beside = [(path, kind) for path, kind in own if path and path.parent == file.parent]
@@ -125,7 +125,7 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
 
 
 def packed(contents: Contents, about: About) -> bytes:
-    """The archive: a compressed tar whose first member says what it is. BackupError if too big."""
+    """Return a compressed tar whose first member describes it. Raises BackupError if too large."""
     if (size := sum(len(data) + HEADER_BYTES for data in contents.values())) > MOST_BYTES:
         raise BackupError(message("backup.too-large", size=size // 2**20, most=MOST_BYTES // 2**20))
     raw = io.BytesIO()
@@ -138,9 +138,9 @@ def packed(contents: Contents, about: About) -> bytes:
 
 
 def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
-    """What ``packed`` made, each name checked. BackupError."""
+    """Return what ``packed`` was given, with every name checked. Raises BackupError."""
     try:
-        with gzip.open(io.BytesIO(data)) as stream:  # not read beyond the bound: no bomb
+        with gzip.open(io.BytesIO(data)) as stream:  # reading stops at the limit: no bomb
             plain = stream.read(MOST_TAR + 1)
         if len(plain) > MOST_TAR:
             raise BackupError("It unpacks to more than any backup of ours. Nothing was restored.")
@@ -160,23 +160,23 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
 
 
 def _is_plain(name: str, found: Contents) -> bool:
-    """Whether it is a path written in its one way, and no file of the archive lies on that way."""
+    """Whether it is a path in its normal form, and no folder in it is a file in the archive."""
     path = PurePosixPath(name)
     is_clean = "\\" not in name and name == "/".join(path.parts) and ".." not in path.parts
     return is_clean and not any(str(above) in found for above in path.parents)
 
 
 def _is_data(name: str) -> bool:
-    """Whether it is a file of the data folder that a backup holds, or in a folder of these."""
+    """Whether it is one of the data folder's files in a backup, or is in one of its folders."""
     top, _, inside = name.removeprefix("data/").partition("/")
     is_ours = name.startswith("data/") and top in {*OWN, *PACK_NAMES}
     return is_ours and bool(inside) == (top in FOLDERS)
 
 
 def _members(plain: bytes) -> dict[str, bytes]:
-    """The files of a plain tar, whose bytes are all in it. BackupError, tarfile.TarError."""
+    """Return a plain tar's files, all of them complete. Raises BackupError or tarfile.TarError."""
     found: dict[str, bytes] = {}
-    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:  # no second compression
+    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:  # not compressed again
         for member in tar:
             is_whole = member.isreg() and not member.issparse() and member.size <= len(plain)
             part = tar.extractfile(member) if is_whole else None
@@ -187,8 +187,8 @@ def _members(plain: bytes) -> dict[str, bytes]:
 
 
 def put_back(contents: Contents, file: Path, settings: Settings) -> list[Message]:
-    """Write all of it; messages about what was left as it is. Each file is whole at any moment,
-    the settings come last, and doing it again completes it. BackupError, BusyError."""
+    """Write all of it; return messages about what was left unchanged. Files are replaced whole,
+    settings last; running it again completes it. Raises BackupError or BusyError."""
     data_dir = settings.server.data_dir
     data = {name: text for name, text in contents.items() if name.startswith("data/")}
     with _told(data_dir):
@@ -207,7 +207,7 @@ def put_back(contents: Contents, file: Path, settings: Settings) -> list[Message
 
 
 def put_settings_back(contents: Contents, file: Path) -> None:
-    """Write what lies beside the settings, then the settings. OSError."""
+    """Write the files next to the settings, then the settings. Raises OSError."""
     own = f"settings/{SETTINGS}"
     for name in sorted(contents, key=lambda name: name == own):
         if name.startswith("settings/"):
@@ -217,8 +217,8 @@ def put_settings_back(contents: Contents, file: Path) -> None:
 
 
 def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[Message]:
-    """Leave the pack out of ``data`` where this machine has its own or a newer floor, as after a
-    restore that was cut off; else hide in it what is hidden here."""
+    """Remove the pack from ``data`` if this machine has a signed one or a newer version floor, as
+    after an interrupted restore; otherwise hide in it what is hidden here."""
     if ACTIVE in data:
         state = releases.state()
         active = releases.active(state)
@@ -236,8 +236,8 @@ def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[Message]
 
 
 def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -> Iterator[Message]:
-    """The key belongs to the database that it was used with: leave it out of ``data`` where this
-    machine goes on with its own database."""
+    """Remove the key from ``data`` if this machine keeps using its own database: a key belongs to
+    the database that it was used with."""
     data_dir, url = settings.server.data_dir, settings.store.url
     kept, most = data_dir / "hash.key", files.MOST_LINE
     is_plain = files.is_plain(kept, most=most)
@@ -254,7 +254,7 @@ def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -
 
 
 def _store_url(contents: Contents) -> str:
-    """The database that the settings in the backup name; "" for SQLite in the data folder."""
+    """Return the database that the backup's settings name; "" for SQLite in the data folder."""
     lines = contents.get("settings/environment", b"").decode("utf-8", "replace").splitlines()
     rows = [line.partition("=") for line in lines]
     given = [value.strip("\"'") for name, _, value in rows if name == "PORCHLIGHT_STORE__URL"]
@@ -262,7 +262,7 @@ def _store_url(contents: Contents) -> str:
 
 
 def _clear(data_dir: Path) -> None:
-    """Take away the pack of this machine but for what must never be lost, its state first."""
+    """Remove this machine's pack, its state first, but keep what must never be lost."""
     files.make_folder(trust := data_dir / "trust")
     names = (state_file.FILE, state_file.COPY, *PACK_NAMES[::-1])
     gone = [data_dir / name for name in names] + [*trust.iterdir()]
@@ -272,7 +272,7 @@ def _clear(data_dir: Path) -> None:
 
 
 def _write_data(data_dir: Path, name: str, data: bytes) -> None:
-    """Write one below the data folder, through no link in it. OSError."""
+    """Write a file below the data folder without following links in it. Raises OSError."""
     _, *folders, file = name.split("/")
     where = data_dir
     for folder in folders:
@@ -281,14 +281,14 @@ def _write_data(data_dir: Path, name: str, data: bytes) -> None:
 
 
 def write(path: Path, data: bytes, mode: int) -> None:
-    """Replace the file; it has this mode whatever our umask is. OSError."""
+    """Replace the file and set this mode, whatever our umask. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     files.replace(path, data, mode=mode)
     path.chmod(mode)
 
 
 def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
-    """A file, or every file of a folder, by its name in the archive; links are left out."""
+    """Return name in the archive → bytes of a file or a folder's files, without links."""
     if path.is_symlink():
         return {}
     paths = [path] if path.is_file() else files.files_below(path)
@@ -300,7 +300,7 @@ def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
 
 
 def _named_beside(found: Contents) -> tuple[str, ...]:
-    """The school's file and the publisher's root, as the settings in the archive name them."""
+    """Return the names of the school's file and publisher's root in the archive's settings."""
     given = _settings_in(found)
     school = given.get("kiosk", {}).get("school_file", "school.toml")
     root = given.get("content", {}).get("root") or "root.json"
@@ -309,12 +309,12 @@ def _named_beside(found: Contents) -> tuple[str, ...]:
 
 
 def _may_lie_beside(path: PurePath, kind: str) -> bool:
-    """In a checkout the program lies beside its settings, with what it is built by."""
+    """Whether a restore may write it next to the settings: in a checkout, the program is there."""
     return path.suffix == kind and path.name != "pyproject.toml"
 
 
 def _settings_in(found: Contents) -> dict[str, dict[str, Any]]:
-    """The sections of the settings in the archive; none where they cannot be read."""
+    """Return the sections of the archive's settings; {} if they cannot be read."""
     try:
         given = tomllib.loads(found.get(f"settings/{SETTINGS}", b"").decode())
     except (ValueError, RecursionError):
@@ -329,5 +329,5 @@ def _told(folder: Path) -> Iterator[None]:
     except OSError as error:
         what = f"{error.filename or folder}: {error.strerror or error}"
         raise BackupError(message("backup.disk-fails", what=what)) from error
-    except ValueError as error:  # of read_plain
+    except ValueError as error:  # from read_plain
         raise BackupError(f"{error}; no backup of ours is so large.") from error

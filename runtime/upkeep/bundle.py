@@ -1,10 +1,10 @@
 """An offline bundle of the program: a folder with a signed list of its files' hashes.
 
-A file of the list holds its build number, the time at which it was made. The data folder keeps
-the highest that ran; an older bundle needs a reason.
+A file on the list contains its build number: the time when it was made. The data folder records
+the highest build that has run; an older bundle needs a reason.
 
 `python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, or `remember FOLDER DATA` after a first
-installation. `editor/publishing/program_bundle.py` signs one.
+installation. `editor/publishing/program_bundle.py` signs a bundle.
 """
 
 import re
@@ -26,16 +26,16 @@ HIGHEST = "BUILD"  # in data_dir
 _NUMBER = re.compile(rb"\d{1,18}\n")
 _LINE = re.compile(r"([0-9a-f]{64})  ((?:wheels/)?[0-9A-Za-z][0-9A-Za-z._+-]*)")
 MOST_LIST = 2**20  # bytes
-MOST_BYTES = 600 * 2**20  # of all files: less than an update wants to find free
+MOST_BYTES = 600 * 2**20  # of all files: less than the free space that an update requires
 CHUNK_BYTES = 2**20
 
 
 class BundleError(Exception):
-    """The bundle is not taken; the message is a sentence that says why."""
+    """The bundle is refused; the message is a sentence that says why."""
 
 
 class OlderBuild(msgspec.Struct, frozen=True, kw_only=True):
-    """An older bundle that somebody installed all the same: which, why, and when."""
+    """An older bundle that was installed anyway: which one, why, and when."""
 
     build: int
     reason: str
@@ -43,14 +43,14 @@ class OlderBuild(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Highest(msgspec.Struct, frozen=True, kw_only=True):
-    """The highest build number that ran here. ``older``: the last older one, and why."""
+    """The highest build number that has run here. ``older``: the last older bundle."""
 
     build: int = 0
     older: OlderBuild | None = None
 
 
 def listed(folder: Path, key: Path) -> dict[str, str]:
-    """The hash of every file, as the owner of the key signed them. BundleError."""
+    """Return file → hash, as signed by the key's owner. Raises BundleError."""
     try:
         public = public_keys.read_public(key)
         data = files.read_plain(folder / LIST, most=MOST_LIST)
@@ -65,7 +65,7 @@ def listed(folder: Path, key: Path) -> dict[str, str]:
 
 
 def verify(folder: Path, key: Path) -> None:
-    """BundleError unless every file is as it was signed."""
+    """Raise BundleError unless every file is as signed."""
     names = listed(folder, key)
     _measured(folder, names)
     for name, expected in names.items():
@@ -79,7 +79,7 @@ def verify(folder: Path, key: Path) -> None:
 
 
 def copied(folder: Path, to: Path, key: Path) -> None:
-    """Copy what is listed and nothing else, then verify the copy. BundleError, OSError."""
+    """Copy only the listed files, then verify the copy. Raises BundleError or OSError."""
     names = (LIST, SIGNATURE, *listed(folder, key))
     _measured(folder, names)
     (to / "wheels").mkdir(parents=True)
@@ -91,8 +91,8 @@ def copied(folder: Path, to: Path, key: Path) -> None:
 
 
 def _chunks(file: Path) -> Iterator[bytes]:
-    """Of a file that may grow meanwhile; none of one that is missing or no plain file, which the
-    copy's hash tells by its name."""
+    """Yield a file's bytes, limited in case it grows. Yields nothing if it is missing or not plain:
+    verifying the copy then names it."""
     with suppress(OSError), files.plain(file) as source:
         for _ in range(MOST_BYTES // CHUNK_BYTES):
             chunk = source.read(CHUNK_BYTES)
@@ -102,15 +102,15 @@ def _chunks(file: Path) -> Iterator[bytes]:
 
 
 def _measured(folder: Path, names: Iterable[str]) -> None:
-    """BundleError where the files are more together than any bundle of ours."""
+    """Raise BundleError if the files' total size is larger than any of our bundles."""
     plain = (folder / name for name in names if files.is_plain(folder / name))
     if (size := sum(path.lstat().st_size for path in plain)) > MOST_BYTES:
         raise BundleError(message("bundle.too-large", size=size // 2**20, most=MOST_BYTES // 2**20))
 
 
 def build_of(folder: Path, key: Path) -> int:
-    """The build number that was signed, 0 where none was. BundleError."""
-    if BUILD not in listed(folder, key):  # a file that nobody signed says nothing
+    """Return the signed build number; 0 if there is none. Raises BundleError."""
+    if BUILD not in listed(folder, key):  # an unsigned file proves nothing
         return 0
     try:
         data = files.read_plain(folder / BUILD, most=MOST_LIST)
@@ -122,12 +122,12 @@ def build_of(folder: Path, key: Path) -> int:
 
 
 def highest(data_dir: Path) -> Highest:
-    """Read what ran here; 0 if nothing is kept."""
+    """Return the record of the highest build that has run here; 0 if there is no record."""
     return files.read_record(data_dir / HIGHEST, Highest) or Highest()
 
 
 def ran(data_dir: Path, build: int, *, reason: str, on: date) -> None:
-    """Keep that this build runs here. ``reason``: why, where it is older. OSError."""
+    """Record that this build runs here. ``reason``: why, if it is older. Raises OSError."""
     before = highest(data_dir)
     now = msgspec.structs.replace(before, build=max(build, before.build))
     if build < before.build:
@@ -138,7 +138,7 @@ def ran(data_dir: Path, build: int, *, reason: str, on: date) -> None:
 
 
 def fingerprint(folder: Path) -> str:
-    """Of the key in the bundle, to be compared by telephone. BundleError."""
+    """Return the fingerprint of the bundle's key, to compare by phone. Raises BundleError."""
     try:
         return public_keys.fingerprint(public_keys.read_public(folder / KEY))
     except PublicKeyError as error:

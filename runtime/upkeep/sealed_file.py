@@ -1,6 +1,6 @@
-"""A backup as a file behind a passphrase: scrypt and AES-256-GCM, by cryptography (decision 0051).
+"""A backup as an encrypted file: scrypt and AES-256-GCM, from cryptography (decision 0051).
 
-The file: MARK, 16 bytes of salt, 12 of nonce, the archive encrypted; MARK is authenticated, too.
+The file: MARK, 16 bytes of salt, 12 of nonce, the encrypted archive; MARK is authenticated, too.
 """
 
 import secrets
@@ -14,18 +14,18 @@ from messages.message import message
 from runtime.upkeep.archive import MOST_BYTES, BackupError
 from system import files
 
-SHORTEST = 12  # characters: whoever finds the file may guess for years
+SHORTEST = 12  # characters: anyone who finds the file can guess for years
 MARK = b"porchlight backup 1\n"
 _SALT, _HEAD = len(MARK) + 16, len(MARK) + 28
 
 
 def write(file: Path, data: bytes, passphrase: str) -> None:
-    """Write it, whole or not at all, for us alone; then see that it opens. BackupError."""
+    """Write the whole file or none, readable only by us; then verify it. Raises BackupError."""
     if len(passphrase) < SHORTEST:
         raise BackupError(message("backup.short-passphrase", shortest=SHORTEST))
     if file.exists():
         raise BackupError(f"{file} exists already and stays as it is; name another file.")
-    # One that was cut off may be what fills the stick. Backups are made one at a time.
+    # An interrupted backup may be filling the stick. Only one backup is made at a time.
     for left in filter(_is_begun, file.parent.glob(f"{files.TEMPORARY}*")):
         files.remove(left)
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
@@ -39,7 +39,7 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
 
 
 def read(file: Path, passphrase: str) -> bytes:
-    """What ``write`` was given. BackupError."""
+    """Return the data that ``write`` was given. Raises BackupError."""
     try:
         kept = files.read_plain(file, most=MOST_BYTES)
     except (OSError, ValueError) as error:
@@ -54,7 +54,7 @@ def read(file: Path, passphrase: str) -> bytes:
 
 
 def _is_begun(file: Path) -> bool:
-    """Whether it is a backup's, whole or not."""
+    """Whether it is a backup, complete or not."""
     try:
         with files.plain(file) as begun:
             return begun.read(len(MARK)) == MARK
@@ -63,5 +63,5 @@ def _is_begun(file: Path) -> bool:
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:
-    """128 MiB and half a second: the same on every machine, so that a slow one opens it, too."""
+    """Derive the key: 128 MiB and half a second. All machines use the same cost, even slow ones."""
     return Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(passphrase.encode())

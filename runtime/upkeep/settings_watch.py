@@ -1,4 +1,4 @@
-"""Sees that the desk's settings or the schools' table changed, in each process that serves."""
+"""Notices changes to the desk's settings or the schools' table, in each serving process."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ from settings.schema import DESK, Settings
 from system.bounded import Pool, SharedCall
 
 log = logging.getLogger("porchlight")
-TABLE_SECONDS = 5.0  # for the schools' table, which may be on a share
+TABLE_SECONDS = 5.0  # for the schools' table, which may be on a network share
 T = TypeVar("T")
-CLOSING_SECONDS = 1.5  # less than a server waits for its last answers
+CLOSING_SECONDS = 1.5  # shorter than a server's wait for its last responses
 
 
 def within(call: Callable[[], T], otherwise: T) -> T:
-    """Return what reading the table gives, or ``otherwise`` where its share does not answer."""
+    """Return the result of reading the table, or ``otherwise`` if its share does not respond."""
     try:
         return Pool("schools", 1).call(call, TABLE_SECONDS)
     except TimeoutError:
@@ -28,9 +28,9 @@ def within(call: Callable[[], T], otherwise: T) -> T:
 
 
 class SettingsWatch:
-    """Calls ``end`` once, when the desk's file or the table is another one than at the start.
+    """Calls ``end`` once, when the desk's file or the table has changed since the start.
 
-    Then ``found`` is served on the same open port. A file that cannot be used changes nothing.
+    Then ``found`` is served on the same open port. An unusable file changes nothing.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -42,24 +42,22 @@ class SettingsWatch:
         self.shutdown = self._read_table.shutdown
         self._at_start = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
-        self._damage = " ".join(
-            map(str, desk_file.read(self._data_dir)[1])
-        )  # that was there at the start
+        self._damage = " ".join(map(str, desk_file.read(self._data_dir)[1]))  # present at the start
         self.found: Settings | None = None
-        self.problem = self._damage  # what is wrong with them, or why they are not taken up
+        self.problem = self._damage  # what is wrong with them, or why they are not used
         self.closed = asyncio.Event()
         self.again: Callable[[], Settings] = Settings
         self.end: Callable[[], None] = lambda: None
 
     async def look(self) -> None:
-        """Look now; a job does every few seconds, and the desk after it wrote."""
+        """Check now; a job does so every few seconds, and the desk after each write."""
         seen = await asyncio.to_thread(desk_file.stamp, self._data_dir)
         if self.found is not None:
             return
         table = None
         with suppress(TimeoutError):
             table = await self._read_table()
-        if seen == self._at_start and table in {None, self._table}:  # None: a share that is away
+        if seen == self._at_start and table in {None, self._table}:  # None: share is gone
             self.problem = self._damage
             return
         try:
@@ -74,7 +72,7 @@ class SettingsWatch:
             self.end()
 
     def _refuse_lost(self, found: Settings) -> None:
-        """SettingsError where the file lost what the desk set: the desk takes no key away."""
+        """Raise SettingsError if the file lost a desk setting: the desk itself removes no key."""
         lost = [key.partition(".")[2] for key in self._held if key not in found.origins]
         if lost:
             raise SettingsError(
@@ -82,8 +80,8 @@ class SettingsWatch:
             )
 
     async def take_up(self) -> str:
-        """Look, and wait until this server takes no more visitors; why not, "" if they are taken
-        up."""
+        """Check, then wait until this server takes no more visitors. Return why the settings were
+        not applied, or ""."""
         await self.look()
         if self.found is None:
             return self.problem

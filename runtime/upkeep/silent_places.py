@@ -1,4 +1,4 @@
-"""Files and folders that do not answer, as on a share whose server is gone: whoever looks waits."""
+"""Detects files and folders that do not respond, such as on a share whose server is gone."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -11,15 +11,15 @@ from system.bounded import Pool
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 5.0
-MOST = 100  # entries of a folder that are looked at
+MOST = 100  # entries checked per folder
 
 
 class SilentPlaceError(Exception):
-    """A file or folder does not answer. The message names it in a sentence."""
+    """A file or folder does not respond. The message is a sentence that names it."""
 
 
 def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
-    """What ``call`` returns or raises while all of ``places`` answer; else SilentPlaceError."""
+    """Return or raise what ``call`` does. Raises SilentPlaceError if a place does not respond."""
     answer = _pool().submit(call)
     while not Pool.is_done(answer, PATIENCE_SECONDS):
         if place := silent(places):
@@ -28,14 +28,14 @@ def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
 
 
 def silent(places: Callable[[], Iterable[Path]]) -> Path | None:
-    """The first that does not answer, or whose entries do not."""
+    """Return the first place that does not respond, or whose entries do not."""
     at: list[Path] = []
 
     def look() -> None:
         for place in places():
             at.append(place)
             with suppress(OSError, ValueError):
-                place.stat()  # before its entries: since Python 3.13 a file refuses at once
+                place.stat()  # first: since Python 3.13, iterdir fails at once for a file
                 for path in islice(place.iterdir(), MOST):
                     at.append(path)
                     path.stat()

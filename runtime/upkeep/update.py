@@ -1,4 +1,4 @@
-"""Update the program, go back to the version before, with what the settings were kept for it."""
+"""Update the program, or go back to the previous version and the settings saved with it."""
 
 import os
 import pwd
@@ -17,14 +17,14 @@ from runtime.upkeep import archive, bundle
 from runtime.upkeep.versions import CHECKOUT, SAVED, UpkeepError, Versions, restarted, run
 from system import files
 
-MEGABYTES = 700  # a copy of a bundle, a version with its libraries
+MEGABYTES = 700  # a copy of a bundle, and a version with its libraries
 Saved = Callable[[], bytes]  # an archive of the settings and this machine's keys
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A bundle to install. ``data_dir`` keeps the highest build number; ``older``: why an older
-    one is taken, "" for none; ``on``: the day."""
+    """A bundle to install. ``data_dir`` has the highest build number; ``older``: the reason for an
+    older bundle, or ""; ``on``: the date."""
 
     folder: Path
     data_dir: Path
@@ -33,10 +33,10 @@ class Offer:
 
 
 def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
-    """Install what the bundle holds, else what the checkout's origin has; what happened.
+    """Install the bundle, otherwise what the checkout's origin has; return what happened.
 
-    What was set is kept beside the version that ran; a version that does not come up gives way to
-    it. UpkeepError, archive.BackupError.
+    The settings are saved with the version that ran; if the new version does not start, that one
+    is restored. Raises UpkeepError or archive.BackupError.
     """
     with versions.lock():
         was = versions.current()
@@ -54,7 +54,7 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
             else:
                 keep = partial(_kept, offered, _from_bundle(versions, offered))
         except (UpkeepError, OSError):
-            _undo(versions, was)  # a full disk may have come after the link was renamed
+            _undo(versions, was)  # the disk may have filled up after the link changed
             raise
         now = versions.current()
         if now == was:
@@ -67,7 +67,7 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
 
 
 def _kept(offered: Offer, build: int) -> str:
-    """Remember the build that runs now; a word where the disk refuses it."""
+    """Record the build that runs now; return a note if the disk cannot be written to."""
     try:
         with archive.as_owner(offered.data_dir):
             bundle.ran(offered.data_dir, build, reason=offered.older, on=offered.on)
@@ -78,7 +78,7 @@ def _kept(offered: Offer, build: int) -> str:
 
 
 def go_back(versions: Versions, saved: Saved) -> str:
-    """Run the version before; what happened. UpkeepError, archive.BackupError."""
+    """Run the previous version; return the result. Raises UpkeepError or archive.BackupError."""
     with versions.lock():
         before = versions.before()
         if before is None:
@@ -91,36 +91,36 @@ def go_back(versions: Versions, saved: Saved) -> str:
 
 
 def _undo(versions: Versions, was: Path) -> None:
-    """Name what ran, also where not all of its units can be put in place: it runs with either."""
+    """Go back to what ran, even if some of its units cannot be installed: it runs with either."""
     if versions.current() != was:
         with suppress(UpkeepError, OSError):
             _back(versions, was)
 
 
 def _back(versions: Versions, to: Path) -> str:
-    """Name it, and give it the settings it had where it refuses today's; a word about that."""
+    """Switch to it, with its old settings if it refuses the current ones; return a note."""
     newer = versions.current()
     versions.switch(to)
     if not versions.refuses_settings() or not (to / SAVED).is_file():
         return ""
     try:
         _, kept = archive.unpacked((to / SAVED).read_bytes())
-    except archive.BackupError:  # it runs all the same, once somebody mends the settings
+    except archive.BackupError:  # it runs once somebody fixes the settings
         return f" (it refuses today's settings, and those it had, {to / SAVED}, cannot be read)"
     archive.put_settings_back(kept, versions.settings / archive.SETTINGS)
-    versions.switch(to)  # the port may be another
+    versions.switch(to)  # the port may differ
     return f" with the settings it had; the newer ones lie in {newer / SAVED}"
 
 
 def _refuse_older(offered: Offer, build: int) -> None:
-    """UpkeepError for a bundle older than one that ran here, without a reason."""
+    """Raise UpkeepError if the bundle is older than one that ran here and no reason is given."""
     highest = bundle.highest(offered.data_dir).build
     if build < highest and not offered.older:
         raise UpkeepError(message("update.older-bundle", build=build, highest=highest))
 
 
 def _from_bundle(versions: Versions, offer: Offer) -> int:
-    """Install it; its build number. UpkeepError."""
+    """Install it; return its build number. Raises UpkeepError."""
     offered = offer.folder
     kept = versions.settings / "program.pub"
     here = files.temporary(versions.folder)
@@ -143,14 +143,14 @@ def _from_bundle(versions: Versions, offer: Offer) -> int:
 
 
 def _pulled(version: Path) -> Path:
-    """The checkout that this version was installed from, brought up to date. UpkeepError."""
+    """Update the checkout that this version was installed from. Raises UpkeepError."""
     try:
         checkout = Path((version / CHECKOUT).read_text("utf-8").strip())
         owner = checkout.stat()
     except OSError as error:
         raise UpkeepError(message("update.no-checkout")) from error
     command = ["git", "-C", str(checkout), "pull", "--quiet", "--ff-only"]
-    if os.geteuid() == 0 and owner.st_uid:  # as its owner: git refuses another's folder
+    if os.geteuid() == 0 and owner.st_uid:  # git refuses a folder that another user owns
         command = ["runuser", "-u", pwd.getpwuid(owner.st_uid).pw_name, "--", *command]
     try:
         run(command)
@@ -158,7 +158,7 @@ def _pulled(version: Path) -> Path:
         left = sorted((checkout / ".git").rglob("*.lock"))
         if not left:
             raise
-        locks = shlex.join(map(str, left))  # git's last line alone does not say which file
+        locks = shlex.join(map(str, left))  # git's last line does not name the file
         said = message("update.git-locked", error=error, checkout=checkout, left=locks)
         raise UpkeepError(said) from error
     return checkout

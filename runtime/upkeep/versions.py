@@ -1,4 +1,4 @@
-"""Which version of the program runs here, which one ran before, and how one gives way."""
+"""Versions of the program on this machine: the current one, the previous one, and switching."""
 
 import fcntl
 import os
@@ -15,16 +15,16 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]  # `--version` loads no settings
 
-SECONDS = 300  # that a version may take until it shows its whole pack
+SECONDS = 300  # the longest a version may take to show its whole pack
 BEFORE, SAVED, CHECKOUT = ".before", "saved", ".checkout"
 
 
 class UpkeepError(Exception):
-    """A change did not happen, or was taken back; the message is a sentence."""
+    """A change did not happen, or was undone; the message is a sentence."""
 
 
 def program_version() -> str:
-    """Of this program, installed as a package or lying in a tree."""
+    """Return this program's version, whether it is an installed package or a source tree."""
     try:
         return version("porchlight")
     except PackageNotFoundError:
@@ -32,7 +32,7 @@ def program_version() -> str:
 
 
 def requirements() -> list[str]:
-    """What it needs, extras included, as pyproject.toml writes it."""
+    """Return its requirements, including the extras', as written in pyproject.toml."""
     try:
         return requires("porchlight") or []
     except PackageNotFoundError:
@@ -41,14 +41,14 @@ def requirements() -> list[str]:
 
 
 def _project() -> dict[str, Any]:
-    """Of a tree that is no installed package, as deploy/setup.sh leaves a kiosk's."""
+    """Return the metadata of a tree that is not an installed package, such as a kiosk's."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return project
 
 
 @dataclass(frozen=True)
 class Versions:
-    """The versions of a kiosk, and what of the machine they touch."""
+    """A kiosk's versions, and what they use on the machine."""
 
     link: Path = Path("/opt/porchlight")
     folder: Path = Path("/opt/porchlight-versions")
@@ -56,7 +56,7 @@ class Versions:
     command: Path = Path("/usr/local/bin/porchlight")
 
     def current(self) -> Path:
-        """The folder that runs. UpkeepError where it was not `make install` that put it there."""
+        """Return the current folder. Raises UpkeepError unless `make install` put it there."""
         if not self.link.is_symlink():
             from messages.message import message
 
@@ -64,13 +64,13 @@ class Versions:
         return self.link.resolve()
 
     def before(self) -> Path | None:
-        """The folder that ran before it; None where none is kept."""
+        """Return the folder that ran before it; None if it was not kept."""
         found = (self.current() / BEFORE).resolve()
         return found if (found / "server.py").is_file() else None
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """One change at a time. UpkeepError."""
+        """Allow one change at a time. Raises UpkeepError."""
         self.current()
         with (self.folder / "LOCK").open("w") as file:
             try:
@@ -80,7 +80,7 @@ class Versions:
             yield
 
     def switch(self, to: Path) -> None:
-        """Name another version, at one moment, and put its units and policies in place."""
+        """Switch atomically to another version, and install its units and policies."""
         new = self.folder / ".link"
         new.unlink(missing_ok=True)
         new.symlink_to(to)
@@ -88,21 +88,21 @@ class Versions:
         run(["sh", to / "deploy/install.sh", "--port", str(self.port())])
 
     def port(self) -> int:
-        """The server's, as /etc/porchlight/environment has it."""
+        """Return the server's port from /etc/porchlight/environment."""
         lines = (self.settings / "environment").read_text("utf-8").splitlines()
         rows = [line.partition("=") for line in lines]
         ports = [value for name, _, value in rows if name == "PORCHLIGHT_SERVER__PORT"]
         return int(ports[-1]) if ports and ports[-1].isdigit() else 8000
 
     def refuses_settings(self) -> str:
-        """Why the version that is named does not start with the settings; "" if it does."""
+        """Return why the current version does not start with the settings; "" if it does."""
         done = run([self.command, "doctor"], check=False)
         return (done.stderr or done.stdout).strip() if done.returncode == 2 else ""
 
 
 def restarted(versions: Versions) -> bool:
-    """Restart what runs, and wait until the server shows its whole pack. True where none runs."""
-    from runtime import private_status  # loads settings; `--version` asks this module only
+    """Restart a running server; return whether it shows its pack, or could start if none ran."""
+    from runtime import private_status  # loads settings, which `--version` must not
 
     if run(["systemctl", "is-active", "--quiet", "porchlight.service"], check=False).returncode:
         return not versions.refuses_settings()
@@ -118,7 +118,7 @@ def restarted(versions: Versions) -> bool:
 def run(
     command: Sequence[str | Path], *, check: bool = True, held: bool = False
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a program of this machine. ``held``: it need not take our lock. UpkeepError."""
+    """Run a program on this machine. ``held``: it need not take our lock. Raises UpkeepError."""
     environ = {**os.environ, **({"PORCHLIGHT_LOCKED": "1"} if held else {})}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
     if check and done.returncode:
