@@ -1,63 +1,63 @@
 # Every command that a person or CI needs. `make` alone lists them.
-# Compile once, not again in each process that the tests start.
+# Compile once, not in each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-# The libraries of a first look: kiosk, text line. EXTRAS= leaves a kiosk without a text line; postgres, paper
-# and charts come with `uv sync --inexact --extra NAME`, as the program says where it misses one.
+# The libraries to try Porchlight: kiosk and text line. EXTRAS= makes a kiosk without a text line. To add postgres,
+# paper or charts, run `uv sync --inexact --extra NAME`, as the program tells you if one is missing.
 EXTRAS ?= line
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
-# A test that hangs ends the run with the stacks of its threads. The longest, which visits every page with axe, takes
-# some eight minutes on quiet processors and more than fifteen on busy ones.
+# A test that hangs ends the run and prints its threads' stacks. The longest test, which visits every page with axe,
+# takes about eight minutes on idle processors and more than fifteen on busy ones.
 NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
-# Half of a test's time is waiting, for a browser or a server: two for each processor. A file's tests stay with one,
-# since they share what they build; in the order of their names, which begins with the browser's: by their number
-# of tests the longest would be the last, while other processors idle.
+# A test spends half its time waiting for a browser or a server, so each processor gets two workers. A file's tests
+# share what they build, so they stay with one worker. Files run in order of their names, the browser's first: ordered
+# by their number of tests, the longest would come last, while other processors are idle.
 TESTS = $(PY) -m pytest -q -n $$(($$(nproc) * 2)) --dist loadfile --no-loadscope-reorder
 SLOW ?= none
 
 .PHONY: help run install bundle test test-all coverage faults mutants fuzz check bench soak pinned fonts sbom advisories
-help: ## this list
+help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-install: ## make a kiosk of this Debian 13 or Raspberry Pi OS, or bring it to this version; asks nothing; ARGS=... of deploy/setup.sh
+install: ## turn this Debian 13 or Raspberry Pi OS into a kiosk, or update it to this version, without questions; ARGS=... for deploy/setup.sh
 	@sh deploy/setup.sh $(ARGS)
 
 bundle: EXTRAS = line postgres
-bundle: $(VENV)/.publisher ## program, pack and libraries on a stick, signed: KEY=keys/program.key TO=/media/stick/porchlight EXTRAS=...
+bundle: $(VENV)/.publisher ## put the program, pack and libraries on a stick, signed: KEY=keys/program.key TO=/media/stick/porchlight EXTRAS=...
 	@sh deploy/bundle.sh "$(KEY)" "$(TO)" $(EXTRAS)
 
-run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
+run: $(VENV)/.run ## run the kiosk, the text line and the schedule from a fresh checkout
 	@$(PY) server.py
 
-test: $(VENV)/.dev ## the quick tests and a sample of the long ones, real Chromium and PostgreSQL included; SLOW=tenth adds a tenth of the others
+test: $(VENV)/.dev ## run the quick tests and a sample of the long ones, with real Chromium and PostgreSQL; SLOW=tenth adds a tenth of the others
 	@sh tools/test_needs.sh
 	$(TESTS) $(call NO_HANG,900) --slow=$(SLOW)
 
-test-all: $(VENV)/.dev ## every test, whole, and what it covered; PORCHLIGHT_EVERY_VISIT=1 also visits every page in every mode and size, hours long
+test-all: $(VENV)/.dev ## run every test completely; PORCHLIGHT_EVERY_VISIT=1 also visits every page in every mode and size, which takes hours
 	@sh tools/test_needs.sh
 	$(TESTS) $(call NO_HANG,2700) --slow=all
 
-coverage: $(VENV)/.dev ## the lines that the quick tests run, and the floor
+coverage: $(VENV)/.dev ## measure the lines that the quick tests run, and check the minimum
 	@sh tools/test_needs.sh
 	$(TESTS) $(call NO_HANG,900) --slow=none --cov --cov-report=term
 
-faults: $(VENV)/.dev ## plant each fault of tests/faults and see a test fail that runs its line
+faults: $(VENV)/.dev ## plant each fault in tests/faults and check that a test that runs its line fails
 	@sh tools/test_needs.sh
 	$(PY) -m tools.plant_faults
 
-mutants: $(VENV)/.mutants ## change one thing at a time in the modules that decide most: does a test fail? MODULE=... for one
+mutants: $(VENV)/.mutants ## change one thing at a time in the most important modules and check that a test fails; MODULE=... for one module
 	$(PY) -m tools.mutants $(MODULE)
 
 FUZZ := $(VENV)/fuzz
-fuzz: $(VENV)/.fuzz ## a minute of hostile bytes to the form parser, and one of hostile text to the words
+fuzz: $(VENV)/.fuzz ## send a minute of hostile bytes to the form parser, and a minute of hostile text to the word rules
 	@mkdir -p $(FUZZ)/form $(FUZZ)/words
 	$(PY) -m tools.fuzz.form $(FUZZ)/form -max_total_time=60 -max_len=3000 -artifact_prefix=$(FUZZ)/form-
 	$(PY) -m tools.fuzz.words $(FUZZ)/words -max_total_time=60 -max_len=4000 -artifact_prefix=$(FUZZ)/words-
 
-check: $(VENV)/.dev ## format, lint, types, imports, sizes, concepts, plain words, and every problem of the shipped pack
+check: $(VENV)/.dev ## check format, lint, types, imports, sizes, concepts and plain words, and print every problem in the shipped pack
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
@@ -69,19 +69,19 @@ check: $(VENV)/.dev ## format, lint, types, imports, sizes, concepts, plain word
 	$(PY) -m pytest -q tests/test_architecture.py
 	$(VENV)/bin/porchlight check
 
-bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
+bench: $(VENV)/.bench ## compare speed and size with similar programs, in one run
 	@sh tools/test_needs.sh
 	$(PY) -m bench
 	$(PY) -m bench.directory
 
-soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces; then a slow disk
+soak: $(VENV)/.bench ## send the line 200 messages a second for half an hour, checking errors, growth and traces; then use a slow disk
 	$(PY) -m bench.soak
 	$(PY) -m bench.slow_disk
 
-sbom: $(VENV)/.dev ## dist/: a bill of materials (CycloneDX) and the license of each library
+sbom: $(VENV)/.dev ## write a bill of materials (CycloneDX) and each library's license to dist/
 	@$(PY) -m tools.supply sbom dist
 
-advisories: $(VENV)/.run ## known vulnerabilities of the libraries; exit code 1 some, 3 no database within reach
+advisories: $(VENV)/.run ## list the libraries' known vulnerabilities; exit code 1 if there are any, 3 if no database can be reached
 	@$(PY) -m tools.supply advisories
 
 pinned: $(VENV)/.run ## rebuild content/packs/pinned/built after a change to the crisis set
@@ -94,7 +94,7 @@ fonts: $(VENV)/.dev ## rebuild the screen's fonts from their packages (Debian: a
 		@fontsource-variable/noto-sans-arabic@5 @fontsource-variable/noto-sans-gurmukhi@5
 	$(PY) -m tools.make.fonts $(FONTS)/node_modules /usr/share/fonts/opentype/noto
 
-# libraries.sh makes it, and repairs what an interrupted run left.
+# libraries.sh makes it and repairs what an interrupted run left behind.
 $(VENV)/bin/python: ;
 
 LOCKED := pyproject.toml editor/pyproject.toml uv.lock

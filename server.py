@@ -1,4 +1,4 @@
-"""The program: serves, or runs one command from cli/. Imports only what a run needs."""
+"""The program: starts the server or runs one command from cli/. Imports only what a run needs."""
 
 import contextlib
 import logging
@@ -61,20 +61,20 @@ def serve(
         from runtime import desk_server
 
         at_desk = desk_server.listen(settings.desk)
-    served = _looking_ahead(settings)  # only after we have the ports
+    served = _looking_ahead(settings)  # only once the ports are open
     say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
     serve_once = partial(_served, again=again, rate=rate)
     with contextlib.suppress(KeyboardInterrupt):
         while ended := serve_once(settings, secrets, listening, at_desk, say, served=served):
             found, served = ended
-            say = list  # once is enough
+            say = list  # say it only once
             settings = replace(found, server=settings.server, desk=settings.desk)
             served = served.handed_on(settings)
     return 0
 
 
 def _looking_ahead(settings: "Settings") -> "Served":
-    """Look for the packs to serve in a thread and a child process while this one loads."""
+    """Check for packs to serve, in a thread and a child process, while this process loads."""
     from runtime import child_process
     from runtime.served import Served
     from system.bounded import Pool
@@ -96,7 +96,7 @@ def _served(
     rate: "RateLimit",
     served: "Served",
 ) -> "tuple[Settings, Served] | None":
-    """``say`` where it answers, then serve; return what to serve next if the desk changed it."""
+    """``say`` the address, then serve; return what to serve next if the desk changed it."""
     from runtime import application, http_front
 
     app = application.Porchlight(settings, secrets=secrets, served=served)
@@ -134,7 +134,7 @@ def _with_desk(
 def _announce(
     settings: "Settings", listening: "socket", at_desk: "DeskPort | None", environ: dict[str, str]
 ) -> None:
-    """Print where it answers, how to set it up and try its line, and where its files are."""
+    """Print its addresses, how to set it up and try its text line, and where its files are."""
     from settings import places
 
     door = "Kiosk" if settings.kiosk.enabled else "Text line"
@@ -151,7 +151,7 @@ def _announce(
 
 
 def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
-    """Say where the desk is; before it is set up, with the code, which must not go into a log."""
+    """Return the desk's address; before setup, with the code, which must not go into a log."""
     from kiosk.desk.setup import first_start
     from runtime import service
 
@@ -197,7 +197,7 @@ def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = No
         if given.verb in {None, "serve"}:
             if settings.retired:
                 log.warning("settings: %s", settings.retired)
-            os.umask(0o077)  # as under systemd: nobody else may read a server's files
+            os.umask(0o077)  # as under systemd: no other user may read the files
 
             def mine(found: "Settings") -> "Settings":
                 own = extras.without_missing_line(found)
@@ -249,7 +249,7 @@ def _settings(given: Namespace, environ: dict[str, str]) -> tuple["Settings", "S
 
 
 def _built_pack_error() -> type[Exception]:
-    """Import the error only after one is raised: most runs do not need the packs' module."""
+    """Import the class only after an error is raised: most runs do not need the packs' module."""
     from content.model.built_pack import BuiltPackError
 
     return BuiltPackError

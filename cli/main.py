@@ -1,4 +1,4 @@
-"""The command line: finds the named command, or prints every command with its help."""
+"""The command line: finds the named command, or lists all commands with their help."""
 
 import contextlib
 import os
@@ -87,7 +87,7 @@ def _text(table: VerbTable) -> str:
 
 
 def _named(arguments: Sequence[str] | None) -> str:
-    """Return the verb, or an option before any verb: then the verbs are only listed."""
+    """Return the verb, or an option that comes before any verb: then verbs are only listed."""
     return next((word for word in arguments or () if word != "--report"), "serve")
 
 
@@ -97,7 +97,7 @@ def run(context: Context) -> int:
 
 
 def until_unread(command: Callable[[], int]) -> int:
-    """Run it; if the reader of its output is gone (`| head`), exit quietly, as other tools do."""
+    """Run it; if the reader of its output has exited (`| head`), exit quietly like other tools."""
     try:
         try:
             return command()

@@ -12,7 +12,7 @@ from cli.command import Context, Verbs, failed
 from content.model import pack_folder
 from runtime import installation
 
-AT_REST_SECONDS = 600.0  # then it leaves the other clips to the next run
+AT_REST_SECONDS = 600.0  # longest run; the next run makes the other clips
 
 
 def add(verbs: Verbs) -> None:
@@ -62,6 +62,6 @@ def run(context: Context) -> int:
 
 
 def _told(done: int, of: int) -> None:
-    """Print the progress twenty times, for the person waiting."""
+    """Print the progress twenty times, for the person who is waiting."""
     if done * 20 // of > (done - 1) * 20 // of:
         print(f"{done} of {of} texts can be heard.", file=sys.stderr, flush=True)

@@ -53,7 +53,7 @@ def run(context: Context) -> int:
         try:
             typed = (entry.rstrip("\n") for entry in sys.stdin)
             sender = next(typed, "") if given.sender == "-" else given.sender
-            # Not the whole run: a loop that waits for a key does not hear Ctrl-C.
+            # Only for this part: a loop that is waiting for a key does not notice Ctrl-C.
             said = answered(
                 lambda message: runner.run(line.answer(message)),
                 typed if reads else given.messages,
@@ -71,7 +71,7 @@ def run(context: Context) -> int:
 def answered(
     answer: "Callable[[Inbound], Decision]", messages: "Iterable[str]", *, sender: str | None
 ) -> "Iterator[tuple[str, Decision]]":
-    """Send each message, which comes from a new phone without ``sender``."""
+    """Send each message; without ``sender``, each comes from a new phone."""
     from sms.line import Inbound
 
     for text in messages:
@@ -80,7 +80,7 @@ def answered(
 
 
 def as_json(text: str, decision: "Decision") -> str:
-    """Other programs rely on names and order."""
+    """Return a line of JSON. Other programs rely on its names and their order."""
     of, reply = decision, decision.reply
     found = {"topic": of.topic, "also": of.also, "language": of.language, "how": of.how}
     sent = {"reply": reply.text, "segments": reply.segments, "encoding": reply.encoding}

@@ -21,7 +21,7 @@ def lines(text: str) -> dict[str, int]:
 
 
 class _Scanner:
-    """A cursor over the text; each method leaves it after what it has read."""
+    """A cursor over the text; each method moves it past what it has read."""
 
     def __init__(self, text: str) -> None:
         self._text = text

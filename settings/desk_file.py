@@ -17,7 +17,7 @@ from settings.schema import MEANINGS, Settings
 
 FILE = "desk-settings.toml"
 MOST_BYTES = 64 * 1024
-# Only what the desk's page asks for: nothing that could reach another file, port or publisher.
+# Only the settings on the desk's page: none that could reach another file, port or publisher.
 KEYS = (
     "kiosk.school",
     "kiosk.counties",
@@ -31,7 +31,7 @@ KEYS = (
     "sms.terms",
     "alarms.mail_to",
 )
-# Those that each school of a district may choose.
+# The settings that each school in a district may choose.
 OF_SCHOOL = ("kiosk.school", "kiosk.counties", "kiosk.languages", "kiosk.audio")
 PRINTERS = ("browser", "off", "/dev/usb/lp0")  # the technician names any other device
 _SECTIONS = ("kiosk", "sms", "alarms")

@@ -17,7 +17,7 @@ LIBRARIES = {
     "postgres": ("psycopg",),
     "modem": ("gammu",),
     "printer": ("escpos",),
-    "phone": (),  # older machines may still name it
+    "phone": (),  # older machines' settings may still name it
     "publisher": ("bcrypt",),
     "author": ("numpy",),
     "paper": ("weasyprint",),

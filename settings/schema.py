@@ -268,7 +268,7 @@ MEANINGS: dict[str, Callable[[Any], object]] = {
     "kiosk.panel_inches": lambda inches: 5 <= inches <= 100,
     "kiosk.audio": lambda way: way in {"off", "headset", "speaker"},
     "kiosk.printer": lambda way: way in {"off", "browser"} or way.startswith("/dev/"),
-    # WCAG 2.2.1: at least 20 seconds to react to a warning.
+    # WCAG 2.2.1: people need at least 20 seconds to react to a warning.
     "kiosk.warn_seconds": lambda seconds: seconds >= 20,
     "kiosk.languages": bool,
     "kiosk.county_line": _is_number,

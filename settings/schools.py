@@ -1,6 +1,6 @@
-"""The schools of a district: each row of schools.csv over the settings, and its faults.
+"""A district's schools: the settings with each row of schools.csv applied, and the row's faults.
 
-A desk-settings.toml in a school’s folder of data_dir has what the desk set where a cell is empty.
+If a cell is empty, the desk's value in desk-settings.toml, in the school's data folder, applies.
 """
 
 import re
@@ -45,7 +45,7 @@ class _RowError(Exception):
 
 
 def raw(settings: Settings) -> bytes | None:
-    """The table and the schools' desk settings as they are on the disk, to see that one changed.
+    """Return the bytes of the table and of the schools' desk settings, to detect changes.
 
     None if the table cannot be read now.
     """
@@ -132,7 +132,7 @@ def _school(
     cells_given = {key: value for key, value in {**given, **lists}.items() if value}
     folder = settings.server.data_dir / FOLDER / address
     at_desk = desk_file.read(folder)[0]
-    # As an empty cell, an empty answer takes the value of the settings.
+    # Like an empty cell, an empty answer takes the settings' value.
     kept = {key.partition(".")[2]: at_desk[key] for key in desk_file.OF_SCHOOL if at_desk.get(key)}
     known = {**kept, **cells_given}
     if known.get("counties", kiosk.counties) != kiosk.counties:

@@ -28,8 +28,8 @@ class Pool(ThreadPoolExecutor):
     async def run(self, call: Callable[[], T]) -> T:
         """Run ``call`` in the next free thread; return or raise what it does.
 
-        Raises TimeoutError after ``patience`` seconds, and another thread replaces the one that
-        hangs; at once if ``MOST_HUNG`` hang. If the caller is canceled, the call goes on.
+        Raises TimeoutError after ``patience`` seconds and replaces the hanging thread; raises
+        it at once if ``MOST_HUNG`` hang. If the caller is canceled, the call goes on.
         """
         async with self._slots:
             self._hung = {future for future in self._hung if not future.done()}
@@ -53,7 +53,7 @@ class Pool(ThreadPoolExecutor):
         return bool(wait([future], seconds).done)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Like the library's, but runs the call even if the future is canceled."""
+        """Submit as the standard library does, but run the call even if the future is canceled."""
         future = Future[T]()
         future.set_running_or_notify_cancel()
 

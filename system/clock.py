@@ -15,7 +15,7 @@ _SYNCHRONISED, _TIMEX_BYTES = range(5), 512
 
 
 def now_utc() -> datetime:
-    """Return the time; the default clock."""
+    """Return the current time: the default clock."""
     return datetime.now(UTC)
 
 
@@ -25,7 +25,7 @@ def synchronised() -> bool:
 
 
 def set_lately(mark: Path, now: datetime) -> bool:
-    """Whether the file was touched in the week before ``now``; if after, the clock went back."""
+    """Whether the file was touched in the week before ``now``; if later, the clock was set back."""
     try:
         touched = datetime.fromtimestamp(mark.stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):

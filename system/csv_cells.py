@@ -71,7 +71,7 @@ def is_formula(cell: str) -> bool:
 
 
 def inert(cell: str) -> str:
-    """Return the cell, with a ' before it if a spreadsheet would run it as a formula."""
+    """Return the cell, with a leading ' if a spreadsheet would run it as a formula."""
     return f"'{cell}" if is_formula(cell) else cell
 
 

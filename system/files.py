@@ -20,7 +20,7 @@ import msgspec
 T = TypeVar("T")
 # A cheap value that differs when a polled file has changed; never used for trust.
 Stamp = tuple[object, ...]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file, always with its zone
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in state files: always with a time zone
 
 TEMPORARY = ".tmp-"
 DEEPEST = 16  # levels of nested folders; our own are at most four deep
@@ -29,13 +29,13 @@ MOST_RECORD = 4 * 2**20  # bytes in a state file; the largest lists the problems
 
 
 def temporary(folder: Path) -> Path:
-    """Return a new name in ``folder`` for something unfinished; create nothing."""
+    """Return a new name in ``folder`` for an unfinished file; create nothing."""
     return folder / f"{TEMPORARY}{secrets.token_hex(8)}"
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path; at the end, it atomically replaces ``path``; on error, remove it."""
+    """Yield a temporary path that atomically replaces ``path`` at the end; on error, remove it."""
     new = temporary(path.parent)
     try:
         yield new
@@ -64,7 +64,7 @@ def remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         try:
             shutil.rmtree(path, ignore_errors=True)
-        except RecursionError:  # somebody nested a thousand folders
+        except RecursionError:  # a thousand nested folders
             subprocess.run(["rm", "-rf", "--", str(path)], check=False, stderr=subprocess.DEVNULL)  # noqa: S607
     else:
         with suppress(OSError):
@@ -80,7 +80,7 @@ def make_folder(path: Path) -> None:
 
 
 def no_link(path: Path) -> None:
-    """Remove a link in place of a folder of ours: its target is not ours to clean up."""
+    """Remove a link that replaces one of our folders: its target is not ours to clean up."""
     if path.is_symlink():
         remove(path)
 
@@ -103,7 +103,7 @@ def stamp(path: Path) -> Stamp:
 
 
 def folder_stamp(folder: Path, *, most: int) -> Stamp:
-    """Return the same for a folder and up to ``most`` entries; () if missing. Raises OSError."""
+    """Return the same for a folder and at most ``most`` entries; () if missing. Raises OSError."""
     try:
         found: list[Stamp] = [(str(folder), folder.lstat().st_ino)]
         with os.scandir(folder) as entries:
@@ -185,7 +185,7 @@ def made_once(file: Path, fresh: str) -> str:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(fresh)
         sync(aside)
-        if os.path.lexists(file):  # damaged on the disk: it is empty
+        if os.path.lexists(file):  # damaged on disk: it is empty
             aside.replace(file)
         else:
             with suppress(FileExistsError):  # another process was faster

@@ -37,7 +37,7 @@ def problems(settings: Settings, pack: Pack) -> list[Finding]:
 def of_pages(
     pack: Pack, *, kiosk: Kiosk | None = None, today: date = date(2026, 1, 1)
 ) -> list[Finding]:
-    """Return the first reason why pages cannot be made, and every letter without a glyph."""
+    """Return the first reason why pages cannot be made, and every character without a glyph."""
     found = list(of_letters(pack, pack.languages))
     screen = kiosk or Kiosk(languages=pack.languages)
     try:

@@ -173,7 +173,7 @@ def _blocks(
 
 
 def _mark(row: str) -> tuple[BlockKind | None, str]:
-    """Return the kind of block that a line's first mark means; None if it is unsupported."""
+    """Return the kind of block that a line's first mark indicates; None if it is unsupported."""
     for mark, kind in _MARKS.items():
         if row.startswith(mark):
             return kind, row.removeprefix(mark).strip()

@@ -1,4 +1,4 @@
-"""Finds an entry in an author's pack by the name typed: ``trevor``, ``county:06001``."""
+"""Finds an entry in an author's pack by the name entered: ``trevor``, ``county:06001``."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ class EditableEntry:
     table: TablePath
 
     def set(self, **values: Value) -> None:
-        """Write the values into the file. Raises EditError or OSError; then nothing is changed."""
+        """Write the values to the file. Raises EditError or OSError, without changing anything."""
         toml_file.apply(self.file, self.table, values)
 
 

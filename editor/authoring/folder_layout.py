@@ -97,7 +97,7 @@ def read_folder(folder: Path) -> ParsedFolder:
 
 
 def read_resources(parsed: ParsedFolder) -> None:
-    """Read resources/*.toml, the only files of a pack that a county or district has."""
+    """Read resources/*.toml, the only pack files that a county or district has."""
     for path in _in(parsed, "resources"):
         parsed.resources += read_file(parsed, path, "resource", Resource, names=_RESOURCE)
 
@@ -190,7 +190,7 @@ def _answers(parsed: ParsedFolder, path: Path) -> None:
 def strangers(
     parsed: ParsedFolder, files: Collection[str], folders: Mapping[str, str], why: str
 ) -> Iterator[Finding]:
-    """Files that no one reads, most often for a slip in the name. ``folders``: name → suffix."""
+    """Yield files that nothing reads, usually because of a typo. ``folders``: name → suffix."""
     for path in sorted(parsed.folder.rglob("*")):
         name = path.relative_to(parsed.folder)
         if path.is_dir() or name.name == "README.md" or name.parts[0] == _BUILT:

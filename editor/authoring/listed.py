@@ -1,4 +1,4 @@
-"""Applies an author's lists: what is never printed, which translations may equal the English."""
+"""Applies an author's lists: what is never printed, and which translations may equal English."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -123,7 +123,7 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
 
 
 def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
-    """Find a never-print number: anywhere, for texts only, or only with a keyword to text."""
+    """Yield uses of a never-print number: any use, only for texting, or only with a keyword."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):
         found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])

@@ -60,7 +60,7 @@ class ParsedFolder:
     problems: list[Finding] = field(default_factory=list)
 
     def display_path(self, path: Path | str) -> str:
-        """Return the path below the folder as it was given, so that an editor can open it."""
+        """Return the path, starting with the folder as given, so that an editor can open it."""
         return (self.folder / path).as_posix()
 
     def wrong(self, place: Location, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Rules of plain language: no promise of secrecy, no blame or fear; short sentences and words."""
+"""Rules for plain language: no promise of secrecy, no blame or fear; short sentences and words."""
 
 import re
 import tomllib
@@ -41,7 +41,7 @@ _SHOUTED = re.compile(r"\b[A-ZÁÉÍÓÚÜÑ]{4,}\b")
 _LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # pronounced letter by letter
 
 
-# A rule that a text breaks, as the waiver that would allow it, and the words that break it.
+# The waiver that would allow a text to break the rule, and the words that break it.
 _Hit = tuple[Waiver, str]
 
 

@@ -39,7 +39,7 @@ class English:
         )
 
     def unknown(self, key: str) -> bool:
-        """Whether no text has that key, and no unreadable file could be the reason."""
+        """Whether no text has that key, and not because a file is unreadable."""
         return key not in self.texts and not any(
             key.startswith(f"{entry}:") for entry in self.unread
         )
@@ -63,7 +63,7 @@ class Translation:
 
 
 def read(path: Path, file: str, english: English) -> Translation:
-    """Read the PO file at ``path``, which problems call ``file``."""
+    """Read the PO file at ``path``; problems refer to it as ``file``."""
     found = Translation(file)
     try:
         rows = read_text(path, file, max_bytes=MAX_PO_BYTES).split("\n")

@@ -37,7 +37,7 @@ def read_file(
 def _opened(
     parsed: ParsedFolder, path: Path, key: str, *, section: str, names: TextNames
 ) -> tuple[Document, dict[str, Any]] | None:
-    """Return a file and its values without its section's texts, which are stored.
+    """Return a file, and its values without the section's texts, which it stores.
 
     None if it is broken.
     """
@@ -183,7 +183,7 @@ def read_rows(
 def marked(
     parsed: ParsedFolder, document: Document, key: str, *, leave: Set[str] = frozenset()
 ) -> dict[str, Any]:
-    """Return the file's values without ``leave`` and without its marks, which are stored.
+    """Return the file's values without ``leave`` and without its marks, which it stores.
 
     ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. Older
     topics have ``law_unread = [3]`` instead.

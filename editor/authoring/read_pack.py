@@ -52,9 +52,9 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Find
 
 
 def parse(folder: Path) -> Pack | None:
-    """The same pack as its built form says it, judged by no rule: for comparing, never for serving.
+    """Return the pack as in its built form, with no rules applied: for comparing, never serving.
 
-    It takes a quarter of the time.
+    This takes a quarter of the time.
     """
     found = _parsed(folder, PINNED, [])
     try:
@@ -66,7 +66,7 @@ def parse(folder: Path) -> Pack | None:
 def _parsed(
     folder: Path, pinned: Path, problems: list[Finding]
 ) -> tuple[list[ParsedFolder], Pack, Where] | None:
-    """Return the pack, its folders and their lines; add unreadable parts to ``problems``."""
+    """Return the pack's folders, the pack, and its lines; add unreadable parts to ``problems``."""
     if not folder.is_dir():
         message = "there is no such folder; name the folder that holds pack.toml"
         problems.append(Finding.at(str(folder), 1, message))

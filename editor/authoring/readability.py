@@ -40,6 +40,6 @@ def grade(texts: Sequence[str]) -> float | None:
 
 
 def flesch_kincaid(every: Sequence[str], sentences: int) -> float:
-    """Return the grade of these words in so many sentences (Kincaid et al. 1975), to one decimal."""
+    """Return the grade of these words in this many sentences (Kincaid et al. 1975), rounded."""
     per_word = sum(map(syllables, every)) / len(every)
     return round(0.39 * len(every) / max(1, sentences) + 11.8 * per_word - 15.59, 1)

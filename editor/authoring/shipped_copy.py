@@ -3,7 +3,7 @@
 An installation has neither a pack's source nor an editor: its folder contains the built pack and
 the examples, compressed, which the nightly check reads.
 
-`python -m editor.authoring.shipped_copy FOLDER TO`; without TO, it replaces the source.
+`python -m editor.authoring.shipped_copy FOLDER TO`; without TO, it replaces the source folder.
 """
 
 import gzip

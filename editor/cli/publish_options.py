@@ -47,7 +47,7 @@ def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser
 
 
 def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
-    """Open the named workspace. ``waiting``: whose pending steps have a separate folder."""
+    """Open the named workspace. ``waiting``: steps with their own folder, such as a recall's."""
     given = context.given
     staged: Path | None = getattr(given, "staged", None)
     return Workspace(
@@ -90,7 +90,7 @@ def guarded(step: Command) -> Command:
     def run(context: Context) -> int:
         if extras.is_missing("publisher"):
             raise SettingsError(f"{extras.needs('Publishing', 'publisher')}.")
-        # Below that level, it logs each missing signature.
+        # At lower levels, it logs each missing signature.
         logging.getLogger("tuf").setLevel(logging.WARNING)
         try:
             return step(context)

@@ -1,6 +1,6 @@
 """Builds a directory's shards, to be signed, from a source file with one JSON object per line.
 
-The same source gives the same bytes. A temporary SQLite file sorts, so memory holds one line.
+The same source gives the same bytes. A temporary SQLite file sorts the lines, to save memory.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from content.rules.wording import unseen
 from editor import ndjson
 from messages.message import Finding
 
-MOST_SHOWN = 200  # problems listed; so many usually have one cause
+MOST_SHOWN = 200  # problems listed; that many usually have one cause
 _TABLE = """
 create table line (
     bucket integer, id text, number integer, body blob, primary key (bucket, id)

@@ -16,12 +16,12 @@ from sms.understanding.classifier import HEADS, SCALE
 from sms.understanding.features import BUCKETS
 
 RATE = 1.0
-FIRST_PACE = 0.02  # of a bucket that was never seen
-DROPPED = 0.35  # of a message's features are left out each time, so that no single one decides
-LEARNT = 0.9  # belief in the right classes from which a message rests for two rounds
-LEAST = 0.82  # weights below are not kept, so that the file stays small
-COARSE = 0.5  # steps of a base's weights: as many needs named as by quarters, 8 % smaller
-FEWEST = 2  # messages that a bucket must be seen in
+FIRST_PACE = 0.02  # of a bucket that has never been seen
+DROPPED = 0.35  # share of a message's features left out each time, so that no single one decides
+LEARNT = 0.9  # probability of the right classes from which a message rests for two rounds
+LEAST = 0.82  # smaller weights are dropped, to keep the file small
+COARSE = 0.5  # rounding step of a base's weights: as accurate as quarters, 8% smaller
+FEWEST = 2  # messages in which a bucket must appear
 _BIAS_RATE = 0.02
 
 Floats = NDArray[np.float32]
@@ -77,8 +77,8 @@ def fit(
 ) -> None:
     """Train ``state`` on these messages.
 
-    ``enough``: probability from which nothing is moved. ``closed``: move only existing weights, to
-    compensate for pruned ones.
+    ``enough``: the probability from which no weight is moved. ``closed``: move only existing
+    weights, to compensate for pruned ones.
     """
     columns, parts = state.columns(), state.parts()
     seen = Counter(bucket for found, _ in messages for bucket in found)
@@ -159,7 +159,7 @@ def mean(states: Iterable[LearningState]) -> LearningState:
 
 
 def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
-    """Remove small weights, but none that were ``known`` before."""
+    """Remove small weights, except those already ``known``."""
     small = np.abs(state.rows) < LEAST
     state.rows[small if known is None else small & ~known] = 0
 

@@ -27,23 +27,23 @@ from sms.understanding.features import BUCKETS, VERSION, features
 from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT
 
-COPIES = 1  # misspelt ones of each example
-TABLES = "0"  # writer of the words of the former pattern tables: many, alike, so without copies
-# Topics with more copies: a miss costs most, or their rows are few next to those of the needs.
+COPIES = 1  # misspelled copies of each example
+TABLES = "0"  # the "writer" of old pattern-table words: many and similar, so no copies
+# Topics with more copies: a miss costs the most, or they have few rows compared with needs.
 MORE = {"danger": 3, "suicide": 3, ANSWER: 7}
 ROUNDS = 20
 ENOUGH = 0.8  # probability from which an example counts as learned
-# A row that a person added must affect similar messages, which a dozen rows at the usual pace do
-# not. So it gets more copies, each with half its features at a time, a higher goal, and a faster
-# pace for common words. More of any of these would raise more alarms than it finds needs.
+# A row that a person added must affect similar messages; a dozen rows at the usual pace do not.
+# So it gets more copies, each with half its features, a higher goal, and a faster pace for common
+# words. More of any of these would add more false alarms than recognized needs.
 COUNSELOR, KEPT_PACE = "counselor", 0.7  # the exponent for a word's slowdown
 REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
 # For "is this an emergency now?": its own rows, each NOW_TIMES times; one in CALM_ONE_IN rows of
-# other needs, as no emergency; one in DANGER_ONE_IN rows of danger, as some kind of emergency.
+# other needs, as calm; one in DANGER_ONE_IN rows of danger, as some kind of emergency.
 NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
 # Slow, with most features dropped; otherwise rare words in a few rows would decide.
 NOW_PACE, NOW_DROPPED = 16.0, 0.6
-_GZIP = 31  # of zlib: with the header of a gzip file and no time in it
+_GZIP = 31  # for zlib: with a gzip file's header, without a time
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2]
@@ -86,7 +86,7 @@ def emergencies(examples: Sequence[Example]) -> Iterator[Labelled]:
 
 
 def too_few(examples: Sequence[Example], topics: Collection[str]) -> list[str]:
-    """Return topics, in the pack or in a row, with too few different examples."""
+    """Return topics, from the pack or a row, that have too few different examples."""
     seen = Counter(topic for topic, _ in {(example.topic, example.text) for example in examples})
     wanted = {*topics, *seen, ORDINARY}
     return sorted(topic for topic in wanted if seen[topic] < FEWEST)
@@ -129,9 +129,9 @@ def mark(example: Example) -> int:
 
 
 def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
-    """Return what the base keeps: paces, then how far each mark is from the one before.
+    """Return what the base keeps: paces, then each mark's distance from the previous mark.
 
-    Of these the low bytes come first, then the next ones: two fifths smaller when packed.
+    The distances' low bytes come first, then the next ones: packed, they are two fifths smaller.
     """
     marks = np.unique(np.array([mark(example) for example in examples], "<u4"))
     steps = np.diff(marks, prepend=np.uint32(0))
@@ -139,7 +139,7 @@ def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
 
 
 def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
-    """The examples that the base was not trained with: only these move anything."""
+    """Return the examples that the base was not trained on: only these change weights."""
     planes = np.frombuffer(base.rest[BUCKETS:], np.uint8).reshape(4, -1)
     steps = np.ascontiguousarray(planes.T).view("<u4")
     marks = set(np.cumsum(steps, dtype=np.uint32).tolist())
@@ -213,8 +213,8 @@ def packed(
 
 
 def misspelt(text: str, *, times: int) -> Iterator[str]:
-    """Up to so many other ways to write it, the same for the same text."""
-    dice = Random(zlib.crc32(text.encode()))  # noqa: S311  a training, no secret
+    """Yield at most ``times`` misspellings of the text, the same ones every time."""
+    dice = Random(zlib.crc32(text.encode()))  # noqa: S311  for training, not secret
     for _ in range(times):
         words = text.split()
         long = [at for at, word in enumerate(words) if len(word) >= _SHORTEST]
@@ -261,8 +261,8 @@ def pack_up(
         "examples": examples,
     }
     line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
-    # All classes, then all weights: a seventh smaller than pair after pair.
+    # All classes, then all weights: a seventh smaller than in pairs.
     columns = pairs[::2] + pairs[1::2]
-    # Small numbers with little order: made for them, it is 2 % smaller.
+    # This strategy suits small numbers with little order: 2% smaller.
     pack = zlib.compressobj(level=9, wbits=_GZIP, strategy=zlib.Z_FILTERED)
     return pack.compress(line + b"\n" + lengths + columns + rest) + pack.flush()

@@ -30,7 +30,7 @@ _CODE = re.compile(r"(?:text|texto|envia|env[ií]e|manda|Español:|English:)\s+[
 
 
 class MeasuredMessage(NamedTuple):
-    """A message and its right result; without topics and answer, it asks for nothing."""
+    """A message and its correct result; without topics and answer, it asks for nothing."""
 
     text: str
     topics: tuple[str, ...]
@@ -41,9 +41,9 @@ class MeasuredMessage(NamedTuple):
 
 
 class MeasuredAnswer(NamedTuple):
-    """A message with its answer. ``topic``: the right need or answer, or correctly neither.
+    """A message with its answer. ``topic``: the need or answer is correct, or correctly missing.
 
-    ``number``: the reply has a number for a right topic. In a general reply, only the number of
+    ``number``: the reply has a number for a correct topic. In a general reply, only the number of
     the need that it names counts.
     """
 
@@ -97,7 +97,7 @@ def _numbers(script: Script, topic: str, language: str) -> set[str]:
 
 
 def share(found: Sequence[MeasuredAnswer], field: str) -> float:
-    """Return the share that are right in that field, 0 to 1."""
+    """Return the share of answers that are correct in that field, 0 to 1."""
     return sum(bool(getattr(one, field)) for one in found) / len(found) if found else 0.0
 
 

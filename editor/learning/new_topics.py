@@ -1,7 +1,7 @@
-"""Starts a topic new to the base as a mixture of the topics that the base sees in its messages.
+"""Starts a topic new to the base as a mixture of topics that the base recognizes in its messages.
 
 Starting from nothing, a new topic learned only its own rare words: it recognized one in eight
-messages of held-out writers. Starting from a mixture, it recognized one in four.
+messages by held-out writers. Starting from a mixture, it recognized one in four.
 """
 
 from collections import Counter, defaultdict
@@ -15,8 +15,8 @@ from sms.understanding.examples import Example
 from sms.understanding.features import features
 from sms.understanding.normalise import tokenize
 
-LEAST_SHARE = 0.05  # share of a new topic's messages from which a known topic is an origin
-REPLAYED = 2  # learn again one in so many known rows of the origins and of second messages
+LEAST_SHARE = 0.05  # of a new topic's messages: the least that makes a known topic an origin
+REPLAYED = 2  # relearn one in this many known rows of origins and second messages
 REPLAYED_ORDINARY = 4  # the same for ordinary rows
 WHOLE = frozenset({"en", "es"})  # languages whose topics are all answered
 QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)

@@ -16,7 +16,7 @@ from sms.understanding.examples import FILE, Example
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
-COMPARED_ONE_IN = 32  # one in so many examples known to the base; all would take a minute
+COMPARED_ONE_IN = 32  # compare one in this many known examples; all would take a minute
 
 
 def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
@@ -57,7 +57,7 @@ def changes(
 ) -> Iterator[str]:
     """Yield every set's figures before and after, and the examples whose answer changed.
 
-    A set's messages are never quoted: anyone who has read them writes rules to fit them.
+    Messages from measuring sets are never quoted: anyone who reads them would fit rules to them.
     """
     old, new = Script(before, sms), Script(after, sms)
     for path in sorted(sets.glob("*.jsonl")):

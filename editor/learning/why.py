@@ -7,9 +7,9 @@ from sms.script import Script
 from sms.understanding import reading
 from sms.understanding.normalise import Tokens
 
-MOST_NAMED = 3  # topics, and people that it may be about
-MOST_WORDS = 4  # that are printed
-LEAST = 0.03  # the least probability that a word must add
+MOST_NAMED = 3  # topics, and people whom the message may be about
+MOST_WORDS = 4  # words that are printed
+LEAST = 0.03  # the minimum probability that a word must add
 
 
 def explain(script: Script, text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Describes a repository in sentences: keys, expiry, and every change in a step.
 
-The second editor relies on them to sign, so leave no difference out.
+The second editor signs on the basis of these sentences, so they must include every difference.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ from editor.publishing.roles import keys_of
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged
 
-# days before expiry when someone must act
+# how many days before expiry someone must act
 WARN = {"root": 60, "targets": 30, "snapshot": 20, "timestamp": 7}
 _MOST_NAMED = 20  # files in a directory; more are only counted
 

@@ -1,4 +1,4 @@
-"""One person's private keys: encrypted files in a folder, or keys in a device.
+"""One person's private keys: encrypted files in a folder, or keys on a device.
 
 ``<name>.key``: Ed25519 in OpenSSH's format; ``<name>.pub``; ``<name>.uri``: a securesystemslib
 Signer URI (``hsm:`` …). An unencrypted key is never opened.

@@ -155,7 +155,7 @@ def snapshot_of(
 def timestamp_of(
     before: Metadata[Timestamp] | None, snapshot: tuple[int, bytes] | None, *, now: datetime
 ) -> Metadata[Timestamp]:
-    """Return the next timestamp, for the snapshot (version, bytes); None: for the same one."""
+    """Return the next timestamp for ``snapshot`` (version, bytes), or for the same one if None."""
     stamp = (
         renewed(before, "timestamp", now=now)
         if before

@@ -1,4 +1,4 @@
-"""A pack as the next release, with a reason for each changed number; or with one entry recalled."""
+"""Prepares the next release: a pack with a reason for each changed number, or a recalled entry."""
 
 import hashlib
 import re
@@ -79,7 +79,7 @@ def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
 
 
 def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
-    """Return changes that need a reason: numbers, keywords, addresses, entries live again."""
+    """Return changes that need a reason: numbers, keywords, addresses, entries made live again."""
     if old is None:
         return ()
     past = entries(old)
@@ -214,13 +214,13 @@ def _state(before: Published) -> Mapping[str, Any]:
 
 
 def entries(pack: Pack) -> dict[str, Resource | Partner]:
-    """Everything that can be withdrawn, by the name that a person types."""
+    """Return everything that can be withdrawn, keyed by the name that a person types."""
     partners = {f"{PARTNER}{partner.id}": partner for partner in pack.partners}
     return {**{resource.id: resource for resource in pack.resources}, **partners}
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """The pack with the entry withdrawn. PublishError if it is unknown, pinned or gone."""
+    """Return the pack with the entry withdrawn. PublishError if it is unknown, pinned or gone."""
     known = entries(pack)
     if name not in known:
         raise PublishError(
@@ -239,7 +239,7 @@ def recalled(pack: Pack, name: str) -> Pack:
 
 
 def mark(folder: Path, name: str) -> Path:
-    """Write status = "withdrawn" into the author's file of the entry. PublishError."""
+    """Write status = "withdrawn" into the entry's source file. Raises PublishError."""
     kind = "partners" if name.startswith(PARTNER) else "resources"
     path = folder / kind / f"{name.removeprefix(PARTNER)}.toml"
     try:
@@ -252,7 +252,7 @@ def mark(folder: Path, name: str) -> Path:
 
 
 def consequences(name: str) -> tuple[str, ...]:
-    """What each machine does with a recall, for the person who decides on it."""
+    """Return what each machine does with a recall, for the person who decides on it."""
     return (
         (
             f"Every kiosk and text line takes {name} away at its next refresh, by itself: nobody"

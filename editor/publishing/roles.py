@@ -109,7 +109,7 @@ def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Stag
 
 
 def local_role(name: str) -> str:
-    """Return the role of ``district/acme``. Raises PublishError if it's no county or district."""
+    """Return the role of ``district/acme``. Raises PublishError if not a county or district."""
     try:
         return role_of(name)
     except ValueError as error:

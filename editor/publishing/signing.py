@@ -62,7 +62,7 @@ def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
 def add_signatures(
     before: Published | None, staged: Staged, signers: Iterable[Signer]
 ) -> tuple[str, ...]:
-    """Sign whatever each key may and has not; return "role by name" each. Raises PublishError."""
+    """Sign what each key may and has not yet signed; return "role by name"s. PublishError."""
     done = []
     by_keyid = {signer.public_key.keyid: signer for signer in signers}
     for role, document in staged.documents.items():
@@ -97,10 +97,10 @@ def lay_out(
     fresh_snapshot: bool = False,
     sure_of_clock: bool = False,
 ) -> str:
-    """Sign snapshot and timestamp and write the site; return "", or what is missing.
+    """Sign snapshot and timestamp, and write the site; return "", or what is missing.
 
     Raises PublishError for a wrong clock or a step that does not follow the site, and OSError.
-    ``fresh_snapshot``: sign it unchanged. ``sure_of_clock``: over 400 days really passed.
+    ``fresh_snapshot``: sign it unchanged. ``sure_of_clock``: over 400 days really have passed.
     """
     _clock(before, now, sure=sure_of_clock)
     follows(before, staged, site)

@@ -42,8 +42,8 @@ class Workspace:
     """A holder's view of the shared ``folder``; ``keys`` are this person's folders.
 
     ``root_secret``, if given, opens root keys instead of ``secret``. ``waiting``: a step's folder
-    (default: ``folder/staged``). ``dry_run``: sign, write and ask nothing. ``sure_of_clock``: so
-    much time really passed since the last step.
+    (default: ``folder/staged``). ``dry_run``: sign, write and ask nothing. ``sure_of_clock``:
+    that much time really has passed since the last step.
     """
 
     folder: Path
@@ -117,7 +117,7 @@ class Workspace:
         return (self.root_secret if root else None) or self.secret
 
     def advance(self, before: Published | None, step: Staged) -> bool:
-        """Sign a new step; publish it if complete. Return whether it was. Raises PublishError."""
+        """Sign a new step; publish it if complete; return whether it was. Raises PublishError."""
         if self.staged.exists():
             raise PublishError(
                 f'"{read(self.staged).title}" waits in {self.staged}: sign it with `publish sign`, '
@@ -259,7 +259,7 @@ class Workspace:
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
-        """Lock the folder: two signers could give one version to two files. Raises PublishError."""
+        """Lock the folder: two signers could use one version number twice. Raises PublishError."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
@@ -277,7 +277,7 @@ class Workspace:
             os.close(descriptor)
 
     def _open(self, before: Published | None, step: Staged) -> list[Signer]:
-        """Return the keys that the step needs, that are here and that the holder opens."""
+        """Return the keys here that the step needs and that the holder can unlock."""
         here, wanted = key_files(self.keys), wanted_keys(before, step)
         mine = [file for file in here if file.public.keyid in wanted]
         if sum(file.name.startswith("editor") for file in mine) > 1:

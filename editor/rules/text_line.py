@@ -129,7 +129,7 @@ def _braces(
 
 
 def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ...] = ()) -> str:
-    """Return a class in the phrase that is undefined or defined by itself, or ""."""
+    """Return a class in the phrase that is undefined or defined in terms of itself, or ""."""
     for name in filter(None, map(rule_phrases.class_in, rule_phrases.steps(phrase))):
         if name in within or not classes.get(name):
             return name
@@ -249,7 +249,7 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Check that every first reply offers texting: some can't talk, or must not be heard.
+    """Check that every first reply offers texting: some people can't talk or must not be heard.
 
     Only a warning for packs built before this was a rule.
     """

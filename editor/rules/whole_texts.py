@@ -1,4 +1,4 @@
-"""Rules about texts as a set: all present, all translated, none repeated.
+"""Rules about all texts together: none may be missing, untranslated or repeated.
 
 A complete language has every translation. A partial one has titles that lead to a page, and the
 pinned set's cards.

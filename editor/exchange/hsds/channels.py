@@ -82,7 +82,7 @@ def _numbers(
             (read.kind, read.number) == (one.kind, one.number) for one in (*have, *taken)
         ):
             continue
-        # Full records repeat a number for each place.
+        # Full records repeat a number for each location.
         known = [_asked(one) for one in needs] if read is None else []
         if asked and _asked(asked) not in known:
             needs.append(asked)

@@ -72,7 +72,7 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Finding:
 
 
 def drafts(records: Iterable[Mapping[str, Any]], feed: Feed) -> tuple[list[Draft], list[Finding]]:
-    """Return all drafts, each id once, and the findings that belong to none of them."""
+    """Return all drafts, each id once, and the findings that do not belong to any draft."""
     found: dict[str, Draft] = {}
     others: list[Finding] = []
     for record in records:
@@ -158,7 +158,7 @@ def _always(found: Service, at: str) -> Iterator[Finding]:
 
 
 def _id(found: Service) -> str:
-    """Return an id stable across imports and in no pack: name, and hash of the publisher's id."""
+    """Return an id that is stable across imports: the name, and a hash of the publisher's id."""
     folded = unicodedata.normalize("NFKD", found.name).encode("ascii", "ignore").decode().casefold()
     words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-")
     mark = sha256(
@@ -191,7 +191,7 @@ def plain(text: str) -> str:
 
 
 def faults(text: str) -> list[str]:
-    """Describe for the needs list what a card may not contain. ``text`` comes from ``plain``."""
+    """Describe, for the needs list, what a card must not contain. ``text`` comes from ``plain``."""
     said = []
     if re.search(r"\d[\s.-]?\d", text):
         said.append("a number")

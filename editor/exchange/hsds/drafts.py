@@ -105,7 +105,7 @@ def _confidential(draft: Draft) -> Iterable[str]:
 
 
 def needs_file(drafts: Sequence[Draft], others: Sequence[Finding], *, origin: str) -> str:
-    """Return NEEDS.md: first items that belong to no draft, then each draft with its rows."""
+    """Return NEEDS.md: first items that do not belong to a draft, then each draft with its rows."""
     lines = [f"# What a person must settle: {one_line(origin)}", "", *summary(drafts, others), ""]
     if others:
         lines += ["## Not in any draft", "", *map(_line, others), ""]

@@ -65,7 +65,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
 
 
 def _kept(folder: Path) -> DraftsRecord | None:
-    """Return the record, also from an older program, whose needs were objects."""
+    """Return the record, even if an older program, whose needs were objects, wrote it."""
     if record := files.read_record(folder / RECORD, DraftsRecord):
         return record
     older = files.read_record(folder / RECORD, dict[str, Any])

@@ -110,7 +110,7 @@ def _text(pack: Pack, resource: str, name: str) -> str:
 
 
 def _organization(name: str) -> Row:
-    # HSDS does not require the empty list, but a common validator does.
+    # HSDS does not require an empty list, but a common validator does.
     return {
         "id": identifier("organization", name),
         "name": name,

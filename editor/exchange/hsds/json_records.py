@@ -1,4 +1,4 @@
-"""Reads an HSDS 3 JSON value (page, list, organization) as services; refuses any other."""
+"""Reads an HSDS 3 JSON value (page, list, organization) as services; refuses other values."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Applies an editors' sheet to a pack's files: planned, checked on a copy, all or nothing."""
+"""Applies an editors' sheet to a pack's files: plans, checks on a copy, writes all or nothing."""
 
 import shutil
 import tempfile
