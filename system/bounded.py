@@ -60,7 +60,7 @@ class Pool(ThreadPoolExecutor):
         def run() -> None:
             try:
                 tell = partial(future.set_result, fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001  the caller's
+            except BaseException as error:  # noqa: BLE001  the caller gets it
                 tell = partial(future.set_exception, error)
             tell()
 

@@ -210,7 +210,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_record(path: Path, record: msgspec.Struct) -> None:
-    """Replace a small state file with the record as JSON. Raises OSError if it cannot."""
+    """Replace a small state file with the record as JSON. Raises OSError if that fails."""
     replace(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 

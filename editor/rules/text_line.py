@@ -201,7 +201,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
     english = pack.texts[pack.default]
     for name in (*_LINE, *(("place",) if pack.counties else ())):
         if f"sms:line:{name}" not in english:
-            folder = where.find("pack")[0].removesuffix("pack.toml")  # not the pinned set's
+            folder = where.find("pack")[0].removesuffix("pack.toml")  # not the pinned set's folder
             place = "sms:line" if where.find("sms:line")[0].startswith(folder) else "pack"
             yield where.problem(
                 place, f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml'
