@@ -1,5 +1,5 @@
-"""What we know: the pack of topics, resources and replies, from its source files to what is served.
+"""The packs of topics, resources and replies: from source files to what students see.
 
-Reading order: model, source, rules, build, releases, intake, library. Nothing here imports kiosk,
-sms or store.
+Read in this order: model, source, rules, build, releases, intake, library. Nothing here imports
+kiosk, sms or store.
 """

@@ -1,4 +1,4 @@
-"""Withhold everything that tells where a service with a confidential place is."""
+"""Withhold everything that reveals the location of a service with a confidential place."""
 
 import re
 
@@ -13,13 +13,13 @@ _NOWHERE = ServiceAddress()
 
 
 def hidden(service: DirectoryService) -> bool:
-    """Whether its place must not be told."""
-    described = f"{service.organization}. {service.what}"  # "Mercy House" also runs pantries
+    """Whether the service's location must be kept secret."""
+    described = f"{service.organization}. {service.what}"  # "Mercy House" may also run pantries
     return is_confidential(service.confidential, (service.name, *service.categories), described)
 
 
 def public(service: DirectoryService) -> DirectoryService:
-    """The service without street, town, ZIP code and map, and without sentences that name them."""
+    """Return the service without its street, town, ZIP code, map, and sentences that name them."""
     if not hidden(service):
         return service
     return msgspec.structs.replace(
@@ -36,7 +36,7 @@ def _untold(text: str, address: ServiceAddress) -> str:
 
 
 def place_in(text: str, address: ServiceAddress) -> str:
-    """The street or town that a text names; "" for none."""
+    """Return the street or town that a text names; "" if it names none."""
     words = fold(text)
     for place in (address.city, address.street, address.zip):
         wanted = fold(place)

@@ -1,6 +1,6 @@
 """The directory on a kiosk: one SQLite file, updated by a refresh and read by search.
 
-Every service is judged: a signature does not say that a line is right.
+Every service is checked against the rules: a signature does not prove that an entry is correct.
 """
 
 import hashlib
@@ -30,18 +30,18 @@ from content.directory.words import CONFIDENTIAL_BY, FOLDED_BY, columns, spelt
 from system import files
 
 FILE = "services.sqlite"
-SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file, and of what SQLite keeps beside one
-# What a file's contents depend on besides its shards: our tables, and how words are folded.
+SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file and of SQLite's files next to it
+# Besides its shards, a file's contents depend on our tables and on how words are folded.
 VERSION = f"2 {FOLDED_BY} {CONFIDENTIAL_BY}"
-MOST_VALUE = 2_000_000  # bytes of one value: the list of shards is the longest
-# What FTS5 makes beside its table is named in words that differ between versions of SQLite.
+MOST_VALUE = 2_000_000  # most bytes of one value; the list of shards is the longest
+# FTS5 names the tables that it adds in ways that differ between versions of SQLite.
 _SCHEMA = (
     "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%'"
     " escape '\\'"
 )
-# from one changed shard in so many on, the new file is written beside the one in use
+# if at least one shard in this many changed, a new file is written instead of changing the old
 BESIDE = 8
-# A file in use, a full or read-only disk: the next run may find it otherwise.
+# The file is in use, or the disk is full or read-only: the next run may succeed.
 _OF_THE_DISK = frozenset(
     (
         sqlite3.SQLITE_BUSY,
@@ -64,9 +64,9 @@ create table form (form integer, word text, primary key (form, word)) without ro
 
 
 def is_ours(index_path: Path) -> bool:
-    """Whether a plain file is there, in a plain folder, with at most a plain journal beside it.
+    """Whether this is a plain file, in a plain folder, with at most a plain journal next to it.
 
-    SQLite would hang at a FIFO and apply a planted write-ahead log.
+    SQLite would hang on a FIFO, and would apply a write-ahead log that somebody planted.
     """
     names = {suffix: index_path.with_name(index_path.name + suffix) for suffix in SUFFIXES}
     try:
@@ -83,7 +83,7 @@ def is_ours(index_path: Path) -> bool:
 
 
 def present(index_path: Path) -> list[str]:
-    """Which of the file and its journals exist. OSError if the folder cannot be read."""
+    """Return which of the file and its journals exist. Raises OSError for an unreadable folder."""
     try:
         there = {path.name for path in index_path.parent.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
@@ -96,7 +96,7 @@ def path_in(data_dir: Path) -> Path:
 
 
 def held(index_path: Path) -> dict[str, str]:
-    """Shard name → SHA-256 of what the file holds; empty where it cannot be used."""
+    """Return shard name → SHA-256 for the shards in the file; empty if the file cannot be used."""
     try:
         with closing(opened(index_path)) as database:
             return dict(database.execute("select name, sha256 from shard"))
@@ -105,10 +105,10 @@ def held(index_path: Path) -> dict[str, str]:
 
 
 def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> ShardList:
-    """Make the file hold what ``index`` (verified bytes) lists; on an error it stays as it was.
+    """Make the file hold what ``index`` (verified bytes) lists; after an error it is unchanged.
 
-    ``fetched``: shard → file, at least those ``wanted``. DirectoryError for a missing or invalid
-    one; OSError.
+    ``fetched``: shard → file, with at least the ``wanted`` shards. Raises DirectoryError if one is
+    missing or invalid, or OSError.
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +132,7 @@ def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> Sh
 
 
 def facts(listed: ShardList, index: bytes) -> dict[str, str]:
-    """What a file that holds this list records about itself, by name."""
+    """Return what a file that holds this list records about itself, by name."""
     return {
         "version": VERSION,
         "name": listed.name,
@@ -144,15 +144,15 @@ def facts(listed: ShardList, index: bytes) -> dict[str, str]:
 
 
 def drop(index_path: Path) -> None:
-    """Take the directory away; the next refresh builds it anew."""
+    """Remove the directory; the next refresh builds it again."""
     for suffix in SUFFIXES:
         files.remove(index_path.with_name(index_path.name + suffix))
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """The file, writable, rolled back after a kill. sqlite3.Error if it is not ours.
+    """Open the file for writing, rolled back after a kill. Raises sqlite3.Error if it is not ours.
 
-    The schema is compared first: a planted view could take all memory, or never end.
+    The schema is compared first: a planted view could use all memory or never finish.
     """
     if not is_ours(index_path):
         raise sqlite3.OperationalError("there is no such file of ours")
@@ -197,7 +197,7 @@ def _beside(
     *,
     copy: bool,
 ) -> None:
-    """Write a new file and rename it; search goes on in the old one meanwhile."""
+    """Write a new file and rename it; until then, search uses the old one."""
     with files.replacing(index_path) as new:
         if copy:
             shutil.copyfile(index_path, new)
@@ -207,7 +207,7 @@ def _beside(
             if not copy:
                 database.executescript(TABLES)
             _change(database, listed, changed, fetched, index)
-        # What lay beside a file that is given up must not be played back into the new one.
+        # SQLite must not replay the old file's journals into the new one.
         for suffix in SUFFIXES[1:]:
             files.remove(index_path.with_name(index_path.name + suffix))
         if not index_path.is_file() or index_path.is_symlink():
@@ -243,7 +243,7 @@ def _change(
 
 
 def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
-    """Id → line of a shard's file. DirectoryError with file and line."""
+    """Return id → line from a shard's file. Raises DirectoryError naming the file and line."""
     where = f"{FOLDER}/{shard.name}"
     with file.open("rb") as opened:
         data = opened.read(MAX_SHARD + 1)
@@ -277,7 +277,7 @@ def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
 
 
 def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:
-    """Make the file hold these services of a shard. What stays as it was is not touched."""
+    """Make the file hold these services of a shard; leave unchanged services alone."""
     rows = database.execute(
         "select id, number, body from service where shard = ?", (shard,)
     ).fetchall()
@@ -307,7 +307,7 @@ def _list(database: sqlite3.Connection, name: str, shard: str, body: bytes) -> s
 
 def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
     title, more, place = columns(parse(body))
-    # A contentless FTS5 table can only delete what it is given again.
+    # To delete from a contentless FTS5 table, we must give it the old row again.
     row = (number, title, more, place)
     database.execute(
         "insert into found (found, rowid, title, more, place) values ('delete', ?, ?, ?, ?)", row
@@ -317,7 +317,7 @@ def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
 
 
 def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
-    """Store how many services have each word, and the forms by which a misspelling finds it."""
+    """Store how many services have each word, and the forms under which misspellings find it."""
     for word, more in uses.items():
         if not more:
             continue
@@ -334,7 +334,7 @@ def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
 
 
 def clear_away(folder: Path) -> None:
-    """Remove what a killed run left beside the file."""
+    """Remove what a killed run left in the folder."""
     for left in folder.glob(f"{files.TEMPORARY}*"):
         files.remove(left)
 

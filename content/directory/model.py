@@ -1,7 +1,7 @@
 """The directory's types: services, and the list of shards.
 
-index.json lists shards ``<nnn>.ndjson``: a service a line, by id; up to 100,000 services. Short
-codes and crisis hotlines are a pack's.
+index.json lists shards ``<nnn>.ndjson``, with one service per line, sorted by id; up to 100,000
+services. Short codes and crisis hotlines belong in a pack.
 """
 
 import hashlib
@@ -23,11 +23,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class DirectoryError(Exception):
-    """A directory cannot be used or made; the message is a sentence that says where and why."""
+    """The directory cannot be used or made; the message is a sentence that says where and why."""
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A line, the list, or a part of them."""
+    """A line, the list, or a part of either."""
 
 
 class ServicePhone(_Record, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class ServiceAddress(_Record, frozen=True, kw_only=True):
 
 
 class AreaServed(_Record, frozen=True, kw_only=True):
-    """The nation, states by postal code, or counties by FIPS code, narrowed down by ``zips``."""
+    """The nation, states by postal code, or counties by FIPS code, limited by ``zips`` if given."""
 
     us: bool = False
     states: tuple[str, ...] = ()
@@ -54,10 +54,10 @@ class AreaServed(_Record, frozen=True, kw_only=True):
 
 
 class DirectoryService(_Record, frozen=True, kw_only=True):
-    """A service in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags.
+    """A service, in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags.
 
-    ``confidential``: whether its place must not be told; None: if it is a shelter or a home. Then
-    only ``public`` leaves the publisher or reaches a screen (content/directory/confidential.py).
+    ``confidential``: whether its location must be kept secret; if None, it is for a shelter or a
+    home. Only ``public`` then leaves the publisher or is shown (content/directory/confidential.py).
     """
 
     id: str
@@ -76,7 +76,7 @@ class DirectoryService(_Record, frozen=True, kw_only=True):
 
 
 class Shard(_Record, frozen=True, kw_only=True):
-    """A file of services: its name below ``directory/``, SHA-256 in hex, number of services."""
+    """A file of services: its name under ``directory/``, SHA-256 in hex, and number of services."""
 
     name: str
     sha256: str
@@ -84,7 +84,7 @@ class Shard(_Record, frozen=True, kw_only=True):
 
 
 class ShardList(_Record, frozen=True, kw_only=True):
-    """index.json. ``date``: the data's, ISO; ``buckets``: how many, empty ones without a shard."""
+    """index.json. ``date``: the data's, ISO; ``buckets``: how many; empty ones have no shard."""
 
     format: int
     name: str
@@ -100,7 +100,7 @@ class ShardList(_Record, frozen=True, kw_only=True):
 
 
 def encode(service: DirectoryService) -> bytes:
-    """The service's line, without its line end: the same service always gives the same bytes."""
+    """Return the service's line without its ending: the same service always gives equal bytes."""
     return msgspec.json.encode(service, order="deterministic")
 
 
@@ -109,7 +109,7 @@ def encode_index(index: ShardList) -> bytes:
 
 
 def read_index(data: bytes) -> ShardList:
-    """The list. DirectoryError if it is malformed, of another format, or names no shard's file."""
+    """Return the list. Raises DirectoryError if the list, its format or a shard's name is wrong."""
     try:
         index = msgspec.json.decode(data, type=ShardList)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -142,7 +142,7 @@ def read_index(data: bytes) -> ShardList:
 
 
 def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
-    """Target paths to fetch: listed shards not ``held`` (name → SHA-256). DirectoryError."""
+    """Return target paths to fetch: shards not ``held`` (name → SHA-256). Raises DirectoryError."""
     return [
         f"{FOLDER}/{one.name}"
         for one in read_index(index).shards

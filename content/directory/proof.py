@@ -1,7 +1,7 @@
 """Verifies that the directory's file on this machine is what was signed.
 
-Metadata in ``signed-<hash of list>`` vouches for the list. Search words are not verified: an
-edited file could hide a service, not change a number.
+Metadata in ``signed-<hash of list>`` vouches for the list. Search words are not verified: someone
+who edits the file could hide a service, but not change a number.
 """
 
 import hashlib
@@ -21,9 +21,9 @@ LISTED = f"{FOLDER}/{INDEX}"  # the list's path in the repository
 
 
 def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> bytes:
-    """The file's list, after comparing every service with it. DirectoryError.
+    """Return the file's list after comparing every service with it. Raises DirectoryError.
 
-    ``vouched`` judges the list first: an unsigned one may be of any length.
+    ``vouched`` checks the list first: an unsigned one could be of any length.
     """
     try:
         with closing(directory_index.opened(index_path)) as database:
@@ -33,7 +33,7 @@ def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> b
 
 
 def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Why the directory must not be searched; "" if it may, or there is none. Never raises."""
+    """Return why the directory must not be searched, "" if it may or is missing. Never raises."""
     index_path = directory_index.path_in(data_dir)
     try:
         if not index_path.parent.is_symlink() and not directory_index.present(index_path):
@@ -43,7 +43,7 @@ def directory_doubt(data_dir: Path, root: bytes | None) -> str:
         kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
     except DirectoryError as error:
         return str(error).rstrip(".")
-    # whatever is there, the pack is still to be judged
+    # whatever is wrong here, the pack must still be judged
     except Exception as error:  # noqa: BLE001
         return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
     return ""
@@ -60,7 +60,7 @@ def _vouched_list(data_dir: Path, root: bytes, index: bytes) -> bool:
 
 
 def keep(data_dir: Path, made: Path, index: bytes) -> None:
-    """Put a finished folder that vouches for this list among the copies. OSError."""
+    """Add a finished folder that vouches for this list to the copies. Raises OSError."""
     place = copy_of(data_dir, index)
     files.sync_tree(made)
     files.remove(place)
@@ -79,19 +79,19 @@ def is_kept(data_dir: Path, index: bytes) -> bool:
 
 
 def copies(data_dir: Path) -> Iterator[Path]:
-    """The folders that vouch for a list, each with its own metadata."""
+    """Yield the folders that vouch for a list, each with its own metadata."""
     yield from sorted((data_dir / FOLDER).glob(f"{SIGNED}*"))
 
 
 def forget(data_dir: Path) -> None:
-    """Take the directory away with all that vouched for it. OSError."""
+    """Remove the directory and everything that vouched for it. Raises OSError."""
     directory_index.drop(directory_index.path_in(data_dir))
     for copy in copies(data_dir):
         files.remove(copy)
 
 
 def tidy(data_dir: Path) -> None:
-    """Remove what a killed refresh left, and anything in the place of the folder itself."""
+    """Remove what a killed refresh left, and anything that is not a folder at the folder's path."""
     folder = data_dir / FOLDER
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         files.remove(folder)
@@ -106,7 +106,7 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
     rows = database.execute("select name, value from fact limit 100").fetchall()
     index = str(dict(rows)["index"]).encode()
     listed = read_index(index)
-    # Rows, not a dict of them: in a table edited by hand one name may stand twice.
+    # Compare rows, not a dict: a table edited by hand may contain the same name twice.
     if sorted(rows) != sorted(directory_index.facts(listed, index).items()):
         raise DirectoryError("what it says of itself is not what its list says")
     if not vouched(index):
@@ -124,22 +124,22 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
 
 
 def _sound(database: sqlite3.Connection) -> None:
-    """DirectoryError for a search index that a worn disk damaged."""
+    """Raise DirectoryError if a failing disk damaged the search index."""
     uncounted = "select count(*) from word where typeof(uses) != 'integer'"
     if database.execute(uncounted).fetchone() != (0,):
         raise DirectoryError("its words are damaged")
     try:
         database.execute("insert into found (found) values ('integrity-check')")
     except sqlite3.OperationalError as error:
-        # where nothing can be written it cannot be asked
+        # a read-only database cannot run this check
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
             raise
 
 
 def _shards(database: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """Each shard's name, the SHA-256 of its lines and their count, from the rows that are shown.
+    """Yield each shard's name, SHA-256 of its lines and line count, from the rows that are shown.
 
-    Read by number, as search does, not by an index that somebody made differ.
+    Reads by row number, as search does, because somebody could have tampered with an SQL index.
     """
     rows = database.execute("select shard, number from service not indexed order by shard, id")
     for shard, numbers in groupby(rows, key=lambda row: row[0]):

@@ -1,6 +1,6 @@
 """The directory's part of a refresh: fetch changed shards, then update the file.
 
-It never fails a refresh: an error is recorded, and search keeps what it has.
+It never makes a refresh fail: an error is recorded, and search keeps the data it has.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from system import files
 if TYPE_CHECKING:
     from content.trust.tuf_client import Repository
 
-LAST = "LAST_UPDATE"  # below data_dir/directory/
+LAST = "LAST_UPDATE"  # under data_dir/directory/
 MAX_INDEX = 1_000_000  # bytes of index.json
 DAY = timedelta(days=1)
 
@@ -34,8 +34,8 @@ DAY = timedelta(days=1)
 class Fetched:
     """The verified list, and the shards that this machine lacks.
 
-    ``signed``: a folder that vouches for it, None if one is kept. ``failure``: why it is not whole;
-    nothing is applied then. ``withdrawn``: no directory is published any more, as signed.
+    ``signed``: a folder that vouches for it, None if kept. ``failure``: why it is incomplete;
+    nothing is then applied. ``withdrawn``: no directory is published any more, as signed.
     """
 
     index: bytes = b""
@@ -46,9 +46,9 @@ class Fetched:
 
 
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the directory at a refresh. ``checked_at``: when every line was compared.
+    """What happened to the directory in a refresh. ``checked_at``: when every line was compared.
 
-    ``sentence``: for a program before ``said``, which a rollback may bring back.
+    ``sentence``: for versions of the program without ``said``, which a rollback may bring back.
     """
 
     at: files.Instant
@@ -59,12 +59,12 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message(self) -> Message:
-        """Return how it ended; of another version of the program, in English."""
+        """Return how it ended, in English if another version of the program recorded it."""
         return kept(self.said, self.sentence)
 
 
 def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
-    """Once a day, and before the first refresh: verify the file, and remove it if unsigned."""
+    """Verify the file once a day and before the first refresh; remove it if it is unsigned."""
     with suppress(OSError):
         proof.tidy(data_dir)
         record = last(data_dir)
@@ -77,7 +77,7 @@ def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
 
 
 def fetch(found: Repository, data_dir: Path) -> Fetched | None:
-    """The list and the shards that differ; None where no directory is published or held."""
+    """Return the list and the shards that differ; None if no directory is published or held."""
     index_path, index = directory_index.path_in(data_dir), b""
     try:
         listed = found.delegated(proof.LISTED, most=MAX_INDEX)
@@ -92,20 +92,20 @@ def fetch(found: Repository, data_dir: Path) -> Fetched | None:
         index = listed.read_bytes()
         shards = dict(_shards(found, index, directory_index.held(index_path)))
         return Fetched(index, shards, signed=_vouched(found, data_dir, listed, index))
-    except Exception as error:  # noqa: BLE001 - the pack is still to be taken
+    except Exception as error:  # noqa: BLE001 - the pack must still be taken
         return Fetched(index, failure=_reason(error))
 
 
 def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdate | None:
-    """Apply what was fetched and record the outcome; None where none is published."""
+    """Apply the fetched data and record the outcome; return None if no directory is published."""
     if fetched is None:
         return None
     before = last(data_dir)
     try:
         said, failed = message("directory.taken", what=_taken(fetched, data_dir)), False
-    except Exception as error:  # noqa: BLE001 - as above; the pack is in place already
+    except Exception as error:  # noqa: BLE001 - as above; the pack is already in place
         if not isinstance(error, (DirectoryError, OSError)):
-            proof.forget(data_dir)  # the next refresh builds it anew
+            proof.forget(data_dir)  # the next refresh builds it again
         said, failed = message("directory.stays", why=_reason(error)), True
     made = LastUpdate(
         at=now,
@@ -125,7 +125,7 @@ def last(data_dir: Path) -> LastUpdate | None:
 
 
 def summary(data_dir: Path) -> Iterator[Message]:
-    """What the operator should know of it; nothing where no directory was ever published."""
+    """Yield what the operator should know about it; nothing if no directory was ever published."""
     record = last(data_dir)
     if record:
         yield message(
@@ -144,13 +144,13 @@ def _shards(found: Repository, index: bytes, held: Mapping[str, str]) -> Iterato
 
 
 def _taken(fetched: Fetched, data_dir: Path) -> Message:
-    """What became of it. DirectoryError or OSError where it cannot be taken up."""
+    """Return what happened. Raises DirectoryError or OSError if the directory cannot be used."""
     if fetched.failure:
         raise DirectoryError(fetched.failure)
     if fetched.withdrawn:
         proof.forget(data_dir)
         return message("directory.withdrawn")
-    if fetched.signed:  # before the services: a power cut leaves what vouches for either list
+    if fetched.signed:  # before the services: after a power cut, something vouches for either list
         proof.keep(data_dir, fetched.signed, fetched.index)
     try:
         listed = directory_index.update(
@@ -182,7 +182,7 @@ def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> P
 
 
 def _record(data_dir: Path, record: LastUpdate) -> None:
-    with suppress(OSError):  # what happened stands, also where it cannot be recorded
+    with suppress(OSError):  # what was done remains done even if it cannot be recorded
         (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
         files.write_record(data_dir / FOLDER / LAST, record)
 

@@ -1,4 +1,4 @@
-"""Rules for a service of the directory, the same for publisher and kiosks."""
+"""Rules for a service in the directory, the same for publisher and kiosks."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _STATE = re.compile(r"[A-Z]{2}", re.ASCII)
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII)
 _MARKUP = re.compile(r"[<>]|&(?:#\w+|[A-Za-z]+);")
-# Seven digits or more that could be dialled; a street's number is shorter.
+# Seven digits or more that could be dialed; a street number is shorter.
 _DIALLED = re.compile(
     r"(?<!\d)(?:(?:\+?1[ .-]?)?\(?\d{3}\)?[ .\u2010-\u2015-]{0,2})?\d{3}["
     r" .\u2010-\u2015-]?\d{4}(?!\d)",
@@ -45,7 +45,7 @@ _TEXTED = re.compile(r"\b(?:text|sms)\b[^.]{0,40}?\b(?:to|at)\s+\d{3,6}\b", re.I
 
 
 def parse(line: bytes) -> DirectoryService:
-    """The service of one line. DirectoryError, naming the field, if its shape is wrong."""
+    """Return a line's service. Raises DirectoryError naming the field if its shape is wrong."""
     if len(line) > MAX_LINE:
         raise DirectoryError(f"the line has {len(line)} bytes; at most {MAX_LINE} are read")
     try:
@@ -87,7 +87,7 @@ def flaws(service: DirectoryService) -> Iterator[Finding]:
 
 
 def _path(message: str) -> str:
-    """msgspec's "Expected `str`, got `int` - at `$.phones[0].number`" with the field first."""
+    """Return msgspec's "Expected `str`, got `int` - at `$.phones[0].number`", field first."""
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", message)
     if not found or not found[2]:
         return f"the line is no service: {message}"
@@ -204,7 +204,7 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Finding]:
 
 
 def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Finding]:
-    """Warns of a ZIP code partly in a county that the area omits: people there would not see it."""
+    """Warn of a ZIP code partly in a county that the area omits: its people miss the service."""
     left_out = [
         county for county in zips_and_counties.counties_of(zip_code) if county not in area.counties
     ]
@@ -218,5 +218,5 @@ def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Finding]:
 
 
 def _flaw(field: str, words: str, kind: Severity = "wrong") -> Finding:
-    """One thing wrong with a service: the field, as ``phones.0.number``, and a sentence."""
+    """Return one problem with a service: the field, such as ``phones.0.number``, and a sentence."""
     return Finding.at("", 0, words, kind, key=field)

@@ -1,4 +1,4 @@
-"""Searches the directory: nearest first, then the best matches. Bounded; no query is kept."""
+"""Searches the directory: nearest first, then the best matches. Bounded; keeps no query."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ from content.model.zips_and_counties import Place, Tier
 MOST_FOUND = 60  # nobody reads further on a screen
 _MOST_WORDS = 8
 _MOST_TERMS = 10
-_COMMON = 4  # a word in more than one of so many services tells little beside a rarer one
-_FEW = 500  # and in a small directory every word counts
-# services; where more have a word, weighing them all takes longer than a student should wait
+_COMMON = 4  # a word in more than one in four services says little compared with a rarer one
+_FEW = 500  # but in a small directory, every word counts
+# most services to rank: weighing more than this would take longer than a student should wait
 _MOST_RANKED = 30_000
 _WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # the columns title, more, place
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceMatch:
-    """A service and how near it is; None where no place was asked for, or it serves another."""
+    """A service and how near it is; None if no place is given, or if it serves another place."""
 
     service: DirectoryService
     tier: Tier | None
@@ -35,7 +35,7 @@ class ServiceMatch:
 class Results:
     """A page of results. ``total``: at most MOST_FOUND; ``name``, ``date``: the directory's.
 
-    ``elsewhere``: nothing at the place has these words; these serve other places.
+    ``elsewhere``: nothing at the place matches these words; these services are for other places.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """What one typed word may mean, as a part of a query, and in how many services it stands."""
+    """What a typed word may mean, as part of a query, and how many services contain it."""
 
     query: str
     uses: int
@@ -61,9 +61,9 @@ def search(
     start: int = 0,
     most: int = 8,
 ) -> Results | None:
-    """Services for folded ``words`` at ``place`` from ``start`` on; None without a directory.
+    """Return services for folded ``words`` at ``place``, from ``start``; None if no directory.
 
-    Without words: all that serves a ZIP code that was named; without either, nothing.
+    Without words, returns everything that serves the given ZIP code; without either, nothing.
     """
     if not index.is_ours(index_path):
         return None
@@ -76,7 +76,7 @@ def search(
 
 
 def _open(index_path: Path) -> sqlite3.Connection:
-    """The file, read only. What a killed refresh left undone is rolled back first, if it can be."""
+    """Open the file read-only. First rolls back what a killed refresh left undone, if possible."""
     address = f"{index_path.absolute().as_uri()}?mode="
     try:
         return _set_up(address + "ro")
@@ -120,7 +120,7 @@ def _search(
 
 
 def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | None:
-    """The known words meant: the same, else (last word) those that begin so, else the nearest."""
+    """Return the known words meant: exact; else, for the last word, longer ones; else nearest."""
     exact = database.execute("select word, uses from word where word = ?", (word,)).fetchall()
     rows = exact
     if not rows and last and len(word) >= 3 and not word.isdigit():
@@ -141,14 +141,14 @@ def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | Non
         rows = [(one, uses[one]) for one in nearest(word, uses.keys())]
     if not rows:
         return None
-    # Folded words are letters and digits; between quotation marks none of them is an operator.
+    # Folded words consist of letters and digits; in quotation marks, none acts as an operator.
     return _Term(
         "(" + " OR ".join(f'"{one}"' for one, _uses in rows) + ")", sum(uses for _one, uses in rows)
     )
 
 
 def _telling(terms: list[_Term], services: int) -> list[_Term]:
-    """Without the words that nearly every service has, unless there are no others."""
+    """Return the terms that fewer services share; all of them if there are no such terms."""
     rare = [term for term in terms if term.uses <= max(services // _COMMON, _FEW)]
     return rare or terms
 
@@ -156,7 +156,7 @@ def _telling(terms: list[_Term], services: int) -> list[_Term]:
 def _ranked(
     database: sqlite3.Connection, terms: Sequence[_Term], place: Place | None
 ) -> list[tuple[int, Tier | None]]:
-    """Numbers of services with all words, nearest first; if there are none, with any."""
+    """Return numbers of services with all words, nearest first; if there are none, with any."""
     for joined in (" AND ", " OR ") if len(terms) > 1 else (" AND ",):
         query = (
             "{title more} : (" + joined.join(term.query for term in terms) + ")" if terms else ""
@@ -171,7 +171,7 @@ def _ranked(
 def _at(
     database: sqlite3.Connection, query: str, place: Place | None, uses: int
 ) -> list[tuple[int, Tier | None]]:
-    """At most MOST_FOUND services, each with the nearest tier in which it serves the place."""
+    """Return at most MOST_FOUND services, each with the nearest tier that serves the place."""
     found: dict[int, Tier | None] = {}
     tiers: Sequence[tuple[Tier | None, list[str]]] = nearness(place) if place else ((None, []),)
     statement = "select rowid from found where found match ?"

@@ -1,4 +1,4 @@
-"""The words by which services are indexed and searched, for the index and for search."""
+"""The words by which services are indexed and searched, used by both the index and search."""
 
 import hashlib
 import unicodedata
@@ -10,12 +10,12 @@ from content.model.confidential import WORDS
 from content.model.edit_distance import LONGEST, allowance, fold, forms, osa
 from content.model.zips_and_counties import STATE, Place, Tier, counties_of
 
-# a service must be taken out of an index by the words it was put in with
+# to remove a service from an index, we need exactly the words with which it was added
 FOLDED_BY = unicodedata.unidata_version
 CONFIDENTIAL_BY = hashlib.sha256(WORDS.read_bytes()).hexdigest()[:8]
-_LONG = 9  # letters: from here on a known word is also kept with two letters dropped, not only one
+_LONG = 9  # letters; a known word this long is also kept with two letters dropped, not only one
 _MOST_NEAR = 6
-# Words that say nothing about what is wanted: no service is asked for them.
+# Words that say nothing about the need: nobody looks for a service by them.
 PASSED_OVER = frozenset(
     (  # noqa: SIM905
         "a an and any at by can find for get have help how i im in is me my near need of on or "
@@ -26,7 +26,7 @@ PASSED_OVER = frozenset(
 
 
 def columns(service: DirectoryService) -> tuple[str, str, str]:
-    """The folded words of the columns ``title``, ``more`` and ``place``, of what may be told."""
+    """Return folded words for columns ``title``, ``more`` and ``place``, from public facts."""
     service = public(service)
     title = " ".join(fold(" ".join((service.name, service.organization, *service.categories))))
     address = service.address
@@ -35,7 +35,7 @@ def columns(service: DirectoryService) -> tuple[str, str, str]:
 
 
 def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
-    """For each tier, nearest first, the words of the column ``place`` that serve the place."""
+    """Return, for each tier, nearest first, the words in ``place`` that serve the place."""
     return (
         ("zip", [f"z{place.zip_code}"] if place.zip_code else []),
         ("county", [f"c{county}" for county in place.counties]),
@@ -46,30 +46,30 @@ def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
 
 
 def spelt(word: str) -> Iterator[tuple[int, str]]:
-    """The forms under which a known word is kept; numbers, short and long ones have none."""
+    """Yield the forms that a known word is kept under; none for numbers, short and long words."""
     if allowance(word) and not word.isdigit():
         for form in forms(word, 1 if len(word) < _LONG else 2):
             yield form, word
 
 
 def asked(word: str) -> set[int]:
-    """The forms by which a typed word looks for its neighbours; none where it is not guessed at."""
+    """Return the forms in which to look for a typed word's neighbors; none if we do not guess."""
     if word.isdigit() or not 3 <= len(word) <= LONGEST + 2:
         return set()
     return forms(word, 1 if len(word) < 6 else 2)
 
 
 def nearest(word: str, known: Collection[str]) -> list[str]:
-    """The known words nearest to ``word`` within their allowance, all of the same distance."""
+    """Return the known words nearest to ``word`` within their allowance, all equally distant."""
     within = sorted((osa(word, one), one) for one in known if abs(len(word) - len(one)) <= 2)
     within = [(far, one) for far, one in within if far <= allowance(one)]
     return [one for far, one in within if far == within[0][0]][:_MOST_NEAR]
 
 
 def _place(service: DirectoryService) -> str:
-    """Words for each ZIP code, county (``c`` the only one, ``r`` of many), state and the nation.
+    """Return words for ZIP codes, counties (``c``: only one, ``r``: many), states and nation.
 
-    The address's ZIP code counts only if the area serves it.
+    The address's ZIP code counts only if the area includes it.
     """
     area, own = service.area, service.address.zip
     kind = "c" if len(area.counties) == 1 else "r"

@@ -1,17 +1,17 @@
-"""An entry's sources, the ground it is listed on, and who last checked it: roles, never persons."""
+"""An entry's sources, the basis for listing it, and who last checked it: roles, never names."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 Basis = Literal["public-facts", "approved"]
-# reviewing is set by holds, not by files
+# holds set reviewing; files never do
 Status = Literal["live", "draft", "withdrawn", "reviewing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a fact was read. ``url`` and ``date`` are "" where the source has none."""
+    """Where a fact was found. ``url`` and ``date`` are "" if the source has none."""
 
     kind: str
     url: str = ""
@@ -20,7 +20,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """The ground of a listing: public facts, or the organization's approval and its day."""
+    """The basis for a listing: public facts, or the organization's approval and its date."""
 
     basis: Basis = "public-facts"
     approved_on: date | None = None
@@ -28,9 +28,9 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """To whom a listed organization writes, and within how many days it is corrected.
+    """Whom a listed organization can write to, and within how many days it is corrected.
 
-    ``address``: e-mail or https; "" where the publisher has none: the school passes it on.
+    ``address``: email or https; "" if the publisher has none, so the school passes it on.
     """
 
     role: str = "content editor"
@@ -54,10 +54,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Checked):
-    """An entry about an organization, which may approve its words and may be withdrawn.
+    """An entry about an organization, which may approve its wording and may be withdrawn.
 
-    ``confidential``: whether its place must not be told; None: if it is a shelter or a home
-    (content/model/confidential.py).
+    ``confidential``: whether its location must be kept secret; if None, it is for a shelter or a
+    home (content/model/confidential.py).
     """
 
     status: Status = "live"

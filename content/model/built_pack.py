@@ -1,9 +1,8 @@
-"""The built pack: canonical JSON files, made by authoring and loaded, verified, by serving.
+"""The built pack: canonical JSON files, made by the editor, then verified and loaded for serving.
 
-``core.json``: numbers, hours, areas; ``sms.json``: words, and what the line learnt;
-``lang/<tag>.json``: prose; ``manifest.json``: length and SHA-256 of each.
-
-The same pack always gives the same bytes.
+``core.json``: numbers, hours, areas; ``sms.json``: words, and what the line has learned;
+``lang/<tag>.json``: prose; ``manifest.json``: the length and SHA-256 of each file. The same pack
+always gives the same bytes.
 """
 
 import hashlib
@@ -48,7 +47,7 @@ class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def build(pack: Pack) -> dict[str, bytes]:
-    """Path → bytes of every file of the built pack: canonical JSON, keys sorted, UTF-8."""
+    """Return path → bytes for every file of the built pack: canonical JSON, keys sorted, UTF-8."""
     everything: dict[str, Any] = msgspec.to_builtins(pack)
     files = {
         "core.json": _json(
@@ -65,7 +64,7 @@ def build(pack: Pack) -> dict[str, bytes]:
 
 
 def load(files: Mapping[str, bytes]) -> Pack:
-    """The pack of these files, verified; ``version``: its manifest's SHA-256. BuiltPackError."""
+    """Return the files' verified pack; ``version``: manifest's SHA-256. Raises BuiltPackError."""
     manifest = _manifest(files)
     _verify(files, manifest)
     core = _decode(files, "core.json", dict[str, Any])
@@ -95,7 +94,7 @@ def load(files: Mapping[str, bytes]) -> Pack:
 
 
 def _older_marks(core: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The marks of a pack of before ``unread_by``: paragraphs that no lawyer had read."""
+    """Yield the marks of a pack built before ``unread_by``: paragraphs that no lawyer had read."""
     for topic in core.get("topics", ()):
         for number in topic.get("law_unread", ()):
             yield f"topic:{topic['id']}:p.{number}", "counsel"
@@ -107,7 +106,7 @@ def is_built(folder: Path) -> bool:
 
 
 def read_built(folder: Path) -> Pack:
-    """The built pack in ``folder``, other files beside it ignored. BuiltPackError."""
+    """Return the built pack in ``folder``, ignoring other files there. Raises BuiltPackError."""
     try:
         paths = [MANIFEST, "core.json", "sms.json"]
         paths += [f"lang/{path.name}" for path in sorted((folder / "lang").glob("*.json"))]
@@ -119,7 +118,7 @@ def read_built(folder: Path) -> Pack:
 
 
 def listed(manifest: bytes) -> tuple[str, ...]:
-    """The paths that a manifest lists, sorted. BuiltPackError if one is not a pack's."""
+    """Return a manifest's paths, sorted. Raises BuiltPackError if one does not belong in a pack."""
     paths = tuple(sorted(_manifest({MANIFEST: manifest}).files))
     if strange := [path for path in paths if not _NAME.fullmatch(path)]:
         raise BuiltPackError(f"The pack lists {strange[0]}, which no pack holds: build it again.")
@@ -127,9 +126,9 @@ def listed(manifest: bytes) -> tuple[str, ...]:
 
 
 def write_built(files: Mapping[str, bytes], out: Path) -> None:
-    """Write a built pack and remove the languages of an earlier one. OSError."""
+    """Write a built pack and remove the languages of an earlier one. Raises OSError."""
     (out / "lang").mkdir(parents=True, exist_ok=True)
-    (out / MANIFEST).unlink(missing_ok=True)  # until the new one is there, this is no built pack
+    (out / MANIFEST).unlink(missing_ok=True)  # not a built pack until the new one is written
     for path in (out / "lang").glob("*.json"):
         if f"lang/{path.name}" not in files:
             path.unlink()
@@ -169,7 +168,7 @@ def _manifest(files: Mapping[str, bytes]) -> _Manifest:
 
 
 def _verify(files: Mapping[str, bytes], manifest: _Manifest) -> None:
-    """BuiltPackError unless these are the manifest's files, each with its length and hash."""
+    """Raise BuiltPackError unless these are the manifest's files, each with its length and hash."""
     found = files.keys() - {MANIFEST}
     for path in sorted(manifest.files.keys() | {"core.json", "sms.json"}):
         if path not in found or path not in manifest.files:

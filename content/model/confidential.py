@@ -1,6 +1,6 @@
-"""Whether a service's place is confidential, and what would tell it.
+"""Whether a service's location is confidential, and which words would reveal it.
 
-A shelter or a home is, unless its entry says otherwise: anyone who harms its people looks for them.
+A shelter's or home's is, unless its entry says otherwise: abusers look for the people there.
 """
 
 import re
@@ -34,7 +34,7 @@ _MAP_PATH = re.compile(r"^/(?:maps?|directions?)(?:/|$)", re.IGNORECASE)
 
 
 def is_confidential(mark: bool | None, named: Iterable[str], described: str = "") -> bool:
-    """``mark``: what the entry says, None for nothing. ``named``: its name and its categories;
+    """``mark``: what the entry says, None for nothing. ``named``: its name and categories;
     ``described``: its organization and its description."""
     if mark is not None:
         return mark

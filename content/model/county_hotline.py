@@ -2,15 +2,15 @@
 
 from content.model.pack import County
 
-COUNTY = "county"  # among a topic's resources: the hotline of the school's own county
-CODE = "150"  # of its card, which no file of a pack holds
+COUNTY = "county"  # used among a topic's resources: the hotline of the school's own county
+CODE = "150"  # its card's code, which is in no pack file
 _GIVEN = ("any", "office-hours", "alternate")
 
 
 def usual_number(county: County) -> str:
-    """The number to give alone: any hour's, else office hours', else an alternate; "" for none.
+    """Return the number to give without comment: any hour's, else office hours', else an alternate.
 
-    Numbers for nights, out-of-state callers or a TTY are given only with those words.
+    "" if there is none. Night, out-of-state and TTY numbers are only given with those words.
     """
     numbers = sorted(
         (n for n in county.numbers if n.when in _GIVEN), key=lambda n: _GIVEN.index(n.when)

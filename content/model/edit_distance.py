@@ -1,4 +1,4 @@
-"""Word folding, edit distance, and a look-up of known words near a misspelt one."""
+"""Word folding, edit distance, and a lookup of known words near a misspelled one."""
 
 import unicodedata
 from array import array
@@ -6,15 +6,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from zlib import crc32
 
-# letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
+# in letters: one edit from SHORT on, two from LONG on; shorter words are never guessed
 SHORT, LONG = 4, 7
-LONGEST = 20  # letters: a longer one has hundreds of forms, and must be spelt right
+LONGEST = 20  # letters; a longer word has hundreds of forms, and must be spelled correctly
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
-_BITS = 1 << 20  # of the table: 128 KB, about one in twenty set by a few thousand words
+_BITS = 1 << 20  # size of the table: 128 KB; a few thousand words set about one bit in twenty
 
 
 def fold(text: str) -> list[str]:
-    """The words of a text without case, accents and punctuation: "¿Teléfono?" is ["telefono"]."""
+    """Return a text's words without case, accents, punctuation: "¿Teléfono?" gives ["telefono"]."""
     folded = text.casefold()
     if folded.isascii():
         return folded.translate(_PUNCTUATION).split()
@@ -27,14 +27,14 @@ def fold(text: str) -> list[str]:
 
 
 def allowance(word: str) -> int:
-    """How many edits away from this known word a misspelling may be."""
+    """Return how many edits away from this known word a misspelling may be."""
     if not SHORT <= len(word) <= LONGEST:
         return 0
     return 1 if len(word) < LONG else 2
 
 
 def osa(left: str, right: str) -> int:
-    """Optimal string alignment distance: insert, delete, replace, swap neighbours."""
+    """Return the optimal string alignment distance: insert, delete, replace, or swap neighbors."""
     start = 0
     while start < min(len(left), len(right)) and left[start] == right[start]:
         start += 1
@@ -53,21 +53,21 @@ def osa(left: str, right: str) -> int:
 
 
 def forms(word: str, edits: int) -> set[int]:
-    """Hashes of the word with up to ``edits`` letters dropped; words near each other share one."""
+    """Return hashes of the word with up to ``edits`` letters dropped; similar words share one."""
     return {_hash(form) for form in _lose(word, edits)}
 
 
 class Nearby:
     """Known words, found by the hashes of what is left when letters are dropped (``forms``).
 
-    A look-up measures only words that share a form, however many are known. A form takes 8 bytes,
-    hash and word's number; a table of bits rules out most forms at once.
+    A lookup measures only words that share a form, no matter how many words are known. A form takes
+    8 bytes for the hash and the word's number; a table of bits rules out most forms at once.
     """
 
     def __init__(self, words: Iterable[str], *, most: int = 2) -> None:
-        """Words without an ``allowance`` are left out: too many neighbours or forms.
+        """Leave out words without an ``allowance``: they have too many neighbors or forms.
 
-        ``most``: edits, where fewer than the allowance are wanted.
+        ``most``: maximum edits, if you want fewer than the allowance.
         """
         self._most = most
         self._words = sorted({word for word in words if allowance(word)})
@@ -86,7 +86,7 @@ class Nearby:
             self._bits[at >> 3] |= 1 << (at & 7)
 
     def find(self, word: str) -> tuple[str, ...]:
-        """The known words nearest to ``word`` within their allowance, all equally near."""
+        """Return the known words nearest to ``word`` within their allowance, all equally near."""
         if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
         bits = self._bits
@@ -115,7 +115,7 @@ def _hash(form: str) -> int:
 
 
 def _lose(word: str, edits: int) -> set[str]:
-    """The word with up to ``edits`` of its letters dropped."""
+    """Return the word's variants with up to ``edits`` of its letters dropped."""
     forms = last = {word}
     for _ in range(edits):
         last = {form[:k] + form[k + 1 :] for form in last for k in range(len(form))}

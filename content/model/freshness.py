@@ -13,9 +13,9 @@ from content.model.pack import County, Pack, Partner, Resource
 State = Literal["fresh", "due", "overdue", "old"]
 Entry: TypeAlias = Resource | Partner | County
 
-# before a review is overdue, at most a third of the interval: time for two people to do it
+# due this many days before overdue, at most a third of the interval: time for two people to check
 WARNED_DAYS = 30
-OLD_DAYS = 365  # overdue by more than this, an entry may fold away
+OLD_DAYS = 365  # an entry overdue by more than this may be folded away
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -23,7 +23,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``as_of``: day of the check, else newest source. "old": OLD_DAYS past ``overdue_on``."""
+    """``as_of``: last checked, else newest source. "old": OLD_DAYS past ``overdue_on``."""
 
     state: State
     as_of: date | None
@@ -35,7 +35,7 @@ class Freshness:
 
 
 def of(entry: Entry, today: date) -> Freshness:
-    """How fresh an entry is on that day. Without any date it is overdue, and never old."""
+    """Return how fresh an entry is on that day. Without a date it is overdue, but never old."""
     as_of = entry.checked_on or newest(entry)
     if as_of is None:
         return Freshness("overdue", None, None)
@@ -44,12 +44,12 @@ def of(entry: Entry, today: date) -> Freshness:
 
 
 def newest(entry: Entry) -> date | None:
-    """The newest day that a source of the entry names, None where none does."""
+    """Return the newest date among the entry's sources, None if no source has one."""
     return max((day for source in entry.sources if (day := dated(source.date))), default=None)
 
 
 def dated(text: str) -> date | None:
-    """The first day of a source's date, month or year (due early, never late); None without one."""
+    """Return the first day of a source's date, month or year (due early, never late), else None."""
     if match := _ISO.fullmatch(text.strip()):
         try:
             return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
@@ -60,7 +60,7 @@ def dated(text: str) -> date | None:
 
 
 def crisis(entry: Entry) -> bool:
-    """Whether it is for people in danger: never folded away, never dialled as a test."""
+    """Whether the entry is for people in danger: never folded away, never dialed as a test."""
     if isinstance(entry, County):
         return True
     return isinstance(entry, Resource) and (
@@ -69,12 +69,12 @@ def crisis(entry: Entry) -> bool:
 
 
 def ages(entry: Entry) -> bool:
-    """Whether the screen may call an entry overdue: never one of the pinned set."""
+    """Whether the screen may call an entry overdue; never true for the pinned set."""
     return not (isinstance(entry, Resource) and entry.pinned)
 
 
 def folds(entry: Entry, today: date) -> bool:
-    """Whether lists fold it under "may be out of date": old, of counties only, not for a crisis."""
+    """Whether lists fold it under "may be out of date": old, only counties, not for a crisis."""
     if not isinstance(entry, Resource) or crisis(entry):
         return False
     local = entry.area.is_local
@@ -82,7 +82,7 @@ def folds(entry: Entry, today: date) -> bool:
 
 
 def entries(pack: Pack) -> dict[str, Entry]:
-    """Key (``resource:988``, ``county:06001``) → every live entry, in the pack's order."""
+    """Return key (``resource:988``, ``county:06001``) → every live entry, in the pack's order."""
     found: dict[str, Entry] = {f"resource:{r.id}": r for r in pack.resources if r.status == "live"}
     found |= {f"partner:{partner.id}": partner for partner in pack.live_partners}
     found |= {f"county:{county.fips}": county for county in pack.counties}
@@ -90,7 +90,7 @@ def entries(pack: Pack) -> dict[str, Entry]:
 
 
 def _state(days: int, every: int) -> State:
-    """``days`` counts from the first overdue day, and is negative before it."""
+    """Return the state; ``days`` counts from the first overdue day, and is negative before it."""
     if days > OLD_DAYS:
         return "old"
     if days >= 0:

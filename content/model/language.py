@@ -1,4 +1,4 @@
-"""BCP 47 language tags: own names, writing direction and fallbacks."""
+"""BCP 47 language tags: native names, writing direction and fallbacks."""
 
 from typing import Literal
 
@@ -22,11 +22,11 @@ _OWN_NAMES = {
 }
 KNOWN = tuple(_OWN_NAMES)
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
-_UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # no spaces between words
+_UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # written without spaces between words
 
 
 def own_name(tag: str) -> str:
-    """The language's name in itself (a regional tag's: its language's), else the tag."""
+    """Return the language's native name (a regional tag gets its language's), else the tag."""
     return next((_OWN_NAMES[known] for known in fallback(tag) if known in _OWN_NAMES), tag)
 
 
@@ -35,11 +35,11 @@ def direction(tag: str) -> Literal["ltr", "rtl"]:
 
 
 def spaced(tag: str) -> bool:
-    """Whether words are written with spaces between them, so that they can be counted."""
+    """Whether words are separated by spaces, so that they can be counted."""
     return tag.partition("-")[0] not in _UNSPACED
 
 
 def fallback(tag: str) -> tuple[str, ...]:
-    """The tag and its shorter forms, best first: "zh-Hant-HK" → ("zh-Hant-HK", "zh-Hant", "zh")."""
+    """Return the tag and shorter forms, best first: "zh-Hant-HK" → (…, "zh-Hant", "zh")."""
     parts = tag.split("-")
     return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1))

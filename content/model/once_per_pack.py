@@ -1,4 +1,4 @@
-"""Makes something of a pack once, for all schools that show it, and keeps it as long as it."""
+"""Makes something from a pack once for all schools that show it, and keeps it that long."""
 
 import threading
 import weakref
@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 class OncePerPack(Generic[P, T]):
-    """Calls ``make`` once for a pack and the same further arguments.
+    """Calls ``make`` once for each pack and further arguments.
 
-    The object counts, not its value, which is megabytes. The result must not hold the pack.
+    Compares packs by identity: their values are megabytes long. The result must not hold the pack.
     """
 
     def __init__(self, make: Callable[Concatenate[Pack, P], T]) -> None:

@@ -1,6 +1,6 @@
 """The types of a content pack.
 
-``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
+``Pack.texts``: language tag → key → text, with placeholders for numbers. Keys, N from 1:
 ``resource:<id>:name|blurb|for|say|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
 ``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``,
@@ -17,12 +17,12 @@ from content.model.attestation import Checked, Corrections, Listed, Source
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 
 TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
-LOCAL = ZoneInfo(TIMEZONE)  # a day turns over where the school is
-# Whom a message is about, where a topic or the line has a separate answer for it
-# (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
+LOCAL = ZoneInfo(TIMEZONE)  # a day starts at midnight where the school is
+# Whom a message is about, if a topic or the line has a separate answer for that person
+# (``sms:<id>:friend``, ``sms:line:actor``). watched: somebody may be reading along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
-# The clauses of a topic inside another reply: if it may be meant, and if it is the second need.
+# A topic's clauses within another reply: if the topic may be meant, and if it is the second need.
 CLAUSES = ("perhaps", "second")
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
@@ -34,7 +34,7 @@ Reader = Literal["clinician", "counsel"]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text and the language it is really in: the default where a translation is missing."""
+    """A text and its actual language: the default language if a translation is missing."""
 
     text: str
     language: str
@@ -42,7 +42,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Weekly hours in the channel's time zone, "HH:MM" up to 24:00; past midnight they are two."""
+    """Weekly hours in the channel's time zone, "HH:MM" up to 24:00; split at midnight."""
 
     days: tuple[Weekday, ...]
     opens_at: str
@@ -51,9 +51,9 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """``number``: +1 and ten digits or an allowed short code; web and chat have ``url`` instead.
+    """``number``: +1 and ten digits, or an allowed short code; web and chat have ``url`` instead.
 
-    ``keyword``: language → word to send, "{zip}" for the sender's ZIP code; empty: any words do.
+    ``keyword``: language → word to send, "{zip}" for the sender's ZIP code; if empty, any words do.
     """
 
     kind: ChannelKind
@@ -70,9 +70,9 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """Where a resource serves: the nation, or states by postal code, or counties by FIPS code.
+    """Where a resource serves: the nation, states by postal code, or counties by FIPS code.
 
-    ``counties`` together with the nation or states: where its own people are.
+    ``counties`` combined with the nation or states: where its own people are.
     """
 
     us: bool = False
@@ -81,12 +81,11 @@ class Area:
 
     @property
     def is_local(self) -> bool:
-        """Whether it serves some counties alone."""
+        """Whether it serves only certain counties."""
         return bool(self.counties) and not (self.us or self.states)
 
     def is_elsewhere(self, here: Collection[str]) -> bool:
-        """Whether its people are in counties other than these: it never comes before a line of
-        state or nation."""
+        """Whether its people are in none of these counties: state and national lines come first."""
         return bool(self.counties) and not set(self.counties).intersection(here)
 
 
@@ -94,10 +93,10 @@ class Area:
 class Resource(Listed):
     """A hotline or service.
 
-    ``answers``: a line that takes reports is never offered as counselling. ``passes_on``:
+    ``answers``: a line that takes reports is never offered as counseling. ``passes_on``:
     ``may-act`` may send help or report, ``police`` tells law enforcement. ``never_test_call``: set
     for every crisis hotline (see worklist.py). ``names``: whole messages that ask the text line for
-    it, beside the names in its texts.
+    it, besides the names in its texts.
     """
 
     id: str
@@ -124,18 +123,18 @@ class Resource(Listed):
 
     @property
     def asked_by_name(self) -> bool:
-        """Whether the text line answers its name: not 911, whose answer is that of danger."""
+        """Whether the text line answers to its name: not for 911, which gets the danger reply."""
         live = self.status == "live" and "student" in self.audience
         return live and self.answers != "emergency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One need in a student's words. ``codes``: language → number of its page's address.
+    """One need in a student's words. ``codes``: language → number in its page's address.
 
     ``resources``: the first is the one that the page is about. ``also``: neighboring topics.
     ``search``: words in any language by which the screen's search finds it, besides its texts.
-    ``steps``: 0 in a pack of before there were any.
+    ``steps``: 0 in packs built before topics had steps.
     """
 
     id: str
@@ -148,10 +147,10 @@ class Topic:
     search: tuple[str, ...] = ()
 
     def text_code(self, language: str) -> str:
-        """Return the code to text for its second reply ("M31"); "" without one.
+        """Return the code to text for its second reply ("M31"); "" if it has none.
 
-        A letter and the page's number, so that no joke is one. Spanish has the English number
-        under a separate letter: M61 to M84 are names of weapons and worse.
+        It is a letter and the page's number, so that no code is a joke number. Spanish uses the
+        English number with a different letter: M61 to M84 are names of weapons and worse.
         """
         if language == "es" and "en" in self.codes:
             return f"E{self.codes['en']}"
@@ -164,7 +163,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A tile of the home screen, which leads to topics. ``code`` is its address under /t/."""
+    """A tile on the home screen, which leads to topics. ``code`` is its address under /t/."""
 
     id: str
     code: str
@@ -179,8 +178,8 @@ class Partner(Listed):
     """A program or partner named by the California Department of Education page.
 
     ``standing`` and ``staff_number`` are for adults only. ``names``: language → whole messages that
-    mean it. ``resource``: the hotline that answers a student who asks for it. ``work``: under which
-    heading of Programs it is.
+    mean it. ``resource``: the hotline that answers a student who asks for it. ``work``: its heading
+    on the Programs page.
     """
 
     id: str
@@ -199,7 +198,7 @@ class Partner(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyNumber:
-    """One number of a county's child-abuse hotline, and for what time or place it is."""
+    """One number of a county's child-abuse hotline, and the time or place that it is for."""
 
     number: str
     when: Literal["any", "after-hours", "office-hours", "outside-state", "alternate", "tty"] = "any"
@@ -207,7 +206,7 @@ class CountyNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class County(Checked):
-    """A county and its child-abuse hotline. ``numbers`` is empty where none may be printed."""
+    """A county and its child-abuse hotline. ``numbers`` is empty if none may be printed."""
 
     name: str
     fips: str
@@ -221,7 +220,7 @@ class County(Checked):
 class Law:
     """A law that staff should know, in plain words under ``law:<id>:text``, and by text message.
 
-    The text line knows it by the bills and sections in its ``citation``.
+    The text line recognizes it by the bills and sections in its ``citation``.
     """
 
     id: str
@@ -232,7 +231,7 @@ class Law:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffSection:
-    """A section of the adults' page. ``blocks``: of each block, paragraph or list item."""
+    """A section of the adults' page. ``blocks``: the kind of each block, paragraph or list item."""
 
     id: str
     order: int
@@ -243,8 +242,8 @@ class StaffSection:
 class Words:
     """The rules that find a topic in one language: whole messages (alone), and safety phrases.
 
-    All else is learnt from examples. A phrase holds whatever words are around it;
-    content/rules/rule_phrases.py says what braces may hold.
+    Everything else is learned from examples. A phrase counts whatever words surround it;
+    content/rules/rule_phrases.py says what braces may contain.
     """
 
     phrases: tuple[str, ...] = ()
@@ -255,9 +254,9 @@ class Words:
 class Case:
     """A reply of a topic with its own rules, ``sms:<topic>:<case>``.
 
-    ``sms:<topic>:<case>.friend`` answers where somebody else is meant: where the rules under
-    ``friend`` say so or, in a case without any, the model. ``unless``: phrases by language with
-    which in a message none of its own counts. Of several matches the lowest ``priority`` wins.
+    ``sms:<topic>:<case>.friend`` answers if somebody else is meant: if the rules under ``friend``
+    say so or, in a case without rules, the model does. ``unless``: phrases by language; a message
+    that contains one does not match this case. If several match, the lowest ``priority`` wins.
     """
 
     priority: int
@@ -268,7 +267,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """The text line's entry for a topic. Of several matches the lowest ``priority`` wins.
+    """The text line's entry for a topic. If several match, the lowest ``priority`` wins.
 
     ``classes``: language → name → the phrases that ``{name}`` stands for in its rules.
     """
@@ -286,7 +285,7 @@ class Keyword:
 
     @property
     def rules(self) -> Iterator[tuple[str, str, Words]]:
-        """Its rules and those of its cases: their place in its file, language, words."""
+        """Yield its rules and its cases' rules: their place in the file, language and words."""
         tables = [("words", self.words)]
         for name, case in self.case.items():
             tables += [(f"case/{name}/words", case.words), (f"case/{name}/friend", case.friend)]
@@ -294,14 +293,14 @@ class Keyword:
             yield from ((at, language, words) for language, words in table.items())
 
     def budget(self, part: str, language: str) -> int:
-        """The segments that a reply may take; those by ``ABOUT`` and of cases may take the most."""
+        """Return a reply's most segments; ``ABOUT`` parts and cases may have the maximum."""
         own = {} if part in {*ABOUT, *self.case_parts} else self.max_segments
         return own.get(language, MOST_SEGMENTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortCode:
-    """A number of under ten digits that is a hotline, and for which kinds of channel."""
+    """A number of fewer than ten digits that is a hotline, and the kinds of channel it allows."""
 
     number: str
     kinds: tuple[ChannelKind, ...]
@@ -311,12 +310,12 @@ class ShortCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Pack:
-    """A whole pack, pinned set included. ``version``: hash of the built files, "" until built.
+    """A whole pack, including the pinned set. ``version``: hash of the built files, "" until built.
 
-    ``unchecked``: languages that no native speaker checked; ``partial``: those translated in
-    part (whole_texts.py). ``line_segments``: a reply of the line's own → language → most
-    segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask
-    for an answer in it. ``unread_by``: the key of a text → who has yet to read it.
+    ``unchecked``: languages that no native speaker has checked; ``partial``: partly translated
+    languages (whole_texts.py). ``line_segments``: one of the line's own replies → language → most
+    segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask for
+    an answer in it. ``unread_by``: a text's key → who has yet to read it.
     """
 
     name: str
@@ -345,7 +344,7 @@ class Pack:
 
     @property
     def complete(self) -> tuple[str, ...]:
-        """The languages that have every text, in which the text line says everything."""
+        """The languages that have every text, in which the text line can say everything."""
         return tuple(tag for tag in self.languages if tag not in self.partial)
 
     def most_segments(self, language: str) -> int:
@@ -356,23 +355,23 @@ class Pack:
         return tuple(partner for partner in self.partners if partner.status == "live")
 
     def say(self, language: str, key: str) -> Phrase:
-        """The text under ``key``, else in the default language. KeyError if neither has it."""
+        """Return the text for ``key``, else the default language's. KeyError if both lack it."""
         text = self.texts.get(language, {}).get(key)
         if text is not None:
             return Phrase(text, language)
         return Phrase(self.texts[self.default][key], self.default)
 
     def series(self, language: str, key: str) -> Iterator[Phrase]:
-        """The texts ``key.1``, ``key.2`` … as long as there are any."""
+        """Yield the texts ``key.1``, ``key.2`` … until one is missing."""
         n = 1
         while f"{key}.{n}" in self.texts[self.default]:
             yield self.say(language, f"{key}.{n}")
             n += 1
 
     def resource(self, resource_id: str) -> Resource:
-        """The resource of that id. KeyError if the pack has none."""
+        """Return the resource with that id. Raises KeyError if the pack has none."""
         return {resource.id: resource for resource in self.resources}[resource_id]
 
     def topic(self, topic_id: str) -> Topic:
-        """The topic of that id. KeyError if the pack has none."""
+        """Return the topic with that id. Raises KeyError if the pack has none."""
         return {topic.id: topic for topic in self.topics}[topic_id]

@@ -1,7 +1,7 @@
-"""A pack's folder, in whichever form it is: built, or an author's text files.
+"""A pack's folder, in either form: built, or an author's text files.
 
-Only the editor (the distribution porchlight-editor) reads text files. It is found by its entry
-point: nothing of a school's installation imports it.
+Only the editor (the distribution porchlight-editor) reads text files. It is found through its entry
+point: nothing in a school's installation imports it.
 """
 
 from importlib.metadata import entry_points
@@ -12,7 +12,7 @@ from content.model import built_pack
 from content.model.pack import Pack
 from messages.message import Finding
 
-READERS = "porchlight.sources"  # the group of entry points
+READERS = "porchlight.sources"  # the entry points' group name
 NO_EDITOR = (
     "this folder holds the text files of a pack, which the editor reads, and the editor is not"
     " installed: name the folder of a built pack, or install the editor"
@@ -21,7 +21,7 @@ NO_EDITOR = (
 
 
 def read(folder: Path) -> tuple[Pack | None, list[Finding]]:
-    """A pack from its source or its built form, with every problem of content's own rules."""
+    """Return a pack from its source or built form, with every problem that content's rules find."""
     if built_pack.is_built(folder):
         try:
             return built_pack.read_built(folder), []
@@ -34,7 +34,7 @@ def read(folder: Path) -> tuple[Pack | None, list[Finding]]:
 
 
 def parsed(folder: Path) -> Pack | None:
-    """The same pack, judged by no rule: to compare a release with. None if it cannot be read."""
+    """Return the same pack with no rules applied, to compare with a release. None if unreadable."""
     if built_pack.is_built(folder):
         return read(folder)[0]
     reader = _reader()
@@ -42,5 +42,5 @@ def parsed(folder: Path) -> Pack | None:
 
 
 def _reader() -> Any:
-    """The module that reads text files (editor/authoring/read_pack.py); None without one."""
+    """Return the module that reads text files (editor/authoring/read_pack.py); None if missing."""
     return next((found.load() for found in entry_points(group=READERS)), None)

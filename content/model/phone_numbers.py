@@ -1,6 +1,6 @@
-"""Phone numbers, +1 and ten digits or a short code: display, links and validation.
+"""Phone numbers, as +1 and ten digits or a short code: display, links and validation.
 
-Short codes have no E.164 form: libphonenumber makes "+1988" of 988.
+Short codes have no E.164 form: libphonenumber turns 988 into "+1988".
 """
 
 import re
@@ -17,7 +17,7 @@ _NORTH_AMERICA = "+1"
 
 
 def display(number: str) -> str:
-    """As a person writes it: "+18883737888" → "1-888-373-7888". A short code stays as it is."""
+    """Return it as people write it: "+18883737888" → "1-888-373-7888". Keeps short codes."""
     match = _FULL.fullmatch(number)
     return f"1-{match[1]}-{match[2]}-{match[3]}" if match else number
 
@@ -27,25 +27,25 @@ def tel(number: str) -> str:
 
 
 def sms(number: str, body: str = "") -> str:
-    """The address of a link that texts: "sms:741741?body=HOME"."""
+    """Return a link's address for texting: "sms:741741?body=HOME"."""
     return f"sms:{number}?body={quote(body)}" if body else f"sms:{number}"
 
 
 def digits(text: str) -> str:
-    """The ASCII digits of a text, without the leading 1 of eleven."""
+    """Return the ASCII digits of a text; drop the leading 1 of eleven digits."""
     found = "".join(re.findall(r"[0-9]", text))
     return found[1:] if len(found) == 11 and found.startswith("1") else found
 
 
 def is_whole(number: str) -> bool:
-    """Whether a text from it can be answered: no short code, name or +266696687 ("anonymous")."""
+    """Whether texts from it can be answered: not a short code, name or +266696687 ("anonymous")."""
     return bool(_WHOLE.fullmatch(number))
 
 
 def problem(
     number: str, *, short_codes: Iterable[ShortCode], kind: ChannelKind | None = None
 ) -> str:
-    """Why a student must not be sent there, as a sentence, else "". ``kind`` limits short codes."""
+    """Return why students must not be sent there, else "". ``kind`` limits short codes."""
     if _SHORT.fullmatch(number):
         return _short_problem(number, list(short_codes), kind)
     match = _FULL.fullmatch(number)
@@ -90,7 +90,7 @@ def _shape_problem(number: str) -> str:
 
 
 def _library_problem(number: str) -> str:
-    import phonenumbers  # noqa: PLC0415 (3 MB and 20 ms that only authoring needs)
+    import phonenumbers  # noqa: PLC0415 (takes 3 MB and 20 ms; only authoring needs it)
 
     try:
         parsed = phonenumbers.parse(number, None)

@@ -9,5 +9,5 @@ PINNED_BUILT = Path(__file__).parents[1] / "packs" / "pinned" / "built"
 
 
 def pinned_pack(folder: Path = PINNED_BUILT) -> Pack:
-    """The pinned crisis set. BuiltPackError if the installation itself is damaged."""
+    """Return the pinned crisis set. Raises BuiltPackError if the installation itself is damaged."""
     return built_pack.read_built(folder)

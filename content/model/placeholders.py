@@ -22,7 +22,7 @@ def names(text: str) -> frozenset[str]:
 
 
 def without(text: str) -> str:
-    """The text with a space in the place of every placeholder."""
+    """Return the text with a space in place of every placeholder."""
     return " ".join(template.split(text)[::2])
 
 
@@ -35,11 +35,11 @@ def fill(
     wrap: Callable[[str, str], str] = lambda _kind, value: value,
     escape: Callable[[str], str] = str,
 ) -> str:
-    """The phrase with every placeholder replaced. KeyError, with its name, for one without a value.
+    """Return the phrase with placeholders filled in. Raises KeyError naming one without a value.
 
     ``owner``: a text's key, an entry's (``resource:988``) or an id. ``extra``: further values.
-    ``escape`` is applied to text and values, then ``wrap(kind, value)`` to each value; kinds are
-    voice, sms, word, web, name and so on.
+    ``escape`` is applied to text and values, then ``wrap(kind, value)`` to each value; the kinds
+    include voice, sms, word, web and name.
     """
     filler = _Filler(pack, phrase.language, owner, extra)
     parts = []
@@ -61,7 +61,7 @@ class _Filler:
         self._extra = extra
 
     def value(self, name: str) -> tuple[str, str]:
-        """Kind and value of the placeholder ``name``. KeyError(name) if it has none."""
+        """Return the kind and value of placeholder ``name``. Raises KeyError(name) if missing."""
         if name in self._extra:
             return name, self._extra[name]
         entry, dot, kind = name.rpartition(".")
@@ -111,7 +111,7 @@ class _Filler:
     def _name(self, resource: Resource) -> str | None:
         phrase = self._pack.say(self._language, f"resource:{resource.id}:name")
         if any(name.rpartition(".")[2] == "name" for name in names(phrase.text)):
-            return None  # a name made of names might never end
+            return None  # a name that contains names might never end
         return fill(phrase, self._pack, owner=f"resource:{resource.id}")
 
 
@@ -132,5 +132,5 @@ def _address(channel: Channel | None) -> str | None:
 
 
 def bare(url: str) -> str:
-    """An address as people write it: without ``https://`` and without a slash at its end."""
+    """Return an address as people write it: without ``https://`` and without a final slash."""
     return url.removeprefix("https://").rstrip("/")

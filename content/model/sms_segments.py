@@ -1,6 +1,6 @@
 """The number of segments and the encoding of a text message (3GPP TS 23.038).
 
-No escape or surrogate pair straddles segments, so dividing lengths counts too few.
+No escape or surrogate pair spans two segments, so dividing the length gives too few.
 """
 
 import unicodedata
@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-MOST_SEGMENTS = 2  # of any reply: a longer one costs more and may arrive out of order
-# in a language in part: most have 67 letters a segment, and three hold what two hold in Spanish
+MOST_SEGMENTS = 2  # most in any reply: a longer one costs more and may arrive out of order
+# in partly translated languages, most with 67 letters a segment, three hold what two do in Spanish
 MOST_IN_PART = 3
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENSION = frozenset("\f^{}\\[~]|€")  # sent as escape and character: two septets
+_EXTENSION = frozenset("\f^{}\\[~]|€")  # sent as an escape and a character: two septets
 _GSM = _BASIC | _EXTENSION
 _TYPOGRAPHIC = str.maketrans({
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'",
@@ -33,7 +33,7 @@ class Segments:
 
 
 def measure(text: str) -> Segments:
-    """The segments of ``text`` as it is: a decomposed é or a tab makes it all UCS-2."""
+    """Return the segments of ``text`` as it is: a decomposed é or a tab makes it all UCS-2."""
     if _GSM.issuperset(text):
         even = _EXTENSION.isdisjoint(text)
         return Segments(_count(text, None if even else _septets, single=160, part=153), "GSM-7")
@@ -42,13 +42,13 @@ def measure(text: str) -> Segments:
 
 
 def fold(text: str) -> str:
-    """The text in GSM-7 as far as possible: á → a, “ → "; é ñ ü ¿ ¡ stay."""
+    """Return the text in GSM-7 as far as possible: á → a, “ → "; é ñ ü ¿ ¡ are unchanged."""
     composed = unicodedata.normalize("NFC", text).translate(_TYPOGRAPHIC)
     return "".join(char if char in _GSM else _base(char) for char in composed)
 
 
 def outside(text: str) -> str:
-    """The characters that force UCS-2, each once, in order of first use."""
+    """Return the characters that force UCS-2, each once, in order of first use."""
     return "".join(dict.fromkeys(char for char in text if char not in _GSM))
 
 
@@ -66,7 +66,7 @@ def _units(char: str) -> int:
 
 
 def _count(text: str, cost: Callable[[str], int] | None, *, single: int, part: int) -> int:
-    """``cost`` of a character; None where each costs one."""
+    """Count the segments; ``cost`` of a character, None if each costs one."""
     if cost is None:
         return 1 if len(text) <= single else -(-len(text) // part)
     costs = [cost(char) for char in text]

@@ -1,6 +1,6 @@
-"""ZIP codes, counties and place names of California, and how near a service's area is to them.
+"""ZIP codes, counties and place names in California, and how near a service's area is to them.
 
-california_zips.tsv is made by tools/make/zip_counties.py; every county of a ZIP code counts.
+tools/make/zip_counties.py makes california_zips.tsv; every county that a ZIP code touches counts.
 """
 
 import re
@@ -22,14 +22,14 @@ _ZIP = re.compile(r"\d{5}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where help is wanted: FIPS codes of counties (a union), and the ZIP code if named."""
+    """Where help is wanted: counties' FIPS codes (any of them), and the ZIP code if given."""
 
     counties: tuple[str, ...] = ()
     zip_code: str = ""
 
 
 def counties_of(zip_code: str) -> tuple[str, ...]:
-    """FIPS codes of the counties that a ZIP code touches, most land first; () if unknown."""
+    """Return the FIPS codes of the counties a ZIP code touches, most land first; () if unknown."""
     return _table().get(zip_code, ())
 
 
@@ -43,7 +43,7 @@ def fips() -> frozenset[str]:
 
 
 def tier(area: Area, counties: Collection[str]) -> Tier | None:
-    """How near ``area`` is to a place in these counties (FIPS codes); None if it is not served."""
+    """Return how near ``area`` is to a place in these counties (FIPS codes); None if not served."""
     if any(county in counties for county in area.counties):
         return "county" if len(area.counties) == 1 else "region"
     if STATE in area.states:
@@ -54,10 +54,10 @@ def tier(area: Area, counties: Collection[str]) -> Tier | None:
 def named(
     words: Sequence[str], counties: Mapping[tuple[str, ...], str]
 ) -> tuple[Place | None, list[str]]:
-    """The place that folded words name, and the words without it. ``counties``: folded name → FIPS.
+    """Return the place that folded words name, and the other words. ``counties``: name → FIPS.
 
-    A ZIP code counts anywhere, known or not; a county's name beside "county", at the end, or alone:
-    "kings" may be a street.
+    A ZIP code counts anywhere, known or not; a county's name counts next to "county", at the end,
+    or as the only word: "kings" may be a street.
     """
     left = list(words)
     for at, word in enumerate(left):
@@ -81,7 +81,7 @@ def named(
 def _table() -> Mapping[str, tuple[str, ...]]:
     lines = TABLE.read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    # 2,661 ZIP codes touch 177 sets of counties: each is held once.
+    # 2,661 ZIP codes touch 177 sets of counties: each set is stored once.
     held: dict[str, tuple[str, ...]] = {}
     return {
         zip_code: held.setdefault(counties, tuple(map(intern, counties.split())))
