@@ -1,1 +1,1 @@
-"""The releases on this machine's disk, and how a new one comes to be."""
+"""The releases on this machine's disk, and how a new one is made."""

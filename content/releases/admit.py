@@ -1,7 +1,7 @@
-"""Takes a candidate pack in: judges and reviews it, then holds or activates it.
+"""Takes in a candidate pack: judges and reviews it, then holds or activates it.
 
-The only way in for new content. The checks and the renderer come as arguments (``Machine``),
-because content imports neither kiosk nor sms. Whatever goes wrong, what was served stays served.
+New content can only arrive this way. The checks and the renderer are passed in (``Machine``),
+because content imports neither kiosk nor sms. Whatever fails, the pack being served stays.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from messages.message import Message
 
 
 def admit(candidate: Candidate, machine: Machine) -> Outcome:
-    """What became of the candidate; it is on record then. BusyError if another refresh runs."""
+    """Return what happened to the candidate; it is recorded. BusyError if another refresh runs."""
     return machine.attempt(
         lambda state: _admitted(candidate, machine, state),
         lambda outcome, state: state.record(outcome, candidate, now=machine.now),
@@ -50,7 +50,7 @@ def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
 
 
 def _decided(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Message | None:
-    """Why a person's word keeps this pack from being taken, None if none does."""
+    """Return why a person's decision keeps this pack from being taken, None if none does."""
     if pack.version == state.set_aside:
         return SET_ASIDE
     refused = provenance.origin in machine.sources and pack.version in state.turned_down

@@ -1,6 +1,6 @@
-"""A person's word on the pack on hold: approve exactly this one, or refuse it.
+"""A person's decision on the pack on hold: approve exactly this one, or refuse it.
 
-An approval stands for the manifest's hash and the changes that were shown, never "the next pack".
+An approval is for the manifest's hash and the changes that were shown, never for "the next pack".
 """
 
 from collections.abc import Callable
@@ -21,15 +21,15 @@ from content.review.provenance import Origin
 from messages.message import Message, in_order, message
 
 Doubt = Callable[[Pack, Origin, Path], Message | None]
-SHORTEST = 6  # letters of an id: fewer could be a slip of the hand
+SHORTEST = 6  # letters of an id: fewer could be a typing error
 
 
 class NothingHeldError(Exception):
-    """No pack of that id waits; the message says what waits."""
+    """No pack with that id is on hold; the message says which one is."""
 
 
 def find(state: State, given: str) -> Held:
-    """The pack that waits, if ``given`` are the first letters of its id. NothingHeldError."""
+    """Return the pack on hold if its id begins with ``given``. Raises NothingHeldError."""
     found = state.held
     if found is None:
         raise NothingHeldError(message("review.none-waits"))
@@ -40,10 +40,10 @@ def find(state: State, given: str) -> Held:
 
 
 def approve(given: str, machine: Machine, *, doubt: Doubt) -> Outcome:
-    """Serve the pack on hold, verified and judged again first.
+    """Serve the pack on hold after verifying and judging it again.
 
-    ``doubt``: that of a Judge (boot_check.py).
-    NothingHeldError, BusyError; every other failure is a refusal, and the pack stays on hold.
+    ``doubt``: a Judge's (boot_check.py). Raises NothingHeldError or BusyError; every other failure
+    is a refusal, and the pack stays on hold.
     """
     return machine.attempt(lambda state: _approved(find(state, given), machine, doubt, state))
 
@@ -70,20 +70,20 @@ def _approved(found: Held, machine: Machine, doubt: Doubt, state: State) -> Chan
         return msgspec.structs.replace(state, held=held), replace(outcome, reason=reason)
     warnings += candidate.checked(machine.checks, pack)
     state, outcome = machine.activate(pack, provenance, state)
-    # A person saw what is gone.
+    # A person saw which hotlines are missing.
     state = msgspec.structs.replace(state, remembered=tuple(sorted(live_resources(pack))))
     return state, replace(outcome, problems=warnings)
 
 
 def _compared(review: Review) -> set[Difference]:
-    """Return the changes that wait, however a version of the program words them."""
+    """Return the changes on hold, regardless of how a version of the program words them."""
     return {msgspec.structs.replace(one, why=None) for one in review.waiting}
 
 
 def refuse(given: str, machine: Machine) -> Held:
-    """Put the pack aside until it changes. What it withdrew stays hidden.
+    """Set the pack aside until it changes. Anything it withdrew stays hidden.
 
-    NothingHeldError, BusyError, OSError.
+    Raises NothingHeldError, BusyError or OSError.
     """
     with machine.releases.lock():
         machine.releases.sweep()

@@ -1,9 +1,9 @@
-"""Which releases on the disk may be served: asked when the server starts, without a network.
+"""Decides which releases on the disk may be served when the server starts, without a network.
 
-A signed release must be, byte for byte, what its own metadata vouches for from the pinned root on,
-whatever has expired since; any other must be the pack that ships with this installation. Where the
-settings name a publisher, the newest signed one that is here counts, unless a person rolled back
-from it. TUF is loaded only where something signed is here.
+A signed release must match, byte for byte, what its own metadata vouches for, starting from the
+pinned root, whatever has expired since. Any other must be the pack that ships with this
+installation. If the settings name a publisher, the newest signed release here counts, unless a
+person rolled back from it. TUF is loaded only if a signed release is here.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,23 +31,23 @@ OLDER, UNSIGNED = message("unserved.older"), message("unserved.unsigned")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Releases by id: the hash of the manifest of those that are right; why others are not."""
+    """``right``: release id → manifest hash, if it may be served. ``refused``: id → why not."""
 
     right: dict[str, str] = field(default_factory=dict)
     refused: dict[str, Message] = field(default_factory=dict)
 
 
 def failures(refused: Mapping[str, Message]) -> dict[str, Message]:
-    """Of the refused, those that failed verification. After an update of the program the shipped
-    pack of the one before did not."""
+    """Return the refused releases that failed verification. After a program update, the previous
+    version's shipped pack is refused, but did not fail."""
     return {name: why for name, why in refused.items() if why != UPDATED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What a release is judged by. ``sourced``: whether the settings name where packs come from;
-    without it a school goes back to the shipped pack. ``ships``: whether a pack is the
-    installation's own, None where that one is wrong itself."""
+    """What a release is judged by. ``sourced``: whether the settings name a source of packs; if
+    not, a school goes back to the shipped pack. ``ships``: whether a pack is the installation's
+    own, None if the installation's pack is itself invalid."""
 
     root: bytes | None
     sourced: bool
@@ -55,7 +55,7 @@ class Judge:
     ships: Ships
 
     def judge(self, release: Release) -> tuple[str, Message | None]:
-        """The hash of its manifest, by the bytes read here, and why it must not be served."""
+        """Return its manifest's hash, from the bytes read here, and why it must not be served."""
         try:
             pack = release.pack()
             return pack.version, self._doubt(release, pack)
@@ -63,8 +63,8 @@ class Judge:
             return "", of_error(error)
 
     def newer(self, release: Release, releases: Releases, state: State) -> Release | None:
-        """The newest signed release on the disk that may be served, where it was signed later and
-        no person rolled back from it."""
+        """Return the newest signed release on the disk that may be served, if it was signed later
+        and no person rolled back from it."""
         if self.root is None or not (release.origin == "signed" or self.sourced):
             return None
         found, chain = None, self._chain(release.metadata) if release.origin == "signed" else None
@@ -96,13 +96,13 @@ class Judge:
         if release.origin != "shipped":
             return doubt
         if doubt == UNSIGNED:
-            # The installation itself is being edited. To show nothing for that would harm more than
-            # it protects: whoever can break the shipped pack can also change it.
+            # The installation itself is being edited. Showing nothing would do more harm than good:
+            # anyone who can break the shipped pack can also change it.
             return None
-        return UPDATED if doubt else None  # it was shipped by the program before this one
+        return UPDATED if doubt else None  # the previous version of the program shipped it
 
     def doubt(self, pack: Pack, origin: Origin, metadata: Path) -> Message | None:
-        """Why nobody vouches for a pack of this origin; signatures may have expired."""
+        """Return why nobody vouches for a pack of this origin; signatures may have expired."""
         if origin == "signed":
             return self._not_signed(pack, metadata)
         if self.unsigned or (ships := self.ships(pack)):
@@ -122,9 +122,9 @@ class Judge:
 
 
 def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
-    """Whether the pack is what the files kept in ``metadata`` make, and these are what was signed.
+    """Whether the files in ``metadata`` make up this pack, and are what was signed.
 
-    ChainError or BuiltPackError if they vouch for nothing.
+    Raises ChainError or BuiltPackError if they vouch for nothing.
     """
     from content.releases import targets  # noqa: PLC0415  see above
     from content.trust import tuf_offline  # noqa: PLC0415
@@ -136,9 +136,9 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 
 
 def settle(releases: Releases, judge: Judge) -> Judged:
-    """Judge the releases that could be served, and set aside what must not be.
+    """Judge the releases that could be served, and set aside those that must not be.
 
-    Afterwards the active one is a release without doubt, or None. OSError, BusyError.
+    The active one is then a release that passed, or None. Raises OSError or BusyError.
     """
     refused: dict[str, Message] = {}
     with suppress(OSError, BusyError):
@@ -148,28 +148,28 @@ def settle(releases: Releases, judge: Judge) -> Judged:
     while found.refused:
         refused |= found.refused
         wrong = {name: why for name, why in found.refused.items() if why != OLDER}
-        if newer and not wrong:  # what was named is whole, and a person may go back to it
+        if newer and not wrong:  # the named release is complete, and a person may go back to it
             state = releases.change(partial(releases.named, newer.folder))
         else:
             state = releases.change(partial(releases.set_apart, wrong or found.refused))
-        found, newer = _judged(releases, judge, state)  # what comes next is judged, too
+        found, newer = _judged(releases, judge, state)  # the release that comes next is judged, too
     now = releases.active(state)
     if now is not None and refused.get(state.active) == UPDATED:
-        # to and fro between two versions of the program
+        # switching back and forth between two versions of the program
         releases.change(partial(releases.named, now.folder))
     return Judged(found.right, refused)
 
 
 def judged(releases: Releases, judge: Judge, state: State) -> Judged:
-    """Those that would be served next. Writes nothing."""
+    """Judge the releases that would be served next. Writes nothing."""
     return _judged(releases, judge, state)[0]
 
 
 def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Release | None]:
-    """The same, and which release is newer than the one that would be served, and counts."""
+    """Judge them; also return the newer release that replaces the next one, if there is one."""
     right, refused, newer = dict[str, str](), dict[str, Message](), None
     for release in releases.pair(state):
-        if release.id in right.keys() | refused.keys():  # both, where somebody wrote ACTIVE
+        if release.id in right.keys() | refused.keys():  # the same, if somebody wrote ACTIVE
             continue
         version, doubt = judge.judge(release)
         if not doubt and not right:
@@ -179,18 +179,18 @@ def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Rel
             refused[release.id] = doubt
         else:
             right[release.id] = version
-    if newer:  # shown also where its name cannot be written
+    if newer:  # also shown if its name cannot be written
         right[newer.id] = newer.pack_version
     return Judged(right, refused), newer
 
 
 def same(one: Pack, other: Pack) -> bool:
-    """Whether they say the same: another version of this program may write it in other bytes."""
+    """Whether the contents are equal: another version of this program may write different bytes."""
     return one.version == other.version or replace(one, version="") == replace(other, version="")
 
 
 def _is_later(chain: "Chain", than: "Chain | None") -> bool:
-    """Whether it was signed later, by the rule of the floor."""
+    """Whether it was signed later, by the version floor's rule."""
     from content.trust import version_floor  # noqa: PLC0415  see above
 
     mark = {"targets": chain.marks["targets"]}

@@ -1,6 +1,6 @@
-"""A candidate pack on its way in: read, judged by the rules and by the checks handed in.
+"""A candidate pack on its way in: read, then judged by the rules and by the checks passed in.
 
-Whatever goes wrong on that way is a RefusedError with a sentence.
+Anything that fails on the way raises RefusedError with a sentence.
 """
 
 import shutil
@@ -22,7 +22,7 @@ Prepare = Callable[[Pack], None]
 
 
 class RefusedError(Exception):
-    """The candidate is refused: ``reason`` says why, ``problems`` name file and line."""
+    """The candidate is refused: ``reason`` says why; ``problems`` name file and line."""
 
     def __init__(self, reason: Message, problems: Sequence[Finding] = ()) -> None:
         super().__init__(reason)
@@ -34,7 +34,7 @@ class RefusedError(Exception):
 class Candidate:
     """A pack (source or built) that may be served next, and who vouches for it.
 
-    ``source``: the address to name in a refusal, where it is not the folder.
+    ``source``: the address to name in a refusal, if it is not the folder.
     """
 
     folder: Path
@@ -53,7 +53,7 @@ def refusal(error: RefusedError | OSError) -> Outcome:
 
 
 def read(candidate: Path) -> tuple[Pack, tuple[Finding, ...]]:
-    """The pack as it will be served, and its warnings. RefusedError."""
+    """Return the pack as it will be served, and its warnings. Raises RefusedError."""
     try:
         pack, problems = (
             _read_built(candidate)
@@ -63,7 +63,7 @@ def read(candidate: Path) -> tuple[Pack, tuple[Finding, ...]]:
     except built_pack.BuiltPackError as error:
         raise RefusedError(of_error(error)) from error
     except Exception as error:
-        # Data from outside: whatever it does to a parser is a refusal of the pack, not our end.
+        # This is outside data: any parser failure refuses the pack and must not stop us.
         raise RefusedError(
             message("candidate.unreadable", folder=candidate, cause=_cause(error))
         ) from error
@@ -79,7 +79,7 @@ def _read_built(folder: Path) -> tuple[Pack | None, list[Finding]]:
 
 
 def checked(checks: Sequence[Check], pack: Pack) -> tuple[Finding, ...]:
-    """The warnings of the checks handed in. RefusedError."""
+    """Return the warnings from the checks passed in. Raises RefusedError."""
     try:
         problems = [problem for check in checks for problem in check(pack)]
     except Exception as error:
@@ -95,9 +95,9 @@ def _warnings(problems: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def fill(staged: Path, pack: Pack, visible: Pack, prepare: Prepare, provenance: Provenance) -> None:
-    """Write pack and what vouches for it into a fresh folder. RefusedError, OSError.
+    """Write the pack and the files that vouch for it to a new folder. Raises RefusedError, OSError.
 
-    Its pages must be such as can be made; ``visible`` is the pack without hotlines that are hidden
+    It must be possible to make its pages; ``visible`` is the pack without hotlines that are hidden
     on this machine.
     """
     _prepared(visible, prepare)
@@ -114,7 +114,7 @@ def _prepared(pack: Pack, prepare: Prepare) -> None:
     except OSError:
         raise
     except Exception as error:
-        # A template that breaks on this pack must cost the pack, not the screen.
+        # If a template fails on this pack, we must lose the pack, not the screen.
         raise RefusedError(message("candidate.unmade", cause=_cause(error))) from error
 
 

@@ -1,7 +1,7 @@
-"""What this machine has besides what a source offers: the shipped pack, and the one before.
+"""Fallbacks on this machine if a source offers nothing: the shipped and the previous pack.
 
-Nothing is reviewed, and it is no news: it neither counts as a refresh nor clears a refusal.
-``remedy`` says whether a refresh or only a rollback cures a damaged active release.
+Nothing is reviewed, because nothing is new: this neither counts as a refresh nor clears a refusal.
+``remedy`` says whether a refresh or only a rollback fixes a damaged active release.
 """
 
 from dataclasses import replace
@@ -22,25 +22,25 @@ Obstacle = Literal["", "held", "refused"]
 
 
 def take_shipped(folder: Path, machine: Machine) -> Outcome:
-    """Make a release of the pack that ships, because nothing else may be shown. BusyError.
+    """Make a release from the shipped pack, because nothing else may be shown. Raises BusyError.
 
-    Its pages are not tried, which takes seconds: whatever came of it, there is no other pack to
-    show, and a page that cannot be made answers with the hotlines.
+    Its pages are not tried, which takes seconds: there is no other pack to show anyway, and the
+    hotlines replace any page that cannot be made.
     """
     machine = replace(machine, prepare=lambda _pack: None)
     candidate = Candidate(folder, Provenance(origin="again", before="shipped"))
 
     def record(outcome: Outcome, state: State) -> State:
-        reasons = outcome.reasons()  # only a refusal is news
+        reasons = outcome.reasons()  # only a refusal is worth reporting
         return state.refused(candidate.address, reasons, now=machine.now) if reasons else state
 
     return machine.attempt(lambda state: _activated(candidate, machine, state), record)
 
 
 def rollback(machine: Machine) -> Release:
-    """Serve the pack before this one, without hotlines withdrawn since.
+    """Serve the previous pack, without hotlines withdrawn since then.
 
-    NothingToRollBackError, BusyError, RefusedError if its pages cannot be made, OSError.
+    Raises NothingToRollBackError, BusyError, RefusedError if its pages cannot be made, or OSError.
     """
     releases = machine.releases
     with releases.lock():
@@ -63,7 +63,7 @@ def _activated(candidate: Candidate, machine: Machine, state: State) -> Change:
 
 
 def obstacle(releases: Releases, state: State) -> Obstacle:
-    """Why a refresh cannot replace the damaged active release, "" if it can or none is damaged.
+    """Return why a refresh cannot replace the damaged active release, "" if it can or none is.
 
     Reads the releases.
     """
@@ -77,7 +77,7 @@ def obstacle(releases: Releases, state: State) -> Obstacle:
 
 
 def remedy(releases: Releases, state: State) -> Message:
-    """Say which of the two helps. Reads the releases."""
+    """Say whether a refresh, a rollback or a decision helps. Reads the releases."""
     why, shown = obstacle(releases, state), releases.active(state)
     if shown is None or not why:
         return message("remedy.refresh")

@@ -1,6 +1,6 @@
-"""Releases on disk: stage, activate, roll back, prune; whole after a power cut, without a database.
+"""Releases on disk: stage, activate, roll back, prune; complete after a power cut, no database.
 
-Which of the folders in ``releases/`` is served and which was before it, a ``State`` says: the only
+A ``State`` says which folder in ``releases/`` is served and which one was before it. The only
 commit point is ``keep``.
 """
 
@@ -32,7 +32,7 @@ from content.review.provenance import Provenance
 from messages.message import Message, message
 from system import files
 
-KEPT = 5  # releases kept beside the active and the previous one
+KEPT = 5  # releases kept besides the active and the previous one
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 
@@ -42,11 +42,11 @@ class BusyError(Exception):
 
 
 class NothingToRollBackError(Exception):
-    """No whole release of an earlier pack is kept."""
+    """No complete release of an earlier pack is kept."""
 
 
 class Releases:
-    """The releases below one data directory. Creates nothing until something is written."""
+    """The releases in one data directory. Creates nothing until something is written."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -56,7 +56,7 @@ class Releases:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the right to write; the same thread may take it again inside. BusyError, OSError."""
+        """Hold the right to write; one thread may take it twice. Raises BusyError or OSError."""
         if not self._one_thread.acquire(blocking=False):
             raise BusyError(message("review.busy"))
         try:
@@ -77,7 +77,7 @@ class Releases:
             self._one_thread.release()
 
     def stage(self) -> Path:
-        """A fresh temporary folder for pack files. Call it under the lock."""
+        """Create a temporary folder for pack files. Call it under the lock."""
         self._must_hold_lock()
         files.make_folder(self.folder)
         staged = files.temporary(self.folder)
@@ -85,24 +85,24 @@ class Releases:
         return staged
 
     def state(self) -> State:
-        """Read what is remembered here: once for each run, and pass it along."""
+        """Read the state kept here. Call it once per run and pass the result along."""
         return state_file.read(self.root)
 
     def keep(self, state: State) -> None:
-        """Commit the state. OSError leaves the one before. Call it under the lock."""
+        """Commit the state; on OSError, the previous one stays. Call it under the lock."""
         self._must_hold_lock()
         state_file.write(self.root, state)
 
     def change(self, step: Callable[[State], State]) -> State:
-        """Keep what the step makes of the state. BusyError, OSError."""
+        """Keep the state that the step returns. Raises BusyError or OSError."""
         with self.lock():
             state = step(self.state())
             self.keep(state)
             return state
 
     def complete(self) -> None:
-        """Finish a write that was cut off, so that an older program finds it, too. BusyError,
-        OSError."""
+        """Finish a write that was cut off, so that an older program finds it, too. Raises BusyError
+        or OSError."""
         if state_file.is_cut(self.root):
             self.change(lambda state: state)
 
@@ -115,10 +115,10 @@ class Releases:
         now: datetime,
         provenance: Provenance,
     ) -> tuple[State, bool]:
-        """Make the staged folder the release of that id; return the state in which it is served,
-        and whether it was not before. OSError. Call it under the lock.
+        """Make the staged folder the release with that id; return the state and whether it is new.
 
-        A whole one on disk is kept and made active again.
+        The state is the one in which the release is served. A complete copy on disk is kept and
+        made active again. Raises OSError. Call it under the lock.
         """
         self._must_hold_lock()
         if not _ID.fullmatch(release_id):
@@ -127,7 +127,7 @@ class Releases:
         new = write_record(staged, release_id, now=now, provenance=provenance)
         whole = verified(target)
         served = whole is not None and state.active == release_id and not replaces(new, whole)
-        # What vouches for a pack that its publisher signed again says that it is the newest.
+        # If a publisher signs a pack again, the new metadata says that the pack is the newest.
         vouched_anew = provenance.origin == "signed" and not served
         if whole is None or replaces(new, whole) or vouched_anew:
             self._put(staged, target)
@@ -137,8 +137,8 @@ class Releases:
         return self.named(target, state), not served
 
     def named(self, folder: Path, state: State) -> State:
-        """Return the state in which this whole release is the active one. OSError if it is not
-        whole."""
+        """Return the state in which this complete release is the active one. Raises OSError if it
+        is incomplete."""
         new = verified(folder)
         if new is None:
             raise OSError("the new release could not be read back as it was written")
@@ -152,18 +152,18 @@ class Releases:
         return msgspec.structs.replace(state, active=new.id)
 
     def discard(self, path: Path) -> None:
-        """Remove a staged folder, as far as the disk lets us; the sweep takes the rest."""
+        """Remove a staged folder, as far as the disk allows; the sweep removes the rest."""
         files.remove(path)
 
     def active(self, state: State) -> Release | None:
-        """The active release if every byte of it is right, else the previous one, else the latest.
+        """Return the active release if every byte is correct, else the previous, else the latest.
 
-        None if none is whole.
+        Returns None if no release is complete.
         """
         return next(iter(self.pair(state)), None)
 
     def pair(self, state: State) -> tuple[Release, ...]:
-        """The active and the previous release, as far as whole; without either, the latest."""
+        """Return the active and previous release if complete; if neither is, the latest one."""
         named: tuple[tuple[str, Standing], ...] = (
             (state.active, "active"),
             (state.previous, "previous"),
@@ -177,7 +177,7 @@ class Releases:
         return (latest,) if latest else pair
 
     def _latest(self, state: State) -> Release | None:
-        """The whole release activated last, but for a pack that a person rolled back from."""
+        """Return the last activated complete release, unless a person rolled back from its pack."""
         return next(
             (
                 one
@@ -188,9 +188,9 @@ class Releases:
         )
 
     def set_apart(self, release_ids: Collection[str], state: State) -> State:
-        """Take these away, and fall back to the previous one if need be. OSError.
+        """Remove these releases, and fall back to the previous one if needed. Raises OSError.
 
-        They get a name that is swept, so that the same release may come back whole.
+        They are renamed so that the sweep removes them, and a complete copy may return later.
         """
         for release_id in release_ids:
             (self.folder / release_id).rename(files.temporary(self.folder))
@@ -199,7 +199,7 @@ class Releases:
         return state
 
     def unnamed(self, state: State) -> Message | None:
-        """Why what is shown is not what is named as active; None if it is."""
+        """Return why the release shown is not the one named as active; None if it is."""
         release = self.active(state)
         if release is None or release.state == "active":
             return None
@@ -207,16 +207,13 @@ class Releases:
         return unshown(state.active, why) if why else unnamed(release.id)
 
     def damaged(self, state: State) -> dict[str, Message]:
-        """Why the active release and the one before it are not whole, by id, as clauses."""
+        """Return why the active and previous releases are incomplete, as clauses by id."""
         named = dict.fromkeys(filter(None, (state.active, state.previous)))
         found = {name: damage(self.folder / name) for name in named}
         return {name: message("unserved.damaged", why=why) for name, why in found.items() if why}
 
     def earlier(self, state: State) -> Release:
-        """The release that a rollback would serve. NothingToRollBackError if there is none.
-
-        If the active one is damaged, it is the one that is shown instead.
-        """
+        """Return the release that a rollback would serve. Raises NothingToRollBackError if none."""
         current, back = self._verified(state.active), self._verified(state.previous)
         if current is None and (shown := self.active(state)):
             return shown
@@ -229,7 +226,7 @@ class Releases:
         return msgspec.structs.replace(state, set_aside=current.pack_version) if current else state
 
     def list(self, state: State) -> list[Release]:
-        """Every release on the disk, verified, the newest first."""
+        """Return every release on the disk, verified, newest first."""
         found = []
         for folder in self._folders():
             record = verified(folder)
@@ -243,18 +240,18 @@ class Releases:
         return sorted(found, key=lambda release: (release.activated_at, release.id), reverse=True)
 
     def prune(self, state: State) -> None:
-        """Remove the oldest releases, never the active and the previous one, as far as the disk
-        lets us. Call it once the state is kept."""
+        """Remove the oldest releases, as far as the disk allows, but not the active and the
+        previous one. Call it once the state is kept."""
         with suppress(OSError):  # room can be made next time; the new release is already served
             fixed = (state.active, state.previous)
             if len([folder for folder in self._folders() if folder.name not in fixed]) <= KEPT:
                 return
             for release in [one for one in self.list(state) if one.id not in fixed][KEPT:]:
-                # Renamed, so that a half-deleted release never carries a release's name.
+                # Rename it first, so that a half-deleted folder never has a release's name.
                 self.discard(release.folder.rename(files.temporary(self.folder)))
 
     def sweep(self) -> None:
-        """Remove what an interrupted run left. Under the lock: a running one's looks the same."""
+        """Remove an interrupted run's leftovers. Needs the lock: a current run's look the same."""
         self._must_hold_lock()
         files.no_link(self.folder)
         own = (folder for folder in self._folders() if not folder.is_symlink())
@@ -263,10 +260,10 @@ class Releases:
                 self.discard(leftover)
 
     def _put(self, staged: Path, target: Path) -> None:
-        """Make the staged folder durable, then give it its name."""
+        """Make the staged folder durable, then give it its final name."""
         files.sync_tree(staged)
         aside = files.temporary(self.folder)
-        if os.path.lexists(target):  # damaged, or vouched for by less: it serves nobody
+        if os.path.lexists(target):  # damaged, or vouched for by less: not in use
             target.rename(aside)
         staged.rename(target)
         files.sync(self.folder)
@@ -274,8 +271,8 @@ class Releases:
         self.discard(aside)
 
     def _moves_previous(self, current: ReleaseRecord, new: ReleaseRecord, state: State) -> bool:
-        # The same pack rendered again (a new day, new templates) must not push out the pack that
-        # rollback is for.
+        # Rendering the same pack again (on a new day or with new templates) must not remove the
+        # pack that rollback needs.
         kept = self._verified(state.previous)
         return (
             current.pack_version != new.pack_version

@@ -1,5 +1,5 @@
-"""The folder of the pack on hold, kept whole until a person approves or refuses it, or a newer one
-comes. ``State.held`` says which it is, and why it waits."""
+"""The folder of the pack on hold, kept complete until a person approves or refuses it, or a newer
+one arrives. ``State.held`` says which pack it is, and why it is on hold."""
 
 import os
 from contextlib import suppress
@@ -18,7 +18,7 @@ from system import files
 
 
 def of(pack: Pack, provenance: Provenance, review: Review, *, against: str, now: datetime) -> Held:
-    """The record of a pack put on hold. ``put`` adds an earlier ``since``."""
+    """Return the record of a pack put on hold. ``put`` adds an earlier ``since``."""
     return Held(
         version=pack.version,
         since=now,
@@ -38,7 +38,7 @@ def folder(releases: Releases, version: str) -> Path:
 
 
 def whole(releases: Releases, held: Held) -> bool:
-    """Whether the pack is, byte for byte, what was held."""
+    """Whether the pack matches, byte for byte, the one that was put on hold."""
     where = folder(releases, held.version)
     try:
         return built_pack.read_built(where).version == held.version
@@ -47,10 +47,10 @@ def whole(releases: Releases, held: Held) -> bool:
 
 
 def put(releases: Releases, staged: Path, held: Held, state: State) -> State:
-    """Put the staged folder on hold; return the state in which it waits, instead of what did. Call
-    it under the releases' lock.
+    """Put the staged folder on hold; return the state in which it replaces the pack on hold.
 
-    OSError if it cannot be kept; what was on hold stays so.
+    Call it under the releases' lock. Raises OSError if it cannot be kept; the old pack stays on
+    hold.
     """
     before = state.held
     since = min(before.since, held.since) if before else held.since
@@ -66,7 +66,7 @@ def put(releases: Releases, staged: Path, held: Held, state: State) -> State:
 
 
 def sweep(releases: Releases, state: State) -> None:
-    """Remove what does not wait, and leftovers of a run that was cut off. Call it under the
+    """Remove packs that are not on hold, and leftovers of a run that was cut off. Call it under the
     releases' lock, once the state is kept."""
     kept = state.held.version if state.held else ""
     files.no_link(releases.root / HELD_FOLDER)

@@ -1,7 +1,7 @@
-"""Compares a candidate with what is served, and puts it on hold where a person must be asked.
+"""Compares a candidate with the pack being served, and holds it if a person must be asked.
 
-What a pack withdraws disappears at once. Nobody is asked about a pack that shipped or is rendered
-again.
+Anything a pack withdraws disappears at once. Nobody is asked about a pack that came with the
+program or is rendered again.
 """
 
 from dataclasses import replace
@@ -21,11 +21,11 @@ from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
 from messages.message import Finding, Message, in_order, kept, message
 
-_TOLD = 5  # refused differences that are named
+_TOLD = 5  # refused differences to name
 
 
 def reviewed(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Review | None:
-    """The candidate compared with what is served; None where nobody is asked. RefusedError."""
+    """Compare the candidate with the served pack; None if nobody is asked. Raises RefusedError."""
     served = machine.releases.active(state)
     if provenance.origin not in machine.sources or _was_active(served, pack, state):
         return None
@@ -57,11 +57,11 @@ def _was_active(served: Release | None, pack: Pack, state: State) -> bool:
 def compared_with(
     machine: Machine, served: Release | None, pack: Pack, provenance: Provenance, state: State
 ) -> Pack:
-    """The served pack, what is hidden being withdrawn in it.
+    """Return the served pack, with everything hidden here marked as withdrawn.
 
-    Where nothing is served, what nobody signed is compared with the shipped pack. Else the fixed
-    crisis lines are all there is to be kept: what two persons signed may add any other line then,
-    and what a single person did is all new.
+    If nothing is served, an unsigned candidate is compared with the shipped pack. Otherwise only
+    the fixed crisis lines must be kept: a pack that two people signed may then add any other line,
+    and everything is new in a pack that one person signed.
     """
     if served is not None:
         pack = served.pack()
@@ -85,7 +85,7 @@ def hold(
     review: Review,
     warnings: tuple[Finding, ...],
 ) -> Change:
-    """Put the pack on hold, and hide at once what it withdraws. RefusedError, OSError."""
+    """Put the pack on hold, and hide at once what it withdraws. Raises RefusedError or OSError."""
     served, before = machine.releases.active(state), state.held
     against = served.pack_version if served else ""
     hiding = state.hide(review.hidden, now=machine.now)
@@ -104,7 +104,7 @@ def hold(
     staged = machine.releases.stage()
     try:
         candidate.fill(staged, pack, visible, machine.prepare, provenance)
-        # Before the pack itself is kept: a wrong number must go even if this run ends here.
+        # Before keeping the pack itself: a wrong number must go even if this run ends here.
         if hiding != state:
             machine.releases.keep(hiding)
         record = held_pack.of(pack, provenance, review, against=against, now=machine.now)

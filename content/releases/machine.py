@@ -1,4 +1,4 @@
-"""What one run on the releases works with, and how it makes a pack the active release."""
+"""What each run on the releases needs, and how it makes a pack the active release."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from content.releases.record import id_of
 from content.releases.state import State
 from content.review.provenance import Origin, Provenance
 
-# Origins from which something new can come: a person may have to be asked about it.
+# Origins that can bring something new: a person may have to be asked about it.
 SOURCES: frozenset[Origin] = frozenset({"signed", "unsigned"})
-Change = tuple[State, Outcome]  # what a step makes of the state, and what became of its pack
+Change = tuple[State, Outcome]  # the state that a step returns, and what happened to its pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Machine:
 
     ``prepare`` makes every page of a pack once. ``hold_numbers``: a person is asked about every
     changed number. ``shipped``: the pack that comes with the program, None if it cannot be read.
-    ``sources``: SOURCES, and "shipped" where that pack's text files are edited here.
+    ``sources``: SOURCES, plus "shipped" if that pack's text files are edited here.
     """
 
     releases: Releases
@@ -40,10 +40,10 @@ class Machine:
         step: Callable[[State], Change],
         record: Callable[[Outcome, State], State] = lambda _outcome, state: state,
     ) -> Outcome:
-        """Read the state, run the step under the lock and keep what it made of the state; whatever
-        goes wrong is an Outcome, too. BusyError.
+        """Read the state, run the step under the lock and keep the state that it returns.
 
-        ``record`` adds the outcome; one that changes nothing stands also where it cannot be kept.
+        Every failure becomes an Outcome, too, except BusyError. ``record`` adds the outcome; if it
+        changes nothing, it counts even if it cannot be kept.
         """
         try:
             with self.releases.lock():
@@ -52,7 +52,7 @@ class Machine:
                     state, outcome = step(self.releases.state())
                 except (RefusedError, OSError) as error:
                     outcome = candidate.refusal(error)
-                    state = self.releases.state()  # what the step kept before
+                    state = self.releases.state()  # the state that the step kept earlier
                 try:
                     self.keep(record(outcome, state))
                 except OSError as error:
@@ -63,14 +63,14 @@ class Machine:
             return disk_refusal(error)
 
     def keep(self, state: State) -> None:
-        """Commit the state, and remove what it no longer needs. OSError. Call it under the lock."""
+        """Commit the state; remove what it no longer needs. Raises OSError. Call under the lock."""
         self.releases.keep(state)
         self.releases.prune(state)
         held_pack.sweep(self.releases, state)
 
     def activate(self, pack: Pack, provenance: Provenance, state: State) -> Change:
-        """See that its pages can be made; return the state in which it is the active release.
-        RefusedError, OSError."""
+        """Check that its pages can be made; return the state in which it is the active release.
+        Raises RefusedError or OSError."""
         served, release_id = self.releases.active(state), id_of(pack.version)
         settled = self.settle(pack, provenance, state, before=served.pack() if served else None)
         staged = self.releases.stage()
@@ -86,10 +86,10 @@ class Machine:
     def settle(
         self, pack: Pack, provenance: Provenance, state: State, *, before: Pack | None = None
     ) -> State:
-        """Return the state after this pack is served: if a source gave it, nothing older is on
-        hold, and its word on hotlines counts.
+        """Return the state after this pack is served: a source's pack ends any older hold.
 
-        ``before``: what was served until now, if that was another pack.
+        What it says about hotlines then counts, too. ``before``: the pack served until now, if it
+        was a different one.
         """
         if provenance.origin not in self.sources:
             return state

@@ -1,5 +1,5 @@
-"""The nine files that the program before STATE kept instead of it, so that it finds them again
-when somebody goes back to it (decision 0051)."""
+"""The nine files that an older program kept instead of STATE, written so that it finds them again
+if somebody goes back to it (decision 0051)."""
 
 import os
 import re
@@ -12,8 +12,8 @@ import msgspec
 from content.releases.state import HELD_FOLDER, Entry, State
 from system import files
 
-# By the field of State, in the order in which that program changed them: a kill between two of
-# them leaves what it can go on with. The second: the key of a list in the file.
+# Keyed by State's fields, in the order in which that program changed them: if it is killed between
+# two of them, it can go on with what is left. The second value is the key of a list in the file.
 FILES = {
     "set_aside": ("SET_ASIDE", ""),
     "previous": ("PREVIOUS", ""),
@@ -25,13 +25,13 @@ FILES = {
     "refusal": ("REFUSED", ""),
     "refresh": ("LAST_REFRESH", ""),
 }
-RECORD = "held.json"  # in the folder that HELD names
+RECORD = "held.json"  # in the folder named by HELD
 _LINES = frozenset({"set_aside", "previous", "active", "held"})
-_REMOVED = frozenset({"held", "refusal"})  # where there is none
+_REMOVED = frozenset({"held", "refusal"})  # removed if nothing is on hold or refused
 
 
 def read(root: Path) -> dict[str, object]:
-    """Return the fields of State that these files say; a damaged or missing file says nothing."""
+    """Return the State fields that these files contain; a damaged or missing file adds none."""
     found: dict[str, object] = {}
     for field, (name, key) in FILES.items():
         with suppress(OSError, ValueError, RecursionError):
@@ -41,7 +41,7 @@ def read(root: Path) -> dict[str, object]:
 
 
 def _content(root: Path, field: str, name: str, key: str) -> object:
-    """OSError, ValueError."""
+    """Raises OSError or ValueError."""
     if field in _REMOVED and not os.path.lexists(root / name):
         return None
     data = files.read_plain(root / name, most=files.MOST_RECORD)
@@ -63,7 +63,7 @@ def _content(root: Path, field: str, name: str, key: str) -> object:
 
 
 def write(root: Path, state: State) -> None:
-    """Write each file that does not say what the state says. OSError."""
+    """Write each file that differs from the state. Raises OSError."""
     found = read(root)
     for field, (name, key) in FILES.items():
         value, path = getattr(state, field), root / name
@@ -82,8 +82,8 @@ def write(root: Path, state: State) -> None:
 
 
 def joined(here: Iterable[Entry], other: bytes) -> bytes:
-    """Return another machine's WITHDRAWN with what is hidden on this one; a damaged file counts as
-    empty."""
+    """Return another machine's WITHDRAWN, plus the hotlines hidden on this one; a damaged file
+    counts as empty."""
     there: tuple[Entry, ...] = ()
     with suppress(ValueError, RecursionError, KeyError):
         there = msgspec.json.decode(other, type=dict[str, tuple[Entry, ...]])["withdrawn"]

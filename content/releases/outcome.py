@@ -1,4 +1,4 @@
-"""What became of a candidate pack, as a value and as a message."""
+"""What happened to a candidate pack, as a value and as a message."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class PrepareError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a candidate. ``problems``: errors if refused, else warnings.
+    """What happened to a candidate. ``problems``: errors if refused, else warnings.
 
-    ``reason`` explains a refusal without problems, a pack set aside or on hold. ``held`` is the
-    id to approve or refuse, ``hidden`` the hotlines that were hidden at once.
+    ``reason`` explains a refusal without problems, or a pack set aside or on hold. ``held`` is the
+    id to approve or refuse; ``hidden`` lists the hotlines that were hidden at once.
     """
 
     state: Literal["active", "unchanged", "held", "refused"]
@@ -32,7 +32,7 @@ class Outcome:
 
     @property
     def said(self) -> Message:
-        """What happened, for a person in a school office."""
+        """Say what happened, for a person in a school office."""
         if self.state == "active":
             return message("outcome.active", release=self.release_id)
         if self.state == "unchanged":
@@ -46,7 +46,7 @@ class Outcome:
         )
 
     def reasons(self) -> tuple[Message, ...]:
-        """Everything to be mended before the pack is accepted; () unless it was refused."""
+        """Return everything to fix before the pack is accepted; () unless it was refused."""
         if self.state != "refused":
             return ()
         return tuple(verbatim(str(one)) for one in self.problems) or (self.reason or verbatim(""),)
@@ -61,10 +61,10 @@ class Outcome:
 def first_taken(
     candidates: Iterable[T], attempt: Callable[[T], Outcome]
 ) -> tuple[Outcome, Outcome | None]:
-    """The outcome of the first candidate that is not refused, else of the last; and the refusal of
-    one before it.
+    """Return the outcome of the first candidate that is not refused, else the last one's.
 
-    One key of a county or district must not keep the state's pack, and its recalls, away.
+    Also returns an earlier candidate's refusal, if any. One county's or district's key must not
+    keep out the state's pack with its recalls.
     """
     outcomes = []
     for candidate in candidates:
@@ -76,5 +76,5 @@ def first_taken(
 
 
 def disk_refusal(error: OSError) -> Outcome:
-    """The refusal of a pack that may be right but cannot be written."""
+    """Return the refusal of a pack that may be correct but cannot be written."""
     return Outcome(state="refused", reason=message("failure.disk", detail=cause(error)))

@@ -1,6 +1,6 @@
-"""One release in its folder: a built pack, what vouches for it, and release.json.
+"""One release in its folder: a built pack, the files that vouch for it, and release.json.
 
-The pack's own hashes find damage. Who may say what it says is asked in boot_check.py.
+The pack's own hashes reveal damage. boot_check.py decides who may publish such a pack.
 """
 
 from datetime import UTC, datetime
@@ -16,22 +16,22 @@ from messages.message import Message, message, verbatim
 from system import files
 
 RECORD = "release.json"
-METADATA = "metadata"  # what vouches for a signed release (tuf_offline.py)
-_FOLDERS = ("", "lang", METADATA)  # that a release consists of
-MOST_FILES = 100  # in one of them: a release has a dozen, and somebody may plant a million
-SHOWN_ID = 12  # of the 64 letters of a pack's version: what is printed and typed
+METADATA = "metadata"  # the files that vouch for a signed release (tuf_offline.py)
+_FOLDERS = ("", "lang", METADATA)  # that make up a release
+MOST_FILES = 100  # in one of them: a release has a dozen, but somebody could plant a million
+SHOWN_ID = 12  # of the 64 letters in a pack's version: these are printed and typed
 Standing = Literal["active", "previous", "kept", "damaged"]
 
 
 def id_of(pack_version: str) -> str:
-    """The id of the release of this pack. Version 0.1 added a dash and the hash of its pages."""
+    """Return the id of this pack's release. Version 0.1 added a dash and the hash of its pages."""
     return pack_version[:SHOWN_ID]
 
 
 class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What release.json says. ``activated_at``: when the release last became the active one.
+    """The contents of release.json. ``activated_at``: when the release last became the active one.
 
-    ``origin``, ``signatures`` and ``local`` are those of its Provenance.
+    ``origin``, ``signatures`` and ``local`` come from its Provenance.
     """
 
     id: str
@@ -53,29 +53,29 @@ class Release(ReleaseRecord, frozen=True, kw_only=True):
 
     @property
     def metadata(self) -> Path:
-        """The folder of what vouches for it; there is none unless it is signed."""
+        """The folder of files that vouch for it; exists only if it is signed."""
         return self.folder / METADATA
 
     def again(self) -> Provenance:
         return Provenance(
             origin="again",
             signatures=self.signatures,
-            # Where it was lost, the next start refuses the release; until then a hotline can still
-            # be hidden.
+            # If the folder was lost, the next start refuses the release; until then, it is still
+            # possible to hide a hotline.
             metadata=self.metadata if self.origin == "signed" and self.metadata.is_dir() else None,
             local=self.local,
             before=self.origin,
         )
 
     def pack(self) -> Pack:
-        """The pack, read and verified again. BuiltPackError if the folder was damaged meanwhile."""
+        """The pack, read and verified again. Raises BuiltPackError if its folder was damaged."""
         return built_pack.read_built(self.folder)
 
 
 def write_record(
     folder: Path, release_id: str, *, now: datetime, provenance: Provenance
 ) -> ReleaseRecord:
-    """Vouch for the pack in ``folder`` as it is now. OSError."""
+    """Vouch for the pack in ``folder`` as it is now. Raises OSError."""
     record = ReleaseRecord(
         id=release_id,
         pack_version=files.sha256_of(folder / built_pack.MANIFEST),
@@ -89,18 +89,18 @@ def write_record(
 
 
 def touch_record(folder: Path, record: ReleaseRecord, *, now: datetime) -> None:
-    """Note that the release became the active one again. OSError if the disk fails."""
+    """Record that the release became the active one again. Raises OSError if the disk fails."""
     files.write_record(folder / RECORD, msgspec.structs.replace(record, activated_at=now))
 
 
 def verified(folder: Path) -> ReleaseRecord | None:
-    """The release's record if every byte of its pack is as it was activated, else None."""
+    """Return the release's record if every byte of its pack is as it was activated, else None."""
     found = _read(folder)
     return found if isinstance(found, ReleaseRecord) else None
 
 
 def damage(folder: Path) -> Message | None:
-    """Why the folder holds no whole release, as a clause; None if it does."""
+    """Return a clause saying why the folder holds no complete release; None if it does."""
     found = _read(folder)
     return None if isinstance(found, ReleaseRecord) else found
 
@@ -120,19 +120,19 @@ def _read(folder: Path) -> ReleaseRecord | Message:
 
 
 def stamp(folder: Path) -> files.Stamp:
-    """Stand for the folder and its files; () where it is gone. OSError."""
+    """Return a stamp of the folder and its files; () if the folder is missing. Raises OSError."""
     return tuple(
         part for name in _FOLDERS for part in files.folder_stamp(folder / name, most=MOST_FILES)
     )
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
-    """Whether a release of the same id replaces a whole one: other bytes, or better vouched for."""
+    """Whether a release replaces a complete one with the same id: other bytes, or better signed."""
     return new.pack_version != old.pack_version or old.origin not in (new.origin, "signed")
 
 
 def damaged(folder: Path) -> Release:
-    """A folder that is no whole release any more, for the list."""
+    """Return a folder that no longer holds a complete release, for the list."""
     never = datetime.fromtimestamp(0, UTC)
     return Release(
         id=folder.name,

@@ -24,9 +24,9 @@ SECONDS = 120  # for everything that one refresh fetches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How a publisher is asked. ``synchronised``: the clock is known to be right.
+    """How a publisher is asked. ``synchronised``: the clock is known to be correct.
 
-    ``accept_age``: a person agreed to take a USB stick that ran out.
+    ``accept_age``: a person agreed to take an expired USB stick.
     """
 
     area: SchoolArea = field(default_factory=SchoolArea)
@@ -39,11 +39,11 @@ class Asked:
 def fetch(
     source: PackSource, machine: Machine, asked: Asked
 ) -> Iterator[tuple[Sequence[Candidate], Fetched | None]]:
-    """Verified candidates, while the block runs, and the directory's news. RefreshError.
+    """Yield verified candidates, while the block runs, and directory changes. Raises RefreshError.
 
-    The state's pack alone is the second candidate where a county or district adds to it.
+    If a county or district adds to the state's pack, the second candidate is that pack alone.
     """
-    # tuf: only where a publisher is asked
+    # tuf: only if a publisher is asked
     from content.trust.blob_store import Blobs  # noqa: PLC0415
     from content.trust.tuf_client import Trust, repository  # noqa: PLC0415
 
@@ -78,10 +78,10 @@ def _witnesses(releases: Releases) -> list[Path]:
 
 
 def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
-    """Verify what a publisher offers and take it in.
+    """Verify the publisher's offer and take it in.
 
-    RefreshError if nothing could be fetched and verified; it is on record then. BusyError if a
-    refresh is running.
+    Raises RefreshError if nothing could be fetched and verified; the failure is then on record.
+    Raises BusyError if a refresh is running.
     """
     releases, now, address = machine.releases, machine.now, str(source.where)
     try:
@@ -92,12 +92,12 @@ def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
                 outcome, before = first_taken(candidates, lambda one: admit(one, machine))
                 if before is not None:
                     releases.change(lambda s: s.refused(address, before.reasons(), now=now))
-                # After the pack: taking up a first directory takes a small machine minutes.
+                # After the pack: loading the first directory takes minutes on a small machine.
                 directory_refresh.take(services, releases.root, now=now)
                 return outcome
     except RefreshError as error:
         failure = error.failure
-        with suppress(OSError, BusyError):  # it stands, also where it cannot be recorded
+        with suppress(OSError, BusyError):  # the outcome counts even if it cannot be recorded
             releases.change(lambda s: s.record_failure(failure, source=address, now=now))
         raise
     except OSError as error:

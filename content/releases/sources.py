@@ -1,4 +1,4 @@
-"""Which addresses may be a source of packs, and what each is verified from."""
+"""Which addresses may be a source of packs, and what each is verified with."""
 
 import os
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PackSource:
-    """An https address or a folder. ``root``: what verifies it; None: an author's folder."""
+    """An https address or a folder. ``root``: verifies it; None for an author's folder."""
 
     where: str | Path
     root: bytes | None
 
 
 def locate(source: str, *, unsigned: bool, root: Path | None = None) -> PackSource:
-    """The source of that address. ``unsigned``: an unsigned folder is allowed. SourceError."""
+    """Return the source at that address. ``unsigned``: allows an unsigned folder. SourceError."""
     scheme = source.partition(":")[0].casefold() if ":" in source.partition("/")[0] else ""
     if scheme == "https":
         return PackSource(source, _pinned(root, source))
@@ -37,7 +37,7 @@ def locate(source: str, *, unsigned: bool, root: Path | None = None) -> PackSour
     try:
         is_there = bool(source) and folder.is_dir()
         is_signed = is_there and (folder / "metadata").exists()
-    except OSError as error:  # a share that does not answer, or is not ours to read
+    except OSError as error:  # a share that is not responding, or that we may not read
         raise SourceError(
             message("source.unreadable", folder=folder, cause=error.strerror or error)
         ) from error
@@ -64,8 +64,8 @@ def _pinned(root: Path | None, source: str) -> bytes:
 
 
 def read_root(root: Path) -> bytes:
-    """The pinned root, wherever links lead to. OSError for what is no plain file; ValueError."""
-    # ``Path.resolve`` raises RuntimeError for links in a loop before Python 3.13.
+    """Return the pinned root, following links. Raises OSError if not a plain file; ValueError."""
+    # Before Python 3.13, ``Path.resolve`` raises RuntimeError for links in a loop.
     data = files.read_plain(Path(os.path.realpath(root)), most=MAX_ROOT)
     if not data:
         raise ValueError(f"{root.name} is empty")

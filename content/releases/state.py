@@ -1,4 +1,4 @@
-"""One value for all that a machine remembers next to its releases: read once and passed along.
+"""One value for everything that a machine remembers about its releases: read once, passed along.
 
 Every step takes a ``State`` and returns the next one. ``state_file.py`` reads and writes it.
 """
@@ -24,22 +24,22 @@ from system import files
 if TYPE_CHECKING:
     from content.releases.candidate import Candidate
 
-DISK = "this machine's disk"  # the source of a refusal of what was on the disk already
+DISK = "this machine's disk"  # the source in a refusal of something that was already on the disk
 UPDATED = message("unserved.updated")
-LATE = timedelta(days=7)  # a hold older than this warns
-HELD_FOLDER = "held"  # below it, the folder of the pack on hold
-_REMEMBERED = 50  # refused packs
-# Of a refusal: a hostile pack must not make the state larger than what is read.
+LATE = timedelta(days=7)  # an older hold causes a warning
+HELD_FOLDER = "held"  # contains the folder of the pack on hold
+_REMEMBERED = 50  # most refused packs
+# Most of each in a refusal: a hostile pack must not make the state too large to read.
 _MOST_PROBLEMS, _MOST_LETTERS = 500, 1000
-# A folder below releases/ or held/: nothing that leads out of it.
+# A folder in releases/ or held/: no path that leads out of it.
 Name = Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-Za-z][0-9A-Za-z_-]{0,63})?\Z")]
 Version = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """The last candidate that was refused: when, from where, and every reason.
+    """The last refused candidate: when, from where, and every reason.
 
-    ``problems``: in English, for a program before ``said``, which a rollback may bring back.
+    ``problems``: in English, for programs older than ``said``, which a rollback may bring back.
     """
 
     at: files.Instant
@@ -49,11 +49,11 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every reason; of another version of the program, in English."""
+        """Return every reason, in English if another version of the program recorded it."""
         return both(self.said, self.problems)
 
     def is_past(self, shown: Release | None) -> bool:
-        """Whether the refused pack is older than what is shown, so that nothing is wrong now."""
+        """Whether the refused pack is older than the one shown, so that nothing is wrong now."""
         if shown is None:
             return False
         if self.source == DISK:
@@ -62,10 +62,10 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
-    """When the last refresh ended, and how. ``failure``: its kind where nothing could be fetched.
+    """When and how the last refresh ended. ``failure``: its kind if nothing could be fetched.
 
-    ``verified_at``: when a publisher's newest metadata was last verified. ``sentence``: for a
-    program before ``said``, which a rollback may bring back.
+    ``verified_at``: when a publisher's newest metadata was last verified. ``sentence``: for
+    programs older than ``said``, which a rollback may bring back.
     """
 
     at: files.Instant
@@ -78,7 +78,7 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message(self) -> Message:
-        """Return how it ended; of another version of the program, in English."""
+        """Return how it ended, in English if another version of the program recorded it."""
         return kept(self.said, self.sentence)
 
     @property
@@ -89,7 +89,7 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """The pack on hold, and why. ``against``: the version it was compared with.
 
-    ``since``: since when any pack is on hold without a break.
+    ``since``: when the uninterrupted time with a pack on hold began.
     """
 
     version: Version
@@ -108,16 +108,16 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return self.version[:SHOWN_ID]
 
     def late(self, now: datetime) -> bool:
-        """Whether it has waited so long that somebody must be told."""
+        """Whether it has been on hold so long that somebody must be told."""
         return now - self.since > LATE
 
     def days(self, now: datetime) -> int:
-        """Whole days of waiting; 0 by a clock that was set back."""
+        """Return the whole days on hold; 0 if the clock was set back."""
         return max(0, (now - self.since) // timedelta(days=1))
 
     @property
     def reviewing(self) -> frozenset[str]:
-        """The resources of which a number waits for a yes."""
+        """The resources with a number that is waiting for approval."""
         return frozenset(one.subject for one in self.review.waiting if one.number)
 
     def provenance(self, folder: Path) -> Provenance:
@@ -133,10 +133,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line that is hidden, or one partner (``partner:<id>``), and since when.
+    """One hidden line, or one partner (``partner:<id>``), and the time it was hidden.
 
-    ``numbers``: those it was shown with last, as ``number_changes.of_entries`` has them. A pack
-    that withdraws it may change them unasked; one that lists it as live again may not.
+    ``numbers``: those it was last shown with, as in ``number_changes.of_entries``. A pack that
+    withdraws it may change them unasked; one that lists it as live again may not.
     """
 
     id: str
@@ -146,15 +146,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """``active`` and ``previous`` name releases. ``set_aside``: the version of the pack that a
-    person rolled back from, which no refresh brings back; ``turned_down``: of the packs that a
-    person refused, the latest last.
 
-    ``withdrawn`` is hidden before anybody approved the pack that withdraws it, outlasts a
-    rollback, and is forgotten when a later pack that was accepted lists it as live.
-    ``remembered``: the hotlines shown since a person last looked, so that a pack cannot lose
-    more than one in five a few at a time. ``refusal`` stays until a later success.
-    ``taken_out``: lines that a person here hid, and a county's numbers (``county:<fips>``), until
-    the publisher withdraws them or a second person shows them again.
+    person rolled back from, which no refresh brings back; ``turned_down``: the versions of packs
+    that people refused, the latest last.
+    ``withdrawn`` lines are hidden before anybody approves the pack that withdraws them. They stay
+    hidden after a rollback, until a later accepted pack lists them as live. ``remembered``: the
+    hotlines shown since a person last looked, so that packs cannot drop over one in five in small
+    steps. ``refusal`` stays until a later success. ``taken_out``: lines that a person here hid, and
+    a county's numbers (``county:<fips>``), until the publisher withdraws them or a second person
+    shows them again.
     """
 
     active: Name = ""
@@ -170,23 +170,23 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def reviewing(self) -> frozenset[str]:
-        """The hidden resources whose new number waits for a yes."""
+        """The hidden resources whose new number is waiting for approval."""
         ids = {entry.id for entry in self.withdrawn}
         return self.held.reviewing & ids if self.held else frozenset()
 
     @property
     def hidden(self) -> tuple[tuple[Entry, ...], frozenset[str], tuple[Entry, ...]]:
-        """All that decides what ``visible`` leaves out."""
+        """Everything that determines what ``visible`` leaves out."""
         return self.withdrawn, self.reviewing, self.taken_out
 
     def hides(self, pack: Pack) -> frozenset[str]:
-        """The hotlines of this pack that are hidden; never a fixed crisis line: a file on the disk
-        must not take it away."""
+        """Return this pack's hidden hotlines; never a fixed crisis line, which a file on the disk
+        must not remove."""
         pinned = {resource.id for resource in pack.resources if resource.pinned}
         return frozenset(entry.id for entry in self.withdrawn) - pinned
 
     def visible(self, pack: Pack) -> Pack:
-        """The pack as it may be shown and sent: without what is hidden or withdrawn."""
+        """Return the pack as it may be shown and sent: without anything hidden or withdrawn."""
         out = frozenset(entry.id for entry in self.taken_out)
         out -= {resource.id for resource in pack.resources if resource.pinned}
         shown = withdraw.without_counties(pack, out)
@@ -198,12 +198,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, taken_out=(*others, Entry(id=name, since=now)))
 
     def put_back(self, name: str) -> "State":
-        """Return the state after a second person wants the line shown again."""
+        """Return the state after a second person asked to show the line again."""
         left = tuple(entry for entry in self.taken_out if entry.id != name)
         return msgspec.structs.replace(self, taken_out=left)
 
     def refused(self, source: str, problems: Sequence[Message], *, now: datetime) -> "State":
-        """Return the state with these reasons of a refusal, for the staff."""
+        """Return the state with these reasons for a refusal, for the staff."""
         said = tuple(_cut(one) for one in problems[:_MOST_PROBLEMS])
         refusal = Refusal(at=now, source=source, problems=tuple(map(str, said)), said=said)
         return msgspec.structs.replace(self, refusal=refusal)
@@ -219,10 +219,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, withdrawn=self.withdrawn + added)
 
     def accept(self, pack: Pack, *, before: Pack | None, now: datetime) -> "State":
-        """Return the state after a pack from a source was accepted: nothing older is on hold, what
-        it lists as live is shown again, and what it withdraws is hidden.
+        """Return the state after a pack from a source was accepted; older packs leave the hold.
 
-        The latter matters when it is rolled back. ``before``: what was shown until now.
+        Hotlines that it lists as live are shown again; those it withdraws are hidden, which matters
+        after a rollback. ``before``: the pack shown until now.
         """
         shown = number_changes.of_entries(before) if before else {}
         gone, live = withdraw.of_status(pack, "withdrawn"), withdraw.of_status(pack, "live")
@@ -260,14 +260,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(state, refresh=last)
 
     def _ended(self, outcome: str, said: Message, *, now: datetime) -> LastRefresh:
-        """Return how a refresh ended; a publisher was last verified when it was before."""
+        """Return how a refresh ended, keeping the time of the last verification."""
         verified = self.refresh.verified_at if self.refresh else None
         return LastRefresh(
             at=now, outcome=outcome, sentence=str(said), said=said, verified_at=verified
         )
 
     def overdue(self, *, now: datetime, every: timedelta) -> bool:
-        """Whether a refresh should run: none on record, too long ago, or the clock was set back."""
+        """Whether a refresh should run: none recorded, too long ago, or the clock was set back."""
         last = self.refresh
         return last is None or not timedelta(0) <= now - last.at < every
 

@@ -1,8 +1,8 @@
-"""Reads and writes the one ``State`` of a data folder: STATE, and a second copy of it.
+"""Reads and writes a data folder's ``State``: STATE, and a second copy of it.
 
-The rename of STATE is the commit. The copy is written last, when also the files of the older
-program are: so a difference between the two copies tells a write that was cut off from a change
-that the older program made (decision 0051).
+The rename of STATE is the commit. The copy is written last, after the older program's files, so a
+difference between the two copies means that a write was cut off, rather than that the older program
+made a change (decision 0051).
 """
 
 from contextlib import suppress
@@ -24,16 +24,16 @@ def read(root: Path) -> State:
     found = older_files.read(root)
     known = {name: (getattr(state, name), getattr(copy or state, name)) for name in found}
     if any(value not in known[name] for name, value in found.items()):
-        state = msgspec.structs.replace(state, **found)  # the older program ran here since
+        state = msgspec.structs.replace(state, **found)  # the older program has run here since then
     if files.read_record(root / FILE, State) != kept:
-        return read(root)  # somebody wrote while these files were read
+        return read(root)  # somebody wrote while we were reading these files
     return _settled(root, state)
 
 
 def write(root: Path, state: State) -> None:
-    """Keep it. OSError, and what was kept before stays. Call it under the releases' lock."""
+    """Write the state. On OSError, the old one stays. Call it under the releases' lock."""
     files.write_record(root / FILE, state)
-    with suppress(OSError):  # committed; the next write completes it
+    with suppress(OSError):  # already committed; the next write completes it
         older_files.write(root, state)
         files.write_record(root / COPY, state)
 
@@ -44,8 +44,8 @@ def is_cut(root: Path) -> bool:
 
 
 def _settled(root: Path, state: State) -> State:
-    """Whatever a power cut left: a pack that is active, was refused or is gone does not wait, and
-    one that waits hides what it withdraws."""
+    """Return the state corrected after a power cut: a pack that is active, refused or missing is
+    not on hold, and one on hold hides what it withdraws."""
     held = state.held
     if held is None:
         return state

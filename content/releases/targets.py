@@ -1,7 +1,7 @@
 """A candidate pack from a verified repository: the state's files and local additions.
 
-Every file of the state's must be signed by the top role; what a county or district got wrong is
-left out, and the state's pack stands.
+The top role must sign every file from the state. Invalid files from a county or district are left
+out, and the state's pack is used without them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from content.trust.tuf_client import Repository
 
 STATE = "state/"
-PACK, METADATA = "pack", "metadata"  # of a candidate's folder
+PACK, METADATA = "pack", "metadata"  # in a candidate's folder
 log = logging.getLogger("porchlight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolArea:
-    """Where this machine stands: its counties' names, and its district's id or ""."""
+    """Where this machine is: its counties' names, and its district's id or ""."""
 
     counties: tuple[str, ...] = ()
     district: str = ""
@@ -40,7 +40,7 @@ class SchoolArea:
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A pack of signed files. ``local``: ids of resources that a county or district signed.
+    """A pack from signed files. ``local``: ids of resources that a county or district signed.
 
     ``used``: the paths of their files; ``refused``: path → why that file was left out.
     """
@@ -52,9 +52,9 @@ class Assembled:
 
 
 def assemble(files: Mapping[str, bytes]) -> Assembled:
-    """The pack of signed files (path → bytes): the state's, then local additions by path.
+    """Return the pack from signed files (path → bytes): the state's, then local ones by path.
 
-    The same files always make the same pack. BuiltPackError if the state's files are none.
+    The same files always give the same pack. BuiltPackError if the state's files are not a pack.
     """
     state = {
         path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE)
@@ -78,8 +78,8 @@ def assemble(files: Mapping[str, bytes]) -> Assembled:
 
 
 def collect(found: Repository, out: Path, area: SchoolArea) -> Provenance:
-    """Write the candidate to ``out``/pack, what vouches for it to ``out``/metadata. RefreshError,
-    OSError."""
+    """Write the candidate to ``out``/pack and the files that vouch for it to ``out``/metadata.
+    Raises RefreshError or OSError."""
     files = _state(found)
     assembled = _assembled(files)
     if assembled is not None and (added := _local(found, assembled.pack, area)):
@@ -101,7 +101,7 @@ def collect(found: Repository, out: Path, area: SchoolArea) -> Provenance:
 
 
 def _state(found: Repository) -> dict[str, Path]:
-    """The state's files by path. RefreshError."""
+    """Return the state's files by path. Raises RefreshError."""
     manifest = found.own(STATE + built_pack.MANIFEST, most=built_pack.MAX_BYTES)
     try:
         names = [STATE + name for name in built_pack.listed(manifest.read_bytes())]
@@ -116,7 +116,7 @@ def _state(found: Repository) -> dict[str, Path]:
 
 
 def _assembled(files: Mapping[str, Path]) -> Assembled | None:
-    """None where the state's files make no pack: admit says what is wrong with them."""
+    """Return None if the state's files make no pack: admit says what is wrong with them."""
     try:
         return assemble({path: file.read_bytes() for path, file in files.items()})
     except built_pack.BuiltPackError:
@@ -143,7 +143,7 @@ def _paths(pack: Pack, area: SchoolArea) -> Iterator[str]:
 
 
 def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) -> None:
-    """The state's own bytes where nothing was added to them."""
+    """Write the state's own bytes if nothing was added to them."""
     if assembled is not None and assembled.used:
         built_pack.write_built(built_pack.build(assembled.pack), out)
         return
@@ -154,7 +154,7 @@ def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) ->
 
 
 def _notes(file: Path | None) -> tuple[number_changes.Note, ...]:
-    """The notes; none where they cannot be read: changes without a reason are held for a person."""
+    """Return the notes; none if unreadable: changes without a reason are held for a person."""
     try:
         return number_changes.decode(file.read_bytes()) if file else ()
     except (msgspec.MsgspecError, RecursionError):
