@@ -18,7 +18,7 @@ FILE, COPY = "STATE", "STATE.copy"
 
 
 def read(root: Path) -> State:
-    """Return what is remembered in this data folder; nothing of it where it is empty or torn."""
+    """Return this data folder's state; an empty one if the folder is empty or its files torn."""
     kept, copy = (files.read_record(root / name, State) for name in (FILE, COPY))
     state = kept or copy or State()
     found = older_files.read(root)

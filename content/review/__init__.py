@@ -1,1 +1,1 @@
-"""What changed between two packs, and what a person must be asked about."""
+"""The changes between two packs, and which of them a person must be asked about."""

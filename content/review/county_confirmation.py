@@ -1,7 +1,7 @@
-"""Whether a second person confirmed the county child-abuse line that a school typed.
+"""Whether a second person confirmed the county child-abuse line that a school entered.
 
-A confirmation holds for exactly that number and these counties. It is sealed with this machine's
-hash key, so that no line written into a settings file makes one (docs/develop/decisions/0050).
+A confirmation is valid only for exactly that number and these counties. It is sealed with this
+machine's hash key, so no line in a settings file can create one (docs/develop/decisions/0050).
 """
 
 import hmac
@@ -23,9 +23,9 @@ State = Literal["none", "pack", "confirmed", "unconfirmed"]
 
 
 class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """A role that confirmed a number, and the day. ``withdrawn``: when somebody took it back.
+    """The role that confirmed a number, and the day. ``withdrawn``: when somebody took it back.
 
-    ``seal``: the keyed hash of all the rest.
+    ``seal``: the keyed hash of the rest.
     """
 
     number: str
@@ -38,9 +38,9 @@ class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyLine:
-    """A typed line as judged. ``shown``: the number shown before the pack's, "" for none.
+    """The judgment on an entered line. ``shown``: the number shown before the pack's, "" for none.
 
-    ``lost``: a confirmed line is no longer shown, and somebody must hear of it.
+    ``lost``: a confirmed line is no longer shown, and somebody must be told.
     """
 
     state: State
@@ -55,20 +55,20 @@ def kept(data_dir: Path) -> CountyConfirmation | None:
 def confirmed(
     number: str, counties: Iterable[str], role: str, on: date, *, key: bytes
 ) -> CountyConfirmation:
-    """A new confirmation. ``role``: of the second person; ``key``: this machine's hash key."""
+    """Return a new confirmation. ``role``: the second person's; ``key``: the machine's hash key."""
     named = tuple(sorted(counties))
     one = CountyConfirmation(number=number, counties=named, role=role, on=on)
     return msgspec.structs.replace(one, seal=_seal(one, key))
 
 
 def withdrawn(record: CountyConfirmation, now: datetime) -> CountyConfirmation:
-    """The confirmation after one person took it back. Its seal no longer fits, so that an edit of
+    """Return the confirmation after one person took it back. Its seal no longer matches, so editing
     the file does not bring the number back."""
     return msgspec.structs.replace(record, seal="", withdrawn=record.withdrawn or now)
 
 
 def is_of(record: CountyConfirmation, number: str, counties: Iterable[str]) -> bool:
-    """Whether it says this of exactly this number for these counties (names)."""
+    """Whether it confirms exactly this number for these counties (names)."""
     return (record.number, record.counties) == (number, tuple(sorted(counties)))
 
 
@@ -81,9 +81,9 @@ def judge(
     key: bytes,
     now: datetime,
 ) -> CountyLine:
-    """Judge the line ``typed`` for these counties (names). ``known``: the pack's.
+    """Judge the line ``typed`` for these counties (names). ``known``: the pack's counties.
 
-    ``key``: this machine's hash key; without one nothing is confirmed.
+    ``key``: this machine's hash key; without one, nothing is confirmed.
     """
     of_pack = {n.number for c in known if c.name in counties for n in c.numbers}
     if record is not None and record.withdrawn is None:

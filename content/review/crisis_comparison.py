@@ -1,6 +1,6 @@
-"""Whether two people of this school compared each crisis number with its own page.
+"""Whether two people at this school compared each crisis number with the line's own page.
 
-Kept are roles and days, never names. A number that changed since asks for both again.
+We keep roles and days, never names. If a number has changed since, both must compare it again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ NEEDED = 2
 class Comparison(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One person compared every number. ``role``: one of ROLES.
 
-    ``same_sign_in``: these numbers were compared in the same sign-in already, so that nobody knows
+    ``same_sign_in``: these numbers were already compared in the same sign-in, so nobody knows
     whether this was a second person.
     """
 
@@ -33,7 +33,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Comparisons(msgspec.Struct, frozen=True, kw_only=True):
-    """What was compared ("ctl sms" → "741741 HOME"), and by whom."""
+    """The numbers that were compared ("ctl sms" → "741741 HOME"), and who did it."""
 
     numbers: dict[str, str] = {}
     by: tuple[Comparison, ...] = ()
@@ -56,36 +56,36 @@ class CrisisNumber:
 
     @property
     def value(self) -> str:
-        """What is compared: the number, and the word to text where there is one."""
+        """The value to compare: the number and, if there is one, the word to text."""
         return f"{self.number} {self.keyword}".strip()
 
 
 class ComparisonError(Exception):
-    """A comparison that does not count: a message for the person who compared."""
+    """A comparison that does not count; has a message for the person who made it."""
 
 
 def kept(data_dir: Path) -> Comparisons:
-    """What was compared so far. Reads the disk."""
+    """Return the comparisons made so far. Reads the disk."""
     return files.read_record(data_dir / FILE, Comparisons) or _NONE
 
 
 def still_valid(kept: Comparisons, resources: Iterable[Resource]) -> tuple[Comparison, ...]:
-    """Those who compared the numbers as they are now."""
+    """Return the people who compared the numbers as they are now."""
     return kept.by if kept.numbers == _as_they_are(resources) else ()
 
 
 def people(by: Iterable[Comparison]) -> int:
-    """How many people compared, as far as the desk can tell: one for each sign-in."""
+    """Return how many people compared, as far as the desk can tell: one for each sign-in."""
     return sum(not one.same_sign_in for one in by)
 
 
 def is_open(data_dir: Path, resources: Iterable[Resource]) -> bool:
-    """Whether a comparison is still to be made. Reads the disk."""
+    """Whether a comparison is yet to be made. Reads the disk."""
     return people(still_valid(kept(data_dir), resources)) < NEEDED
 
 
 def numbers(resources: Iterable[Resource], before: Comparisons = _NONE) -> tuple[CrisisNumber, ...]:
-    """Every number of the pinned lines, each once. ``before``: tells which changed since."""
+    """Return every number of the pinned lines, each once. ``before``: shows which changed since."""
     found = []
     for resource in (r for r in resources if r.pinned):
         at = [c for c in resource.channels if c.number]
@@ -114,9 +114,9 @@ def add(
     *,
     heard: Mapping[str, str] = MappingProxyType({}),
 ) -> Comparisons:
-    """With one more person's comparison of every number. ComparisonError.
+    """Add one more person's comparison of every number. Raises ComparisonError.
 
-    ``heard``: the numbers that were compared in this sign-in already.
+    ``heard``: the numbers that were already compared in this sign-in.
     """
     now = _as_they_are(resources)
     if role not in ROLES:
@@ -137,4 +137,4 @@ def _as_they_are(resources: Iterable[Resource]) -> dict[str, str]:
 def _page(resource: Resource) -> str:
     own = [c.url for c in resource.channels if c.kind == "web" and c.url]
     own += [c.url for c in resource.channels if c.url]
-    return next(iter(own), "")  # a source that names a number need not be where it can be compared
+    return next(iter(own), "")  # a source with a number may not be a page to compare with

@@ -1,7 +1,7 @@
-"""Who must approve what: each difference between served and new pack, judged by one table.
+"""Who must approve what: one table judges each difference between the served and the new pack.
 
-The reasons are in docs/editor/review.md. Only a pack's signatures and their notes count, never its
-own statements.
+The reasons are in docs/editor/review.md. Only a pack's signatures and their notes count, never the
+pack's own statements.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -23,9 +23,9 @@ _GRAVITY: dict[Verdict, int] = {"refused": 0, "hold": 1, "auto": 2}
 
 
 class ReviewRow(NamedTuple):
-    """The verdicts for a pack that two persons signed and that a single one did.
+    """The verdicts for a pack signed by two people, and for one signed by a single person.
 
-    ``noted``: what two persons signed passes where a note of theirs gives a reason.
+    ``noted``: a change that two people signed passes if a note of theirs gives a reason.
     """
 
     two: Verdict
@@ -33,8 +33,7 @@ class ReviewRow(NamedTuple):
     noted: bool = False
 
 
-# The rows of the guide and, after them, what a careless or hostile pack could do that they do not
-# name.
+# The guide's rows, followed by rows for anything else that a careless or hostile pack could do.
 TABLE: dict[str, ReviewRow] = {
     "wording": ReviewRow("auto", "auto"),
     "less": ReviewRow("auto", "auto"),
@@ -73,14 +72,14 @@ TABLE: dict[str, ReviewRow] = {
     "pack": ReviewRow("hold", "hold"),
     "detail": ReviewRow("auto", "hold"),
 }
-# Held of an unsigned folder, too: numbers that students in danger are sent to, and every way round
-# (another line in its place, an ordinary one first, a topic that no longer leads there).
+# Held for an unsigned folder, too: numbers that students in danger get, and every way around them
+# (another line in its place, a line made ordinary first, a topic that no longer leads there).
 _DANGER = frozenset(
     {"number-crisis", "gone-crisis", "new-crisis", "withdrawn-pinned", "organization-crisis"}
     | {"rank", "line-lost"}
 )
 _KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # by hold_numbers
-# What staff should read first.
+# Differences that staff should read first.
 _FIRST = ("number-crisis", "number", "word-moved", "withdrawn-pinned", "gone-crisis")
 CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "chat", "web", "staff_number"})
 
@@ -89,9 +88,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One difference as a person reads it. ``subject`` and ``key``: where it is.
 
     ``what`` names what changed ("number to call"), ``name`` whose it is; ``old`` and ``new`` are as
-    people write them, "" for nothing. ``number`` marks the ones to show large, with a check to make
-    before a yes. ``note`` is the reason that the signers gave. ``why`` is None where another
-    version of the program kept it; ``reason`` and ``what`` are for that one to read.
+    people write them, "" for nothing. ``number`` marks those to show in large type, with a check to
+    make before approval. ``note`` is the reason that the signers gave. ``why`` is None if another
+    version of the program wrote it; ``reason`` and ``what`` are for that version to read.
     """
 
     row: str
@@ -109,24 +108,24 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """Every difference, the gravest first. ``signatures``: how many persons signed the new pack."""
+    """Every difference, most serious first. ``signatures``: how many people signed the new pack."""
 
     differences: tuple[Difference, ...]
     signatures: int
 
     @property
     def verdict(self) -> Verdict:
-        """What becomes of the pack as a whole: the gravest verdict of any difference."""
+        """The pack's overall verdict: the most serious verdict on any difference."""
         return self.differences[0].verdict if self.differences else "auto"
 
     @property
     def waiting(self) -> tuple[Difference, ...]:
-        """What a person must say yes to."""
+        """The differences that a person must approve."""
         return tuple(one for one in self.differences if one.verdict == "hold")
 
     @property
     def refused(self) -> tuple[Difference, ...]:
-        """What no yes can allow."""
+        """The differences that no approval can allow."""
         return tuple(one for one in self.differences if one.verdict == "refused")
 
     @property
@@ -151,10 +150,10 @@ def judge(
 ) -> Review:
     """Compare the served pack with a new one; both have passed every rule.
 
-    ``known``: ids live when a person last looked. ``remembered``: the numbers of withdrawn entries
-    as they were shown last. Of an unsigned folder, which the settings must
-    allow, only what concerns crisis lines and what ``hold_numbers`` asks for is put on hold.
-    Everything else counts as signed by one person unless two or more did.
+    ``known``: ids that were live when a person last looked. ``remembered``: withdrawn entries'
+    numbers as last shown. For an unsigned folder, which the settings must allow, only changes to
+    crisis lines and those selected by ``hold_numbers`` are put on hold. Any other pack counts as
+    signed by one person unless two or more signed it.
     """
     judged = (
         _judged(found, old, new, provenance, hold_numbers)
@@ -200,7 +199,7 @@ def _judged(
 
 
 def said(one: Difference) -> tuple[Value, Value, Message]:
-    """Whose it is, what changed, and why it waits; English words of another version as they are."""
+    """Return whose it is, what changed, and why it waits; another version's words in English."""
     why = kept(one.why, one.reason)
     if why.code == VERBATIM:
         return one.name, one.what, why
@@ -214,7 +213,7 @@ def _order(one: Difference) -> tuple[int, int, str, str]:
 
 
 def what(key: str) -> Message:
-    """The place of an entry: "voice.1" is the "number to call"."""
+    """Return the name of a place in an entry: "voice.1" is the "number to call"."""
     place, _, rest = key.partition(".")
     ordinal, _, more = rest.partition(".")
     if more.startswith("keyword."):
@@ -230,7 +229,7 @@ def what(key: str) -> Message:
 
 
 def name_of(subject: str, *packs: Pack) -> str:
-    """What people call an entry: organization, title, county; from the first pack that has it."""
+    """Return an entry's usual name: organization, title or county, from the first pack with it."""
     return next(
         (name for pack in packs for name in _names(subject, pack) if name),
         subject.replace(":", " "),

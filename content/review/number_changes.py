@@ -1,6 +1,6 @@
-"""What a changed number is: the numbers, words to send and hosts of two packs, compared.
+"""Changed numbers: compares the numbers, words to send and hosts of two packs.
 
-``changes.json`` beside a published pack holds the signers' notes on such changes.
+``changes.json`` next to a published pack contains the signers' notes on such changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,12 +17,12 @@ WORDS, NAMES = "words:", "names"  # subjects that are not entries: see Change
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """One number, word to text or web host, before and after; "" for one that was not there.
+    """One number, word to text or web host, before and after; "" for one that did not exist.
 
     ``resource`` is a resource's id, or ``partner:<id>``, ``county:<fips>``, ``words:<language>``,
     ``names``. ``key`` names the place: ``voice.1``, ``sms.1.keyword.es``, a partner's
-    ``staff_number``, a county's ``after-hours.1``; under words and names, what a student texts (old
-    and new are then the topics or partners that answer it).
+    ``staff_number``, a county's ``after-hours.1``. For words and names, it is what a student texts;
+    old and new are then the topics or partners that answer it.
     """
 
     resource: str
@@ -32,7 +32,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that the signers meant, and why. It counts only for exactly this change."""
+    """A change that the signers intended, and why. It only counts for exactly this change."""
 
     change: Change
     reason: str
@@ -41,10 +41,10 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 def between(
     old: Pack, new: Pack, remembered: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 ) -> tuple[Change, ...]:
-    """Every number, word and host that differs, for entries that both packs have; sorted.
+    """Return every number, word and host that differs, for entries in both packs; sorted.
 
-    A word of a text message counts only when it moved to another answer. ``remembered``: of entries
-    that are withdrawn in ``old``, the numbers that were shown last, as ``of_entries`` has them.
+    A word to text counts only if it moved to another answer. ``remembered``: for entries that are
+    withdrawn in ``old``, the numbers that were last shown, as in ``of_entries``.
     """
     before, after = of_entries(old) | dict(remembered), of_entries(new)
     return tuple(
@@ -60,20 +60,20 @@ def between(
 
 
 def encode(notes: Iterable[Note]) -> bytes:
-    """The notes as the bytes of ``changes.json``, the same for the same notes."""
+    """Return the notes as the bytes of ``changes.json``; equal notes give equal bytes."""
     return msgspec.json.encode(sorted(notes, key=lambda note: note.change), order="sorted")
 
 
 def decode(data: bytes) -> tuple[Note, ...]:
-    """The notes of a ``changes.json``. msgspec.ValidationError or DecodeError if it is none."""
+    """Return the notes in a ``changes.json``. Raises msgspec's ValidationError or DecodeError."""
     return msgspec.json.decode(data, type=tuple[Note, ...])
 
 
 def reason(change: Change, notes: Iterable[Note]) -> str:
-    """Why the signers changed exactly this, "" if they did not say.
+    """Return why the signers made exactly this change, "" if they did not say.
 
-    A machine that was off while a number changed twice sees the first and the last: notes that
-    follow on each other explain that too.
+    If a number changed twice while a machine was off, it sees the first and the last value: notes
+    that form a chain explain that too.
     """
     onward: dict[str, list[Note]] = {}
     for note in notes:
@@ -99,7 +99,7 @@ def _compared(name: str, before: Mapping[str, str], after: Mapping[str, str]) ->
 
 
 def of_entries(pack: Pack) -> dict[str, Mapping[str, str]]:
-    """Every number, word and host by its entry and its place in it, as in a Change."""
+    """Return every number, word and host, by its entry and its place there, as in a Change."""
     return dict(_all(pack))
 
 
@@ -120,7 +120,7 @@ def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _answered(pack: Pack, language: str) -> Mapping[str, str]:
-    """What a student may text → the topic that answers it, the most urgent one that knows it."""
+    """Return text a student may send → the topic that answers it, the most urgent if several do."""
     topics: dict[str, str] = {}
     for keyword in sorted(
         pack.keywords, key=lambda keyword: (keyword.priority, keyword.topic), reverse=True
@@ -149,12 +149,12 @@ def _of_county(county: County) -> Iterator[tuple[str, str]]:
 
 
 def host(url: str) -> str:
-    """The part of an address that says whose it is."""
+    """Return the part of an address that says whose it is."""
     return urlsplit(url).hostname or url
 
 
 def places(channels: Iterable[Channel]) -> Iterator[tuple[str, Channel]]:
-    """Each channel under the name of its place: ``voice.1``, ``voice.2``, ``sms.1``."""
+    """Yield each channel with the name of its place: ``voice.1``, ``voice.2``, ``sms.1``."""
     seen: dict[Literal["voice", "sms", "chat", "web", "tty", "videophone"], int] = {}
     for channel in channels:
         seen[channel.kind] = seen.get(channel.kind, 0) + 1

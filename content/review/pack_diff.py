@@ -1,7 +1,7 @@
 """Every difference between two packs, each under its row of the approval table.
 
-Whatever no rule here names falls under "detail": a field added to the model is never waved
-through.
+Anything that no rule here names falls under "detail": a field added to the model never passes
+unreviewed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -22,7 +22,7 @@ MANY_GONE = 0.2  # of the live resources; the guide's figure
 MANY_WORDS = 0.2  # of a topic's words in one language
 _WORDING = frozenset(
     {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
-    | {"search"}  # words of the screen's search
+    | {"search"}  # the words for the screen's search
 )
 _NUMBERS = frozenset({"voice", "sms", "tty", "videophone", "word"})
 _PACK_HANDLED = {
@@ -49,7 +49,7 @@ def between(
     known: Set[str] = frozenset(),
     remembered: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Iterator[PackDifference]:
-    """Everything that differs, in no order. ``known``: ids live when a person last looked.
+    """Yield everything that differs, unsorted. ``known``: ids live when a person last looked.
     ``remembered``: see ``number_changes.between``."""
     yield from _pack(old, new)
     yield from _numbers(old, new, remembered)
@@ -88,7 +88,7 @@ def _pack(old: Pack, new: Pack) -> Iterator[PackDifference]:
 def _numbers(
     old: Pack, new: Pack, remembered: Mapping[str, Mapping[str, str]]
 ) -> Iterator[PackDifference]:
-    """Numbers, words to send and hosts, each with the change that a note must name."""
+    """Yield numbers, words to send and hosts, each with the change that a note must name."""
     crisis = {r.id for pack in (old, new) for r in pack.resources if is_crisis(r)}
     pinned = {r.id for pack in (old, new) for r in pack.resources if r.pinned}
     withdrawn = {r.id for r in new.resources if r.status == "withdrawn"} - pinned
@@ -103,7 +103,7 @@ def _numbers(
 
 
 def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[PackDifference]:
-    """Counted also against what a person last saw: or hotlines could go a few at a time."""
+    """Also compare with what a person last saw, or hotlines could disappear a few at a time."""
     after = {r.id for r in new.resources if r.status == "live"}
     for before in (frozenset(r.id for r in old.resources if r.status == "live"), frozenset(known)):
         if len(before - after) > MANY_GONE * len(before):
@@ -114,7 +114,7 @@ def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[PackDifference]:
 
 
 def _codes(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """Codes stand on posters and in texts already sent."""
+    """Yield changed codes: posters and sent texts use the old ones."""
     before, after = _owners(old), _owners(new)
     for code in before.keys() & after.keys():
         if before[code] != after[code]:
@@ -133,7 +133,7 @@ def _owners(pack: Pack) -> dict[str, str]:
 
 
 def _listed(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """Topics and tiles: whether each still leads to its lines, crisis lines first."""
+    """Yield changed topics and tiles: whether each still leads to its lines, crisis lines first."""
     crisis = {COUNTY} | {
         r.id for pack in (old, new) for r in pack.resources if is_crisis(r) and r.status == "live"
     }
@@ -210,7 +210,7 @@ _PARTNER = {"organization": "organization", "resource": "line-moved"}
 
 
 def _words(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """What the text line understands, and what it takes for urgent."""
+    """Yield changes in what the text line understands, and in what it treats as urgent."""
     before, after = _by(old.keywords, "topic"), _by(new.keywords, "topic")
     for topic in before.keys() - after.keys():
         yield PackDifference("topic-gone", f"sms:{topic}")
@@ -253,7 +253,7 @@ def _vocabulary(
 
 
 def _texts(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """Words changed, once an entry; and replies of the text line that lost or gained a number."""
+    """Yield changed texts, once per entry, and text line replies that lost or gained a number."""
     reworded: dict[str, set[str]] = {}
     kept = {_owner(key) for key in new.texts[new.default]}
     for language in set(old.languages) & set(new.languages):
@@ -291,7 +291,7 @@ def _named(text: str) -> frozenset[str]:
 def _fields(
     subject: str, old: object, new: object, handled: set[str], rows: Mapping[str, str] | None = None
 ) -> Iterator[PackDifference]:
-    """The fields of one entry that no other rule looks at."""
+    """Yield the fields of one entry that no other rule checks."""
     for field in sorted(fields(old), key=lambda field: field.name):  # type: ignore[arg-type]
         key, one, other = field.name, getattr(old, field.name), getattr(new, field.name)
         if key not in handled and one != other:

@@ -1,4 +1,4 @@
-"""Where a candidate pack came from, and who vouches for it: verified by whoever fetched it."""
+"""Where a candidate pack came from, and who vouches for it; the fetching code verified it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,20 +7,20 @@ from typing import Literal
 from content.review.number_changes import Note
 
 # shipped: came with this installation; unsigned: an author's folder; signed: TUF metadata vouches
-# for every byte; again: a release of our own, rendered anew.
+# for every byte; again: one of our own releases, rendered again.
 Origin = Literal["shipped", "unsigned", "signed", "again"]
 FirstOrigin = Literal["shipped", "unsigned", "signed"]  # of a release's own pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """``signatures``: how many distinct keys of the targets role signed, 0 where nobody did;
-    ``keys`` are their ids.
+    """``signatures``: how many distinct keys of the targets role signed, 0 if none did.
 
-    ``metadata`` is the folder of the TUF metadata that vouches for the candidate, to be copied
-    beside the release; ``notes`` the reasons that the signers gave for each number they changed.
-    ``local`` are the ids of the resources that a county or district signed with its one key;
-    ``signatures`` does not count for them. ``before`` is the origin of a release rendered again.
+    ``keys`` are their ids. ``metadata`` is the folder of the TUF metadata that vouches for the
+    candidate, to be copied next to the release; ``notes`` are the signers' reasons for each number
+    they changed. ``local`` lists the ids of resources that a county or district signed with its one
+    key; ``signatures`` does not count for them. ``before`` is the origin of a release that was
+    rendered again.
     """
 
     origin: Origin
@@ -33,5 +33,5 @@ class Provenance:
 
     @property
     def first(self) -> FirstOrigin:
-        """Where the pack came from in the first place, also for one rendered again."""
+        """Where the pack originally came from, even if it was rendered again."""
         return self.before if self.origin == "again" else self.origin

@@ -1,7 +1,7 @@
-"""How one resource differs in two packs: is it still there, whose is it, when does it answer whom.
+"""How a resource differs in two packs: is it still there, whose is it, who can reach it and when.
 
-What either pack calls a crisis line is one: or a pack could make it ordinary first and change it
-then. Numbers are compared in number_changes.py.
+A line that either pack calls a crisis line is one: otherwise, a pack could make it ordinary first
+and change it later. number_changes.py compares numbers.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from content.review import number_changes
 
 Row = tuple[str, str, str, str, str]  # row of the table, resource, place in it, before, after
 
-# Sites where anybody can make a page: there the address after the host says whose page it is.
+# Sites where anyone can make a page: there, the address after the host says whose page it is.
 SHARED_HOSTS = {
     *("bit.ly", "discord.com", "discord.gg", "docs.google.com", "drive.google.com"),
     *("eventbrite.com", "facebook.com", "fb.me", "forms.gle", "github.com", "gofundme.com"),
@@ -28,17 +28,17 @@ _HANDLED = frozenset(
     {"id", "code", "organization", "answers", "urgency", "passes_on"}
     | {"channels", "area", "status", "audience", "pinned", "sources"}
 )
-# Who checked an entry or approved its words, and when: what students are sent to stays the same.
+# Who checked an entry or approved its words, and when: no effect on where students are sent.
 _KEPT = frozenset({"checked_on", "checked_by", "first_checked_on", "first_checked_by", "consent"})
 
 
 def is_crisis(resource: Resource) -> bool:
-    """Whether a student in danger is sent there."""
+    """Whether students in danger are sent there."""
     return resource.pinned or resource.urgency == "crisis"
 
 
 def different(old: Pack, new: Pack) -> Iterator[Row]:
-    """All differences of resources but numbers, words to send and hosts."""
+    """Yield all differences between resources except in numbers, words to send and hosts."""
     before, after = ({resource.id: resource for resource in pack.resources} for pack in (old, new))
     for name in sorted(before.keys() | after.keys()):
         one, other = before.get(name), after.get(name)
@@ -67,7 +67,7 @@ def _presence(name: str, old: Resource | None, new: Resource | None) -> Iterator
 
 
 def _shown(resource: Resource | None) -> str:
-    """To whom a resource is shown; "" for nobody."""
+    """Return the people to whom a resource is shown; "" for nobody."""
     return (
         ", ".join(sorted(resource.audience))
         if resource is not None and resource.status == "live"
@@ -104,7 +104,7 @@ def _entry(old: Resource, new: Resource) -> Iterator[Row]:
 
 
 def _name(name: str, old: Pack, new: Pack, *, crisis: bool) -> Iterator[Row]:
-    """The name on the card is a text: changed, it is another line for whoever reads it."""
+    """Yield a changed name on the card: to its readers, another name means another line."""
     key = f"resource:{name}:name"
     before, after = old.texts[old.default].get(key, ""), new.texts[new.default].get(key, "")
     if before != after:

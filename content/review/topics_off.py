@@ -7,7 +7,7 @@ from content.model.pack import Pack
 
 
 def without(pack: Pack, topics: Collection[str]) -> Pack:
-    """The pack without these topics and the services that only they name; else the same object."""
+    """Return the pack without these topics and services only they name; else the same object."""
     off = {topic.id for topic in pack.topics if topic.id in topics}
     if not off:
         return pack
@@ -37,10 +37,10 @@ def without(pack: Pack, topics: Collection[str]) -> Pack:
 
 
 def packs(pack: Pack, off: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Pack]:
-    """The packs of several schools, each made once. ``off``: the topics of each school."""
+    """Return several schools' packs, each made once. ``off``: each school's switched-off topics."""
     return {topics: without(pack, topics) for topics in set(off)}
 
 
 def _owner(key: str) -> str:
-    """ "topic:health" of "topic:health:p.1"."""
+    """Return "topic:health" for "topic:health:p.1"."""
     return key.rpartition(":")[0]

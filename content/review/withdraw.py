@@ -1,7 +1,6 @@
 """A pack without its withdrawn hotlines: their cards, topics, sentences and text messages.
 
-Only ever takes away; where that would leave a student with nothing, the crisis lines stand in its
-place.
+It only removes things; if that leaves a student with nothing, the crisis lines replace them.
 """
 
 import re
@@ -20,23 +19,23 @@ _CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "word", "web", "chat
 _CALLED = frozenset({"voice", "sms"})
 _ENDS = re.compile(r"((?<=[.!?।؟])\s+|(?<=[。！？]))")
 _SERIES = re.compile(r"((?:topic:[^:]+:p)|(?:staff:[^:]+:b)|(?:resource:[^:]+:happens))\.(\d+)")
-COUNTY = "county:"  # before the code of a county whose numbers are hidden
-PARTNER = "partner:"  # before the id of a partner, where resources and partners are named together
+COUNTY = "county:"  # prefix for the code of a county whose numbers are hidden
+PARTNER = "partner:"  # prefix for a partner's id, where resources and partners are named together
 _LINE, _FURTHER = "sms:line:general", "sms:line:further"
-# no word of it needs translating, and the rules keep both live
+# it contains no word to translate, and the rules keep both live
 _LAST = "{911.voice}, {988.voice}."
 _FIRST_FALLBACK = "988"
 
 
 def of_status(pack: Pack, status: Status) -> frozenset[str]:
-    """The ids of the lines, and of the partners, that have this status in the pack."""
+    """Return the ids of the lines and partners that have this status in the pack."""
     partners = (f"{PARTNER}{one.id}" for one in pack.partners if one.status == status)
     lines = (one.id for one in pack.resources if one.status == status)
     return frozenset((*lines, *partners))
 
 
 def marked(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:
-    """The pack with these lines and partners withdrawn, and nothing else changed."""
+    """Return the pack with these lines and partners withdrawn, and nothing else changed."""
     resources = tuple(_status(resource, ids, reviewing) for resource in pack.resources)
     partners = tuple(
         replace(p, status="withdrawn") if f"{PARTNER}{p.id}" in ids and p.status == "live" else p
@@ -47,7 +46,7 @@ def marked(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> P
 
 
 def without_counties(pack: Pack, ids: Set[str]) -> Pack:
-    """The pack without the numbers of these counties, the same object if none is named."""
+    """Return the pack without these counties' numbers; the same object if none is named."""
     if not any(name.startswith(COUNTY) for name in ids):
         return pack
     counties = tuple(
@@ -57,9 +56,9 @@ def without_counties(pack: Pack, ids: Set[str]) -> Pack:
 
 
 def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:
-    """The pack as it may be shown, the same object if nothing is hidden.
+    """Return the pack as it may be shown, the same object if nothing is hidden.
 
-    One of ``reviewing`` keeps its card, which says that staff are looking and gives no number.
+    A line in ``reviewing`` keeps its card, which says that staff are looking and has no number.
     """
     pack = marked(pack, ids, reviewing=reviewing)
     gone = frozenset(resource.id for resource in pack.resources if resource.status != "live")
@@ -105,7 +104,7 @@ def _fallback(resources: Iterable[Resource]) -> str:
 def _topic(
     topic: Topic, resources: Iterable[Resource], fallback: str, dropped: Mapping[str, Set[int]]
 ) -> Topic:
-    """The topic, where the last line to talk to was hidden with a crisis line in its place."""
+    """Return the topic; a crisis line replaces a hidden line if that was the last to talk to."""
     live = {r.id: r for r in resources if r.status == "live"}
     talk = [
         name for name in topic.resources if name in live and live[name].answers == "counselling"
@@ -121,7 +120,7 @@ def _topic(
 
 
 def _keyword(keyword: Keyword, line: Mapping[str, Mapping[str, int]]) -> Keyword:
-    """The keyword with room for the general answer, which may replace a reply of its topic."""
+    """Return the keyword with room for the general answer, which may replace a topic's reply."""
     general = line.get("general", {})
     room = {name: max(own, general.get(name, own)) for name, own in keyword.max_segments.items()}
     return replace(keyword, max_segments=room)
@@ -130,7 +129,7 @@ def _keyword(keyword: Keyword, line: Mapping[str, Mapping[str, int]]) -> Keyword
 def _texts(
     texts: Mapping[str, str], default: Mapping[str, str], gone: Set[str], talk: Set[str]
 ) -> dict[str, str]:
-    """One language's texts without the sentences that say how to reach a line that is gone."""
+    """Return one language's texts without sentences that say how to reach a removed line."""
     made = {}
     for key, text in texts.items():
         left = _without(text, key, gone)
@@ -148,7 +147,7 @@ def _texts(
 
 
 def _is_clause(key: str) -> bool:
-    """Whether the text is part of another reply: its rest must never be a whole reply."""
+    """Whether the text is part of another reply: its remainder must never be a whole reply."""
     kind, _, rest = key.partition(":")
     entry, _, part = rest.partition(":")
     return kind == "sms" and entry != "line" and part in CLAUSES
@@ -167,7 +166,7 @@ def _without(text: str, key: str, gone: Set[str]) -> str:
 
 
 def _leads(name: str, key: str, gone: Set[str]) -> bool:
-    """Whether a placeholder, in the text under that key, is a way to reach a line that is gone."""
+    """Whether a placeholder, in the text with that key, is a way to reach a removed line."""
     entry, dot, kind = name.rpartition(".")
     if not dot:
         owner = key.split(":")
@@ -184,14 +183,14 @@ def _talks(text: str, talk: Set[str]) -> bool:
 def _general(
     key: str, texts: Mapping[str, str], default: Mapping[str, str], gone: Set[str], talk: Set[str]
 ) -> str:
-    """The general answer, which names the crisis lines, where the reply lost its number."""
+    """Return the general answer, which names the crisis lines, if the reply lost its number."""
     general = _FURTHER if key.endswith(":further") else _LINE
     left = _without(texts.get(general) or default.get(general, ""), general, gone)
     return left if _talks(left, talk) else f"{left} {_LAST}".strip()
 
 
 def _dropped(texts: Mapping[str, str]) -> dict[str, frozenset[int]]:
-    """Series → the numbers of which nothing is left in the default language, which decides."""
+    """Return series → numbers of parts that are empty in the default language, which decides."""
     found: dict[str, set[int]] = {}
     for key, text in texts.items():
         if not text and (place := _SERIES.fullmatch(key)):

@@ -1,4 +1,4 @@
-"""Which entries to compare with their sources, most urgent first: by whom, and how."""
+"""Which entries to compare with their sources, most urgent first: who should do it, and how."""
 
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from content.model.pack import Channel, County, Pack, Partner, Reader, Resource
 from messages.message import Message, in_order, known, message
 
 NEVER_CALL, MAY_CALL = message("fact.never-call"), message("fact.may-call")
-_COUNTYS_OWN = "official county page"  # so its source's kind begins
+_COUNTYS_OWN = "official county page"  # how the kind of a county's own page begins
 
 
 Fact = Message | str
@@ -20,10 +20,9 @@ Fact = Message | str
 class Task:
     """An entry to check. ``key``: for `checked`; ``due``: first overdue day, None without a date.
 
-    ``state``: "due" until people compared it once, since nobody is late with a first comparison.
-
-    ``who``: a role; ``first``: who compared it already, or ""; ``open``: sources to read;
-    ``compare``: values, each in words; ``call``: may it be dialled.
+    ``state``: "due" until people have compared it once, since nobody is late with a first
+    comparison. ``who``: a role; ``first``: who has already compared it, or ""; ``open``: sources to
+    read; ``compare``: values, described in words; ``call``: whether it may be dialed.
     """
 
     key: str
@@ -41,9 +40,9 @@ class Task:
 def tasks(
     pack: Pack, *, today: date, due_by: date | None = None, counties: Collection[str] = ()
 ) -> tuple[Task, ...]:
-    """Entries due by that day, pinned too: crisis hotlines, undated ones, then longest overdue.
+    """Return entries due by that day, pinned too: crisis hotlines, undated, then longest overdue.
 
-    ``counties``: names; what is for other counties alone comes after all else. () where all count.
+    ``counties``: names; entries for other counties only come last. () if all counties matter.
     """
     day = max(today, due_by or today)
     codes = {county.fips for county in pack.counties if county.name in counties}
@@ -71,7 +70,7 @@ class UnreadText:
 
 
 def unread(pack: Pack) -> tuple[UnreadText, ...]:
-    """The marked texts in English, numbers filled in, those of a clinician first."""
+    """Return the marked texts in English, with numbers filled in, the clinician's first."""
     marks = sorted(pack.unread_by.items(), key=lambda mark: (mark[1], mark[0]))
     return tuple(UnreadText(key, reader, _said(pack, key)) for key, reader in marks)
 
@@ -80,7 +79,7 @@ def _said(pack: Pack, key: str) -> str:
     phrase = pack.say(pack.default, key)
     try:
         return placeholders.fill(phrase, pack, owner=key, extra={"code": "..."})
-    except KeyError:  # a fault of the text, which `check` reports
+    except KeyError:  # an error in the text, which `check` reports
         return phrase.text
 
 
@@ -116,7 +115,7 @@ def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Tas
 
 
 def _pages(entry: Entry) -> Iterator[Fact]:
-    """Of its sources: of a county its own first, since a neighbour's may be older than it."""
+    """Yield its source pages: a county's own first, since a neighbor's may be older than it."""
     sources = [source for source in entry.sources if source.url]
     others = []
     if isinstance(entry, County):
@@ -128,7 +127,7 @@ def _pages(entry: Entry) -> Iterator[Fact]:
 
 
 def _own_pages(entry: Entry) -> tuple[Fact, ...]:
-    """Where to look when no source has an address: the line's own site, else any search for it."""
+    """Return where to look if no source has an address: the line's own site, or else a search."""
     if isinstance(entry, Resource):
         pages = tuple(channel.url for channel in entry.channels if channel.url)
     else:

@@ -1,15 +1,15 @@
-"""The answers to what people ask next: who reads this, what it costs, nobody picks up.
+"""The answers to common follow-up questions: who reads this, what it costs, nobody picks up.
 
-Source: sms/answers.toml. Keys: ``sms:answer:<id>``, in languages in part with ``:further``.
+Source: sms/answers.toml. Keys: ``sms:answer:<id>``; partly translated: also ``:further``.
 """
 
 from content.model.pack import Pack
 
-ANSWER = "answer."  # before the id where a message is classed
-ORDINARY = "ordinary"  # the class of what asks for nothing
+ANSWER = "answer."  # prefix for the id when a message is classified
+ORDINARY = "ordinary"  # the class of messages that ask for nothing
 KEY = "sms:answer:"
 FURTHER = ":further"
-BUDGET = "answer:"  # before the id in ``Pack.line_segments``
+BUDGET = "answer:"  # prefix for the id in ``Pack.line_segments``
 ANSWERS = (
     *("who", "private", "parents", "police", "cost", "hours", "expect"),
     *("cannot_call", "cannot_text", "no_answer", "afraid", "watched", "more", "thanks", "again"),
@@ -17,7 +17,7 @@ ANSWERS = (
     *("hello", "language", "short", "details", "unsure", "over", "happened", "told", "where"),
     "sick",
 )
-# Those that one sentence answers, so that languages in part have them, too.
+# Those that one sentence answers, so that partly translated languages have them, too.
 IN_PART = (
     *("who", "private", "parents", "police", "cost"),
     *("cannot_call", "no_answer", "thanks", "more", "number"),

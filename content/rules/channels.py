@@ -32,7 +32,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def address_problem(url: str) -> str:
-    """What is wrong with a web address, as a sentence; "" if a student may be sent there."""
+    """Return a sentence on what is wrong with a web address; "" if students may be sent there."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -113,7 +113,7 @@ def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
 
 
 def other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
-    """Place, number and owner of every number that is not a channel's."""
+    """Yield place, number and owner for every number that does not belong to a channel."""
     for partner in pack.partners:
         if partner.staff_number:
             yield f"partner:{partner.id}/staff_number", partner.staff_number, partner.organization

@@ -1,7 +1,7 @@
-"""The rules that a school's machine runs over a pack, also over one that is signed.
+"""The rules that a school's machine applies to a pack, even a signed one.
 
-They keep a wrong number, the place of a shelter and a telling word away from students. The editor
-judges the rest, such as a missing translation, before anybody signs a pack
+They keep a wrong number, a shelter's location or a revealing word away from students. The editor
+checks the rest, such as a missing translation, before anybody signs a pack
 (editor/rules/check_source.py).
 """
 
@@ -20,7 +20,7 @@ from messages.message import Finding
 
 
 def problems(pack: Pack, *, where: Where) -> list[Finding]:
-    """Every problem of the pack. An error keeps it from being served, a warning does not."""
+    """Return every problem in the pack. An error keeps it from being served, a warning does not."""
     return [
         *entries.problems(pack, where),
         *codes.problems(pack, where),

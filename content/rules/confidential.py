@@ -1,7 +1,7 @@
-"""Rules about entries whose place is confidential: no text or address of theirs may tell it.
+"""Rules about entries with a confidential location: none of their texts or addresses may reveal it.
 
-An entry has no field for a street, so its words are all that could. Anything that the rules
-refuse reaches neither screen nor text line, slip, spreadsheet or feed.
+An entry has no field for a street, so only its words could reveal it. Anything that the rules
+refuse never reaches a screen, text line, slip, spreadsheet or feed.
 """
 
 import re
@@ -13,7 +13,7 @@ from content.model.pack import Pack, Partner, Resource
 from content.rules.locations import Where
 from messages.message import Finding
 
-# English, in which packs are written: a translation says no more.
+# English, in which packs are written: a translation adds nothing.
 _NAMED = r"((?:St\. )?[A-Z][\w’'-]*(?: (?:de |del |la )*(?:St\. )?[A-Z][\w’'-]*)*)"
 _TOWN = re.compile(rf"\b(?:in|at|near|around|outside|from) (?:the )?{_NAMED}")
 _AFTER_NAME = re.compile(rf", {_NAMED}$")  # "Safe Nights, Selma"
@@ -67,7 +67,7 @@ def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Fin
 
 
 def _towns(name: str, text: str, pack: Pack, organization: str) -> Iterator[str]:
-    """Names after "in" or "near" that are no county, no language, and not the organization's."""
+    """Yield names after "in" or "near" that are not a county, a language or the organization's."""
     known = {"California", "English", "Spanish", *map(own_name, pack.languages)}
     known |= {f"{county.name} County" for county in pack.counties} | set(organization.split())
     after = _AFTER_NAME.finditer(text) if name.endswith(":name") else ()

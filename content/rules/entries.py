@@ -1,4 +1,4 @@
-"""Rules about entries: hidden numbers, references, segments, and the crisis lines of a pack."""
+"""Rules about entries: hidden numbers, references, segments, and a pack's crisis lines."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from content.rules.locations import Where
 from content.rules.wording import ascii_digits
 from messages.message import Finding
 
-# the others may be withdrawn, which every machine's staff must agree to (hold_policy.py)
+# the others may be withdrawn, but every machine's staff must agree to that (hold_policy.py)
 ALWAYS_LIVE = ("911", "988")
 PINNED_IDS = ("911", "988", "nhth", "ctl", "childhelp", "ncmec")
 _CRISIS = ("911.voice", "988.voice")
-_LAST_WORD = ("general", "help", "further")  # of the text line's own replies
+_LAST_WORD = ("general", "help", "further")  # among the text line's own replies
 _PHONE_LIKE = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}")
 
 
@@ -28,7 +28,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Finding]:
-    """A number in a name is shown as it stands, and no rule for numbers sees it."""
+    """Find numbers in names: they are shown unchanged, and no rule for numbers sees them."""
     named = [(f"resource:{entry.id}/organization", entry.organization) for entry in pack.resources]
     named += [(f"partner:{entry.id}/organization", entry.organization) for entry in pack.partners]
     named += [(f"partner:{entry.id}/grades", entry.grades) for entry in pack.partners]
@@ -79,7 +79,7 @@ def _references(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _segments(pack: Pack, where: Where) -> Iterator[Finding]:
-    """No reply may take more segments than arrive in order."""
+    """Find replies with more segments than will arrive in order."""
     budgets = [(f"sms:{one.topic}/max_segments", one.max_segments) for one in pack.keywords]
     for name, budget in pack.line_segments.items():
         entry = "answer" if name.startswith(BUDGET) else "line"
@@ -93,7 +93,7 @@ def _segments(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _crisis(pack: Pack, where: Where) -> Iterator[Finding]:
-    """The pinned set is whole; every topic has a crisis hotline for the whole state."""
+    """Check that the pinned set is complete and every topic has a statewide crisis hotline."""
     pinned = {resource.id: resource.status for resource in pack.resources if resource.pinned}
     for wanted in PINNED_IDS:
         allowed = {"live"} if wanted in ALWAYS_LIVE else {"live", "withdrawn"}

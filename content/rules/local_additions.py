@@ -1,7 +1,7 @@
 """A county's or district's additions to the state's pack (``county/<fips>/local.json``).
 
-Call ``decode`` and ``merge`` on verified bytes only, county before district. They add entries
-and can change, hide or reorder nothing.
+Call ``decode`` and ``merge`` on verified bytes only, county before district. Additions cannot
+change, hide or reorder anything; they only add entries.
 """
 
 import re
@@ -18,13 +18,13 @@ from messages.message import Finding
 
 FORMAT = 1
 MAX_BYTES = 256 * 1024
-MOST = 40  # resources of one county or district
+MOST = 40  # resources for one county or district
 FILE = "local.json"
 
 _FIPS = re.compile(r"[0-9]{5}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DISTRICT_CODES = range(8000, 10_000)
-# the first of them; each county has MOST of its own, so that two counties can stand together
+# the first code; each county has MOST codes, so that two counties can be used together
 _COUNTY_CODES = 5000
 _COUNTIES = 75
 _NOWHERE = Where()
@@ -38,10 +38,10 @@ class LocalError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Local:
-    """The own entries of a county (``id``: its FIPS code) or a district; ``name`` is for people.
+    """The entries of a county (``id``: its FIPS code) or a district; ``name`` is for people.
 
     Resources have ids ``<id>-…`` and codes in ``codes(kind, id)``. ``topics``: a topic of the
-    state's → own resources to append. ``texts``: language → key → text of the own resources.
+    state's → local resources to append. ``texts``: language → key → text of the local resources.
     """
 
     kind: Kind
@@ -58,9 +58,9 @@ def path_of(local: Local) -> str:
 
 
 def codes(kind: Kind, local_id: str) -> range:
-    """The codes reserved for it: forty of a county from 5000, all districts' from 8000.
+    """Return its reserved codes: forty for a county from 5000, all districts' codes from 8000.
 
-    A screen may show two counties, but one district; beyond 75 counties two may share a range.
+    A screen may show two counties, but one district; beyond 75 counties, two may share a range.
     """
     if kind == "district":
         return _DISTRICT_CODES
@@ -75,7 +75,7 @@ def encode(local: Local) -> bytes:
 
 
 def decode(data: bytes) -> Local:
-    """The local file. LocalError if it is none, too large, or of another format."""
+    """Return the local file. Raises LocalError if it is invalid, too large or another format."""
     if len(data) > MAX_BYTES:
         raise LocalError(
             f"{FILE} is larger than {MAX_BYTES // 1024} KB: a county or district has a few entries"
@@ -100,10 +100,10 @@ def merge(
     where: Where = _NOWHERE,
     rules: Callable[..., list[Finding]] = check_pack.problems,
 ) -> tuple[Pack, tuple[Finding, ...]]:
-    """The pack with the local entries (no ``version``), or ``pack`` itself and all errors.
+    """Return the pack with the local entries (no ``version``), or ``pack`` itself and all errors.
 
     ``pack`` must be valid; ``path`` is where the file was published, ``where`` an author's lines.
-    ``rules`` judge the whole: the editor has more of them than a school's machine.
+    ``rules`` judge the result: the editor has more of them than a school's machine.
     """
     refused = tuple(_named(problem, path) for problem in _trespasses(pack, local, path, where))
     if refused:
@@ -115,7 +115,7 @@ def merge(
 
 
 def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[Finding]:
-    """Everything in the local file that is not its own to say."""
+    """Yield everything in the local file that it has no right to change."""
     head = "local"
     named_well = (_FIPS if local.kind == "county" else _ID).fullmatch(local.id)
     if not named_well or path != path_of(local):
@@ -218,5 +218,5 @@ def _merged(pack: Pack, local: Local) -> Pack:
 
 
 def _named(problem: Finding, path: str) -> Finding:
-    """The problem at ``path``, as a built file has no lines."""
+    """Return the problem at ``path``, because a built file has no lines."""
     return problem._replace(file=path) if problem.file == _NOWHERE.find("")[0] else problem

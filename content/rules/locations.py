@@ -1,4 +1,4 @@
-"""Where entries, values and texts of a pack are written: key → file and line.
+"""Where a pack's entries, values and texts are written: key → file and line.
 
 Keys: ``resource:988``, ``resource:988/channels/0/number``, ``resource:988:name``.
 """
@@ -13,9 +13,9 @@ Location = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The places of a pack. The rules skip what is already reported and left out:
+    """A pack's locations. The rules skip anything that was already reported and left out:
 
-    ``unread``, entries of unreadable files; ``outdated``, translations of an older English.
+    ``unread``, entries in unreadable files; ``outdated``, translations of older English text.
     """
 
     places: Mapping[str, Location] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Where:
     def problem(
         self, key: str, message: str, *, language: str = "", kind: Severity = "wrong"
     ) -> Finding:
-        """A problem at that key. A text of the source's own language is found without it."""
+        """Return a problem at that key. A text in the source language needs no ``language``."""
         file, line = self.find(key, language)
         return Finding.at(file, line, message, kind)
 
@@ -52,5 +52,5 @@ class Where:
 
 
 def translated(language: str, key: str) -> str:
-    """The place key of a translation; with an empty ``key``, of the language's PO file."""
+    """Return the place key of a translation; if ``key`` is empty, of the language's PO file."""
     return f"{language} {key}"

@@ -1,9 +1,9 @@
-"""Check the opening of each reply, which a locked screen shows: it tells nobody what it is about.
+"""Checks how each reply opens, since a locked screen shows that: it must not reveal the subject.
 
-The opening of an answer about the line names no urgent topic. The opening of a reply to someone who
-is watched is longer, and names no number, no danger and no topic at all. That of any other reply
-but danger's holds no word of giveaway_words.toml: a pack is held to it before it is signed, so that
-a school's machine refuses no older pack for its words.
+The opening of an answer about the line must name no urgent topic. The opening of a reply to someone
+being watched is longer, and must name no number, danger or topic. Any other opening but danger's
+may have no word in giveaway_words.toml. A pack is checked for that before it is signed, so that a
+school's machine refuses no older pack for its words.
 """
 
 import tomllib
@@ -20,20 +20,20 @@ from messages.message import Finding
 
 LOCKED = 50  # letters
 GIVEAWAYS = Path(__file__).with_name("giveaway_words.toml")
-WATCHED = 100  # letters, of a reply to someone who is watched: more phones show so many
-NEAR = "near"  # the name of a topic's case for someone who has somebody next to them
+WATCHED = 100  # letters, in a reply to someone who is being watched: some phones show this many
+NEAR = "near"  # a topic's case for someone who has somebody next to them
 _WATCHED = frozenset({"watched", NEAR})
-_DANGER = "sms:danger:"  # says at once that it is danger; who is watched gets another reply
-_STAFF = ("sms:adults:", "sms:line:staff")  # on the phone of a grown-up who works at a school
+_DANGER = "sms:danger:"  # says at once that it is danger; someone being watched gets another reply
+_STAFF = ("sms:adults:", "sms:line:staff")  # on the phone of an adult who works at a school
 _BY_NAME = frozenset({"law", "partner"})  # answered with their own text
-# Texts that begin no reply in a language of the list: parts of another, or spoken.
+# Texts that do not begin a reply in a listed language: parts of another text, or spoken.
 _INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
 _SPOKEN = "sms:line:voice_"
-_SEEN = 4  # letters of a cut word from which on a reader knows it
-# Placeholders that only the sending fills.
+_SEEN = 4  # letters of a cut word after which a reader recognizes it
+# Placeholders that are only filled in when sending.
 _LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
-_TELLING = 8  # the priority down to which a topic's keywords tell what is wrong
-# Besides the topics' own words.
+_TELLING = 8  # a topic's keywords reveal what is wrong if its priority is at most this number
+# In addition to the topics' own words.
 _ALARMING = frozenset(
     {"emergency", "police", "crisis", "hotline", "hurt", "hurts", "hide", "hiding", "unsafe"}
     | {"emergencia", "policia", "linea", "ayuda", "esconderte", "dano"}
@@ -41,7 +41,7 @@ _ALARMING = frozenset(
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Answers, and replies to someone who is watched, with what their opening gives away."""
+    """Yield answers and replies to someone being watched, with what their openings reveal."""
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
             watched = is_for_watched(key)
@@ -59,7 +59,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def openings(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Find replies that open with a word of the list, for the people who write them."""
+    """Yield replies that open with a listed word, for the people who write them."""
     for language in giveaways():
         for key, text in pack.texts.get(language, {}).items():
             if opens_a_reply(key) and (words := _told(text, pack, key, language)):
@@ -71,9 +71,9 @@ def openings(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def opens_a_reply(key: str) -> bool:
-    """Whether the list is for that text: a reply to a student begins with it.
+    """Whether the list applies to that text: a reply to a student begins with it.
 
-    Not danger's, and not one for someone who is watched, to whose opening more applies.
+    This excludes danger's reply, and replies to someone being watched, which have stricter rules.
     """
     kind, *_, part = key.split(":")
     is_reply = kind == "sms" or (kind in _BY_NAME and part == "sms")
@@ -88,7 +88,7 @@ def giveaways() -> dict[str, frozenset[str]]:
 
 
 def _told(text: str, pack: Pack, key: str, language: str) -> list[str]:
-    """The giveaway words of an opening, also one that its last letter cuts."""
+    """Return the giveaway words in an opening, including one that is cut by its last letter."""
     said = _filled(text, pack, key, language)
     if said is None:
         return []
@@ -107,7 +107,7 @@ def is_for_watched(key: str) -> bool:
 
 
 def given_away(pack: Pack, key: str, language: str) -> list[str]:
-    """The words in the opening of a text, filled in, that give away what it is about."""
+    """Return the words in a filled-in text's opening that give away what it is about."""
     text = pack.texts[language].get(key)
     said = None if text is None else _filled(text, pack, key, language)
     if said is None:
@@ -121,7 +121,7 @@ def given_away(pack: Pack, key: str, language: str) -> list[str]:
 
 
 def _filled(text: str, pack: Pack, key: str, language: str) -> str | None:
-    """The text with its numbers; None where one is unknown: translations.py says so."""
+    """Return the text with its numbers; None if one is unknown, which translations.py reports."""
     extra = dict.fromkeys(_LATER, "")
     try:
         return placeholders.fill(Phrase(text, language), pack, owner=key, extra=extra)
@@ -135,7 +135,7 @@ def _words(opening: str) -> list[str]:
 
 
 def _topics(pack: Pack, language: str, least: int | None) -> frozenset[str]:
-    """The words that are a topic's whole message; ``least``: of topics down to that priority."""
+    """Return the words that are a topic's whole message; ``least``: highest priority number."""
     return frozenset(
         fold(word).casefold()
         for keyword in pack.keywords

@@ -1,7 +1,7 @@
-"""Phrases of the text line's rules: words, classes of words, counts, and room for other words.
+"""Phrases in the text line's rules: words, word classes, counts, and room for other words.
 
-``{name}`` stands for any phrase of the topic's class of that name, ``{5+}`` for a number from five
-on, in digits, ``{any}`` for up to four words, whatever they are.
+``{name}`` stands for any phrase in the topic's class of that name, ``{5+}`` for a number from five
+up, in digits, ``{any}`` for up to four words of any kind.
 """
 
 import re
@@ -16,23 +16,23 @@ _LEAST = re.compile(r"\{(\d{1,4})\+\}")
 
 
 def steps(phrase: str) -> list[str]:
-    """Return its words and the content of its braces, in order."""
+    """Return the phrase's words and the contents of its braces, in order."""
     return _STEP.findall(phrase)
 
 
 def least(step: str) -> int | None:
-    """The least number that a step such as ``{5+}`` stands for."""
+    """Return the smallest number that a step such as ``{5+}`` stands for."""
     found = _LEAST.fullmatch(step)
     return int(found[1]) if found else None
 
 
 def class_in(step: str) -> str:
-    """The name of the class that a step stands for; "" for any other step."""
+    """Return the name of the class that a step stands for; "" for any other step."""
     return "" if step == ANY or _LEAST.fullmatch(step) else step[1:-1] if step[0] == "{" else ""
 
 
 def example(phrase: str, classes: Classes) -> str:
-    """A message that the phrase stands for: the first of each class, the least number."""
+    """Return a message that the phrase matches: each class's first phrase, the smallest number."""
     said = []
     for step in steps(phrase):
         count, name = least(step), class_in(step)

@@ -1,4 +1,4 @@
-"""Rules about placeholders: each is filled, and a translation has those of its English."""
+"""Rules about placeholders: each must be filled, and match between English and translation."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -8,15 +8,15 @@ from content.model.pack import Pack, Phrase
 from content.rules.locations import Where
 from messages.message import Finding
 
-# What the text line knows only when it answers, at its longest. Longer names and contacts of
-# operators are refused when the line starts (sms.decide.problems).
+# What the text line only knows when it answers, at its longest. When the line starts, it refuses
+# operators' names and contacts that are longer (sms.decide.problems).
 PROGRAM_LONGEST = "W" * 20
 CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Placeholders that nothing fills, and translations that hold others than their English."""
+    """Yield placeholders that nothing fills, and translations with other ones than the English."""
     for language in pack.languages:
         if language != pack.default:
             yield from _translated(pack, language, where)
@@ -24,7 +24,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
-    """The line's own placeholders in a reply at their longest; empty for any other text."""
+    """Return the line's own placeholders in a reply, at their longest; empty for any other text."""
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")
     if kind == "partner":
@@ -42,10 +42,10 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         values["county"] = max((county.name for county in pack.counties), key=len, default="County")
         values["county_number"] = NUMBER_LONGEST
     elif name == "hotline":
-        values["hotline"] = NUMBER_LONGEST  # the rest is left out where it does not fit
+        values["hotline"] = NUMBER_LONGEST  # the rest is left out if it does not fit
     elif name == "other":
         values["code"] = "M00"
-    elif name.startswith("voice_handoff"):  # in packs built before 2026-12; said no more
+    elif name.startswith("voice_handoff"):  # in packs built before 2026-12; no longer used
         values["handoff"] = ""
     elif name == "also":
         values |= {"number": "", "code": "M00", "need": ""}  # number: in packs built before 2026-12
@@ -94,7 +94,7 @@ def _has_value(name: str, key: str, pack: Pack, language: str) -> bool:
 
 
 def _unread(name: str, key: str, where: Where) -> bool:
-    """Whether the hole comes from an unreadable entry, which is already reported."""
+    """Whether the placeholder is from an unreadable entry, which is already reported."""
     entry = name.rpartition(".")[0]
     owners = (
         {f"resource:{entry}", f"partner:{entry}", f"law:{entry}"}

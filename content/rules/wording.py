@@ -1,4 +1,4 @@
-"""Rules about one text: no digits, addresses, markup or invisible marks."""
+"""Rules for a single text: no digits, addresses, markup or invisible characters."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from messages.message import Finding
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_]+)?")
 _DIGITS = re.compile(r"[0-9]{2}|[0-9](?:[^\w]{1,3}[0-9]){2}")
 _HAN_NUMBER = re.compile("[〇零一二三四五六七八九]{3}")
-_DOTS = str.maketrans("。．｡․", "....")  # a browser takes each for the dot of an address
+_DOTS = str.maketrans("。．｡․", "....")  # browsers treat each of these as the dot in an address
 _HOST = re.compile(
     r"(?i:https?:|\bwww\.|\b[a-z0-9-]+\.(?:com|org|net|gov|edu|info|us|mil|io|co|ly|me|app)\b)"
     r"|\b[a-z0-9-]{2,}\.[a-z]{2,}\b|\S@\S"
@@ -23,7 +23,7 @@ _ODD_HOST = re.compile(
 )
 _HTML = re.compile(r"[<>]|&(?:#\w+|[A-Za-z]+);")
 _FORMATTING = re.compile(r"\*\*|__|`|\]\(")
-# letters, signs and marks that show nothing
+# letters, signs and marks that are invisible
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 _MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 
@@ -35,7 +35,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
                 yield where.problem(key, message, language=language)
 
 
-@lru_cache(maxsize=2**14)  # a pack is judged as its author wrote it and again as it was built
+@lru_cache(maxsize=2**14)  # a pack is judged as its author wrote it and again after building
 def _faults(key: str, text: str) -> tuple[str, ...]:
     return tuple(_found(key, text))
 
@@ -77,12 +77,12 @@ def _found(key: str, text: str) -> Iterator[str]:
 
 
 def ascii_digits(text: str) -> str:
-    """The text with digits of any script as 0-9, without the marks of digit emoji."""
+    """Return the text with digits of any script as 0-9, without the marks of digit emoji."""
     return text if text.isascii() else text.translate(_ASCII_DIGITS)
 
 
 class _AsciiDigits(dict[int, str]):
-    """What each character becomes, asked of Unicode once."""
+    """Maps each character to its replacement; looks each one up in Unicode once."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -95,6 +95,6 @@ _ASCII_DIGITS = _AsciiDigits()
 
 @cache
 def unseen(char: str) -> bool:
-    """Whether the character shows nothing: a control, direction, zero width or blank."""
+    """Whether the character is invisible: a control, direction, zero-width or blank character."""
     blank = char in _BLANKS or _MARKS.match(char) is not None
     return blank or unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"}

@@ -1,6 +1,6 @@
 """A store of downloaded targets by hash, ``blobs/<sha256>``: verified and durable, or absent.
 
-A cache: releases keep their own copies.
+It is a cache: releases keep their own copies.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ UNFINISHED = ".unfinished"
 
 
 class Blobs:
-    """The store. ``used``: hashes asked for since it was opened."""
+    """The store. ``used``: hashes requested since it was opened."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.used: set[str] = set()
 
     def take(self, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> Path:
-        """The file, fetched if absent. LengthOrHashMismatchError, OSError, ``fetch``'s error."""
+        """Return the file, fetched if absent. Raises LengthOrHashMismatchError, OSError, or the
+        error that ``fetch`` raises."""
         name = info.hashes.get("sha256") or next(iter(info.hashes.values()))
         self.used.add(name)
         place = self.folder / name
@@ -35,13 +36,13 @@ class Blobs:
         return place
 
     def prune(self) -> None:
-        """Remove what was not ``used``; call it once everything needed was taken."""
+        """Remove files that were not ``used``; call it once everything needed was taken."""
         for path in self._files():
             if path.name not in self.used:
                 files.remove(path)
 
     def sweep(self) -> None:
-        """Remove what an interrupted download left, and what is none of ours."""
+        """Remove what an interrupted download left, and files that are not ours."""
         files.make_folder(self.folder)
         for path in self._files():
             if path.name.startswith(files.TEMPORARY) or not files.is_plain(path):
@@ -69,7 +70,7 @@ class Blobs:
 
 
 def _whole(place: Path, info: TargetFile) -> bool:
-    # loaded where a refresh runs
+    # only loaded when a refresh runs
     from tuf.api.exceptions import LengthOrHashMismatchError  # noqa: PLC0415
 
     try:

@@ -25,14 +25,14 @@ Kind = Literal[
 ]
 
 
-# What each says: ``failure`` in messages/en.toml.
+# For each kind's words, see ``failure`` in messages/en.toml.
 _ALARMS: frozenset[Kind] = frozenset({"older", "bad signature", "damaged"})
 _PASSING: frozenset[Kind] = frozenset({"no network", "sign-in page", "slow", "hub down", "disk"})
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A kind, and its detail: a host, a status, a file of the publisher."""
+    """A kind with a detail: a host, a status or one of the publisher's files."""
 
     kind: Kind
     detail: Message | str
@@ -60,7 +60,7 @@ class RefreshError(Exception):
 
 
 def of_status(status: int, host: str) -> Failure:
-    """What an HTTP status other than 200 means for a file that should be there."""
+    """Return what an HTTP status other than 200 means for a file that should exist."""
     detail = message("fetch.status", host=host, status=status)
     if status == 511 or 300 <= status < 400:
         return Failure("sign-in page", detail)
@@ -72,5 +72,5 @@ def of_status(status: int, host: str) -> Failure:
 
 
 def is_page(body: bytes) -> bool:
-    """Whether a body that should be JSON begins as a web page does."""
+    """Whether a body that should be JSON begins like a web page."""
     return body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"

@@ -1,6 +1,6 @@
 """The base of TUF fetchers, with a deadline for the whole refresh.
 
-Sources are read in a thread: a hanging DNS look-up, handshake or stick cannot hold up the caller.
+Sources are read in a thread, so a hanging DNS lookup, handshake or stick cannot block the caller.
 """
 
 import time
@@ -33,7 +33,7 @@ class StatusError(DownloadHTTPError):
 
 
 class Deadline:
-    """The end of a refresh, by the monotonic clock."""
+    """When a refresh must end, by the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -44,7 +44,7 @@ class Deadline:
 
 
 class Fetcher(FetcherInterface):
-    """Files by address, bounded in time and length. ``hidden``: a root was refused with 403."""
+    """Files by address, limited in time and length. ``hidden``: a root was refused with 403."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
@@ -52,14 +52,14 @@ class Fetcher(FetcherInterface):
 
     @abstractmethod
     def chunks(self, url: str) -> Iterator[bytes]:
-        """The file's bytes as they come; runs in a thread of its own. FetchError or StatusError."""
+        """Yield the file's bytes as they arrive, in another thread. FetchError or StatusError."""
 
     @abstractmethod
     def host(self, url: str) -> str:
-        """Whom to name in a failure."""
+        """Return the host to name in a failure."""
 
     def read(self, url: str, max_length: int) -> Iterator[bytes]:
-        """The file's bytes, at most ``max_length``. Every failure is a DownloadError."""
+        """Yield the file's bytes, at most ``max_length``. Every failure is a DownloadError."""
         taken = 0
         try:
             for chunk in _in_time(lambda: self.chunks(url), self.deadline):
@@ -74,7 +74,7 @@ class Fetcher(FetcherInterface):
             raise
 
     def download_bytes(self, url: str, max_length: int) -> bytes:
-        """The whole file, as TUF asks for metadata. FetchError where a web page came instead."""
+        """Return the whole file, as TUF requests metadata. Raises FetchError for a web page."""
         taken = b""
         try:
             for chunk in self.read(url, max_length):
@@ -84,7 +84,7 @@ class Fetcher(FetcherInterface):
         return taken
 
     def refuse_page(self, url: str, taken: bytes) -> None:
-        """FetchError if what came instead of a signed file begins as a web page does."""
+        """Raise FetchError if this begins like a web page instead of a signed file."""
         if is_page(taken):
             raise FetchError(
                 Failure("sign-in page", message("fetch.web-page", host=self.host(url)))
@@ -95,7 +95,7 @@ class Fetcher(FetcherInterface):
 
 
 def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iterator[bytes]:
-    """The chunks of ``produce``, run in a thread. TimeoutError at the deadline."""
+    """Yield the chunks of ``produce``, run in a thread. Raises TimeoutError at the deadline."""
     pool = Pool("fetch", 1)
     try:
         chunks = pool.call(produce, deadline.left())

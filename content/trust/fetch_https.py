@@ -1,6 +1,6 @@
 """Fetches a publisher's files over https through a school's proxy, filter or inspection.
 
-Proxy and certificates are the environment's. No cookie, no id of the machine, no redirect.
+Uses the environment's proxy and certificates. Sends no cookie or machine id; no redirects.
 """
 
 import os
@@ -22,7 +22,7 @@ from messages.message import message, verbatim
 CONNECT_SECONDS = 10
 SILENT_SECONDS = 30
 CHUNK = 65536
-MOST_CERTIFICATES = 64 * 2**20  # bytes; a system's whole list is a quarter of one megabyte
+MOST_CERTIFICATES = 64 * 2**20  # bytes; a system's whole list is a quarter of a megabyte
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "porchlight"}
 _BROKEN: tuple[tuple[tuple[type[Exception], ...], Kind, str], ...] = (
     ((wrong.ProxyError,), "no network", "fetch.proxy"),
@@ -35,7 +35,7 @@ _NOT_YET_VALID, _EXPIRED = 9, 10  # OpenSSL's X509_V_ERR_CERT_…
 
 
 class HttpsFetcher(Fetcher):
-    """Reads https addresses. ``plain`` allows http, for the conformance suite of TUF."""
+    """Reads https addresses. ``plain`` allows http, for TUF's conformance suite."""
 
     def __init__(self, deadline: Deadline, *, plain: bool = False) -> None:
         super().__init__(deadline)
@@ -43,11 +43,11 @@ class HttpsFetcher(Fetcher):
         self._pools: dict[str, urllib3.PoolManager] = {}
 
     def host(self, url: str) -> str:
-        """The host alone: an address may hold more than a staff page should show."""
+        """Return only the host: an address may contain more than a staff page should show."""
         return urlsplit(url).hostname or str(message("fetch.publisher"))
 
     def chunks(self, url: str) -> Iterator[bytes]:
-        """The body, decoded where a server compresses it unasked. FetchError or StatusError."""
+        """Yield the body, decoded if compressed unasked. Raises FetchError or StatusError."""
         host, scheme = self.host(url), urlsplit(url).scheme
         if scheme != "https" and not self._plain:
             raise FetchError(Failure("sign-in page", message("fetch.plain", host=host)))
@@ -87,24 +87,22 @@ class HttpsFetcher(Fetcher):
 
 
 def _certificates(host: str) -> ssl.SSLContext:
-    """The system's certificates; OpenSSL itself adds those of SSL_CERT_FILE and SSL_CERT_DIR.
-
-    FetchError where it would read one of them without end.
-    """
+    """Return the system's certificates; OpenSSL adds those of SSL_CERT_FILE and SSL_CERT_DIR.
+    Raises FetchError if OpenSSL would read one of them endlessly."""
     for path in _named_certificates():
-        with suppress(OSError):  # one that is not there is left out, as OpenSSL does
-            found = path.stat()  # a link is usual here
+        with suppress(OSError):  # a missing one is skipped, as in OpenSSL
+            found = path.stat()  # links are common here
             if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_CERTIFICATES:
                 detail = message("fetch.no-certificates", host=host, path=path)
                 raise FetchError(Failure("inspection", detail))
     trust = ssl.create_default_context()
-    # Certificates of inspection seldom meet Python 3.13's strictness; signatures protect content.
+    # Inspection certificates seldom pass Python 3.13's strict checks; signatures protect content.
     trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return trust
 
 
 def _named_certificates() -> Iterator[Path]:
-    """What the environment names: a file, and those of a folder."""
+    """Yield the certificates that the environment names: a file, and those in a folder."""
     if file := os.environ.get("SSL_CERT_FILE"):
         yield Path(file)
     for folder in filter(None, os.environ.get("SSL_CERT_DIR", "").split(os.pathsep)):
@@ -117,13 +115,13 @@ def _body(answer: urllib3.BaseHTTPResponse, host: str) -> Iterator[bytes]:
         if answer.status >= 400:
             raise StatusError(answer.status, host)
         raise FetchError(of_status(answer.status, host))
-    # read1 gives what has come: a read of a given size would wait for all of it, past any deadline.
+    # read1 returns what has arrived; a read of a given size would wait past any deadline.
     while chunk := answer.read1(CHUNK, decode_content=True):
         yield chunk
 
 
 def _met(error: Exception, host: str) -> Failure:
-    """The failure that a broken connection means."""
+    """Return the failure that a broken connection indicates."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             kind: Kind = (
@@ -139,7 +137,7 @@ def _met(error: Exception, host: str) -> Failure:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and what led to it, outermost first; urllib3 keeps that in several places."""
+    """Yield the exception and its causes, outermost first; urllib3 keeps them in several places."""
     while error is not None:
         yield error
         inner = getattr(error, "original_error", None) or error.__cause__ or error.__context__

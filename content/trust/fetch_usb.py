@@ -1,6 +1,6 @@
 """Fetches a publisher's files from a USB stick or folder.
 
-Danger: the stick may be hostile. Only plain files below the folder that TUF asks for are opened.
+Danger: the stick may be hostile. We only open plain files in the folder that TUF asks for.
 """
 
 import os
@@ -15,12 +15,12 @@ from messages.message import cause, message
 SCHEME = "usb:/"
 CHUNK = 65536
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# Without O_NONBLOCK, opening a pipe would wait for someone to write to it.
+# Without O_NONBLOCK, opening a pipe would wait until someone writes to it.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class UsbFetcher(Fetcher):
-    """Reads addresses ``usb:/metadata/…`` below a folder."""
+    """Reads ``usb:/metadata/…`` addresses from a folder."""
 
     def __init__(self, folder: Path, deadline: Deadline) -> None:
         super().__init__(deadline)
@@ -30,7 +30,7 @@ class UsbFetcher(Fetcher):
         return str(self._folder)
 
     def chunks(self, url: str) -> Iterator[bytes]:
-        """The file's bytes. StatusError 404 if there is none, FetchError if it is not plain."""
+        """Yield the file's bytes. Raises StatusError 404 if missing, FetchError if not plain."""
         name = url.removeprefix(SCHEME)
         try:
             descriptor = _open(self._folder, name.split("/"))
@@ -51,7 +51,7 @@ def _unreadable(name: str, error: OSError) -> FetchError:
 
 
 def _open(folder: Path, names: list[str]) -> int:
-    """A descriptor of the plain file, opened folder by folder, following no link. OSError."""
+    """Return a descriptor of the plain file; opens each folder, follows no link. Raises OSError."""
     if any(name in ("", ".", "..") or "\0" in name for name in names):
         raise OSError(message("fetch.elsewhere"))
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -61,7 +61,7 @@ def _open(folder: Path, names: list[str]) -> int:
             below = os.open(name, _FOLDER, dir_fd=here)
             os.close(here)
             here = below
-        # Looked at before it is opened: to open a device can already do something.
+        # Check before opening: just opening a device can already have an effect.
         _must_be_plain(os.stat(names[-1], dir_fd=here, follow_symlinks=False))
         file = os.open(names[-1], _FILE, dir_fd=here)
     finally:
@@ -76,11 +76,11 @@ def _open(folder: Path, names: list[str]) -> int:
 
 
 def _mount(descriptor: int) -> str:
-    """What it is mounted by. Not its device: each layer of an overlay has one of its own."""
+    """Return what it is mounted by. A device will not do: each overlay layer has its own."""
     try:
         lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text(encoding="ascii").splitlines()
         return next(line for line in lines if line.startswith("mnt_id:"))
-    except (OSError, StopIteration):  # no Linux
+    except (OSError, StopIteration):  # not on Linux
         return str(os.fstat(descriptor).st_dev)
 
 

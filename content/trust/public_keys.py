@@ -9,11 +9,11 @@ from securesystemslib.signer import Key, Signature, SSlibKey
 
 
 class PublicKeyError(Exception):
-    """A file is no public key, or the key did not sign; the message is a sentence."""
+    """A file is not a public key, or the key did not sign; the message is a sentence."""
 
 
 def read_public(path: Path) -> Key:
-    """A ``.pub`` file. PublicKeyError if it is none."""
+    """Return the key in a ``.pub`` file. Raises PublicKeyError if there is none."""
     try:
         data: dict[str, Any] = json.loads(path.read_bytes())
         keyid = data.pop("keyid")
@@ -32,12 +32,12 @@ def read_public(path: Path) -> Key:
 
 
 def fingerprint(key: Key) -> str:
-    """The beginning of a key's id in groups of four, to be compared by telephone."""
+    """Return the beginning of a key's id in groups of four, for comparison by phone."""
     return " ".join(key.keyid[at : at + 4] for at in range(0, 32, 4))
 
 
 def verify(key: Key, data: bytes, signed: bytes) -> None:
-    """PublicKeyError unless the key made this signature (JSON) over these bytes."""
+    """Raise PublicKeyError unless the key made this signature (JSON) over these bytes."""
     try:
         given: dict[str, Any] = json.loads(signed)
         key.verify_signature(Signature.from_dict(given), data)

@@ -1,6 +1,6 @@
-"""A publisher's TUF repository, opened, verified and fetched from.
+"""Opens and verifies a publisher's TUF repository, and fetches from it.
 
-Adds to TUF's rules: version floor, greatest lengths, an old stick that a person accepts
+Adds to TUF's rules: a version floor, length limits, and old sticks that a person accepts
 (docs/develop/decisions/0017).
 """
 
@@ -36,7 +36,7 @@ LIMITS = UpdaterConfig(
     snapshot_max_length=512_000,
     targets_max_length=tuf_offline.MAX_BYTES,
 )
-MAX_AGE = timedelta(days=180)  # of a stick that a person may accept all the same
+MAX_AGE = timedelta(days=180)  # of a stick that a person may still accept
 METADATA = "metadata"  # in trust/: TUF's live metadata
 SECOND = timedelta(seconds=1)
 
@@ -44,7 +44,7 @@ logging.getLogger("tuf").setLevel(logging.ERROR)
 
 
 class Client(Updater):
-    """TUF's client by our own clock; reads its private ``_trusted_set`` (tests guard that)."""
+    """TUF's client with our own clock; reads its private ``_trusted_set`` (tests guard that)."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Client(Updater):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """The pinned root, the folder ``trust/``, and older metadata to raise the floor by."""
+    """The pinned root, the folder ``trust/``, and older metadata from which to raise the floor."""
 
     root: bytes
     folder: Path
@@ -75,17 +75,17 @@ class Trust:
 
 
 class Repository:
-    """A repository whose newest metadata was verified. ``take`` fetches what it lists."""
+    """A repository whose newest metadata was verified. ``take`` fetches the files it lists."""
 
     def __init__(
         self, client: Client, fetcher: Fetcher, base: str, trust: Trust, blobs: Blobs
     ) -> None:
         self._client, self._fetcher, self._base, self._trust = client, fetcher, base, trust
         self.blobs = blobs
-        self.roles: list[str] = []  # delegated ones that were used
+        self.roles: list[str] = []  # delegated roles that were used
 
     def own(self, path: str, *, most: int) -> Path:
-        """A file signed by the top role itself. RefreshError if it is not listed."""
+        """Return a file signed by the top role itself. Raises RefreshError if it is not listed."""
         info = self._client.verified.targets.targets.get(path)
         if info is None:
             raise RefreshError(Failure("hub incomplete", message("fetch.not-signed", path=path)))
@@ -95,7 +95,7 @@ class Repository:
         return path in self._client.verified.targets.targets
 
     def delegated(self, path: str, *, most: int) -> Path | None:
-        """A file of a delegated role, of any age (the snapshot is fresh); None if none is valid."""
+        """Return a delegated role's file, of any age (the snapshot is fresh), None if invalid."""
         fresh, self._client.verified.reference_time = (
             self._client.verified.reference_time,
             tuf_offline.AGELESS,
@@ -116,9 +116,9 @@ class Repository:
         return self._taken(path, info, most)
 
     def absent(self, path: str) -> bool:
-        """After ``delegated`` gave None: whether it is signed that nobody publishes that path.
+        """Whether, after ``delegated`` returned None, it is signed that nobody publishes the path.
 
-        False where the role's list did not come.
+        False if the role's list did not arrive.
         """
         verified = self._client.verified
         lists = [verified.get(name) for name in self._names(path)]
@@ -152,7 +152,7 @@ class Repository:
         try:
             return self.blobs.take(info, fetch)
         except (wrong.LengthOrHashMismatchError, wrong.DownloadLengthMismatchError):
-            # Not before: a county may have signed a web page, which is no sign-in page.
+            # Only after a mismatch: a county may really have signed a web page.
             self._fetcher.refuse_page(url, bytes(first))
             raise
 
@@ -168,9 +168,9 @@ def repository(
     accept_age: bool = False,
     seconds: float,
 ) -> Iterator[Repository]:
-    """The verified repository at an https address or in a folder. RefreshError for every failure.
+    """Yield the verified repository at an https address or in a folder. All failures: RefreshError.
 
-    If the block succeeds, the floor is raised to what was seen and unused blobs are removed.
+    If the block succeeds, the floor is raised to the versions seen and unused blobs are removed.
     ``accept_age``: a person accepts a folder that expired at most MAX_AGE ago.
     """
     fetcher: Fetcher
@@ -207,7 +207,7 @@ def _not_below(marks: version_floor.Marks, found: Repository, *, stick: bool) ->
 
 
 def _floor(trust: Trust) -> version_floor.Marks:
-    """FLOOR, raised by the metadata kept beside releases, so that losing the file loses little."""
+    """Return FLOOR, raised by releases' metadata, so that losing the file loses little."""
     marks: version_floor.Marks = version_floor.read(trust.folder)
     for witness in trust.witnesses:
         try:
@@ -228,10 +228,10 @@ def _higher(mark: version_floor.RoleMark, known: version_floor.RoleMark | None) 
 def _time_for_stick(
     fetcher: Fetcher, base: str, marks: version_floor.Marks, time: datetime, *, accept_age: bool
 ) -> datetime:
-    """The time to judge a stick by: now, or just before its expiry where a person accepts its age.
+    """Return the time to judge a stick by: now, or just before it expired if a person accepts that.
 
-    Its timestamp is unverified here and decides the time alone; TUF verifies it by that time, so a
-    forged date makes the stick fail.
+    Its timestamp is unverified here and only sets the time; TUF then verifies it at that time, so a
+    stick with a forged date fails.
     """
     data = fetcher.download_bytes(f"{base}/metadata/timestamp.json", LIMITS.timestamp_max_length)
     stamp = Metadata[Timestamp].from_bytes(data).signed
@@ -257,7 +257,7 @@ def _time_for_stick(
 
 @contextmanager
 def _in_words(fetcher: Fetcher, *, stick: bool) -> Iterator[None]:
-    """Turns every failure into a RefreshError of its kind."""
+    """Turn every failure into a RefreshError of its kind."""
     try:
         yield
     except RefreshError:
@@ -267,7 +267,7 @@ def _in_words(fetcher: Fetcher, *, stick: bool) -> Iterator[None]:
     except OSError as error:
         raise RefreshError(Failure("disk", cause(error))) from error
     except Exception as error:
-        # A repository is data from outside: whatever it does to a parser is a refusal, not our end.
+        # A repository is outside data: any parser failure refuses it and must not stop us.
         if fetcher.hidden:
             raise RefreshError(Failure("blocked", message("fetch.root-hidden"))) from error
         raise RefreshError(_meaning(error, stick=stick)) from error
@@ -284,9 +284,9 @@ def _meaning(error: Exception, *, stick: bool) -> Failure:
 
 
 def _sweep(folder: Path, blobs: Blobs) -> None:
-    """Remove what a killed refresh left: TUF's own ``tmp*`` files, ours, and half a download.
+    """Remove what a killed refresh left: TUF's own ``tmp*`` files, ours, and partial downloads.
 
-    So goes what TUF's client would wait for, or read without end: it opens files by their names.
+    Also removes files that would make TUF's client wait or read forever: it opens files by name.
     """
     metadata = folder / METADATA
     for place in (folder, metadata, metadata / tuf_offline.ROOTS):

@@ -1,7 +1,7 @@
-"""Verifies TUF metadata kept in a folder, without network and whatever its age.
+"""Verifies TUF metadata kept in a folder, without a network and regardless of age.
 
-The folder: every root from the pinned one on, timestamp, snapshot, targets, delegated roles
-used, ``files/``. TUF's private TrustedMetadataSet judges (tests guard).
+The folder has every root from the pinned one on, timestamp, snapshot, targets, delegated roles in
+use, and ``files/``. TUF's private TrustedMetadataSet judges (tests guard that).
 """
 
 import shutil
@@ -24,17 +24,17 @@ ROOTS = "root_history"
 ISSUED = "x-issued"  # in a timestamp: when it was signed
 MAX_BYTES = 2_000_000  # of one document
 MAX_ROOTS = 256
-AGELESS = datetime(1, 1, 1, tzinfo=UTC)  # by this clock nothing has expired
+AGELESS = datetime(1, 1, 1, tzinfo=UTC)  # by this clock, nothing has expired
 TOP = ("timestamp", "snapshot", "targets")
 
 
 class ChainError(Exception):
-    """The folder does not vouch for anything; the message says what is wrong in it."""
+    """The folder does not vouch for anything; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """The verified metadata of a folder. ``marks`` and ``trusted`` are for the version floor."""
+    """The verified metadata in a folder. ``marks`` and ``trusted`` are for the version floor."""
 
     root: Root
     targets: Targets
@@ -47,11 +47,11 @@ class Chain:
         return len(self.marks["targets"].keys)
 
     def vouches(self, path: str, data: bytes) -> bool:
-        """Whether these bytes were signed under that path by a role that may sign it."""
+        """Whether a role that may sign that path signed these bytes."""
         role = self.targets
         if path not in role.targets:
             names = role.delegations.get_roles_for_target(path) if role.delegations else ()
-            # the first is the one that a terminating delegation means
+            # the first role is the one meant by a terminating delegation
             name = next((name for name, _ in names), "")
             if name not in self.delegated:
                 return False
@@ -64,7 +64,7 @@ class Chain:
 
 
 def read(folder: Path, root: bytes) -> Chain:
-    """Everything the folder holds, verified from the pinned ``root`` on. ChainError."""
+    """Return all verified content of the folder, from the pinned ``root`` on. Raises ChainError."""
     try:
         found = TrustedMetadataSet(root, EnvelopeType.METADATA)
         found.reference_time = AGELESS
@@ -84,7 +84,7 @@ def read(folder: Path, root: bytes) -> Chain:
 
 
 def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Chain:
-    """The chain of a set that was verified, whose documents lie in ``folder``."""
+    """Return the chain for a verified set whose documents are in ``folder``."""
     delegated = {role: own for role in roles if isinstance(own := found[role], Targets)}
     marks, trusted = {"root": RoleMark(version=found.root.version)}, {}
     for role in (*TOP, *delegated):
@@ -116,7 +116,7 @@ def copy(live: Path, out: Path, roles: Iterable[str], targets: Mapping[str, Path
 
 
 def targets_in(folder: Path, chain: Chain) -> dict[str, bytes]:
-    """Path → bytes of every target kept in the folder. ChainError if one was not signed."""
+    """Return path → bytes for every target in the folder. Raises ChainError if one is unsigned."""
     below = folder / FILES
     try:
         names = [path.relative_to(below).as_posix() for path in files.files_below(below)]
@@ -126,7 +126,7 @@ def targets_in(folder: Path, chain: Chain) -> dict[str, bytes]:
 
 
 def file(folder: Path, chain: Chain, name: str) -> bytes:
-    """The bytes of one target in the folder. ChainError if they were not signed under that path."""
+    """Return a target's bytes from the folder. Raises ChainError if not signed under that path."""
     try:
         data = files.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
     except (ValueError, OSError) as error:
@@ -137,7 +137,7 @@ def file(folder: Path, chain: Chain, name: str) -> bytes:
 
 
 def issued(stamp: Timestamp) -> datetime | None:
-    """When a timestamp was signed, where it says so and it can be: not after its own end."""
+    """Return when a timestamp was signed, if it has a possible time: not after its own expiry."""
     text = stamp.unrecognized_fields.get(ISSUED)
     try:
         when = datetime.fromisoformat(text) if isinstance(text, str) else None
@@ -155,4 +155,4 @@ def _document(path: Path) -> bytes:
 
 
 def _file(role: str) -> str:
-    return f"{quote(role, '')}.json"  # as TUF's client names it
+    return f"{quote(role, '')}.json"  # the same name that TUF's client uses

@@ -13,15 +13,15 @@ from messages.message import Message, message
 from system import files
 
 FILE = "FLOOR"
-# No machine runs this program earlier than this; moved forward with each version.
+# No machine runs this program before this date; it moves forward with each version.
 BUILT = datetime(2026, 11, 20, tzinfo=UTC)
-FAR = timedelta(days=400)  # a clock that nobody set may be any time ahead
+FAR = timedelta(days=400)  # a clock that nobody set may be ahead by any amount
 
 
 class RoleMark(msgspec.Struct, frozen=True, kw_only=True):
     """A verified version, the keys that signed it, and when (timestamp only).
 
-    It holds only while those keys are trusted: rotating a stolen key lifts the thief's marks.
+    It is only valid while those keys are trusted: rotating a stolen key removes the thief's marks.
     """
 
     version: int
@@ -30,7 +30,7 @@ class RoleMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trusted(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom a role is now entrusted to: key ids, and how many of them must sign."""
+    """The keys now trusted with a role: their ids, and how many of them must sign."""
 
     keys: frozenset[str]
     threshold: int
@@ -40,13 +40,13 @@ Marks = Mapping[str, RoleMark]
 
 
 def read(folder: Path) -> dict[str, RoleMark]:
-    """The marks on disk; none where the file is absent or broken."""
+    """Return the marks on disk; none if the file is absent or broken."""
     return files.read_record(folder / FILE, dict[str, RoleMark]) or {}
 
 
 def lacking(folder: Path, other: bytes) -> Message | None:
-    """The first role of which the FLOOR of another machine has no mark as high as the one on disk,
-    None if there is none."""
+    """Return the first role whose mark in another machine's FLOOR is missing or lower than the one
+    on disk, None if there is none."""
     try:
         seen = msgspec.json.decode(other, type=dict[str, RoleMark])
     except (ValueError, RecursionError):
@@ -59,7 +59,7 @@ def lacking(folder: Path, other: bytes) -> Message | None:
 
 
 def raise_to(folder: Path, marks: Marks) -> None:
-    """Write the marks, if they differ from what is there. OSError if the disk refuses."""
+    """Write the marks if they differ from the existing ones. Raises OSError if the disk fails."""
     if read(folder) != dict(marks):
         files.replace(
             folder / FILE,
@@ -68,7 +68,7 @@ def raise_to(folder: Path, marks: Marks) -> None:
 
 
 def below(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> Message | None:
-    """The first role whose version is lower than a mark that holds, None if none is."""
+    """Return the first role whose version is lower than a valid mark, None if none is."""
     for role in sorted(floor.keys() & seen.keys()):
         mark = floor[role]
         if seen[role].version < mark.version and holds(role, mark, trusted):
@@ -78,7 +78,7 @@ def below(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> Message 
 
 
 def raised(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> dict[str, RoleMark]:
-    """The floor after what was seen: each role's higher mark that holds."""
+    """Return the floor after these versions were seen: each role's higher valid mark."""
     new = {role: mark for role, mark in floor.items() if role not in seen}
     for role, mark in seen.items():
         old = floor.get(role)
@@ -101,10 +101,10 @@ def issued(floor: Marks) -> datetime | None:
 def trusted_now(
     system: datetime, *, synchronised: bool, floor: datetime | None, built: datetime = BUILT
 ) -> datetime:
-    """The time to judge expiry by: ``system``, or ``floor`` where the system's cannot be right.
+    """Return the time to judge expiry by: ``system``, or ``floor`` if the system's must be wrong.
 
-    ``synchronised``: known to be set from the network; unknown is no. ``floor``: the newest time
-    signed and accepted.
+    ``synchronised``: known to be set from the network; unknown means no. ``floor``: the newest
+    signed time that was accepted.
     """
     least = max(floor or built, built)
     if not synchronised and system > least + FAR:
