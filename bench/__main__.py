@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def page_rows(ours: int, bare: int) -> list[line.Row]:
-    """Measure what a page of the screen costs."""
+    """Measure the cost of a page on the screen."""
     ratios = []
     for _ in range(ROUNDS):
         base = load.measure(bare, [page_request("/")] * PAGES, 16)

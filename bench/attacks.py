@@ -1,7 +1,7 @@
 """How fast kiosk, line and desk answer under attack: `python -m bench.attacks`, in `make bench`.
 
 Runs the full attacks from tests/attacks.py. Prints the slowest request of each kind, next to the
-same without an attack.
+slowest one without an attack.
 """
 
 import tempfile

@@ -1,8 +1,8 @@
-"""The large directory: what a search, and a refresh with one change, cost as it grows.
+"""The large directory: what searching it, and refreshing it after one change, cost as it grows.
 
 Uses a real publisher's metadata, served over TLS on loopback, and the kiosk's own client and index,
-with each refresh in its own process. The peer is a kiosk that has nothing yet. All services are
-invented. Usage: python -m bench.directory [SIZE …]
+with each refresh in a separate process. The peer is a kiosk that has no directory yet. All services
+are invented. Usage: python -m bench.directory [SIZE …]
 """
 
 import json
@@ -85,7 +85,7 @@ class Site:
         return len(made.index.shards)
 
     def refresh(self, data: Path) -> Cost:
-        """Run one refresh in its own process."""
+        """Run one refresh in a separate process."""
         seen = len(self.hub.requests)
         command = [sys.executable, "-m", "bench.directory", "--refresh", self.hub.address]
         done = subprocess.run(
@@ -178,8 +178,8 @@ def search_rows(data: Path, many: int) -> Iterator[str]:
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    """Print a row per size: everything new, one service changed, nothing changed; then search the
-    largest."""
+    """Print a row per size: with everything new, one service changed, and nothing changed. Then
+    search the largest."""
     print(f"{'':>17}{'all anew':^31} {'one service changed':^31} {'nothing changed':^31}")
     print(f"{'services shards':>17}" + f"{'requests':>10} {'KB':>10} {'CPU ms':>10}" * 3)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,12 +1,11 @@
-"""The limits (issues 11, 26, 30), and table rows that say which of them are missed."""
+"""The limits (issues 11, 26, 30), and table rows that say which of them are not met."""
 
 from typing import NamedTuple
 
 
 class Start(NamedTuple):
     """Seconds until the first answer and until the whole pack is shown; processor seconds until the
-    first answer; and MB of memory afterward, at rest and after every page was made or texts were
-    answered."""
+    first answer; MB of memory at rest, and after every page was made or texts were answered."""
 
     seconds: float
     whole: float
@@ -16,8 +15,8 @@ class Start(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """Seconds until a school's first page, wall and processor, and until all schools are shown; MB
-    of memory at rest and after pages of forty schools were opened, 0 before that."""
+    """Seconds until a school's first page (wall and processor time), and until all schools are
+    shown; MB of memory at rest, and after pages of forty schools were opened (0 before that)."""
 
     first: float
     processor: float
@@ -33,14 +32,14 @@ LIMITS = {
     "both, on an empty folder": Start(1.0, 2.5, 0.9, 90, 90),
     "the line alone": Start(1.0, 1.0, 0.9, 90, 90),
 }
-SCHOOLS = 40  # these limits apply to so many, relative to one school:
+SCHOOLS = 40  # the following limits apply to this many schools, relative to one school:
 BEGINNING, SCHOOLS_MB, LATE = 1.2, 250, 1.2
-TEXT = 1.0  # seconds for a text in the terminal
+TEXT = 1.0  # seconds to answer a text in the terminal
 HEAD = f"{'start':26}" + "".join(f"{name:>14}" for name in NAMES)
 
 
 def row(name: str, one: Start, base: Start) -> str:
-    """Return the figures, the processor time relative to the base, the limits, and misses."""
+    """Return the figures, processor time relative to the base, the limits, and missed limits."""
     seconds = "".join(f"{one[at]:12.2f} s" for at in range(3))
     figures = f"{seconds}{one.rest:11.0f} MB{one.full:11.0f} MB"
     said = f"{name:26}{figures}  {one.processor / base.processor:.1f} x"
@@ -53,13 +52,13 @@ def row(name: str, one: Start, base: Start) -> str:
 
 
 def missed(one: Start, limit: Start) -> str:
-    """Name the figures that exceed their limit, "" if none does."""
+    """Name the figures that exceed their limit, "" if none do."""
     over = [name for name, is_, most in zip(NAMES, one, limit, strict=True) if is_ > most]
     return f"  MISSED: {', '.join(over)}" if over else ""
 
 
 def text_row(seconds: float) -> str:
-    """Say how long a text in the terminal took."""
+    """Say how long it took to answer a text in the terminal."""
     over = "  MISSED" if seconds > TEXT else ""
     return f"a text in the terminal: {seconds:.2f} s (<= {TEXT}){over}"
 

@@ -1,7 +1,7 @@
 """The text line under load, as ratios: `python -m bench.line`, part of `make bench`.
 
-The base is a bare Starlette POST on the same uvicorn; the peer is a Flask app like the SDK's
-tutorial. Prints each ratio's median. Every message is durable before its answer is sent.
+The base is a bare Starlette POST on the same uvicorn; the peer is a Flask app like the one in the
+SDK's tutorial. Prints each ratio's median. Every message is durable before its answer is sent.
 """
 
 import base64
@@ -50,7 +50,7 @@ Row = tuple[str, str, str]
 
 class Beside(NamedTuple):
     """The ports of our server on SQLite and on PostgreSQL, of the base and of the peer; and our
-    SQLite process."""
+    SQLite server's process."""
 
     ours: int
     postgres: int
@@ -60,7 +60,7 @@ class Beside(NamedTuple):
 
 
 def signed_text(serial: int, words: str) -> bytes:
-    """Return an inbound message from its own sender, signed like the carrier's."""
+    """Return an inbound message from a new sender, signed as the carrier would."""
     fields = {
         "MessageSid": f"SM{serial:032x}",
         "AccountSid": ACCOUNT,
@@ -86,7 +86,7 @@ def signed_text(serial: int, words: str) -> bytes:
 
 
 def texts(start: int, many: int = TEXTS) -> list[bytes]:
-    """Return messages from ``start`` on, taking turns with their words."""
+    """Return messages from ``start`` on, rotating through their words."""
     return [
         signed_text(serial, WORDS[serial % len(WORDS)]) for serial in range(start, start + many)
     ]
@@ -99,7 +99,7 @@ def environ(port: int, folder: str, **more: str) -> dict[str, str]:
         "PORCHLIGHT_SERVER__DATA_DIR": folder,
         "PORCHLIGHT_SERVER__PUBLIC_URL": URL.removesuffix("/sms/inbound"),
         "PORCHLIGHT_SMS__NUMBER": NUMBER,
-        # making clips is not measured here, and takes a core for minutes
+        # making audio clips is not measured here, and uses a core for minutes
         "PORCHLIGHT_KIOSK__AUDIO": "off",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
@@ -110,7 +110,7 @@ def environ(port: int, folder: str, **more: str) -> dict[str, str]:
 
 @contextmanager
 def beside() -> Iterator[Beside]:
-    """Run everything that is measured."""
+    """Run all the servers to be measured."""
     ports = [servers.free_port() for _ in range(4)]
     with tempfile.TemporaryDirectory() as folder:
         url = databases.fresh("postgresql", Path(folder))
@@ -122,7 +122,7 @@ def beside() -> Iterator[Beside]:
         )
         peer = {"BENCH_DATABASE": f"{folder}/peer.db", "BENCH_TOKEN": TOKEN, "BENCH_URL": URL}
         ours = environ(ports[0], folder)
-        with servers.running(["server.py"], ports[0], ours):  # a first start leaves Alembic loaded
+        with servers.running(["server.py"], ports[0], ours):  # a first start keeps Alembic loaded
             start.until_answered(ports[0], start.page("/readyz"))
         with (
             servers.running(["server.py"], ports[0], ours) as process,
@@ -147,7 +147,7 @@ def _ratios(at: Beside) -> Iterator[Row]:
         (16, TEXTS),
         (64, TEXTS),
         (1, TEXTS // 10),
-    ):  # with one at a time, each waits for the disk
+    ):  # if sent one at a time, each waits for the disk
         found: dict[str, list[float]] = {"bare": [], "tutorial": [], "postgres": []}
         for _ in range(ROUNDS):
             base = load.measure(at.bare, texts(serial, many), connections)
@@ -174,8 +174,7 @@ def _ratios(at: Beside) -> Iterator[Row]:
 
 
 def _growth(at: Beside) -> Iterator[Row]:
-    """Measure memory growth over a hundred thousand messages, with the rate limit's memory of
-    senders full."""
+    """Measure memory growth over 100,000 messages, with the rate limit's memory of senders full."""
     first = 1_000_000
     load.measure(at.ours, texts(first, WARM), 16)
     before = servers.megabytes(at.process)
@@ -188,11 +187,8 @@ def _growth(at: Beside) -> Iterator[Row]:
 
 
 def matching() -> Iterator[Row]:
-    """Measure what one message costs, over messages as students write them: each one's best of
-    several, and their median.
-
-    Uses all the pack's whole messages and phrases, and its model.
-    """
+    """Measure what one message costs, for messages as students write them: the best of several runs
+    for each one, and the median."""
     built = script()
     assert built.seen(tokenize("help")).topic, built.problem
     heard = [
@@ -210,7 +206,7 @@ def matching() -> Iterator[Row]:
 
 
 def beside_a_commit() -> Iterator[Row]:
-    """Time rules and model on each message, and one commit of the store after it."""
+    """Time the rules and the model on each message, and one store commit after it."""
     built = script()
     heard = [
         json.loads(line)["text"] for line in SENTENCES.read_text(encoding="utf-8").splitlines()
@@ -219,7 +215,7 @@ def beside_a_commit() -> Iterator[Row]:
     committed: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/bench.db", 2_000)
-        with engine.connect() as kept:  # like the line: one connection, one commit each
+        with engine.connect() as kept:  # as on the line: one connection, one commit each
             kept.execute(text("CREATE TABLE seen (hash BLOB PRIMARY KEY)"))
             kept.commit()
             for words in heard:
@@ -245,7 +241,7 @@ def _seconds(way: Callable[..., object], one: object) -> float:
 
 
 def print_rows(found: Iterable[Row]) -> None:
-    """Print one line per figure, at once: the next may take minutes."""
+    """Print each figure's line at once: the next may take minutes."""
     for name, figure, wanted in found:
         print(f"{name:<75}  {figure:>10}  wanted {wanted}", flush=True)
 

@@ -1,4 +1,4 @@
-"""A load generator: keep-alive connections that send ready-made requests one after another."""
+"""A load generator: keep-alive connections that send prepared requests one after another."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The screen in real Chromium: first paint after a tap, size, touch, Clear, Lighthouse's scores.
+"""The screen in real Chromium: first paint after a tap, size, touch, Clear, Lighthouse scores.
 
 Alternates with a bare 15 KB page. ``python -m bench.paint``, part of `make bench`.
 """
@@ -24,7 +24,7 @@ COLD = 15  # fresh profiles
 VISITS = 5  # fresh profiles in which we wait for the worker
 SETTLE = 400  # milliseconds: kiosk.js ignores earlier touches; the bare page waits as long
 SLOWER = (1, 6)
-# Reads the clock in the old page and in the new page: both count from the same epoch.
+# Reads the clock in the old page and in the new one: both count from the same epoch.
 TAP = """href => {
     const at = performance.timeOrigin + performance.now();
     document.querySelector(`a[href="${href}"]`).click();
@@ -51,8 +51,8 @@ SWAP = """href => new Promise(resolve => {
     }, { once: true });
     document.querySelector(`a[href="${href}"]`).click();
 })"""
-# The requests of the home page until it is loaded, including itself and its icon; what it fetches
-# when idle, for later taps, begins after that.
+# The requests that the home page makes until it is loaded, including itself and its icon. It only
+# fetches pages for later taps after that, when idle.
 ASKED = """() => {
     const [page] = performance.getEntriesByType("navigation");
     const asked = performance.getEntriesByType("resource")
@@ -80,7 +80,7 @@ def opened(page: Page, href: str) -> float:
 
 
 def swapped(page: Page, href: str) -> float:
-    """Return the same for a tap that keeps the document."""
+    """Return the same for a tap that stays in the document."""
     return float(page.evaluate(SWAP, href))
 
 
@@ -97,7 +97,7 @@ def slow(page: Page, slower: int) -> None:
 
 
 def in_memory(browser: Browser, ours: str, bare: str, slower: int, *, worker: bool) -> list[float]:
-    """Return medians over taps back and forth, alternating page in memory and bare page."""
+    """Return medians over taps back and forth, alternating the page in memory and the bare page."""
     contexts = screen(browser, worker=worker), screen(browser)
     page, floor = (context.new_page() for context in contexts)
     page.goto(f"{ours}/en/")
@@ -136,7 +136,7 @@ def cold(browser: Browser, ours: str, bare: str, slower: int) -> list[float]:
 
 
 def started(browser: Browser, ours: str, bare: str, slower: int) -> list[float]:
-    """Return medians for Start, which loads a visit's only document, from the worker."""
+    """Return medians for Start, the visit's only document load, which the worker answers."""
     contexts = screen(browser, worker=True), screen(browser)
     page, floor = (context.new_page() for context in contexts)
     page.goto(f"{ours}/en/")
@@ -181,7 +181,7 @@ def wait_for_pack(address: str) -> None:
 
 
 def first_page(address: str) -> tuple[int, int]:
-    """Return bytes of the first page with scripts and styles, no fonts: as sent, and unpacked."""
+    """Return bytes of the first page with scripts and styles, no fonts: as sent and unpacked."""
     with httpx2.Client(base_url=address, trust_env=False) as http:
         sent = unpacked = 0
         page = http.get("/")
@@ -239,7 +239,7 @@ def touched(browser: Browser, address: str, slower: int) -> tuple[float, float]:
 
 
 def taps(browser: Browser, ours: str, bare: str, slower: int) -> Iterator[Row]:
-    """Yield the tap-to-paint rows, each against the bare page in the same minutes."""
+    """Yield the tap-to-paint rows, each compared with the bare page in the same minutes."""
     at = f"processor {slower} x slower"
     near = "<= 0.5" if slower == 1 else "<= 0.7"
     ways: tuple[tuple[str, Callable[..., list[float]], str], ...] = (
@@ -255,7 +255,7 @@ def taps(browser: Browser, ours: str, bare: str, slower: int) -> Iterator[Row]:
 
 
 def table() -> Iterator[Row]:
-    """Yield what was measured, its figure, and the wanted figure."""
+    """Yield each measurement's name, figure and target."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         ours, bare = servers.free_port(), servers.free_port()
         environ = {

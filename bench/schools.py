@@ -1,10 +1,11 @@
-"""Many schools in one process against one: `python -m bench.schools [SIZE …]`, in `make bench`.
+"""Many schools in one process, against one: `python -m bench.schools [SIZE …]`, in `make bench`.
 
 Measures the second and later starts, without and with the text line, until one school's page from
-the pack is shown and until all are; memory then, and after forty schools made each page in two
-languages and searched. Times pages in turns with a server for one school. Then exports the schools
-as files, against `wget --mirror` of one school on the running server, without the display modes,
-which an export also leaves to the worker. All schools are invented.
+the pack is shown and until all schools' pages are. Measures memory then, and after forty schools
+made each page in two languages and searched. Times pages in turns with a server for one school.
+Then exports the schools as files, compared with `wget --mirror` of one school on the running
+server, without the display modes, which an export also leaves to the worker. All schools are
+invented.
 """
 
 import asyncio
@@ -163,7 +164,7 @@ def late(port: int, size: int) -> float:
 
 
 def pages_beside(size: int, many: Mapping[str, str], single: Mapping[str, str]) -> None:
-    """Print the p99 of pages opened before, against one school in the same turns."""
+    """Print the 99th percentile of opened pages, compared with one school in the same turns."""
     with running(single) as (one_port, *_), running(many) as (port, *_):
         late(port, size), late(one_port, 1)
         turns = [(late(port, size), late(one_port, 1)) for _ in range(ROUNDS)]
@@ -206,7 +207,7 @@ def taken(
 
 
 def files_rows(every: Mapping[int, Mapping[str, str]], folder: Path) -> None:
-    """Print what an export costs, what a second one costs, and what mirroring one school costs."""
+    """Print the cost of an export, of a second one, and of mirroring one school."""
     for size, environ in every.items():
         out = folder / f"export-{size}"
         print(f"export of {size:3}: {exported(environ, out)}", flush=True)

@@ -1,4 +1,4 @@
-"""Starts the measured servers, each as one process on a free port, and reads their memory."""
+"""Starts each measured server as one process on a free port, and reads their memory."""
 
 import contextlib
 import os

@@ -1,8 +1,8 @@
 """Part of `make soak`: the database comes and goes while each disk write takes 150 ms.
 
-Runs the line's own store, spool and database in this process; slows only fsync. Is a text lost or
-answered twice, and does any file reveal a topic?
-``python -m bench.slow_disk [TEXTS] [TEXTS A SECOND]``.
+Runs the line's own store, spool and database in this process, and slows only fsync. Checks that no
+text is lost or answered twice, and that no file reveals a topic. ``python -m bench.slow_disk
+[TEXTS] [TEXTS A SECOND]``.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ def opened(folder: Path) -> tuple[Store, TextLine]:
 
 
 class Ran(NamedTuple):
-    """All answers' codes, the codes after a restart, and which file names which topic or
+    """All answers' codes, the codes after a restart, and which file contains which topic or
     code."""
 
     answers: dict[str, str]
@@ -46,7 +46,7 @@ class Ran(NamedTuple):
 
 
 async def run(folder: Path, texts: int, a_second: int) -> Ran:
-    """Text while the database comes and goes, and check every file each time."""
+    """Send texts while the database comes and goes, and check every file each time."""
     (store, line), told = opened(folder), set[tuple[str, str]]()
     answers = await paced(line, range(10), a_second)
     for turn in range(TURNS):

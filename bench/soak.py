@@ -1,11 +1,11 @@
-"""`make soak`: long, steady load on line and screen. Do errors, growth or duplicate rows appear?
+"""`make soak`: long, steady load on line and screen, to find errors, growth and duplicate rows.
 
 It also requests fifty pages a second. Memory is the process's proportional share (PSS); prints the
-maximum with the wanted limit (issue 26).
+maximum and its limit (issue 26).
 
-Each message comes from its own number and has a word that no reply has, so that searching every
-file afterward finds any trace; it also searches for topics and codes.
-``python -m bench.soak [MINUTES] [MESSAGES A SECOND]``.
+Each message has a different sender and a word that no reply has, so that searching every file
+afterward finds any trace; it also searches for topics and codes. Usage: ``python -m bench.soak
+[MINUTES] [MESSAGES A SECOND]``.
 """
 
 import asyncio
@@ -152,11 +152,11 @@ def main(minutes: int = 30, a_second: int = 200) -> int:
             "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not part of this
             "TMPDIR": str(folder / "tmp"),
         }
-        # Like a restarted installation: the first start keeps 6 MB of migration code in memory.
+        # Like a restarted installation: after a first start, 6 MB of migration code stay in memory.
         command("refresh", "--again", environ={**os.environ, **environ})
         with servers.running(["server.py"], port, environ, output=folder / "log") as server:
             soak = asyncio.run(run(port, server, seconds=minutes * 60, a_second=a_second))
-            found = found_in(folder, soak.sent)  # the database's journal is still there
+            found = found_in(folder, soak.sent)  # the database's journal still exists
         with sqlite3.connect(folder / "data" / "porchlight.db") as seen:
             rows = seen.execute("select count(*) from handled").fetchone()[0]
             counted = seen.execute("select sum(number) from counts").fetchone()[0]

@@ -41,7 +41,7 @@ Ask = Callable[[int], int]  # port → the answer's status
 
 
 def answered(port: int, path: str, body: str = "", headers: Mapping[str, str] | None = None) -> int:
-    """Return the answer's status; 0 if nobody answers yet. ``body``: posted if given."""
+    """Return the answer's status; 0 if nothing answers yet. ``body``: posted if given."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("POST" if body else "GET", path, body or None, headers or {})
@@ -72,7 +72,7 @@ def text(words: str) -> Ask:
 
 
 DEEP = page("/en/r/132")  # a hotline of the pack
-# The first request, and then others: a language's list makes every page of it.
+# The first request and later ones: a language's list makes all its pages.
 PAGES = [page(path) for path in ("/", "/pack.json")]
 PAGES += [page(f"/pack/{tag}.json") for tag in Kiosk().languages[1:]]
 TEXTS = [text(words) for words in WORDS]
@@ -85,7 +85,7 @@ def until_answered(port: int, ask: Ask) -> None:
     while ask(port) != 200:
         if time.monotonic() > end:
             raise TimeoutError(f"port {port} did not answer within {LONGEST} s")
-        time.sleep(0.02)  # more often would take processor time from the measured server
+        time.sleep(0.02)  # polling more often would take processor time from the measured server
 
 
 @contextmanager
@@ -175,7 +175,7 @@ def median(starts: Iterable[Start]) -> Start:
 
 
 def seconds_of_text(data: Path, **settings: str) -> float:
-    """Return how long the answer to a text in the terminal takes."""
+    """Return how long it takes to answer a text in the terminal."""
     environ, taken = prepared(environment(data, **settings)), []
     for _ in range(STARTS):
         begun = time.monotonic()

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-LATE = timedelta(minutes=15)  # older texts get no answer: somebody else may have the phone by then
+LATE = timedelta(minutes=15)  # older texts get no answer: by then, somebody else may have the phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierMessage:
-    """A message stored by the carrier, in or out. ``repr`` leaves out text and numbers."""
+    """A message stored by the carrier, sent or received. ``repr`` leaves out text and numbers."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -18,7 +18,7 @@ class CarrierMessage:
     body: str = field(repr=False)
     sent_at: datetime
     inbound: bool
-    is_reply: bool = False  # outbound, sent by a webhook's response: ours or the fallback's
+    is_reply: bool = False  # outbound, sent in response to a webhook: by us or by the fallback
     status: str = ""
     error_code: int = 0
 
@@ -36,13 +36,13 @@ class SendError(Exception):
 
 
 class Transport(Protocol):
-    """A carrier that stores messages. Calls may block for seconds: never on the event loop."""
+    """A carrier that stores messages. Calls may block for seconds: keep them off the event loop."""
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
         """Send a text that expires after ``valid_for``; return its id. Raises SendError."""
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """Return messages in and out since then, newest first. Raises SendError."""
+        """Return inbound and outbound messages since then, newest first. Raises SendError."""
 
     def fetch(self, sid: str) -> CarrierMessage | None:
         """Return one message; None if the carrier no longer has it. Raises SendError."""

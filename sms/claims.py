@@ -8,7 +8,7 @@ OPTED_OUT = "silent:optout"  # the code of a message from an opted-out sender
 
 
 class HandledText(NamedTuple):
-    """One message and the code of its answer. ``at``: Unix seconds.
+    """One message and its answer's code. ``at``: Unix seconds.
 
     ``sender_hash``: "" if a carrier keeps the STOP list; ``word``: the change to that list.
     """

@@ -21,7 +21,7 @@ from sms.understanding.places import NamedPlace
 from sms.understanding.reading import HARM, URGENT, Reading
 from sms.understanding.who_harmed_whom import harm_said
 
-# These roles get one reply for every need, with the need's number after it.
+# These roles get one reply for every need, followed by the need's number.
 _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
 _NOW = "line:now_"  # prefix of the replies to emergencies that no rule recognizes
@@ -30,7 +30,7 @@ _LANGUAGE = "a:language"
 _PROGRAMS = frozenset({"partners", "report", "adults"})
 # Harm that a program's name in the same sentence must not hide.
 _HURT = ("abuse", "assault")
-# Roles that get a topic's case in its wording for someone who asks about another person.
+# Roles that get a topic's case in the wording for someone who asks about another person.
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
@@ -39,7 +39,7 @@ class Decision:
     """A reply and how it was found (docs/develop/understanding.md).
 
     ``recall`` finds it by ``code``. ``answer``: the question about the text line that it answers.
-    ``about``: who the message is about.
+    ``about``: whom the message is about.
     """
 
     code: str
@@ -63,7 +63,7 @@ class Decision:
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
-    """Answer one message. ``opt_out_type``: set if the carrier has already replied itself."""
+    """Answer one message. ``opt_out_type``: set if the carrier itself has already replied."""
     message = read(script, text)
     return (
         _for_carrier(script, message, opt_out_type.upper())
@@ -89,7 +89,7 @@ class HeardMessage:
 def read(script: Script, text: str) -> HeardMessage:
     """Prepare a message for the rules below."""
     tokens = tokenize(text)
-    # The model knows no numbers: "42", a code from another pack or "k" alone asks for nothing.
+    # The model knows no numbers: "42", a code from another pack or a lone "k" asks for nothing.
     nothing = names_and_codes.is_number(tokens) or names_and_codes.is_letter(tokens)
     seen = Prediction() if nothing else script.seen(tokens)
     language = script.language_guess.of(text, seen.language)
@@ -169,11 +169,11 @@ def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> De
 
 
 def _for_echo(script: Script, message: HeardMessage) -> Decision | None:
-    """Stay silent on our own reply; if the sender added words to it, answer those."""
+    """Stay silent on our own reply; if the sender added words to it, answer those words."""
     foreign = script.fingerprints.foreign(message.tokens.words)
     if foreign is None or script.names.exact(message.tokens):  # a name, however long
         return None
-    # With a period: no carrier reads "stop." as STOP, so neither do we.
+    # The period matters: no carrier reads "stop." as STOP, so neither do we.
     return decide(script, f"{' '.join(foreign)}.") if foreign else silence("echo")
 
 
@@ -248,7 +248,7 @@ def _in_language(script: Script, asked: str, language: str) -> Decision | None:
 
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:
-    """Answer the need that rules and model find, then a place it names, or reply in general."""
+    """Answer the need that rules and model find, else a place it names, else reply in general."""
     hits, language = message.hits, message.language
     rare = language not in script.languages
     may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
@@ -285,7 +285,7 @@ def _unsure(script: Script, message: HeardMessage, found: Reading, language: str
 def _of_few_words(
     script: Script, message: HeardMessage, found: Reading, language: str
 ) -> Decision | None:
-    """Name no need that the model hardly believes in if a few words refer back to something."""
+    """If a few words refer back to something, name no need that the model hardly believes in."""
     guess = found.topic if found.how == "model" else found.perhaps
     likely = message.seen.topic.get(guess or "", 0.0)
     if not 0.0 < likely < reading.PERHAPS_OF_FEW or guess in URGENT or found.about in _WHO_DID:
@@ -305,7 +305,7 @@ def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> De
 
 
 def _general(script: Script, found: Reading, language: str) -> Decision:
-    """Give the crisis lines, with the numbers for one or two likely but uncertain needs."""
+    """Give the crisis lines, with the numbers for one or two needs that are likely, not certain."""
     plain = _line(script, "general", "general", language)
     code = f"{plain.code}+{found.perhaps}"
     if not found.perhaps or language not in script.languages or not script.has(code):
@@ -317,7 +317,7 @@ def _general(script: Script, found: Reading, language: str) -> Decision:
 
 
 def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
-    """Return the reply to a need: the topic's own for this role, the role's, or the topic's."""
+    """Return the reply to a need: the topic's own for this role, else the role's or the topic's."""
     topic, about = found.topic, found.about
     own = f"t:{topic}:{language}"
     codes = [f"{own}:{found.case}.friend"] if about in _OF_ANOTHER else []
@@ -394,7 +394,7 @@ def _law(script: Script, law: str, language: str) -> Decision | None:
 def _named_place(script: Script, place: NamedPlace | None) -> Decision | None:
     if place is None:
         return None
-    other = Tokens("", place.other, place.other)  # a place name belongs to no language
+    other = Tokens("", place.other, place.other)  # a place name does not belong to any language
     language = script.language_guess.of(" ".join(place.other), script.seen(other).language)
     return _place(script, place.counties, language)
 

@@ -6,7 +6,7 @@ from messages.message import Message, known, message
 from sms.decide import Decision
 from sms.replies import Reply
 
-_MOST_SHOWN = 5  # characters named that make a reply cost more
+_MOST_SHOWN = 5  # at most this many of the characters that make a reply cost more are named
 
 
 def how_found(decision: Decision) -> Message:

@@ -1,4 +1,4 @@
-"""Recognizes our own replies when they come back from another line, a forwarder or a reaction.
+"""Recognizes our own replies when another line, a forwarder or a reaction sends them back.
 
 Compares runs of words, not whole texts: a carrier may split, cut or prefix a reply, and replaces
 letters that its alphabet lacks. Carriers add only known words; any other word is the sender's.
@@ -11,14 +11,14 @@ from sms.understanding.dictionary import Hashed
 from sms.understanding.normalise import words
 from sms.understanding.sayings import sayings
 
-RUN = 8  # words in a row that only we would write
-LEAST = 4  # minimum words of a reply known as a whole; a shorter one could be a student's keyword
+RUN = 8  # words in a row that nobody else would write
+LEAST = 4  # minimum words of a reply recognized whole; a shorter one could be a student's keyword
 ADDED = sayings("echo", "added")
 _NUMBER = re.compile(r"\d{10,}")  # the original sender, as a forwarder names them
 
 
 class Fingerprints:
-    """8-byte hashes of each run of ``RUN`` words in our replies, and of shorter replies whole."""
+    """8-byte hashes of each run of ``RUN`` words in our replies, and of whole shorter replies."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._words: set[str] = set()
@@ -39,7 +39,7 @@ class Fingerprints:
         yield from (said[at : at + RUN] for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the sender's own words in a folded message; None if none of it is ours."""
+        """Return the sender's own words in a folded message; None if no part of it is ours."""
         if len(said) < RUN:
             return () if len(said) >= LEAST and said in self._runs else None
         ours = [False] * len(said)
@@ -60,7 +60,7 @@ class Fingerprints:
     def _is_cut(
         self, word: str, *, behind: tuple[str, ...] = (), ahead: tuple[str, ...] = ()
     ) -> bool:
-        """Whether ``word`` is a cut piece of our own word just before or after one of our runs."""
+        """Whether ``word`` is a fragment of our own word just before or after one of our runs."""
         fits = str.endswith if ahead else str.startswith
         whole = (known for known in self._words if fits(known, word))
         return any((*behind, known, *ahead) in self._runs for known in whole)

@@ -1,6 +1,6 @@
 """Stores handled messages and opt-outs as keyed hashes, sealed codes and coarse times.
 
-Keeps message ids for a day, and numbers only if no carrier keeps the STOP list. Has the SQL, too.
+Keeps message ids for a day, and numbers only if no carrier keeps the STOP list. Also has the SQL.
 """
 
 from collections import Counter
@@ -37,16 +37,16 @@ OPT_OUT = Table(
     Column("sender_hash", String(64), primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
-KEPT_FOR = timedelta(hours=24)  # for handled messages
+KEPT_FOR = timedelta(hours=24)  # how long handled messages are kept
 HOUR, DAY = 3_600, 86_400  # seconds: stored times are rounded down to these
-UNCOUNTED = 20_000  # most topics of messages not yet claimed: as many as the spool holds
+UNCOUNTED = 20_000  # most topics kept for messages not yet claimed: as many as the spool holds
 ROWS = 300  # per statement: older SQLite versions accept at most 999 values
 _OLD = "select sid_hash, sealed from handled where sid_hash in"
 _NEW = "insert into handled (sid_hash, sealed, handled_at) values"
 
 
 class Ledger:
-    """Writes the text line's rows by the store's group commit. All methods raise StoreError."""
+    """Writes the text line's rows with the store's group commit. All methods raise StoreError."""
 
     def __init__(self, store: Store, seal: Seal, *, counted: bool = True) -> None:
         """``counted=False``: for texts that no student sent, such as from a terminal."""
@@ -55,7 +55,7 @@ class Ledger:
         self._first_day = 0  # earlier days are in a published month, which never changes
         self._tally = counts.Tally()
         self._uncounted: dict[str, str] = {}  # topics of messages not yet claimed
-        # Read back from the spool's file, a row is a plain list.
+        # A row read back from the spool's file is a plain list.
         self.listen(handle, lambda item: Row(*item))
         store.at_end(self._left)
 
@@ -69,7 +69,7 @@ class Ledger:
         sealed = self.seal.code(message.sid, message.code)
         hour = message.at // HOUR * HOUR
         if self._counted and ":" in message.code:  # "done" is not an answer
-            if len(self._uncounted) >= UNCOUNTED:  # the writer's thread may remove some, too
+            if len(self._uncounted) >= UNCOUNTED:  # the writer's thread may also remove some
                 with suppress(StopIteration, RuntimeError):
                     self._uncounted.pop(next(iter(self._uncounted)), None)
             self._uncounted[sid_hash] = _topic(message.code)
@@ -100,7 +100,7 @@ class Ledger:
         return {hashes[sid_hash] for sid_hash in found}
 
     async def purge(self, before: datetime) -> int:
-        """Delete messages from the hours before that instant's hour; return how many."""
+        """Delete messages from before that instant's hour; return how many."""
         return cast(int, await self._store.submit(purge, int(before.timestamp()) // HOUR * HOUR))
 
     async def write_counts(self, now: datetime) -> None:
@@ -157,8 +157,8 @@ def _count(connection: Connection, items: Sequence[Mapping[tuple[int, str], int]
 
 
 def _topic(code: str) -> str:
-    """Return what a code counts as: "danger" for "t:danger:en:first+basics", "general:es" for a
-    Spanish text that was not understood, OTHER for everything else."""
+    """Return the topic that a code counts as: "danger" for "t:danger:en:first+basics", "general:es"
+    for a Spanish text that was not understood, OTHER for everything else."""
     kind, _, rest = code.partition(":")
     if kind == "t":
         return rest.partition(":")[0]
@@ -167,16 +167,16 @@ def _topic(code: str) -> str:
 
 @cache  # building a statement takes longer than running it in SQLite
 def insert_new(dialect: str, table: Table) -> Any:
-    """``insert … on conflict do nothing`` for this database; returns the new rows' keys."""
+    """Return ``insert … on conflict do nothing`` for this database; it gives the new rows' keys."""
     keys = list(table.primary_key.columns)
-    # The other database's dialect is never loaded: it takes 4 MB and 50 ms.
+    # Never load the other database's dialect: it takes 4 MB and 50 ms.
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return insert.on_conflict_do_nothing(index_elements=keys).returning(*keys)
 
 
 def _mind_silence(connection: Connection, rows: Sequence[Row]) -> list[Row]:
-    """Apply STOP and START in order; return the rows, silenced for opted-out senders. A repeat of
-    a handled message changes nothing, and the first STOP keeps its code."""
+    """Apply STOP and START in order; return the rows, silenced for opted-out senders. A repeat of a
+    handled message changes nothing, and the first STOP keeps its code."""
     sids = select(HANDLED.c.sid_hash).where(HANDLED.c.sid_hash.in_({row.sid_hash for row in rows}))
     handled = set(connection.execute(sids).scalars())
     senders = sorted({row.sender_hash for row in rows if row.sender_hash})
@@ -260,7 +260,7 @@ def _marks(count: int, mark: str) -> str:
 
 
 def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set[str]]:
-    """Run one query per item: a database accepts only so many values in one."""
+    """Run one query per item: a database limits how many values one query may have."""
     asked = select(HANDLED.c.sid_hash)
     return [
         set(connection.execute(asked.where(HANDLED.c.sid_hash.in_(sorted(item)))).scalars())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sms.ledger import Ledger
 
 PATIENCE = 1.5  # seconds to wait for the database before answering from memory
-RECOVERY = 5.0  # seconds to stop waiting for a database that was too slow
+RECOVERY = 5.0  # seconds to answer without the database after it was too slow
 RECENT = 4_096  # messages whose repeats are recognized without the database
 
 
@@ -64,7 +64,7 @@ class TextLine:
         self._pack_wait = pack_wait
         self._patience = patience
         self._impatient_until = 0.0
-        self.rate = RateLimit()  # server.py hands it on when the settings change
+        self.rate = RateLimit()  # server.py passes it on when the settings change
         self._monotonic = monotonic
         self._recent: OrderedDict[str, str] = OrderedDict()
 
@@ -142,7 +142,7 @@ class TextLine:
         return limited(self.script, decision.language)
 
     def _message(self, message: Inbound, code: str, sender: bytes) -> HandledText:
-        """Keep the sender and STOP or START only if no carrier keeps the list."""
+        """Keep the sender, and STOP or START, only if no carrier keeps the list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
             return HandledText(message.sid, code, at)
@@ -152,8 +152,9 @@ class TextLine:
         )
 
     async def _claim(self, message: HandledText) -> Claim:
-        """Return the code to answer with. It is durable by then, in the database or the spool; if
-        patience runs out, the answer goes out first and the row is written as soon as possible."""
+        """Return the code to answer with. It is durable by then, in the database or the spool,
+        unless patience runs out: then the answer goes first and the row is written as soon as
+        possible."""
         loop = asyncio.get_running_loop()
         if loop.time() >= self._impatient_until:
             try:

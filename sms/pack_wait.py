@@ -1,13 +1,13 @@
-"""Makes texts wait some seconds for the pack after a start: before that, no need is answered."""
+"""Makes texts wait some seconds for the pack after a start: until then, no need can be answered."""
 
 import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
 
-SECONDS = 5.0  # most that a text waits, retries included; the carrier gives up after 15
+SECONDS = 5.0  # longest that a text waits, retries included; the carrier gives up after 15
 CLOSES = 60.0  # seconds after the start when waiting stops: the pack is missing, or loading hangs
-MOST = 200  # texts that wait after one start; more are answered at once from the built-in lines
+MOST = 200  # texts that may wait after one start; more are answered at once from the built-in lines
 _LOOK = 0.02
 
 

@@ -1,4 +1,4 @@
-"""Limits the answers to one sender, so that two machines never text each other forever."""
+"""Limits the answers to one sender, so that two machines do not text each other forever."""
 
 from collections import OrderedDict
 from typing import Literal, NamedTuple
@@ -10,8 +10,8 @@ AN_HOUR = 50  # one text every 72 seconds for an hour: more than a pack has topi
 A_DAY = 100  # a machine that answers every quarter of an hour stays below this
 # Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
 URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
-FLOOD_SECONDS = URGENT_SPAN  # how long an urgent text over the limit is reported
-SENDERS = 5_000  # remembered, in under 3 MB; those quiet the longest are forgotten first
+FLOOD_SECONDS = URGENT_SPAN  # how long to report an urgent text over the limit
+SENDERS = 5_000  # most senders remembered, in under 3 MB; those quiet the longest are dropped first
 
 
 class _Limit(NamedTuple):
@@ -34,7 +34,7 @@ class _Windows:
         self._limits, self._since, self.counts = limits, [now] * len(limits), [0] * len(limits)
 
     def left(self, now: float) -> list[int]:
-        """How many answers each limit still allows."""
+        """Return how many answers each limit still allows."""
         for place, limit in enumerate(self._limits):
             if now - self._since[place] >= limit.span:
                 self._since[place], self.counts[place] = now, 0
@@ -77,7 +77,7 @@ class RateLimit:
         return verdict
 
     def is_flooded(self, now: float) -> bool:
-        """Whether any sender's urgent texts went over a limit in recent minutes, not whose."""
+        """Whether any sender's urgent texts exceeded a limit in recent minutes, but not whose."""
         return now - self._flooded < FLOOD_SECONDS
 
     def forget(self, now: float) -> None:
@@ -90,7 +90,7 @@ class RateLimit:
 
 
 def _other(known: _Sender, now: float) -> Verdict:
-    """The first text over a limit gets the short text, which counts as an answer."""
+    """Decide; the first text over a limit gets the short text, which counts as an answer."""
     windows = known.others = known.others or _Windows(_OTHERS, now)
     left = windows.left(now)
     left[-1] -= _today(known.urgent, now)
@@ -113,6 +113,6 @@ def _urgent(known: _Sender, now: float) -> Verdict:
 
 
 def _today(others: _Windows | None, now: float) -> int:
-    """Count today's answers of the other kind. The daily limit is for both: else two machines, one
-    of which takes the other's short text for an emergency, would go on for a second day."""
+    """Count today's answers of the other kind. The daily limit covers both: otherwise, if one of
+    two machines took the other's short text for an emergency, they would go on for a second day."""
     return A_DAY - others.left(now)[-1] if others else 0

@@ -14,15 +14,15 @@ MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # for a reply without a budget in the
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
-PERHAPS_TWO = "sms:line:perhaps_two"  # the general reply, with two topics that may be meant
-PERHAPS = "sms:line:perhaps"  # the general reply, with one topic that may be meant
+PERHAPS_TWO = "sms:line:perhaps_two"  # the general reply, with two topics that the sender may mean
+PERHAPS = "sms:line:perhaps"  # the general reply, with one topic that the sender may mean
 OTHER = "sms:line:other"  # appended if it fits: what to text for the other language
 HOTLINE = "sms:line:hotline"
 OFFICE = "sms:line:office"  # not a reply: the contact in HELP if the settings name none
 FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
 _NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, PERHAPS_TWO, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
-# Other replies are in both languages, or offer the other one themselves.
+# Other replies are in both languages, or offer the other language themselves.
 _OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
 # The general reply from its sentence with 911 to 988: "limited" in partial languages.
@@ -64,7 +64,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
-    """Yield all replies but places in all languages. Raises KeyError on unknown placeholders."""
+    """Yield all replies but places, in all languages. Raises KeyError on unknown placeholders."""
     words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
     for language in pack.complete:
         for keyword in pack.keywords:
@@ -141,7 +141,7 @@ def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
 
 
 def _ways(resource: Resource, language: str) -> list[str]:
-    """Return its numbers, then its chat in the language or, without one, its page."""
+    """Return its numbers, then its chat in this language or, if there is none, its page."""
     numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
     chats = [
         way.url for way in resource.channels if way.kind == "chat" and language in way.languages
@@ -151,7 +151,7 @@ def _ways(resource: Resource, language: str) -> list[str]:
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """Yield general and crisis replies in a partial language that has a general one."""
+    """Yield general and crisis replies in a partial language that has a general reply."""
     texts = pack.texts.get(language, {})
     if GENERAL_IN_PART not in texts:
         return
@@ -189,7 +189,7 @@ def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
 def with_other(
     pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int
 ) -> str:
-    """Add the other complete language's ``asks`` (code or word) if that costs no segment."""
+    """Add the other complete language's ``asks`` (code or word) if that adds no segment."""
     other = next((asks[tag] for tag in pack.complete if tag != language and tag in asks), "")
     if not other or not has(pack, OTHER):
         return text
@@ -213,7 +213,7 @@ def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str])
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
-    """Return as many of the counties' hotlines as fit; None if none fits or may be shown."""
+    """Return as many of the counties' hotlines as fit; None if none fit or none may be shown."""
     known = [(county.name, number) for county in counties if (number := usual_number(county))]
     budget = line_budget(pack, "place", language)
     while known and has(pack, PLACE):

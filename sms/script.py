@@ -29,9 +29,8 @@ class Script:
     """One pack's words and replies. Building takes 0.2 s: keep it off the event loop."""
 
     def __init__(self, pack: Pack, sms: Sms, learnt: Learnt | None = None) -> None:
-        """``learnt``: for a pack given without its model. Raises ScriptError if the general reply
-        is missing or a placeholder is unknown.
-        """
+        """``learnt``: for a pack that comes without its model. Raises ScriptError if the general
+        reply is missing or a placeholder is unknown."""
         self.languages = pack.complete
         self._pack = pack
         self._sms = sms
@@ -46,7 +45,7 @@ class Script:
         self._learnt = learnt or Learnt(pack.model)
         if self._learnt.is_own:
             self._read_model()
-            quiet.patterns()  # like the model, before somebody waits for the first answer
+            quiet.patterns()  # like the model, loaded before somebody waits for the first answer
             second_messages.rules()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
@@ -65,8 +64,8 @@ class Script:
         self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
 
     def seen(self, tokens: Tokens) -> Prediction:
-        """Return the model's prediction, empty if the model cannot be used. Loads it when first
-        needed."""
+        """Return the model's prediction, empty if the model cannot be used. Loads the model when it
+        is first needed."""
         if self._reads_model:
             self._read_model()
         return self._model.predict(tokens) if self._model else Prediction()

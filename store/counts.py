@@ -18,8 +18,8 @@ from store.engine import METADATA, bare
 from store.published_counts import UNKNOWN, month_of
 from store.sealing import SEALED_TOPIC, Seal
 
-TOGETHER = 5  # minimum counts that are written at once
-SINCE = "since"  # instead of a channel: its only row has the date on which counting began
+TOGETHER = 5  # this many counts are written at once
+SINCE = "since"  # in place of a channel: this only row has the date on which counting began
 COUNTS = Table(
     "counts",
     METADATA,
@@ -49,7 +49,7 @@ class Tally:
             self._counts.update(found)
 
     def take(self, today: int | None = None) -> Counter[tuple[int, str]]:
-        """Take what may be written: everything, once there are ``TOGETHER`` counts or some are from
+        """Take what may be written: everything, if there are ``TOGETHER`` counts or some are from
         before ``today``; always everything without ``today``."""
         with self._lock:
             few = self._counts.total() < TOGETHER and all(day == today for day, _ in self._counts)

@@ -34,7 +34,7 @@ _LOCK_NUMBER = 721_902_114  # of PostgreSQL's advisory lock around migrations: a
 
 
 def is_away(error: Exception) -> bool:
-    """Whether the database failed, not the statement: locked, full, gone, or not a database."""
+    """Whether the database failed, not the statement: locked, full, missing, or not a database."""
     kinds = (OSError, exc.OperationalError, exc.InternalError, exc.InterfaceError)
     return isinstance(error, kinds) or type(error) is exc.DatabaseError
 
@@ -53,7 +53,7 @@ def sentence(error: Exception) -> str:
 def open_engine(url: str, busy_ms: int) -> Engine:
     """Return the engine for an SQLAlchemy URL; waits ``busy_ms`` for a lock. Raises StoreError.
 
-    It has no pool, which would keep the connection of a thread that outlives the engine.
+    It has no pool, which would keep connections of threads that have ended.
     """
     try:
         address = make_url(url)
@@ -106,10 +106,10 @@ def lock(connection: Connection) -> None:
 
 
 def file_of(engine: Engine) -> tuple[int, int] | None:
-    """Return the device and inode of an SQLite file; None if it is gone, or there is no file."""
+    """Return an SQLite file's device and inode; None if it is missing, or there is no file."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
     try:
-        # runs once per batch: pathlib would take a few times as long
+        # runs once per batch, and pathlib would take several times as long
         found = os.stat(name) if name else None  # noqa: PTH116
     except OSError:
         return None
@@ -144,7 +144,7 @@ def _keep_private(file: str) -> None:
 
 
 def bring_up(connection: Connection) -> bool:
-    """Migrate an older schema, in one process alone; True if there was none at all."""
+    """Migrate an older schema, in only one process at a time; True if there was no schema."""
     found = schema_version(connection)
     if found < SCHEMA:
         connection.rollback()
@@ -168,7 +168,7 @@ def schema_version(connection: Connection) -> str:
 
 
 def _migrate(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415  heavy, and not needed if up to date
+    from alembic import command  # noqa: PLC0415  large, and not needed if the schema is up to date
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then retried
 RETRY_SECONDS = 0.5
-AT_ONCE = 2_000  # of the spool in one transaction: what waits must not hold up what comes
-LATELY = 4_096  # pieces of work done again when an SQLite file was deleted; about 2 MB
+AT_ONCE = 2_000  # most spooled work in one transaction: it must not hold up new work
+LATELY = 4_096  # most pieces of work repeated after an SQLite file was deleted; about 2 MB
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 Heard = Callable[[Sequence[Any], Sequence[Any]], None]
@@ -96,13 +96,13 @@ class Store:
         durable there. To stop waiting does not undo anything.
         """
         if self._problem and not self._ended and self._spool.keeps(work):
-            # Known to be away: nobody waits for a database that does not answer.
+            # If we know that the database is unavailable, nobody waits for it.
             await self._put(Waiting(work, item))
             raise StoreError(self._problem or "The database was away.")
         return await self._ask(work, item)
 
     async def keep(self, work: Work, item: Any) -> None:
-        """Have it done later; if the spool keeps such work, it is durable there on return."""
+        """Have the work done later; if the spool keeps such work, it is durable there on return."""
         if not self._ended and self._spool.keeps(work):
             await self._put(Waiting(work, item))
         else:
@@ -120,7 +120,7 @@ class Store:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._asked.append(_Asked(work, item, loop, future))
-        if self._signalling is not loop:  # one signal per turn of the loop: larger batches
+        if self._signalling is not loop:  # one signal per turn of the loop makes larger batches
             self._signalling = loop
             loop.call_soon(self._signal)
         return future
@@ -130,15 +130,15 @@ class Store:
         self._signals.put(None)
 
     async def _put(self, waiting: Waiting) -> None:
-        """Keep it in the spool, durable on return, also if the caller stops waiting."""
+        """Keep it in the spool, durable on return, even if the caller stops waiting."""
         self._to_spool.append(waiting)
         await asyncio.wrap_future(self._spooling.submit(self._fill_spool))
 
     def _fill_spool(self) -> None:
-        """Write all that came until now, with one fsync: a later call may find nothing left."""
+        """Write everything that has arrived, with one fsync: a later call may find nothing left."""
         if batch := [self._to_spool.popleft() for _ in range(len(self._to_spool))]:
             self._spool.add(batch)
-            if not self._problem:  # one that is away is tried again in its own time
+            if not self._problem:  # an unavailable database is tried again on its own schedule
                 self._signals.put(None)
 
     def problem(self) -> str:
@@ -281,7 +281,7 @@ class Store:
             with ExitStack() as undo:
                 connection = undo.enter_context(self._engine.connect())
                 empty = bring_up(connection)
-                # An inode may come back: that the file is empty tells it as well.
+                # An inode may be reused, so also check whether the file is empty.
                 if empty or file_of(self._engine) != self._file:
                     with connection.begin():
                         _do(connection, [_Asked(work, item) for work, item in self._lately])
@@ -307,7 +307,7 @@ class Store:
 
 
 def _do(connection: Connection, batch: Sequence[_Asked]) -> None:
-    """Do each run of neighbors of one kind in one call, in the order of submission."""
+    """Run each series of neighboring items of one kind in one call, in the order submitted."""
     for work, run in groupby(batch, key=attrgetter("work")):
         group = list(run)
         results = work(connection, [asked.item for asked in group])

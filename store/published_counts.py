@@ -1,7 +1,7 @@
-"""Decides which counts a board may see: closed months and terms, none under 11 or deducible.
+"""Decides which counts a board may see: only closed months and terms, none under 11 or deducible.
 
-Shows only totals for months, and topics only for whole terms. So a term has one equation, and we
-know what it gives away (docs/develop/decisions/0041-counts-for-a-board.md).
+Shows only totals for months, and topics only for whole terms. A term therefore has one equation,
+and we know what it reveals (docs/develop/decisions/0041-counts-for-a-board.md).
 """
 
 from collections import Counter
@@ -56,7 +56,7 @@ def published(
     end = month_of(first_open(today))
     begin = month_of(since)
     if since > today or any(month < begin for month, _topic in counted):
-        begin = 0  # a wrong clock must hide nothing; the first text must not set the start
+        begin = 0  # a wrong clock must hide nothing, and the first text must not set the start
     terms = []
     for name, year, whole in _terms(today):
         months = [month for month in whole if month >= begin]
@@ -100,5 +100,5 @@ def _topics(topics: Mapping[str, int], months: Mapping[int, int | None]) -> dict
     slack = 0
     while shown and difference > highest - slack:
         difference -= topics[shown.pop()]
-        slack = most  # that one has at least 11, which leaves that much less for the small ones
+        slack = most  # that topic has at least 11, which leaves that much less for the small ones
     return {name: topics[name] for name in shown}

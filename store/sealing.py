@@ -1,7 +1,7 @@
 """Seals rows: without the key or the message's id, the database reveals nothing.
 
 AES-SIV (RFC 5297): equal words under the same key give equal bytes, different words reveal nothing
-about each other, and altered bytes do not open. Everything is padded to the same length.
+about each other, and altered bytes cannot be opened. Everything is padded to the same length.
 """
 
 import hmac
@@ -58,7 +58,7 @@ def _cipher(key: bytes) -> Any:
 
 
 def _sealed(cipher: Any, plain: bytes, length: int, bound: list[bytes] | None) -> str:
-    """Seal ``plain``; if it is too long, seal an empty name: it counts without a name."""
+    """Seal ``plain``; if it is too long, seal an empty name, so it is counted without a name."""
     padded = (plain if len(plain) <= length else b"").ljust(length, b"\0")
     return urlsafe_b64encode(cipher.encrypt(padded, bound)).decode("ascii")
 

@@ -85,7 +85,7 @@ class Spool:
         return work in self._names
 
     def add(self, waiting: Sequence[Waiting]) -> None:
-        """Keep these, durably if the disk allows it. Drops and logs what does not fit."""
+        """Keep this work, durably if the disk allows it. Drops and logs work that does not fit."""
         with self._lock:
             fits = waiting[: max(0, self._room - len(self._waits))]
             self._waits.extend(fits)
@@ -107,7 +107,7 @@ class Spool:
             self._in_memory_only = True
 
     def _write(self, file: FileIO, data: bytes) -> None:
-        """Append; the next write overwrites anything that the disk did not accept whole."""
+        """Append; the next write overwrites anything that the disk did not accept completely."""
         done = 0
         while done < len(data):
             done += os.pwrite(file.fileno(), data[done:], self._end + done)
@@ -127,7 +127,7 @@ class Spool:
             return list(islice(self._waits, most))
 
     def done(self, count: int) -> None:
-        """Remove the oldest ``count``, now written. Empties the file after the last."""
+        """Remove the oldest ``count``, which are written. Empties the file after the last one."""
         with self._lock:
             for _ in range(count):
                 self._waits.popleft()

@@ -19,7 +19,7 @@ from referencing.jsonschema import DRAFT202012
 # A page's counts: the specification's openapi.json, schema Page.
 PAGE: dict[str, type] = {"total_items": int, "total_pages": int, "page_number": int, "size": int}
 PAGE |= {"first_page": bool, "last_page": bool, "empty": bool}
-# jsonschema checks these two formats only with extra packages, and accepts anything in a format
+# jsonschema checks these two formats only with extra packages, and accepts anything for a format
 # that it does not know.
 formats = FormatChecker()
 
@@ -38,8 +38,7 @@ def _is_date_time(found: object) -> bool:
 
 
 def services(feed: Path) -> tuple[list[Any], list[str]]:
-    """Return a feed's services, and the problems of the page around them. Raises ValueError if it
-    is not a feed."""
+    """Return a feed's services, and problems of their page. Raises ValueError if it is no feed."""
     text = feed.read_text("utf-8")
     if feed.suffix == ".ndjson":
         return [json.loads(line) for line in text.splitlines()], []
@@ -52,8 +51,7 @@ def services(feed: Path) -> tuple[list[Any], list[str]]:
 
 
 def faults(folder: Path, found: list[Any]) -> list[str]:
-    """Return the schema's complaints about each service. Raises ValueError if the folder is not the
-    schema's."""
+    """Return each service's schema errors. Raises ValueError if the folder is not the schema's."""
     if not (folder / "service.json").is_file():
         raise ValueError(
             f"{folder} has no service.json; name the folder schema/ of openreferral/specification."

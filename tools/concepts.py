@@ -27,13 +27,13 @@ LOWER = "run python -m tools.concepts --write"
 PARAMETERS = 5
 EDITOR = "editor/"  # a package that no school installs
 STATE_NAME = re.compile(r"[A-Z][A-Z_]{3,}")
-# Fields with words for an operator or author, if they are strings and not a Message.
+# Fields that contain words for an operator or author if they are strings and not a Message.
 WORDS = {
     *("message", "sentence", "problem", "problems", "failure", "found", "ask", "why", "fault"),
 }
-JUDGED = {"verdict", "state", "kind", "severity", "two"}  # next to ``reason`` and ``detail``
+JUDGED = {"verdict", "state", "kind", "severity", "two"}  # found next to ``reason`` and ``detail``
 STARTS = {"subprocess.Popen", "subprocess.run", "asyncio.create_subprocess_exec"}
-WRITES = {"replace", "write_record", "replacing"}  # functions of system/files.py
+WRITES = {"replace", "write_record", "replacing"}  # writing functions in system/files.py
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = ast.ClassDef | Function
 
@@ -132,7 +132,7 @@ def _is_template(node: ast.AST) -> bool:
 
 
 def guards(found: Modules) -> Iterator[str]:
-    """Find threads that nobody joins, and waits for a thread with their own time limit."""
+    """Find threads that nobody joins, and waits for a thread with a separate time limit."""
     places = set()
     for module in found:
         for scope in module.scopes():
@@ -147,7 +147,7 @@ def guards(found: Modules) -> Iterator[str]:
 
 
 def _waits(node: ast.AST) -> bool:
-    """Whether it waits for a thread with a time limit."""
+    """Whether this code waits for a thread with a time limit."""
     if isinstance(node, Function):
         return {"asyncio.wait", "self._running.result"} <= _called(node)
     if isinstance(node, ast.Call):
@@ -161,7 +161,7 @@ def _waits(node: ast.AST) -> bool:
 
 
 def stamps(found: Modules) -> Iterator[str]:
-    """Find the values that a poller compares with those of its previous poll."""
+    """Find values that a poller compares with those of its previous poll."""
     for module in found:
         for scope in module.scopes():
             if any(
@@ -174,7 +174,7 @@ def stamps(found: Modules) -> Iterator[str]:
 
 
 def _compared(scope: ast.ClassDef) -> Iterator[str]:
-    """Find attributes that a public method compares with a call's result, other than Stamps."""
+    """Find attributes, except Stamps, that a public method compares with a call's result."""
     stamped, kept, seen = set(), set(), set()
     for function in ast.walk(scope):
         if isinstance(function, ast.AnnAssign) and "Stamp" in ast.unparse(function.annotation):
@@ -265,7 +265,7 @@ def _constants(tree: ast.Module) -> Mapping[str, str]:
 
 
 def roles(found: Modules) -> Iterator[str]:
-    """Find the whole program, and two roles per settings section with a port but no host."""
+    """Find the whole program, and two roles for each settings section with a port but no host."""
     yield "the whole"
     for module in found:
         if module.folder != "settings":
@@ -373,7 +373,7 @@ def table(counts: Mapping[str, int], held: Mapping[str, Goal]) -> str:
 
 
 def faults(found: Mapping[str, Sequence[str]], held: Mapping[str, Goal]) -> Iterator[str]:
-    """Yield a sentence for each concept with more places than allowed, or fewer."""
+    """Yield a sentence for each concept with more or fewer places than the limit."""
     for key, places in found.items():
         concept, goal, most = held[key]
         if len(places) > most:

@@ -1,10 +1,10 @@
 """Finds the tests that may notice a fault: those that run its line, the likeliest first.
 
-Runs the quick tests once with coverage's contexts, which reach the servers and commands that tests
-start, to learn which test runs a line; keeps that in .venv/faults by commit. A line that runs when
-a module is imported, or for the first of many tests, counts as run by each test file that reaches
-its module; a file that is not Python counts as run by all. Orders tests like a search for the
-fault's words. Tests marked slow come after the best matches among the others.
+Runs the quick tests once with coverage's contexts, which also cover the servers and commands that
+tests start, to learn which tests run a line; keeps that in .venv/faults by commit. Some lines run
+when a module is imported, or for the first of many tests: these count as run by each test file that
+reaches the module. A file that is not Python counts as run by all. Orders tests by searching for
+the fault's words. Tests marked slow come after the best matches among the others.
 """
 
 import ast
@@ -37,7 +37,7 @@ omit = {root}/tests/*,{root}/.venv/*,{root}/store/migrations/*
 
 
 class Fault(NamedTuple):
-    """A table's row: which fault to plant, where, and what it would mean."""
+    """A table row: which fault to plant, where, and what it would mean."""
 
     area: str
     case: int

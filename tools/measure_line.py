@@ -2,7 +2,7 @@
 
 `python tools/measure_line.py FILE …` reads lines of {"text", "language"} with "topics" (a need),
 "answer" (a second message) or neither (ordinary), or plain text with one ordinary message per line.
-Quotes messages only with `--show`, which is for a set of your own.
+Quotes messages only with `--show`, which is for your own message sets.
 """
 
 import argparse

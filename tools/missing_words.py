@@ -3,7 +3,7 @@
 Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Prints each missing text
 with the file it belongs in. --update first brings those files up to date: it adds new entries,
 empty; marks entries whose English changed as fuzzy and keeps the old English as "#| msgid"; and
-removes entries whose key no text has. It does not touch a pack that cannot be read whole.
+removes entries whose key no text has. It does not change a pack that it cannot read completely.
 """
 
 import argparse
@@ -38,8 +38,8 @@ _METHODS = [("desk/**.py", "ignore"), *_OF_THE_DESK, _OF_POSTERS]
 
 @dataclass(frozen=True)
 class Text:
-    """One text to translate. ``key`` is "" for the screen's own words, which only their English
-    identifies."""
+    """One text to translate. ``key`` is "" for the screen's own words, which are identified only by
+    their English."""
 
     english: str
     key: str = ""
@@ -96,8 +96,8 @@ class Catalogue:
 
 @cache
 def words(folder: Path = KIOSK) -> tuple[Text, ...]:
-    """Return every English sentence that the screen's or desk's code and templates pass to
-    ``_()``, each once."""
+    """Return every English sentence that the screen's or desk's code and templates pass to ``_()``,
+    each once."""
     methods = _OF_THE_DESK if folder == DESK else _METHODS
     place = folder.relative_to(ROOT).as_posix()
     found: dict[str, Text] = {}
@@ -110,12 +110,12 @@ def words(folder: Path = KIOSK) -> tuple[Text, ...]:
 def catalogues(
     folder: Path, tags: Iterable[str], *, pinned: Path, locale: Path
 ) -> Iterator[Catalogue]:
-    """Yield the files for those languages (default: all that the pack lists): the screen's, the
-    desk's if it has the language, the pinned set's, the pack's own.
+    """Yield the files for those languages (default: all that the pack lists).
 
+    These are the screen's, the desk's if it has the language, the pinned set's and the pack's own.
     A language that is not listed yet is treated as partial. Each folder's file has that folder's
-    own texts: a pack may word the line's replies its own way, and the pinned set still needs its
-    own, for use without a pack.
+    texts: a pack may use its own wording for the line's replies, and the pinned set still needs its
+    own wording for use without a pack.
     """
     pack = _whole(folder, pinned)
     alone = folder.resolve() == pinned.resolve()
@@ -153,7 +153,7 @@ def _catalogue(folder: Path, pack: Pack, tag: str) -> Catalogue:
 
 def _whole(folder: Path, pinned: Path) -> Pack:
     """Return the pack if every source file can be read: a broken file's texts are unknown, not
-    gone."""
+    missing."""
     pack, _problems = read_pack.read(folder, pinned=pinned)
     unread = [problem for problem in read_folder(folder).problems if problem.kind == "wrong"]
     if pack is None or unread:
@@ -194,7 +194,7 @@ def main(
 
 
 def _entries(text: str) -> list[str]:
-    """Return a PO file's entries, header first, each with its comments. Entries need no empty line
+    """Return a PO file's entries, header first, each with its comments. Entries need no blank line
     between them."""
     found: list[list[str]] = [[]]
     for row in text.split("\n"):

@@ -1,8 +1,8 @@
 """Changes one thing at a time in the most important modules: does one of their tests fail?
 
 Usage: python -m tools.mutants [MODULE …]. mutmut makes the changes in a copy of the tree and runs
-the tests that tests/mutants.toml names for the module. A change that no test notices needs a reason
-there. Exit code 1 if one has none, or if a reason's change no longer exists.
+the tests that tests/mutants.toml lists for the module. A change that no test notices needs a reason
+in that file. Exit code 1 if one has none, or if a reason's change no longer exists.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def mutate(module: str, tests: list[str], tree: Path) -> tuple[int, list[Survivo
     """Return how many changes were made in a module, and those that no test noticed."""
     lines = {"folders": _COPIED.split(), "files": _FILES.split(), "tests": tests}
     listed = {name: "\n    ".join(values) for name, values in lines.items()}
-    (tree / NODE).unlink()  # mutmut copies link targets, and these tests start no browser
+    (tree / NODE).unlink()  # mutmut copies link targets, and these tests do not start a browser
     (tree / "setup.cfg").write_text(_SETTINGS.format(module=module, **listed), "utf-8")
     mutmut = str(Path(sys.executable).with_name("mutmut"))
     done = subprocess.run([mutmut, "run"], cwd=tree, capture_output=True, text=True, check=False)

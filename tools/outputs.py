@@ -1,8 +1,8 @@
-"""Write everything a checkout outputs, to compare two commits.
+"""Writes everything that a checkout outputs, to compare two commits.
 
 Usage: CHECKOUT/.venv/bin/python -m tools.outputs CHECKOUT FOLDER. It starts the checkout's server
-and uses only HTTP and commands, so it depends on no name in the program. It writes every page of
-the screen, every page of the desk, the reply to every message in `tests/conversations/`, and the
+and uses only HTTP and commands, so it does not depend on names in the program. It writes every page
+of the screen, every page of the desk, the reply to every message in `tests/conversations/`, and the
 output of every read-only command. Then `diff -r` on two folders shows each difference.
 
 It replaces values that differ from run to run (ports, folders, times, tokens).
@@ -70,7 +70,7 @@ def _settings(data: Path, desk_port: int) -> dict[str, str]:
 
 
 def _crawl(browser: httpx2.Client, starts: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield every page that links from these reach, with its text; submit no forms."""
+    """Yield every page reachable through links from these, with its text; submit no forms."""
     seen, left = set(starts), list(starts)
     host = str(browser.base_url)
     while left:

@@ -52,8 +52,8 @@ def read(areas: list[str]) -> list[Fault]:
 
 
 def plant(fault: Fault, tree: Path, rounds: Iterable[Sequence[str]]) -> tuple[bool, str]:
-    """Run tests with the fault in place until one fails; return whether one did, and which, or what
-    is wrong."""
+    """Run tests with the fault in place until one fails; return whether one did, and which one, or
+    what went wrong."""
     file = tree / fault.file
     sound = file.read_text(encoding="utf-8")
     if fault.old not in sound:
@@ -82,8 +82,7 @@ def plant(fault: Fault, tree: Path, rounds: Iterable[Sequence[str]]) -> tuple[bo
 
 
 def write(file: Path, text: str) -> None:
-    """Write with a time one second later: Python reuses compiled code for a file with the same
-    second and length."""
+    """Write with a time one second later: Python reuses compiled code if time and length match."""
     later = file.stat().st_mtime + 1
     file.write_text(text, encoding="utf-8")
     os.utime(file, (later, later))
@@ -98,13 +97,13 @@ def trees(number: int) -> Iterator["SimpleQueue[Path]"]:
             tree = Path(folder) / str(k) / "tree"
             shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
             (tree / NODE).symlink_to(ROOT / NODE)
-            (tree / ".venv").mkdir()  # tests/deploy's machine mounts ours here
+            (tree / ".venv").mkdir()  # tests/deploy's machine mounts our .venv here
             free.put(tree)
         yield free
 
 
 def state() -> str:
-    """Hash the tree: its last commit and the changes since."""
+    """Return a hash of the tree: its last commit and the changes since."""
     git = [["git", "rev-parse", "HEAD"], ["git", "diff", "HEAD"]]
     parts = [subprocess.run(line, cwd=ROOT, capture_output=True, check=True).stdout for line in git]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
@@ -133,7 +132,7 @@ def main() -> int:
     todo = [fault for fault in faults if key(fault) not in caught]
     if len(todo) < len(faults):
         print(f"{len(faults) - len(todo)} were caught on this tree before")
-    # Tests wait half of their time, as in the Makefile.
+    # Tests spend half of their time waiting, as in the Makefile.
     workers = min(2 * (os.cpu_count() or 1), max(1, len(todo)))
     unnoticed = 0
     tests = likely(chosen.tests)

@@ -1,8 +1,8 @@
-"""Lists what the program is made of: a bill of materials with licenses, and known advisories.
+"""Lists what the program consists of: a bill of materials with licenses, and known advisories.
 
-Usage: python -m tools.supply sbom FOLDER, or: python -m tools.supply advisories.
-Both ask uv about uv.lock. Exit code of `advisories`: 0 if none is known, 1 if some are, 3 if no
-database can be reached, 2 if uv itself fails.
+Usage: python -m tools.supply sbom FOLDER, or: python -m tools.supply advisories. Both ask uv about
+uv.lock. Exit code of `advisories`: 0 if none is known, 1 if some are, 3 if no database can be
+reached, 2 if uv itself fails.
 """
 
 import json

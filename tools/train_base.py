@@ -26,7 +26,7 @@ from tools.california import PACK, pack  # noqa: E402
 
 ROUNDS, SETTLING, SKETCHED = 8, 3, 4
 SEEDS = (7, 21)  # orders in which it learns the messages; it keeps the mean of the results
-# Leave out an "ordinary" line if a sketch trained only on the examples gives it these chances:
+# Leave out an "ordinary" line if a draft model trained only on the examples gives it these chances:
 # people do ask each other "who is this", and some lines in the corpora are sad.
 ANSWERED, SAD = 0.5, 0.9
 

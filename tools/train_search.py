@@ -1,6 +1,6 @@
-"""Writes kiosk/learned_words.txt: topics that single words of the pack's examples tell of.
+"""Writes kiosk/learned_words.txt: topics indicated by single words in the pack's examples.
 
-python tools/train_search.py    the same for the same examples; takes ten seconds
+python tools/train_search.py takes ten seconds; the same examples give the same file.
 """
 
 import math
@@ -18,12 +18,12 @@ from kiosk import learned_words, search  # noqa: E402  the tree is put on the pa
 from sms.understanding import examples as examples_file  # noqa: E402
 from tools.california import PACK, pack  # noqa: E402
 
-EXAMPLES, WRITERS = 10, 3  # that a word needs: what one writer says often tells little
-KEPT = 2  # topics of a word
-LEAST = 0.9  # how much likelier a topic must be with the word: a power of e
+EXAMPLES, WRITERS = 10, 3  # needed for a word: repetition by one writer says little
+KEPT = 2  # topics per word
+LEAST = 0.9  # how much likelier a topic must be if the word is present, as a power of e
 ADDED, UNSEEN = 300, 0.02  # examples added to each topic, so that small ones do not win by chance
-SLIP = 10  # a word that much rarer than one a letter away is a slip
-PRIOR = 0.5  # how far a topic with many examples is likelier: 0 not at all, 1 as its examples say
+SLIP = 10  # a word this many times rarer than one that differs by a letter is a slip
+PRIOR = 0.5  # how much likelier topics with more examples are: 0 not at all, 1 in proportion
 
 
 def learn(messages: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Mapping[str, float]]]:
@@ -46,7 +46,7 @@ def learn(messages: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Mappi
     for word, count in common.items():
         meant = () if word in frequent else nearby.find(word)
         if any(common[one].total() > SLIP * count.total() for one in meant):
-            continue  # the search forgives slips
+            continue  # the search tolerates typos
         shares = {
             topic: (count[topic] + UNSEEN) / (size + ADDED) * size**PRIOR
             for topic, size in sizes.items()

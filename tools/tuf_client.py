@@ -27,7 +27,7 @@ from content.trust.fetch_https import HttpsFetcher  # noqa: E402
 from content.trust.tuf_client import Client  # noqa: E402
 
 SECONDS = 60
-FIRST = "pinned"  # the pinned root, next to TUF's own files, which all end in .json
+FIRST = "pinned"  # the pinned root's name, next to TUF's own files, which all end in .json
 
 
 def client(given: argparse.Namespace) -> tuple[Client, HttpsFetcher]:
@@ -47,7 +47,7 @@ def client(given: argparse.Namespace) -> tuple[Client, HttpsFetcher]:
 
 
 def init(given: argparse.Namespace) -> None:
-    """Pin the root, without asking the repository."""
+    """Pin the root without asking the repository."""
     given.metadata_dir.mkdir(parents=True, exist_ok=True)
     for name in (FIRST, "root.json"):
         shutil.copyfile(given.root, given.metadata_dir / name)
@@ -78,7 +78,7 @@ def download(given: argparse.Namespace) -> None:
         blob = blobs.take(info, partial(fetcher.read, url, info.length))
         shutil.copy2(
             blob, given.target_dir / quote(path, safe="")
-        )  # with its time, which the suite sorts by
+        )  # with its time, which the suite uses for sorting
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
-"""Measure how many of our modules a refresh, `doctor` and a text enter, on the shipped pack.
+"""Measures how many of our modules a refresh, `doctor` and a text enter, on the shipped pack.
 
 Usage: python tools/walks.py [--of FOLDER]. A return is a pair of functions, caller and callee, that
-leads from one module to another that was entered before; each pair counts once. Enforces nothing.
+leads from one module to another that was entered earlier; each pair counts once. Enforces nothing.
 """
 
 import argparse
@@ -28,7 +28,7 @@ BESIDE = ("tests/", "tools/", "bench/", ".venv/")
 
 
 class Walk:
-    """A profile function. ``modules``: in the order entered; ``returns``: to those."""
+    """A profile function. ``modules``: in the order entered; ``returns``: calls back to those."""
 
     def __init__(self, root: Path, file: str, function: str) -> None:
         self.modules: list[str] = []

@@ -1,4 +1,4 @@
-"""A hatchling hook: the wheel has the shipped pack built, without its source."""
+"""A hatchling hook: the wheel contains the shipped pack in built form, without its source."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ PACK = "content/packs/california"
 
 
 class BuiltPack(BuildHookInterface[Any]):
-    """For wheels to be installed, not for a checkout's own."""
+    """For installable wheels, not for a checkout's own."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the built pack instead of its source, which pyproject.toml leaves out."""

@@ -27,8 +27,7 @@ RUNS = 5
 
 
 def cost(script: Script, text: str, *, runs: int = RUNS) -> float:
-    """Return milliseconds of CPU for one answer, the least of several runs: other work on the
-    machine only adds."""
+    """Return an answer's milliseconds of CPU, the least of several runs: other work only adds."""
     best = float("inf")
     for _ in range(runs):
         started = time.process_time_ns()
@@ -54,7 +53,7 @@ def patterns(pack: Pack) -> list[str]:
 
 def families(pack: Pack, dice: random.Random) -> Iterator[tuple[str, str]]:
     """Yield hostile texts by name: long, hard to fold, all misspelled, full of patterns, of
-    fillers, of unknown words."""
+    fillers, or of unknown words."""
     known = patterns(pack)
     words = sorted({word for pattern in known for word in pattern.split()})
     yield "one letter", full("a")

@@ -1,1 +1,1 @@
-"""The peers that Porchlight is measured against, each written the obvious way."""
+"""The peers that Porchlight is compared with, each written in the obvious way."""

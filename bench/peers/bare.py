@@ -16,7 +16,7 @@ async def post(request: Request) -> PlainTextResponse:
 
 
 def bare_page(other: str) -> str:
-    """Return a 15 KB page that links to the other one: text and a link, no style, no script."""
+    """Return a 15 KB page that links to the other one: text and a link, without style or script."""
     words = "<p>A bare page holds words and nothing else at all.</p>" * 280
     return (
         '<!doctype html><html lang="en"><title>bare</title><body><a'

@@ -18,9 +18,9 @@ from sms.modem.health import Health, failure_message, opening_message
 from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received_part
 
 T = TypeVar("T")
-CONNECTION = "at"  # gammu's name for it; right for nearly every USB modem
+CONNECTION = "at"  # gammu's name for it; correct for nearly every USB modem
 DUMMY = "none"  # the connection for gammu's dummy phone, whose device is a folder
-PART_WAIT = timedelta(minutes=3)  # for missing parts; then what came is answered
+PART_WAIT = timedelta(minutes=3)  # wait this long for missing parts; then answer what has arrived
 RECEIVED = frozenset({"Read", "UnRead"})
 _SHORTEST, _LONGEST = 5, 720  # minutes of validity that one byte can express, in steps of 5
 # _NEVER: refused for good. _UNKNOWN: no answer, so it may have been sent. Others: retry.
@@ -95,7 +95,7 @@ class Modem:
                 yield _held(message)
 
     def forget(self, sid: str) -> bool:
-        """Delete a message and all its parts; True even if it was gone. Raises SendError."""
+        """Delete a message and all its parts; True even if it was missing. Raises SendError."""
         if sid not in self._places:
             self._read()
         for location in self._places.pop(sid, ()):
@@ -103,7 +103,7 @@ class Modem:
         return True
 
     def health(self) -> Health:
-        """Return the state of SIM, network, signal and memory. Never raises."""
+        """Return the state of the SIM, network, signal and memory. Never raises."""
         try:
             code = self._ask(_about("GetSecurityStatus"))
             network = self._ask(_about("GetNetworkInfo"))
@@ -149,7 +149,7 @@ class Modem:
 
     def _delete(self, location: int) -> None:
         def delete(phone: Any) -> None:
-            with suppress(_gammu().ERR_EMPTY):  # already gone
+            with suppress(_gammu().ERR_EMPTY):  # already deleted
                 phone.DeleteSMS(0, location)
 
         self._ask(delete)

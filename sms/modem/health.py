@@ -12,7 +12,7 @@ FULL = 0.9  # share of its storage in use: a full modem silently receives nothin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What the modem reports. ``away``: why it does not respond. Unknown values: "", -1, 0."""
+    """What the modem reports. ``away``: why it is not responding. Unknown values: "", -1, 0."""
 
     away: Message | None = None
     sim_code: str = ""
@@ -51,7 +51,7 @@ class Health:
 
 
 def failure_message(error: str) -> Message:
-    """Say what an open modem failed to do. ``error``: the exception's class name."""
+    """Say what a connected modem failed to do. ``error``: the exception's class name."""
     if error == "ERR_NOSIM":
         return message("modem.no-sim")
     if error == "ERR_SECURITYERROR":
@@ -60,7 +60,7 @@ def failure_message(error: str) -> Message:
 
 
 def opening_message(error: str, device: str) -> Message:
-    """Say why it did not open. ``error``: the exception's class name, "" if it is missing."""
+    """Say why the modem did not open. ``error``: the exception's class name, "" if missing."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:

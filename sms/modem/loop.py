@@ -24,7 +24,7 @@ EVERY = 3.0  # seconds between polls of the inbox
 HEALTH_EVERY = timedelta(minutes=1)
 HUNG = timedelta(minutes=3)  # longer than gammu ever waits: the thread is stuck
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between attempts
-END_SECONDS = 2.5  # to finish the current message when stopping; a supervisor waits five
+END_SECONDS = 2.5  # to finish the current message when stopping; a supervisor waits five seconds
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ class ModemLoop:
         self._unsent_since: datetime | None = None
 
     def report(self) -> dict[str, object]:
-        """Return the modem's state, at most a minute old, and whether replies go out."""
+        """Return the modem's state, at most a minute old, and whether replies are going out."""
         return {**self._state().report(), "replies": self._held_up() or "ok"}
 
     def problem(self) -> Message | None:
@@ -176,7 +176,7 @@ class ModemLoop:
                 return True
             self._unsent_since = self._unsent_since or self._clock()
             # It may have been sent: a modem keeps no record of that. No answer is worse than the
-            # same answer twice, so send it once more, and only once.
+            # same answer twice, so we send it one more time, but only one.
             is_second_doubt = error.kind == "unknown" and held.sid in self._doubtful
             self._doubtful |= {held.sid} if error.kind == "unknown" else set()
             return is_second_doubt
@@ -200,7 +200,7 @@ class ModemLoop:
             async with asyncio.timeout(PATIENCE):
                 return bool(await self._ledger.known([_done(sid)]))
         except (StoreError, TimeoutError) as error:
-            self._line.alarms.say("store", error)  # unknown: better two answers than none
+            self._line.alarms.say("store", error)  # if unknown, two answers are better than none
             return False
 
     async def _write_down(self, sid: str) -> bool:

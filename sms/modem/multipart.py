@@ -1,4 +1,4 @@
-"""Joins the parts of long texts; ids are hashes because a modem gives none.
+"""Joins the parts of long texts; ids are hashes because a modem assigns none.
 
 Source: 3GPP TS 23.040, 9.2.3.24.1 (references are reused).
 """
@@ -32,7 +32,7 @@ class ReceivedPart:
 
 @dataclass(slots=True)
 class JoinedMessage:
-    """A message and the locations of its parts. A part received twice has two."""
+    """A message and the locations of its parts. A part that was received twice has two of them."""
 
     key: Key = field(repr=False)
     parts: dict[int, ReceivedPart] = field(default_factory=dict, repr=False)
@@ -68,7 +68,7 @@ class JoinedMessage:
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
     def takes(self, part: ReceivedPart) -> bool:
-        """Add a new part or a second copy; return False for another message's part."""
+        """Add a new part or a second copy; return False if the part belongs to another message."""
         known = self.parts.setdefault(part.number, part)
         if (known.body, known.sent_at) != (part.body, part.sent_at):
             return False

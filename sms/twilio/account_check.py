@@ -1,4 +1,4 @@
-"""`doctor --carrier`: compares the Twilio account with what we need. Quotes no message."""
+"""`doctor --carrier`: compares the Twilio account with our requirements. Quotes no message."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,8 +13,8 @@ from sms.twilio.account import Account
 from sms.twilio.client import Twilio
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
-LONGEST_VALID = 15 * 60  # seconds: later, somebody else may read the reply
-MOST = 1000  # most messages and errors looked at
+LONGEST_VALID = 15 * 60  # seconds; any later, somebody else may read the reply
+MOST = 1000  # most messages and errors to check
 FORGOTTEN_WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
 HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
@@ -77,7 +77,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
 
 
 def _compare(number: Any, service: Any, account: Account) -> Iterator[Message]:
-    """A service's addresses override the number's, unless the service says otherwise."""
+    """Compare settings. A service's addresses override the number's, unless it says otherwise."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
     whose = "service" if by_service else "number"
     url = service.inbound_request_url if by_service else number.sms_url

@@ -41,7 +41,7 @@ class BackgroundWork:
     ) -> None:
         """``clock`` returns aware UTC."""
         self._line, self._store = line, store
-        # Enough threads that the outbox never waits for one while its lease runs.
+        # Use enough threads that the outbox never waits for one while its lease is running.
         self._threads = Pool("carrier", SLOTS + 4, patience=ASK_SECONDS)
         shared = CarrierWork(line, store, carrier, self._threads, clock)
         self.outbox = Outbox(shared, deliveries, chance)

@@ -27,7 +27,7 @@ class CarrierWork:
 class BackgroundStep:
     """One kind of work. Any number of servers may run it at once."""
 
-    failing: ClassVar[str]  # the code of the message shown while the API fails
+    failing: ClassVar[str]  # the code of the message that is shown while the API fails
 
     def __init__(self, shared: CarrierWork) -> None:
         self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier

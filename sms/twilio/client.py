@@ -1,7 +1,7 @@
 """Calls Twilio's REST API (send, list, fetch, forget) and interprets its errors.
 
-Raises errors only as kind and code, and keeps the package's log off: both quote numbers. Sources:
-twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
+Raises errors only as kind and code, and turns the package's log off: both would quote numbers.
+Sources: twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 """
 
 import heapq
@@ -20,7 +20,7 @@ from sms.twilio.account import Account
 
 T = TypeVar("T")
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's default: wait forever
-PAGE = 1000  # the most rows that one page of a list may have
+PAGE = 1000  # the most rows that a page of a list may have
 OUT_OF_ORDER = timedelta(minutes=10)  # how far a list may stray from "newest first"
 LONGEST_VALID = timedelta(hours=4)  # the longest that the carrier accepts
 PICTURES = 20  # listed per message, which can have at most ten
@@ -60,7 +60,7 @@ class Twilio:
         self._lock = threading.Lock()
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send; return its id. SendError is "unknown" if it may have been sent all the same."""
+        """Send; return its id. Raises SendError "unknown" if it may have been sent anyway."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
         status_address = self._account.address("/sms/status")
         more = {"StatusCallback": status_address} if status_address else {}
@@ -78,7 +78,7 @@ class Twilio:
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
 
     def _stream(self, since: datetime, **which: str) -> Iterator[CarrierMessage]:
-        # The filter is documented to go by the day: ask for the day, and compare times here.
+        # The filter is documented as going by day: ask for the day, and compare times here.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
         asked = {**which, "DateSent>": f"{day:%Y-%m-%dT%H:%M:%SZ}", "PageSize": PAGE}
         address = f"{self._messages}.json"
@@ -120,7 +120,7 @@ class Twilio:
     ) -> T:
         """Return what ``read`` makes of the response's JSON. Raises SendError.
 
-        ``client.messages`` would load classes for everything an account can have: 5 MB.
+        ``client.messages`` would load classes for everything an account can have, which take 5 MB.
         """
         given = {"params" if method == "GET" else "data": fields}
         return self.ask(
@@ -192,7 +192,7 @@ def _pictures(page: Mapping[str, Any]) -> list[str]:
 
 
 def _held(unknown: datetime, row: Mapping[str, Any]) -> CarrierMessage:
-    """Convert Twilio's row; one not sent yet has only its creation time, or ``unknown``."""
+    """Convert Twilio's row; one not yet sent has only its creation time, or ``unknown``."""
     inbound = row.get("direction") == "inbound"
     body = row.get("body") or ""
     date = row.get("date_sent") or row.get("date_created")
@@ -210,7 +210,7 @@ def _held(unknown: datetime, row: Mapping[str, Any]) -> CarrierMessage:
 
 
 def _failure(error: Exception, *, changes: bool) -> SendError:
-    """Classify a failure. Unless Twilio answered, the request may have been carried out."""
+    """Classify a failure. If Twilio did not answer, the request may have been carried out."""
     status, code = _told(error)
     if status or code:
         return SendError(_kind(status, code, changes=changes), code or status)

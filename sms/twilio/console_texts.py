@@ -1,7 +1,7 @@
 """Texts to paste into Twilio's console: STOP, START, HELP and the fallback.
 
-The Spanish STOP, START and fallback are not yet checked by a native speaker. Sources: CTIA's
-handbook (HELP); twilio.com/docs/serverless/twiml-bins.
+A native speaker has yet to check the Spanish STOP, START and fallback. Sources: CTIA's handbook
+(HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
 import tomllib

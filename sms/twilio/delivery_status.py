@@ -1,4 +1,4 @@
-"""Tracks whether Twilio delivers our replies, and since when it does not.
+"""Tracks whether Twilio is delivering our replies and, if not, since when.
 
 Sources: twilio.com/docs/messaging/guides/track-outbound-message-status, twilio.com/docs/api/errors.
 """
@@ -21,7 +21,7 @@ class Deliveries:
         self._alarms = alarms
         self._clock = clock
         self._since: datetime | None = None
-        self.seen = False  # whether any final status has come since the start
+        self.seen = False  # whether any final status has arrived since the start
 
     def record(self, status: str, error_code: str) -> None:
         """Record a MessageStatus and an ErrorCode ("" for none)."""

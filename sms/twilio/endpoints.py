@@ -10,7 +10,7 @@ from sms.twilio.delivery_status import Deliveries
 from sms.twilio.gate import CALL, STATUS, TEXT, Endpoint, Fields, Gate
 from sms.voice.twiml import Voice
 
-AT_ONCE = 16  # more would slow the kiosk's pages and not answer more texts
+AT_ONCE = 16  # more would slow the kiosk's pages without answering more texts
 
 
 class InboundTexts(Endpoint):

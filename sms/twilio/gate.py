@@ -2,7 +2,7 @@
 
 The signature does not separate names from values, so a captured request could be split into other
 fields: we check the fields' shapes, too. Refusals are XML: Twilio texts any other body to the
-sender. Nothing is echoed.
+sender. Nothing from the request is repeated.
 """
 
 import re
@@ -17,7 +17,7 @@ from sms.twilio import signature
 from sms.twilio.account import Account
 
 Fields = Mapping[str, list[str]]
-Shapes = Mapping[str, re.Pattern[str]]  # of the fields that such a request always has
+Shapes = Mapping[str, re.Pattern[str]]  # of the fields that every such request has
 
 MAX_BYTES = 64 * 1024
 _ID = re.compile("(?:SM|MM)[0-9a-f]{32}")
@@ -46,7 +46,7 @@ class RequestRefusedError(Exception):
 
 
 class Gate:
-    """Guards every Twilio endpoint. Without a complete account it refuses everything."""
+    """Guards every Twilio endpoint. If the account is incomplete, it refuses everything."""
 
     def __init__(self, alarms: Alarms, account: Account) -> None:
         self._alarms, self._account = alarms, account
@@ -127,7 +127,7 @@ class Endpoint:
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """Return the whole body; None if the client disconnected. Refuses (413) one too long."""
+    """Return the whole body; None if the client disconnected. Refuses (413) a body too long."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RequestRefusedError(413, "too-large")

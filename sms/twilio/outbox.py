@@ -17,7 +17,7 @@ AT_ONCE = 200  # rows per round
 SLOTS = 4  # attempts at once
 LEASE = timedelta(minutes=2)  # longer than all calls of one attempt can take
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=3), timedelta(minutes=2)
-LOOK_AFTER = timedelta(seconds=15)  # a message just accepted may not be listed yet
+LOOK_AFTER = timedelta(seconds=15)  # a message that was just accepted may not be listed yet
 IDLE = timedelta(minutes=1)  # between checks for messages that another server left
 OPTED_OUT = frozenset({21610, 30004})  # the phone sent STOP: not an error
 
@@ -94,7 +94,7 @@ class Outbox(BackgroundStep):
             return None
 
     async def _in_turn(self, row: OutboxRow, text: str, sent: Sequence[CarrierMessage]) -> None:
-        """Claim a row only when its turn comes, as another server would take it while it waits."""
+        """Claim a row only when its turn comes: another server would take it while it waits."""
         async with self._slots:
             if self._in_trouble:
                 return
@@ -106,7 +106,7 @@ class Outbox(BackgroundStep):
     async def _try(
         self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
     ) -> None:
-        """``ours``: the row now; ``seen``: as found. If taken before, it may have been sent."""
+        """Send one. ``ours``: the row now; ``seen``: as found; if taken, it may have been sent."""
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
@@ -148,7 +148,7 @@ class Outbox(BackgroundStep):
         await self._store.submit(outbox_table.settle, change)
 
     def _trouble(self, error: Exception) -> None:
-        """Leave Twilio alone until the next turn."""
+        """Make no more requests to Twilio until the next turn."""
         self._in_trouble = True
         self._held_up_since = self._held_up_since or self._clock()
         self._line.alarms.say("carrier-away", error)
@@ -159,7 +159,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
-    """Return the sent message with this text, or with none if it did not answer a webhook."""
+    """Return the sent message with this text, or without any if it did not answer a webhook."""
     return next(
         (
             held

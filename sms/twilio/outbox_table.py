@@ -1,4 +1,4 @@
-"""SQL for replies still to send and how far Twilio's list was read. No numbers, no texts."""
+"""SQL for replies still to send and how far we read Twilio's list. No numbers, no texts."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -138,7 +138,7 @@ def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -
 
 
 def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
-    """Close sent rows by their id's hash; False for one that is not ours or already closed."""
+    """Close sent rows by their id's hash; False for a row that is not ours or already closed."""
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)

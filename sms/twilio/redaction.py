@@ -9,7 +9,7 @@ from sms.twilio.background_step import BackgroundStep
 
 # The outbox sends for 15 minutes at most, and searches the list a little longer.
 KEPT = timedelta(minutes=25)
-REACH = timedelta(days=7)  # how far back: over an outage, not the whole history
+REACH = timedelta(days=7)  # how far back to look: far enough for an outage, not the whole history
 MOST = 2_000  # per turn
 
 

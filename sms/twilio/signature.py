@@ -38,7 +38,7 @@ class Form(dict[str, list[str]]):
 
 
 class _Raw(str):
-    """Text that RequestValidator appends to; bytes that are not UTF-8 are signed as they came."""
+    """Text that RequestValidator appends to; bytes that are not UTF-8 are signed as received."""
 
     __slots__ = ()
 
@@ -85,13 +85,13 @@ def verify(
         algorithm, keys = HMAC_SHA256, [secrets.webhook_key]
         if get_signature_algorithm(settings).upper() != HMAC_SHA256:
             return False
-    # Not its ``validate``, which rewrites the address and also accepts another port.
+    # We do not use its ``validate``, which rewrites the address and also accepts another port.
     made = [
         RequestValidator(key).compute_signature(_Raw(url), fields, algorithm).encode()
         for key in keys
         if key
     ]
-    matches = [hmac.compare_digest(one, header) for one in made]  # all of them: constant time
+    matches = [hmac.compare_digest(one, header) for one in made]  # compares all, in constant time
     return any(matches)
 
 
@@ -112,8 +112,8 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
 
 
 def unwrap(body: str) -> str:
-    """Return the body, decoded if it is base64, as long ones sometimes are. RapidPro's rule: sixty
-    or more characters of nothing but base64, and at least half of the result ASCII."""
+    """Return the body, decoded if it is base64, as long ones sometimes are. Follows RapidPro's
+    rule: sixty or more characters, all base64, and at least half of the result ASCII."""
     if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
         return body
     try:

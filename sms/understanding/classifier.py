@@ -1,4 +1,4 @@
-"""A linear model of messages: topic, who they are about, language, and whether an emergency.
+"""A linear model of messages: topic, whom they are about, language, and whether it is an emergency.
 
 It learns its weights from examples (editor/learning, docs/develop/understanding.md). ``predict`` is
 pure.
@@ -43,7 +43,7 @@ class ModelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Probabilities of each head's classes, all empty if no word is known."""
+    """Probabilities of each head's classes, all empty if the model knows no word."""
 
     topic: Mapping[str, float] = field(default_factory=dict)
     about: Mapping[str, float] = field(default_factory=dict)
@@ -65,8 +65,7 @@ class Model:
         rest: bytes = b"",
     ) -> None:
         """``classes``: by head; ``lengths``: pairs per bucket; ``examples``: hash of the file that
-        the model learned from; ``rest``: what the base stores for further learning.
-        """
+        the model learned from; ``rest``: what the base stores for further learning."""
         self.classes = {head: tuple(classes.get(head, ())) for head in HEADS}
         self.examples = examples
         self.rest = rest
@@ -82,7 +81,7 @@ class Model:
             raise ModelError(message("model.not-whole"))
         self._lanes = Struct(f"<{len(self.bias)}H")
         # A long row is one number with a lane per class: one addition instead of many. About five
-        # thousand rows, those of common words, are half of the rows that messages use.
+        # thousand rows, for common words, are half of the rows that messages use.
         self._long = {
             found.start(): self._as_lanes(self._row(found.start()))
             for found in _LONG_ROW.finditer(lengths)
@@ -106,8 +105,8 @@ class Model:
         return list(_read(self._run(bucket)))
 
     def _run(self, bucket: int) -> bytes:
-        """Return a bucket's pairs. Storing where each begins would take four times the space of
-        storing how many it has."""
+        """Return a bucket's pairs. Storing where each bucket begins would take four times the space
+        of storing how many pairs it has."""
         start = self._blocks[bucket // BLOCK]
         start += 2 * sum(self._lengths[bucket - bucket % BLOCK : bucket])
         return self._pairs[start : start + 2 * self._lengths[bucket]]
@@ -149,7 +148,7 @@ def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
 
 
 def unpack(data: bytes, *, to_learn: bool = False) -> Model:
-    """Return the model in these bytes. Raises ModelError if they are damaged or another version.
+    """Return the model in these bytes. Raises ModelError if damaged or from another version.
 
     ``to_learn``: include what the base stores for further learning; a running line doesn't need it.
     """
@@ -189,9 +188,9 @@ _SHARED: WeakValueDictionary[Path, Model] = WeakValueDictionary()
 
 
 def shipped() -> Model:
-    """Return the model that ships with the program, for a pack without one.
+    """Return the model that ships with the program, for a pack that has none.
 
-    Read once, and freed with the last script that uses it: most packs bring their own.
+    It is read once, and freed with the last script that uses it: most packs bring their own.
     """
     model = _SHARED.get(BASE)
     if model is None:

@@ -35,5 +35,5 @@ class Hashed(Container[Hashable]):
 
 @cache
 def ordinary() -> Hashed:
-    """About 36,000 folded words of three or more letters. Read once: 0.3 MB and 30 ms."""
+    """Return about 36,000 folded words of three or more letters. Read once: 0.3 MB and 30 ms."""
     return Hashed(gzip.decompress(FILE.read_bytes()).decode("ascii").split())

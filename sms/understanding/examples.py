@@ -1,6 +1,6 @@
 """Reads sms/examples.csv: one message per row, with its correct topic.
 
-The text line's model learns from these. A row may also say who the message is about.
+The text line's model learns from these. A row may also say whom the message is about.
 """
 
 import csv
@@ -37,7 +37,7 @@ class Example:
 
 
 def fingerprint(data: bytes) -> str:
-    """Return the hash by which a model names the examples it learned from."""
+    """Return the hash by which a model identifies the examples it learned from."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 

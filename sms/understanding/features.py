@@ -1,7 +1,7 @@
 """Turns a message into numbers for the model: its words, word pairs and groups of letters.
 
 Emoji of things and acts are words: "he 🔪 at me". Letter groups let a misspelled word share most of
-its features with the right one. The numbers are hashes, so a model is a table of fixed size and
+its features with the correct one. The numbers are hashes, so a model is a table of fixed size that
 contains nobody's words.
 """
 
@@ -15,16 +15,16 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 5  # of the features below: a model learned from others is useless
+VERSION = 5  # of the features below: a model that learned from other features is useless
 BUCKETS = 1 << 20
-MOST_WORDS = 120  # read per message: the last ones
+MOST_WORDS = 120  # read per message, counted from its end
 _LONGEST = 40  # letters read per word
 _GRAM = 5  # letters
 _STEM = 5
 _SHORTEST = 4  # minimum letters of a word that is also read in groups
-_UNSPACED = "\u1100"  # from here on (Hangul, kana, Han) a letter says as much as a short word
+_UNSPACED = "\u1100"  # from this character on (Hangul, kana, Han), one says as much as a short word
 _EMOJI = Path(__file__).with_name("emoji.toml")
-_FEWEST_WORDS = 2  # minimum in a message whose emoji are read: an emoji alone says nothing
+_FEWEST_WORDS = 2  # minimum in a message for its emoji to be read: an emoji alone says nothing
 
 
 def features(tokens: Tokens) -> list[int]:
@@ -44,12 +44,12 @@ def features(tokens: Tokens) -> list[int]:
         elif len(word) >= _SHORTEST:
             framed = f"<{word[:_LONGEST]}>"
             names += [framed[at : at + _GRAM] for at in range(len(framed) - _GRAM + 1)]
-    # Encode all at once: no name contains a newline. No sender's words are cached for later.
+    # Encode all at once: no name contains a newline. No sender's words are cached.
     return list({one % BUCKETS for one in map(crc32, "\n".join(names).encode().split(b"\n"))})
 
 
 def spelled_out(tokens: Tokens) -> tuple[str, ...]:
-    """Return a message's words with its emoji as words, a row of the same emoji only once."""
+    """Return a message's words with its emoji as words; a run of the same emoji counts once."""
     if not tokens.signed or len(tokens.words) < _FEWEST_WORDS:
         return tokens.joined
     known = _names()

@@ -15,7 +15,7 @@ How = Literal["exact", "phrase"]
 MOST_FILLERS = 4  # most in a row inside a phrase
 FILLERS = single("phrase", "fillers")
 MOST_WHOLE = 40  # words in a message that a rule with braces may match as a whole
-_NUMBER = "#"  # any number, among first words; no word contains this sign
+_NUMBER = "#"  # stands for any number, as a first word; no word contains this sign
 _Ends = dict[tuple[int, int], tuple[int, ...]]  # class and word → where its phrases end
 _LAST = 1 << 16  # ranks a topic's own phrases after those of its cases
 
@@ -39,7 +39,7 @@ class Hit:
 class _Rule:
     """A phrase's hit. ``voids``: it cancels what the case's own phrases found.
 
-    ``whole``: it counts only with nothing but fillers and emoji around it.
+    ``whole``: it counts only if there are only fillers and emoji around it.
     """
 
     hit: Hit
@@ -67,7 +67,7 @@ class _Node:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether a member ends here and none continues."""
+        """Whether a member of a class ends here and none continues."""
         return self.is_end and not (self.words or self.numbers or self.classes)
 
     def first(self) -> dict[str, bool]:
@@ -106,7 +106,7 @@ class Matcher:
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         keywords = tuple(keywords)
         compiler = _Compiler()
-        # If two topics have the same keyword, the more urgent one gets it.
+        # If two topics have the same keyword, the more urgent topic gets it.
         for keyword in sorted(keywords, key=lambda one: one.priority, reverse=True):
             compiler.learn(keyword)
         self._whole, self._root = compiler.whole, compiler.compiled()
@@ -208,7 +208,7 @@ def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tu
             continue
         key = (id(one), at)
         if key not in ends:
-            ends[key] = ()  # a class within itself matches nothing
+            ends[key] = ()  # a class that contains itself matches nothing
             ends[key] = tuple({end for _, end in _reached(one.root, said, at, ends)})
         yield from ((then, end) for end in ends[key])
 
@@ -220,7 +220,7 @@ class _Compiler:
         self.whole: dict[tuple[str, ...], Hit] = {}
         self._root = _Node()
         self._growers: dict[tuple[str, str], _Grower] = {}
-        self._spelt: dict[str, str] = {}  # each word once, however many phrases use it
+        self._spelt: dict[str, str] = {}  # stores each word once, however many phrases use it
 
     def learn(self, keyword: Keyword) -> None:
         self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
@@ -271,7 +271,7 @@ class _Compiler:
 
 
 def _shared(node: _Node, known: dict[Hashable, _Node]) -> _Node:
-    """Return the known node with the same branches, or a copy of this one, which is then known."""
+    """Return the known node with the same branches, or add a copy of this one and return that."""
     kept = _Node()
     kept.words = {word: _shared(then, known) for word, then in node.words.items()} or _NO_WORDS
     kept.numbers = tuple((fewest, _shared(then, known)) for fewest, then in node.numbers)

@@ -12,12 +12,12 @@ from sms.understanding.normalise import MAX_CHARS, Tokens, fold
 OTHERS = Path(__file__).with_name("other_languages.toml")
 
 _BY_SCRIPT = {"ARABIC": "ar", "CYRILLIC": "ru", "GURMUKHI": "pa", "CJK": "zh", "HANGUL": "ko"}
-_WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or half of one
+_WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a whole word or half of one
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
 _KANA = frozenset({"HIRAGANA", "KATAKANA"})
 # Ukrainian and Belarusian letters, and Persian and Urdu letters that hardly any Arabic dialect has,
-# in scripts that the pack may have; and how many of them are enough.
+# in scripts that the pack may use; and how many of them are enough.
 _UNLIKE = {
     "CYRILLIC": (frozenset("\u0456\u0457\u0454\u0491\u045e"), 1),
     "ARABIC": (frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"), 2),
@@ -25,8 +25,8 @@ _UNLIKE = {
 _FEWEST_WORDS = 2  # minimum words of another language in a message
 _FEWEST_LETTERS = 4  # minimum letters of a word that is a whole message
 _SHARE = 0.4  # minimum share of a message's words in another language
-SURE = 0.6  # for a partial language: its reply says less
-SURE_OF_A_WORD = 0.75  # for Spanish, if a single word says little, as in questions about it
+SURE = 0.6  # for a partial language, because its reply says less
+SURE_OF_A_WORD = 0.75  # for Spanish, if single words say little, as in questions about the line
 
 
 class LanguageGuess:
@@ -43,7 +43,7 @@ class LanguageGuess:
         }
 
     def of(self, text: str, chances: Mapping[str, float]) -> str:
-        """Return a message's language. ``chances``: the model's, empty if it has none."""
+        """Return a message's language. ``chances``: the model's, empty if it gives none."""
         seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
         if not seen.isascii():
             if "vi" in self._partial and sum(char in _VIETNAMESE for char in seen) > 1:

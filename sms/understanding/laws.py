@@ -50,7 +50,7 @@ _SECTION_INSIDE = re.compile(
     r"(?P<number>\d{3,5}(?:\.\d{1,2})?)(?![\w.]*\d)"
     rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'}(?!\w))?"
 )
-_FEWEST_DIGITS = 5  # minimum digits of a section in a sentence without its code
+_FEWEST_DIGITS = 5  # minimum digits of a section that a sentence names without its code
 _LONGEST = 80  # most letters of a message that is only a law
 _DIGIT = re.compile(r"\d")
 _BARE = re.compile(r"\d{5}|\d{3,5}\.\d{1,2}")
@@ -71,7 +71,7 @@ class Laws:
                     self._sections[number].append((kind, law.id))
 
     def find(self, tokens: Tokens) -> str:
-        """Return the id of the law that is the whole message; UNKNOWN if we lack it; or ""."""
+        """Return the id of the law that is the whole message; UNKNOWN if it is not ours; or ""."""
         text = tokens.folded
         if len(text) > _LONGEST or not _DIGIT.search(text):
             return ""
@@ -92,7 +92,7 @@ class Laws:
     def inside(self, tokens: Tokens) -> tuple[str, str]:
         """Return the id of a known law named in a sentence, or "", and the rest of the sentence.
 
-        A number without its code needs five digits: "215.5 pounds" is not a law.
+        A section without its code needs five digits: "215.5 pounds" is not a law.
         """
         text = tokens.folded
         if not _DIGIT.search(text):

@@ -1,6 +1,6 @@
 """Recognizes messages that are only a partner's or hotline's name, a code, short number or ZIP.
 
-Inside a sentence, a name counts unless it is an ordinary phrase: "no heat at home" is no partner.
+In a sentence, a name counts unless it is an ordinary phrase: "no heat at home" names no partner.
 """
 
 import re
@@ -47,8 +47,8 @@ class NamedReply:
 def named_replies(pack: Pack) -> list[NamedReply]:
     """Return live hotlines for students ("hotline:ctl") and partners ("partner:ncmec").
 
-    The later of two entries with one name gets it: partners win, then what comes first in the pack,
-    so that a county's or district's hotline takes no name from the state's.
+    The last of several entries with one name gets it: a partner, else the pack's first hotline, so
+    that a county's or district's hotline takes no name from the state's.
     """
     hotlines = [
         NamedReply(f"hotline:{one.id}", (*one.names, *_names_in_texts(pack, one.id)))
@@ -69,8 +69,8 @@ def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A name inside a sentence: its entry, the other words, its length in words, and whether it
-    is clearly a name."""
+    """A name in a sentence: its entry, the other words, its length in words, and whether it is
+    clearly a name."""
 
     id: str
     rest: tuple[str, ...]
@@ -116,14 +116,14 @@ class Names:
 
 
 def _is_plain(name: tuple[str, ...]) -> bool:
-    """Whether people hardly ever say this without meaning the name."""
+    """Whether people who say this nearly always mean the name."""
     if name in _ORDINARY:
         return False
     return len(name) > 1 or (len(name[0]) >= _SHORTEST and name[0] not in ordinary())
 
 
 def _asked(tokens: Tokens) -> list[str]:
-    """Read the message as a name: whole, without a lead-in, without its end, without both."""
+    """Read the message as a name: whole, without a lead-in, without its end, or without both."""
     said = tokens.words
     if not 0 < len(said) <= _MOST_WORDS:
         return []
@@ -180,7 +180,7 @@ def is_number(tokens: Tokens) -> bool:
 
 
 def is_letter(tokens: Tokens) -> bool:
-    """Whether a message is one Latin letter: "k" is "okay" in English and "que" in Spanish."""
+    """Whether a message is a single Latin letter: "k" is "okay" in English and "que" in Spanish."""
     return len(tokens.words) == 1 and len(word := tokens.words[0]) == 1 and word.isascii()
 
 

@@ -1,6 +1,6 @@
 """Normalizes messages: folds case, accents, width, emoji, quotes and punctuation.
 
-Cuts the text before and after: NFKC can expand a character eighteen-fold.
+Cuts the text both before and after that: NFKC can expand a character eighteen-fold.
 """
 
 import re
@@ -27,7 +27,7 @@ _CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped": read as a mi
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format (zero-width), unassigned
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-# To ``re``, Gurmukhi's vowel signs are not letters; without them, words break into consonants.
+# Python's ``re`` does not treat Gurmukhi vowel signs as letters, which would split words.
 _SIGNED_WORD = re.compile(r"(?:[^\W_]|[\u0a00-\u0a75])+")
 _GURMUKHI = re.compile(r"[\u0a05-\u0a39]")
 MOST_EMOJI = 24  # read per message
@@ -37,7 +37,7 @@ _EMOJI = re.compile(
 )  # no skin tones
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _RUNS = tuple(letter * 3 for letter in ascii_lowercase)
-_FEWEST_LETTERS = 3  # in a row that form a word
+_FEWEST_LETTERS = 3  # minimum single letters in a row that form a word
 _LEET = str.maketrans("013457", "oieast")
 _LEET_L = str.maketrans("013457", "oleast")
 
@@ -46,7 +46,7 @@ _LEET_L = str.maketrans("013457", "oleast")
 class Tokens:
     """A message, folded once. ``joined``: words with single letters joined ("h e l p").
 
-    ``signed``: the same with each emoji as a word; empty if there are none.
+    ``signed``: the same with each emoji as a word; empty if there are no emoji.
     """
 
     folded: str
@@ -137,7 +137,7 @@ def is_plain(words: Iterable[str]) -> bool:
 
 
 def plain(word: str) -> str:
-    """Reduce held-down letters to one, and read digits among letters as letters."""
+    """Reduce repeated letters to one, and read digits among letters as letters."""
     short = _RUN.sub(r"\1", word) if _RUN.search(word) else word
     return short if short.isalpha() or short.isdigit() else short.translate(_LEET)
 

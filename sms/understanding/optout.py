@@ -1,4 +1,4 @@
-"""Recognizes STOP, START, HELP, a misspelled STOP, signs that ask for help, and requests to stop.
+"""Recognizes STOP, START, HELP, a misspelled STOP, signs asking for help, and requests to stop.
 
 Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
 """
@@ -29,7 +29,7 @@ _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
 def carrier_word(text: str) -> Carrier:
-    """Return what the carrier matches: one bare word, any case, with white space around it."""
+    """Return the word that the carrier matches: one bare word, any case, any space around it."""
     word = text.strip().casefold()
     if word in STOP:
         return "stop"
@@ -39,14 +39,14 @@ def carrier_word(text: str) -> Carrier:
 
 
 def asks_for_quiet(tokens: Tokens) -> str:
-    """Return the language if a person, but no carrier, reads "stop texting me"; otherwise ""."""
+    """Return the language if a person, but not a carrier, reads "stop texting me"; otherwise ""."""
     return SOFT.get(speak(tokens.words), "")
 
 
 def is_slip(tokens: Tokens) -> bool:
     """Whether the message is a stop word with one extra, missing, wrong or swapped letter.
 
-    Never an English or Spanish word that a student may mean: cancer, quiet, step, send.
+    This excludes English or Spanish words that a student may mean: cancer, quiet, step, send.
     """
     glued = "".join(tokens.words)
     if len(tokens.words) > 1:
@@ -69,6 +69,6 @@ def asks_for_help(tokens: Tokens) -> str:
 
 
 def asks_by_sign(tokens: Tokens) -> bool:
-    """Whether emoji in it ask for help: an SOS, or pills in a row."""
+    """Whether its emoji ask for help: an SOS, or pills in a row."""
     signs = tokens.signed
     return any(signs[at : at + len(sign)] == sign for sign in _SIGNS for at in range(len(signs)))

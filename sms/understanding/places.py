@@ -54,7 +54,7 @@ class Places:
         return None
 
     def inside(self, tokens: Tokens) -> NamedPlace | None:
-        """Return the place where the writer of a longer message says they live or are."""
+        """Return the place where the writer of a longer message says that they live or are."""
         said = tokens.words
         for at in range(1, len(said) - 1):
             if said[at] in _PREPOSITIONS and said[at - 1] in _BEING:
@@ -101,7 +101,7 @@ def _without_tail(said: tuple[str, ...]) -> tuple[str, ...]:
     return said
 
 
-@cache  # the table is fixed; this caches no message
+@cache  # the table is fixed; this does not cache messages
 def _table() -> Mapping[str, _Entry]:
     shared: dict[str, _Entry] = {}
     found = {}

@@ -16,7 +16,7 @@ from sms.understanding.dictionary import ordinary
 from sms.understanding.normalise import Tokens, words
 
 FILE = Path(__file__).with_name("quiet.toml")
-FEW = 2  # words around a request, such as "hi" and "please", that add nothing
+FEW = 2  # words around a request that add nothing, such as "hi" and "please"
 MOST_WORDS = 40  # a longer message tells a story
 _CLAUSE = re.compile(r"[.,;:!?\n()\"…-]+")
 _WORD = re.compile(r"\w+")
@@ -51,7 +51,7 @@ class _Patterns:
         self._nearby = Nearby(known, most=1)
 
     def around(self, clauses: Sequence[tuple[str, ...]]) -> int | None:
-        """Count the words around a request; None without one, or if it is about others."""
+        """Count the words around a request; None if there is none, or if it is about others."""
         said = "".join(f" . {' '.join(map(self._spelt, clause))}" for clause in clauses) + " "
         for pattern in (*self._requests, self._bare):
             for found in pattern.finditer(said):
@@ -64,7 +64,7 @@ class _Patterns:
         return None
 
     def _spelt(self, word: str) -> str:
-        """Return the word as the patterns spell it, if it is one letter off and no word itself."""
+        """Return the word as the patterns spell it, if it is one letter off and is not a word."""
         if len(word) < _SHORTEST or word in self._known or word in ordinary():
             return word
         near = self._nearby.find(word)
@@ -72,10 +72,8 @@ class _Patterns:
 
 
 def words_around(tokens: Tokens) -> int | None:
-    """Count a message's words around a request, in any wording, that this line stop texting.
-
-    None if there is no such request.
-    """
+    """Count a message's words around a request, in any wording, that this line stop texting. None
+    if there is no such request."""
     if not 1 < len(tokens.words) <= MOST_WORDS:
         return None
     found = (words(clause) for clause in _CLAUSE.split(tokens.folded))

@@ -39,8 +39,8 @@ class Rules(NamedTuple):
 def answer(tokens: Tokens, language: str) -> tuple[str, str]:
     """Return the code of the answer to a whole message, without its language, and the language.
 
-    "" and ``language`` if the message is not in the file. If two languages have it, the given one
-    wins.
+    Returns "" and ``language`` if the message is not in the file. If two languages have it, the
+    given one wins.
     """
     if not tokens.words and not tokens.signed:
         return (SHORT if tokens.folded else "", language)
@@ -54,8 +54,8 @@ def answer(tokens: Tokens, language: str) -> tuple[str, str]:
 def joined(tokens: Tokens, language: str) -> tuple[str, str]:
     """Do the same for two or three such messages in a row ("ok i told her, she was mad").
 
-    Answers the most urgent part. "" if other words are left, or if a part says too little alone:
-    "a man" and "in my room" say more together.
+    Answers the most urgent part. Returns "" if other words are left, or if a part says too little
+    by itself: "a man" and "in my room" say more together.
     """
     said = tuple(read(tokens.joined))
     if len(said) > MOST_JOINED:
@@ -75,7 +75,7 @@ def points_back(tokens: Tokens) -> bool:
 
 
 def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tuple[str, ...]:
-    """Return the codes of the fewest messages that make up the words, without fillers and links."""
+    """Return the codes of the fewest messages that cover the words, except fillers and links."""
     spans = [one for one in matcher.whole_spans(said) if one[0].topic in rules().order]
     reached: dict[int, tuple[str, ...]] = {0: ()}
     for at in range(len(said)):
@@ -94,10 +94,10 @@ def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tupl
 
 
 def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
-    """Return the tag of the language that a message asks for ("do you speak tagalog"), OTHER if the
-    line does not have it, "" if it asks for none.
+    """Return the language that a message asks for ("do you speak tagalog"), as a tag.
 
-    ``known``: a language's name → its tag.
+    OTHER if the line does not have it, "" if it asks for none. ``known``: a language's name → its
+    tag.
     """
     said, size = tokens.words, len(tokens.words)
     for start in range(min(size, _LONGEST_LEAD + 1)):

@@ -72,7 +72,7 @@ def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
 
 
 def _harmless(found: Iterable[tuple[str, int, int]], size: int) -> list[int]:
-    """Number the harmless phrases, the longest at each word, and mark their words with these."""
+    """Number the harmless phrases, the longest at each word, and mark their words with those."""
     longest: dict[int, int] = {}
     for kind, start, end in found:
         if kind == "harmless":
@@ -87,7 +87,7 @@ def _harmless(found: Iterable[tuple[str, int, int]], size: int) -> list[int]:
 
 
 def _is_harmless(marks: Sequence[int], start: int, end: int) -> bool:
-    """Return whether one harmless phrase holds all of it: "he got mad" hides no "mad and hit"."""
+    """Return whether one harmless phrase covers all of it: "he got mad" hides no "mad and hit"."""
     return marks[start] > 0 and marks[start] == marks[end - 1]
 
 

@@ -1,4 +1,4 @@
-"""Writes call scripts as TwiML: 911 first, crisis lines slowly and twice, more on a key press.
+"""Writes call scripts as TwiML: 911 first, crisis lines slowly and twice, more after a key press.
 
 Sources: twilio.com/docs/voice/twiml/say, /gather, /hangup.
 """
@@ -21,7 +21,7 @@ from settings.schema import Sms
 from sms import replies, twiml
 
 ADDRESS = "/voice/inbound"
-_SPEAKS = {"en": ("en-US", "1"), "es": ("es-MX", "2")}  # Twilio's name, the key for more
+_SPEAKS = {"en": ("en-US", "1"), "es": ("es-MX", "2")}  # Twilio's name, the key to hear more
 _KEY_SECONDS = 6
 _NUMBER = re.compile(r"\d(?:[\d-]*\d)?")
 
@@ -39,7 +39,7 @@ class Voice:
 
 
 def voice(pack: Pack, sms: Sms) -> Voice:
-    """Build it in the pack's complete languages, from the general reply if no text is for calls."""
+    """Build it in the pack's complete languages; uses the general reply if no text is for calls."""
     speaker = _Speaker(pack, sms)
     first = [*speaker.all("voice_danger"), *_twice(speaker.lines), *speaker.all("voice_menu")]
     more = {}
@@ -67,7 +67,7 @@ class _Speaker:
         return [part for language in self.languages for part in self.said(language, name)]
 
     def said(self, language: str, name: str) -> list[TwiML]:
-        """Return the text in this language, nothing if the pack has none."""
+        """Return the text in this language, an empty list if the pack has none."""
         key = replies.LINE + name
         if not replies.has(self._pack, key):
             return []
@@ -75,7 +75,7 @@ class _Speaker:
         return [Say(twiml.legal(words), language=_SPEAKS[language][0])]
 
     def document(self, parts: list[TwiML]) -> bytes:
-        """Say ``parts`` while a key may be pressed; end the call if none is."""
+        """Say ``parts`` while a key may be pressed; end the call if no key is pressed."""
         gather = Gather(
             input="dtmf", num_digits=1, timeout=_KEY_SECONDS, action=ADDRESS, method="POST"
         )

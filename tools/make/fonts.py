@@ -29,7 +29,7 @@ from kiosk.pages.ui_strings import Wording, keys
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "kiosk" / "static" / "fonts"
 PACK = ROOT / "content" / "packs" / "california"
-# Our file, and its source package and script. Only weights 400 to 700 are used.
+# Our file, then its source package and script. We use only weights 400 to 700.
 CUT = {
     "noto-latin": ("noto-sans", "latin"),
     "noto-latin-ext": ("noto-sans", "latin-ext"),
@@ -71,7 +71,7 @@ PUNCTUATION = "、。〈〉《》「」『』【】〔〕！（），．：；�
 
 
 def main(packages: Path, cjk: Path) -> None:
-    """Make every file. Removes nothing: delete fonts that are no longer made by hand."""
+    """Make every file. Removes nothing: delete fonts by hand if they are no longer made."""
     pack, _problems = read_pack.read(PACK)
     if pack is None:
         raise SystemExit(f"{PACK} cannot be read; run: porchlight check")
@@ -143,8 +143,8 @@ def _packaged(packages: Path, package: str, script: str) -> Path:
 
 
 def _plain_zero(file: Path) -> None:
-    """Remove the slash from the zero: from a step away, 800 reads as 888. Replaces the two halves
-    of the hole by one, a smaller copy of the outline, in every weight."""
+    """Remove the slash from the zero: from a step away, 800 reads as 888. In every weight, a
+    smaller copy of the outline replaces the two halves of the hole."""
     font = TTFont(file)
     glyph, varied = font["glyf"]["zero"], font["gvar"].variations["zero"]
     points, ends = list(glyph.coordinates), glyph.endPtsOfContours
@@ -177,8 +177,8 @@ def _plain_zero(file: Path) -> None:
 
 
 def _weights(font: Any) -> TTFont:
-    """Keep only the weights that the screen uses. Saves and reopens the font: the subsetter needs
-    whole tables."""
+    """Keep only the weights that the screen uses. Saves and reopens the font, because the subsetter
+    needs complete tables."""
     kept = io.BytesIO()
     instancer.instantiateVariableFont(font, {"wght": (400, 700)}).save(kept)
     kept.seek(0)
@@ -197,7 +197,7 @@ def _write(font: Any, points: Iterable[int], out: Path) -> None:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted(points))
     cutter.subset(font)
-    font["head"].modified = font["head"].created  # so the same input gives the same file
+    font["head"].modified = font["head"].created  # so that the same input gives the same file
     font.recalcTimestamp = False
     subset.save_font(font, out, options)
 

@@ -34,7 +34,7 @@ HEADER = """\
 # PyPI package zipcodes 3.0.0 (MIT; its names of post offices: US Postal Service, public domain, and
 # unitedstateszipcodes.org), each put into the county of its ZIP codes by california_zips.tsv.
 """
-_STATES = frozenset({"washington"})  # post office names by which people mean the state
+_STATES = frozenset({"washington"})  # post office names that usually mean the state
 Places = dict[str, tuple[list[str], bool]]
 
 

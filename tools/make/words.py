@@ -27,7 +27,7 @@ def folded(word: str) -> str:
 
 
 def words() -> list[str]:
-    """Return the most frequent words of both languages, sorted: folded, only letters, at least
+    """Return the most frequent words of both languages, sorted: folded, letters only, at least
     three."""
     found = {
         folded(word) for language, size in SIZES.items() for word in top_n_list(language, size)

@@ -87,7 +87,7 @@ class Rules:
         return any(each.matches(path, sentence) for each in self.exceptions)
 
     def unused(self, texts: Sequence[tuple[str, Text]]) -> Iterator[str]:
-        """Yield a line for each exception whose sentence is gone."""
+        """Yield a line for each exception whose sentence no longer exists."""
         for each in self.exceptions:
             if not any(each.matches(path, text.words) for path, text in texts):
                 yield f"No sentence of {each.file} has “{each.words}”: remove this exception."

@@ -35,7 +35,7 @@ PATHS: Mapping[str, str] = {
     "help": r"(?:editor/)?cli/.*\.(?:py|toml)",
 }
 KINDS = (*PATHS, "commits")
-_FEWEST = 4  # words; fewer make a heading or a button
+_FEWEST = 4  # words; a text with fewer is a heading or a button
 _HELPED = {"help", "description", "epilog"}
 
 
