@@ -187,8 +187,10 @@ def _growth(at: Beside) -> Iterator[Row]:
 
 
 def matching() -> Iterator[Row]:
-    """Measure what one message costs, for messages as students write them: the best of several runs
-    for each one, and the median."""
+    """Measure the cost of one message as students write them, each one's best and the median.
+
+    Runs each several times. Uses all of the pack's whole messages and phrases, and its model.
+    """
     built = script()
     assert built.seen(tokenize("help")).topic, built.problem
     heard = [

@@ -1,4 +1,4 @@
-"""Withhold everything that reveals the location of a service with a confidential place."""
+"""Withhold everything that reveals where a service with a confidential location is."""
 
 import re
 

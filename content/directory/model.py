@@ -56,7 +56,7 @@ class AreaServed(_Record, frozen=True, kw_only=True):
 class DirectoryService(_Record, frozen=True, kw_only=True):
     """A service, in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags.
 
-    ``confidential``: whether its location must be kept secret; if None, it is for a shelter or a
+    ``confidential``: whether its location must be kept secret; None: only if it is a shelter or a
     home. Only ``public`` then leaves the publisher or is shown (content/directory/confidential.py).
     """
 

@@ -33,7 +33,7 @@ def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> b
 
 
 def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Return why the directory must not be searched, "" if it may or is missing. Never raises."""
+    """Say why the directory must not be searched; "" if it may be, or is missing. Never raises."""
     index_path = directory_index.path_in(data_dir)
     try:
         if not index_path.parent.is_symlink() and not directory_index.present(index_path):

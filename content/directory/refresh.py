@@ -150,7 +150,7 @@ def _taken(fetched: Fetched, data_dir: Path) -> Message:
     if fetched.withdrawn:
         proof.forget(data_dir)
         return message("directory.withdrawn")
-    if fetched.signed:  # before the services: after a power cut, something vouches for either list
+    if fetched.signed:  # before the services, so that a power cut leaves proof for either list
         proof.keep(data_dir, fetched.signed, fetched.index)
     try:
         listed = directory_index.update(

@@ -204,7 +204,7 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Finding]:
 
 
 def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Finding]:
-    """Warn of a ZIP code partly in a county that the area omits: its people miss the service."""
+    """Warn of a ZIP code partly in a county that the area omits: people there would miss it."""
     left_out = [
         county for county in zips_and_counties.counties_of(zip_code) if county not in area.counties
     ]

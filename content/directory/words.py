@@ -35,7 +35,7 @@ def columns(service: DirectoryService) -> tuple[str, str, str]:
 
 
 def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
-    """Return, for each tier, nearest first, the words in ``place`` that serve the place."""
+    """Return, for each tier, nearest first, the ``place`` words of services for that place."""
     return (
         ("zip", [f"z{place.zip_code}"] if place.zip_code else []),
         ("county", [f"c{county}" for county in place.counties]),

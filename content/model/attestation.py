@@ -56,7 +56,7 @@ class Checked:
 class Listed(Checked):
     """An entry about an organization, which may approve its wording and may be withdrawn.
 
-    ``confidential``: whether its location must be kept secret; if None, it is for a shelter or a
+    ``confidential``: whether its location must be kept secret; None: only if it is a shelter or a
     home (content/model/confidential.py).
     """
 

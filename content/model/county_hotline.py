@@ -8,9 +8,9 @@ _GIVEN = ("any", "office-hours", "alternate")
 
 
 def usual_number(county: County) -> str:
-    """Return the number to give without comment: any hour's, else office hours', else an alternate.
+    """Return the number to give first: any hour's, else office hours', else an alternate.
 
-    "" if there is none. Night, out-of-state and TTY numbers are only given with those words.
+    "" if there is none. A night, out-of-state or TTY number is given only with that label.
     """
     numbers = sorted(
         (n for n in county.numbers if n.when in _GIVEN), key=lambda n: _GIVEN.index(n.when)

@@ -13,7 +13,7 @@ from content.model.pack import County, Pack, Partner, Resource
 State = Literal["fresh", "due", "overdue", "old"]
 Entry: TypeAlias = Resource | Partner | County
 
-# due this many days before overdue, at most a third of the interval: time for two people to check
+# Days from due to overdue, at most a third of the interval: time for two people to check.
 WARNED_DAYS = 30
 OLD_DAYS = 365  # an entry overdue by more than this may be folded away
 
@@ -74,7 +74,7 @@ def ages(entry: Entry) -> bool:
 
 
 def folds(entry: Entry, today: date) -> bool:
-    """Whether lists fold it under "may be out of date": old, only counties, not for a crisis."""
+    """Whether lists fold it under "may be out of date": it is old, local and not for a crisis."""
     if not isinstance(entry, Resource) or crisis(entry):
         return False
     local = entry.area.is_local

@@ -1,4 +1,4 @@
-"""Makes something from a pack once for all schools that show it, and keeps it that long."""
+"""Makes something from a pack once for all schools that show it; keeps it as long as the pack."""
 
 import threading
 import weakref
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class OncePerPack(Generic[P, T]):
-    """Calls ``make`` once for each pack and further arguments.
+    """Calls ``make`` once for each combination of a pack and further arguments.
 
     Compares packs by identity: their values are megabytes long. The result must not hold the pack.
     """

@@ -293,7 +293,7 @@ class Keyword:
             yield from ((at, language, words) for language, words in table.items())
 
     def budget(self, part: str, language: str) -> int:
-        """Return a reply's most segments; ``ABOUT`` parts and cases may have the maximum."""
+        """Return how many segments a reply may take; ``ABOUT`` parts and cases get the most."""
         own = {} if part in {*ABOUT, *self.case_parts} else self.max_segments
         return own.get(language, MOST_SEGMENTS)
 
@@ -355,7 +355,7 @@ class Pack:
         return tuple(partner for partner in self.partners if partner.status == "live")
 
     def say(self, language: str, key: str) -> Phrase:
-        """Return the text for ``key``, else the default language's. KeyError if both lack it."""
+        """Return the text for ``key``, else in the default language. Raises KeyError."""
         text = self.texts.get(language, {}).get(key)
         if text is not None:
             return Phrase(text, language)

@@ -66,7 +66,7 @@ def _units(char: str) -> int:
 
 
 def _count(text: str, cost: Callable[[str], int] | None, *, single: int, part: int) -> int:
-    """Count the segments; ``cost`` of a character, None if each costs one."""
+    """Count the segments. ``cost``: of a character; None if each costs one."""
     if cost is None:
         return 1 if len(text) <= single else -(-len(text) // part)
     costs = [cost(char) for char in text]

@@ -19,7 +19,7 @@ from messages.message import Message
 
 
 def admit(candidate: Candidate, machine: Machine) -> Outcome:
-    """Return what happened to the candidate; it is recorded. BusyError if another refresh runs."""
+    """Take in the candidate; record and return what happened. BusyError if another refresh runs."""
     return machine.attempt(
         lambda state: _admitted(candidate, machine, state),
         lambda outcome, state: state.record(outcome, candidate, now=machine.now),

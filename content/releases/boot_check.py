@@ -169,7 +169,7 @@ def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Rel
     """Judge them; also return the newer release that replaces the next one, if there is one."""
     right, refused, newer = dict[str, str](), dict[str, Message](), None
     for release in releases.pair(state):
-        if release.id in right.keys() | refused.keys():  # the same, if somebody wrote ACTIVE
+        if release.id in right.keys() | refused.keys():  # the same one, if somebody edited ACTIVE
             continue
         version, doubt = judge.judge(release)
         if not doubt and not right:

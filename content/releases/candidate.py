@@ -114,7 +114,7 @@ def _prepared(pack: Pack, prepare: Prepare) -> None:
     except OSError:
         raise
     except Exception as error:
-        # If a template fails on this pack, we must lose the pack, not the screen.
+        # If a template fails on this pack, refuse the pack and keep the screen.
         raise RefusedError(message("candidate.unmade", cause=_cause(error))) from error
 
 

@@ -24,8 +24,8 @@ Obstacle = Literal["", "held", "refused"]
 def take_shipped(folder: Path, machine: Machine) -> Outcome:
     """Make a release from the shipped pack, because nothing else may be shown. Raises BusyError.
 
-    Its pages are not tried, which takes seconds: there is no other pack to show anyway, and the
-    hotlines replace any page that cannot be made.
+    Its pages are not tried, because that takes seconds: there is no other pack to show anyway, and
+    the hotlines replace any page that cannot be made.
     """
     machine = replace(machine, prepare=lambda _pack: None)
     candidate = Candidate(folder, Provenance(origin="again", before="shipped"))
@@ -63,7 +63,7 @@ def _activated(candidate: Candidate, machine: Machine, state: State) -> Change:
 
 
 def obstacle(releases: Releases, state: State) -> Obstacle:
-    """Return why a refresh cannot replace the damaged active release, "" if it can or none is.
+    """Say why a refresh cannot replace a damaged active release; "" if it can or none is damaged.
 
     Reads the releases.
     """

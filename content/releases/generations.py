@@ -213,7 +213,10 @@ class Releases:
         return {name: message("unserved.damaged", why=why) for name, why in found.items() if why}
 
     def earlier(self, state: State) -> Release:
-        """Return the release that a rollback would serve. Raises NothingToRollBackError if none."""
+        """Return the release that a rollback would serve. Raises NothingToRollBackError if none.
+
+        If the active release is damaged, this is the release shown in its place.
+        """
         current, back = self._verified(state.active), self._verified(state.previous)
         if current is None and (shown := self.active(state)):
             return shown

@@ -25,7 +25,7 @@ class PackSource:
 
 
 def locate(source: str, *, unsigned: bool, root: Path | None = None) -> PackSource:
-    """Return the source at that address. ``unsigned``: allows an unsigned folder. SourceError."""
+    """Return the source at an address. ``unsigned``: allow unsigned folders. Raises SourceError."""
     scheme = source.partition(":")[0].casefold() if ":" in source.partition("/")[0] else ""
     if scheme == "https":
         return PackSource(source, _pinned(root, source))
@@ -64,7 +64,7 @@ def _pinned(root: Path | None, source: str) -> bytes:
 
 
 def read_root(root: Path) -> bytes:
-    """Return the pinned root, following links. Raises OSError if not a plain file; ValueError."""
+    """Return the pinned root, following links. Raises ValueError, or OSError for no plain file."""
     # Before Python 3.13, ``Path.resolve`` raises RuntimeError for links in a loop.
     data = files.read_plain(Path(os.path.realpath(root)), most=MAX_ROOT)
     if not data:

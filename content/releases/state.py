@@ -28,8 +28,8 @@ DISK = "this machine's disk"  # the source in a refusal of something that was al
 UPDATED = message("unserved.updated")
 LATE = timedelta(days=7)  # an older hold causes a warning
 HELD_FOLDER = "held"  # contains the folder of the pack on hold
-_REMEMBERED = 50  # most refused packs
-# Most of each in a refusal: a hostile pack must not make the state too large to read.
+_REMEMBERED = 50  # most refused packs to remember
+# Limits for a refusal: a hostile pack must not make the state too large to read.
 _MOST_PROBLEMS, _MOST_LETTERS = 500, 1000
 # A folder in releases/ or held/: no path that leads out of it.
 Name = Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-Za-z][0-9A-Za-z_-]{0,63})?\Z")]
@@ -219,7 +219,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, withdrawn=self.withdrawn + added)
 
     def accept(self, pack: Pack, *, before: Pack | None, now: datetime) -> "State":
-        """Return the state after a pack from a source was accepted; older packs leave the hold.
+        """Return the state after a pack from a source was accepted; nothing older is on hold.
 
         Hotlines that it lists as live are shown again; those it withdraws are hidden, which matters
         after a rollback. ``before``: the pack shown until now.

@@ -54,7 +54,7 @@ class Assembled:
 def assemble(files: Mapping[str, bytes]) -> Assembled:
     """Return the pack from signed files (path → bytes): the state's, then local ones by path.
 
-    The same files always give the same pack. BuiltPackError if the state's files are not a pack.
+    The same files always give the same pack. Raises BuiltPackError if the state's are no pack.
     """
     state = {
         path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE)
@@ -116,7 +116,7 @@ def _state(found: Repository) -> dict[str, Path]:
 
 
 def _assembled(files: Mapping[str, Path]) -> Assembled | None:
-    """Return None if the state's files make no pack: admit says what is wrong with them."""
+    """Return None if the state's files are not a pack: admit says what is wrong with them."""
     try:
         return assemble({path: file.read_bytes() for path, file in files.items()})
     except built_pack.BuiltPackError:

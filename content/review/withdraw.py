@@ -1,6 +1,6 @@
 """A pack without its withdrawn hotlines: their cards, topics, sentences and text messages.
 
-It only removes things; if that leaves a student with nothing, the crisis lines replace them.
+It only removes content; a student left with nothing gets the crisis lines instead.
 """
 
 import re

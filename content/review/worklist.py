@@ -10,7 +10,7 @@ from content.model.pack import Channel, County, Pack, Partner, Reader, Resource
 from messages.message import Message, in_order, known, message
 
 NEVER_CALL, MAY_CALL = message("fact.never-call"), message("fact.may-call")
-_COUNTYS_OWN = "official county page"  # how the kind of a county's own page begins
+_COUNTYS_OWN = "official county page"  # kind prefix for a county's own page
 
 
 Fact = Message | str

@@ -115,7 +115,7 @@ def merge(
 
 
 def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[Finding]:
-    """Yield everything in the local file that it has no right to change."""
+    """Yield everything in the local file that it may not contain."""
     head = "local"
     named_well = (_FIPS if local.kind == "county" else _ID).fullmatch(local.id)
     if not named_well or path != path_of(local):

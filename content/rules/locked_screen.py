@@ -29,7 +29,7 @@ _BY_NAME = frozenset({"law", "partner"})  # answered with their own text
 # Texts that do not begin a reply in a listed language: parts of another text, or spoken.
 _INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
 _SPOKEN = "sms:line:voice_"
-_SEEN = 4  # letters of a cut word after which a reader recognizes it
+_SEEN = 4  # letters after which a reader recognizes a cut word
 # Placeholders that are only filled in when sending.
 _LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
 _TELLING = 8  # a topic's keywords reveal what is wrong if its priority is at most this number
@@ -88,7 +88,7 @@ def giveaways() -> dict[str, frozenset[str]]:
 
 
 def _told(text: str, pack: Pack, key: str, language: str) -> list[str]:
-    """Return the giveaway words in an opening, including one that is cut by its last letter."""
+    """Return the giveaway words in an opening, including one that the opening cuts off."""
     said = _filled(text, pack, key, language)
     if said is None:
         return []

@@ -8,7 +8,7 @@ from content.model.pack import Pack, Phrase
 from content.rules.locations import Where
 from messages.message import Finding
 
-# What the text line only knows when it answers, at its longest. When the line starts, it refuses
+# Values that the text line only knows when it answers, at their longest. When it starts, it refuses
 # operators' names and contacts that are longer (sms.decide.problems).
 PROGRAM_LONGEST = "W" * 20
 CONTACT_LONGEST = "w" * 40
@@ -16,7 +16,7 @@ NUMBER_LONGEST = "1-800-555-0100"
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield placeholders that nothing fills, and translations with other ones than the English."""
+    """Yield placeholders that nothing fills, and translations whose placeholders differ."""
     for language in pack.languages:
         if language != pack.default:
             yield from _translated(pack, language, where)

@@ -52,7 +52,7 @@ class Fetcher(FetcherInterface):
 
     @abstractmethod
     def chunks(self, url: str) -> Iterator[bytes]:
-        """Yield the file's bytes as they arrive, in another thread. FetchError or StatusError."""
+        """Yield the file's bytes as they come, in a thread. Raises FetchError or StatusError."""
 
     @abstractmethod
     def host(self, url: str) -> str:

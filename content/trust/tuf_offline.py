@@ -104,7 +104,7 @@ def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Ch
 
 
 def copy(live: Path, out: Path, roles: Iterable[str], targets: Mapping[str, Path]) -> None:
-    """Make a folder that vouches: live metadata of the roles, targets (path → file). OSError."""
+    """Make a vouching folder: roles' live metadata, targets (path → file). Raises OSError."""
     (out / ROOTS).mkdir(parents=True)
     for root in sorted((live / ROOTS).glob("*.root.json")):
         shutil.copyfile(root, out / ROOTS / root.name)
@@ -137,7 +137,7 @@ def file(folder: Path, chain: Chain, name: str) -> bytes:
 
 
 def issued(stamp: Timestamp) -> datetime | None:
-    """Return when a timestamp was signed, if it has a possible time: not after its own expiry."""
+    """Return when a timestamp was signed, if it says so plausibly: not after its own expiry."""
     text = stamp.unrecognized_fields.get(ISSUED)
     try:
         when = datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -68,7 +68,7 @@ def raise_to(folder: Path, marks: Marks) -> None:
 
 
 def below(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> Message | None:
-    """Return the first role whose version is lower than a valid mark, None if none is."""
+    """Return the first role whose version is lower than a valid mark, None if there is none."""
     for role in sorted(floor.keys() & seen.keys()):
         mark = floor[role]
         if seen[role].version < mark.version and holds(role, mark, trusted):
