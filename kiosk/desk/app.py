@@ -44,7 +44,7 @@ _NOT_TYPED = {"passphrase", "again", "current", "code", "token", "stamp", "back"
 
 
 class DeskApp:
-    """The desk. ``sessions``: who is signed in; ``steady``: a monotonic clock in seconds."""
+    """The desk. ``sessions``: the signed-in browsers; ``steady``: a monotonic clock in seconds."""
 
     def __init__(
         self,
@@ -74,15 +74,15 @@ class DeskApp:
             response = await self._answer(request)
         except ClientDisconnect:
             return
-        except asyncio.CancelledError:  # the server ends, perhaps to serve with other settings
+        except asyncio.CancelledError:  # the server is stopping, perhaps to apply new settings
             _ = self.look.words(_language(request))
             said = _("The desk has just restarted. Go back and try again.")
             response = PlainTextResponse(f"{said}\n", 503, headers={"retry-after": "5"})
         except TimeoutError:
             sent = request.method == "POST"
             response = HTMLResponse(self.look.page(_language(request), "hangs", sent=sent), 503)
-        except Exception as problem:  # noqa: BLE001 - staff always get a sentence
-            # The class only: an error's text may hold what somebody typed.
+        except Exception as problem:  # noqa: BLE001 - staff always get a message
+            # Log only the class: an error's text may contain what somebody typed.
             log.error("a page of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
             response = PlainTextResponse(
                 "Something went wrong at the desk. The screen keeps working.\n", 500
@@ -109,13 +109,13 @@ class DeskApp:
         return await self._sign_in_or_enter(request, form, record)
 
     def _look_at_disk(self) -> passphrase.Kept | None:
-        """What opens the desk, and whether the crisis numbers are compared."""
+        """Read the passphrase's hash; note whether crisis numbers are still to be compared."""
         resources = self._pack().resources
         self.look.numbers_open = crisis_comparison.is_open(self._data_dir, resources)
         return passphrase.kept(self._data_dir)
 
     async def _without_passphrase(self, request: Request, form: Mapping[str, str]) -> Response:
-        """Show the first start, which takes the code; else how to set a passphrase."""
+        """Show the first-start page, which asks for the code, or how to set a passphrase."""
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
         fresh = await self._in_thread(partial(first_start.is_fresh, self._installation))
@@ -132,8 +132,8 @@ class DeskApp:
         return self._with_session(_response(page), self._sessions.begin(record.hash))
 
     def _refused(self, request: Request) -> Response | None:
-        """The refusal of a request that did not come from this desk's pages; else None."""
-        if len(request.headers.getlist("host")) > 1:  # a proxy may have judged the other
+        """Refuse a request that did not come from this desk's pages; otherwise return None."""
+        if len(request.headers.getlist("host")) > 1:  # a proxy may have checked the other one
             return PlainTextResponse("Two Host headers came; one belongs there.\n", 400)
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
@@ -147,7 +147,7 @@ class DeskApp:
         return None
 
     def _plain(self, path: str) -> Response | None:
-        """The answer at an address without a page; None where there may be one."""
+        """Return the response for an address that has no page; None if it may have one."""
         if file := self.look.file(path):
             return Response(file[1], media_type=file[0])
         if path in {"/", "/staff"}:
@@ -159,7 +159,7 @@ class DeskApp:
         )
 
     def _other_language(self, request: Request) -> Response | None:
-        """Where the link to the other language led: the same page once more, in that language."""
+        """Answer a click on the link to the other language with the same page in that language."""
         asked = request.query_params.get("language", "")
         if asked not in LANGUAGES or request.method == "POST":
             return None
@@ -195,7 +195,7 @@ class DeskApp:
         return await self._enter(method, visit)
 
     async def _record(self, school: str, of_district: passphrase.Kept) -> passphrase.Kept | None:
-        """Read which passphrase opens a school's pages; None if it has none or is not served."""
+        """Read the hash of the passphrase for a school's pages; None if unset or not served."""
         if not school:
             return of_district
         own = self._schools.get(school)
@@ -213,7 +213,7 @@ class DeskApp:
         return _response(await room(visit))
 
     def _outside(self, request: Request, form: Mapping[str, str], language: str) -> Response:
-        """The answer without a session: it reveals no page's existence."""
+        """Answer a request without a session, without revealing which pages exist."""
         path = request.url.path
         if request.method == "POST":
             _ = self.look.words(language)
@@ -252,30 +252,30 @@ class DeskApp:
         return response
 
     def _setter(self, response: Response) -> Callable[..., None]:
-        """Return what sets a cookie. Its path keeps it from other ports of this host."""
+        """Return a function that sets a cookie. Its path hides it from this host's other ports."""
         secure = self._settings.address.startswith("https://")
         kept = partial(response.set_cookie, path="/staff/", httponly=True, samesite="strict")
         return partial(kept, secure=secure)
 
 
 def _back(request: Request) -> str:
-    """The page of the desk that the sign-in is to lead to; "" if none is asked for."""
+    """Return the desk page to open after sign-in; "" if the request names none."""
     return _page(request.query_params.get("back", ""))
 
 
 def _page(address: str) -> str:
-    """The address if it can be a page of the desk to go on to after the sign-in; else ""."""
+    """Return the address if it can be a desk page to open after sign-in; otherwise ""."""
     return address if _PAGE.fullmatch(address) and "//" not in address else ""
 
 
 def _typed(form: Mapping[str, str]) -> dict[str, str]:
-    """What somebody typed, to copy from the page that refuses it; no secret is among it."""
+    """Return what somebody typed, without secrets, to copy from the page that refuses it."""
     typed = {name: text for name, text in form.items() if text and name not in _NOT_TYPED}
     return {name: text for name, text in typed.items() if not name.endswith(".was")}
 
 
 def _code(request: Request) -> str:
-    """The one-time code inside the address; "" if there is none, or it cannot be one."""
+    """Return the one-time code in the address; "" if it has none or an impossible one."""
     return first_start.typed(request.query_params.get("code", ""))
 
 
@@ -302,10 +302,10 @@ def _language(request: Request) -> str:
 
 
 def _cookie(request: Request, name: str) -> str:
-    """One of the browser's cookies; a stranger's beside it, of any form, is passed over.
+    """Return one of the browser's cookies, ignoring other programs' cookies in any format.
 
-    Ours are never quoted. To unquote one takes Python before 3.11.10 and 3.12.6 time that grows
-    with the square of its length (CVE-2024-7592).
+    Ours are never quoted. Before versions 3.11.10 and 3.12.6, Python takes time that grows with
+    the square of a cookie's length to unquote it (CVE-2024-7592).
     """
     parts = request.headers.get("cookie", "").split(";")
     pairs = (part.strip().partition("=") for part in parts)
@@ -313,7 +313,7 @@ def _cookie(request: Request, name: str) -> str:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
-    """The form's fields, {} for a GET; None if larger than any form of the desk."""
+    """Return the form's fields, {} for a GET; None if it is larger than any desk form."""
     body = bytearray()
     if request.method == "POST":
         async for part in request.stream():

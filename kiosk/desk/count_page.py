@@ -1,4 +1,4 @@
-"""The counts as a board reads them: names, hidden numbers in words, a CSV sheet, charts."""
+"""The counts as a school board reads them: names, hidden numbers in words, CSV, charts."""
 
 import csv
 import io
@@ -15,13 +15,13 @@ from content.model.pack import Pack
 from kiosk.pages.ui_strings import Wording
 from store.published_counts import TermCounts
 
-NOT_UNDERSTOOD = "general:"  # and the language
+NOT_UNDERSTOOD = "general:"  # followed by the language
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BAR, _AROUND = 34, 76  # heights in pixels: of one bar, and of what stands round all of them
+_BAR, _AROUND = 34, 76  # heights in pixels: one bar, and everything around the bars
 
 
 class CountRow(NamedTuple):
-    """A name and its number; ``words``: that number, or why it is not there."""
+    """A name and its number; ``words``: that number, or why it is not shown."""
 
     name: str
     number: int | None
@@ -29,7 +29,7 @@ class CountRow(NamedTuple):
 
 
 class TermView(NamedTuple):
-    """One term. ``topics`` and ``missed`` hold what is shown, and nothing while it runs."""
+    """One term. ``topics`` and ``missed``: the counts that are shown; empty during the term."""
 
     title: str
     over: bool
@@ -70,7 +70,7 @@ def _is_topic(name: str) -> bool:
 
 
 def _share(number: int, total: int | None, _: Wording) -> str:
-    """Of what is shown anyway, in tenths."""
+    """Return the share of the total in tenths, or "hidden" if the total is not shown."""
     if total is None:
         return _("hidden")
     tenths = round(10 * number / total)
@@ -85,7 +85,7 @@ def _name(topic: str, pack: Pack, _: Wording) -> str:
 
 
 def sheet(terms: Iterable[TermView], _: Wording) -> str:
-    """The same as CSV. A cell that a program could run as a formula begins with a '."""
+    """Return the terms as CSV; prefix ' to cells that a program could run as a formula."""
     written = io.StringIO()
     out = csv.writer(written)
     out.writerow([_("Term"), _("Table"), _("Name"), _("Texts")])
@@ -102,7 +102,7 @@ def _safe(cell: str) -> str:
 
 
 def chart(listed: Sequence[CountRow]) -> Markup:
-    """Bars of what is shown; "" without leather (the extra ``charts``) or where nothing is."""
+    """Draw the shown counts as bars; "" without leather (the extra ``charts``) or any counts."""
     shown = [(row.number, row.name) for row in listed if row.number is not None]
     try:
         leather = _leather()

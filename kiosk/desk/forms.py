@@ -1,4 +1,4 @@
-"""The desk's forms over a file: the fields, their faults, and changes that somebody else saved."""
+"""The desk's forms for editing a file: fields, errors, and changes that somebody else saved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,10 +12,10 @@ V = TypeVar("V", bound="FormView[Any]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView(Generic[D]):
-    """A form as a template shows it. ``values``: the text in each field; ``wrong``: by field, in
-    the order of the page; ``theirs``: by field, what somebody else saved; None if nobody did.
+    """A form as a template shows it. ``values``: the text in each field; ``wrong``: errors by
+    field, in page order; ``theirs``: what somebody else saved, by field; None if nobody did.
 
-    ``stamp``: of the file that the fields were read from; ``problem``: of the form as a whole.
+    ``stamp``: the stamp of the file that the fields came from; ``problem``: with the whole form.
     """
 
     draft: D
@@ -28,8 +28,8 @@ class FormView(Generic[D]):
 
 
 def refused(view: V, stamp: str, kept: Mapping[str, str], wrong: Mapping[str, Message]) -> V | None:
-    """The form again, with why it is not saved: somebody else saved since it was opened, or a field
-    is wrong. None if it can be saved. ``stamp``, ``kept``: the file, as it is now, by field.
+    """Return the form with the reason it is not saved: somebody else saved since it was opened, or
+    a field is wrong. None if it can be saved. ``stamp``, ``kept``: the current file's, by field.
     """
     if view.stamp != stamp:
         theirs = {name: kept.get(name, "") for name in {**view.values, **kept}}

@@ -1,6 +1,6 @@
-"""The changes of a pack on hold: old beside new, differing digits marked, whether to call.
+"""The changes in a pack on hold: old and new side by side, differing digits, whether to call.
 
-A hotline for people in danger is never called to compare.
+Staff never call a hotline for people in danger to compare its number.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,15 +22,15 @@ from content.review.hold_policy import Difference
 
 Call = Literal["", "may", "never"]
 Piece = tuple[str, bool]
-_OWN = ("own page", "official")  # how packs begin the kind of such a source
+_OWN = ("own page", "official")  # how the kind of an official source begins in packs
 _CALLED = frozenset({"number", "number-crisis"})
 
 
 @dataclass(frozen=True, slots=True)
 class HeldChange:
-    """One difference; texts as (piece, whether it differs).
+    """One difference; each text is a sequence of (piece, whether it differs).
 
-    ``pages``: the line's own, where to compare; ``also``: others that its entry names.
+    ``pages``: the hotline's own pages, for comparing; ``also``: other pages in its entry.
     """
 
     difference: Difference
@@ -54,7 +54,7 @@ class WaitingPack:
 
 
 def waiting(releases: Releases, state: State, shown: Pack, now: datetime) -> WaitingPack | None:
-    """The pack on hold against the visible one; None if there is none. Reads the disk."""
+    """Compare the pack on hold with the visible one; None if there is none. Reads the disk."""
     found = state.held
     if found is None:
         return None
@@ -67,12 +67,12 @@ def waiting(releases: Releases, state: State, shown: Pack, now: datetime) -> Wai
 
 
 def pieces(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """Both texts cut where they differ, so that one wrong digit of ten is seen.
+    """Split both texts where they differ, so that one wrong digit in ten is noticed.
 
     >>> pieces("1-800", "1-880")
     ([('1-8', False), ('0', True), ('0', False)], [('1-8', False), ('8', True), ('0', False)])
     """
-    if len(old) == len(new):  # numbers: digit by digit, as people compare them
+    if len(old) == len(new):  # numbers: compare digit by digit, as people do
         same = [a == b for a, b in zip(old, new, strict=True)]
         return _runs(old, same), _runs(new, same)
     kept_old, kept_new = [False] * len(old), [False] * len(new)
@@ -99,7 +99,7 @@ def _change(one: Difference, packs: Sequence[Pack]) -> HeldChange:
 
 
 def _call(one: Difference, entries: Sequence[Entry]) -> Call:
-    """Whether staff may call the new number: only one that is surely an ordinary office."""
+    """Return whether staff may call the new number: only if it is surely an ordinary office."""
     if one.row not in _CALLED or not one.new:
         return ""
     never = not entries or any(
@@ -117,7 +117,7 @@ def _entries(subject: str, pack: Pack) -> Iterator[Entry]:
 
 
 def _pages(entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The line's own pages: its site, and sources that say so or lie on its site; then others."""
+    """Return the line's own pages (its site, and sources on it or marked so), and other sources."""
     own = [site for entry in entries for site in _sites(entry)]
     hosts = {_host(site) for site in own}
     sources = [source for entry in entries for source in entry.sources if source.url]
@@ -134,7 +134,7 @@ def _sites(entry: Entry) -> Iterator[str]:
 
 
 def _host(url: str) -> str:
-    """Without "www."; "" of what is no address."""
+    """Return the host without "www."; "" if ``url`` is not an address."""
     with suppress(ValueError):  # a bracket that is never closed
         return (urlsplit(url).hostname or "").removeprefix("www.")
     return ""
@@ -144,4 +144,4 @@ def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:
     try:
         return (built_pack.read_built(held_pack.folder(releases, found.version)),)
     except (OSError, built_pack.BuiltPackError):
-        return ()  # the page says so, and the command refuses it
+        return ()  # the page reports it, and the command refuses it

@@ -44,7 +44,7 @@ UNANSWERED = "line.account"  # the row of runtime/health/table.py
 
 
 class PhoneReply(NamedTuple):
-    """The text line's reply, recorded nowhere."""
+    """The text line's reply, which is not recorded anywhere."""
 
     text: str
     language: str
@@ -54,16 +54,16 @@ class PhoneReply(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskInputs:
-    """What the desk is given: it imports neither the text line nor doctor."""
+    """Everything the desk needs from outside, since it imports neither the text line nor doctor."""
 
     detail: Callable[[], Mapping[str, object]]
     today: Callable[[], Sequence[Finding]]  # reads the disk
-    today_of: Callable[[str], Sequence[Finding]]  # what one school is to know of it
+    today_of: Callable[[str], Sequence[Finding]]  # the part that one school sees
     pack: Callable[[], Pack]
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk
-    school_desks: Mapping[str, SchoolDesk]  # of the table, by address
+    school_desks: Mapping[str, SchoolDesk]  # the schools in the table, by address
     poster: Callable[[str, Sequence[str], str], Awaitable[bytes | Message]]
     counts: Callable[[], Awaitable[Sequence[TermCounts] | Message]]
     verb: Verb
@@ -71,29 +71,29 @@ class DeskInputs:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     settings: Settings
-    changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
-    # By each channel of the alarms: why it took no test, None if it did.
+    changed: Callable[[], Awaitable[str]]  # after a write; why settings do not apply yet
+    # For each alarm channel: why it did not accept a test alarm; None if it did.
     alarm_test: Callable[[], Awaitable[Mapping[str, Message | None]]]
     county_line: Callable[[], CountyLine]  # reads the disk
     hash_key: bytes
     enrolled: Enrolled
-    schools: Mapping[str, Settings]  # of the table, by address
-    keys: Callable[[], Mapping[str, str]]  # of the pages that each school is shown, by address
-    threads: Pool  # for files alone: neither screen nor text line waits for one of these
+    schools: Mapping[str, Settings]  # the schools in the table, by address
+    keys: Callable[[], Mapping[str, str]]  # the key of each school's pages, by address
+    threads: Pool  # only for files: neither the screen nor the text line waits for these threads
 
     def refuses_texts(self) -> bool:
-        """Whether the carrier's texts are refused for want of a setting. Reads the disk."""
+        """Whether a missing setting makes the line refuse all texts. Reads the disk."""
         return any(one.message.code == UNANSWERED for one in self.today())
 
     def standings(self) -> list[tuple[Screen, Standing]]:
-        """Each enrolled screen, and how it is now."""
+        """Return each enrolled screen and its current state."""
         keys, now = self.keys(), self.clock()
         return [(one, one.standing(now, keys.get(one.school, ""))) for one in self.enrolled.all()]
 
 
 class Visit(NamedTuple):
-    """One admitted request. ``token``: what its next form must send back. ``school``, ``is_bound``:
-    as of its Session."""
+    """One admitted request. ``token``: must come back with its next form. ``school``, ``is_bound``:
+    as in its Session."""
 
     path: str
     form: Mapping[str, str]
@@ -119,7 +119,7 @@ class DeskPage(NamedTuple):
 def rendered(
     look: Look, template: str, visit: Visit, status: int = 200, /, **view: object
 ) -> DeskPage:
-    """A template for this visit. ``kept``: what was typed, which another language's link loses."""
+    """Render a template for a visit. ``kept``: typed text that changing the language would lose."""
     of = {"chosen_school": visit.school, "is_bound": visit.is_bound}
     if visit.is_bound:
         of["school"] = look.schools.get(visit.school, visit.school)
@@ -138,7 +138,7 @@ class Pages:
         self.handed, self.look, self._pace = handed, look, pace
         self._page = partial(rendered, look)
         self.work = DeskTask(handed.verb, handed.clock)
-        self._printing = asyncio.Lock()  # one poster at a time: each takes some 200 megabytes
+        self._printing = asyncio.Lock()  # one poster at a time: each takes about 200 megabytes
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", "/staff/"): self.home,
             ("GET", "/staff/held"): self.held,
@@ -166,7 +166,7 @@ class Pages:
         }
 
     def room(self, method: str, path: str) -> PageFunction | None:
-        """The function for an address; None if there is none."""
+        """Return the function for an address; None if there is none."""
         asked = _DECIDE.fullmatch(path)
         if asked is None:
             return self.rooms.get((method, path))
@@ -189,7 +189,7 @@ class Pages:
         return self._page("decide", visit, waiting=found, verb=verb, wrong="")
 
     async def decide(self, version: str, verb: str, visit: Visit) -> DeskPage:
-        """Approve or refuse this pack; the command compares its hash under its lock."""
+        """Approve or refuse this pack; the command compares the pack's hash while it is locked."""
         found = await self.handed.threads.run(self._waiting)
         if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
@@ -237,7 +237,7 @@ class Pages:
         return self._page("back", visit, now=now, back=back, wrong="")
 
     async def go_back(self, visit: Visit) -> DeskPage:
-        """Roll back, if both releases are still those of the question."""
+        """Roll back, if both releases are still the ones that the page asked about."""
         now, back = await self.handed.threads.run(self._rollback)
         asked = visit.form.get("from"), visit.form.get("to")
         if back is None or asked != (now.id if now else "", back.id):
@@ -249,7 +249,7 @@ class Pages:
         return self._start(_("Go back to the numbers before"), "rollback")
 
     async def due(self, visit: Visit) -> DeskPage:
-        """The entries to compare with their source, and how."""
+        """Show the entries to compare with their sources, and how to do it."""
         counties, pack = self.handed.settings.kiosk.counties, self.handed.pack()
         due = partial(worklist.tasks, pack, today=visit.words.today, counties=counties)
         view = {"never": worklist.NEVER_CALL, "counties": counties}
@@ -261,7 +261,7 @@ class Pages:
         return self._page("details", visit)
 
     async def guide(self, visit: Visit) -> DeskPage:
-        """Show what the office says and must report, with the county lines of the screen."""
+        """Show what the office says and must report, with the county hotlines on the screen."""
         named = self.handed.settings.kiosk.counties
         counties = [county for county in self.handed.pack().counties if county.name in named]
         line = await self.handed.threads.run(self.handed.county_line)
@@ -284,7 +284,7 @@ class Pages:
         return self._phone(visit)
 
     async def text(self, visit: Visit) -> DeskPage:
-        """The text line's reply to a test message; neither is kept, counted or logged."""
+        """Show the text line's reply to a test message; neither is stored, counted or logged."""
         sent = visit.form.get("message", "")[:LONGEST_TEXT]
         answer = await asyncio.to_thread(self.handed.text, sent)
         return self._phone(visit, sent, answer)
@@ -294,21 +294,21 @@ class Pages:
         return self._school(visit, await self.handed.threads.run(look))
 
     async def save_school(self, visit: Visit) -> DeskPage:
-        """Save School info, or show the form again with what is wrong or more rows."""
+        """Save School info, or show the form again with its errors or with more rows."""
         school = self._desk(visit)
         save = partial(school_pages.save, school, visit.form, visit.words)
         view = await self.handed.threads.run(save)
         return self._school(visit, view) if view else DeskPage(go=school_pages.SAVED)
 
     async def cover(self, visit: Visit) -> DeskPage:
-        """School info as the screen would show it, inside the form's page."""
+        """Show School info as the screen would show it, inside the form's page."""
         language = visit.words.language
         cover = partial(school_pages.cover, self._desk(visit), visit.form, language)
         html = await self.handed.threads.run(cover)
         return DeskPage(html, policy=POLICIES["cover"])
 
     def _desk(self, visit: Visit) -> SchoolDesk:
-        """School info of the school that is chosen."""
+        """Return the chosen school's School info."""
         return self.handed.school_desks.get(visit.school, self.handed.school)
 
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
@@ -321,7 +321,7 @@ class Pages:
         return await self._posters(visit, lacks=await self.handed.threads.run(extras.paper_lacks))
 
     async def poster(self, visit: Visit) -> DeskPage:
-        """The PDF to keep or print, or the question again with what is wrong."""
+        """Return the PDF to keep or print, or show the form again with its errors."""
         size = visit.form.get("size", "")
         tags = visit.form.get("first"), visit.form.get("second")
         named = tuple(dict.fromkeys(tag for tag in tags if tag))
@@ -348,7 +348,7 @@ class Pages:
         return DeskPage(file=("counts.csv", "text/csv; charset=utf-8", sheet.encode("utf-8-sig")))
 
     async def _terms(self, visit: Visit) -> list[TermView] | DeskPage:
-        """What may be shown, or the page that says why nothing is."""
+        """Return the counts that may be shown, or a page that says why there are none."""
         found = await self.handed.counts()
         if isinstance(found, Message):
             return self._page("counts", visit, 503, wrong=found)
@@ -373,25 +373,25 @@ class Pages:
         return self._page("phone", visit, **view)
 
     async def _unconfirmed(self, visit: Visit) -> DeskRefusal | None:
-        """Why the passphrase, typed once more, does not confirm this; None if it does."""
+        """Return why the passphrase, entered again, does not confirm this; None if it does."""
         data_dir = self.handed.settings.server.data_dir
         typed = visit.form.get("passphrase", "")
         return await self._pace.guess(partial(passphrase.is_current, data_dir, typed))
 
     def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> DeskPage:
-        # If one is running, its page says which.
+        # If a command is already running, the page says which one.
         self.work.start(title, verb, *arguments, source=source)
         return DeskPage(go="/staff/work")
 
     def _asks_about_age(self, last: TaskResult) -> bool:
-        """Whether a stick was refused for its age alone, which staff may accept."""
+        """Whether a stick was refused only because of its age, which staff may accept."""
         if not last.source or not last.outcome.code:
             return False
         record = self.handed.releases.state().refresh
         return record is not None and record.failure == "old stick"
 
     def _rollback(self) -> tuple[Release | None, Release | None]:
-        """Return the active release, whole or damaged, and the one a rollback serves."""
+        """Return the active release, intact or damaged, and the one that a rollback would serve."""
         releases = self.handed.releases
         state = releases.state()
         now = next((one for one in releases.list(state) if one.id == state.active), None)

@@ -1,7 +1,7 @@
-"""The desk's passphrase, and the second one, as scrypt hashes in files of data_dir that only we may
-read.
+"""The desk's passphrase and the second one, as scrypt hashes in files of data_dir that only the
+server's user may read.
 
-The second one belongs to another person. It signs nobody in: it confirms a county line.
+The second one belongs to another person. It does not sign anyone in: it confirms a county line.
 """
 
 import hashlib
@@ -19,9 +19,9 @@ from system import files
 
 FILE, SECOND = "desk.passphrase", "second.passphrase"
 SHORTEST, LONGEST = 12, 500
-GUESSES = 10**10  # zxcvbn's "very unguessable": years even for who has the hash
-_JUDGED = 72  # characters; zxcvbn takes no more, and a longer one is no weaker
-_NAMES = ("porchlight", "school", "office", "staff", "desk")  # what anybody would try first
+GUESSES = 10**10  # zxcvbn's "very unguessable": years, even with the hash
+_JUDGED = 72  # characters; zxcvbn accepts no more, and a longer passphrase is no weaker
+_NAMES = ("porchlight", "school", "office", "staff", "desk")  # what anyone would try first
 COST = {"n": 2**15, "r": 8, "p": 3}  # OWASP's second row: 32 MiB, a third of a second
 MAX_MEMORY = 2**26
 
@@ -31,7 +31,7 @@ class PassphraseError(Exception):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """The file's content; bytes are base64 in it."""
+    """The file's content, with bytes in base64."""
 
     salt: bytes
     hash: bytes
@@ -48,9 +48,9 @@ def keep(
     names: Sequence[str] = (),
     cost: Mapping[str, int] = COST,
 ) -> None:
-    """Set the passphrase, as ``judged``. ``cost``: scrypt's n, r, p; ``file``: FILE or SECOND.
+    """Set the passphrase after ``judged``. ``cost``: scrypt's n, r, p; ``file``: FILE or SECOND.
 
-    PassphraseError, also if the other file holds the same; OSError.
+    Raises PassphraseError, also if the other file has the same passphrase, and OSError.
     """
     words = judged(passphrase, names)
     other = kept(data_dir, SECOND if file == FILE else FILE)
@@ -62,15 +62,15 @@ def keep(
 
 
 def names(settings: Settings) -> tuple[str, ...]:
-    """What somebody who knows the school would try."""
+    """Return the words that somebody who knows the school would try."""
     kiosk, sms = settings.kiosk, settings.sms
     return (kiosk.school, *kiosk.counties, sms.program_name, sms.contact)
 
 
 def judged(passphrase: str, names: Sequence[str] = ()) -> str:
-    """The passphrase as it is kept. ``names``: the school's own, easy to guess.
+    """Return the passphrase as it is stored. ``names``: the school's names, easy to guess.
 
-    PassphraseError if it is weak.
+    Raises PassphraseError if it is weak.
     """
     words = _plain(passphrase)
     if len(words) < SHORTEST:
@@ -83,31 +83,31 @@ def judged(passphrase: str, names: Sequence[str] = ()) -> str:
 
 
 def kept(data_dir: Path, file: str = FILE) -> Kept | None:
-    """The stored hash; None if there is none or it is damaged. ``file``: FILE or SECOND."""
+    """Return the stored hash; None if missing or damaged. ``file``: FILE or SECOND."""
     return files.read_record(data_dir / file, Kept)
 
 
 def right(record: Kept, passphrase: str) -> bool:
-    """Whether it matches. Takes a third of a second: call in a thread."""
+    """Whether the passphrase matches. Takes a third of a second: call in a thread."""
     words = _plain(passphrase)
     if len(words) > LONGEST:
         return False
     try:
         tried = _hash(words, record.salt, {"n": record.n, "r": record.r, "p": record.p})
-    except ValueError:  # costs beyond this machine: a file from elsewhere
+    except ValueError:  # more than this machine can compute: a file from elsewhere
         return False
     return hmac.compare_digest(tried, record.hash)
 
 
 def is_current(data_dir: Path, passphrase: str, file: str = FILE) -> bool:
-    """Whether it is the one that is kept. Takes a third of a second: call in a thread."""
+    """Whether it is the stored passphrase. Takes a third of a second: call in a thread."""
     record = kept(data_dir, file)
     return record is not None and right(record, passphrase)
 
 
 def _guesses(words: str, names: Sequence[str]) -> float:
-    """How many guesses somebody needs who knows the lists of common passwords and the school."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415  its lists are only for the minute of setting one
+    """Estimate the guesses needed by someone who knows common passwords and the school."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its lists are needed only to set one
 
     words_of = {text: text.split() for text in (*_NAMES, *names)}
     known = [name for text, own in words_of.items() for name in (text, *own, "".join(own))]
@@ -115,10 +115,10 @@ def _guesses(words: str, names: Sequence[str]) -> float:
 
 
 def _plain(passphrase: str) -> str:
-    """One Unicode form: phones and laptops write accented letters differently.
+    """Normalize to one Unicode form: phones and laptops write accented letters differently.
 
-    None is written with more than four signs. A row of accents takes time that grows with its
-    square.
+    Cuts the text first, as no letter has more than four code points: normalizing a row of accents
+    takes time that grows with the square of its length.
     """
     return unicodedata.normalize("NFKC", passphrase[: 5 * LONGEST]).strip()
 

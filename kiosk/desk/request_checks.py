@@ -11,7 +11,7 @@ HEADERS: Mapping[str, str] = {
     **{name.decode(): value.decode() for name, value in SAFE},
     "content-security-policy": POLICIES["desk"],
     "cache-control": KEEP_NOTHING,
-    # Not "no-referrer": a browser then sends "Origin: null" with our own forms.
+    # Not "no-referrer": with it, a browser sends "Origin: null" with our own forms.
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex",

@@ -1,6 +1,6 @@
-"""School info as a form: the file's values as fields, what was typed as values, those as its text.
+"""School info as a form: turns the file into fields, and typed text into values and a new file.
 
-A field is named by the keys that lead to it and a language: ``lunch.es``, ``bells.0.name.en``.
+A field's name is its keys in the file and a language: ``lunch.es``, ``bells.0.name.en``.
 """
 
 import re
@@ -13,8 +13,8 @@ from messages.message import Message
 
 TIMES = ("from", "to")
 TOP = (*TEXTS, *DAYS, CONFIRMED)
-LANGUAGES = ("en", "es")  # that are always offered
-# As templates/school.html has them.
+LANGUAGES = ("en", "es")  # always offered
+# In the same order as in templates/school.html.
 _ON_THE_PAGE = (
     "valid_until",
     "bells",
@@ -33,20 +33,20 @@ Table = Mapping[str, Any]
 
 
 class DraftRow(NamedTuple):
-    """One entry of a list. ``was``: its place in the file; None for a new one."""
+    """One entry in a list. ``was``: its position in the file; None for a new entry."""
 
     was: int | None
     values: Table
 
 
 class SchoolDraft(NamedTuple):
-    """The file's values as the form has them, what the form does not know among them."""
+    """The file's values as edited in the form, including any that the form has no field for."""
 
     top: Table
     rows: Mapping[str, Sequence[DraftRow]]
 
     def table(self) -> dict[str, Any]:
-        """As the file would be read."""
+        """Return the values as they would be read from the file."""
         lists = {kind: [dict(row.values) for row in rows] for kind, rows in self.rows.items()}
         return {**self.top, **{kind: rows for kind, rows in lists.items() if rows}}
 
@@ -58,7 +58,7 @@ def of_file(table: Table) -> SchoolDraft:
 
 
 def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> SchoolDraft:
-    """What was typed over these values of the file; a text that was not touched stays as it was."""
+    """Return the file's values with what was typed; text that nobody changed stays as it was."""
     tags = tags_of(table, languages)
     top = {key: value for key, value in table.items() if key not in COLUMNS}
     _fill(top, form, "", TOP, tags)
@@ -66,7 +66,7 @@ def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> 
 
 
 def in_order(wrong: Mapping[str, Message]) -> dict[str, Message]:
-    """The same by field, in the order of the page."""
+    """Return the same errors by field, in page order."""
 
     def place(name: str) -> tuple[int, ...]:
         top, *rest = name.split(".")
@@ -79,7 +79,7 @@ def in_order(wrong: Mapping[str, Message]) -> dict[str, Message]:
 def _typed_rows(
     form: Mapping[str, str], table: Table, kind: str, tags: Sequence[str]
 ) -> Iterator[DraftRow]:
-    """The rows that hold something and were not ticked to be taken out."""
+    """Yield the rows that are not empty and were not marked for removal."""
     before, number = rows_of(table, kind), 0
     while (was := form.get(f"{kind}.{number}.was")) is not None and number < 2 * LISTS[kind]:
         known = was.isascii() and was.isdigit() and int(was) < len(before)
@@ -116,7 +116,7 @@ def _fill(
 
 
 def _text(old: object, typed: Mapping[str, str]) -> str | dict[str, str] | None:
-    """One text, or one a language; as in the file where it says what it said."""
+    """Return one text, or one per language; if nothing changed, exactly as in the file."""
     before = texts(old)
     new = {tag: text for tag, text in {**before, **typed}.items() if text}
     if isinstance(old, str | dict) and {t: s.strip() for t, s in before.items()} == new:
@@ -134,7 +134,7 @@ def _day(typed: str) -> date | str | None:
 
 
 def _time(typed: str, old: object) -> str | None:
-    """As people write it: ``8:30``."""
+    """Return the time as people write it: ``8:30``."""
     moment = clock(typed)
     if isinstance(old, str) and (typed == old or (moment and clock(old) == moment)):
         return old
@@ -142,21 +142,21 @@ def _time(typed: str, old: object) -> str | None:
 
 
 def rows_of(table: Table, kind: str) -> list[dict[str, Any]]:
-    """A list's entries; none where it is written as something else."""
+    """Return a list's entries; none if the value is not a list of tables."""
     rows = table.get(kind)
     whole = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
     return list(rows) if whole and isinstance(rows, list) else []
 
 
 def texts(value: object) -> dict[str, str]:
-    """A text by language; one for all languages stands under English."""
+    """Return a text by language; one text for all languages is listed under English."""
     if isinstance(value, dict):
         return {str(tag) or "en": str(text) for tag, text in value.items()}
     return {} if value is None else {"en": str(value)}
 
 
 def tags_of(table: Table, languages: Iterable[str]) -> tuple[str, ...]:
-    """English, Spanish, then the screen's languages and those that the file has."""
+    """Return English and Spanish, then the screen's languages and those in the file."""
     rows = (row for kind in COLUMNS for row in rows_of(table, kind))
     values = (value for one in (table, *rows) for value in one.values())
     found = (tag for value in values if isinstance(value, dict) for tag in texts(value))
@@ -188,7 +188,7 @@ def _fields(prefix: str, values: Table, keys: Iterable[str]) -> Iterator[tuple[s
 
 
 def with_missing_rows(draft: SchoolDraft, table: Table) -> SchoolDraft:
-    """The draft with the file's entries that it lacks: somebody else may just have added them."""
+    """Add the file's entries that the draft lacks: somebody else may have just added them."""
     rows: dict[str, list[DraftRow]] = {}
     for kind, mine in draft.rows.items():
         known = {row.was for row in mine}
@@ -198,7 +198,7 @@ def with_missing_rows(draft: SchoolDraft, table: Table) -> SchoolDraft:
 
 
 def in_rows_of(draft: SchoolDraft, table: Table) -> SchoolDraft:
-    """What the file says in the draft's rows; a new entry as the draft has it."""
+    """Return the file's values for the draft's rows; new entries stay as in the draft."""
     file = {kind: rows_of(table, kind) for kind in COLUMNS}
     rows = {
         kind: [row if row.was is None else DraftRow(row.was, file[kind][row.was]) for row in mine]
@@ -208,7 +208,7 @@ def in_rows_of(draft: SchoolDraft, table: Table) -> SchoolDraft:
 
 
 def by_field(faults: Iterable[Message]) -> dict[str, Message]:
-    """Each fault by its field. What is wrong elsewhere in the file is no fault of the form."""
+    """Return each error by its field, without errors in parts that the form does not edit."""
     found: dict[str, Message] = {}
     for one in faults:
         name, where = one.where, one.where.split(".")
@@ -221,7 +221,7 @@ def by_field(faults: Iterable[Message]) -> dict[str, Message]:
 
 
 def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, Message]:
-    """The days that somebody just wrote and that are over, by field."""
+    """Return an error, by field, for each day that was just typed but is in the past."""
     return {
         key: fault(key, "school-file.over")
         for key in DAYS
@@ -230,7 +230,7 @@ def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, Message]:
 
 
 def written(text: str, old: Table, draft: SchoolDraft) -> str:
-    """The file's text with what the draft changed; comments, order and the rest stay. EditError."""
+    """Apply the draft to the file's text; all else, comments too, stays. Raises EditError."""
     from system.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
 
     top = {k: draft.top.get(k) for k in TOP if draft.top.get(k) != old.get(k)}
@@ -253,7 +253,7 @@ def written(text: str, old: Table, draft: SchoolDraft) -> str:
 
 
 def anew(draft: SchoolDraft) -> str:
-    """A file of what the form knows, if the old one cannot be edited."""
+    """Return a file with the values from the form, for when the old file cannot be edited."""
     from system.toml_edit import toml  # noqa: PLC0415 - tomlkit
 
     known = ((key, draft.top[key]) for key in TOP if key in draft.top)

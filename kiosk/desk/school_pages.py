@@ -1,4 +1,4 @@
-"""The desk's page for School info: a form over the school's file, and the cover with its draft."""
+"""The desk's School info page: a form for editing the school's file, and a preview of the cover."""
 
 import hashlib
 import os
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
 ADDRESS, SAVED, COVER = "/staff/school", "/staff/school/saved", "/staff/school/cover"
-SPARE, MORE = 1, 4  # empty rows below those that are there; more of them by "Add rows"
-ADD = "rows "  # and the list to which
-KEPT = ".before"  # behind the name of a file that cannot be edited, and was replaced
+SPARE, MORE = 1, 4  # empty rows after the filled ones; how many "Add rows" adds
+ADD = "rows "  # followed by the list's name
+KEPT = ".before"  # added to the name of a file that could not be edited and was replaced
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolDesk:
-    """What the page is given. ``cover``: School info as the screen would show these facts, whole,
-    in a language if it has that.
+    """What the page needs. ``cover``: makes the complete School info page for these facts, in the
+    given language if the screen has it.
 
-    ``languages``: the screen's. ``saving``: one at a time.
+    ``languages``: the screen's. ``saving``: held during a save.
     """
 
     path: Path
@@ -43,7 +43,7 @@ class SchoolDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolView(FormView[SchoolDraft]):
-    """``others``: of what no field shows, as sentences; ``least``: rows of each list at least."""
+    """``others``: errors without a field, as sentences; ``least``: minimum rows of each list."""
 
     tags: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
@@ -51,18 +51,18 @@ class SchoolView(FormView[SchoolDraft]):
 
     @property
     def shared_room(self) -> bool:
-        """Tell if the phone is in the room of a person who must report, so it is not shown."""
+        """Whether the phone is in a mandated reporter's room, so it is not shown."""
         return school_file.judged(self.draft.table())[0].phone_is_shared
 
     def rows(self, kind: str) -> range:
-        """The numbers of a list's rows, empty ones behind them, as many as a screen can show."""
+        """Number a list's rows, with empty ones at the end, up to as many as a screen shows."""
         there = len(self.draft.rows[kind])
         wanted = max(there + SPARE, self.least.get(kind, 0))
         return range(max(there, min(LISTS[kind], wanted)))
 
 
 class _File:
-    """The file as it is. ``problem``: why it cannot be read; ``shut``: not even its bytes."""
+    """The current file. ``problem``: why it is invalid; ``shut``: it cannot even be opened."""
 
     def __init__(self, path: Path) -> None:
         self.data, self.table, self.problem, self.shut = b"", dict[str, Any](), "", False
@@ -75,7 +75,7 @@ class _File:
 
 
 def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
-    """The form over the file as it is. Blocks."""
+    """Return the form for the current file. Blocks."""
     file, problem = _File(desk.path), ""
     if file.shut or not os.access(_folder(school_file.place(desk.path)), os.W_OK):
         problem = _unwritten(desk.path, _, file.problem)
@@ -95,21 +95,21 @@ def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
 
 
 def cover(desk: SchoolDesk, form: Mapping[str, str], language: str) -> str:
-    """The cover with what was typed; with what the file says where nothing was. Blocks."""
+    """Return the cover for what was typed, or for the file if nothing was sent. Blocks."""
     table = _File(desk.path).table
     draft = school_form.of_form(form, table, desk.languages) if form else school_form.of_file(table)
     school = school_file.judged(draft.table())[0]
-    # The form says what is wrong.
+    # The form itself shows the errors.
     html = desk.cover(replace(school, wrong=False), language)
-    return html.replace("/static/fonts/", "/staff/fonts/")  # all that a proxy hands on to the desk
+    return html.replace("/static/fonts/", "/staff/fonts/")  # the desk's proxy passes only /staff/
 
 
 def save(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolView | None:
-    """Save what was typed; the form again with why it is not saved, else None. Blocks."""
+    """Save what was typed; return None, or the form with why it was not saved. Blocks."""
     with desk.saving:
         file = _File(desk.path)
         draft = school_form.of_form(form, file.table, desk.languages)
-        # As many rows as the form had, empty ones among them.
+        # As many rows as the form had, including empty ones.
         least = {
             kind: sum(f"{kind}.{number}.was" in form for number in range(most))
             for kind, most in LISTS.items()
@@ -140,7 +140,7 @@ def _view(desk: SchoolDesk, file: _File, draft: SchoolDraft) -> SchoolView:
 
 
 def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
-    """OSError."""
+    """Write the draft to the file. Raises OSError."""
     from system.toml_edit import EditError  # noqa: PLC0415 - tomlkit
 
     if file.shut:
@@ -161,7 +161,7 @@ def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
 
 
 def _folder(path: Path) -> Path:
-    """The first folder above a file that is there: that of a new school is made when it saves."""
+    """Return the nearest folder that exists: a new school's is created at its first save."""
     return next(above for above in path.parents if above.is_dir())
 
 

@@ -1,4 +1,4 @@
-"""The desk's list of screens: which are alive, which pages each shows, and how one is enrolled."""
+"""The desk's list of screens: which are running, what each one shows, and how to enroll one."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ ADDRESS, REMOVE = "/staff/screens", "/staff/screens/remove"
 
 
 class ScreenPages:
-    """Pages as a table from method and address to function."""
+    """The pages: a table that maps method and address to a function."""
 
     def __init__(self, handed: DeskInputs, look: Look) -> None:
         self._handed, self._look = handed, look
@@ -25,7 +25,7 @@ class ScreenPages:
         return self._page(visit)
 
     async def enroll(self, visit: Visit) -> DeskPage:
-        """Make the address of one more screen."""
+        """Create an address for one more screen."""
         school, label = visit.form.get("school", ""), visit.form.get("name", "")
         if school not in self._look.schools and (school or self._look.schools):
             return self._page(visit, message("screens.school"), 400)
@@ -37,7 +37,7 @@ class ScreenPages:
         return DeskPage(go=ADDRESS) if made else self._page(visit, message("screens.label"), 400)
 
     async def remove(self, visit: Visit) -> DeskPage:
-        """Forget a screen that is no longer there."""
+        """Forget a screen that is no longer used."""
         school, name = visit.form.get("school", ""), visit.form.get("name", "")
         try:
             await self._handed.threads.run(partial(self._handed.enrolled.remove, school, name))

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from messages.message import Message, message
 
 IDLE_SECONDS = 30 * 60
-FORM_SECONDS = 2 * 60 * 60  # from the opening of a form that takes minutes to fill in
-LONGEST_SECONDS = 10 * 60 * 60  # a working day, also for pages that reload themselves
+FORM_SECONDS = 2 * 60 * 60  # after opening a form that takes minutes to fill in
+LONGEST_SECONDS = 10 * 60 * 60  # a working day, even for pages that reload themselves
 MOST = 50
 FREE_GUESSES = 3
 LONGEST_WAIT_SECONDS = 60.0
@@ -23,10 +23,10 @@ FORGOTTEN_SECONDS = 60 * 60
 
 
 class Session:
-    """One signed-in browser. Every form of its pages must send ``form_token`` back.
+    """One signed-in browser. Every form on its pages must send ``form_token`` back.
 
-    ``compared``: the crisis numbers that were compared in this sign-in. ``school``: the one whose
-    pages are shown, "" for the district's; ``is_bound``: its own passphrase opens no other.
+    ``compared``: the crisis numbers compared since this sign-in. ``school``: whose pages are shown,
+    "" for the district's; ``is_bound``: signed in with that school's passphrase, so to no other.
     """
 
     def __init__(self, now: float, stamp: bytes, school: str = "") -> None:
@@ -42,7 +42,7 @@ class Session:
 
 
 class Sessions:
-    """All sessions by token hash, and the pace of guesses. ``steady``: a monotonic clock in
+    """All sessions by token hash, and the delay after guesses. ``steady``: a monotonic clock in
     seconds."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
@@ -50,8 +50,8 @@ class Sessions:
         self._open: dict[bytes, Session] = {}
 
     def begin(self, stamp: bytes, school: str = "") -> str:
-        """A new session's token. ``stamp``: the passphrase's hash; another one ends the session.
-        ``school``: whose own passphrase it is."""
+        """Return a new session's token. ``stamp``: the passphrase's hash; a new passphrase ends the
+        session. ``school``: whose own passphrase it is."""
         token = secrets.token_urlsafe(32)
         self._open[_key(token)] = Session(self._steady(), stamp, school)
         while len(self._open) > MOST:
@@ -59,7 +59,7 @@ class Sessions:
         return token
 
     def find(self, token: str, stamp: bytes, *, in_form: bool = False) -> Session | None:
-        """The token's session, unless expired; extends it, for longer ``in_form``."""
+        """Return the token's session unless it has expired; extend it, longer if ``in_form``."""
         now = self._steady()
         self._open = {
             key: one
@@ -73,12 +73,12 @@ class Sessions:
         return session
 
     def bound_to(self, token: str) -> str:
-        """The school whose own passphrase began the session; "" for the district's."""
+        """Return the school whose passphrase started the session; "" for the district's."""
         session = self._open.get(_key(token))
         return session.school if session and session.is_bound else ""
 
     def of_form(self, form_token: str) -> Session | None:
-        """The session that a form was made for, None once it ended."""
+        """Return the session that a form was made for; None if it has ended."""
         return next((one for one in self._open.values() if one.owns(form_token)), None)
 
     def end(self, token: str) -> None:
@@ -86,7 +86,7 @@ class Sessions:
 
 
 class DeskRefusal(NamedTuple):
-    """Why a typed secret is not taken. ``wait``: seconds until the next guess, 0 for none."""
+    """Why a typed secret is not accepted. ``wait``: seconds until the next guess, 0 for none."""
 
     said: Message
     status: int
@@ -94,7 +94,7 @@ class DeskRefusal(NamedTuple):
 
 
 class GuessPace:
-    """Delay before the next guess: 1, 2, 4 … 60 seconds from the third wrong one in a row."""
+    """Delays the next guess: by 1, 2, 4 … 60 seconds from the third wrong one in a row."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
@@ -103,7 +103,7 @@ class GuessPace:
         self._one_at_a_time = asyncio.Lock()  # 32 MiB and a third of a second each
 
     async def guess(self, is_right: Callable[[], bool]) -> DeskRefusal | None:
-        """Tell why a typed secret is not taken; None if it is right."""
+        """Return why a typed secret is not accepted; None if it is correct."""
         async with self._one_at_a_time:
             if seconds := ceil(self.wait()):
                 return DeskRefusal(message("passphrase.wait", count=seconds), 429, seconds)
@@ -115,7 +115,7 @@ class GuessPace:
             return DeskRefusal(message("passphrase.wrong"), 403)
 
     def wait(self) -> float:
-        """Seconds until the next guess, 0 for none."""
+        """Return the seconds until the next guess, 0 for none."""
         if self._wrong < FREE_GUESSES or self._since() >= FORGOTTEN_SECONDS:
             return 0.0
         wait = min(LONGEST_WAIT_SECONDS, 2.0 ** min(self._wrong - FREE_GUESSES, 10))  # no overflow
@@ -126,5 +126,5 @@ class GuessPace:
 
 
 def _key(token: str) -> bytes:
-    """Lookup by hash: the token itself is never compared, so timing reveals nothing."""
+    """Hash a token for lookup: it is never compared itself, so timing reveals nothing."""
     return hashlib.sha256(token.encode()).digest()

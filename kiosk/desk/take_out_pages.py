@@ -1,6 +1,6 @@
-"""The page on which one person hides a hotline at once, and a second person shows it again.
+"""The page where one person hides a hotline at once, and where a second person shows it again.
 
-A county's child-abuse line takes the second person for both. The fixed crisis lines always stay.
+A county's child-abuse line needs a second person for both. The fixed crisis lines always stay.
 """
 
 from asyncio import sleep
@@ -20,11 +20,11 @@ from messages.message import Message, cause, message, of_error
 
 ADDRESS, BACK = "/staff/take-out", "/staff/take-out/back"
 MOST = 3  # at a time: more is a mistake, or somebody who should not be at the desk
-TRIES = 15  # a second each: a refresh may hold the releases' lock
+TRIES = 15  # one second each: a refresh may hold the releases' lock
 
 
 class TakeOutPages:
-    """Pages as a table from method and address to function."""
+    """The pages: a table that maps method and address to a function."""
 
     def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
         self._handed, self._look, self._pace = handed, look, pace
@@ -56,14 +56,14 @@ class TakeOutPages:
         return await self._change(visit, step, hides=name)
 
     async def put_back(self, visit: Visit) -> DeskPage:
-        """Show the line again: a second person's word."""
+        """Show the line again, after a second person confirms it."""
         if refusal := await self._guess(visit, "second", passphrase.SECOND):
             return await self._page(visit, refusal.said, refusal.status)
         name = visit.form.get("line", "")
         return await self._change(visit, lambda state: state.put_back(name))
 
     async def _guess(self, visit: Visit, field: str, file: str) -> DeskRefusal | None:
-        """Tell why the typed passphrase is not the one in the file; None if it is."""
+        """Return why the typed passphrase is not the one in the file; None if it is."""
         kept = partial(passphrase.kept, self._data_dir, file)
         if await self._handed.threads.run(kept) is None:
             return DeskRefusal(message("desk.no-second"), 409)
@@ -73,8 +73,8 @@ class TakeOutPages:
     async def _change(
         self, visit: Visit, step: Callable[[State], State], hides: str = ""
     ) -> DeskPage:
-        """Keep what the step makes of the state, then show it. ``hides``: the line that is hidden
-        then, unless as many as may be are."""
+        """Save the state as the step changes it, then show it. ``hides``: the line that this hides,
+        unless the maximum number is already hidden."""
         change = partial(self._handed.releases.change, step)
         for left in reversed(range(TRIES)):
             try:
@@ -92,7 +92,7 @@ class TakeOutPages:
         return DeskPage(go=ADDRESS)
 
     def _lines(self) -> Mapping[str, str]:
-        """The lines that may be hidden, and their names: none of the fixed ones."""
+        """Return the lines that may be hidden and their names, without the fixed ones."""
         pack = self._handed.pack()
         live = [one for one in pack.resources if one.status == "live" and not one.pinned]
         found = {one.id: hold_policy.name_of(one.id, pack) for one in live}
@@ -128,6 +128,6 @@ def _name(name: str, pack: Pack) -> str:
 
 
 def _is_gone(name: str, pack: Pack) -> bool:
-    """Whether the served pack is without the line by now."""
+    """Whether the served pack no longer has the line."""
     live = {one.id for one in pack.resources if one.status == "live"}
     return name not in live | {f"{COUNTY}{one.fips}" for one in pack.counties if one.numbers}

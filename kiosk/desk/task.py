@@ -15,7 +15,7 @@ log = logging.getLogger("porchlight.desk")
 @dataclass(frozen=True, slots=True)
 class TaskResult:
     """A command and its outcome. ``source``: the stick that was read, or ""; ``shows``: whether
-    it may bring another pack to the screen."""
+    the command may change the pack on the screen."""
 
     title: str
     outcome: Report[None]
@@ -39,7 +39,7 @@ class DeskTask:
         return self._task is not None and not self._task.done()
 
     def start(self, title: str, verb: str, *arguments: str, source: str = "") -> bool:
-        """Run the command; False if one is running."""
+        """Run the command; return False if one is already running."""
         if self.running:
             return False
         self.title, self.last = title, None
@@ -58,7 +58,7 @@ class DeskTask:
         except OSError as problem:  # no memory or process left
             log.exception("the desk could not start a process")
             outcome = Report(1, (message("command.not-started", cause=cause(problem)),))
-        except Exception as problem:  # noqa: BLE001 - a result is awaited
+        except Exception as problem:  # noqa: BLE001 - someone is waiting for a result
             log.error("a verb of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
             outcome = Report(1, (message("command.unknown-end"),))
         self.last = TaskResult(self.title, outcome, self._clock(), source, verb != "refuse")

@@ -1,4 +1,4 @@
-"""The desk's templates in its languages, style sheet (in the kiosk's colours and fonts), icon."""
+"""The desk's templates in its languages, style sheet (in the kiosk's colors and fonts) and icon."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
 FOLDER = Path(__file__).parent / "templates"
-LANGUAGES = {"en": "English", "es": "Español"}  # those of the desk, by their own names
+LANGUAGES = {"en": "English", "es": "Español"}  # the desk's languages, each under its own name
 _FONT = re.compile(r"/staff/fonts/([a-z-]+)(?:\.[0-9a-f]{12})?\.woff2")
 _FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _COLOURS = re.compile(r"/\* ---- colours.*?(?=\n\})", re.DOTALL)
@@ -31,21 +31,21 @@ class Look:
     def __init__(self, zone: ZoneInfo, clock: Callable[[], datetime], *, school: str) -> None:
         self._zone, self._clock, self._school = zone, clock, school
         self._environments: dict[str, Environment] = {}
-        self.numbers_open = False  # whether the crisis numbers are still to be compared
-        self.schools: Mapping[str, str] = {}  # of the table: address to name
+        self.numbers_open = False  # whether the crisis numbers still need to be compared
+        self.schools: Mapping[str, str] = {}  # the schools in the table: address to name
 
     def words(self, language: str) -> "DeskWords":
         return cast("DeskWords", self._environment(language).globals["_"])
 
     def page(self, language: str, template: str, **view: object) -> str:
-        """Render a template. ``path`` and ``token`` are the visit's; without them, signed out."""
+        """Render a template. ``path``, ``token``: the visit's; without them, as signed out."""
         made = self._environment(language).get_template(f"{template}.html")
         own = {"school": self._school, "schools": self.schools, "numbers_open": self.numbers_open}
         return made.render(**{**own, **view})
 
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:
-        """Address to (type, bytes) of what pages refer to."""
+        """Map the address of each file that the pages use to its (type, bytes)."""
         colours = _COLOURS.search((STATIC / "kiosk.css").read_text("utf-8"))
         faces = "\n".join(_FACE.findall((STATIC / "fonts.css").read_text("utf-8")))
         faces = faces.replace('url("fonts/', 'url("/staff/fonts/')
@@ -57,7 +57,7 @@ class Look:
         }
 
     def file(self, path: str) -> tuple[str, bytes] | None:
-        """What is at an address: (type, bytes); also the fonts of the screen."""
+        """Return the (type, bytes) of the file at an address; includes the screen's fonts."""
         font = _FONT.fullmatch(path)
         file = STATIC / "fonts" / f"{font[1]}.woff2" if font else None
         if file and file.is_file():
@@ -90,6 +90,6 @@ class Look:
 
 
 def language_of(chosen: str, accepted: str) -> str:
-    """The desk's language: the one that was chosen, else the browser's first, else English."""
+    """Return the desk's language: the chosen one, or the browser's first, or English."""
     asked = (chosen, accepted[:2].casefold())
     return next((tag for tag in asked if tag in LANGUAGES), "en")

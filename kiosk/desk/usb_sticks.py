@@ -15,13 +15,13 @@ MOUNTS = Path("/proc/self/mounts")
 PLACES = ("/media/", "/run/media/")
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _MOST = 20
-_LOOKED_AT = 200  # names of a stick's root, of any number
+_LOOKED_AT = 200  # names in a stick's root folder; there may be any number
 Sticks = Callable[[], list["Stick"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stick:
-    """One mounted folder. ``key`` names it in a form, ``name`` on the page."""
+    """One mounted folder. ``key``: its name in a form; ``name``: its name on the page."""
 
     key: str
     path: str
@@ -29,7 +29,7 @@ class Stick:
 
 
 def plugged_in() -> list[Stick]:
-    """The sticks now; [] where mounts cannot be read."""
+    """Return the sticks that are plugged in; [] if the mounts cannot be read."""
     try:
         return listed(MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
     except OSError:
@@ -37,7 +37,7 @@ def plugged_in() -> list[Stick]:
 
 
 def listed(mounts: str) -> list[Stick]:
-    """The sticks in a /proc/self/mounts text, by path, at most twenty."""
+    """Return the sticks in the text of /proc/self/mounts, by path, at most twenty."""
     return [
         Stick(key_of(path), path, visible_name(path))
         for path in sorted(set(_paths(mounts)))[:_MOST]
@@ -45,25 +45,25 @@ def listed(mounts: str) -> list[Stick]:
 
 
 def repository(path: str) -> str:
-    """The publisher's folder: the stick's root or a folder of it. Names only, follows no link."""
+    """Return the publisher's folder: the stick's root, or a folder in it. Follows no links."""
     if _is_repository(path):
         return path
     try:
         with os.scandir(path) as found:
             some = islice(found, _LOOKED_AT)
             inside = [entry.path for entry in some if entry.is_dir(follow_symlinks=False)]
-    except OSError:  # unplugged or unreadable: the refresh says so
+    except OSError:  # unplugged or unreadable: the refresh reports it
         return path
     return next((folder for folder in sorted(inside) if _is_repository(folder)), path)
 
 
 def key_of(path: str) -> str:
-    """A path's key, which reveals nothing and leads to no other path."""
+    """Return a path's key, which reveals nothing and cannot lead to another path."""
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def visible_name(path: str) -> str:
-    """The name without invisible or bidi letters: a stick can be named anything."""
+    """Return the name without invisible or bidi characters: a stick can have any name."""
     last = path.rstrip("/").rpartition("/")[2][:60]
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in last)
 
@@ -76,6 +76,6 @@ def _paths(mounts: str) -> Iterator[str]:
     for line in mounts.splitlines():
         fields = line.split(" ")
         path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]) if len(fields) > 1 else ""
-        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # there without a stick
+        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # mounted even without a stick
         if is_mounted and path.startswith(PLACES) and ".." not in path.split("/"):
             yield path

@@ -1,4 +1,4 @@
-"""The desk's words in one language: its own catalogue, and moments as staff say them."""
+"""The desk's words in one language: its own catalog, and times the way staff say them."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,14 +12,14 @@ LOCALE = Path(__file__).parent / "locale"
 
 
 class DeskWords(Wording):
-    """Call with an English sentence, as on the screen. ``zone``: the school's."""
+    """The desk's wording; call it with an English sentence. ``zone``: the school's time zone."""
 
     def __init__(self, language: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
         super().__init__(language, LOCALE)
         self._zone, self._now = zone, clock
 
     def __call__(self, english: str, /, **parts: object) -> str:
-        """As on the screen; a sentence that ends with "12:30 p.m." has one full stop."""
+        """Translate as on the screen; a sentence that ends with "12:30 p.m." has one period."""
         return super().__call__(english, **parts).replace(".m..", ".m.")
 
     @property
@@ -27,11 +27,11 @@ class DeskWords(Wording):
         return self._now().astimezone(self._zone).date()
 
     def when(self, moment: datetime | str) -> str:
-        """A moment in words: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
-        # Values of a message have a moment as a text.
+        """Write a time: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
+        # A message's values hold times as text.
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         _, local = self, moment
-        with suppress(OverflowError):  # a state file may hold the first or last day there is
+        with suppress(OverflowError):  # a state file may contain the first or last possible date
             local = moment.astimezone(self._zone)
         clock = self.clock(f"{time(local.hour, local.minute):%H:%M}")
         return _("%(day)s at %(time)s", day=self.day(local.date()), time=clock)

@@ -1,1 +1,1 @@
-"""Setting the machine up on the desk: the first start, its page later, what is still open."""
+"""Setup at the desk: the first start, the setup page used later, and the list of open steps."""

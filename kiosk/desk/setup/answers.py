@@ -1,4 +1,4 @@
-"""The fields of the set-up page: a table of settings, what is wrong with them, what they mean."""
+"""The fields of the setup page: a table of settings, with their errors and their values."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -16,9 +16,9 @@ from settings.schema import DESK, Settings, Sms, e164, is_mail, is_page
 
 LONGEST_SCHOOL, LONGEST_NAME, LONGEST_CONTACT, LONGEST_TERMS = 60, 20, 40, 60
 MOST_ADDRESSES = 10
-MOST_NAMED = 10  # of ZIP codes that are wrong
+MOST_NAMED = 10  # wrong ZIP codes in a message
 _CALIFORNIA = "state-ca"  # the scope of the pack whose ZIP codes are known
-_DIGITS = 10  # of a whole phone number
+_DIGITS = 10  # in a complete phone number
 _MADE_UP = re.compile(r"\+1\d{3}55501\d\d", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
@@ -37,7 +37,7 @@ _ON_THE_PAGE = (
     "contact",
     "terms",
 )
-ZIPS = "zips"  # the field beside which faults of the counties are shown; kept nowhere
+ZIPS = "zips"  # the field next to which errors about counties are shown; not stored
 
 
 def _school(school: str) -> Message | None:
@@ -101,8 +101,8 @@ def _harm(text: str) -> Message | None:
 
 
 class Field(NamedTuple):
-    """A field of one line. ``judge``: what is wrong with its text; ``meant``: the setting's value
-    of a right one; ``shown``: the text of a value."""
+    """A single-line field. ``judge``: finds what is wrong with its text; ``meant``: turns valid
+    text into the setting's value; ``shown``: turns a value into text."""
 
     name: str
     judge: Callable[[str], Message | None]
@@ -125,7 +125,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What is in the fields. ``texts``: by field; ``counties``: names; ``languages``: tags."""
+    """The content of the fields. ``texts``: by field; ``counties``: names; ``languages``: tags."""
 
     texts: Mapping[str, str]
     counties: frozenset[str]
@@ -144,7 +144,7 @@ def of_settings(settings: Settings) -> Answers:
 
 
 def of_form(form: Mapping[str, str], pack: Pack, now: Answers) -> Answers:
-    """The fields as they were sent. ``now``: the texts of fields that were not on the page."""
+    """Return the fields as sent. ``now``: supplies the texts of fields not on the page."""
     return Answers(
         {name: " ".join(form.get(name, text).split()) for name, text in now.texts.items()},
         frozenset(c.name for c in pack.counties if f"county-{c.fips}" in form),
@@ -153,12 +153,12 @@ def of_form(form: Mapping[str, str], pack: Pack, now: Answers) -> Answers:
 
 
 def fixed(settings: Settings) -> dict[str, str]:
-    """Setting → the file or variable that set it, which goes before this page."""
+    """Map each setting fixed elsewhere to the file or variable that overrides this page."""
     return {key: origin for key, origin in settings.origins.items() if origin != DESK}
 
 
 def with_counties(answers: Answers, pack: Pack) -> tuple[Answers, list[str]]:
-    """With the counties of the ZIP codes ticked; and the codes that are none of this pack's."""
+    """Return the answers with the ZIP codes' counties selected, and the codes not in this pack."""
     names = {county.fips: county.name for county in pack.counties}
     found: set[str] = set()
     unknown: list[str] = []
@@ -174,7 +174,7 @@ def with_counties(answers: Answers, pack: Pack) -> tuple[Answers, list[str]]:
 
 
 def problems(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, Message]:
-    """Field → what is wrong with it. ``known``: settings that are given elsewhere."""
+    """Map each wrong field to its error. ``known``: settings that are set elsewhere."""
     found = {
         field.name: field.judge(answers.texts[field.name])
         for key, field in FIELDS.items()
@@ -190,7 +190,7 @@ def problems(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, 
 
 
 def values(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, Any]:
-    """The settings that right answers mean, without those that are given elsewhere."""
+    """Return the settings that valid answers stand for, without those that are set elsewhere."""
     ticked, first = with_counties(answers, pack)[0].counties, answers.texts[FIRST]
     others = [tag for tag in pack.languages if tag in answers.languages and tag != first]
     meant = {
@@ -202,7 +202,7 @@ def values(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, An
 
 
 def in_fields(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Values by setting as a text for each field, to compare what two people saved."""
+    """Return each setting's value as its field's text, to compare what two people saved."""
     texts = {
         field.name: field.shown(settings[key]) for key, field in FIELDS.items() if key in settings
     }

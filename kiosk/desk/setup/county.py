@@ -1,4 +1,4 @@
-"""The page on which a second person confirms the county line, and one person takes it back."""
+"""The page where a second person confirms the county line, and where one person can withdraw it."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,7 +21,7 @@ COUNTY, BACK = "/staff/county-line", "/staff/county-line/back"
 
 
 class CountyPages:
-    """Pages as a table from method and address to function. ``writing``: one write at a time."""
+    """The pages, by method and address. ``writing``: the lock that is held during a write."""
 
     def __init__(
         self, handed: DeskInputs, look: Look, pace: GuessPace, writing: asyncio.Lock
@@ -35,11 +35,11 @@ class CountyPages:
         }
 
     async def show(self, visit: Visit) -> DeskPage:
-        """Show the typed line, what the pack says, and what is to be done."""
+        """Show the typed line, what the pack says, and what to do next."""
         return await self._page(visit)
 
     async def confirm(self, visit: Visit) -> DeskPage:
-        """Keep that a second person, with the second passphrase, read the same number."""
+        """Record that a second person, with the second passphrase, read the same number."""
         form, seen = visit.form, await self._seen()
         typed, role = self._kiosk.county_line, form.get("role", "")
         if seen["line"].state != "unconfirmed" or seen["second"] is None:
@@ -59,7 +59,7 @@ class CountyPages:
         return await self._write(visit, partial(files.write_record, file, made))
 
     async def take_back(self, visit: Visit) -> DeskPage:
-        """Withdraw the typed line: one person may, and the pack's is shown again."""
+        """Withdraw the typed line and show the pack's again; one person may do this."""
         page = await self._write(visit, self._withdraw)
         problem = await self._handed.changed() if page.go else ""
         return await self._page(visit, problem, 500) if problem else page
@@ -94,7 +94,7 @@ class CountyPages:
         return rendered(self._look, "county", visit, status, **view)
 
     async def _seen(self) -> dict[str, Any]:
-        """The state on the disk. ``second``: the second passphrase, None if nobody set one."""
+        """Read the state from disk. ``second``: the second passphrase, None if nobody set one."""
         data_dir, in_thread = self._data_dir, self._handed.threads.run
         return {
             "line": await in_thread(self._handed.county_line),
@@ -104,7 +104,7 @@ class CountyPages:
 
 
 def withdraw(data_dir: Path, now: datetime) -> None:
-    """Mark the confirmation, if there is one, as taken back. OSError."""
+    """Mark the confirmation, if there is one, as withdrawn. Raises OSError."""
     record = county_confirmation.kept(data_dir)
     if record is not None and record.withdrawn is None:
         left = county_confirmation.withdrawn(record, now)

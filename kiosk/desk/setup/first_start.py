@@ -1,5 +1,5 @@
-"""When the desk opens without a passphrase: once, while nothing was set up, to whoever has the
-one-time code that the start or the installer prints (docs/develop/decisions/0039)."""
+"""Decides when the desk opens without a passphrase: once, before anything is set up, to a person
+with the one-time code from the first start or the installer (docs/develop/decisions/0039)."""
 
 import hmac
 import re
@@ -18,14 +18,14 @@ from system.hosts import address_of, is_loopback, name_of
 ADDRESS = "/staff/first"
 CODE = "desk.code"  # in data_dir, until the machine is set up
 _TYPED = re.compile(r"[A-Za-z0-9 -]{1,20}")
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another
-# Whoever set one of these by a file or a variable set the machine up.
+_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no two look alike
+# If one of these comes from a file or a variable, somebody has set the machine up.
 _BY_HAND = ("kiosk.school", "sms.number", "sms.contact")
 
 
 def is_fresh(settings: Settings) -> bool:
-    """Whether nobody set this machine up: no passphrase, nothing of the desk's, nothing of a school
-    from a file or a variable. Reads the disk."""
+    """Whether nobody has set this machine up: there is no passphrase, nothing saved at the desk,
+    and no school setting from a file or a variable. Reads the disk."""
     data_dir = settings.server.data_dir
     by_hand = any(settings.origins.get(key, DESK) != DESK for key in _BY_HAND)
     return (
@@ -36,8 +36,8 @@ def is_fresh(settings: Settings) -> bool:
 
 
 def may_open(desk: Desk, headers: Mapping[str, str], peer: str) -> bool:
-    """Whether the page may open: to this machine by one of its names, or through its proxy by
-    https. Nothing secret is on it; saving takes the code. ``peer``: who connected.
+    """Whether the page may open: on this machine, under one of its names, or through its proxy
+    over https. It shows no secret; saving requires the code. ``peer``: the client's address.
     """
     address, typed, name = (
         address_of(peer),
@@ -54,30 +54,31 @@ def may_open(desk: Desk, headers: Mapping[str, str], peer: str) -> bool:
 
 
 def address(place: str, code: str) -> str:
-    """The address with the code inside, below ``place`` (https://desk.example.org)."""
+    """Return the address with the code in it, below ``place`` (https://desk.example.org)."""
     return f"{place.rstrip('/')}{ADDRESS}?{urlencode({'code': code})}"
 
 
 def code(data_dir: Path) -> str:
-    """The code that is kept; "" if none."""
+    """Return the stored code; "" if there is none."""
     with suppress(OSError, ValueError):
         return files.read_plain(data_dir / CODE, most=len(_SIGNS)).decode("ascii").strip()
     return ""
 
 
 def made_code(data_dir: Path) -> str:
-    """The code, made where none is kept: 40 bits, and guesses are slowed. OSError, ValueError."""
+    """Return the stored code, or store a new one: 40 bits, as guesses are slow. Raises OSError or
+    ValueError."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(8))
     return files.made_once(data_dir / CODE, f"{signs[:4]}-{signs[4:]}")
 
 
 def typed(text: str) -> str:
-    """What an address says, if it can be a code; else ""."""
+    """Return the text from an address if it can be a code; otherwise ""."""
     return text if _TYPED.fullmatch(text) else ""
 
 
 def is_code(kept: str, typed: str) -> bool:
-    """Whether that code was typed, in whatever case, with or without the hyphen."""
+    """Whether that code was typed, in upper or lower case, with or without the hyphen."""
     return bool(kept) and hmac.compare_digest(_plain(kept), _plain(typed))
 
 

@@ -1,5 +1,5 @@
-"""The set-up pages: the first start's and the later one, its passphrase, the crisis numbers, and
-what is still open."""
+"""The setup pages: at the first start and later, changing the passphrase, comparing the crisis
+numbers, and the list of open steps."""
 
 import asyncio
 import operator
@@ -40,7 +40,7 @@ AT, PASSPHRASE, ALARM, NUMBERS, OPEN = (
     "/staff/numbers",
     "/staff/open",
 )
-# Each step's fields; then the summary, where all of it is saved.
+# Each step's fields. A summary follows, where everything is saved.
 STEPS = {
     "school": ("school", "mail_to"),
     "place": (ZIPS, "county_line"),
@@ -48,32 +48,32 @@ STEPS = {
     "line": ("number", "program_name", "contact", "terms"),
 }
 CHECK = "check"
-# On no page that shows a form again.
+# Never sent back when a form is shown again.
 NEVER_BACK = {"passphrase", "again", "current", "token", "step"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupView(FormView[Answers]):
-    """``moves``: another step was asked for, and nothing is saved. ``at``: the step to show."""
+    """``moves``: another step was requested, so nothing is saved. ``at``: the step to show."""
 
     moves: bool = False
     at: str = CHECK
 
 
 class _Place:
-    """The installation or one school: its settings, its folder, and what may be chosen there.
+    """The installation or one school: its settings, its folder, and what can be chosen for it.
 
-    ``known``: the settings that are not asked for there.
+    ``known``: the settings that its form does not ask for.
     """
 
     def __init__(self, settings: Settings, folder: Path, keys: Sequence[str]) -> None:
         self.settings, self.folder, self.keys = settings, folder, keys
         self.fixed = answers.fixed(settings)
         self.known = {*self.fixed} | {*desk_file.KEYS}.difference(keys)
-        self.stamp = desk_file.stamp(folder)  # of what the fields begin with
+        self.stamp = desk_file.stamp(folder)  # of the file that the fields were filled from
 
     def own(self, values: Mapping[str, object], all_schools: Settings) -> dict[str, object]:
-        """Return the values to keep: a school's without those that all schools have."""
+        """Return the values to store: for a school, only those that differ from all schools'."""
         if self.settings is all_schools:
             return dict(values)
         of_all = {key: operator.attrgetter(key)(all_schools) for key in values}
@@ -81,7 +81,7 @@ class _Place:
 
 
 class SetupPages:
-    """Pages as a table from method and address to function, and the first start's two."""
+    """The pages, by method and address, and the two pages of the first start."""
 
     def __init__(self, handed: DeskInputs, look: Look, sessions: Sessions) -> None:
         self._handed, self._sessions = handed, sessions
@@ -111,11 +111,11 @@ class SetupPages:
         }
 
     async def first(self, code: str, words: "DeskWords") -> DeskPage:
-        """The page of the first start. ``code``: the one inside its address."""
+        """Show the first-start page. ``code``: the one in its address."""
         return await self.setup(self._first_visit({"code": code} if code else {}, words))
 
     async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
-        """Set everything and the passphrase, if the code is right; then the checklist."""
+        """Save everything and the passphrase if the code is correct, then show the checklist."""
         visit = self._first_visit(form, words)
         if await self._is_preparing():
             return self._wait(visit)
@@ -126,11 +126,11 @@ class SetupPages:
         if view.moves:
             return self._setup(visit, view)
         wrong = {**await self._code_problem(form), **view.wrong}
-        if "code" not in wrong:  # a stranger's passphrase is not worth judging
+        if "code" not in wrong:  # do not check a stranger's passphrase
             wrong |= await asyncio.to_thread(self._passphrase_problem, form)
         is_fresh = partial(first_start.is_fresh, self._settings)
         if wrong:
-            # Somebody else was first, and the code is gone.
+            # Somebody else was faster, and the code has been deleted.
             late = "code" in wrong and not await self._in_thread(is_fresh)
             page = self._setup(visit, replace(view, wrong=wrong, status=400))
             return DeskPage(go="/staff/in") if late else page
@@ -142,7 +142,7 @@ class SetupPages:
         return refused or await self._taken_up(visit, view)
 
     async def setup(self, visit: Visit) -> DeskPage:
-        """What was set, in fields; without a pack nobody knows counties and languages."""
+        """Show the current settings in a form; wait for a pack, which lists what to choose from."""
         if await self._is_preparing():
             return self._wait(visit)
         view = self._now(visit)
@@ -154,7 +154,7 @@ class SetupPages:
         return self._setup(visit, replace(view, at=first))
 
     async def save(self, visit: Visit) -> DeskPage:
-        """Set what was typed, but not over what somebody else saved since the form was opened."""
+        """Save what was typed, unless somebody else has saved since the form was opened."""
         if await self._is_preparing():
             return self._wait(visit)
         view = self._sent(visit)
@@ -168,7 +168,7 @@ class SetupPages:
         return refused or await self._taken_up(visit, view)
 
     async def change_passphrase(self, visit: Visit) -> DeskPage:
-        """Set another passphrase; everybody must sign in again."""
+        """Change the passphrase; everybody must sign in again."""
         form, view = visit.form, self._now(visit)
         current = partial(passphrase.is_current, self._data_dir, form.get("current", ""))
         if refusal := await self._pace.guess(current):
@@ -180,14 +180,14 @@ class SetupPages:
         return await self._refused(visit, view, keep) or DeskPage(go=AT)
 
     async def send_alarm(self, visit: Visit) -> DeskPage:
-        """Send a test alarm to everybody who gets alarms, and show how that went."""
+        """Send a test alarm to everybody who gets alarms, and show the results."""
         sent = await self._handed.alarm_test()
         return self._setup(visit._replace(form={}), self._now(visit), sent=sent)
 
     async def _refused(
         self, visit: Visit, view: SetupView, write: Callable[[], None]
     ) -> DeskPage | None:
-        """Write; the form with why it is not written, else None."""
+        """Write; return None, or the form with the reason it was not written."""
         try:
             await self._in_thread(write)
         except PassphraseError as problem:
@@ -199,7 +199,7 @@ class SetupPages:
         return self._setup(visit, view)
 
     async def _taken_up(self, visit: Visit, view: SetupView) -> DeskPage:
-        """On to what is still open, once the new settings hold."""
+        """Continue to the list of open steps once the new settings are in effect."""
         problem = await self._handed.changed()
         if not problem:
             return DeskPage(go=AT if self._school(visit) else OPEN)
@@ -234,7 +234,7 @@ class SetupPages:
         return DeskPage(go=OPEN)
 
     async def open(self, visit: Visit) -> DeskPage:
-        """What is still open before students use it; made to be printed."""
+        """Show, in a printable form, what remains to be done before students use the machine."""
         settings, pack = self._settings, self._handed.pack()
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
@@ -270,12 +270,12 @@ class SetupPages:
         return self._page("numbers", visit, 400 if wrong else 200, **view)
 
     async def _is_preparing(self) -> bool:
-        """Whether the pack that knows counties and languages is not there yet."""
+        """Whether there is still no pack, which has the counties and languages."""
         detail = await self._in_thread(self._handed.detail)
         return detail.get("serving") == "built-in"
 
     def _wait(self, visit: Visit) -> DeskPage:
-        typed = set(visit.form) - {"code"}  # a code inside the address alone is not typed
+        typed = set(visit.form) - {"code"}  # nobody typed a code that came with the address
         kept = {name: text for name, text in visit.form.items() if name not in NEVER_BACK}
         code = visit.form.get("code", "")
         return self._page("wait", visit, 503, kept=kept if typed else {}, code=code)
@@ -306,7 +306,7 @@ class SetupPages:
         return self._page("setup", visit, view.status, **shown)
 
     def _place(self, visit: Visit) -> _Place:
-        """Return the chosen school, else the installation."""
+        """Return the chosen school, or the installation if none is chosen."""
         return self._places[self._school(visit)]
 
     def _school(self, visit: Visit) -> str:
@@ -318,14 +318,14 @@ class SetupPages:
         return SetupView(draft=draft, values=draft.texts, stamp=place.stamp)
 
     def _steps(self, place: _Place) -> list[str]:
-        """The steps that ask for something: only the installation has a text line."""
+        """Return the steps with fields: only the installation has a text line."""
         return [step for step in STEPS if step != "line" or place is self._places[""]]
 
     def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
         return Visit(first_start.ADDRESS, form, self._first_token, words)
 
     def _sent(self, visit: Visit) -> SetupView:
-        """What was sent, judged, and the step to show: none ahead of a field that is wrong."""
+        """Check what was sent, and choose the step to show: none after a step with an error."""
         pack, form, place = self._handed.pack(), visit.form, self._place(visit)
         typed = answers.of_form(form, pack, answers.of_settings(place.settings))
         wrong = answers.problems(typed, pack, place.known)
@@ -340,18 +340,18 @@ class SetupPages:
             asked, zips = (), ""
         wrong = {name: said for name, said in wrong.items() if name in asked}
         ticked, unknown = answers.with_counties(typed, pack)
-        # Else a county that is unticked would come back.
+        # Otherwise, a county that somebody cleared would come back.
         values = typed.texts if unknown else {**typed.texts, ZIPS: ""}
         view = replace(view, draft=ticked, values=values, moves=True, wrong=wrong)
         stays = step == "waited" or (zips and at == "place")
         return replace(view, at=at if stays else step, status=400 if wrong else 200)
 
     def _beside_theirs(self, visit: Visit, view: SetupView) -> SetupView | None:
-        """The form with what somebody else saved since it was opened; None if nobody did."""
+        """Return the form with what somebody else has saved since it was opened; None if nobody."""
         place = self._place(visit)
         meant = answers.values(view.draft, self._handed.pack(), place.known)
         kept = desk_file.read(place.folder)[0]
-        # Of a file that is damaged or gone, nothing is taken away.
+        # A damaged or missing file says nothing about what somebody else saved.
         stamp = desk_file.stamp(place.folder) if kept else view.stamp
         mine = answers.in_fields(meant)
         theirs = mine | answers.in_fields({key: kept[key] for key in meant.keys() & kept.keys()})
@@ -375,7 +375,7 @@ class SetupPages:
         return {} if typed == form.get("again", "") else {"again": message("passphrase.differ")}
 
     def _write(self, visit: Visit, typed: Answers, words: str) -> None:
-        """Write the passphrase, if any, then the settings. PassphraseError, OSError."""
+        """Write the passphrase, if any, then the settings. Raises PassphraseError or OSError."""
         place = self._place(visit)
         values = place.own(answers.values(typed, self._handed.pack(), place.known), self._settings)
         if words:
@@ -387,13 +387,13 @@ class SetupPages:
             file = place.folder / desk_file.FILE
             files.replace(file, desk_file.encoded(values), mode=0o600)
         except OSError:
-            if words:  # else nobody could begin again
+            if words:  # otherwise, nobody could start over
                 files.remove(self._data_dir / passphrase.FILE)
             raise
         files.remove(self._data_dir / first_start.CODE)
 
     def _withdraw_replaced(self, values: Mapping[str, object]) -> None:
-        """Withdraw a confirmed county line that these settings no longer name. OSError."""
+        """Withdraw a confirmed county line that these settings no longer name. Raises OSError."""
         record = county_confirmation.kept(self._data_dir)
         kiosk = self._settings.kiosk
         number = values.get("kiosk.county_line", kiosk.county_line)
