@@ -40,13 +40,13 @@ from system import files
 
 MAX_BODY_BYTES = 2048
 BEAT, NEXT_WORD = "/beat", b"next-word"
-READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
-MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
-# How soon a browser asks again for a page of a pack that is not read yet, in the first minute.
+READY = "/audio/ready"  # gets the addresses of a page's clips: 200 if all exist, else 204
+MAX_CLIPS_BYTES = 64 * 1024  # the longest list of those addresses has four hundred clips
+# How soon a browser retries, in the first minute, while the pack has not been read yet.
 STARTING_SECONDS, SOON_SECONDS = 60.0, 2
-VARIANTS_KEPT = 200  # pages in a display mode, about 10 KB each: a day's visits
-# How many requests run in threads at once, and how many may wait for one: as many as a port has
-# connections, so only requests of clients that have left can be too many.
+VARIANTS_KEPT = 200  # pages in a display mode, about 10 KB each: enough for a day's visits
+# How many requests run in threads at once, and how many more may wait: as many as a port has
+# connections, so the limit is reached only if clients have left.
 PAGES, LISTS = (3, 1000), (1, 100)  # a list takes seconds; pages must not wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
@@ -55,7 +55,7 @@ P = ParamSpec("P")
 
 
 class _Asked:
-    """The messages of one request. Messages read ahead are still returned to the reader."""
+    """The messages of one request. A message that was read early is still returned later."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._ahead = receive, deque[Message]()
@@ -77,13 +77,13 @@ _asking = ContextVar[_Asked]("the request that is worked on")
 
 
 class _FullError(Exception):
-    """Too many requests are already waiting, or the client has left."""
+    """Too many requests are already waiting, or the client has disconnected."""
 
 
 class _Turns:
     """Runs ``at_once`` calls in threads; raises _FullError if ``most`` are already waiting.
 
-    Calls nothing for clients that left while waiting: they could send endless requests.
+    Skips clients that left while waiting; otherwise, they could pile up endless requests.
     """
 
     def __init__(self, at_once: int, most: int) -> None:
@@ -124,7 +124,7 @@ class _Visible:
         self._indexes: dict[str, SearchIndex] | None = None
 
     async def find(self, path: str) -> Ready | None:
-        """Return the page at an address, which may name modes; make it when first asked for."""
+        """Return the page at an address, which may include modes; make it when first requested."""
         if path in self._variants:
             self._variants.move_to_end(path)
             return self._variants[path]
@@ -136,7 +136,7 @@ class _Visible:
     async def search(
         self, language: str, words: str, meant: Collection[str]
     ) -> list[search.SearchHit]:
-        """Find the pack's entries; only the first question waits for the index.
+        """Find the pack's entries; only the first search waits for the index to be built.
 
         ``meant``: topic ids, as in KioskApp.
         """
@@ -169,8 +169,9 @@ class _Visible:
 class KioskApp:
     """Serves ``fallback`` until ``show`` is called.
 
-    ``trusted_clock``: the time, or None while this machine's clock may be wrong. ``public_url``:
-    see ScreenReports. ``meant``: the topics that the text line's rules see in typed words.
+    ``trusted_clock``: returns the time, or None while this machine's clock may be wrong.
+    ``public_url``: see ScreenReports. ``meant``: the topics that the text line's rules find in
+    typed words.
     """
 
     def __init__(
@@ -190,7 +191,7 @@ class KioskApp:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
-        self._copied = ""  # the key of the edition that a browser says it has
+        self._copied = ""  # the key of the edition that a browser reported having
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
         nowhere = Directory(None, kiosk.counties, None)
         self._visible = self._fallback = _Visible(fallback, None, kiosk, nowhere, self._turns)
@@ -201,7 +202,7 @@ class KioskApp:
 
     @property
     def is_copied(self) -> bool:
-        """Whether a browser has said that it has the edition being served."""
+        """Whether a browser has reported that it has the edition being served."""
         return self._copied == self.key != ""
 
     def show(
@@ -213,11 +214,11 @@ class KioskApp:
         directory: files.Stamp = (),
         confirmed_line: str = "",
     ) -> None:
-        """Serve this edition from the next request on; None means ``fallback``.
+        """Serve this edition, starting with the next request; None means ``fallback``.
 
         ``confirmed_line``: the school's own county line, which searches also find.
-        Each search looks for a directory in ``data_dir``, and uses only the file that ``directory``
-        identifies.
+        Each search looks for a directory in ``data_dir`` and uses it only if it is the file that
+        ``directory`` identifies.
         """
         kiosk = replace(self._kiosk, confirmed_line=confirmed_line)
         searched = Directory(data_dir, kiosk.counties, pack, verified=directory)
@@ -236,7 +237,7 @@ class KioskApp:
                 self._copied = visible.edition.key
                 await _unchanged(self._copied, send)
                 return
-            if path == BEAT:  # even if many wait for a page
+            if path == BEAT:  # answered even if many requests are waiting for pages
                 await self._beat(visible, scope, receive, send)
                 return
             ready = visible.edition.kept.get(path) or await visible.find(path)
@@ -254,7 +255,7 @@ class KioskApp:
             # A student must get a number even if the server stops while a file hangs.
             # Log only the class: an error's text may contain an address or typed words.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
-            with contextlib.suppress(RuntimeError):  # the client may be gone
+            with contextlib.suppress(RuntimeError):  # the client may have left
                 await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
     async def _post_or_missing(
@@ -275,13 +276,13 @@ class KioskApp:
             await _missing(visible, scope, send, 405, ((b"allow", methods),))
 
     async def _not_here(self, visible: _Visible, scope: Scope, send: Send) -> None:
-        """Answer 404, or 503 while no pack is shown: then the browser retries the same address."""
+        """Answer 404, or 503 while no pack is shown, so that the browser retries the address."""
         if visible is not self._fallback:
             await _missing(visible, scope, send, 404)
             return
         is_starting = time.monotonic() - self._began < STARTING_SECONDS
         seconds = b"%d" % (SOON_SECONDS if is_starting else last_resort.AGAIN_SECONDS)
-        # Retry-After alone is not enough: no browser acts on it.
+        # Retry-After is not enough: no browser acts on it.
         again = ((b"retry-after", seconds), (b"refresh", seconds))
         await _missing(visible, scope, send, 503, again)
 
@@ -304,10 +305,10 @@ class KioskApp:
         await _send(send, 413 if body is None else 200, page.encode())
 
     async def _beat(self, visible: _Visible, scope: Scope, receive: Receive, send: Send) -> None:
-        """The page posts a heartbeat; a watchdog gets its age in seconds.
+        """Record a heartbeat that the page posts; tell a watchdog its age in seconds.
 
-        The page gets the time (seconds since 1970), or nothing while it may be wrong: a card may
-        say "Open now" only if the clock is right.
+        The page gets the time (seconds since 1970), or nothing while the clock may be wrong: a
+        card may say "Open now" only if the clock is correct.
         """
         method, query, headers = scope["method"], scope.get("query_string", b""), scope["headers"]
         if method == "POST" and not self.reports.is_ours(headers):
@@ -316,7 +317,7 @@ class KioskApp:
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
             enrolled = self._enrolled
             heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
-            if not heard:  # else another device, not the screen of this machine
+            if not heard:  # an enrolled screen is another device
                 self.reports.hear(query, headers)
             word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()
@@ -330,7 +331,7 @@ class KioskApp:
             await _missing(visible, scope, send, 405, ((b"allow", b"GET, POST"),))
 
     def paper(self) -> str:
-        """Return the receipt printer's state: ok, empty, away, "" for none. Blocks for a moment."""
+        """Return the printer's state: ok, empty, away, or "" without one. Blocks for a moment."""
         return self._printer.state() if self._printer else ""
 
     async def _slip(
@@ -346,15 +347,15 @@ class KioskApp:
 async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
     """Say whether a whole page can be read aloud. A browser's worker answers this itself."""
     paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
-    # Check each once, and never a page: making thousands would delay every other page for minutes.
-    # Never a list either: it opens every clip.
+    # Check each clip once, and never check pages, since making thousands would delay every other
+    # page for minutes; nor lists, since making one opens every clip.
     known = paths and all(map(spoken_text.key_of, paths))
     there = known and await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
     await _send(send, 200 if there else 204, b"")
 
 
 def _language(visible: _Visible, path: str) -> str:
-    """Return the language in an address, valid or not; without one, the screen's first."""
+    """Return the language in any address, valid or not, or else the screen's first language."""
     known = visible.edition.languages
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
@@ -385,7 +386,7 @@ def _typed(body: bytes) -> tuple[str, int]:
 
 
 async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None:
-    """Return the request's body; None if it is larger than a search can be."""
+    """Return the request's body; None if it is larger than ``most``."""
     body = bytearray()
     while True:
         message = await receive()
@@ -397,7 +398,7 @@ async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None
 
 
 def _known(scope: Scope, key: str) -> bool:
-    """Whether a browser has this edition's list: then none of its pages need to be made."""
+    """Whether a browser has this edition's list, so that none of its pages need to be made."""
     return (b"if-none-match", f'"{key}"'.encode()) in scope["headers"]
 
 
@@ -409,7 +410,7 @@ async def _unchanged(key: str, send: Send) -> None:
 
 
 def _read(ready: Ready) -> bytes:
-    """Read a body from disk; return b"" if the file is gone or changed."""
+    """Read a body from disk; return b"" if the file is missing or has changed."""
     try:
         body = files.read_plain(ready.item.file, most=ready.size) if ready.item.file else b""
     except (OSError, ValueError):

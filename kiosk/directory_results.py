@@ -1,6 +1,6 @@
 """Searches the large directory for the screen. Keeps and logs no query.
 
-The place is a ZIP code or county in the query (default: the school's counties).
+A ZIP code or county in the query sets the place (default: the school's counties).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +23,7 @@ _STATES = {"CA": "California"}
 
 
 class Directory:
-    """One kiosk's directory. ``home``: names of the school's counties."""
+    """One kiosk's directory. ``home``: the names of the school's counties."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Directory:
     async def find(
         self, words: str, page: int, in_thread: Callable[..., Awaitable[Results | None]]
     ) -> Results | None:
-        """Return page ``page`` (from 1) of the results; None if there are none, or no directory."""
+        """Return a page of results, counted from 1; None without results or a directory."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
@@ -63,7 +63,7 @@ class Directory:
         return results if results and results.found else None
 
     def values(self, results: Results, typed: Values, *, page: int) -> Values:
-        """Return a page's template values. ``typed``: words, and the pack's rows on page 1."""
+        """Return a page's template values. ``typed``: the words, and on page 1 the pack's rows."""
         pages = min(-(-results.total // PAGE), LAST_PAGE)
         own = typed["rows"] if page == 1 else ()
         return {

@@ -1,6 +1,6 @@
-"""Tracks the screens that the desk enrolled: when each last reported and what it shows.
+"""Tracks the screens that the desk enrolled: when each one last reported, and what it shows.
 
-Stores nothing about use. Only enrolled addresses count, so no report can add to what is stored.
+Stores nothing about use. Only enrolled screens' reports count, so reports cannot add screens.
 """
 
 import re
@@ -25,8 +25,8 @@ LONGEST_NAME = 30
 MOST_REPORT = 100  # bytes
 WORD_BYTES = 8
 SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
-KEPT_EVERY = timedelta(minutes=15)  # newer reports may be lost with the process
-OPENS, CLOSES = time(8), time(15)  # for a school that has entered no bells
+KEPT_EVERY = timedelta(minutes=15)  # newer reports may be lost if the process ends
+OPENS, CLOSES = time(8), time(15)  # for a school that has not entered bells
 UNSAID = "?"
 _SAID = re.compile(rb"(?:([0-9a-f]{64}) (part|whole)|none)")
 Standing = Literal["never", "silent", "older", "newest"]
@@ -34,9 +34,9 @@ Trouble = Literal["", "gone", "old", "resting"]
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """``name``: from its address: a label, a hyphen, a random part. ``right``: when it last showed
-    what the server shows. ``key``: of the pages it holds, "" for none. ``release``: the one it
-    shows, "" while unknown."""
+    """``name``: the name in its address: a label, a hyphen, a random part. ``right``: when it last
+    showed the server's pages. ``key``: its stored pages' key, "" for none. ``release``: the
+    release that it shows, "" while unknown."""
 
     school: str
     name: str
@@ -52,7 +52,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.rpartition("-")[0]
 
     def standing(self, now: datetime, key: str) -> Standing:
-        """Return its state for the desk's lists. ``key``: of the pages that the server shows."""
+        """Return its state for the desk's lists. ``key``: the key of the server's pages."""
         if self.seen is None:
             return "never"
         if now - self.seen >= SILENT:
@@ -60,8 +60,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return "newest" if self.key in {"", key} else "older"
 
     def trouble(self, now: datetime, opened: datetime | None) -> Trouble:
-        """Return trouble that somebody must know about. ``opened``: since when the school is open,
-        None if it is closed: then a screen may be off."""
+        """Return any trouble that somebody must know about. ``opened``: when the school opened;
+        None if it is closed, when a screen may be off."""
         since = self.since if opened is None else max(self.since, opened)
         seen, right = (max(at, since) if at else since for at in (self.seen, self.right))
         if opened is None:
@@ -79,8 +79,8 @@ class ServedPages(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """Whether a report counts; if not, it may be sent again with ``word``. Else that is for the
-    next."""
+    """Whether a report counts. ``word``: needed in the next report, or to send an uncounted one
+    again."""
 
     counts: bool
     word: str
@@ -94,7 +94,7 @@ _Known = dict[tuple[str, str], Screen]
 
 
 class Enrolled:
-    """The screens by school and name. ``hear`` does not block; the other methods write a file."""
+    """The screens by school and name. ``hear`` does not block; other methods write a file."""
 
     def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
         self._file, self._clock, self._writing = data_dir / FILE, clock, threading.Lock()
@@ -107,10 +107,10 @@ class Enrolled:
         return sorted(self._known.values(), key=lambda one: (one.school, one.name))
 
     def hear(self, school: str, query: bytes, body: bytes, shown: ServedPages) -> Receipt | None:
-        """Take the report of a page; None for an unknown address, which leaves nothing behind.
+        """Record a page's report; return None for an unknown address, and record nothing.
 
-        It begins with the word of the answer before, which counts once: a report that somebody
-        recorded and sends again makes no dark screen look alive.
+        A report begins with the word from the previous answer, which counts only once: nobody can
+        make a dark screen look alive by sending a recorded report again.
         """
         name, known = query.removeprefix(b"screen=").decode("latin-1"), self._known
         screen = known.get((school, name))
@@ -129,15 +129,15 @@ class Enrolled:
         now, said = self._clock(), _SAID.fullmatch(report)
         screen = replace(screen, seen=now)
         if said:
-            key = (said[1] or b"").decode()  # without a copy, it shows what the server shows
+            key = (said[1] or b"").decode()  # without a copy, it shows the server's pages
             screen = replace(screen, copied=said[2] == b"whole", key=key)
             if shown.key and key in {"", shown.key}:
                 screen = replace(screen, right=now, release=shown.version[:SHOWN_ID])
         return screen
 
     def enroll(self, school: str, label: str) -> Screen | None:
-        """Store a new screen and return it; None if the label has no letter or the list is full.
-        Raises OSError."""
+        """Store and return a new screen; None if the label has no letter or digit, or the list is
+        full. Raises OSError."""
         plain = "-".join(re.findall(r"[a-z0-9]+", label.casefold()))[:LONGEST_NAME].strip("-")
         if not plain or len(self._known) >= MOST:
             return None
@@ -147,7 +147,7 @@ class Enrolled:
         return screen
 
     def remove(self, school: str, name: str) -> None:
-        """Forget a screen, which then no longer counts. Raises OSError."""
+        """Forget a screen, so that its reports no longer count. Raises OSError."""
         gone = (school, name)
         self._keep(lambda known: {key: one for key, one in known.items() if key != gone})
 
@@ -164,14 +164,14 @@ class Enrolled:
 
 
 def _is_older(kept: Screen, now: Screen) -> bool:
-    """Whether the stored state is too old to come back after a restart."""
+    """Whether the stored state is too old to be used after a restart."""
     if now.seen is None:
         return False
     return kept.seen is None or now.seen - kept.seen >= KEPT_EVERY
 
 
 def opened(facts: School, now: datetime, *, is_holiday: bool = False) -> datetime | None:
-    """Since when the school is open, in its own time; None at night, on a weekend and a holiday."""
+    """Return when the school opened, in its own time; None at night, on weekends and holidays."""
     bells = facts.on(now.date()).bells
     begins = min((bell.opens for bell in bells), default=OPENS)
     ends = max((bell.closes for bell in bells), default=CLOSES)

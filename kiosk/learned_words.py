@@ -1,6 +1,6 @@
-"""Read single words that tell of a student's need, learned from the text line's examples.
+"""Reads single words that suggest a student's need, learned from the text line's examples.
 
-tools/train_search.py writes the file. A line holds a word and one or two topics with their weights.
+tools/train_search.py writes the file. Each line has a word and one or two topics with weights.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ LANGUAGES = ("en", "es")
 
 
 def written(words: Iterable[tuple[str, Mapping[str, float]]]) -> str:
-    """The text of the file."""
+    """Return the text of the file."""
     lines = (
         " ".join([word, *(f"{topic} {round(gain * _TENTHS)}" for topic, gain in gains.items())])
         for word, gains in words

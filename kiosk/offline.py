@@ -1,4 +1,4 @@
-"""The service worker, search words and manifest: the browser stores the pack and works offline."""
+"""The service worker, search words and manifest, with which the browser stores the pack offline."""
 
 import hashlib
 import json
@@ -12,9 +12,9 @@ from kiosk.edition import assets, headers, last_resort
 from kiosk.edition.edition import Item, Maker
 from settings.schema import Kiosk
 
-WORKER = "/sw.js"  # at the root, so that its scope is every page
+WORKER = "/sw.js"  # at the root, so that its scope includes every page
 WORDS = "/search/words.json"
-MANIFEST = "/app.webmanifest"  # next to the worker: its scope is the same
+MANIFEST = "/app.webmanifest"  # next to the worker, so that the scope is the same
 _SCRIPT = Path(__file__).with_name("sw.js")
 
 
@@ -39,7 +39,7 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
     for tag in tags:
         path = f"/search/{tag}.json"
         yield path, partial(hits, path, tag)
-    # Not cached, so that a new worker is noticed.
+    # Not cached, so that browsers notice a new worker.
     script = partial(Item, WORKER, content_type="text/javascript; charset=utf-8", cache="no-cache")
     yield WORKER, lambda: script(worker(kiosk).encode(), listed=False)
 

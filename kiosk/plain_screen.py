@@ -1,8 +1,8 @@
-"""Writes screens as plain files for any host: a folder per school, and shared files by hash.
+"""Writes screens as plain files for any host: a folder for each school, and shared files by hash.
 
 The worker gets every page from ``files/``, where pages are the same for all schools, and adds what
-its school's list says (kiosk/sw.js). Until it is installed, pages of the first language and a few
-of each other have their own addresses, with links that work wherever the folder is.
+its school's list says (kiosk/sw.js). Until the worker is installed, the first language's pages and
+a few in each other language have their own addresses, with links that work in any folder.
 """
 
 import hashlib
@@ -33,12 +33,12 @@ from settings.schema import Kiosk
 
 SHARED, STATIC = "files", "static"  # folders next to those of the schools
 _ADDRESS = re.compile(r'(?<!clips)="/([^"]*)"')
-Fill = Mapping[str, Mapping[str, str]]  # by language ("" for all): the values of markers
-Named = tuple[str, bytes]  # a file's path in the folder, and its bytes
+Fill = Mapping[str, Mapping[str, str]]  # the values of markers by language ("" for all)
+Named = tuple[str, bytes]  # a file's path in the folder and its bytes
 
 
 class PlainScreen(NamedTuple):
-    """One school's screen. ``release``: the id of the pack's release, for people."""
+    """One school's screen. ``release``: the id of the pack's release, for people to read."""
 
     address: str
     pack: Pack
@@ -50,20 +50,20 @@ class PlainScreen(NamedTuple):
 
 @dataclass
 class _Family:
-    """Lists (url → hash) and pages that schools with the same pack and settings share."""
+    """The lists (url → hash) and pages shared by schools with the same pack and settings."""
 
     lists: dict[str, dict[str, str]] = field(default_factory=dict)
-    pages: dict[str, str] = field(default_factory=dict)  # at their own addresses
+    pages: dict[str, str] = field(default_factory=dict)  # those at their own addresses
 
 
 class PlainFiles:
-    """Makes the files of one school after another, rendering shared pages once."""
+    """Makes the files for one school after another, rendering shared pages only once."""
 
     def __init__(self) -> None:
         self._families: dict[str, _Family] = {}
 
     def of(self, screen: PlainScreen) -> Iterator[Named]:
-        """Yield a school's files; a file that names others comes after them."""
+        """Yield a school's files; each file comes after the files that it names."""
         name = mark("school") if screen.kiosk.school else ""
         kiosk = replace(screen.kiosk, school=name, base="", plain=True)
         tags = languages(screen.pack, kiosk)
@@ -96,7 +96,7 @@ class PlainFiles:
     def _shared(
         self, screen: PlainScreen, kiosk: Kiosk, tags: tuple[str, ...], family: _Family
     ) -> Iterator[Named]:
-        """Fill in ``family``; yield the files for its first school."""
+        """Fill in ``family``; yield its files if this is the family's first school."""
         usual = replace(kiosk, zone="", school_file=Kiosk().school_file)
         beside = Beside(data_dir=screen.beside.data_dir, school=School())
         made = edition(screen.pack, usual, today=screen.today, beside=beside)
@@ -119,7 +119,7 @@ class PlainFiles:
 
 
 def stamp(screens: Sequence[PlainScreen]) -> str:
-    """Hash all that the files of these screens depend on, without making any."""
+    """Hash everything that these screens' files depend on, without making any files."""
     depends = [
         (one.address, one.release, key(one.pack, one.kiosk, today=one.today, beside=one.beside))
         for one in screens
@@ -130,8 +130,8 @@ def stamp(screens: Sequence[PlainScreen]) -> str:
 
 
 def beside_all(kiosk: Kiosk) -> Iterator[Named]:
-    """Yield the files next to the schools' folders: headers for hosts that read them, and the page
-    for an address that does not exist."""
+    """Yield the files next to the schools' folders: the "not found" page, and headers for hosts
+    that read them."""
     yield "404.html", last_resort.local_file(kiosk, again=True)
     yield "_headers", _headers().encode()
 
@@ -147,7 +147,7 @@ def _headers() -> str:
 
 
 def lying(html: str, path: str) -> str:
-    """Return the page as a file: addresses are relative, and a page is a folder with an index."""
+    """Return the page as a file: its links are relative, and each page is the index of a folder."""
     above = "../" * path.strip("/").count("/") + ("../" if path.strip("/") else "")
 
     def relative(found: re.Match[str]) -> str:
@@ -161,8 +161,8 @@ def lying(html: str, path: str) -> str:
 
 
 def _at_once(pack: Pack, tags: tuple[str, ...]) -> set[str]:
-    """Return the addresses with pages before the worker is installed: no handouts, no codes from
-    other languages; in the other languages, only the ways to a number."""
+    """Return the pages available before the worker is installed: no handouts, no codes from other
+    languages and, in the other languages, only the pages that lead to a number."""
     found: set[str] = {"/"}
     for tag in tags:
         links = Links(tag)
@@ -179,7 +179,7 @@ def _at_once(pack: Pack, tags: tuple[str, ...]) -> set[str]:
 
 
 def _addresses(made: Edition) -> tuple[str, ...]:
-    """Return the addresses of the lists, the first language's first."""
+    """Return the addresses of the lists, starting with the first language's."""
     return (INDEX, *_read(made, INDEX).get("more", ()))
 
 
@@ -194,7 +194,7 @@ def _read(made: Edition, address: str) -> dict[str, Any]:
 
 
 def _by_hash(url: str, ready: Ready) -> Named:
-    """Return the file under the name by which the worker fetches it."""
+    """Return the file with the name that the worker requests."""
     body = ready.item.file.read_bytes() if ready.item.file else ready.body
     return place(url, ready.sha256), body
 
@@ -208,7 +208,7 @@ def place(url: str, sha256: str) -> str:
 
 
 def _clips(made: Edition) -> Iterator[Named]:
-    """Yield the clips for reading aloud, and their list, once for all schools."""
+    """Yield the clips for reading aloud and their list, which all schools share."""
     index = listen_button.INDEX
     for url in _urls(made, index):
         if ready := made.page(url):
@@ -220,7 +220,7 @@ def _clips(made: Edition) -> Iterator[Named]:
 def _lists(
     screen: PlainScreen, lists: Mapping[str, Mapping[str, str]], fill: Fill
 ) -> Iterator[Named]:
-    """Yield a school's lists, the first language's last: it names the others."""
+    """Yield a school's lists. The first language's comes last, because it names the others."""
     version = hashlib.sha256(msgspec.json.encode([lists, fill])).hexdigest()
     further = [address for address in lists if address != INDEX]
     for address in (*further, INDEX):

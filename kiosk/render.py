@@ -1,4 +1,4 @@
-"""Makes an Edition from a pack: its pages, assets, clips and what the browser's worker needs."""
+"""Makes an Edition from a pack: pages, assets, clips and the files for the browser's worker."""
 
 import hashlib
 from collections.abc import Callable
@@ -31,12 +31,12 @@ _MODEL = _CODE.parent / "content" / "model"
 
 
 class RenderError(PrepareError):
-    """A page cannot be made; the message is a sentence for the operator."""
+    """Raised if a page cannot be made; the message is a sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What pages depend on besides pack, settings, date. ``data_dir``: None for a silent screen.
+    """What pages depend on besides pack, settings and date. ``data_dir``: None if silent.
 
     ``services``: whether there is a directory to search.
     """
@@ -47,7 +47,7 @@ class Beside:
 
 
 def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition:
-    """Return the pages of a pack, none of them made yet."""
+    """Return the pages of a pack; none of them is made yet."""
     assets = assets_of.shipped(kiosk.panel_inches)
     spoken = Clips(None if kiosk.audio == "off" else beside.data_dir)
     tags = languages(pack, kiosk)
@@ -65,7 +65,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
         made: dict[str, Maker] = {
             page.path: partial(_item, page, spoken, assets, kiosk) for page in listed
         }
-        # The worker also stores it, at an address.
+        # The worker also stores this page, at an address.
         address, missing = f"/{tag}/missing", made[f"missing/{tag}"]
         return made | {address: lambda: missing()._replace(path=address)}
 
@@ -95,7 +95,7 @@ def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School, language: st
 
 
 def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> None:
-    """Make every page once and keep none. Raises RenderError naming the first that fails."""
+    """Make every page once, keeping none. Raises RenderError with the first page that fails."""
     last = "the first page"
     try:
         made = edition(pack, kiosk, today=today, beside=beside)
@@ -103,7 +103,7 @@ def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> Non
             made.make(path)
             last = path
     except Exception as problem:
-        # Templates and texts can raise anything: such a pack must not be served.
+        # Templates and texts can raise any error; such a pack must not be served.
         reason = f"{type(problem).__name__}: {problem}"
         raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
 
@@ -118,7 +118,7 @@ def say(
     school: School,
     make: Callable[..., ClipReport] = clips.make,
 ) -> ClipReport:
-    """Make missing clips with ``make`` (see clips.make). Raises VoiceError or a page's error."""
+    """Make missing clips with ``make`` (see clips.make). Raises VoiceError or errors from pages."""
     said = listen_button.texts(pages(pack, kiosk, today=today, school=school), data_dir)
     return make(said, data_dir, now=now)
 
@@ -133,7 +133,7 @@ def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
 
 
 def key(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> str:
-    """Hash all that an edition depends on, code and templates included."""
+    """Hash everything that an edition depends on, including code and templates."""
     others = (today, beside.school, bool(beside.data_dir), beside.services)
     return _hash([_hash_of_pack(pack), kiosk, *others, _code()])
 
@@ -142,7 +142,7 @@ def _hash(depends: object) -> str:
     return hashlib.sha256(msgspec.json.encode(depends, enc_hook=str, order="sorted")).hexdigest()
 
 
-# No page uses the line's model, which as text would briefly take five megabytes.
+# No page uses the text line's model, which would briefly take five megabytes as text.
 _hash_of_pack = OncePerPack(lambda pack: _hash(replace(pack, model=b"")))
 
 

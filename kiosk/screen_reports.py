@@ -1,8 +1,8 @@
-"""The reports that the screen's page sends every half minute, and the rule for which of them count.
+"""The reports that the screen's page sends every half minute, and the rule for which ones count.
 
-The kiosk's session opens ``/?screen=NAME``, and the page sends that name with each report; a page
-opened by anybody else sends none. Until a name arrives, for example while a session is older than
-the program, every report counts, so that an update makes no screen look dark.
+The kiosk's session opens ``/?screen=NAME``, and the page sends that name with each report. A page
+that anyone else opens sends no name. Until a name arrives, for example while a session is older
+than the program, every report counts, so that an update does not make a screen look dark.
 """
 
 import re
@@ -11,22 +11,22 @@ from collections.abc import Callable, Iterable
 
 from system.hosts import same_origin
 
-UNSEEN_SECONDS = 600  # without a report from the page: nobody sees it
+UNSEEN_SECONDS = 600  # without a report, we assume that nobody can see the page
 _SAID = re.compile(rb"screen=[A-Za-z0-9._-]{1,64}")  # the whole query
 Pairs = Iterable[tuple[bytes, bytes]]
 
 
 class ScreenReports:
-    """When the screen last reported. ``public_url``: another address of this server."""
+    """When the screen last reported. ``public_url``: this server's public address."""
 
     def __init__(self, public_url: str, steady: Callable[[], float] = time.monotonic) -> None:
         self._public_url, self._steady = public_url, steady
         self._since = steady()
         self._heard: float | None = None
-        self.is_named = False  # whether a session has said which address it opened
+        self.is_named = False  # whether a session has sent the name that it opened
 
     def hear(self, query: bytes, headers: Pairs) -> bool:
-        """Record a page's report; return False for another origin, whose reports do not count."""
+        """Record a page's report; return False, recording nothing, if it is from another origin."""
         if not self.is_ours(headers):
             return False
         if self._named(query) or not self.is_named:
@@ -38,7 +38,7 @@ class ScreenReports:
         return same_origin(_decoded(headers), self._public_url)
 
     def age(self, query: bytes, headers: Pairs) -> float | None:
-        """Return seconds since the last report that counts, for the kiosk's session; or None."""
+        """Return seconds since the last report that counts, or None, to the kiosk's session."""
         if _decoded(headers).get("sec-fetch-site", "same-origin") == "same-origin":
             self._named(query)
         return None if self._heard is None else self._steady() - self._heard
@@ -48,11 +48,11 @@ class ScreenReports:
         return self._heard is not None
 
     def unheard(self) -> float:
-        """Return seconds since the last report that counts; before any, since the start."""
+        """Return the seconds since the last report that counts, or since the start if none did."""
         return self._steady() - (self._since if self._heard is None else self._heard)
 
     def _named(self, query: bytes) -> bool:
-        """Whether a name was sent. After the first one, reports without a name do not count."""
+        """Whether a name was sent. After the first name, reports without a name do not count."""
         is_named = _SAID.fullmatch(query) is not None
         if is_named and not self.is_named:
             self.is_named, self._heard, self._since = True, None, self._steady()

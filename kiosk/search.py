@@ -1,6 +1,6 @@
-"""Ranked search in the pack: folds accents, tolerates typos, takes under a millisecond.
+"""Ranked search in the pack. It ignores accents, tolerates typos, and takes under a millisecond.
 
-Staff-only entries link to the pages for adults. Keeps and logs no query.
+Staff-only entries link to the pages for adults. Queries are neither kept nor logged.
 """
 
 import math
@@ -29,24 +29,24 @@ MAX_RESULTS = 8
 _MAX_WORDS = 12
 _SENTENCE = 3  # words
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
-_LEARNED = 3.0  # how much a learned word tells
+_LEARNED = 3.0  # how much a learned word counts
 _BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
-_STEM, _SINGULAR = 4, 3  # letters that stay when an ending goes, and when a plain "s" does
-_LEAST = 0.2  # of the best result's worth
-_PLACES = frozenset({"211"})  # knows the help at any place
-_ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
-_NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
+_STEM, _SINGULAR = 4, 3  # letters that must remain without an ending, or without an "s"
+_LEAST = 0.2  # of the best result's score
+_PLACES = frozenset({"211"})  # has services for every place
+_ZIP = "zip"  # any ZIP code also finds this: state and national services
+_NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # a ZIP code's weight
 _WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
 SMALL = frozenset(_WORDS["small"].split())
 _ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
-_POISON = frozenset(fold(_WORDS["poison"]))  # words with which Poison Control is shown
-# The screen's own pages: the name of their words, title and lead.
+_POISON = frozenset(fold(_WORDS["poison"]))  # words that also bring up Poison Control
+# The screen's own pages: the key of their words, the title and the lead.
 _HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
 _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
-ADULTS = frozenset({"adults", "partners"})  # topics for staff: after each topic for students
-# If words mean one of these, its hotline comes above it: a number before anything to read.
+ADULTS = frozenset({"adults", "partners"})  # topics for staff, listed after all topics for students
+# If words mean one of these topics, its hotline comes first: a number before anything to read.
 _LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking", "friend"})
 
 
@@ -65,10 +65,10 @@ class SearchHit:
 class _Entry:
     """A result and its (text, weight) fields.
 
-    ``names`` match only whole; ``phrases`` as words that follow each other; ``learned`` are
-    single words with weights that need no rarity (learned_words); ``line`` is the address of the
-    card that goes before it, ``urgent`` that of the page for danger, which goes after it,
-    ``poison`` that of Poison Control, which follows if someone took something.
+    ``names``: match only as a whole; ``phrases``: match as consecutive words; ``learned``: single
+    words with weights that need no rarity (learned_words); ``line``: the address of the card that
+    goes before this entry; ``urgent``: the address of the page for danger, which goes after it;
+    ``poison``: the address of Poison Control, which follows if someone took something.
     """
 
     found: SearchHit
@@ -84,14 +84,14 @@ class _Entry:
     poison: str = ""
 
 
-Near = tuple[tuple[str, float], ...]  # known words for a typed one, with their certainty
+Near = tuple[tuple[str, float], ...]  # the known words for a typed word, with their certainty
 
 
 class Terms:
-    """The words that find entries, shared by all languages: students mix them."""
+    """The words that find entries. All languages share them, because students mix languages."""
 
     def __init__(self, entries: Sequence[_Entry]) -> None:
-        # Partners match by their own words or a whole name: "protect me" is not PROTECT.
+        # Partners match only by their own words or a whole name: "protect me" is not PROTECT.
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
         self.count = len(entries)
         self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
@@ -118,7 +118,7 @@ class Terms:
         self._words = sorted(self.weights)
         self._whole = [word for word in self._words if _unspaced(word)]
         self._forms: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:  # a topic's: an ordinary word asks for no partner by a form of it
+        for word in self._words:  # only topics' words: a form must not find a partner
             if not self.weights[word] or not self.topics.isdisjoint(self.weights[word]):
                 self._forms[stem(word)].append(word)
 
@@ -127,7 +127,7 @@ class Terms:
         learned = {word for e in plain for word in e.learned}
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
         ordinary |= learned
-        # The word for a need finds no text for staff: "ice" must not lead to that agency's line.
+        # A word for a need must not find text for staff: "ice" must not lead to that agency's line.
         needs = {word for e in plain for text, w in e.fields if w >= _NAME for word in fold(text)}
         needs |= learned
         for number, one in enumerate(entries):
@@ -154,16 +154,16 @@ class Terms:
                 known[number] = max(weight, known.get(number, 0.0))
 
     def rarity(self, found: int) -> float:
-        """How much a word tells that finds so many entries."""
+        """Return how much a word counts if it finds that many entries."""
         return math.log(1 + self.count / max(found, 1))
 
     @cached_property
     def _nearby(self) -> Nearby:
-        """Made for the first misspelled word: the data for browsers has its own."""
+        """Return the index of similar words, made for the first misspelled word."""
         return Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        """Yield (known word, certainty) for a typed one; the last may be partial, but no number."""
+        """Yield (known word, certainty) for a typed word; the last may be partial if no number."""
         if _is_number(word):
             if word in self.weights:
                 yield word, 1.0
@@ -179,7 +179,7 @@ class Terms:
                 at += 1
         if _is_character(word):
             yield from ((term, _PREFIX) for term in self._whole if word in term[1:])
-        if _unspaced(word):  # no spaces between words: a known word may be a part
+        if _unspaced(word):  # without spaces, a known word may be part of a longer one
             yield from ((term, _FORM) for term in self._whole if term in word and term != word)
         if word not in self.weights and not self.forms(word):
             for term in self._nearby.find(word):
@@ -191,11 +191,11 @@ class Terms:
     def called(
         self, words: Sequence[str], telling: Sequence[str], near: Mapping[str, Near]
     ) -> Iterator[tuple[int, int]]:
-        """(entry, length) of whole names and phrases typed; one word only without others. One
-        typed letter for letter counts as one word longer.
+        """Yield (entry, length) for each complete name or phrase typed. A single word counts only
+        by itself. An exact match counts as one word longer.
 
-        A name counts each word, and only in its exact form; a phrase counts words that carry
-        meaning. ``near``: for each word.
+        A name counts all its words, each in its exact form; a phrase counts only words that carry
+        meaning. ``near``: the known words for each typed word.
         """
         meant = {word: {term for term, _sure in near[word]} | {word} for word in words}
         forms = {word: {term for term, _sure in self.forms(word)} for word in telling}
@@ -219,7 +219,7 @@ class SearchIndex:
         self.hits = hits  # by entry number
 
     def words(self) -> dict[str, object]:
-        """Data for static/find.js (search_cases.json). ``words``: entry, weight, entry, weight …"""
+        """Return data for static/find.js (search_cases.json). ``words``: entry, weight, entry, …"""
         terms = self._terms
         flat = {
             word: [part for pair in entries.items() for part in pair]
@@ -245,7 +245,7 @@ class SearchIndex:
     def find(self, query: str, meant: Collection[str] = ()) -> list[SearchHit]:
         """Return the best entries for a query, best first.
 
-        ``meant``: addresses of the topics that the text line's rules see in the words.
+        ``meant``: the addresses of the topics that the text line's rules find in the words.
         """
         words = fold(query[:200])[:_MAX_WORDS]
         telling = [word for word in words if word not in SMALL] or words
@@ -261,7 +261,7 @@ class SearchIndex:
             called[number] = max(length, called.get(number, 0))
             scores[number] = max(scores[number], length * _TITLE * math.log(1 + self._terms.count))
             hits[number] = max(hits[number], length)
-        for word in filter(_is_number, telling):  # a ZIP code calls what is near
+        for word in filter(_is_number, telling):  # a ZIP code counts as naming what is nearby
             for term, _sure in near[word]:
                 called.update(dict.fromkeys(self._terms.weights[term], 1))
         for number in self._terms.boosted & scores.keys():
@@ -271,7 +271,7 @@ class SearchIndex:
         guessed = not any(word in self._terms.weights for word in telling)
         kept, top = self._in_order(worth, called, guessed=guessed)
         told = [number for number in sorted(self._terms.topics) if self.hits[number].href in meant]
-        # Of a whole sentence the rules know more than a name that is part of it.
+        # For a whole sentence, trust the rules more than a name that is part of it.
         named = max((called.get(one, 0) for one in top), default=0)
         is_name = named > 0 and (len(words) < _SENTENCE or named >= len(telling))
         tops = [*top, *told] if is_name else [*told, *top]
@@ -280,7 +280,7 @@ class SearchIndex:
         return [self.hits[number] for number in list(ranked)[:MAX_RESULTS]]
 
     def _with_lines(self, number: int, *, took: bool) -> list[int]:
-        """Return an entry between the hotline that goes before it and what goes after it."""
+        """Return an entry with the hotline that goes before it and the entries that go after it."""
         terms, poison = self._terms, self._terms.poison if took else {}
         near = (terms.lines.get(number), number, terms.urgent.get(number), poison.get(number))
         return [one for one in near if one is not None]
@@ -288,8 +288,8 @@ class SearchIndex:
     def _in_order(
         self, worth: Mapping[int, float], called: Collection[int], *, guessed: bool
     ) -> tuple[list[int], list[int]]:
-        """Entries worth showing, and the first of them: a student's topic before all that was not
-        called by its name. No text for staff is found for a need, or if all words are slips."""
+        """Return the entries worth showing, and the one to put first: a topic, unless the best
+        entry was named. Unnamed staff text is left out if a topic fits or no word is known."""
         terms = self._terms
         fit = terms.topics & worth.keys()
         left_out = terms.staff.difference(called) if fit or guessed else ()
@@ -314,13 +314,13 @@ class SearchIndex:
 
 
 def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
-    """Whether the name's words were typed in sequence; one word counts only alone."""
+    """Whether the name's words were typed in sequence; a single word counts only by itself."""
     starts = range(len(parts) - len(name) + 1) if len(name) > 1 else range(len(parts) == 1)
     return any(all(part in parts[at + i] for i, part in enumerate(name)) for at in starts)
 
 
 def stem(word: str) -> str:
-    """Return the word without its longest ending, if enough of it is left."""
+    """Return the word without its longest ending, if enough letters remain."""
     for ending in _ENDINGS:
         least = _SINGULAR if ending == "s" else _STEM
         if len(word) >= len(ending) + least and word.endswith(ending):
@@ -329,8 +329,8 @@ def stem(word: str) -> str:
 
 
 def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, bool]]:
-    """Yield phrases' words, and whether they are only those that carry meaning; if a phrase has at
-    most one of these, yield all its words: it counts as a whole."""
+    """Yield each phrase's words that carry meaning, and True. If a longer phrase has at most one
+    such word, yield all its words and False: it counts only as a whole."""
     for number, entry in enumerate(entries):
         for phrase in entry.phrases:
             words = fold(phrase)
@@ -342,9 +342,9 @@ def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, 
 
 
 def _unspaced(word: str) -> bool:
-    """Whether this is in a script without spaces between words, or with words that grow.
+    """Whether this is Chinese, which has no spaces, or Korean, where words take endings.
 
-    At least two characters of Chinese, or two syllables of Korean (as folded: four letters).
+    Requires two Chinese characters or two Korean syllables (four letters when folded).
     """
     return (len(word) > 1 and "\u3400" <= word[0] <= "\u9fff") or (
         len(word) > 3 and "\u1100" <= word[0] <= "\u11ff"
@@ -352,12 +352,12 @@ def _unspaced(word: str) -> bool:
 
 
 def _is_character(word: str) -> bool:
-    """Tell if this is one character of Chinese that tells something."""
+    """Whether this is a single Chinese character that carries meaning."""
     return len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in SMALL
 
 
 def _syllable(word: str) -> bool:
-    """Whether this begins with a Chinese or Korean character: search looks for a single one."""
+    """Whether this begins with a Chinese or Korean character; one is enough to search for."""
     return _is_character(word) or (len(word) > 1 and "\u1100" <= word[0] <= "\u11ff")
 
 
@@ -368,7 +368,7 @@ def _is_number(word: str) -> bool:
 def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
 ) -> dict[str, SearchIndex]:
-    """Return each language's search. ``home``, ``county_line``: as in ``hits``."""
+    """Return each language's search index. ``home``, ``county_line``: as in ``hits``."""
     entries = {tag: list(_entries(Texts(pack, tag), home, county_line)) for tag in languages}
     terms = Terms(entries[languages[0]])
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
@@ -380,10 +380,10 @@ shared_indexes = OncePerPack(indexes)  # six megabytes
 def hits(
     pack: Pack, language: str, *, home: Collection[str] = (), county_line: str = ""
 ) -> list[SearchHit]:
-    """Return everything that a search in the language can find, by entry number.
+    """Return everything that a search in this language can find, in entry order.
 
     ``home``: the school's counties. Search finds their hotline, or the one that two people at the
-    school checked (``county_line``), if it has a number: a card without one helps nobody.
+    school checked (``county_line``), but only with a number: a card without one helps nobody.
     """
     return [entry.found for entry in _entries(Texts(pack, language), home, county_line)]
 
@@ -409,7 +409,7 @@ def _entries(texts: Texts, home: Collection[str], county_line: str) -> Iterator[
         key = f"partner:{partner.id}"
         names = (partner.organization, partner.id, *partner.names)
         fields = [*((name, _TITLE) for name in names), *_said(texts, key, {"does": _BODY})]
-        # The text for students says if a partner is not confirmed.
+        # The text for students says if a partner has not been confirmed.
         lead = texts.plain(
             f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key
         )
@@ -458,7 +458,7 @@ def _resources(
         name, blurb = texts.plain(f"{key}:name", owner=key), texts.plain(f"{key}:blurb", owner=key)
         hit = SearchHit(links.card(resource.code), name, blurb)
         if resource.area.is_elsewhere(here) and not resource.pinned:
-            # Only its name or a place that it serves finds it.
+            # It can be found only by its name or by a place that it serves.
             names = (resource.organization, *texts.all(f"{key}:name"), *resource.names)
             yield _Entry(hit, list(_near(resource.area, zips)), names=names)
             continue
@@ -483,7 +483,7 @@ def _resources(
 
 def _page(texts: Texts, links: Links, name: str, says: tuple[str, str, str]) -> _Entry:
     here, (words, title, lead) = Wording(links.language), says
-    fields = [(_WORDS[words], _TITLE)]  # not the title's: its other words are "hard" and "or"
+    fields = [(_WORDS[words], _TITLE)]  # not the title's words: these include "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
     return _Entry(SearchHit(links.page(name), here(title), here(lead)), fields, topic=True)
 
@@ -506,7 +506,7 @@ def _zips() -> Mapping[str, list[str]]:
 
 
 def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, float]]:
-    """Yield ZIP codes that find services for an area, with weights."""
+    """Yield the ZIP codes that find services for an area, with their weights."""
     tier = zips_and_counties.tier(area, area.counties)
     if tier in ("county", "region"):
         yield (
@@ -546,18 +546,18 @@ def _counties(
 
 
 def _said(texts: Texts, key: str, weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    """Yield an entry's texts in every language, by name, with weights."""
+    """Yield an entry's texts with these names, in every language, with their weights."""
     for name, weight in weights.items():
         yield from ((text, weight) for text in texts.all(f"{key}:{name}"))
 
 
 def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
     key = f"topic:{topic.id}"
-    # A phrase matches only as a whole: none of its words alone names the need.
+    # A phrase matches only as a whole: no single word in it names the need.
     fields = [(word, 0.0 if " " in word else _NAME) for word in (topic.id, *topic.search)]
     learned = topic.id in learned_words.of_topics()
     for tag, said in texts.pack.texts.items():
-        if learned and tag in learned_words.LANGUAGES:  # there, any words of a text say less
+        if learned and tag in learned_words.LANGUAGES:  # learned words count more than text
             weights = {"title": _LEAD}
         else:
             weights = {"title": _TITLE, "lead": _LEAD}

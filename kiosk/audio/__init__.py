@@ -1,1 +1,1 @@
-"""Read aloud: spoken text, clips on disk and the Listen button."""
+"""Reading aloud: spoken text, clips on disk, and the Listen button."""

@@ -21,27 +21,27 @@ from system import files
 
 VOICES = {tag: tag for tag in ("am", "ar", "fa", "hy", "ko", "pa", "ru", "uk", "vi")}
 VOICES |= {"en": "en-us", "es": "es-419", "zh": "cmn"}
-PROGRAMS = {"espeak-ng": "espeak-ng", "opusenc": "opus-tools"}  # and their Debian packages
+PROGRAMS = {"espeak-ng": "espeak-ng", "opusenc": "opus-tools"}  # commands and their Debian packages
 AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
 WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for upset students and learners
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
-MOST_CLIP = 8 * 2**20  # bytes: half an hour of ours, eight minutes of a recording
-MOST_LIST = 16 * 2**20  # bytes of texts.tsv; ten languages take one megabyte
+MOST_CLIP = 8 * 2**20  # bytes: half an hour of our clips, eight minutes of a recording
+MOST_LIST = 16 * 2**20  # bytes in texts.tsv; ten languages take one megabyte
 KEEP_UNUSED = timedelta(days=30)  # so a rolled-back release still has its clips
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 _ROW = re.compile(rb"[^\t]*\t([0-9a-f]{24})\.opus\t")
-BUSY = 0.75  # of the processors; our own work with its pauses is half of one
+BUSY = 0.75  # of the processors; our own work, including its pauses, uses half of one
 LOOK_SECONDS = 15.0  # the load is an average over a minute
 
 
 class VoiceError(Exception):
-    """No clip can be made; the message is a sentence for the operator."""
+    """Raised if no clip can be made; the message is a sentence for the operator."""
 
 
 @dataclass(slots=True)
 class ClipReport:
-    """The results of a run. ``left``: clips for the next run."""
+    """The results of a run. ``left``: how many clips remain for the next run."""
 
     strings: int = 0
     recorded: int = 0
@@ -75,18 +75,18 @@ class ClipReport:
 
 
 def voice(language: str) -> str:
-    """Return espeak-ng's voice for a language tag; "" if none reads its script."""
+    """Return espeak-ng's voice for a language tag; "" if no voice can read its script."""
     return next((VOICES[tag] for tag in fallback(language) if tag in VOICES), "")
 
 
 def clip(data_dir: Path, said: Utterance) -> Path | None:
-    """Return the clip's file, a recording if there is one; None without a clip."""
+    """Return the clip's file, preferably a recording; None if there is no clip."""
     recorded = data_dir / RECORDINGS / said.language / f"{said.key}.opus"
     return _first([recorded], data_dir, said.key)
 
 
 def named(data_dir: Path, key: str) -> Path | None:
-    """Return the clip with that name, a recording if there is one; None without a clip."""
+    """Return the clip with that name, preferably a recording; None if there is no clip."""
     return _first((data_dir / RECORDINGS).glob(f"*/{key}.opus"), data_dir, key)
 
 
@@ -96,7 +96,7 @@ def _first(recorded: Iterable[Path], data_dir: Path, key: str) -> Path | None:
 
 
 def is_opus(path: Path) -> bool:
-    """Whether the file is Ogg Opus, plain and no larger than a recording can be."""
+    """Whether this is a plain Ogg Opus file that is not too large for a recording."""
     try:
         with files.plain(path) as file:
             head, size = file.read(_HEADER_BYTES), os.fstat(file.fileno()).st_size
@@ -110,7 +110,7 @@ def able() -> bool:
 
 
 def listed(data_dir: Path) -> list[str]:
-    """Return the names of all clips that pages play, existing or not, in the order of making."""
+    """Return the names of all clips that pages use, made or not, in the order they are made."""
     try:
         rows = files.read_plain(data_dir / AUDIO / LIST, most=MOST_LIST).splitlines()
     except (OSError, ValueError):
@@ -137,9 +137,9 @@ def make(
 ) -> ClipReport:
     """Make missing clips in the order of the texts, and delete unused ones.
 
-    ``seconds``: after which no new clip is started. ``pause`` is called after each with the
-    seconds it took, ``done`` with the number done and the total. ``at_once``: how many are made
-    at the same time. Raises VoiceError.
+    ``seconds``: the time after which no new clip is started. ``pause``: called after each clip
+    with the seconds it took. ``done``: called with the number done and the total. ``at_once``:
+    how many clips are made at the same time. Raises VoiceError.
     """
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
@@ -156,7 +156,7 @@ def make(
         )
     one = partial(_in_time, folder=folder, end=began + seconds, pause=pause)
     with ThreadPoolExecutor(at_once) as hands:
-        made_of = hands.map if at_once > 1 else map  # one at a time: none starts in a pause
+        made_of = hands.map if at_once > 1 else map  # one at a time: no clip starts during a pause
         for through, made in enumerate(made_of(one, missing), start=1):
             report.left += made is None
             report.made += made is True
@@ -170,7 +170,7 @@ def make(
 
 
 def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datetime) -> bool:
-    """Whether to make the clip; counts an existing one and marks it as used."""
+    """Whether to make the clip; an existing one is counted and marked as used."""
     there = clip(data_dir, piece)
     recorded = data_dir / RECORDINGS / piece.language / f"{piece.key}.opus"
     is_recorded = there == recorded.absolute()
@@ -190,7 +190,7 @@ def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datet
 def _in_time(
     piece: Utterance, *, folder: Path, end: float, pause: Callable[[float], None]
 ) -> bool | None:
-    """Make one clip, then pause; return None if it is too late to start."""
+    """Make one clip, then pause; return None if there is no time left to start."""
     begun = time.monotonic()
     if begun >= end:
         return None
@@ -200,7 +200,7 @@ def _in_time(
 
 
 def _made(piece: Utterance, folder: Path) -> bool:
-    """Make one clip. Passes the text by stdin: process lists show arguments."""
+    """Make one clip. The text goes through stdin, because process lists show arguments."""
     aside, out = folder / f"{piece.key}.part", folder / f"{piece.key}.opus"
     options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
     speak = ["espeak-ng", *options.split()]
@@ -232,12 +232,12 @@ def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:
 
 
 def is_at_rest(load: float, processors: int) -> bool:
-    """Whether a machine has nothing else to do. ``load``: of the last minute, ours with it."""
+    """Whether a machine has nothing else to do. ``load``: the last minute's, including our own."""
     return load < processors * BUSY
 
 
 class Pace:
-    """Lets a long work go on only at rest, and then half of the time."""
+    """Lets long work continue only while the machine is idle, and then only half of the time."""
 
     def __init__(
         self,
@@ -253,6 +253,6 @@ class Pace:
             self._sleep(LOOK_SECONDS)
 
     def after(self, seconds: float) -> None:
-        """Wait as long as a step took, and until the machine is at rest."""
+        """Wait as long as the step took, and then until the machine is idle."""
         self._sleep(seconds)
         self.begin()

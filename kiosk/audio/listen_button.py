@@ -1,6 +1,6 @@
 """Offers reading aloud: pages name their clips, and a list says which ones exist.
 
-No page, and so no pack version, depends on which clips exist.
+Pages, and therefore pack versions, do not depend on which clips exist.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ INDEX = "/audio.json"
 
 
 class Clips:
-    """The clips of an edition's pages. ``data_dir``: None for a silent screen."""
+    """The clips for an edition's pages. ``data_dir``: None for a silent screen."""
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir
@@ -31,7 +31,7 @@ class Clips:
         return spoken_text.silent(body) if self._data_dir is None else spoken_text.offered(body)
 
     def item(self, path: str) -> Item | None:
-        """Return the list or a clip. Browsers must not cache it: a cache shows what was played."""
+        """Return the list or a clip. Not for caching: a cache would show what was played."""
         if self._data_dir is None:
             return None
         if path == INDEX:
@@ -53,7 +53,7 @@ class Clips:
         return msgspec.json.encode({"files": listed})
 
     def _hash(self, file: Path) -> str:
-        """Hash a file that may disappear at any time; remember the hash until the file changes."""
+        """Hash a file, which may disappear at any time; remember the hash until it changes."""
         try:
             known = files.stamp(file)
             if self._hashes.get(file, (None, ""))[0] != known:
@@ -64,7 +64,7 @@ class Clips:
 
 
 def texts(book: Iterable[Page], data_dir: Path) -> list[Utterance]:
-    """Return the text of pages that can be spoken whole, and of all links and buttons that can.
+    """Return the text of all pages, links and buttons that can be read aloud completely.
 
     Keeps the order of the pages.
     """

@@ -14,8 +14,8 @@ _SILENT = frozenset(
 )
 _MUTE = frozenset({"svg", "script", "style", "figure", "audio", "title"})
 _CONTROLS = frozenset({"a", "button", "summary", "h1", "h2"})
-_AROUND_MAIN = frozenset({"act", "listen"})  # classes of parts whose plain text is also spoken
-_WORDS = "speech"  # id of the extra text in speech mode
+_AROUND_MAIN = frozenset({"act", "listen"})  # classes of elements whose plain text is also spoken
+_WORDS = "speech"  # id of speech mode's extra text
 _INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
 OFFER = "<!--listen-->"  # marks the Listen button
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
@@ -41,20 +41,20 @@ def address(key: str) -> str:
 
 
 def key_of(path: str) -> str:
-    """Return the clip's name in such a path; "" for any other path."""
+    """Return the clip's name from its path; "" for any other path."""
     found = _ADDRESS.fullmatch(path)
     return found[1] if found else ""
 
 
 def spoken(html: str) -> tuple[Utterance, ...]:
     reader = _Reader()
-    reader.feed(_DRAWN.sub("", html))  # drawings are most of a page and are not spoken
+    reader.feed(_DRAWN.sub("", html))  # drawings make up most of a page and are not spoken
     reader.close()
     return tuple(reader.said)
 
 
 def controls(html: str) -> tuple[Utterance, ...]:
-    """Return what speech mode adds: names of links and buttons, headings, its own words."""
+    """Return what speech mode adds: the names of links and buttons, headings, and its own words."""
     reader = _Reader(controls=True)
     reader.feed(_DRAWN.sub("", html))
     reader.close()
@@ -66,7 +66,7 @@ def silent(html: str) -> str:
 
 
 def offered(html: str) -> str:
-    """Return the page with its Listen button, which names its clips whether they exist or not."""
+    """Return the page with its Listen button, which lists all its clips, even missing ones."""
     if OFFER not in html:
         return html
     said = spoken(html)
@@ -81,7 +81,7 @@ class _Element:
     tag: str
     language: str
     silent: bool
-    spoken: bool  # inside text that is read
+    spoken: bool  # inside text that is read aloud
     number: bool
     inside: bool  # inside a sentence: no pause before or after
 
@@ -108,7 +108,7 @@ class _Reader(HTMLParser):
         if not inside:
             self._end()
         hushed = given.get("aria-hidden") == "true"
-        if self.controls:  # even if it is hidden now
+        if self.controls:  # even if it is currently hidden
             hushed |= tag in _MUTE
             begins = tag in _CONTROLS or not _AROUND_MAIN.isdisjoint(classes)
             begins |= given.get("id") == _WORDS
@@ -127,7 +127,7 @@ class _Reader(HTMLParser):
         )
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Do nothing: it is a void element, or part of a drawing."""
+        """Do nothing: the element is void or part of a drawing."""
 
     def handle_endtag(self, tag: str) -> None:
         if not any(element.tag == tag for element in self._open):
@@ -151,7 +151,7 @@ class _Reader(HTMLParser):
 
 
 def digits(number: str) -> str:
-    """Return a phone number as spoken: "1-888-373-7888" → "1, 8 8 8, 3 7 3, 7 8 8 8"."""
+    """Return a phone number as it is spoken: "1-888-373-7888" → "1, 8 8 8, 3 7 3, 7 8 8 8"."""
     if sum(letter.isdigit() for letter in number) < _SHORTEST_NUMBER:
         return number
     return ", ".join(" ".join(group) for group in re.split(r"[-\s().]+", number) if group)

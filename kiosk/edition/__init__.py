@@ -1,1 +1,1 @@
-"""An edition: all rendered pages as ready bytes in one file, with modes and headers."""
+"""An edition: all rendered pages as bytes that are ready to send, with modes and headers."""

@@ -26,16 +26,16 @@ _AFTER = re.compile(rb"(?<=[;{},]) // [^\n]*$", re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")
 _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
-_LARGE = 100_000  # bytes; larger fonts stay on disk: four are most of the assets' size
+_LARGE = 100_000  # bytes; larger fonts stay on disk: four make up most of the assets' size
 
 
 class Assets:
-    """Assets by name ("fonts/atkinson-latin.woff2"). ``panel``: screen diagonal in inches."""
+    """Assets by name ("fonts/atkinson-latin.woff2"). ``panel``: the screen's diagonal in inches."""
 
     def __init__(self, *, panel: float = 21.5) -> None:
         self._assets: dict[str, Item] = {}
         names = sorted(p for p in STATIC.rglob("*") if p.suffix in _TYPES)
-        # Style sheets last: they refer to the others' addresses.
+        # Style sheets come last, because they contain the other assets' addresses.
         for path in sorted(names, key=lambda p: p.suffix == ".css"):
             name = path.relative_to(STATIC).as_posix()
             body = path.read_bytes()
@@ -60,7 +60,7 @@ class Assets:
         return self.url(name).removeprefix("/static/").encode()
 
     def inlined(self, html: str, base: str = "") -> tuple[str, tuple[str, ...]]:
-        """Inline a page's style sheets; return it and their CSP hashes. ``base``: path above it."""
+        """Inline a page's style sheets; return it and CSP hashes. ``base``: its path prefix."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 
@@ -78,10 +78,10 @@ class Assets:
 
 @lru_cache(maxsize=1)
 def shipped(panel: float) -> Assets:
-    """Return the program's own assets, read and hashed once: they change only with the program."""
+    """Return the program's own assets, read and hashed once, as only an update changes them."""
     return Assets(panel=panel)
 
 
 def _thin(text: bytes) -> bytes:
-    """Trim each line: the first page has a byte budget."""
+    """Trim each line, because the first page has a byte budget."""
     return _INDENT.sub(b"\n", text).strip() + b"\n"

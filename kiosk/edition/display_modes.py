@@ -1,6 +1,6 @@
 """Display modes (bigger text in two steps, high contrast, "move down") in addresses and pages.
 
-sw.js implements the same; tests/kiosk/modes_cases.json keeps the two in step.
+sw.js implements the same rules; tests/kiosk/modes_cases.json checks that the two agree.
 """
 
 import re
@@ -20,7 +20,7 @@ _BASE = re.compile(rf"(/{_LANGUAGE})(/.*)?", re.DOTALL)
 
 
 def split(path: str) -> tuple[str, Modes]:
-    """Return the address without modes, and the modes; invalid addresses come back unchanged."""
+    """Return the address without modes, and the modes; an invalid address stays unchanged."""
     found = _ADDRESS.fullmatch(path)
     if found is None:
         return path, ()
@@ -31,15 +31,15 @@ def split(path: str) -> tuple[str, Modes]:
 
 
 def address(base: str, modes: Modes) -> str:
-    """Return a page's address in these modes; ``/leave`` and assets have only one address."""
+    """Return a page's address in these modes; ``/leave`` and assets always have one address."""
     found = _BASE.fullmatch(base)
     return f"{found[1]}/{'+'.join(modes)}{found[2] or ''}" if found and modes else base
 
 
 def apply(html: AnyStr, modes: Modes, base: str = "") -> AnyStr:
-    """Return a finished page in these modes. A link that names one mode is that mode's switch.
+    """Return a finished page in these modes. A link with one mode in its address toggles that mode.
 
-    ``base``: the path that the page's addresses are below, as in ``links.below``.
+    ``base``: the path that the page's addresses are relative to, as in ``links.below``.
     """
     if not modes:
         return html
@@ -60,12 +60,12 @@ def _carried(start: str, switch: str | None, modes: Modes) -> str:
 
 
 def _switched(modes: Modes, switch: str) -> Modes:
-    """Switch a mode. Bigger text has two steps, 1.5 and 2 times, and then is off again."""
+    """Toggle a mode. Bigger text has two steps, 1.5 and 2 times, and then turns off."""
     if switch == "big" and "big" in modes and "huge" not in modes:
         switch = "huge"
     return in_order(set(modes) ^ {switch})
 
 
 def in_order(modes: Collection[str]) -> Modes:
-    """Return the words that are modes, in the order of addresses."""
+    """Return the words that are modes, in the order that addresses use."""
     return tuple(one for one in MODES if one in modes and (one != "huge" or "big" in modes))

@@ -1,7 +1,7 @@
-"""An Edition: every page of a pack as ready bytes, made when first asked for and then kept.
+"""An Edition: every page of a pack as bytes, made when first requested and then kept.
 
-Keeps the first language's pages for good, and the pages of at most ``OPEN`` other languages. Clips
-stay in their own files: those of ten languages would not fit in memory.
+Keeps the first language's pages permanently, and those of at most ``OPEN`` other languages. Clips
+stay in their own files: clips in ten languages would not fit in memory.
 """
 
 import gzip
@@ -21,19 +21,19 @@ from system import files
 
 HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
-FURTHER = "/pack/{}.json"  # the same for the screen's other languages
+FURTHER = "/pack/{}.json"  # the same list for each of the screen's other languages
 FIRST = frozenset({"/", LEAVE})  # a screen's entry pages, in its first language
-OPEN = 1  # other languages whose pages are kept, a megabyte each: browsers have their own copy
+OPEN = 1  # other languages whose pages are kept, 1 MB each: browsers have their own copies
 _MISSING = "missing/"
-_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: kept for a day; somebody is waiting
+_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: for pages kept all day; while somebody is waiting
 _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # already compressed
 
 
 class Item(NamedTuple):
     """A body to serve at an address or as a part (a name without a leading slash).
 
-    ``file``: absolute path, read when asked for. ``listed``: it is in the browser's list for
-    ``language``; "" for the first language. ``styles``: CSP hashes.
+    ``file``: an absolute path, read when requested. ``listed``: whether it is in the browser's
+    list for ``language``, which is "" for the first one. ``styles``: CSP hashes.
     """
 
     path: str
@@ -50,9 +50,9 @@ Maker = Callable[[], Item]
 
 
 class Ready:
-    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed; ``item``: the rest.
+    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed.
 
-    Makes header lists on demand: all of them would take more memory than the pages.
+    Makes header lists on demand, because all of them would take more memory than the pages.
     """
 
     __slots__ = ("__weakref__", "etag", "item", "packed", "sha256", "size", "squeezed")
@@ -76,7 +76,7 @@ class Ready:
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """Headers for a client that does not accept gzip."""
+        """Return the headers for a client that does not accept gzip."""
         return self._headers(self.size)
 
     @property
@@ -86,7 +86,7 @@ class Ready:
 
     @property
     def body(self) -> bytes:
-        """The unpacked bytes, for rare clients and for making modes."""
+        """Return the unpacked bytes, for clients without gzip and for making modes."""
         return gzip.decompress(self.packed) if self.squeezed else self.packed
 
     @property
@@ -105,22 +105,22 @@ class Ready:
 
 
 def ready_alone(body: bytes) -> Ready:
-    """A page outside an edition, compressed lightly as someone is waiting."""
+    """Make a page outside an edition, compressed lightly because someone is waiting."""
     return Ready(Item("", body, HTML, KEEP_NOTHING), level=_PACKED_FAST)
 
 
 def _squeezed(item: Item, level: int) -> tuple[bytes, bool]:
     if item.path.rpartition(".")[2] in _UNCHANGED:
         return item.body, False
-    smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0: deterministic
+    smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0 makes it reproducible
     return (smaller, True) if len(smaller) < len(item.body) else (item.body, False)
 
 
 class Edition:
-    """The pages of one pack on one day. ``kept``: those made so far, by the requested address.
+    """The pages of one pack on one day. ``kept``: the pages made so far, by requested address.
 
-    Making a page takes milliseconds and may raise anything: call methods from a thread, except
-    ``kept``, ``languages`` and ``key``.
+    Making a page takes milliseconds and may raise any error. Call methods from a thread; only
+    ``kept``, ``languages`` and ``key`` are safe elsewhere.
     """
 
     def __init__(
@@ -131,24 +131,25 @@ class Edition:
         key: str = "",
         beside: Callable[[str], Item | None] = lambda _: None,
     ) -> None:
-        """``books``: by language, lists the makers of its pages if one is asked for while its book
-        is closed. They must make the same pages each time: the browser has their hashes.
+        """``books``: for each language, a function that lists its pages' makers, called when one is
+        needed and the book is closed. Makers must always make the same pages: browsers have hashes.
 
-        ``beside`` makes items without a maker, again each time. ``key`` represents everything that
-        the pages depend on: the version and the ETag of their lists.
+        ``beside``: makes items that have no maker, each time they are requested. ``key``: stands
+        for everything that the pages depend on; it is the version and ETag of their lists.
         """
         self.key = key
         self.kept: dict[str, Ready] = {}
         self._parts: dict[str, Ready] = {}
         self._makers, self._beside = dict(makers), beside
-        self._shared = tuple(self._makers)  # items in no language's book
+        self._shared = tuple(self._makers)  # items that are not in any language's book
         self._books = dict(books or {})
-        # Each language has a page for "not found".
+        # Each language has a "not found" page.
         missing = (path.removeprefix(_MISSING) for path in makers if path.startswith(_MISSING))
         self.languages = tuple(self._books) or tuple(missing)
         self._named: dict[str, tuple[str, ...]] = {}  # names in each open book, oldest first
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
-        # One page at a time; a list needs all pages, so it has its own lock: a tap must not wait.
+        # Make one page at a time. A list needs all pages, so it has its own lock: a tap must not
+        # wait for it.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
         first, *further = tuple(self._books) or ("",)
         lists = {INDEX: first} | {FURTHER.format(tag): tag for tag in further}
@@ -165,7 +166,7 @@ class Edition:
             return self._maker(name) is not None
 
     def page(self, path: str) -> Ready | None:
-        """Return what is at an address, with or without a final slash; None if nothing is."""
+        """Return the page at an address, with or without a final slash; None if there is none."""
         if kept := self.kept.get(path):
             return kept
         if not path.startswith("/"):
@@ -192,9 +193,9 @@ class Edition:
         return made.body.decode()
 
     def names(self) -> Iterator[str]:
-        """Yield the name of each page and part, but not of their lists.
+        """Yield the name of each page and part, but not of the lists.
 
-        Goes language by language: the pages kept for one are gone before the next begins.
+        Goes language by language: one language's pages are freed before the next language starts.
         """
         given = set(self._lists)
         for tag in ("", *self.languages):
@@ -208,7 +209,7 @@ class Edition:
         self._makers[name]()
 
     def _maker(self, name: str) -> Maker | None:
-        """Return its maker. Like ``_open`` and ``_close``, call it under the makers' lock."""
+        """Return an item's maker. Like ``_open`` and ``_close``, needs the makers' lock."""
         if name not in self._makers and self._books:
             tag = name.split("/")[1] if "/" in name else ""
             self._open(self.languages[0] if name in FIRST else tag)
@@ -237,7 +238,7 @@ class Edition:
             kept = self.kept if path.startswith("/") else self._parts
             if path in kept:
                 return kept[path]
-            make = self._maker(path)  # a list's maker always exists, and opens nothing
+            make = self._maker(path)  # a list's maker always exists and opens no book
             if make is None:
                 return None
             item = make()
@@ -245,22 +246,22 @@ class Edition:
             # A topic has one address for each of its codes.
             same = (ready.sha256, item._replace(path="", body=b""))
             kept[path] = ready = self._same.setdefault(same, ready)
-            # The maker holds its page's cards: they are freed with the last page of a language.
+            # The maker holds its page's cards, which are freed after a language's last page.
             self._makers[path] = _is_kept
             return ready
 
     def _list(self, address: str, tag: str) -> Item:
-        """List what a screen needs for one language, each item with the hash of its decoded body.
+        """List what a screen needs for one language; each item has the hash of its decoded body.
 
-        The first language's list names the others; all have the edition's key, so that a browser's
-        worker never mixes lists of two packs.
+        The first language's list names the other lists. All have the edition's key, so that a
+        browser's worker never mixes the lists of two packs.
         """
         with self._one_maker:
             self._open(tag)
             own_names = self._named.get(tag, ())
         is_first = address == INDEX
         listed: dict[str, str] = {}
-        # Make parts, too: their makers hold a whole language in memory.
+        # Make parts, too, because their makers hold a whole language in memory.
         for path in (*self._shared, *own_names):
             ready = self._keep(path)  # reopens the book if taps in other languages closed it
             if ready is None:

@@ -1,4 +1,4 @@
-"""HTTP headers for every kiosk response: content security policy, caching, no cookies."""
+"""HTTP headers for every kiosk response: content security policy and caching, but no cookies."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ _FILE = Path(__file__).with_name("policies.toml")
 POLICIES = {
     page: "; ".join(f"{directive} {sources}" for directive, sources in rows.items())
     for page, rows in tomllib.loads(_FILE.read_text("utf-8")).items()
-}  # for the screen, the desk, and the cover in a frame of the desk
+}  # for the screen, the desk, and the cover in the desk's frame
 KEEP_NOTHING = "no-store"
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -1,6 +1,6 @@
-"""Plain HTML pages with the hotlines, shown without a pack or after an internal error.
+"""Plain HTML pages with the hotlines, shown if there is no pack or after an internal error.
 
-These are the only numbers outside a pack; a test keeps them equal to the pinned set.
+These are the only numbers outside a pack; a test checks that they match the pinned set.
 """
 
 import tomllib
@@ -26,14 +26,14 @@ _AGAIN = f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">'
 
 
 def trouble(kiosk: Kiosk) -> bytes:
-    """Return the page for an internal error, in every language of this file."""
+    """Return the page for an internal error, in every language that this file has."""
     tags = _tags(kiosk)
     main = "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags)
     return below(_page(tags[0], main, sheet=_sheet(kiosk)), kiosk.base).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
-    """Return the few pages served without a pack."""
+    """Return the few pages that are served without a pack."""
     return Edition.of(_items(_tags(kiosk), kiosk))
 
 
@@ -42,7 +42,7 @@ def local_file(kiosk: Kiosk, *, again: bool = False) -> bytes:
 
     ``again``: see ``_page``.
 
-    It runs no script: Clear is a link to a cover over everything, which a touch removes.
+    The page runs no script: Clear is a link to a cover over everything, and a touch removes it.
     """
     tags = _tags(kiosk)
     sections = {tag: _lines(tag, _WORDS[tag]["fine"]) for tag in tags}
@@ -66,10 +66,10 @@ def local_file(kiosk: Kiosk, *, again: bool = False) -> bytes:
 
 
 def _names_only(tag: str) -> str:
-    """Name the hotlines as the pinned set does, for a language without texts here."""
+    """List the hotlines with the pinned set's names, for a language without texts here."""
     try:
         texts = pinned.pinned_pack().texts.get(tag, {})
-    except Exception:  # noqa: BLE001 - the sections above suffice
+    except Exception:  # noqa: BLE001 - the other sections are enough
         return ""
     rows = []
     for name, kind, number, keywords in LINES:
@@ -110,7 +110,7 @@ def _items(tags: list[str], kiosk: Kiosk) -> Iterator[Item]:
     main = f"<h1>{words['leave']}</h1>{school}{office}<p>{starts}</p>"
     leave = _page(tags[0], main, sheet=sheet, again=True)
     yield Item(LEAVE, below(leave, kiosk.base).encode())
-    # There is no pack: a browser that has one must not replace it with these few pages.
+    # There is no pack, so a browser that has one must not replace it with these few pages.
     yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
     yield from _assets(kiosk)
 
@@ -135,7 +135,7 @@ def _lines(tag: str, lead: str) -> str:
 
 
 def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
-    """``again``: the browser reloads by itself, since a pack may be available by then."""
+    """Return a page. ``again``: it reloads by itself, since a pack may be available by then."""
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     if again:
         link += _AGAIN

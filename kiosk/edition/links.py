@@ -1,4 +1,4 @@
-"""The screen's addresses. They name no topic, because crash dumps and print queues show them."""
+"""The screen's addresses. They name no topics, as crash dumps and print queues show addresses."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from functools import lru_cache
 from content.model.pack import Topic
 
 LEAVE = "/leave"
-REPORT, LINES = "now", "lines"  # parts of the page for adults
-_SHARED = {"ready": REPORT, "lines": LINES}  # sections of the pack on such a part
+REPORT, LINES = "now", "lines"  # parts of the pages for adults
+_SHARED = {"ready": REPORT, "lines": LINES}  # the pack's sections on these parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,60 +19,60 @@ class Links:
         return f"/{self.language}/"
 
     def page(self, name: str) -> str:
-        """A page without a code: now, tell, phone, hearing, partners, adults, search, languages."""
+        """Return a page without a code: now, tell, phone, partners, adults, search and so on."""
         return f"/{self.language}/{name}"
 
     def staff(self, part: str) -> str:
-        """One part of the pages for adults: REPORT, LINES, "laws", "partners" or "counties"."""
+        """Return a part of the adults' pages: REPORT, LINES, "laws", "partners", "counties"."""
         return f"/{self.language}/adults/{part}"
 
     def section(self, section: str, number: int) -> str:
-        """The page for the pack's ``number``-th section for adults, in order."""
+        """Return the page for the pack's ``number``-th section for adults."""
         return self.staff(_SHARED.get(section, str(number)))
 
     def listing(self, code: str) -> str:
-        """A group of the home screen or a topic."""
+        """Return the address of a home screen's group or a topic."""
         return f"/{self.language}/t/{code}"
 
     def topic(self, topic: Topic) -> str:
-        """The topic, by its code in this language (any language's code works)."""
+        """Return the topic's address, with its code in this language (any code works)."""
         return self.listing(topic.codes.get(self.language) or next(iter(topic.codes.values())))
 
     def unable(self, danger: str) -> str:
-        """The page for someone who cannot call 911. ``danger``: the address of that topic."""
+        """Return the page for someone who cannot call 911. ``danger``: that topic's address."""
         return f"{danger}/2"
 
     def card(self, code: str) -> str:
         return f"/{self.language}/r/{code}"
 
     def slip(self, code: str) -> str:
-        """The small slip to print."""
+        """Return the address of the small slip to print."""
         return f"/{self.language}/r/{code}/print"
 
     def sheet(self, code: str) -> str:
-        """The letter page to print."""
+        """Return the address of the letter-size page to print."""
         return f"/{self.language}/r/{code}/sheet"
 
     def numbers(self) -> str:
-        """The letter page with every number of "Talk to someone now"."""
+        """Return the letter-size page with every number on "Talk to someone now"."""
         return f"/{self.language}/now/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
-        """The same page in another language. ``path``: an address of this one, or LEAVE."""
+        """Return a page in another language. ``path``: its address in this one, or LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")
 
     def toggle(self, path: str, mode: str) -> str:
-        """The same page with one mode on, home for LEAVE. ``path``: an address of this one."""
+        """Return a page with one mode on, or home for LEAVE. ``path``: its address."""
         path = self.home() if path == LEAVE else path
         return f"/{self.language}/{mode}" + path.removeprefix(f"/{self.language}")
 
 
 def below(html: str, base: str) -> str:
-    """Move a finished page's addresses below ``base`` ("/lincoln"). Doing it twice is harmless.
+    """Prefix a finished page's addresses with ``base`` ("/lincoln"). Doing it twice is harmless.
 
-    Clips keep their names: scripts and the worker use them. sw.js does the same.
+    Clips keep their names, because scripts and the worker use them. sw.js does the same.
     """
     return _rooted(base).sub(f'="{base}/', html) if base else html
 

@@ -1,6 +1,6 @@
-"""Fills the markers of a rendered page at request time.
+"""Fills in a rendered page's markers at request time.
 
-``@@name@@``: a value. ``@@[name@@ … @@name]@@``: repeated for a list, conditional for a text.
+``@@name@@``: a value. ``@@[name@@ … @@name]@@``: repeated for a list, conditional on a text.
 """
 
 import re
@@ -18,12 +18,12 @@ def mark(name: str) -> str:
 
 
 def put_in(shell: str, parts: Mapping[str, str]) -> str:
-    """Replace markers with finished HTML; markers that ``parts`` does not name stay."""
+    """Replace markers with finished HTML; leave markers that are not in ``parts``."""
     return _MARKER.sub(lambda found: parts.get(found["name"] or "", found[0]), shell)
 
 
 def fill(shell: str, values: Values) -> str:
-    """Fill in all values, escaped, in one pass: a marker that someone typed must stay text."""
+    """Fill in all values, escaped, in one pass, so that a marker that someone typed stays text."""
 
     def filled(marker: re.Match[str]) -> str:
         block = marker["block"]

@@ -1,1 +1,1 @@
-"""Makes the screen's HTML pages from pack, settings, school file and date."""
+"""Makes the screen's HTML pages from the pack, settings, school file and date."""

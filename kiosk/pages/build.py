@@ -1,6 +1,6 @@
-"""Lists every HTML page of a pack, each rendered when its body is first asked for.
+"""Lists every HTML page of a pack; each one is rendered when its body is first requested.
 
-A path without a leading slash names a part for kiosk.app, such as the search results.
+A path without a leading slash is the name of a part for kiosk.app, such as the search results.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +29,7 @@ from settings.schema import Kiosk
 
 @dataclass(frozen=True)
 class Page:
-    """One page. ``path``: its address, or a part's name; ``make`` renders it, raising anything."""
+    """One page. ``path``: its address, or a part's name; ``make``: renders it, may raise errors."""
 
     path: str
     kind: str
@@ -55,9 +55,9 @@ def pages(
     school: School | None = None,
     services: bool = False,
 ) -> Iterator[Page]:
-    """Yield all pages in these languages (default: all). ``services``: there is a directory.
+    """Yield all pages in these languages (default: all). ``services``: if there is a directory.
 
-    This, and making a body, raises text errors.
+    This and making a body may raise errors about texts.
     """
     assets, facts = assets or Assets(), (school or School()).on(today)
     every = languages(pack, kiosk)
@@ -72,8 +72,8 @@ def pages(
 
 
 def of_school(pack: Pack, tag: str) -> tuple[str, ...]:
-    """Return a language's addresses of pages with the school's own facts. Other exported pages are
-    the same for every school: they have markers for its name and for the part ``here``."""
+    """Return the addresses of a language's pages with the school's own facts. Other exported pages
+    are the same for every school: they have markers for its name and for the part ``here``."""
     links = Links(tag)
     info = (group.code for group in pack.groups if home.href(group, links) == LEAVE)
     return (LEAVE, *map(links.page, ("now", "tell", "phone")), *map(links.listing, info))
@@ -92,7 +92,7 @@ class _Language:
         here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
         elsewhere = {r.id: r for r in live if r.area.is_elsewhere(here) and not r.pinned}
         away = {name for name, resource in elsewhere.items() if resource.area.is_local}
-        if not self._cards[COUNTY].channels:  # no help for students; its page says what to do
+        if not self._cards[COUNTY].channels:  # a student cannot use it; its page says what to do
             away.add(COUNTY)
         self._near = {name: card for name, card in self._cards.items() if name not in away}
         self._elsewhere = frozenset(elsewhere)
@@ -103,7 +103,7 @@ class _Language:
         )
 
     def pages(self) -> Iterator[Page]:
-        """Yield every page except the two that only the first language has."""
+        """Yield every page except the two that exist only in the first language."""
         links, render = self._links, self._render
         start = links.home()
         yield Page(start, "home", self.home)
@@ -290,7 +290,7 @@ class _Language:
         )
 
     def _of_services(self) -> dict[str, object]:
-        """Return the sentences of directory results, with markers for values."""
+        """Return the sentences for directory results, with markers for values."""
         _, isolated = self._wording, Markup('<bdi dir="ltr">{}</bdi>')
         name = Markup('<bdi lang="en">{}</bdi>').format(mark("directory"))
         number = Markup('<bdi class="number" dir="ltr">{}</bdi>').format(mark("number"))
@@ -314,7 +314,7 @@ class _Language:
 
 
 def answers_itself(partner: Partner, pack: Pack) -> bool:
-    """Whether the hotline that answers for a partner is the partner's own."""
+    """Whether the partner itself runs the hotline that answers for it."""
     return any(
         resource.id == partner.resource and resource.organization == partner.organization
         for resource in pack.resources
@@ -322,7 +322,7 @@ def answers_itself(partner: Partner, pack: Pack) -> bool:
 
 
 def for_students(pack: Pack) -> list[Partner]:
-    """Those that answer themselves, those that are active, then by name."""
+    """Sort partners: those with their own hotline first, then active ones, then by name."""
     return sorted(
         pack.live_partners,
         key=lambda one: (not answers_itself(one, pack), one.standing != "active", one.organization),

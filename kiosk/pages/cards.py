@@ -1,4 +1,4 @@
-"""The view of a hotline or service: facts, hours, cost, numbers. Claims nothing unchecked."""
+"""The view of a hotline or service: facts, hours, cost, numbers. Makes no unchecked claims."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +20,10 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card. ``removes``: it takes pictures down, from the device that has them. ``old``:
-    folded (freshness.py).
+    """One card. ``removes``: it takes pictures down, but only from the device that has them.
+    ``old``: the card is folded (freshness.py).
 
-    ``unread``: says that no professional has read what happens.
+    ``unread``: a sentence saying that no professional has read "what happens".
     ``in_short``: the most important part of ``private`` and ``passes_on``.
     """
 
@@ -52,7 +52,7 @@ class Card:
 
     @property
     def main(self) -> tuple[ChannelView, ...]:
-        """The large ones: a number to call and one to text; without either, the first channel."""
+        """Return the large channels: a number to call and one to text, or else the first one."""
         found = (
             next((c for c in self.channels if c.kind == kind), None) for kind in ("voice", "sms")
         )
@@ -60,7 +60,7 @@ class Card:
 
     @property
     def more(self) -> tuple[ChannelView, ...]:
-        """The other channels: chat, web, TTY, a second number."""
+        """Return the other channels, such as chat, web, TTY or a second number."""
         return tuple(channel for channel in self.channels if channel not in self.main)
 
     @property
@@ -69,7 +69,7 @@ class Card:
 
     @property
     def scannable(self) -> bool:
-        """Whether people use it by phone, whose traces the card should mention."""
+        """Whether people use it by phone, so that the card should mention traces on the phone."""
         return any(channel.kind in {"voice", "sms"} for channel in self.channels)
 
 

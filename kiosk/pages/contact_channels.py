@@ -1,4 +1,4 @@
-"""The view of a hotline's channels: number, hints, QR code (which prefills only its keyword)."""
+"""The view of a hotline's channels: number, hints, QR code (it fills in only the keyword)."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ ICONS = {
 class ChannelView:
     """One channel. ``big``: readable from two steps away; ``line``: for lists.
 
-    ``ask``: with the verb, even for calls. ``code``: the QR code's content.
+    ``ask``: the text with its verb, even for calls. ``code``: the QR code's content.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class ChannelView:
 
     @property
     def qr(self) -> Markup:
-        """The QR code of ``code``, drawn when a page first shows it, which takes 2 ms."""
+        """Draw the QR code for ``code``; it takes 2 ms, so only when a page shows it."""
         return qr.svg(self.code)
 
     @property
@@ -71,7 +71,7 @@ def call(
     hints: tuple[str, ...] = (),
     status: OpenStatus | None = None,
 ) -> ChannelView:
-    """Return a number to call, even one outside the pack's channels, such as a county's."""
+    """Return a view of a number to call, even one that is in no channel, such as a county's."""
     labels = {
         "voice": _("Call"),
         "tty": _("Call by TTY"),
@@ -141,5 +141,5 @@ def _online(channel: Channel, _: Wording, status: OpenStatus) -> ChannelView:
 
 
 def phrase(pattern: str, **parts: Markup) -> Markup:
-    # Joined from pieces, "HOME to 741741" reverses in Arabic.
+    # If joined from pieces, "HOME to 741741" would be reversed in Arabic.
     return Markup(pattern) % parts  # noqa: S704 - our own translated wording

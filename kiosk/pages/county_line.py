@@ -1,6 +1,7 @@
 """Makes the county child-abuse hotline's card.
 
-It shows the number that two people at the school checked, or its counties', or how to find it.
+The card shows the number that two people at the school checked, the counties' numbers, or how to
+find the number.
 """
 
 from datetime import date
@@ -20,7 +21,7 @@ from settings.schema import Kiosk
 
 
 def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
-    """Return the county hotline's card, never as "open": only the county knows."""
+    """Return the county hotline's card; it says "open" only if all lines answer day and night."""
     counties = [c for c in pack.counties if c.name in kiosk.counties and c.numbers]
     unknown = OpenStatus(kind="unknown", text=_("Hours not known"))
     if kiosk.confirmed_line:
@@ -35,7 +36,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     weakest = next(
         (level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high"
     )
-    # The county checked longest ago, or never.
+    # Use the county that was checked longest ago, or never.
     stalest = min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
     return _card(
         _,
@@ -48,7 +49,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
 
 
 def when(value: str, _: Wording) -> str:
-    """Say what one of several county numbers is for; "" for the usual one."""
+    """Say what a county number is for, if there are several; "" for the usual one."""
     return {
         "any": "",
         "after-hours": _("nights and weekends"),

@@ -1,7 +1,7 @@
 """Dates, times, lists and names of languages for California: Babel's CLDR, and a table for Hmong.
 
-Digits are 0-9. Opening hours use a 12-hour clock everywhere, like local phones; the clock and bells
-in School info follow the language.
+Digits are always 0-9. Opening hours always use a 12-hour clock, as phones here do. The clock and
+bells in School info follow the language's own habit.
 """
 
 import re
@@ -18,10 +18,10 @@ from babel.lists import format_list
 
 from content.model.language import KNOWN
 
-# CLDR lacks these languages' words for AM and PM, or they say "six in the evening".
+# CLDR has no words for AM and PM in these languages, or it says "six in the evening".
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
-# The parts of a language's data that we read; the rest, such as currency names, is ten times as
-# much and would stay in memory for good.
+# The parts of a language's data that we read. The rest, such as currency names, is ten times as
+# large and would stay in memory.
 _READ = frozenset(
     """
     date_formats datetime_formats datetime_skeletons day_period_rules day_periods days eras
@@ -30,20 +30,20 @@ _READ = frozenset(
 )
 
 _SPOKEN = frozenset(tag.partition("-")[0] for tag in KNOWN)
-# The parts that find a language's data by its tag; the rest of that table takes two megabytes.
+# The parts used to find a language's data by its tag. The rest of the table takes two megabytes.
 _FOUND_BY = frozenset(
     """
     language_aliases script_aliases territory_aliases variant_aliases parent_exceptions
     likely_subtags
     """.split()  # noqa: SIM905
 )
-_READING = Lock()  # pages are made in several threads; one must not remove what another reads
+_READING = Lock()  # several threads make pages; one must not remove what another reads
 
 
 class _Cldr:
-    """Words from CLDR. ``days``: names, Monday first; ``twelve``: it uses a 12-hour clock.
+    """Words from CLDR. ``days``: their names, from Monday; ``twelve``: uses a 12-hour clock.
 
-    ``tongues``: names of spoken languages: "Chinese" for either script.
+    ``tongues``: names of spoken languages, such as "Chinese" for both scripts.
     """
 
     def __init__(self, locale: Locale, skeleton: str) -> None:
@@ -69,14 +69,14 @@ class _Cldr:
 
 
 def _forget_the_rest() -> None:
-    """Remove from Babel's own store what no page reads; a Babel without that store keeps it all."""
+    """Remove what no page reads from Babel's cache; do nothing if this Babel has no such cache."""
     for data in list(getattr(localedata, "_cache", {}).values()):
         for name in data.keys() - _READ:
             data.pop(name, None)
         for tag in data.get("languages", {}).keys() - _SPOKEN:
             del data["languages"][tag]
     if hasattr(core, "_global_data") and (found := core._global_data):
-        # Replace the table in one step: threads that read a catalog use it at the same time.
+        # Replace the table in one step, because other threads may be reading it.
         subtags = found["likely_subtags"].items()
         likely = {tag: full for tag, full in subtags if tag.partition("_")[0] in _SPOKEN}
         kept = {name: table for name, table in found.items() if name in _FOUND_BY}
@@ -85,7 +85,7 @@ def _forget_the_rest() -> None:
 
 @dataclass(frozen=True)
 class _Table:
-    """A language without CLDR: its own day names, numbers for the rest."""
+    """A language that CLDR lacks: uses its own day names, and numbers for everything else."""
 
     days: tuple[str, ...]
     conjunction: str
@@ -99,7 +99,7 @@ class _Table:
         return f"{day.month}/{day.day}/{day.year}"
 
     def clock(self, moment: time) -> str:
-        # Local signs say AM and PM in Hmong, too.
+        # Local signs in Hmong say AM and PM, too.
         return (
             f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'AM' if moment.hour < 12 else 'PM'}"
         )
@@ -126,7 +126,7 @@ def calendar(language: str) -> Calendar:
     """Return the language's words; English for an unknown language."""
     if language == "hmn":
         return _HMONG
-    # Spanish in the United States has "6:00 p. m.", not "18:00".
+    # Spanish in the United States uses "6:00 p. m.", not "18:00".
     for tag in (f"{language}-US", language):
         with _READING, suppress(UnknownLocaleError, ValueError):
             locale = Locale.parse(tag, sep="-")

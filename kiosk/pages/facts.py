@@ -1,6 +1,6 @@
-"""Words a hotline's facts: hours, cost, ages, languages, privacy, confidence.
+"""Puts a hotline's facts into words: hours, cost, ages, languages, privacy, confidence.
 
-Raises KeyError for a value without a sentence here.
+Raises KeyError for a value that has no sentence here.
 """
 
 import json
@@ -17,7 +17,7 @@ from kiosk.pages.ui_strings import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStatus:
-    """When a hotline answers; correct without scripts. ``data``, ``also``: tables must agree."""
+    """When a hotline answers; correct even without scripts. ``data``, ``also``: must agree."""
 
     kind: str
     text: str
@@ -41,11 +41,11 @@ def hours(channel: Channel, _: Wording) -> OpenStatus:
 
 
 def status(channels: Sequence[Channel], _: Wording) -> OpenStatus:
-    """Return a card's status: that of its first channel to a person, or of its first channel."""
+    """Return a card's status: from the first channel that reaches a person, or the first one."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
     found = hours(first, _)
     if first.kind == "web":
-        return replace(found, text="")  # a page to read has no hours
+        return replace(found, text="")  # a web page has no opening hours
     others = [c for c in channels if c.open and c is not first and c.timezone == first.timezone]
     tables = [_table(c) for c in others]
     return replace(found, also=json.dumps(tables)) if found.data and tables else found
@@ -65,7 +65,7 @@ def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
 
 
 def cost(value: str, _: Wording) -> str:
-    """Say what a call or text costs; "" if it is not stated."""
+    """Say what a call or text costs; "" if the cost is not stated."""
     return {
         "free": _("Free"),
         "standard-rates": _("Costs what your phone plan charges"),
@@ -84,7 +84,7 @@ def spoken(resource: Resource, _: Wording) -> str:
 
 
 def ages(resource: Resource, _: Wording) -> str:
-    """Say which ages it is for; "" for everyone."""
+    """Say which ages a hotline is for; "" if it is for everyone."""
     low, high = resource.minimum_age, resource.maximum_age
     if low is not None and high is not None:
         return _("Ages %(low)s to %(high)s", low=low, high=high)
@@ -94,12 +94,12 @@ def ages(resource: Resource, _: Wording) -> str:
 
 
 def passes_on(value: str, _: Wording, *, said: bool) -> str:
-    """Say what a hotline may pass on. ``said``: the card's text does, so no "we did not find"."""
+    """Say what a hotline may pass on. ``said``: the card's text does, so omit "we did not find"."""
     ask = _("Say: “What do you have to report?”")
     may_act = _("They may have to tell someone if you are in danger or being hurt.")
     unknown = _("We did not find what they may pass on. You can ask first.")
     if value == "not-stated" and said:
-        return ask  # the text before ends in "You can ask first"
+        return ask  # the preceding text ends with "You can ask first"
     return {
         "may-act": f"{may_act} {ask}",
         "not-stated": f"{unknown} {ask}",
@@ -110,7 +110,7 @@ def passes_on(value: str, _: Wording, *, said: bool) -> str:
 
 
 def unread(reader: Reader, _: Wording) -> str:
-    """Say that no professional has read the text above."""
+    """Say that no professional has reviewed the text above."""
     return {
         "clinician": _("No doctor or nurse has read this part yet."),
         "counsel": _("No lawyer has read this part about the law yet."),
@@ -145,7 +145,7 @@ def source(kind: str, _: Wording) -> str:
 
 
 def checked(entry: Entry, _: Wording, *, today: date) -> str:
-    """Say whether and when a person checked the entry with its source; only the month if late."""
+    """Say if and when a person checked the entry with its source; only the month if overdue."""
     if entry.checked_on is None:
         return _("Not yet checked by a person")
     if freshness.ages(entry) and freshness.of(entry, today).late:
@@ -154,7 +154,7 @@ def checked(entry: Entry, _: Wording, *, today: date) -> str:
 
 
 def consent(entry: Listed, _: Wording) -> str:
-    """Say why it is listed. Approval without a date does not count (content.rules.attestation)."""
+    """Say why an entry is listed. Undated approval does not count (content.rules.attestation)."""
     approved = entry.consent.approved_on if entry.consent.basis == "approved" else None
     if approved is None:
         return _("Listed from public facts.")

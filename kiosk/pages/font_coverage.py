@@ -1,6 +1,6 @@
 """Checks whether a language's fonts have every letter that its pages need.
 
-``make fonts`` makes static/fonts/coverage.json; unlisted languages use system fonts.
+``make fonts`` creates static/fonts/coverage.json. Languages not listed there use system fonts.
 """
 
 import json
@@ -22,19 +22,19 @@ def main_font(language: str) -> str:
 
 
 def on_paper(language: str) -> Sequence[str]:
-    """Return the fonts for a language on paper, in the order they are searched for a letter."""
+    """Return the fonts for a language on paper, in the order that a letter is looked up."""
     files: Sequence[str] = _FILES["paper"].get(language, ("atkinson-latin", "atkinson-latin-ext"))
     return files
 
 
 def only_language(address: str) -> str:
-    """Return the only language that needs the font at this address; "" for any other asset."""
+    """Return the language if only one needs the font at this address; "" for other assets."""
     stems = ((tag, stem) for tag, stem in _FILES["screen"].items() if stem != _LATIN)
     return next((tag for tag, stem in stems if f"/{stem}" in address), "")
 
 
 def letters_beyond(known: Collection[int], text: str) -> str:
-    """Return a text's letters that fonts with these code points lack, in order, each once."""
+    """Return the letters in a text that these code points do not include, in order, each once."""
     return "".join(sorted(c for c in set(text) if drawn(c) and ord(c) not in known))
 
 
@@ -46,7 +46,7 @@ def coverage() -> Mapping[str, frozenset[int]]:
 
 
 def drawn(char: str) -> bool:
-    """Whether a font must draw it; not so for spaces and invisible marks."""
+    """Whether a font must draw this character; false for spaces and invisible marks."""
     return unicodedata.category(char)[0] not in "ZC"
 
 

@@ -1,6 +1,6 @@
 """Makes the frame of every page: language, title, links back and out, language switch.
 
-All pages have the same title: print queues and crash dumps show titles.
+All pages have the same title, because print queues and crash dumps show titles.
 """
 
 from datetime import date
@@ -58,13 +58,13 @@ class Frame:
         )
 
     def render(self, template: str, path: str, *, back: str = "", **view: object) -> str:
-        """Render a page. ``path``: its own address, for the language switch."""
+        """Render a page. ``path``: the page's address, for the language switch."""
         made = self._environment.get_template(f"{template}.html")
         return made.render(**view, kind=template, back=back, path=path)
 
 
 def rest(_: Wording) -> list[Markup]:
-    """Return what a cleared page says without a worker: two numbers and no topic."""
+    """Return what a cleared page says if there is no worker: two numbers, but no topic."""
     number = Markup('<bdi class="number">{}</bdi>')
     word = Markup('<bdi class="word" lang="en">{}</bdi>')
     lines = {(name, kind): (shown, words) for name, kind, shown, words in last_resort.LINES}

@@ -1,6 +1,6 @@
 """Makes paper handouts: a number, the word to text, a QR code.
 
-They have no hotline name, topic or web address: others may find the paper.
+They have no hotline name, topic or web address, because others may find the paper.
 """
 
 import html
@@ -25,11 +25,11 @@ Render = Callable[..., str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """A handout. ``number`` ("number only") and ``lines`` are empty for a web page.
+    """A handout. ``number`` (for "number only") and ``lines`` are empty for a web page.
 
-    ``free``, ``hours``, ``happens``, ``say``: true of the hotline, without any reason to call.
-    ``machine``: how to ask the text line, if there is one. ``tiles``: hotline's code -> title of
-    its tile, which names no harm.
+    ``free``, ``hours``, ``happens``, ``say``: facts that do not reveal why someone would call.
+    ``machine``: how to use the text line, if there is one. ``tiles``: maps a hotline's code to the
+    title of its tile, which names no harm.
     """
 
     lines: tuple[ChannelView, ...]
@@ -44,7 +44,7 @@ class Handout:
 
 
 def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) -> Handout:
-    """Return a card's handout. ``resource``: None for a hotline without one."""
+    """Return a card's handout. ``resource``: None if the hotline has no resource."""
     talking = tuple(channel for channel in card.channels if channel.kind in TALKING)
     emergency = resource is not None and resource.answers == "emergency"
     urls = [channel.url for channel in resource.channels] if resource else []
@@ -62,7 +62,7 @@ def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) ->
 
 
 def several(cards: Iterable[tuple[Card, Markup]], _: Wording, *, machine: Markup) -> Handout:
-    """Return several hotlines' numbers, each once. ``cards``: each with the title of its tile."""
+    """Return several hotlines' numbers, each once. ``cards``: pairs of card and tile title."""
     talking = [
         (channel, tile) for card, tile in cards for channel in card.main if channel.kind in TALKING
     ]
@@ -77,7 +77,7 @@ def several(cards: Iterable[tuple[Card, Markup]], _: Wording, *, machine: Markup
 
 
 def _talk(_: Wording, *, emergency: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Say what happens and what to say in words that fit any hotline: the card's would say why."""
+    """Say what happens and what to say in words for any hotline: the card's would reveal why."""
     if emergency:
         happens = (
             _("They ask where you are. Say that first."),
@@ -110,10 +110,10 @@ def _free(talking: Sequence[ChannelView], _: Wording, *, resource: Resource | No
 def pages(
     card: Card, _: Wording, *, resource: Resource | None, machine: Markup, render: Render
 ) -> Iterator[tuple[str, str, Callable[[], str]]]:
-    """Yield (path, kind, body maker) for a card's printed pages and for the printer's part."""
+    """Yield (path, kind, body maker) for a card's printable pages and for the printer's part."""
     links = Links(_.language)
 
-    @cache  # three pages share it, and its codes are slow to draw
+    @cache  # three pages share it, and its QR codes are slow to draw
     def handout() -> Handout:
         return of(card, _, resource=resource, machine=machine)
 

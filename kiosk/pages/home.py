@@ -26,14 +26,14 @@ def rows(group: Group, texts: Texts, links: Links) -> list[TopicLink]:
 
 
 def first_topics(texts: Texts, links: Links) -> tuple[TopicLink, ...]:
-    """Return what search offers before any typing: each tile's first topic, then its second …"""
+    """Return what search offers before any typing: each tile's first topic, then its second, …"""
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
     return tuple(known.values())
 
 
 def tile_of(line: str, texts: Texts) -> Markup:
-    """Return the title of the tile that lists a hotline earliest; "" for none."""
+    """Return the title of the tile whose list has a hotline nearest its top; "" if none has it."""
     ranked = [
         (group.resources.index(line), number, group)
         for number, group in enumerate(texts.pack.groups)

@@ -1,4 +1,4 @@
-"""Turns the pack's texts into safe HTML, escaped once; numbers, keywords, addresses in <bdi>."""
+"""Turns the pack's texts into safe HTML: escaped once; numbers, keywords, addresses in <bdi>."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def isolated(kind: str, value: str) -> Markup:
     if kind in _NUMBERS or value.replace("-", "").replace("+", "").isdigit():
         return Markup('<bdi class="number">{}</bdi>').format(value)
     if kind in _CLASSES:
-        # A long address may break only after a slash: elsewhere, people would mistype it.
+        # A long address may break only after a slash; people would mistype it otherwise.
         shown = escape(value).replace("/", Markup("/<wbr>"))
         return Markup('<bdi class="{}">{}</bdi>').format(_CLASSES[kind], shown)
     return escape(value)
@@ -39,11 +39,11 @@ class Texts:
         return self.html(key, owner=owner) if known else Markup()
 
     def of(self, entry: str, name: str) -> Markup:
-        """Return an entry's text, with its own numbers. Raises KeyError if no language has it."""
+        """Return an entry's text with its own numbers. Raises KeyError if no language has it."""
         return self.html(f"{entry}:{name}", owner=entry)
 
     def own(self, entry: str, name: str) -> Markup:
-        """Return an entry's text, empty if this language does not have it."""
+        """Return an entry's text, or an empty one if this language does not have it."""
         key = f"{entry}:{name}"
         return self.maybe(key, owner=entry) if self.has(key) else Markup()
 
@@ -55,7 +55,7 @@ class Texts:
     def has(self, *keys: str) -> bool:
         """Whether this language has all of these texts.
 
-        A partial language lacks many: we show no English prose under its titles.
+        A partial language lacks many texts: we do not show English prose under its titles.
         """
         if self.language not in self.pack.partial:
             return True
@@ -66,7 +66,7 @@ class Texts:
         return placeholders.fill(self.pack.say(self.language, key), self.pack, owner=owner)
 
     def all(self, key: str) -> Iterator[str]:
-        """Yield the text under ``key`` in every language, unfilled: for search."""
+        """Yield the text under ``key`` in every language, for search; placeholders stay."""
         for texts in self.pack.texts.values():
             if key in texts:
                 yield texts[key]
@@ -76,7 +76,7 @@ class Texts:
             phrase,
             self.pack,
             owner=owner,
-            wrap=lambda kind, value: isolated(kind, Markup(value)),  # noqa: S704  escaped before
+            wrap=lambda kind, value: isolated(kind, Markup(value)),  # noqa: S704  already escaped
             escape=lambda text: str(escape(text)),
         )
         safe = Markup(text)  # noqa: S704 - text and values were both escaped above

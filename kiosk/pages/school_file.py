@@ -1,6 +1,6 @@
 """Reads the school's own facts from school.toml: bells, lunch, one notice, places, people.
 
-Rejects words that name harm, and bells or lunch without a last day. An error drops only its fact.
+Rejects words that name harm, and bells or lunch without a last day. An error drops only one fact.
 """
 
 import os
@@ -28,17 +28,17 @@ _NEEDED = {
     "people": ("role", "place"),
 }
 TEXTS, DAYS = ("lunch", "notice", "phone"), ("valid_until", "notice_until")
-CONFIRMED = "phone_is_private"  # nobody can overhear it, and nobody asks why
+CONFIRMED = "phone_is_private"  # nobody can overhear calls, and nobody asks why
 COLUMNS = {
     "bells": _NEEDED["bells"],
     "places": (*_NEEDED["places"], "when"),
     "people": (*_NEEDED["people"], "name", "when"),
 }
 _TOP = {*TEXTS, *DAYS, *LISTS, CONFIRMED}
-_EARLIEST = time(6)  # an earlier bell is an afternoon time on a 12-hour clock
+_EARLIEST = time(6)  # an earlier bell must be an afternoon time in 12-hour form
 
-Words = Mapping[str, str]  # tag to text; "" for one text in every language
-Entry = Mapping[str, Words]  # a list's entry, by column; a place's or person's name may be empty
+Words = Mapping[str, str]  # language tag to text; "" if one text is for every language
+Entry = Mapping[str, Words]  # an entry in a list, by column; a place or person may have no name
 Problems = list[Message]
 
 
@@ -51,9 +51,9 @@ class Bell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """The file's content. ``phone``: where to find one that nobody can overhear;
-    ``phone_is_private``: the office confirmed that, and that nobody asks why. ``wrong``: part of it
-    cannot be shown. ``notice_until``: None for a notice that stays until it is removed.
+    """The file's content. ``phone``: where to find a phone that nobody can overhear;
+    ``phone_is_private``: the office confirmed this, and that nobody asks why. ``wrong``: part of
+    the file cannot be shown. ``notice_until``: None if the notice stays until it is removed.
     """
 
     bells: tuple[Bell, ...] = ()
@@ -69,12 +69,12 @@ class School:
 
     @property
     def private_phone(self) -> Words | None:
-        """The phone that the office confirmed, unless a mandated reporter works in that room."""
+        """Return the phone if the office confirmed it and no mandated reporter is in its room."""
         return self.phone if self.phone_is_private and not self.phone_is_shared else None
 
     @property
     def phone_is_shared(self) -> bool:
-        """Whether the phone is in the room of one of the people, by equal words or room numbers."""
+        """Whether one of the people has the same room as the phone, by words or room number."""
         if not self.phone:
             return False
         rooms = _rooms(self.phone)
@@ -110,7 +110,7 @@ def read(path: Path) -> tuple[School, Problems]:
 
 
 def outdated(path: Path, school: School, day: date) -> Problems:
-    """Say what the office should rewrite; nothing while the plan is current."""
+    """Say what the office should update; nothing while the schedule is current."""
     left = days_left(school, day)
     if left is None or left >= 0:
         return []
@@ -118,15 +118,15 @@ def outdated(path: Path, school: School, day: date) -> Problems:
 
 
 def days_left(school: School, day: date) -> int | None:
-    """Return how many more days bells and lunch are shown: 0 on the last day, negative after it;
-    None if there are none, or no last day."""
+    """Return how many more days bells and lunch are shown: 0 on the last day, negative after it.
+    Return None without bells and lunch, or without a last day."""
     if school.valid_until is None or not (school.bells or school.lunch):
         return None
     return (school.valid_until - day).days
 
 
 def raw(path: Path) -> bytes | None:
-    """Return the bytes, None without a file. Raises OSError if not plain, ValueError if large."""
+    """Return the bytes; None without a file. Raises OSError if not plain, ValueError if large."""
     try:
         return files.read_plain(place(path), most=MOST_BYTES)
     except FileNotFoundError:
@@ -134,8 +134,8 @@ def raw(path: Path) -> bytes | None:
 
 
 def place(path: Path) -> Path:
-    """Follow links; one in a loop stays, and reading it raises OSError. There, ``Path.resolve``
-    raises RuntimeError before Python 3.13."""
+    """Follow links. A link in a loop stays as it is, and reading it raises OSError; before Python
+    3.13, ``Path.resolve`` raises RuntimeError for such a link."""
     return Path(os.path.realpath(path))
 
 
@@ -149,7 +149,7 @@ def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
 
 
 def fault(where: str, code: str, **parts: object) -> Message:
-    """Describe an error at one place, given by its keys: "bells.2.from", counted from 0."""
+    """Describe an error at a place given by its keys, such as "bells.2.from", counted from 0."""
     return msgspec.structs.replace(message(code, **parts), where=where)
 
 
@@ -164,7 +164,7 @@ def in_file(fault: Message, path: Path) -> Message:
 
 
 def table(data: bytes | None) -> dict[str, Any]:
-    """Return the file's values as they are, {} without a file. Raises ValueError if not TOML."""
+    """Return the file's raw values, or {} without a file. Raises ValueError if it is not TOML."""
     return toml_text.loads((data or b"").decode("utf-8-sig"))
 
 
@@ -175,7 +175,8 @@ def judged(values: dict[str, Any]) -> tuple[School, list[Message]]:
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
-    """List each different text once as (language, text); language "" if needless, or a fallback."""
+    """List each different text once as (language, text); "" is the language of a text for all. If
+    no text fits ``tags``, list the first one."""
     if not words:
         return []
     shown = dict.fromkeys(
@@ -229,7 +230,7 @@ class _Reader:
         )
 
     def _bells(self, table: dict[str, Any]) -> tuple[Bell, ...]:
-        """Return them in order of time. If two overlap, either may be wrong, so both stay."""
+        """Return the bells in order of time. If two overlap, either may be wrong, so both stay."""
         bells = [
             (Bell(name=e["name"], opens=opens, closes=closes), number)
             for number, e in self._entries(table, "bells")
@@ -251,7 +252,7 @@ class _Reader:
         return None
 
     def _entries(self, table: dict[str, Any], kind: str) -> Iterator[tuple[int, Entry]]:
-        """Yield a list's valid entries, each with its position in the list."""
+        """Yield a list's valid entries with their positions in the list."""
         given = table.get(kind, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
             self._wrong((kind,), "school-file.no-list", name=kind)

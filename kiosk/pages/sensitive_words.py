@@ -1,4 +1,5 @@
-"""Finds words that name harm: home, School info, titles, addresses and slips must have none."""
+"""Finds words that name harm. The home page, School info, titles, addresses and slips must not
+contain any."""
 
 import re
 import unicodedata
@@ -11,7 +12,7 @@ _HARM = re.compile("|".join(_STEMS), re.IGNORECASE)
 
 
 def named(text: str) -> str:
-    """Return the first word of harm in a text, whole and as written; "" for none."""
+    """Return the first word that names harm in a text, complete and as written; "" if none."""
     found = _HARM.search(text)
     if not found:
         return ""
@@ -20,5 +21,5 @@ def named(text: str) -> str:
 
 
 def _joins(char: str) -> bool:
-    """Whether it continues a word: a letter or mark, except in scripts without word spaces."""
+    """Whether it continues a word: a letter or mark, unless the script has no word spaces."""
     return unicodedata.category(char)[0] in "LM" and not "\u3040" <= char <= "\u9fff"

@@ -1,6 +1,6 @@
-"""The view of "Talk to someone now": hotlines to call and text, the emergency number.
+"""The view of "Talk to someone now": hotlines to call and text, and the emergency number.
 
-It does not offer hotlines that take reports.
+It does not list hotlines that take reports.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,12 +14,12 @@ from kiosk.pages.contact_channels import ChannelView, phrase
 from kiosk.pages.pack_texts import isolated
 from kiosk.pages.ui_strings import Wording
 
-FIRST = frozenset({"988", "ctl"})  # for any worry, so before those for one kind of harm
+FIRST = frozenset({"988", "ctl"})  # for any worry, so listed before those for one kind of harm
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One channel, and the card with more about it."""
+    """One channel, and the card with more information about it."""
 
     card: Card
     channel: ChannelView
@@ -27,12 +27,12 @@ class Option:
 
 
 def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, object]:
-    """Choose for one language's page. ``lines``: the pinned hotlines' cards.
+    """Choose what one language's page shows. ``lines``: the pinned hotlines' cards.
 
-    ``written``: chosen hotlines that accept texts, for students who cannot hear; ``signed``: a
-    crisis line's videophone and the hotlines for signing; ``relay``: the number for calling a
-    voice line without hearing it; ``asl``: the site with a button for signing. Each is empty if
-    the pack has none.
+    ``written``: the chosen hotlines that accept texts, for students who cannot hear; ``signed``: a
+    crisis line's videophone and the hotlines that use sign language; ``relay``: the number for
+    calling a voice line without hearing it; ``asl``: the site with a button for sign language.
+    Each is empty if the pack has none.
     """
     pinned = [r for r in pack.resources if r.pinned and r.id in cards]
     talk = sorted(
@@ -61,7 +61,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, objec
 
 
 def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
-    """Return another language's first text hotline that answers in it without English keywords."""
+    """Return the first hotline that answers texts in this language without English keywords."""
     if language == pack.default:
         return None
     for resource in talk:

@@ -1,4 +1,4 @@
-"""Jinja environments: strict and escaping."""
+"""Jinja environments that are strict and escape values."""
 
 from functools import cache
 from importlib import resources
@@ -26,19 +26,19 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 @cache
 def _drawings() -> ZipFile:
-    """Open Lucide's archive. The library's own loader reads its list of 1,600 names for each icon,
-    which took a third of the time for all pages."""
+    """Open Lucide's archive. For each icon, the library's own loader reads a list of 1,600 names,
+    which took a third of the time needed for all pages."""
     return ZipFile(BytesIO((resources.files("lucide") / "lucide.zip").read_bytes()))
 
 
 def close_drawings() -> None:
-    """Free the archive, three megabytes. Drawn icons stay; new ones open it again."""
+    """Free the archive, which takes three megabytes. Drawn icons stay; a new one reopens it."""
     _drawings.cache_clear()
 
 
 @cache
 def icon(name: str, extra: str = "") -> Markup:
-    """Draw a Lucide icon, hidden from screen readers: it repeats a word. Raises KeyError."""
+    """Draw a Lucide icon, hidden from screen readers as it repeats a word. Raises KeyError."""
     svg = ElementTree.fromstring(_drawings().read(f"{name}.svg"))  # noqa: S314 - the library's own
     for part in svg.iter():
         part.tag = part.tag.removeprefix(_SVG)

@@ -1,4 +1,4 @@
-"""The view of a topic's page: warm words, a hotline, three steps, related topics, then the rest."""
+"""The view of a topic's page: warm words, a hotline, three steps, related topics and the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from kiosk.pages.contact_channels import phrase
 from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
-DANGER = "danger"  # says what to do about 911
+DANGER = "danger"  # the topic that says what to do about 911
 TALK = "988"  # answers any worry: offered on every page, below the best hotline for the topic
 EMERGENCY = "911"
-# Never "see someone here": someone who works here may be the one who does harm.
+# Never "see someone here": someone who works here may be the one doing harm.
 OUTSIDE = frozenset({"schoolstaff"})
 # We never send a student who is hurt or in danger to a machine.
 NO_MACHINE = frozenset({DANGER, "suicide", "assault", "abuse", "schoolstaff", "adults"})
 BARE = frozenset({DANGER, "suicide"})
-# If 911 may bring what a student fears, its button is quiet.
+# If 911 may bring what a student fears, its button is less prominent.
 QUIET_NINE = frozenset({"suicide", "immigration"})
 NAMED = frozenset({"basics", "work"})  # topics whose first keyword reveals nothing on a phone
 
@@ -36,7 +36,7 @@ class TopicLink(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
-    """The topic's hotlines. ``beside``: two more for the first screen; ``others``: the rest."""
+    """The topic's hotlines. ``beside``: two more on the first screen; ``others``: the rest."""
 
     first: Card
     beside: tuple[Card, ...]
@@ -45,9 +45,9 @@ class Help:
 
 
 def readable(topic: Topic, texts: Texts) -> bool:
-    """Whether this language says what to do; without that, the topic has no page in it.
+    """Whether this language says what to do; if not, the topic has no page in this language.
 
-    An older pack has no steps, and shows what it has.
+    An older pack has no steps, so it shows what it has.
     """
     steps = (f"step.{number}" for number in range(1, topic.steps + 1))
     names = ("title", *(("warm", *steps) if topic.steps else ()))
@@ -55,7 +55,7 @@ def readable(topic: Topic, texts: Texts) -> bool:
 
 
 def steps(topic: Topic, texts: Texts, _: Wording) -> tuple[Markup, ...]:
-    """Return the steps; the fewest words if nobody has approved words that may cost a life."""
+    """Return the steps; for danger and suicide in an unchecked partial language, fixed lines."""
     pack = texts.pack
     if topic.id in BARE and texts.language in pack.partial and texts.language in pack.unchecked:
         return _fixed(topic, pack, _)
@@ -63,7 +63,7 @@ def steps(topic: Topic, texts: Texts, _: Wording) -> tuple[Markup, ...]:
 
 
 def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup]:
-    """Return three lines that the screen says of any hotline, the same in each language."""
+    """Return three lines from the screen's own wording, which say the same in every language."""
     if topic.id == DANGER:
         written = pack.resource(EMERGENCY).channel("sms")
         spoken = _.named(written.languages) if written else ""
@@ -81,7 +81,7 @@ def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup
 
 
 def at_once(topic: Topic, texts: Texts) -> bool:
-    """Whether the first step is to call 911: then it is above the hotline and links to danger."""
+    """Whether the first step is to call 911; it then goes above the hotline and links to danger."""
     known = {one.id for one in texts.pack.topics}
     if topic.id == DANGER or DANGER not in known or not topic.steps:
         return False
@@ -90,7 +90,7 @@ def at_once(topic: Topic, texts: Texts) -> bool:
 
 
 def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
-    """Place a topic's hotlines on its page; None if none has a number or an address."""
+    """Arrange a topic's hotlines on its page; None if none of them has a number or an address."""
     lines = {name: cards[name] for name in ids if name in cards}
     able = [name for name, card in lines.items() if card.channels]
     first = next((name for name in able if not lines[name].old), next(iter(able), None))
@@ -100,7 +100,7 @@ def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
     talk = rest.get(TALK)
     known = [card for name, card in rest.items() if name not in (TALK, EMERGENCY) and not card.old]
     near = next((card for card in known if card.callable), None)
-    near = near or next((card for card in known if card.channels), None)  # a page to read
+    near = near or next((card for card in known if card.channels), None)  # a web page to read
     beside = tuple(card for card in (near, talk) if card)
     others = tuple(card for card in rest.values() if card not in beside)
     return Help(first=lines[first], beside=beside, talk=talk, others=others)
@@ -113,7 +113,7 @@ def link(topic: Topic, texts: Texts, links: Links) -> TopicLink:
 
 
 def neighbors(topic: Topic, texts: Texts, links: Links) -> list[TopicLink]:
-    """Return the related topics, without danger: each page has a button for 911."""
+    """Return the related topics except danger, since each page has a button for 911."""
     named = {other.id: other for other in texts.pack.topics if other.id not in (topic.id, DANGER)}
     also = [named[name] for name in topic.also if name in named]
     return [link(other, texts, links) for other in also if readable(other, texts)]
@@ -122,14 +122,14 @@ def neighbors(topic: Topic, texts: Texts, links: Links) -> list[TopicLink]:
 def text_line(
     topic: Topic | None, texts: Texts, number: str, _: Wording, *, paper: bool = False
 ) -> Markup:
-    """Say "Or text M31 to (916) 555-0100", and that nobody reads it; empty without a line, or if
-    people must answer. ``paper``: others may find it, so it has no keyword."""
+    """Say "Or text M31 to (916) 555-0100", and that nobody reads it; empty without a text line or
+    if a person must answer. ``paper``: has no keyword, since others may find it."""
     if not number or (topic and topic.id in NO_MACHINE):
         return Markup()
     shown = isolated("sms", phone_numbers.display(number))
     if topic is None:
         return _read_by_nobody(phrase(_("Or text %(number)s"), number=shown), _)
-    # The line has no words or codes in a partial language.
+    # The text line has no words or codes in a partial language.
     language = _.language if _.language in topic.codes else texts.pack.default
     word = "" if paper else _keyword(topic, texts, language)
     word = word or topic.text_code(language)
@@ -142,9 +142,9 @@ def _read_by_nobody(asked: Markup, _: Wording) -> Markup:
 
 
 def topic_of(line: str, pack: Pack) -> Topic | None:
-    """Return the topic that a hotline is for: one that lists it first, or one that lists it at all.
+    """Return the topic that a hotline is for: the first that lists it first, or else at all.
 
-    None if one of them is never sent to a machine.
+    None if one of these topics must never lead to a machine.
     """
     first = [topic for topic in pack.topics if topic.resources[:1] == (line,)]
     known = first or [topic for topic in pack.topics if line in topic.resources]
@@ -152,7 +152,7 @@ def topic_of(line: str, pack: Pack) -> Topic | None:
 
 
 def _keyword(topic: Topic, texts: Texts, language: str) -> str:
-    """Return the topic's first word for the text line, as on a sign; "" if a code is better."""
+    """Return the topic's first word for the text line in capitals; "" if a code is better."""
     own = (keyword.words for keyword in texts.pack.keywords if keyword.topic == topic.id)
     words = next(own, {}).get(language) if topic.id in NAMED else None
     return words.alone[0].upper() if words and words.alone else ""

@@ -1,4 +1,4 @@
-"""UI strings from the gettext catalogs in ``locale/``; msgids are English."""
+"""UI strings from the gettext catalogs in ``locale/``; the msgids are in English."""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ def _catalogue(path: Path) -> dict[str, str]:
 @lru_cache
 def keys(language: str) -> Mapping[str, Any]:
     """Return the letter keys for search, from keys.toml. ``own``: rows in the language's script,
-    under ``name``; ``joins``: two letters and the one they form; ``foreign``: none of these keys
+    called ``name``; ``joins``: two letters and the one they form; ``foreign``: these keys cannot
     write the language."""
     table = tomllib.loads((LOCALE / "keys.toml").read_text("utf-8"))
     latin, own = table["latin"], table["own"].get(language, {})
@@ -45,10 +45,10 @@ def keys(language: str) -> Mapping[str, Any]:
 
 
 class Wording:
-    """One language's words: call it with an English sentence; keywords fill ``%(name)s``.
+    """One language's words. Call it with an English sentence; keywords fill ``%(name)s``.
 
-    ``month`` writes month and year ("May 2026"); ``weekdays``: Monday first; ``twelve``: whether it
-    uses a 12-hour clock.
+    ``month``: writes month and year ("May 2026"); ``weekdays``: their names, from Monday;
+    ``twelve``: whether the language uses a 12-hour clock.
     """
 
     def __init__(self, language: str, locale: Path = LOCALE) -> None:
@@ -64,11 +64,11 @@ class Wording:
         return text % parts if parts else text
 
     def messages(self) -> Iterable[tuple[str, str]]:
-        """Return the catalog's (English, translation) pairs; none for English."""
+        """Return the catalog's (English, translation) pairs; empty for English."""
         return self._messages.items()
 
     def date(self, value: date | str) -> str:
-        """Write a date in words; return text that is not an ISO date ("about 2020") unchanged."""
+        """Write a date in words; return other text, such as "about 2020", unchanged."""
         day = value
         if isinstance(day, str):
             try:

@@ -16,7 +16,7 @@ def of(html: str, tags: tuple[str, ...]) -> bytes:
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except ImportError:
         raise PosterError(f"{extras.needs('A poster', 'paper')}.") from None
-    except OSError as error:  # it loads Pango by name
+    except OSError as error:  # it could not load Pango
         raise PosterError(extras.without_pango(error)) from None
     fonts, local = FontConfiguration(), URLFetcher(allowed_protocols=["file"])
     own = (TEMPLATES / "poster.css").read_text("utf-8")
@@ -31,7 +31,7 @@ def of(html: str, tags: tuple[str, ...]) -> bytes:
 
 
 def _faces(tags: tuple[str, ...]) -> str:
-    """Declare these languages' fonts; only these are read."""
+    """Declare these languages' fonts; no others are read."""
     rules = []
     for tag in tags:
         files = font_coverage.on_paper(tag)

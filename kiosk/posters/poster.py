@@ -1,4 +1,4 @@
-"""Makes posters, cards and the sheet for parents as HTML from the pack, naming no topic."""
+"""Makes posters, cards and the sheet for parents as HTML from the pack, without naming topics."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,11 +19,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 SIZES = ("letter", "half", "wallet", "parents")
 MOST_LANGUAGES = 2
 _WORDS_FROM = ("basics", "danger")  # "FOOD" and "SAFE": they reveal little to someone looking on
-_OTHERS = 2  # more numbers would make a list, which nobody keeps
+_OTHERS = 2  # more numbers would make a list, which nobody would keep
 
 
 class PosterError(Exception):
-    """No poster can be made; the message is for the person who asked for one."""
+    """Raised if no poster can be made; the message is for the person who requested it."""
 
 
 class Number(NamedTuple):
@@ -41,7 +41,7 @@ class Side(NamedTuple):
 
 
 def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edition: str) -> str:
-    """Make a document of that size in those languages, the first on top. Raises PosterError."""
+    """Make a document of that size in those languages, the first one on top. Raises PosterError."""
     _refuse(pack, size, tags)
     wordings = [Wording(tag) for tag in tags]
     emergency, talk, *others = [
@@ -67,7 +67,7 @@ def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edit
 
 
 def open_points(settings: Settings) -> Iterator[str]:
-    """Say what carriers want on a poster but the settings lack."""
+    """Say what carriers require on a poster but is missing from the settings."""
     if not settings.kiosk.text_line:
         yield "[sms] number is empty or the line is off: only numbers to call are on it."
         return
@@ -91,7 +91,7 @@ def _refuse(pack: Pack, size: str, tags: Sequence[str]) -> None:
 
 
 def _answering(pack: Pack) -> list[tuple[Resource, Channel]]:
-    """Return the emergency line, then the crisis lines that somebody answers day and night."""
+    """Return the emergency line, then the crisis lines that people answer day and night."""
     pinned = [r for r in pack.resources if r.pinned and r.status == "live"]
     voices = [(r, voice) for r in pinned if (voice := r.channel("voice"))]
     emergency = [one for one in voices if one[0].answers == "emergency"]
@@ -110,7 +110,7 @@ def _number(resource: Resource, voice: Channel, wordings: Iterable[Wording]) -> 
 
 
 def _hint(resource: Resource, voice: Channel, _: Wording) -> str:
-    """Say how to reach somebody there in this language."""
+    """Say how to reach a person there in this language."""
     if resource.answers == "emergency":
         return _("In danger right now?")
     text, tag = resource.channel("sms"), _.language
@@ -128,12 +128,12 @@ def _hint(resource: Resource, voice: Channel, _: Wording) -> str:
 
 
 def isolated(value: str) -> str:
-    """Keep a number's or word's order inside a right-to-left sentence."""
+    """Keep a number or word in its own order inside a right-to-left sentence."""
     return f"\u2066{value}\u2069"
 
 
 def words_to_text(pack: Pack, tag: str) -> list[str]:
-    """Return words to text: the line's short ones, or the language's own to ask for an answer."""
+    """Return words to text: the line's short words, or one that asks for an answer in ``tag``."""
     topics = {keyword.topic: keyword.words.get(tag) for keyword in pack.keywords}
     some = [topics.get(topic) for topic in _WORDS_FROM]
     alone = [words.alone[0] for words in some if words and words.alone]

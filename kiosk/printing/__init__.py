@@ -1,1 +1,1 @@
-"""Prints a slip with a number."""
+"""Prints slips that have a number on them."""

@@ -1,6 +1,6 @@
-"""Drives the receipt printer at the server: ESC/POS to a device, with python-escpos (optional).
+"""Controls the receipt printer at the server: ESC/POS to a device, with python-escpos (optional).
 
-Drops a slip not printed at once: the next child would get it. Keeps and logs nothing.
+Drops a slip that does not print at once, or the next child would get it. Keeps and logs nothing.
 """
 
 import logging
@@ -21,13 +21,13 @@ PATIENCE = 0.3  # seconds to wait for the paper status; many printers send none
 DOTS = 320  # 40 mm at 8 dots/mm, as on every 80 mm printer
 SLIPS, EVERY = 3, 20.0  # a burst of 3, then one every 20 s
 _ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: printers answer it even when busy or offline
-_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # bits set in every answer, and for an empty roll
+_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # the bits set in every answer, and those for an empty roll
 _MEDIUM = 1  # error correction, as in the screen's QR codes
 log = logging.getLogger("porchlight.kiosk")
 
 
 class PrinterError(Exception):
-    """No slip was printed; the message is for the person who looks after the printer."""
+    """Raised if no slip was printed; the message is for the person in charge of the printer."""
 
 
 class Printer:
@@ -40,7 +40,7 @@ class Printer:
         self._pool = Pool("slip", 1, patience=seconds + 1)
 
     async def take(self, slip: Slip, *, number_only: bool) -> bool:
-        """Print a slip; return False quickly if there are too many, no paper or no printer."""
+        """Print a slip; return False quickly if there were too many, or no paper or printer."""
         if not self._allowed() or not self._busy.acquire(blocking=False):
             return False
         try:
@@ -49,7 +49,7 @@ class Printer:
             return False
 
     def state(self) -> str:
-        """Return whether it can print now: ok, empty or away. Blocks for at most PATIENCE."""
+        """Return the printer's state: ok, empty or away. Blocks for at most PATIENCE."""
         if not self._busy.acquire(blocking=False):
             return "ok"  # printing
         try:
@@ -78,7 +78,7 @@ class Printer:
         except PrinterError as problem:
             log.warning("the printer at %s is resting: %s", self._device, problem)
             return False
-        except Exception as problem:  # noqa: BLE001 - its text may contain the slip
+        except Exception as problem:  # noqa: BLE001 - the error's text may contain the slip
             log.warning("the printer at %s is resting: %s", self._device, type(problem).__name__)
             return False
         finally:
@@ -117,14 +117,14 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
 
 
 def _latin(lines: tuple[str, ...] | list[str]) -> bool:
-    """Whether every printer has these letters; it would print others as question marks."""
+    """Whether every printer has these letters; a printer prints any others as question marks."""
     return all(
         line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines
     )
 
 
 def _send(device: str, data: bytes, *, seconds: float) -> None:
-    """Write without blocking in the kernel, where nothing could stop it."""
+    """Write without blocking in the kernel, where nothing could interrupt the write."""
     end = time.monotonic() + seconds
     file = _opened(device)
     try:
@@ -150,7 +150,7 @@ def _opened(device: str) -> int:
             reason = problem.strerror
             continue
         if os.isatty(file):
-            tty.setraw(file)  # a tty must not translate bytes of a code
+            tty.setraw(file)  # a tty must not translate a QR code's bytes
         return file
     raise PrinterError(f"it cannot be opened ({reason})")
 

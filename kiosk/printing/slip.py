@@ -1,16 +1,16 @@
-"""A printed slip as JSON, a part of the edition. It has no name, topic or web address.
+"""A printed slip as JSON, which is a part of the edition. It has no name, topic or web address.
 
-Loaded by the serving process: keep it light.
+The serving process loads this module, so keep its imports light.
 """
 
 import msgspec
 
-HEAD = "INFO DESK"  # not translated: neutral for anyone who finds the slip
+HEAD = "INFO DESK"  # not translated; tells nothing to anyone who finds the slip
 _OUTCOME = b'data-printed=""'
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """One slip. ``plain``: lines for printers without the script; ``modules``: QR width or 0."""
+    """One slip. ``plain``: lines for printers without the script; ``modules``: QR width, or 0."""
 
     lines: tuple[str, ...]
     plain: tuple[str, ...]
@@ -26,7 +26,7 @@ def part_name(language: str, code: str) -> str:
 
 
 def asked(path: str) -> str:
-    """Return the part for an address such as "/en/r/122/print"; "" if it is not a slip's."""
+    """Return the part for a slip's address, such as "/en/r/122/print"; "" for others."""
     match path.strip("/").split("/"):
         case [language, "r", code, "print"]:
             return part_name(language, code)
@@ -42,5 +42,5 @@ def read(text: str) -> Slip:
 
 
 def with_outcome(page: bytes, *, printed: bool) -> bytes:
-    """Return the slip's page, which says whether it was printed."""
+    """Return the slip's page with a sentence that says whether the slip was printed."""
     return page.replace(_OUTCOME, b'data-printed="yes"' if printed else b'data-printed="no"', 1)

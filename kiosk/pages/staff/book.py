@@ -16,7 +16,7 @@ from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
 
 TOPIC = "adults"  # the topic whose steps staff follow
-READY = "ready"  # the section next to them: what to have ready
+READY = "ready"  # the section next to the steps: what to have ready
 LAWS_AT = "https://leginfo.legislature.ca.gov"  # the state's own text of all laws
 _NOTHING: dict[str, object] = dict.fromkeys(("section", "lines", "laws", "partners", "counties"))
 Made = tuple[str, str, Callable[[], str]]
@@ -46,7 +46,7 @@ def sections(texts: Texts, links: Links) -> dict[str, Section]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffPart:
-    """One row of the index. ``view``: what its page shows; ``english``: not in this language."""
+    """One row of the index. ``view``: its page's values; ``english``: if not in this language."""
 
     href: str
     title: Markup
@@ -119,7 +119,7 @@ class StaffBook:
         return (*advised, *self._references())
 
     def _references(self) -> Iterator[StaffPart]:
-        """Yield what people look up: hotlines, law, partners, counties, if the pack has them."""
+        """Yield the reference parts that the pack has: hotlines, laws, partners, counties."""
         pack, _ = self._frame.pack, self._frame.wording
         section = self._sections.get(LINES)
         if section or self._lines:
@@ -149,7 +149,7 @@ class StaffBook:
 
 
 def _official(law: Law) -> str:
-    """Return the address of an official page about a law, preferably its statute."""
+    """Return the address of an official page about a law, preferably the statute itself."""
     own = [source for source in law.sources if source.kind.startswith("official") and source.url]
     own.sort(key=lambda source: "statute" not in source.kind)
     return own[0].url if own else LAWS_AT
