@@ -1,21 +1,21 @@
 #!/bin/sh
-# Makes an offline bundle: program, pack and libraries in a folder, with signed hashes, for a stick. Needs a network.
+# Makes an offline bundle for a stick: the program, pack and libraries in a folder, with signed hashes. Needs a network.
 #
 #     deploy/bundle.sh KEY FOLDER [EXTRA …]        (make bundle KEY=keys/program.key TO=/media/stick/porchlight)
 #
-# KEY: a key file that `porchlight publish keys new` made; its public half is what kiosks keep. The libraries are for the
-# Python that PYTHON names (python3) and for processors of this kind, or of FOR, such as FOR=aarch64.
+# KEY: a key file that `porchlight publish keys new` made; kiosks keep its public half. The libraries are for the Python
+# that PYTHON names (default: python3) and for this machine's kind of processor, or the one in FOR, such as FOR=aarch64.
 set -eu
 tree=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -ge 2 ] || { echo "Usage: make bundle KEY=keys/program.key TO=/media/stick/porchlight [EXTRAS=\"line\"]" >&2; exit 2; }
 key=$(realpath "$1") to=$2 python=${PYTHON:-python3} arch=${FOR:-$(uname -m)}
 shift 2
-set -- paper charts "$@" # as setup.sh on a kiosk
+set -- paper charts "$@" # as setup.sh does on a kiosk
 if [ ! -r "$key" ] || [ ! -r "${key%.key}.pub" ]; then echo "$key, or its .pub file beside it, is not there; porchlight publish keys new makes both." >&2; exit 1; fi
 [ ! -e "$to" ] || { echo "$to exists already; name a folder that does not, so that nothing old stays in it." >&2; exit 1; }
 options='' platforms=''
 for extra in "$@"; do options="$options --extra $extra"; done
-# pip takes only what is named: every glibc up to Debian 13's, oldest last.
+# pip accepts only what is listed: every glibc up to Debian 13's, oldest last.
 for minor in $(seq 41 -1 17); do platforms="$platforms --platform manylinux_2_${minor}_$arch"; done
 made=$to.tmp
 rm -rf "$made"
@@ -29,10 +29,10 @@ uv=$(command -v uv || echo .venv/bin/uv)
 pip="$made/venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest $made/wheels"
 # shellcheck disable=SC2086
 $pip $platforms --platform "manylinux2014_$arch" --require-hashes -r "$made/wheels/requirements.txt"
-$pip pip # what installs the others where there is no network
+$pip pip # it installs the others where there is no network
 "$python" -c "import sys; print('cp%d%d $arch' % sys.version_info[:2])" > "$made/wheels/machine"
 rm -rf "$made/venv"
-# The kiosk gets the pack built, and nothing that could build it.
+# The kiosk gets the built pack, but nothing that could build one.
 mkdir "$made/tree"
 sh deploy/setup.sh --tar - | tar -x -C "$made/tree"
 (cd "$made/tree" && "$tree/.venv/bin/python" -m editor.authoring.shipped_copy content/packs/california)

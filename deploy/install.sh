@@ -1,18 +1,18 @@
 #!/bin/sh
-# Puts the files of the program in /opt/porchlight in place: units, users, policies. deploy/setup.sh (`make install`)
-# runs it, and so does `porchlight back`. As root, as often as you like:
+# Puts in place the system files of the program in /opt/porchlight: units, users, policies. deploy/setup.sh (`make install`)
+# and `porchlight back` run it. Run it as root, as often as you like:
 #
 #     deploy/install.sh [--port N] [--line] [--desk NAME]
 #
-# Refuses to overwrite a settings file, to open a port, and to start anything: it ends with the commands that do. Each
-# file is whole, or as before, whenever this is cut off. DESTDIR puts everything under another root, to look at it.
+# It never overwrites a settings file, opens a port, or starts anything; at the end, it prints the commands to start. If it
+# is interrupted, each file is either complete or unchanged. DESTDIR puts everything under another root, for inspection.
 set -eu
-umask 022 # whatever the caller's: the server is another user
+umask 022 # whatever the caller's umask is, because the server is another user
 
 here=$(cd "$(dirname "$0")" && pwd)
 dest=${DESTDIR:-}
 environment=$dest/etc/porchlight/environment
-# The port stays what it was.
+# Keep the previous port.
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=\([0-9]*\)$/\1/p' "$environment" 2>/dev/null | tail -n 1)
 port=${port:-8000}
 with_line='' desk=''
@@ -63,7 +63,7 @@ done
 # The browser's policies name the server's port; the file in the checkout says 8000.
 sed "s/127\.0\.0\.1:8000/127.0.0.1:$port/g" "$here/chromium/kiosk.json" | write 0644 /etc/chromium/policies/managed/kiosk.json
 
-# The same port for the server and the session script. Secrets of a line may stand in the first file.
+# The server and the session script use the same port. The first file may contain a text line's secrets.
 [ -e "$environment" ] || echo PORCHLIGHT_SMS__ENABLED=false | write 0600 /etc/porchlight/environment # a kiosk has no text line
 [ -e "$dest/etc/porchlight/kiosk-environment" ] || write 0644 /etc/porchlight/kiosk-environment < /dev/null
 set_lines() { # set_lines MODE FILE NAME=VALUE …
@@ -75,16 +75,16 @@ set_lines() { # set_lines MODE FILE NAME=VALUE …
 }
 set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_SERVER__PORT=$port"
 set_lines 0644 /etc/porchlight/kiosk-environment "PORCHLIGHT_SERVER__PORT=$port"
-# The text line, which asks its carrier over the network. Both stay when this is run again without --line.
+# The text line, which contacts its carrier over the network. Both stay if this is run again without --line.
 if [ -n "$with_line" ]; then
   set_lines 0600 /etc/porchlight/environment PORCHLIGHT_SMS__ENABLED=true
   put 0644 "$here/systemd/line.conf" /etc/systemd/system/porchlight.service.d/line.conf
 fi
 [ -z "$desk" ] || set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_DESK__ADDRESS=https://$desk"
-# Both are the school's own from then on. The long settings.toml stays in the checkout: its paths are meant from there.
+# Once made, this file belongs to the school. The long settings.toml stays in the checkout: its paths are relative to it.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
-# School info: the desk writes it, in the only folder that the server may write. Who prefers the file finds it beside the
-# settings, as a link; a file in the link's place, of an older installation or an editor, is taken over.
+# School info: the desk writes it in the only folder that the server may write to. Anyone who prefers to edit the file finds
+# a link to it next to the settings. A file in the link's place, from an older installation or an editor, is moved over.
 school=/var/lib/porchlight/school.toml
 mkdir -p "$dest/var/lib/porchlight"
 if [ -e "$dest/etc/porchlight/school.toml" ] && [ ! -L "$dest/etc/porchlight/school.toml" ]; then
@@ -93,16 +93,16 @@ fi
 [ -e "$dest$school" ] || put 0644 "$here/../school.toml" "$school"
 ln -sfn "$school" "$dest/etc/porchlight/school.toml"
 
-# The way to the desk by https. Once made it stays, also when this is run again without --desk.
+# Access to the desk over https. Once set up, it stays even if this is run again without --desk.
 proxy=/etc/nginx/conf.d/porchlight-desk.conf etc=/etc/porchlight
 [ -n "$desk" ] || [ ! -e "$dest$proxy" ] || desk=$(sed -n 's|^PORCHLIGHT_DESK__ADDRESS=https://\([A-Za-z0-9.-]*\)/*$|\1|p' "$environment" | tail -n 1)
 if [ -n "$desk" ]; then
   other='^never$' kind=DNS check=-checkhost
-  case $desk in *[!0-9.]*) ;; *) other='^# Whoever asks' kind=IP check=-checkip ;; esac # no browser names an address in TLS
+  case $desk in *[!0-9.]*) ;; *) other='^# Whoever asks' kind=IP check=-checkip ;; esac # browsers do not send an address as a TLS name
   desk_port=$(sed -n 's/^PORCHLIGHT_DESK__PORT=\([0-9]*\)$/\1/p' "$environment" | tail -n 1)
   [ -e "$dest$etc/desk.allow" ] || put 0644 "$here/proxy/desk.allow" $etc/desk.allow
   sed "/$other/,/^}/d; s/desk\.example\.org/$desk/g; s/127\.0\.0\.1:8001/127.0.0.1:${desk_port:-8001}/" "$here/proxy/desk.conf" | write 0644 $proxy
-  # The school's own certificate stays, whatever it is for; ours is made anew where the name is another.
+  # Always keep the school's own certificate. Replace one that we made if the name has changed.
   of_ours() { openssl x509 -in "$dest$etc/desk.crt" -noout "$@" 2>/dev/null; }
   if [ ! -e "$dest$etc/desk.crt" ] || { of_ours -subject | grep -q 'Porchlight kiosk' && of_ours $check "$desk" | grep -q NOT; }; then
     (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 3650 -subj "/O=Porchlight kiosk" \
@@ -117,7 +117,7 @@ if [ -n "$desk" ]; then
   fi
 fi
 
-# The page for a screen whose server never ran; a server that ran wrote its own.
+# The page for a screen whose server has never run; a server writes its own page when it runs.
 page=$(cd "$tree" && "$python" -c '
 import sys
 from kiosk.edition import last_resort
@@ -127,17 +127,17 @@ printf '%s\n' "$page" | write 0644 /usr/lib/porchlight/lines.html
 
 put 0755 "$here/porchlight" /usr/local/bin/porchlight
 
-# No console to switch to, and none behind the screen.
+# There is no console to switch to, and none behind the screen.
 printf '[Login]\nNAutoVTs=0\nReserveVT=0\nHandlePowerKey=ignore\n' | write 0644 /etc/systemd/logind.conf.d/porchlight.conf
-# A crash leaves no picture of the memory behind.
+# A crash leaves no copy of the memory behind.
 printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' | write 0644 /etc/systemd/coredump.conf.d/porchlight.conf
 
 [ -z "$dest" ] || exit 0
-# The service may not write here, and would compile the program at each start.
+# The service may not write here, so it would have to compile the program at each start.
 (cd "$tree" && "$python" -m compileall -qq cli content kiosk messages runtime settings sms store system server.py) ||
   echo "The program could not be compiled where it lies; it starts a second later for it." >&2
 systemd-sysusers
-install -d -o porchlight -g porchlight -m 0711 /var/lib/porchlight # commands may come before the first start
+install -d -o porchlight -g porchlight -m 0711 /var/lib/porchlight # commands may run before the first start
 chown porchlight:porchlight "$school"
 systemctl daemon-reload
 systemctl mask getty@tty1.service

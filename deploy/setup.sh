@@ -1,27 +1,27 @@
 #!/bin/sh
-# Makes a kiosk of a Debian 13 or a Raspberry Pi OS, or brings one to this version. Asks nothing. As root, from any
-# folder, as often as you like: `make install`, or
+# Turns a machine with Debian 13 or Raspberry Pi OS into a kiosk, or updates a kiosk to this version. It asks no
+# questions. Run it as root, from any folder, as often as you like: `make install`, or
 #
 #     deploy/setup.sh [--port N] [--line] [--desk NAME] [--with "EXTRA …"] [--no-screen] [--no-start] [--bundle FOLDER]
 #
-# The program goes to /opt/porchlight-versions/<hash of it>, whole, before the link /opt/porchlight is renamed to it:
-# whenever this is cut off, what ran before is still there. The version before stays for `porchlight back`.
-# --bundle: an offline bundle, whose libraries are taken instead of the network's. --with: extras of pyproject.toml.
-# --desk: the name by which the office reaches the desk over https, through nginx; kept for later updates, as ports are.
+# The complete program goes to /opt/porchlight-versions/<its hash> before the link /opt/porchlight is switched to it. If
+# this is interrupted, the previous program is still there. The previous version stays for `porchlight back`.
+# --bundle: an offline bundle, whose libraries are used instead of the network's. --with: extras in pyproject.toml.
+# --desk: the name by which the office reaches the desk over https, through nginx. Later updates keep it, as they keep ports.
 set -eu
-umask 022 # whatever the caller's: the server is another user and reads the program
+umask 022 # whatever the caller's umask is, because the server is another user and reads the program
 
 tree=$(cd "$(dirname "$0")/.." && pwd)
 link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
 proxy=/etc/nginx/conf.d/porchlight-desk.conf
 port='' line='' desk='' screen=yes start=yes bundle='' extras='' tar=''
-[ ! -r $etc/extras ] || extras=$(sed 's/\<\(publisher\|author\)\>//g' $etc/extras) # earlier ones, which are an editor's now
+[ ! -r $etc/extras ] || extras=$(sed 's/\<\(publisher\|author\)\>//g' $etc/extras) # except two old extras, which only editors use now
 refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
 is_full() { [ "$(free)" -lt 20 ]; }
 write() { { cat > "$1.new" && mv "$1.new" "$1"; } || { rm -f "$1.new"; return 1; }; } # whole, or as before
 unfinished='' told=''
-finish() { # the last line is what `porchlight update` says
+finish() { # `porchlight update` shows the last line
   failed=$?
   if [ $failed -ne 0 ] && [ -z "$told" ] && is_full; then
     echo "The disk of $versions is full: make room there and run this again." >&2
@@ -36,14 +36,14 @@ while [ $# -gt 0 ]; do
     --desk) desk=${2:?"--desk needs a name, such as kiosk.school.example"}; shift 2 ;;
     --with) extras=${2?"--with needs names, such as \"line printer\""}; shift 2 ;;
     --bundle) bundle=$(cd "${2:?"--bundle needs a folder"}" && pwd); shift 2 ;;
-    --tar) tar=${2:?"--tar needs a file"}; shift 2 ;; # for a bundle: only the program, into this file
+    --tar) tar=${2:?"--tar needs a file"}; shift 2 ;; # for a bundle: write only the program to this file
     --no-screen) screen=; shift ;;
     --no-start) start=; shift ;;
     *) echo "Usage: deploy/setup.sh [--port N] [--line] [--desk NAME] [--with EXTRAS] [--no-screen] [--no-start] [--bundle FOLDER]" >&2; exit 2 ;;
   esac
 done
 case $desk in *[!A-Za-z0-9.-]*) refuse "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" ;; esac
-# Only a checkout has the editor, which reads a pack's source; a kiosk and a bundle hold the built pack.
+# Only a checkout has the editor, which reads a pack's source; a kiosk and a bundle have the built pack.
 editor=
 [ ! -d "$tree/editor" ] || editor=editor
 names="cli content deploy $editor kiosk messages runtime settings sms store system tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
@@ -59,7 +59,7 @@ if grep -qs '^PORCHLIGHT_SMS__PORT=[1-9]' $etc/environment; then
   refuse "The text line has a separate port here; this version serves it on the port of the server. First remove PORCHLIGHT_SMS__PORT from $etc/environment, point the proxy at the server's port, and run systemctl disable --now porchlight-line.service && systemctl restart porchlight.service. Then run this again with --line. Nothing was changed."
 fi
 mkdir -p $versions $etc
-# One at a time. `porchlight update` holds the lock already.
+# Only one may run at a time. `porchlight update` already holds the lock.
 [ -n "${PORCHLIGHT_LOCKED:-}" ] || { exec 9> $versions/LOCK; flock -n 9 || refuse "An update is running; wait for its end."; }
 trap finish EXIT
 
@@ -88,7 +88,7 @@ if [ -n "$desk" ]; then
   missing=$(absent nginx openssl)
   # shellcheck disable=SC2086
   if [ -z "$missing" ] || fetch $missing; then
-    # Debian's own page on port 80, unless somebody made another of it.
+    # Remove Debian's default page on port 80, unless somebody has changed it.
     [ -e $proxy ] || dpkg --verify nginx-common | grep -q sites-available/default || rm -f /etc/nginx/sites-enabled/default
   else
     echo "The office cannot reach the desk until these Debian packages are installed, which no bundle brings:$missing. Then run this again with --desk $desk. All else goes on." >&2
@@ -97,7 +97,7 @@ if [ -n "$desk" ]; then
 fi
 
 want() { case " $extras " in *" $1 "*) ;; *) extras="${extras:+$extras }$1" ;; esac; }
-want paper # what the desk's pages offer
+want paper # needed by the desk's pages
 want charts
 if [ -n "$line" ] || grep -qs '^PORCHLIGHT_SMS__ENABLED=true' $etc/environment; then want line; fi
 if grep -qs '^PORCHLIGHT_STORE__URL=.*postgres' $etc/environment; then want postgres; fi
@@ -120,7 +120,7 @@ if [ ! -e "$target/.whole" ]; then
     .venv/bin/python "$(echo "$bundle"/wheels/pip-*.whl)/pip" install --quiet --no-index --find-links "$bundle/wheels" \
       --no-deps --require-hashes --no-compile --disable-pip-version-check -r "$bundle/wheels/requirements.txt" ||
       { is_full || refuse "The libraries of this bundle could not be installed; nothing was changed."; exit 1; }
-    # The first bundle's publisher is the one whose bundles are taken from then on.
+    # From now on, only bundles from the first bundle's publisher are accepted.
     key=$etc/program.pub
     [ -e "$key" ] || key=$bundle/key.pub
     .venv/bin/python -m runtime.upkeep.bundle verify "$bundle" "$key" || exit 1
@@ -130,9 +130,9 @@ if [ ! -e "$target/.whole" ]; then
     for extra in $extras; do options="$options --extra $extra"; done
     # shellcheck disable=SC2086
     sh tools/libraries.sh .venv "$python" install --no-dev --no-install-workspace $options
-    rm -f .venv/bin/uv .venv/bin/uvx # 50 MB that only this step needed
+    rm -f .venv/bin/uv .venv/bin/uvx # these 50 MB were needed only for this step
   fi
-  if [ -n "$editor" ]; then # the program's own libraries are enough to build the pack
+  if [ -n "$editor" ]; then # the program's own libraries are enough to build a pack
     .venv/bin/python -m editor.authoring.shipped_copy content/packs/california ||
       refuse "The pack of this checkout has errors, which porchlight check lists; nothing was changed."
     rm -rf editor
@@ -140,7 +140,7 @@ if [ ! -e "$target/.whole" ]; then
   .venv/bin/python -m compileall -qq cli content kiosk messages runtime settings sms store system server.py .venv/lib || true
   .venv/bin/python server.py --help >/dev/null || refuse "The program does not start on this machine; nothing was changed."
   case $tree in "$versions"/*) ;; *) [ ! -e "$tree/.git" ] || echo "$tree" > .checkout ;; esac
-  sync -f . # all of it is on the disk before the link says so
+  sync -f . # everything must be on disk before the link points to it
   : > .whole
   sync -f .whole
   unfinished=
@@ -148,7 +148,7 @@ fi
 
 before=
 [ ! -e $link ] || before=$(readlink -f $link)
-if [ -d $link ] && [ ! -L $link ]; then # a checkout of earlier days: it becomes the version before
+if [ -d $link ] && [ ! -L $link ]; then # an old-style checkout becomes the previous version
   before=$versions/first
   rm -rf "$before"
   ln -s "$target" "$before"
@@ -162,7 +162,7 @@ fi
 sync -f $versions
 printf '%s\n' "$extras" | write $etc/extras
 sh $link/deploy/install.sh ${port:+--port "$port"} $line ${desk:+--desk "$desk"} >/dev/null
-# `porchlight update` keeps the number itself, once the version runs.
+# `porchlight update` stores the number itself once the version is running.
 if [ -n "$bundle" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ]; then
   (cd "$target" && .venv/bin/python -m runtime.upkeep.bundle remember "$bundle" /var/lib/porchlight >/dev/null) ||
     echo "The build number could not be kept in /var/lib/porchlight, so an older bundle would be accepted. All else goes on." >&2
@@ -172,9 +172,9 @@ for old in "$versions"/*; do
 done
 
 units="porchlight.service${screen:+ porchlight-kiosk.service porchlight-kiosk-nightly.timer}"
-# The server's unit reaches no publisher, this timer's does.
+# The server's unit cannot reach a publisher; this timer's unit can.
 grep -qs "^\( *source *= *\|PORCHLIGHT_CONTENT__SOURCE=\)[\"']\?https:" $etc/settings.toml $etc/environment && units="$units porchlight-refresh.timer"
-# The server makes later recordings while the machine rests; a first student should not have to wait for that.
+# The server makes later recordings while the machine is idle, but the first student should not have to wait for that.
 if [ -n "$screen" ] && [ -n "$start" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ] && [ ! -e /var/lib/porchlight/audio/texts.tsv ]; then
   echo "The recordings of what the screen reads aloud are made, in each language that has a voice, before it starts: some ten minutes. Ctrl-C leaves them to the server, which takes hours." >&2
   trap : INT
@@ -189,7 +189,7 @@ if [ -n "$start" ]; then
 fi
 lead() { said=$(nginx -tq 2>&1) && { [ -z "$start" ] || systemctl enable --quiet --now nginx; } && systemctl try-reload-or-restart nginx; }
 if [ -e $proxy ] && ! lead; then
-  [ -z "$desk" ] || rm -f $proxy # nginx would not come up again, with whatever else it serves
+  [ -z "$desk" ] || rm -f $proxy # otherwise nginx, and anything else it serves, would not start again
   echo "nginx refuses the way to the desk: $(echo "${said:-journalctl -u nginx says why.}" | head -n 1) Mend that and run this again with --desk. All else goes on." >&2
 fi
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=//p' $etc/environment)
@@ -199,7 +199,7 @@ if [ -e $proxy ]; then
   echo "The office opens the desk at $desk. Its certificate's SHA-256, to compare there: $(openssl x509 -in $etc/desk.crt -noout -fingerprint -sha256 | cut -d = -f 2)"
 fi
 [ ! -e /var/lib/porchlight/desk.passphrase ] || exit 0
-# The server prints no code into the journal; this terminal shows it.
+# The server does not write the code to the journal, so show it in this terminal.
 if ! code=$(/usr/local/bin/porchlight desk code); then
   echo "The desk opens once it has a passphrase: sudo porchlight desk passphrase"
   exit 0

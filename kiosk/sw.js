@@ -1,23 +1,24 @@
-/* Stores the whole pack in the browser, so that the screen works with every cable pulled.
+/* Stores the whole pack in the browser, so that the screen works even with every cable unplugged.
 
-   Owns one rule: the screen shows one pack, with every byte checked, and changes it only while nobody is in the middle of
-   a visit. A pack comes in tiers: the first language with styles, scripts and fonts, then each other language. All files
-   are in one cache, named by address and hash, and a pack is a record of its complete tiers: it is written after their
-   last file, so it names nothing that a power cut could have lost. `kiosk-meta` names the pack that is shown (`/current`)
-   and the one that waits until the screen is idle (`/next`). A first pack is shown with its first tier; an update is as
-   complete as the pack it replaces. The worker requests a page of a later tier from the server, and shows it only if it is
-   from that pack. It also asks the server for an address on no list, to which no page links: only the server knows whether
-   that page exists (decision 0032). Speech is not part of a pack: clips come last, one at a time, in the server's order.
-   Rejects anything whose hash, size or origin differs from the list, and tells the server nothing: it requests /pack.json
-   and, if that has changed, what changed; when idle, /audio.json and what is new in it. kiosk/offline.py fills in
-   the names in double at signs. Decision 0032.
-   If one server has several schools, each has its own worker, below its address (BASE): lists, caches and records have
-   addresses without it. On a plain host (ROOT), files are named by hash, once for all schools, and a school's additions to
-   a page come with its list: docs/develop/decisions/0062. */
+   It keeps one rule: the screen shows one pack, with every byte checked, and changes packs only while nobody is in the
+   middle of a visit. A pack comes in tiers: the first language with styles, scripts and fonts, then each other language.
+   All files are in one cache, named by address and hash. A pack is a record of its complete tiers, written after their
+   last file, so it lists nothing that a power cut could have lost. `kiosk-meta` names the pack that is shown (`/current`)
+   and the one that is waiting until the screen is idle (`/next`). A first pack is shown once its first tier is complete;
+   an update is as complete as the pack that it replaces. The worker requests a later tier's page from the server, and
+   shows it only if it is from the same pack. It also asks the server for addresses that are not on any list, as only the
+   server knows whether such a page exists; no page links to one (decision 0032). Speech is not part of a pack: clips come
+   last, one at a time, in the server's order.
+   It rejects anything whose hash, size or origin differs from the list, and tells the server nothing: it requests
+   /pack.json and, if that has changed, the changed files; when idle, /audio.json and its new clips. kiosk/offline.py
+   fills in the names between double at signs (decision 0032).
+   If one server has several schools, each school has its own worker, below its address (BASE); the addresses in lists,
+   caches and records omit BASE. On a plain host (ROOT), files are named by hash and shared by all schools, and a school's
+   additions to a page come with its list: docs/develop/decisions/0062. */
 "use strict";
 
 const [, BASE = ""] = /^(.*)\/sw\.js$/.exec(self.location.pathname) ?? [];
-const ROOT = "@@root@@"; // from this script to the shared files of a plain host; "" for a server of ours
+const ROOT = "@@root@@"; // the path from this script to a plain host's shared files; "" on our own server
 const META = `kiosk-meta${BASE}`;
 const PAGES = `pages${BASE}`;
 const SPEECH = `speech${BASE}`;
@@ -25,21 +26,21 @@ const LIST = "/pack.json";
 const CLIPS = "/audio.json";
 const READY = "/audio/ready";
 const REST = "/leave";
-const FRAME = "@@frame@@"; // stands for the headers of every page: pages under other headers are fetched anew
-const LINES = "@@lines@@"; // one page with the crisis lines, for when there is neither a pack nor a server
-const AT_ONCE = 3; // files under way at the same time: a tap must not wait behind an update
-const LARGEST = 8 * 1024 * 1024; // bytes; no file of a pack comes near it
-const PATIENCE = 30_000; // milliseconds for one file; a server that hangs must not hold an update for ever
-const ASKING = 5_000; // milliseconds for a page on no list: a student who waits longer gets the crisis lines of the pack
-const TURN = 60_000; // milliseconds of fetching clips: a browser ends a worker that is busy for minutes
-const AGAIN = 300_000; // milliseconds until the clips are asked about again
-const OPEN = new Set([LIST, CLIPS, "/sw.js", "/beat"]); // what the server is asked for, always
+const FRAME = "@@frame@@"; // identifies the headers of every page: if they change, pages are fetched again
+const LINES = "@@lines@@"; // a page with the crisis lines, for when there is no pack and no server
+const AT_ONCE = 3; // files loading at the same time: a tap must not wait behind an update
+const LARGEST = 8 * 1024 * 1024; // bytes; no file in a pack is nearly as large
+const PATIENCE = 30_000; // milliseconds for one file; a server that hangs must not block an update forever
+const ASKING = 5_000; // milliseconds for a page that is not listed; after that, a student gets the pack's crisis lines
+const TURN = 60_000; // milliseconds of fetching clips: a browser stops a worker that is busy for minutes
+const AGAIN = 300_000; // milliseconds until the next request for the list of clips
+const OPEN = new Set([LIST, CLIPS, "/sw.js", "/beat"]); // always requested from the server
 const KEPT = [
   "content-type", "cache-control", "content-security-policy", "referrer-policy", "x-content-type-options",
   "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy",
 ];
 
-/* Modes: the same rule as in kiosk/edition/display_modes.py, checked by tests/kiosk/modes_cases.json. */
+/* Modes: the same rules as in kiosk/edition/display_modes.py, checked by tests/kiosk/modes_cases.json. */
 const MODES = ["big", "huge", "contrast", "down"];
 const ADDRESS = /^\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/((?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*)(\/[^]*)?$/;
 const SAFE = BASE.replace(/[^\w/-]/g, "\\$&");
@@ -67,15 +68,15 @@ function apply(html, modes) {
   });
 }
 
-/* Makes a page this school's own: addresses below BASE, as in kiosk/edition/links.py, and the school's own words. */
+/* Adapts a page to this school: puts addresses below BASE, as in kiosk/edition/links.py, and adds the school's words. */
 function below(html, path, fill = {}) {
   const words = { ...fill[""], ...fill[path.split("/")[1]] };
   const own = html.replace(/@{2}(\w+)@{2}/g, (whole, name) => words[name] ?? whole);
   return BASE ? own.replace(ABOVE, `="${BASE}/`) : own;
 }
 
-/* What is stored. A pack: its name, which is the server's version and our frame; the hash of each file in its complete
-   tiers; and the lists of later tiers. */
+/* What is stored for a pack: its name, which is the server's version and our frame; the hash of each file in its
+   complete tiers; and the lists of later tiers. */
 const textOf = async (cache, key) => (await (await cache.match(key))?.text()) ?? "";
 const recordOf = (name) => `${LIST}?${name}`;
 const keyOf = (pack, url, sha256) => `${url}?${sha256}.${pack.name.split(".")[1]}`;
@@ -91,7 +92,7 @@ async function packNamed(name) {
 async function find() {
   const named = await packNamed(await textOf(await caches.open(META), "/current"));
   if (named) return named;
-  // A power cut may lose the name of a pack, or its record; any other is better than none.
+  // A power cut may lose a pack's name or record; any other pack is better than none.
   for (const { url } of await (await caches.open(PAGES)).keys(LIST, { ignoreSearch: true })) {
     const other = await packNamed(new URL(url).search.slice(1));
     if (other) return other;
@@ -99,8 +100,8 @@ async function find() {
   return null;
 }
 
-let shown; // the promise of the pack that is shown: found once, then kept while this worker lives
-let doubtful = true; // whether the cache may hold more than it should, or less
+let shown; // a promise of the pack that is shown, found once and then kept while this worker runs
+let doubtful = true; // whether the cache may have too many or too few files
 async function held() {
   shown ??= find().catch(() => null);
   const pack = await shown;
@@ -126,7 +127,7 @@ async function bytesOf(response) {
   return new Blob(parts).arrayBuffer();
 }
 
-/* The location of a listed file: its address or, on a plain host, one by its hash. */
+/* The location of a listed file: its address or, on a plain host, a path with its hash. */
 function placed(url, sha256) {
   if (!ROOT) return BASE + url;
   return ROOT + (url.startsWith("/static/") ? url.slice(1) : `files/${sha256}${/\.\w+$/.exec(url)?.[0] ?? ".html"}`);
@@ -144,8 +145,8 @@ async function get(url, headers = {}) {
 
 const jsonOf = async (response) => JSON.parse(new TextDecoder().decode(await bytesOf(response)));
 
-/* The response to store: its bytes match the list, and its headers are only those that a page needs. The browser has
-   unpacked the body, so a length or an encoding copied from the answer would be wrong. */
+/* The response to store. Its bytes match the list, and it has only the headers that a page needs. The browser has
+   already unpacked the body, so a copied length or encoding would be wrong. */
 async function checked(response, sha256) {
   const body = await bytesOf(response);
   if (hex(await crypto.subtle.digest("SHA-256", body)) !== sha256) throw new Error("another hash");
@@ -157,8 +158,8 @@ async function checked(response, sha256) {
 const keysIn = async (cache) =>
   new Set((await cache.keys()).map(({ url }) => url.slice(location.origin.length)));
 
-/* Puts every file of a list into the cache. `sure`: a pack whose files are known to be right if they are there; other
-   files are from an update that a power cut ended: checked again, not requested again. */
+/* Puts every file on a list into the cache. `sure`: a pack whose cached files are known to be correct. Other files are
+   from an update that a power cut interrupted, so they are checked again, but not requested again. */
 async function fill(pack, files, sure) {
   const have = await keysIn(pack.cache);
   const todo = files.map(({ url, sha256 }) => [url, sha256, keyOf(pack, url, sha256)]).reverse();
@@ -173,27 +174,27 @@ async function fill(pack, files, sure) {
     }
   };
   const lanes = Array.from({ length: AT_ONCE }, () => lane().catch((problem) => {
-    todo.length = 0; // one bad file and the tier is refused: the other lanes need not go on
+    todo.length = 0; // one bad file makes the whole tier fail, so the other downloads can stop
     throw problem;
   }));
   const failed = (await Promise.allSettled(lanes)).find((end) => end.status === "rejected");
   if (failed) throw failed.reason;
 }
 
-/* The first tier's list; null if the stored pack is still current: a server that just started need not make a page to
-   say so. */
+/* The first tier's list; null if the stored pack is still current, which a server that has just started can tell
+   without making any page. */
 async function list(old) {
   const [version, frame] = old?.name.split(".") ?? [];
   const response = await get(BASE + LIST, frame === FRAME && !ROOT ? { "if-none-match": `"${version}"` } : {});
   if (!response) return null;
   const found = await jsonOf(response);
-  if (!found.version || !found.files.some((file) => file.url === REST)) throw new Error("not a pack"); // the built-in pages are none
+  if (!found.version || !found.files.some((file) => file.url === REST)) throw new Error("not a pack"); // the built-in pages are not a pack
   return { ...found, name: `${found.version}.${FRAME}` };
 }
 
-const LOOKS = 60_000; // milliseconds between two questions to a plain host
+const LOOKS = 60_000; // milliseconds between two requests to a plain host
 let looked = -Infinity;
-const lists = new Map(); // of tiers to come, by pack and address
+const lists = new Map(); // the lists of later tiers, by pack and address
 async function listed(pack, address) {
   const key = pack.name + address;
   if (!lists.has(key)) {
@@ -219,7 +220,7 @@ async function further(pack, sure) {
   return longer;
 }
 
-/* Removes everything that these packs do not name. */
+/* Removes everything that is not in these packs. */
 async function tidy(cache, packs) {
   const named = new Set();
   for (const pack of packs) {
@@ -261,7 +262,8 @@ async function begin(old, { name, files, more, fill }) {
   return "ready";
 }
 
-/* The only switch. The next check removes the old pack: a page that was just opened may still request its pictures. */
+/* The only place that switches packs. The old pack stays until the next check: a page that was just opened may still
+   request its pictures. */
 async function show(pack) {
   const meta = await caches.open(META);
   await meta.put("/current", new Response(pack.name));
@@ -273,7 +275,7 @@ async function show(pack) {
 const alone = (work) => navigator.locks.request(BASE ? PAGES : "pack", { ifAvailable: true }, (lock) => lock && work());
 
 async function look() {
-  const word = await alone(load).catch(() => ""); // the old pack stays; the next look tries again
+  const word = await alone(load).catch(() => ""); // the old pack stays; the next check tries again
   if (word) await tell(word);
 }
 
@@ -302,7 +304,7 @@ async function rest() {
   await navigator.locks.request(SPEECH, { ifAvailable: true }, (lock) => lock && learn()).catch(() => {});
 }
 
-/* Reading aloud: which clips are stored, by address, and which are still to come. */
+/* Reading aloud: which clips are stored, by address, and which are still missing. */
 let voices;
 let coming = [];
 let asked = -Infinity;
@@ -315,7 +317,7 @@ async function spoken() {
   return voices;
 }
 
-/* Last of all, one clip at a time and only when idle. Retries an unavailable clip after a while. */
+/* Fetches clips last of all, one at a time and only when idle. Retries an unavailable clip after a while. */
 async function learn() {
   if ((await held())?.more.length !== 0) return;
   const end = performance.now() + TURN;
@@ -355,7 +357,7 @@ function part(hit, range) {
   });
 }
 
-/* A Listen button is on its page from the first frame, or not at all: space reserved for it would be a gap. */
+/* A Listen button is on its page from the first frame or not at all, because reserved space would look like a gap. */
 const LISTEN = /<button [^>]*id="listen" data-clips="([^"]*)"[^]*?<\/button>/;
 
 async function voiced(html) {
@@ -371,7 +373,7 @@ async function dressed(hit, modes, status = 200, own = (html) => html) {
   return new Response(await voiced(apply(own(await hit.text()), modes)), { status, headers: hit.headers });
 }
 
-/* The hash of a file in this pack, even if its tier is still to come: then the address says its language. */
+/* The hash of a file in this pack, even if its tier has not come yet; then the address tells its language. */
 async function hashOf(pack, url) {
   const [, first, second] = url.split(/[/.]/);
   const address = pack.more.find((other) => [`/pack/${first}.json`, `/pack/${second}.json`].includes(other));
@@ -386,7 +388,7 @@ async function page(pack, path) {
     const sha256 = await hashOf(pack, url);
     if (!sha256) continue;
     const hit = await pack.cache.match(keyOf(pack, url, sha256));
-    doubtful ||= !hit && pack.files.has(url); // the disk lost it
+    doubtful ||= !hit && pack.files.has(url); // the disk has lost it
     const file = hit ?? (await checked(await get(placed(url, sha256)), sha256));
     return dressed(file, modes, 200, (html) => below(html, base, pack.fill));
   }
@@ -397,16 +399,16 @@ async function unknown(pack, path) {
   const [base, modes] = split(path);
   const tag = base.split("/")[1];
   let hit = await page(pack, `/${tag}/missing`).catch(() => null);
-  // A language to come, and nobody to ask: numbers in the first language are better than none.
+  // The language has not come yet, and nothing answers: numbers in the first language are better than none.
   if (!hit && pack.more.includes(`/pack/${tag}.json`)) {
     hit = await page(pack, [...pack.files.keys()].find((url) => url.endsWith("/missing")) ?? REST);
   }
   return hit ? dressed(hit, modes, 404) : Response.redirect(BASE + REST, 302);
 }
 
-/* The server's answer for an address on no list; null if it has no such page either, or does not answer. */
+/* The server's answer for an address that is not listed; null if it has no such page either, or does not answer. */
 async function unlisted(request) {
-  if (ROOT) return null; // a plain host has nothing that is on no list, and may answer 200 all the same
+  if (ROOT) return null; // a plain host has only listed files, but may still answer 200
   const response = await fetch(request, { signal: AbortSignal.timeout(ASKING) }).catch(() => null);
   return response?.status === 404 ? null : response;
 }
@@ -421,18 +423,18 @@ async function answer(request) {
   if (!pack) return fetch(request).catch(() => (going ? lines() : Response.error()));
   const path = pathOf(request.url);
   if (ROOT && going && pack.files.has(split(path)[0].replace(/\/$/, "")) && path.endsWith("/")) {
-    return Response.redirect(BASE + path.slice(0, -1), 302); // what is a folder on the host is a page here
+    return Response.redirect(BASE + path.slice(0, -1), 302); // a folder on the host is a page here
   }
-  const hit = await page(pack, path).catch(() => undefined); // null: on no list
+  const hit = await page(pack, path).catch(() => undefined); // null: not listed
   if (hit) return hit;
   if (going) return (hit === null && (await unlisted(request))) || unknown(pack, path);
-  if (!path.startsWith("/static/")) return Response.error(); // the server may have another pack meanwhile
-  // A picture of a page from before the switch, or of one that the server sent before this worker took over.
+  if (!path.startsWith("/static/")) return Response.error(); // the server may have another pack by now
+  // A picture for a page from before the switch, or one that the server sent before this worker took over.
   return (await pack.cache.match(path, { ignoreSearch: true })) ?? fetch(ROOT ? ROOT + path.slice(1) : request);
 }
 
-/* A clip, or the part that a player requests. The server does not learn what somebody listens to; but a document that
-   asked it before this worker took over goes on asking it, or the listener would hear the rest as tones. */
+/* A clip, or the part of it that a player requests. The server does not learn what somebody listens to. One exception:
+   a document that used the server before this worker took over continues to, or the rest would be heard as tones. */
 const before = new Set();
 
 async function clip(request, client) {
@@ -443,7 +445,7 @@ async function clip(request, client) {
   return request.headers.has("range") ? part(hit, request.headers.get("range")) : hit;
 }
 
-/* Whether all of a page's clips are here; for pages that the server sent before this worker took over. */
+/* Whether all of a page's clips are stored; for pages that the server sent before this worker took over. */
 async function ready(request) {
   if (!(await held())) return fetch(request);
   const had = await spoken();
@@ -451,19 +453,19 @@ async function ready(request) {
   return new Response(null, { status: all ? 200 : 204 });
 }
 
-/* Only two more things leave the browser: a slip for a printer at the server, and a search of the large directory, which
-   only the server has. */
+/* Only two more things leave the browser: a slip for a printer at the server, and a search of the large directory,
+   which only the server has. */
 const SENT = /\/(?:print|search)$/;
 const sent = (request) => (ROOT ? Promise.reject() : fetch(request.clone())).catch(() => (request.mode === "navigate" ? answer(request) : Response.error()));
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     if (!(await held())) await alone(load);
-    if (!(await held())) throw new Error("no pack yet"); // not installed; the next page tries again
+    if (!(await held())) throw new Error("no pack yet"); // do not install; the next page tries again
   })());
 });
 self.addEventListener("activate", (event) => {
-  shown = undefined; // found while this worker waited, and maybe replaced since
+  shown = undefined; // found while this worker was waiting, and perhaps replaced since
   event.waitUntil((async () => {
     const ours = new Set((await self.clients.matchAll({ type: "window" })).map(({ id }) => id));
     for (const { id } of await windows()) if (!ours.has(id)) before.add(id);

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs Porchlight from this folder without a network, or updates it. As root: sh install.sh [options of deploy/setup.sh]
+# Installs or updates Porchlight from this folder without a network. Run as root: sh install.sh [options of deploy/setup.sh]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 if [ "$(id -u)" -ne 0 ]; then echo "Run it as root: sudo sh $0" >&2; exit 1; fi
-# What is installed knows whose bundles are taken, and looks whether the new version comes up.
+# The installed version knows whose bundles to accept, and checks that the new version starts.
 if [ -r /etc/porchlight/program.pub ] && [ -e /opt/porchlight/runtime/upkeep/update.py ]; then
   porchlight update --from "$here"
   [ $# -eq 0 ] || sh /opt/porchlight/deploy/setup.sh --bundle "$here" "$@"

@@ -1,4 +1,4 @@
-/* The cover, by the device's clock in the school's time zone: time, date and current bell; nothing if the clock is
+/* The cover, by the device's clock in the school's time zone: time, date and current bell, or nothing if the clock is
    obviously wrong. Everything moves by one pixel each minute, so that nothing stays in one place all
    day. */
 (() => {
@@ -8,7 +8,7 @@
   const { lang } = document.documentElement;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  /* Digits 0-9 in every language, as on signs here. Browsers do not know Hmong: its day names come with the page. */
+  /* Digits are 0-9 in every language, as on signs here. Browsers do not know Hmong, so its day names are in the page. */
   const known = Intl.DateTimeFormat.supportedLocalesOf([lang]).length > 0;
   const locale = `${known ? lang : "en-US"}-u-nu-latn-hc-${"twelve" in clock.dataset ? "h12" : "h23"}`;
   const hours = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
@@ -30,7 +30,7 @@
     });
   }
 
-  /* A 24-hour schedule, in strings that sort as they are: "08:30". No bell rings on a Saturday or Sunday. */
+  /* A 24-hour schedule, as strings that sort correctly, such as "08:30". There are no bells on Saturday or Sunday. */
   function mark(now, believed) {
     const moment = now.toTimeString().slice(0, 5);
     for (const bell of bells) {
@@ -44,13 +44,13 @@
   /* Back and forth between -reach and reach, one per step, from 0. */
   const wave = (step, reach) => Math.abs(((step + reach) % (4 * reach)) - 2 * reach) - reach;
 
-  /* A machine may be set to another zone, such as UTC: this date's fields are the school's local time. */
+  /* The machine may be set to another zone, such as UTC, but this date's fields are the school's local time. */
   function here() {
     const now = new Date();
     try {
       return new Date(now.toLocaleString("en-US", { timeZone: clock.dataset.zone }));
     } catch {
-      return now; // a browser that does not know the zone
+      return now; // this browser does not know the zone
     }
   }
 

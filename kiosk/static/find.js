@@ -1,5 +1,5 @@
-/* Ranked search over the pack's own words, in the page: folds accents, tolerates typos. The same rules as
-   kiosk/search.py, checked by tests/kiosk/search_cases.json. Asks nobody and stores nothing. */
+/* Ranked search in the page over the pack's own words. It ignores accents and tolerates typos. The rules are the same
+   as in kiosk/search.py, checked by tests/kiosk/search_cases.json. It sends nothing and stores nothing. */
 "use strict";
 
 function finder({ alone, count, crisis, endings, lines, names, phrases, poison, small, staff, taken, topics, urgent, words }) {
@@ -42,11 +42,11 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
   const isNumber = (word) => /^[0-9]+$/.test(word);
   const spellings = new Map(spelt.filter((word) => !isNumber(word)).map((word) => [word, letters(word)]));
 
-  /* A script without spaces between words: two Chinese characters, or two Korean syllables as folded. */
+  /* Chinese, which has no spaces, or Korean, where words take endings: at least two characters or syllables. */
   const unspaced = (word) => /^[\u3400-\u9fff]./u.test(word) || /^[\u1100-\u11ff].../u.test(word);
   const whole = spelt.filter(unspaced);
 
-  /* The word without its longest ending, if enough of it is left. */
+  /* The word without its longest ending, if enough letters remain. */
   function stem(word) {
     const size = letters(word).length;
     const gone = endings.find((ending) => size >= ending.length + (ending === "s" ? SINGULAR : STEM) && word.endsWith(ending));
@@ -54,7 +54,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
   }
 
   const forms = new Map();
-  for (const word of spelt) { // a topic's: an ordinary word asks for no partner by a form of it
+  for (const word of spelt) { // only topics' words: a form of a word must not find a partner
     const entries = known.get(word);
     if (entries.length && !entries.some((number, at) => at % 2 === 0 && needs.has(number))) continue;
     const root = stem(word);
@@ -62,7 +62,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     forms.get(root).push(word);
   }
 
-  /* How many edits a misspelling may be away from a known word. */
+  /* How many edits a misspelled word may be away from a known word. */
   function allowance(word) {
     if (word.length < 4 || word.length > LONGEST) return 0;
     return word.length < 7 ? 1 : 2;
@@ -89,13 +89,13 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
 
   function* near(word, last) {
     if (isNumber(word)) {
-      // A number means itself; a ZIP code also stands for the word "zip".
+      // A number matches only itself, and a ZIP code also the word "zip".
       if (known.has(word)) yield [word, 1];
       if (word.length === 5 && known.has("zip")) yield ["zip", 1];
       return;
     }
     if (known.has(word)) yield [word, 1];
-    const character = /^[\u3400-\u9fff]$/u.test(word) && !passed.has(word); // of Chinese, one that tells something
+    const character = /^[\u3400-\u9fff]$/u.test(word) && !passed.has(word); // a Chinese character that carries meaning
     if (last && (letters(word).length >= 3 || character || /^[\u1100-\u11ff]./u.test(word))) {
       for (const term of spelt) if (term.startsWith(word)) yield [term, PREFIX];
     }
@@ -122,8 +122,8 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     return best;
   }
 
-  /* Entries whose whole name or phrase was typed, and of how many words: one more if letter for letter. One word
-     counts only by itself. */
+  /* Entries whose whole name or phrase was typed, with its number of words, or one more for an exact match. A single
+     word counts only by itself. */
   function* called(list, typed, meant) {
     const exactly = typed.join(" ");
     for (const [name, number] of list) {
@@ -159,7 +159,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
       scores.set(number, Math.max(scores.get(number) ?? 0, length * TITLE * Math.log(1 + count)));
       hits.set(number, Math.max(hits.get(number) ?? 0, length));
     }
-    for (const word of telling.filter(isNumber)) { // a ZIP code calls what is near
+    for (const word of telling.filter(isNumber)) { // a ZIP code counts as naming what is nearby
       for (const [term] of terms.get(word)) known.get(term).forEach((number, at) => at % 2 || byName.add(number));
     }
     for (const number of scores.keys()) if (boosted.has(number)) scores.set(number, scores.get(number) * BOOST);
@@ -168,18 +168,18 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     return inOrder(new Map([...scores].map(([number, score]) => [number, score * hits.get(number)])), byName, guessed, took ? third : new Map()).slice(0, MOST);
   };
 
-  /* Entries worth showing, best first: a student's topic before all that was not called by its name. No text for staff
-     is found for a need, or if all words are slips. */
+  /* Entries worth showing, best first: a topic for students comes before everything that was not named. Unnamed text
+     for staff is left out if a topic fits or no word is known. */
   function inOrder(worth, byName, guessed, then) {
     const fits = guessed || [...worth.keys()].some((number) => needs.has(number));
     const ranked = [...worth.keys()].filter((number) => !fits || !adults.has(number) || byName.has(number));
     ranked.sort((a, b) => worth.get(b) - worth.get(a) || a - b);
     const kept = ranked.filter((number) => worth.get(number) >= worth.get(ranked[0]) * LEAST);
     const top = byName.has(kept[0]) ? kept[0] : kept.find((number) => needs.has(number)) ?? kept[0];
-    const line = first.get(top); // a crisis: its hotline goes before it
-    const danger = second.get(top); // its page says to call 911 first: the page for danger goes after it
+    const line = first.get(top); // for a crisis, its hotline goes first
+    const danger = second.get(top); // if its page says to call 911 first, the page for danger goes after it
     return [...new Set([line, top, danger, then.get(top), ...kept])].filter((number) => number !== undefined);
   }
 }
 
-globalThis.finder = finder; // where a later page of a visit brings this script, it comes as a module
+globalThis.finder = finder; // it is a module if a later page of a visit loads this script

@@ -1,10 +1,10 @@
-/* Marks a line with listed hours "Open now" or "Closed now"; tests/content/hours_cases.json has the cases. Danger: people who
-   read "closed" do not call. The page already says the hours in words; a clock that the server has not vouched for lately
-   changes nothing. */
+/* Marks a line with listed hours "Open now" or "Closed now"; tests/content/hours_cases.json has the cases. Be careful: people
+   who read "closed" do not call. The page already says the hours in words. A clock that the server has not confirmed
+   recently changes nothing. */
 (() => {
   "use strict";
   const days = { Mon: "mo", Tue: "tu", Wed: "we", Thu: "th", Fri: "fr", Sat: "sa", Sun: "su" };
-  const FRESH = 100_000; // milliseconds; the server is heard every 30 s (offline.js)
+  const FRESH = 100_000; // milliseconds; the server answers every 30 s (offline.js)
   const fixed = new Set(["1-1", "6-19", "7-4", "11-11", "12-25"]);
   const floating = new Set(["1-Mon-3", "2-Mon-3", "9-Mon-1", "10-Mon-2", "11-Thu-4"]);
 
@@ -13,7 +13,7 @@
       const date = new Date(Date.UTC(year, month - 1, Number(day) + shift));
       return fixed.has(`${date.getUTCMonth() + 1}-${date.getUTCDate()}`);
     };
-    const kept = { Mon: -1, Fri: 1 }[weekday] ?? 0; // one on a weekend is kept on the weekday beside it
+    const kept = { Mon: -1, Fri: 1 }[weekday] ?? 0; // a holiday on a weekend is observed on the nearest weekday
     const memorial = month === "5" && weekday === "Mon" && day > 24;
     return named(0) || named(kept) || memorial || floating.has(`${month}-${weekday}-${Math.ceil(day / 7)}`);
   }
@@ -26,13 +26,13 @@
         year: "numeric", month: "numeric", day: "numeric",
       }).formatToParts(now);
     } catch {
-      return "unknown"; // a zone that this browser does not know must not read as closed
+      return "unknown"; // this browser does not know the zone, which must not look like "closed"
     }
     const part = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
     const time = `${part.hour}:${part.minute}`;
     const open = openings.some(([on, from, to]) => on.includes(days[part.weekday]) && from <= time && time < to);
     if (!open) return "closed";
-    return holiday(part) ? "holiday" : "open"; // hours listed for ordinary weeks do not call a line open on a holiday
+    return holiday(part) ? "holiday" : "open"; // hours for ordinary weeks do not prove that a line is open on a holiday
   }
 
   let marks = [];
@@ -55,7 +55,7 @@
     for (const { mark, words, said, tables } of marks) {
       const states = new Set(tables.map((openings) => state(openings, mark.dataset.zone, new Date())));
       const one = states.has("holiday") ? "holiday" : [...states][0];
-      const agreed = states.size === 1 || one === "holiday"; // calls open and texts closed is neither
+      const agreed = states.size === 1 || one === "holiday"; // if calls are open but texts are closed, it is neither
       const now = trusted && agreed ? one : "unknown";
       mark.classList.toggle("open", now === "open");
       mark.classList.toggle("closed", now === "closed");

@@ -1,7 +1,7 @@
-/* On every page: leaving at once, one document for a whole visit, the idle question, and the button that pages a long
-   screen. Everything here also has a plain link; without script the screen works, only slower. Stores nothing.
-   Clear ends a visit's document; until then, a tap changes its content (docs/develop/decisions/0034), and an event named
-   "page" tells the other scripts that there is a new page; "drawn", a little later, that it is visible. */
+/* On every page: leaving at once, one document for a whole visit, the idle question, and the button that pages through a
+   long screen. Everything here also has a plain link, so the screen works without scripts, only slower. Stores nothing.
+   Clear ends a visit's document; until then, a tap changes its content (docs/develop/decisions/0034). An event named
+   "page" tells the other scripts that there is a new page, and "drawn", a little later, that it is visible. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
@@ -22,14 +22,14 @@
     document.dispatchEvent(new Event("leaving")); // reading aloud stops
     for (const sound of document.querySelectorAll("audio")) sound.pause();
     for (const field of document.querySelectorAll("input")) field.value = "";
-    stop(); // a page that was still on its way must not arrive after this
+    stop(); // a page that is still loading must not arrive after this
     go();
   }
 
   async function go() {
     const late = setTimeout(rest, 10_000);
     try {
-      // The worker answers even when the server does not. Without it, one question first: a navigation to a dead
+      // The worker answers even if the server does not. Without a worker, ask the server first: navigating to a dead
       // server would end on the browser's own error page.
       if (!navigator.serviceWorker?.controller) await fetch(leave, { method: "HEAD" });
       location.replace(leave);
@@ -39,7 +39,7 @@
     }
   }
 
-  /* No answer at all: show numbers that fit any page, and retry every few seconds. */
+  /* If nothing answers, show numbers that fit any page, and retry every few seconds. */
   function rest() {
     const lines = find("rest");
     if (lines) body.replaceChildren(lines.content.cloneNode(true));
@@ -51,10 +51,10 @@
 
   /* ---- Touch: a touch that began before the page appeared is not meant for it. ---- */
 
-  const SETTLE = 400; // milliseconds: longer than the two taps of a double tap are apart
+  const SETTLE = 400; // milliseconds: longer than the gap in a double tap
   let settling;
   let touched = false;
-  let spent = true; // the click that the last touch ends in does nothing
+  let spent = true; // whether to ignore the click at the end of the last touch
 
   function settle() {
     spent = true;
@@ -74,11 +74,11 @@
     spent = body.classList.contains("new");
     if (event.isPrimary && event.button === 0 && clears(event)) clear(); // on touch-down, not on lift
     const link = !spent && event.target.closest?.("a[href]");
-    if (link && opens(link)) take(link.pathname); // on its way before the finger is lifted
+    if (link && opens(link)) take(link.pathname); // starts loading before the finger is lifted
   }, true);
 
   addEventListener("click", (event) => {
-    if (!spent || event.detail === 0 || clears(event)) return; // keys have no such slips
+    if (!spent || event.detail === 0 || clears(event)) return; // keys need no such protection
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
@@ -113,12 +113,12 @@
     modified = event.shiftKey;
   }, true);
 
-  addEventListener("pagehide", () => body.classList.add("gone")); // should the browser keep it, it keeps it hidden
+  addEventListener("pagehide", () => body.classList.add("gone")); // if the browser keeps the page, it stays hidden
   addEventListener("pageshow", (event) => {
     const [entry] = performance.getEntriesByType("navigation");
     if (!event.persisted && (entry?.type !== "back_forward" || location.pathname === leave)) return;
     leaving = false;
-    clear(); // a page that Back brought, out of memory or fetched again, is not shown
+    clear(); // do not show a page that Back brought, from memory or fetched again
   });
 
   /* ---- Links: each replaces the previous history entry, so that Back has nowhere to go. ---- */
@@ -128,7 +128,7 @@
   const parts = (path) => ADDRESS.exec(path.slice(base.length));
   let root;
   let here;
-  let place = new URL(location.href); // the address bar follows when the page was drawn
+  let place = new URL(location.href); // the address bar follows once the page has been drawn
 
   /* Where Back on a card leads: a card is reached from many pages, so the last one travels as a neutral fragment,
      such as "#t/32". A fragment is never sent to the server. */
@@ -146,11 +146,11 @@
     const same = link.hreflang || link.dataset.toggle || url.pathname === `${root}${here}/print`;
     if (same) url.hash = place.hash;
     else if (here && /\/[rt]\/\d+$/.test(url.pathname) && link.closest("main")) url.hash = here;
-    else if (/^[rt]\/\d+(\/2)?$/.test(here) && /^(now|tell|phone|r\/\d+\/print)$/.test(url.pathname.slice(root.length))) url.hash = here; // and back to where help was read about
+    else if (/^[rt]\/\d+(\/2)?$/.test(here) && /^(now|tell|phone|r\/\d+\/print)$/.test(url.pathname.slice(root.length))) url.hash = here; // and back to the page where the student read about this help
   }
 
   addEventListener("click", (event) => {
-    // The finger that cleared the page before is lifted here, where Clear stands in the same place: no second visit.
+    // The finger that cleared the previous page is lifted here, on a Clear in the same place: do not start a new visit.
     const lifted = !touched && event.detail > 0;
     if (clears(event) && !lifted) clear();
     const link = event.target.closest("a[href]");
@@ -165,17 +165,17 @@
     const url = new URL(link.href);
     if (url.origin !== location.origin) return;
     carry(link, url);
-    link.classList.add("pressed"); // seen to be taken, until the next page is there
+    link.classList.add("pressed"); // shows that the tap worked, until the next page is there
     follow(url);
   });
   for (const sign of ["contextmenu", "dragstart", "auxclick"]) {
     addEventListener(sign, (event) => event.preventDefault());
   }
 
-  /* ---- Pages in memory: fetches those a tap or two away while nobody touches anything. ---- */
+  /* ---- Pages in memory: fetches pages a tap or two away while nobody is touching the screen. ---- */
 
   const KEPT = 150; // pages, of about 15 KB each
-  const AHEAD = 2; // taps, from the worker; a server is asked for one
+  const AHEAD = 2; // taps ahead from the worker; only one from a server
   const LINK = /<a [^>]*href="([^"#]+)"/g;
   const SHEET = /<link rel="stylesheet" href="([^"]+)"/g;
   const SCRIPT = /<script src="([^"]+)"/g;
@@ -187,7 +187,7 @@
   const address = (part, name) => part.getAttribute(name);
   const sheets = new Map(Array.from(document.querySelectorAll("link[rel=stylesheet]"), (link) => [address(link, "href"), true]));
   const scripts = new Map(Array.from(document.scripts, (script) => [address(script, "src"), true]));
-  const memory = new Map(); // from an address to the promise of its page, the longest unused first
+  const memory = new Map(); // from an address to the promise of its page, least recently used first
   let taps = 0;
   let away = false;
 
@@ -197,10 +197,10 @@
     try {
       const answer = await fetch(path);
       const text = answer.ok ? await answer.text() : "";
-      // Another version of the program gets a document of its own.
+      // Another version of the program needs a new document.
       if (text.includes(own)) return { text, links: all(text, LINK), sheets: all(text, SHEET), scripts: all(text, SCRIPT) };
     } catch {
-      // Nobody answers: the tap goes the plain way.
+      // If nothing answers, the tap follows the plain link.
     }
     memory.delete(path);
     return null;
@@ -214,7 +214,7 @@
     return page;
   }
 
-  /* A style sheet is loaded but inactive until a page that names it is shown. */
+  /* A style sheet is loaded but stays inactive until a page that uses it is shown. */
   function sheet(href) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", media: "not all", href });
     const loaded = new Promise((done) => {
@@ -227,7 +227,7 @@
 
   const script = (src) => import(src).then(() => true, () => false);
 
-  /* Loads the styles and scripts that a page needs; returns whether all are here. */
+  /* Loads the styles and scripts that a page needs; returns whether all have loaded. */
   async function furnish(page) {
     for (const [needed, known, bring] of [[page.sheets, sheets, sheet], [page.scripts, scripts, script]]) {
       for (const one of needed) {
@@ -244,7 +244,7 @@
     const page = opens(url) && (await take(url.pathname));
     const whole = page && (await furnish(page));
     if (leaving || tap !== taps) return;
-    if (away) stop(); // a slower page that an earlier tap asked for
+    if (away) stop(); // a slower page from an earlier tap
     away = !whole;
     if (whole) show(parse(page.text), url);
     else location.replace(url);
@@ -252,12 +252,12 @@
 
   function wear(part, { attributes }) {
     for (const { name } of [...part.attributes]) if (!attributes[name]) part.removeAttribute(name);
-    // The same lang or dir set again would have everything in it styled again.
+    // Setting the same lang or dir again would restyle everything inside.
     for (const { name, value } of attributes) if (address(part, name) !== value) part.setAttribute(name, value);
   }
 
-  /* Keeps what both pages share: it is neither styled nor drawn again. Never keeps a page's own part, nor anything that
-     equality misses: a template's content, an open dialog. */
+  /* Keeps what both pages share, so that it is not styled or drawn again. Never keeps a page's own part, or anything
+     that a comparison misses, such as a template's content or an open dialog. */
   function become(old, fresh) {
     const [parts, others] = [[...old.childNodes], [...fresh.childNodes]];
     if (!/^(main|dialog|template)$/.test(old.localName)) {
@@ -272,7 +272,7 @@
   }
 
   function show(page, url) {
-    document.activeElement?.blur(); // now, while nothing has changed: to lose it with what has it costs a style of everything
+    document.activeElement?.blur(); // now, before anything changes: removing a focused element would restyle everything
     const named = new Set(Array.from(page.querySelectorAll("link[rel=stylesheet]"), (link) => address(link, "href")));
     for (const one of document.head.querySelectorAll("link[rel=stylesheet], style")) {
       const media = named.has(address(one, "href")) ? "all" : "not all";
@@ -292,12 +292,12 @@
     document.dispatchEvent(new Event("page"));
     const heading = body.querySelector("main h1") ?? find("main");
     heading.tabIndex = -1;
-    heading.focus({ preventScroll: true }); // so that it is read out, and the next key goes on from there
+    heading.focus({ preventScroll: true }); // so that it is read out, and the next key continues from there
     scrollTo(0, 0);
   }
 
-  /* The address bar requests the icon again, and scripts ask the server and the notes: as much work as drawing, which
-     would wait for it. Layout reaches the screen within a frame or two. */
+  /* The address bar requests the icon again, and scripts query the server and the notes. This is as much work as drawing,
+     which would have to wait. Layout reaches the screen within a frame or two. */
   const DRAWN = 50; // milliseconds
   let undrawn = false;
   const drawn = () => {
@@ -317,11 +317,11 @@
     for (let ahead = held ? AHEAD : 1; ahead > 0; ahead -= 1) {
       const next = [];
       for (const path of new Set(near)) {
-        if (base + parts(path)?.[1] !== start) continue; // another language, another mode: when they are tapped
+        if (base + parts(path)?.[1] !== start) continue; // fetch other languages and modes only when they are tapped
         if (!memory.has(path)) await free();
-        if (leaving || tap !== taps) return; // the next page looks around anew
+        if (leaving || tap !== taps) return; // the next page fetches its own
         const page = await take(path);
-        if (!page && !held) return; // the server has gone
+        if (!page && !held) return; // the server is gone
         if (!page) continue;
         await furnish(page);
         next.push(...page.links);
@@ -330,7 +330,7 @@
     }
   }
 
-  /* ---- Idle: after a while without touch, an opaque question; a while later, School info. ---- */
+  /* ---- Idle: after a while without touch, show an opaque question; a while later, School info. ---- */
 
   let waiting;
   let counting;
@@ -342,7 +342,7 @@
     counting = setInterval(() => {
       left -= 1;
       find("idle-count").textContent = left;
-      // Heard when it opens and then three times: a number read out every second would drown the choice.
+      // Spoken when it opens and then three times: a number every second would drown out the choice.
       if ([20, 10, 5].includes(left)) find("idle-said").textContent = find("idle-words").textContent;
       if (left <= 0) clear();
     }, 1_000);
@@ -363,20 +363,20 @@
     event.preventDefault();
     clear();
   }, true);
-  // "stir" is for what needs no touch: a page that is being read aloud, or scanned, is in use.
+  // "stir" means use without touch: a page that is being read aloud or scanned is in use.
   for (const sign of ["pointerdown", "keydown", "scroll", "input", "stir"]) {
     addEventListener(sign, wait, { passive: true, capture: true });
   }
 
-  /* ---- Speech mode and scanning: their module loads when somebody starts one of them, or with a visit that started so on
-     School info. Speech: the star key of any numeric keypad, a key that a keypad sends when a headset is plugged in, the upper
-     corner at the start of lines, held for three seconds, or a new sound card. Scanning: Space or Enter, held as long. ---- */
+  /* ---- Speech mode and scanning: their module loads when somebody starts one of them, here or on School info. Speech
+     starts with the star key on any numeric keypad, a key that a keypad sends when a headset is plugged in, the upper corner
+     at the start of lines, held for three seconds, or a new sound card. Scanning: Space or Enter, held as long. ---- */
 
   const SPEAK = new Set(["F15", "NumpadMultiply"]);
   const SWITCH = new Set([" ", "Enter"]);
   const HELD = 3_000; // milliseconds
-  const CORNER = 0.15; // of the shorter side
-  let since = Infinity; // when the finger or the key went down that is held
+  const CORNER = 0.15; // of the screen's shorter side
+  let since = Infinity; // when the finger or key that is held went down
   async function speak(what, ...how) {
     const src = find("speech")?.dataset.src;
     if (src) (await import(src))[what](...how);
@@ -386,7 +386,7 @@
   addEventListener("keydown", (event) => {
     const held = SWITCH.has(event.key) && !event.target.matches("input");
     if (!held && !SPEAK.has(event.code)) return;
-    if (!held || event.repeat) event.preventDefault(); // a key that is held presses once
+    if (!held || event.repeat) event.preventDefault(); // a held key counts as one press
     if (event.repeat) return;
     if (held) since = event.timeStamp;
     else speak("press");
@@ -405,16 +405,16 @@
     const held = corner(event) && event.timeStamp - since >= HELD;
     since = Infinity;
     if (!held || leaving) return;
-    spent = true; // Back is in that corner
+    spent = true; // because Back is in that corner
     speak("press", true);
   }, true);
   const [, begun] = /^#(aloud|touch|scan)$/.exec(location.hash) ?? [];
   if (begun) speak("carried", begun);
 
-  /* A headset is plugged in or out. Chromium reports no devices to a page without a microphone request, but answers
-     whether there is any sound output; a keypad that detects the plug sends a key. */
+  /* Notices when a headset is plugged in or unplugged. Chromium reports no devices without a microphone request, but
+     does tell whether there is any sound output. A keypad that detects the plug sends a key. */
   const pull = () => document.dispatchEvent(new Event("pulled"));
-  let hears; // whether a sound card was there at the last look
+  let hears; // whether there was a sound card at the last check
   async function feel() {
     const now = (await navigator.mediaDevices.enumerateDevices()).some(({ kind }) => kind === "audiooutput");
     const changed = hears !== undefined && now !== hears;
@@ -433,24 +433,24 @@
   const atEnd = (main) => main.scrollTop > room(main) - 8;
   function look() {
     const [main, more] = [find("main"), find("more")];
-    if (!more) return; // nothing but the lines of rest() is left
-    // Once it shows, main keeps a strip free for it: that alone must not keep it there.
+    if (!more) return; // only the lines from rest() are left
+    // While the button shows, main keeps a strip free for it; this strip must not be the only reason it stays.
     const kept = main.classList.contains("long") ? parseFloat(getComputedStyle(main).borderBlockEndWidth) : 8;
     const [scrolls, end] = [room(main) > kept, atEnd(main)];
-    main.classList.toggle("long", scrolls); // on main: on what lies around it, all in it would be styled anew
+    main.classList.toggle("long", scrolls); // on main, because on its parent it would restyle everything inside
     if (scrolls) main.tabIndex = 0;
-    else if (document.activeElement === main) main.tabIndex = -1; // or the focus that Skip brought would be lost
+    else if (document.activeElement === main) main.tabIndex = -1; // otherwise, the focus that Skip set would be lost
     else main.removeAttribute("tabindex");
     main.classList.toggle("ended", end);
     const [label, words] = [more.querySelector("span"), end ? more.dataset.up : more.dataset.down];
     if (label.textContent !== words) label.textContent = words;
     keepWhole(main);
   }
-  /* Show a number, a word to text and a code to scan whole or not at all: half a number may look like another. Only
-     words fade; a whole number keeps its color. */
+  /* Show a number, a word to text or a code to scan completely or not at all: half a number may look like another. Only
+     words fade; a complete number keeps its color. */
   const WHOLE = ".number, .word, .qr";
   const HOLDS = ".way-short, .help-text, .scan, .big:not(.help-text *)"; // shown whole with all of its parts
-  const LETTERS = 0.15; // of a line's height: the room of a font above and below its letters
+  const LETTERS = 0.15; // of a line's height: a font's space above and below its letters
   function edges(main) {
     const from = main.getBoundingClientRect().top + main.clientTop;
     return [from, from + main.clientHeight];
@@ -479,11 +479,11 @@
     main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + Math.min(main.clientHeight * 0.85, ...tops) });
   }
   for (const sign of ["scroll", "toggle"]) addEventListener(sign, look, { passive: true, capture: true });
-  const sized = new ResizeObserver(() => { // for each new page, too: when it was laid out
+  const sized = new ResizeObserver(() => { // also for each new page, once it is laid out
     look();
     if (undrawn) draw();
   });
-  const changed = new MutationObserver(look); // search results come and go
+  const changed = new MutationObserver(look); // search results appear and disappear
   document.fonts.addEventListener("loadingdone", look);
 
   addEventListener("click", ({ target }) => {
@@ -492,7 +492,7 @@
     if (button === "more") turn();
   });
 
-  /* ---- A page appears: the document's first one, and each one after it. ---- */
+  /* ---- A page appears: the document's first page, and each one after it. ---- */
 
   function begin() {
     clearTimeout(forget);

@@ -1,5 +1,5 @@
-/* Reads aloud: plays this page's clips one after another, after a second tap and never by itself; no button until all
-   of them exist. Any touch outside the panel stops it, and so do leaving, another page and unplugging a headset.
+/* Reads aloud: plays this page's clips one after another, only after a second tap; there is no button until all clips
+   exist. Any touch outside the panel stops it, as do leaving, opening another page and unplugging a headset.
    The volume applies only to this page, so the next person starts at the default. */
 (() => {
   "use strict";
@@ -7,7 +7,7 @@
   const DEFAULT = 0.6;
   const STEP = 0.2;
   const base = document.getElementById("clear").pathname.replace(/.leave.?$/, "");
-  let button; // none where the screen does not speak
+  let button; // missing if the screen does not speak
   let panel;
   let voice;
   let clips;
@@ -16,7 +16,7 @@
   function stop() {
     next = 0;
     voice.pause();
-    voice.removeAttribute("src"); // nothing is left to be resumed by a key on a headset
+    voice.removeAttribute("src"); // a key on a headset must not resume it
     voice.load();
   }
 
@@ -29,15 +29,15 @@
 
   function gone() {
     close();
-    button.hidden = true; // a clip is missing after all: better no button than half a page
+    button.hidden = true; // a clip is missing after all; no button is better than half a page
   }
 
   function say() {
     if (next >= clips.length) return stop();
-    dispatchEvent(new Event("stir")); // who listens needs no touch to stay
+    dispatchEvent(new Event("stir")); // listeners stay without touching the screen
     voice.src = base + clips[next];
     next += 1;
-    // A refused or interrupted play is a stop: nothing here may speak later by itself.
+    // Stop if playing is refused or interrupted, so that nothing speaks by itself later.
     const [one, played] = [voice, voice.play()];
     played.catch((reason) => reason.name === "AbortError" || one !== voice || stop());
   }
@@ -76,7 +76,7 @@
   const lost = ({ target }) => target === voice && voice.hasAttribute("src") && gone();
 
   function begin() {
-    close(); // the page before must not go on speaking
+    close(); // the previous page must stop speaking
     [button, panel, voice] = ["listen", "listen-panel", "listen-voice"].map(find);
     if (!button) return;
     clips = button.dataset.clips.split(" ");
@@ -95,7 +95,7 @@
     if (button && !panel.hidden && !panel.contains(target) && !button.contains(target)) close();
   }, { capture: true, passive: true });
   document.addEventListener("leaving", close);
-  document.addEventListener("pulled", close); // the headset
+  document.addEventListener("pulled", close); // the headset was unplugged
   addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", () => document.hidden && close());
 })();

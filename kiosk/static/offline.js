@@ -1,18 +1,18 @@
-/* On every page: registers the worker, which stores the pack, once the page is ready; tells the server every half minute
-   that the screen is alive; and School info tells the worker every few seconds that nobody is in the middle of a visit.
-   The beat follows the clock's half minutes, not taps, and says nothing about what is read: only which screen this is,
-   if it was opened as /?screen=NAME, and which pages the worker has. Any other browser has no name to send. */
+/* On every page: registers the worker, which stores the pack, once the page is ready, and tells the server every half
+   minute that the screen is running. School info also tells the worker every few seconds that no visit is in progress.
+   The beat follows the clock's half minutes, not taps. It says nothing about what is read, only which screen this is
+   (if it was opened as /?screen=NAME) and which pages the worker has. Other browsers have no name to send. */
 (() => {
   "use strict";
   const BEAT = 30_000;
   const AGREE = 60_000; // milliseconds between the server's clock and this one
-  const LOOK = 10_000; // milliseconds: a number that was withdrawn leaves a resting screen within half a minute
-  const RENEW = 30; // looks between two questions for a newer worker
+  const LOOK = 10_000; // milliseconds: a withdrawn number leaves an idle screen within half a minute
+  const RENEW = 30; // looks between two checks for a newer worker
   const CALM = 60_000;
   const leave = document.getElementById("clear").pathname;
   const base = leave.replace(/.leave.?$/, "");
 
-  /* The answer is the server's time if that can be trusted. hours.js reads the note on the next cards. */
+  /* The answer is the server's time, if it can be trusted. hours.js reads the note on the next cards. */
   async function note(answer) {
     const time = answer.status === 200 ? Number(await answer.text()) * 1000 : NaN;
     const kept = await caches.open("kiosk-meta");
@@ -41,8 +41,8 @@
     return `${name.split(".")[0]} ${name === whole ? "whole" : "part"}`;
   }
 
-  /* A report begins with the word of the answer before (kiosk/enrolled.py); without it, it is sent again with the right
-     one, so that nothing need be kept from page to page. */
+  /* A report begins with the word from the previous answer (kiosk/enrolled.py). Without it, the report is sent again
+     with the correct word, so that nothing needs to be kept from page to page. */
   let word = "";
   async function report(again) {
     const query = await named;
@@ -58,11 +58,11 @@
       beat();
     }, BEAT - (Date.now() % BEAT) + 20);
   }
-  document.body.dataset.plain ?? beat(); // a plain host hears none
+  document.body.dataset.plain ?? beat(); // not to a plain host
 
   const workers = navigator.serviceWorker;
-  if (!workers) return; // not a secure context: the server answers by itself
-  // The only policy of this name on any page, and it vouches for one address.
+  if (!workers) return; // not a secure context, so the server answers instead
+  // The only policy with this name on any page; it allows a single address.
   const worker = `${base}/sw.js`;
   const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createScriptURL: () => worker });
   const register = () => {
@@ -71,14 +71,14 @@
   const later = () => (globalThis.requestIdleCallback ? requestIdleCallback(register, { timeout: 3000 }) : register());
   if (document.readyState === "complete") later();
   else addEventListener("load", later);
-  workers.ready.then(({ active }) => active.postMessage("more")); // the other languages, where they are not there yet
+  workers.ready.then(({ active }) => active.postMessage("more")); // the other languages, if they are still missing
 
   if (location.pathname !== leave) return;
   let touched = -Infinity;
-  const stands = () => document.documentElement.classList.contains("is-leave"); // no other page took its place
+  const stands = () => document.documentElement.classList.contains("is-leave"); // no other page has taken its place
   const resting = () => stands() && performance.now() - touched > CALM;
   const touch = () => {
-    touched = performance.now(); // someone is here: from now on nothing changes under their hands
+    touched = performance.now(); // someone is here, so nothing may change under their hands from now on
   };
   for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, touch, { capture: true, passive: true });
 

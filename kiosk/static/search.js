@@ -1,7 +1,7 @@
-/* Search while typing, on big letter keys, in words that came with the page: typing sends nothing to anyone, puts nothing
-   in an address, and makes no history entry. A tap on Search asks a server on this machine (it knows the text line's
-   rules), or one with a large directory, in the body of a request. Without script, the form
-   asks the server by itself. */
+/* Searches while a student types on big letter keys, using words that came with the page. Typing sends nothing to
+   anyone, puts nothing in an address, and makes no history entry. A tap on Search asks a server on this machine, which
+   knows the text line's rules, or one with a large directory; the words are in the body of the request. Without
+   scripts, the form asks the server by itself. */
 (() => {
   "use strict";
   const files = new Map();
@@ -10,7 +10,7 @@
     if (!files.has(name)) files.set(name, await (await fetch(`${base}/search/${name}.json`)).json());
     return files.get(name);
   };
-  const ENOUGH = 4; // letters: others can see this screen, and "cut" may become "cute"
+  const ENOUGH = 4; // letters: others can see this screen, and "cut" may turn into "cute"
   const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
   const tells = (typed) => /[\u3400-\u9fff\uac00-\ud7af]/u.test(typed) || (typed.match(/[\p{L}\p{N}]/gu) ?? []).length >= ENOUGH;
   const copy = (id) => document.getElementById(id).content.cloneNode(true);
@@ -21,13 +21,13 @@
     const field = document.getElementById("q");
     const results = document.getElementById("results");
     const keys = document.getElementById("keys");
-    const start = [...results.childNodes]; // topics to tap, until something is typed
+    const start = [...results.childNodes]; // topics to tap until something is typed
     const { lang, dataset } = document.documentElement;
     const modes = (dataset.mode ?? "").replaceAll(" ", "+");
     let soon;
-    let search; // from words to [address, title, lead], once the words are here
+    let search; // from words to [address, title, lead], once the words have loaded
     let broken = false;
-    let asked; // the server's answer that is awaited
+    let asked; // the request whose answer is awaited
 
     Promise.all([data("words"), data(lang)]).then(([words, found]) => {
       const find = finder(words);
@@ -44,24 +44,24 @@
       return made;
     }
 
-    /* Show the results. `whole`: even for a few letters, because Search was tapped. */
+    /* Shows the results. `whole`: even for a few letters, because Search was tapped. */
     function ask(whole) {
       clearTimeout(soon);
-      asked?.abort(); // what was typed since is shown, not an answer to what stood there before
+      asked?.abort(); // show results for the newest words, not an answer to older ones
       if (!form.isConnected) return undefined; // another page is shown
-      // What stands there already stays: a finger or the focus may be on it when the words come.
+      // Keep what is there already: a finger or the focus may be on it when the words arrive.
       if (!field.value.trim() || !(whole || tells(field.value))) return results.firstChild === start[0] || results.replaceChildren(...start);
-      if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
-      if (!search) return undefined; // asked again when the words are here
+      if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines replace the results
+      if (!search) return undefined; // called again when the words have loaded
       const found = search(field.value);
-      if (!found.length) return results.replaceChildren(copy("none"), ...start); // the lines, and topics to tap
+      if (!found.length) return results.replaceChildren(copy("none"), ...start); // the crisis lines, and topics to tap
       const list = document.createElement("ul");
       list.className = "rows";
       list.append(...found.map(row));
       return results.replaceChildren(list);
     }
 
-    /* The results of the page that a browser without script would get. If none come, keep what is shown. */
+    /* Shows the results from the page that a browser without scripts would get. If none come, keeps what is shown. */
     function widen(sent) {
       ask(true);
       if (!field.value.trim()) return;
@@ -95,7 +95,7 @@
     const join = (letters) => syllables(joins.reduce((text, [one, two, both]) => text.replaceAll(one + two, both), letters));
     const folding = folds(form, field, keys, results);
     lay(keys, type);
-    field.inputMode = "none"; // our keys are there; the system's would open a way out of the kiosk
+    field.inputMode = "none"; // we have our own keys; the system's keyboard would open a way out of the kiosk
     field.addEventListener("input", later);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -109,10 +109,10 @@
     });
   }
 
-  /* If keys and results do not fit together (kiosk.css), the keys go when Search is tapped, or when there are results
-     and no key was tapped for a while. The field brings them back. */
+  /* If keys and results do not fit on the screen together (kiosk.css), the keys disappear when Search is tapped, or
+     when there are results and no key was tapped for a while. A tap on the field brings the keys back. */
   function folds(form, field, keys, results) {
-    const PAUSE = 5000, SETTLE = 400; // milliseconds; the second as in kiosk.js: no tap for a key falls on a result
+    const PAUSE = 5000, SETTLE = 400; // milliseconds; SETTLE as in kiosk.js, so that a tap meant for a key does not hit a result
     let pause;
 
     function now() {
@@ -134,17 +134,17 @@
       form.classList.remove("folded", "lists");
     }
 
-    keys.addEventListener("pointerdown", () => clearTimeout(pause)); // nothing goes from under a finger
+    keys.addEventListener("pointerdown", () => clearTimeout(pause)); // the keys must not disappear under a finger
     keys.addEventListener("click", (event) => {
       clearTimeout(pause);
-      if (event.detail > 0) pause = setTimeout(() => results.querySelector(".rows") && now(), PAUSE); // not by a keypad
+      if (event.detail > 0) pause = setTimeout(() => results.querySelector(".rows") && now(), PAUSE); // not for a keypad
     });
     field.addEventListener("focus", back);
     field.addEventListener("click", back);
     return { now, back };
   }
 
-  /* Korean: combines letters into syllables while typing, and takes them apart again for the next letter. */
+  /* Korean: combines letters into syllables during typing, and takes syllables apart for the next letter. */
   const LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
   const VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ";
   const ENDS = ",ㄱ,ㄲ,ㄱㅅ,ㄴ,ㄴㅈ,ㄴㅎ,ㄷ,ㄹ,ㄹㄱ,ㄹㅁ,ㄹㅂ,ㄹㅅ,ㄹㅌ,ㄹㅍ,ㄹㅎ,ㅁ,ㅂ,ㅂㅅ,ㅅ,ㅆ,ㅇ,ㅈ,ㅊ,ㅋ,ㅌ,ㅍ,ㅎ".split(",");
@@ -157,7 +157,7 @@
     return LEADS[Math.floor(number / 588)] + VOWELS[Math.floor((number % 588) / 28)] + ENDS[number % 28];
   });
 
-  /* The letter keys; each tells ``type`` what it is. The language's own script comes before the Latin letters. */
+  /* The letter keys; each calls ``type`` with its letter. The language's own script comes before Latin letters. */
   function lay(keys, type) {
     const { latin, own, name, back, space, empty } = keys.dataset;
 

@@ -1,5 +1,5 @@
-/* Printing. The browser's own printer needs a script, so its buttons are hidden until this runs; a printer at the
-   server needs only a form, which this sends without leaving the page. Whatever goes wrong, the page stays, with
+/* Printing. Printing from the browser needs a script, so its buttons are hidden until this one runs. A printer at the
+   server needs only a form, which this sends without leaving the page. If anything goes wrong, the page stays, with
    the number on it. */
 (() => {
   "use strict";
@@ -26,17 +26,17 @@
     if (form.id !== "print-form") return;
     event.preventDefault();
     const wish = new URLSearchParams(new FormData(form, event.submitter));
-    for (const button of form.elements) button.disabled = true; // a child may lean on it
+    for (const button of form.elements) button.disabled = true; // a child may press it repeatedly
     let printed = false;
     try {
       printed = (await fetch(form.action, { method: "POST", body: wish })).ok;
     } catch {
-      printed = false; // no server: the same sentence as for no paper
+      printed = false; // no server: show the same sentence as for no paper
     }
-    if (!form.isConnected) return; // another page is shown meanwhile
+    if (!form.isConnected) return; // another page is shown now
     find("handout").dataset.printed = printed ? "yes" : "no";
     const told = find("told");
-    told.append(...told.children); // put in anew, so that it is announced and the page measures itself again
+    told.append(...told.children); // inserted again, so that it is announced and the page is measured again
     find("slip").scrollIntoView({ block: "nearest" });
     for (const button of form.elements) button.disabled = false;
   });

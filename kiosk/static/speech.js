@@ -1,26 +1,26 @@
-/* Speech mode, for people who cannot see: speaks the focused element in the page's language, numbers digit by digit; arrows or
-   swipes move through everything there is to hear, links or not. Before it starts, it asks one question, which reveals
-   nothing about a page. Finds clips by the hash of their words, as kiosk/audio/spoken_text.py names them; plays a tone for
-   a clip that does not exist yet. The worker answers for clips, so no server learns what was listened to.
-   And scanning, for people who use one switch: the focus moves by itself over what can be pressed, and the switch presses it.
-   Both last as long as their document, so Clear and the idle question end them; from School info, where a visit begins,
-   the address passes them on: "#aloud", "#touch" (speech by swipes), "#scan". */
+/* Speech mode, for people who cannot see: speaks the focused element in the page's language, with numbers digit by digit.
+   Arrows or swipes move through everything there is to hear, not only links. Before it starts, it asks one question, which
+   reveals nothing about a page. It finds clips by the hash of their words, as kiosk/audio/spoken_text.py names them, and
+   plays a tone for a clip that does not exist yet. The worker supplies the clips, so no server learns what was heard.
+   Scanning, for people who use one switch: the focus moves by itself over everything that can be pressed, and the switch
+   presses it. Both last as long as their document, so Clear and the idle question end them. From School info, where a
+   visit begins, the address carries them over: "#aloud", "#touch" (speech by swipes), "#scan". */
 
 const CONTROL = "a[href], button, summary, input";
-const HEARD = `main, .act, .listen, h1, h2, ${CONTROL}`; // of the rest of a page, such as its brand, nothing is said
-const BLOCK = "h1, h2, h3, p, li, dt, dd, th, td"; // is said at once
-const PASSED = ".skip, .more, .key"; // of no use to who hears the whole page; letters would tell what is typed
+const HEARD = `main, .act, .listen, h1, h2, ${CONTROL}`; // the rest of a page, such as its brand, is not spoken
+const BLOCK = "h1, h2, h3, p, li, dt, dd, th, td"; // each is spoken as a whole
+const PASSED = ".skip, .more, .key"; // not needed when hearing the whole page; letters would reveal what is typed
 const SILENT = "svg, script, style, figure, template, audio, #clock, [aria-hidden=true]";
-const INSIDE = "bdi, em, strong, i, abbr, .fill"; // a sentence goes on through these
+const INSIDE = "bdi, em, strong, i, abbr, .fill"; // a sentence continues through these
 const VOID = "br, hr, img, input, wbr";
 const EDGES = /^[\s,;:·|]+|[\s,;:·|]+$/g;
 const LETTER = /[\p{L}\p{N}]/u;
 const STEP = 0.2;
 const NEXT = { ArrowDown: 1, ArrowRight: 1, Numpad2: 1, Numpad6: 1, ArrowUp: -1, ArrowLeft: -1, Numpad8: -1, Numpad4: -1 };
-const AGAIN = 20_000; // milliseconds within which the same again is a yes
-const TWICE = 500; // milliseconds within which a second tap opens
+const AGAIN = 20_000; // milliseconds within which doing the same again means yes
+const TWICE = 500; // milliseconds within which a second tap opens a link
 const SWIPE = 40; // pixels
-const ROUNDS = 2; // of scanning that nobody answers: what was missed comes once more
+const ROUNDS = 2; // of scanning without an answer, so that every item comes a second time
 const SWITCH = new Set([" ", "Enter"]);
 const ALONE = 60_000;
 const TOP = new Set(["Home", "Numpad7"]);
@@ -31,25 +31,25 @@ const leave = document.getElementById("clear").pathname;
 const base = leave.replace(/.leave.?$/, "");
 const voice = Object.assign(new Audio(), { volume: 0.6 });
 let on = false;
-let swipes = false; // begun by touch: a tap is heard, the second opens
-let question = null; // the box that asks, while it may be answered
-let before; // what had the focus then
+let swipes = false; // started by touch: one tap speaks, a second tap opens
+let question = null; // the box with the question, while it can be answered
+let before; // what had the focus when the question came
 let from = null; // where a finger went down
-let tapped = -Infinity; // when one last went up
-let pace; // scanning: the timer of the next step
-let left = 0; // scanning: steps until nobody is taken to be there
-let over; // on School info, where no idle question ends the mode
-let turn = 0; // counts what was begun to be said: only the latest goes on
-let refused = false; // no sound without a key, in a document that nobody pressed one in
-let last = null; // what was read: where nothing has the focus, the arrows go on from there
+let tapped = -Infinity; // when a finger was last lifted
+let pace; // scanning: the timer for the next step
+let left = 0; // scanning: steps until we assume that nobody is there
+let over; // ends the mode on School info, which has no idle question
+let turn = 0; // counts what we started to say; only the latest continues
+let refused = false; // the browser plays no sound until a key is pressed in this document
+let last = null; // what was read last: if nothing has the focus, the arrows continue from there
 
-/* ---- What there is to hear: the same pieces as in spoken_text.py, if they are visible. ---- */
+/* ---- What can be heard: the same pieces as in spoken_text.py, if they are visible. ---- */
 
 const digits = (number) => ((number.match(/\d/g) ?? []).length < 3 ? number
   : number.split(/[-\s().]+/).filter(Boolean).map((group) => [...group].join(" ")).join(", "));
 
 function split(text, part) {
-  const { open, closed, holiday } = part.closest("[data-hours]")?.dataset ?? {}; // what hours.js put before the hours
+  const { open, closed, holiday } = part.closest("[data-hours]")?.dataset ?? {}; // what hours.js wrote before the hours
   const now = [open, closed, holiday].find((words) => words && text.startsWith(`${words}. `));
   return now ? [now, text.slice(now.length + 2)] : [text];
 }
@@ -92,7 +92,7 @@ export function stops() {
   return [...found];
 }
 
-/* ---- Saying it. ---- */
+/* ---- Speaking. ---- */
 
 const own = (...names) => names.map((name) => {
   const text = find("speech").content.querySelector(`[data-when="${name}"]`).textContent;
@@ -131,7 +131,7 @@ function tone() {
 function hush() {
   turn += 1;
   voice.pause();
-  voice.removeAttribute("src"); // nothing is left to be resumed by a key on a headset
+  voice.removeAttribute("src"); // a key on a headset must not resume it
   voice.load();
 }
 
@@ -151,7 +151,7 @@ async function say(texts) {
   for (const text of texts) {
     const src = await address(text);
     if (mine !== turn) return;
-    dispatchEvent(new Event("stir")); // who listens needs no touch to stay
+    dispatchEvent(new Event("stir")); // listeners stay without touching the screen
     try {
       await played(base + src);
     } catch (problem) {
@@ -194,9 +194,9 @@ function start(touch, carried) {
   say([...(carried ? [] : own(touch ? "swipes" : "on")), ...read(activeElement === body ? document.querySelector("h1") : activeElement)]);
 }
 
-/* ---- First: one question, shown and spoken. Nothing else is spoken until the answer is yes. ---- */
+/* ---- First, one question, shown and spoken. Nothing else is spoken until the answer is yes. ---- */
 
-const asked = () => question?.isConnected; // another page takes it along
+const asked = () => question?.isConnected; // another page removes it
 const put = () => say([...pieces(question.querySelector("h2")), ...own("again")]);
 
 function close() {
@@ -204,7 +204,7 @@ function close() {
   question?.remove();
   question = null;
   if (!back) return;
-  if (back === document.body) back.tabIndex = -1; // Tab begins at the top again
+  if (back === document.body) back.tabIndex = -1; // Tab starts at the top again
   back.focus();
   document.body.removeAttribute("tabindex");
 }
@@ -226,9 +226,9 @@ function ask() {
   put();
 }
 
-/* Somebody wants speech: by its key, the corner (`touch`), or plugging in a headset (`plugged`). */
+/* Somebody asked for speech: with its key, the corner (`touch`), or by plugging in a headset (`plugged`). */
 export function press(touch, plugged) {
-  if (!crypto.subtle || !find("speech").content.querySelector("section")) return; // clips cannot be named; a silent screen
+  if (!crypto.subtle || !find("speech").content.querySelector("section")) return; // clips cannot be named, or the screen is silent
   if (plugged && (on || asked())) return;
   if (on) {
     silence();
@@ -239,7 +239,7 @@ export function press(touch, plugged) {
   } else ask();
 }
 
-/* From School info, where somebody started it. */
+/* Carried over from School info, where somebody started it. */
 export function carried(mode) {
   if (mode === "scan") scan();
   else if (crypto.subtle) start(mode === "touch", true);
@@ -257,10 +257,10 @@ function next() {
 
 function step() {
   next();
-  if (on && !voice.paused && !voice.ended) return; // what has the focus is still being said
+  if (on && !voice.paused && !voice.ended) return; // the focused element is still being spoken
   const all = pressable();
   const at = all.indexOf(document.activeElement) + 1;
-  left = at ? left - 1 : ROUNDS * all.length; // a page is there; after its rounds the idle question comes
+  left = at ? left - 1 : ROUNDS * all.length; // a new page has come; after its rounds, the idle question comes
   if (left < 0 && !find("idle")?.open) return;
   all[at % all.length].focus({ focusVisible: true });
   if (left > 0) dispatchEvent(new Event("stir"));
@@ -277,11 +277,11 @@ addEventListener("keydown", (event) => {
   event.stopPropagation();
   if (event.repeat) return;
   left = ROUNDS * pressable().length;
-  next(); // what comes now is there for its whole time
+  next(); // the next item gets its full time
   if (document.activeElement.matches(CONTROL)) document.activeElement.click();
 }, true);
 
-/* ---- Keys and touches while it is on. ---- */
+/* ---- Keys and touches while the mode is on. ---- */
 
 function here() {
   return document.activeElement === document.body ? last : document.activeElement;
@@ -295,7 +295,7 @@ function go(stop) {
 
 function move(by) {
   const all = stops();
-  if (refused) say(read(here())); // first what could not be heard
+  if (refused) say(read(here())); // first, what could not be heard
   else go(by ? all.at((all.indexOf(here()) + by) % all.length) : all[0]);
 }
 
@@ -309,7 +309,7 @@ addEventListener("keydown", (event) => {
   else move(by);
 }, true);
 
-addEventListener("touchstart", (event) => swipes && event.preventDefault(), { capture: true, passive: false }); // no click, no scroll
+addEventListener("touchstart", (event) => swipes && event.preventDefault(), { capture: true, passive: false }); // prevents clicks and scrolling
 addEventListener("pointerdown", (event) => {
   hush();
   wait();
@@ -329,7 +329,7 @@ addEventListener("pointerup", ({ clientX, clientY, timeStamp }) => {
 
 addEventListener("click", ({ target }) => {
   const link = target.closest("a[href]");
-  const other = (on || pace) && cover() && link && link.pathname !== location.pathname; // Start makes another document
+  const other = (on || pace) && cover() && link && link.pathname !== location.pathname; // Start opens another document
   if (other) link.hash = pace ? "scan" : swipes ? "touch" : "aloud";
 }, true);
 
@@ -341,4 +341,4 @@ document.addEventListener("play", ({ target }) => target !== voice && hush(), tr
 document.addEventListener("visibilitychange", () => document.hidden && hush());
 document.addEventListener("leaving", stop);
 addEventListener("pagehide", stop);
-document.addEventListener("pulled", silence); // the headset
+document.addEventListener("pulled", silence); // the headset was unplugged
