@@ -4,7 +4,7 @@
 #
 #     deploy/install.sh [--port N] [--line] [--desk NAME]
 #
-# It never overwrites a settings file, opens a port, or starts anything; at the end, it prints the commands to start. If it
+# It never overwrites a settings file, opens a port, or starts anything; at the end, it prints the commands that do. If it
 # is interrupted, each file is either complete or unchanged. DESTDIR puts everything under another root, for inspection.
 set -eu
 umask 022 # whatever the caller's umask is, because the server is another user

@@ -169,9 +169,8 @@ class _Visible:
 class KioskApp:
     """Serves ``fallback`` until ``show`` is called.
 
-    ``trusted_clock``: returns the time, or None while this machine's clock may be wrong.
-    ``public_url``: see ScreenReports. ``meant``: the topics that the text line's rules find in
-    typed words.
+    ``trusted_clock``: returns the time, or None while the clock may be wrong. ``public_url``: see
+    ScreenReports. ``meant``: the topics that the text line's rules find in typed words.
     """
 
     def __init__(

@@ -148,8 +148,7 @@ class Edition:
         self.languages = tuple(self._books) or tuple(missing)
         self._named: dict[str, tuple[str, ...]] = {}  # names in each open book, oldest first
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
-        # Make one page at a time. A list needs all pages, so it has its own lock: a tap must not
-        # wait for it.
+        # Make one page at a time. A list needs all pages, so its own lock keeps taps from waiting.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
         first, *further = tuple(self._books) or ("",)
         lists = {INDEX: first} | {FURTHER.format(tag): tag for tag in further}

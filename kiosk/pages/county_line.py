@@ -1,7 +1,6 @@
 """Makes the county child-abuse hotline's card.
 
-The card shows the number that two people at the school checked, the counties' numbers, or how to
-find the number.
+It shows the number that two people at the school checked, the counties' own, or how to find one.
 """
 
 from datetime import date

@@ -175,8 +175,7 @@ def judged(values: dict[str, Any]) -> tuple[School, list[Message]]:
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
-    """List each different text once as (language, text); "" is the language of a text for all. If
-    no text fits ``tags``, list the first one."""
+    """List each different text once as (language, text), or a fallback; "" means any language."""
     if not words:
         return []
     shown = dict.fromkeys(

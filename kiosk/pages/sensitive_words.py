@@ -1,5 +1,4 @@
-"""Finds words that name harm. The home page, School info, titles, addresses and slips must not
-contain any."""
+"""Finds words that name harm: home, School info, titles, addresses and slips must not have any."""
 
 import re
 import unicodedata

@@ -154,4 +154,4 @@ def test_the_screen_shows_the_bells_that_the_office_wrote_a_week_later(
             expect(page.get_by_role("status")).to_contain_text("Saved.")
             until(lambda said=name: said in server.http.get("/leave").text, "the screen shows it")
         close(context)
-    assert "# Bells and lunch are shown up to this day" in file.read_text("utf-8")
+    assert "# Bells and lunch are shown through this day" in file.read_text("utf-8")

@@ -66,8 +66,7 @@ def code(data_dir: Path) -> str:
 
 
 def made_code(data_dir: Path) -> str:
-    """Return the stored code, or store a new one: 40 bits, as guesses are slow. Raises OSError or
-    ValueError."""
+    """Return the code; make a 40-bit one if none is stored. Raises OSError or ValueError."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(8))
     return files.made_once(data_dir / CODE, f"{signs[:4]}-{signs[4:]}")
 
