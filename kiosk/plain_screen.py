@@ -220,7 +220,7 @@ def _clips(made: Edition) -> Iterator[Named]:
 def _lists(
     screen: PlainScreen, lists: Mapping[str, Mapping[str, str]], fill: Fill
 ) -> Iterator[Named]:
-    """Yield a school's lists. The first language's comes last, because it names the others."""
+    """Yield a school's lists. The first language's list comes last: it names the others."""
     version = hashlib.sha256(msgspec.json.encode([lists, fill])).hexdigest()
     further = [address for address in lists if address != INDEX]
     for address in (*further, INDEX):

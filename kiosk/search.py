@@ -33,7 +33,7 @@ _LEARNED = 3.0  # how much a learned word counts
 _BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
 _STEM, _SINGULAR = 4, 3  # letters that must remain without an ending, or without an "s"
-_LEAST = 0.2  # of the best result's score
+_LEAST = 0.2  # the least share of the best result's score
 _PLACES = frozenset({"211"})  # has services for every place
 _ZIP = "zip"  # any ZIP code also finds this: state and national services
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # a ZIP code's weight
@@ -65,9 +65,9 @@ class SearchHit:
 class _Entry:
     """A result and its (text, weight) fields.
 
-    ``names``: match only as a whole; ``phrases``: match as consecutive words; ``learned``: single
-    words with weights that need no rarity (learned_words); ``line``: the address of the card that
-    goes before this entry; ``urgent``: the address of the page for danger, which goes after it;
+    ``names``: match only as a whole. ``phrases``: match as consecutive words. ``learned``: single
+    words with weights that need no rarity (learned_words). ``line``: the address of the card that
+    goes before this entry. ``urgent``: the address of the page for danger, which goes after it.
     ``poison``: the address of Poison Control, which follows if someone took something.
     """
 
@@ -163,7 +163,7 @@ class Terms:
         return Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        """Yield (known word, certainty) for a typed word; the last may be partial if no number."""
+        """Yield (known word, certainty) for a typed word; a ``last`` word may be incomplete."""
         if _is_number(word):
             if word in self.weights:
                 yield word, 1.0

@@ -117,8 +117,8 @@ def _guesses(words: str, names: Sequence[str]) -> float:
 def _plain(passphrase: str) -> str:
     """Normalize to one Unicode form: phones and laptops write accented letters differently.
 
-    Cuts the text first, as no letter has more than four code points: normalizing a row of accents
-    takes time that grows with the square of its length.
+    Cuts the text first, because the time for a row of accents grows with the square of its length.
+    No letter has more than four code points.
     """
     return unicodedata.normalize("NFKC", passphrase[: 5 * LONGEST]).strip()
 

@@ -57,7 +57,7 @@ def pages(
 ) -> Iterator[Page]:
     """Yield all pages in these languages (default: all). ``services``: if there is a directory.
 
-    This and making a body may raise errors about texts.
+    Both this function and making a page's body may raise errors about texts.
     """
     assets, facts = assets or Assets(), (school or School()).on(today)
     every = languages(pack, kiosk)

@@ -126,7 +126,7 @@ def days_left(school: School, day: date) -> int | None:
 
 
 def raw(path: Path) -> bytes | None:
-    """Return the bytes; None without a file. Raises OSError if not plain, ValueError if large."""
+    """Return the bytes, or None. Raises OSError for a special file, ValueError for a large one."""
     try:
         return files.read_plain(place(path), most=MOST_BYTES)
     except FileNotFoundError:

@@ -16,7 +16,7 @@ def of(html: str, tags: tuple[str, ...]) -> bytes:
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except ImportError:
         raise PosterError(f"{extras.needs('A poster', 'paper')}.") from None
-    except OSError as error:  # it could not load Pango
+    except OSError as error:  # WeasyPrint could not load Pango
         raise PosterError(extras.without_pango(error)) from None
     fonts, local = FontConfiguration(), URLFetcher(allowed_protocols=["file"])
     own = (TEMPLATES / "poster.css").read_text("utf-8")

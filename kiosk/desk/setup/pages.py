@@ -70,7 +70,7 @@ class _Place:
         self.settings, self.folder, self.keys = settings, folder, keys
         self.fixed = answers.fixed(settings)
         self.known = {*self.fixed} | {*desk_file.KEYS}.difference(keys)
-        self.stamp = desk_file.stamp(folder)  # of the file that the fields were filled from
+        self.stamp = desk_file.stamp(folder)  # the stamp of the file that filled the fields
 
     def own(self, values: Mapping[str, object], all_schools: Settings) -> dict[str, object]:
         """Return the values to store: for a school, only those that differ from all schools'."""
