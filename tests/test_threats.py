@@ -10,7 +10,7 @@ from tests.running import ROOT
 TEXT = (ROOT / "docs/school/privacy.md").read_text(encoding="utf-8")
 PROMISES = TEXT.partition("## Promises")[2].partition("##")[0].splitlines()
 ATTACKS = (ROOT / "docs/develop/attacks.md").read_text(encoding="utf-8")
-OLDER = ATTACKS.partition("## How an older version failed")[2].partition("##")[0]
+OLDER = ATTACKS.partition("## Attacks that once worked")[2].partition("##")[0]
 
 
 def test_each_promise_names_a_test_that_is_there() -> None:

@@ -1,7 +1,7 @@
 """Print what the pack's replies cost: segments by language, as in docs/develop/measurements.md.
 
-Counts each reply once, however often it is sent. HELP, STOP and START as pasted into the console
-have their own rows.
+Counts each reply once, however often it is sent. Partial languages share a row. HELP, STOP and
+START as pasted into the console have their own rows.
 """
 
 import sys
@@ -19,7 +19,7 @@ from tools.california import pack as shipped  # noqa: E402
 LONGEST = Sms(
     number="+19165550100", program_name="P" * 20, contact="c" * 40
 )  # as long as the settings allow
-HEAD = "|replies|language|how many|segments, average|most|in GSM-7|\n|---|---|---|---|---|---|\n"
+HEAD = "|replies|language|how many|segments, average|most|in UCS-2|\n|---|---|---|---|---|---|\n"
 
 
 def rows(pack: Pack) -> str:
@@ -29,6 +29,7 @@ def rows(pack: Pack) -> str:
         code, _, near = draft.code.partition("+")
         kind, *_, part = code.split(":")
         language = next(word for word in code.split(":") if word in pack.languages)
+        language = language if language in pack.complete else "partial"
         name = {
             "t": f"to a topic, {part}" if part in {"first", "more"} else "by whom it is about",
             "partner": "on a partner",
@@ -55,11 +56,9 @@ def rows(pack: Pack) -> str:
 
 def _row(name: str, language: str, listed: list[replies.Reply]) -> str:
     counts = [reply.segments for reply in listed]
-    plain = sum(reply.encoding == "GSM-7" for reply in listed)
+    wide = sum(reply.encoding != "GSM-7" for reply in listed)
     average = sum(counts) / len(counts)
-    return (
-        f"|{name}|{language}|{len(counts)}|{average:.2f}|{max(counts)}|{plain} of {len(counts)}|\n"
-    )
+    return f"|{name}|{language}|{len(counts)}|{average:.2f}|{max(counts)}|{wide}|\n"
 
 
 if __name__ == "__main__":
