@@ -1,4 +1,4 @@
-"""The interface of a command: its parsers, and a function from a Context to an exit code.
+"""The interface of a command: its parsers, and a function that turns a Context into an exit code.
 
 Each module in this folder has ``add(verbs)``, which adds its parsers and sets their ``run``. Exit
 codes: 0 for success, 1 if a problem was found, 2 if the settings or the arguments are wrong.
@@ -26,7 +26,7 @@ Answer: TypeAlias = "Callable[[Struct | Sequence[Struct] | bytes | bool], None]"
 
 
 class Context(NamedTuple):
-    """A command's input. ``answer``: receives the result when a server runs the command."""
+    """A command's input. ``answer`` receives the result if a server runs the command."""
 
     settings: Settings
     secrets: Secrets
@@ -54,12 +54,12 @@ VerbTable: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 def read_verbs(file: Path) -> VerbTable:
-    """Return the verbs that a distribution provides, in the order of the help."""
+    """Return the verbs that a distribution provides, in the order in which the help lists them."""
     return tomllib.loads(file.read_text("utf-8"))
 
 
 def say(*sentences: object, to: TextIO | None = None) -> int:
-    """Print one sentence per line; a calling server gets Message objects. Return exit code 0."""
+    """Print a sentence per line, or give a calling server Message objects. Return exit code 0."""
     out = to or sys.stdout
     take: Callable[[object], None] = getattr(out, "hear", partial(print, file=out))
     for sentence in sentences:
@@ -68,7 +68,7 @@ def say(*sentences: object, to: TextIO | None = None) -> int:
 
 
 def secret(question: str) -> str:
-    """Read one line, hidden on a terminal; without one, from standard input (for setup scripts)."""
+    """Read one line: hidden at a terminal, otherwise from standard input (for setup scripts)."""
     from getpass import getpass
 
     return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

@@ -1,6 +1,6 @@
 """``desk``: set the desk's two passphrases and print the setup code.
 
-A passphrase is never an argument: other users can see arguments, and the shell saves them.
+A passphrase is never an argument, because other users can see arguments and the shell saves them.
 """
 
 import sys
@@ -27,7 +27,7 @@ def add(verbs: Verbs) -> None:
 
 
 def code(context: Context) -> int:
-    """Print the code; return 1 if the desk is already set up or the disk can't be written to."""
+    """Print the setup code; return 1 if the desk is already set up or the disk is not writable."""
     settings, data_dir = context.settings, context.settings.server.data_dir
     try:
         made = first_start.made_code(data_dir)
@@ -40,14 +40,14 @@ def code(context: Context) -> int:
 
 
 def passphrase(context: Context) -> int:
-    """Ask twice, save the hash; return 1 if the two differ, it is weak or the disk fails."""
+    """Ask twice for a passphrase and save its hash; return 1 if that fails or it is too weak."""
     if context.given.school:
         return _of_school(context, context.given.school)
     data_dir = context.settings.server.data_dir
     was_there = staff_passphrase.kept(data_dir) is not None
     if problem := _kept(context, "Passphrase of the desk: ", staff_passphrase.FILE):
         return failed(problem)
-    files.remove(data_dir / first_start.CODE)  # the code no longer opens anything
+    files.remove(data_dir / first_start.CODE)  # the setup code is no longer valid
     again = " Whoever was signed in must sign in again." if was_there else ""
     print(f"The passphrase is set.{again}")
     if not context.settings.desk.enabled:
@@ -56,7 +56,7 @@ def passphrase(context: Context) -> int:
 
 
 def _of_school(context: Context, address: str) -> int:
-    """Save a school's own passphrase, which opens only that school's pages."""
+    """Save a school's own passphrase, which gives access only to that school's pages."""
     from settings import schools
 
     own = schools.read(context.settings).settings.get(address)
@@ -72,7 +72,7 @@ def _of_school(context: Context, address: str) -> int:
 
 
 def second_passphrase(context: Context) -> int:
-    """Ask the second person twice and save the hash; return 1 as for ``passphrase``."""
+    """Ask the second person for a passphrase and save its hash; return 1 as ``passphrase`` does."""
     say(message("desk.second-person"), to=sys.stderr)
     if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):
         return failed(problem)
@@ -82,7 +82,7 @@ def second_passphrase(context: Context) -> int:
 
 
 def _kept(context: Context, question: str, file: str, folder: Path | None = None) -> str:
-    """Ask twice and save the hash in that file; return the reason if it failed, else ""."""
+    """Ask twice for a passphrase and save its hash in that file; return why that failed, or ""."""
     data_dir = folder or context.settings.server.data_dir
     least = staff_passphrase.SHORTEST
     say(f"At least {least} characters, such as four plain words.", to=sys.stderr)

@@ -11,7 +11,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Print the reply and save it for doctor to compare; return 1 if there is no release."""
+    """Print the static reply and save it for doctor to compare; return 1 if there is no release."""
     from runtime.health.line import FALLBACK, static_answer
 
     document = static_answer(context.settings)

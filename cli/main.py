@@ -25,7 +25,7 @@ _MORE = "`porchlight VERB --help` explains one command; docs/school/run.md lists
 
 
 def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
-    """Return the parser, and load the named verb's module; without arguments, load all modules."""
+    """Return the parser. Load only the named verb's module; without arguments, load all modules."""
     named = _named(arguments)
     is_own = arguments is not None and (named == "serve" or _module_of(named, _OWN))
     table = {**_OWN, **({} if is_own else _added())}
@@ -77,7 +77,7 @@ def _module_of(verb: str, table: VerbTable) -> str:
 def _text(table: VerbTable) -> str:
     blocks = []
     for name, modules in table.items():
-        if not name:  # verbs for the server, its timers and the desk
+        if not name:  # verbs that only the server, its timers and the desk use
             continue
         texts = {verb: text for each in modules.values() for verb, text in each.items()}
         if name == next(iter(_OWN)):
@@ -87,7 +87,7 @@ def _text(table: VerbTable) -> str:
 
 
 def _named(arguments: Sequence[str] | None) -> str:
-    """Return the verb, or an option that comes before any verb: then verbs are only listed."""
+    """Return the verb, or an option that comes before any verb (then the verbs are only listed)."""
     return next((word for word in arguments or () if word != "--report"), "serve")
 
 
@@ -97,7 +97,7 @@ def run(context: Context) -> int:
 
 
 def until_unread(command: Callable[[], int]) -> int:
-    """Run it; if the reader of its output has exited (`| head`), exit quietly like other tools."""
+    """Run the command; like other tools, exit quietly if the reader (`| head`) has exited."""
     try:
         try:
             return command()
@@ -105,7 +105,7 @@ def until_unread(command: Callable[[], int]) -> int:
             sys.stdout.flush()
     except BrokenPipeError:
         if not (gone := [stream for stream in (sys.stdout, sys.stderr) if _unread(stream)]):
-            raise  # not our own pipe
+            raise  # the broken pipe is not our own output
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in gone:  # otherwise the interpreter flushes again at exit and complains
             os.dup2(nowhere, stream.fileno())
@@ -119,7 +119,7 @@ def _unread(stream: IO[str]) -> bool:
 
 
 def reported(command: Callable[[Answer], int]) -> int:
-    """Run it for a server: turn its output into one JSON object on standard output."""
+    """Run the command for a server: print its output as one JSON object on standard output."""
     import msgspec
 
     from messages.report import Heard, Report

@@ -17,7 +17,7 @@ from messages.message import message, of_error
 from runtime import installation
 from settings.schema import Settings
 
-MOST_PRINTED = 30  # problems in a refused pack; `check` lists them all
+MOST_PRINTED = 30  # most problems printed for a refused pack; `check` lists them all
 
 
 def add(verbs: Verbs) -> None:
@@ -43,7 +43,7 @@ def add(verbs: Verbs) -> None:
 
 
 def show(context: Context) -> int:
-    """Print the releases, newest first, hidden entries, the pack on hold and the last refusal."""
+    """Print the releases (newest first), hidden entries, the pack on hold and the last refusal."""
     from runtime.health import pack, report  # `rollback` does not need these
     from runtime.health.observation import Observation
 
@@ -79,7 +79,7 @@ def show(context: Context) -> int:
 
 
 def rollback(context: Context) -> int:
-    """Go back to the previous release; return 1 if there is none."""
+    """Go back to the previous release; return 1 if there is no previous release."""
     from runtime import disk_check
 
     found = disk_check.set_aside(context.settings, context.now)

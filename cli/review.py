@@ -15,7 +15,7 @@ from content.review.hold_policy import Difference
 from messages.message import cause, message
 from runtime import installation
 
-_SHORT = 60  # characters of a text that are shown
+_SHORT = 60  # number of characters shown of a long text
 _BEFORE_YES = (
     "Before you say yes to a number: compare it with the line's own page. An office you may also"
     " call once, and ask who answers. Never call a crisis line, 911 or 988 to try it."
@@ -90,7 +90,7 @@ def _line(text: str) -> str:
 
 
 def approve(context: Context) -> int:
-    """Serve the pack on hold; 1 if it cannot be."""
+    """Serve the pack on hold; return 1 if it cannot be served."""
     from runtime import disk_check
 
     try:

@@ -12,7 +12,7 @@ from cli.command import Context, Verbs, failed
 from content.model import pack_folder
 from runtime import installation
 
-AT_REST_SECONDS = 600.0  # longest run; the next run makes the other clips
+AT_REST_SECONDS = 600.0  # maximum run time; the next run makes the remaining clips
 
 
 def add(verbs: Verbs) -> None:
@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Make the served pages' missing clips; a running server offers each as soon as it exists."""
+    """Make the served pages' missing clips; a running server plays each clip once it exists."""
     from kiosk import render
     from kiosk.audio import clips
     from kiosk.audio.clips import Pace
@@ -36,7 +36,7 @@ def run(context: Context) -> int:
         print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
         return 0
     with suppress(OSError):  # the shipped systemd unit forbids it
-        os.nice(19)  # a running server comes first
+        os.nice(19)  # give a running server priority
     make = partial(clips.make, seconds=inf, at_once=os.cpu_count() or 1, done=_told)
     if context.given.at_rest:
         pace = Pace()

@@ -53,7 +53,7 @@ def run(context: Context) -> int:
         try:
             typed = (entry.rstrip("\n") for entry in sys.stdin)
             sender = next(typed, "") if given.sender == "-" else given.sender
-            # Only for this part: a loop that is waiting for a key does not notice Ctrl-C.
+            # Needed only here: a loop that is waiting for a key does not notice Ctrl-C.
             said = answered(
                 lambda message: runner.run(line.answer(message)),
                 typed if reads else given.messages,
@@ -80,7 +80,7 @@ def answered(
 
 
 def as_json(text: str, decision: "Decision") -> str:
-    """Return a line of JSON. Other programs rely on its names and their order."""
+    """Return a reply as a line of JSON. Other programs rely on the names in it and their order."""
     of, reply = decision, decision.reply
     found = {"topic": of.topic, "also": of.also, "language": of.language, "how": of.how}
     sent = {"reply": reply.text, "segments": reply.segments, "encoding": reply.encoding}
@@ -94,7 +94,7 @@ def plain(decision: "Decision") -> str:
 
 
 def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
-    """Return the ledger of messages and its close function; in memory if no phone is named."""
+    """Return a ledger of messages, in memory if no phone is named, and its close function."""
     from store.sealing import Seal
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))
@@ -111,7 +111,7 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
 
 def _served(context: Context) -> "Served":
-    """Return what a server would show, verified in a child process while this loads libraries."""
+    """Return the pack a server would show; a child process verifies it while libraries load."""
     from concurrent.futures import ThreadPoolExecutor
     from importlib import import_module
 

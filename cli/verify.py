@@ -1,4 +1,4 @@
-"""``verify``: check that files on disk match what was signed or shipped; set any others aside."""
+"""``verify``: check that files on disk are as signed or shipped; set aside any that are not."""
 
 import contextlib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Verify; return 1 if a release is damaged or refused, or the directory is unsafe."""
+    """Verify the files; return 1 if a release is damaged or refused, or the directory is unsafe."""
     settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
     if context.given.first:
@@ -44,7 +44,7 @@ def run(context: Context) -> int:
 
 
 def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
-    """Print what is wrong with the releases and how to fix it; return whether anything is."""
+    """Print each problem with the releases and its fix; return True if there are any problems."""
     releases = Releases(settings.server.data_dir)
     wrong, state = disk_check.reasons(refused), releases.state()
     unnamed, is_refused = releases.unnamed(state), state.active in refused
@@ -58,7 +58,7 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
 
 
 def _make_first(context: Context) -> None:
-    """Make the first release, to be verified, unless another process is doing so."""
+    """Make the first release, to be verified, unless another process is already making it."""
     settings = context.settings
     with contextlib.suppress(BusyError):
         take_shipped(settings.content.pack, installation.machine(settings, context.now))

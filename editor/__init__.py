@@ -1,4 +1,4 @@
 """Tools for a pack's editors and publishers: the distribution porchlight-editor.
 
-It may import anything from Porchlight. Nothing in Porchlight imports it.
+The editor may import anything from Porchlight. Nothing in Porchlight imports the editor.
 """

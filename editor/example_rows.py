@@ -9,15 +9,15 @@ from messages.message import Finding
 from sms.understanding.classifier import CALM
 from sms.understanding.examples import COLUMNS, FILE, MOST_BYTES, Example, rows
 
-NOW = "now."  # begins the topic of a row that only teaches emergencies
-EMERGENCIES = ("body", "people", "life")  # by the help needed: ambulance, police, also 988
-FEWEST = 20  # examples per topic or answer; with fewer, the model only memorizes them
-MOST_MODEL = 5_000_000  # bytes; as text, it must fit in one file of a built pack
+NOW = "now."  # prefix for the topic of a row that only teaches emergencies
+EMERGENCIES = ("body", "people", "life")  # the help needed: ambulance, police, also 988
+FEWEST = 20  # minimum examples per topic or answer; with fewer, the model only memorizes them
+MOST_MODEL = 5_000_000  # bytes; encoded as text, a model must fit in one file of a built pack
 MOST_LETTERS = 1600
 
 
 def classes(topics: Iterable[str]) -> set[str]:
-    """Return the topics that a row may have: a need, an answer, nothing, an emergency or none."""
+    """Return the topics that a row may have: needs, answers, "nothing", emergencies or no topic."""
     nows = (f"{NOW}{kind}" for kind in (CALM, *EMERGENCIES))
     return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS), *nows}
 
@@ -25,7 +25,7 @@ def classes(topics: Iterable[str]) -> set[str]:
 def parse(
     data: bytes, *, topics: Collection[str], languages: Collection[str]
 ) -> tuple[list[Example], list[Finding]]:
-    """Return the examples, and a finding with the line of every unusable row."""
+    """Return the examples, and a finding with the line number of every unusable row."""
     if len(data) > MOST_BYTES:
         what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
         return [], [Finding.at(FILE, 1, what)]

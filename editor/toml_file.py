@@ -1,4 +1,4 @@
-"""Changes values in a TOML file on disk, or says what to write by hand."""
+"""Changes values in a TOML file on disk, or says which values to write by hand."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ _BOM = "\ufeff"
 
 
 def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
-    """Set the values. Raises EditError (naming the file and what to write by hand) or OSError."""
+    """Set the values. Raises OSError, or EditError with the file and the text to write by hand."""
     raw = path.read_bytes().decode("utf-8")
     mark = _BOM if raw.startswith(_BOM) else ""
     try:

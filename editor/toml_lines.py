@@ -1,4 +1,4 @@
-"""Finds the line of every key (``channels/0/number``) in a TOML document valid for tomllib."""
+"""Finds the line number of every key (``channels/0/number``) in a valid TOML document."""
 
 import re
 from bisect import bisect_left

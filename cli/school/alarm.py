@@ -16,7 +16,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Send it; return 1 if a channel did not accept it, or there is no channel."""
+    """Send a test alarm; return 1 if a channel did not accept it or no channel is configured."""
     alarms, server = context.settings.alarms, context.settings.server
     named = [*alarms.channels, *(["heartbeat"] if alarms.heartbeat else [])]
     if not named:

@@ -23,7 +23,7 @@ def add(verbs: Verbs) -> None:
 
 
 def settings_file() -> Path:
-    """Return the settings file in use: the named one, or the user's own, or the checkout's."""
+    """Return the settings file in use: the named one, else the user's own, else the checkout's."""
     return places.settings_file(os.environ).absolute()
 
 
@@ -64,7 +64,7 @@ def restore(context: Context) -> int:
         print("Now end the server, if one runs, and start it again.")
         return 0
     try:
-        versions.switch(versions.current())  # the port may have changed
+        versions.switch(versions.current())  # the restored settings may use a different port
         shown = restarted(versions)
     except UpkeepError as problem:
         return failed(problem)
@@ -72,7 +72,7 @@ def restore(context: Context) -> int:
 
 
 def _passphrase(context: Context, *, twice: bool) -> str:
-    """Read it, never from an argument: other users can see those. Raises BackupError."""
+    """Read the passphrase, never from an argument, which others can see. Raises BackupError."""
     if (file := context.given.passphrase_file) is not None:
         try:
             return str(file.read_text("utf-8").partition("\n")[0].rstrip("\r"))

@@ -51,7 +51,7 @@ def run(context: Context) -> int:
 
 
 def _note(context: Context) -> int:
-    """Record the nightly export's result: the running server raises an alarm if it failed."""
+    """Record the nightly export's result; if it failed, the running server raises an alarm."""
     from runtime.health.observation import EXPORT, ExportRecord
     from system import files
 

@@ -20,7 +20,7 @@ def run(context: Context) -> int:
     from system import files
 
     with suppress(OSError):
-        os.nice(10)  # must not delay a text that arrives at night
+        os.nice(10)  # lower priority: this must not delay a text that arrives at night
     tally = asked(context.settings, context.now)
     kept = tuple(tally.problems[:MOST_KEPT])
     record = NightlyRecord(at=context.now, problems=tuple(map(str, kept)), said=kept)

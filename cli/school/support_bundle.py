@@ -17,7 +17,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Write it; return 1 if the file already exists or cannot be written."""
+    """Write the support file; return 1 if it already exists or cannot be written."""
     settings, secrets, file = context.settings, context.secrets, context.given.file
     server = report.running_server(settings, secrets)
     groups = report.doctor(Observation(settings, context.now, server=server, secrets=secrets))
@@ -29,7 +29,7 @@ def run(context: Context) -> int:
         with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8") as out:
             out.write(f"{found}\n")
     except OSError as problem:
-        if not isinstance(problem, FileExistsError):  # a half-written file of ours
+        if not isinstance(problem, FileExistsError):  # remove a file that we wrote only in part
             with suppress(OSError):
                 file.unlink(missing_ok=True)
         return failed(f"{file} could not be written ({problem.strerror}); name a new file.")

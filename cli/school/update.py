@@ -1,4 +1,4 @@
-"""``update`` and ``back``: change the program's version on a kiosk, and change it back."""
+"""``update`` and ``back``: update the program on a kiosk, or go back to the previous version."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Change the version and print the result; return 1 if it has not changed."""
+    """Change the program's version and print the result; return 1 if nothing has changed."""
     versions = Versions()
     if versions.link.is_symlink() and os.geteuid():
         return failed(f"Run it as root: sudo porchlight {context.given.verb}")

@@ -1,6 +1,6 @@
-"""Finds every problem that `check` reports: in a pack's source, its replies and its pages.
+"""Finds every problem that `check` reports in a pack's source, its replies and its pages.
 
-An installation makes every page of a pack before serving it; this module names each problem.
+An installation makes every page of a pack before serving it; this module names each page's problem.
 """
 
 from collections.abc import Iterable, Iterator

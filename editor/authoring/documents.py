@@ -45,7 +45,7 @@ _MARKS: Mapping[str, BlockKind] = {"# ": "title", "## ": "warm", "> ": "lead", "
 
 
 class UnreadableError(Exception):
-    """A file cannot be used at all; the exception has the problem to show."""
+    """A file cannot be used at all; the exception contains the problem to show."""
 
     def __init__(self, problem: Finding) -> None:
         super().__init__(str(problem))
@@ -63,7 +63,7 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A TOML document: its values, and the line of each path such as ``channels/0/number``."""
+    """A TOML document: its values, and the line number of each path (``channels/0/number``)."""
 
     file: str
     data: dict[str, Any]
@@ -141,7 +141,7 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Finding:
 
 
 def _deepest(text: str) -> int:
-    """Return the line with the most brackets and dots, usually the one nested too deeply."""
+    """Return the line with the most brackets and dots: usually, it is the one nested too deeply."""
     rows = text.split("\n")
     return 1 + max(range(len(rows)), key=lambda number: sum(map(rows[number].count, "[{.")))
 
@@ -173,7 +173,7 @@ def _blocks(
 
 
 def _mark(row: str) -> tuple[BlockKind | None, str]:
-    """Return the kind of block that a line's first mark indicates; None if it is unsupported."""
+    """Return the kind of block that a line's first mark indicates; None for unsupported marks."""
     for mark, kind in _MARKS.items():
         if row.startswith(mark):
             return kind, row.removeprefix(mark).strip()

@@ -28,7 +28,7 @@ class EditableEntry:
 
 
 def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
-    """Find the entry in the pack at ``folder``. Raises EntryError; ``pinned`` is not edited."""
+    """Find an entry in the pack at ``folder``; ``pinned`` can't be edited. Raises EntryError."""
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
     entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
     entries |= {f"county:{county.fips}": county for county in pack.counties}

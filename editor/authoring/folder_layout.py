@@ -39,7 +39,7 @@ _LINE = TextNames(
         *("place", "place_unknown", "also", "perhaps", "perhaps_two", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
-        # In packs written before 2026-12; no longer used.
+        # Files in packs written before 2026-12; no longer used.
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
         *ABOUT,
     ),
@@ -55,11 +55,11 @@ _FOLDERS = {
     **dict.fromkeys(("topics", "staff"), ".md"),
     "po": ".po",
 }
-_BUILT = "built"  # the pinned set's own built copy
+_BUILT = "built"  # folder of the pinned set's built copy
 
 
 def read_folder(folder: Path) -> ParsedFolder:
-    """Read everything in ``folder``, each kind in order of file names, with all problems."""
+    """Return the contents of ``folder``, each kind in order of file names, and all problems."""
     parsed = ParsedFolder(folder)
     parsed.places["pack"] = (parsed.display_path("pack.toml"), 1)
     _head(parsed)
@@ -107,7 +107,7 @@ def _in(parsed: ParsedFolder, name: str) -> list[Path]:
 
 
 def _base_of(rows: bytes) -> bytes:
-    """Return the shipped base if it was trained on exactly these rows: the pack needs no other."""
+    """Return the shipped base if it was trained on exactly these rows, so the pack can use it."""
     if not rows:
         return b""
     base = classifier.BASE.read_bytes()
@@ -145,7 +145,7 @@ def _head(parsed: ParsedFolder) -> None:
 
 
 def _line(parsed: ParsedFolder, path: Path) -> None:
-    """Read sms/line.toml: the line's replies, the segments of each, and the words for help."""
+    """Read sms/line.toml: the line's replies, the segments allowed for each, and help words."""
     document = parsed.open(path)
     if document is None:
         parsed.unread.add("sms:line")
@@ -161,7 +161,7 @@ def _line(parsed: ParsedFolder, path: Path) -> None:
 
 
 def _answers(parsed: ParsedFolder, path: Path) -> None:
-    """Read sms/answers.toml: answers to follow-up questions, and the segments of each."""
+    """Read sms/answers.toml: answers to follow-up questions, and the segments allowed for each."""
     document = parsed.open(path)
     if document is None:
         parsed.unread.add("sms:answer")
@@ -190,7 +190,7 @@ def _answers(parsed: ParsedFolder, path: Path) -> None:
 def strangers(
     parsed: ParsedFolder, files: Collection[str], folders: Mapping[str, str], why: str
 ) -> Iterator[Finding]:
-    """Yield files that nothing reads, usually because of a typo. ``folders``: name → suffix."""
+    """Yield files that nothing reads, usually because of a typo. ``folders``: folder → suffix."""
     for path in sorted(parsed.folder.rglob("*")):
         name = path.relative_to(parsed.folder)
         if path.is_dir() or name.name == "README.md" or name.parts[0] == _BUILT:

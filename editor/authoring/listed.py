@@ -1,4 +1,4 @@
-"""Applies an author's lists: what is never printed, and which translations may equal English."""
+"""Applies an author's lists: things never to print, and translations that may equal English."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Never:
-    """An entry in never-print.toml: what must not appear, and why."""
+    """An entry in never-print.toml: a phrase or number that must never appear, and the reason."""
 
     text: str
     reason: str
@@ -30,7 +30,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """An entry in same.toml: a translation that may equal its English, and why."""
+    """An entry in same.toml: a translation that may equal its English, and the reason."""
 
     language: str
     key: str
@@ -39,7 +39,7 @@ class Same:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """An entry in answers.toml: a text or entry that may break a rule; ``language`` "": all."""
+    """An entry in answers.toml: a text or entry that may break a rule. ``language``: "" for all."""
 
     key: str
     rule: Rule
@@ -49,7 +49,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """All lists in a source. A built pack has none: its texts were checked before the build."""
+    """All lists in a pack's source. A built pack has no lists: its texts were checked earlier."""
 
     never: tuple[Never, ...]
     same: tuple[Same, ...]
@@ -76,7 +76,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
 
 
 def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
-    """Yield translations that equal their English: most were forgotten."""
+    """Yield translations that equal their English: most of them are missing translations."""
     listed = {entry.key for entry in lists.same if entry.language == language}
     english = pack.texts[pack.default]
     for key, text in pack.texts.get(language, {}).items():
@@ -123,7 +123,7 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
 
 
 def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield uses of a never-print number: any use, only for texting, or only with a keyword."""
+    """Yield uses of a forbidden number: all uses, only for texting, or only with a keyword."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):
         found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])
@@ -147,7 +147,7 @@ def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterato
 
 
 def _printed(pack: Pack, wanted: str) -> Iterator[str]:
-    """Yield places with the number: a short code in full, a longer one also by its last digits."""
+    """Yield places that have the number: a short code in full, others also by their last digits."""
     places = [
         (f"resource:{resource.id}/channels/{index}/number", channel.number)
         for resource in pack.resources

@@ -27,7 +27,7 @@ from messages.message import Finding
 
 @dataclass(slots=True)
 class ParsedFolder:
-    """``defined``: entries that only one folder may define; ``unread``: broken entries.
+    """``defined``: entries that only one folder may define; ``unread``: entries that are broken.
 
     ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: key of
     a text → who must read it; ``readings``: who has read it.
@@ -60,7 +60,7 @@ class ParsedFolder:
     problems: list[Finding] = field(default_factory=list)
 
     def display_path(self, path: Path | str) -> str:
-        """Return the path, starting with the folder as given, so that an editor can open it."""
+        """Return the path, starting with the folder as given, so that editors can open the file."""
         return (self.folder / path).as_posix()
 
     def wrong(self, place: Location, message: str) -> None:
@@ -79,7 +79,7 @@ class ParsedFolder:
         return document
 
     def place(self, key: str, document: Document, *, at: str = "") -> None:
-        """Record the location of an entry (``at`` in the document) and of each value in it."""
+        """Record the locations of an entry (``at`` in the document) and of each value in it."""
         self.places[key] = (document.file, document.lines.get(at, 1) if at else 1)
         prefix = f"{at}/" if at else ""
         for path, line in document.lines.items():

@@ -30,7 +30,7 @@ WHY: Mapping[Rule, str] = {
 }
 SENTENCE_WORDS = 15
 HARD_SHARE = 0.04
-SHORTEST = 25  # words; in a shorter entry, a share means nothing
+SHORTEST = 25  # minimum words in an entry; in a shorter one, percentages mean nothing
 HIGHEST_GRADE = 6.9
 
 
@@ -38,10 +38,10 @@ _BREAKING = Path(__file__).with_name("plain_language.toml")
 _SEVERITY: Mapping[Rule, Severity] = {"secrecy": "wrong", "blame": "wrong", "fear": "wrong"}
 _PAUSE = re.compile(rf"{SENTENCE.pattern}|(?<=[:;])\s+")
 _SHOUTED = re.compile(r"\b[A-ZÁÉÍÓÚÜÑ]{4,}\b")
-_LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # pronounced letter by letter
+_LETTERS = frozenset({"LGBTQ", "LGBTQIA"})  # abbreviations that are pronounced letter by letter
 
 
-# The waiver that would allow a text to break the rule, and the words that break it.
+# The waiver that would allow a text to break a rule, and the words that break the rule.
 _Hit = tuple[Waiver, str]
 
 
@@ -108,7 +108,7 @@ def _patterns() -> Mapping[str, Mapping[Rule, re.Pattern[str]]]:
 
 
 def _for_adults(key: str, staff: Set[str]) -> bool:
-    """Whether only adults read the text; ``staff``: the ids of hotlines for them."""
+    """Whether only adults read the text. ``staff``: the ids of hotlines for school staff."""
     return (
         ADULT_TEXT.match(key) is not None
         or key.split(":")[1] in staff
@@ -148,7 +148,7 @@ def _long(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
 
 
 def _hard(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
-    """Check each entry as a whole: a share of one sentence's words says nothing."""
+    """Check each entry as a whole, because a percentage of one sentence's words means nothing."""
     names = set(readability.words(" ".join(_organizations(pack))))
     entries: dict[str, list[str]] = {}
     for key, text in texts.items():

@@ -1,6 +1,6 @@
 """Reads translations from gettext PO files and reports those that are out of date.
 
-``msgctxt``: a text's key; ``msgid``: its English. Fuzzy or outdated entries are not used.
+``msgctxt`` is a text's key; ``msgid`` is its English. Fuzzy or outdated entries are not used.
 """
 
 import re
@@ -24,7 +24,7 @@ _CONTEXT = re.compile(r'^msgctxt\s+(".*")\s*$')
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """The English texts to translate here, and keys that must not be translated again."""
+    """The English texts to translate in this folder, and keys that must not be translated again."""
 
     texts: Mapping[str, str]
     places: Mapping[str, Location]
@@ -33,13 +33,13 @@ class English:
     crisis_lines: frozenset[str] = frozenset()
 
     def kind(self, key: str) -> Severity:
-        """Return "wrong" if the text requires a translation of the current English."""
+        """Return "wrong" if the text must have a translation of the current English."""
         return (
             "wrong" if key in self.taken or whole_texts.blocks(key, self.crisis_lines) else "note"
         )
 
     def unknown(self, key: str) -> bool:
-        """Whether no text has that key, and not because a file is unreadable."""
+        """Whether no text has that key, even though its entry's file could be read."""
         return key not in self.texts and not any(
             key.startswith(f"{entry}:") for entry in self.unread
         )
@@ -47,7 +47,7 @@ class English:
 
 @dataclass(slots=True)
 class Translation:
-    """One language: key → text, and key → line, including empty texts.
+    """One language's translations: key → text, and key → line number, including empty texts.
 
     ``outdated``: keys omitted, with a problem, because their English has changed.
     """
@@ -63,7 +63,7 @@ class Translation:
 
 
 def read(path: Path, file: str, english: English) -> Translation:
-    """Read the PO file at ``path``; problems refer to it as ``file``."""
+    """Read the PO file at ``path``; problems name the file as ``file``."""
     found = Translation(file)
     try:
         rows = read_text(path, file, max_bytes=MAX_PO_BYTES).split("\n")
@@ -94,7 +94,7 @@ def read(path: Path, file: str, english: English) -> Translation:
 
 
 def _well_formed(rows: Iterable[str], found: Translation) -> bool:
-    """Check each line itself: babel drops the first and last letter of an unquoted text."""
+    """Check each line here, because babel drops the first and last letter of an unquoted text."""
     for line, row in enumerate(rows, 1):
         if not _ROW.fullmatch(row):
             found.wrong(
@@ -106,7 +106,7 @@ def _well_formed(rows: Iterable[str], found: Translation) -> bool:
 
 
 def _number(rows: Iterable[str], found: Translation) -> None:
-    """Record each entry's line, and duplicate keys: babel keeps only one of them."""
+    """Record each entry's line number and report duplicate keys: babel keeps only one of them."""
     for line, row in enumerate(rows, 1):
         match = _CONTEXT.match(row)
         if match is None:
@@ -121,7 +121,7 @@ def _number(rows: Iterable[str], found: Translation) -> None:
 
 
 def _take(message: Message, found: Translation, english: English) -> None:
-    """Store one entry's translation and record its problems."""
+    """Store one entry's translation, and record the entry's problems."""
     key, said = message.context or "", message.string
     line = found.lines.get(key, message.lineno or 1)
     if not key:

@@ -1,4 +1,4 @@
-"""Reads one source file as entries of a pack: a TOML entry, a page of text, or rows."""
+"""Reads the entries of a pack from one source file: a TOML entry, a page of text, or rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _DERIVED = frozenset({"pinned", "paragraphs", "steps", "blocks"})  # fields that
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Marks:
-    """A file's ``unread_by``."""
+    """A file's ``unread_by`` table, which lists texts that somebody has yet to read."""
 
     clinician: tuple[str, ...] = ()
     counsel: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class _Marks:
 def read_file(
     parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
 ) -> list[T]:
-    """Read a file with one entry and its ``[text]``; return [] if it is broken."""
+    """Read a file with one entry and its ``[text]``; return [] if the file is broken."""
     key = f"{kind}:{path.stem}"
     opened = _opened(parsed, path, key, section="text", names=names)
     return _entry(parsed, opened[0], key, shape, data=opened[1], id_name="id") if opened else []
@@ -37,9 +37,9 @@ def read_file(
 def _opened(
     parsed: ParsedFolder, path: Path, key: str, *, section: str, names: TextNames
 ) -> tuple[Document, dict[str, Any]] | None:
-    """Return a file, and its values without the section's texts, which it stores.
+    """Return a file, and its values without the section's texts, which are stored separately.
 
-    None if it is broken.
+    Returns None if the file is broken.
     """
     document = parsed.open(path)
     if document is None:
@@ -53,9 +53,9 @@ def _opened(
 def read_keyword(
     parsed: ParsedFolder, path: Path, *, names: TextNames, case: TextNames
 ) -> list[Keyword]:
-    """Read sms/<topic>.toml: rules and ``[reply]`` of the topic and of each ``[case.<name>]``.
+    """Read sms/<topic>.toml: rules and ``[reply]`` for the topic and for each ``[case.<name>]``.
 
-    Return [] if it is broken.
+    Returns [] if the file is broken.
     """
     key = f"sms:{path.stem}"
     opened = _opened(parsed, path, key, section="reply", names=names)
@@ -67,7 +67,7 @@ def read_keyword(
 
 
 def read_subject(parsed: ParsedFolder, path: Path, *, case: TextNames) -> None:
-    """Read sms/<topic>.<subject>.toml: more classes and cases for a topic already read."""
+    """Read sms/<topic>.<subject>.toml: more classes and cases for a topic that was already read."""
     topic = path.stem.partition(".")[0]
     key = f"sms:{topic}"
     document = parsed.open(path)
@@ -104,7 +104,7 @@ def read_subject(parsed: ParsedFolder, path: Path, *, case: TextNames) -> None:
 
 
 def _again(own: Keyword, found: SubjectFile) -> Iterator[str]:
-    """Yield the places of cases and classes that the topic already has."""
+    """Yield the locations of cases and classes that the topic already has."""
     yield from (f"case/{name}" for name in own.case.keys() & found.case.keys())
     for language, classes in found.classes.items():
         twice = own.classes.get(language, {}).keys() & classes.keys()
@@ -114,7 +114,7 @@ def _again(own: Keyword, found: SubjectFile) -> Iterator[str]:
 def _keep_cases(
     parsed: ParsedFolder, document: Document, data: dict[str, Any], key: str, *, names: TextNames
 ) -> None:
-    """Store the replies of a file's cases and remove them from its values."""
+    """Store the replies in a file's cases, and remove them from the file's values."""
     cases = data.get("case")
     if not isinstance(cases, dict) or not all(isinstance(one, dict) for one in cases.values()):
         return
@@ -132,12 +132,12 @@ def _keep_cases(
 
 
 def read_topic(parsed: ParsedFolder, path: Path) -> list[Topic]:
-    """topics/<id>.md"""
+    """Read topics/<id>.md."""
     return _page(parsed, path, "topic", Topic, _topic_blocks)
 
 
 def read_staff(parsed: ParsedFolder, path: Path) -> list[StaffSection]:
-    """staff/<id>.md"""
+    """Read staff/<id>.md."""
     return _page(parsed, path, "staff", StaffSection, _staff_blocks)
 
 
@@ -150,7 +150,7 @@ def read_rows(
     by: str,
     names: TextNames | None = None,
 ) -> list[T]:
-    """Read a file of ``[[table]]`` entries, identified by their value ``by``; [] if missing."""
+    """Read a file of ``[[table]]`` entries with the id ``by``; return [] if there is no file."""
     path = parsed.folder / file
     document = parsed.open(path) if path.exists() else None
     if document is None:
@@ -183,7 +183,7 @@ def read_rows(
 def marked(
     parsed: ParsedFolder, document: Document, key: str, *, leave: Set[str] = frozenset()
 ) -> dict[str, Any]:
-    """Return the file's values without ``leave`` and without its marks, which it stores.
+    """Return the file's values without ``leave`` and its marks; the marks are stored separately.
 
     ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. Older
     topics have ``law_unread = [3]`` instead.
@@ -203,7 +203,7 @@ def marked(
 
 
 def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
-    """Read a page with front matter. ``take`` stores its texts and returns derived values."""
+    """Read a page with front matter. ``take`` stores the page's texts, returns derived values."""
     key = f"{kind}:{path.stem}"
     document = parsed.open(path)
     if document is None:
@@ -224,7 +224,7 @@ def _entry(
     id_name: str,
     derived: Mapping[str, Any] | None = None,
 ) -> list[T]:
-    """Convert one file's values to an entry, whose id must be the file's name."""
+    """Convert one file's values to an entry. The entry's id must be the file's name."""
     parsed.place(key, document)
     parsed.defined[key] = parsed.places[key]
     before = len(parsed.problems)

@@ -1,4 +1,4 @@
-"""Reads a county's or district's folder as local.json, checked against the state's pack."""
+"""Converts a county's or district's folder to local.json and checks it against the state's pack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ HEAD = "local.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFile:
-    """local.toml."""
+    """The contents of local.toml."""
 
     id: str
     kind: Kind
@@ -28,9 +28,9 @@ class LocalFile:
 
 
 def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Finding]]:
-    """Return the local entries, or None without a usable local.toml, and all problems, sorted.
+    """Return the local entries (None if local.toml is not usable), and all problems, sorted.
 
-    If a problem is an error, they must not be published.
+    If any problem is an error, the entries must not be published.
     """
     parsed = ParsedFolder(folder)
     head = _head(parsed)

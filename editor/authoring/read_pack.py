@@ -1,6 +1,6 @@
-"""Reads authoring files as a Pack merged with the pinned set; reports file and line of problems.
+"""Reads authoring files as a Pack merged with the pinned set; reports each problem's file and line.
 
-It loads babel, so the server must not import it.
+This module loads babel, so the server must not import it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,13 +26,13 @@ from sms.understanding import examples
 T = TypeVar("T")
 
 PINNED = PINNED_BUILT.parent
-_LISTS = ("never", "same", "answer")  # two folders may list the same thing
+_LISTS = ("never", "same", "answer")  # lists in which two folders may have the same entry
 
 
 def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Finding]]:
     """Return the pack in ``folder`` with the pinned set, and all problems, sorted.
 
-    The pack is None only if the folder or a usable pack.toml is missing. A pack with an error must
+    The pack is None only if there is no folder or no usable pack.toml. A pack with an error must
     not be served. ``folder`` may be ``pinned`` itself.
     """
     problems: list[Finding] = []
@@ -52,21 +52,21 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Find
 
 
 def parse(folder: Path) -> Pack | None:
-    """Return the pack as in its built form, with no rules applied: for comparing, never serving.
+    """Return the pack as if built, without applying any rules, to compare it but never to serve it.
 
-    This takes a quarter of the time.
+    This takes a quarter of the time that ``read`` takes.
     """
     found = _parsed(folder, PINNED, [])
     try:
         return built_pack.load(built_pack.build(found[1])) if found else None
-    except built_pack.BuiltPackError:  # a pack with errors may not fit
+    except built_pack.BuiltPackError:  # a pack with errors may not fit the built format
         return None
 
 
 def _parsed(
     folder: Path, pinned: Path, problems: list[Finding]
 ) -> tuple[list[ParsedFolder], Pack, Where] | None:
-    """Return the pack's folders, the pack, and its lines; add unreadable parts to ``problems``."""
+    """Return the folders, the pack and its line numbers; add unreadable parts to ``problems``."""
     if not folder.is_dir():
         message = "there is no such folder; name the folder that holds pack.toml"
         problems.append(Finding.at(str(folder), 1, message))
@@ -188,7 +188,7 @@ def _line_settings(folders: list[ParsedFolder], head: PackFile) -> dict[str, Any
 
 
 def _with_keywords(resource: Resource, head: PackFile) -> Resource:
-    """Return the resource with its default keyword in every partial language.
+    """Return the resource with its default keyword added in every partial language.
 
     Without a keyword, the card would say that any text works.
     """
@@ -205,13 +205,13 @@ def _with_keywords(resource: Resource, head: PackFile) -> Resource:
 
 
 def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
-    """Yield unusable rows of the examples, and a model trained on other examples."""
+    """Report unusable rows of the examples, and a model that was trained on other examples."""
     if not folder.examples:
         return
     topics = [keyword.topic for keyword in pack.keywords]
     learnt, known = examples.learnt_from(pack.model)
     same = learnt == examples.fingerprint(folder.examples)
-    # `learn` rejects unusable rows, so there is no need to check fifty thousand at each start.
+    # `learn` rejects unusable rows, so there is no need to check fifty thousand rows at each start.
     if not (same and known and known <= {*example_rows.classes(topics), *pack.languages}):
         _, problems = example_rows.parse(folder.examples, topics=topics, languages=pack.languages)
         for problem in problems:
@@ -228,9 +228,9 @@ def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
 def _texts(
     folders: list[ParsedFolder], head: PackFile, problems: list[Finding]
 ) -> tuple[dict[str, dict[str, str]], dict[str, Location], frozenset[str]]:
-    """Return language → key → text, every location, and the outdated translations.
+    """Return the texts (language → key → text), every text's location, and outdated translations.
 
-    Of the pinned set, a pack may override only the line's own replies.
+    A pack may override nothing in the pinned set except the line's own replies.
     """
     texts: dict[str, dict[str, str]] = {head.default: {}}
     places: dict[str, Location] = {}

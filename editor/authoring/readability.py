@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-LONG_TEXT = 100  # words; a grade for seven words means nothing
+LONG_TEXT = 100  # minimum words for a grade; a grade for seven words means nothing
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _STOP = re.compile(r"[.!?]+")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"(?:[^aeiouytd]ed|[^aeiouysxzcgh]es|[^aeiouyl]e)$")
 
-# Three syllables or more, but plain: words that a ten-year-old says or hears every day.
+# Words of three or more syllables that are still plain: a ten-year-old says or hears them daily.
 FAMILIAR = frozenset(Path(__file__).with_name("familiar_words.txt").read_text("utf-8").split())
 
 
@@ -30,7 +30,7 @@ def syllables(word: str) -> int:
 
 
 def grade(texts: Sequence[str]) -> float | None:
-    """Return the school grade of a text of LONG_TEXT words or more, otherwise None."""
+    """Return the school grade of a text with at least LONG_TEXT words; None for a shorter one."""
     text = " ".join(texts)
     every = words(text)
     if len(every) < LONG_TEXT:

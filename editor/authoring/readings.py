@@ -1,7 +1,7 @@
-"""Records a clinician's or counsel's reading of a marked text: the date and the exact wording.
+"""Records that a clinician or counsel read a marked text, with the date and the exact wording.
 
 A file marks its texts with ``unread_by``; ``checked`` records a reading in readings.toml. A text
-that is changed later becomes unread again.
+that is changed later counts as unread again.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from editor.authoring.signoff import EntryError, judged_role
 from system import files
 
 FILE = "readings.toml"
-# Words in a role that identify it. A school counselor is neither.
+# Words that identify a role as clinician or counsel. A school counselor is neither.
 _MAY_READ: Mapping[Reader, frozenset[str]] = {
     "clinician": frozenset({"clinician", "doctor", "physician", "nurse"}),
     "counsel": frozenset({"counsel", "lawyer", "attorney"}),
@@ -26,7 +26,7 @@ _HEAD = "# Who read which text. `porchlight checked` writes this file; do not ed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedReading:
-    """``text``: its key. ``by``: a role. ``words``: the digest of what was read."""
+    """``text``: the text's key. ``by``: a role. ``words``: a digest of the wording read."""
 
     text: str
     by: str

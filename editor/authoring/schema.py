@@ -1,4 +1,4 @@
-"""Validates authoring files' values against the pack's types; reports every fault's location."""
+"""Validates values in authoring files against the pack's types; reports every fault's location."""
 
 import json
 import re
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackFile:
-    """pack.toml."""
+    """The contents of pack.toml."""
 
     name: str
     format: int
@@ -37,7 +37,7 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFile:
-    """sms/line.toml without its replies: allowed segments, and words for help."""
+    """The contents of sms/line.toml without its replies: allowed segments, and help words."""
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class LineFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFile:
-    """sms/<topic>.<subject>.toml: a topic's cases on one subject, and the classes they use."""
+    """A file sms/<topic>.<subject>.toml: a topic's cases on one subject, and their classes."""
 
     topic: str
     classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class SubjectFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswersFile:
-    """sms/answers.toml without its texts: allowed segments."""
+    """The contents of sms/answers.toml without its texts: the allowed segments."""
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -71,7 +71,7 @@ class TextNames:
 def value(
     kind: type[T], data: Mapping[str, Any], document: Document, *, at: str = "", name: str
 ) -> tuple[T | None, list[Finding]]:
-    """Convert ``data`` (at ``at`` in the document) to a ``kind``; None with every problem."""
+    """Return ``data`` (at ``at`` in the document) as a ``kind``, or None and every problem."""
     plain = msgspec.to_builtins(data)  # dates become text, which fields of both types accept
     problems = []
     for path, message in _faults(kind, plain, (), name):
@@ -83,7 +83,7 @@ def value(
 def texts(
     raw: Any, document: Document, *, at: str, names: TextNames
 ) -> tuple[dict[str, tuple[str, int]], list[Finding]]:
-    """Return a ``[text]`` section as name → (text, line); lists become ``happens.1``, …"""
+    """Return a ``[text]`` section as name → (text, line number); lists become ``happens.1``, …"""
     found: dict[str, tuple[str, int]] = {}
     problems: list[Finding] = []
 
@@ -122,7 +122,7 @@ def texts(
 def _faults(
     kind: Any, found: Any, path: tuple[str, ...], entry: str
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield each place below ``path`` where a value is not a ``kind``, and a sentence about it.
+    """Yield each place below ``path`` that is not a valid ``kind``, with a sentence about it.
 
     msgspec stops at the first fault; an author wants to see all of them.
     """
@@ -207,7 +207,7 @@ def _misfit(kind: Any, value: object, name: str) -> str:
         return f'"{name}" is {found} without quotation marks; write it with them: "{number}"'
     origin = get_origin(kind)
     if origin is Literal:
-        # only a hold sets "reviewing"
+        # "reviewing" is set only by a hold
         *most, last = (f'"{word}"' for word in get_args(kind) if word != "reviewing")
         wanted = f"{', '.join(most)} or {last}"
     else:

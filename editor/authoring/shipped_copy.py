@@ -1,9 +1,9 @@
 """Build the pack that ships with the program.
 
-An installation has neither a pack's source nor an editor: its folder contains the built pack and
+An installation has neither a pack's source nor an editor. Its folder contains the built pack and
 the examples, compressed, which the nightly check reads.
 
-`python -m editor.authoring.shipped_copy FOLDER TO`; without TO, it replaces the source folder.
+`python -m editor.authoring.shipped_copy FOLDER TO`; without TO, the pack replaces FOLDER.
 """
 
 import gzip
@@ -17,11 +17,11 @@ from sms.understanding import examples
 
 
 class WrongPackError(Exception):
-    """The source has errors, one per line; nothing was written."""
+    """The source has errors, listed one per line; nothing was written."""
 
 
 def write(source: Path, to: Path) -> None:
-    """Write the built pack and the examples to a new folder. Raises WrongPackError, OSError."""
+    """Write the built pack and the examples to a new folder. Raises WrongPackError or OSError."""
     pack, problems = read(source)
     errors = [str(problem) for problem in problems if problem.kind == "wrong"]
     if errors or pack is None:
@@ -30,11 +30,11 @@ def write(source: Path, to: Path) -> None:
     if data := examples.read(source / examples.FILE):
         packed = to / examples.PACKED
         packed.parent.mkdir()
-        packed.write_bytes(gzip.compress(data, mtime=0))  # mtime 0: always the same bytes
+        packed.write_bytes(gzip.compress(data, mtime=0))  # mtime 0 always gives the same bytes
 
 
 def replace(folder: Path) -> None:
-    """Replace the pack's source with the built pack. Raises WrongPackError, OSError."""
+    """Replace the pack's source with the built pack. Raises WrongPackError or OSError."""
     made = folder.with_name(f".{folder.name}")
     shutil.rmtree(made, ignore_errors=True)
     write(folder, made)

@@ -1,4 +1,4 @@
-"""``directory build``: check a file of services and write its shards, ready to be signed."""
+"""``directory build``: check a file of services and write its shards, which are then signed."""
 
 import sys
 from datetime import date

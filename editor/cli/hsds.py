@@ -1,4 +1,4 @@
-"""``hsds import`` and ``hsds export``: others' services as drafts, and ours as a feed."""
+"""``hsds import`` and ``hsds export``: draft others' services, and publish ours as a feed."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ from messages.message import Finding
 from runtime import installation
 from system import files
 
-MOST_SERVICES = 10_000  # per import; nobody could review more
+MOST_SERVICES = 10_000  # maximum per import; nobody could review more
 _REPORTED = 500  # services per progress message
 _SKEW = timedelta(days=1)  # a feed's clock may be wrong
 
@@ -56,7 +56,7 @@ def add(verbs: Verbs) -> None:
 
 
 def import_(context: Context) -> int:
-    """Write drafts and NEEDS.md; return 1 if the source could not be read completely."""
+    """Write drafts and NEEDS.md; return 1 if not all of the source could be read."""
     given = context.given
     now = context.now
     folder = given.out or context.settings.server.data_dir / "drafts"

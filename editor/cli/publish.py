@@ -1,6 +1,6 @@
 """``publish`` and ``recall``: the publisher's commands, for people who are not engineers.
 
-Exit code 0: done, or another signature is needed; 1: refused.
+Exit code 0: done, or another signature is needed. Exit code 1: refused.
 """
 
 import sys

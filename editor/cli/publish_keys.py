@@ -1,4 +1,4 @@
-"""``publish keys`` and ``publish delegate``: who may sign what, and how to change that."""
+"""``publish keys`` and ``publish delegate``: show and change who may sign each part."""
 
 from pathlib import Path
 from typing import Any

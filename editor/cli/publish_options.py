@@ -1,4 +1,4 @@
-"""Shared by all steps of ``publish``: folders, passphrases and error handling."""
+"""Code shared by all steps of ``publish``: folders, passphrases and error handling."""
 
 import logging
 import sys
@@ -39,7 +39,7 @@ def add_options(parser: ArgumentParser, *, repository: bool = True) -> None:
 
 
 def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
-    """Add a step with these options; it reports each refusal as a sentence."""
+    """Add a step that has these options and reports each refusal as a sentence."""
     parser = steps.add_parser(name, help=says)
     add_options(parser)
     parser.set_defaults(run=guarded(run))
@@ -47,7 +47,7 @@ def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser
 
 
 def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
-    """Open the named workspace. ``waiting``: steps with their own folder, such as a recall's."""
+    """Open the named workspace. ``waiting``: the separate folder of a step such as a recall."""
     given = context.given
     staged: Path | None = getattr(given, "staged", None)
     return Workspace(
@@ -64,7 +64,7 @@ def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
 
 
 def asking(given: str, variable: str) -> Callable[[str, bool], str]:
-    """Return a function that answers ``given`` or asks at the terminal, twice for a new one."""
+    """Return a function that returns ``given`` or asks at the terminal (twice if it is new)."""
 
     def secret(name: str, new: bool) -> str:
         if given:
@@ -85,12 +85,12 @@ def asking(given: str, variable: str) -> Callable[[str, bool], str]:
 
 
 def guarded(step: Command) -> Command:
-    """Wrap the step: print each refusal as a sentence on standard error; exit code 1."""
+    """Wrap a step so that it prints a refusal as a sentence on standard error and returns 1."""
 
     def run(context: Context) -> int:
         if extras.is_missing("publisher"):
             raise SettingsError(f"{extras.needs('Publishing', 'publisher')}.")
-        # At lower levels, it logs each missing signature.
+        # At lower levels, the TUF library logs each missing signature.
         logging.getLogger("tuf").setLevel(logging.WARNING)
         try:
             return step(context)

@@ -1,4 +1,4 @@
-"""``sheet export`` and ``sheet import``: a pack's resources to a spreadsheet, and back.
+"""``sheet export`` and ``sheet import``: move a pack's resources to a spreadsheet and back.
 
 Every change is listed before it is written: without --write, the import only lists them.
 """
@@ -53,7 +53,7 @@ def export(context: Context) -> int:
 
 
 def import_(context: Context) -> int:
-    """List the changes; with --write, make them. If any cell is wrong, make none and return 1."""
+    """List the changes; with --write, make them. If any cell is wrong, change nothing, return 1."""
     given = context.given
     if is_workbook(given.file):
         return failed(

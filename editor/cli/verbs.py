@@ -1,4 +1,4 @@
-"""The verbs that the editor adds, named by an entry point."""
+"""The verbs that the editor adds; an entry point names this module."""
 
 from pathlib import Path
 

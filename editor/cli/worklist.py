@@ -83,7 +83,7 @@ def show(context: Context) -> int:
 
 
 def sign_off(context: Context) -> int:
-    """Record a check of an entry or a reading of a marked text; return 1 if that is not allowed."""
+    """Record that an entry was checked or a marked text was read; return 1 if not allowed."""
     given, today = context.given, context.today
     pack = _read(context)
     if pack is not None and given.entry in pack.unread_by:
@@ -105,7 +105,7 @@ def sign_off(context: Context) -> int:
 
 
 def take_out(context: Context) -> int:
-    """Write status = "withdrawn" into the source; return 1 if that fails."""
+    """Write status = "withdrawn" into the entry's source; return 1 if that fails."""
 
     def withdrawn(entry: "EditableEntry") -> str:
         if not isinstance(entry.entry, Listed):
@@ -125,7 +125,7 @@ def take_out(context: Context) -> int:
 
 
 def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"], str]) -> int:
-    """Change the named entry in its source, and print a sentence; return 1 if that fails."""
+    """Change the named entry in its source file, and print the result; return 1 if that fails."""
     from system.toml_edit import EditError
 
     if pack is None:

@@ -1,6 +1,6 @@
-"""Builds a directory's shards, to be signed, from a source file with one JSON object per line.
+"""Builds a directory's shards, which are then signed, from a file with one JSON object per line.
 
-The same source gives the same bytes. A temporary SQLite file sorts the lines, to save memory.
+The same source always gives the same bytes. To save memory, a temporary SQLite file sorts lines.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from content.rules.wording import unseen
 from editor import ndjson
 from messages.message import Finding
 
-MOST_SHOWN = 200  # problems listed; that many usually have one cause
+MOST_SHOWN = 200  # most problems listed; that many usually have one cause
 _TABLE = """
 create table line (
     bucket integer, id text, number integer, body blob, primary key (bucket, id)
@@ -37,7 +37,7 @@ create table line (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """``problems``: the first MOST_SHOWN; ``index``: None on error; ``written``: new shards."""
+    """``problems``: the first MOST_SHOWN. ``index``: None on error. ``written``: new shards."""
 
     problems: list[Finding]
     errors: int
@@ -69,7 +69,7 @@ class _Report:
 def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: AreaServed) -> Built:
     """Check ``source`` and write index.json and the changed shards into ``out``.
 
-    ``name``: the directory's ("211 Sacramento"); ``origin``: where it came from; ``day``: the
+    ``name``: the directory's name ("211 Sacramento"). ``origin``: its source. ``day``: the
     data's date. Shards no longer listed are removed. Raises DirectoryError.
     """
     for what, text in (("name", name), ("source", origin)):
@@ -119,7 +119,7 @@ def _made(out: Path) -> Path:
 
 def _sorter(folder: Path) -> sqlite3.Connection:
     lines = sqlite3.connect(folder / "lines", isolation_level=None)
-    # A private, temporary database: it needn't survive a power cut.
+    # This temporary database is private and does not need to survive a power cut.
     for setting in (
         "journal_mode = off",
         "synchronous = off",
@@ -133,7 +133,7 @@ def _sorter(folder: Path) -> sqlite3.Connection:
 
 
 def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
-    """Check each line and keep the valid ones; return how many there are."""
+    """Check each line and keep the valid lines; return how many are valid."""
     many = 0
     for number, line in _lines(source, report):
         try:
@@ -158,7 +158,7 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
 
 
 def _places_in_names(service: DirectoryService) -> Iterator[tuple[str, str]]:
-    """Yield (value, place) if a confidential service's name or category reveals its place."""
+    """Yield (value, location) if a confidential service's name or category reveals its location."""
     if not confidential.hidden(service):
         return
     named = {"name": service.name, "organization": service.organization}
@@ -169,7 +169,7 @@ def _places_in_names(service: DirectoryService) -> Iterator[tuple[str, str]]:
 
 
 def _public(number: int, service: DirectoryService, report: _Report) -> DirectoryService:
-    """Return the publishable part; report what a confidential service leaves out."""
+    """Return the part that may be published; report facts omitted for a confidential service."""
     for where, place in _places_in_names(service):
         report.add(
             number,
@@ -200,7 +200,7 @@ def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
     """Yield each line with its number, except blank ones and those over the maximum length."""
     try:
         with source.open("rb") as file:
-            for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with its line ending
+            for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with the line ending
                 if line is None:
                     report.add(number, f"the line is longer than {directory.MAX_LINE} bytes")
                 else:
@@ -210,9 +210,9 @@ def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
 
 
 def buckets_for(services: int) -> int:
-    """Return the power of two near the square root of 1.6 × ``services``, cheapest for clients.
+    """Return the power of two near the square root of 1.6 × ``services``: the cheapest for clients.
 
-    One changed service costs its shard (560 bytes per service) and the lists (350 bytes per shard,
+    One changed service costs its shard (560 bytes per service) plus the lists (350 bytes per shard,
     in index.json and the role's metadata).
     """
     best = math.sqrt(1.6 * max(services, 1))
@@ -220,7 +220,7 @@ def buckets_for(services: int) -> int:
 
 
 def _buckets(out: Path, many: int) -> int:
-    """Return the shard count, kept within a factor of four: a change would move every service."""
+    """Return the shard count, kept within a factor of four because a change moves every service."""
     best = buckets_for(many)
     try:
         old = directory.read_index((out / directory.INDEX).read_bytes()).buckets
@@ -230,7 +230,7 @@ def _buckets(out: Path, many: int) -> int:
 
 
 def _spread(lines: sqlite3.Connection, buckets: int, report: _Report) -> None:
-    """Sort the lines by shard and id. A duplicate id is an error on the second line."""
+    """Sort the lines by shard and id. A duplicate id is reported as an error in the second line."""
     lines.create_function(
         "bucket", 1, lambda name: directory.bucket_of(name, buckets), deterministic=True
     )
@@ -249,7 +249,7 @@ def _spread(lines: sqlite3.Connection, buckets: int, report: _Report) -> None:
 
 
 def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]]:
-    """Write every non-empty shard; return them and the names of those whose bytes changed."""
+    """Write every shard that is not empty; return the shards and the names of changed ones."""
     shards, written = [], []
     for (bucket,) in lines.execute("select distinct bucket from line order by bucket").fetchall():
         rows = lines.execute("select body from line where bucket = ? order by id", (bucket,))

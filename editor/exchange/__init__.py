@@ -1,1 +1,1 @@
-"""Imports others' services and exports ours."""
+"""Imports other organizations' services and exports ours."""

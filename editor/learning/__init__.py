@@ -1,1 +1,1 @@
-"""Training the text line's model on examples, and explaining its decisions."""
+"""Trains the text line's model on examples, and explains the model's decisions."""

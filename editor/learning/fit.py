@@ -1,8 +1,8 @@
-"""Multinomial logistic regression by AdaGrad, one step per message, for three heads at once.
+"""Multinomial logistic regression with AdaGrad: one step per message, for three heads at once.
 
-Training can resume: a state stores each bucket's step size (its pace), so a few more examples
-hardly move what the base learned from thousands of ordinary messages. The step is from Duchi,
-Hazan and Singer (2011), with one pace per bucket.
+Training can be resumed: a state stores each bucket's step size (its pace), so more examples
+hardly change what the base learned from thousands of ordinary messages. The step rule is from
+Duchi, Hazan and Singer (2011), with one pace per bucket.
 """
 
 from collections import Counter
@@ -16,12 +16,12 @@ from sms.understanding.classifier import HEADS, SCALE
 from sms.understanding.features import BUCKETS
 
 RATE = 1.0
-FIRST_PACE = 0.02  # of a bucket that has never been seen
-DROPPED = 0.35  # share of a message's features left out each time, so that no single one decides
-LEARNT = 0.9  # probability of the right classes from which a message rests for two rounds
+FIRST_PACE = 0.02  # starting pace of a bucket that has never been seen
+DROPPED = 0.35  # share of a message's features omitted each time, so no feature decides alone
+LEARNT = 0.9  # a message with this probability of its right classes skips two rounds
 LEAST = 0.82  # smaller weights are dropped, to keep the file small
 COARSE = 0.5  # rounding step of a base's weights: as accurate as quarters, 8% smaller
-FEWEST = 2  # messages in which a bucket must appear
+FEWEST = 2  # minimum number of messages in which a bucket must appear
 _BIAS_RATE = 0.02
 
 Floats = NDArray[np.float32]
@@ -30,7 +30,7 @@ Labelled = tuple[Sequence[int], Mapping[str, str]]  # buckets, head → class
 
 @dataclass(slots=True)
 class LearningState:
-    """A model in training: a row of weights for each bucket, a column for each class."""
+    """A model in training, with a row of weights for each bucket and a column for each class."""
 
     classes: Mapping[str, tuple[str, ...]]
     bias: Floats = field(init=False)
@@ -43,7 +43,7 @@ class LearningState:
         self.paces = np.full(BUCKETS, FIRST_PACE, np.float32)
 
     def columns(self) -> dict[tuple[str, str], int]:
-        """Return (head, class) → column."""
+        """Return (head, class) → column number."""
         pairs = [(head, name) for head in HEADS for name in self.classes[head]]
         return {pair: at for at, pair in enumerate(pairs)}
 
@@ -56,7 +56,7 @@ class LearningState:
 
 
 def fresh(messages: Iterable[Labelled]) -> LearningState:
-    """Return an untrained state with the classes of these messages."""
+    """Return an untrained state for the classes of these messages."""
     seen: dict[str, set[str]] = {head: set() for head in HEADS}
     for _, labels in messages:
         for head, name in labels.items():
@@ -77,7 +77,7 @@ def fit(
 ) -> None:
     """Train ``state`` on these messages.
 
-    ``enough``: the probability from which no weight is moved. ``closed``: move only existing
+    ``enough``: from this probability on, no weight is moved. ``closed``: move only existing
     weights, to compensate for pruned ones.
     """
     columns, parts = state.columns(), state.parts()
@@ -91,7 +91,7 @@ def fit(
         for _, labels in messages
     ]
     dice = np.random.default_rng(seed)
-    due = np.zeros(len(messages), np.int64)  # the round in which a message is used again
+    due = np.zeros(len(messages), np.int64)  # the next round in which each message is used
     for turn in range(rounds):
         order = dice.permutation(np.flatnonzero(due <= turn))
         loss = 0.0
@@ -113,7 +113,7 @@ def _step(
     *,
     closed: bool,
 ) -> float:
-    """Move the weights for one message; return its lowest right-class probability before that."""
+    """Move the weights for one message; return its lowest right-class probability beforehand."""
     scale = np.float32(1 / np.sqrt(len(kept)))
     rows = state.rows[kept]
     logits = rows.sum(axis=0) * scale + state.bias
@@ -127,7 +127,7 @@ def _step(
         slopes[part.start + place] -= 1
     if least > enough:
         return least
-    if enough == 1.0:  # a few added examples must not make their classes likelier for all messages
+    if enough == 1.0:  # a few new examples must not make classes likelier everywhere
         state.bias -= np.float32(_BIAS_RATE) * slopes
     slopes *= scale
     paces = state.paces[kept] + slopes @ slopes
@@ -159,19 +159,19 @@ def mean(states: Iterable[LearningState]) -> LearningState:
 
 
 def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
-    """Remove small weights, except those already ``known``."""
+    """Remove small weights, except for those that are already ``known``."""
     small = np.abs(state.rows) < LEAST
     state.rows[small if known is None else small & ~known] = 0
 
 
 def coarsen(state: LearningState) -> None:
-    """Round the weights to steps that compress well."""
+    """Round the weights to multiples of a step, so that they compress well."""
     np.rint(state.rows / COARSE, out=state.rows)
     state.rows *= COARSE
 
 
 def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]:
-    """Return biases and weights as integers at the model's scale."""
+    """Return the biases and weights as integers, in the model's scale."""
     whole = np.clip(np.rint(state.rows * SCALE), -127, 127).astype(np.int8)
     rows: dict[int, dict[int, int]] = {}
     buckets, columns = np.nonzero(whole)
@@ -182,6 +182,6 @@ def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]
 
 
 def paces(state: LearningState) -> bytes:
-    """Return each bucket's pace in one byte: whole powers of two in eighths; 0 if never seen."""
+    """Return each bucket's pace as one byte, in eighths of a power of two; 0 if never seen."""
     steps = np.clip(8 * np.rint(np.log2(state.paces / FIRST_PACE)) + 1, 1, 255)
     return bytes(np.where(state.paces > FIRST_PACE, steps, 0).astype(np.uint8))

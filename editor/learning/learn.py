@@ -27,35 +27,35 @@ from sms.understanding.features import BUCKETS, VERSION, features
 from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT
 
-COPIES = 1  # misspelled copies of each example
+COPIES = 1  # number of misspelled copies of each example
 TABLES = "0"  # the "writer" of old pattern-table words: many and similar, so no copies
-# Topics with more copies: a miss costs the most, or they have few rows compared with needs.
+# Topics with more copies: missing them costs the most, or they have few rows compared with needs.
 MORE = {"danger": 3, "suicide": 3, ANSWER: 7}
 ROUNDS = 20
-ENOUGH = 0.8  # probability from which an example counts as learned
-# A row that a person added must affect similar messages; a dozen rows at the usual pace do not.
-# So it gets more copies, each with half its features, a higher goal, and a faster pace for common
+ENOUGH = 0.8  # minimum probability at which an example counts as learned
+# Rows that a person added must affect similar messages; a dozen rows at the usual pace do not.
+# So they get more copies, each with half the features, a higher goal, and a faster pace for common
 # words. More of any of these would add more false alarms than recognized needs.
 COUNSELOR, KEPT_PACE = "counselor", 0.7  # the exponent for a word's slowdown
 REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
-# For "is this an emergency now?": its own rows, each NOW_TIMES times; one in CALM_ONE_IN rows of
-# other needs, as calm; one in DANGER_ONE_IN rows of danger, as some kind of emergency.
+# The head for "is this an emergency now?" learns from its own rows, each NOW_TIMES times, and from
+# one in CALM_ONE_IN rows of other needs (as calm) and DANGER_ONE_IN of danger (as emergencies).
 NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
-# Slow, with most features dropped; otherwise rare words in a few rows would decide.
+# Train slowly and drop most features; otherwise rare words in a few rows would decide.
 NOW_PACE, NOW_DROPPED = 16.0, 0.6
-_GZIP = 31  # for zlib: with a gzip file's header, without a time
+_GZIP = 31  # zlib's value for "with a gzip file's header", which has no time
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2]
     for row in _ROWS
     for at, letter in enumerate(row)
 }
-_SHORTEST = 4  # letters in a misspelled word
-_ONE_IN = 6  # words
+_SHORTEST = 4  # minimum letters in a word that is misspelled
+_ONE_IN = 6  # misspell one in this many words
 
 
 def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[Labelled]:
-    """Yield the examples and their misspelled copies as features, with their right classes.
+    """Yield the examples and their misspelled copies as features, with their correct classes.
 
     Rows that only teach emergencies are omitted.
     """
@@ -72,9 +72,9 @@ def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[L
 
 
 def emergencies(examples: Sequence[Example]) -> Iterator[Labelled]:
-    """Yield the training rows for "is this an emergency now?": its own rows and some calm ones.
+    """Yield the training rows for "is this an emergency now?": its own rows and some calm rows.
 
-    Rows of danger and suicide could be either, so they never count as calm.
+    Rows of danger and suicide may or may not be emergencies, so they never count as calm.
     """
     for example in examples:
         own = example.topic.startswith(NOW)
@@ -95,7 +95,7 @@ def too_few(examples: Sequence[Example], topics: Collection[str]) -> list[str]:
 def going_on(
     base: Model, messages: Sequence[Labelled], *, without: Collection[str] = ()
 ) -> LearningState:
-    """Return the base's state plus the classes that are new in these messages.
+    """Return the base's state, extended by the classes that are new in these messages.
 
     ``without``: heads that are trained separately.
     """
@@ -129,9 +129,9 @@ def mark(example: Example) -> int:
 
 
 def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
-    """Return what the base keeps: paces, then each mark's distance from the previous mark.
+    """Return the data that the base keeps: paces, then each mark's distance from the previous mark.
 
-    The distances' low bytes come first, then the next ones: packed, they are two fifths smaller.
+    All low bytes of the distances come first, then the next bytes: that packs two fifths smaller.
     """
     marks = np.unique(np.array([mark(example) for example in examples], "<u4"))
     steps = np.diff(marks, prepend=np.uint32(0))
@@ -139,7 +139,7 @@ def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
 
 
 def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
-    """Return the examples that the base was not trained on: only these change weights."""
+    """Return the examples that the base was not trained on: only these examples change weights."""
     planes = np.frombuffer(base.rest[BUCKETS:], np.uint8).reshape(4, -1)
     steps = np.ascontiguousarray(planes.T).view("<u4")
     marks = set(np.cumsum(steps, dtype=np.uint32).tolist())
@@ -147,7 +147,7 @@ def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
 
 
 def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
-    """Train the base on examples new to it. The same examples and base give the same model."""
+    """Train the base on new examples. The same examples and base always give the same model."""
     new = new_to(base, examples)
     origins = new_topics.origins(base, new)
     messages = list(labelled([example for example in new if example.writer != COUNSELOR]))
@@ -170,7 +170,7 @@ def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> byte
 
 
 def emergency_head(examples: Sequence[Example]) -> LearningState:
-    """Train the head that detects emergencies, separately so that it moves no other head."""
+    """Train the head that detects emergencies, separately so that no other head changes."""
     messages = list(emergencies(examples))
     sketch = unpack(packed(_of_emergencies(messages)))
     for example in examples:
@@ -199,7 +199,7 @@ def packed(
     examples: str = "",
     rest: bytes = b"",
 ) -> bytes:
-    """Return the state as a model's bytes. ``now``: the last head, if trained separately."""
+    """Return the state as a model's bytes. ``now``: the last head, if it was trained separately."""
     bias, rows = fit.weights(state)
     classes = state.classes
     if now is not None:
@@ -226,7 +226,7 @@ def misspelt(text: str, *, times: int) -> Iterator[str]:
 
 
 def _slip(word: str, dice: Random) -> str:
-    """Omit a letter, double it, swap it with the next, or replace it by its keyboard neighbor."""
+    """Omit a letter, double it, swap it with the next one, or replace it with a neighboring key."""
     at = dice.randrange(1, len(word))
     before, letter, after = word[:at], word[at], word[at + 1 :]
     kind = dice.randrange(4)
@@ -247,7 +247,7 @@ def pack_up(
     examples: str,
     rest: bytes = b"",
 ) -> bytes:
-    """Return a model as bytes. ``rows``: bucket → class → weight, -127 to 127."""
+    """Return a model as bytes. ``rows``: bucket → class → weight, from -127 to 127."""
     lengths, pairs = bytearray(BUCKETS), bytearray()
     for bucket in sorted(rows):
         lengths[bucket] = len(rows[bucket])
@@ -261,8 +261,8 @@ def pack_up(
         "examples": examples,
     }
     line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
-    # All classes, then all weights: a seventh smaller than in pairs.
+    # All classes come first, then all weights: this is a seventh smaller than pairs.
     columns = pairs[::2] + pairs[1::2]
-    # This strategy suits small numbers with little order: 2% smaller.
+    # This strategy suits small numbers with little order: the result is 2% smaller.
     pack = zlib.compressobj(level=9, wbits=_GZIP, strategy=zlib.Z_FILTERED)
     return pack.compress(line + b"\n" + lengths + columns + rest) + pack.flush()

@@ -14,7 +14,7 @@ CRISIS = frozenset(
     {"danger", "suicide", "trafficking", "pictures", "abuse", "assault", "schoolstaff"}
     | {"dating", "runaway", "missing"}
 )
-# A topic missing from sets made before December 2026 → the topic they use instead.
+# A topic that sets made before December 2026 do not have → the topic that they use instead.
 WIDER = {
     "anxiety": "feelings",
     "carer": "feelings",
@@ -30,7 +30,7 @@ _CODE = re.compile(r"(?:text|texto|envia|env[ií]e|manda|Español:|English:)\s+[
 
 
 class MeasuredMessage(NamedTuple):
-    """A message and its correct result; without topics and answer, it asks for nothing."""
+    """A message and its correct result; a message without topics or answer asks for nothing."""
 
     text: str
     topics: tuple[str, ...]
@@ -43,8 +43,8 @@ class MeasuredMessage(NamedTuple):
 class MeasuredAnswer(NamedTuple):
     """A message with its answer. ``topic``: the need or answer is correct, or correctly missing.
 
-    ``number``: the reply has a number for a correct topic. In a general reply, only the number of
-    the need that it names counts.
+    ``number``: the reply has a number for a correct topic. In a general reply, this is only the
+    number for the need that it names.
     """
 
     asked: MeasuredMessage
@@ -82,7 +82,7 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
     }
     named = decision.topic is not None or decision.how == "place" or bool(decision.perhaps)
     if decision.perhaps:
-        wanted -= {"911"}  # it is in every general reply
+        wanted -= {"911"}  # 911 is in every general reply
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))
 
@@ -97,12 +97,12 @@ def _numbers(script: Script, topic: str, language: str) -> set[str]:
 
 
 def share(found: Sequence[MeasuredAnswer], field: str) -> float:
-    """Return the share of answers that are correct in that field, 0 to 1."""
+    """Return the share of answers (0 to 1) that are correct in that field."""
     return sum(bool(getattr(one, field)) for one in found) / len(found) if found else 0.0
 
 
 def alarms(found: Iterable[MeasuredAnswer]) -> Counter[str]:
-    """Count the crisis topics given as answers to messages that asked for nothing."""
+    """Count the crisis topics that were the answer to a message that asked for nothing."""
     return Counter(
         one.decision.topic
         for one in found

@@ -1,7 +1,7 @@
-"""Starts a topic new to the base as a mixture of topics that the base recognizes in its messages.
+"""Starts a topic that is new to the base as a mixture of topics that the base sees in its messages.
 
 Starting from nothing, a new topic learned only its own rare words: it recognized one in eight
-messages by held-out writers. Starting from a mixture, it recognized one in four.
+messages by held-out writers. Starting from a mixture, the new topic recognized one in four.
 """
 
 from collections import Counter, defaultdict
@@ -15,17 +15,17 @@ from sms.understanding.examples import Example
 from sms.understanding.features import features
 from sms.understanding.normalise import tokenize
 
-LEAST_SHARE = 0.05  # of a new topic's messages: the least that makes a known topic an origin
-REPLAYED = 2  # relearn one in this many known rows of origins and second messages
+LEAST_SHARE = 0.05  # minimum share of a new topic's messages for a known topic to be an origin
+REPLAYED = 2  # learn again one in this many known rows of origins and second messages
 REPLAYED_ORDINARY = 4  # the same for ordinary rows
-WHOLE = frozenset({"en", "es"})  # languages whose topics are all answered
+WHOLE = frozenset({"en", "es"})  # languages in which all topics are answered
 QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 
-Origins = Mapping[str, Mapping[str, float]]  # new topic → known topic → its share
+Origins = Mapping[str, Mapping[str, float]]  # new topic → known topic → the known topic's share
 
 
 def origins(base: Model, examples: Sequence[Example]) -> Origins:
-    """Return, for each topic new to the base, the topics that the base sees in its messages."""
+    """Return the topics that the base sees in the messages of each topic that is new to it."""
     known = {*base.classes["topic"], ""}
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for example in examples:
@@ -67,7 +67,7 @@ def replayed(
 
 
 def begin(state: LearningState, found: Origins) -> None:
-    """Give each new topic's column the mixture of its origins' columns."""
+    """Set each new topic's column to the mixture of its origins' columns."""
     columns = state.columns()
     for topic, shares in found.items():
         own = columns["topic", topic]

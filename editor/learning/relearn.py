@@ -1,4 +1,4 @@
-"""``learn`` for counselors: explains refusals, and shows what the new weights change."""
+"""``learn`` for counselors: explains refusals and shows the effects of the new weights."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,8 +15,8 @@ from sms.understanding import classifier
 from sms.understanding.examples import FILE, Example
 from sms.understanding.reading import URGENT
 
-MOST_SHOWN = 20  # examples whose answer changed
-COMPARED_ONE_IN = 32  # compare one in this many known examples; all would take a minute
+MOST_SHOWN = 20  # most examples shown whose answer changed
+COMPARED_ONE_IN = 32  # compare one in this many known examples: comparing all takes a minute
 
 
 def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
@@ -32,7 +32,7 @@ def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
 def learnt(
     examples: Sequence[Example], fingerprint: str, tell: Callable[[str], None]
 ) -> tuple[bytes, list[Example]]:
-    """Return the model (b"" if the shipped base was trained on exactly these) and the new rows."""
+    """Return the model (b"" if the shipped base learned from exactly these) and the new rows."""
     base = classifier.unpack(classifier.BASE.read_bytes(), to_learn=True)
     new = learn.new_to(base, examples)
     tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
@@ -42,7 +42,7 @@ def learnt(
 
 
 def compared(examples: Sequence[Example], new: Sequence[Example]) -> list[Example]:
-    """Return the new examples and a fixed share of the others, without emergencies."""
+    """Return the new examples and a fixed share of the others, but no emergencies."""
     is_new = set(new)
     return [
         example
@@ -55,9 +55,9 @@ def compared(examples: Sequence[Example], new: Sequence[Example]) -> list[Exampl
 def changes(
     before: Pack, after: Pack, sms: Sms, examples: Sequence[Example], sets: Path
 ) -> Iterator[str]:
-    """Yield every set's figures before and after, and the examples whose answer changed.
+    """Yield every set's figures before and after training, and the examples whose answer changed.
 
-    Messages from measuring sets are never quoted: anyone who reads them would fit rules to them.
+    Messages from measuring sets are never quoted: people who see them would tune rules to them.
     """
     old, new = Script(before, sms), Script(after, sms)
     for path in sorted(sets.glob("*.jsonl")):

@@ -1,4 +1,4 @@
-"""Explains why a message got its answer: the rule, or the words that the model relied on."""
+"""Explains why a message got its answer: shows the rule, or the words that the model relied on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -7,13 +7,13 @@ from sms.script import Script
 from sms.understanding import reading
 from sms.understanding.normalise import Tokens
 
-MOST_NAMED = 3  # topics, and people whom the message may be about
-MOST_WORDS = 4  # words that are printed
-LEAST = 0.03  # the minimum probability that a word must add
+MOST_NAMED = 3  # most topics shown, and most people whom the message may be about
+MOST_WORDS = 4  # most words printed
+LEAST = 0.03  # minimum probability that a word must add to be printed
 
 
 def explain(script: Script, text: str) -> Iterator[str]:
-    """Yield sentences for the person who maintains the examples."""
+    """Yield sentences that explain the answer to the person who maintains the examples."""
     decision = decide(script, text)
     named = decision.topic or (f"answer.{decision.answer}" if decision.answer else "")
     yield f"It is answered with: {named or 'the general reply'} ({decision.how})."
@@ -48,7 +48,7 @@ def explain(script: Script, text: str) -> Iterator[str]:
 
 
 def _worth(script: Script, tokens: Tokens, name: str) -> list[tuple[str, float]]:
-    """Return each word and how much the probability falls without it, largest first."""
+    """Return each word and the drop in probability without it, largest first."""
     found = []
     whole = script.seen(tokens).topic[name]
     for at, word in enumerate(tokens.joined):

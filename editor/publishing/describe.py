@@ -1,4 +1,4 @@
-"""Describes a repository in sentences: keys, expiry, and every change in a step.
+"""Describes a repository in sentences: its keys, expiry dates, and every change in a step.
 
 The second editor signs on the basis of these sentences, so they must include every difference.
 """
@@ -28,9 +28,9 @@ from editor.publishing.roles import keys_of
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged
 
-# how many days before expiry someone must act
+# days before expiry by which someone must act
 WARN = {"root": 60, "targets": 30, "snapshot": 20, "timestamp": 7}
-_MOST_NAMED = 20  # files in a directory; more are only counted
+_MOST_NAMED = 20  # most files named in a directory; any others are only counted
 
 _DUTY = {
     "root": "two of the root holders run `publish keys renew`, each `publish sign`",
@@ -47,7 +47,7 @@ _DUTY = {
 
 
 def holders(before: Published) -> Iterator[str]:
-    """Yield each role: its keys by name, how many must sign, and its expiry date."""
+    """Yield each role with its keys by name, the number that must sign, and its expiry date."""
     for role in (*TOP, *sorted(delegated(before.targets.signed))):
         document, keys = _document(before, role), keys_of(before, role)
         owner: Root | Targets = before.root.signed if role in TOP else before.targets.signed
@@ -61,7 +61,7 @@ def holders(before: Published) -> Iterator[str]:
 
 
 def duties(before: Published, now: datetime) -> Iterator[str]:
-    """Yield what expires, when, and who must act; the most urgent first."""
+    """Yield everything that expires, with the date and who must act, the most urgent first."""
     rows = []
     for role in (*TOP, *sorted(delegated(before.targets.signed))):
         document = _document(before, role)
@@ -104,7 +104,7 @@ def differences(before: Published | None, site: Site, staged: Staged) -> Iterato
 def pack_changes(
     old: Pack | None, new: Pack, notes: Iterable[number_changes.Note]
 ) -> Iterator[str]:
-    """Yield changed numbers with reasons; then new, removed and withdrawn entries; then texts."""
+    """Yield changed numbers with reasons, then new, removed and withdrawn entries, then texts."""
     kept = tuple(notes)
     for change in changed(old, new):
         why = number_changes.reason(change, kept)
@@ -130,14 +130,14 @@ def pack_changes(
 
 
 def _held(old: Pack, new: Pack, notes: tuple[number_changes.Note, ...]) -> Iterator[str]:
-    """Yield what each school will be asked about, even with two editors' signatures."""
+    """Yield changes that each school must approve, even with two editors' signatures."""
     signed = Provenance(origin="signed", signatures=2, notes=notes)
     for one in hold_policy.judge(old, new, signed, hold_numbers=False).waiting:
         yield f"  Each school is asked before it shows this: {one.reason}"
 
 
 def _local(before: Published | None, site: Site, staged: Staged, path: str) -> Iterator[str]:
-    """Yield a county's or district's entries, and which numbers changed."""
+    """Yield a county's or district's entries and their changed numbers."""
     if before is None or path not in staged.files:
         return
     state, info = published_pack(before, site), before.files().get(path)

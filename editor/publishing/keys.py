@@ -1,7 +1,7 @@
-"""One person's private keys: encrypted files in a folder, or keys on a device.
+"""One person's private keys, as encrypted files in a folder or on a device.
 
-``<name>.key``: Ed25519 in OpenSSH's format; ``<name>.pub``; ``<name>.uri``: a securesystemslib
-Signer URI (``hsm:`` …). An unencrypted key is never opened.
+``<name>.key`` is an Ed25519 key in OpenSSH's format, ``<name>.pub`` its public half; a device has
+``<name>.uri``, a securesystemslib Signer URI (``hsm:`` …). Unencrypted keys are never opened.
 """
 
 import json
@@ -27,8 +27,8 @@ from content.trust.public_keys import PublicKeyError
 from editor.publishing.metadata import NAME, PublishError
 from system import files
 
-SHORTEST = 12  # characters in a passphrase; a copied file can be guessed at for years
-ROUNDS = 24  # of bcrypt, as in ssh-keygen; the fastest GPU tries a few thousand per second
+SHORTEST = 12  # minimum passphrase length: a thief with a copy of the file can guess for years
+ROUNDS = 24  # bcrypt rounds, as in ssh-keygen: the fastest GPU tries a few thousand per second
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" skips the key
@@ -36,7 +36,7 @@ Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" skip
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """One of this person's keys: its public half, and the file for its private half."""
+    """One of this person's keys: its public half, and the file that leads to its private half."""
 
     name: str
     public: Key
@@ -62,7 +62,7 @@ def make(folder: Path, name: str, passphrase: str) -> KeyFile:
 
 
 def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile:
-    """Record that a device or service has the key ``name`` at ``uri``. Raises PublishError."""
+    """Record that a device or service holds the key ``name`` at ``uri``. Raises PublishError."""
     scheme = uri.partition(":")[0]
     if scheme not in SIGNER_FOR_URI_SCHEME or scheme == CryptoSigner.SCHEME:
         known = ", ".join(
@@ -88,7 +88,7 @@ def key_files(folders: Sequence[Path]) -> tuple[KeyFile, ...]:
 
 
 def open_key(key: KeyFile, secret: Secret) -> Signer | None:
-    """Open the key to sign; None if ``secret`` gives nothing. Raises PublishError if that fails."""
+    """Open the key for signing; None if ``secret`` returns "". Raises PublishError if it fails."""
     if key.path.suffix == ".uri":
         return _device(key, secret)
     passphrase = secret(key.name)
@@ -96,7 +96,7 @@ def open_key(key: KeyFile, secret: Secret) -> Signer | None:
         return None
     try:
         data = key.path.read_bytes()
-        # Porchlight used to write PKCS#8: such keys still open
+        # Porchlight used to write PKCS#8; such keys can still be opened
         load = load_ssh_private_key if b" OPENSSH " in data[:40] else load_pem_private_key
         private = load(data, passphrase.encode())
     except TypeError as error:
@@ -133,7 +133,7 @@ def read_public(path: Path) -> Key:
 
 
 def write_public(path: Path, key: Key) -> None:
-    """Write a ``.pub`` file, to be sent by mail or on a USB stick."""
+    """Write a ``.pub`` file, which people send by mail or on a USB stick."""
     files.replace(
         path, json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=1).encode() + b"\n"
     )
@@ -174,7 +174,7 @@ def _ssl(key: Key) -> SSlibKey:
 
 
 def _new(path: Path, data: bytes) -> None:
-    """Create a file that only its owner can read. Raises PublishError if it exists."""
+    """Create a file that only its owner can read. Raises PublishError if it already exists."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

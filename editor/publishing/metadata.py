@@ -1,4 +1,4 @@
-"""A publisher's TUF metadata: thresholds, expiry, names and next versions.
+"""A publisher's TUF metadata: thresholds, expiry dates, names and next versions.
 
 It uses tuf.api.metadata, because ``tuf.repository`` is declared unstable.
 """
@@ -26,13 +26,13 @@ S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
 
 TOP = ("root", "targets", "snapshot", "timestamp")
 THRESHOLDS: Mapping[str, int] = {"root": 2, "targets": 2, "snapshot": 1, "timestamp": 1}
-# how many keys `init` gives each role
+# number of keys that `init` gives each role
 KEYS: Mapping[str, int] = {"root": 3, "targets": 2, "snapshot": 1, "timestamp": 1}
 DAYS: Mapping[str, int] = {"root": 400, "targets": 180, "snapshot": 60, "timestamp": 30}
 DIRECTORY = "directory"
-ISSUED = "x-issued"  # in the timestamp: when it was signed, for kiosks without a clock
-NAME = "x-name"  # in a key: the name that people use for it
-# delegations of each kind per repository; with more, kiosks would fetch too much
+ISSUED = "x-issued"  # in the timestamp: the time of signing, for kiosks without a clock
+NAME = "x-name"  # in a key: the name that people use for the key
+# most delegations of each kind per repository; with more, kiosks would fetch too much
 MOST = {"county": 58, "district": 100}
 
 _LOCAL = re.compile(r"county/[0-9]{5}|district/[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -53,13 +53,13 @@ def role_of(name: str) -> str:
 
 
 def role_name(role: str) -> str:
-    """Return the role as people write it: ``district/acme`` for ``district-acme``."""
+    """Return the role's name as people write it: ``district/acme`` for ``district-acme``."""
     kind, hyphen, rest = role.partition("-")
     return f"{kind}/{rest}" if hyphen and kind in MOST else role
 
 
 def file_name(role: str, version: int) -> str:
-    """Return the metadata's name in the repository; only timestamp.json has no version."""
+    """Return the metadata's file name in the repository; only timestamp.json has no version."""
     return "timestamp.json" if role == "timestamp" else f"{version}.{role}.json"
 
 
@@ -68,7 +68,7 @@ def encode(document: Metadata[S]) -> bytes:
 
 
 def decode(data: bytes) -> Metadata[Any]:
-    """Parse a document. Raises DeserializationError if the bytes are not one."""
+    """Parse a metadata document. Raises DeserializationError if the bytes are not valid."""
     return Metadata.from_bytes(data)
 
 
@@ -79,12 +79,12 @@ def sign(document: Metadata[S], signers: Iterable[Signer]) -> Metadata[S]:
 
 
 def days(role: str) -> timedelta:
-    """Return how long the role's metadata is valid; a delegated role's, as long as targets."""
+    """Return how many days the role's metadata is valid; delegated roles are like targets."""
     return timedelta(days=DAYS.get(role, DAYS["targets"]))
 
 
 def renewed(document: Metadata[S], role: str, *, now: datetime) -> Metadata[S]:
-    """Return an unsigned copy: the next version, valid from ``now`` (UTC) for its role's days."""
+    """Return an unsigned copy as the next version, valid from ``now`` (UTC) for the role's days."""
     copy = cast("Metadata[S]", decode(encode(document)))
     copy.signatures.clear()
     copy.signed.version += 1
@@ -103,7 +103,7 @@ def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Ro
 
 
 def new_targets(directory: Sequence[Key], *, now: datetime) -> Metadata[Targets]:
-    """Return the first targets: no files yet, and a role for directory/* with the same keys."""
+    """Return the first targets, without files but with a role for directory/* (same keys)."""
     targets = Targets(expires=_until("targets", now), delegations=Delegations(keys={}, roles={}))
     delegate(targets, DIRECTORY, directory, threshold=THRESHOLDS["targets"], folder=DIRECTORY)
     return Metadata(targets)
@@ -116,7 +116,7 @@ def new_delegated(*, version: int, now: datetime) -> Metadata[Targets]:
 def delegate(
     targets: Targets, role: str, keys: Sequence[Key], *, threshold: int, folder: str
 ) -> None:
-    """Let ``keys``, and otherwise only targets itself, sign the files directly in ``folder``."""
+    """Let only ``keys`` and the targets role itself sign the files directly in ``folder``."""
     delegations = targets.delegations or Delegations(keys={}, roles={})
     targets.delegations = delegations
     roles = delegations.roles if delegations.roles is not None else {}
@@ -131,7 +131,7 @@ def delegated(targets: Targets) -> Mapping[str, DelegatedRole]:
 
 
 def replace_files(targets: Targets, prefix: str, files: Mapping[str, bytes]) -> None:
-    """Publish exactly ``files`` (path → bytes) below ``prefix``; keep all others."""
+    """Publish exactly ``files`` (path → bytes) below ``prefix``; keep all files outside it."""
     for path in [path for path in targets.targets if path.startswith(prefix)]:
         del targets.targets[path]
     for path, data in sorted(files.items()):
@@ -141,7 +141,7 @@ def replace_files(targets: Targets, prefix: str, files: Mapping[str, bytes]) -> 
 def snapshot_of(
     before: Metadata[Snapshot] | None, changed: Mapping[str, tuple[int, bytes]], *, now: datetime
 ) -> Metadata[Snapshot]:
-    """Return the next snapshot. ``changed``: role → version, bytes. It must never lose a role."""
+    """Return the next snapshot, which must not lose a role. ``changed``: role → version, bytes."""
     snapshot = (
         renewed(before, "snapshot", now=now)
         if before
@@ -155,7 +155,7 @@ def snapshot_of(
 def timestamp_of(
     before: Metadata[Timestamp] | None, snapshot: tuple[int, bytes] | None, *, now: datetime
 ) -> Metadata[Timestamp]:
-    """Return the next timestamp for ``snapshot`` (version, bytes), or for the same one if None."""
+    """Return the next timestamp for ``snapshot`` (version, bytes); None means the same snapshot."""
     stamp = (
         renewed(before, "timestamp", now=now)
         if before

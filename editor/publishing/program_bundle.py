@@ -19,7 +19,7 @@ from system import files
 
 
 def sign(folder: Path, key: Path, passphrase: str, *, build: int) -> None:
-    """Sign a list of the folder's files with the build number. Raises PublishError, OSError."""
+    """Sign a list of the folder's files and the build number. Raises PublishError or OSError."""
     files.replace(folder / BUILD, b"%d\n" % build)
     files.replace(folder / KEY, key.with_suffix(".pub").read_bytes())
     paths = sorted(path for path in folder.rglob("*") if path.is_file())

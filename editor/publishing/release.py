@@ -1,4 +1,4 @@
-"""Prepares the next release: a pack with a reason for each changed number, or a recalled entry."""
+"""Prepares the next release: a pack with a reason for every changed number, or a recalled entry."""
 
 import hashlib
 import re
@@ -31,14 +31,14 @@ from system.toml_edit import EditError
 
 STATE = "state/"
 NOTES = STATE + number_changes.FILE
-SOON = timedelta(days=120)  # metadata that expires sooner is signed again with the next release
+SOON = timedelta(days=120)  # renew metadata that expires within this time
 
-Reasons = Mapping[tuple[str, str], str]  # (resource, key of the change) → why
+Reasons = Mapping[tuple[str, str], str]  # (resource, key of the change) → reason
 _LINE = re.compile(r"(\S+)\s+([^=]+?)\s*=\s*(\S.*?)\s*")
 
 
 def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
-    """Parse lines ``resource key=reason``; skip blank lines and comments. Raises PublishError."""
+    """Parse lines ``resource key=reason``, except blank ones and comments. Raises PublishError."""
     found: dict[tuple[str, str], str] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -53,12 +53,12 @@ def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
 
 
 def published_pack(before: Published, site: Site) -> Pack | None:
-    """Return the pack that kiosks get now; None before the first release. Raises PublishError."""
+    """Return the pack that kiosks now get; None before the first release. Raises PublishError."""
     return pack_of({path: site.target(path, info) for path, info in _state(before).items()})
 
 
 def pack_of(files: Mapping[str, bytes]) -> Pack | None:
-    """Return the pack in published files (path → bytes), or None. Raises PublishError."""
+    """Return the pack in the published files (path → bytes), or None. Raises PublishError."""
     built = {
         path.removeprefix(STATE): data
         for path, data in files.items()
@@ -73,13 +73,13 @@ def pack_of(files: Mapping[str, bytes]) -> Pack | None:
 
 
 def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
-    """Return the last release's notes, including earlier ones."""
+    """Return the last release's notes, which include earlier releases' notes."""
     info = _state(before).get(NOTES)
     return number_changes.decode(site.target(NOTES, info)) if info else ()
 
 
 def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
-    """Return changes that need a reason: numbers, keywords, addresses, entries made live again."""
+    """Return changes that need a reason: numbers, keywords, addresses, and entries live again."""
     if old is None:
         return ()
     past = entries(old)
@@ -92,7 +92,7 @@ def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
 
 
 def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
-    """Return a note for each change. Raises PublishError, listing those without a reason."""
+    """Return a note for each change. Raises PublishError, which lists any without a reason."""
     found = tuple(found)
     known = {(change.resource, change.key) for change in found}
     lines = [
@@ -113,7 +113,7 @@ def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
 
 
 def sentence(change: Change) -> str:
-    """Describe the change: whose number, the old value and the new one."""
+    """Describe the change: whose number it is, its old value and its new value."""
     return (
         f"{change.resource} {change.key}: {change.old or 'nothing'} becomes"
         f" {change.new or 'nothing'}"
@@ -130,9 +130,9 @@ def prepare(
     title: str = "",
     now: datetime,
 ) -> Staged:
-    """Return the next release, to be signed. Raises PublishError for a change without a reason.
+    """Return the next release for signing. Raises PublishError for a change without a reason.
 
-    ``directory``: name → bytes of the shards; None keeps them. Earlier releases' notes stay: a
+    ``directory``: name → bytes of the shards; None keeps them. Earlier releases' notes are kept: a
     kiosk that was off for months needs them.
     """
     notes = {note.change: note for note in published_notes(before, site)}
@@ -162,7 +162,7 @@ def prepare(
 
 
 def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: datetime) -> Staged:
-    """Return a county's or district's next ``local.json``, for it to sign. Raises PublishError."""
+    """Return the next ``local.json`` for a county or district to sign. Raises PublishError."""
     if role not in delegated(before.targets.signed):
         raise PublishError(
             f"The state's repository has delegated nothing to {path.rpartition('/')[0]} yet: send"
@@ -174,7 +174,7 @@ def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: 
 
 
 def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[Any]:
-    """Return a delegated role's next metadata: the same files, or none if it never published."""
+    """Return a delegated role's next metadata, with the same files (none if it never published)."""
     last = before.delegated.get(role)
     return (
         renewed(last, role, now=now)
@@ -184,7 +184,7 @@ def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[A
 
 
 def read_directory(folder: Path) -> Mapping[str, bytes]:
-    """Read the list and shards from `directory build`. Raises PublishError if one differs."""
+    """Read the list and shards from `directory build`. Raises PublishError if any shard differs."""
     try:
         listed = (folder / directory_files.INDEX).read_bytes()
         found = {directory_files.INDEX: listed}
@@ -203,7 +203,7 @@ def read_directory(folder: Path) -> Mapping[str, bytes]:
 
 
 def _published(before: Published, path: str, data: bytes) -> bool:
-    """Whether the site has these bytes: only changed parts of a directory need sending."""
+    """Whether the site already has these bytes: only a directory's changed parts must be sent."""
     known = before.files().get(path)
     return known is not None and known.hashes["sha256"] == hashlib.sha256(data).hexdigest()
 
@@ -214,13 +214,13 @@ def _state(before: Published) -> Mapping[str, Any]:
 
 
 def entries(pack: Pack) -> dict[str, Resource | Partner]:
-    """Return everything that can be withdrawn, keyed by the name that a person types."""
+    """Return everything that can be withdrawn, by the name that a person types."""
     partners = {f"{PARTNER}{partner.id}": partner for partner in pack.partners}
     return {**{resource.id: resource for resource in pack.resources}, **partners}
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """Return the pack with the entry withdrawn. PublishError if it is unknown, pinned or gone."""
+    """Return the pack with the entry withdrawn. Raises PublishError if it can't be withdrawn."""
     known = entries(pack)
     if name not in known:
         raise PublishError(
@@ -252,7 +252,7 @@ def mark(folder: Path, name: str) -> Path:
 
 
 def consequences(name: str) -> tuple[str, ...]:
-    """Return what each machine does with a recall, for the person who decides on it."""
+    """Return a recall's effects on each machine, for the person who decides on the recall."""
     return (
         (
             f"Every kiosk and text line takes {name} away at its next refresh, by itself: nobody"

@@ -1,4 +1,4 @@
-"""Prepares changes to signing keys, and to the counties and districts that may sign."""
+"""Prepares changes to the signing keys, and to the counties and districts that may sign."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ from editor.publishing.staged_step import Staged
 
 
 def prepare_first(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Staged:
-    """Return a new repository for the holders to sign: root, empty targets, empty directory."""
+    """Return a new repository for the key holders to sign: root, empty targets, empty directory."""
     documents: dict[str, Metadata[Any]] = {
         "root": new_root(keys, now=now),
         "targets": new_targets(keys["targets"], now=now),
@@ -44,9 +44,9 @@ def prepare_renewal(before: Published, *, now: datetime) -> Staged:
 def prepare_keys(
     before: Published, role: str, *, add: Key | None = None, remove: str = "", now: datetime
 ) -> Staged:
-    """Add a key to the role, remove one by name, or both. Raises PublishError.
+    """Add a key to the role, remove a key by name, or both. Raises PublishError.
 
-    Targets and the directory are signed again: only signatures by current keys count.
+    Targets and the directory are signed again, because only signatures by current keys count.
     """
     role = local_role(role) if "/" in role else role
     if role == DIRECTORY:
@@ -109,7 +109,7 @@ def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Stag
 
 
 def local_role(name: str) -> str:
-    """Return the role of ``district/acme``. Raises PublishError if not a county or district."""
+    """Return the role for a name like ``district/acme``. Raises PublishError for any other name."""
     try:
         return role_of(name)
     except ValueError as error:
@@ -117,7 +117,7 @@ def local_role(name: str) -> str:
 
 
 def keys_of(before: Published, role: str) -> tuple[Key, ...]:
-    """Return the keys that may now sign for the role. Raises PublishError if it doesn't exist."""
+    """Return the keys that may now sign for the role. Raises PublishError for unknown roles."""
     owner: Root | Targets = before.root.signed if role in TOP else before.targets.signed
     try:
         return tuple(owner.get_key(keyid) for keyid in owner.get_delegated_role(role).keyids)

@@ -1,4 +1,4 @@
-"""Turns a prepared step into a published site: signs, reports who is missing, writes files."""
+"""Turns a prepared step into a published site: signs, reports missing signers, writes files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _LONGEST = timedelta(days=DAYS["root"])
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One document: ``need`` signatures by ``whose`` keys; ``missing`` have not signed."""
+    """A document that needs ``need`` signatures by ``whose`` keys; ``missing`` haven't signed."""
 
     role: str
     whose: str
@@ -55,14 +55,14 @@ class Standing:
 
 
 def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
-    """Return every staged document; a new root counts twice, for its old and new holders."""
+    """Return every staged document's standing; a new root has two, for its old and new holders."""
     return tuple(_standings(before, staged))
 
 
 def add_signatures(
     before: Published | None, staged: Staged, signers: Iterable[Signer]
 ) -> tuple[str, ...]:
-    """Sign what each key may and has not yet signed; return "role by name"s. PublishError."""
+    """Sign with each key all it may still sign; return "role by name" each. Raises PublishError."""
     done = []
     by_keyid = {signer.public_key.keyid: signer for signer in signers}
     for role, document in staged.documents.items():
@@ -80,7 +80,7 @@ def add_signatures(
 
 
 def wanted_keys(before: Published | None, staged: Staged) -> Mapping[str, Key]:
-    """Return all keys whose signatures can still be used, including snapshot and timestamp."""
+    """Return all keys that can still sign something, including those of snapshot and timestamp."""
     missing = {key.keyid: key for standing in standings(before, staged) for key in standing.missing}
     root = _root(before, staged)
     return missing | {key.keyid: key for role in _ONLINE for key in _keys(root, role)}
@@ -97,10 +97,10 @@ def lay_out(
     fresh_snapshot: bool = False,
     sure_of_clock: bool = False,
 ) -> str:
-    """Sign snapshot and timestamp, and write the site; return "", or what is missing.
+    """Sign snapshot and timestamp, and write the site; return "", or a sentence on what is missing.
 
-    Raises PublishError for a wrong clock or a step that does not follow the site, and OSError.
-    ``fresh_snapshot``: sign it unchanged. ``sure_of_clock``: over 400 days really have passed.
+    Raises PublishError if the clock is wrong or the step does not follow the site, or OSError.
+    ``fresh_snapshot``: sign it again unchanged. ``sure_of_clock``: over 400 days really passed.
     """
     _clock(before, now, sure=sure_of_clock)
     follows(before, staged, site)
@@ -140,7 +140,7 @@ def _documents(
     new_snapshot: bool,
     now: datetime,
 ) -> dict[str, bytes]:
-    """Return the staged documents, a timestamp and perhaps a snapshot, by file name."""
+    """Return the staged documents, a timestamp and, if needed, a snapshot, by file name."""
     root = _root(before, staged)
     made = {role: (d.signed.version, encode(d)) for role, d in staged.documents.items()}
     named = None
@@ -155,10 +155,10 @@ def _documents(
 
 
 def follows(before: Published | None, staged: Staged, site: Site) -> None:
-    """Raise PublishError unless each document is its role's next and all its files exist."""
+    """Raise PublishError unless each document is its role's next version and its files exist."""
     for role, document in staged.documents.items():
         if role == "root" and before and encode(document) == encode(before.root):
-            continue  # written already by an interrupted run
+            continue  # an interrupted run has already written this one
         wanted = (before.version(role) if before else 0) + 1
         if document.signed.version != wanted:
             raise PublishError(
@@ -198,7 +198,7 @@ def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
 
 
 def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
-    """Check the clock: kiosks without a clock believe the time in the signed timestamp."""
+    """Check this clock, because kiosks without a clock believe the time in the signed timestamp."""
     issued = before.timestamp.signed.unrecognized_fields.get(ISSUED) if before else None
     last = datetime.fromisoformat(issued) if issued else now
     if now < last - _TOLERANCE or (now > last + _LONGEST and not sure):
@@ -210,7 +210,7 @@ def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
 
 
 def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
-    """Allow a county or district only one file; others might be web pages under our name."""
+    """Allow a county or district only one file: others could be web pages under our name."""
     targets = _targets(before, staged)
     mine = delegated(targets.signed).get(role) if targets else None
     for path in signed.targets if mine else ():
@@ -243,7 +243,7 @@ def _keys(root: Root, role: str) -> list[Key]:
 
 
 def _may(root: Root, role: str, signers: Iterable[Signer]) -> list[Signer]:
-    """Return as many of the role's signers as it needs, or [] if there are too few."""
+    """Return as many signers as the role needs, or [] if there are too few."""
     mine = {
         signer.public_key.keyid: signer
         for signer in signers

@@ -1,6 +1,6 @@
-"""The published repository as static files, ``metadata/`` and ``targets/``.
+"""The published repository as static files in ``metadata/`` and ``targets/``.
 
-Reading verifies signatures and hashes, but not expiry.
+Reading verifies signatures and hashes, but not expiry dates.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ MAX_METADATA = 4 * 1024 * 1024  # bytes per document
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A repository's current content. ``silent``: delegated roles without valid metadata."""
+    """A repository's current content. ``silent``: delegated roles that have no valid metadata."""
 
     root: Metadata[Root]
     targets: Metadata[Targets]
@@ -37,7 +37,7 @@ class Published:
         return meta.version if meta else 0
 
     def files(self) -> Mapping[str, TargetFile]:
-        """Return all published paths: of targets, and of delegated roles in their own folders."""
+        """Return all published paths, including those of delegated roles in their own folders."""
         roles = delegated(self.targets.signed)
         found = {
             path: info
@@ -60,7 +60,7 @@ class Site:
         return (self.metadata / "timestamp.json").is_file()
 
     def read(self) -> Published:
-        """Return what is published, verified from the first root on. Raises PublishError."""
+        """Return the published content, verified from the first root on. Raises PublishError."""
         if not self.exists():
             raise PublishError(
                 f"{self.folder} holds no published repository: there is no metadata/timestamp.json."
@@ -75,7 +75,7 @@ class Site:
             ) from error
 
     def target(self, path: str, info: TargetFile) -> bytes:
-        """Return a published file's bytes. Raises PublishError if they are not those signed."""
+        """Return a published file's bytes. Raises PublishError if they are not as signed."""
         file = self.targets / hashed(path, info)
         try:
             data = file.read_bytes()
@@ -89,7 +89,7 @@ class Site:
     def lay_out(self, metadata: Mapping[str, bytes], targets: Mapping[str, bytes]) -> None:
         """Write ``metadata`` (name → bytes) and ``targets`` (path → bytes). Raises OSError.
 
-        Targets go first, timestamp.json last: until then, clients still read the old files.
+        Targets are written first and timestamp.json last, so until then clients read the old files.
         """
         for path, data in targets.items():
             _write(self.targets / hashed(path, TargetFile.from_data(path, data, ["sha256"])), data)
@@ -144,7 +144,7 @@ class Site:
         return trusted
 
     def roots(self) -> Iterator[Metadata[Root]]:
-        """Yield every root on the disk from the first on, unverified."""
+        """Yield every root on the disk, starting with the first, without verifying it."""
         version = 1
         while (self.metadata / file_name("root", version)).exists():
             yield cast("Metadata[Root]", self._load("root", version))
@@ -173,7 +173,7 @@ def hashed(path: str, info: TargetFile) -> str:
 
 
 def _last(name: str) -> int:
-    """Return a sort key: targets, snapshot, a new root, then the timestamp that validates all."""
+    """Return a sort key: targets, snapshot, new root, then the timestamp, which validates all."""
     kinds = (".snapshot.json", ".root.json", "timestamp.json")
     return next((place for place, kind in enumerate(kinds, 1) if name.endswith(kind)), 0)
 
@@ -181,7 +181,7 @@ def _last(name: str) -> int:
 def _write(path: Path, data: bytes) -> None:
     _make(path.parent)
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
-        files.sync(path)  # an interrupted run may not have synced it
+        files.sync(path)  # an interrupted run may not have synced this file
         return
     files.replace(path, data)
 

@@ -1,4 +1,4 @@
-"""A step that needs signatures: a folder that travels from holder to holder."""
+"""A step that needs signatures, in a folder that key holders pass to each other."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ from editor.publishing.metadata import PublishError, decode, encode, file_name
 from system import files
 
 RECORD = "staged.json"
-MAX_FILE = 32 * 1024 * 1024  # bytes; a directory's shards are the largest
+MAX_FILE = 32 * 1024 * 1024  # bytes; a directory's shards are the largest files
 MOST_FILES = 5000
 _ROLE = re.compile(r"[a-z0-9-]{1,80}")
 

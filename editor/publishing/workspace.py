@@ -1,6 +1,6 @@
 """The publisher's workspace: ``site/`` and one pending step, in a folder that holders share.
 
-It never contains keys.
+The workspace never contains private keys.
 """
 
 import fcntl
@@ -22,11 +22,11 @@ from editor.publishing.signing import Say, add_signatures, follows, lay_out, sta
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged, discard, read, write
 
-# a key's or holder's name, and whether to choose a new passphrase → passphrase, or ""
+# (a key's or holder's name, whether to choose a new passphrase) → the passphrase, or ""
 Secret = Callable[[str, bool], str]
 
-# The keys that `init` makes, with a folder per holder. Root keys are separate: otherwise, anyone
-# who takes both editors' machines could also decide whose keys count.
+# The keys that `init` makes, in a folder per holder. Root keys are separate; otherwise, anyone
+# who steals both editors' machines could also decide whose keys count.
 HOLDERS: Mapping[str, Mapping[str, str]] = {
     "root-keys/first-holder": {"root-1": "root"},
     "root-keys/second-holder": {"root-2": "root"},
@@ -42,7 +42,7 @@ class Workspace:
     """A holder's view of the shared ``folder``; ``keys`` are this person's folders.
 
     ``root_secret``, if given, opens root keys instead of ``secret``. ``waiting``: a step's folder
-    (default: ``folder/staged``). ``dry_run``: sign, write and ask nothing. ``sure_of_clock``:
+    (default: ``folder/staged``). ``dry_run``: don't sign, write or ask. ``sure_of_clock``:
     that much time really has passed since the last step.
     """
 
@@ -65,7 +65,7 @@ class Workspace:
         return self.waiting or self.folder / "staged"
 
     def published(self) -> Published:
-        """Return what is published, verified. Raises PublishError."""
+        """Return the published content, verified. Raises PublishError."""
         if not self.site.exists():
             raise PublishError(
                 f"There is no repository in {self.folder}: name its folder with --repository, "
@@ -74,7 +74,7 @@ class Workspace:
         return self.site.read()
 
     def init(self, key_folder: Path, public: Mapping[str, Sequence[Key]]) -> bool:
-        """Create a repository, with keys from ``public`` or made here. Raises PublishError."""
+        """Create a repository with keys from ``public`` or with new keys. Raises PublishError."""
         if self.site.exists() or self.staged.exists():
             raise PublishError(
                 f"{self.folder} holds a repository already; it is never made anew over the old one."
@@ -113,11 +113,11 @@ class Workspace:
         return known.advance(None, prepare_first(all_keys, now=self.now))
 
     def secret_of(self, *, root: bool) -> Secret:
-        """Return the function that gives the passphrase for a root key or any other key."""
+        """Return the function that supplies the passphrase for a root key or for any other key."""
         return (self.root_secret if root else None) or self.secret
 
     def advance(self, before: Published | None, step: Staged) -> bool:
-        """Sign a new step; publish it if complete; return whether it was. Raises PublishError."""
+        """Sign a new step; if it is complete, publish it and return True. Raises PublishError."""
         if self.staged.exists():
             raise PublishError(
                 f'"{read(self.staged).title}" waits in {self.staged}: sign it with `publish sign`, '
@@ -133,7 +133,7 @@ class Workspace:
             return self._sign(before, step)
 
     def sign(self) -> bool:
-        """Print the pending step's changes and sign it; return whether it is now published."""
+        """Print the pending step's changes and sign them; return whether they are now published."""
         before, step = self._waiting()
         if self.dry_run:
             for standing in standings(before, step):
@@ -154,7 +154,7 @@ class Workspace:
         return before, step
 
     def discard(self) -> None:
-        """Discard the pending step. Raises PublishError if there is none."""
+        """Discard the pending step. Raises PublishError if there is no pending step."""
         title = read(self.staged).title
         if self.dry_run:
             self.say(
@@ -166,7 +166,7 @@ class Workspace:
         self.say(f'"{title}" was thrown away. What is published stays as it is.')
 
     def touch(self) -> bool:
-        """Sign the timestamp, and a snapshot that expires soon; then print all expiry dates."""
+        """Sign the timestamp, and a snapshot if it expires soon; then print all expiry dates."""
         before = self.published()
         left = (before.snapshot.signed.expires - self.now).days
         if self.dry_run:
@@ -198,7 +198,7 @@ class Workspace:
         return True
 
     def status(self) -> None:
-        """Print who has which key, all expiry dates, and any pending step."""
+        """Print each key's holder, all expiry dates, and any pending step."""
         before = self.published()
         for line in (*holders(before), *duties(before, self.now)):
             self.say(line)
@@ -221,7 +221,7 @@ class Workspace:
             )
         for line in add_signatures(before, step, signers):
             self.say(f"Signed: {line}.")
-        write(self.staged, step)  # first, so that a full disk loses no signature
+        write(self.staged, step)  # written first, so that no signature is lost if the disk is full
         missing = self._lay_out(before, step, signers)
         if missing:
             self.say(missing)
@@ -259,7 +259,7 @@ class Workspace:
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
-        """Lock the folder: two signers could use one version number twice. Raises PublishError."""
+        """Lock the folder: two signers could use the same version number. Raises PublishError."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
@@ -277,7 +277,7 @@ class Workspace:
             os.close(descriptor)
 
     def _open(self, before: Published | None, step: Staged) -> list[Signer]:
-        """Return the keys here that the step needs and that the holder can unlock."""
+        """Return those of this person's keys that the step needs and the person can unlock."""
         here, wanted = key_files(self.keys), wanted_keys(before, step)
         mine = [file for file in here if file.public.keyid in wanted]
         if sum(file.name.startswith("editor") for file in mine) > 1:
@@ -301,12 +301,12 @@ class Workspace:
 
 
 def _known(chosen: Mapping[str, str], secret: Secret) -> Secret:
-    """Return a function that gives passphrases just chosen, and asks for any others."""
+    """Return a function that returns passphrases that were just chosen and asks for any others."""
     return lambda name, new: chosen.get(name) or secret(name, new)
 
 
 def _holders_of(role: str, before: Published | None, step: Staged) -> frozenset[str]:
-    """Return the ids of the role's keys, in the previous root and in the step's."""
+    """Return the ids of the role's keys in the previous root and in the step's root."""
     roots = [before.root] if before else []
     roots += [step.documents["root"]] if "root" in step.documents else []
     return frozenset(keyid for root in roots for keyid in root.signed.roles[role].keyids)

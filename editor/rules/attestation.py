@@ -1,4 +1,4 @@
-"""Rules about checks and consent: dates need roles, and no person is named."""
+"""Rules about checks and consent: a date needs a role, and no person may be named."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from content.rules.channels import address_problem
 from content.rules.locations import Where
 from messages.message import Finding
 
-MOST_DAYS = 60  # a promised correction may take no longer
+MOST_DAYS = 60  # maximum days for a promised correction
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,24}")
 _CONTACT = re.compile(r"@|\d{3}")
 

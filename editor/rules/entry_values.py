@@ -1,4 +1,4 @@
-"""Rules about an entry's values: which ones its author must give, and in which form."""
+"""Rules about an entry's values: those that its author must give, and their form."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _named_nowhere(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield marks for missing texts, and topics that the text line does not know."""
+    """Yield marks that refer to missing texts, and topics that the text line does not know."""
     for key, reader in pack.unread_by.items():
         if key not in pack.texts[pack.default]:
             entry, _, text = key.rpartition(":")
@@ -158,7 +158,7 @@ def _area(resource: Resource, where: Where) -> Iterator[Finding]:
 
 
 def _sources(sources: Sequence[Source], key: str, where: Where) -> Iterator[Finding]:
-    """Require a source for the entry; a date is a day, a month, a year, or words."""
+    """Require a source for the entry. A source's date is a day, a month, a year, or words."""
     if not sources:
         yield where.problem(
             f"{key}/sources", "there is no source; add [[sources]] with what this was read from"
@@ -211,7 +211,7 @@ def _counties(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _codes(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Check a topic's codes for missing languages, and languages that the pack does not have."""
+    """Check a topic's codes for missing languages and for languages that the pack does not have."""
     for topic in pack.topics:
         for language in sorted(set(pack.complete) - set(topic.codes)):
             message = (

@@ -1,4 +1,4 @@
-"""Rules about sentence length, by reader and by how a language is written."""
+"""Rules about sentence length, which depend on the reader and on how a language is written."""
 
 import re
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from content.model.pack import Pack
 from content.rules.locations import Where
 from messages.message import Finding, Severity
 
-STUDENT_WORDS = 20  # per sentence; more is an error
-ADULT_WORDS = 28  # per sentence for school staff; more gets a warning
-_SYLLABIC = frozenset({"hmn", "vi"})  # a space after every syllable: "học sinh" is one word
-_SYLLABLES = 1.6  # per word, in a language that writes a space after every syllable
+STUDENT_WORDS = 20  # maximum per sentence; more words are an error
+ADULT_WORDS = 28  # maximum per sentence for school staff; more words cause a warning
+_SYLLABIC = frozenset({"hmn", "vi"})  # spaces separate syllables: "học sinh" is one word
+_SYLLABLES = 1.6  # syllables per word in languages written with a space after every syllable
 SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’)\]]*\s+|\n+")
 ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
 
@@ -35,7 +35,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def too_long(text: str, most: int, ends: re.Pattern[str] = SENTENCE) -> Iterator[list[str]]:
-    """Yield the words of each sentence with more than ``most``. A placeholder is one word."""
+    """Yield the words of each sentence that has more than ``most``. A placeholder is one word."""
     for sentence in ends.split(re.sub(r"\{[^{}]*\}", "x", text)):
         if len(words := sentence.split()) > most:
             words = [word for word in words if any(char.isalnum() for char in word)]

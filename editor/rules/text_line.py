@@ -1,6 +1,6 @@
 """Rules about the text line: words that find a topic, and replies that fit their segments.
 
-Replies are measured as sent, with the longest possible numbers and names.
+Replies are measured in the form sent, with the longest possible numbers and names.
 """
 
 import re
@@ -31,7 +31,7 @@ _NOT_911 = "This is NOT"  # only the reply to danger begins like this
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield words that carriers reserve or that find nothing; replies missing or too long."""
+    """Yield words that carriers reserve or that find nothing, and replies missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
         yield from _cases(keyword, where)
@@ -65,7 +65,7 @@ def is_reserved(word: str) -> bool:
 
 
 def _same_name(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield names shared by two hotlines: only one would ever be found."""
+    """Yield names that two hotlines share: only one of the hotlines would ever be found."""
     owners: dict[str, str] = {}
     for resource in pack.resources:
         for number, name in enumerate(resource.names):
@@ -99,7 +99,7 @@ def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _cases(keyword: Keyword, where: Where) -> Iterator[Finding]:
-    """Check the names of cases, and yield classes that stand for nothing."""
+    """Check the names of cases, and yield classes that contain no phrases."""
     for name, case in keyword.case.items():
         for language, phrases in case.unless.items():
             at = f"sms:{keyword.topic}/case/{name}/unless/{language}"
@@ -129,7 +129,7 @@ def _braces(
 
 
 def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ...] = ()) -> str:
-    """Return a class in the phrase that is undefined or defined in terms of itself, or ""."""
+    """Return a class in the phrase that is undefined or defined by itself, or ""."""
     for name in filter(None, map(rule_phrases.class_in, rule_phrases.steps(phrase))):
         if name in within or not classes.get(name):
             return name
@@ -140,7 +140,7 @@ def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ..
 
 
 def _is_open(phrase: str) -> bool:
-    """Whether it is empty, or begins or ends with ``{any}``."""
+    """Whether a rule is empty, or begins or ends with ``{any}``."""
     found = rule_phrases.steps(phrase)
     return not found or rule_phrases.ANY in {found[0], found[-1]}
 
@@ -178,7 +178,7 @@ def _reserved(word: str) -> str:
 
 
 def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield words shared by two topics: only the more urgent one would ever be found."""
+    """Yield words that two topics share: only the more urgent topic would ever be found."""
     seen: dict[str, str] = {}
     for keyword in sorted(pack.keywords, key=lambda entry: entry.priority):
         for at, language, words in keyword.rules:
@@ -195,7 +195,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _line(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Check that the line's own replies exist, each with a segment budget."""
+    """Check that the line's own replies exist and that each has a segment budget."""
     if "sms:line" in where.unread:
         return
     english = pack.texts[pack.default]
@@ -218,7 +218,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Check that each clause for a second need has its one number, and the frame has none."""
+    """Check that each clause for a second need has exactly one number, and the frame has none."""
     said = [
         (keyword.topic, language, text)
         for keyword in pack.keywords
@@ -251,7 +251,7 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
 def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
     """Check that every first reply offers texting: some people can't talk or must not be heard.
 
-    Only a warning for packs built before this was a rule.
+    For packs built before this was a rule, it is only a warning.
     """
     kind: Severity = "wrong" if where.places else "note"
     for keyword in pack.keywords:
@@ -276,9 +276,9 @@ def _names_for(name: str, topic: str, pack: Pack) -> bool:
 
 
 def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding]:
-    """Check the filled reply's segments. translations.py reports unfilled placeholders."""
+    """Check the segments of a filled-in reply. translations.py reports unfilled placeholders."""
     if only_in_part(key) and language not in pack.partial:
-        return  # never sent: it is only for translators
+        return  # this text is never sent: it is only for translators
     try:
         extra = longest(key, pack, language)
         phrase = Phrase(pack.texts[language][key], language)
@@ -312,7 +312,7 @@ def _allowed(key: str, pack: Pack, language: str) -> int:
 
 
 def _answers(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield answers that are missing or lead nowhere."""
+    """Yield answers that are missing or that lead nowhere."""
     english = pack.texts[pack.default]
     if answers.KEY.rstrip(":") in where.unread or not any(
         key.startswith(answers.KEY) for key in english

@@ -1,4 +1,4 @@
-"""Rules about a topic's page: the text before the first number, its steps, related topics."""
+"""Rules about a topic's page: the text before the first number, the steps, related topics."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from messages.message import Finding
 
 STEPS = 3
 STEP_WORDS = 10
-BEFORE_NUMBER = 22  # words in title and warm line together
+BEFORE_NUMBER = 22  # maximum words in the title and warm line together
 MOST_ALSO = 3
-DANGER = "danger"  # each page has a button for it
-_ALWAYS = ("911.", "988.", "fact.")  # these are never withdrawn
+DANGER = "danger"  # each page has a button for this topic
+_ALWAYS = ("911.", "988.", "fact.")  # prefixes of entries that are never withdrawn
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:

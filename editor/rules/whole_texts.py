@@ -1,7 +1,7 @@
-"""Rules about all texts together: none may be missing, untranslated or repeated.
+"""Rules about all texts together: no text may be missing, untranslated or repeated.
 
-A complete language has every translation. A partial one has titles that lead to a page, and the
-pinned set's cards.
+A complete language has every translation. A partial language has titles that lead to a page, and
+the pinned set's cards.
 """
 
 import re
@@ -24,7 +24,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _expected(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield missing texts that only some entries must have."""
+    """Yield the missing texts of kinds that only some entries must have."""
     english = pack.texts[pack.default]
     for group in pack.groups:
         if (group.topics or group.resources) and f"group:{group.id}:lead" not in english:
@@ -82,15 +82,15 @@ def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
         seen.setdefault(plain, key)
 
 
-@lru_cache(maxsize=2**14)  # more than a pack's texts; otherwise no entry is reused
+@lru_cache(maxsize=2**14)  # a pack has fewer texts; with a smaller cache, no entry would be reused
 def bare_words(text: str) -> str:
-    """Return only the words, with a space at both ends so that only whole words match."""
+    """Return only the words, with a space at each end so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "
 
 
 def needed(pack: Pack, key: str, language: str) -> bool:
-    """Whether the language must have a translation of that text."""
+    """Whether the language must have a translation of the text."""
     if only_in_part(key):
         return language in pack.partial
     if language not in pack.partial:
@@ -103,7 +103,7 @@ def needed(pack: Pack, key: str, language: str) -> bool:
 
 
 def only_in_part(key: str) -> bool:
-    """Whether only partial languages use the text: the line's general and crisis answers."""
+    """Whether only partial languages use the text, as for the line's general and crisis answers."""
     return key.startswith("sms:") and key.endswith(":further")
 
 
@@ -113,9 +113,9 @@ def crisis_ids(resources: Iterable[Resource]) -> frozenset[str]:
 
 
 def blocks(key: str, crisis: Collection[str]) -> bool:
-    """Whether a missing or outdated translation is an error: someone in danger may need the text.
+    """Whether a missing or outdated translation is an error: people in danger may need the text.
 
-    True for cards of the ``crisis`` ids, texts the line sends, and titles that lead to them.
+    True for cards of the ``crisis`` ids, texts that the line sends, and titles that lead to them.
     """
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")

@@ -1,6 +1,6 @@
-"""Reads an HSDS API (3.0 to 3.2) page by page: its services and the ids it still lists.
+"""Reads an HSDS API (3.0 to 3.2) page by page: its services, and the ids that it still lists.
 
-Servers may ignore any filter, and a partial list never counts as whole.
+Servers may ignore any filter, and a partial list never counts as complete.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ _FULL = ("phones", "schedules", "service_areas", "service_at_locations", "langua
 
 @dataclass(slots=True)
 class Listing:
-    """The result of reading a feed's list: ids, whether it is complete, and failed records."""
+    """The result of reading a feed's list: its ids, whether all were read, and failed records."""
 
     ids: set[str] = field(default_factory=set)
     whole: bool = False
@@ -33,9 +33,9 @@ class Listing:
 def services(
     base: str, get: Get, needs: list[Finding], listing: Listing, *, since: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Yield services, only those changed after ``since`` if the server can. Raises FeedError.
+    """Yield services (if possible, only those changed after ``since``). Raises FeedError.
 
-    ``listing`` receives every id; it is complete only if the feed's own counts say so.
+    ``listing`` receives every id; it is marked complete only if the feed's own counts agree.
     """
     root = base.rstrip("/").removesuffix("/services")
     _version(root, get, needs)
@@ -73,7 +73,7 @@ def _version(root: str, get: Get, needs: list[Finding]) -> None:
 def _items(
     root: str, query: Mapping[str, str], get: Get, needs: list[Finding], seen: Listing
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Yield each entry of a paged list with its place; None if it is not a record."""
+    """Yield each entry of a paged list with its location; None if an entry is not a record."""
     pages: dict[tuple[str, ...], int] = {}
     total = 0
     for number in range(1, MOST_PAGES + 1):
@@ -147,7 +147,7 @@ def _end(at: str, total: int, given: int) -> Finding:
 
 
 def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
-    """Return the full record for a list entry, or add a need if it is unavailable."""
+    """Return the full record for a list entry; if it is unavailable, add a need for a person."""
     origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
         return need(at, "id", name, "it has no id, so its numbers cannot be asked for")

@@ -1,4 +1,4 @@
-"""The channels of a feed's service: numbers, hours, languages and page, plus questions."""
+"""The channels of a feed's service (numbers, hours, languages, page), and questions about them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from editor.exchange.hsds.drafts import need, values_of
 from editor.exchange.hsds.schema import Phone, Schedule, Service
 from messages.message import Finding
 
-# Names and ISO 639 codes for exactly one of our tags; for Chinese, Tagalog and such, we ask.
+# Names and ISO 639 codes that mean exactly one of our tags; for Chinese and Tagalog, we ask.
 _LANGUAGES = {
     **dict.fromkeys(("en", "eng", "english"), "en"),
     **dict.fromkeys(("es", "spa", "spanish"), "es"),
@@ -25,7 +25,7 @@ _LANGUAGES = {
 
 
 def channels(found: Service, at: str, today: date, needs: list[Finding]) -> Iterator[Channel]:
-    """Yield each number that may be drafted, then the page; the rest becomes needs and notes."""
+    """Yield each number that may be drafted, then the page; turn the rest into needs and notes."""
     places = [one for one in found.service_at_locations if one]
     locations = [one.location for one in places if one.location]
     zips = {
@@ -82,7 +82,7 @@ def _numbers(
             (read.kind, read.number) == (one.kind, one.number) for one in (*have, *taken)
         ):
             continue
-        # Full records repeat a number for each location.
+        # Full records list a number once for each location.
         known = [_asked(one) for one in needs] if read is None else []
         if asked and _asked(asked) not in known:
             needs.append(asked)
@@ -115,7 +115,7 @@ def _tags(of: Phone, at: str, field: str, needs: list[Finding]) -> tuple[str, ..
 
 
 def _hours(found: Service, at: str, today: date, needs: list[Finding]) -> tuple[Opening, ...]:
-    """Return weekly hours for voice numbers if all schedules are simple; always add a question."""
+    """Return weekly hours for voice numbers if all schedules are simple. Always add a question."""
     lists = [found.schedules, *(one.schedules for one in found.service_at_locations if one)]
     lists += [one.location.schedules for one in found.service_at_locations if one and one.location]
     schedules: list[Schedule] = next(

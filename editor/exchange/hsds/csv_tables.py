@@ -10,7 +10,7 @@ from editor.exchange.hsds.schema import AT, FeedError
 from messages.message import Finding
 from system.csv_cells import CsvTable
 
-Tables = Mapping[str, CsvTable]  # file name, as the publisher wrote it → table
+Tables = Mapping[str, CsvTable]  # file name as the publisher wrote it → table
 _ALIASES = {
     "service": ("services",),
     "organization": ("organizations",),
@@ -25,7 +25,7 @@ _ALIASES = {
     "service_at_location": ("service_at_locations",),
 }
 _NAMES = {alias: name for name, others in _ALIASES.items() for alias in (name, *others)}
-# Only HSDS before 3.0 has these tables, or the first of these columns without the second.
+# Only versions before HSDS 3.0 have these tables, or the first of these columns without the second.
 _OLDER = re.compile(
     r"(regular|holiday)_schedules?|(postal|physical|mail)_address(es)?|services_at_location"
 )
@@ -49,7 +49,7 @@ _PARENTS = ("service", "location", "service_at_location", "organization", "phone
 
 
 def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Yield every service; ``needs`` gets orphan rows. Raises FeedError if there is none."""
+    """Yield every service; add orphan rows to ``needs``. Raises FeedError without services."""
     rows = _read(tables, needs)
     if "service" not in rows:
         raise FeedError(
@@ -72,7 +72,7 @@ def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]]]:
-    """Return our name for each table → its rows. Raises FeedError for tables before HSDS 3.0."""
+    """Return our name for each table → its rows. Raises FeedError for versions before HSDS 3.0."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file, table in tables.items():
         base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())
@@ -136,7 +136,7 @@ def _owner(
 
 
 def from_json(value: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return the tables in a JSON object ("services.csv": [rows]), or nothing if it has none."""
+    """Return the tables in a JSON object ("services.csv": [rows]); empty if it has no tables."""
     found = {
         key: rows for key, rows in value.items() if key.endswith(".csv") and isinstance(rows, list)
     }

@@ -24,12 +24,12 @@ _MARKS = re.compile(
 _EMPHASIS = re.compile(r"(?<!\w)[*_](?=\S)([^*_\n]{1,300})(?<=\S)[*_](?!\w)")
 _ADDRESS = re.compile(r"(?i)https?://|www\.|[\w.]@[\w-]+\.|\b[a-z0-9-]+\.(?:org|com|net|gov|edu)\b")
 _TAG_LIKE = re.compile(r"<[/!?a-zA-Z]")
-LONG = 300  # characters; longer than a blurb's two sentences
+LONG = 300  # characters; a longer text has more than a blurb's two sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """Where records came from, and the date of reading. ``url`` is "" for a file."""
+    """The source of records, and the date on which it was read. ``url`` is "" for a file."""
 
     name: str
     today: date
@@ -37,7 +37,7 @@ class Feed:
 
 
 def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Finding:
-    """Return a service's record as a draft, or a note on why there is none."""
+    """Return a service's record as a draft, or a note on why it cannot be drafted."""
     at = str(record.get(AT, "a record"))
     found, misfits = service(record)
     if found is None:
@@ -72,7 +72,7 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Finding:
 
 
 def drafts(records: Iterable[Mapping[str, Any]], feed: Feed) -> tuple[list[Draft], list[Finding]]:
-    """Return all drafts, each id once, and the findings that do not belong to any draft."""
+    """Return all drafts (each id only once), and the findings that do not belong to any draft."""
     found: dict[str, Draft] = {}
     others: list[Finding] = []
     for record in records:
@@ -122,7 +122,7 @@ def _texts(found: Service, at: str, needs: list[Finding]) -> dict[str, str]:
 
 
 def _always(found: Service, at: str) -> Iterator[Finding]:
-    """Yield the questions for every draft: facts that feeds lack or give only as free text."""
+    """Yield the questions for every draft about facts that feeds lack or give only as free text."""
     areas = [row for row in found.service_areas if row]
     areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
     area = "; ".join(row.name or row.description for row in areas if row.name or row.description)
@@ -158,7 +158,7 @@ def _always(found: Service, at: str) -> Iterator[Finding]:
 
 
 def _id(found: Service) -> str:
-    """Return an id that is stable across imports: the name, and a hash of the publisher's id."""
+    """Return an id that is stable across imports: the name plus a hash of the publisher's id."""
     folded = unicodedata.normalize("NFKD", found.name).encode("ascii", "ignore").decode().casefold()
     words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-")
     mark = sha256(
@@ -191,7 +191,7 @@ def plain(text: str) -> str:
 
 
 def faults(text: str) -> list[str]:
-    """Describe, for the needs list, what a card must not contain. ``text`` comes from ``plain``."""
+    """Describe faults that no card may have, for the needs list. ``text`` comes from ``plain``."""
     said = []
     if re.search(r"\d[\s.-]?\d", text):
         said.append("a number")
@@ -203,7 +203,7 @@ def faults(text: str) -> list[str]:
 
 
 class _Words(HTMLParser):
-    """Collects what a reader would see on a page."""
+    """Collects the words that a reader would see on a page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

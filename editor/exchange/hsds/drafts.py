@@ -1,6 +1,6 @@
-"""An import's drafts and questions: as values, as TOML, and as NEEDS.md.
+"""An import's drafts and questions, as values, as TOML and as NEEDS.md.
 
-An unknown value is "?", never guessed; ``check`` refuses it.
+An unknown value is never guessed: it is written as "?", which ``check`` refuses.
 """
 
 import re
@@ -15,8 +15,8 @@ from messages.message import Finding, message
 from system import toml_edit
 
 NEEDS = "NEEDS.md"
-_MOST_FOUND = 160  # characters kept from a found value
-_MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # a question may quote a value
+_MOST_FOUND = 160  # most characters kept of a found value
+_MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # questions may quote a value
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -32,9 +32,9 @@ _AREA = """\
 
 
 def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Finding:
-    """Return a task for a person: the row as its file names it, field, value found, what to do.
+    """Return a task for a person: the row as its file names it, the field, its value, what to do.
 
-    A ``note`` asks nothing; it says what was left out and why.
+    A ``note`` does not ask for anything; it says what was omitted and why.
     """
     code = "draft.found" if found else "draft.missing"
     said = {"field": field, "found": found, "ask": ask}
@@ -44,7 +44,7 @@ def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Fi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A resource as far as the feed describes it. ``origin``: the publisher's service id."""
+    """A resource, with all the facts that the feed has. ``origin``: the publisher's service id."""
 
     id: str
     at: str
@@ -59,13 +59,13 @@ class Draft:
 
 
 def one_line(found: str, *, most: int = _MOST_FOUND) -> str:
-    """Return a stranger's text on one line, with limited length."""
+    """Return text from outside on one line, with a limited length."""
     line = _CONTROL.sub(" ", found).replace("`", "'").strip()
     return line if len(line) <= most else f"{line[:most]}…"
 
 
 def toml(draft: Draft) -> str:
-    """Return ``resources/<id>.toml``: known values, "?" for unknown ones, needs as comments."""
+    """Return ``resources/<id>.toml``: known values, "?" for unknown values, needs as comments."""
     asked = [values_of(one) for one in draft.needs if one.kind != "note"]
     lines = [
         f"# Draft of the feed's service {one_line(draft.origin)}. {len(asked)} things to settle;"
@@ -105,7 +105,7 @@ def _confidential(draft: Draft) -> Iterable[str]:
 
 
 def needs_file(drafts: Sequence[Draft], others: Sequence[Finding], *, origin: str) -> str:
-    """Return NEEDS.md: first items that do not belong to a draft, then each draft with its rows."""
+    """Return NEEDS.md: first the items that do not belong to a draft, then each draft's items."""
     lines = [f"# What a person must settle: {one_line(origin)}", "", *summary(drafts, others), ""]
     if others:
         lines += ["## Not in any draft", "", *map(_line, others), ""]
@@ -119,7 +119,7 @@ def needs_file(drafts: Sequence[Draft], others: Sequence[Finding], *, origin: st
 
 
 def summary(drafts: Sequence[Draft], others: Sequence[Finding]) -> list[str]:
-    """Return a few sentences: the number of drafts, and of needs by field."""
+    """Return a few sentences with the number of drafts and the number of needs for each field."""
     every = [*others, *(one for draft in drafts for one in draft.needs)]
     asked = [one for one in every if one.kind != "note"]
     fields = Counter(_field_name(values_of(one)["field"]) for one in asked)
@@ -164,5 +164,5 @@ def _channel(channel: Channel) -> Iterable[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return the text as a TOML string without its control characters."""
+    """Return the text as a TOML string without control characters."""
     return toml_edit.toml(_CONTROL.sub(" ", text))

@@ -1,6 +1,6 @@
 """The folder that an import writes: drafts, NEEDS.md and IMPORT.json.
 
-It is for one feed and is never a pack; a draft that a person edited is not overwritten.
+A folder is for one feed and is never a pack. A draft that a person has edited is not overwritten.
 """
 
 from collections.abc import Sequence
@@ -30,14 +30,14 @@ _PACK = "pack.toml"
 
 
 class _Written(msgspec.Struct, frozen=True, kw_only=True):
-    """One draft as we last wrote it."""
+    """One draft, as we last wrote it."""
 
     draft: Draft
     sha: str
 
 
 class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """IMPORT.json: feed, drafts, and when it was last read completely (None: never)."""
+    """IMPORT.json: the feed, its drafts, and when it was last read completely (None: never)."""
 
     source: str
     read_at: datetime | None = None
@@ -45,7 +45,7 @@ class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def opened(folder: Path, source: str) -> DraftsRecord | None:
-    """Return the folder's record; None if new. Raises FeedError if ``source`` may not use it."""
+    """Return the folder's record; None if it is new. Raises FeedError if it has another source."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
             raise FeedError(
@@ -65,7 +65,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
 
 
 def _kept(folder: Path) -> DraftsRecord | None:
-    """Return the record, even if an older program, whose needs were objects, wrote it."""
+    """Return the record, even if it was written by an older program, whose needs were objects."""
     if record := files.read_record(folder / RECORD, DraftsRecord):
         return record
     older = files.read_record(folder / RECORD, dict[str, Any])
@@ -87,14 +87,14 @@ def write(
     listed: frozenset[str] | None,
     whole: bool,
 ) -> list[str]:
-    """Write drafts, NEEDS.md and the record; return sentences. Raises FeedError, OSError.
+    """Write drafts, NEEDS.md and the record; return sentences. Raises FeedError or OSError.
 
     ``listed``: ids still in the feed; None if unknown (then nothing counts as removed). ``whole``:
-    nothing was missed, so the next import may ask for changes after ``now``.
+    everything was read, so the next import may ask only for changes after ``now``.
     """
     record = opened(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
-    if record is None:  # now the folder belongs to this feed, even after a power cut
+    if record is None:  # from now on, the folder belongs to this feed, even after a power cut
         files.write_record(folder / RECORD, DraftsRecord(source=source))
     written = dict(record.written) if record else {}
     told = list(others)
@@ -123,7 +123,7 @@ def write(
 
 
 def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> str | Finding:
-    """Write one draft unless a person's work would be lost; return "", a sentence, or a task."""
+    """Write one draft unless a person's work would be lost; return "", a sentence or a task."""
     path = folder / f"{draft.id}.toml"
     if not path.exists():
         if before is not None and before.sha == _sha(data):

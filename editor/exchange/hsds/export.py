@@ -1,4 +1,4 @@
-"""Exports a pack as HSDS 3.1 and 3.2 (docs/editor/hsds.md); a pack always gives the same feed."""
+"""Exports a pack as HSDS 3.1 and 3.2 (docs/editor/hsds.md). The same pack gives the same feed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -30,7 +30,7 @@ _NAMES = {
     "ru": "Russian",
 }
 Row = dict[str, Any]
-# for our ids: an id stays the same as long as the thing it names
+# namespace of our ids: an id stays the same as long as its object exists
 _SPACE = UUID("6f0b1b8e-5d0e-5c55-9a2b-0d2f3c5a9f11")
 _TAXONOMY = "Porchlight topics"
 
@@ -38,7 +38,7 @@ _TAXONOMY = "Porchlight topics"
 def services(
     pack: Pack, *, changes: Iterable[Change] = (), changed_on: date | None = None
 ) -> list[Row]:
-    """Return live resources and county hotlines as services, with ``changes`` as metadata."""
+    """Return live resources and county hotlines as services, with ``changes`` as their metadata."""
     live = [resource for resource in pack.resources if resource.status == "live"]
     by_resource: dict[str, list[Change]] = {}
     for change in changes:
@@ -110,7 +110,7 @@ def _text(pack: Pack, resource: str, name: str) -> str:
 
 
 def _organization(name: str) -> Row:
-    # HSDS does not require an empty list, but a common validator does.
+    # HSDS does not require this empty list, but a common validator does.
     return {
         "id": identifier("organization", name),
         "name": name,
@@ -129,7 +129,7 @@ def _phone(owner: str, number: int, channel: Channel) -> Row:
 
 
 def _said(channel: Channel) -> Iterator[str]:
-    """Yield facts without an HSDS field: short codes, keywords to text, keys to press."""
+    """Yield facts for which HSDS has no field: short codes, keywords to text, keys to press."""
     if not channel.number.startswith("+"):
         yield "A short code: use it as it is, without a country code."
     words = {tag: word for tag, word in channel.keyword.items() if word != ZIP_KEYWORD}
@@ -205,7 +205,7 @@ def _spoken(channels: Iterable[Channel]) -> list[str]:
 
 
 def _language(owner: str, tag: str) -> Row:
-    code = tag.partition("-")[0]  # ISO 639 has no scripts
+    code = tag.partition("-")[0]  # ISO 639 codes do not include the script
     return {"id": identifier("language", owner, tag), "name": _name(tag), "code": code}
 
 
@@ -267,7 +267,7 @@ def topics(resource: Resource, pack: Pack, owner: str) -> Iterator[Row]:
 
 
 def urgency(resource: Resource, owner: str) -> Row:
-    """Return how soon a student needs it; HSDS has no field for that either."""
+    """Return how soon a student needs the service; HSDS has no field for that either."""
     return _attribute(
         owner,
         _term(f"urgency-{resource.urgency}", resource.urgency, "How soon a student needs it."),
@@ -275,7 +275,7 @@ def urgency(resource: Resource, owner: str) -> Row:
 
 
 def passes_on(resource: Resource, owner: str, said: str) -> Row:
-    """Return the card's sentence on what is passed on; HSDS has no field for it."""
+    """Return the card's sentence on what a line may pass on; HSDS has no field for that."""
     term = _term(
         f"passes-on-{resource.passes_on}", resource.passes_on, "What the line may pass on."
     )

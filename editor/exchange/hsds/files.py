@@ -1,6 +1,6 @@
-"""Reads services from HSDS files: JSON, ndjson, a folder or zip of CSV, a data package.
+"""Reads services from HSDS files: JSON, ndjson, a folder or zip of CSV files, or a data package.
 
-Sizes are limited, archives are not unpacked, and no path leads out of the package.
+Sizes are limited, archives are not unpacked to disk, and no path leads out of the package.
 """
 
 import json
@@ -25,7 +25,7 @@ _DESCRIPTOR = "datapackage.json"
 
 
 def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Yield every service in the file or folder; ``needs`` gets the rest. Raises FeedError."""
+    """Yield every service in the file or folder; add the rest to ``needs``. Raises FeedError."""
     try:
         if path.is_dir():
             yield from _folder(path, needs)
@@ -88,7 +88,7 @@ def _cell(found: Any) -> str:
 
 
 def _lines(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Read ndjson, one record per line. Only broken lines are lost."""
+    """Read ndjson, which has one record per line. Only broken lines are skipped."""
     if path.stat().st_size > MOST_NDJSON:
         raise FeedError(f"{path.name} is larger than {MOST_NDJSON // MB} MB; split it")
     with path.open("rb") as file:
@@ -127,7 +127,7 @@ def _in_folder(root: Path, name: str, most: int) -> bytes:
 
 
 def _in_archive(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """Read with a limit: the archive's list of sizes is not trusted."""
+    """Read with a limit, because the archive's list of sizes cannot be trusted."""
     with archive.open(name) as file:
         data = file.read(most + 1)
     if len(data) > most:
@@ -152,12 +152,12 @@ def _package(
 
 
 def _hidden(name: str) -> bool:
-    """Whether macOS (in archives) or an editor (in folders) left this file."""
+    """Whether this is a hidden file left by macOS (in archives) or by an editor (in folders)."""
     return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
 
 
 def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
-    """Return the listed tables that exist. HSDS lists more than most publishers provide."""
+    """Return the listed tables that exist. HSDS lists more tables than most publishers provide."""
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
         raise FeedError(f"{file} lists no resources; a data package lists its CSV files there")
     json_records.check_version(descriptor, file)

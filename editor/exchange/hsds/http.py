@@ -1,4 +1,4 @@
-"""HTTPS to an HSDS API: with retries and limits on size and time; no redirects or cookies."""
+"""HTTPS requests to an HSDS API, with retries and with limits; without redirects or cookies."""
 
 import time
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class NotFoundError(FeedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits: bytes per response, total bytes, total seconds, attempts, seconds between them."""
+    """Limits: bytes per response, bytes and seconds in all, attempts, seconds between attempts."""
 
     page: int = 8 * 1024 * 1024
     total: int = 256 * 1024 * 1024
@@ -60,7 +60,7 @@ class Web:
         self._pool: Any = None
 
     def get(self, url: str) -> bytes:
-        """Return the body at the address. Raises FeedError."""
+        """Return the response body from the address. Raises FeedError."""
         import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
         from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
 
@@ -93,7 +93,7 @@ class Web:
                 raise FeedError(f"{url}: {said}") from error
 
     def _ask(self, url: str) -> Any:
-        """Request once. The pool must not retry: it would read a discarded body to the end."""
+        """Send one request. The pool must not retry: it would read a discarded body to the end."""
         headers = {"Accept": "application/json", "User-Agent": "Porchlight"}
         headers["Accept-Encoding"] = "gzip"
         self._pool = self._pool or _pool(url)
@@ -105,7 +105,7 @@ class Web:
         if answer.status != 200:
             raise _refused(url, int(answer.status))
         found = bytearray()
-        # read1 returns available data, so a trickle cannot outlast the limit.
+        # read1 returns any available data, so a slow trickle cannot outlast the limit.
         while piece := answer.read1(_PIECE, decode_content=True):
             found += piece
             self._left -= len(piece)

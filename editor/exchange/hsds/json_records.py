@@ -11,7 +11,7 @@ from messages.message import Finding
 DEEPEST = 48
 KNOWN = "3.0 to 3.2"
 _VERSIONS = ("schema_version", "hsds_version", "version")
-# A taxonomy or a data package has one of these, and its own version numbers.
+# A taxonomy or a data package has one of these keys, and its own version numbers.
 _OWN_VERSION = frozenset({"name", "resources"})
 _SERVICE_FIELDS = frozenset(
     {"status", "organization", "organization_id", "eligibility_description"}
@@ -29,7 +29,7 @@ _OTHER_KINDS = {
 
 
 class OlderError(FeedError):
-    """The feed is HSDS older than 3.0."""
+    """The feed uses an HSDS version older than 3.0."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -73,7 +73,7 @@ def check_depth(value: Any, at: str) -> None:
 
 
 def services(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Yield every service in the value named ``at``; ``needs`` gets the rest. Raises FeedError."""
+    """Yield every service in the value named ``at``; add others to ``needs``. Raises FeedError."""
     check_depth(value, at)
     if isinstance(value, list):
         for number, one in enumerate(value, 1):
@@ -117,7 +117,7 @@ def _one(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _other(value: Mapping[str, Any]) -> str:
-    """Return what the record is instead of a service, or "" if it may be a service."""
+    """Return what kind of record this is, or "" if it may be a service."""
     if not _SERVICE_FIELDS.isdisjoint(value):
         return ""
     return next((kind for kind, keys in _OTHER_KINDS.items() if not keys.isdisjoint(value)), "")

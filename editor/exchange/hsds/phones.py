@@ -1,6 +1,6 @@
 """Turns a phone entry of a feed into a number to draft, or a question.
 
-Danger: a wrong number is worse than no number.
+Take care: a wrong number is worse than no number.
 """
 
 import re
@@ -39,7 +39,7 @@ _SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.tom
 def read(
     phone: Phone, at: str, path: str, *, zips: Collection[str]
 ) -> tuple[Channel | None, Finding | None]:
-    """Return the number to draft, with any doubt, or a question or a note if it is left out.
+    """Return the number to draft and any doubt, or a question or note if it must be omitted.
 
     ``zips``: the ZIP codes in the same record.
     """
@@ -73,7 +73,7 @@ def read(
 
 
 def _fault(cell: str, zips: Collection[str]) -> str:
-    """Return a sentence on why the cell is not clearly one whole number; "" if it is."""
+    """Return a sentence on why the cell is not clearly one complete number; "" if it is."""
     found = re.sub(r"[^0-9]", "", cell)
     several = len(found) > 11 or len(_NUMBER.findall(cell)) > 1
     foreign = cell.startswith("+") and not cell.startswith("+1") and not _BETWEEN.search(cell)

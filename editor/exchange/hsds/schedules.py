@@ -1,6 +1,6 @@
 """Turns HSDS schedules into weekly opening hours, or a question.
 
-A feed's ``timezone`` is a UTC offset, wrong half the year; we take hours as local to the area.
+A feed's ``timezone`` is a UTC offset, which is wrong half the year, so we treat hours as local.
 """
 
 import re
@@ -16,7 +16,7 @@ _RULES = ("count", "byweekno", "bymonthday", "byyearday")
 
 
 def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
-    """Return the opening and "", or None and the reason why the schedule is not simple."""
+    """Return the opening hours and "", or None and the reason why the schedule is not simple."""
     if fault := _rule(schedule) or _not_now(schedule, today):
         return None, fault
     days = {day.strip().casefold() for day in re.split(r"[,\s]+", schedule.byday) if day.strip()}
@@ -42,7 +42,7 @@ def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
 
 
 def _rule(schedule: Schedule) -> str:
-    """Return a sentence on why the schedule is not "every week"."""
+    """Return a sentence on why the schedule does not apply every week."""
     if schedule.freq.upper() != "WEEKLY":
         said = f"freq is {schedule.freq}" if schedule.freq else "it has no freq"
         return f"{said}, so it is not a plain week; read the hours on the service's own page"
@@ -59,7 +59,7 @@ def _rule(schedule: Schedule) -> str:
 def week(
     schedules: Iterable[Schedule], *, today: date
 ) -> tuple[tuple[Opening, ...], list[tuple[Schedule, str]]]:
-    """Return all openings, or none if any schedule is unclear: partial hours would say "closed"."""
+    """Return all openings, or none if a schedule is unclear: missing hours would mean "closed"."""
     openings: list[Opening] = []
     doubts: list[tuple[Schedule, str]] = []
     for schedule in schedules:

@@ -1,6 +1,6 @@
-"""The HSDS fields (Open Referral 3.0 to 3.2) that a draft needs, read leniently.
+"""The HSDS fields (Open Referral 3.0 to 3.2) that a draft needs, parsed leniently.
 
-Named contacts are not read: a person's number is not a hotline.
+Named contacts are not read, because a person's number is not a hotline.
 """
 
 from collections.abc import Hashable, Mapping
@@ -12,8 +12,8 @@ import msgspec
 
 T = TypeVar("T", bound="FeedRow")
 
-AT = "\0at"  # a row's location; no publisher's field has this name
-MOST_MISFITS = 40  # per record; with more, it is not HSDS at all
+AT = "\0at"  # key for a row's location; no publisher's field has this name
+MOST_MISFITS = 40  # maximum per record; a record with more is not HSDS at all
 
 
 class FeedError(Exception):
@@ -44,7 +44,7 @@ class Phone(FeedRow, frozen=True):
 
 
 class Schedule(FeedRow, frozen=True):
-    """Opening hours, as the parts of an RFC 5545 rule."""
+    """Opening hours, as parts of an RFC 5545 rule."""
 
     freq: str = ""
     interval: str = ""
@@ -70,7 +70,7 @@ class FeedArea(FeedRow, frozen=True):
 
 
 class Address(FeedRow, frozen=True):
-    """A postal address: only the fields that reveal a ZIP code in the wrong column."""
+    """A postal address, with only the fields that help detect a ZIP code in the wrong column."""
 
     postal_code: str = ""
 
@@ -119,7 +119,7 @@ class Service(FeedRow, frozen=True):
 
 
 def service(data: Mapping[str, Any]) -> tuple[Service | None, dict[str, str]]:
-    """Return the service (None if it is not one) and values put aside ("phones/0/number")."""
+    """Return the service (None if this is not one) and the values put aside ("phones/0/number")."""
     misfits: dict[str, str] = {}
     found = _row(Service, data, "", misfits)
     return (None if len(misfits) > MOST_MISFITS else found), misfits

@@ -1,4 +1,4 @@
-"""Applies an editors' sheet to a pack's files: plans, checks on a copy, writes all or nothing."""
+"""Applies editors' sheets to a pack's files: plans, checks on a copy, writes all or nothing."""
 
 import shutil
 import tempfile
@@ -24,7 +24,7 @@ class SheetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A sheet's edits, the new text of each file, and faults. ``later`` is for translators."""
+    """A sheet's edits, each file's new text, and the faults. ``later``: work for translators."""
 
     edits: tuple[rows.Edit, ...]
     before: Mapping[str, str]
@@ -39,7 +39,7 @@ def exported(pack: Path) -> bytes:
 
 
 def planned(pack: Path, file: Path) -> Plan:
-    """Return what the sheet would change. Raises SheetError if it isn't a sheet or a pack."""
+    """Return the changes the sheet would make. Raises SheetError if the sheet or pack isn't one."""
     texts = _texts(pack)
     loaded, problems = read(pack)
     if loaded is None:
@@ -95,7 +95,7 @@ def _path(pack: Path, name: str) -> Path:
 
 
 def _texts(pack: Path) -> dict[str, str]:
-    """Return resource → its file's text, including line endings. Raises SheetError."""
+    """Return each resource → its file's text, including line endings. Raises SheetError."""
     found = {}
     for path in sorted((pack / FOLDER).glob("*.toml")):
         try:
@@ -111,7 +111,7 @@ def _texts(pack: Path) -> dict[str, str]:
 
 
 def _new_problems(pack: Path, after: Mapping[str, str], before: list[Finding]) -> list[Finding]:
-    """Return the new files' new problems and warnings, with paths relative to the pack."""
+    """Return problems and warnings that the new files add, with paths relative to the pack."""
     known = {(one.file, str(one.message)) for one in (_from(problem, pack) for problem in before)}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "pack"
@@ -123,7 +123,7 @@ def _new_problems(pack: Path, after: Mapping[str, str], before: list[Finding]) -
 
 
 def _from(problem: Finding, pack: Path) -> Finding:
-    """Return the problem with paths relative to the pack, hiding the copy's own path."""
+    """Return the problem with paths relative to the pack instead of the copy's own path."""
     prefix = f"{pack.as_posix()}/"
     message = str(problem.message).replace(prefix, "")
     return Finding.at(problem.file.removeprefix(prefix), problem.line, message, problem.kind)
@@ -132,7 +132,7 @@ def _from(problem: Finding, pack: Path) -> Finding:
 def _placed(
     wrong: list[Finding], edits: list[rows.Edit], after: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Yield each problem at the cell that caused it, found by the line of its value."""
+    """Yield each problem at the cell that caused it, which is found by its value's line number."""
     for problem in wrong:
         name = problem.file.removeprefix(f"{FOLDER}/").removesuffix(".toml")
         lines = toml_lines.lines(after.get(name, "").replace("\r\n", "\n"))

@@ -1,6 +1,6 @@
 """Reads and writes one cell of the editors' spreadsheet.
 
-Danger: a cell that a program could run as a formula is exported with a leading '.
+A cell that a spreadsheet program could run as a formula is exported with a leading '.
 """
 
 import re
@@ -28,12 +28,12 @@ _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 
 
 class CellError(Exception):
-    """A cell cannot be read; the message says what was found and what to write."""
+    """A cell cannot be read; the message says what it contains and what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: where its value is in a file, and how it is written and read."""
+    """A column: the location of its value in a file, and how the value is written and read."""
 
     name: str
     level: Level
@@ -42,7 +42,7 @@ class Column:
 
 
 def guarded(cell: str) -> str:
-    """Return the cell made safe: its start can't run as a formula or turn into a date."""
+    """Return the cell made safe, so that it can't run as a formula or turn into a date."""
     return f"'{cell}" if _DATE_LIKE.match(cell) else inert(cell)
 
 
@@ -52,7 +52,7 @@ def bare(cell: str) -> str:
 
 
 def plain(cell: str) -> str:
-    """Clean a code-like cell: no surrounding quotes, no odd spaces, 988.0 as 988."""
+    """Clean a code-like cell: remove quotes around it and odd spaces, and turn 988.0 into 988."""
     text = unicodedata.normalize("NFKC", cell.translate(_STRAIGHT)).strip(" \t\n\"'")
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
@@ -160,9 +160,9 @@ def _pairs(cell: str) -> dict[str, str]:
 
 def _area(cell: str) -> dict[str, Any]:
     wide, sign, narrow = plain(cell).replace(",", " ").partition("counties")
-    if sign and wide.strip():  # the state, and its own areas
+    if sign and wide.strip():  # a whole state, plus counties listed separately
         return _area(wide) | _area(sign + narrow)
-    kind, *codes = (wide + sign + narrow).split() or [""]  # a cell with only quotes or commas
+    kind, *codes = (wide + sign + narrow).split() or [""]  # [""]: only quotes or commas
     if kind.upper() == "US" and not codes:
         return {"us": True}
     if kind.casefold() == "counties" and codes:

@@ -1,6 +1,6 @@
 """Converts between the editors' spreadsheet, one row per channel, and the resources' files.
 
-A missing row removes nothing; a sheet older than its file is refused.
+A missing row does not remove anything. A sheet that is older than its file is refused.
 """
 
 import csv
@@ -26,7 +26,7 @@ _CHECKED = ("checked_on", "checked_by", "first_checked_on", "first_checked_by")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One changed value: its place in a resource's file, old and new (None: absent)."""
+    """One changed value: its location in a resource's file, and its old and new value or None."""
 
     resource: str
     path: TablePath
@@ -46,12 +46,12 @@ class Edit:
 
 
 def as_of(text: str) -> str:
-    """Return a fingerprint of a file's text; its first letter stops spreadsheets changing it."""
+    """Return a file's fingerprint; it starts with a letter so that no spreadsheet changes it."""
     return f"v{sha256(text.encode()).hexdigest()[:10]}"
 
 
 def written(files: Mapping[str, str]) -> bytes:
-    """Return all resources (id → text of the file) as CSV in UTF-8 with a byte order mark."""
+    """Return all resources (id → the file's text) as CSV, in UTF-8 with a byte order mark."""
     out = io.StringIO(newline="")
     sheet = csv.writer(out)
     sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
@@ -126,7 +126,7 @@ class _Row:
             int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
         )
         if self.new:
-            # any place after the last
+            # any index after the last one
             self.index = len(self.data.get("channels", ())) + line.number
 
     def fault(self, seen: dict[tuple[str, str], int]) -> Finding | None:
@@ -171,7 +171,7 @@ def _compare(
     found: list[Edit],
     faults: list[Finding],
 ) -> None:
-    """Record what one cell changes; an empty cell removes the value."""
+    """Record the change that one cell makes; an empty cell removes the value."""
     cell = bare(row.line.cells[column.name])
     if row.index is None and column.level == "channel":
         if cell.strip():
@@ -215,7 +215,7 @@ def _area_edits(row: _Row, old: Any, new: Any, faults: list[Finding]) -> Iterato
 
 
 def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
-    """Yield each value once. Rows of one resource repeat its values and must agree."""
+    """Yield each value once. A resource's rows repeat its values and must agree."""
     first: dict[tuple[str, TablePath], Edit] = {}
     for edit in found:
         known = first.setdefault((edit.resource, edit.path), edit)
@@ -260,5 +260,5 @@ def _written(column: Column, value: Any) -> str:
 
 
 def cell_fault(row: int, column: str, words: str) -> Finding:
-    """Return a finding about a cell, or about the whole row if there is no column."""
+    """Return a finding about a cell, or about the whole row if no column is given."""
     return Finding.at("", row, words, key=column)
