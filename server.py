@@ -1,4 +1,4 @@
-"""The program: starts the server or runs one command from cli/. Imports only what a run needs."""
+"""The program: starts the server or runs a command from cli/. Imports only what each run needs."""
 
 import contextlib
 import logging
@@ -35,7 +35,7 @@ def serve(
     environ: dict[str, str],
     again: "Callable[[], Settings]",
 ) -> int:
-    """Serve kiosk, line and desk, as configured, until Ctrl-C or SIGTERM. Raises SettingsError.
+    """Serve the kiosk, line and desk, as configured, until Ctrl-C or SIGTERM. Raises SettingsError.
 
     After the desk changes settings, everything restarts with the settings from ``again``, on the
     same open ports; sessions, verified content and senders' rates are handed on.
@@ -67,7 +67,7 @@ def serve(
     with contextlib.suppress(KeyboardInterrupt):
         while ended := serve_once(settings, secrets, listening, at_desk, say, served=served):
             found, served = ended
-            say = list  # say it only once
+            say = list  # print the addresses only once
             settings = replace(found, server=settings.server, desk=settings.desk)
             served = served.handed_on(settings)
     return 0
@@ -96,7 +96,7 @@ def _served(
     rate: "RateLimit",
     served: "Served",
 ) -> "tuple[Settings, Served] | None":
-    """``say`` the address, then serve; return what to serve next if the desk changed it."""
+    """``say`` the address, then serve; return the next settings if the desk changed them."""
     from runtime import application, http_front
 
     app = application.Porchlight(settings, secrets=secrets, served=served)
@@ -134,7 +134,7 @@ def _with_desk(
 def _announce(
     settings: "Settings", listening: "socket", at_desk: "DeskPort | None", environ: dict[str, str]
 ) -> None:
-    """Print its addresses, how to set it up and try its text line, and where its files are."""
+    """Print the server's addresses, how to set it up and try its line, and where its files are."""
     from settings import places
 
     door = "Kiosk" if settings.kiosk.enabled else "Text line"
@@ -151,7 +151,7 @@ def _announce(
 
 
 def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
-    """Return the desk's address; before setup, with the code, which must not go into a log."""
+    """Return the desk's address; before setup, it has the code, which must not go into a log."""
     from kiosk.desk.setup import first_start
     from runtime import service
 
@@ -167,7 +167,7 @@ def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
-    """Run a command; return 0 if done, 1 if it found a problem, 2 if the settings are wrong."""
+    """Run a command; return 0 if done, 1 if there is a problem, 2 if the settings are wrong."""
     return command_line.until_unread(lambda: _main(arguments, environ))
 
 
@@ -231,7 +231,7 @@ def _settings(given: Namespace, environ: dict[str, str]) -> tuple["Settings", "S
     def read() -> tuple[Settings, Secrets]:
         return load(environ), load_secrets(environ)
 
-    if given.verb == "doctor":  # it reports what does not respond
+    if given.verb == "doctor":  # doctor reports places that do not respond
         from runtime.upkeep import silent_places
         from settings import places
 
@@ -249,7 +249,7 @@ def _settings(given: Namespace, environ: dict[str, str]) -> tuple["Settings", "S
 
 
 def _built_pack_error() -> type[Exception]:
-    """Import the class only after an error is raised: most runs do not need the packs' module."""
+    """Import the class only after an error, because most runs do not need the packs' module."""
     from content.model.built_pack import BuiltPackError
 
     return BuiltPackError

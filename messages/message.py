@@ -1,4 +1,4 @@
-"""A message: a code with values. A catalog supplies its words, by code, when a person reads it.
+"""A message is a code with values. A catalog supplies the words for it when a person reads it.
 
 The catalogs are ``messages/en.toml`` and ``messages/es.toml``; {name} stands for a value. If there
 are two forms, they are the singular and the plural, chosen by ``count``.
@@ -19,12 +19,12 @@ Part: TypeAlias = Union[str, int, "Message"]
 Value: TypeAlias = Union[str, int, "Message", tuple[Part, ...]]
 P = TypeVar("P", bound=Part)
 Severity = Literal["ok", "note", "wrong"]
-VERBATIM = "verbatim"  # words from elsewhere, such as a pack's check or a library
+VERBATIM = "verbatim"  # code for words from elsewhere, such as a pack's check or a library
 _FOLDER = Path(__file__).parent
 
 
 class Message(msgspec.Struct, frozen=True):
-    """``code``: selects its words; ``where``: file and line, or a setting; ``args``: its values."""
+    """``code`` selects the words; ``where``: a file and line, or a setting; ``args``: values."""
 
     code: str
     where: str = ""
@@ -38,10 +38,10 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Finding(NamedTuple):
-    """A message for a technician or an author. ``wrong``: fix it first; ``note``: good to know.
+    """A message for a technician or an author. ``wrong``: must be fixed. ``note``: good to know.
 
-    ``file`` and ``line``, or a sheet's row and column (``line``, ``key``), tell an author where
-    to find it.
+    ``file`` and ``line``, or a sheet's row and column (``line``, ``key``), tell an author its
+    location.
     """
 
     kind: Severity
@@ -54,7 +54,7 @@ class Finding(NamedTuple):
     def at(
         cls, file: str, line: int, words: str, kind: Severity = "wrong", *, key: str = ""
     ) -> "Finding":
-        """Make a finding for an author: what is wrong, and how to fix it."""
+        """Make a finding that tells an author what is wrong and how to fix it."""
         return cls(kind, verbatim(words), file, line, key)
 
     def __str__(self) -> str:
@@ -71,7 +71,7 @@ def by_place(found: Iterable[Finding]) -> list[Finding]:
 
 
 class Piece(NamedTuple):
-    """Words of a message. ``english``: whether they lack a translation."""
+    """Some words of a message. ``english``: True if they are not translated."""
 
     text: str
     english: bool = False
@@ -81,7 +81,7 @@ Pieces = tuple[Piece, ...]
 
 
 def message(code: str, /, **args: object) -> Message:
-    """Make a message without a location; errors become their text, other values become strings."""
+    """Make a message without a location. Errors become their text, other values strings."""
     return Message(code, args={name: _value(one) for name, one in args.items()})
 
 
@@ -91,7 +91,7 @@ def verbatim(text: str) -> Message:
 
 
 def of_error(error: BaseException) -> Message:
-    """Return the message that an error was raised with, or else the error's text or class."""
+    """Return the message with which an error was raised, otherwise the error's text or class."""
     given = error.args[0] if len(error.args) == 1 else None
     return given if isinstance(given, Message) else verbatim(str(error) or type(error).__name__)
 
@@ -102,7 +102,7 @@ def cause(error: OSError) -> Message:
 
 
 def kept(said: Message | None, english: str) -> Message:
-    """Return a stored message, or its English words if this version does not have its code."""
+    """Return a stored message, or its English words if this version does not know its code."""
     try:
         return said if said is not None and in_words(said, "en") else verbatim(english)
     except (LookupError, TypeError):
@@ -115,7 +115,7 @@ def both(said: tuple[Message, ...], english: tuple[str, ...]) -> tuple[Message, 
 
 
 def in_order(*said: Part, between: str = "text.then") -> Message:
-    """Join sentences with spaces, or with another code's words."""
+    """Join sentences with spaces, or with the words of the given code."""
     first, *others = said
     for one in others:
         first = message(between, first=first, next=one)
@@ -138,23 +138,23 @@ def _value(given: object) -> Value:
 
 
 def pieces(said: Message | str, language: str) -> Pieces:
-    """Return its words in that language, marking those that have no translation as English."""
+    """Return the message's words in a language, marking words without a translation as English."""
     return tuple(merged(_pieces(said, language)))
 
 
 def in_words(said: Value, language: str) -> str:
-    """Return its words in that language, without the marks."""
+    """Return the message's words in a language, without marks."""
     return "".join(piece.text for piece in _pieces(said, language))
 
 
 def has_english(found: Iterable[Piece]) -> bool:
-    """Whether any of the words have no translation."""
+    """Whether any of the message's words are not translated."""
     return any(piece.english for piece in found)
 
 
 @cache
 def catalog(language: str) -> Mapping[str, str | tuple[str, str]]:
-    """Map codes to words; empty if the language has no catalog."""
+    """Return code → words, or an empty mapping if the language has no catalog."""
     try:
         table = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -187,7 +187,7 @@ def _pieces(said: Value, language: str) -> Iterator[Piece]:
 
 
 def merged(found: Iterable[Piece]) -> Iterator[Piece]:
-    """Join neighbors of the same kind; a space has the kind of the words before it."""
+    """Join neighboring pieces of the same kind; a space has the kind of the words before it."""
     last = Piece("")
     for piece in found:
         if not piece.text:

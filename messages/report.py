@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Report(msgspec.Struct, Generic[T], frozen=True):
-    """How a command ended: its exit code (0: done), its messages, its result."""
+    """The end of a command: its exit code (0: done), its messages and its result."""
 
     code: int
     said: tuple[Message, ...] = ()
@@ -19,12 +19,12 @@ class Report(msgspec.Struct, Generic[T], frozen=True):
 
     @property
     def text(self) -> str:
-        """Its sentences in English, one per line."""
+        """The command's sentences in English, one per line."""
         return "\n".join(map(str, self.said))
 
 
 class Heard(io.StringIO):
-    """A stream that collects messages; of a line printed to it, only the words are kept."""
+    """A stream that collects messages; from a printed line, it keeps only the words."""
 
     def __init__(self) -> None:
         super().__init__()

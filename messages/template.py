@@ -6,5 +6,5 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 def split(text: str) -> list[str]:
-    """Split a text into alternating words and names; the list begins and ends with words."""
+    """Split a text into alternating words and placeholders, beginning and ending with words."""
     return _FIELD.split(text)

@@ -1,1 +1,1 @@
-"""One running installation: what it serves, its schedule, doctor, and the desk's port."""
+"""One running installation: its content, its schedule, doctor, and the desk's port."""

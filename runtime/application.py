@@ -67,14 +67,14 @@ if TYPE_CHECKING:
     from sms.script import Script
 
 log = logging.getLogger("porchlight")
-FIRST_SCHOOL_SECONDS = 1.0  # the longest that the first pages wait for the school's own file
+FIRST_SCHOOL_SECONDS = 1.0  # the longest time that the first pages wait for the school's own file
 GO_ON_SECONDS = 10.0  # the longest wait for the previous pages after a settings change
 HEARTBEAT_SECONDS = 900.0
-# One step of a check takes at most a verification; a busy machine gets another minute.
+# A step of a check takes at most as long as a verification; a busy machine gets another minute.
 LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
 LOOK_HANGS = message("served.look-hangs")
 WARN_SECONDS = 30.0  # the longest wait for files that a warning may be about
-UNSPOKEN_SECONDS = 3600.0  # before another attempt at clips that could not be made
+UNSPOKEN_SECONDS = 3600.0  # until the next attempt to make clips that failed
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 RunCommand = Callable[..., Coroutine[None, None, None]]
@@ -96,7 +96,7 @@ class Porchlight:
         carrier: "Transport | None" = None,
         served: Served | None = None,
     ) -> None:
-        """Tests pass fakes. ``served``: what to start with. Raises SettingsError."""
+        """Tests pass fakes. ``served``: the content to start with. Raises SettingsError."""
         if wrong := schedule.problem(settings.content.schedule):
             raise SettingsError(wrong)
         secrets = secrets or Secrets()
@@ -105,11 +105,11 @@ class Porchlight:
         self.desk_settings = SettingsWatch(settings)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking, self._began = asyncio.Lock(), clock()
-        self._script: tuple[Pack, Script] | None = None  # if the text line is off
-        self._shown: Pack | None = None  # None: still the built-in lines
+        self._script: tuple[Pack, Script] | None = None  # used if the text line is off
+        self._shown: Pack | None = None  # None: the built-in crisis lines are still shown
         self._look_began: float | None = None
         self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
-        # Anyone may ask, and a file may hang, so these threads do nothing else.
+        # Anyone may ask for health, and a file may hang, so these threads do nothing else.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
         self._warning = Pool("warning", 1, patience=WARN_SECONDS)
         self.hash_key = hash_key(settings, secrets)
@@ -128,7 +128,7 @@ class Porchlight:
         self.front, self.endpoints = self._addresses(routes)
 
     def _addresses(self, routes: list[Route]) -> tuple[ASGIApp, dict[str, ASGIApp]]:
-        """Return the visitors' application, and those of addresses that have a different one."""
+        """Return the visitors' application, and the addresses with a different application."""
         server = self.settings.server
         states = OwnNames(self.app, server)
         own = self.schools.before(self.screen.app) if self.screen else self.app
@@ -160,8 +160,8 @@ class Porchlight:
         )
 
     def _meant(self, words: str) -> Collection[str]:
-        """Return the topic that the text line would answer for these words, or suggest first."""
-        from sms.decide import decide  # without a text line, only a search needs it
+        """Return the topic that the text line would answer, or first suggest, for these words."""
+        from sms.decide import decide  # without a text line, only a search needs this
 
         found = decide(self.script(), words)
         return (found.topic or found.perhaps,)
@@ -174,7 +174,7 @@ class Porchlight:
         ]
 
     def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
-        from runtime import text_door  # loads the database and word lists: only for a text line
+        from runtime import text_door  # needs the database and word lists
 
         return text_door.TextDoor(
             pinned_pack(),
@@ -208,11 +208,11 @@ class Porchlight:
         ]
 
     async def watch(self) -> None:
-        """Show what another process activated, once it is verified; otherwise the shipped pack."""
+        """Show the pack that another process activated, once verified, or the shipped pack."""
         if self._looking.locked():
             return
         async with self._looking:
-            # In this thread, reading a pack and indexing its words would delay all pages and texts.
+            # In this thread, reading and indexing a pack would delay all pages and texts.
             changed = await self._step(self.served.look)
             if self.served.wants_shipped():
                 await self._ship()
@@ -230,7 +230,7 @@ class Porchlight:
         await asyncio.gather(self.school.turn(), self.schools.turn())
 
     async def _step(self, call: Callable[[], T]) -> T:
-        """Run part of a check in a thread; ``_stuck`` notices if it hangs."""
+        """Run part of a check in a thread; ``_stuck`` notices if that part hangs."""
         self._look_began = time.monotonic()
         try:
             return await asyncio.to_thread(call)
@@ -245,13 +245,13 @@ class Porchlight:
     async def watch_directory(self) -> None:
         """Make the large directory searchable once it is verified, in parallel with `watch`."""
         if self._shown is None:
-            return  # the pack first: verifying either one takes the releases' lock
+            return  # the pack comes first: verifying it or the directory takes the releases' lock
         if await asyncio.to_thread(self.served.look_at_directory):
             async with self._looking:
                 await self._step(self._show_screen)
 
     async def _ship(self) -> None:
-        """Make a release of the shipped pack; show the pack even if the disk cannot store it."""
+        """Make a release of the shipped pack; show the pack even if the disk can't store it."""
         with contextlib.suppress(TimeoutError, OSError):
             await self.verb("refresh", "--again")
         await self._step(self.served.look)
@@ -270,7 +270,7 @@ class Porchlight:
     async def speak(self) -> None:
         """Make missing audio clips whenever a pack or its pages have changed.
 
-        Only while the machine is idle; after a run that made none, try again an hour later.
+        This runs only while the machine is idle. After a run without new clips, wait an hour.
         """
         kiosk, data_dir = self.settings.kiosk, self.settings.server.data_dir
         lacking: float = math.inf
@@ -287,7 +287,7 @@ class Porchlight:
                 patience = 0
 
     async def warn(self) -> None:
-        """Log what is wrong with each pack shown, in parallel with `watch`: its files may hang."""
+        """Log problems with each pack shown, in parallel with `watch`: its files may hang."""
         while True:
             await self._unwarned.wait()
             self._unwarned.clear()
@@ -295,11 +295,11 @@ class Porchlight:
                 await self._warning.run(self._warn)
             except TimeoutError:
                 log.warning("%s", private_status.HANGS)
-            except Exception as error:  # noqa: BLE001  it must also check the next pack
+            except Exception as error:  # noqa: BLE001  this job must also check the next pack
                 log.error("%s failed: %s", "warning", type(error).__name__)  # noqa: TRY400
 
     async def ring(self) -> None:
-        """Check whether an alarm must be sent, and send each one once."""
+        """Check whether alarms must be sent, and send each alarm once."""
         with contextlib.suppress(OSError):  # a full disk has its own alarm
             await asyncio.to_thread(self.enrolled.keep)
         await self.alarms.turn(await asyncio.to_thread(self._wrong))
@@ -313,9 +313,9 @@ class Porchlight:
             await self.alarms.beat(address, await asyncio.to_thread(self._about))
 
     def _about(self) -> dict[str, object]:
-        """Return this machine's state for the heartbeat, with nothing about use. Reads files.
+        """Return this machine's state for the heartbeat, without anything about use. Reads files.
 
-        ``alarms``: what is already wrong, even before its alarm is sent.
+        ``alarms``: current problems, even if their alarms have not been sent yet.
         """
         from runtime.upkeep.versions import program_version  # only for a heartbeat
 
@@ -325,7 +325,7 @@ class Porchlight:
         return {**about, "days": days, "alarms": sorted(self._wrong())}
 
     def observe(self, server: Mapping[str, object] | None = None) -> Observation:
-        """Observe this installation with ``server`` or this process's own state. Reads files."""
+        """Observe this installation, with ``server`` or this process's own state. Reads files."""
         return Observation(
             self.settings,
             self.clock(),
@@ -343,7 +343,7 @@ class Porchlight:
         return report.today(self.observe())
 
     def today_of(self, school: str) -> Sequence[Finding]:
-        """Return the cards for one school's office: about its facts and its screens."""
+        """Return the cards for one school's office, which are about its facts and screens."""
         from runtime.health import report  # as in ``is_ready``
 
         seen = self.observe({**self.detail(), "screens": self._screens(school)})
@@ -351,12 +351,12 @@ class Porchlight:
         return [one for one in report.today(seen) if one.message.code in report.OF_SCHOOL]
 
     def _wrong(self) -> dict[str, str]:
-        from runtime.health import report  # not needed at startup
+        from runtime.health import report  # this module is not needed at startup
 
         return report.alarms(self.observe())
 
     async def nightly(self) -> None:
-        """Ask the known question here, and test everything the pack promises in a child process."""
+        """Ask the known question here, and test in a child process everything the pack promises."""
         if not self.healthy():
             log.error(
                 "nightly: the line no longer gives the right answer to a known question; see"
@@ -369,7 +369,7 @@ class Porchlight:
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:
-        """200 if the known answer is right and the active pack is shown; with our key, why not."""
+        """Return 200 if the known answer and the pack shown are right, and details with our key."""
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self.hash_key)
         try:
@@ -382,7 +382,7 @@ class Porchlight:
         )
 
     async def alarm_test(self, request: Request) -> Response:
-        """Send a test to each channel from this process, for a caller with our key."""
+        """Send a test alarm to each channel from this process, for a caller with our key."""
         proof = request.headers.get("authorization", "")
         if not private_status.is_proven(proof, self.hash_key):
             return PlainTextResponse("There is nothing here.\n", 404)
@@ -392,13 +392,13 @@ class Porchlight:
         return JSONResponse({"alarms": said_in_words, "mail": private_status.mail_settings(alarms)})
 
     def is_ready(self) -> bool:
-        """Whether no row of the health table blocks. Reads files."""
+        """Whether no row of the health table blocks this server. Reads files."""
         from runtime.health import report  # as in ``_wrong``
 
         return report.is_ready(self.observe(self._readiness()))
 
     def _readiness(self) -> dict[str, object]:
-        """Return the reasons why the server may not be ready; reads the state on disk."""
+        """Return the reasons why the server may not be ready. Reads the state on disk."""
         return {
             "wrong": self._stuck() or self.served.problem() or None,
             "shown": self._shown is self.served.pack,
@@ -415,7 +415,7 @@ class Porchlight:
 
     def measure(self) -> bytes:
         """Return the response to /metrics. Reads files: call it in a thread."""
-        from runtime.health import metrics  # its library: only if metrics are used
+        from runtime.health import metrics  # loads a library that only metrics need
 
         ringing = self.alarms.memory.ringing
         return metrics.text(self.observe(), ready=self.is_ready(), ringing=ringing)
@@ -425,7 +425,7 @@ class Porchlight:
         return self.text is None or self.text.healthy()
 
     def detail(self) -> dict[str, object]:
-        """Return the state for the desk and `doctor --json`. Reads files: call it in a thread."""
+        """Return the state for the desk and `doctor --json`. Reads files: use a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
         if stuck := self._stuck():
@@ -440,12 +440,12 @@ class Porchlight:
         return found | (self.text.report() if self.text else {})
 
     def doors(self) -> Mapping[str, KioskDoor]:
-        """Return each school's screen by its address; "" is this machine's own."""
+        """Return each school's screen by its address; "" is for this machine's own screen."""
         return ({"": self.screen} if self.screen else {}) | self.schools.screens
 
     def _screens(self, school: str | None = None) -> list[dict[str, object]]:
-        """Return each enrolled screen, or those of one school; omit screens whose school is no
-        longer in the table."""
+        """Return each enrolled screen, or those of one school. Omit screens whose school is
+        no longer in the table."""
         doors = self.doors()
         now, found = self.clock(), list[dict[str, object]]()
         for one in self.enrolled.all():
@@ -459,15 +459,15 @@ class Porchlight:
         return found
 
     def _line_works(self) -> bool:
-        # A line on another machine cannot be asked; whoever set the number has tried it.
+        # We cannot query a line on another machine; the person who set the number has tried it.
         return self.text is None or self.text.report()["works"] is True
 
     def _trusted_clock(self) -> datetime | None:
-        """Return the time if it is known to be right; only then may a page say "Open now"."""
+        """Return the time if it is known to be correct; only then may a page say "Open now"."""
         return self.clock() if synchronised() else None
 
     def _show(self) -> None:
-        # The line first: if its replies cannot be made, the pack must not reach the screen.
+        # The line comes first: if its replies can't be made, the screen must not show the pack.
         if self.text:
             self.text.show(self.served.pack, self.served.learnt)
         self._show_screen()
@@ -482,17 +482,17 @@ class Porchlight:
         content = self.settings.content
         found: Iterable[tuple[HealthRow, Message]] = ()
         if self.text or content.unsigned or content.source:
-            from runtime.health import pack, report  # often not needed
+            from runtime.health import pack, report  # these modules are often not needed
 
-            checks = (pack.checked, pack.trust)  # last: its files may hang
+            checks = (pack.checked, pack.trust)  # ``trust`` is last because its files may hang
             found = report.judged(self.observe({}), lambda row: row.check in checks)
-        memory.settle()  # the pack's words make a million objects
+        memory.settle()  # a pack's words are a million objects
         for row, one in found:
             if row.severity == "wrong":
                 log.warning("%s", one)
 
     def script(self) -> "Script":
-        """Return the text line's replies, even if the line is off: the desk can try them."""
+        """Return the text line's replies. The desk can try them even if the line is off."""
         from sms.script import Script
 
         if self.text:
@@ -503,16 +503,16 @@ class Porchlight:
         return self._script[1]
 
     def _overdue(self) -> bool:
-        """Whether more than one scheduled refresh has been missed since the last one."""
+        """Whether more than one scheduled refresh has been missed since the last refresh."""
         now = self.clock()
         return self.served.releases.state().overdue(now=now, every=self.slot.every(now))
 
     def _missed(self) -> bool:
-        """Whether it is overdue although there has been time since the start to catch up."""
+        """Whether a refresh is overdue although there has been time since the start to catch up."""
         return self._overdue() and self.clock() - self._began > schedule.TO_CATCH_UP
 
     async def _catch_up(self) -> None:
-        """Some minutes after the start, do what should have been done while we were off."""
+        """Some minutes after the start, run jobs that were due while this machine was off."""
         await asyncio.sleep(schedule.first_wait())
         if await asyncio.to_thread(self._overdue):
             await self.refresh()
@@ -522,7 +522,7 @@ class Porchlight:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
-        # Before the first call: ending the loop must not wait for a call that hangs.
+        # Set before the first call, so that ending the loop does not wait for a call that hangs.
         asyncio.get_running_loop().set_default_executor(Pool("work"))
         if self.text:
             self.text.store.open()
@@ -540,7 +540,7 @@ class Porchlight:
         finally:
             for task in background:
                 task.cancel()
-            child_process.end_verifying()  # a thread is waiting for it
+            child_process.end_verifying()  # a thread is waiting for the verification
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
             self.schools.end()
@@ -549,12 +549,12 @@ class Porchlight:
             self._detail.shutdown()
             self._warning.shutdown()
             if self.text:
-                closing = Pool("closing", 1)  # separate: all threads of the other pool may hang
+                closing = Pool("closing", 1)  # a separate pool: all threads of the other may hang
                 await closing.run(self.text.store.close)
                 closing.shutdown()
 
     async def _go_on(self) -> None:
-        """Show what the previous server showed, so that nobody gets the built-in lines first."""
+        """Show what the previous server showed, so that nobody sees the built-in lines first."""
         if self.served.goes_on:
             async with self._looking:
                 await self._read_school()
@@ -565,7 +565,7 @@ class Porchlight:
             await asyncio.wait_for(self._turn(), FIRST_SCHOOL_SECONDS)
 
     async def _begin(self) -> None:
-        """Do what can wait until after the first response."""
+        """Do the work that can wait until after the first response."""
         if self.screen:
             await asyncio.to_thread(self.screen.leave_a_local_file)
             await self._read_school()

@@ -1,4 +1,4 @@
-"""Commands that the server runs as child processes: with limits, and outside its own memory."""
+"""Commands that the server runs as child processes, with limits and outside its own memory."""
 
 import logging
 import sys
@@ -15,16 +15,16 @@ from system.child import Bounds, Child, CutOffError
 
 log = logging.getLogger("porchlight")
 T = TypeVar("T")
-# A publisher's data must not exhaust the server's memory; 400 MB are needed.
+# A publisher's data must not exhaust the server's memory; a child process needs 400 MB.
 _MEMORY = 1024**3
-# Each one except `say` may have to make every page in ten languages, as a check.
+# Each command except `say` may have to make every page in ten languages, as a check.
 BOUNDS = {
     "refresh": Bounds(300, _MEMORY),
     "approve": Bounds(300),
     "refuse": Bounds(300),
     "rollback": Bounds(300),
     "say": Bounds(1200),
-    "nightly": Bounds(3600, _MEMORY, 900),  # lowest priority; 20 s of work on a desktop
+    "nightly": Bounds(3600, _MEMORY, 900),  # lowest priority; takes 20 s on a desktop
     "poster": Bounds(120, _MEMORY),
     "counts": Bounds(60),
     "packs": Bounds(60, _MEMORY),
@@ -36,21 +36,21 @@ _verifying: set[Child[Any]] = set()
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The result of `verify --only packs`: id → the manifest's hash, and id → why it is refused."""
+    """The result of `verify --only packs`: id → manifest's hash, and id → reason for refusal."""
 
     right: dict[str, str]
     refused: dict[str, Message]
 
 
 async def run(verb: str, *arguments: str) -> None:
-    """Run a command; log its sentences if it failed. Raises TimeoutError if killed."""
+    """Run a command; log its sentences if it failed. Raises TimeoutError if it was killed."""
     done = await report(verb, *arguments, gives=NoneType)
     if done.code:
         log.warning("%s: %s", verb, done.text)
 
 
 async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
-    """Run a command; return its report. Raises TimeoutError if killed at its deadline, OSError."""
+    """Run a command; return its report. Raises OSError, or TimeoutError if killed when overdue."""
     child = Child[Report[T]](_command(verb, *arguments), _report(gives), BOUNDS[verb])
     pool = Pool(verb, 1)
     try:
@@ -64,7 +64,7 @@ async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
 
 
 def verify_packs() -> Verdict | None:
-    """Verify the releases on disk; return None if that did not finish, so nothing was verified."""
+    """Verify the releases on disk; return None if that did not finish: then none was verified."""
     return _verified("packs", Verdict)
 
 
@@ -74,12 +74,12 @@ def make_first_release() -> Verdict | None:
 
 
 def verify_directory() -> bool | None:
-    """Whether the large directory may be searched; if not, remove it. None if it did not finish."""
+    """Return whether the large directory may be searched (else remove it); None if unfinished."""
     return _verified("directory", bool)
 
 
 def end_verifying() -> None:
-    """Kill running verifications: the server is stopping, and nobody needs their results."""
+    """Kill running verifications: the server is stopping, so nobody needs their results."""
     while _verifying:
         _verifying.pop().kill()
 

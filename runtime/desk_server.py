@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("porchlight.desk")
 T = TypeVar("T")
-FILE_THREADS, FILE_SECONDS = 8, 20.0  # for the desk's pages, and how long each waits
-CONNECTIONS = 40  # a flood at the desk must not take the kiosk's memory
+FILE_THREADS, FILE_SECONDS = 8, 20.0  # threads for the desk's pages, and how long a page waits
+CONNECTIONS = 40  # a flood of requests to the desk must not take the kiosk's memory
 
 
 def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
@@ -81,7 +81,7 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
 
 
 async def _result(silent: str, gives: type[T], verb: str, *arguments: str) -> T | Message:
-    """Run a command; return its result, or why it has none. ``silent``: the code for a timeout."""
+    """Run a command; return its result or why there is none. ``silent``: the code for a timeout."""
     try:
         done = await child_process.report(verb, *arguments, gives=gives)
     except (TimeoutError, OSError):
@@ -95,7 +95,7 @@ async def _poster(size: str, tags: Sequence[str], school: str) -> bytes | Messag
 
 
 def answer(script: "Script", message: str) -> PhoneReply:
-    """Return what the text line would reply: no ledger, no count, no sender."""
+    """Return what the text line would reply, without a ledger, count or sender."""
     from sms.decide import decide
     from sms.decision_words import cost_of, how_found
 
@@ -106,7 +106,7 @@ def answer(script: "Script", message: str) -> PhoneReply:
 
 
 class _Beside(http_front.GracefulServer):
-    """A server that handles no signals. ``closing``: called when it accepts no more requests."""
+    """A server that handles no signals. ``closing`` is called when it stops accepting requests."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)
@@ -114,7 +114,7 @@ class _Beside(http_front.GracefulServer):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         ending = asyncio.create_task(super().shutdown(sockets))
-        await asyncio.sleep(0)  # the port and the idle connections start to close
+        await asyncio.sleep(0)  # lets the port and idle connections start to close
         # Browsers reuse idle connections: after a save, one of them could deliver an old page.
         await self.none_waits()
         self._closing()
@@ -160,18 +160,18 @@ class WithDesk(http_front.GracefulServer):
 
 
 class DeskPort(NamedTuple):
-    """The desk's open port and signed-in people: both survive a settings change."""
+    """The desk's open port and the people who are signed in: both survive a settings change."""
 
     listening: socket.socket
     sessions: Sessions
 
 
 def listen(desk: Desk) -> DeskPort | None:
-    """Open the desk's port. If it is in use, log that and return None: the kiosk keeps running."""
+    """Open the desk's port. If it is in use, log that and return None; the kiosk keeps running."""
     try:
         return DeskPort(http_front.listen(desk.host, desk.port), Sessions(time.monotonic))
     except OSError as problem:
-        log.error(  # noqa: TRY400  the cause is in the sentence
+        log.error(  # noqa: TRY400  the sentence has the cause
             "the staff desk cannot listen on %s port %s (%s); the kiosk goes on",
             desk.host,
             desk.port,

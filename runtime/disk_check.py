@@ -1,4 +1,4 @@
-"""Checks that this machine's disk has what was signed or shipped. Fetches nothing."""
+"""Checks that the files on this machine's disk are as signed or shipped. Fetches nothing."""
 
 import contextlib
 import sys
@@ -22,7 +22,7 @@ from settings.schema import Settings
 
 
 def set_aside(settings: Settings, now: datetime) -> Judged:
-    """Judge what could be served; set aside what must not be, if the disk is writable.
+    """Judge the releases that could be served; set aside any refused ones if the disk is writable.
 
     Damaged releases are not set aside: a refresh may restore the same release.
     """
@@ -43,13 +43,13 @@ def reasons(refused: Mapping[str, Message]) -> list[Message]:
 
 
 def verified(settings: Settings, now: datetime) -> Judged:
-    """Judge as ``set_aside`` does, and add damaged releases to the refused ones."""
+    """Judge as ``set_aside`` does, but count damaged releases as refused, too."""
     found, releases = set_aside(settings, now), _releases(settings)
     return replace(found, refused={**releases.damaged(releases.state()), **found.refused})
 
 
 def doubts(settings: Settings, state: State) -> dict[str, Message]:
-    """Return by id why releases that could be served must not be. Writes nothing."""
+    """Return, by id, why releases that could be served must not be served. Writes nothing."""
     releases = _releases(settings)
     found = boot_check.failures(boot_check.judged(releases, judge(settings), state).refused)
     if why := releases.damaged(state).get(state.active):
@@ -58,7 +58,7 @@ def doubts(settings: Settings, state: State) -> dict[str, Message]:
 
 
 def forget_doubtful_directory(settings: Settings) -> str:
-    """Return why the large directory must not be searched (then remove it if possible), or ""."""
+    """Return why the large directory must not be searched, or ""; if so, try to remove it."""
     if settings.content.unsigned:
         return ""
     data_dir, root = settings.server.data_dir, _root(settings)
@@ -77,12 +77,12 @@ def forget_doubtful_directory(settings: Settings) -> str:
 
 
 def directory_is_gone(settings: Settings) -> bool:
-    """Whether the doubtful directory is gone, so that the next one fetched may be searched."""
+    """Whether the doubtful directory has been removed, so that the next one may be searched."""
     return not index.is_ours(index.path_in(settings.server.data_dir))
 
 
 def _ships(folder: Path) -> Callable[[Pack], bool | None]:
-    """Return a function: whether the folder makes a pack, None on error. Reads the folder once."""
+    """Return a function that says whether a folder makes a pack (None on error); reads it once."""
     parsed, read = cache(pack_folder.parsed), cache(pack_folder.read)
 
     def is_same(pack: Pack) -> bool | None:
@@ -100,7 +100,7 @@ def _releases(settings: Settings) -> Releases:
 
 
 def judge(settings: Settings) -> boot_check.Judge:
-    """Return how this machine judges a pack on its disk."""
+    """Return the rules by which this machine judges a pack on its disk."""
     return boot_check.Judge(
         root=_root(settings),
         sourced=bool(settings.content.source),

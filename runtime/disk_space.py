@@ -1,16 +1,16 @@
-"""Whether the disk has room for a new pack and can be written to."""
+"""Checks that the disk has room for a new pack and can be written to."""
 
 import os
 from pathlib import Path
 
 from messages.message import Message, message
 
-ENOUGH_BYTES = 100 * 2**20  # a release with ten languages needs less than a third of it
+ENOUGH_BYTES = 100 * 2**20  # a release with ten languages needs less than a third of this
 ENOUGH_FILES = 1000
 
 
 def trouble(folder: Path) -> Message | None:
-    """Return why a new pack cannot be stored in ``folder`` and what to do; None if it can."""
+    """Return why a new pack can't be stored in ``folder`` and what to do; None if it can be."""
     nearest = next(path for path in [folder, *folder.parents] if path.exists())
     if not os.access(nearest, os.W_OK):
         return message("disk.unwritable", folder=folder)

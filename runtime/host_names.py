@@ -1,4 +1,4 @@
-"""The host names that the main port accepts: DNS rebinding needs a name that is not ours."""
+"""Accepts only our own host names at the main port, because DNS rebinding needs another name."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from settings.schema import Server
 from system.hosts import address_of, name_of
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-# How its own machine reaches a server that listens on all addresses.
+# The address at which its own machine reaches a server that listens on all addresses.
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  not for listening
 REFUSAL = "This name is not Porchlight's. Use the machine's own, or set [server] public_url.\n"
 
@@ -28,7 +28,7 @@ class OwnNames:
         self._app, self._everywhere = app, server.host in EVERYWHERE
         public = urlsplit(server.public_url).netloc
         self._names = LOOPBACK | {name_of(server.host), server.host, name_of(public)} - {""}
-        # Browsers usually send one of these: comparing them first avoids parsing.
+        # Browsers usually send one of these names, so comparing them first avoids parsing.
         self._usual = frozenset(f"{name}:{server.port}".encode() for name in self._names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,6 @@
-"""Limits for a port: a request's bytes and seconds, and the number of connections.
+"""Limits for a port: bytes and seconds per request, and the number of connections.
 
-``bounded`` sets everything that uvicorn has an option for. With only those (0.54, httptools and
+``bounded`` sets everything for which uvicorn has an option. With only those (0.54, httptools and
 h11), ``tests/runtime/test_http_front.py`` fails, so this module extends uvicorn's protocol for
 httptools, whose names are not public. What the options lack:
 
@@ -38,30 +38,30 @@ log = logging.getLogger("porchlight.front")
 
 
 class Bound(NamedTuple):
-    """A head's or body's maximum size in bytes, and the status if it is larger."""
+    """The maximum size of a head or body in bytes, and the HTTP status for a larger one."""
 
     most_bytes: int
     too_large: HTTPStatus
 
 
 HEAD = Bound(32 * 1024, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-# Twice what any page accepts. Chunk sizes and trailers, which no application sees, count too.
+# Twice what any page accepts, as chunk sizes and trailers, which no application sees, count too.
 BODY = Bound(128 * 1024, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-PART_SECONDS = 10.0  # from a head's or body's first byte to its last; the carrier's own timeout
+PART_SECONDS = 10.0  # from first to last byte of a head or body; also the carrier's timeout
 PIPELINED = 16  # requests queued on one connection; browsers never queue any
-IDLE_SECONDS = 30  # between requests, and for a client that does not read its response
-LAST_SECONDS = 0.5  # a stopping server waits this long for requests on their way; uvicorn waits 2
-TELL_SECONDS = 60.0  # between log lines
+IDLE_SECONDS = 30  # seconds between requests, and for a client that is not reading its response
+LAST_SECONDS = 0.5  # a stopping server waits this long for arriving requests; uvicorn waits 2
+TELL_SECONDS = 60.0  # minimum seconds between log lines
 CONNECTIONS = 1000  # per port; 32 MB if each one fills its head
 BACKLOG = 256
 DOORS = 16  # duplicates of a listening socket; uvloop accepts one connection per socket and turn
-# asyncio accepts all waiting connections in one turn and closes those they replace in the next.
+# asyncio accepts all waiting connections in one turn, and closes those replaced in the next.
 OWN_FILES = 2 * BACKLOG + 128
-OPEN_FILES = 8192  # like the units' LimitNOFILE
+OPEN_FILES = 8192  # the same as the units' LimitNOFILE
 
 
 def open_files() -> int:
-    """Return how many files this process may open; raise that to the units' limit if allowed."""
+    """Return how many files this process may open; if allowed, first raise that to OPEN_FILES."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY
     wanted = OPEN_FILES if hard == unlimited else min(OPEN_FILES, hard)
@@ -73,35 +73,35 @@ def open_files() -> int:
 
 
 def connections(files: int) -> int:
-    """Return how many connections the main port may have with this limit on open files."""
+    """Return how many connections the main port may have, given this limit on open files."""
     return max(16, min(CONNECTIONS, files - OWN_FILES))
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open the port now; clients that connect wait until it is served. Raises OSError."""
+    """Open the port now; clients that connect wait until the server starts. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as problem:
         cause = (problem.strerror or "").partition(" (while")[0]
         raise OSError(problem.errno, cause) from None
-    # Each connection inherits this. Otherwise, without uvloop, asyncio sends a head and holds its
+    # Each connection inherits this. Otherwise, without uvloop, asyncio sends a head and delays its
     # body until the head is acknowledged: 44 ms more per response.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 
 
 def doors(listening: socket.socket) -> list[socket.socket]:
-    """Return duplicates to serve: uvloop accepts one connection from each per turn of its loop."""
-    has_uvloop = find_spec("uvloop") is not None  # then uvicorn uses it
+    """Return duplicate sockets: uvloop accepts one connection from each per turn of its loop."""
+    has_uvloop = find_spec("uvloop") is not None  # if it is installed, uvicorn uses it
     return [listening.dup() for _ in range(DOORS if has_uvloop else 1)]
 
 
 def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
-    """Return uvicorn's settings for at most that many connections; no access log, as promised."""
+    """Return uvicorn's settings for at most ``most`` connections; no access log, as promised."""
     return uvicorn.Config(
         app,
-        http=cast("Any", _Port(most)),  # called like a class: a protocol per connection
+        http=cast("Any", _Port(most)),  # uvicorn calls this like a class, once per connection
         lifespan="on" if lifespan else "off",
         ws="none",
         access_log=False,
@@ -115,7 +115,7 @@ def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
 
 
 class GracefulServer(uvicorn.Server):
-    """A server that answers all connected clients before it stops; uvicorn resets some of them."""
+    """A server that answers all connected clients before it stops; uvicorn would reset some."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the port, then stop the server."""
@@ -123,13 +123,13 @@ class GracefulServer(uvicorn.Server):
         await super().shutdown(sockets)
 
     async def none_waits(self) -> None:
-        """Wait until no open connection could bring another request."""
+        """Wait until no open connection can bring another request."""
         while cast("_Port", self.config.http).waiting:
             await asyncio.sleep(LAST_SECONDS / 10)
 
 
 class _Port:
-    """Makes one port's protocols; knows which of them are waiting for a request, oldest first."""
+    """Makes one port's protocols, and keeps track of those waiting for a request, oldest first."""
 
     def __init__(self, most: int) -> None:
         self.most, self.ending = most, False
@@ -140,7 +140,7 @@ class _Port:
         return _Bounded(self, **given)
 
     def refused(self, why: str, loop: AbstractEventLoop) -> None:
-        """Count a refusal. A minute after the first one, a single log line reports all counts."""
+        """Count a refusal. A minute after the first refusal, one log line reports all counts."""
         if not self._refused:
             loop.call_later(TELL_SECONDS, self._tell)
         self._refused[why] += 1
@@ -164,7 +164,7 @@ class _Bounded(HttpToolsProtocol):
         self._expect(HEAD)
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Start to wait; if the port is full, close the connection that has waited longest."""
+        """Start waiting; if the port is full, close the connection that has waited longest."""
         super().connection_made(transport)
         self._wait_or_work()
         self._time_idle()
@@ -177,7 +177,7 @@ class _Bounded(HttpToolsProtocol):
                 oldest.give_way()
 
     def shutdown(self) -> None:
-        """Answer requests that arrive in the next moment, each as the last one, then close."""
+        """Answer requests that arrive within a moment, each as the last request, then close."""
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
         self.loop.call_later(LAST_SECONDS, self._end_idle)
@@ -204,24 +204,24 @@ class _Bounded(HttpToolsProtocol):
         self._end_work()
 
     def give_way(self) -> None:
-        """Close at once, even if data is on its way."""
+        """Close the connection at once, even if data is on its way."""
         self._port.waiting.pop(self, None)
         self.connections.discard(self)
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser no more than the limit allows."""
+        """Feed the parser no more data than the limit allows."""
         if not self.flow.write_paused:
             self._unset_keepalive_if_required()
         while data and not self.transport.is_closing():
             piece, data = data[: self._room], data[self._room :]
-            self._room -= len(piece)  # the callbacks reset it for what follows
+            self._room -= len(piece)  # the callbacks reset the limit for the data that follows
             try:
                 self.parser.feed_data(piece)
             except httptools.HttpParserError:
                 return self._refuse(HTTPStatus.BAD_REQUEST)
             except httptools.HttpParserUpgrade:
-                pass  # answered as if it had not asked to upgrade
+                pass  # the request is answered as if it had not asked to upgrade
             if self._room <= 0:
                 return self._refuse(self._bound.too_large)
         begun = self._bound is BODY or self._room < HEAD.most_bytes
@@ -233,7 +233,7 @@ class _Bounded(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Limit queued requests: 256 KB can contain 14,000, each taking 2 KB of memory."""
         if len(self.pipeline) >= PIPELINED:
-            raise ValueError  # httptools turns it into a parser error
+            raise ValueError  # httptools turns this into a parser error
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -270,14 +270,14 @@ class _Bounded(HttpToolsProtocol):
             self._unset_keepalive_if_required()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection. A download continues as long as the client reads some bytes."""
+        """Close an idle connection. A download continues as long as the client keeps reading."""
         if self.transport.get_write_buffer_size() != self._unsent:
             self._time_idle()
         else:
             self.give_way()
 
     def _wait_or_work(self) -> None:
-        """Record whether it is the client's turn or ours."""
+        """Record whether we are waiting for the client or working on a response."""
         self._port.waiting.pop(self, None)
         has_request = (
             self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
@@ -321,7 +321,7 @@ class _Bounded(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _end_work(self) -> None:
-        """Mark the client as gone: what is still sent to it is discarded without an error."""
+        """Mark the client as disconnected, so that further output is discarded without an error."""
         if self._at_work is not None:
             self._at_work.disconnected = True
             self._at_work.message_event.set()

@@ -1,4 +1,4 @@
-"""One installation: how it reads, judges and renders packs, and the key for its hashes."""
+"""One installation: its ways to read, judge and render packs, and the key for its hashes."""
 
 import logging
 from datetime import date, datetime
@@ -27,7 +27,7 @@ HASH_KEY = "hash.key"  # in data_dir
 
 
 def local(now: datetime, zone: str = "") -> datetime:
-    """Return the time in the given time zone, otherwise in the state's."""
+    """Return the time in the given time zone; without one, in the state's."""
     return now.astimezone(ZoneInfo(zone) if zone else LOCAL)
 
 
@@ -43,14 +43,14 @@ def checks(settings: Settings) -> "list[Check]":
 
 
 def prepare(settings: Settings, now: datetime) -> "Prepare":
-    """Return the function with which content checks that every page of a pack can be made."""
+    """Return the function that checks that every page of a pack can be made."""
     from kiosk.render import Beside, check_pages
 
     return partial(check_pages, kiosk=settings.kiosk, today=local_day(now), beside=Beside())
 
 
 def machine(settings: Settings, now: datetime) -> "Machine":
-    """Return what a refresh, an approval, a refusal and a rollback need."""
+    """Return the machine's facts that a refresh, an approval, a refusal and a rollback need."""
     from content.releases.generations import Releases
     from content.releases.machine import SOURCES, Machine
 
@@ -67,7 +67,7 @@ def machine(settings: Settings, now: datetime) -> "Machine":
 
 
 def released(settings: Settings) -> Pack | None:
-    """Return the active release's pack, if any, without hidden entries. Raises BuiltPackError."""
+    """Return the active release's pack without hidden entries, if any. Raises BuiltPackError."""
     from content.releases.generations import Releases
 
     releases = Releases(settings.server.data_dir)
@@ -77,7 +77,7 @@ def released(settings: Settings) -> Pack | None:
 
 
 def visible(settings: Settings) -> Pack:
-    """Return the pack being served, as far as a command can tell; without one, the crisis set."""
+    """Return the pack that seems to be served, as far as a command can tell, or the crisis set."""
     try:
         return released(settings) or pinned_pack()
     except built_pack.BuiltPackError:
@@ -85,7 +85,7 @@ def visible(settings: Settings) -> Pack:
 
 
 def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) -> CountyLine:
-    """Judge the typed county line. ``key``: for this machine's hashes. Reads the disk."""
+    """Judge the typed county line. ``key``: the key for this machine's hashes. Reads the disk."""
     kiosk = settings.kiosk
     record = county_confirmation.kept(settings.server.data_dir)
     return county_confirmation.judge(
@@ -94,7 +94,7 @@ def county_line(settings: Settings, pack: Pack, *, key: bytes, now: datetime) ->
 
 
 def errors(problems: list[Finding]) -> list[Finding]:
-    """Return the problems that prevent a pack from being served."""
+    """Return the problems that prevent the pack from being served."""
     return [problem for problem in problems if problem.kind == "wrong"]
 
 
@@ -114,6 +114,6 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
 
 
 def kept_hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """Return the same for a command that asks the running server; b"" if none has ever run."""
+    """Return the stored hash key for a command that asks the server; b"" if none has ever run."""
     is_kept = secrets.hash_key or (settings.server.data_dir / HASH_KEY).exists()
     return hash_key(settings, secrets) if is_kept else b""

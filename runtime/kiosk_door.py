@@ -25,7 +25,7 @@ LOCAL_FILE = "lines.html"
 
 
 class _Depends(NamedTuple):
-    """What pages depend on besides pack and settings; a changed value needs a new Edition."""
+    """Values that affect pages, besides pack and settings; if one changes, make a new Edition."""
 
     day: date
     school: School
@@ -36,7 +36,7 @@ class _Depends(NamedTuple):
 def kiosk_now(
     settings: Settings, pack: Pack, *, line_works: bool, key: bytes, now: datetime
 ) -> Kiosk:
-    """Return the screen's settings plus what this machine knows now. Reads the disk."""
+    """Return the screen's settings plus facts that this machine knows now. Reads the disk."""
     kiosk = settings.kiosk
     return replace(
         kiosk,
@@ -47,7 +47,7 @@ def kiosk_now(
 
 
 class KioskDoor:
-    """``show`` takes a pack, ``renew`` checks for other changes. Both block: call in a thread."""
+    """The screen. ``show`` takes a pack, ``renew`` finds other changes; call them in a thread."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class KioskDoor:
         meant: Callable[[str], Collection[str]] = lambda _words: (),
         enrolled: Enrolled | None = None,
     ) -> None:
-        """``line_works``: whether texts are answered; if not, no number is shown. ``hash_key``:
+        """``line_works``: texts are answered; if not, no number is shown. ``hash_key``: the key
         for county lines. ``meant``: as in KioskApp."""
         self._settings, self.school, self._clock = settings, school, clock
         self._line_works, self._hash_key = line_works, hash_key
@@ -75,10 +75,10 @@ class KioskDoor:
         )
         self._shown: tuple[Pack, files.Stamp] | None = None
         self._made_of: files.Stamp = ()
-        self.unmade: Message | None = None  # why the screen does not show the pack's pages
+        self.unmade: Message | None = None  # why the screen is not showing the pack's pages
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
-        """Serve this pack from the next request on. ``directory``: the searchable one."""
+        """Serve this pack from the next request on. ``directory``: the directory to search."""
         self._shown = (pack, directory)
         self._made_of = ()
         self.renew()
@@ -102,7 +102,7 @@ class KioskDoor:
         try:
             made = edition(pack, kiosk, today=today, beside=beside)
         except Exception:
-            if not self.unmade:  # tried again every few seconds
+            if not self.unmade:  # a failed attempt is repeated every few seconds
                 log.exception("the pages cannot be made; the screen shows the built-in page")
             made, self.unmade = None, message("screen.unmade")
         else:

@@ -1,16 +1,16 @@
-"""Keeps the server's memory small: the C library would leave unused gaps in it."""
+"""Keeps the server's memory small, where the C library would leave unused gaps."""
 
 import ctypes
 import gc
 
-_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # of mallopt(3)
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # parameters of mallopt(3)
 _LARGE = 64 * 1024
 
 
 def without_holes() -> None:
-    """Let all threads share one arena: any of them may make pages and would keep its own arena.
+    """Let all threads share one arena: any thread may make pages and would keep its own arena.
 
-    A large block gets separate memory, returned when it is freed: reading a pack leaves no gap.
+    A large block gets separate memory, returned when freed, so reading a pack leaves no gap.
     Call this before threads start. Does nothing if the C library is not glibc.
     """
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
@@ -19,7 +19,7 @@ def without_holes() -> None:
 
 
 def settle() -> None:
-    """Return free memory to the system; exempt the rest from collection, which delays responses."""
+    """Return free memory to the system; exempt the rest from slow garbage collections."""
     gc.unfreeze()  # otherwise an earlier pack's reference cycles would never be freed
     gc.collect()
     gc.freeze()

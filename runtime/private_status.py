@@ -1,4 +1,4 @@
-"""What a running server reports and does for processes that can read its key."""
+"""Reports and actions of a running server for processes that can read its key."""
 
 import hmac
 import json
@@ -12,14 +12,14 @@ from messages.message import Message, kept, message
 from runtime.host_names import asked_at
 from settings.schema import AlarmSettings, Settings
 
-ADDRESS = "/readyz"  # without the key, it returns one boolean
-ALARM_TEST = "/alarm-test"  # without the key, it returns 404
+ADDRESS = "/readyz"  # without the key, this address returns one boolean
+ALARM_TEST = "/alarm-test"  # without the key, this address returns 404
 PATIENCE_SECONDS = 4.0  # less than ``ask`` waits
 HANGS = message("server.hangs")
 
 
 def proof(hash_key: bytes) -> str:
-    """Return the header that only processes with access to the data folder can send."""
+    """Return a header that only processes with access to the data folder can send."""
     return f"Bearer {hmac.digest(hash_key, b'status', 'sha256').hex()}"
 
 
@@ -28,12 +28,12 @@ def is_proven(header: str, hash_key: bytes) -> bool:
 
 
 def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
-    """Return the server's report; {} if none is running there, or none with this key."""
+    """Return the server's report; {} if no server is running there, or none with this key."""
     return _asked(HTTPConnection(asked_at(host), port, timeout=5), "GET", ADDRESS, hash_key)
 
 
 def alarm_test(settings: Settings, hash_key: bytes, *, patience: float) -> dict[str, object] | None:
-    """Return why each channel's test failed, "" if it did not; None if no server sent one."""
+    """Return each channel's reason why the test failed, or ""; None if no server sent a test."""
     host, port = asked_at(settings.server.host), settings.server.port
     connection = HTTPConnection(host, port, timeout=patience)
     report = _asked(connection, "POST", ALARM_TEST, hash_key)

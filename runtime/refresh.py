@@ -1,4 +1,4 @@
-"""An installation's refresh: from the source in its settings, otherwise the shipped pack."""
+"""Refreshes an installation from the source in its settings, otherwise from the shipped pack."""
 
 import contextlib
 from datetime import datetime
@@ -24,7 +24,7 @@ from system.clock import synchronised
 def refresh(
     settings: Settings, now: datetime, *, address: str = "", accept_age: bool = False
 ) -> Outcome:
-    """Take a pack from the address, otherwise the settings' source, otherwise the shipped pack.
+    """Take a pack from the address, or else the settings' source, or else the shipped pack.
 
     Raises SourceError, RefreshError or BusyError.
     """
@@ -40,13 +40,13 @@ def refresh(
     asked = Asked(area=area, synchronised=synchronised(), accept_age=accept_age)
     found = publisher.refresh(source, machine, asked)
     if found.state == "unchanged" and disk_check.set_aside(settings, now).refused:
-        # The pack's own bytes are right, but nothing on disk vouches for them any longer.
+        # The pack's bytes are correct, but no proof on the disk vouches for them any longer.
         return publisher.refresh(source, machine, asked)
     return found
 
 
 def again(settings: Settings, now: datetime) -> Outcome:
-    """Migrate the database; take the shipped pack if the active release is refused. BusyError."""
+    """Migrate the database; if the active release is refused, take the shipped pack. BusyError."""
     _bring_up_store(settings)
     found, machine = disk_check.set_aside(settings, now), installation.machine(settings, now)
     active = machine.releases.active(machine.releases.state())
@@ -64,7 +64,7 @@ def _source(settings: Settings, address: str, *, accept_age: bool) -> PackSource
 
 
 def _bring_up_store(settings: Settings) -> None:
-    """Migrate in this process, so that the server does not keep what migrating loads."""
+    """Migrate in this process, so that the server does not keep libraries loaded for migrating."""
     if not settings.sms.enabled or extras.line_lacks(settings):
         return
     from store.failure import StoreError

@@ -1,6 +1,6 @@
-"""When this machine asks its publisher: its own time slot, and waits after a start and a failure.
+"""Decides when this machine asks its publisher: its time slot, and waits after starts and failures.
 
-A number that each machine makes once and never sends spreads ten thousand machines over the day.
+Each machine makes a number once, never sends it, and uses it to choose a time of day.
 Source of the figures: content guide, 5.3 and 5.4.
 """
 
@@ -22,20 +22,20 @@ from system import files
 
 log = logging.getLogger("porchlight")
 LOOK_SECONDS = 30.0  # between checks of the wall clock
-SET_BACK = timedelta(minutes=1)  # a smaller step is a normal clock correction
+SET_BACK = timedelta(minutes=1)  # a smaller step back is a normal clock correction
 Sleep = Callable[[float], Awaitable[None]]
 ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
 # After a power cut in a whole region, all machines start at once.
 FIRST_SECONDS = (6 * 60.0, 10 * 60.0)
-TO_CATCH_UP = timedelta(minutes=20)  # since the start, for the first wait, a refresh and a retry
+TO_CATCH_UP = timedelta(minutes=20)  # after a start: first wait, refresh and a retry
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # numbered as in crontab(5)
 RETRIES = 3
-RETRY_SECONDS = (60.0, 15 * 60.0)  # the longest wait before the first retry, and before any
+RETRY_SECONDS = (60.0, 15 * 60.0)  # the longest wait before the first retry, and before any retry
 
 
 class Slot:
-    """The times in a cron line (UTC), all shifted by the same part of a day. Raises ValueError."""
+    """A cron line's times (UTC), all shifted by the same fraction of a day. Raises ValueError."""
 
     def __init__(self, line: str, later: timedelta = timedelta(0)) -> None:
         self._triggers, self._later = list(_triggers(line)), later
@@ -43,13 +43,13 @@ class Slot:
             raise ValueError("there is no such day")
 
     def after(self, now: datetime) -> datetime | None:
-        """Return the first time after ``now``; None at the end of the calendar."""
+        """Return the first scheduled time after ``now``; None at the end of the calendar."""
         start = now - self._later + timedelta(microseconds=1)
         found = [trigger.get_next_fire_time(None, start) for trigger in self._triggers]
         return min((time + self._later for time in found if time), default=None)
 
     def is_due(self, before: datetime, now: datetime) -> bool:
-        """Whether a time has passed since ``before``, or the clock has been set back since then."""
+        """Whether a scheduled time has passed, or the clock has been set back, since ``before``."""
         if now < before:
             return before - now > SET_BACK
         upcoming = self.after(before)
@@ -69,7 +69,7 @@ class Job(NamedTuple):
     run: Callable[[], Awaitable[object]]
 
     async def repeat(self, clock: Callable[[], datetime], sleep: Sleep = asyncio.sleep) -> None:
-        """Run it forever, never twice at a time, and only once for any number of missed times."""
+        """Run the job forever, never twice at a time, and once for any number of missed times."""
         slot = self.times if isinstance(self.times, Slot) else None
         seen = clock()
         while True:
@@ -80,12 +80,12 @@ class Job(NamedTuple):
             try:
                 await self.run()
             except Exception as problem:  # noqa: BLE001 - the next turn may succeed
-                # Only the class: an error's text may contain what a person typed.
+                # Log only the class: an error's text may contain something that a person typed.
                 log.error("%s failed: %s", self.name, type(problem).__name__)  # noqa: TRY400
 
 
 def problem(line: str) -> Message | None:
-    """Return why ``[content] schedule`` cannot be used, or None if it can."""
+    """Return why ``[content] schedule`` cannot be used, or None if it can be."""
     try:
         Slot(line)
     except ValueError as error:
@@ -94,7 +94,7 @@ def problem(line: str) -> Message | None:
 
 
 def later(data_dir: Path) -> timedelta:
-    """Return this machine's part of a day, the same after each restart if its disk is writable."""
+    """Return this machine's fraction of a day, the same after restarts if its disk is writable."""
     digest = hashlib.sha256(_machine_id(data_dir).encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8]) % int(DAY.total_seconds()))
 
@@ -105,7 +105,7 @@ def first_wait() -> float:
 
 
 def retry_wait(turn: int) -> float:
-    """Return random seconds before retry ``turn`` (from 0), up to a limit that grows fourfold."""
+    """Return random seconds before retry ``turn`` (from 0); the limit grows fourfold each time."""
     return random.uniform(0, min(RETRY_SECONDS[0] * 4**turn, RETRY_SECONDS[1]))  # noqa: S311
 
 
@@ -114,7 +114,7 @@ async def persistently(
     again: Callable[[], Awaitable[bool]],
     sleep: Sleep = asyncio.sleep,
 ) -> None:
-    """Run it; after a failure that may be temporary (``again``), retry up to three times."""
+    """Run the call; after a failure that may be temporary (``again``), retry up to three times."""
     await run()
     for turn in range(RETRIES):
         if not await again():
@@ -124,7 +124,7 @@ async def persistently(
 
 
 def _triggers(line: str) -> Iterator[CronTrigger]:
-    """Read a line as cron does: if it limits both kinds of days, either is enough (crontab(5))."""
+    """Read a line as cron does: if both kinds of days are set, either is enough (crontab(5))."""
     fields = line.split()
     if len(fields) != 5:
         raise ValueError(f"{len(fields)} fields instead of five")

@@ -1,4 +1,4 @@
-"""Reads the school's file in a separate thread: it may be on a network share that fails."""
+"""Reads the school's file in a separate thread, because it may be on a network share that fails."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +15,7 @@ EVERY_SECONDS, PATIENCE_SECONDS = 3.0, 15.0
 
 
 class SchoolWatch:
-    """``facts``: from the last time the file could be read. A job calls ``turn``."""
+    """Watches a school's file. ``facts`` are from the last complete read. A job calls ``turn``."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class SchoolWatch:
         except Exception as error:  # noqa: BLE001  see above
             wrong = type(error).__name__
             self._unreadable = message("school.rewrite", path=self._path, wrong=wrong)
-            if wrong != self._logged:  # otherwise it would be logged every few seconds
+            if wrong != self._logged:  # otherwise the problem would be logged every few seconds
                 log.error("the school's file: %s", wrong)  # noqa: TRY400  it may hold a name
         self._hangs, self._logged = False, wrong
 
@@ -62,7 +62,7 @@ class SchoolWatch:
             self.facts, _ = school_file.parsed(self._path, read)
 
     def problem(self) -> Message | None:
-        """Return why the facts may be old; None if they are current."""
+        """Return why the facts may be outdated; None if they are current."""
         if self._hangs:
             return message("place.silent", place=self._path)
         return self._unreadable

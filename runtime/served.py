@@ -1,4 +1,4 @@
-"""Decides which pack is served: the verified active release, the previous one, or the shipped."""
+"""Decides which pack is served: a verified active release, the previous one or the shipped pack."""
 
 import contextlib
 import copy
@@ -31,7 +31,7 @@ log = logging.getLogger("porchlight")
 Origin = Literal["built-in", "release", "shipped"]
 RETRY_SECONDS = (10.0, 600.0)  # the first and longest wait after an unfinished verification
 SHIPPED_SECONDS = 600.0  # between attempts to make a release of the shipped pack
-END_SECONDS = 3.0  # the longest that the next server waits for this one's check
+END_SECONDS = 3.0  # longest time that the next server waits for this one's check
 NOTHING = message("served.nothing")
 STARTING = message("served.starting")
 UNSEARCHED = message("directory.unverified")
@@ -58,21 +58,21 @@ class Served:
         self.releases = Releases(settings.server.data_dir)
         self._take(pinned_pack(), "built-in")
         self.release: Release | None = None
-        self.state = State()  # as it was when the pack was taken
-        self.directory = False  # whether the one on disk was verified
-        self._directory_judged: files.Stamp = ()  # which file was judged
-        self._directory_failed, self._directory_at = 0, 0.0  # failures; time of the next try
-        # Verified releases: id → hash of the manifest. Nothing else is ever taken.
+        self.state = State()  # the state when the pack was taken
+        self.directory = False  # True once the directory on disk is verified
+        self._directory_judged: files.Stamp = ()  # the file that was judged
+        self._directory_failed, self._directory_at = 0, 0.0  # failures so far; time of next try
+        # Verified releases: id → hash of the manifest. No other release is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, Message] = {}
-        self._judged: files.Stamp | None = None  # what was active at the last verification
+        self._judged: files.Stamp | None = None  # the release active at the last verification
         self._failed, self._again_at = 0, 0.0
         self._shipped_at = float("-inf")
         self._looking = threading.Lock()
         self._told = self.pack  # the pack that the last ``look`` reported
 
     def look(self) -> bool:
-        """Verify what changed on disk and take the best pack; return whether it is a different one.
+        """Verify changes on disk and take the best pack; return whether it is a different pack.
 
         A verification that does not finish changes nothing and is retried after growing waits.
         """
@@ -82,13 +82,13 @@ class Served:
             return self.pack is not before
 
     def look_ahead(self) -> None:
-        """Check while the program is loading; ``look`` reports what was found or went wrong."""
+        """Check while the program is loading; ``look`` reports the result or any failure."""
         with self._looking, contextlib.suppress(Exception):
             self._look()
 
     @property
     def goes_on(self) -> bool:
-        """Whether the last ``look`` reported the pack being served, so a server has shown it."""
+        """Whether the last ``look`` reported the pack being served: then a server has shown it."""
         return self.origin != "built-in" and self._told is self.pack
 
     def _look(self) -> None:
@@ -99,8 +99,8 @@ class Served:
             self._take_best(state)
 
     def handed_on(self, settings: Settings) -> "Served":
-        """Return what the next server starts with: what was verified here, unless its settings
-        trust or show a different pack, or a check does not finish."""
+        """Return the content that this server verified for the next one to start with, unless the
+        new settings trust or show a different pack, or a check does not finish."""
         kept = Served(settings, clock=self.clock, first=self._first)
         old, new = self.settings, settings
         same = (old.content, old.sms.topics_off) == (new.content, new.sms.topics_off)
@@ -113,10 +113,10 @@ class Served:
         return kept
 
     def look_at_directory(self) -> bool:
-        """Verify the large directory if it has changed; return whether to update the screen."""
+        """Verify the large directory if it has changed; return whether to update the screens."""
         try:
             found = files.stamp(index.path_in(self.settings.server.data_dir))
-        except OSError:  # keep what was verified, even if the disk fails
+        except OSError:  # keep the verified directory even if the disk fails
             return False
         if found == self._directory_judged or self._steady() < self._directory_at:
             return False
@@ -131,18 +131,18 @@ class Served:
         return self.directory or before
 
     def directory_problem(self) -> Message | None:
-        """Return why the large directory on disk is not searched, or None if it is."""
+        """Return why the large directory on disk is not being searched, or None if it is."""
         if self._directory_failed:
             return message("directory.verify-failed", directory_failed=self._directory_failed)
         try:
             found = files.stamp(index.path_in(self.settings.server.data_dir))
         except OSError:
-            return None  # the disk has its own message
+            return None  # a failing disk has its own message
         return UNSEARCHED if found and found != self.directory_file else None
 
     @property
     def directory_file(self) -> files.Stamp:
-        """Return the stamp of the verified file, which may be searched; () for none."""
+        """Return the stamp of the verified file, which may be searched; () if there is none."""
         return self._directory_judged if self.directory else ()
 
     def wants_shipped(self) -> bool:
@@ -152,7 +152,7 @@ class Served:
         return self.origin != "release" and judged and waited
 
     def take_shipped(self) -> None:
-        """Take the shipped pack as installed: no release could be made from it."""
+        """Take the shipped pack as installed, because no release could be made from it."""
         self._shipped_at = self._steady()
         if self.origin == "shipped":
             return
@@ -167,7 +167,7 @@ class Served:
             )
 
     def problem(self, state: State | None = None) -> Message | None:
-        """Return why the pack shown is not the one that is active on disk; None if it is."""
+        """Return why the pack shown is not the active one on disk; None if it is."""
         active = (state or self.releases.state()).active
         shown = self.release.id if self.release else ""
         if self._failed:
@@ -181,7 +181,7 @@ class Served:
         return None if self.origin != "built-in" else NOTHING
 
     def detail(self) -> dict[str, object]:
-        """Return its state for the staff desk. Reads files."""
+        """Return the served pack's state for the staff desk. Reads files."""
         release, state, now = self.release, self.releases.state(), self.clock()
         refusal, waiting, refresh = state.refusal, state.held, state.refresh
         wrong = self.problem(state)
@@ -206,7 +206,7 @@ class Served:
         }
 
     def _is_passing(self, wrong: Message, state: State) -> bool:
-        """Whether that lasts only until a verification, or the first release, is finished."""
+        """Whether the problem lasts only until a verification or the first release is finished."""
         is_first = wrong == NOTHING and self._shipped_at == float("-inf")
         return not self._failed and (is_first or self._is_due(state))
 
@@ -216,8 +216,8 @@ class Served:
         return self._mark(state) != self._judged
 
     def _verify(self, state: State) -> State:
-        """Verify; return the state afterward, which the verification may have changed."""
-        mark = self._mark(state)  # done first: a later change has not been verified
+        """Verify; return the state after the verification, which may have changed it."""
+        mark = self._mark(state)  # read this first: a later change has not been verified
         is_new = self._is_new()
         verdict = (self._first() or Verdict({}, {})) if is_new else self._judge()
         if verdict is None:
@@ -264,11 +264,11 @@ class Served:
 
     def _best_first(self, state: State) -> Iterator[Release]:
         yield from self.releases.pair(state)
-        # A newer release, which could not be marked as active.
+        # This newer release could not be marked as active.
         yield from (one for one in self.releases.list(state) if one.id in self._right)
 
     def _take(self, pack: Pack, origin: Origin) -> None:
-        """Take a pack; its model is kept only in ``learnt``, so that memory holds it once."""
+        """Take a pack; keep its model only in ``learnt``, so that memory holds the model once."""
         self.learnt, self.origin = Learnt(pack.model), origin
         self.pack = replace(pack, model=b"") if pack.model else pack
 
@@ -277,7 +277,7 @@ class Served:
         return topics_off.without(self.state.visible(pack), self.settings.sms.topics_off)
 
     def _verified(self, release: Release) -> Pack | None:
-        """Return the release's pack if it is the verified one; otherwise have it verified again."""
+        """Return the release's pack if it is the verified one; otherwise, trigger verification."""
         wanted = self._right.get(release.id)
         if wanted is None:
             return None
@@ -291,7 +291,7 @@ class Served:
         return pack
 
     def _mark(self, state: State) -> files.Stamp:
-        """Return which release is active, with its folder's stamp: it may be restored or edited."""
+        """Return the active release and its folder's stamp, as it may be restored or edited."""
         known = self._judged or ("",)
         active = state.active
         try:
@@ -309,6 +309,6 @@ class Served:
 
 
 def _wait_after(failed: int) -> float:
-    """Return the seconds to wait after an unfinished verification. ``failed``: earlier ones."""
+    """Return the seconds to wait after an unfinished verification. ``failed``: earlier failures."""
     first, most = RETRY_SECONDS
     return min(first * 2.0**failed, most)

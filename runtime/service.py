@@ -1,6 +1,6 @@
-"""Tells systemd that the server responds, and regularly that it still does.
+"""Tells systemd that the server responds, then regularly that it is still responding.
 
-sd_notify(3): a datagram to the socket in $NOTIFY_SOCKET. Without that, it does nothing.
+sd_notify(3): sends a datagram to the socket in $NOTIFY_SOCKET; if that is not set, does nothing.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from runtime.host_names import asked_at
 
 log = logging.getLogger("porchlight")
 READY, ALIVE = "READY=1", "WATCHDOG=1"
-ASK_SECONDS = 1.0  # between requests, until it responds
-PATIENCE = 10.0  # for one response
+ASK_SECONDS = 1.0  # seconds between requests, until the server responds
+PATIENCE = 10.0  # most seconds for one response
 
 Answers = Callable[[], Awaitable[bool]]
 
@@ -25,7 +25,7 @@ CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))
 
 
 def keeps_a_log(environ: Mapping[str, str], *, terminal: bool) -> bool:
-    """Whether output goes to a log of systemd or a container. ``terminal``: whether it goes to a
+    """Whether output goes to a log of systemd or a container. ``terminal``: output goes to a
     terminal."""
     kept = "JOURNAL_STREAM" in environ or any(path.exists() for path in CONTAINER)
     return kept and not terminal
@@ -55,7 +55,7 @@ def tell(where: str, state: str) -> None:
     address = "\0" + where[1:] if where.startswith("@") else where
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
-            to.setblocking(False)  # if systemd is not listening, pages must not wait
+            to.setblocking(False)  # pages must not wait if systemd is not listening
             to.connect(address)
             to.sendall(state.encode())
     except OSError as problem:
@@ -63,7 +63,7 @@ def tell(where: str, state: str) -> None:
 
 
 async def asked_over_http(host: str, port: int) -> bool:
-    """Whether ``/healthz`` returns 200 at our own port, as it would to a visitor."""
+    """Whether ``/healthz`` at our own port returns 200, as it would to a visitor."""
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection(asked_at(host), port)

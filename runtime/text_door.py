@@ -33,8 +33,8 @@ from store.sealing import Seal
 from store.spool import Spool
 
 log = logging.getLogger("porchlight")
-KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # the reply must contain it
-WAITING = "waiting.jsonl"  # in data_dir: what the database has not accepted yet
+KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # the reply must contain the answer
+WAITING = "waiting.jsonl"  # in data_dir: work that the database has not accepted yet
 
 
 class TextDoor:
@@ -84,7 +84,7 @@ class TextDoor:
         self.endpoints = self._endpoints(gate)
 
     def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:
-        """Return path → application; with a modem, there are none."""
+        """Return path → application; empty with a modem."""
         if self.modem is not None:
             return {}
         record = self.work.record_status if self.work else None
@@ -95,7 +95,7 @@ class TextDoor:
         }
 
     def show(self, pack: Pack, learnt: Learnt) -> None:
-        """Use this pack from the next message on. Takes a second: call it in a thread."""
+        """Use this pack from the next message on. This takes a second, so call it in a thread."""
         sms = self._settings.sms
         script, spoken = Script(pack, sms, learnt), voice(pack, sms)
         self.line.show(script)
@@ -105,8 +105,8 @@ class TextDoor:
         return KNOWN_ANSWER in decide(self.line.script, KNOWN_QUESTION).reply.text
 
     def report(self) -> dict[str, object]:
-        """Return the state of its parts for the desk; "ok" if fine. ``line``: whether it gives the
-        known answer; ``works``: whether texts are answered, as far as this machine knows."""
+        """Return the state of the line's parts for the desk; "ok" is fine. ``line``: it gives the
+        known answer; ``works``: texts are answered, as far as this machine knows."""
         carrier = self.modem or self.work
         found = {
             "store": self.store.problem() or "ok",
@@ -130,7 +130,7 @@ class TextDoor:
         return [carrier.run()] if carrier else []
 
     async def purge(self) -> None:
-        """Forget messages handled a day ago (the carrier repeats within seconds); write counts."""
+        """Forget messages handled a day ago (carriers repeat within seconds); write the counts."""
         self.line.forget()
         with contextlib.suppress(StoreError):
             await self.ledger.purge(self._clock() - KEPT_FOR)

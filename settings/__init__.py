@@ -1,1 +1,1 @@
-"""Settings and secrets: the sections as types, and how they are read."""
+"""Settings and secrets: the sections as types, and the code that reads them."""

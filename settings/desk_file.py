@@ -1,4 +1,4 @@
-"""The values set at the staff desk: a file in data_dir, the layer between defaults and settings.
+"""The values set at the staff desk, in a file in data_dir: a layer between defaults and settings.
 
 An unusable value is skipped with a message: staff at the desk could not fix a failed start.
 """
@@ -17,7 +17,7 @@ from settings.schema import MEANINGS, Settings
 
 FILE = "desk-settings.toml"
 MOST_BYTES = 64 * 1024
-# Only the settings on the desk's page: none that could reach another file, port or publisher.
+# Only the settings on the desk's page. None of them can change a file, port or publisher.
 KEYS = (
     "kiosk.school",
     "kiosk.counties",
@@ -39,7 +39,7 @@ _TYPES = {section: get_type_hints(get_type_hints(Settings)[section]) for section
 
 
 def raw(data_dir: Path) -> bytes:
-    """Return the file's bytes, b"" if there is none, to detect changes."""
+    """Return the file's bytes, to detect changes; b"" if there is no file."""
     file = data_dir / FILE
     try:
         if file.is_symlink() or not file.is_file():  # a pipe would block the start
@@ -51,7 +51,7 @@ def raw(data_dir: Path) -> bytes:
 
 
 def stamp(data_dir: Path) -> str:
-    """Return a hash of the file, which changes when somebody else saves."""
+    """Return a hash of the file, which changes when somebody else saves it."""
     return hashlib.sha256(raw(data_dir)).hexdigest()
 
 
@@ -64,7 +64,7 @@ def parsed(data_dir: Path) -> dict[str, Any]:
 
 
 def read(data_dir: Path) -> tuple[dict[str, Any], list[Message]]:
-    """Return usable values by key ("kiosk.school"), and messages about the others."""
+    """Return the usable values by key ("kiosk.school"), and messages about unusable ones."""
     file = data_dir / FILE
     if not file.exists():
         return {}, []
@@ -84,7 +84,7 @@ def read(data_dir: Path) -> tuple[dict[str, Any], list[Message]]:
 
 
 def encoded(values: Mapping[str, object]) -> bytes:
-    """Return the file with these values by key. Raises ValueError if one does not belong there."""
+    """Return a file with these values by key. Raises ValueError if a key does not belong there."""
     usable = {key: msgspec.to_builtins(_usable(key, value)) for key, value in values.items()}
     rows = ["# Written by Porchlight's staff desk; change it there."]
     for section in _TYPES:
@@ -100,7 +100,7 @@ def _usable(key: str, value: object) -> Any:
     if key not in KEYS:
         raise ValueError(key)
     section, name = key.split(".")
-    typed = msgspec.convert(value, _TYPES[section][name])  # its error is a ValueError
+    typed = msgspec.convert(value, _TYPES[section][name])  # msgspec's error is a ValueError
     is_other_device = key == "kiosk.printer" and typed not in PRINTERS
     if is_other_device or (key in MEANINGS and not MEANINGS[key](typed)):
         raise ValueError(key)

@@ -1,4 +1,4 @@
-"""The package's extras: which libraries each one installs, and what to do if one is missing."""
+"""The package's extras: the libraries that each one installs, and the cure if one is missing."""
 
 import ctypes
 from importlib.util import find_spec
@@ -17,38 +17,38 @@ LIBRARIES = {
     "postgres": ("psycopg",),
     "modem": ("gammu",),
     "printer": ("escpos",),
-    "phone": (),  # older machines' settings may still name it
+    "phone": (),  # older machines' settings may still name this extra
     "publisher": ("bcrypt",),
     "author": ("numpy",),
     "paper": ("weasyprint",),
     "charts": ("leather",),
 }
 
-EDITORS = frozenset({"publisher", "author"})  # extras of porchlight-editor, which kiosks never have
+EDITORS = frozenset({"publisher", "author"})  # of porchlight-editor, which kiosks never have
 
 # System libraries that WeasyPrint loads by name.
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 
 
 def is_missing(extra: str) -> bool:
-    """Whether any of its libraries is not installed. Does not load them."""
+    """Whether any of the extra's libraries is not installed. Does not load the libraries."""
     return any(find_spec(library) is None for library in LIBRARIES[extra])
 
 
 def of_library(name: str | None) -> str:
-    """Return the extra that installs this module, or ""."""
+    """Return the extra that installs this module, or "" if none does."""
     top = (name or "").partition(".")[0]
     return next((extra for extra, libraries in LIBRARIES.items() if top in libraries), "")
 
 
 def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> str:
-    """Return the command to install it here. ``extra`` may list several; ``root``: our folder."""
+    """Return the command to install an extra, or a list of extras, here. ``root``: our folder."""
     is_editors = extra in EDITORS
     if not (root / "pyproject.toml").is_file():
         if is_editors:
             return f'pipx inject --force porchlight "porchlight-editor[{extra}]"'
         return f'pipx install --force "porchlight[{extra}]"'
-    if (root / ".whole").is_file():  # a kiosk: deploy/setup.sh made it, without uv
+    if (root / ".whole").is_file():  # this is a kiosk, which deploy/setup.sh made without uv
         wanted = " ".join(dict.fromkeys([*_line(etc / "extras").split(), *extra.split(",")]))
         if checkout := _line(root / ".checkout"):
             return f'sudo sh {checkout}/deploy/setup.sh --with "{wanted}"'
@@ -69,17 +69,17 @@ def _line(file: Path) -> str:
 
 
 def needs(what: Message | str, extra: str) -> Message:
-    """Return a message: what needs the extra, that it is missing, and what to do."""
+    """Return a message that says which part needs the missing extra, and what to do."""
     return message("extras.missing", what=what, extra=extra, cure=cure(extra))
 
 
 def paper_lacks() -> Message | None:
-    """Return why no poster can be made here, or None."""
+    """Return why no poster can be made here, or None if one can be."""
     if is_missing("paper"):
         return message("extras.needed", lacks=needs(message("extras.poster"), "paper"))
     try:
         for library in PANGO:
-            ctypes.CDLL(library)  # takes 1 MB; WeasyPrint itself would take 50
+            ctypes.CDLL(library)  # this check takes 1 MB; WeasyPrint itself would take 50
     except OSError as error:
         return without_pango(error)
     return None
@@ -105,7 +105,7 @@ def without_missing_line(settings: Settings) -> Settings:
 
 
 def line_lacks(settings: Settings) -> Message | None:
-    """Return why the text line of these settings cannot run here, or None."""
+    """Return why the text line in these settings cannot run here, or None if it can."""
     wanted = {
         "line": True,
         "modem": settings.sms.carrier == "modem",

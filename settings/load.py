@@ -1,4 +1,4 @@
-"""Reads settings.toml, the environment and secrets; describes what is wrong in a sentence."""
+"""Reads settings.toml, the environment and secrets; describes each fault in a sentence."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from settings.places import IS_CHECKOUT, SHIPPED, settings_file
 from settings.schema import DERIVED, DESK, MEANINGS, RETIRED, Settings, e164
 
 MAY_HOLD_A_SECRET = frozenset({"store.url", "alarms.webhook", "alarms.heartbeat"})
-_SHOWN = 80  # characters of a value quoted in a sentence
+_SHOWN = 80  # most characters of a value quoted in a sentence
 _PATHS = (Path, Path | None)
 _BELONGS = {
     str: "setting.is-text",
@@ -33,12 +33,12 @@ _URL_PASSWORD = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")
 
 
 class SettingsError(Exception):
-    """The settings are wrong. The message is one sentence for the person who edits them."""
+    """The settings are wrong. The message is a sentence for the person who edits them."""
 
 
 class Secrets(msgspec.Struct, frozen=True):
     """Secrets for the carrier account, the hashes, a publisher's key files (root keys need
-    ``root_passphrase``), the mail server and /metrics; "" if not set."""
+    ``root_passphrase``), the mail server and /metrics. A secret that is not set is ""."""
 
     account_sid: str = msgspec.field(name="TWILIO_ACCOUNT_SID", default="")
     auth_token: str = msgspec.field(name="TWILIO_AUTH_TOKEN", default="")
@@ -61,7 +61,7 @@ _SECTIONS = {
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Load settings: defaults, desk, file, PORCHLIGHT_<SECTION>__<KEY>; later ones win.
+    """Load settings from defaults, desk, file, PORCHLIGHT_<SECTION>__<KEY>; later sources win.
 
     The file overrides the desk only if it differs from the default, as the shipped one lists every
     setting. Paths are relative to the file, or to the working directory. Raises SettingsError.
@@ -69,12 +69,12 @@ def load(environ: Mapping[str, str]) -> Settings:
     file = settings_file(environ)
     given, retired = _read(file)
     if file == SHIPPED and not IS_CHECKOUT:
-        # Their defaults are in the program's folder, which an update replaces.
+        # The defaults of these paths are in the program's folder, which an update replaces.
         del given["server"]["data_dir"], given["kiosk"]["school_file"]
     variables = list(_from_environment(environ))
     sections: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    at_desk: Mapping[str, Any] = {}  # known once [server] says where its file is
+    at_desk: Mapping[str, Any] = {}  # read later, once [server] says where the desk's file is
     for name, section in _SECTIONS.items():
         values = _of_desk(name, at_desk, origins)
         usual = section()
@@ -115,7 +115,7 @@ def _with_derived(settings: Settings) -> Settings:
             settings.kiosk,
             county_line=e164(settings.kiosk.county_line),
             unsigned=settings.content.unsigned,
-            text_line=number,  # even if another machine answers it
+            text_line=number,  # even if another machine answers this number
         ),
         sms=msgspec.structs.replace(settings.sms, number=number),
     )
@@ -144,7 +144,7 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
 
 
 def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Return the file's sections, free of secrets and unknown keys; then its retired settings."""
+    """Return the file's sections, without secrets or unknown keys, and its retired settings."""
     try:
         text = file.read_text(encoding="utf-8")
         given = tomllib.loads(text)
@@ -175,7 +175,7 @@ def _read(file: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
 
 
 def _retired(file: Path, text: str, given: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the file's settings that no longer exist, each with its line if it has one."""
+    """Yield the file's settings that no longer exist, each with its line number if it has one."""
     for name, instead in RETIRED.items():
         section, key = name.split(".")
         values = given.get(section)
@@ -185,7 +185,7 @@ def _retired(file: Path, text: str, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _line(text: str, section: str, key: str) -> int:
-    """Return a setting's line, or 0 if it isn't written as ``key = value`` below its section."""
+    """Return a setting's line number; 0 if it isn't a ``key = value`` line below its section."""
     at = ""
     for number, line in enumerate(text.splitlines(), 1):
         if found := re.match(r"\s*\[\s*(\w+)\s*\]", line):
@@ -202,7 +202,7 @@ def _keys(name: str) -> tuple[str, ...]:
 
 
 def _unknown(code: str, where: str, word: str, known: Collection[str]) -> SettingsError:
-    """Return an error for an unknown name, with the known names closest to it."""
+    """Return an error for an unknown name that lists the most similar known names."""
     close = get_close_matches(word, known, n=1)
     near = message("settings.there-are", known=tuple(known))
     if close:
@@ -211,7 +211,7 @@ def _unknown(code: str, where: str, word: str, known: Collection[str]) -> Settin
 
 
 def _refuse_port_of_line(where: str, name: str, value: object) -> None:
-    """Say what to do first: texts would go unanswered if a proxy still used a closed port."""
+    """Refuse a port of the line: a proxy that still used it would leave texts unanswered."""
     if name == "sms.port" and str(value) != "0":
         raise SettingsError(message("settings.line-port", where=where))
 
@@ -227,14 +227,14 @@ def _refuse_secret(where: str, key: str, value: object) -> None:
 
 
 def _refuse_nested(where: str, value: object) -> None:
-    """Require one value or a list of values, so that no code has to handle deeper nesting."""
+    """Require a single value or a list of values, so that no code has to handle deeper nesting."""
     inner = value if isinstance(value, list) else [value]
     if any(isinstance(one, dict | list) for one in inner):
         raise SettingsError(message("settings.nested", where=where))
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield section, setting, variable and value of each PORCHLIGHT_<SECTION>__<KEY>."""
+    """Yield the section, setting, variable and value of each PORCHLIGHT_<SECTION>__<KEY>."""
     for variable, raw in environ.items():
         name, separator, key = variable.removeprefix("PORCHLIGHT_").lower().partition("__")
         if not separator or not variable.startswith("PORCHLIGHT_"):
@@ -247,7 +247,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, st
 
 
 def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
-    """Parse a variable as the setting's type: strings and paths unchanged, all others as TOML."""
+    """Parse a variable as its setting's type: keep strings and paths, parse all others as TOML."""
     if get_type_hints(section)[key] in (str, *_PATHS):
         return raw
     try:
@@ -282,7 +282,7 @@ def _expanded(path: str, where: str) -> Path:
 
 
 def _check_meaning(settings: Settings, file: Path) -> None:
-    """Check what types cannot express."""
+    """Check rules that types cannot express."""
     for name, holds in MEANINGS.items():
         section, key = name.split(".")
         value = getattr(getattr(settings, section), key)
@@ -295,6 +295,6 @@ def _check_meaning(settings: Settings, file: Path) -> None:
 
 
 def _refuse_unsigned_beside_root(settings: Settings, file: Path) -> None:
-    """Refuse both at once: an unsigned folder on a USB stick would override the publisher."""
+    """Refuse ``unsigned`` plus ``root``: an unsigned folder would override the publisher."""
     if settings.content.unsigned and settings.content.root is not None:
         raise SettingsError(message("settings.unsigned-and-root", file=file))

@@ -1,4 +1,4 @@
-"""Finds data and settings: next to the program in a checkout, otherwise in the user's folders."""
+"""Finds data and settings: in a checkout, next to the program; otherwise, in the user's folders."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ def data_dir(environ: Mapping[str, str]) -> Path:
 
 
 def settings_file(environ: Mapping[str, str]) -> Path:
-    """Return the settings file: the named one, the user's own, or the shipped one."""
+    """Return the settings file: the named one, otherwise the user's, otherwise the shipped one."""
     if named := environ.get("PORCHLIGHT_SETTINGS"):
         return Path(named)
     own = _home(environ, "XDG_CONFIG_HOME", ".config") / "settings.toml"
@@ -25,13 +25,13 @@ def settings_file(environ: Mapping[str, str]) -> Path:
 
 
 def named(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the paths that the settings name, the file itself first, to report one that hangs."""
+    """Yield the settings file and the paths named in it, so that one that hangs can be reported."""
     yield _home(environ, "XDG_CONFIG_HOME", ".config")  # the first place searched
     yield (file := settings_file(environ))
     yield data_dir(environ)
     ours = (value for name, value in environ.items() if name.startswith(("PORCHLIGHT_", "TWILIO_")))
     yield from (Path(value) for value in ours if value.startswith("/"))
-    yield file  # again: the next lines read it
+    yield file  # once more, because the next lines read the file
     with contextlib.suppress(OSError, ValueError, RecursionError):
         for section in tomllib.loads(file.read_text(encoding="utf-8")).values():
             for value in section.values() if isinstance(section, dict) else ():
@@ -40,7 +40,7 @@ def named(environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _home(environ: Mapping[str, str], variable: str, usual: str) -> Path:
-    """Return our folder in one of the user's; XDG says that relative paths must be ignored."""
+    """Return our folder in one of the user's folders. XDG says to ignore relative paths."""
     named = Path(environ.get(variable, ""))
     home = Path(environ.get("HOME", "") or os.path.expanduser("~"))  # noqa: PTH111  no home is no error
     return (named if named.is_absolute() else home / usual) / "porchlight"

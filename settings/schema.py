@@ -16,7 +16,7 @@ DESK = "desk"  # set on the desk's page; see desk_file.py
 
 
 class Server(msgspec.Struct, frozen=True):
-    """The port's host and number, the state folder, and the public address the carrier signs."""
+    """The host and port, the folder for state, and the public address that the carrier signs."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -62,9 +62,9 @@ class Kiosk(msgspec.Struct, frozen=True):
 class Sms(msgspec.Struct, frozen=True):
     """The text line: its number (E.164), and the details in its HELP reply.
 
-    ``carrier``: twilio, or modem for one in this machine. ``modem_device`` is gammu's.
-    ``topics_off``: also off on the screen.
-    ``terms``: the address of the terms and privacy page, as printed on posters.
+    ``carrier``: twilio, or modem for a modem in this machine. ``modem_device``: gammu's name.
+    ``topics_off``: topics that are off here and on the screen.
+    ``terms``: the web address of the terms and privacy page, as printed on posters.
     """
 
     enabled: bool = True
@@ -78,7 +78,7 @@ class Sms(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """Where the pack comes from, and when to check for a new one (five cron fields, UTC).
+    """The source of the pack, and the schedule for checking for a new one (five cron fields, UTC).
 
     ``root``: the publisher's root.json. ``hold_numbers``: a person at this school must approve
     every changed number, regardless of its signatures.
@@ -94,7 +94,7 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """The staff desk: where its separate port listens, and the address that staff type to reach it.
+    """The staff desk: the host and number of its separate port, and the address that staff type.
 
     Behind a proxy, the name in ``address`` is an allowed Host, and https makes the cookie Secure.
     """
@@ -106,7 +106,7 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 class AlarmSettings(msgspec.Struct, frozen=True):
-    """Where alarms go when something fails: e-mail through ``smtp_host``, and a JSON post.
+    """Recipients of alarms if something fails: e-mail through ``smtp_host``, and a JSON post.
 
     ``heartbeat``: an address that gets a post every 15 minutes while everything is ready and no
     alarm is active.
@@ -142,7 +142,7 @@ class LogSettings(msgspec.Struct, frozen=True):
 
 
 class StoreSettings(msgspec.Struct, frozen=True):
-    """The database as an SQLAlchemy address; "": SQLite in the data directory."""
+    """The database as an SQLAlchemy address; "" means SQLite in the data directory."""
 
     url: str = ""
 
@@ -150,8 +150,8 @@ class StoreSettings(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """Every section of settings.toml.
 
-    ``origins``: "kiosk.school" → where it was set: DESK, file or variable. Defaults have none.
-    ``retired``: a sentence about given settings that no longer exist, or "".
+    ``origins``: "kiosk.school" → source: DESK, a file or a variable. Defaults have no origin.
+    ``retired``: a sentence about settings that were given but no longer exist, or "".
     """
 
     server: Server = Server()
@@ -171,7 +171,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def e164(number: str) -> str:
-    """Return a US number as +1 and ten digits, or "" for "". Raises ValueError if it isn't one."""
+    """Return a US number as +1 and ten digits, or "" for "". Raises ValueError for other values."""
     if not number:
         return ""
     digits = re.sub(r"[\s().+-]", "", number)
@@ -182,7 +182,7 @@ def e164(number: str) -> str:
 
 
 def _is_address(url: str, shape: str) -> bool:
-    """Whether the URL has this form, with a valid port and closed brackets, if any."""
+    """Whether the URL has this form. A port must be valid, and brackets must be closed."""
     try:
         return not url or bool(re.fullmatch(shape, url) and (urlsplit(url).port or True))
     except ValueError:
@@ -190,12 +190,12 @@ def _is_address(url: str, shape: str) -> bool:
 
 
 def is_page(url: str) -> bool:
-    """Whether it is a complete web address, or empty."""
+    """Whether the value is a complete web address or empty."""
     return _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?")
 
 
 def _days(written: str) -> tuple[date, date]:
-    """The first and the last day of "2026-12-24", or of "2026-12-21 to 2027-01-01". ValueError."""
+    """Return the first and last day of "2026-12-24" or "2026-12-21 to 2027-01-01". ValueError."""
     first, _, last = written.partition(" to ")
     return date.fromisoformat(first), date.fromisoformat(last or first)
 
@@ -214,7 +214,7 @@ def _is_own_or_https(url: str) -> bool:
 
 
 def is_mail(address: str) -> bool:
-    """Whether it is one e-mail address."""
+    """Whether the value is one e-mail address."""
     return bool(re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address))
 
 
@@ -226,9 +226,9 @@ def _is_number(number: str) -> bool:
     return True
 
 
-MAY_BE_OFF = frozenset({"health", "immigration"})  # never a safety topic
+MAY_BE_OFF = frozenset({"health", "immigration"})  # never includes a safety topic
 
-# As SQLAlchemy parses addresses; it would quote an invalid port, maybe a part of a password.
+# The form that SQLAlchemy parses. Its errors quote an invalid port, maybe part of a password.
 _DATABASE = (
     r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"
@@ -236,7 +236,7 @@ _DATABASE = (
 DERIVED = frozenset(
     {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared", "kiosk.confirmed_line"}
     | {"kiosk.base", "kiosk.plain", "kiosk.zone"}
-)  # derived from other settings: nobody may write them
+)  # values derived from other settings, which nobody may write
 
 RETIRED = {
     "kiosk.card_idle_seconds": "90 seconds now",
@@ -245,7 +245,7 @@ RETIRED = {
     "sms.port": "screen and text line share [server] port",
     "sms.voice_handoff": "no call is put through",
     "sms.voice_handoff_agreed": "no call is put through",
-}  # settings of earlier versions → what happens now, regardless of their values
+}  # settings of earlier versions → the current behavior, regardless of their values
 
 MEANINGS: dict[str, Callable[[Any], object]] = {
     "server.port": lambda port: 0 <= port <= 65535,
@@ -282,4 +282,4 @@ MEANINGS: dict[str, Callable[[Any], object]] = {
     "sms.topics_off": lambda topics: set(topics) <= MAY_BE_OFF,
     "sms.terms": is_page,
     "sms.contact": lambda contact: len(contact) <= 40,
-}  # whether a value of the right type is valid; messages/en.toml says which values are
+}  # checks for values of the right type; messages/en.toml lists the valid values

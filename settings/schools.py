@@ -1,6 +1,6 @@
-"""A district's schools: the settings with each row of schools.csv applied, and the row's faults.
+"""A district's schools: the settings with each row of schools.csv applied, and each row's faults.
 
-If a cell is empty, the desk's value in desk-settings.toml, in the school's data folder, applies.
+If a cell is empty, the value in desk-settings.toml in the school's data folder applies.
 """
 
 import re
@@ -21,8 +21,8 @@ from system import csv_cells, files
 MOST_BYTES, MOST_SCHOOLS = 1_000_000, 1000
 LONGEST_NAME, LONGEST_ADDRESS = 60, 40
 COLUMNS = ("address", "name", "counties", "languages", "time_zone", "topics_off")
-FOLDER = "schools"  # in data_dir: a folder per address, with its school.toml
-# The server or an exported folder already uses these addresses.
+FOLDER = "schools"  # in data_dir: a folder per address, with the school's school.toml
+# The server or an exported folder already uses these addresses, so no school can.
 TAKEN = frozenset(
     {"audio", "beat", "healthz", "leave", "metrics", "pack", "pages", "readyz", "search", "sms"}
     | {"staff", "static", "voice"}
@@ -41,7 +41,7 @@ class Schools(NamedTuple):
 
 
 class _RowError(Exception):
-    """A cell is unusable. The arguments: the column, and a Message that says what to write."""
+    """A cell is unusable. Its arguments are the column and a Message that says what to write."""
 
 
 def raw(settings: Settings) -> bytes | None:
@@ -61,7 +61,7 @@ def raw(settings: Settings) -> bytes | None:
 
 
 def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
-    """Read the table, if there is one. ``counties``: those in the pack, to check names."""
+    """Read the table, if there is one. ``counties``: the pack's counties, to check names."""
     file = settings.kiosk.schools
     if file is None:
         return Schools({}, ())
@@ -115,7 +115,7 @@ def _header(file: Path, header: tuple[str, ...]) -> Message | None:
 def _school(
     settings: Settings, row: csv_cells.CsvRow, counties: Collection[str]
 ) -> tuple[str, Settings]:
-    """Return a row's address, and the settings with its cells applied. Raises _RowError."""
+    """Return a row's address, and the settings with the row's cells applied. Raises _RowError."""
     for column, cell in row.cells.items():
         if csv_cells.is_formula(cell.strip(_QUOTES)):
             raise _RowError(column, message("schools.formula"))
@@ -132,11 +132,11 @@ def _school(
     cells_given = {key: value for key, value in {**given, **lists}.items() if value}
     folder = settings.server.data_dir / FOLDER / address
     at_desk = desk_file.read(folder)[0]
-    # Like an empty cell, an empty answer takes the settings' value.
+    # An empty answer, like an empty cell, means the settings' value.
     kept = {key.partition(".")[2]: at_desk[key] for key in desk_file.OF_SCHOOL if at_desk.get(key)}
     known = {**kept, **cells_given}
     if known.get("counties", kiosk.counties) != kiosk.counties:
-        known["county_line"] = ""  # it belongs to the counties in the settings
+        known["county_line"] = ""  # the line belongs to the counties in the settings
     off = tuple(dict.fromkeys([*sms.topics_off, *_topics(cells["topics_off"])]))
     own = replace(
         kiosk,
@@ -202,6 +202,6 @@ def _topics(cell: str) -> Iterator[str]:
 
 
 def _parts(cell: str) -> list[str]:
-    """Return the distinct texts in a cell with several."""
+    """Return the distinct texts in a cell that lists several."""
     found = (part.strip(_QUOTES) for part in _BETWEEN.split(cell))
     return list(dict.fromkeys(part for part in found if part))

@@ -1,1 +1,1 @@
-"""The text line: decide.py chooses each reply; line.py answers over twilio/ or modem/."""
+"""The text line: decide.py chooses each reply, and line.py answers over twilio/ or modem/."""

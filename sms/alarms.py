@@ -1,4 +1,4 @@
-"""Log lines for operators: fixed sentences without personal data, one per kind and minute."""
+"""Log lines for operators: fixed sentences without personal data, one a minute for each kind."""
 
 import logging
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 from messages.message import message
 
 log = logging.getLogger("sms")
-EVERY = 60.0  # minimum seconds between two lines of one kind
+EVERY = 60.0  # minimum seconds between two log lines of the same kind
 
 
 class Alarms:
@@ -19,7 +19,7 @@ class Alarms:
         self._said: dict[str, float] = {}
 
     def say(self, kind: str, error: BaseException | None = None) -> None:
-        """Log this kind's sentence and the error's class, not its text: it may quote a message."""
+        """Log this kind's sentence and the error's class. Its text could quote a message."""
         now = self._clock()
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return

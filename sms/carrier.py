@@ -1,4 +1,4 @@
-"""A carrier's messages (Twilio, GSM modem), and the protocol for a carrier that stores them."""
+"""A carrier's messages (Twilio, GSM modem), and the protocol for a carrier that stores messages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ class CarrierMessage:
     body: str = field(repr=False)
     sent_at: datetime
     inbound: bool
-    is_reply: bool = False  # outbound, sent in response to a webhook: by us or by the fallback
+    is_reply: bool = False  # an outbound answer to a webhook, by us or the fallback
     status: str = ""
     error_code: int = 0
 
 
 class SendError(Exception):
-    """A message could not be sent. ``code``: the carrier's error code, 0 if it gave none.
+    """A message could not be sent. ``code``: the carrier's error code, or 0 if it gave no code.
 
     ``kind``: "later" (not accepted: retry), "never" (give up), "unknown" (check before resending).
     """
@@ -42,10 +42,10 @@ class Transport(Protocol):
         """Send a text that expires after ``valid_for``; return its id. Raises SendError."""
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """Return inbound and outbound messages since then, newest first. Raises SendError."""
+        """Return inbound and outbound messages since that time, newest first. Raises SendError."""
 
     def fetch(self, sid: str) -> CarrierMessage | None:
-        """Return one message; None if the carrier no longer has it. Raises SendError."""
+        """Return a message; None if the carrier no longer has it. Raises SendError."""
 
     def forget(self, sid: str) -> bool:
-        """Delete the carrier's copy; return False if it is too soon. Raises SendError."""
+        """Delete the carrier's copy; return False if it is too soon for that. Raises SendError."""

@@ -1,16 +1,16 @@
-"""Claims on messages, so that each is handled once; and a ledger that keeps them in memory."""
+"""Claims on messages, which ensure that each is handled once, and a ledger in memory."""
 
 from typing import Literal, NamedTuple
 
 from store.sealing import Seal
 
-OPTED_OUT = "silent:optout"  # the code of a message from an opted-out sender
+OPTED_OUT = "silent:optout"  # the code for a message from an opted-out sender
 
 
 class HandledText(NamedTuple):
-    """One message and its answer's code. ``at``: Unix seconds.
+    """A message and its answer's code. ``at``: Unix time in seconds.
 
-    ``sender_hash``: "" if a carrier keeps the STOP list; ``word``: the change to that list.
+    ``sender_hash``: "" if a carrier keeps the STOP list. ``word``: the change to that list.
     """
 
     sid: str
@@ -21,7 +21,7 @@ class HandledText(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The same, as stored and spooled. ``silence``: the sealed code for an opted-out sender."""
+    """A handled text as stored and spooled. ``silence``: sealed code for an opted-out sender."""
 
     sid_hash: str
     sealed: str
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """The code to answer with (sealed in the database), and whether it was handled before."""
+    """The code to answer with (sealed in the database), and whether the text was handled before."""
 
     code: str
     repeat: bool
@@ -41,7 +41,7 @@ class Claim(NamedTuple):
 class MemoryLedger:
     """Keeps claims in memory for one run, so that `text` needs no database library.
 
-    Behaves like the database: a repeat keeps its code, and STOP applies until START.
+    It behaves like the database: a repeat keeps its code, and STOP applies until START.
     """
 
     def __init__(self, seal: Seal) -> None:
@@ -65,4 +65,4 @@ class MemoryLedger:
         return Claim(self._codes[message.sid], repeat=False)
 
     async def keep(self, message: HandledText) -> None:
-        """Do nothing: this ledger writes nothing, so no row can be late."""
+        """Do nothing: this ledger writes nothing, so no row can be written late."""

@@ -21,25 +21,25 @@ from sms.understanding.places import NamedPlace
 from sms.understanding.reading import HARM, URGENT, Reading
 from sms.understanding.who_harmed_whom import harm_said
 
-# These roles get one reply for every need, followed by the need's number.
+# People in these roles get one reply for every need, followed by the need's number.
 _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
 _NOW = "line:now_"  # prefix of the replies to emergencies that no rule recognizes
 _LANGUAGE = "a:language"
-# Topics of messages that ask for the program, law or hotline that they name.
+# Topics of messages that ask for a program, law or hotline by name.
 _PROGRAMS = frozenset({"partners", "report", "adults"})
-# Harm that a program's name in the same sentence must not hide.
+# Topics of harm that a program's name in the same sentence must not hide.
 _HURT = ("abuse", "assault")
-# Roles that get a topic's case in the wording for someone who asks about another person.
+# People in these roles get a case's reply in the wording for someone who asks about another person.
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply and how it was found (docs/develop/understanding.md).
+    """A reply, and the way in which it was found (docs/develop/understanding.md).
 
-    ``recall`` finds it by ``code``. ``answer``: the question about the text line that it answers.
-    ``about``: whom the message is about.
+    ``recall`` finds the reply by ``code``. ``answer``: the question about the line that it answers.
+    ``about``: the person whom the message is about.
     """
 
     code: str
@@ -53,7 +53,7 @@ class Decision:
 
     @property
     def perhaps(self) -> str:
-        """The need that a general reply names first; "" for any other reply."""
+        """The need that a general reply names first; "" for all other replies."""
         return self.code.partition("+")[2].partition("+")[0] if self.how == "general" else ""
 
     @property
@@ -77,7 +77,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class HeardMessage:
-    """The text as received and as tokens, and what the model and the pack's rules find in it."""
+    """The text as received and as tokens, and the findings of the model and the pack's rules."""
 
     text: str
     tokens: Tokens
@@ -89,7 +89,7 @@ class HeardMessage:
 def read(script: Script, text: str) -> HeardMessage:
     """Prepare a message for the rules below."""
     tokens = tokenize(text)
-    # The model knows no numbers: "42", a code from another pack or a lone "k" asks for nothing.
+    # The model does not know numbers: "42", another pack's code or a lone "k" asks for nothing.
     nothing = names_and_codes.is_number(tokens) or names_and_codes.is_letter(tokens)
     seen = Prediction() if nothing else script.seen(tokens)
     language = script.language_guess.of(text, seen.language)
@@ -97,7 +97,7 @@ def read(script: Script, text: str) -> HeardMessage:
 
 
 def recall(script: Script, code: str) -> Decision:
-    """Return the first answer again, for a message that arrives a second time."""
+    """Return the first answer again for a message that arrives a second time."""
     kind, *rest = code.replace("+", ":").split(":")
     entry = rest[0] if rest else ""
     topics = {"t": entry, "partner": "partners", "hotline": script.needs.get(entry)}
@@ -171,9 +171,9 @@ def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> De
 def _for_echo(script: Script, message: HeardMessage) -> Decision | None:
     """Stay silent on our own reply; if the sender added words to it, answer those words."""
     foreign = script.fingerprints.foreign(message.tokens.words)
-    if foreign is None or script.names.exact(message.tokens):  # a name, however long
+    if foreign is None or script.names.exact(message.tokens):  # it is a name, however long
         return None
-    # The period matters: no carrier reads "stop." as STOP, so neither do we.
+    # The period matters: carriers do not read "stop." as STOP, so we don't either.
     return decide(script, f"{' '.join(foreign)}.") if foreign else silence("echo")
 
 
@@ -217,7 +217,7 @@ def _for_quiet(script: Script, message: HeardMessage) -> Decision | None:
 def _for_second(script: Script, message: HeardMessage) -> Decision | None:
     """Answer a short reply to our answer, or a message in a language the line does not have.
 
-    Does nothing if a rule finds a need or a sign asks for help.
+    This does nothing if a rule finds a need or if a sign asks for help.
     """
     if message.hits or optout.asks_by_sign(message.tokens):
         return None
@@ -241,14 +241,14 @@ def _by_answer(script: Script, code: str, language: str) -> Decision | None:
 
 
 def _in_language(script: Script, asked: str, language: str) -> Decision | None:
-    """Give the general reply in a language asked for by name, or say which languages we have."""
+    """Give the general reply in a language that is asked for, or say which languages we have."""
     if asked != second_messages.OTHER:
         return _line(script, "general", "exact", asked)
     return _by_answer(script, _LANGUAGE, language if language in script.languages else "en")
 
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:
-    """Answer the need that rules and model find, else a place it names, else reply in general."""
+    """Answer the need that rules and model find, else a named place, else give a general reply."""
     hits, language = message.hits, message.language
     rare = language not in script.languages
     may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
@@ -285,7 +285,7 @@ def _unsure(script: Script, message: HeardMessage, found: Reading, language: str
 def _of_few_words(
     script: Script, message: HeardMessage, found: Reading, language: str
 ) -> Decision | None:
-    """If a few words refer back to something, name no need that the model hardly believes in."""
+    """If a few words refer back to something, don't name a need that the model thinks unlikely."""
     guess = found.topic if found.how == "model" else found.perhaps
     likely = message.seen.topic.get(guess or "", 0.0)
     if not 0.0 < likely < reading.PERHAPS_OF_FEW or guess in URGENT or found.about in _WHO_DID:
@@ -295,8 +295,8 @@ def _of_few_words(
 
 
 def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
-    """Give 911 first, in case it is happening now, then the need's number; keep the topic."""
-    # Give no number for people who were hurt if the writer may have done harm.
+    """Give 911 first, in case of an emergency now, then the need's number; keep the topic."""
+    # If the writer may have done harm, give no number that is for people who were hurt.
     need = "" if found.about in _WHO_DID else found.topic or found.perhaps
     code = f"{code}+{need}" if need and need not in URGENT else code
     how, topic = (found.how, found.topic) if found.topic else ("general", None)
@@ -305,7 +305,7 @@ def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> De
 
 
 def _general(script: Script, found: Reading, language: str) -> Decision:
-    """Give the crisis lines, with the numbers for one or two needs that are likely, not certain."""
+    """Give the crisis lines and the numbers for one or two needs that are likely but uncertain."""
     plain = _line(script, "general", "general", language)
     code = f"{plain.code}+{found.perhaps}"
     if not found.perhaps or language not in script.languages or not script.has(code):
@@ -317,7 +317,7 @@ def _general(script: Script, found: Reading, language: str) -> Decision:
 
 
 def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
-    """Return the reply to a need: the topic's own for this role, else the role's or the topic's."""
+    """Return the reply to a need: the topic's for this role, else the role's, else the topic's."""
     topic, about = found.topic, found.about
     own = f"t:{topic}:{language}"
     codes = [f"{own}:{found.case}.friend"] if about in _OF_ANOTHER else []
@@ -394,7 +394,7 @@ def _law(script: Script, law: str, language: str) -> Decision | None:
 def _named_place(script: Script, place: NamedPlace | None) -> Decision | None:
     if place is None:
         return None
-    other = Tokens("", place.other, place.other)  # a place name does not belong to any language
+    other = Tokens("", place.other, place.other)  # a place name is not in any language
     language = script.language_guess.of(" ".join(place.other), script.seen(other).language)
     return _place(script, place.counties, language)
 
@@ -407,7 +407,7 @@ def _place(script: Script, counties: Sequence[str], language: str) -> Decision:
 
 
 def problems(pack: Pack, sms: Sms) -> list[Finding]:
-    """List why a pack cannot serve the text line: replies over budget, unknown placeholders."""
+    """List why a pack can't serve the text line: replies over budget or unknown placeholders."""
     found: list[Finding] = []
     try:
         for draft in replies.drafts(pack, sms):

@@ -1,4 +1,4 @@
-"""Describes a decision for the desk: how it was found and what the reply costs."""
+"""Describes a decision for the desk: how it was found, and the cost of the reply."""
 
 from content.model import sms_segments
 from content.model.language import own_name

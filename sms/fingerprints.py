@@ -1,7 +1,7 @@
 """Recognizes our own replies when another line, a forwarder or a reaction sends them back.
 
 Compares runs of words, not whole texts: a carrier may split, cut or prefix a reply, and replaces
-letters that its alphabet lacks. Carriers add only known words; any other word is the sender's.
+letters that are not in its alphabet. Carriers add only known words; others are the sender's.
 """
 
 import re
@@ -11,10 +11,10 @@ from sms.understanding.dictionary import Hashed
 from sms.understanding.normalise import words
 from sms.understanding.sayings import sayings
 
-RUN = 8  # words in a row that nobody else would write
-LEAST = 4  # minimum words of a reply recognized whole; a shorter one could be a student's keyword
+RUN = 8  # this many words in a row, which nobody else would write
+LEAST = 4  # minimum words of a reply recognized as a whole; a shorter one may be a keyword
 ADDED = sayings("echo", "added")
-_NUMBER = re.compile(r"\d{10,}")  # the original sender, as a forwarder names them
+_NUMBER = re.compile(r"\d{10,}")  # the original sender's number, as forwarders write it
 
 
 class Fingerprints:
@@ -39,7 +39,7 @@ class Fingerprints:
         yield from (said[at : at + RUN] for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the sender's own words in a folded message; None if no part of it is ours."""
+        """Return the sender's own words in a folded message; None if it has no words of ours."""
         if len(said) < RUN:
             return () if len(said) >= LEAST and said in self._runs else None
         ours = [False] * len(said)
@@ -67,7 +67,7 @@ class Fingerprints:
 
 
 def _own(around: tuple[str, ...]) -> tuple[str, ...]:
-    """Return no words if phones or carriers add exactly these, otherwise all of them."""
+    """Return an empty result if phones or carriers add exactly these words, otherwise the words."""
     plain = tuple(
         "#" if one.isdigit() and len(one) == 1 else _NUMBER.sub("##", one) for one in around
     )

@@ -1,6 +1,6 @@
 """Stores handled messages and opt-outs as keyed hashes, sealed codes and coarse times.
 
-Keeps message ids for a day, and numbers only if no carrier keeps the STOP list. Also has the SQL.
+Keeps message ids for a day, and numbers only if no carrier keeps the STOP list. Has the SQL, too.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ HANDLED = Table(
     Column("sid_hash", String(64), primary_key=True),
     Column("sealed", String(SEALED_CODE), nullable=False),
     Column("handled_at", BigInteger, nullable=False),
-    sqlite_with_rowid=False,  # one B-tree instead of two: half as many pages to write per commit
+    sqlite_with_rowid=False,  # one B-tree, not two: half as many pages to write per commit
 )
 OPT_OUT = Table(
     "opt_out",
@@ -39,8 +39,8 @@ OPT_OUT = Table(
 )
 KEPT_FOR = timedelta(hours=24)  # how long handled messages are kept
 HOUR, DAY = 3_600, 86_400  # seconds: stored times are rounded down to these
-UNCOUNTED = 20_000  # most topics kept for messages not yet claimed: as many as the spool holds
-ROWS = 300  # per statement: older SQLite versions accept at most 999 values
+UNCOUNTED = 20_000  # most topics of messages not yet claimed, as many as the spool holds
+ROWS = 300  # rows per statement: older SQLite versions accept at most 999 values
 _OLD = "select sid_hash, sealed from handled where sid_hash in"
 _NEW = "insert into handled (sid_hash, sealed, handled_at) values"
 
@@ -49,10 +49,10 @@ class Ledger:
     """Writes the text line's rows with the store's group commit. All methods raise StoreError."""
 
     def __init__(self, store: Store, seal: Seal, *, counted: bool = True) -> None:
-        """``counted=False``: for texts that no student sent, such as from a terminal."""
+        """``counted=False`` is for texts that no student sent, such as those from a terminal."""
         self.seal = seal
         self._store, self._counted = store, counted
-        self._first_day = 0  # earlier days are in a published month, which never changes
+        self._first_day = 0  # earlier days belong to published months, which never change
         self._tally = counts.Tally()
         self._uncounted: dict[str, str] = {}  # topics of messages not yet claimed
         # A row read back from the spool's file is a plain list.
@@ -60,11 +60,11 @@ class Ledger:
         store.at_end(self._left)
 
     def listen(self, work: Any, row_of: Callable[[Any], Row]) -> None:
-        """Count each message that this work claims, once and only if it is committed."""
+        """Count each message that this work claims once, and only if the claim is committed."""
         self._store.listen(work, lambda items, claims: self._claimed(map(row_of, items), claims))
 
     def row(self, message: HandledText) -> Row:
-        """Return the row to store. Its topic stays in memory until it is counted."""
+        """Return the row to store. Its topic stays in memory until the message is counted."""
         sid_hash = self.sid_hash(message.sid)
         sealed = self.seal.code(message.sid, message.code)
         hour = message.at // HOUR * HOUR
@@ -82,7 +82,7 @@ class Ledger:
         return self.seal.hash("sid", sid).hex()
 
     async def handle(self, message: HandledText) -> Claim:
-        """Claim it and apply STOP or START, once and durably. A repeat gets the first code."""
+        """Claim a message and apply STOP or START, once and durably. Repeats get the first code."""
         row = self.row(message)
         claim = cast(Claim, await self._store.submit(handle, row))
         if claim.code == row.sealed:
@@ -90,21 +90,21 @@ class Ledger:
         return Claim(self.seal.open_code(message.sid, claim.code) or message.code, claim.repeat)
 
     async def keep(self, message: HandledText) -> None:
-        """Put it in the spool to be claimed later; it is durable on return."""
+        """Put the message in the spool to be claimed later; it is durable on return."""
         await self._store.keep(handle, self.row(message))
 
     async def known(self, sids: Collection[str]) -> set[str]:
-        """Return which of these messages were handled in the last day."""
+        """Return those of these messages that were handled in the last day."""
         hashes = {self.sid_hash(sid): sid for sid in sids}
         found = cast(set[str], await self._store.submit(_known, tuple(hashes)))
         return {hashes[sid_hash] for sid_hash in found}
 
     async def purge(self, before: datetime) -> int:
-        """Delete messages from before that instant's hour; return how many."""
+        """Delete messages from before the hour of that time; return the number deleted."""
         return cast(int, await self._store.submit(purge, int(before.timestamp()) // HOUR * HOUR))
 
     async def write_counts(self, now: datetime) -> None:
-        """Write the counts, unless they are few and all from today."""
+        """Write the counts, unless there are only a few and all are from today."""
         taken = self._tally.take(counts.day_of(int(now.timestamp())))
         first = datetime.combine(first_open(now.astimezone(UTC).date()), time(), UTC)
         self._first_day = counts.day_of(int(first.timestamp()))
@@ -147,7 +147,7 @@ def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim
     return _claim(connection, rows)
 
 
-WORKS: dict[str, Callable[..., Any]] = {"claim": handle}  # the work that the spool may hold
+WORKS: dict[str, Callable[..., Any]] = {"claim": handle}  # kinds of work that the spool may hold
 
 
 def _count(connection: Connection, items: Sequence[Mapping[tuple[int, str], int]]) -> list[None]:
@@ -167,16 +167,16 @@ def _topic(code: str) -> str:
 
 @cache  # building a statement takes longer than running it in SQLite
 def insert_new(dialect: str, table: Table) -> Any:
-    """Return ``insert … on conflict do nothing`` for this database; it gives the new rows' keys."""
+    """Return this database's ``insert … on conflict do nothing``, which returns new rows' keys."""
     keys = list(table.primary_key.columns)
-    # Never load the other database's dialect: it takes 4 MB and 50 ms.
+    # Never load the other database's dialect, which takes 4 MB and 50 ms.
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return insert.on_conflict_do_nothing(index_elements=keys).returning(*keys)
 
 
 def _mind_silence(connection: Connection, rows: Sequence[Row]) -> list[Row]:
-    """Apply STOP and START in order; return the rows, silenced for opted-out senders. A repeat of a
-    handled message changes nothing, and the first STOP keeps its code."""
+    """Apply STOP and START in order; return the rows, silenced for opted-out senders. Repeats of
+    handled messages change nothing, and the first STOP keeps its code."""
     sids = select(HANDLED.c.sid_hash).where(HANDLED.c.sid_hash.in_({row.sid_hash for row in rows}))
     handled = set(connection.execute(sids).scalars())
     senders = sorted({row.sender_hash for row in rows if row.sender_hash})
@@ -209,7 +209,7 @@ def _keep_silence(
 
 
 def _claim(connection: Connection, rows: Sequence[Row]) -> list[Claim]:
-    """Insert the rows of messages not yet handled; the others keep their first code."""
+    """Insert rows for messages that were not handled yet; the others keep their first code."""
     first: dict[str, Row] = {}
     for row in rows:
         first.setdefault(row.sid_hash, row)
@@ -224,7 +224,7 @@ def _claim(connection: Connection, rows: Sequence[Row]) -> list[Claim]:
 
 
 def _taken(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
-    """Insert new rows; return the others' codes. Sorts by hash so two processes can't deadlock."""
+    """Insert new rows; return the others' codes. Sorts by hash so that processes can't deadlock."""
     rows = [
         {"sid_hash": row.sid_hash, "sealed": row.sealed, "handled_at": row.hour}
         for row in sorted(first.values())
@@ -240,7 +240,7 @@ def _taken(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
 
 
 def _taken_sqlite(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
-    """Do the same in two SQLite statements; handle() holds the lock."""
+    """Do the same as ``_taken`` in two SQLite statements; handle() holds the lock."""
     old: dict[str, str] = {}
     sids = list(first)
     for at in range(0, len(sids), ROWS):
@@ -260,7 +260,7 @@ def _marks(count: int, mark: str) -> str:
 
 
 def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set[str]]:
-    """Run one query per item: a database limits how many values one query may have."""
+    """Run one query per item, because databases limit the number of values in a query."""
     asked = select(HANDLED.c.sid_hash)
     return [
         set(connection.execute(asked.where(HANDLED.c.sid_hash.in_(sorted(item)))).scalars())
@@ -269,6 +269,6 @@ def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set
 
 
 def purge(connection: Connection, items: Sequence[int]) -> list[int]:
-    """Delete messages handled before the latest of these times (Unix seconds)."""
+    """Delete messages handled before the latest of these times (in Unix seconds)."""
     gone = connection.execute(delete(HANDLED).where(HANDLED.c.handled_at < max(items)))
     return [gone.rowcount] * len(items)

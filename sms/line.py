@@ -1,4 +1,4 @@
-"""The text line: answers each message once, whatever fails. Never logs what it receives."""
+"""The text line: answers each message once, whatever fails. It never logs received texts."""
 
 import asyncio
 import time
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from sms.ledger import Ledger
 
 PATIENCE = 1.5  # seconds to wait for the database before answering from memory
-RECOVERY = 5.0  # seconds to answer without the database after it was too slow
-RECENT = 4_096  # messages whose repeats are recognized without the database
+RECOVERY = 5.0  # seconds to go without the database after it was too slow
+RECENT = 4_096  # number of messages whose repeats are recognized without the database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """One message. ``opt_out_type`` is set if the carrier has already replied."""
+    """A received message. ``opt_out_type`` is set if the carrier has already replied."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -38,7 +38,7 @@ class Inbound:
 
 
 class TextLine:
-    """Answers from one script. ``carrier_keeps_list``: False for a modem and the terminal."""
+    """Answers from one script. ``carrier_keeps_list`` is False for a modem and the terminal."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class TextLine:
         patience: float = PATIENCE,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``clock`` returns aware UTC; ``monotonic`` and ``patience`` are in seconds."""
+        """``clock`` returns timezone-aware UTC. ``monotonic`` and ``patience`` are in seconds."""
         self.script = script
         self.ledger = ledger
         self._clock = clock
@@ -64,7 +64,7 @@ class TextLine:
         self._pack_wait = pack_wait
         self._patience = patience
         self._impatient_until = 0.0
-        self.rate = RateLimit()  # server.py passes it on when the settings change
+        self.rate = RateLimit()  # server.py passes these rates on when the settings change
         self._monotonic = monotonic
         self._recent: OrderedDict[str, str] = OrderedDict()
 
@@ -74,12 +74,12 @@ class TextLine:
             self._pack_wait.end()
 
     async def wait_for_pack(self, sid: str = "") -> None:
-        """Wait a few seconds for the pack after a start. ``sid``: the waiting text's, or ""."""
+        """Wait a few seconds for the pack after startup. ``sid``: the waiting text's id, or ""."""
         if self._pack_wait:
             await self._pack_wait.wait(self.ledger.sid_hash(sid) if sid else "")
 
     async def answer(self, message: Inbound) -> Decision:
-        """Answer a message; a repeat gets the same answer. Raises only if it is cancelled."""
+        """Answer a message; a repeat gets the same answer. Raises only if the call is cancelled."""
         try:
             return await self._answer(message)
         except Exception as error:  # noqa: BLE001  a child is waiting
@@ -91,11 +91,11 @@ class TextLine:
         return Decision(code, None, None, "en", "general", self.script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """Choose the answer to a message without a webhook. Records only the sender's rate."""
+        """Choose the answer to a message that has no webhook. Records only the sender's rate."""
         return self._decide(message, self._sender(message))
 
     def row(self, message: Inbound, code: str) -> Row:
-        """Return the row to store for such a message."""
+        """Return the row to store for a message without a webhook."""
         return self.ledger.row(self._message(message, code, self._sender(message)))
 
     def forget(self) -> None:
@@ -103,7 +103,7 @@ class TextLine:
         self.rate.forget(self._monotonic())
 
     def is_flooded(self) -> bool:
-        """Whether a sender recently sent more urgent texts than get a full answer."""
+        """Whether a sender recently exceeded the number of urgent texts that get full answers."""
         return self.rate.is_flooded(self._monotonic())
 
     def recall(self, code: str) -> Decision:
@@ -126,7 +126,7 @@ class TextLine:
             return silence("limited")  # our own number: we would answer ourselves forever
         decision = decide(self.script, message.body, opt_out_type=message.opt_out_type)
         if self._confirms_stop and carrier_word(message.body) == "stop":
-            decision = stopped(self.script, decision.language)  # the ledger sends it only once
+            decision = stopped(self.script, decision.language)  # the ledger sends this only once
         if decision.reply.segments == 0:
             return decision
         urgent = decision.is_urgent
@@ -142,7 +142,7 @@ class TextLine:
         return limited(self.script, decision.language)
 
     def _message(self, message: Inbound, code: str, sender: bytes) -> HandledText:
-        """Keep the sender, and STOP or START, only if no carrier keeps the list."""
+        """Keep the sender, and STOP or START, only if no carrier keeps the STOP list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
             return HandledText(message.sid, code, at)
@@ -152,9 +152,9 @@ class TextLine:
         )
 
     async def _claim(self, message: HandledText) -> Claim:
-        """Return the code to answer with. It is durable by then, in the database or the spool,
-        unless patience runs out: then the answer goes first and the row is written as soon as
-        possible."""
+        """Return the code to answer with. By then, the row is safely in the database or the spool,
+        unless patience runs out: then the answer is sent first and the row is written as soon
+        as possible."""
         loop = asyncio.get_running_loop()
         if loop.time() >= self._impatient_until:
             try:

@@ -1,13 +1,13 @@
-"""Makes texts wait some seconds for the pack after a start: until then, no need can be answered."""
+"""Makes texts wait some seconds for the pack after startup: until then, no need can be answered."""
 
 import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
 
-SECONDS = 5.0  # longest that a text waits, retries included; the carrier gives up after 15
-CLOSES = 60.0  # seconds after the start when waiting stops: the pack is missing, or loading hangs
-MOST = 200  # texts that may wait after one start; more are answered at once from the built-in lines
+SECONDS = 5.0  # most seconds that a text waits, including retries; the carrier gives up after 15
+CLOSES = 60.0  # no waiting after this many seconds: the pack is missing, or loading hangs
+MOST = 200  # most texts that may wait after a start; others get the built-in crisis lines at once
 _LOOK = 0.02
 
 
@@ -29,7 +29,7 @@ class PackWait:
         self._shown.set()
 
     async def wait(self, sid_hash: str = "") -> None:
-        """Wait until the pack is shown, or as long as this text may wait; "" means other work."""
+        """Wait until the pack is shown, or as long as this text may wait. "" is for other work."""
         if self._shown.is_set() or (len(self._until) >= MOST and sid_hash not in self._until):
             return
         latest = min(self._monotonic() + SECONDS, self._closes) if sid_hash else self._closes

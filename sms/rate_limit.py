@@ -1,17 +1,17 @@
-"""Limits the answers to one sender, so that two machines do not text each other forever."""
+"""Limits the answers to each sender, so that two machines do not text each other forever."""
 
 from collections import OrderedDict
 from typing import Literal, NamedTuple
 
 Verdict = Literal["answer", "limit", "short", "quiet"]
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0  # seconds
-FULL = 12  # answers a minute: a person in trouble types more slowly than that; a machine does not
-AN_HOUR = 50  # one text every 72 seconds for an hour: more than a pack has topics
-A_DAY = 100  # a machine that answers every quarter of an hour stays below this
+FULL = 12  # answers per minute: a person in trouble types more slowly than that, unlike a machine
+AN_HOUR = 50  # answers per hour, one every 72 seconds: more than a pack has topics
+A_DAY = 100  # answers per day: a machine that answers every 15 minutes stays below this
 # Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
 URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
-FLOOD_SECONDS = URGENT_SPAN  # how long to report an urgent text over the limit
-SENDERS = 5_000  # most senders remembered, in under 3 MB; those quiet the longest are dropped first
+FLOOD_SECONDS = URGENT_SPAN  # seconds to report that an urgent text was over the limit
+SENDERS = 5_000  # most senders remembered (under 3 MB); those quiet the longest are dropped first
 
 
 class _Limit(NamedTuple):
@@ -54,7 +54,7 @@ class _Sender:
 
 
 class RateLimit:
-    """Decides: "answer"; "limit", one short text; "short", urgent but brief; or "quiet"."""
+    """Decides "answer", "limit" (one short text), "short" (urgent but brief) or "quiet"."""
 
     def __init__(self) -> None:
         self._senders: OrderedDict[bytes, _Sender] = OrderedDict()
@@ -64,7 +64,7 @@ class RateLimit:
         return len(self._senders)
 
     def step(self, sender: bytes, now: float, *, urgent: bool) -> Verdict:
-        """Count one text. ``now``: monotonic seconds, unaffected when the clock is set."""
+        """Count a text. ``now``: monotonic seconds, which do not change when the clock is set."""
         known = self._senders.setdefault(sender, _Sender())
         known.seen = now
         self._senders.move_to_end(sender)
@@ -77,7 +77,7 @@ class RateLimit:
         return verdict
 
     def is_flooded(self, now: float) -> bool:
-        """Whether any sender's urgent texts exceeded a limit in recent minutes, but not whose."""
+        """Whether some sender's urgent texts recently exceeded a limit, without naming them."""
         return now - self._flooded < FLOOD_SECONDS
 
     def forget(self, now: float) -> None:
@@ -90,7 +90,7 @@ class RateLimit:
 
 
 def _other(known: _Sender, now: float) -> Verdict:
-    """Decide; the first text over a limit gets the short text, which counts as an answer."""
+    """Decide on a text. The first one over a limit gets the short text (counted as an answer)."""
     windows = known.others = known.others or _Windows(_OTHERS, now)
     left = windows.left(now)
     left[-1] -= _today(known.urgent, now)
@@ -101,7 +101,7 @@ def _other(known: _Sender, now: float) -> Verdict:
 
 
 def _urgent(known: _Sender, now: float) -> Verdict:
-    """Over the five-minute limit, answer once a minute; over the daily one, once an hour."""
+    """Over the five-minute limit, answer once a minute; over the daily limit, once an hour."""
     windows = known.urgent = known.urgent or _Windows(_URGENT, now)
     five_minutes, day = windows.left(now)
     every = HOUR if day <= _today(known.others, now) else MINUTE if five_minutes <= 0 else 0.0

@@ -1,4 +1,4 @@
-"""Makes the text line's replies, by code: the pack's texts, filled in and fitted to segments."""
+"""Makes the text line's replies by code: fills in the pack's texts and fits them to segments."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,29 +10,29 @@ from content.model.pack import ABOUT, County, Keyword, Pack, Resource
 from content.rules import answers
 from settings.schema import Sms
 
-MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # for a reply without a budget in the pack
+MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # limit for a reply that has no budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
 PERHAPS_TWO = "sms:line:perhaps_two"  # the general reply, with two topics that the sender may mean
 PERHAPS = "sms:line:perhaps"  # the general reply, with one topic that the sender may mean
-OTHER = "sms:line:other"  # appended if it fits: what to text for the other language
+OTHER = "sms:line:other"  # appended if it fits: the word to text for the other language
 HOTLINE = "sms:line:hotline"
-OFFICE = "sms:line:office"  # not a reply: the contact in HELP if the settings name none
+OFFICE = "sms:line:office"  # not a reply: the contact in HELP if the settings name no contact
 FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
 _NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, PERHAPS_TWO, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
-# Other replies are in both languages, or offer the other language themselves.
+# All other replies are in both languages or offer the other language themselves.
 _OFFERING = frozenset({"help", "start", "optout"})
-_SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
-# The general reply from its sentence with 911 to 988: "limited" in partial languages.
+_SPOKEN = "sms:line:voice_"  # texts for calls: sms/voice/twiml.py
+# The part of the general reply from 911 to 988, which is "limited" in partial languages.
 _SHORT = re.compile(r"[^.。।\n]*(?<!\d)911(?!\d).*?(?<!\d)988(?!\d)", re.DOTALL)
 _NUMBERS = re.compile(r"\d[\d-]+\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``segments``: as billed, 0 for silence; ``encoding``: GSM-7, UCS-2 or ""."""
+    """A reply. ``segments``: as billed, 0 for silence; ``encoding``: GSM-7, UCS-2 or ""."""
 
     text: str
     segments: int
@@ -53,7 +53,7 @@ class ReplyDraft:
 
 
 def ready(text: str, *, budget: int) -> Reply:
-    """Return the reply; if it is over budget, drop its accents if that saves segments."""
+    """Return the reply. If it is over budget, drop its accents when that saves segments."""
     measured = sms_segments.measure(text)
     if measured.count > budget:
         folded = sms_segments.fold(text)
@@ -64,7 +64,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
-    """Yield all replies but places, in all languages. Raises KeyError on unknown placeholders."""
+    """Yield all replies except places, in all languages. KeyError: an unknown placeholder."""
     words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
     for language in pack.complete:
         for keyword in pack.keywords:
@@ -94,7 +94,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
 
 
 def _perhaps(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """Yield the general reply with one topic's words for people it may concern, and its code."""
+    """Yield the general reply plus a topic's words for people whom it may concern, and its code."""
     for keyword in pack.keywords if has(pack, PERHAPS) else ():
         key, code = f"sms:{keyword.topic}:perhaps", _codes(pack, keyword).get(language, "")
         if code and has(pack, key) and (need := say(pack, sms, language, key, {})):
@@ -104,7 +104,7 @@ def _perhaps(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
 
 
 def _by_name(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """Yield the replies that people ask for by name or number: partners, laws and hotlines."""
+    """Yield replies that people ask for by name or number: partners, laws and hotlines."""
     named = [("partner", partner.id) for partner in pack.live_partners]
     named += [("law", law.id) for law in pack.laws]
     for kind, entry in named:
@@ -119,7 +119,7 @@ def _by_name(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
 
 
 def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
-    """Return its card's name and text, with any missing number or address that still fits."""
+    """Return a hotline's name and card text, plus any missing number or address that fits."""
     owner = f"resource:{resource.id}"
     name, about = (
         placeholders.fill(pack.say(language, f"{owner}:{part}"), pack, owner=owner)
@@ -141,7 +141,7 @@ def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
 
 
 def _ways(resource: Resource, language: str) -> list[str]:
-    """Return its numbers, then its chat in this language or, if there is none, its page."""
+    """Return a hotline's numbers, then its chat in this language, or its page without a chat."""
     numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
     chats = [
         way.url for way in resource.channels if way.kind == "chat" and language in way.languages
@@ -151,7 +151,7 @@ def _ways(resource: Resource, language: str) -> list[str]:
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """Yield general and crisis replies in a partial language that has a general reply."""
+    """Yield the general and crisis replies of a partial language that has a general reply."""
     texts = pack.texts.get(language, {})
     if GENERAL_IN_PART not in texts:
         return
@@ -174,7 +174,7 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
 
 
 def _answer(pack: Pack, sms: Sms, answer: str, language: str, key: str) -> Iterator[ReplyDraft]:
-    """Yield the answer to a follow-up question, if the pack has it."""
+    """Yield the answer to a follow-up question if the pack has one."""
     if has(pack, key):
         text = say(pack, sms, language, key, {})
         yield ReplyDraft(
@@ -189,7 +189,7 @@ def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
 def with_other(
     pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int
 ) -> str:
-    """Add the other complete language's ``asks`` (code or word) if that adds no segment."""
+    """Add the other complete language's ``asks`` (a code or word) if that adds no segment."""
     other = next((asks[tag] for tag in pack.complete if tag != language and tag in asks), "")
     if not other or not has(pack, OTHER):
         return text
@@ -201,19 +201,19 @@ def with_other(
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:
-    """Return how many segments one of the text line's own replies may take."""
+    """Return the number of segments that one of the text line's own replies may take."""
     return pack.line_segments.get(name, {}).get(language, MAX_SEGMENTS)
 
 
 def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str]) -> str:
-    """Return the text under ``key`` with its placeholders filled, even the text line's own."""
+    """Return the text for ``key`` with all placeholders filled, even the text line's own."""
     contact = sms.contact or (pack.say(language, OFFICE).text if has(pack, OFFICE) else "")
     own = {"program": sms.program_name, "contact": contact, **extra}
     return placeholders.fill(pack.say(language, key), pack, owner=key, extra=own)
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
-    """Return as many of the counties' hotlines as fit; None if none fit or none may be shown."""
+    """Return as many of the counties' hotlines as fit; None if no hotline fits or may be shown."""
     known = [(county.name, number) for county in counties if (number := usual_number(county))]
     budget = line_budget(pack, "place", language)
     while known and has(pack, PLACE):
@@ -231,7 +231,7 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
 def with_second(
     pack: Pack, sms: Sms, first: Reply, *, topic: str, code: str, language: str
 ) -> Reply:
-    """Add the pack's words for a second need to the first reply, if both fit in two segments."""
+    """Add the pack's words for a second need to the first reply if both fit in two segments."""
     key = f"sms:{topic}:second"
     need = say(pack, sms, language, key, {}) if has(pack, key) and has(pack, ALSO) else ""
     if not need:
@@ -247,9 +247,9 @@ def with_second(
 
 
 def unsure_of_two(pack: Pack, sms: Sms, *, first: str, second: str, language: str) -> Reply | None:
-    """Return the general reply with two topics' words for people they may concern.
+    """Return the general reply plus two topics' words for people whom they may concern.
 
-    None if it does not fit in two segments, or the second topic adds no words or no new number.
+    Returns None if it does not fit in two segments, or if the second topic adds no words or number.
     """
     keys = f"sms:{first}:perhaps", f"sms:{second}:second"
     if not all(has(pack, key) for key in (*keys, PERHAPS_TWO)):

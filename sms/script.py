@@ -26,10 +26,10 @@ class ScriptError(Exception):
 
 
 class Script:
-    """One pack's words and replies. Building takes 0.2 s: keep it off the event loop."""
+    """One pack's words and replies. Building this takes 0.2 s: keep it off the event loop."""
 
     def __init__(self, pack: Pack, sms: Sms, learnt: Learnt | None = None) -> None:
-        """``learnt``: for a pack that comes without its model. Raises ScriptError if the general
+        """``learnt``: the model for a pack that has none. Raises ScriptError if the general
         reply is missing or a placeholder is unknown."""
         self.languages = pack.complete
         self._pack = pack
@@ -45,7 +45,7 @@ class Script:
         self._learnt = learnt or Learnt(pack.model)
         if self._learnt.is_own:
             self._read_model()
-            quiet.patterns()  # like the model, loaded before somebody waits for the first answer
+            quiet.patterns()  # loaded, like the model, before somebody waits for an answer
             second_messages.rules()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
@@ -64,7 +64,7 @@ class Script:
         self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
 
     def seen(self, tokens: Tokens) -> Prediction:
-        """Return the model's prediction, empty if the model cannot be used. Loads the model when it
+        """Return the model's prediction; empty if the model cannot be used. Loads the model when it
         is first needed."""
         if self._reads_model:
             self._read_model()
@@ -81,7 +81,7 @@ class Script:
         return self._find(code) is not None
 
     def reply(self, code: str) -> Reply:
-        """Return the reply for a code; for another pack's code, the language's general reply."""
+        """Return the reply for a code. Another pack's code gets the language's general reply."""
         found = self._find(code)
         if found is not None:
             return found
@@ -151,7 +151,7 @@ class Script:
 
 
 def _replies(pack: Pack, sms: Sms) -> dict[str, Reply]:
-    """Return the pack's replies that are not combined from others. Raises ScriptError."""
+    """Return all of the pack's replies that are not combined from others. Raises ScriptError."""
     try:
         found = {
             draft.code: replies.ready(draft.text, budget=draft.budget)

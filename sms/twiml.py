@@ -8,7 +8,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def message(text: str) -> bytes:
-    """Return a response with one message, or an empty response for ""."""
+    """Return a response that contains the message, or an empty response for ""."""
     response = MessagingResponse()
     if text:
         response.message(legal(text))
@@ -16,7 +16,7 @@ def message(text: str) -> bytes:
 
 
 def legal(text: str) -> str:
-    """Return the text without characters that XML 1.0 forbids."""
+    """Return the text without the characters that XML 1.0 forbids."""
     return _ILLEGAL.sub("", text)
 
 

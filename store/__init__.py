@@ -1,1 +1,1 @@
-"""The database: engine and migrations, group commit, spool, counts."""
+"""The database: its engine and migrations, group commit, the spool and the counts."""

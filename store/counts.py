@@ -1,4 +1,4 @@
-"""Anonymous counts: how many messages per day and topic, by channel; nothing finer.
+"""Anonymous counts: the number of messages per day, topic and channel, and nothing finer.
 
 "One text about assault on Tuesday" tells a small school who it was. So counts stay in memory until
 there are ``TOGETHER`` of them or the day is over; topics in the database are sealed; and
@@ -18,8 +18,8 @@ from store.engine import METADATA, bare
 from store.published_counts import UNKNOWN, month_of
 from store.sealing import SEALED_TOPIC, Seal
 
-TOGETHER = 5  # this many counts are written at once
-SINCE = "since"  # in place of a channel: this only row has the date on which counting began
+TOGETHER = 5  # write this many counts at once
+SINCE = "since"  # used as the channel of the only row that has the date on which counting began
 COUNTS = Table(
     "counts",
     METADATA,
@@ -38,7 +38,7 @@ def day_of(seconds: int) -> int:
 
 
 class Tally:
-    """Counts that are not written yet. Thread-safe."""
+    """Counts that have not been written yet. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,8 +49,8 @@ class Tally:
             self._counts.update(found)
 
     def take(self, today: int | None = None) -> Counter[tuple[int, str]]:
-        """Take what may be written: everything, if there are ``TOGETHER`` counts or some are from
-        before ``today``; always everything without ``today``."""
+        """Take counts that may be written: all, if there are ``TOGETHER`` counts or some are from
+        before ``today``. Without ``today``, always take all."""
         with self._lock:
             few = self._counts.total() < TOGETHER and all(day == today for day, _ in self._counts)
             if today is not None and few:
@@ -60,7 +60,7 @@ class Tally:
 
 
 def add(connection: Connection, door: str, found: Mapping[tuple[int, str], int]) -> None:
-    """Add to the counts of each (day, topic), sorted, so that two servers do not deadlock."""
+    """Add to the count of each (day, topic) in sorted order, so that two servers can't deadlock."""
     rows = [
         {"day": day, "door": door, "topic": topic, "number": found[day, topic]}
         for day, topic in sorted(found)
@@ -97,7 +97,7 @@ def every(connection: Connection, items: Sequence[str]) -> list[list[tuple[int, 
 
 
 def by_month(found: Iterable[tuple[int, str, int]], seal: Seal) -> Counter[tuple[int, str]]:
-    """Sum by (month as in published_counts.py, topic); ``UNKNOWN``: sealed by another key."""
+    """Sum by (month as in published_counts.py, topic). ``UNKNOWN``: sealed with another key."""
     sums: Counter[tuple[int, str]] = Counter()
     for day, sealed, number in found:
         month = month_of(_EPOCH + timedelta(days=day))

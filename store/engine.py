@@ -24,23 +24,23 @@ from sqlalchemy import (
 
 from store.failure import StoreError
 
-METADATA = MetaData()  # all our tables, wherever their statements are
+METADATA = MetaData()  # all our tables, no matter which module has their statements
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-# Alembic's head, from its file names: asking Alembic itself costs each start 40 ms and 6 MB.
+# Alembic's head, read from its file names: Alembic itself would cost each start 40 ms and 6 MB.
 SCHEMA = max(file.name[:4] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
-_one_migrates = threading.Lock()  # alembic's context is global to a process
+_one_migrates = threading.Lock()  # Alembic's context is global to the process
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 5, 0.1
-_LOCK_NUMBER = 721_902_114  # of PostgreSQL's advisory lock around migrations: any fixed number
+_LOCK_NUMBER = 721_902_114  # any fixed number, for PostgreSQL's advisory lock around migrations
 
 
 def is_away(error: Exception) -> bool:
-    """Whether the database failed, not the statement: locked, full, missing, or not a database."""
+    """Whether the database (not the statement) failed: locked, full, missing, or not a database."""
     kinds = (OSError, exc.OperationalError, exc.InternalError, exc.InterfaceError)
     return isinstance(error, kinds) or type(error) is exc.DatabaseError
 
 
 def sentence(error: Exception) -> str:
-    """Name only the kind of failure: a driver's message may quote the statement and its values."""
+    """Name only the kind of failure: a driver's message may quote a statement and its values."""
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
     name = (
         getattr(cause, "sqlite_errorname", "")
@@ -53,11 +53,11 @@ def sentence(error: Exception) -> str:
 def open_engine(url: str, busy_ms: int) -> Engine:
     """Return the engine for an SQLAlchemy URL; waits ``busy_ms`` for a lock. Raises StoreError.
 
-    It has no pool, which would keep connections of threads that have ended.
+    The engine has no pool, which would keep the connections of threads that have ended.
     """
     try:
         address = make_url(url)
-    except (exc.ArgumentError, ValueError):  # its text may contain part of the password
+    except (exc.ArgumentError, ValueError):  # the error's text may contain part of the password
         raise StoreError(
             "[store] url is not a database address; use sqlite:///file or postgresql://…"
         ) from None
@@ -100,7 +100,7 @@ def bare(
 
 
 def lock(connection: Connection) -> None:
-    """Begin writing before reading anything, or SQLite fails if another process wrote since."""
+    """Lock for writing before reading: otherwise SQLite fails if another process has written."""
     if not cast(Any, connection.connection.driver_connection).in_transaction:
         bare(connection, "begin immediate")
 
@@ -109,7 +109,7 @@ def file_of(engine: Engine) -> tuple[int, int] | None:
     """Return an SQLite file's device and inode; None if it is missing, or there is no file."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
     try:
-        # runs once per batch, and pathlib would take several times as long
+        # This runs once per batch, and pathlib would take several times as long.
         found = os.stat(name) if name else None  # noqa: PTH116
     except OSError:
         return None
@@ -117,10 +117,10 @@ def file_of(engine: Engine) -> tuple[int, int] | None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Set WAL, so readers and other processes are not blocked; FULL: power cuts lose no claim."""
+    """Set WAL, so that nobody else is blocked, and FULL, so that power cuts lose no claims."""
     cursor = connection.cursor()
     for row in cursor.execute("PRAGMA database_list").fetchall():
-        _keep_private(row[2])  # before the journal is created, which copies the file's mode
+        _keep_private(row[2])  # before SQLite creates the journal, which copies the file's mode
     for left in reversed(range(_WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -131,14 +131,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
                 raise
             time.sleep(_WAL_PAUSE_SECONDS)
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA secure_delete=ON")  # deleted data is overwritten
+    cursor.execute("PRAGMA secure_delete=ON")  # overwrite deleted data
     cursor.close()
 
 
 def _keep_private(file: str) -> None:
     """Let nobody else read the file and its journal, even those made by an older version."""
     for path in (Path(file), Path(f"{file}-wal"), Path(f"{file}-shm")) if file else ():
-        with suppress(OSError):  # missing, or another user's
+        with suppress(OSError):  # the file is missing or belongs to another user
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
                 path.chmod(0o600)
 
@@ -161,7 +161,7 @@ def bring_up(connection: Connection) -> bool:
 
 
 def schema_version(connection: Connection) -> str:
-    """Return the database's migration; "" for an empty database."""
+    """Return the database's current migration; "" for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.execute(text("select version_num from alembic_version")).scalar() or ""

@@ -1,4 +1,4 @@
-"""The store's error, for modules that must handle it without loading the database."""
+"""The store's error, for modules that have to handle it without loading the database."""
 
 
 class StoreError(Exception):

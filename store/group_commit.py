@@ -1,6 +1,6 @@
 """The database behind one writer thread: all waiting work goes into one transaction.
 
-A failure raises StoreError; work that must not be lost waits in the spool. If an SQLite file is
+A failure raises StoreError, and work that must not be lost waits in the spool. If an SQLite file is
 deleted while in use, it is created again and the latest work is repeated on it.
 """
 
@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then retried
 RETRY_SECONDS = 0.5
-AT_ONCE = 2_000  # most spooled work in one transaction: it must not hold up new work
-LATELY = 4_096  # most pieces of work repeated after an SQLite file was deleted; about 2 MB
+AT_ONCE = 2_000  # most spooled work in a transaction: it must not delay new work
+LATELY = 4_096  # most work repeated after an SQLite file was deleted; about 2 MB
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 Heard = Callable[[Sequence[Any], Sequence[Any]], None]
@@ -48,7 +48,7 @@ class _Asked:
 
     @property
     def waiting(self) -> Waiting:
-        """The same work, for the spool."""
+        """The same work in the spool's form."""
         return Waiting(self.work, self.item)
 
 
@@ -56,7 +56,7 @@ class Store:
     """A database and its writer thread. ``open`` starts it; ``close`` flushes and ends it."""
 
     def __init__(self, url: str, *, busy_ms: int = BUSY_MS, spool: Spool | None = None) -> None:
-        """``spool``: for work done later, which must be safe to repeat. Raises StoreError."""
+        """``spool``: keeps work for later, which must be safe to repeat. Raises StoreError."""
         self._engine = open_engine(url, busy_ms)
         self._spool = Spool() if spool is None else spool
         self._spooling, self._to_spool = Pool("spool", 1), deque[Waiting]()
@@ -75,14 +75,14 @@ class Store:
         self._problem = ""
 
     def open(self) -> None:
-        """Start the writer, which connects and migrates. ``problem`` reports a failure."""
+        """Start the writer thread, which connects and migrates. ``problem`` reports a failure."""
         if self._thread is None:
             self._spool.open()
             self._thread = threading.Thread(target=self._write_forever, name="store", daemon=True)
             self._thread.start()
 
     def listen(self, work: Work, heard: Heard) -> None:
-        """Call ``heard(items, results)`` on the writer's thread whenever this work is committed."""
+        """Call ``heard(items, results)`` on the writer thread whenever this work is committed."""
         self._heard.setdefault(work, []).append(heard)
 
     def at_end(self, last: Callable[[], Sequence[Waiting]]) -> None:
@@ -93,10 +93,10 @@ class Store:
         """Run ``work(connection, items)`` with all waiting items; return this one's result.
 
         Raises StoreError if the database cannot be used; by then, work that the spool keeps is
-        durable there. To stop waiting does not undo anything.
+        durable there. A caller that stops waiting does not undo anything.
         """
         if self._problem and not self._ended and self._spool.keeps(work):
-            # If we know that the database is unavailable, nobody waits for it.
+            # If the database is known to be unavailable, do not wait for it.
             await self._put(Waiting(work, item))
             raise StoreError(self._problem or "The database was away.")
         return await self._ask(work, item)
@@ -130,23 +130,23 @@ class Store:
         self._signals.put(None)
 
     async def _put(self, waiting: Waiting) -> None:
-        """Keep it in the spool, durable on return, even if the caller stops waiting."""
+        """Keep the work in the spool, durable on return, even if the caller stops waiting."""
         self._to_spool.append(waiting)
         await asyncio.wrap_future(self._spooling.submit(self._fill_spool))
 
     def _fill_spool(self) -> None:
-        """Write everything that has arrived, with one fsync: a later call may find nothing left."""
+        """Write all work that has arrived with one fsync. A later call may find nothing left."""
         if batch := [self._to_spool.popleft() for _ in range(len(self._to_spool))]:
             self._spool.add(batch)
-            if not self._problem:  # an unavailable database is tried again on its own schedule
+            if not self._problem:  # an unavailable database has its own schedule for retries
                 self._signals.put(None)
 
     def problem(self) -> str:
-        """Say what is wrong with the database now, without any data; "" if nothing is."""
+        """Describe the database's current problem, without any data; return "" if there is none."""
         return self._problem
 
     def close(self, *, timeout: float = 3.0) -> None:
-        """Write waiting work and end the thread, within ``timeout`` seconds; spool the rest."""
+        """Write waiting work and end the thread within ``timeout`` seconds; spool other work."""
         if self._thread is None or self._closing:
             return
         self._deadline = time.monotonic() + timeout
@@ -155,7 +155,7 @@ class Store:
         self._spooling.shutdown()
         self._signals.put(None)
         self._thread.join(timeout + BUSY_MS / 1000)
-        if self._thread.is_alive():  # it is waiting for a database that hangs
+        if self._thread.is_alive():  # the thread is waiting for a database that hangs
             left = [*self._in_hand, *self._asked]
             self._spool.add([one.waiting for one in left if self._spool.keeps(one.work)])
         self._spool.close()
@@ -179,7 +179,7 @@ class Store:
         self._disconnect()
 
     def _take(self) -> list[_Asked]:
-        """Return all submitted work; blocks until there is some or it is time to retry."""
+        """Return all submitted work. Blocks until there is some work or it is time to retry."""
         soon = 0.05 if self._closing or len(self._spool) else None
         wait = RETRY_SECONDS if self._problem else soon
         with suppress(Empty):
@@ -190,7 +190,7 @@ class Store:
         return batch
 
     def _attempt(self, batch: list[_Asked]) -> None:
-        """Write the batch; spool it if the database is away. A bad item fails alone."""
+        """Write the batch, or spool it if the database is unavailable. Only bad items fail."""
         self._in_hand = batch
         try:
             self._run(batch)
@@ -211,7 +211,7 @@ class Store:
         self._wake(batch)
 
     def _run(self, batch: list[_Asked]) -> None:
-        """Write the work that has waited longest, then the batch, each in one transaction."""
+        """Write the work that has been waiting longest, then the batch, each in one transaction."""
         if self._deleted():
             log.warning("store: the database file was deleted; it is made again")
             self._disconnect()
@@ -225,7 +225,7 @@ class Store:
         self._done(batch)
 
     def _catch_up(self, connection: Connection, waiting: Sequence[Waiting]) -> None:
-        """Do waiting work. Drop an item that can never be done: it must not block the others."""
+        """Do waiting work. Drop an item that can never be done: it must not block other items."""
         batch = [_Asked(*one) for one in waiting]
         try:
             with connection.begin():
@@ -249,7 +249,7 @@ class Store:
                 heard([one.item for one in done], [one.result for one in done])
 
     def _keep(self, batch: list[_Asked], error: Exception) -> None:
-        """Handle an unavailable database: keep the work, fail the waiting calls, log it once."""
+        """Handle an unavailable database: keep the work, fail the waiting calls, log that once."""
         if not self._problem:
             log.warning(
                 "store: %s; answers go on from memory, writes are tried again", sentence(error)
@@ -261,7 +261,7 @@ class Store:
 
     @staticmethod
     def _refuse(asked: _Asked, error: Exception) -> None:
-        """Handle work that can never be done: fail the caller, and do not keep it."""
+        """Handle work that can never be done: fail the caller, and do not keep the work."""
         log.error("store: a write was refused: %s", sentence(error))
         asked.error = StoreError(sentence(error))
 
@@ -281,7 +281,7 @@ class Store:
             with ExitStack() as undo:
                 connection = undo.enter_context(self._engine.connect())
                 empty = bring_up(connection)
-                # An inode may be reused, so also check whether the file is empty.
+                # Inodes may be reused, so also check whether the file is empty.
                 if empty or file_of(self._engine) != self._file:
                     with connection.begin():
                         _do(connection, [_Asked(work, item) for work, item in self._lately])
@@ -307,7 +307,7 @@ class Store:
 
 
 def _do(connection: Connection, batch: Sequence[_Asked]) -> None:
-    """Run each series of neighboring items of one kind in one call, in the order submitted."""
+    """Run neighboring items of one kind in one call each, in the order submitted."""
     for work, run in groupby(batch, key=attrgetter("work")):
         group = list(run)
         results = work(connection, [asked.item for asked in group])

@@ -1,7 +1,7 @@
-"""Decides which counts a board may see: only closed months and terms, none under 11 or deducible.
+"""Decides which counts a board may see: only closed months and terms, and none below 11.
 
-Shows only totals for months, and topics only for whole terms. A term therefore has one equation,
-and we know what it reveals (docs/develop/decisions/0041-counts-for-a-board.md).
+No number below 11 can be deduced: months show only totals, and topics only whole terms, so a term
+has one equation (docs/develop/decisions/0041-counts-for-a-board.md).
 """
 
 from collections import Counter
@@ -10,17 +10,17 @@ from datetime import date, timedelta
 
 import msgspec
 
-SMALL = 11  # Cal-PASS hides groups of ten and fewer
-OTHER = "other"  # counted but never shown, so subtracting everything else reveals nothing
+SMALL = 11  # Cal-PASS hides groups of ten or fewer
+OTHER = "other"  # counted but never shown, so that subtraction reveals nothing
 UNKNOWN = "(another key)"  # sealed with a hash key that this server does not have
 NEVER = frozenset({OTHER, UNKNOWN})
-GRACE = timedelta(days=2)  # by then, counts from a month's last day are written
-# Whole months: a term that a school could move would overlap months already shown.
+GRACE = timedelta(days=2)  # after this time, counts from a month's last day are written
+# Terms are whole months: a term that a school could move would overlap months already shown.
 TERMS = {"fall": range(8, 13), "spring": range(1, 6), "summer": range(6, 8)}
 
 
 class TermCounts(msgspec.Struct, frozen=True):
-    """A term as it may be shown: month → number, None if hidden; topic → ``SMALL`` or more."""
+    """A term as it may be shown: month → number (None if hidden); topic → ``SMALL`` or more."""
 
     name: str
     year: int
@@ -36,7 +36,7 @@ class TermCounts(msgspec.Struct, frozen=True):
 
 
 def month_of(day: date) -> int:
-    """Return a month as a number that continues over New Year."""
+    """Return a month as a number that keeps counting over New Year."""
     return day.year * 12 + day.month - 1
 
 
@@ -49,14 +49,14 @@ def published(
     counted: Mapping[tuple[int, str], int], today: date, since: date = date.min
 ) -> list[TermCounts]:
     """Return the terms of this school year and the last, newest first. ``since``: the date when
-    counting began; earlier months belong to no term.
+    counting began; earlier months are not part of any term.
 
-    Ignores pack and settings: they must not change what was once shown.
+    Pack and settings are ignored: they must not change numbers that were once shown.
     """
     end = month_of(first_open(today))
     begin = month_of(since)
     if since > today or any(month < begin for month, _topic in counted):
-        begin = 0  # a wrong clock must hide nothing, and the first text must not set the start
+        begin = 0  # a wrong clock must not hide counts, nor may the first text set the start
     terms = []
     for name, year, whole in _terms(today):
         months = [month for month in whole if month >= begin]
@@ -85,7 +85,7 @@ def _terms(today: date) -> Iterable[tuple[str, int, Sequence[int]]]:
 
 
 def _topics(topics: Mapping[str, int], months: Mapping[int, int | None]) -> dict[str, int]:
-    """Return the topics of a term that may be shown next to its months.
+    """Return a term's topics that may be shown next to its months.
 
     The shown topics' sum, less the shown months' sum, equals the hidden months' sum, less the
     hidden topics' sum. Each hidden value may be 0 to 10, and ``OTHER`` anything. If the difference

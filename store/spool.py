@@ -1,4 +1,4 @@
-"""Keeps work that the database could not do yet, in order, in memory and in one bounded file.
+"""Keeps work that the database could not do yet, in order, in memory and in a file of limited size.
 
 The file has one JSON array per line, [kind of work, item], with only keyed hashes and sealed codes.
 Its space is reserved at the start, so that waiting work fits even if the disk fills up later.
@@ -21,10 +21,10 @@ import msgspec
 
 log = logging.getLogger(__name__)
 
-ROOM = 20_000  # pieces of work; about 16 MB in memory, 5 MB in the file
-RESERVED = 5 * 2**20  # bytes reserved for the file, whatever else fills the disk
-MOST_LEFT = 8 * RESERVED  # bytes read at startup; our file is never that long
-_LINES = 3  # most lines per piece of work, blank ones included, that startup reads
+ROOM = 20_000  # most pieces of work; about 16 MB in memory, 5 MB in the file
+RESERVED = 5 * 2**20  # bytes reserved for the file, so that nothing else takes them
+MOST_LEFT = 8 * RESERVED  # most bytes read at startup; our file is never that long
+_LINES = 3  # most lines per piece of work, including blank ones, that are read at startup
 Work = Callable[[Any, Sequence[Any]], Sequence[Any]]
 
 
@@ -34,7 +34,7 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """The waiting work, oldest first; ``works`` names what may be kept. Thread-safe."""
+    """The waiting work, oldest first. ``works``: the kinds that may be kept. Thread-safe."""
 
     def __init__(
         self, file: Path | None = None, works: Mapping[str, Work] | None = None, *, room: int = ROOM
@@ -46,7 +46,7 @@ class Spool:
         self._waits: deque[Waiting] = deque()
         self._lock = threading.Lock()
         self._file: FileIO | None = None
-        self._end = 0  # end of the written part; zeros follow
+        self._end = 0  # end of the written part, after which there are zeros
         self._in_memory_only = False
 
     def open(self) -> None:
@@ -63,7 +63,7 @@ class Spool:
                 return
             undo.pop_all()
         self._file, self._end = file, len(left)
-        with suppress(OSError):  # the disk is already full, or cannot reserve
+        with suppress(OSError):  # the disk is already full or cannot reserve space
             os.posix_fallocate(file.fileno(), 0, RESERVED)
         self._waits.extend(islice(self._read(left), self._room))
 
@@ -85,7 +85,7 @@ class Spool:
         return work in self._names
 
     def add(self, waiting: Sequence[Waiting]) -> None:
-        """Keep this work, durably if the disk allows it. Drops and logs work that does not fit."""
+        """Keep this work, durably if the disk allows. Drops and logs work that does not fit."""
         with self._lock:
             fits = waiting[: max(0, self._room - len(self._waits))]
             self._waits.extend(fits)
@@ -107,7 +107,7 @@ class Spool:
             self._in_memory_only = True
 
     def _write(self, file: FileIO, data: bytes) -> None:
-        """Append; the next write overwrites anything that the disk did not accept completely."""
+        """Append lines; the next write overwrites anything that the disk accepted only in part."""
         done = 0
         while done < len(data):
             done += os.pwrite(file.fileno(), data[done:], self._end + done)
@@ -122,12 +122,12 @@ class Spool:
         self._end = 0
 
     def first(self, most: int) -> list[Waiting]:
-        """Return the oldest work; it stays until ``done``."""
+        """Return the oldest work, which stays in the spool until ``done`` is called."""
         with self._lock:
             return list(islice(self._waits, most))
 
     def done(self, count: int) -> None:
-        """Remove the oldest ``count``, which are written. Empties the file after the last one."""
+        """Remove the oldest ``count`` entries, which are now written. Empty the file at the end."""
         with self._lock:
             for _ in range(count):
                 self._waits.popleft()
@@ -141,7 +141,7 @@ class Spool:
         return len(self._waits)
 
     def close(self) -> None:
-        """Close the file; waiting work in it is read at the next start."""
+        """Close the file. Waiting work in the file is read at the next start."""
         if self._file is not None:
             self._file.close()
             self._file = None

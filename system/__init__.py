@@ -1,1 +1,1 @@
-"""Files, the clock, hosts, and calls that may hang: nothing here depends on Porchlight."""
+"""Files, the clock, hosts, and calls that may hang. Nothing here depends on Porchlight."""

@@ -1,4 +1,4 @@
-"""Daemon threads for calls that may hang; unlike the library's, they don't stop us from exiting."""
+"""Daemon threads for calls that may hang. Unlike Python's own pool, they never block our exit."""
 
 import asyncio
 import os
@@ -15,10 +15,10 @@ MOST_HUNG = 32
 
 
 class Pool(ThreadPoolExecutor):
-    """Up to ``size`` daemon threads; a single one runs calls in order. Use it from one thread."""
+    """A pool of up to ``size`` daemon threads (one runs calls in order). Use it from one thread."""
 
     def __init__(self, name: str, size: int = 0, *, patience: float | None = None) -> None:
-        self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as the library's own
+        self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as Python's own pool
         super().__init__(self._size)
         self._name, self._patience, self._threads_made = name, patience, 0
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -26,10 +26,10 @@ class Pool(ThreadPoolExecutor):
         self._open, self._hung = set[Future[Any]](), set[Future[Any]]()
 
     async def run(self, call: Callable[[], T]) -> T:
-        """Run ``call`` in the next free thread; return or raise what it does.
+        """Run ``call`` in the next free thread; return its result or raise its error.
 
         Raises TimeoutError after ``patience`` seconds and replaces the hanging thread; raises
-        it at once if ``MOST_HUNG`` hang. If the caller is canceled, the call goes on.
+        it at once if ``MOST_HUNG`` threads hang. If the caller is canceled, the call goes on.
         """
         async with self._slots:
             self._hung = {future for future in self._hung if not future.done()}
@@ -49,7 +49,7 @@ class Pool(ThreadPoolExecutor):
 
     @staticmethod
     def is_done(future: Future[T], seconds: float) -> bool:
-        """Whether a submitted call ends within that time; if not, it goes on."""
+        """Whether a submitted call ends within that time. If it does not, it keeps running."""
         return bool(wait([future], seconds).done)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -60,7 +60,7 @@ class Pool(ThreadPoolExecutor):
         def run() -> None:
             try:
                 tell = partial(future.set_result, fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001  the caller gets it
+            except BaseException as error:  # noqa: BLE001  the caller gets the error
                 tell = partial(future.set_exception, error)
             tell()
 
@@ -73,7 +73,7 @@ class Pool(ThreadPoolExecutor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
-        """Accept no more calls: each thread ends after the queued ones."""
+        """Accept no more calls. Each thread ends after the queued calls."""
         super().shutdown(wait=False)
         for _ in range(self._threads_made):
             self._calls.put(None)
@@ -84,7 +84,7 @@ class Pool(ThreadPoolExecutor):
 
 
 class SharedCall(Generic[T]):
-    """Makes one call at a time, in a thread; callers that arrive while it runs share its result.
+    """Makes one call at a time, in a thread; callers that arrive while it is running share it.
 
     ``pool``: threads shared with others.
     """
@@ -96,7 +96,7 @@ class SharedCall(Generic[T]):
         self._running: Future[T] | None = None
 
     async def __call__(self) -> T:
-        """Return or raise what the call does. Raises TimeoutError after ``patience`` seconds."""
+        """Return the call's result or raise its error; TimeoutError after ``patience`` seconds."""
         if self._running is None or self._running.done():
             self._running = self._pool.submit(self._call)
         async with asyncio.timeout(self._patience):

@@ -1,4 +1,4 @@
-"""Runs bounded child processes: a JSON report on standard output, the log on standard error."""
+"""Runs limited child processes: their report is JSON on standard output, their log on error."""
 
 import resource
 import subprocess
@@ -20,7 +20,7 @@ class CutOffError(Exception):
 
 
 class Bounds(NamedTuple):
-    """Limits for one run; ``memory_bytes``: of address space. 0 means no limit."""
+    """Limits for a run. ``memory_bytes``: bytes of address space. 0 means no limit."""
 
     seconds: float
     memory_bytes: int = 0
@@ -37,12 +37,12 @@ class Child(Generic[T]):
         )
         limits = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
         for limit, most in zip(limits, bounds[1:], strict=True):
-            with suppress(OSError):  # it has already ended
+            with suppress(OSError):  # the process has already ended
                 if most:
                     resource.prlimit(self._process.pid, limit, (most, most))
 
     def report(self) -> T:
-        """Wait for its report. Raises TimeoutError if killed at its deadline, or CutOffError."""
+        """Wait for the report. Raises CutOffError, or TimeoutError if killed at the deadline."""
         with self._process as process:
             try:
                 output, _ = process.communicate(timeout=self._seconds)

@@ -1,21 +1,21 @@
-"""The clock, and whether it can be trusted."""
+"""The clock, and checks that show whether it can be trusted."""
 
 import ctypes
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-# systemd-timesyncd touches this file whenever it sets the clock; a power cut deletes it.
+# systemd-timesyncd touches this file whenever it sets the clock; a power cut deletes the file.
 TIMESYNCD = Path("/run/systemd/timesync/synchronized")
 # Without a network, a clock that was right a week ago is off by less than a minute.
 KEEPS_TIME = timedelta(days=7)
 
-# clock_adjtime(2): called with nothing to set, it returns the state of the clock, TIME_OK to
-# TIME_WAIT; TIME_ERROR if no program keeps it right; -1 if the call is not allowed.
+# clock_adjtime(2): called with nothing to set, it returns the clock's state: TIME_OK to TIME_WAIT,
+# TIME_ERROR if no program keeps the clock correct, or -1 if the call is not allowed.
 _SYNCHRONISED, _TIMEX_BYTES = range(5), 512
 
 
 def now_utc() -> datetime:
-    """Return the current time: the default clock."""
+    """Return the current time. This is the default clock."""
     return datetime.now(UTC)
 
 
@@ -25,7 +25,7 @@ def synchronised() -> bool:
 
 
 def set_lately(mark: Path, now: datetime) -> bool:
-    """Whether the file was touched in the week before ``now``; if later, the clock was set back."""
+    """Whether the file was touched in the week before ``now``, not later (a clock set back)."""
     try:
         touched = datetime.fromtimestamp(mark.stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):
@@ -34,7 +34,7 @@ def set_lately(mark: Path, now: datetime) -> bool:
 
 
 def _kernel_says() -> int:
-    """Return the clock's state; -1 if the kernel or a system call filter gives no answer."""
+    """Return the clock's state; -1 if the kernel or a system call filter does not answer."""
     try:
         return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)))
     except (OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""Reads spreadsheet programs' CSV (UTF-8, UTF-16; comma, semicolon, tab) as numbered rows."""
+"""Reads the CSV of spreadsheet programs (UTF-8, UTF-16; comma, semicolon, tab) as numbered rows."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ _RUNS = tuple("=+-@\t\r'＝＋－＠")  # a spreadsheet runs a cell that begins 
 
 
 class CellsError(Exception):
-    """The file cannot be read as a table; the message names the file and the row."""
+    """The file can't be read as a table. The message names the file and the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ def read(data: bytes, *, name: str) -> CsvTable:
 
 
 def is_formula(cell: str) -> bool:
-    """Whether a spreadsheet would run the cell."""
+    """Whether a spreadsheet program would run the cell as a formula."""
     return cell.startswith(_RUNS)
 
 
 def inert(cell: str) -> str:
-    """Return the cell, with a leading ' if a spreadsheet would run it as a formula."""
+    """Return the cell, with a leading ' if a spreadsheet program would run it as a formula."""
     return f"'{cell}" if is_formula(cell) else cell
 
 

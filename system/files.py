@@ -18,18 +18,18 @@ from typing import Annotated, BinaryIO, TypeVar
 import msgspec
 
 T = TypeVar("T")
-# A cheap value that differs when a polled file has changed; never used for trust.
+# A cheap value that changes when a polled file changes; it is never used for trust.
 Stamp = tuple[object, ...]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in state files: always with a time zone
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in state files, always with a time zone
 
 TEMPORARY = ".tmp-"
-DEEPEST = 16  # levels of nested folders; our own are at most four deep
-MOST_LINE = 4096  # bytes in a key
-MOST_RECORD = 4 * 2**20  # bytes in a state file; the largest lists the problems in a refused pack
+DEEPEST = 16  # most levels of nested folders; our own folders are at most four deep
+MOST_LINE = 4096  # most bytes in a key file
+MOST_RECORD = 4 * 2**20  # most bytes in a state file; the largest lists a refused pack's problems
 
 
 def temporary(folder: Path) -> Path:
-    """Return a new name in ``folder`` for an unfinished file; create nothing."""
+    """Return a new name in ``folder`` for an unfinished file, without creating the file."""
     return folder / f"{TEMPORARY}{secrets.token_hex(8)}"
 
 
@@ -53,7 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def replace(path: Path, data: bytes, *, mode: int = 0o666) -> None:
-    """Write a whole file by ``replacing``. ``mode`` is subject to the umask. Raises OSError."""
+    """Write a whole file with ``replacing``. ``mode`` is subject to the umask. Raises OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with replacing(path) as new, os.fdopen(os.open(new, flags, mode), "wb") as file:
         file.write(data)
@@ -64,7 +64,7 @@ def remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         try:
             shutil.rmtree(path, ignore_errors=True)
-        except RecursionError:  # a thousand nested folders
+        except RecursionError:  # there are a thousand nested folders
             subprocess.run(["rm", "-rf", "--", str(path)], check=False, stderr=subprocess.DEVNULL)  # noqa: S607
     else:
         with suppress(OSError):
@@ -72,7 +72,7 @@ def remove(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder; remove anything else in its place, even a link. Raises OSError."""
+    """Make the folder. Remove anything else at its path, even a link. Raises OSError."""
     no_link(path)
     if os.path.lexists(path) and not path.is_dir():
         remove(path)
@@ -80,13 +80,13 @@ def make_folder(path: Path) -> None:
 
 
 def no_link(path: Path) -> None:
-    """Remove a link that replaces one of our folders: its target is not ours to clean up."""
+    """Remove a link at the path of one of our folders: its target is not ours to clean up."""
     if path.is_symlink():
         remove(path)
 
 
 def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
-    """Whether it is a plain file of at most ``most`` bytes, not a link or a pipe."""
+    """Whether the path is a plain file of at most ``most`` bytes, not a link or a pipe."""
     try:
         found = path.lstat()
     except OSError:
@@ -95,7 +95,7 @@ def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
 
 
 def stamp(path: Path) -> Stamp:
-    """Return a value that changes with the file; () if it is missing. Raises OSError."""
+    """Return a value that changes when the file does; () if the file is missing. Raises OSError."""
     try:
         return _signature(path.lstat())
     except (FileNotFoundError, NotADirectoryError):
@@ -103,7 +103,7 @@ def stamp(path: Path) -> Stamp:
 
 
 def folder_stamp(folder: Path, *, most: int) -> Stamp:
-    """Return the same for a folder and at most ``most`` entries; () if missing. Raises OSError."""
+    """Return the stamps of a folder and at most ``most`` entries; () if missing. Raises OSError."""
     try:
         found: list[Stamp] = [(str(folder), folder.lstat().st_ino)]
         with os.scandir(folder) as entries:
@@ -111,7 +111,7 @@ def folder_stamp(folder: Path, *, most: int) -> Stamp:
     except (FileNotFoundError, NotADirectoryError):
         return ()
     for entry in listed:
-        with suppress(FileNotFoundError):  # replaced since the listing
+        with suppress(FileNotFoundError):  # the file was replaced after the listing
             found.append((entry.path, *_signature(entry.stat(follow_symlinks=False))))
     return tuple(sorted(found, key=str))
 
@@ -121,13 +121,13 @@ def _signature(of: os.stat_result) -> Stamp:
 
 
 def no_folder(path: Path) -> None:
-    """Remove a folder in the place of a file."""
+    """Remove a folder at the path of a file."""
     if path.is_dir() and not path.is_symlink():
         remove(path)
 
 
 def files_below(folder: Path, deepest: int = DEEPEST) -> Iterator[Path]:
-    """Yield every non-folder path below, in order. Raises OSError if nested too deeply."""
+    """Yield every path below, except folders, in order. Raises OSError if nested too deeply."""
     if not folder.is_dir():
         return
     if deepest < 0:
@@ -166,7 +166,7 @@ def plain(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_plain(path: Path, *, most: int) -> bytes:
-    """Read a plain file. Raises ValueError if over ``most`` bytes; OSError for a link or FIFO."""
+    """Read a plain file. Raises ValueError if above ``most`` bytes, OSError for a link or FIFO."""
     with plain(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
@@ -175,8 +175,8 @@ def read_plain(path: Path, *, most: int) -> bytes:
 
 
 def made_once(file: Path, fresh: str) -> str:
-    """Return the line in a private file, written as ``fresh`` if there is none; processes that
-    start together get the same."""
+    """Return the line in a private file. If there is none, write ``fresh``; processes that start
+    at the same time get the same line."""
     if kept := _line(file):
         return kept
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +185,7 @@ def made_once(file: Path, fresh: str) -> str:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(fresh)
         sync(aside)
-        if os.path.lexists(file):  # damaged on disk: it is empty
+        if os.path.lexists(file):  # a file that is damaged on disk is empty
             aside.replace(file)
         else:
             with suppress(FileExistsError):  # another process was faster
@@ -215,7 +215,7 @@ def write_record(path: Path, record: msgspec.Struct) -> None:
 
 
 def read_record(path: Path, shape: type[T]) -> T | None:
-    """Read a state file as a ``shape``; None if missing, cut short or of another shape."""
+    """Read a state file as a ``shape``; None if it is missing, cut short or has another shape."""
     try:
         return msgspec.json.decode(read_plain(path, most=MOST_RECORD), type=shape)
     except (OSError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Reads host names and addresses in requests, and tells whether a page of ours sent one."""
+"""Reads host names and addresses in requests, and tells whether our own page sent a request."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def address_of(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def same_origin(headers: Mapping[str, str], address: str) -> bool:
-    """Whether a page of this server, or of ``address``, sent it: by Origin or Sec-Fetch-Site."""
+    """Whether a page of this server or ``address`` sent a request: by Origin or Sec-Fetch-Site."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False
@@ -34,7 +34,7 @@ def same_origin(headers: Mapping[str, str], address: str) -> bool:
         return site == "same-origin"
     try:
         host = urlsplit(origin).netloc.casefold()
-    except ValueError:  # a bracket that is never closed
+    except ValueError:  # a bracket in the address is never closed
         return False
     allowed = {headers.get("host", "").casefold(), urlsplit(address).netloc.casefold()} - {""}
     return origin.startswith(("http://", "https://")) and host in allowed

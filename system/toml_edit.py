@@ -15,19 +15,19 @@ from tomlkit.items import AoT, Comment, Item, Table
 
 from system import toml_text
 
-# () for the top of the file, ("county", 3) for the fourth [[county]]
+# () means the top of the file, ("county", 3) the fourth [[county]]
 TablePath: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = str | int | bool | date | None  # None removes the line
 
-_MARK = "\0"  # TOML files cannot contain it
+_MARK = "\0"  # TOML files cannot contain this character
 
 
 class EditError(Exception):
-    """A program cannot edit the file; the message says why."""
+    """A program cannot safely edit the file; the message says why."""
 
 
 def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
-    """Return the text with values set in that table; None removes one. Raises EditError."""
+    """Return the text with values set in that table; None removes a value. Raises EditError."""
     document, wanted = _parsed(text)
     section = _section(document, table)
     container = section.value if isinstance(section, Table) else section
@@ -57,7 +57,7 @@ def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
 
 
 def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
-    """Add a ``[[table]]`` below the last one, or below its example. Raises EditError."""
+    """Add a ``[[table]]`` below the last such table, or below its example. Raises EditError."""
     document, wanted = _parsed(text)
     rows = document.get(table, [])
     if not isinstance(rows, list):
@@ -71,14 +71,14 @@ def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
     row = "".join(f"{line}{ending}" for line in ("", f"[[{table}]]", *pairs))
     end = text if not text or text.endswith("\n") else text + ending
     example = re.search(rf"^# *\[\[{re.escape(table)}\]\].*\n(?:#.*\n)*", end, re.MULTILINE)
-    with suppress(EditError):  # top-level keys may follow it
+    with suppress(EditError):  # top-level keys may follow the comment
         if example:
             return _verified(end[: example.end()] + row + end[example.end() :], wanted)
     return _verified(end + row, wanted)
 
 
 def removed(text: str, table: str, index: int) -> str:
-    """Remove one ``[[table]]`` with its comments, but keep those below. Raises EditError."""
+    """Remove one ``[[table]]`` with its comments, but keep comments below it. Raises EditError."""
     document, wanted = _parsed(text)
     row = _section(document, (table, index))
     lines = text.split("\n")
@@ -167,14 +167,14 @@ def _last(item: Any) -> Any:
 
 
 def _example(container: Container, key: str) -> Comment | None:
-    """Return the comment line that shows how the key is written."""
+    """Return the comment line that shows how to write the key."""
     shown = re.compile(rf"# *{re.escape(key)} *=")
     comments = (item for _, item in container.body if isinstance(item, Comment))
     return next((item for item in comments if shown.match(item.trivia.comment)), None)
 
 
 def _write_below(section: Container | Table, lines: list[str]) -> None:
-    """Put lines after the table's last value, or its header, or the file's first comment."""
+    """Put lines after the table's last value, otherwise its header or the file's first comment."""
     if not lines:
         return
     body = section.value.body if isinstance(section, Table) else section.body

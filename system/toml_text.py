@@ -1,14 +1,14 @@
-"""Reads TOML written by others: tomllib, with a limit on how deeply values are nested."""
+"""Reads TOML from other sources with tomllib, but limits how deeply values may be nested."""
 
 import tomllib
 from typing import Any
 
-MAX_DEPTH = 16  # ours are five deep; readers walk them recursively
+MAX_DEPTH = 16  # most levels; ours are five deep, and readers walk them recursively
 TOO_DEEP = f"Values are nested more than {MAX_DEPTH} deep"
 
 
 def loads(text: str) -> dict[str, Any]:
-    """Return the document's values. Raises TOMLDecodeError, also if nested too deeply."""
+    """Return the document's values. Raises TOMLDecodeError if invalid or nested too deeply."""
     try:
         found = tomllib.loads(text)
     except RecursionError:

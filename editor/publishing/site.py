@@ -165,7 +165,7 @@ class Site:
 
 
 def hashed(path: str, info: TargetFile) -> str:
-    """Return a file's path below targets/, with a hash so that no release overwrites another's."""
+    """Return a file's path below targets/; its hash stops releases from overwriting old files."""
     folder, _, name = path.rpartition("/")
     return (
         f"{folder}/{info.hashes['sha256']}.{name}" if folder else f"{info.hashes['sha256']}.{name}"

@@ -1,1 +1,1 @@
-"""Reporting failures: alarms, the nightly check and the log."""
+"""Reports failures: alarms, the nightly check and the log."""

@@ -1,4 +1,4 @@
-"""Sends one alarm: by e-mail (SMTP) or as one JSON post. Each failure becomes one sentence.
+"""Sends one alarm by e-mail (SMTP) or as a JSON post. Each failure is reported as one sentence.
 
 An alarm contains only the words for its kind, a number, times, the school and the machine.
 """
@@ -21,7 +21,7 @@ from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
 from system.hosts import is_loopback
 
-SECONDS = 15.0  # for one step of a conversation; the caller limits the whole
+SECONDS = 15.0  # for one step of a conversation; the caller limits the total
 _REASONS: Mapping[type[BaseException], str] = {
     TimeoutError: "delivery.timeout",
     socket.gaierror: "delivery.unknown-name",
@@ -88,7 +88,7 @@ def _mail(alarms: AlarmSettings, password: str, school: str, machine: str, ring:
 
 
 def _trusted() -> ssl.SSLContext:
-    """As in fetch_https.py: many schools' own certificate authorities fail Python 3.13's checks."""
+    """Allow, as fetch_https.py does, schools' own authorities that fail Python 3.13's checks."""
     context = ssl.create_default_context()
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
@@ -118,9 +118,9 @@ def _post(address: str, school: str, machine: str, ring: Ring) -> None:
 
 
 def beat(address: str, about: Mapping[str, object]) -> None:
-    """Post to the address that this machine works. Blocks; raises DeliveryError.
+    """Post to the heartbeat's address that this machine works. Blocks; raises DeliveryError.
 
-    ``about``: the machine's state, with nothing about use.
+    ``about``: the machine's state, without anything about use.
     """
     _ask(_of_json(address, about), "heartbeat")
 
@@ -142,7 +142,7 @@ def _ask(asked: urllib.request.Request, who: str) -> None:
 
 
 def _why(error: Exception, who: str) -> Message:
-    """Return the reason without the other server's words, which may quote a name or an address."""
+    """Return the reason, but not the other server's words, which may quote a name or an address."""
     cause = error.reason if isinstance(error, URLError) else error
     code = next((code for kind, code in _REASONS.items() if isinstance(cause, kind)), "")
     if code:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 UNLISTED = "unlisted"
-_MOST = 2000  # characters in a sentence
-_FRAMES = 8  # of an error's traceback
-# Ten or more digits, written like a phone number but not like a date.
+_MOST = 2000  # most characters in a sentence
+_FRAMES = 8  # most frames of an error's traceback
+# Matches ten or more digits, written like a phone number but not like a date.
 _NUMBER = re.compile(r"(?<![\w-])(?!\d{4}-\d\d-\d\d)\+?\(?\d[\d().\- ]{7,}\d(?![\w-])")
 
 
 class LogEvent(NamedTuple):
-    """A row of the list. ``fields``: the name of each value, in order."""
+    """A row of the event list. ``fields``: the name of each value, in order."""
 
     name: str
     template: str
@@ -28,7 +28,7 @@ class LogEvent(NamedTuple):
 
 
 class LogList(NamedTuple):
-    """The list: events by their template, and the pattern for each field."""
+    """The event list: events by their template, and the pattern for each field."""
 
     events: Mapping[str, LogEvent]
     shapes: Mapping[str, "re.Pattern[str] | None"]
@@ -44,7 +44,7 @@ def listed() -> LogList:
 
 
 class EventFormatter(logging.Formatter):
-    """Formats each record as one line; counts the events by name."""
+    """Formats each record as one line, and counts the events by name."""
 
     def __init__(self, style: str) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class EventFormatter(logging.Formatter):
 
 
 def begin(style: str = "text", level: str = "info") -> EventFormatter:
-    """Log to standard error in this form from now on; leave handlers set by others alone."""
+    """From now on, log to standard error in this form; don't touch handlers set by others."""
     formatter, handler = EventFormatter(style), logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(lambda one: one.levelno >= logging.WARNING or str(one.msg) in listed().events)
@@ -86,13 +86,13 @@ def begin(style: str = "text", level: str = "info") -> EventFormatter:
 
 
 def counted() -> Mapping[str, int]:
-    """Return how often this process wrote each event."""
+    """Return the number of times that this process wrote each event."""
     formatters = (handler.formatter for handler in logging.getLogger().handlers)
     return next((dict(one.counted) for one in formatters if isinstance(one, EventFormatter)), {})
 
 
 def _values(event: LogEvent | None, given: object) -> tuple[str, ...] | None:
-    """Return the checked values, or None if they do not fit the event."""
+    """Return the values, checked, or None if they do not fit the event."""
     values = given if isinstance(given, tuple) else ()
     if event is None or len(values) != len(event.fields):
         return None
@@ -121,7 +121,7 @@ def _named(event: LogEvent | None, values: tuple[str, ...]) -> Iterator[tuple[st
 
 
 def _error(record: logging.LogRecord) -> str:
-    """Return an error's class and where it was raised, never its words, which may quote a text."""
+    """Return an error's class and location, but never its words, which may quote a text."""
     if not record.exc_info or record.exc_info[0] is None:
         return ""
     kind, _, trace = record.exc_info

@@ -1,5 +1,5 @@
-"""Known answers: asks for every name, word, code, example, page and reply of a pack, and compares
-the answer with what the pack itself says. Pure except for the iterators passed to it.
+"""Asks for every name, word, code, example, page and reply of a pack, and compares the answer with
+the pack itself. Pure except for the iterators passed to it.
 """
 
 import re
@@ -24,7 +24,7 @@ from sms.script import Script
 from sms.understanding.examples import Example
 from sms.understanding.names_and_codes import named_replies
 
-# The share of its own examples that must lead to a topic: rules alone find one in ten.
+# The share of a topic's examples that must lead to it. The rules by themselves find one in ten.
 LEAST_SHARE, FEWEST = 0.6, 20
 CRISIS = ("911", "988")
 _BOTH = frozenset({"now", "numbers"})  # kinds of pages that name both crisis lines
@@ -38,7 +38,7 @@ class KnownAnswers:
     def __init__(self) -> None:
         self.asked = 0
         self.problems: list[Message] = []
-        self.unasked: list[Message] = []  # what could not be asked here
+        self.unasked: list[Message] = []  # questions that could not be asked here
 
     def expect(self, right: object, code: str, /, **wrong: object) -> None:
         self.asked += 1
@@ -114,7 +114,7 @@ def of_search(pack: Pack, indexes: Mapping[str, SearchIndex], tally: KnownAnswer
 
 
 def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
-    """Check that every page can be made and contains the number that it must show."""
+    """Check that every page can be made and contains the numbers that it must show."""
     cards = {one.code: one for one in pack.resources if one.status == "live"}
     partners = {one.code: one for one in pack.live_partners}
     by_code = {code: topic for topic in pack.topics for code in topic.codes.values()}
@@ -144,7 +144,7 @@ def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
 
 
 def _card(resource: Resource, kind: str) -> list[Sequence[str]]:
-    """Return what a page must show: a hotline's card, each number; a slip, any of them."""
+    """Return what a page must show: on a hotline's card, each number; on a slip, any number."""
     shown = _numbers(resource)
     numbers: list[Sequence[str]] = [[number] for number in shown]
     return numbers if kind == "card" else [shown]
@@ -156,12 +156,12 @@ def _partner(pack: Pack, partner: Partner) -> list[Sequence[str]]:
 
 
 def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
-    """Check that every reply has all the numbers that its text in the pack names, and fits."""
+    """Check that every reply fits and has all the numbers that its text in the pack names."""
     for draft in replies.drafts(pack, sms):
         reply, language = script.reply(draft.code), _language(draft.code, pack)
         phrase = pack.say(language, draft.key)
         must = [] if draft.key == replies.HOTLINE else [*_named(pack, draft.key, phrase)]
-        if draft.code.startswith("line:limited:"):  # cut short in a partial language
+        if draft.code.startswith("line:limited:"):  # this reply is cut short in a partial language
             must = list(CRISIS)
         lacking = [value for value in must if value not in reply.text]
         is_whole = reply.text and not lacking and reply.segments <= draft.budget
@@ -173,7 +173,7 @@ def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
 
 
 def _named(pack: Pack, key: str, phrase: Phrase) -> Iterator[str]:
-    """Yield the numbers that a text in the pack names, as the reply writes them."""
+    """Yield the numbers that a text in the pack names, in the form that the reply uses."""
     for name in placeholders.names(phrase.text):
         if name.rpartition(".")[2] in {"voice", "sms", "tty"}:
             yield placeholders.fill(Phrase(f"{{{name}}}", phrase.language), pack, owner=key)
@@ -195,7 +195,7 @@ def _holds_any(text: str, ways: Iterable[str]) -> bool:
 
 
 def _by_partner(pack: Pack, found: Decision, name: str) -> bool:
-    """Whether the answer is a partner's program of the hotline with that name."""
+    """Whether the answer is a partner whose program is the hotline with that name."""
     partner = found.code.split(":")[1] if found.code.startswith("partner:") else ""
     return any(
         one.id == partner and f"hotline:{one.resource}" == name for one in pack.live_partners
@@ -207,7 +207,7 @@ def _where(found: Decision) -> str:
 
 
 def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
-    """Ask for every pair of needs: the part about the second must have that need's own number."""
+    """Ask for every pair of needs: the part about the second need must have that need's number."""
     nothing = message("answer.nothing")
     for language, (first, second) in product(pack.complete, permutations(script.priority, 2)):
         plain = script.reply(f"t:{first}:{language}:first")
@@ -222,21 +222,21 @@ def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
 
 
 def added_to(plain: str, longer: str) -> str:
-    """Return what the longer reply, which may have lost its accents, adds to the shorter one."""
+    """Return the text that the longer reply, perhaps without accents, adds to the shorter reply."""
     plain, longer = sms_segments.fold(plain), sms_segments.fold(longer)
     shared = takewhile(lambda two: two[0] == two[1], zip(plain, longer, strict=False))
     return longer[len(list(shared)) :]
 
 
 def _way_of(pack: Pack, topic: str, language: str) -> str:
-    """Return the number or address that the pack gives for a need that comes second."""
+    """Return the number or address that the pack gives for a need mentioned second."""
     text = pack.texts[pack.default].get(f"sms:{topic}:second", "")
     named = (Phrase(f"{{{name}}}", language) for name in placeholders.names(text))
     return next((placeholders.fill(phrase, pack) for phrase in named), "")
 
 
 def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
-    """Ask as someone being watched: the reply must be for them, its opening must reveal nothing."""
+    """Ask as someone being watched. The reply must be for them; its opening must be neutral."""
     for language, key in product(pack.complete, pack.texts[pack.default]):
         if locked_screen.is_for_watched(key):
             words = locked_screen.given_away(pack, key, language)
@@ -268,7 +268,7 @@ def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
 def faults_without(
     pack: Pack, sms: Sms, recalled: Collection[str], before: dict[str, str]
 ) -> Iterator[tuple[ReplyDraft, Message | None]]:
-    """Yield each reply that the recall changes, and its fault. ``before``: the current replies."""
+    """Yield each reply that the recall changes, with its fault. ``before``: current replies."""
     shown = hidden(pack, frozenset(recalled))
     live = {number for one in shown.resources if one.status == "live" for number in _numbers(one)}
     gone = {number for name in recalled for number in _numbers(pack.resource(name))} - live

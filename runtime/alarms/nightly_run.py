@@ -1,4 +1,4 @@
-"""This installation's nightly check: the pack shown, its pages, and its own examples."""
+"""This installation's nightly check of the pack shown, its pages and its own examples."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,7 +24,7 @@ NO_EXAMPLES = message("answer.no-examples")
 
 
 def asked(settings: Settings, now: datetime) -> KnownAnswers:
-    """Ask everything; takes half a minute. Raises BuiltPackError if no pack can be read."""
+    """Ask every question, in half a minute. Raises BuiltPackError if no pack can be read."""
     pack, tally = visible(settings), KnownAnswers()
     if settings.sms.enabled:
         script = Script(pack, settings.sms)
@@ -57,7 +57,7 @@ def own_examples(settings: Settings, pack: Pack) -> list[Example]:
     data = examples.read(settings.content.pack / examples.FILE)
     if not data or examples.fingerprint(data) != learnt_from:
         return []
-    # Rows that only teach what an emergency is do not ask for anything.
+    # Rows that only teach the model about emergencies do not ask for anything.
     asked = (*(topic.id for topic in pack.topics), *(f"{ANSWER}{name}" for name in ANSWERS))
     return examples.of_topics(data, asked)
 

@@ -1,6 +1,6 @@
-"""When an alarm starts and ends: pure rules based on current problems, memory and time.
+"""Decides when an alarm starts and ends: pure rules based on problems, memory and time.
 
-Both take some minutes, so a problem that comes and goes raises only one alarm.
+Starting and ending take some minutes, so a problem that comes and goes raises only one alarm.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ from system.files import Instant
 
 MOST_WAITING = 100  # unsent messages; the oldest are dropped
 LANGUAGES = ("en", "es")
-DEADLINE = 45.0  # seconds for one message, no matter how slowly a server responds
+DEADLINE = 45.0  # most seconds for one message, no matter how slowly a server responds
 
 
 class DeliveryError(Exception):
@@ -24,7 +24,7 @@ class DeliveryError(Exception):
 
 
 class AlarmKind(msgspec.Struct, frozen=True):
-    """A row of alarms.toml, in minutes."""
+    """A row of alarms.toml; its times are in minutes."""
 
     after: int
     clear: int
@@ -46,8 +46,8 @@ CHANNELS = ("mail", "webhook")
 
 
 class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel's progress. ``done``: the last message delivered; ``problem``: what has been
-    wrong, and ``since`` when; ``tested``: whether a test was delivered."""
+    """A channel's progress. ``done``: the last message delivered; ``problem``: the current
+    problem, and ``since`` when; ``tested``: whether a test was delivered."""
 
     done: int = 0
     failures: int = 0
@@ -58,7 +58,7 @@ class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """What must survive a restart. ``ringing``: kind → when its alarm started."""
+    """The state that must survive a restart. ``ringing``: kind → the time its alarm started."""
 
     number: int = 0
     ringing: dict[str, Instant] = {}
@@ -80,10 +80,10 @@ def step(
     now: datetime,
     steady: float,
 ) -> tuple[Memory, Mapping[str, float]]:
-    """Return the memory after one check, its new messages in ``waiting``, and the next ``differs``.
+    """Return the memory after one check (new messages are in ``waiting``) and the next ``differs``.
 
-    ``wrong``: kind → value of each current problem. ``differs``: since when (in monotonic
-    seconds) the state has differed from what was last sent; each process starts without any.
+    ``wrong``: kind → value of each current problem. ``differs``: the time (in monotonic
+    seconds) since which the state has differed from the last message; empty in a new process.
     """
     left: dict[str, float] = {}
     ringing, number, waiting = dict(memory.ringing), memory.number, list(memory.waiting)
@@ -113,7 +113,7 @@ def due(memory: Memory, channel: str) -> Sequence[Ring]:
 
 
 def taken(memory: Memory, channel: str, number: int, *, among: Sequence[str]) -> Memory:
-    """Record that a channel delivered a message; forget those that all of ``among`` delivered."""
+    """Record that a channel delivered a message; forget those delivered by all of ``among``."""
     tested = memory.channels.get(channel, AlarmChannel()).tested
     channels = {**memory.channels, channel: AlarmChannel(done=number, tested=tested)}
     least = min(channels.get(name, AlarmChannel()).done for name in among)
@@ -131,7 +131,7 @@ def refused(memory: Memory, channel: str, why: Message, *, now: datetime) -> Mem
 
 
 def tested(memory: Memory, channel: str, problem: Message | None, *, now: datetime) -> Memory:
-    """Record a channel's test, which was delivered if there is no ``problem``."""
+    """Record the test of a channel; the test was delivered if there is no ``problem``."""
     if problem:
         return refused(memory, channel, problem, now=now)
     done = memory.channels.get(channel, AlarmChannel()).done
@@ -140,5 +140,5 @@ def tested(memory: Memory, channel: str, problem: Message | None, *, now: dateti
 
 
 def patience(failures: int) -> float:
-    """Return the seconds before the next try: one minute, doubled each time, at most an hour."""
+    """Return the seconds until the next try: a minute, doubled after each try, at most an hour."""
     return min(60.0 * 2.0 ** max(failures - 1, 0), 3600.0)

@@ -26,7 +26,7 @@ FILE = "ALARMS"  # in data_dir
 
 
 class AlarmWatch:
-    """``steady``: a monotonic clock in seconds. ``send``: the channels by name."""
+    """A server's alarms. ``steady``: a monotonic clock in seconds. ``send``: channels by name."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class AlarmWatch:
         patience: float = DEADLINE,
     ) -> None:
         self._file, self._send, self._clock, self._steady = data_dir / FILE, send, clock, steady
-        # Without a channel, nothing is kept: one added later gets the problems of that time.
+        # Without a channel, keep nothing: a channel added later gets the problems at that time.
         self.memory = remembered(data_dir) if send else Memory()
         self._differs: Mapping[str, float] = {}
         self._again_at: dict[str, float] = {}
@@ -52,8 +52,8 @@ class AlarmWatch:
             wrong, before, self._differs, now=self._clock(), steady=self._steady()
         )
         if self.memory != before:
-            self._save()  # before sending: a restart must not send it twice
-        # All at once: a mail server that hangs must not keep the webhook waiting.
+            self._save()  # before sending, so that a restart does not send a message twice
+        # Use all channels at once: a mail server that hangs must not keep the webhook waiting.
         await asyncio.gather(*(self._deliver(*channel) for channel in self._send.items()))
 
     async def _deliver(self, channel: str, send: Send) -> None:
@@ -90,7 +90,7 @@ class AlarmWatch:
             problem = said[channel]
             self.memory = rules.tested(self.memory, channel, problem, now=self._clock())
             if not problem:
-                self._again_at.pop(channel, None)  # messages that are waiting can go now
+                self._again_at.pop(channel, None)  # messages that are waiting can be sent now
         self._save()
         return said
 
@@ -105,7 +105,7 @@ class AlarmWatch:
 async def tested(
     threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
 ) -> dict[str, Message | None]:
-    """Send a test to each channel and the heartbeat; return why each failed, None if it did not."""
+    """Send a test to each channel and the heartbeat; return why each one failed, or None."""
     from runtime.alarms import delivery  # as in of_server
 
     ring = rules.Ring(number=0, kind="test", recovered=False, value="", at=now, since=now)
@@ -117,7 +117,7 @@ async def tested(
 
 
 async def tried(threads: Pool, send: Callable[[], None]) -> Message | None:
-    """Return why it could not be sent, or None if it was sent."""
+    """Return why the message could not be sent, or None if it was sent."""
     try:
         await threads.run(send)
     except TimeoutError:

@@ -1,1 +1,1 @@
-"""A district's schools: serving them, exporting them as files, and checking the hosted files."""
+"""Serves a district's schools, exports them as files, and checks the hosted files."""

@@ -26,9 +26,9 @@ from runtime.kiosk_door import kiosk_now
 from settings.schema import Settings
 from system import files
 
-# It marks the folder as ours, is locked during writing, and records what the files are made of.
+# This file marks the folder as ours, is locked during writing, and records the files' sources.
 MARK = ".porchlight-export"
-ALONE = "screen"  # the folder of the only screen, without a table
+ALONE = "screen"  # the folder of the only screen, if there is no table of schools
 MOST_LIST = 8 * 2**20
 
 
@@ -37,7 +37,7 @@ class ExportError(Exception):
 
 
 class Exported(NamedTuple):
-    """``written``: the number of new or changed files. ``left``: schools that are in the folder but
+    """``written``: the number of new or changed files. ``left``: schools still in the folder but
     no longer in the table."""
 
     written: int
@@ -55,13 +55,13 @@ def screens(
     key: bytes,
     now: datetime,
 ) -> Iterator[PlainScreen]:
-    """Yield each school's screen; without a table, the installation's. Reads the schools' files."""
+    """Yield each school's screen, or the only one without a table. Reads the schools' files."""
     schools = table or {ALONE: settings}
     packs = topics_off.packs(pack, (own.sms.topics_off for own in schools.values()))
     for address, own in schools.items():
         shown = packs[own.sms.topics_off]
         kiosk = kiosk_now(own, shown, line_works=line_works, key=key, now=now)
-        # The host runs none of our code: the browser prints, and the large directory is not used.
+        # The host runs none of our code, so the browser prints and the large directory is not used.
         kiosk = replace(kiosk, printer="off" if kiosk.printer == "off" else "browser")
         data_dir = own.server.data_dir if kiosk.audio != "off" else None
         facts, _ = school_file.read(kiosk.school_file)
@@ -71,7 +71,7 @@ def screens(
 
 
 def write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exported:
-    """Write new and changed files; remove any that no list names. Raises ExportError.
+    """Write new and changed files; remove files that no list names. Raises ExportError.
 
     Each list is written after the files that it names: if the export is interrupted, each school
     has its old screen or its new one. No page is made if neither the folder nor its sources have
@@ -106,7 +106,7 @@ def _write(folder: Path, screens: Sequence[PlainScreen], left: tuple[str, ...]) 
 
 
 def _state(folder: Path, made_of: str) -> bytes:
-    """Return a digest of the folder's current files and of what they were made of."""
+    """Return a digest of the folder's current files and of their sources."""
     found = {path.relative_to(folder).as_posix(): files.stamp(path) for path in _below(folder)}
     del found[MARK]
     return hashlib.sha256(repr((made_of, sorted(found.items()))).encode()).hexdigest().encode()
@@ -114,7 +114,7 @@ def _state(folder: Path, made_of: str) -> bytes:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Lock the folder as ours. Raises ExportError if it is not ours or is being written."""
+    """Lock the folder. Raises ExportError if it is not ours or another process is writing it."""
     if folder.is_dir() and not (folder / MARK).exists() and any(folder.iterdir()):
         raise ExportError(message("export.not-ours", folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
@@ -144,7 +144,7 @@ def _replace(folder: Path, name: str, body: bytes) -> bool:
     try:
         aside.write_bytes(body)
         aside.chmod(0o644)
-        if name.endswith(INDEX):  # the files it names must be on disk first
+        if name.endswith(INDEX):  # the files that a list names must be on disk first
             os.sync()
         aside.replace(path)
     except BaseException:

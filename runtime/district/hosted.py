@@ -1,4 +1,4 @@
-"""Checks exported screens at their host: they match the export and are served correctly."""
+"""Checks that exported screens at their host match the export and are served correctly."""
 
 import gzip
 import hashlib
@@ -20,8 +20,8 @@ from system.hosts import is_loopback
 
 SECONDS = 20.0
 MOST_BYTES = 8 * 2**20
-SAMPLE = 5  # shared files to compare with their hashes
-OLD_DAYS = 2  # pages are made for one day: a daily export keeps them correct
+SAMPLE = 5  # number of shared files to compare with their hashes
+OLD_DAYS = 2  # days; pages are made for one day, and a daily export keeps them correct
 _NOWHERE = "no-such-page-b5b1"
 
 
@@ -58,7 +58,7 @@ class Hosted(NamedTuple):
 def look(url: str, addresses: Collection[str], *, release: str, today: date, ask: Ask) -> Hosted:
     """Check the folder at ``url``.
 
-    Each school's list is fetched, anything else only once: one host serves all schools.
+    Each school's list is fetched, but all else only once, because one host serves all schools.
     """
     root = url.rstrip("/") + "/"
     parts = urlsplit(root)

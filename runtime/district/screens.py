@@ -14,12 +14,12 @@ from settings.schema import Settings
 from system import files
 from system.bounded import Pool
 
-READERS = 4  # threads for all schools' files; one per school could mean a thousand
+READERS = 4  # threads for all schools' files; a thread per school could mean a thousand
 MakeDoor = Callable[[Settings, SchoolWatch], KioskDoor]
 
 
 class SchoolScreens:
-    """``screens``: each school's screen by its address."""
+    """A district's screens. ``screens``: each school's screen by its address."""
 
     def __init__(self, schools: Mapping[str, Settings], make: MakeDoor) -> None:
         readers = Pool("school files", READERS)
@@ -31,13 +31,13 @@ class SchoolScreens:
         self._off = {address: own.sms.topics_off for address, own in schools.items()}
 
     def show(self, pack: Pack, *, directory: files.Stamp) -> None:
-        """Show this pack at each school, without the topics that are off there. Blocks."""
+        """Show this pack at each school, without the topics that the school turned off. Blocks."""
         packs = topics_off.packs(pack, self._off.values())
         for address, screen in self.screens.items():
             screen.show(packs[self._off[address]], directory=directory)
 
     def renew(self) -> bool:
-        """Remake a school's pages if something changed there; return whether it did. Blocks."""
+        """Remake a school's pages if anything has changed there; return whether it has. Blocks."""
         renewed = [screen.renew() for screen in self.screens.values()]
         return any(renewed)
 
@@ -51,7 +51,7 @@ class SchoolScreens:
 
     @property
     def unmade(self) -> object:
-        """Return why a school's pages are not the pack's; None if they all are."""
+        """Return why a school's pages are not from this pack; None if all are."""
         return next((screen.unmade for screen in self.screens.values() if screen.unmade), None)
 
     def before(self, own: ASGIApp) -> ASGIApp:

@@ -1,1 +1,1 @@
-"""One table of all checks of an installation, and the views of it."""
+"""A table of all checks of an installation, and views of the table."""

@@ -1,4 +1,4 @@
-"""Checks of the alarms: whether anyone receives them, and which are active."""
+"""Checks of the alarms: reports if nobody receives them, and those that are active."""
 
 from collections.abc import Iterator
 

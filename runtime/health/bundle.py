@@ -1,7 +1,7 @@
-"""What remote support needs, as one text file that a person can read before sending it.
+"""A text file with the facts that remote support needs; a person can read it before sending it.
 
-It contains nothing that a person wrote: a message's code and words, but "…" for every text in it;
-only listed states of the server; for most settings, only whether they are set.
+It contains nothing that a person wrote: messages have "…" for every text in them, the server's
+states are from a fixed list, and most settings only show whether they are set.
 """
 
 import platform
@@ -26,7 +26,7 @@ from settings.schema import Settings
 from system import files
 
 HIDDEN = "…"
-_MOST_COUNT = 10**6  # larger numbers could be phone numbers
+_MOST_COUNT = 10**6  # a larger number could be a phone number
 _DAY = re.compile(
     r"(?:20[23]\d|1970)-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:\.\d{1,6})?(?: UTC|\+00:00)?"
 )
@@ -34,7 +34,7 @@ _TELLS = tomllib.loads(Path(__file__).with_name("bundle.toml").read_text("utf-8"
 
 
 def hidden(said: Message, ids: Collection[str]) -> Message:
-    """Return the message with "…" for each text except days, short numbers and release ids."""
+    """Return the message with "…" for every text except days, short numbers and release ids."""
     if said.code == VERBATIM:
         return Message(VERBATIM, args={"text": HIDDEN})
     return Message(said.code, args={name: _value(one, ids) for name, one in said.args.items()})
@@ -51,7 +51,7 @@ def _value(one: Value, ids: Collection[str]) -> Value:
 
 
 def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
-    """Return the server's states that are on the list, and how often it logged each event."""
+    """Return the server's states that are on the list, and its count of each logged event."""
     known = {name: _state(one, ids) for name, one in server.items() if name in _TELLS["states"]}
     counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
     if isinstance(counted, Mapping):
@@ -106,11 +106,11 @@ def collect(
 
 
 def _packages() -> dict[str, str]:
-    """Return the versions of the program's installed libraries."""
+    """Return the versions of the libraries that the program has installed."""
     found = {}
     for line in requirements():
         name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
-        if name == "porchlight":  # an extra that includes another
+        if name == "porchlight":  # one extra includes another
             continue
         try:
             found[str(metadata(name)["Name"])] = version(name)
@@ -120,7 +120,7 @@ def _packages() -> dict[str, str]:
 
 
 def _settings(settings: Settings) -> dict[str, dict[str, object]]:
-    """Return switches, numbers and choices; for texts, paths and names, only if they are set."""
+    """Return switches, numbers and choices, but only whether texts, paths and names are set."""
     return {
         section: {
             key: _telling(f"{section}.{key}", getattr(values, key))
@@ -142,7 +142,7 @@ def _telling(name: str, value: object) -> object:
 
 
 def _origin(by: str) -> str:
-    """Return the desk, an environment variable, or "a file" without its name."""
+    """Return a setting's origin: the desk, an environment variable, or "a file" (no name)."""
     return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 
@@ -182,13 +182,13 @@ def _states(state: State, data_dir: Path, ids: Collection[str]) -> dict[str, obj
 
 
 def _sizes(data_dir: Path) -> dict[str, int]:
-    """Return the bytes of what grows in data_dir, of everything in it, and of free space."""
+    """Return bytes used by the growing parts of data_dir and by all of it, and bytes free."""
     grows = {name: _bytes(data_dir / name) for name in ("releases", "porchlight.db", "audio")}
     return {**grows, "all": _bytes(data_dir), "free": free_bytes(data_dir)}
 
 
 def _bytes(path: Path) -> int:
-    """Return the bytes of what can be read below the path."""
+    """Return the total size of the readable files below the path."""
     found = 0
     with suppress(OSError):
         for one in files.files_below(path) if path.is_dir() else [path]:

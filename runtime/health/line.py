@@ -1,4 +1,4 @@
-"""Checks of the text line's settings and of its carrier account."""
+"""Checks of the text line's settings and carrier account."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,11 +15,11 @@ from system import files
 from system.clock import now_utc
 
 MOST_FALLBACK = 64_000  # bytes
-FALLBACK = "fallback.xml"  # in data_dir: the static reply as last printed, presumably as pasted
+FALLBACK = "fallback.xml"  # in data_dir: the static reply that was last printed and probably pasted
 
 
 def line(seen: Observation) -> Iterator[Message]:
-    """Check whether real texts can be told from forged ones, and whether HELP says what it must."""
+    """Check that real texts can be told from forged ones, and that HELP contains what it must."""
     settings = seen.settings
     number = settings.sms.number
     if not settings.sms.enabled:
@@ -51,7 +51,7 @@ def _account(seen: Observation) -> Iterator[Message]:
 
 
 def _modem(seen: Observation) -> Iterator[Message]:
-    """Check the modem and its state; if a server is running, ask it, because it holds the modem."""
+    """Check the modem and its state; ask a running server for it, because the server holds it."""
     from sms.modem.device import Modem
 
     sms = seen.settings.sms
@@ -83,7 +83,7 @@ def _fallback(settings: Settings) -> Iterator[Message]:
         return
     today = static_answer(settings)
     if not today:
-        return  # before the first release, nothing can be outdated
+        return  # before the first release, no reply can be outdated
     if pasted == today:
         yield message("fallback.current")
     else:
@@ -99,7 +99,7 @@ def static_answer(settings: Settings) -> str:
 
 
 def carrier(seen: Observation, http_client: Any = None) -> Iterator[Message]:
-    """Report what the carrier account says about the number, and what to paste by hand."""
+    """Report the carrier account's settings for the number, and the texts to paste by hand."""
     from sms.twilio.account import Account
     from sms.twilio.account_check import checks
     from sms.twilio.client import Twilio

@@ -1,4 +1,4 @@
-"""Checks of what is being served, the screen, the text line and the last refresh."""
+"""Checks of the served pack, the screen, the text line and the last refresh."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +13,11 @@ from runtime.disk_space import ENOUGH_BYTES
 from runtime.health.observation import Observation, is_overdue
 
 DAY = timedelta(days=1)
-STALE_DAYS = 7  # without checking the publisher's newest signatures
-KEYS_DAYS = 14  # before they expire
-ENDS_AT = 2 * ENOUGH_BYTES  # more than the limit, so that the warning does not come and go
-FRESH_SECONDS = 90  # the page on the screen reports every half minute
-MOST_PROBLEMS = 10  # listed for a refused pack
+STALE_DAYS = 7  # maximum days without checking the publisher's newest signatures
+KEYS_DAYS = 14  # days before the keys expire
+ENDS_AT = 2 * ENOUGH_BYTES  # above the limit, so that the warning does not come and go
+FRESH_SECONDS = 90  # the page on the screen reports every 30 seconds
+MOST_PROBLEMS = 10  # most problems listed for a refused pack
 PARTS = {
     "line.account": "account",
     "line.replies": "replies",
@@ -33,7 +33,7 @@ Found = Iterator[Message]
 
 
 def serving(seen: Observation) -> Found:
-    """Check the pack that students see now."""
+    """Check the pack that students are seeing now."""
     shown, since = seen.server.get("serving"), seen.server.get("activated_at")
     passing = seen.server.get("verifying")
     why = (said(seen.server["wrong"]),) if seen.server.get("wrong") else ()
@@ -75,7 +75,7 @@ def active(seen: Observation) -> Found:
 
 
 def ready(seen: Observation) -> Found:
-    """Check whether this server can serve, apart from the pack on disk."""
+    """Check whether this server can serve, regardless of the pack on disk."""
     if seen.server.get("shown") is False:
         yield message("served.not-shown-yet")
     if seen.state("pages") != "ok":
@@ -85,7 +85,7 @@ def ready(seen: Observation) -> Found:
 
 
 def refused(seen: Observation) -> Found:
-    """Report the last refusal: of a new pack, one on disk, or one older than the pack shown."""
+    """Report the last refusal: of a new pack, a pack on disk, or one older than the pack shown."""
     if (refusal := seen.on_disk.refusal) is None:
         return
     reasons, shown = refusal.messages, seen.release
@@ -98,7 +98,7 @@ def refused(seen: Observation) -> Found:
 
 
 def held(seen: Observation) -> Found:
-    """Report what is waiting for a person's approval, and what is hidden here."""
+    """Report packs that are waiting for a person's approval, and entries hidden here."""
     if (waits := seen.on_disk.held) is None:
         yield message("held.none")
     else:
@@ -130,14 +130,14 @@ def due(seen: Observation) -> Found:
 
 
 def screen(seen: Observation) -> Found:
-    """Check whether the screen's page reports and has its own copy; also check the printer."""
+    """Check that the screen's page reports and has its own copy. Also check the printer."""
     age, heard = seen.screen_age, seen.server.get("screen_seen", True) is True
     if age is None:
-        return  # a machine with only a text line
+        return  # this machine has only a text line
     if not heard:
         yield message("screen.unreported")
         if seen.server.get("screens") or seen.settings.kiosk.schools:
-            return  # a server for other devices, which may have no screen of its own
+            return  # this server is for other devices and may have no screen itself
     if age >= UNSEEN_SECONDS:
         yield message("screen.unseen", minutes=age // 60)
     elif not heard or age >= FRESH_SECONDS:
@@ -158,7 +158,7 @@ def screen(seen: Observation) -> Found:
 
 
 def screens(seen: Observation) -> Found:
-    """Check whether each enrolled screen reports and shows what this server shows."""
+    """Check that each enrolled screen reports and shows the same as this server."""
     given, by = seen.screens, dict[object, list[str]]()
     for one in given:
         name = " ".join(filter(None, (str(one["school"]), str(one["screen"]))))
@@ -192,7 +192,7 @@ def line(seen: Observation) -> Found:
 
 
 def refresh(seen: Observation) -> Found:
-    """Check whether packs arrive: the last refresh, the newest signatures, the publisher's keys."""
+    """Check that packs arrive: the last refresh, the newest signatures, the publisher's keys."""
     last, missed = seen.on_disk.refresh, bool(seen.server.get("refresh_overdue"))
     if missed:
         yield message("refresh.missed")
@@ -217,7 +217,7 @@ def refresh(seen: Observation) -> Found:
 
 
 def nightly(seen: Observation) -> Found:
-    """Report whether the nightly check ran, and what it found."""
+    """Report whether the nightly check ran, and any wrong answers that it found."""
     record = seen.nightly
     if is_overdue(record, seen.now):
         yield message("nightly.overdue")
@@ -232,7 +232,7 @@ def nightly(seen: Observation) -> Found:
 
 
 def export(seen: Observation) -> Found:
-    """Check whether screens were exported and uploaded last night, if that has ever been done."""
+    """Check that screens were exported and uploaded last night, if that has ever been done."""
     if (record := seen.export) is None:
         return
     if record.result != "success":
@@ -257,5 +257,5 @@ def disk(seen: Observation) -> Found:
 
 
 def said(given: object) -> Message:
-    """Return what a part reported: a message, or an earlier version's words."""
+    """Return a part's report, which is a message or an earlier version's words."""
     return given if isinstance(given, Message) else verbatim(str(given))

@@ -1,4 +1,4 @@
-"""Checks of the machine: settings, ports, access to the desk, clock, database, paper and voice."""
+"""Checks of the machine: settings, ports, desk access, clock, database, paper and voice."""
 
 import asyncio
 import os
@@ -15,11 +15,11 @@ from settings import desk_file, extras
 from settings.schema import DESK
 from system.hosts import is_loopback
 
-WRITTEN_IN = 2026  # a clock that shows an earlier year was never set
+WRITTEN_IN = 2026  # if the clock shows an earlier year, nobody has set it
 
 
 def settings(seen: Observation) -> Iterator[Message]:
-    """Report where each of the desk's settings was set, and what in the desk's file is unusable."""
+    """Report where each of the desk's settings was set, and unusable values in the desk's file."""
     settings = seen.settings
     if settings.retired:
         yield message("settings.retired", why=settings.retired)
@@ -36,7 +36,7 @@ def settings(seen: Observation) -> Iterator[Message]:
 
 
 def server(seen: Observation) -> Iterator[Message]:
-    """Report why a running server does not search the directory, or keeps its old settings."""
+    """Report why a running server is not searching the directory or is keeping its old settings."""
     if (why := seen.state("directory")) != "ok":
         yield message("directory.not-searched", why=said(why))
     if (why := seen.state("desk_settings")) != "ok":
@@ -44,7 +44,7 @@ def server(seen: Observation) -> Iterator[Message]:
 
 
 def port(seen: Observation) -> Iterator[Message]:
-    """Check whether others can bypass a proxy; a container's port is as open as published."""
+    """Check whether others can bypass a proxy. A container's port is only as open as published."""
     if is_loopback(host := seen.settings.server.host):
         return
     if any(path.exists() for path in service.CONTAINER):

@@ -1,7 +1,7 @@
-"""/metrics on the desk's port, for Prometheus: this installation's health, with nothing about use.
+"""/metrics on the desk's port, for Prometheus: this installation's health, but nothing about use.
 
-It has no counts of texts, topics or pages: at a small school, scrapes before and after a single
-text would reveal it. Behind a proxy, all requests come from this machine, so it needs a token.
+It has no counts of texts, topics or pages: at a small school, scrapes before and after a text
+would reveal that text. Behind a proxy, all requests come from this machine, so it needs a token.
 """
 
 import hmac
@@ -19,7 +19,7 @@ from runtime.upkeep.versions import program_version
 from system.bounded import SharedCall
 
 ADDRESS = "/metrics"
-SHORTEST = 16  # characters in a token
+SHORTEST = 16  # minimum characters in a token
 HELP = "See docs/school/run.md."
 NOTHING = "There is nothing here.\n"  # the desk's response at any unknown address
 
@@ -80,7 +80,7 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
 
 
 def _of_screen(screen: Mapping[str, object], name: str) -> float:
-    """Return an enrolled screen's value. ``current``: whether it shows what the server shows."""
+    """Return an enrolled screen's value. ``current``: it shows the same as the server."""
     seen = screen["seen"]
     if name == "seen_timestamp_seconds":
         return seen.timestamp() if isinstance(seen, datetime) else 0.0

@@ -1,4 +1,4 @@
-"""The current state of this installation: each value is read once, when a check first asks."""
+"""The current state of this installation. Each value is read once, when a check first needs it."""
 
 import shutil
 from collections.abc import Collection, Mapping, Sequence
@@ -34,13 +34,13 @@ from system.files import Instant
 NIGHTLY_OVERDUE = timedelta(hours=36)
 NIGHTLY = "LAST_NIGHTLY"  # in data_dir
 EXPORT = "LAST_EXPORT"  # in data_dir
-_SIGNED = ("root", "targets")  # timestamp and snapshot are signed again every day
+_SIGNED = ("root", "targets")  # the others, timestamp and snapshot, are signed again every day
 
 
 class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """When the nightly check last ran, and what it found.
+    """The time of the last nightly check, and the problems that it found.
 
-    ``problems``: in English, for programs older than ``said``, to which a rollback may return.
+    ``problems``: in English, for older programs without ``said``, to which a rollback may return.
     """
 
     at: Instant
@@ -49,12 +49,12 @@ class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Return each wrong answer, in English if another version of the program recorded it."""
+        """Return each wrong answer (in English if another version of the program recorded it)."""
         return both(self.said, self.problems)
 
 
 class ExportRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """When the nightly export last ended, and how: "success", or systemd's word for the failure."""
+    """The last nightly export's time and result: "success", or systemd's word for the failure."""
 
     at: Instant
     result: str
@@ -81,7 +81,7 @@ class Observation:
         self.__dict__.update(known)
 
     def state(self, part: str) -> object:
-        """Return the server's report on one of its parts; "ok" if the part is fine or missing."""
+        """Return the server's report on one of its parts: "ok" if the part is fine or missing."""
         return self.server.get(part) or "ok"
 
     @property
@@ -109,7 +109,7 @@ class Observation:
 
     @cached_property
     def disk_free(self) -> int:
-        """Return the bytes that can still be written."""
+        """Return the number of bytes that can still be written."""
         return free_bytes(self.settings.server.data_dir)
 
     @cached_property
@@ -136,12 +136,12 @@ class Observation:
 
     @cached_property
     def stuck(self) -> bool:
-        """Whether the active release is damaged and only a rollback helps."""
+        """Whether the active release is damaged so that only a rollback helps."""
         return obstacle(self.releases, self.on_disk) != ""
 
     @cached_property
     def keys_end(self) -> datetime | None:
-        """Return when the first of the publisher's long-lived signatures expires."""
+        """Return the time when the first of the publisher's long-lived signatures expires."""
         if not self.settings.content.root:
             return None
         folder = self.settings.server.data_dir / "trust" / "metadata"
@@ -155,7 +155,7 @@ class Observation:
 
     @cached_property
     def export(self) -> ExportRecord | None:
-        """Return how the nightly export ended; None if it has never run."""
+        """Return the nightly export's result; None if it has never run."""
         return files.read_record(self.settings.server.data_dir / EXPORT, ExportRecord)
 
     @cached_property
@@ -164,7 +164,7 @@ class Observation:
 
     @cached_property
     def county(self) -> CountyLine:
-        """Return the judgment on the typed county line: the running server's, otherwise our own."""
+        """Return the running server's judgment on the typed county line, otherwise our own."""
         if state := self.server.get("county_line"):
             lost = self.server.get("county_line_lost") is True
             return CountyLine(state=cast("county_confirmation.State", state), lost=lost)
@@ -183,13 +183,13 @@ class Observation:
 
     @property
     def screen_age(self) -> int | None:
-        """Return the seconds since the page reported, or since the start if it has not reported."""
+        """Return the seconds since the page last reported, or since the start if it never has."""
         age = self.server.get("screen_age")
         return age if isinstance(age, int) else None
 
 
 def last_nightly(data_dir: Path) -> NightlyRecord | None:
-    """Return what the nightly check found, or None if it has never run. Reads the disk."""
+    """Return the last nightly check's record, or None if it has never run. Reads the disk."""
     return files.read_record(data_dir / NIGHTLY, NightlyRecord)
 
 
@@ -199,7 +199,7 @@ def is_overdue(record: NightlyRecord | ExportRecord | None, now: datetime) -> bo
 
 
 def free_bytes(folder: Path) -> int:
-    """Return the bytes that an unprivileged user can still write there; 0 if unknown."""
+    """Return the number of bytes that an unprivileged user can still write there; 0 if unknown."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:

@@ -16,7 +16,7 @@ SYSTEMD = Path("/etc/systemd/system")
 
 
 def trust(seen: Observation) -> Iterator[Message]:
-    """Check that only a publisher's signature can decide what students see."""
+    """Check that students see only content that a publisher has signed."""
     settings = seen.settings
     if settings.content.unsigned:
         yield message("trust.unsigned")
@@ -44,13 +44,13 @@ def timer(seen: Observation) -> Iterator[Message]:
         settings.content.source.startswith("https:")
         and (systemd / "porchlight.service").exists()
         and not enabled.is_symlink()
-        and not any(systemd.glob("porchlight.service.d/*.conf"))  # which may allow the publisher
+        and not any(systemd.glob("porchlight.service.d/*.conf"))  # these may allow access
     ):
         yield message("trust.no-timer")
 
 
 def releases(seen: Observation) -> Iterator[Message]:
-    """Check that releases on disk may be shown, and that a running server shows the active one."""
+    """Check that releases on disk may be shown and that a running server shows the active one."""
     found, state, release = seen.releases, seen.on_disk, seen.release
     doubts, damaged = disk_check.doubts(seen.settings, state), found.damaged(state)
     for name, why in doubts.items():
@@ -70,7 +70,7 @@ def releases(seen: Observation) -> Iterator[Message]:
 
 
 def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
-    """Report why a server does not show the active release; ``unnamed``: the disk's reason."""
+    """Report why a server is not showing the active release. ``unnamed``: the disk's reason."""
     if unnamed:
         yield message("shown.unnamed", why=said(unnamed))
     told = seen.server.get("wrong")
@@ -80,7 +80,7 @@ def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
 
 
 def checked(seen: Observation) -> Iterator[Message]:
-    """Report how much of the pack people have checked, and whether it has the school's counties."""
+    """Report how much of the pack people have checked, and if it lacks a county of the school."""
     settings, pack = seen.settings, seen.pack
     if pack is None:
         return

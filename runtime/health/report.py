@@ -1,4 +1,4 @@
-"""Views of the table: `doctor`, Today, alarms, /readyz. Each judges one observation."""
+"""Views of the table of checks: `doctor`, Today, alarms, /readyz. Each judges an observation."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ _ON_TODAY = (
     ),
     *(school.county, school.named, school.info, live.refresh, machine.clock, live.disk),
 )
-# The office of one of a district's schools acts on these.
+# The office of each school in a district acts on these.
 OF_SCHOOL = frozenset({code for code, row in TABLE.items() if row.check is school.info}) | {
     *("screens.gone", "screens.old", "screens.well")
 }
@@ -37,7 +37,7 @@ _KINDS: Mapping[str, Severity] = {"act": "wrong", "know": "note", "good": "ok"}
 def judged(
     seen: Observation, wanted: Callable[[HealthRow], object]
 ) -> Iterator[tuple[HealthRow, Message]]:
-    """Yield every wanted row that applies now, in the table's order, with its message."""
+    """Yield every wanted row that currently applies, in the table's order, with its message."""
     for check in dict.fromkeys(row.check for row in TABLE.values() if wanted(row)):
         for found in check(seen):
             if wanted(row := TABLE[found.code]):
@@ -50,7 +50,7 @@ def doctor(seen: Observation, *, ask_carrier: bool = False) -> dict[str, list[Fi
 
 
 def today(seen: Observation) -> list[Finding]:
-    """Return Today's cards, most urgent first; the technician's items share one card."""
+    """Return the Today page's cards, most urgent first; the technician's items share one card."""
     found = list(judged(seen, lambda row: row.today))
     cards = [(row, one) for row, one in found if row.today != "listed"]
     cards.sort(key=lambda card: _ON_TODAY.index(card[0].check))
@@ -67,7 +67,7 @@ def today(seen: Observation) -> list[Finding]:
 
 
 def alarms(seen: Observation) -> dict[str, str]:
-    """Return kind → value for every alarm that should be active; ``seen.ringing`` already are."""
+    """Return kind → value of every alarm that should be active. ``seen.ringing``: active ones."""
     found: dict[str, str] = {}
     for row, one in judged(seen, lambda row: row.alarm):
         if not row.keeps or row.alarm in seen.ringing:
@@ -76,12 +76,12 @@ def alarms(seen: Observation) -> dict[str, str]:
 
 
 def is_ready(seen: Observation) -> bool:
-    """Whether no blocking row applies."""
+    """Whether no row that blocks the server applies."""
     return not any(judged(seen, lambda row: row.blocks))
 
 
 def _answered(seen: Observation, group: str) -> list[Finding]:
-    """Return the group's findings until a file does not respond."""
+    """Return the group's findings, up to the first file that does not respond."""
     found: list[Finding] = []
 
     def judge() -> None:

@@ -1,4 +1,4 @@
-"""Checks of what the school has set."""
+"""Checks of the school's own settings and facts."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from settings import schools
 
 
 def named(seen: Observation) -> Iterator[Message]:
-    """Check whether the screen can name its school."""
+    """Check that the screen can name its school."""
     if _knows_settings(seen) and not all(kiosk.school for kiosk in seen.kiosks):
         yield message("school.no-name")
 
 
 def county(seen: Observation) -> Iterator[Message]:
-    """Check whether the screen shows the county's own child-abuse line."""
+    """Check that the screen shows the county's own child-abuse line."""
     number = seen.settings.kiosk.county_line
     if seen.county.lost:
         yield message("county.lost")
@@ -32,12 +32,12 @@ def county(seen: Observation) -> Iterator[Message]:
 
 
 def _knows_settings(seen: Observation) -> bool:
-    """Whether the running server uses these settings."""
+    """Whether the running server is using these settings."""
     return seen.is_server or seen.state("desk_settings") == "ok"
 
 
 def info(seen: Observation) -> Iterator[Message]:
-    """Check that the office's file can be read completely and is still valid."""
+    """Check that the office's file can be read completely and is still up to date."""
     file, (facts, problems) = seen.settings.kiosk.school_file, seen.school
     for problem in (*problems, *school_file.outdated(file, facts, seen.day)):
         yield message("school.problem", why=problem)

@@ -1,6 +1,6 @@
-"""A backup's contents: settings, the machine's keys and its signed pack; nothing about students.
+"""A backup's contents: settings, the machine's keys and signed pack, but nothing about students.
 
-It never has the database or messages waiting for it. File names are a closed list, so that an
+A backup never has the database or messages waiting for it. File names are a closed list, so an
 archive cannot write anywhere else.
 """
 
@@ -26,7 +26,7 @@ from settings.schema import Settings
 from system import files
 
 FORMAT = 1
-LAST = "LAST_BACKUP"  # in data_dir, but in no backup
+LAST = "LAST_BACKUP"  # in data_dir, but never in a backup
 ABOUT = "about.json"
 BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-screen", "program.pub")
 # If the desk may write school.toml, it is in data_dir, with a link to it next to the settings.
@@ -42,22 +42,22 @@ OF_DESK = (
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings", "schools")
 FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # all others are files
 # A pack with its proofs and people's decisions about it, in the files that programs before STATE
-# used (decision 0051), so that they can restore this backup, too. ACTIVE is restored last.
+# used (decision 0051), so that they can also restore this backup. ACTIVE is restored last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
 ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
 NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # written before any of the pack is removed
-DATABASE = ("porchlight.db", "waiting.jsonl")  # present in data_dir if a database was used
+DATABASE = ("porchlight.db", "waiting.jsonl")  # in data_dir if a database was used
 SETTINGS = "settings.toml"
-MOST_BYTES = 256 * 2**20  # unpacked; a whole pack's recordings are a tenth of it
-HEADER_BYTES = 2048  # the most for one file in a tar
+MOST_BYTES = 256 * 2**20  # maximum unpacked size; a whole pack's recordings are a tenth of this
+HEADER_BYTES = 2048  # most header bytes for one file in a tar
 MOST_TAR = MOST_BYTES + 2**20
 
 Contents = Mapping[str, bytes]
 
 
 class BackupError(Exception):
-    """Nothing was written, or only a part; the message is a sentence that says what to do."""
+    """Nothing, or only a part, was written. The message is a sentence that says what to do."""
 
 
 class LastBackup(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class About(msgspec.Struct, frozen=True):
 
 @contextmanager
 def as_owner(folder: Path) -> Iterator[None]:
-    """As root, use a service's folder with that service's rights, not with our own."""
+    """As root, use a service's folder with the rights of that service, not with our own."""
     is_root = os.geteuid() == 0 and folder.exists()
     if is_root:
         found = folder.stat()
@@ -89,13 +89,13 @@ def as_owner(folder: Path) -> Iterator[None]:
 
 
 def note(data_dir: Path, at: datetime) -> None:
-    """Record for the checklist that one was made. Ignores a disk that cannot be written to."""
+    """Record for the checklist that a backup was made. Ignores a disk that isn't writable."""
     with suppress(OSError), as_owner(data_dir):
         files.write_record(data_dir / LAST, LastBackup(at))
 
 
 def last(data_dir: Path) -> str:
-    """Return when the last one was made, or "" if none ever was."""
+    """Return the date of the last backup, or "" if there has never been one."""
     record = files.read_record(data_dir / LAST, LastBackup)
     return record.at.isoformat() if record else ""
 
@@ -125,7 +125,7 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
 
 
 def packed(contents: Contents, about: About) -> bytes:
-    """Return a compressed tar whose first member describes it. Raises BackupError if too large."""
+    """Return a compressed tar whose first member describes the backup. BackupError if too large."""
     if (size := sum(len(data) + HEADER_BYTES for data in contents.values())) > MOST_BYTES:
         raise BackupError(message("backup.too-large", size=size // 2**20, most=MOST_BYTES // 2**20))
     raw = io.BytesIO()
@@ -138,9 +138,9 @@ def packed(contents: Contents, about: About) -> bytes:
 
 
 def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
-    """Return what ``packed`` was given, with every name checked. Raises BackupError."""
+    """Return the files given to ``packed``, after checking every name. Raises BackupError."""
     try:
-        with gzip.open(io.BytesIO(data)) as stream:  # reading stops at the limit: no bomb
+        with gzip.open(io.BytesIO(data)) as stream:  # reading stops at the limit, against bombs
             plain = stream.read(MOST_TAR + 1)
         if len(plain) > MOST_TAR:
             raise BackupError("It unpacks to more than any backup of ours. Nothing was restored.")
@@ -160,21 +160,21 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
 
 
 def _is_plain(name: str, found: Contents) -> bool:
-    """Whether it is a path in its normal form, and no folder in it is a file in the archive."""
+    """Whether the name is a normalized path and none of its folders is a file in the archive."""
     path = PurePosixPath(name)
     is_clean = "\\" not in name and name == "/".join(path.parts) and ".." not in path.parts
     return is_clean and not any(str(above) in found for above in path.parents)
 
 
 def _is_data(name: str) -> bool:
-    """Whether it is one of the data folder's files in a backup, or is in one of its folders."""
+    """Whether the name is one of the data folder's files in a backup, or in one of its folders."""
     top, _, inside = name.removeprefix("data/").partition("/")
     is_ours = name.startswith("data/") and top in {*OWN, *PACK_NAMES}
     return is_ours and bool(inside) == (top in FOLDERS)
 
 
 def _members(plain: bytes) -> dict[str, bytes]:
-    """Return a plain tar's files, all of them complete. Raises BackupError or tarfile.TarError."""
+    """Return a plain tar's files, all complete. Raises BackupError or tarfile.TarError."""
     found: dict[str, bytes] = {}
     with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:  # not compressed again
         for member in tar:
@@ -187,8 +187,8 @@ def _members(plain: bytes) -> dict[str, bytes]:
 
 
 def put_back(contents: Contents, file: Path, settings: Settings) -> list[Message]:
-    """Write all of it; return messages about what was left unchanged. Files are replaced whole,
-    settings last; running it again completes it. Raises BackupError or BusyError."""
+    """Write all files; return messages about any left unchanged. Files are replaced as a whole,
+    settings last. Repeating this completes a restore. Raises BackupError or BusyError."""
     data_dir = settings.server.data_dir
     data = {name: text for name, text in contents.items() if name.startswith("data/")}
     with _told(data_dir):
@@ -217,8 +217,8 @@ def put_settings_back(contents: Contents, file: Path) -> None:
 
 
 def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[Message]:
-    """Remove the pack from ``data`` if this machine has a signed one or a newer version floor, as
-    after an interrupted restore; otherwise hide in it what is hidden here."""
+    """Remove the pack from ``data`` if this machine has a signed pack or a newer version floor, as
+    after an interrupted restore. Otherwise, hide in the pack all that is hidden here."""
     if ACTIVE in data:
         state = releases.state()
         active = releases.active(state)
@@ -237,7 +237,7 @@ def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[Message]
 
 def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -> Iterator[Message]:
     """Remove the key from ``data`` if this machine keeps using its own database: a key belongs to
-    the database that it was used with."""
+    the database with which it was used."""
     data_dir, url = settings.server.data_dir, settings.store.url
     kept, most = data_dir / "hash.key", files.MOST_LINE
     is_plain = files.is_plain(kept, most=most)
@@ -254,7 +254,7 @@ def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -
 
 
 def _store_url(contents: Contents) -> str:
-    """Return the database that the backup's settings name; "" for SQLite in the data folder."""
+    """Return the database that a backup's settings name; "" means SQLite in the data folder."""
     lines = contents.get("settings/environment", b"").decode("utf-8", "replace").splitlines()
     rows = [line.partition("=") for line in lines]
     given = [value.strip("\"'") for name, _, value in rows if name == "PORCHLIGHT_STORE__URL"]
@@ -288,7 +288,7 @@ def write(path: Path, data: bytes, mode: int) -> None:
 
 
 def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
-    """Return name in the archive → bytes of a file or a folder's files, without links."""
+    """Return the name in the archive → bytes of a file or of a folder's files, without links."""
     if path.is_symlink():
         return {}
     paths = [path] if path.is_file() else files.files_below(path)

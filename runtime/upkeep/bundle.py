@@ -25,17 +25,17 @@ LIST, SIGNATURE, KEY, BUILD = "SHA256SUMS", "SHA256SUMS.sig", "key.pub", "build"
 HIGHEST = "BUILD"  # in data_dir
 _NUMBER = re.compile(rb"\d{1,18}\n")
 _LINE = re.compile(r"([0-9a-f]{64})  ((?:wheels/)?[0-9A-Za-z][0-9A-Za-z._+-]*)")
-MOST_LIST = 2**20  # bytes
-MOST_BYTES = 600 * 2**20  # of all files: less than the free space that an update requires
+MOST_LIST = 2**20  # maximum bytes of the signed list
+MOST_BYTES = 600 * 2**20  # maximum total: less than the free space that an update requires
 CHUNK_BYTES = 2**20
 
 
 class BundleError(Exception):
-    """The bundle is refused; the message is a sentence that says why."""
+    """The bundle is refused. The message is a sentence that says why."""
 
 
 class OlderBuild(msgspec.Struct, frozen=True, kw_only=True):
-    """An older bundle that was installed anyway: which one, why, and when."""
+    """An older bundle that was installed anyway: its build number, the reason and the date."""
 
     build: int
     reason: str
@@ -50,7 +50,7 @@ class Highest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def listed(folder: Path, key: Path) -> dict[str, str]:
-    """Return file → hash, as signed by the key's owner. Raises BundleError."""
+    """Return each file → its hash, as signed by the key's owner. Raises BundleError."""
     try:
         public = public_keys.read_public(key)
         data = files.read_plain(folder / LIST, most=MOST_LIST)
@@ -79,7 +79,7 @@ def verify(folder: Path, key: Path) -> None:
 
 
 def copied(folder: Path, to: Path, key: Path) -> None:
-    """Copy only the listed files, then verify the copy. Raises BundleError or OSError."""
+    """Copy only the listed files, and then verify the copy. Raises BundleError or OSError."""
     names = (LIST, SIGNATURE, *listed(folder, key))
     _measured(folder, names)
     (to / "wheels").mkdir(parents=True)
@@ -91,8 +91,8 @@ def copied(folder: Path, to: Path, key: Path) -> None:
 
 
 def _chunks(file: Path) -> Iterator[bytes]:
-    """Yield a file's bytes, limited in case it grows. Yields nothing if it is missing or not plain:
-    verifying the copy then names it."""
+    """Yield a file's bytes, limited in case the file grows. Yields nothing for a missing or unusual
+    file, which verifying the copy then reports."""
     with suppress(OSError), files.plain(file) as source:
         for _ in range(MOST_BYTES // CHUNK_BYTES):
             chunk = source.read(CHUNK_BYTES)
@@ -109,7 +109,7 @@ def _measured(folder: Path, names: Iterable[str]) -> None:
 
 
 def build_of(folder: Path, key: Path) -> int:
-    """Return the signed build number; 0 if there is none. Raises BundleError."""
+    """Return the signed build number; 0 if there is no number. Raises BundleError."""
     if BUILD not in listed(folder, key):  # an unsigned file proves nothing
         return 0
     try:
@@ -127,7 +127,7 @@ def highest(data_dir: Path) -> Highest:
 
 
 def ran(data_dir: Path, build: int, *, reason: str, on: date) -> None:
-    """Record that this build runs here. ``reason``: why, if it is older. Raises OSError."""
+    """Record that this build runs here. ``reason``: why, if the build is older. Raises OSError."""
     before = highest(data_dir)
     now = msgspec.structs.replace(before, build=max(build, before.build))
     if build < before.build:

@@ -14,18 +14,18 @@ from messages.message import message
 from runtime.upkeep.archive import MOST_BYTES, BackupError
 from system import files
 
-SHORTEST = 12  # characters: anyone who finds the file can guess for years
+SHORTEST = 12  # minimum characters: anyone who finds the file can guess for years
 MARK = b"porchlight backup 1\n"
 _SALT, _HEAD = len(MARK) + 16, len(MARK) + 28
 
 
 def write(file: Path, data: bytes, passphrase: str) -> None:
-    """Write the whole file or none, readable only by us; then verify it. Raises BackupError."""
+    """Write the whole file or nothing, readable only by us; then verify it. Raises BackupError."""
     if len(passphrase) < SHORTEST:
         raise BackupError(message("backup.short-passphrase", shortest=SHORTEST))
     if file.exists():
         raise BackupError(f"{file} exists already and stays as it is; name another file.")
-    # An interrupted backup may be filling the stick. Only one backup is made at a time.
+    # Remove an interrupted backup, which may fill the stick. Only one backup is made at a time.
     for left in filter(_is_begun, file.parent.glob(f"{files.TEMPORARY}*")):
         files.remove(left)
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
@@ -39,7 +39,7 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
 
 
 def read(file: Path, passphrase: str) -> bytes:
-    """Return the data that ``write`` was given. Raises BackupError."""
+    """Return the data that was given to ``write``. Raises BackupError."""
     try:
         kept = files.read_plain(file, most=MOST_BYTES)
     except (OSError, ValueError) as error:
@@ -54,7 +54,7 @@ def read(file: Path, passphrase: str) -> bytes:
 
 
 def _is_begun(file: Path) -> bool:
-    """Whether it is a backup, complete or not."""
+    """Whether the file is a backup, complete or not."""
     try:
         with files.plain(file) as begun:
             return begun.read(len(MARK)) == MARK

@@ -14,13 +14,13 @@ from settings.schema import DESK, Settings
 from system.bounded import Pool, SharedCall
 
 log = logging.getLogger("porchlight")
-TABLE_SECONDS = 5.0  # for the schools' table, which may be on a network share
+TABLE_SECONDS = 5.0  # most seconds to read the schools' table, which may be on a network share
 T = TypeVar("T")
 CLOSING_SECONDS = 1.5  # shorter than a server's wait for its last responses
 
 
 def within(call: Callable[[], T], otherwise: T) -> T:
-    """Return the result of reading the table, or ``otherwise`` if its share does not respond."""
+    """Return the result of reading the table, or ``otherwise`` if its share is not responding."""
     try:
         return Pool("schools", 1).call(call, TABLE_SECONDS)
     except TimeoutError:
@@ -28,9 +28,9 @@ def within(call: Callable[[], T], otherwise: T) -> T:
 
 
 class SettingsWatch:
-    """Calls ``end`` once, when the desk's file or the table has changed since the start.
+    """Calls ``end`` once, as soon as the desk's file or the table differs from the start.
 
-    Then ``found`` is served on the same open port. An unusable file changes nothing.
+    Then ``found`` is served on the same open port. An unusable file does not change anything.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,20 +44,20 @@ class SettingsWatch:
         self._held = [key for key, where in settings.origins.items() if where == DESK]
         self._damage = " ".join(map(str, desk_file.read(self._data_dir)[1]))  # present at the start
         self.found: Settings | None = None
-        self.problem = self._damage  # what is wrong with them, or why they are not used
+        self.problem = self._damage  # what is wrong with the settings, or why they are not used
         self.closed = asyncio.Event()
         self.again: Callable[[], Settings] = Settings
         self.end: Callable[[], None] = lambda: None
 
     async def look(self) -> None:
-        """Check now; a job does so every few seconds, and the desk after each write."""
+        """Check now. A job does this every few seconds, and the desk does it after each write."""
         seen = await asyncio.to_thread(desk_file.stamp, self._data_dir)
         if self.found is not None:
             return
         table = None
         with suppress(TimeoutError):
             table = await self._read_table()
-        if seen == self._at_start and table in {None, self._table}:  # None: share is gone
+        if seen == self._at_start and table in {None, self._table}:  # None: the share is gone
             self.problem = self._damage
             return
         try:

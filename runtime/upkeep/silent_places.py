@@ -1,4 +1,4 @@
-"""Detects files and folders that do not respond, such as on a share whose server is gone."""
+"""Detects files and folders that do not respond, such as on a share whose server is down."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -11,15 +11,15 @@ from system.bounded import Pool
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 5.0
-MOST = 100  # entries checked per folder
+MOST = 100  # most entries checked per folder
 
 
 class SilentPlaceError(Exception):
-    """A file or folder does not respond. The message is a sentence that names it."""
+    """A file or folder is not responding. The message is a sentence that names it."""
 
 
 def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
-    """Return or raise what ``call`` does. Raises SilentPlaceError if a place does not respond."""
+    """Return the result of ``call`` or raise its error; SilentPlaceError if a place hangs."""
     answer = _pool().submit(call)
     while not Pool.is_done(answer, PATIENCE_SECONDS):
         if place := silent(places):
@@ -28,7 +28,7 @@ def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
 
 
 def silent(places: Callable[[], Iterable[Path]]) -> Path | None:
-    """Return the first place that does not respond, or whose entries do not."""
+    """Return the first place that is not responding, or whose entries are not."""
     at: list[Path] = []
 
     def look() -> None:

@@ -1,4 +1,4 @@
-"""Update the program, or go back to the previous version and the settings saved with it."""
+"""Updates the program, or goes back to the previous version and the settings saved with it."""
 
 import os
 import pwd
@@ -17,14 +17,14 @@ from runtime.upkeep import archive, bundle
 from runtime.upkeep.versions import CHECKOUT, SAVED, UpkeepError, Versions, restarted, run
 from system import files
 
-MEGABYTES = 700  # a copy of a bundle, and a version with its libraries
+MEGABYTES = 700  # needed for a copy of a bundle and a version with its libraries
 Saved = Callable[[], bytes]  # an archive of the settings and this machine's keys
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A bundle to install. ``data_dir`` has the highest build number; ``older``: the reason for an
-    older bundle, or ""; ``on``: the date."""
+    """A bundle to install. ``data_dir`` has the highest build number. ``older``: the reason for an
+    older bundle, or "". ``on``: the date."""
 
     folder: Path
     data_dir: Path
@@ -33,10 +33,10 @@ class Offer:
 
 
 def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
-    """Install the bundle, otherwise what the checkout's origin has; return what happened.
+    """Install the bundle, otherwise the version at the checkout's origin; return the result.
 
-    The settings are saved with the version that ran; if the new version does not start, that one
-    is restored. Raises UpkeepError or archive.BackupError.
+    The settings are saved with the version that ran. If the new version does not start, the old
+    one is restored. Raises UpkeepError or archive.BackupError.
     """
     with versions.lock():
         was = versions.current()
@@ -67,7 +67,7 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
 
 
 def _kept(offered: Offer, build: int) -> str:
-    """Record the build that runs now; return a note if the disk cannot be written to."""
+    """Record the build that is now running; return a note if the disk isn't writable."""
     try:
         with archive.as_owner(offered.data_dir):
             bundle.ran(offered.data_dir, build, reason=offered.older, on=offered.on)
@@ -78,7 +78,7 @@ def _kept(offered: Offer, build: int) -> str:
 
 
 def go_back(versions: Versions, saved: Saved) -> str:
-    """Run the previous version; return the result. Raises UpkeepError or archive.BackupError."""
+    """Go back to the previous version; return the result. Raises UpkeepError or BackupError."""
     with versions.lock():
         before = versions.before()
         if before is None:
@@ -91,24 +91,24 @@ def go_back(versions: Versions, saved: Saved) -> str:
 
 
 def _undo(versions: Versions, was: Path) -> None:
-    """Go back to what ran, even if some of its units cannot be installed: it runs with either."""
+    """Go back to the version that ran, even if some of its units can't be installed."""
     if versions.current() != was:
         with suppress(UpkeepError, OSError):
             _back(versions, was)
 
 
 def _back(versions: Versions, to: Path) -> str:
-    """Switch to it, with its old settings if it refuses the current ones; return a note."""
+    """Switch to a version, with its old settings if it refuses the current ones; return a note."""
     newer = versions.current()
     versions.switch(to)
     if not versions.refuses_settings() or not (to / SAVED).is_file():
         return ""
     try:
         _, kept = archive.unpacked((to / SAVED).read_bytes())
-    except archive.BackupError:  # it runs once somebody fixes the settings
+    except archive.BackupError:  # the version runs once somebody fixes the settings
         return f" (it refuses today's settings, and those it had, {to / SAVED}, cannot be read)"
     archive.put_settings_back(kept, versions.settings / archive.SETTINGS)
-    versions.switch(to)  # the port may differ
+    versions.switch(to)  # the version may use a different port
     return f" with the settings it had; the newer ones lie in {newer / SAVED}"
 
 
@@ -120,7 +120,7 @@ def _refuse_older(offered: Offer, build: int) -> None:
 
 
 def _from_bundle(versions: Versions, offer: Offer) -> int:
-    """Install it; return its build number. Raises UpkeepError."""
+    """Install the version in the bundle; return its build number. Raises UpkeepError."""
     offered = offer.folder
     kept = versions.settings / "program.pub"
     here = files.temporary(versions.folder)
@@ -143,7 +143,7 @@ def _from_bundle(versions: Versions, offer: Offer) -> int:
 
 
 def _pulled(version: Path) -> Path:
-    """Update the checkout that this version was installed from. Raises UpkeepError."""
+    """Update the checkout from which this version was installed. Raises UpkeepError."""
     try:
         checkout = Path((version / CHECKOUT).read_text("utf-8").strip())
         owner = checkout.stat()

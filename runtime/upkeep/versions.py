@@ -1,4 +1,4 @@
-"""Versions of the program on this machine: the current one, the previous one, and switching."""
+"""Versions of the program on this machine: the current and the previous one, and switching."""
 
 import fcntl
 import os
@@ -15,12 +15,12 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]  # `--version` loads no settings
 
-SECONDS = 300  # the longest a version may take to show its whole pack
+SECONDS = 300  # most seconds that a version may take to show its whole pack
 BEFORE, SAVED, CHECKOUT = ".before", "saved", ".checkout"
 
 
 class UpkeepError(Exception):
-    """A change did not happen, or was undone; the message is a sentence."""
+    """A change did not happen or was undone. The message is a sentence that says why."""
 
 
 def program_version() -> str:
@@ -32,7 +32,7 @@ def program_version() -> str:
 
 
 def requirements() -> list[str]:
-    """Return its requirements, including the extras', as written in pyproject.toml."""
+    """Return the program's requirements, including those of extras, as in pyproject.toml."""
     try:
         return requires("porchlight") or []
     except PackageNotFoundError:
@@ -41,14 +41,14 @@ def requirements() -> list[str]:
 
 
 def _project() -> dict[str, Any]:
-    """Return the metadata of a tree that is not an installed package, such as a kiosk's."""
+    """Return the metadata of a source tree that is not an installed package, such as a kiosk's."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return project
 
 
 @dataclass(frozen=True)
 class Versions:
-    """A kiosk's versions, and what they use on the machine."""
+    """A kiosk's versions, and the files and programs that they use on the machine."""
 
     link: Path = Path("/opt/porchlight")
     folder: Path = Path("/opt/porchlight-versions")
@@ -56,7 +56,7 @@ class Versions:
     command: Path = Path("/usr/local/bin/porchlight")
 
     def current(self) -> Path:
-        """Return the current folder. Raises UpkeepError unless `make install` put it there."""
+        """Return the current version's folder. Raises UpkeepError unless `make install` made it."""
         if not self.link.is_symlink():
             from messages.message import message
 
@@ -64,13 +64,13 @@ class Versions:
         return self.link.resolve()
 
     def before(self) -> Path | None:
-        """Return the folder that ran before it; None if it was not kept."""
+        """Return the previous version's folder; None if it was not kept."""
         found = (self.current() / BEFORE).resolve()
         return found if (found / "server.py").is_file() else None
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Allow one change at a time. Raises UpkeepError."""
+        """Allow only one change at a time. Raises UpkeepError."""
         self.current()
         with (self.folder / "LOCK").open("w") as file:
             try:
@@ -101,8 +101,8 @@ class Versions:
 
 
 def restarted(versions: Versions) -> bool:
-    """Restart a running server; return whether it shows its pack, or could start if none ran."""
-    from runtime import private_status  # loads settings, which `--version` must not
+    """Restart a running server; return whether it shows its pack (or, if none ran, could start)."""
+    from runtime import private_status  # this loads settings, which `--version` must not do
 
     if run(["systemctl", "is-active", "--quiet", "porchlight.service"], check=False).returncode:
         return not versions.refuses_settings()

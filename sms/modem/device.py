@@ -18,12 +18,12 @@ from sms.modem.health import Health, failure_message, opening_message
 from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received_part
 
 T = TypeVar("T")
-CONNECTION = "at"  # gammu's name for it; correct for nearly every USB modem
-DUMMY = "none"  # the connection for gammu's dummy phone, whose device is a folder
-PART_WAIT = timedelta(minutes=3)  # wait this long for missing parts; then answer what has arrived
+CONNECTION = "at"  # gammu's name for the connection; correct for nearly every USB modem
+DUMMY = "none"  # connects to gammu's dummy phone, whose device is a folder
+PART_WAIT = timedelta(minutes=3)  # wait for missing parts, then answer the parts that have arrived
 RECEIVED = frozenset({"Read", "UnRead"})
-_SHORTEST, _LONGEST = 5, 720  # minutes of validity that one byte can express, in steps of 5
-# _NEVER: refused for good. _UNKNOWN: no answer, so it may have been sent. Others: retry.
+_SHORTEST, _LONGEST = 5, 720  # minutes of validity that a byte can express, in steps of 5
+# _NEVER: refused permanently. _UNKNOWN: no answer, so perhaps sent. All others: retry.
 _NEVER = frozenset({
     *("ERR_INVALIDDATA", "ERR_NOTSUPPORTED", "ERR_NOTIMPLEMENTED", "ERR_BUG"),
     *("ValueError", "TypeError"),
@@ -47,7 +47,7 @@ def _new_phone() -> Any:
 
 
 class Modem:
-    """One modem. Methods may block for a minute: call them in one thread (system/bounded.py)."""
+    """A modem. Methods may block for a minute, so call them in one thread (system/bounded.py)."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Modem:
         clock: Callable[[], datetime],
         new_phone: Callable[[], Any] = _new_phone,
     ) -> None:
-        """``device``: gammu's name, or a folder for its dummy phone. ``new_phone``: makes one."""
+        """``device``: gammu's name, or a folder for its dummy phone. ``new_phone`` makes phones."""
         self._device, self._connection = device, DUMMY if Path(device).is_dir() else CONNECTION
         self._clock = clock
         self._new_phone = new_phone
@@ -68,7 +68,7 @@ class Modem:
         self._unsent: tuple[str, str, list[dict[str, Any]]] = ("", "", [])
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send; return the last part's id. A failed long message resumes at the failed part."""
+        """Send a text; return the last part's id. A failed long text resumes at the failed part."""
         minutes = int(valid_for / timedelta(minutes=1))
         validity = f"{min(max(minutes, _SHORTEST), _LONGEST)}M"
         known_to, known_text, rest = self._unsent
@@ -89,13 +89,13 @@ class Modem:
         return str(reference)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """Yield the inbox, newest first; incomplete texts after ``PART_WAIT``. Raises SendError."""
+        """Yield the inbox, newest first, incomplete texts after ``PART_WAIT``. Raises SendError."""
         for message in reversed(self._read()):
             if message.sent_at >= since and not self._waits(message):
                 yield _held(message)
 
     def forget(self, sid: str) -> bool:
-        """Delete a message and all its parts; True even if it was missing. Raises SendError."""
+        """Delete a message and all its parts; return True even if missing. Raises SendError."""
         if sid not in self._places:
             self._read()
         for location in self._places.pop(sid, ()):
@@ -121,7 +121,7 @@ class Modem:
 
     @property
     def problem(self) -> Message | None:
-        """Why the last call failed; None if it succeeded."""
+        """Return why the last call failed; None if it succeeded."""
         return self._problem
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class Modem:
         self._ask(delete)
 
     def _ask(self, work: Callable[[Any], T]) -> T:
-        """Run ``work``; any failure releases the device, so that the next call opens it again."""
+        """Run ``work``. Any failure releases the device, so that the next call opens it again."""
         phone = self._open()
         try:
             result = work(phone)
@@ -189,7 +189,7 @@ class Modem:
     def _there(self) -> object:
         """Return the device node's identity, which changes when the modem is plugged in again."""
         if not self._device.startswith("/"):
-            return self._device  # not a file: an address for gammu
+            return self._device  # not a file but an address for gammu
         try:
             found = Path(self._device).stat()
         except OSError:
@@ -261,7 +261,7 @@ def _held(message: JoinedMessage) -> CarrierMessage:
 
 
 def _about(question: str) -> Callable[[Any], Any]:
-    """Ask for one value; None if the modem does not know it or needs its PIN first."""
+    """Ask the modem for a value; None if it does not know the value or needs its PIN first."""
 
     def ask(phone: Any) -> Any:
         gammu = _gammu()

@@ -7,12 +7,12 @@ from settings import extras
 
 INSTALL = message("extras.needed", lacks=extras.needs("[sms] carrier", "modem"))
 REGISTERED = {"HomeNetwork": message("modem.home"), "RoamingNetwork": "roaming"}
-FULL = 0.9  # share of its storage in use: a full modem silently receives nothing
+FULL = 0.9  # share of the storage in use: a full modem silently receives nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What the modem reports. ``away``: why it is not responding. Unknown values: "", -1, 0."""
+    """A modem's report. ``away``: why it is not responding. Unknown values are "", -1 or 0."""
 
     away: Message | None = None
     sim_code: str = ""
@@ -22,7 +22,7 @@ class Health:
     room: int = 0
 
     def problem(self) -> Message | None:
-        """Say why texts cannot get through and what to do; None if nothing is wrong."""
+        """Say why texts cannot get through and what to do; return None if nothing is wrong."""
         if self.away:
             return self.away
         if self.sim_code:
@@ -51,7 +51,7 @@ class Health:
 
 
 def failure_message(error: str) -> Message:
-    """Say what a connected modem failed to do. ``error``: the exception's class name."""
+    """Say at which task a connected modem failed. ``error``: the exception's class name."""
     if error == "ERR_NOSIM":
         return message("modem.no-sim")
     if error == "ERR_SECURITYERROR":
@@ -60,7 +60,7 @@ def failure_message(error: str) -> Message:
 
 
 def opening_message(error: str, device: str) -> Message:
-    """Say why the modem did not open. ``error``: the exception's class name, "" if missing."""
+    """Say why the modem did not open. ``error``: the exception's class name; "" if no modem."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:

@@ -22,9 +22,9 @@ from system.bounded import Pool
 T = TypeVar("T")
 EVERY = 3.0  # seconds between polls of the inbox
 HEALTH_EVERY = timedelta(minutes=1)
-HUNG = timedelta(minutes=3)  # longer than gammu ever waits: the thread is stuck
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between attempts
-END_SECONDS = 2.5  # to finish the current message when stopping; a supervisor waits five seconds
+HUNG = timedelta(minutes=3)  # longer than gammu ever waits: after this, the thread is stuck
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # time between attempts
+END_SECONDS = 2.5  # seconds to finish the current message at the end; a supervisor waits five
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ class ModemLoop:
     """One modem and one text line, which must keep the STOP list itself."""
 
     def __init__(self, line: TextLine, modem: Modem, *, clock: Callable[[], datetime]) -> None:
-        """``clock`` returns aware UTC."""
+        """``clock`` returns timezone-aware UTC."""
         self._line, self._modem, self._ledger = line, modem, line.ledger
         self._clock = clock
         self._thread = Pool("modem", 1)
@@ -53,7 +53,7 @@ class ModemLoop:
         return {**self._state().report(), "replies": self._held_up() or "ok"}
 
     def problem(self) -> Message | None:
-        """Say why a text may get no reply; None if nothing is wrong."""
+        """Say why a text may get no reply; return None if nothing is wrong."""
         return self._state().problem() or self._held_up()
 
     def _state(self) -> Health:
@@ -70,7 +70,7 @@ class ModemLoop:
         """Poll until cancelled; then finish the current message, so that no reply is sent twice."""
         turn: asyncio.Task[None] | None = None
         try:
-            await self._line.wait_for_pack()  # texts in the modem can wait for the pack
+            await self._line.wait_for_pack()  # texts stay in the modem until then
             while True:
                 turn = asyncio.create_task(self.turn())
                 await asyncio.shield(turn)
@@ -88,7 +88,7 @@ class ModemLoop:
         """Answer the messages that are due, oldest first. Raises only if it is cancelled."""
         try:
             waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
-        except Exception as error:  # noqa: BLE001  the next turn asks again
+        except Exception as error:  # noqa: BLE001  the next turn tries again
             self._complain(error)
             unread = message("modem.unreadable")
             self._health = Health(away=self._modem.problem or unread)
@@ -100,7 +100,7 @@ class ModemLoop:
                 return
             try:
                 await self._take(held)
-            except Exception as error:  # noqa: BLE001  the others must not wait
+            except Exception as error:  # noqa: BLE001  other messages must not wait
                 self._complain(error)
                 self._try_later(held)
 
@@ -146,12 +146,12 @@ class ModemLoop:
         self._done.add(held.sid)
         if await self._write_down(held.sid) or reply:
             await self._delete(held)
-        else:  # neither answered nor recorded: keep it in the modem
+        else:  # the message was neither answered nor recorded: keep it in the modem
             self._done.discard(held.sid)
             self._try_later(held)
 
     async def _reply(self, held: CarrierMessage) -> str:
-        """Return the text to send now, "" for none."""
+        """Return the text to send now, or "" to send nothing."""
         if not phone_numbers.is_whole(held.sender):
             return ""
         message = Inbound(sid=held.sid, sender=_one_form(held.sender), body=held.body)
@@ -166,7 +166,7 @@ class ModemLoop:
         return "" if is_stopped and carrier_word(held.body) != "stop" else decision.reply.text
 
     async def _send(self, held: CarrierMessage, text: str) -> bool:
-        """Return True if it was sent or never can be."""
+        """Return True if the reply was sent or can never be sent."""
         left = min(LATE - (self._clock() - held.sent_at), LATE)
         try:
             await self._ask(partial(self._modem.send, held.sender, text, valid_for=left))
@@ -175,8 +175,8 @@ class ModemLoop:
             if error.kind == "never":
                 return True
             self._unsent_since = self._unsent_since or self._clock()
-            # It may have been sent: a modem keeps no record of that. No answer is worse than the
-            # same answer twice, so we send it one more time, but only one.
+            # The reply may have been sent: a modem keeps no record. No answer is worse than the
+            # same answer twice, so we send it one more time, but only once.
             is_second_doubt = error.kind == "unknown" and held.sid in self._doubtful
             self._doubtful |= {held.sid} if error.kind == "unknown" else set()
             return is_second_doubt
@@ -200,11 +200,11 @@ class ModemLoop:
             async with asyncio.timeout(PATIENCE):
                 return bool(await self._ledger.known([_done(sid)]))
         except (StoreError, TimeoutError) as error:
-            self._line.alarms.say("store", error)  # if unknown, two answers are better than none
+            self._line.alarms.say("store", error)  # if unsure, two answers are better than none
             return False
 
     async def _write_down(self, sid: str) -> bool:
-        """Record the message as done; return False if the database is unavailable."""
+        """Record that the message is done; return False if the database is unavailable."""
         try:
             async with asyncio.timeout(PATIENCE):
                 done = HandledText(_done(sid), DONE, int(self._clock().timestamp()))

@@ -1,4 +1,4 @@
-"""Joins the parts of long texts; ids are hashes because a modem assigns none.
+"""Joins the parts of long texts. Message ids are hashes because a modem does not assign ids.
 
 Source: 3GPP TS 23.040, 9.2.3.24.1 (references are reused).
 """
@@ -14,7 +14,7 @@ Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedPart:
-    """One entry in the modem's memory. ``reference``: -1 for a one-part text."""
+    """An entry in the modem's memory. ``reference``: -1 for a text in one part."""
 
     location: int
     sender: str = field(repr=False)
@@ -32,7 +32,7 @@ class ReceivedPart:
 
 @dataclass(slots=True)
 class JoinedMessage:
-    """A message and the locations of its parts. A part that was received twice has two of them."""
+    """A message and the locations of its parts. A part that arrived twice has two locations."""
 
     key: Key = field(repr=False)
     parts: dict[int, ReceivedPart] = field(default_factory=dict, repr=False)
@@ -44,17 +44,17 @@ class JoinedMessage:
 
     @property
     def sender(self) -> str:
-        """The number as the network wrote it."""
+        """The sender's number as the network wrote it."""
         return self.key[0]
 
     @property
     def sent_at(self) -> datetime:
-        """When the network received its first part."""
+        """The time when the network received the message's first part."""
         return min(part.sent_at for part in self.parts.values())
 
     @property
     def body(self) -> str:
-        """The text, with a space for each missing part."""
+        """The message's text, with a space in place of each missing part."""
         text, before = "", 0
         for number, part in sorted(self.parts.items()):
             text += (" " if before and number > before + 1 else "") + part.body
@@ -63,7 +63,7 @@ class JoinedMessage:
 
     @property
     def sid(self) -> str:
-        """Hash of number, time and text, the same in every process."""
+        """A hash of the number, time and text, which is the same in every process."""
         told = f"{self.sender}\0{self.sent_at.isoformat()}\0{self.body}"
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
@@ -77,14 +77,14 @@ class JoinedMessage:
 
 
 def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
-    """Read a part from gammu's dictionary. ``now``: used if the modem gives no time."""
+    """Read a part from gammu's dictionary. ``now`` is used if the modem gives no time."""
     header = raw["UDH"]
     is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
     sent_at = raw["DateTime"] or now
     return ReceivedPart(
         location=raw["Location"],
         sender=raw["Number"],
-        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes: a picture notification
+        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes mean a picture
         sent_at=sent_at.astimezone(UTC) if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),
         reference=max(header["ID8bit"], header["ID16bit"]) if is_long else -1,
         number=header["PartNumber"] if is_long else 1,

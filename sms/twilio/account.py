@@ -9,7 +9,7 @@ from settings.schema import Settings
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``number``: in E.164; ``public_url``: without a path; "" if not configured."""
+    """Our account. ``number``: in E.164. ``public_url``: has no path, "" if not configured."""
 
     number: str = ""
     public_url: str = ""
@@ -20,11 +20,11 @@ class Account:
         return cls(settings.sms.number, settings.server.public_url, secrets)
 
     def address(self, path: str) -> str:
-        """Return the full URL of a path; "" without a public address."""
+        """Return the full URL for a path; "" if there is no public address."""
         return self.public_url.rstrip("/") + path if self.public_url else ""
 
     def missing(self) -> list[str]:
-        """List what must still be set before signatures can be verified."""
+        """List the settings that are missing and without which signatures cannot be verified."""
         wanted = {
             "[server] public_url": self.public_url,
             "[sms] number": self.number,
@@ -40,7 +40,7 @@ class Account:
 
     @property
     def is_begun(self) -> bool:
-        """Whether somebody has set credentials, so that texts are expected."""
+        """Whether somebody has set credentials, which means that texts are expected."""
         given = self.secrets
         return bool(given.account_sid or given.auth_token or given.webhook_key)
 

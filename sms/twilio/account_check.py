@@ -1,4 +1,4 @@
-"""`doctor --carrier`: compares the Twilio account with our requirements. Quotes no message."""
+"""`doctor --carrier`: compares the Twilio account with our requirements; never quotes a message."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,15 +13,15 @@ from sms.twilio.account import Account
 from sms.twilio.client import Twilio
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
-LONGEST_VALID = 15 * 60  # seconds; any later, somebody else may read the reply
-MOST = 1000  # most messages and errors to check
+LONGEST_VALID = 15 * 60  # seconds; after that, somebody else may read the reply
+MOST = 1000  # most messages and errors that are checked
 FORGOTTEN_WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
 HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
 
 
 def checks(twilio: Twilio, account: Account, *, now: datetime) -> Iterator[Message]:
-    """Yield all findings. Never raises: an API failure is a finding."""
+    """Yield all findings. Never raises an error: an API failure is a finding, too."""
     try:
         found = twilio.ask(
             lambda client: client.incoming_phone_numbers.list(phone_number=account.number, limit=1)
@@ -65,7 +65,7 @@ def _unasked(error: SendError, about: Message) -> Message:
 
 
 def _service_of(twilio: Twilio, number_sid: str) -> Any:
-    """Return the number's messaging service; None if it has none."""
+    """Return the messaging service of the number; None if it has no service."""
     for service in twilio.ask(lambda client: client.messaging.v1.services.list(limit=50)):
         if any(one.sid == number_sid for one in twilio.ask(partial(_numbers_of, service.sid))):
             return service
@@ -77,7 +77,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
 
 
 def _compare(number: Any, service: Any, account: Account) -> Iterator[Message]:
-    """Compare settings. A service's addresses override the number's, unless it says otherwise."""
+    """Compare settings. A service's addresses override the number's unless the service opts out."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
     whose = "service" if by_service else "number"
     url = service.inbound_request_url if by_service else number.sms_url
@@ -157,7 +157,7 @@ def _status(what: str, status: str, good: str) -> Message:
 
 
 def _errors(twilio: Twilio, now: datetime) -> Iterator[Message]:
-    """Report errors since yesterday from Twilio's alerts and messages."""
+    """Report the errors in Twilio's alerts and messages since yesterday."""
     alerts = twilio.ask(
         lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST)
     )

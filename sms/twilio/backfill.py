@@ -1,4 +1,4 @@
-"""After an outage, records messages that Twilio has but the webhook missed; queues replies."""
+"""After an outage, records messages that Twilio has but the webhook missed, and queues replies."""
 
 import asyncio
 from collections import defaultdict
@@ -14,9 +14,9 @@ from sms.twilio import outbox_table
 from sms.twilio.background_step import BackgroundStep, CarrierWork
 from sms.twilio.outbox_table import MissedMessage
 
-SETTLED = timedelta(seconds=90)  # newer ones may still reach the webhook or the fallback
-OVERLAP = timedelta(minutes=10)  # this much is read twice: clocks differ, and the list may lag
-ANSWERED_WITHIN = timedelta(seconds=30)  # a reply this soon answers that message
+SETTLED = timedelta(seconds=90)  # newer messages may still reach the webhook or the fallback
+OVERLAP = timedelta(minutes=10)  # span read twice: clocks differ, and the list may lag
+ANSWERED_WITHIN = timedelta(seconds=30)  # a reply within this time answers the message
 READ, WRITTEN = 500, 100  # messages per read and per write
 TOO_LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
 
@@ -32,7 +32,7 @@ class Backfill(BackgroundStep):
         now = self._clock()
         until, begin = now - SETTLED, await self._begin(now)
         rows = await self._ask(lambda: self._carrier.list(begin))
-        young: list[CarrierMessage] = []  # both ways: a reply soon after a text may answer it
+        young: list[CarrierMessage] = []  # in and out: a reply soon after a text may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
             young += [held for held in chunk if now - held.sent_at <= LATE + ANSWERED_WITHIN]
@@ -45,14 +45,14 @@ class Backfill(BackgroundStep):
         return wanted
 
     async def _begin(self, now: datetime) -> datetime:
-        """Return where to begin; on the first run, with messages that can still be answered."""
+        """Return the time to begin from; a first run includes messages still to be answered."""
         read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
             return now - LATE
         return min(datetime.fromtimestamp(read_until, UTC), now - SETTLED) - OVERLAP
 
     async def _record(self, held: Sequence[CarrierMessage], by_fallback: set[str]) -> int:
-        """Claim and count unknown messages, oldest first; return how many get a reply."""
+        """Claim and count unknown messages, oldest first; return the number that get a reply."""
         wanted = 0
         for some in _batches(held, WRITTEN):
             known = await self._line.ledger.known([one.sid for one in some])
@@ -86,7 +86,7 @@ class Backfill(BackgroundStep):
 
 
 def answered(listed: Sequence[CarrierMessage]) -> set[str]:
-    """Return the ids of messages that a webhook answered within seconds, each by its next reply."""
+    """Return ids of messages that a webhook answered within seconds, each by its next reply."""
     by_person: dict[str, list[CarrierMessage]] = defaultdict(list)
     for held in sorted(listed, key=lambda held: (held.sent_at, not held.inbound)):
         if held.inbound or held.is_reply:

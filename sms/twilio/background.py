@@ -19,7 +19,7 @@ from store.failure import StoreError
 from store.group_commit import Store
 from system.bounded import Pool
 
-ASK_SECONDS = 30.0  # for one call, however slowly the response arrives
+ASK_SECONDS = 30.0  # maximum for one call, no matter how slowly the response arrives
 BackgroundTask = tuple[str, int, Callable[[], Awaitable[object]]]  # name, seconds between, work
 ENDS = {
     "delivered": outbox_table.DELIVERED,
@@ -39,9 +39,9 @@ class BackgroundWork:
         clock: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``clock`` returns aware UTC."""
+        """``clock`` returns timezone-aware UTC."""
         self._line, self._store = line, store
-        # Use enough threads that the outbox never waits for one while its lease is running.
+        # Use enough threads so that the outbox never waits for a thread during its lease.
         self._threads = Pool("carrier", SLOTS + 4, patience=ASK_SECONDS)
         shared = CarrierWork(line, store, carrier, self._threads, clock)
         self.outbox = Outbox(shared, deliveries, chance)
@@ -49,7 +49,7 @@ class BackgroundWork:
         self.redaction = Redaction(shared)
 
     def table(self) -> list[BackgroundTask]:
-        """Return the tasks. Each may run at any time, any number of times."""
+        """Return the tasks. Each task may run at any time, any number of times."""
         return [
             ("backfill", 180, self.catch_up),
             ("outbox", 5, self.outbox.turn),
@@ -57,7 +57,7 @@ class BackgroundWork:
         ]
 
     async def run(self) -> None:
-        """At startup, answer missed messages, then send what an earlier process left."""
+        """At startup, answer missed messages, then send replies that an earlier process left."""
         await self._line.wait_for_pack()
         await self.catch_up()
         await self.outbox.turn()

@@ -15,7 +15,7 @@ from system.bounded import Pool
 
 @dataclass(frozen=True, slots=True)
 class CarrierWork:
-    """Shared by all steps. ``threads``: for calls to the carrier; ``clock`` returns aware UTC."""
+    """State shared by all steps. ``threads``: for calls to the carrier. ``clock``: aware UTC."""
 
     line: TextLine
     store: Store
@@ -25,7 +25,7 @@ class CarrierWork:
 
 
 class BackgroundStep:
-    """One kind of work. Any number of servers may run it at once."""
+    """One kind of background work. Any number of servers may run it at the same time."""
 
     failing: ClassVar[str]  # the code of the message that is shown while the API fails
 
@@ -40,7 +40,7 @@ class BackgroundStep:
         return message(self.failing, since=f"{since:%Y-%m-%d %H:%M} UTC") if since else None
 
     async def turn(self) -> int:
-        """Return how many messages were handled, 0 if it failed. Raises only if it is cancelled."""
+        """Return the number of messages handled (0 after a failure). Raises only if cancelled."""
         try:
             done = await self._work()
         except (SendError, TimeoutError) as error:

@@ -1,6 +1,6 @@
 """Calls Twilio's REST API (send, list, fetch, forget) and interprets its errors.
 
-Raises errors only as kind and code, and turns the package's log off: both would quote numbers.
+Errors contain only a kind and a code, and the package's log is off: both would quote numbers.
 Sources: twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 """
 
@@ -19,14 +19,14 @@ from sms.twilio import signature
 from sms.twilio.account import Account
 
 T = TypeVar("T")
-CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's default: wait forever
+CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # by default, the package waits forever
 PAGE = 1000  # the most rows that a page of a list may have
-OUT_OF_ORDER = timedelta(minutes=10)  # how far a list may stray from "newest first"
+OUT_OF_ORDER = timedelta(minutes=10)  # how much a list may deviate from "newest first"
 LONGEST_VALID = timedelta(hours=4)  # the longest that the carrier accepts
-PICTURES = 20  # listed per message, which can have at most ten
+PICTURES = 20  # pictures listed per message, which can have at most ten
 GONE = frozenset({404, 20404})
-TOO_SOON = 20009  # still being sent: cannot be redacted or deleted yet
-# Not processed, so retry: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full queue),
+TOO_SOON = 20009  # the message is still being sent and cannot be redacted or deleted yet
+# Errors to retry as not processed: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full),
 # 30022, 30023, 30027 (a campaign's limits).
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
 _API = "https://api.twilio.com"
@@ -43,7 +43,7 @@ class ApiError(Exception):
 
 
 class Twilio:
-    """One number of one account; implements carrier.Transport. Thread-safe."""
+    """One number of one Twilio account; implements carrier.Transport. Thread-safe."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Twilio:
         http_client: Any = None,
         timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
-        """``timeouts``: seconds to connect, and to wait for more bytes."""
+        """``timeouts``: seconds to connect, and seconds to wait for more bytes."""
         self._account, self._number = account, account.number
         self._http_client, self._timeouts = http_client, timeouts
         self._messages = f"/2010-04-01/Accounts/{account.secrets.account_sid}/Messages"
@@ -60,7 +60,7 @@ class Twilio:
         self._lock = threading.Lock()
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send; return its id. Raises SendError "unknown" if it may have been sent anyway."""
+        """Send a text; return its id. Raises SendError "unknown" if it may have been sent."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
         status_address = self._account.address("/sms/status")
         more = {"StatusCallback": status_address} if status_address else {}
@@ -72,19 +72,19 @@ class Twilio:
         )
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """Return messages in and out since then, newest first, page by page. Raises SendError."""
+        """Return all messages since that time, newest first, page by page. Raises SendError."""
         came = (held for held in self._stream(since, To=self._number) if held.inbound)
         went = (held for held in self._stream(since, From=self._number) if not held.inbound)
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
 
     def _stream(self, since: datetime, **which: str) -> Iterator[CarrierMessage]:
-        # The filter is documented as going by day: ask for the day, and compare times here.
+        # According to the documentation, the filter uses days: ask for the day, compare times here.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
         asked = {**which, "DateSent>": f"{day:%Y-%m-%dT%H:%M:%SZ}", "PageSize": PAGE}
         address = f"{self._messages}.json"
         while address:
             page, address = self._call(partial(_page, since), "GET", address, asked)
-            asked = {}  # the next page's address includes them
+            asked = {}  # the next page's address includes these
             for held in page:
                 if held.sent_at < since - OUT_OF_ORDER:
                     return
@@ -92,11 +92,11 @@ class Twilio:
                     yield held
 
     def fetch(self, sid: str) -> CarrierMessage | None:
-        """Return one message; None if Twilio no longer has it. Raises SendError."""
+        """Return a message; None if Twilio no longer has it. Raises SendError."""
         return self._unless_gone(partial(_held, datetime.fromtimestamp(0, UTC)), "GET", sid)
 
     def forget(self, sid: str) -> bool:
-        """Delete text, pictures and message; False while it is being sent. Raises SendError."""
+        """Delete a message with its pictures; False while it is being sent. Raises SendError."""
         try:
             pictured = self._unless_gone(_has_pictures, "POST", sid, {"Body": ""})
             if pictured:
@@ -118,7 +118,7 @@ class Twilio:
         address: str,
         fields: Mapping[str, object] | None = None,
     ) -> T:
-        """Return what ``read`` makes of the response's JSON. Raises SendError.
+        """Return the result of ``read`` for the response's JSON. Raises SendError.
 
         ``client.messages`` would load classes for everything an account can have, which take 5 MB.
         """
@@ -134,7 +134,7 @@ class Twilio:
         name: str,
         fields: Mapping[str, object] | None = None,
     ) -> T | None:
-        """Do the same for a message or a picture; return None if Twilio no longer has it."""
+        """Call the API for a message or a picture; return None if Twilio no longer has it."""
         try:
             return self._call(read, method, f"{self._messages}/{name}.json", fields)
         except SendError as error:
@@ -161,9 +161,9 @@ def _client(account: Account, http_client: Any, timeouts: tuple[float, float]) -
     from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
 
     for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.ERROR)  # below that, it logs URLs with numbers
+        logging.getLogger(name).setLevel(logging.ERROR)  # lower levels log URLs with numbers
     http = http_client or TwilioHttpClient()
-    http.timeout = timeouts  # a pair, which its constructor does not accept
+    http.timeout = timeouts  # the constructor does not accept a pair
     return Client(account.secrets.account_sid, account.secrets.auth_token, http_client=http)
 
 
@@ -173,13 +173,13 @@ def _answered(answer: Any) -> Any:
         return json.loads(answer.text) if answer.text else {}
     try:
         code = json.loads(answer.text)["code"]
-    except (ValueError, TypeError, KeyError):  # a proxy's page
+    except (ValueError, TypeError, KeyError):  # this is a proxy's page
         code = 0
     raise ApiError(answer.status_code, code)
 
 
 def _page(unknown: datetime, page: Mapping[str, Any]) -> tuple[list[CarrierMessage], str]:
-    """Return a page's messages and the next page's address, "" after the last."""
+    """Return a page's messages and the next page's address ("" after the last page)."""
     return [_held(unknown, row) for row in page["messages"]], page.get("next_page_uri") or ""
 
 
@@ -192,7 +192,7 @@ def _pictures(page: Mapping[str, Any]) -> list[str]:
 
 
 def _held(unknown: datetime, row: Mapping[str, Any]) -> CarrierMessage:
-    """Convert Twilio's row; one not yet sent has only its creation time, or ``unknown``."""
+    """Convert Twilio's row. An unsent message has only its creation time, or ``unknown``."""
     inbound = row.get("direction") == "inbound"
     body = row.get("body") or ""
     date = row.get("date_sent") or row.get("date_created")
@@ -226,8 +226,8 @@ def _kind(status: int, code: int, *, changes: bool) -> Literal["later", "never",
 
 
 def _told(error: Exception) -> tuple[int, int]:
-    """Return the HTTP status and Twilio's error code, each 0 if there is none."""
-    answers = [error, *error.args]  # for a refused page, the exception has it as an argument
+    """Return the HTTP status and Twilio's error code; each is 0 if missing."""
+    answers = [error, *error.args]  # for a refused page, the answer is an argument
     found = [getattr(seen, name, None) for seen in answers for name in ("status", "status_code")]
     status = next((number for number in found if isinstance(number, int)), 0)
     code = getattr(error, "code", None)
@@ -235,7 +235,7 @@ def _told(error: Exception) -> tuple[int, int]:
 
 
 def _never_connected(error: Exception) -> bool:
-    """Whether it failed while connecting: only then does urllib3 raise MaxRetryError."""
+    """Whether the call failed while connecting: only then does urllib3 raise MaxRetryError."""
     from urllib3.exceptions import MaxRetryError  # noqa: PLC0415
 
     return bool(error.args) and isinstance(error.args[0], MaxRetryError)

@@ -1,6 +1,6 @@
 """Texts to paste into Twilio's console: STOP, START, HELP and the fallback.
 
-A native speaker has yet to check the Spanish STOP, START and fallback. Sources: CTIA's handbook
+A native speaker has not checked the Spanish STOP, START and fallback yet. Sources: CTIA's handbook
 (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
@@ -21,7 +21,7 @@ _TEXTS = tomllib.loads(Path(__file__).with_name("console_texts.toml").read_text(
 
 
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
-    """Return the text for each word, in English if the language has none. Raises KeyError."""
+    """Return the text for each word, in English if the language has no text. Raises KeyError."""
     known = language if language in _TEXTS and language in pack.complete else "en"
     own = {"program": sms.program_name}
     said: dict[Word, str] = {
@@ -38,7 +38,7 @@ def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
 
 
 def fallback(pack: Pack) -> bytes:
-    """Return static TwiML for a TwiML Bin, used while this server is down; no withdrawn lines."""
+    """Return static TwiML for a TwiML Bin, used while this server is down; omit withdrawn lines."""
     said = [
         " ".join(
             placeholders.fill(Phrase(sentence, language), pack)
@@ -48,7 +48,7 @@ def fallback(pack: Pack) -> bytes:
         for language in _TEXTS
         if language in pack.complete
     ]
-    from sms import twiml  # noqa: PLC0415  needs the library; the other texts do not
+    from sms import twiml  # noqa: PLC0415  only this text needs the library
 
     return twiml.message("\n".join(said))
 

@@ -1,4 +1,4 @@
-"""Tracks whether Twilio is delivering our replies and, if not, since when.
+"""Tracks whether Twilio is delivering our replies and, if not, when that stopped.
 
 Sources: twilio.com/docs/messaging/guides/track-outbound-message-status, twilio.com/docs/api/errors.
 """
@@ -21,10 +21,10 @@ class Deliveries:
         self._alarms = alarms
         self._clock = clock
         self._since: datetime | None = None
-        self.seen = False  # whether any final status has arrived since the start
+        self.seen = False  # True once any final status has arrived since the start
 
     def record(self, status: str, error_code: str) -> None:
-        """Record a MessageStatus and an ErrorCode ("" for none)."""
+        """Record a MessageStatus and an ErrorCode ("" if there is no error)."""
         self.seen = self.seen or bool(error_code) or status == "delivered"
         if error_code in NOT_ARRIVING:
             self._since = self._since or self._clock()

@@ -10,7 +10,7 @@ from sms.twilio.delivery_status import Deliveries
 from sms.twilio.gate import CALL, STATUS, TEXT, Endpoint, Fields, Gate
 from sms.voice.twiml import Voice
 
-AT_ONCE = 16  # more would slow the kiosk's pages without answering more texts
+AT_ONCE = 16  # texts; more would slow the kiosk's pages without answering more texts
 
 
 class InboundTexts(Endpoint):
@@ -22,7 +22,7 @@ class InboundTexts(Endpoint):
 
     async def answer(self, fields: Fields) -> bytes:
         message = signature.inbound(fields)
-        await self._line.wait_for_pack(message.sid)  # holds no slot: those are for answering
+        await self._line.wait_for_pack(message.sid)  # holds no slot, as slots are for answering
         async with self._slots:
             return twiml.message((await self._line.answer(message)).reply.text)
 
@@ -41,7 +41,7 @@ class InboundCalls(Endpoint):
 
 
 class StatusCallbacks(Endpoint):
-    """The endpoint for statuses of our replies; the response is empty."""
+    """The endpoint for the statuses of our replies. The response is empty."""
 
     shapes, ours = STATUS, "From"
 

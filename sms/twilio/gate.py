@@ -1,7 +1,7 @@
-"""Admits only requests that Twilio signed for our account and number, with the fields it sends.
+"""Admits only requests that Twilio signed for our account and number, with the expected fields.
 
 The signature does not separate names from values, so a captured request could be split into other
-fields: we check the fields' shapes, too. Refusals are XML: Twilio texts any other body to the
+fields: so we also check the fields' shapes. Refusals are XML: Twilio texts any other body to the
 sender. Nothing from the request is repeated.
 """
 
@@ -17,7 +17,7 @@ from sms.twilio import signature
 from sms.twilio.account import Account
 
 Fields = Mapping[str, list[str]]
-Shapes = Mapping[str, re.Pattern[str]]  # of the fields that every such request has
+Shapes = Mapping[str, re.Pattern[str]]  # shapes of the fields that every such request has
 
 MAX_BYTES = 64 * 1024
 _ID = re.compile("(?:SM|MM)[0-9a-f]{32}")
@@ -37,7 +37,7 @@ _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
 class RequestRefusedError(Exception):
-    """A request was refused: its status, and the alarm for the operator."""
+    """A request was refused. Contains its status and the alarm for the operator."""
 
     def __init__(self, status: int, alarm: str = "") -> None:
         super().__init__(status)
@@ -46,13 +46,13 @@ class RequestRefusedError(Exception):
 
 
 class Gate:
-    """Guards every Twilio endpoint. If the account is incomplete, it refuses everything."""
+    """Guards every Twilio endpoint. If the account is incomplete, every request is refused."""
 
     def __init__(self, alarms: Alarms, account: Account) -> None:
         self._alarms, self._account = alarms, account
 
     async def let_in(self, scope: Scope, receive: Receive, send: Send, to: "Endpoint") -> None:
-        """Answer a genuine form with the endpoint's XML."""
+        """Return the endpoint's XML if the form is genuine."""
         try:
             fields = await self._fields(scope, receive, to)
             body = None if fields is None else await to.answer(fields)
@@ -102,7 +102,7 @@ class Gate:
         return fields
 
     def _address(self, scope: Scope) -> str:
-        """Return the signed URL, byte for byte: configured address, raw path, raw query."""
+        """Return the URL that was signed, byte for byte: configured address, raw path and query."""
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         query: bytes = scope.get("query_string", b"")
         tail = path + (b"?" + query if query else b"")
@@ -122,12 +122,12 @@ class Endpoint:
         await self._gate.let_in(scope, receive, send, self)
 
     async def answer(self, fields: Fields) -> bytes:
-        """Return the XML for a genuine form."""
+        """Return the XML that answers a genuine form."""
         raise NotImplementedError
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """Return the whole body; None if the client disconnected. Refuses (413) a body too long."""
+    """Return the whole body; None if the client disconnected. Refuses long bodies (413)."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RequestRefusedError(413, "too-large")

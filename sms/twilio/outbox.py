@@ -1,4 +1,4 @@
-"""Sends replies to missed texts through Twilio's API: with retries, never twice, never late."""
+"""Sends replies to missed texts through Twilio's API, with retries, but never twice or late."""
 
 import asyncio
 from collections import Counter
@@ -15,11 +15,11 @@ from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, DueQuery, Ou
 
 AT_ONCE = 200  # rows per round
 SLOTS = 4  # attempts at once
-LEASE = timedelta(minutes=2)  # longer than all calls of one attempt can take
+LEASE = timedelta(minutes=2)  # longer than all calls of an attempt can take
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=3), timedelta(minutes=2)
 LOOK_AFTER = timedelta(seconds=15)  # a message that was just accepted may not be listed yet
-IDLE = timedelta(minutes=1)  # between checks for messages that another server left
-OPTED_OUT = frozenset({21610, 30004})  # the phone sent STOP: not an error
+IDLE = timedelta(minutes=1)  # time between checks for messages that another server left
+OPTED_OUT = frozenset({21610, 30004})  # codes for a phone that sent STOP, which is not an error
 
 
 class Outbox(BackgroundStep):
@@ -28,7 +28,7 @@ class Outbox(BackgroundStep):
     def __init__(
         self, shared: CarrierWork, deliveries: Deliveries, chance: Callable[[], float]
     ) -> None:
-        """``chance`` returns 0 to 1, so that servers do not all retry at once."""
+        """``chance`` returns a number from 0 to 1, so that servers do not all retry at once."""
         super().__init__(shared)
         self._deliveries, self._chance = deliveries, chance
         self._slots = asyncio.Semaphore(SLOTS)
@@ -59,7 +59,7 @@ class Outbox(BackgroundStep):
         return 0
 
     async def _round(self) -> bool:
-        """Send one batch; return True if more may be due now."""
+        """Send one batch; return True if more rows may be due now."""
         now = self._clock()
         asked = DueQuery(int(now.timestamp()), int((now - LATE).timestamp()), AT_ONCE)
         rows, unfinished = await self._store.submit(outbox_table.due, asked)
@@ -83,7 +83,7 @@ class Outbox(BackgroundStep):
         return bool(known) and not self._in_trouble
 
     async def _list(self, doubtful: Sequence[OutboxRow]) -> list[CarrierMessage] | None:
-        """List what we sent since the first of these rows was written; None if Twilio fails."""
+        """List messages sent since the first of these rows was written; None if Twilio fails."""
         if not doubtful:
             return []
         first = _instant(min(row.written_at for row in doubtful))
@@ -94,7 +94,7 @@ class Outbox(BackgroundStep):
             return None
 
     async def _in_turn(self, row: OutboxRow, text: str, sent: Sequence[CarrierMessage]) -> None:
-        """Claim a row only when its turn comes: another server would take it while it waits."""
+        """Claim a row only when its turn comes: a waiting row's lease could end before that."""
         async with self._slots:
             if self._in_trouble:
                 return
@@ -106,7 +106,7 @@ class Outbox(BackgroundStep):
     async def _try(
         self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
     ) -> None:
-        """Send one. ``ours``: the row now; ``seen``: as found; if taken, it may have been sent."""
+        """Send a reply. ``ours``: the row now; ``seen``: as found; if taken, maybe already sent."""
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
@@ -116,7 +116,7 @@ class Outbox(BackgroundStep):
             if in_doubt and (known := _found(sent, held.sender, text)):
                 sent_hash = self._line.ledger.sid_hash(known.sid)
                 return await self._settle(RowChange(ours, SENT, sent_hash=sent_hash))
-            if self._clock() > _instant(ours.due_at) - LEASE / 2:  # the lease ends too soon
+            if self._clock() > _instant(ours.due_at) - LEASE / 2:  # the lease would end too soon
                 return await self._settle(RowChange(ours, SENDING if in_doubt else WAITING))
         except (SendError, TimeoutError) as error:
             return await self._failed(ours, error, in_doubt=in_doubt)
@@ -159,7 +159,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
-    """Return the sent message with this text, or without any if it did not answer a webhook."""
+    """Return the sent message with this text, or with no text if it did not answer a webhook."""
     return next(
         (
             held

@@ -1,4 +1,4 @@
-"""SQL for replies still to send and how far we read Twilio's list. No numbers, no texts."""
+"""SQL for replies still to send and for our position in Twilio's list. Has no numbers or texts."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -43,7 +43,7 @@ _LIST = "inbound"  # the name of the only row
 
 
 class MissedMessage(NamedTuple):
-    """A message that Twilio kept for us. ``sid``: "" if it gets no answer."""
+    """A message that Twilio kept for us. ``sid``: "" if the message gets no answer."""
 
     row: Row
     sid: str = ""
@@ -51,7 +51,7 @@ class MissedMessage(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
-    """A message to answer. ``due_at``: Unix seconds; while "sending", the lease's end."""
+    """A message to answer. ``due_at``: in Unix seconds; while "sending", the end of the lease."""
 
     sid: str
     state: str
@@ -61,7 +61,7 @@ class OutboxRow(NamedTuple):
 
 
 class DueQuery(NamedTuple):
-    """Rows due at ``now``; those written before ``oldest`` are deleted first."""
+    """A query for rows due at ``now``. Rows written before ``oldest`` are deleted first."""
 
     now: int
     oldest: int
@@ -69,7 +69,7 @@ class DueQuery(NamedTuple):
 
 
 class RowChange(NamedTuple):
-    """The new state of a row that we claimed. ``sent_hash``: of the sent message's id."""
+    """The new state of a row that we claimed. ``sent_hash``: the hash of the sent message's id."""
 
     row: OutboxRow
     state: str
@@ -95,7 +95,7 @@ def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim
 
 
 def due(connection: Connection, items: Sequence[DueQuery]) -> list[tuple[list[OutboxRow], int]]:
-    """Return the rows to claim now, oldest first, and how many are unfinished, due or not."""
+    """Return the rows to claim now, oldest first, and the number of unfinished rows, due or not."""
     return [_due(connection, item) for item in items]
 
 
@@ -114,12 +114,12 @@ def _due(connection: Connection, asked: DueQuery) -> tuple[list[OutboxRow], int]
 
 
 def take(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
-    """Claim each row that is still as seen; return which are now ours."""
+    """Claim each row that is still as seen; return the rows that are now ours."""
     return _change(connection, items, tries=1)
 
 
 def settle(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
-    """Write the new state of our rows; return False for one that another server took."""
+    """Write the new state of our rows; return False for each row that another server took."""
     return _change(connection, items, tries=0)
 
 
@@ -138,7 +138,7 @@ def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -
 
 
 def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
-    """Close sent rows by their id's hash; False for a row that is not ours or already closed."""
+    """Close sent rows by their id's hash; return False for a row not ours or already closed."""
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)
@@ -148,7 +148,7 @@ def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
 
 
 def codes(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
-    """For each list of id hashes, return the sealed reply codes of the handled ones."""
+    """Return, for each list of id hashes, the sealed reply codes of the handled messages."""
     table = ledger.HANDLED
     asked = select(table.c.sid_hash, table.c.sealed)
     return [
@@ -169,7 +169,7 @@ def read_until(connection: Connection, items: Sequence[Any]) -> list[int | None]
 
 
 def have_read(connection: Connection, items: Sequence[int]) -> list[None]:
-    """Store how far we read, but never go back: another server may have read further."""
+    """Store our position in the list, but never go back: another server may have read further."""
     until = max(items)
     row = {"name": _LIST, "read_until": until}
     connection.execute(ledger.insert_new(connection.dialect.name, CARRIER_LIST), [row])

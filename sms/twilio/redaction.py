@@ -7,10 +7,10 @@ from itertools import islice
 from sms.twilio import outbox_table
 from sms.twilio.background_step import BackgroundStep
 
-# The outbox sends for 15 minutes at most, and searches the list a little longer.
+# The outbox sends for at most 15 minutes, and searches the list a little longer.
 KEPT = timedelta(minutes=25)
-REACH = timedelta(days=7)  # how far back to look: far enough for an outage, not the whole history
-MOST = 2_000  # per turn
+REACH = timedelta(days=7)  # enough to cover an outage, but not the whole history
+MOST = 2_000  # most messages per turn
 
 
 class Redaction(BackgroundStep):

@@ -30,7 +30,7 @@ class TooManyFieldsError(Exception):
 
 
 class Form(dict[str, list[str]]):
-    """The fields of a form, each with its values."""
+    """The fields of a form, each with a list of values."""
 
     def getall(self, name: str) -> list[str]:
         """Return a field's values. RequestValidator expects this method of a multi-dict."""
@@ -50,7 +50,7 @@ class _Raw(str):
 
 
 def parse(raw: bytes) -> Form:
-    """Parse 3× as fast as ``parse_qsl``; bad UTF-8 as surrogates. Raises TooManyFieldsError."""
+    """Parse 3× as fast as ``parse_qsl``, bad UTF-8 as surrogates. Raises TooManyFieldsError."""
     if raw.count(b"&") >= MAX_FIELDS:
         raise TooManyFieldsError
     fields = Form()
@@ -77,7 +77,7 @@ def verify(
     secrets: Secrets,
     settings: str | None,
 ) -> bool:
-    """Whether Twilio signed this, with either token. ``settings``: set if by a shared key."""
+    """Whether Twilio signed this with either token. ``settings``: set if a shared key signed it."""
     if header is None:
         return False
     algorithm, keys = HMAC_SHA1, [secrets.auth_token, secrets.auth_token_old]
@@ -96,7 +96,7 @@ def verify(
 
 
 def inbound(fields: Mapping[str, list[str]]) -> Inbound:
-    """Return a verified form's message; absent fields are "", broken UTF-8 becomes U+FFFD."""
+    """Return a verified form's message; missing fields are "", broken UTF-8 becomes U+FFFD."""
 
     def value(name: str) -> str:
         values = fields.get(name)

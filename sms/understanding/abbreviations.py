@@ -13,7 +13,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
 
 
 def read(words: tuple[str, ...]) -> list[str]:
-    """Spell out short forms, shorten repeated letters, and read digits among letters as letters."""
+    """Spell out short forms, shorten runs of a letter, and read digits among letters as letters."""
     spoken = speak(words)
     return list(spoken) if is_plain(spoken) else [plain(word) for word in spoken]
 

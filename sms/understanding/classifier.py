@@ -1,4 +1,4 @@
-"""A linear model of messages: topic, whom they are about, language, and whether it is an emergency.
+"""A linear model that predicts a message's topic, person, language, and whether it is an emergency.
 
 It learns its weights from examples (editor/learning, docs/develop/understanding.md). ``predict`` is
 pure.
@@ -24,26 +24,26 @@ from sms.understanding.normalise import Tokens
 
 BASE = Path(__file__).resolve().parent / "base.bin.gz"
 FORMAT = 3
-WITHOUT_NOW = 2  # the format before "now": such a model recognizes no emergency
+WITHOUT_NOW = 2  # the format without "now": such a model recognizes no emergencies
 HEADS = ("topic", "about", "language", "now")
-CALM = "no"  # the class of "now" that means no emergency
+CALM = "no"  # the class of "now" that means "not an emergency"
 SCALE = 16  # weights are stored as whole sixteenths
-LONG = 18  # minimum weights of a row stored as one number; 14 would take 2.5 MB more
+LONG = 18  # rows with this many weights become one number; from 14 on takes 2.5 MB more
 BLOCK = 16  # buckets per index entry
-MOST_ADDED = 256  # long rows added at a time: more could overflow a lane's 16 bits
+MOST_ADDED = 256  # most long rows added at a time: more could overflow a lane's 16 bits
 _LONG_ROW = re.compile(rb"[%c-\xff]" % LONG, re.DOTALL)
-OFFSET = 128  # makes every weight in a lane, and in a file, positive
-_SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a file's byte as a signed byte
-MOST_BYTES = 16 * 1024 * 1024  # unpacked
+OFFSET = 128  # added to make every weight in a lane or a file positive
+_SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a file's byte → a signed byte
+MOST_BYTES = 16 * 1024 * 1024  # of an unpacked model
 
 
 class ModelError(Exception):
-    """A model cannot be used; the message says why in a sentence."""
+    """A model cannot be used; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Probabilities of each head's classes, all empty if the model knows no word."""
+    """The probabilities of each head's classes; all empty if the model knows none of the words."""
 
     topic: Mapping[str, float] = field(default_factory=dict)
     about: Mapping[str, float] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Prediction:
 
 
 class Model:
-    """Weights by bucket: each has a run of (class, weight) bytes."""
+    """A model's weights by bucket. Each bucket has a run of (class, weight) bytes."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Model:
         rest: bytes = b"",
     ) -> None:
         """``classes``: by head; ``lengths``: pairs per bucket; ``examples``: hash of the file that
-        the model learned from; ``rest``: what the base stores for further learning."""
+        the model learned from; ``rest``: the base's data for further learning."""
         self.classes = {head: tuple(classes.get(head, ())) for head in HEADS}
         self.examples = examples
         self.rest = rest
@@ -80,15 +80,15 @@ class Model:
         if not sized or len(self.bias) != ends[-1] or max(pairs[::2], default=0) >= ends[-1]:
             raise ModelError(message("model.not-whole"))
         self._lanes = Struct(f"<{len(self.bias)}H")
-        # A long row is one number with a lane per class: one addition instead of many. About five
-        # thousand rows, for common words, are half of the rows that messages use.
+        # A long row is one number with a lane per class, so one addition replaces many. About five
+        # thousand rows for common words are half of the rows that messages use.
         self._long = {
             found.start(): self._as_lanes(self._row(found.start()))
             for found in _LONG_ROW.finditer(lengths)
         }
 
     def _added(self, rows: Sequence[int]) -> list[int]:
-        """Return what long rows add to each class, each with an offset."""
+        """Return the sum that long rows add to each class, with an offset for each row."""
         return list(self._lanes.unpack(sum(rows).to_bytes(self._lanes.size, "little")))
 
     def _as_lanes(self, row: Sequence[tuple[int, int]]) -> int:
@@ -98,15 +98,15 @@ class Model:
         return int.from_bytes(self._lanes.pack(*lanes), "little")
 
     def table(self) -> tuple[bytes, bytes]:
-        """Return how many weights each bucket has, and each weight's class and offset value."""
+        """Return the number of weights in each bucket, and each weight's class and offset value."""
         return self._lengths, self._pairs
 
     def _row(self, bucket: int) -> list[tuple[int, int]]:
         return list(_read(self._run(bucket)))
 
     def _run(self, bucket: int) -> bytes:
-        """Return a bucket's pairs. Storing where each bucket begins would take four times the space
-        of storing how many pairs it has."""
+        """Return a bucket's pairs. Storing each bucket's position would take four times the space
+        of storing its number of pairs."""
         start = self._blocks[bucket // BLOCK]
         start += 2 * sum(self._lengths[bucket - bucket % BLOCK : bucket])
         return self._pairs[start : start + 2 * self._lengths[bucket]]
@@ -148,9 +148,9 @@ def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
 
 
 def unpack(data: bytes, *, to_learn: bool = False) -> Model:
-    """Return the model in these bytes. Raises ModelError if damaged or from another version.
+    """Return the model in these bytes. Raises ModelError if it is damaged or of another version.
 
-    ``to_learn``: include what the base stores for further learning; a running line doesn't need it.
+    ``to_learn``: include the base's data for further learning, which a running line doesn't need.
     """
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
@@ -190,7 +190,7 @@ _SHARED: WeakValueDictionary[Path, Model] = WeakValueDictionary()
 def shipped() -> Model:
     """Return the model that ships with the program, for a pack that has none.
 
-    It is read once, and freed with the last script that uses it: most packs bring their own.
+    It is read once, and freed with the last script that uses it: most packs have their own model.
     """
     model = _SHARED.get(BASE)
     if model is None:

@@ -1,6 +1,6 @@
-"""Ordinary English and Spanish words, never treated as misspellings.
+"""Ordinary English and Spanish words, which are never treated as misspellings.
 
-tools/make/words.py makes words.txt.gz; license: words.LICENSE.md.
+tools/make/words.py makes words.txt.gz. Its license is in words.LICENSE.md.
 """
 
 import gzip
@@ -14,7 +14,7 @@ FILE = Path(__file__).resolve().parent / "words.txt.gz"
 
 
 class Hashed(Container[Hashable]):
-    """Stores things as sorted 64-bit hashes, in a tenth of a set's memory."""
+    """A set of things, stored as sorted 64-bit hashes in a tenth of a normal set's memory."""
 
     def __init__(self, things: Iterable[Hashable]) -> None:
         self._hashes = array("q", sorted(set(map(hash, things))))
@@ -35,5 +35,5 @@ class Hashed(Container[Hashable]):
 
 @cache
 def ordinary() -> Hashed:
-    """Return about 36,000 folded words of three or more letters. Read once: 0.3 MB and 30 ms."""
+    """Return about 36,000 folded words of three or more letters, read once (0.3 MB, 30 ms)."""
     return Hashed(gzip.decompress(FILE.read_bytes()).decode("ascii").split())

@@ -1,6 +1,6 @@
 """Reads sms/examples.csv: one message per row, with its correct topic.
 
-The text line's model learns from these. A row may also say whom the message is about.
+The text line's model learns from these rows. A row may also say whom the message is about.
 """
 
 import csv
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FILE, MODEL = "sms/examples.csv", "sms/model.bin"
-PACKED = f"{FILE}.gz"  # its name in the wheel
+PACKED = f"{FILE}.gz"  # the examples' name in the wheel
 COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -24,9 +24,9 @@ _LONGEST_HEAD = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A message with its correct labels. ``about``: "" if not given.
+    """A message with its correct labels. ``about`` is "" if the row does not say.
 
-    ``writer``: a round or a role, never a name.
+    ``writer``: a round of writing or a role, never a name.
     """
 
     text: str
@@ -42,7 +42,7 @@ def fingerprint(data: bytes) -> str:
 
 
 def read(path: Path) -> bytes:
-    """Return the file's bytes, b"" if there is no file. Raises OSError.
+    """Return the file's bytes; b"" if there is no file. Raises OSError.
 
     An installed program has the examples compressed; a file unpacked by an editor takes precedence.
     """
@@ -60,9 +60,9 @@ def read(path: Path) -> bytes:
 
 
 def learnt_from(model: bytes) -> tuple[str, set[str]]:
-    """Return the hash of the examples that a model learned from, and its topics and languages.
+    """Return the hash of the examples from which a model learned, and its topics and languages.
 
-    Both are empty if the model does not name them.
+    All are empty if the model does not name them.
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(model)) as file:
@@ -74,7 +74,7 @@ def learnt_from(model: bytes) -> tuple[str, set[str]]:
 
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row's line and cells, column names first. Raises UnicodeDecodeError, csv.Error."""
+    """Yield each row's line number and cells, column names first. UnicodeDecodeError, csv.Error."""
     text = data.decode().removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1

@@ -15,20 +15,20 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 5  # of the features below: a model that learned from other features is useless
+VERSION = 5  # version of these features: a model that learned from others is useless
 BUCKETS = 1 << 20
-MOST_WORDS = 120  # read per message, counted from its end
-_LONGEST = 40  # letters read per word
-_GRAM = 5  # letters
+MOST_WORDS = 120  # most words read per message, counted from its end
+_LONGEST = 40  # most letters read per word
+_GRAM = 5  # letters in a group
 _STEM = 5
 _SHORTEST = 4  # minimum letters of a word that is also read in groups
-_UNSPACED = "\u1100"  # from this character on (Hangul, kana, Han), one says as much as a short word
+_UNSPACED = "\u1100"  # from here on (Hangul, kana, Han), a character says as much as a short word
 _EMOJI = Path(__file__).with_name("emoji.toml")
-_FEWEST_WORDS = 2  # minimum in a message for its emoji to be read: an emoji alone says nothing
+_FEWEST_WORDS = 2  # minimum words in a message for its emoji to be read: just an emoji says nothing
 
 
 def features(tokens: Tokens) -> list[int]:
-    """Return a message's buckets, each once; empty if it has no words."""
+    """Return a message's buckets, each once; empty if the message has no words."""
     words = read(spelled_out(tokens))[-MOST_WORDS:]
     if not words:
         return []

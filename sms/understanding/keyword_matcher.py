@@ -12,17 +12,17 @@ from sms.understanding.normalise import Tokens, is_emoji, words
 from sms.understanding.sayings import single
 
 How = Literal["exact", "phrase"]
-MOST_FILLERS = 4  # most in a row inside a phrase
+MOST_FILLERS = 4  # most filler words in a row inside a phrase
 FILLERS = single("phrase", "fillers")
-MOST_WHOLE = 40  # words in a message that a rule with braces may match as a whole
-_NUMBER = "#"  # stands for any number, as a first word; no word contains this sign
-_Ends = dict[tuple[int, int], tuple[int, ...]]  # class and word → where its phrases end
+MOST_WHOLE = 40  # most words in a message that a rule with braces may match as a whole
+_NUMBER = "#"  # stands for any number as a first word; no word contains this sign
+_Ends = dict[tuple[int, int], tuple[int, ...]]  # class and word index → ends of its phrases
 _LAST = 1 << 16  # ranks a topic's own phrases after those of its cases
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A topic found by a rule, and the rule's language. ``how``: "exact" for a whole message.
+    """A topic that a rule found, and the rule's language. ``how``: "exact" for a whole message.
 
     ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule says so,
     "me" if other rules of the case do.
@@ -37,9 +37,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A phrase's hit. ``voids``: it cancels what the case's own phrases found.
+    """A phrase's hit. ``voids``: the phrase cancels hits of the case's own phrases.
 
-    ``whole``: it counts only if there are only fillers and emoji around it.
+    ``whole``: the phrase counts only if there are just fillers and emoji around it.
     """
 
     hit: Hit
@@ -49,9 +49,9 @@ class _Rule:
 
 
 class _Node:
-    """The next steps of a phrase. ``is_end``: a member of a class is complete here.
+    """The possible next steps of a phrase. ``is_end``: a member of a class is complete here.
 
-    ``opening``: the classes by the words they may begin with, if there are many classes.
+    ``opening``: the classes by the words with which they may begin, if there are many classes.
     """
 
     __slots__ = ("after_any", "classes", "is_end", "numbers", "opening", "rules", "words")
@@ -67,12 +67,12 @@ class _Node:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether a member of a class ends here and none continues."""
+        """Whether a member of a class ends here and no member continues."""
         return self.is_end and not (self.words or self.numbers or self.classes)
 
     def first(self) -> dict[str, bool]:
-        """Return the words that may begin a phrase here, and whether each is a whole phrase; "#"
-        stands for any number."""
+        """Return the words that may begin a phrase here, each with whether it is a whole phrase.
+        "#" stands for any number."""
         found = {
             _NUMBER if word.isdigit() else word: then.is_leaf and not word.isdigit()
             for word, then in self.words.items()
@@ -89,14 +89,14 @@ _NO_WORDS: dict[str, _Node] = {}  # shared by all nodes where a phrase can only 
 
 
 class _Class:
-    """The phrases that a name stands for, compiled once for all rules that use it."""
+    """The phrases for which a class's name stands, compiled once for all rules that use it."""
 
     def __init__(self) -> None:
         self.root = _Node()
 
     @cached_property
     def first(self) -> Mapping[str, bool]:
-        """Return ``_Node.first`` for its phrases."""
+        """Return the result of ``_Node.first`` for the class's phrases."""
         return self.root.first()
 
 
@@ -137,7 +137,7 @@ class Matcher:
         return ((rule.hit, start, end) for rule, start, end in self._phrases(said))
 
     def whole_spans(self, said: Sequence[str]) -> Iterator[tuple[Hit, int, int]]:
-        """Yield, as ``spans`` does, what would match if those words were the whole message."""
+        """Yield, as ``spans`` does, phrases that match if those words are the whole message."""
         for start in range(len(said)):
             for end in range(start + 1, len(said) + 1):
                 if hit := self._whole.get(tuple(said[start:end])):
@@ -169,7 +169,7 @@ def is_small(word: str) -> bool:
 def _reached(
     root: _Node, said: Sequence[str], start: int, ends: _Ends
 ) -> Iterator[tuple[_Node, int]]:
-    """Yield the ends of phrases that begin at ``start``: each node and the next word's index."""
+    """Yield the ends of phrases that begin at ``start``, as nodes with the next word's index."""
     todo = [(root, start, 0)]
     seen = set()
     while todo:
@@ -193,7 +193,7 @@ def _reached(
 
 
 def _next(node: _Node, said: Sequence[str], at: int, ends: _Ends) -> Iterator[tuple[_Node, int]]:
-    """Yield where a number or a class of phrases leads from the word at ``at``."""
+    """Yield the nodes to which a number or a class of phrases leads from the word at ``at``."""
     word = said[at]
     if node.numbers and word.isdigit():
         yield from ((then, at + 1) for fewest, then in node.numbers if int(word[:9]) >= fewest)
@@ -220,7 +220,7 @@ class _Compiler:
         self.whole: dict[tuple[str, ...], Hit] = {}
         self._root = _Node()
         self._growers: dict[tuple[str, str], _Grower] = {}
-        self._spelt: dict[str, str] = {}  # stores each word once, however many phrases use it
+        self._spelt: dict[str, str] = {}  # stores each word once, even if many phrases use it
 
     def learn(self, keyword: Keyword) -> None:
         self._learn(keyword, keyword.words, Hit(keyword.topic, "phrase", ""), _LAST)
@@ -271,7 +271,7 @@ class _Compiler:
 
 
 def _shared(node: _Node, known: dict[Hashable, _Node]) -> _Node:
-    """Return the known node with the same branches, or add a copy of this one and return that."""
+    """Return the known node with the same branches, or add a copy of this node and return it."""
     kept = _Node()
     kept.words = {word: _shared(then, known) for word, then in node.words.items()} or _NO_WORDS
     kept.numbers = tuple((fewest, _shared(then, known)) for fewest, then in node.numbers)

@@ -1,4 +1,4 @@
-"""Guesses the language to answer in from the script, a few accented letters and the model."""
+"""Guesses the reply's language from a message's script, a few accented letters and the model."""
 
 import tomllib
 import unicodedata
@@ -12,12 +12,12 @@ from sms.understanding.normalise import MAX_CHARS, Tokens, fold
 OTHERS = Path(__file__).with_name("other_languages.toml")
 
 _BY_SCRIPT = {"ARABIC": "ar", "CYRILLIC": "ru", "GURMUKHI": "pa", "CJK": "zh", "HANGUL": "ko"}
-_WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a whole word or half of one
+_WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a whole or half a word
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
 _KANA = frozenset({"HIRAGANA", "KATAKANA"})
-# Ukrainian and Belarusian letters, and Persian and Urdu letters that hardly any Arabic dialect has,
-# in scripts that the pack may use; and how many of them are enough.
+# Ukrainian and Belarusian letters, and Persian and Urdu letters that are rare in Arabic dialects,
+# in scripts that the pack may use, and the number of them that is enough.
 _UNLIKE = {
     "CYRILLIC": (frozenset("\u0456\u0457\u0454\u0491\u045e"), 1),
     "ARABIC": (frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"), 2),
@@ -25,12 +25,12 @@ _UNLIKE = {
 _FEWEST_WORDS = 2  # minimum words of another language in a message
 _FEWEST_LETTERS = 4  # minimum letters of a word that is a whole message
 _SHARE = 0.4  # minimum share of a message's words in another language
-SURE = 0.6  # for a partial language, because its reply says less
-SURE_OF_A_WORD = 0.75  # for Spanish, if single words say little, as in questions about the line
+SURE = 0.6  # for a partial language, whose reply says less
+SURE_OF_A_WORD = 0.75  # for Spanish, if single words say little, as in a question about the line
 
 
 class LanguageGuess:
-    """Chooses among the languages in which the pack has a general reply."""
+    """Chooses one of the languages in which the pack has a general reply."""
 
     def __init__(self, spoken: Collection[str], complete: Collection[str]) -> None:
         self._complete = [tag for tag in ("en", "es") if tag in complete] or ["en"]
@@ -43,7 +43,7 @@ class LanguageGuess:
         }
 
     def of(self, text: str, chances: Mapping[str, float]) -> str:
-        """Return a message's language. ``chances``: the model's, empty if it gives none."""
+        """Return a message's language. ``chances``: the model's chances, or empty."""
         seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
         if not seen.isascii():
             if "vi" in self._partial and sum(char in _VIETNAMESE for char in seen) > 1:
@@ -64,8 +64,8 @@ class LanguageGuess:
         return "es" if "es" in self._complete and spanish > least else "en"
 
     def is_other(self, text: str, tokens: Tokens) -> bool:
-        """Whether a message is in a language that the pack lacks, judging by its letters and most
-        frequent words."""
+        """Whether a message is in a language that the pack does not have, judging by its letters
+        and most frequent words."""
         seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
         scripts = Counter() if seen.isascii() else _scripts(fold(text))
         script = max(scripts, key=scripts.__getitem__, default="LATIN")
@@ -85,13 +85,13 @@ class LanguageGuess:
 
 @cache
 def _frequent() -> tuple[frozenset[str], ...]:
-    """Return the frequent words of each language that the line lacks. Read once."""
+    """Return the frequent words of each language that the line does not have. Reads them once."""
     given = tomllib.loads(OTHERS.read_text(encoding="utf-8"))["words"]
     return tuple(frozenset(words) for words in given.values())
 
 
 def _scripts(text: str) -> Counter[str]:
-    """Count the scripts of its letters, as Unicode names them."""
+    """Count the scripts of the message's letters, as Unicode names the scripts."""
     counted: Counter[str] = Counter()
     for char, times in Counter(text).items():
         if char.isalpha():

@@ -1,4 +1,4 @@
-"""Recognizes laws as people type them, alone or in a sentence: "AB 1227", "ed code 51934"."""
+"""Recognizes laws as people type them, with or without other words: "AB 1227", "ed code 51934"."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ UNKNOWN = "unknown"  # not a law's id: those contain a number
 _GIVEN = tomllib.loads(Path(__file__).with_name("laws.toml").read_text("utf-8"))
 _BILLS = {name: house for house, names in _GIVEN["bills"].items() for name in names}
 _CODE_OF = {name: code for code, names in _GIVEN["codes"].items() for name in names}
-_CITED = (  # a code in a citation, and the sections that follow it
+_CITED = (  # a code in a citation, and the sections that follow the code
     r"(Education|Penal|Welfare and Institutions) Code ((?:\d+(?:\.\d+)?(?:, | and )?)+)"
 )
 
@@ -50,7 +50,7 @@ _SECTION_INSIDE = re.compile(
     r"(?P<number>\d{3,5}(?:\.\d{1,2})?)(?![\w.]*\d)"
     rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'}(?!\w))?"
 )
-_FEWEST_DIGITS = 5  # minimum digits of a section that a sentence names without its code
+_FEWEST_DIGITS = 5  # minimum digits of a section named in a sentence without a code
 _LONGEST = 80  # most letters of a message that is only a law
 _DIGIT = re.compile(r"\d")
 _BARE = re.compile(r"\d{5}|\d{3,5}\.\d{1,2}")
@@ -71,7 +71,7 @@ class Laws:
                     self._sections[number].append((kind, law.id))
 
     def find(self, tokens: Tokens) -> str:
-        """Return the id of the law that is the whole message; UNKNOWN if it is not ours; or ""."""
+        """Return the id of the law that is the whole message, UNKNOWN for other laws, or ""."""
         text = tokens.folded
         if len(text) > _LONGEST or not _DIGIT.search(text):
             return ""

@@ -1,6 +1,6 @@
-"""A pack's model, unpacked when first needed and then kept only in that form.
+"""A pack's model, which is unpacked when first needed and then kept only unpacked.
 
-Kept separate from the classifier, which a kiosk without a text line need not load.
+It is separate from the classifier, which a kiosk without a text line does not have to load.
 """
 
 import threading
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class Learnt:
-    """What the line learned for a pack, shared by all its Scripts. Thread-safe."""
+    """The model that the line learned for a pack, shared by all its Scripts. Thread-safe."""
 
     def __init__(self, packed: bytes) -> None:
-        """``packed``: empty for the model that ships with the program."""
+        """``packed``: the packed model; empty for the one that ships with the program."""
         self.is_own = bool(packed)
         self._packed = packed
         self._model: Model | None = None

@@ -1,4 +1,4 @@
-"""Recognizes messages that are only a partner's or hotline's name, a code, short number or ZIP.
+"""Recognizes messages that are only a partner's or hotline's name, a code, a short number or a ZIP.
 
 In a sentence, a name counts unless it is an ordinary phrase: "no heat at home" names no partner.
 """
@@ -18,7 +18,7 @@ _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
 _TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)
 _ORDINARY = sayings("name", "ordinary")
-_MOST_WORDS = 20  # in a message that is only a name
+_MOST_WORDS = 20  # most words in a message that is only a name
 _SHORTEST = 3  # minimum letters of a word that is a name inside a sentence
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(
@@ -38,7 +38,7 @@ SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}
 
 @dataclass(frozen=True, slots=True)
 class NamedReply:
-    """The beginning of a reply's code, and all the names that ask for that reply."""
+    """The first part of a reply's code, and all names that ask for the reply."""
 
     id: str
     names: tuple[str, ...]
@@ -47,8 +47,8 @@ class NamedReply:
 def named_replies(pack: Pack) -> list[NamedReply]:
     """Return live hotlines for students ("hotline:ctl") and partners ("partner:ncmec").
 
-    The last of several entries with one name gets it: a partner, else the pack's first hotline, so
-    that a county's or district's hotline takes no name from the state's.
+    If entries share a name, the last one gets it: a partner, otherwise the pack's first hotline. So
+    a county's or district's hotline never takes a name from the state's.
     """
     hotlines = [
         NamedReply(f"hotline:{one.id}", (*one.names, *_names_in_texts(pack, one.id)))
@@ -69,7 +69,7 @@ def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A name in a sentence: its entry, the other words, its length in words, and whether it is
+    """A name in a sentence: its entry, the other words, its number of words, and whether it is
     clearly a name."""
 
     id: str
@@ -79,7 +79,7 @@ class Mentioned:
 
 
 class Names:
-    """Names of partners, hotlines or laws, compiled once."""
+    """The names of partners, hotlines or laws, compiled once."""
 
     def __init__(self, named: Iterable[NamedReply]) -> None:
         named = tuple(named)
@@ -97,11 +97,11 @@ class Names:
         self._longest = max(map(len, self._in_sentence), default=0)
 
     def exact(self, tokens: Tokens) -> str:
-        """Return the id for the name that is the message, apart from words like "who is"; or ""."""
+        """Return the id if a message is only a name, apart from words like "who is"; or ""."""
         return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
 
     def inside(self, tokens: Tokens) -> Mentioned | None:
-        """Return the longest name in a sentence; of equally long ones, the first."""
+        """Return the longest name in a sentence, or the first of several equally long names."""
         said = tokens.joined
         found: Mentioned | None = None
         for start, word in enumerate(said):
@@ -116,14 +116,14 @@ class Names:
 
 
 def _is_plain(name: tuple[str, ...]) -> bool:
-    """Whether people who say this nearly always mean the name."""
+    """Whether people who write these words nearly always mean the name."""
     if name in _ORDINARY:
         return False
     return len(name) > 1 or (len(name[0]) >= _SHORTEST and name[0] not in ordinary())
 
 
 def _asked(tokens: Tokens) -> list[str]:
-    """Read the message as a name: whole, without a lead-in, without its end, or without both."""
+    """Read the message as a name: in full, without a lead-in, without its end, or without both."""
     said = tokens.words
     if not 0 < len(said) <= _MOST_WORDS:
         return []
@@ -149,7 +149,7 @@ def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def needs(topics: Iterable[Topic], priority: Mapping[str, int]) -> Mapping[str, str]:
-    """Map each hotline to the topic that lists it highest; if several do, to the most urgent."""
+    """Map each hotline to the topic that lists it highest, or to the most urgent such topic."""
     found: dict[str, tuple[int, int, str]] = {}
     for topic in topics:
         if topic.id in priority:
@@ -160,7 +160,7 @@ def needs(topics: Iterable[Topic], priority: Mapping[str, int]) -> Mapping[str, 
 
 
 def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
-    """Map the codes texted for a second reply to (topic id, language)."""
+    """Map each code that people text for a second reply to (topic id, language)."""
     return {
         code: (topic.id, language)
         for topic in topics
@@ -175,7 +175,7 @@ def code_in(tokens: Tokens) -> str:
 
 
 def is_number(tokens: Tokens) -> bool:
-    """Whether a message is only numbers, or looks like a code: the model knows no such words."""
+    """Whether a message is only numbers or looks like a code: the model does not know these."""
     return bool(code_in(tokens)) or bool(tokens.words and all(map(str.isdigit, tokens.words)))
 
 
@@ -191,6 +191,6 @@ def short_number_in(tokens: Tokens) -> str:
 
 
 def zip_in(tokens: Tokens) -> str:
-    """Return the ZIP code if a message is only that (ZIP+4 allowed), otherwise ""."""
+    """Return the ZIP code if a message is only a ZIP code (or ZIP+4), otherwise ""."""
     found = _ZIP.fullmatch(tokens.folded)
     return found[1] if found else ""

@@ -1,6 +1,6 @@
 """Normalizes messages: folds case, accents, width, emoji, quotes and punctuation.
 
-Cuts the text both before and after that: NFKC can expand a character eighteen-fold.
+The text is cut before and after folding, because NFKC can expand a character eighteen-fold.
 """
 
 import re
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from string import ascii_lowercase
 
-MAX_CHARS = 1600  # the carrier's limit: the end of a long story is often the worst
+MAX_CHARS = 1600  # the carrier's limit: the end of a long story often tells the worst
 
 _QUOTES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\uff07": "'"}
 )
-# Cyrillic and Greek letters that look like Latin ones, case-folded. A message with any other
+# Cyrillic and Greek letters that look like Latin letters, case-folded. A message with any other
 # Cyrillic letter (_RUSSIAN) is Russian ("он нет").
 _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
 # Letters that people interchange and that no decomposition unifies: Vietnamese without its marks,
@@ -23,18 +23,18 @@ _EITHER = str.maketrans("đىةکیھ", "dيهكيه", "\u0640")
 _RUSSIAN = re.compile("[бгджзилпфцчшщъыьэюя]")
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
 _LEET_SIGN = {"@": "a", "$": "s"}
-_CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped": read as a misspelling
+_CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped" counts as a misspelling
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format (zero-width), unassigned
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # Python's ``re`` does not treat Gurmukhi vowel signs as letters, which would split words.
 _SIGNED_WORD = re.compile(r"(?:[^\W_]|[\u0a00-\u0a75])+")
 _GURMUKHI = re.compile(r"[\u0a05-\u0a39]")
-MOST_EMOJI = 24  # read per message
+MOST_EMOJI = 24  # most emoji read per message
 _FIRST_EMOJI = "\u2600"
 _EMOJI = re.compile(
     "[\u2600-\u27bf\U0001f191-\U0001f19a\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
-)  # no skin tones
+)  # without skin tones
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _RUNS = tuple(letter * 3 for letter in ascii_lowercase)
 _FEWEST_LETTERS = 3  # minimum single letters in a row that form a word
@@ -56,7 +56,7 @@ class Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """Fold and split a message once, at single spaces: 1,500 in a row cost a regex 9 seconds."""
+    """Fold a message once and split it at single spaces: 1,500 in a row cost a regex 9 seconds."""
     folded = " ".join(fold(text).split())
     tokens = _words_of(folded)
     signed: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def tokenize(text: str) -> Tokens:
 
 
 def is_emoji(word: str) -> bool:
-    """Whether it is an emoji or a similar picture."""
+    """Whether the character is an emoji or a similar picture."""
     return len(word) == 1 and word >= _FIRST_EMOJI and _EMOJI.match(word) is not None
 
 
@@ -102,7 +102,7 @@ def _without(text: str, letters: list[str]) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return words of letters and digits; "don't" is "dont", signs are read as letters."""
+    """Return the words of letters and digits. "don't" becomes "dont"; signs are read as letters."""
     return _words_of(fold(text))
 
 
@@ -117,7 +117,7 @@ def _words_of(plain: str) -> tuple[str, ...]:
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """Return other readings of an odd word: shorter runs of letters, digits read as letters."""
+    """Return other readings of an odd word: shorter runs of a letter, digits read as letters."""
     read: list[str] = []
     if _RUN.search(word):
         read += [_RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word)]
@@ -131,7 +131,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 
 def is_plain(words: Iterable[str]) -> bool:
-    """Whether ``plain`` certainly changes none of these words: a quick check of all at once."""
+    """Whether ``plain`` certainly leaves these words unchanged: a quick check of all at once."""
     glued = "".join(words)
     return glued.isascii() and glued.isalpha() and not any(map(glued.__contains__, _RUNS))
 

@@ -23,13 +23,13 @@ SOFT = {
 _SIGNS = sayings("help", "signs")
 _NOT_MEANT = single("quiet", "slips")
 _PARAR = "parar"
-_PARTS = 2  # parts of a stop word with a space in it: "st op"
-_SHORTEST_SLIP = 3  # minimum letters: "ed" is an eating disorder
+_PARTS = 2  # parts of a stop word that has a space in it: "st op"
+_SHORTEST_SLIP = 3  # minimum letters of a misspelled stop word: "ed" is an eating disorder
 _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
 def carrier_word(text: str) -> Carrier:
-    """Return the word that the carrier matches: one bare word, any case, any space around it."""
+    """Return the word that the carrier matches: one bare word, in any case, spaces ignored."""
     word = text.strip().casefold()
     if word in STOP:
         return "stop"
@@ -39,14 +39,14 @@ def carrier_word(text: str) -> Carrier:
 
 
 def asks_for_quiet(tokens: Tokens) -> str:
-    """Return the language if a person, but not a carrier, reads "stop texting me"; otherwise ""."""
+    """Return the language if a person, but not a carrier, would read "stop texting me", or ""."""
     return SOFT.get(speak(tokens.words), "")
 
 
 def is_slip(tokens: Tokens) -> bool:
     """Whether the message is a stop word with one extra, missing, wrong or swapped letter.
 
-    This excludes English or Spanish words that a student may mean: cancer, quiet, step, send.
+    This excludes English and Spanish words that a student may mean: cancer, quiet, step, send.
     """
     glued = "".join(tokens.words)
     if len(tokens.words) > 1:
@@ -69,6 +69,6 @@ def asks_for_help(tokens: Tokens) -> str:
 
 
 def asks_by_sign(tokens: Tokens) -> bool:
-    """Whether its emoji ask for help: an SOS, or pills in a row."""
+    """Whether a message's emoji ask for help: an SOS, or pills in a row."""
     signs = tokens.signed
     return any(signs[at : at + len(sign)] == sign for sign in _SIGNS for at in range(len(signs)))

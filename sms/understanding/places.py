@@ -1,4 +1,4 @@
-"""Recognizes California's cities and counties in messages that say where someone is."""
+"""Recognizes California's cities and counties in messages that say where a person is."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sms.understanding.sayings import sayings, single
 TABLE = Path(__file__).with_name("california_places.tsv")
 _COUNTY_BEFORE = ("county", "condado")
 _OF = ("of", "de")
-_MOST_WORDS = 12  # in a message that is only a place
+_MOST_WORDS = 12  # most words in a message that is only a place
 _LONGEST_NAME = 5
 _LIVES, _ASKS = sayings("place", "living"), sayings("place", "asking")
 _TAILS, _BEING, _PREPOSITIONS = (single("place", name) for name in ("tails", "being", "where"))
@@ -22,7 +22,7 @@ _FIRST = frozenset(lead[0] for lead in _LIVES | _ASKS)
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """FIPS codes of a place's counties, and the words of the message that are not its name."""
+    """The FIPS codes of a place's counties, and the message's words that are not its name."""
 
     counties: tuple[str, ...]
     other: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Places:
         self._fips = frozenset(fips for (fips,) in self._counties.values())
 
     def only(self, tokens: Tokens) -> NamedPlace | None:
-        """Return the place if a message says nothing else.
+        """Return the place if a message consists only of a place.
 
         A name that is also a word or a person's name counts only after words like "i live in", or
         with "county" or the state.
@@ -54,7 +54,7 @@ class Places:
         return None
 
     def inside(self, tokens: Tokens) -> NamedPlace | None:
-        """Return the place where the writer of a longer message says that they live or are."""
+        """Return the place in which the writer of a longer message lives or is, as they say."""
         said = tokens.words
         for at in range(1, len(said) - 1):
             if said[at] in _PREPOSITIONS and said[at - 1] in _BEING:

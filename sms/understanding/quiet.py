@@ -1,6 +1,6 @@
 """Recognizes sentences that ask the line to stop texting, by quiet.toml's patterns. Pure.
 
-Sentences about a third person are no request to us: "make him stop texting me" never matches.
+A sentence about a third person is not a request to us: "make him stop texting me" never matches.
 """
 
 import re
@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+")
 _ENDS = r"(?=\. |$)"
 _LISTS = ("leads", "asks", "inside", "bare", "anywhere")
 _SHORTEST = 3  # minimum letters of a word that may be misspelled
-_LEADS = "{0,6}"  # bounded, like all repeats here: a hostile text must not take long
+_LEADS = "{0,6}"  # limited, like all repeats here, so that a hostile text does not take long
 _MORE = {"?": "?", "*": "{0,5}"}
 
 
@@ -51,7 +51,7 @@ class _Patterns:
         self._nearby = Nearby(known, most=1)
 
     def around(self, clauses: Sequence[tuple[str, ...]]) -> int | None:
-        """Count the words around a request; None if there is none, or if it is about others."""
+        """Count the words around a request; None if there is no request, or it is about others."""
         said = "".join(f" . {' '.join(map(self._spelt, clause))}" for clause in clauses) + " "
         for pattern in (*self._requests, self._bare):
             for found in pattern.finditer(said):
@@ -64,7 +64,7 @@ class _Patterns:
         return None
 
     def _spelt(self, word: str) -> str:
-        """Return the word as the patterns spell it, if it is one letter off and is not a word."""
+        """Return the patterns' spelling of a word if it is one letter off and not a word itself."""
         if len(word) < _SHORTEST or word in self._known or word in ordinary():
             return word
         near = self._nearby.find(word)
@@ -72,8 +72,8 @@ class _Patterns:
 
 
 def words_around(tokens: Tokens) -> int | None:
-    """Count a message's words around a request, in any wording, that this line stop texting. None
-    if there is no such request."""
+    """Count a message's words around a request, in any wording, that this line stop texting.
+    None means that there is no such request."""
     if not 1 < len(tokens.words) <= MOST_WORDS:
         return None
     found = (words(clause) for clause in _CLAUSE.split(tokens.folded))

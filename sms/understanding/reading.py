@@ -1,4 +1,4 @@
-"""Decides what to answer, based on what the rules and the model say. Pure.
+"""Decides what to answer, based on the findings of the rules and the model. Pure.
 
 Danger, suicide and a topic's cases are never vetoed if a rule finds them, and they override every
 question about the line.
@@ -17,38 +17,38 @@ from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"
 URGENT = frozenset({"danger", "suicide"})
-# If the likeliest need has less than this share of all needs, it is not named as the one meant,
-# unless it is danger or suicide: messages of unknown kinds got the reply about a stranger online.
-# The second share is for replies that fit most needs.
+# If the likeliest need has a smaller share of all needs, it is not named as the one meant (unless
+# it is danger or suicide): messages of unknown kinds got the reply about a stranger online.
+# The second value is for replies that fit most needs.
 SURE_WHICH, SURE_ENOUGH = 0.3, 0.2
-SURE_OF_ANSWER = 0.08  # for all second messages together, if no need is likelier than they are
-URGENT_OVERRIDES = 0.2  # chance of danger or suicide that no question about the line may hide
+SURE_OF_ANSWER = 0.08  # for all second messages together, if no need is likelier than these
+URGENT_OVERRIDES = 0.2  # no question about the line may hide this chance of danger or suicide
 OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has 0.58
-SURE_OF_REST = 0.5  # for a need in the words around a program's name, which may not hide it
+SURE_OF_REST = 0.5  # a program's name must not hide a need with this chance in the other words
 WATCHED_OVERRIDES_QUIET = 0.9  # "please cancel all messages to this phone" has less
 SURE_ABOUT = 0.6
-SURELY_ANOTHER = 0.8  # for a case whose rule names nobody else: "took 20 advil"
+SURELY_ANOTHER = 0.8  # for a case whose rule does not name anybody else: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
-# Needs in which somebody harms another: only here may a reply address the person who did it.
+# Needs in which somebody harms another person. Only here may a reply address the person who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
-MAY_BE_ACTOR = 0.25  # lower than for others: a reply should hardly ever excuse someone who did harm
+MAY_BE_ACTOR = 0.25  # low, because a reply should hardly ever excuse someone who did harm
 # A writer is told to stop from this chance of having done harm, if it is also this many times the
 # chance of having been hurt: the first pair if the words say so (who_harmed_whom.py), the second if
 # they say nothing. Never if the words say that the writer did it and that somebody else acts, too.
 _DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
-SURELY_OTHERS = 0.9  # from this chance that it is about a friend, "we hit him" does not count
-CHAT = 0.5  # from this chance of small talk, no words mean that the writer did harm
-LEAST_ACTOR = 0.1  # below this chance, only words that say so mean that the writer did harm
-# From the first chance of having been hurt, no words mean that the writer did harm; from the
-# second, if the chance of having done harm is at least the third.
+SURELY_OTHERS = 0.9  # if it is this likely about a friend, "we hit him" does not count
+CHAT = 0.5  # if small talk is this likely, no words mean that the writer did harm
+LEAST_ACTOR = 0.1  # below this chance, the writer did harm only if the words say so
+# At the first chance of having been hurt, no words mean that the writer did harm. At the second,
+# the same applies if the chance of having done harm is at least the third.
 _SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
-_OTHERS_ACT = 0.9  # from this chance, the model alone is believed even if others act
-_DID_ALONE = 0.6  # from this chance, less plain words are enough for any topic
-_TOO_SAD = 0.4  # from this chance of suicide, its reply comes before the one about harm
-_SURELY_DID = 0.95  # from this chance, others may also act in the message
-_SURELY_HARMED = 0.8  # below this chance, a writer who only says what was done to them was hurt
-RARE = 0.7  # of the usual threshold: people hardly ever write to a help line in Hmong to chat
-WATCHED = 0.04  # from this chance of "my phone is watched", a reply opens neutrally
+_OTHERS_ACT = 0.9  # from this chance, the model is believed even if others act
+_DID_ALONE = 0.6  # from this chance of having done harm, less plain words are enough for any topic
+_TOO_SAD = 0.4  # if suicide is this likely, its reply comes before the reply about harm
+_SURELY_DID = 0.95  # if having done harm is this likely, others may also act in the message
+_SURELY_HARMED = 0.8  # below this, a writer who only says what was done to them was hurt
+RARE = 0.7  # share of the usual threshold: hardly anyone chats with a help line in Hmong
+WATCHED = 0.04  # if "my phone is watched" is this likely, a reply opens neutrally
 # Thresholds, as shares of all needs, for naming a second topic: the usual one; one for a topic
 # whose name reveals little on a locked screen; and one for that, next to a topic found by a rule.
 ALSO, ALSO_PLAIN, ALSO_PLAIN_BY_RULE = 0.25, 0.1, 0.15
@@ -56,22 +56,22 @@ PLAIN = frozenset(
     {"abuse", "anxiety", "basics", "bullying", "carer", "danger", "dating", "feelings", "foster"}
     | {"friend", "grief", "lonely", "missing", "runaway", "schoolstaff", "work"}
 )
-# From the first chance, of all needs together, a general reply gives the likeliest need's number.
-# If the message is a few words that refer back, the likeliest need alone must reach the second.
+# A general reply gives the likeliest need's number if all needs together reach the first chance.
+# If the message is a few words that refer back, the likeliest need itself must reach the second.
 PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
-EMERGENCY = 0.6  # from this chance of an emergency now, a reply begins with 911
-SURELY_NOW = 0.9  # the same if it is also a question about the line, which has its answer
-# From this chance of one kind, the reply names the help for it. If somebody may take their own
-# life, it names only an ambulance: "sleep and not wake up" is not a poisoning yet.
+EMERGENCY = 0.6  # if an emergency now is this likely, a reply begins with 911
+SURELY_NOW = 0.9  # the same for a question about the line, which has its own answer
+# If one kind is this likely, the reply names the help for it. If somebody may take their own
+# life, the reply names only an ambulance: "sleep and not wake up" is not a poisoning yet.
 SURE_OF_KIND = 0.7
 ANY_HELP = "any"  # the kind of an emergency if the words do not say which help is needed
-PLAINLY_ORDINARY = 0.9  # small talk this likely vetoes rules, but not danger, suicide or a case
+PLAINLY_ORDINARY = 0.9  # small talk this likely vetoes rules, except for danger, suicide or a case
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A ``topic``, an ``answer`` to a question about the line, or neither; ``how`` it was found.
+    """A ``topic``, or an ``answer`` to a question about the line, or neither; ``how``: its source.
 
     ``case``: the topic's case whose rule found it. ``perhaps``: the likeliest need if there is no
     topic or answer; ``also``: a second need next to ``topic`` or ``perhaps``.
@@ -82,7 +82,7 @@ class Reading:
     answer: str = ""
     about: str = ""
     how: str = "general"
-    watched: bool = False  # someone is near or may read this
+    watched: bool = False  # someone is near or may read the reply
     perhaps: str = ""
     case: str = ""
 
@@ -95,9 +95,9 @@ def judge(
     rare: bool = False,
     said: HarmSaid = NOTHING_SAID,
 ) -> Reading:
-    """``topics``: those that the pack answers. ``rare``: in a language few people use to chat here.
+    """``topics``: the pack's topics. ``rare``: in a language in which few people chat here.
 
-    ``said``: what the words say about who harmed whom.
+    ``said``: the words' meaning about who harmed whom.
     """
     if hits and hits[0].how == "exact":
         return Reading(hits[0].topic, about=hits[0].about, how="exact", case=hits[0].case)
@@ -112,10 +112,10 @@ def judge(
 
 
 def emergency(found: Reading, seen: Prediction) -> str:
-    """Return the kind of an emergency that only the model recognizes, otherwise "".
+    """Return the kind of an emergency that only the model recognizes, or "".
 
     The replies to a case and to danger already begin with 911. A writer who did harm still gets
-    their reply, and a question about the line still gets its answer.
+    the reply about that, and a question about the line still gets its answer.
     """
     heard = found.case or found.topic == "danger" or found.about == "actor" or found.how == "exact"
     least = SURELY_NOW if found.answer else EMERGENCY
@@ -142,21 +142,21 @@ def _by_model(
         return Reading(answer=answer.removeprefix(ANSWER), how="model")
     off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
-        return Reading()  # the district turned that topic off, so no need remains
-    # In a partial language, a general reply gives no number, and the reply to parents, staff or
-    # friends fits most needs, so a smaller share is enough.
+        return Reading()  # the district turned that topic off, so there is no need to answer
+    # In a partial language, a general reply gives no number. The reply to parents, staff or
+    # friends fits most needs. So for these, a smaller share is enough.
     share = SURE_ENOUGH if rare or about in OTHERS else SURE_WHICH
     which = first in URGENT or needs.get(first, 0.0) >= share * need
     if need and which and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
         also = _second(first, needs, ALSO_PLAIN)
         return Reading(first, also, about=about, how="model", watched=watched)
-    # A reply to someone who was hurt does not suit the person who did it.
+    # A reply to someone who was hurt does not suit the person who hurt them.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
     return _unsure(first, needs) if fits else Reading()
 
 
 def _in_case(hit: Hit, seen: Prediction) -> Reading:
-    """Return the case, about the person its rule names or, if that is only "me", the model."""
+    """Return the case, about the person whom its rule names or, for "me", whom the model names."""
     about, least = hit.about, SURELY_ANOTHER if hit.about else SURE_ABOUT
     if about != "friend":
         about = next((who for who in OTHERS if seen.about.get(who, 0.0) >= least), about)
@@ -198,7 +198,7 @@ def _second(first: str, needs: Mapping[str, float], plain: float) -> str:
 
 
 def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
-    """Return the likeliest need, and a second likely one if its name reveals little."""
+    """Return the likeliest need, plus a second likely need if its name reveals little."""
     plain = {name: chance for name, chance in needs.items() if name in PLAIN and name != first}
     second = max(plain, key=plain.__getitem__, default="")
     enough = ALSO_PLAIN * sum(needs.values())
@@ -206,7 +206,7 @@ def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
 
 
 def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
-    """Return whom it is about, "" if unknown; "unclear" if the writer may have done harm."""
+    """Return whom a message is about, "" if unknown, "unclear" if the writer may have done harm."""
     actor, me = seen.about.get("actor", 0.0), seen.about.get("me", 0.0)
     may_be = actor >= max(MAY_BE_ACTOR, me)
     if topic not in HARM and may_be:
@@ -230,7 +230,7 @@ def _who_did(actor: float, me: float, said: HarmSaid) -> str:
 
 
 def _surely_me(actor: float) -> float:
-    """Return the chance of having been hurt above which no words mean that the writer did harm."""
+    """Return the chance of having been hurt from which no words mean that the writer did harm."""
     return _SURELY_ME if actor < _NEARLY_NOTHING else _SURELY_ME_STILL
 
 
@@ -262,7 +262,7 @@ def _costs() -> Mapping[str, float]:
 
 
 def least(topic: str) -> float:
-    """Return the minimum chance, for a message that asks for something, to answer this topic."""
+    """Return the minimum chance that a message asks for something for answering this topic."""
     costs = _costs()
     return costs.get(topic, costs["other"])
 
@@ -273,7 +273,7 @@ def questions(chances: Mapping[str, float]) -> dict[str, float]:
 
 
 def least_of(needs: Mapping[str, float], asked: float = 0.0, *, rare: bool = False) -> float:
-    """Return the same for several needs, weighted by chance: several small chances do not yet make
+    """Return the minimum for several needs, weighted by chance: many small chances do not yet make
     the first need likely. ``asked``: the chance of a question about the line, which is not small
     talk. ``rare``: as in ``judge``."""
     total = sum(needs.values()) or 1

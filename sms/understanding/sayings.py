@@ -9,7 +9,7 @@ FILE = Path(__file__).with_name("sayings.toml")
 
 
 def sayings(table: str, name: str) -> frozenset[tuple[str, ...]]:
-    """Return the words of each saying in a list."""
+    """Return the words of each saying in the named list."""
     return frozenset(tuple(said.split()) for said in _read()[table][name])
 
 

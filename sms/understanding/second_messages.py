@@ -1,6 +1,6 @@
 """Recognizes whole messages that people text after a first answer (second_messages.toml). Pure.
 
-It remembers nothing about a sender, so the answer to each must be safe whatever came before.
+Nothing about a sender is remembered, so each answer must be safe after any earlier message.
 """
 
 import tomllib
@@ -16,10 +16,10 @@ from sms.understanding.normalise import Tokens
 from sms.understanding.sayings import sayings
 
 FILE = Path(__file__).with_name("second_messages.toml")
-SHORT = "a:short"  # answers messages without words: emoji, "?", "..."
-MOST_JOINED = 16  # words in a message that is read in parts
-FEW, VERY_FEW = 14, 4  # words
-OTHER = "other"  # a language that the line does not have
+SHORT = "a:short"  # the code that answers messages without words: emoji, "?", "..."
+MOST_JOINED = 16  # most words in a message that is read in parts
+FEW, VERY_FEW = 14, 4  # most words in a short message, and in a very short message
+OTHER = "other"  # stands for a language that the line does not have
 _KINDS = {"answer": "a", "line": "line"}  # table in the file → beginning of the reply's code
 _LEADS, _TAILS = sayings("language", "before"), sayings("language", "after")
 _LONGEST_LEAD, _LONGEST_TAIL = (max(map(len, ways)) for ways in (_LEADS, _TAILS))
@@ -27,8 +27,8 @@ _OTHERS = {" ".join(name): OTHER for name in sayings("language", "others")}
 
 
 class Rules(NamedTuple):
-    """``order``: codes, the most urgent first; ``links``: words that join two messages, by
-    language; ``refers``: words that refer to something said before."""
+    """The file's rules. ``order``: codes, most urgent first; ``links``: words that join two
+    messages, by language; ``refers``: words that refer to something said before."""
 
     matchers: Mapping[str, Matcher]
     order: tuple[str, ...]
@@ -37,10 +37,10 @@ class Rules(NamedTuple):
 
 
 def answer(tokens: Tokens, language: str) -> tuple[str, str]:
-    """Return the code of the answer to a whole message, without its language, and the language.
+    """Return the code (without a language) of the answer to a whole message, and the language.
 
-    Returns "" and ``language`` if the message is not in the file. If two languages have it, the
-    given one wins.
+    Returns "" and ``language`` if the message is not in the file. If two languages have the
+    message, the given language wins.
     """
     if not tokens.words and not tokens.signed:
         return (SHORT if tokens.folded else "", language)
@@ -52,10 +52,10 @@ def answer(tokens: Tokens, language: str) -> tuple[str, str]:
 
 
 def joined(tokens: Tokens, language: str) -> tuple[str, str]:
-    """Do the same for two or three such messages in a row ("ok i told her, she was mad").
+    """Answer two or three of the file's messages in a row ("ok i told her, she was mad").
 
     Answers the most urgent part. Returns "" if other words are left, or if a part says too little
-    by itself: "a man" and "in my room" say more together.
+    by itself, as "a man" and "in my room" say more together.
     """
     said = tuple(read(tokens.joined))
     if len(said) > MOST_JOINED:
@@ -75,7 +75,7 @@ def points_back(tokens: Tokens) -> bool:
 
 
 def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tuple[str, ...]:
-    """Return the codes of the fewest messages that cover the words, except fillers and links."""
+    """Return the codes of the fewest messages that cover all words except fillers and links."""
     spans = [one for one in matcher.whole_spans(said) if one[0].topic in rules().order]
     reached: dict[int, tuple[str, ...]] = {0: ()}
     for at in range(len(said)):
@@ -96,8 +96,8 @@ def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tupl
 def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
     """Return the language that a message asks for ("do you speak tagalog"), as a tag.
 
-    OTHER if the line does not have it, "" if it asks for none. ``known``: a language's name → its
-    tag.
+    OTHER means that the line does not have the language, "" that no language is asked for.
+    ``known``: a language's name → its tag.
     """
     said, size = tokens.words, len(tokens.words)
     for start in range(min(size, _LONGEST_LEAD + 1)):

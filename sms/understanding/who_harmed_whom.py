@@ -1,7 +1,7 @@
 """Reads who harmed whom from the words: "i hit her", "she slapped me".
 
-The phrases are in who_harmed_whom.toml. Nobody who may have been hurt is told to stop, so a
-second person who acts counts as doing harm, unless the words are known to be harmless.
+The phrases are in who_harmed_whom.toml. A person who may have been hurt is never told to stop, so
+a second person who acts counts as doing harm unless the words are known to be harmless.
 """
 
 import tomllib
@@ -45,14 +45,14 @@ NOTHING_SAID = HarmSaid()
 
 
 class _Rules(NamedTuple):
-    """``others``: words for a person who may act."""
+    """The file's rules. ``others``: words for a person who may act."""
 
     matcher: Matcher
     others: frozenset[str]
 
 
 def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
-    """Return who harmed whom. ``may_be_actor``: look even if no words say that the writer did."""
+    """Return who harmed whom. ``may_be_actor``: look even if no words say "I did it"."""
     said = tuple(read(tokens.joined))
     found = [(hit.case, start, end) for hit, start, end in _rules().matcher.spans(said)]
     kinds = {kind for kind, _, _ in found}
@@ -72,7 +72,7 @@ def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
 
 
 def _harmless(found: Iterable[tuple[str, int, int]], size: int) -> list[int]:
-    """Number the harmless phrases, the longest at each word, and mark their words with those."""
+    """Number the harmless phrases, the longest at each word, and mark their words with numbers."""
     longest: dict[int, int] = {}
     for kind, start, end in found:
         if kind == "harmless":
@@ -87,7 +87,7 @@ def _harmless(found: Iterable[tuple[str, int, int]], size: int) -> list[int]:
 
 
 def _is_harmless(marks: Sequence[int], start: int, end: int) -> bool:
-    """Return whether one harmless phrase covers all of it: "he got mad" hides no "mad and hit"."""
+    """Return whether one harmless phrase covers all words: "he got mad" hides no "mad and hit"."""
     return marks[start] > 0 and marks[start] == marks[end - 1]
 
 

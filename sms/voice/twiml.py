@@ -1,4 +1,4 @@
-"""Writes call scripts as TwiML: 911 first, crisis lines slowly and twice, more after a key press.
+"""Writes call scripts as TwiML: 911 first, the crisis lines slowly twice, more after a key press.
 
 Sources: twilio.com/docs/voice/twiml/say, /gather, /hangup.
 """
@@ -21,20 +21,20 @@ from settings.schema import Sms
 from sms import replies, twiml
 
 ADDRESS = "/voice/inbound"
-_SPEAKS = {"en": ("en-US", "1"), "es": ("es-MX", "2")}  # Twilio's name, the key to hear more
+_SPEAKS = {"en": ("en-US", "1"), "es": ("es-MX", "2")}  # Twilio's voice, the key for more
 _KEY_SECONDS = 6
 _NUMBER = re.compile(r"\d(?:[\d-]*\d)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The answers to a call and to each key."""
+    """The answers to a call and to each key press."""
 
     first: bytes
     more: Mapping[str, bytes]
 
     def answer(self, digits: str) -> bytes:
-        """Return what to say next. ``digits``: "" at the start; an unknown key starts over."""
+        """Return the next words to say. ``digits``: "" at the start; an unknown key starts over."""
         return self.more.get(digits[:1], self.first)
 
 
@@ -67,7 +67,7 @@ class _Speaker:
         return [part for language in self.languages for part in self.said(language, name)]
 
     def said(self, language: str, name: str) -> list[TwiML]:
-        """Return the text in this language, an empty list if the pack has none."""
+        """Return the text in this language; an empty list if the pack has no such text."""
         key = replies.LINE + name
         if not replies.has(self._pack, key):
             return []

@@ -1,4 +1,4 @@
-"""The line's tables: handled messages for a day, and opt-outs if the carrier keeps no list."""
+"""The line's tables: a day's handled messages, and opt-outs if the carrier keeps no list."""
 
 import sqlalchemy as sa
 from alembic import op

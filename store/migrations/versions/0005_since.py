@@ -1,4 +1,4 @@
-"""Adds the date on which this database was created: no earlier month was ever counted."""
+"""Adds the date on which this database was created, as no earlier month was ever counted."""
 
 import time
 
@@ -10,7 +10,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Add one row to the counts; day 0 if something was counted before this migration."""
+    """Add a row to the counts, with day 0 if anything was counted before this migration."""
     counted = op.get_bind().execute(sa.text("select count(*) from counts")).scalar()
     today = 0 if counted else int(time.time()) // 86_400
     row = sa.text("insert into counts (day, door, topic, number) values (:day, 'since', '', 0)")
