@@ -1,4 +1,4 @@
-"""``counts``: how many texts came in on each topic, by closed month and term."""
+"""``counts``: the number of texts received on each topic, by closed month and term."""
 
 import asyncio
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Print the publishable counts; return 1 if it cannot read the database or write the file."""
+    """Print the counts that may be published; return 1 if the database or the file fails."""
     from content.model.pack import LOCAL
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords

@@ -35,7 +35,7 @@ def run(context: Context) -> int:
     if pack is None or settings.kiosk.audio == "off":
         print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
         return 0
-    with suppress(OSError):  # the shipped systemd unit forbids it
+    with suppress(OSError):  # the shipped systemd unit forbids this
         os.nice(19)  # give a running server priority
     make = partial(clips.make, seconds=inf, at_once=os.cpu_count() or 1, done=_told)
     if context.given.at_rest:

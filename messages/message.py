@@ -86,7 +86,7 @@ def message(code: str, /, **args: object) -> Message:
 
 
 def verbatim(text: str) -> Message:
-    """Wrap words that are in no catalog."""
+    """Wrap words that are not in any catalog."""
     return Message(VERBATIM, args={"text": text})
 
 

@@ -83,7 +83,7 @@ RunCommand = Callable[..., Coroutine[None, None, None]]
 class Porchlight:
     """Everything that one process serves, as one ASGI application.
 
-    Until ``watch`` has run, it serves the built-in crisis lines or what was shown before.
+    Until ``watch`` has run, it serves the built-in crisis lines or the pack shown before.
     """
 
     def __init__(
@@ -414,7 +414,7 @@ class Porchlight:
         return LOOK_HANGS if hangs else None
 
     def measure(self) -> bytes:
-        """Return the response to /metrics. Reads files: call it in a thread."""
+        """Return the response to /metrics. Reads files, so call this in a thread."""
         from runtime.health import metrics  # loads a library that only metrics need
 
         ringing = self.alarms.memory.ringing

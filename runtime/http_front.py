@@ -2,7 +2,7 @@
 
 ``bounded`` sets everything for which uvicorn has an option. With only those (0.54, httptools and
 h11), ``tests/runtime/test_http_front.py`` fails, so this module extends uvicorn's protocol for
-httptools, whose names are not public. What the options lack:
+httptools, whose names are not public. The options have these gaps:
 
 - Size: only h11 limits heads (``h11_max_incomplete_event_size``); bodies and queues have no limit.
 - Time: a slow request or response, or a connection without a request, has no time limit.
@@ -48,11 +48,11 @@ HEAD = Bound(32 * 1024, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 # Twice what any page accepts, as chunk sizes and trailers, which no application sees, count too.
 BODY = Bound(128 * 1024, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 PART_SECONDS = 10.0  # from first to last byte of a head or body; also the carrier's timeout
-PIPELINED = 16  # requests queued on one connection; browsers never queue any
+PIPELINED = 16  # most requests queued on a connection; browsers never queue any
 IDLE_SECONDS = 30  # seconds between requests, and for a client that is not reading its response
 LAST_SECONDS = 0.5  # a stopping server waits this long for arriving requests; uvicorn waits 2
 TELL_SECONDS = 60.0  # minimum seconds between log lines
-CONNECTIONS = 1000  # per port; 32 MB if each one fills its head
+CONNECTIONS = 1000  # most per port; 32 MB if each one fills its head
 BACKLOG = 256
 DOORS = 16  # duplicates of a listening socket; uvloop accepts one connection per socket and turn
 # asyncio accepts all waiting connections in one turn, and closes those replaced in the next.
@@ -159,7 +159,7 @@ class _Bounded(HttpToolsProtocol):
         self._port = port
         self._unsent = 0
         self._deadline: TimerHandle | None = None
-        # The request being answered; uvicorn's own ``cycle`` is the last one received.
+        # The request being answered; uvicorn's own ``cycle`` is the last request received.
         self._at_work: RequestResponseCycle | None = None
         self._expect(HEAD)
 
@@ -251,7 +251,7 @@ class _Bounded(HttpToolsProtocol):
             self._port.waiting.pop(self, None)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or work on one that has already arrived."""
+        """Wait for the next request, or work on a request that has already arrived."""
         super().on_response_complete()
         self._wait_or_work()
         if self.transport.is_closing():  # the client may still be reading the response

@@ -163,7 +163,7 @@ def _weekday(word: str) -> int:
 
 
 def _machine_id(data_dir: Path) -> str:
-    """Return an id made at the first start and never sent. A copied data directory shares it."""
+    """Return an id made at the first start and never sent. A copied data directory has the same."""
     fresh = token_hex(16)
     with contextlib.suppress(OSError, ValueError):
         return files.made_once(data_dir / ID, fresh)

@@ -124,7 +124,7 @@ class Served:
         if found and judged is False:
             log.warning("verification failed: the large directory on the disk is not searched")
         self.directory, self._directory_judged = bool(judged), found
-        if judged is None:  # killed or too slow: nothing is known about it
+        if judged is None:  # killed or too slow, so the directory is still unknown
             self._directory_judged = ()
             self._directory_at = self._steady() + _wait_after(self._directory_failed)
         self._directory_failed = self._directory_failed + 1 if judged is None else 0
@@ -246,7 +246,7 @@ class Served:
             return False
 
     def _take_best(self, state: State) -> None:
-        """Take the active release, otherwise the previous one, if verified; otherwise show none."""
+        """Take the active release, or else the previous one, if verified; otherwise show none."""
         for release in self._best_first(state):
             pack = self._verified(release)
             if pack is None:
@@ -273,7 +273,7 @@ class Served:
         self.pack = replace(pack, model=b"") if pack.model else pack
 
     def _local(self, pack: Pack) -> Pack:
-        """Return the pack without what is hidden or switched off on this machine."""
+        """Return the pack without the parts that are hidden or switched off on this machine."""
         return topics_off.without(self.state.visible(pack), self.settings.sms.topics_off)
 
     def _verified(self, release: Release) -> Pack | None:

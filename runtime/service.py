@@ -47,7 +47,7 @@ async def keep_told(
     while usec.isdigit():
         if await answers():
             tell(where, ALIVE)
-        await sleep(int(usec) / 1e6 / 4)  # a quarter, so that one late response is no failure
+        await sleep(int(usec) / 1e6 / 4)  # a quarter, so one late response is not a failure
 
 
 def tell(where: str, state: str) -> None:

@@ -56,7 +56,7 @@ def stamp(data_dir: Path) -> str:
 
 
 def parsed(data_dir: Path) -> dict[str, Any]:
-    """Return the file's sections, unchecked; empty if it cannot be read."""
+    """Return the file's sections, unchecked; empty if the file cannot be read."""
     try:
         return tomllib.loads(raw(data_dir).decode("utf-8"))
     except (ValueError, RecursionError):  # not TOML, not UTF-8, or a number with 5,000 digits

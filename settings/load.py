@@ -26,7 +26,7 @@ _BELONGS = {
     Path | None: "setting.is-path",
 }
 # Twilio's account ids and tokens have these forms; a long hexadecimal string in a settings file is
-# a key, whatever its name.
+# a key, no matter what the setting's name is.
 _SECRET_VALUE = re.compile(r"^(?:AC|SK)?[0-9a-f]{32,}$")
 _SECRET_KEY = re.compile(r"token|secret|password|account_sid|hash_key|webhook_key", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")

@@ -173,7 +173,7 @@ def _zone(cell: str) -> str:
     name = cell.strip(_QUOTES)
     try:
         return ZoneInfo(name).key if name else ""
-    except (OSError, ValueError) as error:  # no such file, or a path that leaves the folder
+    except (OSError, ValueError) as error:  # there is no such file, or the path leaves the folder
         raise _RowError("time_zone", message("schools.zone", zone=name)) from error
 
 

@@ -1,4 +1,4 @@
-"""Chooses the reply to a message. Keeps no state about senders.
+"""Chooses the reply to a message, without keeping any state about senders.
 
 Every message gets a reply, except words that the carrier answers and our own replies.
 """
@@ -113,7 +113,7 @@ def silence(how: str, *, language: str = "en") -> Decision:
 
 
 def stopped(script: Script, language: str) -> Decision:
-    """Confirm STOP if no carrier does; stay silent if the pack has no text for it."""
+    """Confirm STOP if no carrier does; stay silent if the pack has no text for that."""
     if script.has(f"line:stopped:{language}"):
         return _line(script, "stopped", "optout", language)
     return silence("optout", language=language)
@@ -383,7 +383,7 @@ def _named_inside(script: Script, message: HeardMessage, found: Reading) -> Deci
 
 
 def _law(script: Script, law: str, language: str) -> Decision | None:
-    """Answer a law asked for by its number; say so if the pack does not have it."""
+    """Answer with the law whose number is given; say so if the pack does not have that law."""
     known = f"law:{law}:{language}"
     code = known if script.has(known) else f"line:law_unknown:{language}"
     if not script.has(code):

@@ -37,7 +37,7 @@ OPT_OUT = Table(
     Column("sender_hash", String(64), primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
-KEPT_FOR = timedelta(hours=24)  # how long handled messages are kept
+KEPT_FOR = timedelta(hours=24)  # handled messages are kept for this long
 HOUR, DAY = 3_600, 86_400  # seconds: stored times are rounded down to these
 UNCOUNTED = 20_000  # most topics of messages not yet claimed, as many as the spool holds
 ROWS = 300  # rows per statement: older SQLite versions accept at most 999 values

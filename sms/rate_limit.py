@@ -34,7 +34,7 @@ class _Windows:
         self._limits, self._since, self.counts = limits, [now] * len(limits), [0] * len(limits)
 
     def left(self, now: float) -> list[int]:
-        """Return how many answers each limit still allows."""
+        """Return the number of answers that each limit still allows."""
         for place, limit in enumerate(self._limits):
             if now - self._since[place] >= limit.span:
                 self._since[place], self.counts[place] = now, 0

@@ -44,7 +44,7 @@ SILENCE = Reply("", 0, "")
 
 @dataclass(frozen=True, slots=True)
 class ReplyDraft:
-    """A reply before fitting: the key of its text and its budget in segments."""
+    """A reply before it is fitted: its text's key and its budget in segments."""
 
     code: str
     key: str

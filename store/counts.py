@@ -1,7 +1,7 @@
 """Anonymous counts: the number of messages per day, topic and channel, and nothing finer.
 
-"One text about assault on Tuesday" tells a small school who it was. So counts stay in memory until
-there are ``TOGETHER`` of them or the day is over; topics in the database are sealed; and
+"One text about assault on Tuesday" reveals the sender at a small school. So counts stay in memory
+until there are ``TOGETHER`` of them or the day is over, topics in the database are sealed, and
 published_counts.py decides which counts may be shown.
 """
 

@@ -2,4 +2,4 @@
 
 
 class StoreError(Exception):
-    """The store failed; the message says what to check. The work may still be written later."""
+    """The store failed. The message says what to check. The work may still be written later."""

@@ -267,7 +267,7 @@ class Store:
 
     @staticmethod
     def _wake(batch: list[_Asked]) -> None:
-        """Hand all results to their loops, one call per loop: thread-safe calls are expensive."""
+        """Give all results to their loops, one call per loop: thread-safe calls are expensive."""
         loops: dict[asyncio.AbstractEventLoop, list[_Asked]] = {}
         for asked in batch:
             if asked.loop is not None:

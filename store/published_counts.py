@@ -100,5 +100,5 @@ def _topics(topics: Mapping[str, int], months: Mapping[int, int | None]) -> dict
     slack = 0
     while shown and difference > highest - slack:
         difference -= topics[shown.pop()]
-        slack = most  # that topic has at least 11, which leaves that much less for the small ones
+        slack = most  # this topic has at least 11, which leaves less for the small topics
     return {name: topics[name] for name in shown}

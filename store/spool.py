@@ -50,7 +50,7 @@ class Spool:
         self._in_memory_only = False
 
     def open(self) -> None:
-        """Read what an earlier process left behind."""
+        """Read the work that an earlier process left behind."""
         if self._path is None:
             return
         with ExitStack() as undo:
@@ -81,7 +81,7 @@ class Spool:
         return found
 
     def keeps(self, work: Work) -> bool:
-        """Whether this kind of work is done later if it cannot be done now."""
+        """Whether this kind of work is done later if it can't be done now."""
         return work in self._names
 
     def add(self, waiting: Sequence[Waiting]) -> None:

@@ -47,7 +47,7 @@ def replacing(path: Path) -> Iterator[Path]:
             new.unlink(missing_ok=True)
         raise
     with suppress(OSError):
-        # The rename is visible, so raising would report that nothing changed. Without this sync, a
+        # The rename is visible, so an error would claim that nothing changed. Without this sync, a
         # power cut loses at most the rename: the old file is whole.
         sync(path.parent)
 

@@ -30,7 +30,7 @@ class ParsedFolder:
     """``defined``: entries that only one folder may define; ``unread``: entries that are broken.
 
     ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: key of
-    a text → who must read it; ``readings``: who has read it.
+    a text → the roles that must read it; ``readings``: recorded readings.
     """
 
     folder: Path

@@ -97,7 +97,7 @@ def _no_default(parsed: ParsedFolder) -> Iterator[Finding]:
 
 
 def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Finding]:
-    """Yield the pinned entries that the pack redefines. The pinned ones are kept."""
+    """Yield the pinned entries that the pack redefines. The pinned entries are kept."""
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
         file, line = own.defined[key]
         kind, _, name = key.partition(":")

@@ -48,7 +48,7 @@ class Built:
 
 @dataclass(slots=True)
 class _Report:
-    """Counts all problems and keeps the first ones."""
+    """Counts all problems, and keeps the first MOST_SHOWN problems."""
 
     file: str
     problems: list[Finding] = field(default_factory=list)
@@ -197,7 +197,7 @@ def _public(number: int, service: DirectoryService, report: _Report) -> Director
 
 
 def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
-    """Yield each line with its number, except blank ones and those over the maximum length."""
+    """Yield each line with its number, except for blank lines and lines over the maximum length."""
     try:
         with source.open("rb") as file:
             for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with the line ending

@@ -28,7 +28,7 @@ from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT
 
 COPIES = 1  # number of misspelled copies of each example
-TABLES = "0"  # the "writer" of old pattern-table words: many and similar, so no copies
+TABLES = "0"  # "writer" of old pattern-table words, which are similar, so not copied
 # Topics with more copies: missing them costs the most, or they have few rows compared with needs.
 MORE = {"danger": 3, "suicide": 3, ANSWER: 7}
 ROUNDS = 20
@@ -213,7 +213,7 @@ def packed(
 
 
 def misspelt(text: str, *, times: int) -> Iterator[str]:
-    """Yield at most ``times`` misspellings of the text, the same ones every time."""
+    """Yield at most ``times`` misspellings of the text, always the same misspellings."""
     dice = Random(zlib.crc32(text.encode()))  # noqa: S311  for training, not secret
     for _ in range(times):
         words = text.split()

@@ -1,4 +1,4 @@
-"""Measures how well the line understands a set of messages: prints counts, never messages."""
+"""Measures how well the line understands a set of messages. Prints counts, but never messages."""
 
 import json
 import re
@@ -41,7 +41,7 @@ class MeasuredMessage(NamedTuple):
 
 
 class MeasuredAnswer(NamedTuple):
-    """A message with its answer. ``topic``: the need or answer is correct, or correctly missing.
+    """A message with its answer. ``topic``: the need or answer is correct (or rightly missing).
 
     ``number``: the reply has a number for a correct topic. In a general reply, this is only the
     number for the need that it names.

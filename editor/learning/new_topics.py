@@ -17,7 +17,7 @@ from sms.understanding.normalise import tokenize
 
 LEAST_SHARE = 0.05  # minimum share of a new topic's messages for a known topic to be an origin
 REPLAYED = 2  # learn again one in this many known rows of origins and second messages
-REPLAYED_ORDINARY = 4  # the same for ordinary rows
+REPLAYED_ORDINARY = 4  # one in this many ordinary rows
 WHOLE = frozenset({"en", "es"})  # languages in which all topics are answered
 QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 
@@ -52,7 +52,7 @@ def _shares(counted: Counter[str]) -> dict[str, float]:
 def replayed(
     examples: Sequence[Example], found: Origins, mark: Callable[[Example], int]
 ) -> list[Example]:
-    """Return known rows that keep nearby topics distinct from the new ones."""
+    """Return known rows that keep nearby topics distinct from the new topics."""
     known = {name for shares in found.values() for name in shares}
     if not known:
         return []

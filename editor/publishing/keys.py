@@ -125,7 +125,7 @@ def _encrypted(private: Ed25519PrivateKey, passphrase: str) -> bytes:
 
 
 def read_public(path: Path) -> Key:
-    """Read a ``.pub`` file. Raises PublishError if it is not one."""
+    """Read a ``.pub`` file. Raises PublishError if the file is not a public key."""
     try:
         return public_keys.read_public(path)
     except PublicKeyError as error:

@@ -93,7 +93,7 @@ def renewed(document: Metadata[S], role: str, *, now: datetime) -> Metadata[S]:
 
 
 def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Root]:
-    """Return the first root: each role's keys, and how many of them must sign."""
+    """Return the first root, with each role's keys and the number of keys that must sign."""
     root = Root(expires=_until("root", now), consistent_snapshot=True)
     for role in TOP:
         for key in keys[role]:

@@ -29,7 +29,7 @@ class Published:
     silent: tuple[str, ...] = ()
 
     def version(self, role: str) -> int:
-        """Return the version of a role's metadata, or 0 if it has published nothing."""
+        """Return the version of a role's metadata, or 0 if the role has not published anything."""
         if role in ("root", "snapshot", "timestamp"):
             document: Metadata[Any] = getattr(self, role)
             return int(document.signed.version)
@@ -97,7 +97,7 @@ class Site:
             _write(self.metadata / name, metadata[name])
 
     def _read(self) -> Published:
-        """Read with the newest root, or the previous one if a run stopped before the timestamp."""
+        """Read with the newest root, or the previous root if a run stopped before the timestamp."""
         newest, *before = reversed(self._chain())
         try:
             return self._below(newest)
@@ -127,7 +127,7 @@ class Site:
         return Published(root, targets, snapshot, stamp, found, silent)
 
     def _chain(self) -> list[Metadata[Root]]:
-        """Return every root, each signed by the previous one and by itself."""
+        """Return every root, each signed by the previous root and by itself."""
         trusted: list[Metadata[Root]] = []
         for root in self.roots():
             old = trusted[-1].signed if trusted else None

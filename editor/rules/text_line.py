@@ -287,7 +287,7 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding
         return
     allowed = _allowed(key, pack, language)
     plain, folded = sms_segments.measure(said), sms_segments.measure(sms_segments.fold(said))
-    spelt = language in pack.partial  # without its diacritics, Vietnamese means something else
+    spelt = language in pack.partial  # without diacritics, Vietnamese means something else
     best = plain if spelt else min(plain, folded, key=lambda measured: measured.count)
     if best.count <= allowed:
         return

@@ -82,7 +82,7 @@ def _words(pack: Pack) -> Iterator[tuple[str, str, str]]:
 
 
 def of_examples(examples: Iterable[Example], script: Script, tally: KnownAnswers) -> None:
-    """Check that most of each topic's own examples still lead to it."""
+    """Check that most of each topic's own examples still lead to that topic."""
     all_of, right = Counter[str](), Counter[str]()
     for example in examples:
         if example.topic == ORDINARY:
@@ -255,7 +255,7 @@ def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
 
 
 def of_recalls(pack: Pack, sms: Sms, tally: KnownAnswers) -> None:
-    """Ask for every reply that recalling any one hotline would change."""
+    """Ask for every reply that would change if any single hotline were recalled."""
     before = {draft.code: draft.text for draft in replies.drafts(pack, sms)}
     for resource in pack.resources:
         if resource.status != "live" or resource.id in CRISIS:

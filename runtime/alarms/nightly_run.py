@@ -45,7 +45,7 @@ def asked(settings: Settings, now: datetime) -> KnownAnswers:
 
 
 def visible(settings: Settings) -> Pack:
-    """Return the pack as this machine shows it: the active release, otherwise the shipped one."""
+    """Return the pack as this machine shows it: the active release, otherwise the shipped pack."""
     pack = installation.released(settings) or pack_folder.read(settings.content.pack)[0]
     pack = pack or pinned_pack()
     return topics_off.without(pack, settings.sms.topics_off)

@@ -1,4 +1,4 @@
-"""A running server's alarms: checks every minute, sends what is due, keeps a record on disk."""
+"""A running server's alarms: checks every minute, sends due messages, keeps a record on disk."""
 
 import asyncio
 import logging
@@ -46,7 +46,7 @@ class AlarmWatch:
         self._threads = Pool("alarms", max(1, len(send)), patience=patience)
 
     async def turn(self, wrong: Mapping[str, str]) -> None:
-        """Take the current problems (kind → value) and send what is due. Never raises."""
+        """Take the current problems (kind → value) and send messages that are due. Never raises."""
         before = self.memory
         self.memory, self._differs = rules.step(
             wrong, before, self._differs, now=self._clock(), steady=self._steady()
@@ -98,7 +98,7 @@ class AlarmWatch:
         if not self._send:
             self.memory = msgspec.structs.replace(self.memory, waiting=())
             return
-        with suppress(OSError):  # a full disk raises its own alarm, sent from memory
+        with suppress(OSError):  # a full disk has its own alarm, which is sent from memory
             files.write_record(self._file, self.memory)
 
 

@@ -139,7 +139,7 @@ def _replace(folder: Path, name: str, body: bytes) -> bool:
     for above in (path.parent, *path.parent.parents):
         if not above.is_relative_to(folder):
             break
-        above.chmod(0o755)  # a web server must read it, whatever our umask
+        above.chmod(0o755)  # a web server must be able to read it, whatever our umask is
     aside = files.temporary(path.parent)
     try:
         aside.write_bytes(body)

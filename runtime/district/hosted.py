@@ -96,7 +96,7 @@ def _age(school: str, listed: _List, release: str, today: date) -> Iterator[Mess
 
 
 def _host(root: str, school: str, listed: _List, first: Answer, ask: Ask) -> Iterator[Message]:
-    """Check how the host serves one school's files; it treats all schools the same."""
+    """Check how the host serves one school's files, as it treats all schools the same."""
     if "gzip" not in first.headers.get("content-encoding", ""):
         yield message("hosted.not-compressed", url=school + INDEX)
     worker = ask(school + offline.WORKER)

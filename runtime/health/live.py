@@ -69,7 +69,7 @@ def _pack(seen: Observation, since: object) -> Message:
 
 
 def active(seen: Observation) -> Found:
-    """Report why the pack shown is not the one that is active on disk."""
+    """Report why the pack shown is not the pack that is active on disk."""
     if why := seen.server.get("wrong"):
         yield message("served.wrong", why=said(why))
 
@@ -173,7 +173,7 @@ def screens(seen: Observation) -> Found:
 
 
 def line(seen: Observation) -> Found:
-    """Check the text line's answer to a known question, and the state of its parts."""
+    """Check the text line's answer to a known question, and the state of the line's parts."""
     answers, account = seen.server.get("line"), seen.state("account")
     if seen.server and seen.settings.kiosk.text_line and not {"line", "replies"} & {*seen.server}:
         yield message("line.other-machine")

@@ -102,7 +102,7 @@ def posters(_seen: Observation) -> Iterator[Message]:
 
 
 def opened(seen: Observation) -> Iterator[Message]:
-    """Check whether anyone else can open the desk, unless it is off."""
+    """Check whether anyone else can open the desk, unless the desk is off."""
     settings = seen.settings
     desk, data_dir = settings.desk, settings.server.data_dir
     if not desk.enabled:

@@ -122,7 +122,7 @@ class Observation:
 
     @cached_property
     def pack(self) -> Pack | None:
-        """Return the active pack without what is hidden here; None if no release can be read."""
+        """Return the active pack without hidden entries; None if no release can be read."""
         try:
             return self.on_disk.visible(self.release.pack()) if self.release else None
         except BuiltPackError:

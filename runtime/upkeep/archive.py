@@ -29,8 +29,8 @@ FORMAT = 1
 LAST = "LAST_BACKUP"  # in data_dir, but never in a backup
 ABOUT = "about.json"
 BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-screen", "program.pub")
-# If the desk may write school.toml, it is in data_dir, with a link to it next to the settings.
-# No backup has COUNTY_LINE: an old one must not restore a county line withdrawn since then.
+# If the desk may write school.toml, the file is in data_dir, with a link next to the settings.
+# No backup has COUNTY_LINE: an old backup must not restore a county line withdrawn since then.
 OF_DESK = (
     "desk.passphrase",
     "second.passphrase",
@@ -40,7 +40,7 @@ OF_DESK = (
     "SCREENS",
 )
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings", "schools")
-FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # all others are files
+FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # other parts are files
 # A pack with its proofs and people's decisions about it, in the files that programs before STATE
 # used (decision 0051), so that they can also restore this backup. ACTIVE is restored last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
@@ -65,7 +65,7 @@ class LastBackup(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """The archive's ``format``, the program's version, and when it was made."""
+    """The archive's ``format``, the program's version, and the time of the backup."""
 
     format: int
     program: str
@@ -101,7 +101,7 @@ def last(data_dir: Path) -> str:
 
 
 def collected(file: Path, settings: Settings) -> dict[str, bytes]:
-    """Return name in the archive → bytes. ``file``: the settings file. Raises BackupError."""
+    """Return the archive's name → bytes. ``file``: the settings file. Raises BackupError."""
     data_dir, found = settings.server.data_dir, {}
     own = (settings.kiosk.school_file, ".toml"), (settings.content.root, ".json")
     beside = [(path, kind) for path, kind in own if path and path.parent == file.parent]
@@ -176,7 +176,7 @@ def _is_data(name: str) -> bool:
 def _members(plain: bytes) -> dict[str, bytes]:
     """Return a plain tar's files, all complete. Raises BackupError or tarfile.TarError."""
     found: dict[str, bytes] = {}
-    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:  # not compressed again
+    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:  # uncompressed
         for member in tar:
             is_whole = member.isreg() and not member.issparse() and member.size <= len(plain)
             part = tar.extractfile(member) if is_whole else None
@@ -262,7 +262,7 @@ def _store_url(contents: Contents) -> str:
 
 
 def _clear(data_dir: Path) -> None:
-    """Remove this machine's pack, its state first, but keep what must never be lost."""
+    """Remove this machine's pack, its state first, but keep files that must never be lost."""
     files.make_folder(trust := data_dir / "trust")
     names = (state_file.FILE, state_file.COPY, *PACK_NAMES[::-1])
     gone = [data_dir / name for name in names] + [*trust.iterdir()]
@@ -300,7 +300,7 @@ def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
 
 
 def _named_beside(found: Contents) -> tuple[str, ...]:
-    """Return the names of the school's file and publisher's root in the archive's settings."""
+    """Return the names that the archive's settings give for the school's file and root.json."""
     given = _settings_in(found)
     school = given.get("kiosk", {}).get("school_file", "school.toml")
     root = given.get("content", {}).get("root") or "root.json"
@@ -309,7 +309,7 @@ def _named_beside(found: Contents) -> tuple[str, ...]:
 
 
 def _may_lie_beside(path: PurePath, kind: str) -> bool:
-    """Whether a restore may write it next to the settings: in a checkout, the program is there."""
+    """Whether a restore may write the file next to the settings (and a checkout's program)."""
     return path.suffix == kind and path.name != "pyproject.toml"
 
 

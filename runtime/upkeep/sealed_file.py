@@ -63,5 +63,5 @@ def _is_begun(file: Path) -> bool:
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:
-    """Derive the key: 128 MiB and half a second. All machines use the same cost, even slow ones."""
+    """Derive the key (128 MiB, half a second). All machines use the same cost, even slow ones."""
     return Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(passphrase.encode())

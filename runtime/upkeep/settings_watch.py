@@ -42,7 +42,7 @@ class SettingsWatch:
         self.shutdown = self._read_table.shutdown
         self._at_start = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
-        self._damage = " ".join(map(str, desk_file.read(self._data_dir)[1]))  # present at the start
+        self._damage = " ".join(map(str, desk_file.read(self._data_dir)[1]))  # at the start
         self.found: Settings | None = None
         self.problem = self._damage  # what is wrong with the settings, or why they are not used
         self.closed = asyncio.Event()
@@ -80,7 +80,7 @@ class SettingsWatch:
             )
 
     async def take_up(self) -> str:
-        """Check, then wait until this server takes no more visitors. Return why the settings were
+        """Check, then wait until this server stops taking visitors. Return why the settings were
         not applied, or ""."""
         await self.look()
         if self.found is None:

@@ -113,7 +113,7 @@ def _back(versions: Versions, to: Path) -> str:
 
 
 def _refuse_older(offered: Offer, build: int) -> None:
-    """Raise UpkeepError if the bundle is older than one that ran here and no reason is given."""
+    """Raise UpkeepError if the bundle is older than one that ran here and there is no reason."""
     highest = bundle.highest(offered.data_dir).build
     if build < highest and not offered.older:
         raise UpkeepError(message("update.older-bundle", build=build, highest=highest))

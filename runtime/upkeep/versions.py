@@ -95,7 +95,7 @@ class Versions:
         return int(ports[-1]) if ports and ports[-1].isdigit() else 8000
 
     def refuses_settings(self) -> str:
-        """Return why the current version does not start with the settings; "" if it does."""
+        """Return why the current version does not start with these settings; "" if it does."""
         done = run([self.command, "doctor"], check=False)
         return (done.stderr or done.stdout).strip() if done.returncode == 2 else ""
 
@@ -118,7 +118,7 @@ def restarted(versions: Versions) -> bool:
 def run(
     command: Sequence[str | Path], *, check: bool = True, held: bool = False
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a program on this machine. ``held``: it need not take our lock. Raises UpkeepError."""
+    """Run a program here. ``held``: the caller already has our lock. Raises UpkeepError."""
     environ = {**os.environ, **({"PORCHLIGHT_LOCKED": "1"} if held else {})}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
     if check and done.returncode:

@@ -110,7 +110,7 @@ class Gate:
 
 
 class Endpoint:
-    """An address that Twilio calls: ``shapes`` of its fields, ``ours``: the one with our number."""
+    """An address that Twilio calls. ``shapes``: of its fields; ``ours``: the one for our number."""
 
     shapes: ClassVar[Shapes]
     ours: ClassVar[str] = "To"

@@ -78,7 +78,7 @@ class RowChange(NamedTuple):
 
 
 def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim]:
-    """Claim each message and, in the same transaction, queue those to answer."""
+    """Claim each message and, in the same transaction, queue the messages to answer."""
     claims = ledger.handle(connection, [item.row for item in items])
     wanted = {
         item.sid: item

@@ -25,6 +25,6 @@ class Redaction(BackgroundStep):
         rows = (held.sid for held in self._carrier.list(now - REACH) if held.sent_at < before)
         sids: list[str] = await self._ask(lambda: list(islice(rows, MOST)))
         gone = 0
-        for sid in sids:  # one at a time: replies come first
+        for sid in sids:  # one at a time, because replies come first
             gone += await self._ask(partial(self._carrier.forget, sid))
         return gone

@@ -188,7 +188,7 @@ _SHARED: WeakValueDictionary[Path, Model] = WeakValueDictionary()
 
 
 def shipped() -> Model:
-    """Return the model that ships with the program, for a pack that has none.
+    """Return the model that ships with the program, for a pack without a model.
 
     It is read once, and freed with the last script that uses it: most packs have their own model.
     """

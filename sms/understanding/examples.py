@@ -37,7 +37,7 @@ class Example:
 
 
 def fingerprint(data: bytes) -> str:
-    """Return the hash by which a model identifies the examples it learned from."""
+    """Return the hash by which a model identifies the examples from which it learned."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 

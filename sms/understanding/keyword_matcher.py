@@ -85,11 +85,11 @@ class _Node:
         return found
 
 
-_NO_WORDS: dict[str, _Node] = {}  # shared by all nodes where a phrase can only end
+_NO_WORDS: dict[str, _Node] = {}  # shared by all nodes at which a phrase can only end
 
 
 class _Class:
-    """The phrases for which a class's name stands, compiled once for all rules that use it."""
+    """The phrases of a named class, compiled once for all rules that use the class."""
 
     def __init__(self) -> None:
         self.root = _Node()
@@ -106,7 +106,7 @@ class Matcher:
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         keywords = tuple(keywords)
         compiler = _Compiler()
-        # If two topics have the same keyword, the more urgent topic gets it.
+        # If two topics have the same keyword, it leads to the more urgent topic.
         for keyword in sorted(keywords, key=lambda one: one.priority, reverse=True):
             compiler.learn(keyword)
         self._whole, self._root = compiler.whole, compiler.compiled()
@@ -162,7 +162,7 @@ def _is_whole(said: Sequence[str], start: int, end: int) -> bool:
 
 
 def is_small(word: str) -> bool:
-    """Whether a word does not change the meaning of those around it."""
+    """Whether a word does not change the meaning of the words around it."""
     return word in FILLERS or is_emoji(word)
 
 

@@ -235,7 +235,7 @@ def _surely_me(actor: float) -> float:
 
 
 def _by_words(seen: Prediction, needs: Mapping[str, float], said: HarmSaid) -> Reading | None:
-    """Answer a writer whose words alone say that they did or may do harm, except in small talk."""
+    """Answer a writer whose own words say that they did or may do harm, except in small talk."""
     others = max((seen.about.get(who, 0.0) for who in OTHERS), default=0.0)
     if not said.alone or others >= SURELY_OTHERS or seen.topic.get(ORDINARY, 0.0) >= CHAT:
         return None

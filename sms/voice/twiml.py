@@ -21,7 +21,7 @@ from settings.schema import Sms
 from sms import replies, twiml
 
 ADDRESS = "/voice/inbound"
-_SPEAKS = {"en": ("en-US", "1"), "es": ("es-MX", "2")}  # Twilio's voice, the key for more
+_SPEAKS = {"en": ("en-US", "1"), "es": ("es-MX", "2")}  # Twilio's tag, the key for more
 _KEY_SECONDS = 6
 _NUMBER = re.compile(r"\d(?:[\d-]*\d)?")
 
@@ -39,7 +39,7 @@ class Voice:
 
 
 def voice(pack: Pack, sms: Sms) -> Voice:
-    """Build it in the pack's complete languages; uses the general reply if no text is for calls."""
+    """Build call scripts in the complete languages, if need be from the general reply."""
     speaker = _Speaker(pack, sms)
     first = [*speaker.all("voice_danger"), *_twice(speaker.lines), *speaker.all("voice_menu")]
     more = {}

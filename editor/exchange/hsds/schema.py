@@ -17,7 +17,7 @@ MOST_MISFITS = 40  # maximum per record; a record with more is not HSDS at all
 
 
 class FeedError(Exception):
-    """A feed can't be read, or its drafts can't be written; the message says what to do."""
+    """A feed can't be read or its drafts can't be written. The message says what to do."""
 
 
 class FeedRow(msgspec.Struct, frozen=True):

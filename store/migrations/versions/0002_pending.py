@@ -1,4 +1,4 @@
-"""Replies still to be sent after an outage, and how far we have read the carrier's list."""
+"""Replies still to be sent after an outage, and our position in the carrier's list."""
 
 import sqlalchemy as sa
 from alembic import op
