@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Make the served pages' missing clips; a running server plays each clip once it exists."""
+    """Make the served pages' missing clips; a running server can play each clip immediately."""
     from kiosk import render
     from kiosk.audio import clips
     from kiosk.audio.clips import Pace

@@ -111,7 +111,7 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
 
 def _served(context: Context) -> "Served":
-    """Return the pack a server would show; a child process verifies it while libraries load."""
+    """Return the pack a server would show, verified in a child process while libraries load."""
     from concurrent.futures import ThreadPoolExecutor
     from importlib import import_module
 

@@ -262,7 +262,7 @@ def _costs() -> Mapping[str, float]:
 
 
 def least(topic: str) -> float:
-    """Return the minimum chance that a message asks for something for answering this topic."""
+    """Return the chance that a message asks for something from which this topic is answered."""
     costs = _costs()
     return costs.get(topic, costs["other"])
 
