@@ -40,14 +40,14 @@ from system import files
 
 MAX_BODY_BYTES = 2048
 BEAT, NEXT_WORD = "/beat", b"next-word"
-READY = "/audio/ready"  # gets the addresses of a page's clips: 200 if all exist, else 204
-MAX_CLIPS_BYTES = 64 * 1024  # the longest list of those addresses has four hundred clips
+READY = "/audio/ready"  # browsers ask here whether a page's clips exist: 200 if all do, else 204
+MAX_CLIPS_BYTES = 64 * 1024  # bytes; the longest request names the addresses of four hundred clips
 # How soon a browser retries, in the first minute, while the pack has not been read yet.
 STARTING_SECONDS, SOON_SECONDS = 60.0, 2
-VARIANTS_KEPT = 200  # pages in a display mode, about 10 KB each: enough for a day's visits
+VARIANTS_KEPT = 200  # pages in display modes to keep, about 10 KB each: enough for one day
 # How many requests run in threads at once, and how many more may wait: as many as a port has
 # connections, so the limit is reached only if clients have left.
-PAGES, LISTS = (3, 1000), (1, 100)  # a list takes seconds; pages must not wait for it
+PAGES, LISTS = (3, 1000), (1, 100)  # making a list takes seconds, and pages must not wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
 T = TypeVar("T")
@@ -81,9 +81,9 @@ class _FullError(Exception):
 
 
 class _Turns:
-    """Runs ``at_once`` calls in threads; raises _FullError if ``most`` are already waiting.
+    """Runs at most ``at_once`` calls in threads; raises _FullError if ``most`` are already waiting.
 
-    Skips clients that left while waiting; otherwise, they could pile up endless requests.
+    Skips requests from clients that left while waiting; otherwise, these could pile up endlessly.
     """
 
     def __init__(self, at_once: int, most: int) -> None:
@@ -124,7 +124,7 @@ class _Visible:
         self._indexes: dict[str, SearchIndex] | None = None
 
     async def find(self, path: str) -> Ready | None:
-        """Return the page at an address, which may include modes; make it when first requested."""
+        """Return the page at an address, which may include modes; make it at its first request."""
         if path in self._variants:
             self._variants.move_to_end(path)
             return self._variants[path]
@@ -136,9 +136,9 @@ class _Visible:
     async def search(
         self, language: str, words: str, meant: Collection[str]
     ) -> list[search.SearchHit]:
-        """Find the pack's entries; only the first search waits for the index to be built.
+        """Find entries in the pack; only the first search waits while the index is built.
 
-        ``meant``: topic ids, as in KioskApp.
+        ``meant``: ids of the topics that the words mean, found by the text line's rules.
         """
         if self._pack is None or not words:
             return []
@@ -190,7 +190,7 @@ class KioskApp:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
-        self._copied = ""  # the key of the edition that a browser reported having
+        self._copied = ""  # the key of the edition that a browser says it has stored
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
         nowhere = Directory(None, kiosk.counties, None)
         self._visible = self._fallback = _Visible(fallback, None, kiosk, nowhere, self._turns)
@@ -304,7 +304,7 @@ class KioskApp:
         await _send(send, 413 if body is None else 200, page.encode())
 
     async def _beat(self, visible: _Visible, scope: Scope, receive: Receive, send: Send) -> None:
-        """Record a heartbeat that the page posts; tell a watchdog its age in seconds.
+        """Record a heartbeat that the page posts, or tell a watchdog the last one's age in seconds.
 
         The page gets the time (seconds since 1970), or nothing while the clock may be wrong: a
         card may say "Open now" only if the clock is correct.
@@ -316,7 +316,7 @@ class KioskApp:
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
             enrolled = self._enrolled
             heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
-            if not heard:  # an enrolled screen is another device
+            if not heard:  # enrolled screens are other devices
                 self.reports.hear(query, headers)
             word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()
@@ -330,7 +330,7 @@ class KioskApp:
             await _missing(visible, scope, send, 405, ((b"allow", b"GET, POST"),))
 
     def paper(self) -> str:
-        """Return the printer's state: ok, empty, away, or "" without one. Blocks for a moment."""
+        """Return the printer's state: ok, empty, away, or "" without a printer. Blocks briefly."""
         return self._printer.state() if self._printer else ""
 
     async def _slip(
@@ -344,17 +344,17 @@ class KioskApp:
 
 
 async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
-    """Say whether a whole page can be read aloud. A browser's worker answers this itself."""
+    """Say whether a whole page can be read aloud. In a browser, the worker answers this itself."""
     paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
-    # Check each clip once, and never check pages, since making thousands would delay every other
-    # page for minutes; nor lists, since making one opens every clip.
+    # Check each clip once. Never check pages: making thousands would delay the others for minutes.
+    # Never check lists either: making one opens every clip.
     known = paths and all(map(spoken_text.key_of, paths))
     there = known and await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
     await _send(send, 200 if there else 204, b"")
 
 
 def _language(visible: _Visible, path: str) -> str:
-    """Return the language in any address, valid or not, or else the screen's first language."""
+    """Return the language named in any address, even an invalid one, or else the screen's first."""
     known = visible.edition.languages
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
@@ -373,7 +373,7 @@ async def _missing(
 
 
 def _typed(body: bytes) -> tuple[str, int]:
-    """Return the typed words, and the requested page of services, from 1."""
+    """Return the typed words and the number of the requested page of services, counted from 1."""
     text = body.decode("utf-8", "replace")
     try:
         fields = dict(reversed(parse_qsl(text, keep_blank_values=True, max_num_fields=8)))
@@ -397,7 +397,7 @@ async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None
 
 
 def _known(scope: Scope, key: str) -> bool:
-    """Whether a browser has this edition's list, so that none of its pages need to be made."""
+    """Whether a browser already has this edition's list, so that it needs no pages from here."""
     return (b"if-none-match", f'"{key}"'.encode()) in scope["headers"]
 
 

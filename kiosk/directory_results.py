@@ -45,7 +45,7 @@ class Directory:
     async def find(
         self, words: str, page: int, in_thread: Callable[..., Awaitable[Results | None]]
     ) -> Results | None:
-        """Return a page of results, counted from 1; None without results or a directory."""
+        """Return a page of results, counted from 1; None if there is no result or no directory."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
@@ -54,7 +54,7 @@ class Directory:
 
         def found() -> Results | None:
             results = search(file, left, place=place or self._home, start=start, most=PAGE)
-            try:  # checked afterward, so a file edited during the search is not trusted
+            try:  # compare afterward: a file edited during the search is not trusted
                 return results if files.stamp(file) == self._verified else None
             except OSError:
                 return None
@@ -63,7 +63,7 @@ class Directory:
         return results if results and results.found else None
 
     def values(self, results: Results, typed: Values, *, page: int) -> Values:
-        """Return a page's template values. ``typed``: the words, and on page 1 the pack's rows."""
+        """Return a page's template values. ``typed``: words and, for page 1, the pack's rows."""
         pages = min(-(-results.total // PAGE), LAST_PAGE)
         own = typed["rows"] if page == 1 else ()
         return {

@@ -26,13 +26,13 @@ AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
 WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for upset students and learners
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
-MOST_CLIP = 8 * 2**20  # bytes: half an hour of our clips, eight minutes of a recording
-MOST_LIST = 16 * 2**20  # bytes in texts.tsv; ten languages take one megabyte
-KEEP_UNUSED = timedelta(days=30)  # so a rolled-back release still has its clips
+MOST_CLIP = 8 * 2**20  # maximum bytes: half an hour of our speech, or eight minutes of a recording
+MOST_LIST = 16 * 2**20  # maximum bytes in texts.tsv; ten languages take one megabyte
+KEEP_UNUSED = timedelta(days=30)  # long enough that a rolled-back release still has its clips
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 _ROW = re.compile(rb"[^\t]*\t([0-9a-f]{24})\.opus\t")
-BUSY = 0.75  # of the processors; our own work, including its pauses, uses half of one
-LOOK_SECONDS = 15.0  # the load is an average over a minute
+BUSY = 0.75  # maximum load per processor; our own work, with its pauses, uses half of one
+LOOK_SECONDS = 15.0  # seconds until the next look at the load, which is an average over a minute
 
 
 class VoiceError(Exception):
@@ -110,7 +110,7 @@ def able() -> bool:
 
 
 def listed(data_dir: Path) -> list[str]:
-    """Return the names of all clips that pages use, made or not, in the order they are made."""
+    """Return the names of all clips that pages use, even missing ones, in the order of making."""
     try:
         rows = files.read_plain(data_dir / AUDIO / LIST, most=MOST_LIST).splitlines()
     except (OSError, ValueError):
@@ -120,7 +120,7 @@ def listed(data_dir: Path) -> list[str]:
 
 
 def unmade(data_dir: Path) -> int:
-    """Count the listed clips that do not exist; 1 if there is no list yet."""
+    """Return how many listed clips do not exist yet; 1 if there is no list yet."""
     keys = listed(data_dir)
     return sum(named(data_dir, key) is None for key in keys) if keys else 1
 
@@ -156,7 +156,7 @@ def make(
         )
     one = partial(_in_time, folder=folder, end=began + seconds, pause=pause)
     with ThreadPoolExecutor(at_once) as hands:
-        made_of = hands.map if at_once > 1 else map  # one at a time: no clip starts during a pause
+        made_of = hands.map if at_once > 1 else map  # a plain map starts no clip during a pause
         for through, made in enumerate(made_of(one, missing), start=1):
             report.left += made is None
             report.made += made is True
@@ -170,7 +170,7 @@ def make(
 
 
 def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datetime) -> bool:
-    """Whether to make the clip; an existing one is counted and marked as used."""
+    """Return whether the clip must be made; count an existing one and mark it as used."""
     there = clip(data_dir, piece)
     recorded = data_dir / RECORDINGS / piece.language / f"{piece.key}.opus"
     is_recorded = there == recorded.absolute()
@@ -205,7 +205,7 @@ def _made(piece: Utterance, folder: Path) -> bool:
     options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
     speak = ["espeak-ng", *options.split()]
     encode = ["opusenc", *OPUS, "--quiet", "--ignorelength", "-", str(aside)]
-    files.remove(aside)  # a pipe would block opusenc; a link would lead elsewhere
+    files.remove(aside)  # a leftover pipe would block opusenc, and a link would lead elsewhere
     try:
         data = piece.text.encode()
         for program in (speak, encode):
@@ -232,7 +232,7 @@ def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:
 
 
 def is_at_rest(load: float, processors: int) -> bool:
-    """Whether a machine has nothing else to do. ``load``: the last minute's, including our own."""
+    """Whether the machine is otherwise idle. ``load``: the last minute's, including our own."""
     return load < processors * BUSY
 
 

@@ -1,4 +1,4 @@
-"""Offers reading aloud: pages name their clips, and a list says which ones exist.
+"""Offers to read pages aloud: pages name their clips, and a list says which clips exist.
 
 Pages, and therefore pack versions, do not depend on which clips exist.
 """
@@ -31,7 +31,7 @@ class Clips:
         return spoken_text.silent(body) if self._data_dir is None else spoken_text.offered(body)
 
     def item(self, path: str) -> Item | None:
-        """Return the list or a clip. Not for caching: a cache would show what was played."""
+        """Return the list or a clip. It is never cached: a cache would reveal what was played."""
         if self._data_dir is None:
             return None
         if path == INDEX:

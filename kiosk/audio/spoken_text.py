@@ -17,12 +17,12 @@ _CONTROLS = frozenset({"a", "button", "summary", "h1", "h2"})
 _AROUND_MAIN = frozenset({"act", "listen"})  # classes of elements whose plain text is also spoken
 _WORDS = "speech"  # id of speech mode's extra text
 _INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
-OFFER = "<!--listen-->"  # marks the Listen button
+OFFER = "<!--listen-->"  # marks where the Listen button goes
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _UNFILLED = 'data-clips=""'
 _ADDRESS = re.compile(r"/audio/([0-9a-f]{24})\.opus")
-_SHORTEST_NUMBER = 3  # "18" is a word, "988" is three digits
+_SHORTEST_NUMBER = 3  # "18" is read as a word, "988" as three digits
 _EDGES = " \t\n,;:·|"
 
 
@@ -32,7 +32,7 @@ class Utterance(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The clip's name: 96 bits of SHA-256, short enough to type."""
+        """Return the clip's name: 96 bits of SHA-256, which is short enough to type."""
         return hashlib.sha256(f"{self.language}\0{self.text}".encode()).hexdigest()[:24]
 
 
@@ -48,7 +48,7 @@ def key_of(path: str) -> str:
 
 def spoken(html: str) -> tuple[Utterance, ...]:
     reader = _Reader()
-    reader.feed(_DRAWN.sub("", html))  # drawings make up most of a page and are not spoken
+    reader.feed(_DRAWN.sub("", html))  # drawings make up most of a page and are never read aloud
     reader.close()
     return tuple(reader.said)
 
@@ -66,7 +66,7 @@ def silent(html: str) -> str:
 
 
 def offered(html: str) -> str:
-    """Return the page with its Listen button, which lists all its clips, even missing ones."""
+    """Return the page with its Listen button, which lists the page's clips, even missing ones."""
     if OFFER not in html:
         return html
     said = spoken(html)
@@ -81,9 +81,9 @@ class _Element:
     tag: str
     language: str
     silent: bool
-    spoken: bool  # inside text that is read aloud
+    spoken: bool  # whether the element is inside text that is read aloud
     number: bool
-    inside: bool  # inside a sentence: no pause before or after
+    inside: bool  # whether it is inside a sentence, so that no pause surrounds it
 
 
 @dataclass
@@ -108,7 +108,7 @@ class _Reader(HTMLParser):
         if not inside:
             self._end()
         hushed = given.get("aria-hidden") == "true"
-        if self.controls:  # even if it is currently hidden
+        if self.controls:  # read controls aloud even if they are currently hidden
             hushed |= tag in _MUTE
             begins = tag in _CONTROLS or not _AROUND_MAIN.isdisjoint(classes)
             begins |= given.get("id") == _WORDS

@@ -29,13 +29,13 @@ from kiosk.desk.templates_env import LANGUAGES, Look, language_of
 from system.hosts import same_origin
 
 log = logging.getLogger("porchlight.desk")
-MAX_BODY_BYTES, MAX_FIELDS = 120 * 1024, 1200  # School info: every row in every language
+MAX_BODY_BYTES, MAX_FIELDS = 120 * 1024, 1200  # fits School info with all rows in all languages
 COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
-A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers its language
+A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers the chosen language
 # Forms that take minutes to fill in: a session lasts longer on their pages.
 FORMS = {school_pages.ADDRESS, school_pages.COVER, AT, NUMBERS, COUNTY}
 CHOOSE = "/staff/choose"
-# A school's passphrase opens these.
+# A school's own passphrase opens only these addresses.
 OF_SCHOOL = {"/staff/", "/staff/posters"} | {
     *(school_pages.ADDRESS, school_pages.SAVED, school_pages.COVER)
 }
@@ -44,7 +44,7 @@ _NOT_TYPED = {"passphrase", "again", "current", "code", "token", "stamp", "back"
 
 
 class DeskApp:
-    """The desk. ``sessions``: the signed-in browsers; ``steady``: a monotonic clock in seconds."""
+    """The desk. ``sessions``: all signed-in browsers; ``steady``: a monotonic clock in seconds."""
 
     def __init__(
         self,
@@ -109,13 +109,13 @@ class DeskApp:
         return await self._sign_in_or_enter(request, form, record)
 
     def _look_at_disk(self) -> passphrase.Kept | None:
-        """Read the passphrase's hash; note whether crisis numbers are still to be compared."""
+        """Read the passphrase's hash; note whether crisis numbers must still be compared."""
         resources = self._pack().resources
         self.look.numbers_open = crisis_comparison.is_open(self._data_dir, resources)
         return passphrase.kept(self._data_dir)
 
     async def _without_passphrase(self, request: Request, form: Mapping[str, str]) -> Response:
-        """Show the first-start page, which asks for the code, or how to set a passphrase."""
+        """Show the first-start page, which asks for the code, or say how to set a passphrase."""
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
         fresh = await self._in_thread(partial(first_start.is_fresh, self._installation))
@@ -133,7 +133,7 @@ class DeskApp:
 
     def _refused(self, request: Request) -> Response | None:
         """Refuse a request that did not come from this desk's pages; otherwise return None."""
-        if len(request.headers.getlist("host")) > 1:  # a proxy may have checked the other one
+        if len(request.headers.getlist("host")) > 1:  # a proxy may have checked another one
             return PlainTextResponse("Two Host headers came; one belongs there.\n", 400)
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
@@ -195,7 +195,7 @@ class DeskApp:
         return await self._enter(method, visit)
 
     async def _record(self, school: str, of_district: passphrase.Kept) -> passphrase.Kept | None:
-        """Read the hash of the passphrase for a school's pages; None if unset or not served."""
+        """Read the passphrase's hash for a school's pages; None if either does not exist."""
         if not school:
             return of_district
         own = self._schools.get(school)
@@ -252,7 +252,7 @@ class DeskApp:
         return response
 
     def _setter(self, response: Response) -> Callable[..., None]:
-        """Return a function that sets a cookie. Its path hides it from this host's other ports."""
+        """Return a function that sets a cookie; its path hides it from this host's other ports."""
         secure = self._settings.address.startswith("https://")
         kept = partial(response.set_cookie, path="/staff/", httponly=True, samesite="strict")
         return partial(kept, secure=secure)
@@ -269,13 +269,13 @@ def _page(address: str) -> str:
 
 
 def _typed(form: Mapping[str, str]) -> dict[str, str]:
-    """Return what somebody typed, without secrets, to copy from the page that refuses it."""
+    """Return the typed text, except secrets, for copying it from the page that refuses it."""
     typed = {name: text for name, text in form.items() if text and name not in _NOT_TYPED}
     return {name: text for name, text in typed.items() if not name.endswith(".was")}
 
 
 def _code(request: Request) -> str:
-    """Return the one-time code in the address; "" if it has none or an impossible one."""
+    """Return the one-time code in the address; "" if there is none or it cannot be a code."""
     return first_start.typed(request.query_params.get("code", ""))
 
 
@@ -313,7 +313,7 @@ def _cookie(request: Request, name: str) -> str:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
-    """Return the form's fields, {} for a GET; None if it is larger than any desk form."""
+    """Return the form's fields, {} for a GET; None if the body is larger than any desk form."""
     body = bytearray()
     if request.method == "POST":
         async for part in request.stream():

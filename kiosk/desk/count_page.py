@@ -15,9 +15,9 @@ from content.model.pack import Pack
 from kiosk.pages.ui_strings import Wording
 from store.published_counts import TermCounts
 
-NOT_UNDERSTOOD = "general:"  # followed by the language
+NOT_UNDERSTOOD = "general:"  # prefix of a count's name; the language follows
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BAR, _AROUND = 34, 76  # heights in pixels: one bar, and everything around the bars
+_BAR, _AROUND = 34, 76  # heights in pixels: of one bar, and of everything around the bars
 
 
 class CountRow(NamedTuple):
@@ -102,7 +102,7 @@ def _safe(cell: str) -> str:
 
 
 def chart(listed: Sequence[CountRow]) -> Markup:
-    """Draw the shown counts as bars; "" without leather (the extra ``charts``) or any counts."""
+    """Draw the shown counts as bars; "" without counts or leather (extra ``charts``)."""
     shown = [(row.number, row.name) for row in listed if row.number is not None]
     try:
         leather = _leather()

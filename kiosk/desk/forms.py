@@ -15,7 +15,7 @@ class FormView(Generic[D]):
     """A form as a template shows it. ``values``: the text in each field; ``wrong``: errors by
     field, in page order; ``theirs``: what somebody else saved, by field; None if nobody did.
 
-    ``stamp``: the stamp of the file that the fields came from; ``problem``: with the whole form.
+    ``stamp``: the stamp of the file that the fields came from; ``problem``: with the form itself.
     """
 
     draft: D
@@ -29,7 +29,8 @@ class FormView(Generic[D]):
 
 def refused(view: V, stamp: str, kept: Mapping[str, str], wrong: Mapping[str, Message]) -> V | None:
     """Return the form with the reason it is not saved: somebody else saved since it was opened, or
-    a field is wrong. None if it can be saved. ``stamp``, ``kept``: the current file's, by field.
+    a field is wrong. Return None if it can be saved. ``stamp``: the current file's stamp;
+    ``kept``: the current file's text by field.
     """
     if view.stamp != stamp:
         theirs = {name: kept.get(name, "") for name in {**view.values, **kept}}

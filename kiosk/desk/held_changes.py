@@ -1,4 +1,4 @@
-"""The changes in a pack on hold: old and new side by side, differing digits, whether to call.
+"""The changes in a pack on hold: old and new texts, differing digits, and whether staff may call.
 
 Staff never call a hotline for people in danger to compare its number.
 """
@@ -22,7 +22,7 @@ from content.review.hold_policy import Difference
 
 Call = Literal["", "may", "never"]
 Piece = tuple[str, bool]
-_OWN = ("own page", "official")  # how the kind of an official source begins in packs
+_OWN = ("own page", "official")  # in packs, the kind of an official source begins with one of these
 _CALLED = frozenset({"number", "number-crisis"})
 
 
@@ -54,7 +54,7 @@ class WaitingPack:
 
 
 def waiting(releases: Releases, state: State, shown: Pack, now: datetime) -> WaitingPack | None:
-    """Compare the pack on hold with the visible one; None if there is none. Reads the disk."""
+    """Compare the pack on hold with the visible one; None if no pack is on hold. Reads the disk."""
     found = state.held
     if found is None:
         return None
@@ -99,7 +99,7 @@ def _change(one: Difference, packs: Sequence[Pack]) -> HeldChange:
 
 
 def _call(one: Difference, entries: Sequence[Entry]) -> Call:
-    """Return whether staff may call the new number: only if it is surely an ordinary office."""
+    """Return whether staff may call the new number, which must surely be an ordinary office's."""
     if one.row not in _CALLED or not one.new:
         return ""
     never = not entries or any(
@@ -117,7 +117,7 @@ def _entries(subject: str, pack: Pack) -> Iterator[Entry]:
 
 
 def _pages(entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the line's own pages (its site, and sources on it or marked so), and other sources."""
+    """Return the line's own pages (its site, sources there or marked as own) and other sources."""
     own = [site for entry in entries for site in _sites(entry)]
     hosts = {_host(site) for site in own}
     sources = [source for entry in entries for source in entry.sources if source.url]
@@ -135,7 +135,7 @@ def _sites(entry: Entry) -> Iterator[str]:
 
 def _host(url: str) -> str:
     """Return the host without "www."; "" if ``url`` is not an address."""
-    with suppress(ValueError):  # a bracket that is never closed
+    with suppress(ValueError):  # raised if a bracket is never closed
         return (urlsplit(url).hostname or "").removeprefix("www.")
     return ""
 
@@ -144,4 +144,4 @@ def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:
     try:
         return (built_pack.read_built(held_pack.folder(releases, found.version)),)
     except (OSError, built_pack.BuiltPackError):
-        return ()  # the page reports it, and the command refuses it
+        return ()  # the page reports the damage, and the command refuses the pack

@@ -37,10 +37,10 @@ from system.bounded import Pool
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
-WAIT_SECONDS = 20.0  # then the page says "still running": browsers give up after minutes
+WAIT_SECONDS = 20.0  # then the page says "still running", because browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
-LONGEST_TEXT = 480  # characters, three parts of a text
-UNANSWERED = "line.account"  # the row of runtime/health/table.py
+LONGEST_TEXT = 480  # characters: as many as three parts of a text message
+UNANSWERED = "line.account"  # the id of a row in runtime/health/table.py
 
 
 class PhoneReply(NamedTuple):
@@ -57,8 +57,8 @@ class DeskInputs:
     """Everything the desk needs from outside, since it imports neither the text line nor doctor."""
 
     detail: Callable[[], Mapping[str, object]]
-    today: Callable[[], Sequence[Finding]]  # reads the disk
-    today_of: Callable[[str], Sequence[Finding]]  # the part that one school sees
+    today: Callable[[], Sequence[Finding]]  # this call reads the disk
+    today_of: Callable[[str], Sequence[Finding]]  # the findings that one school sees
     pack: Callable[[], Pack]
     releases: Releases
     text: Callable[[str], PhoneReply]
@@ -71,10 +71,10 @@ class DeskInputs:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     settings: Settings
-    changed: Callable[[], Awaitable[str]]  # after a write; why settings do not apply yet
-    # For each alarm channel: why it did not accept a test alarm; None if it did.
+    changed: Callable[[], Awaitable[str]]  # called after a write: why settings do not apply yet
+    # Returns, for each alarm channel, why it did not accept a test alarm; None if it did.
     alarm_test: Callable[[], Awaitable[Mapping[str, Message | None]]]
-    county_line: Callable[[], CountyLine]  # reads the disk
+    county_line: Callable[[], CountyLine]  # this call reads the disk
     hash_key: bytes
     enrolled: Enrolled
     schools: Mapping[str, Settings]  # the schools in the table, by address
@@ -92,7 +92,7 @@ class DeskInputs:
 
 
 class Visit(NamedTuple):
-    """One admitted request. ``token``: must come back with its next form. ``school``, ``is_bound``:
+    """One admitted request. Its next form must return ``token``. ``school``, ``is_bound``:
     as in its Session."""
 
     path: str
@@ -104,7 +104,7 @@ class Visit(NamedTuple):
 
 
 class DeskPage(NamedTuple):
-    """A page, the address to redirect to, or a file: its name, type and bytes.
+    """A page, an address to redirect to, or a file with its name, type and bytes.
 
     ``policy``: the page's own Content-Security-Policy.
     """
@@ -132,7 +132,7 @@ PageFunction = Callable[[Visit], Awaitable[DeskPage]]
 
 
 class Pages:
-    """Every page after sign-in, as a table from method and address to function."""
+    """All pages after sign-in, as a table that maps method and address to a function."""
 
     def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
         self.handed, self.look, self._pace = handed, look, pace
@@ -189,7 +189,7 @@ class Pages:
         return self._page("decide", visit, waiting=found, verb=verb, wrong="")
 
     async def decide(self, version: str, verb: str, visit: Visit) -> DeskPage:
-        """Approve or refuse this pack; the command compares the pack's hash while it is locked."""
+        """Approve or refuse this pack; the command compares its hash while holding the lock."""
         found = await self.handed.threads.run(self._waiting)
         if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
@@ -261,7 +261,7 @@ class Pages:
         return self._page("details", visit)
 
     async def guide(self, visit: Visit) -> DeskPage:
-        """Show what the office says and must report, with the county hotlines on the screen."""
+        """Show what the office should say and must report, with the screen's county hotlines."""
         named = self.handed.settings.kiosk.counties
         counties = [county for county in self.handed.pack().counties if county.name in named]
         line = await self.handed.threads.run(self.handed.county_line)
@@ -373,7 +373,7 @@ class Pages:
         return self._page("phone", visit, **view)
 
     async def _unconfirmed(self, visit: Visit) -> DeskRefusal | None:
-        """Return why the passphrase, entered again, does not confirm this; None if it does."""
+        """Return why the passphrase entered again does not confirm the action; None if it does."""
         data_dir = self.handed.settings.server.data_dir
         typed = visit.form.get("passphrase", "")
         return await self._pace.guess(partial(passphrase.is_current, data_dir, typed))

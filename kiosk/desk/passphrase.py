@@ -19,10 +19,10 @@ from system import files
 
 FILE, SECOND = "desk.passphrase", "second.passphrase"
 SHORTEST, LONGEST = 12, 500
-GUESSES = 10**10  # zxcvbn's "very unguessable": years, even with the hash
-_JUDGED = 72  # characters; zxcvbn accepts no more, and a longer passphrase is no weaker
-_NAMES = ("porchlight", "school", "office", "staff", "desk")  # what anyone would try first
-COST = {"n": 2**15, "r": 8, "p": 3}  # OWASP's second row: 32 MiB, a third of a second
+GUESSES = 10**10  # zxcvbn's "very unguessable": guessing takes years, even with the hash
+_JUDGED = 72  # characters; zxcvbn accepts no more, and a longer passphrase is not weaker
+_NAMES = ("porchlight", "school", "office", "staff", "desk")  # words that anyone would try first
+COST = {"n": 2**15, "r": 8, "p": 3}  # from OWASP's second row: takes 32 MiB and a third of a second
 MAX_MEMORY = 2**26
 
 
@@ -31,7 +31,7 @@ class PassphraseError(Exception):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """The file's content, with bytes in base64."""
+    """The content of a passphrase file, with bytes in base64."""
 
     salt: bytes
     hash: bytes
@@ -48,9 +48,10 @@ def keep(
     names: Sequence[str] = (),
     cost: Mapping[str, int] = COST,
 ) -> None:
-    """Set the passphrase after ``judged``. ``cost``: scrypt's n, r, p; ``file``: FILE or SECOND.
+    """Store the passphrase if ``judged`` accepts it. ``file``: FILE or SECOND.
 
-    Raises PassphraseError, also if the other file has the same passphrase, and OSError.
+    ``cost``: scrypt's n, r, p. Raises PassphraseError for a weak passphrase or for the one in the
+    other file, or OSError.
     """
     words = judged(passphrase, names)
     other = kept(data_dir, SECOND if file == FILE else FILE)
@@ -68,7 +69,7 @@ def names(settings: Settings) -> tuple[str, ...]:
 
 
 def judged(passphrase: str, names: Sequence[str] = ()) -> str:
-    """Return the passphrase as it is stored. ``names``: the school's names, easy to guess.
+    """Return the passphrase as it is stored. ``names``: the school's, which are easy to guess.
 
     Raises PassphraseError if it is weak.
     """
@@ -88,26 +89,26 @@ def kept(data_dir: Path, file: str = FILE) -> Kept | None:
 
 
 def right(record: Kept, passphrase: str) -> bool:
-    """Whether the passphrase matches. Takes a third of a second: call in a thread."""
+    """Whether the passphrase matches. Takes a third of a second, so call it in a thread."""
     words = _plain(passphrase)
     if len(words) > LONGEST:
         return False
     try:
         tried = _hash(words, record.salt, {"n": record.n, "r": record.r, "p": record.p})
-    except ValueError:  # more than this machine can compute: a file from elsewhere
+    except ValueError:  # the file is from elsewhere and needs more memory than this machine has
         return False
     return hmac.compare_digest(tried, record.hash)
 
 
 def is_current(data_dir: Path, passphrase: str, file: str = FILE) -> bool:
-    """Whether it is the stored passphrase. Takes a third of a second: call in a thread."""
+    """Whether this is the stored passphrase. Takes a third of a second, so call it in a thread."""
     record = kept(data_dir, file)
     return record is not None and right(record, passphrase)
 
 
 def _guesses(words: str, names: Sequence[str]) -> float:
     """Estimate the guesses needed by someone who knows common passwords and the school."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415  its lists are needed only to set one
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its lists are needed only to set a passphrase
 
     words_of = {text: text.split() for text in (*_NAMES, *names)}
     known = [name for text, own in words_of.items() for name in (text, *own, "".join(own))]

@@ -19,7 +19,7 @@ HEADERS: Mapping[str, str] = {
 
 
 def ours(host: str, desk: Desk, machine: str) -> bool:
-    """Whether a Host header is ours. Bare addresses pass: DNS rebinding needs a name."""
+    """Whether a Host header names this desk. IP addresses pass: DNS rebinding needs a name."""
     name = name_of(host)
     if not name:
         return False

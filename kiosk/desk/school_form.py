@@ -13,7 +13,7 @@ from messages.message import Message
 
 TIMES = ("from", "to")
 TOP = (*TEXTS, *DAYS, CONFIRMED)
-LANGUAGES = ("en", "es")  # always offered
+LANGUAGES = ("en", "es")  # these languages are always offered
 # In the same order as in templates/school.html.
 _ON_THE_PAGE = (
     "valid_until",
@@ -142,7 +142,7 @@ def _time(typed: str, old: object) -> str | None:
 
 
 def rows_of(table: Table, kind: str) -> list[dict[str, Any]]:
-    """Return a list's entries; none if the value is not a list of tables."""
+    """Return a list's entries, or an empty list if the value is not a list of tables."""
     rows = table.get(kind)
     whole = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
     return list(rows) if whole and isinstance(rows, list) else []
@@ -230,7 +230,7 @@ def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, Message]:
 
 
 def written(text: str, old: Table, draft: SchoolDraft) -> str:
-    """Apply the draft to the file's text; all else, comments too, stays. Raises EditError."""
+    """Apply the draft to the file's text; the rest stays, even comments. Raises EditError."""
     from system.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
 
     top = {k: draft.top.get(k) for k in TOP if draft.top.get(k) != old.get(k)}

@@ -32,7 +32,7 @@ class SchoolDesk:
     """What the page needs. ``cover``: makes the complete School info page for these facts, in the
     given language if the screen has it.
 
-    ``languages``: the screen's. ``saving``: held during a save.
+    ``languages``: the screen's languages. ``saving``: a lock that is held during a save.
     """
 
     path: Path
@@ -43,7 +43,7 @@ class SchoolDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolView(FormView[SchoolDraft]):
-    """``others``: errors without a field, as sentences; ``least``: minimum rows of each list."""
+    """``others``: errors without a field, as sentences; ``least``: minimum rows in each list."""
 
     tags: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
@@ -51,18 +51,18 @@ class SchoolView(FormView[SchoolDraft]):
 
     @property
     def shared_room(self) -> bool:
-        """Whether the phone is in a mandated reporter's room, so it is not shown."""
+        """Whether the phone is in a mandated reporter's room, so that it must not be shown."""
         return school_file.judged(self.draft.table())[0].phone_is_shared
 
     def rows(self, kind: str) -> range:
-        """Number a list's rows, with empty ones at the end, up to as many as a screen shows."""
+        """Number a list's rows and the empty ones at its end, at most as many as a screen shows."""
         there = len(self.draft.rows[kind])
         wanted = max(there + SPARE, self.least.get(kind, 0))
         return range(max(there, min(LISTS[kind], wanted)))
 
 
 class _File:
-    """The current file. ``problem``: why it is invalid; ``shut``: it cannot even be opened."""
+    """The current file. ``problem``: why it is invalid; ``shut``: whether opening it failed."""
 
     def __init__(self, path: Path) -> None:
         self.data, self.table, self.problem, self.shut = b"", dict[str, Any](), "", False
@@ -105,11 +105,11 @@ def cover(desk: SchoolDesk, form: Mapping[str, str], language: str) -> str:
 
 
 def save(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolView | None:
-    """Save what was typed; return None, or the form with why it was not saved. Blocks."""
+    """Save what was typed; return None, or the form with the reason it was not saved. Blocks."""
     with desk.saving:
         file = _File(desk.path)
         draft = school_form.of_form(form, file.table, desk.languages)
-        # As many rows as the form had, including empty ones.
+        # Show as many rows as the form had, including empty ones.
         least = {
             kind: sum(f"{kind}.{number}.was" in form for number in range(most))
             for kind, most in LISTS.items()
@@ -161,7 +161,7 @@ def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
 
 
 def _folder(path: Path) -> Path:
-    """Return the nearest folder that exists: a new school's is created at its first save."""
+    """Return the nearest folder that exists: a new school's folder is created at its first save."""
     return next(above for above in path.parents if above.is_dir())
 
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from messages.message import Message, message
 
 IDLE_SECONDS = 30 * 60
-FORM_SECONDS = 2 * 60 * 60  # after opening a form that takes minutes to fill in
-LONGEST_SECONDS = 10 * 60 * 60  # a working day, even for pages that reload themselves
+FORM_SECONDS = 2 * 60 * 60  # session length after opening a form that takes minutes to fill in
+LONGEST_SECONDS = 10 * 60 * 60  # a working day, the maximum even for pages that reload themselves
 MOST = 50
 FREE_GUESSES = 3
 LONGEST_WAIT_SECONDS = 60.0
@@ -25,8 +25,8 @@ FORGOTTEN_SECONDS = 60 * 60
 class Session:
     """One signed-in browser. Every form on its pages must send ``form_token`` back.
 
-    ``compared``: the crisis numbers compared since this sign-in. ``school``: whose pages are shown,
-    "" for the district's; ``is_bound``: signed in with that school's passphrase, so to no other.
+    ``compared``: the crisis numbers compared since this sign-in. ``school``: the school whose pages
+    it shows, "" for the district's; ``is_bound``: it may show no other, as its passphrase was used.
     """
 
     def __init__(self, now: float, stamp: bytes, school: str = "") -> None:
@@ -51,7 +51,7 @@ class Sessions:
 
     def begin(self, stamp: bytes, school: str = "") -> str:
         """Return a new session's token. ``stamp``: the passphrase's hash; a new passphrase ends the
-        session. ``school``: whose own passphrase it is."""
+        session. ``school``: the school whose own passphrase was used."""
         token = secrets.token_urlsafe(32)
         self._open[_key(token)] = Session(self._steady(), stamp, school)
         while len(self._open) > MOST:
@@ -100,7 +100,7 @@ class GuessPace:
         self._steady = steady
         self._wrong = 0
         self._last = 0.0
-        self._one_at_a_time = asyncio.Lock()  # 32 MiB and a third of a second each
+        self._one_at_a_time = asyncio.Lock()  # each guess takes 32 MiB and a third of a second
 
     async def guess(self, is_right: Callable[[], bool]) -> DeskRefusal | None:
         """Return why a typed secret is not accepted; None if it is correct."""
@@ -126,5 +126,5 @@ class GuessPace:
 
 
 def _key(token: str) -> bytes:
-    """Hash a token for lookup: it is never compared itself, so timing reveals nothing."""
+    """Hash a token for lookup: the token itself is never compared, so timing reveals nothing."""
     return hashlib.sha256(token.encode()).digest()

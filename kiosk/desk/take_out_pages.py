@@ -1,6 +1,6 @@
 """The page where one person hides a hotline at once, and where a second person shows it again.
 
-A county's child-abuse line needs a second person for both. The fixed crisis lines always stay.
+A county's child-abuse line needs a second person both times. The fixed crisis lines always stay.
 """
 
 from asyncio import sleep
@@ -19,8 +19,8 @@ from kiosk.desk.templates_env import Look
 from messages.message import Message, cause, message, of_error
 
 ADDRESS, BACK = "/staff/take-out", "/staff/take-out/back"
-MOST = 3  # at a time: more is a mistake, or somebody who should not be at the desk
-TRIES = 15  # one second each: a refresh may hold the releases' lock
+MOST = 3  # hidden lines at a time: more would mean a mistake or an intruder at the desk
+TRIES = 15  # attempts, one second apart: a refresh may hold the releases' lock
 
 
 class TakeOutPages:
@@ -63,7 +63,7 @@ class TakeOutPages:
         return await self._change(visit, lambda state: state.put_back(name))
 
     async def _guess(self, visit: Visit, field: str, file: str) -> DeskRefusal | None:
-        """Return why the typed passphrase is not the one in the file; None if it is."""
+        """Return why the typed passphrase does not match the one in the file; None if it does."""
         kept = partial(passphrase.kept, self._data_dir, file)
         if await self._handed.threads.run(kept) is None:
             return DeskRefusal(message("desk.no-second"), 409)
@@ -73,8 +73,8 @@ class TakeOutPages:
     async def _change(
         self, visit: Visit, step: Callable[[State], State], hides: str = ""
     ) -> DeskPage:
-        """Save the state as the step changes it, then show it. ``hides``: the line that this hides,
-        unless the maximum number is already hidden."""
+        """Save the state that the step returns, then show it. ``hides``: the line to hide; it
+        is refused if the maximum number of lines is already hidden."""
         change = partial(self._handed.releases.change, step)
         for left in reversed(range(TRIES)):
             try:

@@ -26,19 +26,19 @@ _COLOURS = re.compile(r"/\* ---- colours.*?(?=\n\})", re.DOTALL)
 
 
 class Look:
-    """The desk's templates and files. ``zone``: the school's."""
+    """The desk's templates and files. ``zone``: the school's time zone."""
 
     def __init__(self, zone: ZoneInfo, clock: Callable[[], datetime], *, school: str) -> None:
         self._zone, self._clock, self._school = zone, clock, school
         self._environments: dict[str, Environment] = {}
         self.numbers_open = False  # whether the crisis numbers still need to be compared
-        self.schools: Mapping[str, str] = {}  # the schools in the table: address to name
+        self.schools: Mapping[str, str] = {}  # names of the schools in the table, by address
 
     def words(self, language: str) -> "DeskWords":
         return cast("DeskWords", self._environment(language).globals["_"])
 
     def page(self, language: str, template: str, **view: object) -> str:
-        """Render a template. ``path``, ``token``: the visit's; without them, as signed out."""
+        """Render a template. ``path``, ``token``: the visit's; if empty, it looks signed out."""
         made = self._environment(language).get_template(f"{template}.html")
         own = {"school": self._school, "schools": self.schools, "numbers_open": self.numbers_open}
         return made.render(**{**own, **view})
@@ -90,6 +90,6 @@ class Look:
 
 
 def language_of(chosen: str, accepted: str) -> str:
-    """Return the desk's language: the chosen one, or the browser's first, or English."""
+    """Return the desk's language: the chosen one, else the browser's first, else English."""
     asked = (chosen, accepted[:2].casefold())
     return next((tag for tag in asked if tag in LANGUAGES), "en")

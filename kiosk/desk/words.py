@@ -28,10 +28,10 @@ class DeskWords(Wording):
 
     def when(self, moment: datetime | str) -> str:
         """Write a time: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
-        # A message's values hold times as text.
+        # In a message's values, times are text.
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         _, local = self, moment
-        with suppress(OverflowError):  # a state file may contain the first or last possible date
+        with suppress(OverflowError):  # a state file may contain the earliest or latest date of all
             local = moment.astimezone(self._zone)
         clock = self.clock(f"{time(local.hour, local.minute):%H:%M}")
         return _("%(day)s at %(time)s", day=self.day(local.date()), time=clock)

@@ -16,9 +16,9 @@ from settings.schema import DESK, Settings, Sms, e164, is_mail, is_page
 
 LONGEST_SCHOOL, LONGEST_NAME, LONGEST_CONTACT, LONGEST_TERMS = 60, 20, 40, 60
 MOST_ADDRESSES = 10
-MOST_NAMED = 10  # wrong ZIP codes in a message
+MOST_NAMED = 10  # maximum number of wrong ZIP codes to name in a message
 _CALIFORNIA = "state-ca"  # the scope of the pack whose ZIP codes are known
-_DIGITS = 10  # in a complete phone number
+_DIGITS = 10  # number of digits in a complete phone number
 _MADE_UP = re.compile(r"\+1\d{3}55501\d\d", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
@@ -101,7 +101,7 @@ def _harm(text: str) -> Message | None:
 
 
 class Field(NamedTuple):
-    """A single-line field. ``judge``: finds what is wrong with its text; ``meant``: turns valid
+    """A single-line field. ``judge``: finds the error in its text; ``meant``: turns valid
     text into the setting's value; ``shown``: turns a value into text."""
 
     name: str
@@ -125,7 +125,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The content of the fields. ``texts``: by field; ``counties``: names; ``languages``: tags."""
+    """The fields' content. ``texts``: text by field; ``counties``: names; ``languages``: tags."""
 
     texts: Mapping[str, str]
     counties: frozenset[str]
@@ -144,7 +144,7 @@ def of_settings(settings: Settings) -> Answers:
 
 
 def of_form(form: Mapping[str, str], pack: Pack, now: Answers) -> Answers:
-    """Return the fields as sent. ``now``: supplies the texts of fields not on the page."""
+    """Return the fields as sent. ``now``: the answers that supply fields missing from the page."""
     return Answers(
         {name: " ".join(form.get(name, text).split()) for name, text in now.texts.items()},
         frozenset(c.name for c in pack.counties if f"county-{c.fips}" in form),
@@ -158,7 +158,7 @@ def fixed(settings: Settings) -> dict[str, str]:
 
 
 def with_counties(answers: Answers, pack: Pack) -> tuple[Answers, list[str]]:
-    """Return the answers with the ZIP codes' counties selected, and the codes not in this pack."""
+    """Return the answers with the ZIP codes' counties added, and the codes that this pack lacks."""
     names = {county.fips: county.name for county in pack.counties}
     found: set[str] = set()
     unknown: list[str] = []

@@ -35,7 +35,7 @@ class CountyPages:
         }
 
     async def show(self, visit: Visit) -> DeskPage:
-        """Show the typed line, what the pack says, and what to do next."""
+        """Show the typed county line, the one in the pack, and what to do next."""
         return await self._page(visit)
 
     async def confirm(self, visit: Visit) -> DeskPage:

@@ -16,9 +16,9 @@ from system import files
 from system.hosts import address_of, is_loopback, name_of
 
 ADDRESS = "/staff/first"
-CODE = "desk.code"  # in data_dir, until the machine is set up
+CODE = "desk.code"  # a file in data_dir until the machine is set up
 _TYPED = re.compile(r"[A-Za-z0-9 -]{1,20}")
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no two look alike
+_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no two of these characters look alike
 # If one of these comes from a file or a variable, somebody has set the machine up.
 _BY_HAND = ("kiosk.school", "sms.number", "sms.contact")
 

@@ -1,5 +1,5 @@
-"""The setup pages: at the first start and later, changing the passphrase, comparing the crisis
-numbers, and the list of open steps."""
+"""The setup pages, used at first start and later: change the passphrase, compare the crisis
+numbers, and list the open steps."""
 
 import asyncio
 import operator
@@ -40,7 +40,7 @@ AT, PASSPHRASE, ALARM, NUMBERS, OPEN = (
     "/staff/numbers",
     "/staff/open",
 )
-# Each step's fields. A summary follows, where everything is saved.
+# The fields of each step. Everything is saved on the summary page that follows.
 STEPS = {
     "school": ("school", "mail_to"),
     "place": (ZIPS, "county_line"),
@@ -48,13 +48,13 @@ STEPS = {
     "line": ("number", "program_name", "contact", "terms"),
 }
 CHECK = "check"
-# Never sent back when a form is shown again.
+# These fields are never sent back when a form is shown again.
 NEVER_BACK = {"passphrase", "again", "current", "token", "step"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupView(FormView[Answers]):
-    """``moves``: another step was requested, so nothing is saved. ``at``: the step to show."""
+    """``moves``: another step was requested, so that nothing is saved. ``at``: the step to show."""
 
     moves: bool = False
     at: str = CHECK
@@ -111,7 +111,7 @@ class SetupPages:
         }
 
     async def first(self, code: str, words: "DeskWords") -> DeskPage:
-        """Show the first-start page. ``code``: the one in its address."""
+        """Show the first-start page. ``code``: the code in its address."""
         return await self.setup(self._first_visit({"code": code} if code else {}, words))
 
     async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
@@ -187,7 +187,7 @@ class SetupPages:
     async def _refused(
         self, visit: Visit, view: SetupView, write: Callable[[], None]
     ) -> DeskPage | None:
-        """Write; return None, or the form with the reason it was not written."""
+        """Save the answers; return None, or the form with the reason they were not saved."""
         try:
             await self._in_thread(write)
         except PassphraseError as problem:
@@ -270,12 +270,12 @@ class SetupPages:
         return self._page("numbers", visit, 400 if wrong else 200, **view)
 
     async def _is_preparing(self) -> bool:
-        """Whether there is still no pack, which has the counties and languages."""
+        """Whether the pack, which has the counties and languages, is still missing."""
         detail = await self._in_thread(self._handed.detail)
         return detail.get("serving") == "built-in"
 
     def _wait(self, visit: Visit) -> DeskPage:
-        typed = set(visit.form) - {"code"}  # nobody typed a code that came with the address
+        typed = set(visit.form) - {"code"}  # a code that came with the address was not typed
         kept = {name: text for name, text in visit.form.items() if name not in NEVER_BACK}
         code = visit.form.get("code", "")
         return self._page("wait", visit, 503, kept=kept if typed else {}, code=code)
@@ -325,7 +325,7 @@ class SetupPages:
         return Visit(first_start.ADDRESS, form, self._first_token, words)
 
     def _sent(self, visit: Visit) -> SetupView:
-        """Check what was sent, and choose the step to show: none after a step with an error."""
+        """Check what was sent, and choose the step to show: never one that follows an error."""
         pack, form, place = self._handed.pack(), visit.form, self._place(visit)
         typed = answers.of_form(form, pack, answers.of_settings(place.settings))
         wrong = answers.problems(typed, pack, place.known)
@@ -347,7 +347,7 @@ class SetupPages:
         return replace(view, at=at if stays else step, status=400 if wrong else 200)
 
     def _beside_theirs(self, visit: Visit, view: SetupView) -> SetupView | None:
-        """Return the form with what somebody else has saved since it was opened; None if nobody."""
+        """Return the form with what somebody else saved after it was opened; None if nobody did."""
         place = self._place(visit)
         meant = answers.values(view.draft, self._handed.pack(), place.known)
         kept = desk_file.read(place.folder)[0]
@@ -387,7 +387,7 @@ class SetupPages:
             file = place.folder / desk_file.FILE
             files.replace(file, desk_file.encoded(values), mode=0o600)
         except OSError:
-            if words:  # otherwise, nobody could start over
+            if words:  # the new passphrase must not keep anyone from starting over
                 files.remove(self._data_dir / passphrase.FILE)
             raise
         files.remove(self._data_dir / first_start.CODE)
