@@ -19,14 +19,14 @@ from kiosk.pages.school_file import School
 from system import files
 from system.files import Instant
 
-FILE = "SCREENS"  # in data_dir
+FILE = "SCREENS"  # a file in data_dir
 MOST = 2000
 LONGEST_NAME = 30
-MOST_REPORT = 100  # bytes
+MOST_REPORT = 100  # maximum bytes in a report
 WORD_BYTES = 8
 SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
-KEPT_EVERY = timedelta(minutes=15)  # newer reports may be lost if the process ends
-OPENS, CLOSES = time(8), time(15)  # for a school that has not entered bells
+KEPT_EVERY = timedelta(minutes=15)  # reports since the last save may be lost if the process ends
+OPENS, CLOSES = time(8), time(15)  # used for a school that has not entered a bell schedule
 UNSAID = "?"
 _SAID = re.compile(rb"(?:([0-9a-f]{64}) (part|whole)|none)")
 Standing = Literal["never", "silent", "older", "newest"]
@@ -35,7 +35,7 @@ Trouble = Literal["", "gone", "old", "resting"]
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """``name``: the name in its address: a label, a hyphen, a random part. ``right``: when it last
-    showed the server's pages. ``key``: its stored pages' key, "" for none. ``release``: the
+    showed the server's pages. ``key``: the key of its stored pages, "" for none. ``release``: the
     release that it shows, "" while unknown."""
 
     school: str
@@ -52,7 +52,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.rpartition("-")[0]
 
     def standing(self, now: datetime, key: str) -> Standing:
-        """Return its state for the desk's lists. ``key``: the key of the server's pages."""
+        """Return the screen's state for the desk's lists. ``key``: that of the server's pages."""
         if self.seen is None:
             return "never"
         if now - self.seen >= SILENT:
@@ -61,7 +61,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
     def trouble(self, now: datetime, opened: datetime | None) -> Trouble:
         """Return any trouble that somebody must know about. ``opened``: when the school opened;
-        None if it is closed, when a screen may be off."""
+        None while it is closed and screens may be off."""
         since = self.since if opened is None else max(self.since, opened)
         seen, right = (max(at, since) if at else since for at in (self.seen, self.right))
         if opened is None:
@@ -72,15 +72,15 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServedPages(NamedTuple):
-    """The key of a school's pages on the server, "" before there is a pack; and the pack."""
+    """The key of a school's pages on the server ("" before there is a pack), and the pack."""
 
     key: str
     version: str
 
 
 class Receipt(NamedTuple):
-    """Whether a report counts. ``word``: needed in the next report, or to send an uncounted one
-    again."""
+    """Whether a report counts. ``word``: must begin the next report, or an uncounted one
+    when it is sent again."""
 
     counts: bool
     word: str
@@ -109,8 +109,8 @@ class Enrolled:
     def hear(self, school: str, query: bytes, body: bytes, shown: ServedPages) -> Receipt | None:
         """Record a page's report; return None for an unknown address, and record nothing.
 
-        A report begins with the word from the previous answer, which counts only once: nobody can
-        make a dark screen look alive by sending a recorded report again.
+        A report begins with the word from the previous answer, which counts only once, so nobody
+        can make a dark screen look alive by sending a recorded report again.
         """
         name, known = query.removeprefix(b"screen=").decode("latin-1"), self._known
         screen = known.get((school, name))
@@ -129,7 +129,7 @@ class Enrolled:
         now, said = self._clock(), _SAID.fullmatch(report)
         screen = replace(screen, seen=now)
         if said:
-            key = (said[1] or b"").decode()  # without a copy, it shows the server's pages
+            key = (said[1] or b"").decode()  # a screen without a copy shows the server's pages
             screen = replace(screen, copied=said[2] == b"whole", key=key)
             if shown.key and key in {"", shown.key}:
                 screen = replace(screen, right=now, release=shown.version[:SHOWN_ID])
@@ -171,7 +171,7 @@ def _is_older(kept: Screen, now: Screen) -> bool:
 
 
 def opened(facts: School, now: datetime, *, is_holiday: bool = False) -> datetime | None:
-    """Return when the school opened, in its own time; None at night, on weekends and holidays."""
+    """Return when the school opened, in local time; None at night, on weekends and holidays."""
     bells = facts.on(now.date()).bells
     begins = min((bell.opens for bell in bells), default=OPENS)
     ends = max((bell.closes for bell in bells), default=CLOSES)

@@ -14,7 +14,7 @@ LANGUAGES = ("en", "es")
 
 
 def written(words: Iterable[tuple[str, Mapping[str, float]]]) -> str:
-    """Return the text of the file."""
+    """Return the text of the file with these words."""
     lines = (
         " ".join([word, *(f"{topic} {round(gain * _TENTHS)}" for topic, gain in gains.items())])
         for word, gains in words

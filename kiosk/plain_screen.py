@@ -53,7 +53,7 @@ class _Family:
     """The lists (url → hash) and pages shared by schools with the same pack and settings."""
 
     lists: dict[str, dict[str, str]] = field(default_factory=dict)
-    pages: dict[str, str] = field(default_factory=dict)  # those at their own addresses
+    pages: dict[str, str] = field(default_factory=dict)  # pages at their own addresses
 
 
 class PlainFiles:

@@ -36,7 +36,7 @@ class RenderError(PrepareError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What pages depend on besides pack, settings and date. ``data_dir``: None if silent.
+    """All that pages depend on besides pack, settings and date. ``data_dir``: None if silent.
 
     ``services``: whether there is a directory to search.
     """
@@ -88,7 +88,7 @@ def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School, language: st
     """
     assets, known = assets_of.shipped(kiosk.panel_inches), languages(pack, kiosk)
     tags = tuple(sorted(known, key=lambda tag: tag != language))
-    kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in the first language
+    kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in their first language
     listed = pages(pack, kiosk, today=today, tags=tags[:1], assets=assets, school=school)
     body = next(page.body for page in listed if page.path == LEAVE)
     return assets.inlined(body)[0]
@@ -126,7 +126,7 @@ def say(
 def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
     body, path = spoken.page(page.make()), page.path
     templates_env.close_drawings()  # frees three megabytes; drawn icons stay
-    if path not in FIRST or kiosk.plain:  # these are complete in one response
+    if path not in FIRST or kiosk.plain:  # these pages are sent complete in one response
         return Item(path, below(body, kiosk.base).encode())
     body, styles = assets.inlined(body, kiosk.base)
     return Item(path, below(body, kiosk.base).encode(), styles=styles)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 
 from system.hosts import same_origin
 
-UNSEEN_SECONDS = 600  # without a report, we assume that nobody can see the page
-_SAID = re.compile(rb"screen=[A-Za-z0-9._-]{1,64}")  # the whole query
+UNSEEN_SECONDS = 600  # after this long without a report, we assume nobody can see the page
+_SAID = re.compile(rb"screen=[A-Za-z0-9._-]{1,64}")  # the whole query string
 Pairs = Iterable[tuple[bytes, bytes]]
 
 
@@ -38,7 +38,7 @@ class ScreenReports:
         return same_origin(_decoded(headers), self._public_url)
 
     def age(self, query: bytes, headers: Pairs) -> float | None:
-        """Return seconds since the last report that counts, or None, to the kiosk's session."""
+        """Tell the kiosk's session how many seconds ago the last counted report came, or None."""
         if _decoded(headers).get("sec-fetch-site", "same-origin") == "same-origin":
             self._named(query)
         return None if self._heard is None else self._steady() - self._heard
@@ -52,7 +52,7 @@ class ScreenReports:
         return self._steady() - (self._since if self._heard is None else self._heard)
 
     def _named(self, query: bytes) -> bool:
-        """Whether a name was sent. After the first name, reports without a name do not count."""
+        """Whether the query has a name. After the first name, reports without one do not count."""
         is_named = _SAID.fullmatch(query) is not None
         if is_named and not self.is_named:
             self.is_named, self._heard, self._since = True, None, self._steady()

@@ -27,16 +27,16 @@ from kiosk.pages.ui_strings import Wording
 
 MAX_RESULTS = 8
 _MAX_WORDS = 12
-_SENTENCE = 3  # words
+_SENTENCE = 3  # words that make a query a whole sentence
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
-_LEARNED = 3.0  # how much a learned word counts
-_BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
+_LEARNED = 3.0  # the weight of a learned word
+_BOOST = 1.5  # raises crisis lines, so that they rank above hotlines for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
-_STEM, _SINGULAR = 4, 3  # letters that must remain without an ending, or without an "s"
-_LEAST = 0.2  # the least share of the best result's score
-_PLACES = frozenset({"211"})  # has services for every place
-_ZIP = "zip"  # any ZIP code also finds this: state and national services
-_NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # a ZIP code's weight
+_STEM, _SINGULAR = 4, 3  # letters that must remain after an ending, or an "s", is cut
+_LEAST = 0.2  # a result needs at least this share of the best result's score
+_PLACES = frozenset({"211"})  # a line that has services for every place
+_ZIP = "zip"  # any ZIP code also finds this word, for state and national services
+_NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight by area
 _WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
 SMALL = frozenset(_WORDS["small"].split())
 _ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
@@ -84,7 +84,7 @@ class _Entry:
     poison: str = ""
 
 
-Near = tuple[tuple[str, float], ...]  # the known words for a typed word, with their certainty
+Near = tuple[tuple[str, float], ...]  # known words that a typed one may mean, with their certainty
 
 
 class Terms:
@@ -118,7 +118,7 @@ class Terms:
         self._words = sorted(self.weights)
         self._whole = [word for word in self._words if _unspaced(word)]
         self._forms: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:  # only topics' words: a form must not find a partner
+        for word in self._words:  # topics' words only: forms of a word must not find a partner
             if not self.weights[word] or not self.topics.isdisjoint(self.weights[word]):
                 self._forms[stem(word)].append(word)
 
@@ -216,7 +216,7 @@ class Terms:
 class SearchIndex:
     def __init__(self, terms: Terms, hits: Sequence[SearchHit]) -> None:
         self._terms = terms
-        self.hits = hits  # by entry number
+        self.hits = hits  # results by entry number
 
     def words(self) -> dict[str, object]:
         """Return data for static/find.js (search_cases.json). ``words``: entry, weight, entry, …"""
@@ -289,7 +289,7 @@ class SearchIndex:
         self, worth: Mapping[int, float], called: Collection[int], *, guessed: bool
     ) -> tuple[list[int], list[int]]:
         """Return the entries worth showing, and the one to put first: a topic, unless the best
-        entry was named. Unnamed staff text is left out if a topic fits or no word is known."""
+        entry was named. Staff text not named is left out if a topic fits or no word is known."""
         terms = self._terms
         fit = terms.topics & worth.keys()
         left_out = terms.staff.difference(called) if fit or guessed else ()
@@ -374,7 +374,7 @@ def indexes(
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
 
 
-shared_indexes = OncePerPack(indexes)  # six megabytes
+shared_indexes = OncePerPack(indexes)  # takes six megabytes
 
 
 def hits(
@@ -458,7 +458,7 @@ def _resources(
         name, blurb = texts.plain(f"{key}:name", owner=key), texts.plain(f"{key}:blurb", owner=key)
         hit = SearchHit(links.card(resource.code), name, blurb)
         if resource.area.is_elsewhere(here) and not resource.pinned:
-            # It can be found only by its name or by a place that it serves.
+            # A line that serves other places is found only by its name or by one of them.
             names = (resource.organization, *texts.all(f"{key}:name"), *resource.names)
             yield _Entry(hit, list(_near(resource.area, zips)), names=names)
             continue

@@ -26,7 +26,7 @@ _AFTER = re.compile(rb"(?<=[;{},]) // [^\n]*$", re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")
 _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
-_LARGE = 100_000  # bytes; larger fonts stay on disk: four make up most of the assets' size
+_LARGE = 100_000  # bytes; larger fonts stay on disk: four of them make up most of the assets' size
 
 
 class Assets:
@@ -60,7 +60,7 @@ class Assets:
         return self.url(name).removeprefix("/static/").encode()
 
     def inlined(self, html: str, base: str = "") -> tuple[str, tuple[str, ...]]:
-        """Inline a page's style sheets; return it and CSP hashes. ``base``: its path prefix."""
+        """Inline a page's style sheets; return it and its CSP hashes. ``base``: its path prefix."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 

@@ -21,12 +21,12 @@ from system import files
 
 HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
-FURTHER = "/pack/{}.json"  # the same list for each of the screen's other languages
+FURTHER = "/pack/{}.json"  # the address of the list for each of the screen's other languages
 FIRST = frozenset({"/", LEAVE})  # a screen's entry pages, in its first language
-OPEN = 1  # other languages whose pages are kept, 1 MB each: browsers have their own copies
+OPEN = 1  # keep one other language's pages, 1 MB: browsers have their own copies
 _MISSING = "missing/"
-_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: for pages kept all day; while somebody is waiting
-_UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # already compressed
+_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: for pages kept all day; if somebody is waiting
+_UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # types that are already compressed
 
 
 class Item(NamedTuple):
@@ -86,7 +86,7 @@ class Ready:
 
     @property
     def body(self) -> bytes:
-        """Return the unpacked bytes, for clients without gzip and for making modes."""
+        """Return the unpacked bytes, for clients without gzip and for building the other modes."""
         return gzip.decompress(self.packed) if self.squeezed else self.packed
 
     @property
@@ -112,7 +112,7 @@ def ready_alone(body: bytes) -> Ready:
 def _squeezed(item: Item, level: int) -> tuple[bytes, bool]:
     if item.path.rpartition(".")[2] in _UNCHANGED:
         return item.body, False
-    smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0 makes it reproducible
+    smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0 makes the bytes reproducible
     return (smaller, True) if len(smaller) < len(item.body) else (item.body, False)
 
 
@@ -132,10 +132,10 @@ class Edition:
         beside: Callable[[str], Item | None] = lambda _: None,
     ) -> None:
         """``books``: for each language, a function that lists its pages' makers, called when one is
-        needed and the book is closed. Makers must always make the same pages: browsers have hashes.
+        needed and the book is closed. Makers must always make the same page: browsers have a hash.
 
-        ``beside``: makes items that have no maker, each time they are requested. ``key``: stands
-        for everything that the pages depend on; it is the version and ETag of their lists.
+        ``beside``: makes items that have no maker, each time one is requested. ``key``: identifies
+        everything that the pages depend on; it is the version and ETag of their lists.
         """
         self.key = key
         self.kept: dict[str, Ready] = {}
@@ -148,7 +148,7 @@ class Edition:
         self.languages = tuple(self._books) or tuple(missing)
         self._named: dict[str, tuple[str, ...]] = {}  # names in each open book, oldest first
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
-        # Make one page at a time. A list needs all pages, so its own lock keeps taps from waiting.
+        # Make one page at a time. A list needs all pages, so it has its own lock; taps do not wait.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
         first, *further = tuple(self._books) or ("",)
         lists = {INDEX: first} | {FURTHER.format(tag): tag for tag in further}

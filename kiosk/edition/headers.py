@@ -12,7 +12,7 @@ _FILE = Path(__file__).with_name("policies.toml")
 POLICIES = {
     page: "; ".join(f"{directive} {sources}" for directive, sources in rows.items())
     for page, rows in tomllib.loads(_FILE.read_text("utf-8")).items()
-}  # for the screen, the desk, and the cover in the desk's frame
+}  # policies for the screen, the desk, and the cover in the desk's frame
 KEEP_NOTHING = "no-store"
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -66,10 +66,10 @@ def local_file(kiosk: Kiosk, *, again: bool = False) -> bytes:
 
 
 def _names_only(tag: str) -> str:
-    """List the hotlines with the pinned set's names, for a language without texts here."""
+    """List the hotlines with the pinned set's names, for a language without texts in this file."""
     try:
         texts = pinned.pinned_pack().texts.get(tag, {})
-    except Exception:  # noqa: BLE001 - the other sections are enough
+    except Exception:  # noqa: BLE001 - the page's other sections are enough
         return ""
     rows = []
     for name, kind, number, keywords in LINES:
@@ -135,7 +135,7 @@ def _lines(tag: str, lead: str) -> str:
 
 
 def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
-    """Return a page. ``again``: it reloads by itself, since a pack may be available by then."""
+    """Return a page. ``again``: it reloads by itself, since a pack may have arrived by then."""
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     if again:
         link += _AGAIN

@@ -8,7 +8,7 @@ from content.model.pack import Topic
 
 LEAVE = "/leave"
 REPORT, LINES = "now", "lines"  # parts of the pages for adults
-_SHARED = {"ready": REPORT, "lines": LINES}  # the pack's sections on these parts
+_SHARED = {"ready": REPORT, "lines": LINES}  # the pack's sections that appear on these parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,19 @@ class Links:
         return f"/{self.language}/"
 
     def page(self, name: str) -> str:
-        """Return a page without a code: now, tell, phone, partners, adults, search and so on."""
+        """Return a page's address that has no code: now, tell, phone, partners, adults, search."""
         return f"/{self.language}/{name}"
 
     def staff(self, part: str) -> str:
-        """Return a part of the adults' pages: REPORT, LINES, "laws", "partners", "counties"."""
+        """Return a part's address for adults: REPORT, LINES, "laws", "partners" or "counties"."""
         return f"/{self.language}/adults/{part}"
 
     def section(self, section: str, number: int) -> str:
-        """Return the page for the pack's ``number``-th section for adults."""
+        """Return the address of the pack's ``number``-th section for adults."""
         return self.staff(_SHARED.get(section, str(number)))
 
     def listing(self, code: str) -> str:
-        """Return the address of a home screen's group or a topic."""
+        """Return the address of a topic or of a group on the home screen."""
         return f"/{self.language}/t/{code}"
 
     def topic(self, topic: Topic) -> str:
@@ -39,7 +39,7 @@ class Links:
         return self.listing(topic.codes.get(self.language) or next(iter(topic.codes.values())))
 
     def unable(self, danger: str) -> str:
-        """Return the page for someone who cannot call 911. ``danger``: that topic's address."""
+        """Return the page's address for someone who cannot call 911. ``danger``: that topic's."""
         return f"{danger}/2"
 
     def card(self, code: str) -> str:
@@ -54,17 +54,17 @@ class Links:
         return f"/{self.language}/r/{code}/sheet"
 
     def numbers(self) -> str:
-        """Return the letter-size page with every number on "Talk to someone now"."""
+        """Return the address of the letter-size page with every number on "Talk to someone now"."""
         return f"/{self.language}/now/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
-        """Return a page in another language. ``path``: its address in this one, or LEAVE."""
+        """Return a page's address in another language. ``path``: its address in this, or LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")
 
     def toggle(self, path: str, mode: str) -> str:
-        """Return a page with one mode on, or home for LEAVE. ``path``: its address."""
+        """Return a page's address with one mode on, or home for LEAVE. ``path``: its address."""
         path = self.home() if path == LEAVE else path
         return f"/{self.language}/{mode}" + path.removeprefix(f"/{self.language}")
 

@@ -1,6 +1,6 @@
 """Fills in a rendered page's markers at request time.
 
-``@@name@@``: a value. ``@@[name@@ … @@name]@@``: repeated for a list, conditional on a text.
+``@@name@@``: a value. ``@@[name@@ … @@name]@@``: repeated for a list, or shown if a text is set.
 """
 
 import re

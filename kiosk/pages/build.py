@@ -29,7 +29,7 @@ from settings.schema import Kiosk
 
 @dataclass(frozen=True)
 class Page:
-    """One page. ``path``: its address, or a part's name; ``make``: renders it, may raise errors."""
+    """One page. ``path``: its address, or a part's name; ``make``: renders it or raises errors."""
 
     path: str
     kind: str
@@ -57,7 +57,7 @@ def pages(
 ) -> Iterator[Page]:
     """Yield all pages in these languages (default: all). ``services``: if there is a directory.
 
-    Both this function and making a page's body may raise errors about texts.
+    Errors about texts may be raised here, and when a page's body is made.
     """
     assets, facts = assets or Assets(), (school or School()).on(today)
     every = languages(pack, kiosk)
@@ -73,7 +73,8 @@ def pages(
 
 def of_school(pack: Pack, tag: str) -> tuple[str, ...]:
     """Return the addresses of a language's pages with the school's own facts. Other exported pages
-    are the same for every school: they have markers for its name and for the part ``here``."""
+    are the same for every school: they have markers for its name and its
+    part ``here``."""
     links = Links(tag)
     info = (group.code for group in pack.groups if home.href(group, links) == LEAVE)
     return (LEAVE, *map(links.page, ("now", "tell", "phone")), *map(links.listing, info))
@@ -92,7 +93,7 @@ class _Language:
         here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
         elsewhere = {r.id: r for r in live if r.area.is_elsewhere(here) and not r.pinned}
         away = {name for name, resource in elsewhere.items() if resource.area.is_local}
-        if not self._cards[COUNTY].channels:  # a student cannot use it; its page says what to do
+        if not self._cards[COUNTY].channels:  # the hotline has no number; its page says what to do
             away.add(COUNTY)
         self._near = {name: card for name, card in self._cards.items() if name not in away}
         self._elsewhere = frozenset(elsewhere)

@@ -52,7 +52,7 @@ class Card:
 
     @property
     def main(self) -> tuple[ChannelView, ...]:
-        """Return the large channels: a number to call and one to text, or else the first one."""
+        """Return the channels shown large: a number to call and one to text, or else the first."""
         found = (
             next((c for c in self.channels if c.kind == kind), None) for kind in ("voice", "sms")
         )

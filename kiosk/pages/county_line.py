@@ -35,7 +35,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     weakest = next(
         (level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high"
     )
-    # Use the county that was checked longest ago, or never.
+    # Use a county that was never checked, or else the one checked longest ago.
     stalest = min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
     return _card(
         _,

@@ -41,7 +41,7 @@ _READING = Lock()  # several threads make pages; one must not remove what anothe
 
 
 class _Cldr:
-    """Words from CLDR. ``days``: their names, from Monday; ``twelve``: uses a 12-hour clock.
+    """Words from CLDR. ``days``: names of days, from Monday; ``twelve``: uses a 12-hour clock.
 
     ``tongues``: names of spoken languages, such as "Chinese" for both scripts.
     """
@@ -123,7 +123,7 @@ Calendar = _Cldr | _Table
 
 @lru_cache
 def calendar(language: str) -> Calendar:
-    """Return the language's words; English for an unknown language."""
+    """Return a language's words for dates, or the English ones for an unknown language."""
     if language == "hmn":
         return _HMONG
     # Spanish in the United States uses "6:00 p. m.", not "18:00".

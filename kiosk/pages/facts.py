@@ -17,7 +17,7 @@ from kiosk.pages.ui_strings import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStatus:
-    """When a hotline answers; correct even without scripts. ``data``, ``also``: must agree."""
+    """When a hotline answers. ``text`` is right without scripts; ``data``, ``also`` must agree."""
 
     kind: str
     text: str
@@ -94,7 +94,7 @@ def ages(resource: Resource, _: Wording) -> str:
 
 
 def passes_on(value: str, _: Wording, *, said: bool) -> str:
-    """Say what a hotline may pass on. ``said``: the card's text does, so omit "we did not find"."""
+    """Say what a hotline may pass on. ``said``: the card's text says so; omit "we did not find"."""
     ask = _("Say: “What do you have to report?”")
     may_act = _("They may have to tell someone if you are in danger or being hurt.")
     unknown = _("We did not find what they may pass on. You can ask first.")

@@ -22,7 +22,7 @@ def main_font(language: str) -> str:
 
 
 def on_paper(language: str) -> Sequence[str]:
-    """Return the fonts for a language on paper, in the order that a letter is looked up."""
+    """Return the fonts for a language on paper, in the order of searching them for a letter."""
     files: Sequence[str] = _FILES["paper"].get(language, ("atkinson-latin", "atkinson-latin-ext"))
     return files
 

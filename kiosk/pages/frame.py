@@ -64,7 +64,7 @@ class Frame:
 
 
 def rest(_: Wording) -> list[Markup]:
-    """Return what a cleared page says if there is no worker: two numbers, but no topic."""
+    """Return the text of a cleared page without a worker: two numbers, but no topic."""
     number = Markup('<bdi class="number">{}</bdi>')
     word = Markup('<bdi class="word" lang="en">{}</bdi>')
     lines = {(name, kind): (shown, words) for name, kind, shown, words in last_resort.LINES}

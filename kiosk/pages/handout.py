@@ -62,7 +62,7 @@ def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) ->
 
 
 def several(cards: Iterable[tuple[Card, Markup]], _: Wording, *, machine: Markup) -> Handout:
-    """Return several hotlines' numbers, each once. ``cards``: pairs of card and tile title."""
+    """Put several hotlines' numbers on a handout, each once. ``cards``: pairs of card and title."""
     talking = [
         (channel, tile) for card, tile in cards for channel in card.main if channel.kind in TALKING
     ]
@@ -77,7 +77,7 @@ def several(cards: Iterable[tuple[Card, Markup]], _: Wording, *, machine: Markup
 
 
 def _talk(_: Wording, *, emergency: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Say what happens and what to say in words for any hotline: the card's would reveal why."""
+    """Say what happens and what to say in general words: the card's own would reveal the reason."""
     if emergency:
         happens = (
             _("They ask where you are. Say that first."),

@@ -6,7 +6,7 @@ import segno
 from markupsafe import Markup
 
 
-@lru_cache(maxsize=512)  # one number is on pages in ten languages
+@lru_cache(maxsize=512)  # the same number is on pages in ten languages
 def svg(data: str) -> Markup:
     """Draw ``data`` as an SVG that the style sheet sizes."""
     drawn = _code(data).svg_inline(
@@ -22,6 +22,6 @@ def width(data: str) -> int:
     return int(modules)
 
 
-@lru_cache(maxsize=1)  # drawn and measured right after; the object is larger than its drawing
+@lru_cache(maxsize=1)  # keep only the last: a code is measured right after drawing
 def _code(data: str) -> segno.QRCode:
     return segno.make(data, error="m", micro=False)

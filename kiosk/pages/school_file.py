@@ -20,7 +20,7 @@ from system import files, toml_text
 
 MOST_BYTES = 64_000
 MOST_LETTERS = 120
-WARN_DAYS = 7  # before bells and lunch expire
+WARN_DAYS = 7  # start warning this many days before bells and lunch expire
 LISTS = {"bells": 16, "places": 8, "people": 6}  # as many as fit on a screen
 _NEEDED = {
     "bells": ("name", "from", "to"),
@@ -28,14 +28,14 @@ _NEEDED = {
     "people": ("role", "place"),
 }
 TEXTS, DAYS = ("lunch", "notice", "phone"), ("valid_until", "notice_until")
-CONFIRMED = "phone_is_private"  # nobody can overhear calls, and nobody asks why
+CONFIRMED = "phone_is_private"  # confirms that nobody can overhear calls, and nobody asks why
 COLUMNS = {
     "bells": _NEEDED["bells"],
     "places": (*_NEEDED["places"], "when"),
     "people": (*_NEEDED["people"], "name", "when"),
 }
 _TOP = {*TEXTS, *DAYS, *LISTS, CONFIRMED}
-_EARLIEST = time(6)  # an earlier bell must be an afternoon time in 12-hour form
+_EARLIEST = time(6)  # an earlier bell must mean an afternoon time in 12-hour form
 
 Words = Mapping[str, str]  # language tag to text; "" if one text is for every language
 Entry = Mapping[str, Words]  # an entry in a list, by column; a place or person may have no name
@@ -74,7 +74,7 @@ class School:
 
     @property
     def phone_is_shared(self) -> bool:
-        """Whether one of the people has the same room as the phone, by words or room number."""
+        """Whether one of the people is in the phone's room, judging by its words or its number."""
         if not self.phone:
             return False
         rooms = _rooms(self.phone)
@@ -154,7 +154,7 @@ def fault(where: str, code: str, **parts: object) -> Message:
 
 
 def in_file(fault: Message, path: Path) -> Message:
-    """Word the same error for the person who edits the file."""
+    """Return the same error, worded for a person who edits the file."""
     here = ""
     for step in fault.where.split("."):
         name = f"[[{step}]]" if step in LISTS else step
@@ -175,7 +175,7 @@ def judged(values: dict[str, Any]) -> tuple[School, list[Message]]:
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
-    """List each different text once as (language, text), or a fallback; "" means any language."""
+    """List each text once as (language, text), or list a fallback; "" means any language."""
     if not words:
         return []
     shown = dict.fromkeys(
@@ -273,7 +273,7 @@ class _Reader:
                 yield number, words
 
     def _timed(self, words: Entry, number: int) -> bool:
-        """Whether a bell has two possible times."""
+        """Whether a bell has two valid times, the second one later."""
         times = {
             key: clock(words[key][""]) if set(words[key]) == {""} else None
             for key in ("from", "to")
@@ -293,7 +293,7 @@ class _Reader:
         return False
 
     def _words(self, where: tuple[str | int, ...], value: object) -> Words:
-        """Return a text by language; {} if invalid."""
+        """Return a text by language; {} if the value is invalid."""
         given = {"": value} if not isinstance(value, dict) else value
         texts = {
             str(tag): text.strip()

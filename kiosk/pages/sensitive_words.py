@@ -11,7 +11,7 @@ _HARM = re.compile("|".join(_STEMS), re.IGNORECASE)
 
 
 def named(text: str) -> str:
-    """Return the first word that names harm in a text, complete and as written; "" if none."""
+    """Return the first complete word in a text that names harm, as written; "" if there is none."""
     found = _HARM.search(text)
     if not found:
         return ""
@@ -20,5 +20,5 @@ def named(text: str) -> str:
 
 
 def _joins(char: str) -> bool:
-    """Whether it continues a word: a letter or mark, unless the script has no word spaces."""
+    """Whether this continues a word: a letter or mark, unless the script has no word spaces."""
     return unicodedata.category(char)[0] in "LM" and not "\u3040" <= char <= "\u9fff"

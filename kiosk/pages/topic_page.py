@@ -15,7 +15,7 @@ from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
 DANGER = "danger"  # the topic that says what to do about 911
-TALK = "988"  # answers any worry: offered on every page, below the best hotline for the topic
+TALK = "988"  # a line for any worry, offered on every page below the topic's best hotline
 EMERGENCY = "911"
 # Never "see someone here": someone who works here may be the one doing harm.
 OUTSIDE = frozenset({"schoolstaff"})
@@ -55,7 +55,7 @@ def readable(topic: Topic, texts: Texts) -> bool:
 
 
 def steps(topic: Topic, texts: Texts, _: Wording) -> tuple[Markup, ...]:
-    """Return the steps; for danger and suicide in an unchecked partial language, fixed lines."""
+    """Return the steps, or fixed lines for danger and suicide in an unchecked partial language."""
     pack = texts.pack
     if topic.id in BARE and texts.language in pack.partial and texts.language in pack.unchecked:
         return _fixed(topic, pack, _)
@@ -81,7 +81,7 @@ def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup
 
 
 def at_once(topic: Topic, texts: Texts) -> bool:
-    """Whether the first step is to call 911; it then goes above the hotline and links to danger."""
+    """Whether the first step is to call 911; that goes above the hotline and links to danger."""
     known = {one.id for one in texts.pack.topics}
     if topic.id == DANGER or DANGER not in known or not topic.steps:
         return False
@@ -100,7 +100,7 @@ def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
     talk = rest.get(TALK)
     known = [card for name, card in rest.items() if name not in (TALK, EMERGENCY) and not card.old]
     near = next((card for card in known if card.callable), None)
-    near = near or next((card for card in known if card.channels), None)  # a web page to read
+    near = near or next((card for card in known if card.channels), None)  # else a web page
     beside = tuple(card for card in (near, talk) if card)
     others = tuple(card for card in rest.values() if card not in beside)
     return Help(first=lines[first], beside=beside, talk=talk, others=others)
@@ -142,7 +142,7 @@ def _read_by_nobody(asked: Markup, _: Wording) -> Markup:
 
 
 def topic_of(line: str, pack: Pack) -> Topic | None:
-    """Return the topic that a hotline is for: the first that lists it first, or else at all.
+    """Return a hotline's topic: the first that lists it first, or else the first that lists it.
 
     None if one of these topics must never lead to a machine.
     """

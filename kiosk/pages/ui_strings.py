@@ -31,8 +31,8 @@ def _catalogue(path: Path) -> dict[str, str]:
 @lru_cache
 def keys(language: str) -> Mapping[str, Any]:
     """Return the letter keys for search, from keys.toml. ``own``: rows in the language's script,
-    called ``name``; ``joins``: two letters and the one they form; ``foreign``: these keys cannot
-    write the language."""
+    called ``name``; ``joins``: two letters and the one they form; ``foreign``: the language cannot
+    be written with these keys."""
     table = tomllib.loads((LOCALE / "keys.toml").read_text("utf-8"))
     latin, own = table["latin"], table["own"].get(language, {})
     return {
@@ -57,7 +57,7 @@ class Wording:
         days = self._calendar = calendar(language)
         self.month, self.weekdays, self.twelve = days.month, days.days, days.twelve
         self._comma = _COMMA.get(language, ", ")
-        self.gap = "" if language.startswith("zh") else " "  # between sentences
+        self.gap = "" if language.startswith("zh") else " "  # goes between sentences
 
     def __call__(self, english: str, /, **parts: object) -> str:
         text = self._messages.get(english, english)

@@ -18,7 +18,7 @@ from settings.schema import Settings
 TEMPLATES = Path(__file__).parent / "templates"
 SIZES = ("letter", "half", "wallet", "parents")
 MOST_LANGUAGES = 2
-_WORDS_FROM = ("basics", "danger")  # "FOOD" and "SAFE": they reveal little to someone looking on
+_WORDS_FROM = ("basics", "danger")  # topics of "FOOD" and "SAFE", words that reveal little
 _OTHERS = 2  # more numbers would make a list, which nobody would keep
 
 
@@ -110,7 +110,7 @@ def _number(resource: Resource, voice: Channel, wordings: Iterable[Wording]) -> 
 
 
 def _hint(resource: Resource, voice: Channel, _: Wording) -> str:
-    """Say how to reach a person there in this language."""
+    """Say how to reach a person at this number in this language."""
     if resource.answers == "emergency":
         return _("In danger right now?")
     text, tag = resource.channel("sms"), _.language
@@ -133,7 +133,7 @@ def isolated(value: str) -> str:
 
 
 def words_to_text(pack: Pack, tag: str) -> list[str]:
-    """Return words to text: the line's short words, or one that asks for an answer in ``tag``."""
+    """Return words to text: the line's short ones, or one that asks for an answer in ``tag``."""
     topics = {keyword.topic: keyword.words.get(tag) for keyword in pack.keywords}
     some = [topics.get(topic) for topic in _WORDS_FROM]
     alone = [words.alone[0] for words in some if words and words.alone]

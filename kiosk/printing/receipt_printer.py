@@ -1,6 +1,7 @@
 """Controls the receipt printer at the server: ESC/POS to a device, with python-escpos (optional).
 
-Drops a slip that does not print at once, or the next child would get it. Keeps and logs nothing.
+Drops a slip that does not print at once; otherwise, the next child would get it. Keeps and logs
+nothing.
 """
 
 import logging
@@ -19,10 +20,10 @@ from system.bounded import Pool
 SECONDS = 4.0  # a slip of half a kilobyte is sent in well under one
 PATIENCE = 0.3  # seconds to wait for the paper status; many printers send none
 DOTS = 320  # 40 mm at 8 dots/mm, as on every 80 mm printer
-SLIPS, EVERY = 3, 20.0  # a burst of 3, then one every 20 s
+SLIPS, EVERY = 3, 20.0  # allow a burst of 3 slips, then one every 20 s
 _ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: printers answer it even when busy or offline
 _ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # the bits set in every answer, and those for an empty roll
-_MEDIUM = 1  # error correction, as in the screen's QR codes
+_MEDIUM = 1  # error correction level, as in the screen's QR codes
 log = logging.getLogger("porchlight.kiosk")
 
 
@@ -40,7 +41,7 @@ class Printer:
         self._pool = Pool("slip", 1, patience=seconds + 1)
 
     async def take(self, slip: Slip, *, number_only: bool) -> bool:
-        """Print a slip; return False quickly if there were too many, or no paper or printer."""
+        """Print a slip; return False at once after too many, or without paper or a printer."""
         if not self._allowed() or not self._busy.acquire(blocking=False):
             return False
         try:
@@ -51,7 +52,7 @@ class Printer:
     def state(self) -> str:
         """Return the printer's state: ok, empty or away. Blocks for at most PATIENCE."""
         if not self._busy.acquire(blocking=False):
-            return "ok"  # printing
+            return "ok"  # it is printing a slip
         try:
             file = _opened(self._device)
             try:
@@ -117,7 +118,7 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
 
 
 def _latin(lines: tuple[str, ...] | list[str]) -> bool:
-    """Whether every printer has these letters; a printer prints any others as question marks."""
+    """Whether every printer can print these characters; it replaces others with question marks."""
     return all(
         line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines
     )
@@ -138,7 +139,7 @@ def _send(device: str, data: bytes, *, seconds: float) -> None:
         raise PrinterError(f"it cannot be written to ({problem.strerror})") from None
     finally:
         if data and os.isatty(file):
-            termios.tcflush(file, termios.TCOFLUSH)  # otherwise the next child would get it
+            termios.tcflush(file, termios.TCOFLUSH)  # otherwise, the next child would get the rest
         os.close(file)
 
 

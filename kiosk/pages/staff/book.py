@@ -16,8 +16,8 @@ from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
 
 TOPIC = "adults"  # the topic whose steps staff follow
-READY = "ready"  # the section next to the steps: what to have ready
-LAWS_AT = "https://leginfo.legislature.ca.gov"  # the state's own text of all laws
+READY = "ready"  # the section next to the steps, which says what to have ready
+LAWS_AT = "https://leginfo.legislature.ca.gov"  # the state's own site with the text of all laws
 _NOTHING: dict[str, object] = dict.fromkeys(("section", "lines", "laws", "partners", "counties"))
 Made = tuple[str, str, Callable[[], str]]
 
@@ -46,7 +46,7 @@ def sections(texts: Texts, links: Links) -> dict[str, Section]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffPart:
-    """One row of the index. ``view``: its page's values; ``english``: if not in this language."""
+    """One row of the index. ``view``: its page's values; ``english``: it is only in English."""
 
     href: str
     title: Markup
