@@ -81,7 +81,7 @@ class _FullError(Exception):
 
 
 class _Turns:
-    """Runs at most ``at_once`` calls in threads; raises _FullError if ``most`` are already waiting.
+    """Runs up to ``at_once`` calls in threads; raises _FullError if ``most`` are already waiting.
 
     Skips requests from clients that left while waiting; otherwise, these could pile up endlessly.
     """

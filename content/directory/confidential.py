@@ -14,7 +14,7 @@ _NOWHERE = ServiceAddress()
 
 def hidden(service: DirectoryService) -> bool:
     """Whether the service's location must be kept secret."""
-    described = f"{service.organization}. {service.what}"  # "Mercy House" may also run pantries
+    described = f"{service.organization}. {service.what}"  # "Mercy House" may run a food pantry
     return is_confidential(service.confidential, (service.name, *service.categories), described)
 
 

@@ -30,10 +30,10 @@ from content.directory.words import CONFIDENTIAL_BY, FOLDED_BY, columns, spelt
 from system import files
 
 FILE = "services.sqlite"
-SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file and of SQLite's files next to it
+SUFFIXES = ("", "-journal", "-wal", "-shm")  # suffixes of the file and of SQLite's files next to it
 # Besides its shards, a file's contents depend on our tables and on how words are folded.
 VERSION = f"2 {FOLDED_BY} {CONFIDENTIAL_BY}"
-MOST_VALUE = 2_000_000  # most bytes of one value; the list of shards is the longest
+MOST_VALUE = 2_000_000  # maximum bytes of one value; the list of shards is the longest one
 # FTS5 names the tables that it adds in ways that differ between versions of SQLite.
 _SCHEMA = (
     "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%'"
@@ -83,7 +83,7 @@ def is_ours(index_path: Path) -> bool:
 
 
 def present(index_path: Path) -> list[str]:
-    """Return which of the file and its journals exist. Raises OSError for an unreadable folder."""
+    """Return the existing files of the database. Raises OSError for an unreadable folder."""
     try:
         there = {path.name for path in index_path.parent.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
@@ -105,7 +105,7 @@ def held(index_path: Path) -> dict[str, str]:
 
 
 def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> ShardList:
-    """Make the file hold what ``index`` (verified bytes) lists; after an error it is unchanged.
+    """Make the file contain what ``index`` (verified bytes) lists; an error leaves it unchanged.
 
     ``fetched``: shard → file, with at least the ``wanted`` shards. Raises DirectoryError if one is
     missing or invalid, or OSError.
@@ -132,7 +132,7 @@ def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> Sh
 
 
 def facts(listed: ShardList, index: bytes) -> dict[str, str]:
-    """Return what a file that holds this list records about itself, by name."""
+    """Return, by name, the facts that a file with this list records about itself."""
     return {
         "version": VERSION,
         "name": listed.name,
@@ -150,7 +150,7 @@ def drop(index_path: Path) -> None:
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """Open the file for writing, rolled back after a kill. Raises sqlite3.Error if it is not ours.
+    """Open the file for writing; undo a killed run's changes. Raises sqlite3.Error if not ours.
 
     The schema is compared first: a planted view could use all memory or never finish.
     """
@@ -203,7 +203,7 @@ def _beside(
             shutil.copyfile(index_path, new)
         with closing(sqlite3.connect(new, isolation_level=None)) as database:
             _set_up(database)
-            database.execute("pragma synchronous = off")  # synced once, before the rename
+            database.execute("pragma synchronous = off")  # it is synced once, before the rename
             if not copy:
                 database.executescript(TABLES)
             _change(database, listed, changed, fetched, index)
@@ -277,7 +277,7 @@ def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
 
 
 def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:
-    """Make the file hold these services of a shard; leave unchanged services alone."""
+    """Make the file contain these services of a shard; do not touch unchanged services."""
     rows = database.execute(
         "select id, number, body from service where shard = ?", (shard,)
     ).fetchall()
@@ -317,7 +317,7 @@ def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
 
 
 def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
-    """Store how many services have each word, and the forms under which misspellings find it."""
+    """Store how many services have each word, and the forms by which misspellings find it."""
     for word, more in uses.items():
         if not more:
             continue

@@ -16,8 +16,8 @@ FOLDER = "directory"
 INDEX = "index.json"
 MOST_SHARDS = 1024
 MOST_SERVICES = 1_000_000
-MAX_LINE = 16 * 1024  # bytes of one service
-MAX_SHARD = 16 * 1024 * 1024  # bytes
+MAX_LINE = 16 * 1024  # maximum bytes of one service
+MAX_SHARD = 16 * 1024 * 1024  # maximum bytes of one shard
 _NAME = re.compile(r"[0-9]{3,4}\.ndjson", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -27,7 +27,7 @@ class DirectoryError(Exception):
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A line, the list, or a part of either."""
+    """A line of a shard, the list of shards, or a part of either."""
 
 
 class ServicePhone(_Record, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class DirectoryService(_Record, frozen=True, kw_only=True):
     """A service, in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags.
 
     ``confidential``: whether its location must be kept secret; None: only if it is a shelter or a
-    home. Only ``public`` then leaves the publisher or is shown (content/directory/confidential.py).
+    home. If so, only what ``public`` returns leaves the publisher or is shown (confidential.py).
     """
 
     id: str
@@ -84,7 +84,7 @@ class Shard(_Record, frozen=True, kw_only=True):
 
 
 class ShardList(_Record, frozen=True, kw_only=True):
-    """index.json. ``date``: the data's, ISO; ``buckets``: how many; empty ones have no shard."""
+    """index.json. ``date``: the data's ISO date; ``buckets``: how many; empty ones lack a shard."""
 
     format: int
     name: str
@@ -109,7 +109,7 @@ def encode_index(index: ShardList) -> bytes:
 
 
 def read_index(data: bytes) -> ShardList:
-    """Return the list. Raises DirectoryError if the list, its format or a shard's name is wrong."""
+    """Return the list. Raises DirectoryError if it, its format or a shard's name is wrong."""
     try:
         index = msgspec.json.decode(data, type=ShardList)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -142,7 +142,7 @@ def read_index(data: bytes) -> ShardList:
 
 
 def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
-    """Return target paths to fetch: shards not ``held`` (name → SHA-256). Raises DirectoryError."""
+    """Return paths of the shards that ``held`` (name → SHA-256) lacks. Raises DirectoryError."""
     return [
         f"{FOLDER}/{one.name}"
         for one in read_index(index).shards

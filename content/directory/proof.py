@@ -91,7 +91,7 @@ def forget(data_dir: Path) -> None:
 
 
 def tidy(data_dir: Path) -> None:
-    """Remove what a killed refresh left, and anything that is not a folder at the folder's path."""
+    """Remove what a killed refresh left, and anything at the folder's path that is not a folder."""
     folder = data_dir / FOLDER
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         files.remove(folder)

@@ -25,8 +25,8 @@ from system import files
 if TYPE_CHECKING:
     from content.trust.tuf_client import Repository
 
-LAST = "LAST_UPDATE"  # under data_dir/directory/
-MAX_INDEX = 1_000_000  # bytes of index.json
+LAST = "LAST_UPDATE"  # a file under data_dir/directory/
+MAX_INDEX = 1_000_000  # maximum bytes of index.json
 DAY = timedelta(days=1)
 
 
@@ -34,8 +34,8 @@ DAY = timedelta(days=1)
 class Fetched:
     """The verified list, and the shards that this machine lacks.
 
-    ``signed``: a folder that vouches for it, None if kept. ``failure``: why it is incomplete;
-    nothing is then applied. ``withdrawn``: no directory is published any more, as signed.
+    ``signed``: a folder that vouches for it, None if already stored. ``failure``: why it is
+    incomplete; nothing is then applied. ``withdrawn``: it is signed that no directory is published.
     """
 
     index: bytes = b""
@@ -92,7 +92,7 @@ def fetch(found: Repository, data_dir: Path) -> Fetched | None:
         index = listed.read_bytes()
         shards = dict(_shards(found, index, directory_index.held(index_path)))
         return Fetched(index, shards, signed=_vouched(found, data_dir, listed, index))
-    except Exception as error:  # noqa: BLE001 - the pack must still be taken
+    except Exception as error:  # noqa: BLE001 - the pack must still be applied
         return Fetched(index, failure=_reason(error))
 
 
@@ -125,7 +125,7 @@ def last(data_dir: Path) -> LastUpdate | None:
 
 
 def summary(data_dir: Path) -> Iterator[Message]:
-    """Yield what the operator should know about it; nothing if no directory was ever published."""
+    """Yield what the operator should know about the directory; nothing if none was published."""
     record = last(data_dir)
     if record:
         yield message(
@@ -182,7 +182,7 @@ def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> P
 
 
 def _record(data_dir: Path, record: LastUpdate) -> None:
-    with suppress(OSError):  # what was done remains done even if it cannot be recorded
+    with suppress(OSError):  # the update stays in effect even if it cannot be recorded
         (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
         files.write_record(data_dir / FOLDER / LAST, record)
 

@@ -35,7 +35,7 @@ _STATE = re.compile(r"[A-Z]{2}", re.ASCII)
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII)
 _MARKUP = re.compile(r"[<>]|&(?:#\w+|[A-Za-z]+);")
-# Seven digits or more that could be dialed; a street number is shorter.
+# Matches seven or more digits that could be dialed; a street number is shorter.
 _DIALLED = re.compile(
     r"(?<!\d)(?:(?:\+?1[ .-]?)?\(?\d{3}\)?[ .\u2010-\u2015-]{0,2})?\d{3}["
     r" .\u2010-\u2015-]?\d{4}(?!\d)",
@@ -45,7 +45,7 @@ _TEXTED = re.compile(r"\b(?:text|sms)\b[^.]{0,40}?\b(?:to|at)\s+\d{3,6}\b", re.I
 
 
 def parse(line: bytes) -> DirectoryService:
-    """Return a line's service. Raises DirectoryError naming the field if its shape is wrong."""
+    """Return the service in a line. Raises DirectoryError that names a field of the wrong shape."""
     if len(line) > MAX_LINE:
         raise DirectoryError(f"the line has {len(line)} bytes; at most {MAX_LINE} are read")
     try:
@@ -87,7 +87,7 @@ def flaws(service: DirectoryService) -> Iterator[Finding]:
 
 
 def _path(message: str) -> str:
-    """Return msgspec's "Expected `str`, got `int` - at `$.phones[0].number`", field first."""
+    """Put the field first in msgspec's "Expected `str`, got `int` - at `$.phones[0].number`"."""
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", message)
     if not found or not found[2]:
         return f"the line is no service: {message}"

@@ -1,4 +1,4 @@
-"""Searches the directory: nearest first, then the best matches. Bounded; keeps no query."""
+"""Searches the directory: nearest first, then best matches. Limits its work and keeps no query."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ MOST_FOUND = 60  # nobody reads further on a screen
 _MOST_WORDS = 8
 _MOST_TERMS = 10
 _COMMON = 4  # a word in more than one in four services says little compared with a rarer one
-_FEW = 500  # but in a small directory, every word counts
+_FEW = 500  # a word in no more services than this counts, even in a small directory
 # most services to rank: weighing more than this would take longer than a student should wait
 _MOST_RANKED = 30_000
-_WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # the columns title, more, place
+_WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # weights of the columns title, more and place
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceMatch:
-    """A service and how near it is; None if no place is given, or if it serves another place."""
+    """A service and its nearness: None if no place is given, or if it serves another place."""
 
     service: DirectoryService
     tier: Tier | None
@@ -120,7 +120,7 @@ def _search(
 
 
 def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | None:
-    """Return the known words meant: exact; else, for the last word, longer ones; else nearest."""
+    """Return the known words meant: the same; else longer ones, if it is last; else the nearest."""
     exact = database.execute("select word, uses from word where word = ?", (word,)).fetchall()
     rows = exact
     if not rows and last and len(word) >= 3 and not word.isdigit():
@@ -148,7 +148,7 @@ def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | Non
 
 
 def _telling(terms: list[_Term], services: int) -> list[_Term]:
-    """Return the terms that fewer services share; all of them if there are no such terms."""
+    """Return the terms that few services share; all terms if there are no such terms."""
     rare = [term for term in terms if term.uses <= max(services // _COMMON, _FEW)]
     return rare or terms
 
@@ -156,7 +156,7 @@ def _telling(terms: list[_Term], services: int) -> list[_Term]:
 def _ranked(
     database: sqlite3.Connection, terms: Sequence[_Term], place: Place | None
 ) -> list[tuple[int, Tier | None]]:
-    """Return numbers of services with all words, nearest first; if there are none, with any."""
+    """Return numbers of services with all words, nearest first; if none, those with any word."""
     for joined in (" AND ", " OR ") if len(terms) > 1 else (" AND ",):
         query = (
             "{title more} : (" + joined.join(term.query for term in terms) + ")" if terms else ""

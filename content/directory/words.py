@@ -35,7 +35,7 @@ def columns(service: DirectoryService) -> tuple[str, str, str]:
 
 
 def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
-    """Return, for each tier, nearest first, the ``place`` words of services for that place."""
+    """Return ``place`` words of services that serve this place: a group per tier, nearest first."""
     return (
         ("zip", [f"z{place.zip_code}"] if place.zip_code else []),
         ("county", [f"c{county}" for county in place.counties]),
@@ -46,14 +46,14 @@ def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
 
 
 def spelt(word: str) -> Iterator[tuple[int, str]]:
-    """Yield the forms that a known word is kept under; none for numbers, short and long words."""
+    """Yield the forms under which a known word is stored; none for numbers, short or long words."""
     if allowance(word) and not word.isdigit():
         for form in forms(word, 1 if len(word) < _LONG else 2):
             yield form, word
 
 
 def asked(word: str) -> set[int]:
-    """Return the forms in which to look for a typed word's neighbors; none if we do not guess."""
+    """Return the forms under which to look for words like a typed one; none if we do not guess."""
     if word.isdigit() or not 3 <= len(word) <= LONGEST + 2:
         return set()
     return forms(word, 1 if len(word) < 6 else 2)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 Basis = Literal["public-facts", "approved"]
-# holds set reviewing; files never do
+# only a hold sets "reviewing"; a pack's files never do
 Status = Literal["live", "draft", "withdrawn", "reviewing"]
 
 

@@ -17,7 +17,7 @@ from content.model.pack import Pack
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MAX_BYTES = 8 * 1024 * 1024  # of any one file
+MAX_BYTES = 8 * 1024 * 1024  # maximum size of any one file
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ def build(pack: Pack) -> dict[str, bytes]:
 
 
 def load(files: Mapping[str, bytes]) -> Pack:
-    """Return the files' verified pack; ``version``: manifest's SHA-256. Raises BuiltPackError."""
+    """Return the verified pack; its version is the manifest's SHA-256. Raises BuiltPackError."""
     manifest = _manifest(files)
     _verify(files, manifest)
     core = _decode(files, "core.json", dict[str, Any])

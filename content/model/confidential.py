@@ -1,6 +1,6 @@
-"""Whether a service's location is confidential, and which words would reveal it.
+"""Decides whether a service's location is confidential, and finds words that would reveal it.
 
-A shelter's or home's is, unless its entry says otherwise: abusers look for the people there.
+By default, a shelter's or home's location is confidential: abusers look for the people there.
 """
 
 import re

@@ -2,13 +2,13 @@
 
 from content.model.pack import County
 
-COUNTY = "county"  # used among a topic's resources: the hotline of the school's own county
+COUNTY = "county"  # stands for the hotline of the school's own county in a topic's resources
 CODE = "150"  # its card's code, which is in no pack file
 _GIVEN = ("any", "office-hours", "alternate")
 
 
 def usual_number(county: County) -> str:
-    """Return the number to give first: any hour's, else office hours', else an alternate.
+    """Return the number to give first: one for any hour, else for office hours, else an alternate.
 
     "" if there is none. A night, out-of-state or TTY number is given only with that label.
     """

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from zlib import crc32
 
-# in letters: one edit from SHORT on, two from LONG on; shorter words are never guessed
+# word lengths: one edit is allowed from SHORT on, two from LONG on; shorter words are never guessed
 SHORT, LONG = 4, 7
 LONGEST = 20  # letters; a longer word has hundreds of forms, and must be spelled correctly
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -65,7 +65,7 @@ class Nearby:
     """
 
     def __init__(self, words: Iterable[str], *, most: int = 2) -> None:
-        """Leave out words without an ``allowance``: they have too many neighbors or forms.
+        """Leave out words without an ``allowance``: they have too many similar words or forms.
 
         ``most``: maximum edits, if you want fewer than the allowance.
         """

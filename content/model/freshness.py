@@ -23,7 +23,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``as_of``: last checked, else newest source. "old": OLD_DAYS past ``overdue_on``."""
+    """``as_of``: last check, else newest source. "old": OLD_DAYS after ``overdue_on``."""
 
     state: State
     as_of: date | None
@@ -44,12 +44,12 @@ def of(entry: Entry, today: date) -> Freshness:
 
 
 def newest(entry: Entry) -> date | None:
-    """Return the newest date among the entry's sources, None if no source has one."""
+    """Return the newest date among the entry's sources, None if no source has a date."""
     return max((day for source in entry.sources if (day := dated(source.date))), default=None)
 
 
 def dated(text: str) -> date | None:
-    """Return the first day of a source's date, month or year (due early, never late), else None."""
+    """Return the first day of a source's date, month or year (so early, never late), else None."""
     if match := _ISO.fullmatch(text.strip()):
         try:
             return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))

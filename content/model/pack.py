@@ -22,7 +22,7 @@ LOCAL = ZoneInfo(TIMEZONE)  # a day starts at midnight where the school is
 # (``sms:<id>:friend``, ``sms:line:actor``). watched: somebody may be reading along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
-# A topic's clauses within another reply: if the topic may be meant, and if it is the second need.
+# A topic's clauses in another reply, used if the topic may be meant or is the second need.
 CLAUSES = ("perhaps", "second")
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
@@ -53,7 +53,7 @@ class Opening:
 class Channel:
     """``number``: +1 and ten digits, or an allowed short code; web and chat have ``url`` instead.
 
-    ``keyword``: language → word to send, "{zip}" for the sender's ZIP code; if empty, any words do.
+    ``keyword``: language → word to send, "{zip}" for the sender's ZIP code; if empty, any will do.
     """
 
     kind: ChannelKind
@@ -85,7 +85,7 @@ class Area:
         return bool(self.counties) and not (self.us or self.states)
 
     def is_elsewhere(self, here: Collection[str]) -> bool:
-        """Whether its people are in none of these counties: state and national lines come first."""
+        """Whether none of its people are in these counties: state and national lines come first."""
         return bool(self.counties) and not set(self.counties).intersection(here)
 
 
@@ -94,7 +94,7 @@ class Resource(Listed):
     """A hotline or service.
 
     ``answers``: a line that takes reports is never offered as counseling. ``passes_on``:
-    ``may-act`` may send help or report, ``police`` tells law enforcement. ``never_test_call``: set
+    ``may-act``: may send help or report; ``police`` tells law enforcement. ``never_test_call``: set
     for every crisis hotline (see worklist.py). ``names``: whole messages that ask the text line for
     it, besides the names in its texts.
     """
@@ -123,7 +123,7 @@ class Resource(Listed):
 
     @property
     def asked_by_name(self) -> bool:
-        """Whether the text line answers to its name: not for 911, which gets the danger reply."""
+        """Whether the text line answers to its name; for 911, it sends the danger reply instead."""
         live = self.status == "live" and "student" in self.audience
         return live and self.answers != "emergency"
 

@@ -17,7 +17,7 @@ _NORTH_AMERICA = "+1"
 
 
 def display(number: str) -> str:
-    """Return it as people write it: "+18883737888" → "1-888-373-7888". Keeps short codes."""
+    """Return a number as people write it: "+18883737888" → "1-888-373-7888". Keeps short codes."""
     match = _FULL.fullmatch(number)
     return f"1-{match[1]}-{match[2]}-{match[3]}" if match else number
 
@@ -38,14 +38,14 @@ def digits(text: str) -> str:
 
 
 def is_whole(number: str) -> bool:
-    """Whether texts from it can be answered: not a short code, name or +266696687 ("anonymous")."""
+    """Whether its texts can be answered: not for a short code, name or +266696687 ("anonymous")."""
     return bool(_WHOLE.fullmatch(number))
 
 
 def problem(
     number: str, *, short_codes: Iterable[ShortCode], kind: ChannelKind | None = None
 ) -> str:
-    """Return why students must not be sent there, else "". ``kind`` limits short codes."""
+    """Return why students must not be sent to a number, else "". ``kind`` limits short codes."""
     if _SHORT.fullmatch(number):
         return _short_problem(number, list(short_codes), kind)
     match = _FULL.fullmatch(number)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-MOST_SEGMENTS = 2  # most in any reply: a longer one costs more and may arrive out of order
-# in partly translated languages, most with 67 letters a segment, three hold what two do in Spanish
+MOST_SEGMENTS = 2  # maximum in any reply: a longer one costs more and may arrive out of order
+# maximum in partly translated languages: most fit 67 letters a segment, so 3 hold Spanish's 2
 MOST_IN_PART = 3
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -66,7 +66,7 @@ def _units(char: str) -> int:
 
 
 def _count(text: str, cost: Callable[[str], int] | None, *, single: int, part: int) -> int:
-    """Count the segments. ``cost``: of a character; None if each costs one."""
+    """Count the segments. ``cost``: the cost of a character; None if each costs one."""
     if cost is None:
         return 1 if len(text) <= single else -(-len(text) // part)
     costs = [cost(char) for char in text]

@@ -22,14 +22,14 @@ _ZIP = re.compile(r"\d{5}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where help is wanted: counties' FIPS codes (any of them), and the ZIP code if given."""
+    """Where help is wanted: FIPS codes of possible counties, and the ZIP code if given."""
 
     counties: tuple[str, ...] = ()
     zip_code: str = ""
 
 
 def counties_of(zip_code: str) -> tuple[str, ...]:
-    """Return the FIPS codes of the counties a ZIP code touches, most land first; () if unknown."""
+    """Return the FIPS codes of counties that a ZIP code touches, most land first; () if unknown."""
     return _table().get(zip_code, ())
 
 

@@ -19,7 +19,7 @@ from messages.message import Message
 
 
 def admit(candidate: Candidate, machine: Machine) -> Outcome:
-    """Take in the candidate; record and return what happened. BusyError if another refresh runs."""
+    """Take in the candidate; record and return the outcome. Raises BusyError during a refresh."""
     return machine.attempt(
         lambda state: _admitted(candidate, machine, state),
         lambda outcome, state: state.record(outcome, candidate, now=machine.now),
@@ -50,7 +50,7 @@ def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
 
 
 def _decided(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Message | None:
-    """Return why a person's decision keeps this pack from being taken, None if none does."""
+    """Return why a person's decision keeps this pack out; None if no decision does."""
     if pack.version == state.set_aside:
         return SET_ASIDE
     refused = provenance.origin in machine.sources and pack.version in state.turned_down

@@ -21,7 +21,7 @@ from content.review.provenance import Origin
 from messages.message import Message, in_order, message
 
 Doubt = Callable[[Pack, Origin, Path], Message | None]
-SHORTEST = 6  # letters of an id: fewer could be a typing error
+SHORTEST = 6  # minimum letters of an id: fewer could be a typing error
 
 
 class NothingHeldError(Exception):
@@ -42,8 +42,8 @@ def find(state: State, given: str) -> Held:
 def approve(given: str, machine: Machine, *, doubt: Doubt) -> Outcome:
     """Serve the pack on hold after verifying and judging it again.
 
-    ``doubt``: a Judge's (boot_check.py). Raises NothingHeldError or BusyError; every other failure
-    is a refusal, and the pack stays on hold.
+    ``doubt``: a Judge's method (boot_check.py). Raises NothingHeldError or BusyError; any other
+    failure is a refusal, and the pack stays on hold.
     """
     return machine.attempt(lambda state: _approved(find(state, given), machine, doubt, state))
 

@@ -45,7 +45,7 @@ def failures(refused: Mapping[str, Message]) -> dict[str, Message]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What a release is judged by. ``sourced``: whether the settings name a source of packs; if
+    """The basis for judging releases. ``sourced``: whether the settings name a source of packs; if
     not, a school goes back to the shipped pack. ``ships``: whether a pack is the installation's
     own, None if the installation's pack is itself invalid."""
 
@@ -55,7 +55,7 @@ class Judge:
     ships: Ships
 
     def judge(self, release: Release) -> tuple[str, Message | None]:
-        """Return its manifest's hash, from the bytes read here, and why it must not be served."""
+        """Return the release's manifest hash, from bytes read here, and why not to serve it."""
         try:
             pack = release.pack()
             return pack.version, self._doubt(release, pack)
@@ -148,14 +148,14 @@ def settle(releases: Releases, judge: Judge) -> Judged:
     while found.refused:
         refused |= found.refused
         wrong = {name: why for name, why in found.refused.items() if why != OLDER}
-        if newer and not wrong:  # the named release is complete, and a person may go back to it
+        if newer and not wrong:  # the named release is good, and a person may go back to it
             state = releases.change(partial(releases.named, newer.folder))
         else:
             state = releases.change(partial(releases.set_apart, wrong or found.refused))
-        found, newer = _judged(releases, judge, state)  # the release that comes next is judged, too
+        found, newer = _judged(releases, judge, state)  # also judge the release that comes next
     now = releases.active(state)
     if now is not None and refused.get(state.active) == UPDATED:
-        # switching back and forth between two versions of the program
+        # This happens when someone switches back and forth between two versions of the program.
         releases.change(partial(releases.named, now.folder))
     return Judged(found.right, refused)
 
@@ -166,10 +166,10 @@ def judged(releases: Releases, judge: Judge, state: State) -> Judged:
 
 
 def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Release | None]:
-    """Judge them; also return the newer release that replaces the next one, if there is one."""
+    """Judge the releases; also return the newer release that replaces the next one, if any."""
     right, refused, newer = dict[str, str](), dict[str, Message](), None
     for release in releases.pair(state):
-        if release.id in right.keys() | refused.keys():  # the same one, if somebody edited ACTIVE
+        if release.id in right.keys() | refused.keys():  # both can be the same release
             continue
         version, doubt = judge.judge(release)
         if not doubt and not right:
@@ -179,7 +179,7 @@ def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Rel
             refused[release.id] = doubt
         else:
             right[release.id] = version
-    if newer:  # also shown if its name cannot be written
+    if newer:  # it is shown even if its name cannot be written
         right[newer.id] = newer.pack_version
     return Judged(right, refused), newer
 

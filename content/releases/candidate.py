@@ -97,7 +97,7 @@ def _warnings(problems: Sequence[Finding]) -> tuple[Finding, ...]:
 def fill(staged: Path, pack: Pack, visible: Pack, prepare: Prepare, provenance: Provenance) -> None:
     """Write the pack and the files that vouch for it to a new folder. Raises RefusedError, OSError.
 
-    It must be possible to make its pages; ``visible`` is the pack without hotlines that are hidden
+    Also checks that the pages of ``visible`` can be made, which is the pack without hotlines hidden
     on this machine.
     """
     _prepared(visible, prepare)

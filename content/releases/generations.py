@@ -94,7 +94,7 @@ class Releases:
         state_file.write(self.root, state)
 
     def change(self, step: Callable[[State], State]) -> State:
-        """Keep the state that the step returns. Raises BusyError or OSError."""
+        """Run the step and keep the state that it returns. Raises BusyError or OSError."""
         with self.lock():
             state = step(self.state())
             self.keep(state)
@@ -117,7 +117,7 @@ class Releases:
     ) -> tuple[State, bool]:
         """Make the staged folder the release with that id; return the state and whether it is new.
 
-        The state is the one in which the release is served. A complete copy on disk is kept and
+        In the returned state, the release is served. A complete copy on disk is kept and
         made active again. Raises OSError. Call it under the lock.
         """
         self._must_hold_lock()
@@ -245,7 +245,7 @@ class Releases:
     def prune(self, state: State) -> None:
         """Remove the oldest releases, as far as the disk allows, but not the active and the
         previous one. Call it once the state is kept."""
-        with suppress(OSError):  # room can be made next time; the new release is already served
+        with suppress(OSError):  # space can be freed next time; the new release is already served
             fixed = (state.active, state.previous)
             if len([folder for folder in self._folders() if folder.name not in fixed]) <= KEPT:
                 return
@@ -254,7 +254,7 @@ class Releases:
                 self.discard(release.folder.rename(files.temporary(self.folder)))
 
     def sweep(self) -> None:
-        """Remove an interrupted run's leftovers. Needs the lock: a current run's look the same."""
+        """Remove an interrupted run's files. Needs the lock: a current run has the same files."""
         self._must_hold_lock()
         files.no_link(self.folder)
         own = (folder for folder in self._folders() if not folder.is_symlink())
@@ -266,7 +266,7 @@ class Releases:
         """Make the staged folder durable, then give it its final name."""
         files.sync_tree(staged)
         aside = files.temporary(self.folder)
-        if os.path.lexists(target):  # damaged, or vouched for by less: not in use
+        if os.path.lexists(target):  # an unused copy: damaged, or not signed as well
             target.rename(aside)
         staged.rename(target)
         files.sync(self.folder)

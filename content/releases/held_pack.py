@@ -18,7 +18,7 @@ from system import files
 
 
 def of(pack: Pack, provenance: Provenance, review: Review, *, against: str, now: datetime) -> Held:
-    """Return the record of a pack put on hold. ``put`` adds an earlier ``since``."""
+    """Return the record of a pack put on hold. ``put`` fills in an earlier ``since``."""
     return Held(
         version=pack.version,
         since=now,

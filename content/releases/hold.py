@@ -21,7 +21,7 @@ from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
 from messages.message import Finding, Message, in_order, kept, message
 
-_TOLD = 5  # refused differences to name
+_TOLD = 5  # number of refused differences to name
 
 
 def reviewed(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Review | None:
@@ -104,7 +104,7 @@ def hold(
     staged = machine.releases.stage()
     try:
         candidate.fill(staged, pack, visible, machine.prepare, provenance)
-        # Before keeping the pack itself: a wrong number must go even if this run ends here.
+        # Do this before saving the pack: a wrong number must go even if this run stops here.
         if hiding != state:
             machine.releases.keep(hiding)
         record = held_pack.of(pack, provenance, review, against=against, now=machine.now)

@@ -1,4 +1,4 @@
-"""What each run on the releases needs, and how it makes a pack the active release."""
+"""Everything that a run on the releases needs, and the step that makes a pack active."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,8 +42,8 @@ class Machine:
     ) -> Outcome:
         """Read the state, run the step under the lock and keep the state that it returns.
 
-        Every failure becomes an Outcome, too, except BusyError. ``record`` adds the outcome; if it
-        changes nothing, it counts even if it cannot be kept.
+        Every failure becomes an Outcome, too, except BusyError. ``record`` adds the outcome; if
+        nothing changed, the outcome counts even if it cannot be kept.
         """
         try:
             with self.releases.lock():
@@ -69,7 +69,7 @@ class Machine:
         held_pack.sweep(self.releases, state)
 
     def activate(self, pack: Pack, provenance: Provenance, state: State) -> Change:
-        """Check that its pages can be made; return the state in which it is the active release.
+        """Check that the pack's pages can be made; return the state in which the pack is active.
         Raises RefusedError or OSError."""
         served, release_id = self.releases.active(state), id_of(pack.version)
         settled = self.settle(pack, provenance, state, before=served.pack() if served else None)

@@ -25,9 +25,9 @@ FILES = {
     "refusal": ("REFUSED", ""),
     "refresh": ("LAST_REFRESH", ""),
 }
-RECORD = "held.json"  # in the folder named by HELD
+RECORD = "held.json"  # a file in the folder named by HELD
 _LINES = frozenset({"set_aside", "previous", "active", "held"})
-_REMOVED = frozenset({"held", "refusal"})  # removed if nothing is on hold or refused
+_REMOVED = frozenset({"held", "refusal"})  # files that are removed if nothing is on hold or refused
 
 
 def read(root: Path) -> dict[str, object]:
@@ -41,7 +41,7 @@ def read(root: Path) -> dict[str, object]:
 
 
 def _content(root: Path, field: str, name: str, key: str) -> object:
-    """Raises OSError or ValueError."""
+    """Return the content of a field's file. Raises OSError or ValueError."""
     if field in _REMOVED and not os.path.lexists(root / name):
         return None
     data = files.read_plain(root / name, most=files.MOST_RECORD)

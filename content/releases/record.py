@@ -17,9 +17,9 @@ from system import files
 
 RECORD = "release.json"
 METADATA = "metadata"  # the files that vouch for a signed release (tuf_offline.py)
-_FOLDERS = ("", "lang", METADATA)  # that make up a release
-MOST_FILES = 100  # in one of them: a release has a dozen, but somebody could plant a million
-SHOWN_ID = 12  # of the 64 letters in a pack's version: these are printed and typed
+_FOLDERS = ("", "lang", METADATA)  # the folders that make up a release
+MOST_FILES = 100  # maximum in one folder: a release has a dozen; somebody could plant a million
+SHOWN_ID = 12  # letters that are printed and typed, of the 64 in a pack's version
 Standing = Literal["active", "previous", "kept", "damaged"]
 
 
@@ -127,12 +127,12 @@ def stamp(folder: Path) -> files.Stamp:
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
-    """Whether a release replaces a complete one with the same id: other bytes, or better signed."""
+    """Whether a release replaces a complete one with its id, as it differs or is better signed."""
     return new.pack_version != old.pack_version or old.origin not in (new.origin, "signed")
 
 
 def damaged(folder: Path) -> Release:
-    """Return a folder that no longer holds a complete release, for the list."""
+    """Return a list entry for a folder that no longer holds a complete release."""
     never = datetime.fromtimestamp(0, UTC)
     return Release(
         id=folder.name,

@@ -18,13 +18,13 @@ from content.releases.targets import SchoolArea
 from content.trust.failures import RefreshError
 from system import files
 
-TRUST, BLOBS = "trust", "blobs"  # in the data directory
-SECONDS = 120  # for everything that one refresh fetches
+TRUST, BLOBS = "trust", "blobs"  # folders in the data directory
+SECONDS = 120  # time limit for everything that one refresh fetches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How a publisher is asked. ``synchronised``: the clock is known to be correct.
+    """The terms on which a publisher is asked. ``synchronised``: the clock is known to be correct.
 
     ``accept_age``: a person agreed to take an expired USB stick.
     """
@@ -39,11 +39,11 @@ class Asked:
 def fetch(
     source: PackSource, machine: Machine, asked: Asked
 ) -> Iterator[tuple[Sequence[Candidate], Fetched | None]]:
-    """Yield verified candidates, while the block runs, and directory changes. Raises RefreshError.
+    """Yield verified candidates, for use in the block, and directory changes. Raises RefreshError.
 
-    If a county or district adds to the state's pack, the second candidate is that pack alone.
+    If a county or district adds to the state's pack, the second candidate is only the state's pack.
     """
-    # tuf: only if a publisher is asked
+    # Load tuf only if a publisher is asked.
     from content.trust.blob_store import Blobs  # noqa: PLC0415
     from content.trust.tuf_client import Trust, repository  # noqa: PLC0415
 

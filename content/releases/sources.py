@@ -1,4 +1,4 @@
-"""Which addresses may be a source of packs, and what each is verified with."""
+"""Decides which addresses may be a source of packs, and how each source is verified."""
 
 import os
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from urllib.request import url2pathname
 from messages.message import message
 from system import files
 
-MAX_ROOT = 64_000  # bytes of the pinned root
+MAX_ROOT = 64_000  # maximum bytes of the pinned root
 
 
 class SourceError(Exception):
@@ -37,7 +37,7 @@ def locate(source: str, *, unsigned: bool, root: Path | None = None) -> PackSour
     try:
         is_there = bool(source) and folder.is_dir()
         is_signed = is_there and (folder / "metadata").exists()
-    except OSError as error:  # a share that is not responding, or that we may not read
+    except OSError as error:  # for example, a share that is not responding or that we may not read
         raise SourceError(
             message("source.unreadable", folder=folder, cause=error.strerror or error)
         ) from error
@@ -64,7 +64,7 @@ def _pinned(root: Path | None, source: str) -> bytes:
 
 
 def read_root(root: Path) -> bytes:
-    """Return the pinned root, following links. Raises ValueError, or OSError for no plain file."""
+    """Return the pinned root; follow links. Raises ValueError, or OSError if not a plain file."""
     # Before Python 3.13, ``Path.resolve`` raises RuntimeError for links in a loop.
     data = files.read_plain(Path(os.path.realpath(root)), most=MAX_ROOT)
     if not data:

@@ -24,14 +24,14 @@ from system import files
 if TYPE_CHECKING:
     from content.releases.candidate import Candidate
 
-DISK = "this machine's disk"  # the source in a refusal of something that was already on the disk
+DISK = "this machine's disk"  # the source to name if a pack that was already on the disk is refused
 UPDATED = message("unserved.updated")
 LATE = timedelta(days=7)  # an older hold causes a warning
 HELD_FOLDER = "held"  # contains the folder of the pack on hold
-_REMEMBERED = 50  # most refused packs to remember
+_REMEMBERED = 50  # maximum number of refused packs to remember
 # Limits for a refusal: a hostile pack must not make the state too large to read.
 _MOST_PROBLEMS, _MOST_LETTERS = 500, 1000
-# A folder in releases/ or held/: no path that leads out of it.
+# The name of a folder in releases/ or held/, never a path that leads out of it.
 Name = Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-Za-z][0-9A-Za-z_-]{0,63})?\Z")]
 Version = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
@@ -136,7 +136,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One hidden line, or one partner (``partner:<id>``), and the time it was hidden.
 
     ``numbers``: those it was last shown with, as in ``number_changes.of_entries``. A pack that
-    withdraws it may change them unasked; one that lists it as live again may not.
+    withdraws it may change them without approval; one that lists it as live again may not.
     """
 
     id: str
@@ -251,7 +251,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(state, refresh=last)
 
     def record_failure(self, failure: Failure, *, source: str, now: datetime) -> "State":
-        """Return the state after nothing could be fetched; an alarm is also a refusal."""
+        """Return the state after nothing could be fetched; an alarm also counts as a refusal."""
         said = failure.said
         state = self.refused(source, [said], now=now) if failure.alarm else self
         last = msgspec.structs.replace(

@@ -18,7 +18,7 @@ FILE, COPY = "STATE", "STATE.copy"
 
 
 def read(root: Path) -> State:
-    """Return this data folder's state; an empty one if the folder is empty or its files torn."""
+    """Return this data folder's state; an empty one if its files are missing or damaged."""
     kept, copy = (files.read_record(root / name, State) for name in (FILE, COPY))
     state = kept or copy or State()
     found = older_files.read(root)

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from content.trust.tuf_client import Repository
 
 STATE = "state/"
-PACK, METADATA = "pack", "metadata"  # in a candidate's folder
+PACK, METADATA = "pack", "metadata"  # folders in a candidate's folder
 log = logging.getLogger("porchlight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolArea:
-    """Where this machine is: its counties' names, and its district's id or ""."""
+    """This machine's location: its counties' names, and its district's id or ""."""
 
     counties: tuple[str, ...] = ()
     district: str = ""
@@ -54,7 +54,7 @@ class Assembled:
 def assemble(files: Mapping[str, bytes]) -> Assembled:
     """Return the pack from signed files (path → bytes): the state's, then local ones by path.
 
-    The same files always give the same pack. Raises BuiltPackError if the state's are no pack.
+    The same files always give the same pack. Raises BuiltPackError if the state's are not a pack.
     """
     state = {
         path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE)
@@ -154,7 +154,7 @@ def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) ->
 
 
 def _notes(file: Path | None) -> tuple[number_changes.Note, ...]:
-    """Return the notes; none if unreadable: changes without a reason are held for a person."""
+    """Return the notes; none if they are unreadable: changes without a reason are put on hold."""
     try:
         return number_changes.decode(file.read_bytes()) if file else ()
     except (msgspec.MsgspecError, RecursionError):

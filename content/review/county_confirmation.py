@@ -1,4 +1,4 @@
-"""Whether a second person confirmed the county child-abuse line that a school entered.
+"""Records whether a second person confirmed the county child-abuse line that a school entered.
 
 A confirmation is valid only for exactly that number and these counties. It is sealed with this
 machine's hash key, so no line in a settings file can create one (docs/develop/decisions/0050).
@@ -38,7 +38,7 @@ class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyLine:
-    """The judgment on an entered line. ``shown``: the number shown before the pack's, "" for none.
+    """The judgment on an entered line. ``shown``: the number to show first, "" for none.
 
     ``lost``: a confirmed line is no longer shown, and somebody must be told.
     """
@@ -68,7 +68,7 @@ def withdrawn(record: CountyConfirmation, now: datetime) -> CountyConfirmation:
 
 
 def is_of(record: CountyConfirmation, number: str, counties: Iterable[str]) -> bool:
-    """Whether it confirms exactly this number for these counties (names)."""
+    """Whether the record confirms exactly this number for these counties (names)."""
     return (record.number, record.counties) == (number, tuple(sorted(counties)))
 
 

@@ -1,4 +1,4 @@
-"""Whether two people at this school compared each crisis number with the line's own page.
+"""Records whether two people at this school compared each crisis number with the line's own page.
 
 We keep roles and days, never names. If a number has changed since, both must compare it again.
 """
@@ -44,7 +44,7 @@ _NONE = Comparisons()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrisisNumber:
-    """A number to compare. ``kinds``: voice, sms, or both; ``page``: the line's own, "" for 911."""
+    """A number to compare. ``kinds``: voice, sms, or both; ``page``: its own page, "" for 911."""
 
     key: str
     name: str
@@ -75,7 +75,7 @@ def still_valid(kept: Comparisons, resources: Iterable[Resource]) -> tuple[Compa
 
 
 def people(by: Iterable[Comparison]) -> int:
-    """Return how many people compared, as far as the desk can tell: one for each sign-in."""
+    """Return how many people compared the numbers, as far as the desk knows: one per sign-in."""
     return sum(not one.same_sign_in for one in by)
 
 
@@ -85,7 +85,7 @@ def is_open(data_dir: Path, resources: Iterable[Resource]) -> bool:
 
 
 def numbers(resources: Iterable[Resource], before: Comparisons = _NONE) -> tuple[CrisisNumber, ...]:
-    """Return every number of the pinned lines, each once. ``before``: shows which changed since."""
+    """Return every number of the pinned lines, each once. ``before``: shows which have changed."""
     found = []
     for resource in (r for r in resources if r.pinned):
         at = [c for c in resource.channels if c.number]

@@ -1,4 +1,4 @@
-"""Who must approve what: one table judges each difference between the served and the new pack.
+"""Decides who must approve what: one table judges each difference between served and new pack.
 
 The reasons are in docs/editor/review.md. Only a pack's signatures and their notes count, never the
 pack's own statements.
@@ -199,7 +199,7 @@ def _judged(
 
 
 def said(one: Difference) -> tuple[Value, Value, Message]:
-    """Return whose it is, what changed, and why it waits; another version's words in English."""
+    """Return whose it is, what changed and why it waits; in English if another version wrote it."""
     why = kept(one.why, one.reason)
     if why.code == VERBATIM:
         return one.name, one.what, why

@@ -120,7 +120,7 @@ def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _answered(pack: Pack, language: str) -> Mapping[str, str]:
-    """Return text a student may send → the topic that answers it, the most urgent if several do."""
+    """Map each text a student may send to the topic that answers it, the most urgent if several."""
     topics: dict[str, str] = {}
     for keyword in sorted(
         pack.keywords, key=lambda keyword: (keyword.priority, keyword.topic), reverse=True

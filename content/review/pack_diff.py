@@ -18,8 +18,8 @@ from content.review import number_changes
 from content.review.number_changes import Change
 from content.review.resource_diff import different, is_crisis
 
-MANY_GONE = 0.2  # of the live resources; the guide's figure
-MANY_WORDS = 0.2  # of a topic's words in one language
+MANY_GONE = 0.2  # share of the live resources, from the guide
+MANY_WORDS = 0.2  # share of a topic's words in one language
 _WORDING = frozenset(
     {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
     | {"search"}  # the words for the screen's search
@@ -49,7 +49,7 @@ def between(
     known: Set[str] = frozenset(),
     remembered: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Iterator[PackDifference]:
-    """Yield everything that differs, unsorted. ``known``: ids live when a person last looked.
+    """Yield all differences, unsorted. ``known``: ids that were live when a person last looked.
     ``remembered``: see ``number_changes.between``."""
     yield from _pack(old, new)
     yield from _numbers(old, new, remembered)
@@ -103,7 +103,7 @@ def _numbers(
 
 
 def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[PackDifference]:
-    """Also compare with what a person last saw, or hotlines could disappear a few at a time."""
+    """Also compare with what a person last saw; otherwise, hotlines could disappear bit by bit."""
     after = {r.id for r in new.resources if r.status == "live"}
     for before in (frozenset(r.id for r in old.resources if r.status == "live"), frozenset(known)):
         if len(before - after) > MANY_GONE * len(before):

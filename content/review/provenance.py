@@ -9,7 +9,7 @@ from content.review.number_changes import Note
 # shipped: came with this installation; unsigned: an author's folder; signed: TUF metadata vouches
 # for every byte; again: one of our own releases, rendered again.
 Origin = Literal["shipped", "unsigned", "signed", "again"]
-FirstOrigin = Literal["shipped", "unsigned", "signed"]  # of a release's own pack
+FirstOrigin = Literal["shipped", "unsigned", "signed"]  # the origin of a release's own pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""How a resource differs in two packs: is it still there, whose is it, who can reach it and when.
+"""Compares a resource in two packs: is it still listed, whose is it, and who can reach it when?
 
 A line that either pack calls a crisis line is one: otherwise, a pack could make it ordinary first
 and change it later. number_changes.py compares numbers.
@@ -104,7 +104,7 @@ def _entry(old: Resource, new: Resource) -> Iterator[Row]:
 
 
 def _name(name: str, old: Pack, new: Pack, *, crisis: bool) -> Iterator[Row]:
-    """Yield a changed name on the card: to its readers, another name means another line."""
+    """Yield a changed name on the card: to readers, another name means another line."""
     key = f"resource:{name}:name"
     before, after = old.texts[old.default].get(key, ""), new.texts[new.default].get(key, "")
     if before != after:

@@ -22,7 +22,7 @@ _SERIES = re.compile(r"((?:topic:[^:]+:p)|(?:staff:[^:]+:b)|(?:resource:[^:]+:ha
 COUNTY = "county:"  # prefix for the code of a county whose numbers are hidden
 PARTNER = "partner:"  # prefix for a partner's id, where resources and partners are named together
 _LINE, _FURTHER = "sms:line:general", "sms:line:further"
-# it contains no word to translate, and the rules keep both live
+# this text has no word to translate, and the rules keep both lines live
 _LAST = "{911.voice}, {988.voice}."
 _FIRST_FALLBACK = "988"
 
@@ -104,7 +104,7 @@ def _fallback(resources: Iterable[Resource]) -> str:
 def _topic(
     topic: Topic, resources: Iterable[Resource], fallback: str, dropped: Mapping[str, Set[int]]
 ) -> Topic:
-    """Return the topic; a crisis line replaces a hidden line if that was the last to talk to."""
+    """Return the topic; a crisis line replaces a hidden one if no line to talk to is left."""
     live = {r.id: r for r in resources if r.status == "live"}
     talk = [
         name for name in topic.resources if name in live and live[name].answers == "counselling"
@@ -190,7 +190,7 @@ def _general(
 
 
 def _dropped(texts: Mapping[str, str]) -> dict[str, frozenset[int]]:
-    """Return series → numbers of parts that are empty in the default language, which decides."""
+    """Return series → numbers of parts that are empty in these texts, the default language's."""
     found: dict[str, set[int]] = {}
     for key, text in texts.items():
         if not text and (place := _SERIES.fullmatch(key)):

@@ -1,4 +1,4 @@
-"""Which entries to compare with their sources, most urgent first: who should do it, and how."""
+"""Lists entries to compare with their sources, most urgent first, with who should do it and how."""
 
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The answers to common follow-up questions: who reads this, what it costs, nobody picks up.
+"""Answers to common follow-up questions: who reads this, what it costs, what if nobody picks up.
 
 Source: sms/answers.toml. Keys: ``sms:answer:<id>``; partly translated: also ``:further``.
 """
@@ -17,7 +17,7 @@ ANSWERS = (
     *("hello", "language", "short", "details", "unsure", "over", "happened", "told", "where"),
     "sick",
 )
-# Those that one sentence answers, so that partly translated languages have them, too.
+# Answers of one sentence, which partly translated languages have, too.
 IN_PART = (
     *("who", "private", "parents", "police", "cost"),
     *("cannot_call", "no_answer", "thanks", "more", "number"),

@@ -13,7 +13,7 @@ from content.model.pack import Pack, Partner, Resource
 from content.rules.locations import Where
 from messages.message import Finding
 
-# English, in which packs are written: a translation adds nothing.
+# These are English, because packs are written in it and a translation adds nothing.
 _NAMED = r"((?:St\. )?[A-Z][\w’'-]*(?: (?:de |del |la )*(?:St\. )?[A-Z][\w’'-]*)*)"
 _TOWN = re.compile(rf"\b(?:in|at|near|around|outside|from) (?:the )?{_NAMED}")
 _AFTER_NAME = re.compile(rf", {_NAMED}$")  # "Safe Nights, Selma"

@@ -12,11 +12,11 @@ from content.rules.locations import Where
 from content.rules.wording import ascii_digits
 from messages.message import Finding
 
-# the others may be withdrawn, but every machine's staff must agree to that (hold_policy.py)
+# other lines may be withdrawn, but only if each machine's staff approves (hold_policy.py)
 ALWAYS_LIVE = ("911", "988")
 PINNED_IDS = ("911", "988", "nhth", "ctl", "childhelp", "ncmec")
 _CRISIS = ("911.voice", "988.voice")
-_LAST_WORD = ("general", "help", "further")  # among the text line's own replies
+_LAST_WORD = ("general", "help", "further")  # names of three of the text line's own replies
 _PHONE_LIKE = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}")
 
 

@@ -24,7 +24,7 @@ FILE = "local.json"
 _FIPS = re.compile(r"[0-9]{5}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DISTRICT_CODES = range(8000, 10_000)
-# the first code; each county has MOST codes, so that two counties can be used together
+# the first county code; each county has MOST codes, so that two counties can be used together
 _COUNTY_CODES = 5000
 _COUNTIES = 75
 _NOWHERE = Where()
@@ -60,7 +60,7 @@ def path_of(local: Local) -> str:
 def codes(kind: Kind, local_id: str) -> range:
     """Return its reserved codes: forty for a county from 5000, all districts' codes from 8000.
 
-    A screen may show two counties, but one district; beyond 75 counties, two may share a range.
+    A screen may show two counties but one district. With over 75 counties, two may share a range.
     """
     if kind == "district":
         return _DISTRICT_CODES
@@ -75,7 +75,7 @@ def encode(local: Local) -> bytes:
 
 
 def decode(data: bytes) -> Local:
-    """Return the local file. Raises LocalError if it is invalid, too large or another format."""
+    """Return the local file. Raises LocalError if it is invalid, too large or in another format."""
     if len(data) > MAX_BYTES:
         raise LocalError(
             f"{FILE} is larger than {MAX_BYTES // 1024} KB: a county or district has a few entries"

@@ -1,4 +1,4 @@
-"""Where a pack's entries, values and texts are written: key → file and line.
+"""Finds where a pack's entries, values and texts are written: key → file and line.
 
 Keys: ``resource:988``, ``resource:988/channels/0/number``, ``resource:988:name``.
 """
@@ -23,7 +23,7 @@ class Where:
     outdated: frozenset[str] = frozenset()
 
     def find(self, key: str, language: str = "") -> Location:
-        """File and line of ``key``, else of the nearest thing around it, else of the pack."""
+        """Return the file and line of ``key``, else of something around it, else of the pack."""
         for candidate in self._around(key, language):
             if candidate in self.places:
                 return self.places[candidate]

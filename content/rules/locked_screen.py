@@ -1,9 +1,9 @@
 """Checks how each reply opens, since a locked screen shows that: it must not reveal the subject.
 
 The opening of an answer about the line must name no urgent topic. The opening of a reply to someone
-being watched is longer, and must name no number, danger or topic. Any other opening but danger's
-may have no word in giveaway_words.toml. A pack is checked for that before it is signed, so that a
-school's machine refuses no older pack for its words.
+being watched is longer, and must name no number, danger or topic. No opening except danger's may
+contain a word from giveaway_words.toml. That is checked before a pack is signed, so that a school's
+machine never refuses an older pack for its words.
 """
 
 import tomllib
@@ -18,22 +18,22 @@ from content.rules import answers
 from content.rules.locations import Where
 from messages.message import Finding
 
-LOCKED = 50  # letters
+LOCKED = 50  # letters that a locked screen shows
 GIVEAWAYS = Path(__file__).with_name("giveaway_words.toml")
 WATCHED = 100  # letters, in a reply to someone who is being watched: some phones show this many
 NEAR = "near"  # a topic's case for someone who has somebody next to them
 _WATCHED = frozenset({"watched", NEAR})
-_DANGER = "sms:danger:"  # says at once that it is danger; someone being watched gets another reply
-_STAFF = ("sms:adults:", "sms:line:staff")  # on the phone of an adult who works at a school
-_BY_NAME = frozenset({"law", "partner"})  # answered with their own text
+_DANGER = "sms:danger:"  # it names the danger at once; someone being watched gets another reply
+_STAFF = ("sms:adults:", "sms:line:staff")  # replies to an adult who works at a school
+_BY_NAME = frozenset({"law", "partner"})  # entries that are answered with their own text
 # Texts that do not begin a reply in a listed language: parts of another text, or spoken.
 _INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
 _SPOKEN = "sms:line:voice_"
 _SEEN = 4  # letters after which a reader recognizes a cut word
-# Placeholders that are only filled in when sending.
+# Placeholders that are filled in only when a reply is sent.
 _LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
 _TELLING = 8  # a topic's keywords reveal what is wrong if its priority is at most this number
-# In addition to the topics' own words.
+# These giveaway words are added to the topics' own.
 _ALARMING = frozenset(
     {"emergency", "police", "crisis", "hotline", "hurt", "hurts", "hide", "hiding", "unsafe"}
     | {"emergencia", "policia", "linea", "ayuda", "esconderte", "dano"}

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 Classes = Mapping[str, Sequence[str]]  # name → its phrases, in one language
 
 ANY = "{any}"
-MOST_ANY = 4  # words
+MOST_ANY = 4  # maximum words that {any} matches
 _STEP = re.compile(r"\{[^{}]*\}|[^\s{}]+")
 _LEAST = re.compile(r"\{(\d{1,4})\+\}")
 

@@ -42,7 +42,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         values["county"] = max((county.name for county in pack.counties), key=len, default="County")
         values["county_number"] = NUMBER_LONGEST
     elif name == "hotline":
-        values["hotline"] = NUMBER_LONGEST  # the rest is left out if it does not fit
+        values["hotline"] = NUMBER_LONGEST  # anything after it is left out if it does not fit
     elif name == "other":
         values["code"] = "M00"
     elif name.startswith("voice_handoff"):  # in packs built before 2026-12; no longer used

@@ -36,7 +36,7 @@ class Blobs:
         return place
 
     def prune(self) -> None:
-        """Remove files that were not ``used``; call it once everything needed was taken."""
+        """Remove files that were not ``used``; call this once everything needed has been taken."""
         for path in self._files():
             if path.name not in self.used:
                 files.remove(path)

@@ -1,4 +1,4 @@
-"""Why a refresh failed: kinds (stored in its record), and a message for the school office."""
+"""Describes why a refresh failed: a kind (stored in its record) and a message for the office."""
 
 from dataclasses import dataclass
 from typing import Literal

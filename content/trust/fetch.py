@@ -33,18 +33,18 @@ class StatusError(DownloadHTTPError):
 
 
 class Deadline:
-    """When a refresh must end, by the monotonic clock."""
+    """The time by which a refresh must end, on the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds left, never less than 0."""
+        """The seconds left, never less than 0."""
         return max(0.0, self._end - time.monotonic())
 
 
 class Fetcher(FetcherInterface):
-    """Files by address, limited in time and length. ``hidden``: a root was refused with 403."""
+    """Fetches files within time and length limits. ``hidden``: a root was refused with 403."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline

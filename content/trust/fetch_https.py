@@ -1,6 +1,6 @@
 """Fetches a publisher's files over https through a school's proxy, filter or inspection.
 
-Uses the environment's proxy and certificates. Sends no cookie or machine id; no redirects.
+Uses the environment's proxy and certificates. Sends no cookie or machine id; follows no redirects.
 """
 
 import os
@@ -47,7 +47,7 @@ class HttpsFetcher(Fetcher):
         return urlsplit(url).hostname or str(message("fetch.publisher"))
 
     def chunks(self, url: str) -> Iterator[bytes]:
-        """Yield the body, decoded if compressed unasked. Raises FetchError or StatusError."""
+        """Yield the body, decompressed if necessary. Raises FetchError or StatusError."""
         host, scheme = self.host(url), urlsplit(url).scheme
         if scheme != "https" and not self._plain:
             raise FetchError(Failure("sign-in page", message("fetch.plain", host=host)))

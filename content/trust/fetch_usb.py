@@ -76,7 +76,7 @@ def _open(folder: Path, names: list[str]) -> int:
 
 
 def _mount(descriptor: int) -> str:
-    """Return what it is mounted by. A device will not do: each overlay layer has its own."""
+    """Return the mount's id. A device number will not do: each overlay layer has its own."""
     try:
         lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text(encoding="ascii").splitlines()
         return next(line for line in lines if line.startswith("mnt_id:"))

@@ -36,8 +36,8 @@ LIMITS = UpdaterConfig(
     snapshot_max_length=512_000,
     targets_max_length=tuf_offline.MAX_BYTES,
 )
-MAX_AGE = timedelta(days=180)  # of a stick that a person may still accept
-METADATA = "metadata"  # in trust/: TUF's live metadata
+MAX_AGE = timedelta(days=180)  # maximum for a USB stick that a person may still accept
+METADATA = "metadata"  # a folder in trust/ for TUF's live metadata
 SECOND = timedelta(seconds=1)
 
 logging.getLogger("tuf").setLevel(logging.ERROR)
@@ -116,7 +116,7 @@ class Repository:
         return self._taken(path, info, most)
 
     def absent(self, path: str) -> bool:
-        """Whether, after ``delegated`` returned None, it is signed that nobody publishes the path.
+        """Whether it is signed that nobody publishes the path, if ``delegated`` returned None.
 
         False if the role's list did not arrive.
         """
@@ -168,7 +168,7 @@ def repository(
     accept_age: bool = False,
     seconds: float,
 ) -> Iterator[Repository]:
-    """Yield the verified repository at an https address or in a folder. All failures: RefreshError.
+    """Yield the verified repository at an https address or in a folder. Raises only RefreshError.
 
     If the block succeeds, the floor is raised to the versions seen and unused blobs are removed.
     ``accept_age``: a person accepts a folder that expired at most MAX_AGE ago.

@@ -21,8 +21,8 @@ from system import files
 
 FILES = "files"
 ROOTS = "root_history"
-ISSUED = "x-issued"  # in a timestamp: when it was signed
-MAX_BYTES = 2_000_000  # of one document
+ISSUED = "x-issued"  # a timestamp's field that says when it was signed
+MAX_BYTES = 2_000_000  # maximum size of one document
 MAX_ROOTS = 256
 AGELESS = datetime(1, 1, 1, tzinfo=UTC)  # by this clock, nothing has expired
 TOP = ("timestamp", "snapshot", "targets")

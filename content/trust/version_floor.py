@@ -15,7 +15,7 @@ from system import files
 FILE = "FLOOR"
 # No machine runs this program before this date; it moves forward with each version.
 BUILT = datetime(2026, 11, 20, tzinfo=UTC)
-FAR = timedelta(days=400)  # a clock that nobody set may be ahead by any amount
+FAR = timedelta(days=400)  # a clock that was never set may be ahead by any amount
 
 
 class RoleMark(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,8 +30,7 @@ class FormView(Generic[D]):
 def refused(view: V, stamp: str, kept: Mapping[str, str], wrong: Mapping[str, Message]) -> V | None:
     """Return the form with the reason it is not saved: somebody else saved since it was opened, or
     a field is wrong. Return None if it can be saved. ``stamp``: the current file's stamp;
-    ``kept``: the current file's text by field.
-    """
+    ``kept``: the current file's text by field."""
     if view.stamp != stamp:
         theirs = {name: kept.get(name, "") for name in {**view.values, **kept}}
         differing = {

@@ -1,7 +1,6 @@
 """Controls the receipt printer at the server: ESC/POS to a device, with python-escpos (optional).
 
-Drops a slip that does not print at once; otherwise, the next child would get it. Keeps and logs
-nothing.
+Drops a slip that does not print at once: the next child would get it. Keeps and logs nothing.
 """
 
 import logging
