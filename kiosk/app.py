@@ -316,7 +316,7 @@ class KioskApp:
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
             enrolled = self._enrolled
             heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
-            if not heard:  # enrolled screens are other devices
+            if not heard:  # not from an enrolled screen, which is another device
                 self.reports.hear(query, headers)
             word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()

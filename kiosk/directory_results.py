@@ -17,7 +17,7 @@ from content.model.zips_and_counties import Place
 from kiosk.edition.markers import Values
 from system import files
 
-PAGE = 6  # services per page
+PAGE = 6  # services on a page of results
 LAST_PAGE = 10
 _STATES = {"CA": "California"}
 

@@ -28,7 +28,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """Whom a listed organization can write to, and within how many days it is corrected.
+    """Where a listed organization can ask for corrections, and within how many days they are made.
 
     ``address``: email or https; "" if the publisher has none, so the school passes it on.
     """
@@ -40,7 +40,7 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """When a person last compared the entry with its source, in which role, and how often to do so.
+    """An entry's last comparison with its source: when, in which role, and how often to repeat it.
 
     Two roles must check: the first sets ``first_checked_*``, the second ``checked_*`` (signoff.py).
     """

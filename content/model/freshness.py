@@ -1,4 +1,4 @@
-"""How old an entry's facts are on a given day: fresh, due, overdue or old.
+"""Rates how old an entry's facts are on a given day: fresh, due, overdue or old.
 
 The pinned set comes with the program and does not age.
 """

@@ -218,7 +218,7 @@ class County(Checked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
-    """A law that staff should know, in plain words under ``law:<id>:text``, and by text message.
+    """A law that staff should know, in plain words under ``law:<id>:text``, and in a text message.
 
     The text line recognizes it by the bills and sections in its ``citation``.
     """

@@ -3,7 +3,7 @@
 A signed release must match, byte for byte, what its own metadata vouches for, starting from the
 pinned root, whatever has expired since. Any other must be the pack that ships with this
 installation. If the settings name a publisher, the newest signed release here counts, unless a
-person rolled back from it. TUF is loaded only if a signed release is here.
+person rolled back from it. TUF is loaded only if there is a signed release.
 """
 
 from collections.abc import Callable, Mapping

@@ -46,7 +46,7 @@ class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Release(ReleaseRecord, frozen=True, kw_only=True):
-    """One generation; a ``damaged`` one is listed but never served."""
+    """One release; a ``damaged`` one is listed but never served."""
 
     folder: Path
     state: Standing

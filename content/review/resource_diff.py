@@ -28,7 +28,7 @@ _HANDLED = frozenset(
     {"id", "code", "organization", "answers", "urgency", "passes_on"}
     | {"channels", "area", "status", "audience", "pinned", "sources"}
 )
-# Who checked an entry or approved its words, and when: no effect on where students are sent.
+# Who checked an entry or approved its words, and when: this does not affect where students go.
 _KEPT = frozenset({"checked_on", "checked_by", "first_checked_on", "first_checked_by", "consent"})
 
 

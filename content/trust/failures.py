@@ -32,7 +32,7 @@ _PASSING: frozenset[Kind] = frozenset({"no network", "sign-in page", "slow", "hu
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A kind with a detail: a host, a status or one of the publisher's files."""
+    """A kind of failure with a detail: a host, a status or one of the publisher's files."""
 
     kind: Kind
     detail: Message | str
@@ -52,7 +52,7 @@ class Failure:
 
 
 class RefreshError(Exception):
-    """A refresh ended without a pack; ``failure`` says why."""
+    """Raised if a refresh ended without a pack; ``failure`` says why."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.said)

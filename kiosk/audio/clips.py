@@ -26,12 +26,12 @@ AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
 WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for upset students and learners
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
-MOST_CLIP = 8 * 2**20  # maximum bytes: half an hour of our speech, or eight minutes of a recording
+MOST_CLIP = 8 * 2**20  # bytes: half an hour of synthetic speech, or eight minutes of a recording
 MOST_LIST = 16 * 2**20  # maximum bytes in texts.tsv; ten languages take one megabyte
 KEEP_UNUSED = timedelta(days=30)  # long enough that a rolled-back release still has its clips
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 _ROW = re.compile(rb"[^\t]*\t([0-9a-f]{24})\.opus\t")
-BUSY = 0.75  # maximum load per processor; our own work, with its pauses, uses half of one
+BUSY = 0.75  # maximum load as a share of all processors; our own work uses half of one
 LOOK_SECONDS = 15.0  # seconds until the next look at the load, which is an average over a minute
 
 

@@ -1,6 +1,6 @@
-"""The staff desk's ASGI application: request checks, sign-in, then a page.
+"""The staff desk's ASGI application: it checks the request and the sign-in, then sends a page.
 
-One passphrase, sessions in memory, no names, no log of who did what.
+It has one passphrase, keeps sessions in memory, stores no names, and never logs who did what.
 """
 
 import asyncio
@@ -133,7 +133,7 @@ class DeskApp:
 
     def _refused(self, request: Request) -> Response | None:
         """Refuse a request that did not come from this desk's pages; otherwise return None."""
-        if len(request.headers.getlist("host")) > 1:  # a proxy may have checked another one
+        if len(request.headers.getlist("host")) > 1:  # a proxy may have checked the other Host
             return PlainTextResponse("Two Host headers came; one belongs there.\n", 400)
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
@@ -195,7 +195,7 @@ class DeskApp:
         return await self._enter(method, visit)
 
     async def _record(self, school: str, of_district: passphrase.Kept) -> passphrase.Kept | None:
-        """Read the passphrase's hash for a school's pages; None if either does not exist."""
+        """Read the passphrase's hash for a school's pages; None if there is none."""
         if not school:
             return of_district
         own = self._schools.get(school)

@@ -15,7 +15,7 @@ class FormView(Generic[D]):
     """A form as a template shows it. ``values``: the text in each field; ``wrong``: errors by
     field, in page order; ``theirs``: what somebody else saved, by field; None if nobody did.
 
-    ``stamp``: the stamp of the file that the fields came from; ``problem``: with the form itself.
+    ``stamp``: the stamp of the file behind the fields; ``problem``: an error in the whole form.
     """
 
     draft: D

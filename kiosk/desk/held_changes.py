@@ -135,7 +135,7 @@ def _sites(entry: Entry) -> Iterator[str]:
 
 def _host(url: str) -> str:
     """Return the host without "www."; "" if ``url`` is not an address."""
-    with suppress(ValueError):  # raised if a bracket is never closed
+    with suppress(ValueError):  # for example, a bracket that is never closed
         return (urlsplit(url).hostname or "").removeprefix("www.")
     return ""
 

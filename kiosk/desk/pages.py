@@ -63,7 +63,7 @@ class DeskInputs:
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk
-    school_desks: Mapping[str, SchoolDesk]  # the schools in the table, by address
+    school_desks: Mapping[str, SchoolDesk]  # each listed school's desk, by the school's address
     poster: Callable[[str, Sequence[str], str], Awaitable[bytes | Message]]
     counts: Callable[[], Awaitable[Sequence[TermCounts] | Message]]
     verb: Verb
@@ -71,13 +71,13 @@ class DeskInputs:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     settings: Settings
-    changed: Callable[[], Awaitable[str]]  # called after a write: why settings do not apply yet
+    changed: Callable[[], Awaitable[str]]  # called after a write; returns why they do not apply yet
     # Returns, for each alarm channel, why it did not accept a test alarm; None if it did.
     alarm_test: Callable[[], Awaitable[Mapping[str, Message | None]]]
     county_line: Callable[[], CountyLine]  # this call reads the disk
     hash_key: bytes
     enrolled: Enrolled
-    schools: Mapping[str, Settings]  # the schools in the table, by address
+    schools: Mapping[str, Settings]  # each listed school's settings, by the school's address
     keys: Callable[[], Mapping[str, str]]  # the key of each school's pages, by address
     threads: Pool  # only for files: neither the screen nor the text line waits for these threads
 

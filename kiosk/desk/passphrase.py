@@ -27,7 +27,7 @@ MAX_MEMORY = 2**26
 
 
 class PassphraseError(Exception):
-    """A rejected passphrase: a message for the person who typed it."""
+    """Raised for a rejected passphrase; the message is for the person who typed it."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from messages.message import Message
 TIMES = ("from", "to")
 TOP = (*TEXTS, *DAYS, CONFIRMED)
 LANGUAGES = ("en", "es")  # these languages are always offered
-# In the same order as in templates/school.html.
+# The fields are in the same order as in templates/school.html.
 _ON_THE_PAGE = (
     "valid_until",
     "bells",

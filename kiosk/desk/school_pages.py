@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
 ADDRESS, SAVED, COVER = "/staff/school", "/staff/school/saved", "/staff/school/cover"
-SPARE, MORE = 1, 4  # empty rows after the filled ones; how many "Add rows" adds
-ADD = "rows "  # followed by the list's name
+SPARE, MORE = 1, 4  # empty rows after the filled ones, and rows that "Add rows" adds
+ADD = "rows "  # prefix of a button's name; the list's name follows
 KEPT = ".before"  # added to the name of a file that could not be edited and was replaced
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolDesk:
-    """What the page needs. ``cover``: makes the complete School info page for these facts, in the
+    """The page's inputs. ``cover``: makes the complete School info page for these facts, in the
     given language if the screen has it.
 
     ``languages``: the screen's languages. ``saving``: a lock that is held during a save.

@@ -86,7 +86,7 @@ class Sessions:
 
 
 class DeskRefusal(NamedTuple):
-    """Why a typed secret is not accepted. ``wait``: seconds until the next guess, 0 for none."""
+    """The reason to reject a typed secret. ``wait``: seconds until the next guess, 0 for none."""
 
     said: Message
     status: int

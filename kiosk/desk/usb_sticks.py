@@ -76,6 +76,6 @@ def _paths(mounts: str) -> Iterator[str]:
     for line in mounts.splitlines():
         fields = line.split(" ")
         path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]) if len(fields) > 1 else ""
-        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # autofs needs no stick
+        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # autofs is no stick
         if is_mounted and path.startswith(PLACES) and ".." not in path.split("/"):
             yield path

@@ -1,4 +1,4 @@
-"""The desk's words in one language: its own catalog, and times the way staff say them."""
+"""The desk's words in one language: its own catalog, and times as staff say them."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +31,7 @@ class DeskWords(Wording):
         # In a message's values, times are text.
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         _, local = self, moment
-        with suppress(OverflowError):  # a state file may contain the earliest or latest date of all
+        with suppress(OverflowError):  # a state file may contain the first or last possible date
             local = moment.astimezone(self._zone)
         clock = self.clock(f"{time(local.hour, local.minute):%H:%M}")
         return _("%(day)s at %(time)s", day=self.day(local.date()), time=clock)

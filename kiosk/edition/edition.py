@@ -25,7 +25,7 @@ FURTHER = "/pack/{}.json"  # the address of the list for each of the screen's ot
 FIRST = frozenset({"/", LEAVE})  # a screen's entry pages, in its first language
 OPEN = 1  # keep one other language's pages, 1 MB: browsers have their own copies
 _MISSING = "missing/"
-_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels: for pages kept all day; if somebody is waiting
+_PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels for pages kept all day, and for a waiting user
 _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # types that are already compressed
 
 
@@ -208,7 +208,7 @@ class Edition:
         self._makers[name]()
 
     def _maker(self, name: str) -> Maker | None:
-        """Return an item's maker. Like ``_open`` and ``_close``, needs the makers' lock."""
+        """Return an item's maker. This needs the makers' lock, like ``_open`` and ``_close``."""
         if name not in self._makers and self._books:
             tag = name.split("/")[1] if "/" in name else ""
             self._open(self.languages[0] if name in FIRST else tag)

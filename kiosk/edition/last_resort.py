@@ -42,7 +42,7 @@ def local_file(kiosk: Kiosk, *, again: bool = False) -> bytes:
 
     ``again``: see ``_page``.
 
-    The page runs no script: Clear is a link to a cover over everything, and a touch removes it.
+    The page runs no script: Clear is a link to a cover over everything, which a touch removes.
     """
     tags = _tags(kiosk)
     sections = {tag: _lines(tag, _WORDS[tag]["fine"]) for tag in tags}

@@ -387,7 +387,7 @@ class SetupPages:
             file = place.folder / desk_file.FILE
             files.replace(file, desk_file.encoded(values), mode=0o600)
         except OSError:
-            if words:  # the new passphrase must not keep anyone from starting over
+            if words:  # undo the new passphrase, so that people can start over
                 files.remove(self._data_dir / passphrase.FILE)
             raise
         files.remove(self._data_dir / first_start.CODE)
