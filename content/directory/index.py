@@ -83,7 +83,7 @@ def is_ours(index_path: Path) -> bool:
 
 
 def present(index_path: Path) -> list[str]:
-    """Return the existing files of the database. Raises OSError for an unreadable folder."""
+    """Return those of the database's files that exist. Raises OSError for an unreadable folder."""
     try:
         there = {path.name for path in index_path.parent.iterdir()}
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""The desk's templates in its languages, style sheet (with the kiosk's colors and fonts) and icon."""
+"""The desk's templates in its languages, style sheet (in the kiosk's colors and fonts) and icon."""
 
 import re
 from collections.abc import Callable, Mapping

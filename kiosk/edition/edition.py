@@ -132,7 +132,7 @@ class Edition:
         beside: Callable[[str], Item | None] = lambda _: None,
     ) -> None:
         """``books``: for each language, a function that lists its pages' makers, called when one is
-        needed and the book is closed. Makers must always make the same page: browsers have a hash.
+        needed and the book is closed. Makers must repeat the same page: browsers have its hash.
 
         ``beside``: makes items that have no maker, each time one is requested. ``key``: identifies
         everything that the pages depend on; it is the version and ETag of their lists.

@@ -19,11 +19,11 @@ class Links:
         return f"/{self.language}/"
 
     def page(self, name: str) -> str:
-        """Return a page's address that has no code: now, tell, phone, partners, adults, search."""
+        """Return the address of a page without a code: now, tell, phone, adults, search, …"""
         return f"/{self.language}/{name}"
 
     def staff(self, part: str) -> str:
-        """Return a part's address for adults: REPORT, LINES, "laws", "partners" or "counties"."""
+        """Return the address of a part for adults: REPORT, LINES, laws, partners or counties."""
         return f"/{self.language}/adults/{part}"
 
     def section(self, section: str, number: int) -> str:

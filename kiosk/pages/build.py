@@ -73,7 +73,7 @@ def pages(
 
 def of_school(pack: Pack, tag: str) -> tuple[str, ...]:
     """Return the addresses of a language's pages with the school's own facts. Other exported pages
-    are the same for every school: they mark the school's name and the part ``here``."""
+    are the same for every school: they have markers for its name and for the part ``here``."""
     links = Links(tag)
     info = (group.code for group in pack.groups if home.href(group, links) == LEAVE)
     return (LEAVE, *map(links.page, ("now", "tell", "phone")), *map(links.listing, info))

@@ -1,4 +1,4 @@
-"""The view of a hotline's channels: number, hints, QR code (it fills in only the keyword)."""
+"""The view of a hotline's channels: number, hints, QR code (which fills in only the keyword)."""
 
 from dataclasses import dataclass
 

@@ -145,7 +145,7 @@ def source(kind: str, _: Wording) -> str:
 
 
 def checked(entry: Entry, _: Wording, *, today: date) -> str:
-    """Say if and when a person checked the entry with its source; only the month if overdue."""
+    """Say if and when a person checked the entry against its source; only the month if overdue."""
     if entry.checked_on is None:
         return _("Not yet checked by a person")
     if freshness.ages(entry) and freshness.of(entry, today).late:

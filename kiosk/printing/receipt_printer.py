@@ -16,7 +16,7 @@ from functools import partial
 from kiosk.printing.slip import HEAD, Slip
 from system.bounded import Pool
 
-SECONDS = 4.0  # a slip of half a kilobyte is sent in well under one
+SECONDS = 4.0  # seconds; sending a slip of half a kilobyte takes well under one
 PATIENCE = 0.3  # seconds to wait for the paper status; many printers send none
 DOTS = 320  # 40 mm at 8 dots/mm, as on every 80 mm printer
 SLIPS, EVERY = 3, 20.0  # allow a burst of 3 slips, then one every 20 s
@@ -117,7 +117,7 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
 
 
 def _latin(lines: tuple[str, ...] | list[str]) -> bool:
-    """Whether every printer can print these characters; it replaces others with question marks."""
+    """Whether every printer can print these letters; any others are printed as question marks."""
     return all(
         line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines
     )
