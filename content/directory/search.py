@@ -47,7 +47,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """What a typed word may mean, as part of a query, and how many services contain it."""
+    """The meanings of a typed word as part of a query, and the number of services that have it."""
 
     query: str
     uses: int

@@ -28,7 +28,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """Where a listed organization can ask for corrections, and within how many days they are made.
+    """The address for a listed organization's corrections, and within how many days they are made.
 
     ``address``: email or https; "" if the publisher has none, so the school passes it on.
     """

@@ -70,7 +70,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """Where a resource serves: the nation, states by postal code, or counties by FIPS code.
+    """The area a resource serves: the nation, states by postal code, or counties by FIPS code.
 
     ``counties`` combined with the nation or states: where its own people are.
     """

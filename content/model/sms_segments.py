@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MOST_SEGMENTS = 2  # maximum in any reply: a longer one costs more and may arrive out of order
-# maximum in partly translated languages: most fit 67 letters a segment, so 3 hold Spanish's 2
+# maximum in partly translated languages: at 67 letters a segment, 3 hold as much as 2 in Spanish
 MOST_IN_PART = 3
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"

@@ -1,7 +1,7 @@
 """Decides which releases on the disk may be served when the server starts, without a network.
 
 A signed release must match, byte for byte, what its own metadata vouches for, starting from the
-pinned root, whatever has expired since. Any other must be the pack that ships with this
+pinned root, even if signatures have expired. Any other must be the pack that ships with this
 installation. If the settings name a publisher, the newest signed release here counts, unless a
 person rolled back from it. TUF is loaded only if there is a signed release.
 """

@@ -267,7 +267,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def overdue(self, *, now: datetime, every: timedelta) -> bool:
-        """Whether a refresh should run: none recorded, too long ago, or the clock was set back."""
+        """Whether a refresh should run: none is on record, it is old, or the clock was set back."""
         last = self.refresh
         return last is None or not timedelta(0) <= now - last.at < every
 

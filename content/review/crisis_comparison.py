@@ -80,7 +80,7 @@ def people(by: Iterable[Comparison]) -> int:
 
 
 def is_open(data_dir: Path, resources: Iterable[Resource]) -> bool:
-    """Whether a comparison is yet to be made. Reads the disk."""
+    """Whether somebody still has to compare the numbers. Reads the disk."""
     return people(still_valid(kept(data_dir), resources)) < NEEDED
 
 

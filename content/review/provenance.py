@@ -1,4 +1,4 @@
-"""Where a candidate pack came from, and who vouches for it; the fetching code verified it."""
+"""Records where a candidate pack came from and who vouches for it, as verified on fetching."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -116,7 +116,7 @@ class Repository:
         return self._taken(path, info, most)
 
     def absent(self, path: str) -> bool:
-        """Whether it is signed that nobody publishes the path, if ``delegated`` returned None.
+        """Whether signed lists say that nobody publishes the path that ``delegated`` did not find.
 
         False if the role's list did not arrive.
         """
