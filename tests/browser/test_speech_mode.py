@@ -129,7 +129,7 @@ def test_one_key_begins_it_on_school_info_and_it_stays_on_to_the_end_of_the_visi
     page.wait_for_url("**/en/#aloud")
     screen.says("What do you need today?")
     screen.press("ArrowDown")
-    screen.says("No name. No sign-in. Nothing you tap is saved.")
+    screen.says("No name. Nothing you tap is saved.")
     screen.press("Home")
     screen.says("Clear screen")
     screen.press("Tab")

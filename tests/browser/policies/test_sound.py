@@ -18,7 +18,7 @@ INTRO, COVER, HOME, LEAD = (
     "Speech is on. Arrow down: next. Arrow up: back. Enter: open.",
     "School info",
     "What do you need today?",
-    "No name. No sign-in. Nothing you tap is saved.",
+    "No name. Nothing you tap is saved.",
 )
 HELD = "caches.open('speech').then((cache) => cache.keys()).then((all) => all.length === {})"
 # What a page began to play, and what came of it.
