@@ -201,3 +201,48 @@ def test_the_ways_for_deaf_students_have_columns_of_one_width(
     )
     assert max(widths) - min(widths) <= 1
     assert page.locator(".option").nth(2).evaluate(SEEN)
+
+
+# Words of a related topic near its border, or on more than three lines.
+CROWDED = """(link) => { const box = link.getBoundingClientRect(), words = link.firstElementChild.getBoundingClientRect();
+    return words.top - box.top < 4 || box.bottom - words.bottom < 4
+        || words.height > 3.5 * parseFloat(getComputedStyle(link).lineHeight) }"""
+
+
+@pytest.mark.parametrize("size", [(820, 1180), (1080, 1920)])
+@pytest.mark.parametrize("place", ["/es/t/65", "/es/t/78", "/en/t/35"])
+@pytest.mark.few(2)
+def test_related_topics_are_not_crowded_and_leave_no_hole(
+    visit: Visit, size: tuple[int, int], place: str
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    look.opened(page, place)
+    links = page.locator(".also .links .link")
+    assert links.count() == 3
+    assert [link.inner_text() for link in links.all() if link.evaluate(CROWDED)] == []
+    whole = page.locator(".also .links").evaluate("list => list.getBoundingClientRect().width")
+    assert links.last.evaluate("link => link.getBoundingClientRect().width") >= whole - 2
+
+
+def test_at_800_by_480_the_first_law_is_whole_with_its_official_page(visit: Visit) -> None:
+    page = visit("small")
+    for tag in ("en", "es"):
+        look.opened(page, f"/{tag}/adults/laws")
+        for part in ("h2", ".address", "svg", "p:last-child"):
+            assert page.locator(f".law {part}").first.evaluate(SEEN), f"{tag} {part}"
+        first, second = (page.locator(".law").nth(number).bounding_box() for number in (0, 1))
+        assert first
+        assert second
+        assert second["y"] > first["y"] + first["height"] / 2, "columns are too narrow to read"
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 800), (1180, 820), (820, 1180)])
+@pytest.mark.few(2)
+def test_the_screen_has_its_whole_name_or_none(visit: Visit, size: tuple[int, int]) -> None:
+    page = visit()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    cut = "part => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1"
+    for tag in ("en", "es", "ru", "vi", "hmn"):
+        look.opened(page, f"/{tag}/t/7")
+        assert not page.locator(".names b").evaluate(cut), tag
