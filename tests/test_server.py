@@ -540,7 +540,7 @@ def test_replies_that_do_not_arrive_are_a_warning(server: Server) -> None:
     server.post({**told, "MessageStatus": "undelivered", "ErrorCode": "30034"}, path="/sms/status")
 
     assert server.http.get("/readyz").status_code == 200
-    assert server.detail()["replies"].startswith("replies are not arriving since")
+    assert server.detail()["replies"].startswith("replies have not been arriving since")
     server.post({**told, "MessageStatus": "delivered"}, path="/sms/status")
     assert server.detail()["replies"] == "ok"
 

@@ -223,8 +223,11 @@ def test_trust_removed_or_swapped_under_a_running_server_lets_nothing_older_in(
         agrees(server, NEW)
         hub.folder = older[hub.folder]
         failed = command("refresh", environ=answering)
-        assert (failed.returncode, "Somebody offered an older pack" in failed.stderr) == (1, True)
-        assert "Somebody offered an older pack" in agrees(server, NEW)["refresh"]
+        assert (failed.returncode, "Somebody offered a pack that is older" in failed.stderr) == (
+            1,
+            True,
+        )
+        assert "Somebody offered a pack that is older" in agrees(server, NEW)["refresh"]
         hub.folder = publisher.folder
         taken(answering)
         assert agrees(server, NEW)["refresh"] == "ok"

@@ -108,7 +108,7 @@ def furnish(stage: Stage) -> None:
         "screen_age": 700,
         "screen_seen": True,
         "refused": refused,
-        "replies": "replies are not arriving since 2026-11-24 19:00 UTC",
+        "replies": "replies have not been arriving since 2026-11-24 19:00 UTC",
     }
     said = "Something answered in the publisher's place with a web page, as a sign-in page does. What is shown stays."
     last = LastRefresh(at=NOON, outcome="refused", sentence=said)
@@ -214,7 +214,7 @@ def test_axe_finds_nothing_where_something_went_wrong(
     page.locator("input[name=token]").evaluate_all("all => all.forEach(one => one.value = 'old')")
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, go back").click()
-    looked_at(page, "open too long")
+    looked_at(page, "open for too long")
     page.goto("/staff/held?language=es")
     page.locator("a[href$=approve]").click()
     expect(page.locator("html")).to_have_attribute("lang", "es")

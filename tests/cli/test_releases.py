@@ -63,7 +63,10 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("http://packs.example.org", "[content] source: somebody can change what comes over http"),
+        (
+            "http://packs.example.org",
+            "[content] source: somebody can change what is sent over http",
+        ),
         ("https://packs.example.org", "[content] root: https://packs.example.org is signed"),
         ("/nowhere", "[content] source: there is no folder /nowhere"),
     ],

@@ -55,11 +55,11 @@ def test_a_changed_number_waits_is_shown_side_by_side_and_comes_with_a_yes(
     kiosk: tuple[dict[str, str], Server, Path],
 ) -> None:
     environ, server, source = kiosk
-    assert command("held", environ=environ).stdout == "No new pack waits for a person.\n"
+    assert command("held", environ=environ).stdout == "No new pack is waiting for approval.\n"
     pack_folder(channel("lir", number="+19164453000")(california()), source)
 
     waits = command("refresh", environ=environ)
-    assert (waits.returncode, "waits for a person" in waits.stdout) == (0, True)
+    assert (waits.returncode, "is waiting for approval" in waits.stdout) == (0, True)
     shown = command("held", environ=environ).stdout
     assert f"old  {OLD_NUMBER}   →   new  {NEW_NUMBER}" in shown
     assert "love is respect: number to call" in shown
@@ -94,14 +94,14 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     pack_folder(channel("nrs", number="+19164453002")(recalled), source)
     assert trevor in server.http.get("/en/r/130").text
 
-    assert "Hidden at once" in command("refresh", environ=environ).stdout
+    assert "hidden immediately" in command("refresh", environ=environ).stdout
     until(
         lambda: trevor not in server.http.get("/en/r/130").text,
         "the withdrawn number is off the screen",
     )
     assert server.http.get("/en/r/130").status_code == 404
     pack_folder(channel("trevor", number="+19164453001")(before), source)
-    assert "waits for a person" in command("refresh", environ=environ).stdout
+    assert "is waiting for approval" in command("refresh", environ=environ).stdout
     until(
         lambda: server.http.get("/en/r/130").status_code == 200, "the card says what it waits for"
     )
@@ -115,7 +115,7 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     which = command("held", environ=environ).stdout.split()[1]
     assert command("refuse", which, environ=environ).returncode == 0
     until(lambda: server.http.get("/en/r/130").status_code == 404, "the card is gone")
-    assert "refused this pack by hand" in command("refresh", environ=environ).stdout
+    assert "Somebody refused this pack" in command("refresh", environ=environ).stdout
     assert "Withdrawn: trevor, hidden here since" in command("releases", environ=environ).stdout
     assert "The withdrawn line trevor has been hidden" in command("doctor", environ=environ).stdout
     assert server.detail()["withdrawn"] == ["trevor"]
@@ -131,10 +131,10 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     said = [
         finding
         for finding in of_content(settings, later, {})
-        if "days for a yes or no" in str(finding.message)
+        if "waiting for approval for" in str(finding.message)
     ]
 
-    assert [(finding.kind, "waited 8 days" in str(finding.message)) for finding in said] == [
+    assert [(finding.kind, "for 8 days" in str(finding.message)) for finding in said] == [
         ("wrong", True)
     ]
     waiting = Releases(settings.server.data_dir).state().held

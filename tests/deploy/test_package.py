@@ -117,7 +117,9 @@ def test_doctor_says_that_the_line_is_off_and_why(
     installed: Installed, number: str, kind: str
 ) -> None:
     done = installed.run("doctor", PORCHLIGHT_SMS__NUMBER=number)
-    assert f"{kind} {lacks('The text line', 'line')}. Until then it is off." in done.stdout
+    assert (
+        f"{kind} {lacks('The text line', 'line')}. Until then, the text line is off." in done.stdout
+    )
     assert "database" not in done.stdout
 
 

@@ -132,7 +132,7 @@ def test_a_message_inside_another_and_words_of_somebody_else_keep_their_language
 def test_a_message_without_a_translation_is_english_and_marked() -> None:
     (piece,) = pieces(message("store.writable"), "es")
 
-    assert piece == Piece("The database can be written.", english=True)
+    assert piece == Piece("Porchlight can write to the database.", english=True)
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: P
             encoding="utf-8",
         )
 
-        assert "waits for a person" in finished(office, "/staff/refresh")
+        assert "is waiting for approval" in finished(office, "/staff/refresh")
         held = office.get("/staff/held").text
         assert "1-800-656-467<mark>3</mark>" in held
         assert "1-800-656-467<mark>4</mark>" in held

@@ -93,7 +93,7 @@ def _gone(release: Path) -> None:
 @pytest.mark.parametrize(
     ("edit", "why", "cure"),
     [
-        (_is_another, "its name is not that", "`verify`"),
+        (_is_another, "its name does not match", "`verify`"),
         (_damaged, "it is damaged", "`refresh`"),
         (_gone, "it is damaged", "`refresh`"),
     ],
@@ -195,7 +195,7 @@ def test_what_no_refresh_replaces_is_ended_by_the_rollback_that_doctor_and_relea
     offered(machine, tmp_path)
     for one in said():
         assert "`refresh` cannot fix that" in one
-        assert f"`rollback`, which makes release {ONE.version[:12]} active" in one
+        assert f"`rollback`. It makes release {ONE.version[:12]}, which" in one
     assert releases.rollback(context) == 0
     assert Releases(data).state().active == ONE.version[:12]
     assert Releases(data).unnamed(Releases(data).state()) is None
@@ -262,7 +262,7 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
     assert _wrong(settings, NOW) == []
     Releases(data).change(lambda state: state.refused(address, wrong, now=NOW + hour))
     assert _wrong(settings, NOW) == [
-        "The last new pack was refused; the old pack stays: It is wrong."
+        "The last new pack was refused, and the old pack stays: It is wrong."
     ]
     # A failed verification on the disk stays told, whichever pack became active since.
     doubt = [verbatim("It is not served.")]

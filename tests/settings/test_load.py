@@ -124,7 +124,7 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
         ),
         pytest.param(
             '[sms]\ntopics_off = ["health", "suicide"]',
-            ["[sms] topics_off", "suicide", "safety cannot be switched off"],
+            ["[sms] topics_off", "suicide", "safety topics cannot be switched off"],
             id="a topic of safety off",
         ),
         pytest.param(

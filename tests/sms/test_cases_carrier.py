@@ -66,7 +66,7 @@ def test_case_17_whatever_breaks_inside_a_text_is_answered_from_memory_with_an_a
     assert (answer.status, answer.headers[b"content-type"]) == (200, b"text/xml; charset=utf-8")
     assert "911" in message(answer)
     assert (
-        "An error in the text line" if broken == "decide" else "did not accept a message in time"
+        "The text line had an error" if broken == "decide" else "did not accept a message in time"
     ) in caplog.text
     assert "safe" not in caplog.text
 
@@ -295,5 +295,7 @@ def test_case_40_status_callbacks_in_any_order_never_lead_back_and_a_number_that
     with caplog.at_level(logging.WARNING):
         assert status(rounds, carrier_id("unknown"), "undelivered", "30034").status == 200
     assert states(store) == ["delivered"]
-    assert str(rounds.outbox._deliveries.problem()).startswith("replies are not arriving since")
+    assert str(rounds.outbox._deliveries.problem()).startswith(
+        "replies have not been arriving since"
+    )
     assert SENDER not in caplog.text

@@ -38,4 +38,4 @@ def test_a_program_that_make_install_did_not_put_there_says_one_sentence_and_no_
     given = Namespace(verb="update", bundle=None)
     assert command.run(Context(Settings(), Secrets(), given, lambda: datetime.now(UTC))) == 1
     (said,) = capsys.readouterr().err.splitlines()
-    assert "a checkout with git pull and make run" in said
+    assert "For a checkout, run git pull and make run." in said

@@ -199,10 +199,10 @@ def failing(error: Exception) -> Prepare:
     ("error", "said"),
     [
         (PrepareError("The page /en/t/32 has no title."), "The page /en/t/32 has no title."),
-        (ZeroDivisionError("by nothing"), "could not be made (ZeroDivisionError: by nothing)"),
+        (ZeroDivisionError("by nothing"), "could not be generated (ZeroDivisionError: by nothing)"),
         (
             OSError(errno.ENOSPC, "No space left on device"),
-            "could not be written (No space left on device)",
+            "could not write to the data folder (No space left on device)",
         ),
     ],
 )
@@ -244,7 +244,8 @@ def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
     child = _child(desk, "str(accept(sys.argv[3]).said)", before=limited)
     said, _ = child.communicate()
     assert (
-        "The new pack was refused; the old pack stays. The data folder could not be written" in said
+        "The new pack was refused, and the old pack stays. Porchlight could not write to the data folder"
+        in said
     )
     assert (desk.served(), desk.is_clean()) == (ONE, True)
 
@@ -261,20 +262,20 @@ def test_only_one_refresh_runs_at_a_time(desk: Desk) -> None:
             Outcome(state="active", release_id="ab-cd"),
             "The new pack passed every check and is shown now (release ab-cd).",
         ),
-        (Outcome(state="unchanged"), "This pack is already shown; nothing changed."),
+        (Outcome(state="unchanged"), "This pack is already shown, so nothing changed."),
         (
             Outcome(
                 state="refused", problems=(Finding.at("resources/988.toml", 14, "no number"),) * 2
             ),
-            "The new pack was refused because of 2 problems; the old pack stays. First: resources/988.toml:14: no number",
+            "The new pack was refused because of 2 problems, and the old pack stays. The first problem: resources/988.toml:14: no number",
         ),
         (
             Outcome(state="refused", problems=(Finding.at("pack.toml", 1, "no name"),)),
-            "The new pack was refused because of 1 problem; the old pack stays. First: pack.toml:1: no name",
+            "The new pack was refused because of 1 problem, and the old pack stays. The problem: pack.toml:1: no name",
         ),
         (
             Outcome(state="refused", reason=verbatim("The disk is full.")),
-            "The new pack was refused; the old pack stays. The disk is full.",
+            "The new pack was refused, and the old pack stays. The disk is full.",
         ),
     ],
 )

@@ -151,7 +151,9 @@ def test_a_newer_pack_takes_the_place_of_the_one_that_waits_and_the_days_are_cou
     assert message("review.instead", id=first.id) in parts(outcome.said)
     assert kiosk.waits().version == newer.version
     assert [path.name for path in (kiosk.releases.root / "held").iterdir()] == [newer.version]
-    with pytest.raises(NothingHeldError, match=f"does not wait; pack {newer.version[:12]} does"):
+    with pytest.raises(
+        NothingHeldError, match=f"is not waiting for approval; pack {newer.version[:12]} is"
+    ):
         kiosk.approve(first.id)
     kiosk.now += 3 * DAY
     assert kiosk.waits().late(kiosk.now)
@@ -213,14 +215,14 @@ def test_an_approval_is_for_the_changes_that_were_shown(kiosk: Kiosk) -> None:
 def test_an_approval_names_the_pack(kiosk: Kiosk, given: str) -> None:
     kiosk.accept(NEW)
     for act in (lambda: kiosk.approve(given or " "), lambda: kiosk.refuse(given or " ")):
-        with pytest.raises(NothingHeldError, match="Look at it with `held`"):
+        with pytest.raises(NothingHeldError, match="Review it with `held`"):
             act()
     assert kiosk.served() == OLD
 
 
 def test_where_nothing_waits_there_is_nothing_to_approve(kiosk: Kiosk) -> None:
     for act in (lambda: kiosk.approve("0123456789ab"), lambda: kiosk.refuse("0123456789ab")):
-        with pytest.raises(NothingHeldError, match="No new pack waits"):
+        with pytest.raises(NothingHeldError, match="No new pack is waiting"):
             act()
 
 

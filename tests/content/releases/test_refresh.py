@@ -59,8 +59,8 @@ def test_an_unsigned_folder_needs_the_setting_that_allows_it(tmp_path: Path, add
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("http://packs.example.org/ca", "Write https: before the address"),
-        ("HTTP://packs.example.org", "Write https: before the address"),
+        ("http://packs.example.org/ca", "Use an address that begins with https:"),
+        ("HTTP://packs.example.org", "Use an address that begins with https:"),
         ("ftp://packs.example.org", '"ftp:" cannot be fetched'),
         ("file://server/share", "names another computer"),
         ("/no/such/folder", "there is no folder /no/such/folder"),

@@ -142,7 +142,7 @@ def test_case_31_a_full_disk_keeps_the_pack_and_leaves_nothing_behind(
     kiosk: Machine, publisher: Publisher, room: int
 ) -> None:
     """With a limit that the kernel enforces, at the metadata, at a target and at the pack."""
-    assert "data folder could not be written" in told(kiosk, publisher, before=FULL.format(room))
+    assert "could not write to the data folder" in told(kiosk, publisher, before=FULL.format(room))
     assert kiosk.shown == "pack-1"
     assert kiosk.is_clean()
     assert kiosk.refresh().state == "active"
@@ -164,7 +164,9 @@ def test_case_31_out_of_inodes(kiosk: Machine, monkeypatch: pytest.MonkeyPatch) 
     with monkeypatch.context() as full:
         full.setattr(Path, "mkdir", no_more)
         outcome = kiosk.refresh()
-    assert "The data folder could not be written (No space left on device)" in str(outcome.said)
+    assert "Porchlight could not write to the data folder (No space left on device)" in str(
+        outcome.said
+    )
     assert kiosk.shown == "pack-1"
     assert kiosk.refresh().state == "active"
 
@@ -179,7 +181,7 @@ def test_case_32_a_read_only_data_directory_serves_and_says_so(
     for folder in folders:
         folder.chmod(0o555)
     try:
-        assert "data folder could not be written" in told(kiosk, publisher, as_=_as_others)
+        assert "could not write to the data folder" in told(kiosk, publisher, as_=_as_others)
         assert kiosk.shown == "pack-1"
     finally:
         for folder in folders:

@@ -335,7 +335,7 @@ def test_a_model_alone_is_one_difference_that_one_person_alone_does_not_pass(
     found = review(lambda pack: replace(pack, model=b"other weights"), keys=keys)
     assert found.verdict == verdict
     assert [one.reason for one in found.differences] == [
-        "The text line learned again from its examples."
+        "The text line was trained again on its examples."
     ]
 
 

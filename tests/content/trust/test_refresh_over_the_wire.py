@@ -94,7 +94,7 @@ def test_certificates_that_cannot_be_read_to_an_end_are_a_sentence(
     with monkeypatch.context() as planted:
         planted.setenv(where, str(place if where == "SSL_CERT_FILE" else folder))
         failure = machine.fails()
-    assert (failure.kind, f"{place} is not a file of certificates" in str(failure.detail)) == (
+    assert (failure.kind, f"{place} is not a certificate file" in str(failure.detail)) == (
         "inspection",
         True,
     )

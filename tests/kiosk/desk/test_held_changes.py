@@ -231,7 +231,7 @@ def test_the_signers_reason_and_what_needs_no_yes_are_shown(tmp_path: Path) -> N
         page = office.get("/staff/held").text
 
     assert "Their own page says so." in page
-    assert "a person decides about every changed number" in page
+    assert "a person decides on every changed number" in page
     assert "come with them and need no yes" in page
 
 

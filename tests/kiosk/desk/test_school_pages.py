@@ -112,7 +112,7 @@ def test_a_day_that_is_over_is_not_taken(school: tuple[Path, Office], key: str) 
     answer = office.form(ADDRESS, shown(office) | {key: "2020-01-31"})
 
     assert answer.status_code == 400
-    assert f'id="{key}-fault">This day is over.' in answer.text
+    assert f'id="{key}-fault">This day has passed.' in answer.text
     assert file.read_text("utf-8") == FILE
 
 

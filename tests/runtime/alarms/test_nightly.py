@@ -145,7 +145,7 @@ def test_the_command_asks_the_served_pack_and_keeps_what_it_found(tmp_path: Path
     environ = environment(tmp_path, PORCHLIGHT_CONTENT__PACK=str(none))
     done = command("nightly", environ=prepared(environ))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "all answers were right" in done.stdout
+    assert "all answers were correct" in done.stdout
     assert "example messages are not on this computer" in done.stdout
     record = files.read_record(tmp_path / NIGHTLY, NightlyRecord)
     assert record is not None

@@ -60,7 +60,7 @@ def test_the_shipped_pack_stays_right_after_the_recall_of_any_one_hotline() -> N
     [
         (
             "If you date: {lir.voice}. To talk, day or night: call {988.voice} or text {988.sms}.",
-            "says a sentence twice",
+            "repeats a sentence",
         ),
         (f"If you date: {{lir.voice}}. {'x' * 250}.", "takes too many segments"),
     ],

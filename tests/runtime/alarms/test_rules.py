@@ -84,7 +84,11 @@ def test_a_channel_gets_what_it_has_not_taken_and_the_other_is_not_asked_twice()
         memory, "webhook", message("alarms.error", name="B"), now=NOON + timedelta(hours=1)
     )
     state = memory.channels["webhook"]
-    assert (state.failures, state.problem, state.since) == (2, "An error in the program (B).", NOON)
+    assert (state.failures, state.problem, state.since) == (
+        2,
+        "The program had an error (B).",
+        NOON,
+    )
     memory = rules.taken(memory, "webhook", 1, among=both)
     assert (memory.waiting, memory.channels["webhook"].problem) == ((), "")
 

@@ -201,7 +201,7 @@ def test_where_a_server_runs_the_test_goes_out_from_there_and_doctor_knows(
         assert alarm_test(tmp_path, port, webhook=beside.address) == 0
         assert [post["alarm"] for post in heard.posts] == ["test"]
         assert beside.posts == []
-    assert doctor() == ("ok", "Alarms go out by webhook.")
+    assert doctor() == ("ok", "Alarms are sent by webhook.")
     assert capsys.readouterr().out == "webhook: sent. Check that it arrives.\n"
 
 
@@ -243,5 +243,5 @@ def test_a_stranger_lets_no_alarm_ring(
         assert (answer.status_code, answer.text) == (404, "There is nothing here.\n")
     (elsewhere := tmp_path / "elsewhere").mkdir()
     assert alarm_test(elsewhere, port, webhook=heard.address) == 1
-    assert "It belongs to another installation" in capsys.readouterr().err
+    assert "Either it belongs to another installation" in capsys.readouterr().err
     assert heard.posts == []

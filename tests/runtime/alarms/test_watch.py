@@ -94,7 +94,7 @@ def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
     machine.look(held=HELD)
     assert (len(mailbox.mails), len(hook.posts)) == (1, 1)
     mail = message_from_string(mailbox.mails[0], policy=policy.default)
-    assert mail["subject"] == "Porchlight, Elm Street: A change waits for a person"
+    assert mail["subject"] == "Porchlight, Elm Street: A change needs a person's approval"
     assert mail["to"] == "office@example.org, it@example.org"
     assert "waited 8 days" in str(mail.get_content())
     assert "Hay contenido nuevo que espera desde hace 8 días" in str(mail.get_content())
@@ -116,7 +116,7 @@ def test_a_mail_server_that_refuses_is_tried_again_later_and_stands_in_doctor(
     (wrong, _note) = machine.doctor()
     assert wrong[0] == "wrong"
     assert "by mail have not gone out since 2026-11-27 20:00 UTC (1 wait)" in wrong[1]
-    assert "refused the recipients. Compare mail_to" in wrong[1]
+    assert "refused the recipients. Check mail_to" in wrong[1]
     assert "secret-reason" not in wrong[1]
     calls = mailbox.calls
     machine.seconds -= 59
@@ -148,7 +148,7 @@ def test_a_mail_server_that_hangs_is_left_at_the_deadline_and_tried_again(
     mailbox.mood = "hangs"
     machine = Machine(tmp_path, mailbox, None, patience=0.2)
     machine.look(held=HELD)
-    assert "The other side did not finish" in machine.doctor()[0][1]
+    assert "The other server did not finish" in machine.doctor()[0][1]
     mailbox.mood = "takes"
     machine.patience = 30
     machine.restart()
@@ -197,7 +197,7 @@ def test_a_password_never_crosses_a_network_in_the_clear(tmp_path: Path) -> None
         mail_to=("a@example.org",), smtp_host="mail.example.org", smtp_security="none"
     )
     send = delivery.channels(Settings(alarms=alarms), Secrets(smtp_password="x"), "kiosk-1")
-    with pytest.raises(DeliveryError, match="only a mail relay on this computer"):
+    with pytest.raises(DeliveryError, match="only for a mail relay on this computer"):
         send["mail"](Ring(1, "test", False, "", NOW, NOW))
 
 
@@ -231,7 +231,9 @@ def test_a_server_without_starttls_is_told_with_what_to_set(mailbox: Mailbox) ->
         mail_to=("a@example.org",), smtp_host="127.0.0.1", smtp_port=mailbox.port
     )
     send = delivery.channels(Settings(alarms=alarms), Secrets(), "kiosk-1")["mail"]
-    with pytest.raises(DeliveryError, match='no STARTTLS, write smtp_security = "tls"'):
+    with pytest.raises(
+        DeliveryError, match='does not support STARTTLS, write smtp_security = "tls"'
+    ):
         send(Ring(number=1, kind="test", recovered=False, value="", at=NOW, since=NOW))
 
 
@@ -252,7 +254,7 @@ def test_who_is_named_later_hears_of_what_is_wrong_then(tmp_path: Path, mailbox:
     ("record", "kind", "says"),
     [
         (None, "note", "has not run yet"),
-        (NightlyRecord(at=NOW, problems=()), "ok", "every known answer was right"),
+        (NightlyRecord(at=NOW, problems=()), "ok", "every known question got the correct answer"),
         (NightlyRecord(at=NOW, problems=("A.", "B.")), "wrong", "found 2 wrong answers: A. Run"),
     ],
 )
@@ -284,7 +286,7 @@ def test_alarm_test_sends_one_and_says_so(tmp_path: Path, mailbox: Mailbox) -> N
     done = command("alarm", "test", environ=environ)
     told = "mail: sent. Check that it arrives.\n"
     assert (done.returncode, done.stdout.endswith(told)) == (0, True)
-    assert done.stdout.startswith("No server runs here, so this command sent the test itself")
+    assert done.stdout.startswith("No server is running here, so this command sent the test itself")
     assert "This is a test" in mailbox.mails[0]
     mailbox.mood = "refuses"
     done = command("alarm", "test", environ=environ)

@@ -35,7 +35,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"held": waiting(1, days=6)}, {}),
     ({"taken_out": (Entry(id="trevor", since=NOW),)}, {"taken-out": "1"}),
     ({"withdrawn": (Entry(id="trevor", since=NOW),)}, {}),
-    ({"server": {**SERVER, "replies": "replies are not arriving since …"}}, {"replies": ""}),
+    ({"server": {**SERVER, "replies": "replies have not been arriving since …"}}, {"replies": ""}),
     ({"server": {**SERVER, "modem": "it does not answer"}}, {"replies": ""}),
     ({"server": {**SERVER, "account": "The webhook refuses every text."}}, {"replies": ""}),
     ({"server": {**SERVER, "flood": True}}, {"flood": ""}),

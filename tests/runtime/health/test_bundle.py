@@ -111,9 +111,11 @@ def test_no_canary_is_in_it_and_what_a_helper_needs_is(
     assert "starlette" in found["packages"]
     assert [one["code"] for one in found["nightly"]["problems"]] == ["answer.name", "verbatim"]
     wrong = found["nightly"]["problems"][0]["sentence"]
-    assert wrong == f'Text line: the name "{HIDDEN}" should bring {HIDDEN}, but brings {HIDDEN}.'
+    assert (
+        wrong == f'Text line: the name "{HIDDEN}" should lead to {HIDDEN}, but leads to {HIDDEN}.'
+    )
     assert [one["code"] for one in found["refused"]] == ["review.second-signature"]
-    assert found["refused"][0]["sentence"].startswith("One person alone may not sign this: ")
+    assert found["refused"][0]["sentence"].startswith("One person may not sign this alone: ")
     again = command("support-bundle", str(file), environ=planted)
     assert (again.returncode, "name a new file" in again.stderr) == (1, True)
 
@@ -150,7 +152,7 @@ def test_of_a_running_server_only_listed_states_and_events_come_through(tmp_path
     assert not [one for one in (*CANARIES, "9165550123", "5550123", "0166") if one in text]
     assert '"page-failed": 2' in text
     assert '"server-began": 1' in text
-    assert "The clock says 1970-01-01. Set it." in text
+    assert "The clock shows 1970-01-01, which is wrong. Set it." in text
 
 
 def test_a_tree_without_end_is_counted_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -186,12 +188,15 @@ def test_a_large_number_could_be_a_phone_s() -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (message("store.writable"), "The database can be written."),
+        (message("store.writable"), "Porchlight can write to the database."),
         (
             message("release.whole", id="0123456789ab", days=12),
             "Release 0123456789ab is complete and has been active for 12 days.",
         ),
-        (message("clock.unset", day="1970-01-01"), "The clock says 1970-01-01. Set it."),
+        (
+            message("clock.unset", day="1970-01-01"),
+            "The clock shows 1970-01-01, which is wrong. Set it.",
+        ),
         (
             message("alarms.ringing", title="x", since="2026-11-26 12:30"),
             "… (alarm since 2026-11-26 12:30 UTC).",

@@ -374,7 +374,7 @@ def test_a_full_disk_in_the_middle_loses_neither_what_is_withdrawn_nor_the_floor
     Releases(data).change(lambda state: state.hide(["some-line"], now=NOW))
     damage(data)
     blocked = {**signed.newer, "data/recordings": b"", "data/recordings/en/a.opus": b""}
-    with pytest.raises(BackupError, match="run it again"):
+    with pytest.raises(BackupError, match="run the command again"):
         archive.put_back(blocked, file, settings)  # a folder where a file is, as a full disk
     assert Releases(data).state().active == ""
     assert "some-line" in hidden(data)
@@ -391,7 +391,7 @@ def test_a_restore_that_a_full_disk_cuts_off_can_be_done_again(tmp_path: Path) -
     in_the_way = tmp_path / "two/data/recordings"
     in_the_way.parent.mkdir(parents=True)
     in_the_way.write_text("", "utf-8")  # every file below it fails, as on a full disk
-    with pytest.raises(BackupError, match="run it again"):
+    with pytest.raises(BackupError, match="run the command again"):
         archive.put_back(found, file, settings)
     assert not file.exists()  # the settings come last
     in_the_way.unlink()

@@ -93,7 +93,7 @@ def test_a_bundle_larger_than_any_of_ours_is_refused_before_it_is_copied(
     bundle.copied(made, tmp_path / "stick", own / "program.pub")
     with (tmp_path / "stick/program.tar").open("r+b") as file:
         file.truncate(2**40)
-    said = "1048576 MB, and 600 MB is the limit"
+    said = "1048576 MB, and the limit is 600 MB"
     with pytest.raises(BundleError, match=said):
         bundle.copied(tmp_path / "stick", tmp_path / "copy", own / "program.pub")
     with pytest.raises(BundleError, match=said):
@@ -125,7 +125,7 @@ def test_what_is_no_plain_file_is_not_read(
     file = tmp_path / "stick/program.tar"
     file.unlink()
     plant(file)
-    with pytest.raises(BundleError, match=r"program\.tar of the bundle is not what was signed"):
+    with pytest.raises(BundleError, match=r"program\.tar in the bundle is not what was signed"):
         bundle.copied(tmp_path / "stick", tmp_path / "copy", own / "program.pub")
     assert not (tmp_path / "copy/program.tar").exists()
 

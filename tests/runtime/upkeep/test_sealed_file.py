@@ -18,7 +18,7 @@ def test_it_opens_with_its_passphrase_and_as_it_was_written_alone(tmp_path: Path
     whole = file.read_bytes()
     assert b"Elm Street" not in whole
     assert sealed_file.read(file, SECRET) == b"Elm Street " * 100
-    with pytest.raises(BackupError, match="does not open: the passphrase is wrong"):
+    with pytest.raises(BackupError, match="cannot be opened: the passphrase is wrong"):
         sealed_file.read(file, "some other words")
     for place in (5, len(whole) // 2, len(whole) - 1):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])

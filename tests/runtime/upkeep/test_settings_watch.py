@@ -105,7 +105,7 @@ def test_a_desk_file_that_lost_what_it_said_is_told_and_what_was_set_stays(
     file.unlink() if damaged is None else file.write_bytes(damaged)
     asyncio.run(watch.look())
     assert (ended, watch.found) == ([], None)
-    assert "is damaged or gone" in watch.problem
+    assert "is damaged or missing" in watch.problem
 
     file.write_bytes(WHOLE)
     asyncio.run(watch.look())

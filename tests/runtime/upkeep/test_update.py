@@ -164,7 +164,7 @@ def test_what_a_killed_git_left_is_named_with_what_to_do(
     lock = checkout / ".git/index.lock"
     lock.touch()
 
-    with pytest.raises(UpkeepError, match="none runs in") as told:
+    with pytest.raises(UpkeepError, match="no git command is running in") as told:
         update.update(versions, lambda: b"today's", None)
 
     assert f"sudo rm '{lock}'" in str(told.value)

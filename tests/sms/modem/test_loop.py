@@ -281,7 +281,7 @@ def test_a_modem_that_is_away_is_told_and_found_again(
     network.folder.rename(aside)
     turns(loop)
     assert "Is the modem plugged in?" in str(loop.report()["modem"])
-    assert "The modem does not answer" in caplog.text
+    assert "The modem is not responding" in caplog.text
     aside.rename(network.folder)
     network.deliver("FOOD", at=clock())
     turns(loop)
@@ -316,7 +316,7 @@ def test_a_modem_that_hangs_is_told(
     before, hung = asyncio.run(play())
     assert before == message("modem.not-asked")
     assert hung == message("modem.hangs", hung="2026-11-24 20:00 UTC")
-    assert "not reacted since" not in str(loop.report()["modem"])
+    assert "not responded since" not in str(loop.report()["modem"])
 
 
 def test_without_the_database_texts_are_answered_and_what_is_not_answered_stays_in_the_modem(

@@ -90,11 +90,11 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
     furnish(stand_in)
     assert told(twilio, "wrong") == []
     assert told(twilio, "ok") == [
-        "The service sends texts to this server, and its fallback is elsewhere.",
+        "The service sends texts to this server, and its fallback address is not on this server.",
         "The campaign is approved.",
         "The brand is approved.",
         "No errors since yesterday.",
-        "The carrier has no message of the last week that is older than an hour.",
+        "The carrier has no messages from the last week that are more than an hour old.",
     ]
     assert len(told(twilio, "note")) == 1  # what the console keeps
 
@@ -104,7 +104,7 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
     [
         ({"number": {}}, "has no such number"),
         ({"number": {"capabilities": {"sms": False}}}, "cannot send or receive texts"),
-        ({"service": {}}, "in no messaging service"),
+        ({"service": {}}, "not in a messaging service"),
         (
             {"service": {}},
             "The number sends texts to nothing. Set its messaging webhook to https://kiosk.example/sms/inbound.",
@@ -116,13 +116,16 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
         ),
         ({"service": {"inbound_method": "GET"}}, "uses GET. Set it to POST"),
         ({"service": {"fallback_url": ""}}, "no fallback address"),
-        ({"service": {"fallback_url": "https://kiosk.example/sms/fallback"}}, "is this server"),
+        (
+            {"service": {"fallback_url": "https://kiosk.example/sms/fallback"}},
+            "points to this server",
+        ),
         ({"campaign": "IN_PROGRESS"}, "The campaign is not approved (status: IN_PROGRESS)"),
         ({"service": {}}, "The campaign is not approved (status: none)"),
         ({"brand": "FAILED"}, "The brand is not approved (status: FAILED)"),
         (
             {"alerts": [11200, 11200]},
-            "Error 11200, 2 times since yesterday: the carrier could not reach our address.",
+            "Error 11200 (count since yesterday: 2): the carrier could not reach our address.",
         ),
     ],
 )
@@ -171,11 +174,13 @@ def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(
     (wrong,) = told(twilio, "wrong")
     assert (
         wrong
-        == "Error 30034, 1 times since yesterday: the number is in no approved campaign: replies do not arrive."
+        == "Error 30034 (count since yesterday: 1): the number is not in an approved campaign: replies do not arrive."
     )
     notes = " ".join(told(twilio, "note"))
-    assert "Error 21610, 1 times since yesterday: the phone has sent STOP; nothing to do." in notes
-    assert "still has 2 messages of the last week" in notes
+    assert (
+        "Error 21610 (count since yesterday: 1): the phone has sent STOP; nothing to do." in notes
+    )
+    assert "still has 2 messages from the last week" in notes
     assert "secret" not in notes + wrong
 
 
@@ -199,7 +204,7 @@ def test_a_part_that_cannot_be_read_leaves_the_others(twilio: Twilio, stand_in: 
     notes = " ".join(told(twilio, "note"))
     assert "answered 404 when asked about messaging services" in notes
     assert "answered 404 when asked about recent errors" in notes
-    assert "no message of the last week" in " ".join(told(twilio, "ok"))
+    assert "no messages from the last week" in " ".join(told(twilio, "ok"))
 
 
 def test_doctor_asks_the_account_and_prints_what_to_paste(

@@ -22,7 +22,7 @@ def test_a_number_that_may_not_send_is_a_problem_until_a_reply_arrives(
     deliveries.record("undelivered", code)
     assert (
         str(deliveries.problem())
-        == "replies are not arriving since 2026-11-24 20:05 UTC: see the number's registration"
+        == "replies have not been arriving since 2026-11-24 20:05 UTC: see the number's registration"
     )
     deliveries.record("sent", "")
     assert deliveries.problem()
@@ -41,7 +41,7 @@ def test_one_phone_that_is_off_or_opted_out_is_no_problem_of_the_line(
 
 
 @pytest.mark.parametrize(
-    ("code", "said"), [("30034", "blocks every reply"), ("30007", "took a reply for spam")]
+    ("code", "said"), [("30034", "is blocking every reply"), ("30007", "treated a reply as spam")]
 )
 def test_the_operator_is_told_and_no_number_is(
     deliveries: Deliveries, caplog: pytest.LogCaptureFixture, code: str, said: str

@@ -77,7 +77,7 @@ def test_too_fast_is_waited_out_longer_each_time(
         play(rounds.outbox.turn)
     assert waits[1] > waits[0] > 1
     assert str(rounds.report()["outbox"]).startswith(
-        "replies to missed texts wait since 2026-11-24 20:00"
+        "replies to missed texts have been waiting since 2026-11-24 20:00"
     )
     clock.pass_by(60)
     play(rounds.outbox.turn)
@@ -196,7 +196,7 @@ def test_an_error_that_will_not_pass_is_given_up_and_shown(
     assert states(store) == ["failed"]
     assert rounds.report()["outbox"] == message("carrier.late-lost", counts="error 30034: 1")
     assert "will not deliver a reply" in caplog.text
-    assert "blocks every reply" in caplog.text
+    assert "is blocking every reply" in caplog.text
     assert "916555" not in caplog.text
 
 

@@ -137,7 +137,7 @@ WRONG = {
     "contact ": ("office", "a phone number with its area code, or an e-mail address"),
     "contact  ": ("office, ext. 4521", "a phone number with its area code, or an e-mail address"),
     "program_name": ("x" * 21, "A text has room for 20 letters"),
-    "program_name ": ("灯", "A text cannot have 灯"),
+    "program_name ": ("灯", "A text message cannot contain 灯"),
     "program_name  ": ("Suicide Help", "must not name a harm"),
     "terms": ("district.example/line", "the full address"),
     "terms ": ("https://x.example/" + "x" * 43, "A card has room for 60 letters"),
@@ -150,7 +150,7 @@ WRONG = {
     "passphrase": ("short", "12 letters or more"),
     "passphrase ": ("lincoln high school", "easy to guess"),
     "passphrase  ": ("x" * 501, "Use at most 500"),
-    "again": ("quiet ladder orbit custard", "The two are different"),
+    "again": ("quiet ladder orbit custard", "The two passphrases are different"),
 }
 
 
@@ -179,7 +179,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
         (("language-en", "language-es"), "Tick at least one language"),
         (("zips", "county_line"), "ZIP code, or tick"),
         (("passphrase", "again"), "12 letters or more"),
-        (("token",), "open too long"),
+        (("token",), "open for too long"),
     ],
 )
 def test_what_is_missing_is_said(

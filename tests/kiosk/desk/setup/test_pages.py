@@ -228,7 +228,7 @@ def test_what_a_file_or_a_variable_set_is_shown_as_such_and_left_alone(
     [
         ({"current": "wrong words"}, 403, "not the passphrase"),
         ({"passphrase": "short", "again": "short"}, 400, "12 letters or more"),
-        ({"again": "another four plain words"}, 400, "The two are different"),
+        ({"again": "another four plain words"}, 400, "The two passphrases are different"),
     ],
 )
 def test_a_passphrase_that_is_wrong_or_weak_changes_nothing(
@@ -312,7 +312,7 @@ def test_a_sign_in_that_compared_other_numbers_may_compare_the_new_ones_first(
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"role": "nurse"}, "then tick each one"),
+        ({"role": "nurse"}, "then tick each number"),
         ({"role": "office"}, "It takes two people"),
         ({"role": ""}, "Choose your role"),
         ({"role": "Ms. Miller"}, "Choose your role"),
