@@ -265,7 +265,7 @@ def desk_of(school: Author) -> Iterator[tuple[Server, Office]]:
 
 def waits_at(office: Office) -> bool:
     """Whether the desk says that a pack waits for a yes or no."""
-    return "Nothing waits" not in office.get("/staff/held").text
+    return "Nothing is waiting" not in office.get("/staff/held").text
 
 
 def pressed(office: Office, verb: str) -> tuple[str, dict[str, str]]:

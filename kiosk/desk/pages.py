@@ -246,7 +246,7 @@ class Pages:
             view = {"now": now, "back": back, "wrong": refusal.said}
             return self._page("back", visit, refusal.status, **view)
         _ = visit.words
-        return self._start(_("Go back to the numbers before"), "rollback")
+        return self._start(_("Go back to the previous numbers"), "rollback")
 
     async def due(self, visit: Visit) -> DeskPage:
         """Show the entries to compare with their sources, and how to do it."""

@@ -81,8 +81,8 @@ def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
         problem = _unwritten(desk.path, _, file.problem)
     elif file.problem:
         problem = _(
-            "Porchlight cannot read the file of School info. What you save here replaces it, and"
-            " the old file is kept next to it. The reason: %(reason)s",
+            "Porchlight cannot read the School info file. What you save here replaces that file,"
+            " and the old file is kept next to it. The reason: %(reason)s",
             reason=file.problem,
         )
     every = school_file.judged(file.table)[1]
@@ -170,5 +170,5 @@ def _unwritten(path: Path, _: "DeskWords", reason: str) -> str:
         "You cannot save School info now. What you type stays on this page. Tell the technician:"
         " the desk must be able to read and write its file, %(file)s (%(reason)s).",
         file=path,
-        reason=reason or _("its folder cannot be written"),
+        reason=reason or _("its folder cannot be written to"),
     )

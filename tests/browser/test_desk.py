@@ -145,7 +145,7 @@ def opened(browser: Browser, address: str, size: str, *, script: bool = True) ->
 
 def sign_in(page: Page) -> Page:
     page.goto("/staff/")
-    page.get_by_label("Passphrase of the desk").fill(PASSPHRASE)
+    page.get_by_label("The desk’s passphrase").fill(PASSPHRASE)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     return page
@@ -173,7 +173,7 @@ def test_the_sign_in_and_a_wrong_passphrase_are_readable(
     page = context.new_page()
     page.goto("/staff/")
     assert violations(page) == []
-    page.get_by_label("Passphrase of the desk").fill("something else")
+    page.get_by_label("The desk’s passphrase").fill("something else")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("That is not the passphrase.")
     assert violations(page) == []
@@ -208,7 +208,7 @@ def test_axe_finds_nothing_where_something_went_wrong(
     page.locator("input[name=to]").evaluate("field => { field.value = 'another' }")
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, go back").click()
-    assert page.locator("h1").inner_text() != "Go back to the numbers before?"
+    assert page.locator("h1").inner_text() != "Go back to the previous numbers?"
     looked_at(page, "")
     page.goto("/staff/releases/back")
     page.locator("input[name=token]").evaluate_all("all => all.forEach(one => one.value = 'old')")
@@ -272,12 +272,14 @@ def test_a_refresh_from_a_stick_works_without_a_script(
 def test_a_roll_back_is_asked_about_first(office: BrowserContext, stage: tuple[Stage, str]) -> None:
     page = sign_in(office.new_page())
     page.goto("/staff/releases")
-    page.get_by_role("link", name="Go back to the set before").click()
-    expect(page.get_by_role("heading", name="Go back to the numbers before?")).to_be_visible()
+    page.get_by_role("link", name="Go back to the previous set").click()
+    expect(page.get_by_role("heading", name="Go back to the previous numbers?")).to_be_visible()
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, go back").click()
 
-    expect(page.get_by_role("heading", name="Go back to the numbers before: done")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Go back to the previous numbers: done")
+    ).to_be_visible()
     assert stage[0].processes.started[-1] == ("rollback",)
 
 

@@ -85,10 +85,10 @@ def test_the_first_page_asks_for_the_code(browser: Browser, tmp_path: Path, size
         for _step in range(4):
             go_on(page)
         for typed, shown in (
-            ("AAAA-AAAA", "Set this computer up"),
+            ("AAAA-AAAA", "Set up this computer"),
             (code, "Before students use it"),
         ):
-            page.get_by_label("Code of this computer").fill(typed)
+            page.get_by_label("This computer’s code").fill(typed)
             for name in ("passphrase", "again"):
                 page.locator(f"#{name}").fill(WORDS)
             go_on(page)
@@ -226,7 +226,7 @@ def fill_in(page: Page) -> None:
     go_on(page)
     expect(page.get_by_text("Lincoln High School").first).to_be_visible()
     page.get_by_label("A new passphrase").fill(WORDS)
-    page.get_by_label("The same again").fill(WORDS)
+    page.get_by_label("The same passphrase again").fill(WORDS)
     page.get_by_role("button", name="Save").last.click()
 
 
@@ -277,7 +277,7 @@ def shows(http: httpx2.Client, path: str, said: str) -> bool:
 
 
 def sign_in_with(page: Page, words: str) -> None:
-    page.get_by_label("Passphrase of the desk").fill(words)
+    page.get_by_label("The desk’s passphrase").fill(words)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

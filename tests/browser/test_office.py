@@ -67,7 +67,7 @@ def test_the_bells_are_changed_from_what_today_says(page: Page, desk: tuple[Path
     assert 'from = "8:40"   # as the bell rings' in desk[0].read_text("utf-8")
     page.goto("/staff/")
     page.locator("main summary", has_text="notes and checks").click()
-    expect(page.get_by_text("They hold until June 11, 2027.")).to_be_visible()
+    expect(page.get_by_text("They are valid until June 11, 2027.")).to_be_visible()
 
 
 def test_what_is_wrong_is_said_beside_the_field_and_can_be_made_right(

@@ -90,7 +90,7 @@ def test_the_students_kiosk_stays_without_a_cookie(
 def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Office]) -> None:
     page = running[1].get("/staff/").text
 
-    assert "hotlines and services, the same since today at" in page
+    assert "hotlines and services, unchanged since today at" in page
     assert "cannot show a county" in page
     assert "[kiosk] counties is empty" not in page  # what Today says itself is not said twice
     assert (
@@ -227,7 +227,7 @@ def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: P
             lambda: "1-800-656-4674" in server.http.get("/en/r/128").text,
             "the screen shows the new number",
         )
-        assert "Nothing waits" in office.get("/staff/held").text
+        assert "Nothing is waiting" in office.get("/staff/held").text
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def test_old_and_new_stand_side_by_side_with_why_and_who_signed(desk: tuple[Stag
     assert "2 people at the publisher signed them." in page
     assert "<code>abababababab</code>, <code>cdcdcdcdcdcd</code>" in page
     assert "no note gives a reason" in page
-    assert "One change needs your yes" in page
+    assert "One change needs your approval" in page
     assert f"/staff/held/{NEW.version}/approve" in page
 
 
@@ -77,7 +77,7 @@ def test_what_changed_and_why_it_waits_is_said_in_spanish_too(desk: tuple[Stage,
 def test_home_says_that_something_waits(desk: tuple[Stage, Office]) -> None:
     page = desk[1].get("/staff/").text
 
-    assert "One change waits for your yes or no." in page
+    assert "One change is waiting for your approval." in page
     assert 'href="/staff/held"' in page
 
 
@@ -94,7 +94,7 @@ def test_a_yes_is_asked_for_once_more_and_names_the_packs_hash(
 
     assert "Approve the changes: done" in office.get("/staff/work").text
     assert machine.served().version == NEW.version
-    assert "Nothing waits" in office.get("/staff/held").text
+    assert "Nothing is waiting" in office.get("/staff/held").text
 
 
 def test_a_yes_without_the_tick_does_nothing(desk: tuple[Stage, Office], machine: Kiosk) -> None:
@@ -132,7 +132,7 @@ def test_a_no_puts_the_pack_aside(desk: tuple[Stage, Office], machine: Kiosk) ->
 
     page = office.get("/staff/work").text
     assert "is set aside" in page
-    assert "shows new numbers" not in page
+    assert "will show the new numbers" not in page
     assert machine.waiting() is None
     assert machine.served().version == OLD.version
 
@@ -201,7 +201,7 @@ def test_a_newspaper_is_not_called_the_lines_own_page(tmp_path: Path) -> None:
     (change,) = seen(kiosk).asked
     with staged(kiosk.releases.root, kiosk.served()) as (_stage, office):
         office.sign_in()
-        own, also = office.get("/staff/held").text.split("Also named, but not its own:")
+        own, also = office.get("/staff/held").text.split("Also named, but not its own pages:")
 
     assert (change.pages, change.also) == ((site, below), (paper,))
     assert f'<a href="{site}" target="_blank" rel="noreferrer noopener">' in own
@@ -232,7 +232,7 @@ def test_the_signers_reason_and_what_needs_no_yes_are_shown(tmp_path: Path) -> N
 
     assert "Their own page says so." in page
     assert "a person decides on every changed number" in page
-    assert "come with them and need no yes" in page
+    assert "come with them and need no approval" in page
 
 
 def test_a_hold_older_than_seven_days_is_loud(machine: Kiosk) -> None:
@@ -256,8 +256,12 @@ def test_home_asks_for_a_word_today_when_the_held_page_does(
     with staged(kiosk.releases.root, OLD) as (_stage, office):
         office.sign_in()
 
-        assert ("waited for more than seven days" in office.get("/staff/held").text) == is_late
-        assert ("They have waited 7 days: decide today." in office.get("/staff/").text) == is_late
+        assert (
+            "been waiting for more than seven days" in office.get("/staff/held").text
+        ) == is_late
+        assert (
+            "They have been waiting for 7 days: decide today." in office.get("/staff/").text
+        ) == is_late
 
 
 def test_a_damaged_pack_that_waits_says_so(desk: tuple[Stage, Office], machine: Kiosk) -> None:
@@ -266,7 +270,7 @@ def test_a_damaged_pack_that_waits_says_so(desk: tuple[Stage, Office], machine: 
     shutil.rmtree(held_pack.folder(machine.releases, NEW.version))
 
     assert "are damaged" in page
-    assert "Nothing waits" in desk[1].get("/staff/held").text
+    assert "Nothing is waiting" in desk[1].get("/staff/held").text
 
 
 def test_what_a_pack_says_of_itself_is_escaped(tmp_path: Path) -> None:

@@ -131,14 +131,17 @@ def test_the_receipts_say_who_shows_the_release_without_it(
     assert hide(office, "trevor") == 303
 
     before = office.get(PAGE).text
-    assert "The server is still making its pages without it." in before
+    assert "The server is still preparing the pages without it." in before
     assert "lincoln a: still shows it." in before
 
     stage.pack = stage.releases.state().visible(pack)
     page = office.get(PAGE).text
-    assert "The server is still making" not in page
+    assert "The server is still preparing" not in page
     assert "lincoln a: shows the pages without it." in page
     assert "lincoln b: still shows it." in page
     assert "lincoln c: silent." in page
     assert "lincoln d: silent." in page
-    assert "elm: cannot report. Exported files no longer have it after the next upload." in page
+    assert (
+        "elm: cannot report. The school’s exported files will no longer show it after the next upload."
+        in page
+    )

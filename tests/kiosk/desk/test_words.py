@@ -65,7 +65,8 @@ def test_a_sentence_that_ends_with_the_time_of_day_has_one_full_stop() -> None:
     words = DeskWords("es", LOCAL, lambda: NOON)
 
     assert (
-        words("They came %(when)s.", when=words.when(NOON)) == "Llegaron hoy a las 12:00\u00a0p.m."
+        words("They arrived %(when)s.", when=words.when(NOON))
+        == "Llegaron hoy a las 12:00\u00a0p.m."
     )
 
 

@@ -67,7 +67,7 @@ def test_where_all_is_well_nothing_is_to_be_done() -> None:
     said = told()
 
     assert {point.kind for point in said} == {"ok"}
-    assert f"{len(PACK.resources)} hotlines and services, the same since today at" in page(said)
+    assert f"{len(PACK.resources)} hotlines and services, unchanged since today at" in page(said)
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "settings": (
         server(desk_settings="x is damaged or gone."), "settings.server-goes-on", "Open Set-up"
     ),
-    "disk": (looked.disk_full(), "disk.unwritable", "no new numbers can come"),
-    "bells": ({"school": until(date(2026, 11, 23))}, "school.bells-over", "Their last day is over"),
+    "disk": (looked.disk_full(), "disk.unwritable", "new numbers cannot be saved"),
+    "bells": ({"school": until(date(2026, 11, 23))}, "school.bells-over", "Their last day has passed"),
     "bells in a week": ({"school": until(date(2026, 12, 4))}, "school.bells-end", "for 7 more days, until"),
     "bells tomorrow": ({"school": until(date(2026, 11, 28))}, "school.bells-end", "Tomorrow is the last"),
     "bells today": ({"school": until(TODAY)}, "school.bells-end", "Today is the last day"),
@@ -218,7 +218,7 @@ def test_a_line_that_refuses_every_text_is_not_called_good_too() -> None:
 
 
 def test_bells_that_hold_longer_than_a_week_are_good() -> None:
-    assert "They hold until December 5, 2026." in page(told(school=until(date(2026, 12, 5))))
+    assert "They are valid until December 5, 2026." in page(told(school=until(date(2026, 12, 5))))
 
 
 def test_what_is_wrong_stands_first_then_what_to_know() -> None:

@@ -171,9 +171,9 @@ def test_set_up_that_replaces_a_confirmed_number_withdraws_it(stage: Stage, offi
 
 def test_today_and_the_checklist_name_a_number_that_waits(stage: Stage, office: Office) -> None:
     today = office.get("/staff/").text
-    assert "A county line waits for a second person" in today
+    assert "A county line is waiting for a second person" in today
     assert PAGE in today
     assert "a second person has to confirm it first" in office.get("/staff/open").text
     with typed(stage, OF_PACK) as other:
-        assert "waits for a second person" not in other.get("/staff/").text
+        assert "is waiting for a second person" not in other.get("/staff/").text
         assert re.search("typed the publisher’s number", other.get("/staff/open").text)

@@ -73,7 +73,7 @@ def test_every_page_leads_to_the_first_start(fresh: tuple[Stage, Office], path: 
     page = fresh[1].get(path, follow_redirects=True)
 
     assert page.url.path == AT
-    assert "Set this computer up" in page.text
+    assert "Set up this computer" in page.text
     assert "Sign out" not in page.text
 
 

@@ -103,7 +103,7 @@ def test_a_test_alarm_is_sent_from_set_up_and_the_page_shows_how_it_went(
     assert stage.alarms_sent == 1
     assert ("did not answer in 15 seconds" in page) is bool(problem)
     assert ("Ask the people you named" in page) is (not problem)
-    assert "What is set now" in page  # nothing was typed, so nothing waits to be saved
+    assert "Current settings" in page  # nothing was typed, so nothing waits to be saved
 
 
 def test_what_another_tab_saved_meanwhile_is_shown_beside_and_not_taken_away(
@@ -176,7 +176,7 @@ def test_the_fields_hold_what_is_set(desk: tuple[Stage, Office]) -> None:
     assert 'value="Lincoln &lt;Middle&gt; School"' in page
     assert page.count('name="language-') == 10
     assert 'name="language-vi" checked' in page
-    assert "of the desk" not in page.split("New passphrase")[0].split("<main")[1]
+    assert "The desk’s passphrase" not in page.split("New passphrase")[0].split("<main")[1]
 
 
 def test_what_is_wrong_is_said_and_nothing_is_written(desk: tuple[Stage, Office]) -> None:
@@ -274,7 +274,7 @@ def test_until_two_people_compared_the_numbers_every_page_says_so(
         "Nurse, November 24, 2026. Principal, November 24, 2026." in office.get("/staff/open").text
     )
     page = office.get("/staff/numbers").text
-    assert "Two people compared them" in page
+    assert "Two people have compared them" in page
     assert page.count('class="digits"') == len(ticked(stage))
 
 
@@ -295,7 +295,7 @@ def test_two_roles_in_one_sign_in_are_no_two_people_and_the_checklist_says_so(
     office.press("/staff/numbers", role="nurse", **ticked(stage))
     page = office.get("/staff/open").text
     assert '<li class="point good">' in page.partition("</li>")[0]
-    assert "Two people compared them" in office.get("/staff/numbers").text
+    assert "Two people have compared them" in office.get("/staff/numbers").text
 
 
 def test_a_sign_in_that_compared_other_numbers_may_compare_the_new_ones_first(
@@ -378,9 +378,9 @@ def shown(folder: Path, sms: Sms, address: str, *, account: str = "ok") -> str:
     ("sms", "said"),
     [
         (Sms(), "no number yet"),
-        (Sms(number=LINE), "It names no contact yet. The address of its page with"),
-        (Sms(number=LINE, contact="office@yolo.example"), "terms and privacy is missing"),
-        (Sms(number=LINE, enabled=False), "It names no contact"),
+        (Sms(number=LINE), "It does not name a contact yet. The address of its"),
+        (Sms(number=LINE, contact="office@yolo.example"), "terms and privacy page is missing"),
+        (Sms(number=LINE, enabled=False), "It does not name a contact"),
         (
             Sms(number=LINE, program_name="Yolo", contact="a@b.example", terms="https://a.example"),
             "call it “Yolo”",
