@@ -83,4 +83,4 @@ def _print(views: "list[TermView]") -> None:
                 print(
                     f"  {heading}", *(f"    {row.words:>18}  {row.name}" for row in rows), sep="\n"
                 )
-    print("Only closed months and terms. Hidden: under 11, or what would give such a number away.")
+    print("Only closed months and terms. Hidden: numbers under 11, and any that would reveal one.")

@@ -32,10 +32,10 @@ def code(context: Context) -> int:
     try:
         made = first_start.made_code(data_dir)
     except (OSError, ValueError):
-        return failed(f"{data_dir} could not be written; no code was made.")
+        return failed(f"Porchlight could not write to {data_dir}, so no code was made.")
     if not first_start.is_fresh(settings):
         files.remove(data_dir / first_start.CODE)
-        return failed("This machine is set up already: its desk opens with the passphrase.")
+        return failed("This machine is already set up: its desk opens with the passphrase.")
     return say(made)
 
 
@@ -45,10 +45,10 @@ def passphrase(context: Context) -> int:
         return _of_school(context, context.given.school)
     data_dir = context.settings.server.data_dir
     was_there = staff_passphrase.kept(data_dir) is not None
-    if problem := _kept(context, "Passphrase of the desk: ", staff_passphrase.FILE):
+    if problem := _kept(context, "Desk passphrase: ", staff_passphrase.FILE):
         return failed(problem)
-    files.remove(data_dir / first_start.CODE)  # the setup code is no longer valid
-    again = " Whoever was signed in must sign in again." if was_there else ""
+    files.remove(data_dir / first_start.CODE)  # the code no longer opens anything
+    again = " Anyone who was signed in must sign in again." if was_there else ""
     print(f"The passphrase is set.{again}")
     if not context.settings.desk.enabled:
         print(message("desk.still-off"))
@@ -64,10 +64,10 @@ def _of_school(context: Context, address: str) -> int:
         return failed(message("screens.school"))
     folder = own.kiosk.school_file.parent
     folder.mkdir(parents=True, exist_ok=True)
-    if problem := _kept(context, "Passphrase of the school: ", staff_passphrase.FILE, folder):
+    if problem := _kept(context, "School passphrase: ", staff_passphrase.FILE, folder):
         return failed(problem)
     return say(
-        f"The passphrase of {address} is set: it opens Today, School info and posters there."
+        f"The passphrase of {address} is set. It opens Today, School info and posters there."
     )
 
 
@@ -77,7 +77,7 @@ def second_passphrase(context: Context) -> int:
     if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):
         return failed(problem)
     return say(
-        "The second passphrase is set. It confirms a county line at the desk; it signs nobody in."
+        "The second passphrase is set. It confirms a county line, but nobody can sign in with it."
     )
 
 
@@ -86,16 +86,16 @@ def _kept(context: Context, question: str, file: str, folder: Path | None = None
     data_dir = folder or context.settings.server.data_dir
     least = staff_passphrase.SHORTEST
     say(f"At least {least} characters, such as four plain words.", to=sys.stderr)
-    first, again = secret(question), secret("The same once more: ")
+    first, again = secret(question), secret("The same passphrase again: ")
     if first != again:
-        return "The two differ; nothing was changed. Try again."
+        return "The two passphrases differ, so nothing was changed. Try again."
     if folder and staff_passphrase.is_current(context.settings.server.data_dir, first):
-        return "That is the passphrase of the whole desk. Nothing was changed."
+        return "That passphrase opens the whole desk. Choose another. Nothing was changed."
     names = staff_passphrase.names(context.settings)
     try:
         staff_passphrase.keep(data_dir, first, file, names=names)
     except staff_passphrase.PassphraseError as problem:
         return f"{problem} Nothing was changed."
     except OSError as problem:
-        return f"{data_dir} could not be written ({problem.strerror}); nothing was changed."
+        return f"{data_dir} could not be written to ({problem.strerror}). Nothing was changed."
     return ""

@@ -23,7 +23,7 @@ def run(context: Context) -> int:
     try:
         files.replace(context.settings.server.data_dir / FALLBACK, document.encode())
     except OSError as problem:
-        unkept = f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age."
+        unkept = f"{FALLBACK} was not saved ({problem.strerror}), so doctor will not know its age."
         say(unkept, to=sys.stderr)
     paste = "Paste this into a TwiML Bin and set the bin as the number's fallback address."
     return say(paste, to=sys.stderr)

@@ -18,7 +18,7 @@ _OWN = read_verbs(Path(__file__).with_name("verbs.toml"))
 ADDED = "porchlight.verbs"  # entry points of distributions that add a table of verbs
 _SERVE = "run the kiosk, the text line and the schedule (the default)"
 _EDITORS = (
-    "`porchlight --help` lists them; those for a pack's text files and for a publisher come with"
+    "`porchlight --help` lists all commands. Those for authors and publishers of packs come with"
     " the package porchlight-editor (docs/school/run.md)."
 )
 _MORE = "`porchlight VERB --help` explains one command; docs/school/run.md lists them all."

@@ -68,7 +68,7 @@ def show(context: Context) -> int:
         print(f"Last check for a new pack at {last.at:%Y-%m-%d %H:%M} UTC: {last.message}")
     if waiting := state.held:
         since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"
-        print(f"Pack {waiting.id} waits for a person since {since}: see `held`.")
+        print(f"Pack {waiting.id} has been waiting for approval since {since}: see `held`.")
     if refusal := state.refusal:
         at = f"{refusal.at:%Y-%m-%d %H:%M} UTC"
         is_past = refusal.is_past(releases.active(state))

@@ -17,8 +17,8 @@ from runtime import installation
 
 _SHORT = 60  # number of characters shown of a long text
 _BEFORE_YES = (
-    "Before you say yes to a number: compare it with the line's own page. An office you may also"
-    " call once, and ask who answers. Never call a crisis line, 911 or 988 to try it."
+    "Before you approve a number, compare it with the line's own page. If it is an office, you may"
+    " also call once and ask who is answering. Never call a crisis line, 911 or 988 to test it."
 )
 
 
@@ -43,36 +43,36 @@ def print_held(context: Context) -> int:
 
 
 def _report(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
-    late = " That is too long: say yes or no today." if found.late(now) else ""
+    late = " That is too long: decide today." if found.late(now) else ""
     yield (
-        f"Pack {found.id} waits since {found.since:%Y-%m-%d %H:%M} UTC ({found.days(now)}"
-        f" days).{late}"
+        f"Pack {found.id} has been waiting since {found.since:%Y-%m-%d %H:%M} UTC"
+        f" ({found.days(now)} days).{late}"
     )
     yield (
         f"{_signed(found)} It was compared with pack"
         f" {found.against[:SHOWN_ID] or 'none'}, shown now."
     )
     waiting = found.review.waiting
-    yield f"\n{len(waiting)} need a yes:" if len(waiting) > 1 else "\n1 needs a yes:"
+    yield f"\n{len(waiting)} need approval:" if len(waiting) > 1 else "\n1 needs approval:"
     for number, one in enumerate(waiting, 1):
         yield from _side_by_side(number, one)
     others = [one for one in found.review.differences if one.verdict == "auto"]
     if others and everything:
-        yield f"\n{len(others)} need none:"
+        yield f"\n{len(others)} others need no approval:"
         for number, one in enumerate(others, len(waiting) + 1):
             yield from _side_by_side(number, one)
     elif others:
-        yield f"\n{len(others)} other changes need none (`held --all` prints them)."
+        yield f"\n{len(others)} others need no approval (`held --all` prints them)."
     if any(one.number for one in waiting):
         yield f"\n{_BEFORE_YES}"
-    yield f"\nYes: `approve {found.id}`. No: `refuse {found.id}`. Until then the old pack is shown."
+    yield f"\nRun `approve {found.id}` or `refuse {found.id}`. Until then the old pack is shown."
 
 
 def _signed(found: Held) -> str:
     if found.origin != "signed":
         return "Nobody signed it: it comes from a folder that the settings allow."
     keys = f" (keys {', '.join(key[:8] for key in found.keys)})" if found.keys else ""
-    return f"Signed by {found.signatures} {'person' if found.signatures == 1 else 'persons'}{keys}."
+    return f"Signed by {found.signatures} {'person' if found.signatures == 1 else 'people'}{keys}."
 
 
 def _side_by_side(number: int, one: Difference) -> Iterator[str]:

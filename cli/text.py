@@ -31,7 +31,7 @@ def add(verbs: Verbs) -> None:
         help="number to text from, - for standard input (default: a new number for each message)",
     )
     text.add_argument("--json", action="store_true", help="print one JSON object per line")
-    without = "the texts to send; without any, or with -, each line of standard input"
+    without = "the texts to send (default, or with -: each line of standard input)"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
 
@@ -48,7 +48,7 @@ def run(context: Context) -> int:
     line = TextLine(script=script, ledger=ledger, clock=context.clock, carrier_keeps_list=False)
     reads = given.messages in ([], ["-"])
     if (reads or given.sender == "-") and sys.stdin.isatty():
-        print("Type a message and press Enter. Ctrl-D ends it.", file=sys.stderr)
+        print("Type a message and press Enter. Press Ctrl-D to stop.", file=sys.stderr)
     with asyncio.Runner() as runner:
         try:
             typed = (entry.rstrip("\n") for entry in sys.stdin)

@@ -52,7 +52,7 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
         wrong.append(unnamed)
     if unnamed or is_refused:
         wrong.append(remedy(releases, state))
-    right = "The active release and the one before it are right, byte for byte."
+    right = "The active release and the previous one are correct, byte for byte."
     print(*wrong or (right if releases.active(state) else "There is no release yet.",), sep="\n")
     return bool(wrong)
 

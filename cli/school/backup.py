@@ -54,21 +54,21 @@ def restore(context: Context) -> int:
         notes = archive.put_back(contents, settings_file(), context.settings)
     except (archive.BackupError, BusyError) as problem:
         return failed(problem)
-    print(f"What Porchlight {about.program} kept on {about.made:%Y-%m-%d} is back.", *notes)
+    print(f"Restored the backup of {about.made:%Y-%m-%d} (Porchlight {about.program}).", *notes)
     try:
         load(dict(os.environ))
     except SettingsError as problem:
-        return failed(f"The settings in it cannot be used here: {problem}")
+        return failed(f"The backup's settings cannot be used here: {problem}")
     versions = Versions()
     if settings_file().parent != versions.settings or not versions.link.is_symlink():
-        print("Now end the server, if one runs, and start it again.")
+        print("If a server is running, restart it now.")
         return 0
     try:
         versions.switch(versions.current())  # the restored settings may use a different port
         shown = restarted(versions)
     except UpkeepError as problem:
         return failed(problem)
-    return 0 if shown else failed("The server does not show its pack yet; see: porchlight doctor")
+    return 0 if shown else failed("The server is not showing its pack yet. See: porchlight doctor")
 
 
 def _passphrase(context: Context, *, twice: bool) -> str:
@@ -78,7 +78,7 @@ def _passphrase(context: Context, *, twice: bool) -> str:
             return str(file.read_text("utf-8").partition("\n")[0].rstrip("\r"))
         except (OSError, UnicodeDecodeError) as error:
             raise BackupError(f"{file} cannot be read ({error}).") from error
-    first = secret("Passphrase of the backup: ")
-    if twice and secret("The same once more: ") != first:
-        raise BackupError("The two differ; nothing was written. Try again.")
+    first = secret("Backup passphrase: ")
+    if twice and secret("The same passphrase again: ") != first:
+        raise BackupError("The two passphrases differ, so nothing was written. Try again.")
     return first

@@ -27,13 +27,13 @@ def run(context: Context) -> int:
     """Change the program's version and print the result; return 1 if nothing has changed."""
     versions = Versions()
     if versions.link.is_symlink() and os.geteuid():
-        return failed(f"Run it as root: sudo porchlight {context.given.verb}")
+        return failed(f"Run this command as root: sudo porchlight {context.given.verb}")
     try:
         if context.given.verb == "back":
             said = update.go_back(versions, lambda: archived(context))
         else:
             if versions.link.is_symlink():
-                print("This takes some minutes; what runs goes on until then.", file=sys.stderr)
+                print("This takes a few minutes. The old version runs until then.", file=sys.stderr)
             said = update.update(versions, lambda: archived(context), _offer(context))
     except (UpkeepError, BackupError) as problem:
         return failed(problem)

@@ -70,7 +70,7 @@ def learn(context: Context) -> int:
     pack, _ = pack_folder.read(folder)
     data = examples.read(folder / examples.FILE)
     if pack is None or not data:
-        return failed(f"There is no {examples.FILE} in {folder}, or no pack.toml beside it.")
+        return failed(f"There is no {examples.FILE} in {folder}, or no pack.toml next to it.")
     found, problems = example_rows.parse(
         data, topics=[keyword.topic for keyword in pack.keywords], languages=pack.languages
     )
@@ -82,13 +82,13 @@ def learn(context: Context) -> int:
     sets = context.given.sets or ROOT / "tests" / "conversations"
     after = replace(pack, model=model or classifier.BASE.read_bytes())
     if not sets.is_dir():
-        print("Not measured: the message sets are in a checkout only; name others with --sets.")
+        print("Not measured: only a checkout has the message sets. Name others with --sets.")
     rows = relearn.compared(found, new)
     for line in relearn.changes(pack, after, context.settings.sms, rows, sets):
         print(line)
     if not model:
         (folder / examples.MODEL).unlink(missing_ok=True)
-        print(f"The base that ships knows these examples, so the pack needs no {examples.MODEL}.")
+        print(f"The shipped base knows these examples, so the pack does not need {examples.MODEL}.")
         return 0
     files.replace(folder / examples.MODEL, model)
     print(

@@ -111,11 +111,11 @@ def _init(context: Context) -> int:
         " machine, and keep a copy"
     )
     print(
-        "of it in a safe place. Whoever loses the passphrase loses the key. Only `server` stays"
+        "of it in a safe place. Anyone who loses the passphrase loses the key. Only `server` stays"
         " with the web server."
     )
     print(
-        f"Schools get {workspace.site.metadata / '1.root.json'}: [content] root in their settings."
+        f"Give schools {workspace.site.metadata / '1.root.json'} for their setting [content] root."
     )
     return 0
 
@@ -127,7 +127,7 @@ def _release(context: Context) -> int:
     workspace = open_workspace(context)
     before = workspace.published()
     why = {**reasons(_lines(given.notes), source=str(given.notes)), **reasons(given.note)}
-    print(f"Judging the pack in {named_pack(context)} …")
+    print(f"Checking the pack in {named_pack(context)} …")
     pack = _judged(context.settings, named_pack(context))
     if pack is None:
         return 1
@@ -151,7 +151,7 @@ def _release_local(context: Context) -> int:
     pack = published_pack(before, workspace.site)
     if pack is None:
         raise PublishError(
-            "The state has published no pack yet, and local entries are added to one."
+            "The state has not published a pack yet, and local entries are added to one."
         )
     local, problems = read_local.read(given.pack, pack)
     print(*problems, sep="\n", end="\n" if problems else "")
@@ -160,7 +160,7 @@ def _release_local(context: Context) -> int:
     path = path_of(local)
     if path.rpartition("/")[0] != given.local:
         raise PublishError(
-            f"{given.pack / 'local.toml'} is of {path.rpartition('/')[0]}, not of {given.local}."
+            f"{given.pack / 'local.toml'} is for {path.rpartition('/')[0]}, not for {given.local}."
         )
     workspace.advance(
         before, prepare_local(before, role_of(given.local), path, encode(local), now=workspace.now)
@@ -177,14 +177,13 @@ def _sign(context: Context) -> int:
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         raise PublishError(
-            "This step would publish a pack with errors. Do not sign it; `publish discard` throws"
-            " it away."
+            "This step would publish a pack with errors. Do not sign it; `publish discard`"
+            " removes it."
         )
     if not context.given.dry_run and not context.given.yes:
         if not sys.stdin.isatty():
             raise PublishError(
-                "Nobody is there to be asked whether to sign this: say --yes, or run it on a"
-                " terminal."
+                "There is nobody to ask whether to sign this: add --yes, or run it on a terminal."
             )
         sure = input("Did you check each number against the line's own page? Sign? [y/N] ")
         if sure.strip().casefold() != "y":
@@ -215,7 +214,7 @@ def _recall(context: Context) -> int:
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         raise PublishError(
-            f"Without {given.resource} the pack has errors: mend its source, and publish that"
+            f"Without {given.resource} the pack has errors: fix its source, and publish that"
             " instead."
         )
     title = f"recall of {given.resource}"
@@ -223,7 +222,7 @@ def _recall(context: Context) -> int:
     workspace.advance(before, step)
     print(*consequences(given.resource), sep="\n")
     if given.source and not given.dry_run:
-        print(f"{mark(given.source, given.resource)} says withdrawn now, too.")
+        print(f"{mark(given.source, given.resource)} now says withdrawn, too.")
     elif not given.source:
         print(
             f'Write status = "withdrawn" into your own file of {given.resource}, too, or the next'
@@ -241,7 +240,7 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
     if errors or pack is None:
         print(
-            f"{len(errors)} errors: nothing was signed. Mend them; `check` lists warnings, too.",
+            f"{len(errors)} errors: nothing was signed. Fix them; `check` lists warnings, too.",
             file=sys.stderr,
         )
         return None

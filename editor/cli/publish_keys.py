@@ -51,7 +51,7 @@ def add(steps: Verbs) -> None:
 
 def _add_own_keys(acts: Verbs) -> None:
     add_step(acts, "list", "list each role, its keys, its expiry date and who must act", _list)
-    new = add_step(acts, "new", "make a key of your own, encrypted", _new)
+    new = add_step(acts, "new", "make your own encrypted key", _new)
     named = "such as editor-3; name its purpose, not yourself"
     new.add_argument("name", metavar="NAME", help=named)
     device = add_step(acts, "device", "use a key kept in a device or a signing service", _device)
@@ -111,7 +111,7 @@ def _export(context: Context) -> int:
     workspace = open_workspace(context)
     mine = {one.name: one for one in key_files(workspace.keys)}
     if given.name not in mine:
-        raise PublishError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
+        raise PublishError(f'You have no key "{given.name}"; you have {", ".join(mine) or "none"}.')
     if given.dry_run:
         print(f"Would write {given.file}. Nothing was written.")
         return 0

@@ -71,15 +71,15 @@ def asking(given: str, variable: str) -> Callable[[str, bool], str]:
             return given
         if not sys.stdin.isatty():
             raise PublishError(
-                f"The passphrase of {name} cannot be asked here: set {variable}, or use a terminal."
+                f"Nobody is here to enter {name}'s passphrase: set {variable}, or use a terminal."
             )
         if not new:
             return getpass(f"Passphrase of {name} (Enter leaves this key out): ")
         while True:
             first = getpass(f"A new passphrase for {name}, four words or more: ")
-            if first == getpass("Once more: "):
+            if first == getpass("The same passphrase again: "):
                 return first
-            print("They differ; once again.")
+            print("They differ. Try again.")
 
     return secret
 
@@ -97,8 +97,8 @@ def guarded(step: Command) -> Command:
         except PublishError as error:
             return failed(error)
         except OSError as error:
-            return failed(f"The disk refuses: {error}. What was published stays as it was.")
+            return failed(f"The disk failed: {error}. What was published has not changed.")
         except (KeyboardInterrupt, EOFError):
-            return failed("\nStopped; what was published stays as it was.")
+            return failed("\nStopped. What was published has not changed.")
 
     return run

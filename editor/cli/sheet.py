@@ -63,10 +63,10 @@ def import_(context: Context) -> int:
     try:
         plan = apply.planned(named_pack(context), given.file)
         if plan.faults:
-            return failed(*plan.faults, f"{len(plan.faults)} faults: nothing was written.")
+            return failed(*plan.faults, f"{len(plan.faults)} errors: nothing was written.")
         print(*plan.edits, sep="\n", end="\n" if plan.edits else "")
         for sentence in plan.later:
-            print(f"Then to do: {sentence}")
+            print(f"To do next: {sentence}")
         if given.write:
             apply.write(named_pack(context), plan)
     except apply.SheetError as error:

@@ -75,8 +75,8 @@ def show(context: Context) -> int:
         print(*(f"    compare  {' '.join(map(str, fact))}" for fact in task.compare), sep="\n")
         print(f"    {task.call}")
     print(
-        f"{len(found)} entries are due, and {len(unread)} texts wait for a clinician or counsel."
-        " Write down each check: checked ENTRY --by ROLE",
+        f"{len(found)} entries are due, and {len(unread)} texts are waiting for a clinician or"
+        " counsel. Record each check: checked ENTRY --by ROLE",
         file=sys.stderr,
     )
     return 0
@@ -110,15 +110,15 @@ def take_out(context: Context) -> int:
     def withdrawn(entry: "EditableEntry") -> str:
         if not isinstance(entry.entry, Listed):
             raise EntryError(
-                f"{entry.key} is a county: write numbers = [] and its confidence low in"
-                " counties.toml."
+                f"{entry.key} is a county: in counties.toml, write numbers = [] and set its"
+                " confidence to low."
             )
         if entry.entry.status == "withdrawn":
-            raise EntryError(f"{entry.key} is withdrawn already.")
+            raise EntryError(f"{entry.key} is already withdrawn.")
         entry.set(status="withdrawn")
         return (
-            f"{entry.key} is withdrawn in {entry.file}. Run `check`, then publish: it is hidden"
-            " where the pack arrives."
+            f"{entry.key} is withdrawn in {entry.file}. Run `check`, then publish: each school"
+            " hides it when the pack arrives."
         )
 
     return _edit(context, _read(context), withdrawn)

@@ -260,7 +260,7 @@ def test_a_settings_file_that_breaks_meanwhile_takes_nothing_from_the_screen(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("four plain words here", "four plain words hear"), "The two differ"),
+        (("four plain words here", "four plain words hear"), "The two passphrases differ"),
         (("short", "short"), "12 letters or more"),
         ((), "12 letters or more"),
         (("porchlight123", "porchlight123"), "easy to guess"),
@@ -399,7 +399,7 @@ def test_the_verb_prints_the_code_until_the_machine_is_set_up(tmp_path: Path) ->
     assert [re.fullmatch(r"[A-Z2-9]{4}-[A-Z2-9]{4}\n", code) is None for code in codes] == [False]
     keep(tmp_path, PASSPHRASE, cost=QUICK)
     late = command("desk", "code", environ=environ)
-    assert (late.stdout, "set up already" in late.stderr) == ("", True)
+    assert (late.stdout, "already set up" in late.stderr) == ("", True)
     assert not (tmp_path / first_start.CODE).exists()
 
 

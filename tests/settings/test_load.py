@@ -295,7 +295,7 @@ def test_unsigned_beside_a_root_is_refused_wherever_either_is_written(tmp_path: 
         ("[content]\nunsigned = true", {"PORCHLIGHT_CONTENT__ROOT": str(root)}),
     ):
         environ = settings_file(tmp_path, text) | variables
-        with pytest.raises(SettingsError, match=r"\[content\] unsigned and root: .*remove root"):
+        with pytest.raises(SettingsError, match=r"\[content\] unsigned and root\. .*remove root"):
             load(environ)
 
 

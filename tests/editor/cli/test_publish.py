@@ -217,7 +217,7 @@ def test_sign_asks_and_without_a_person_there_it_does_not(terminal: Terminal, bu
     terminal.types("publish", "release", built, holders=("first-editor",))
 
     assert terminal.types("publish", "sign", holders=("second-editor",)) == 1
-    assert "Nobody is there to be asked" in terminal.err
+    assert "There is nobody to ask" in terminal.err
 
 
 def test_a_recall_is_published_and_says_what_each_machine_does(
@@ -305,7 +305,7 @@ def test_the_passphrase_of_the_server_opens_no_root_key(
     monkeypatch.setattr("sys.stdin", io.StringIO())
     terminal.root_passphrase = ""
     assert terminal.types("publish", "keys", "renew", holders=(*ROOTS, "server")) == 1
-    assert "The passphrase of root-1 cannot be asked here" in terminal.err
+    assert "Nobody is here to enter root-1's passphrase" in terminal.err
     assert "PORCHLIGHT_ROOT_PASSPHRASE_FILE" in terminal.err
 
 
@@ -367,7 +367,7 @@ def test_a_districts_mistake_is_said_with_file_and_line(
         (("publish", "delegate", "district/acme"), r"Name the .pub file of district/acme"),
         (("publish", "delegate", "city/acme", "/dev/null"), "is no public key"),
         (("publish", "keys", "add", "targets", "/nowhere.pub"), "is no public key"),
-        (("publish", "keys", "export", "editor-9", "x.pub"), 'You hold no key "editor-9"'),
+        (("publish", "keys", "export", "editor-9", "x.pub"), 'You have no key "editor-9"'),
         (("publish", "release", "--as", "district/acme"), "Name the folder with local.toml"),
         (("publish", "release", "--notes", "/nowhere.txt"), "/nowhere.txt cannot be read"),
         (("publish", "init", "x", "--public", "mayor=x.pub"), '"mayor=x.pub" is not understood'),

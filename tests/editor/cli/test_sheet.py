@@ -54,7 +54,7 @@ def test_one_wrong_cell_keeps_every_change_out(tiny: TinyPack) -> None:
 
     assert code == 1
     assert 'row 2, column number: "94608" is not one of the short codes' in said
-    assert "1 faults: nothing was written." in said
+    assert "1 errors: nothing was written." in said
     assert contents(tiny.folder) == before
 
 

@@ -56,7 +56,7 @@ def test_the_list_says_what_to_open_and_never_to_dial_a_crisis_line(
         in shown.out
     )
     due = [row for row in rows.values() if row["state"] != "unread"]
-    assert f"{len(due)} entries are due, and {len(rows) - len(due)} texts wait" in shown.err
+    assert f"{len(due)} entries are due, and {len(rows) - len(due)} texts are waiting" in shown.err
 
 
 def test_what_is_for_other_counties_comes_last_as_at_the_desk(
@@ -149,7 +149,7 @@ def test_an_entry_is_withdrawn_in_one_step(
     else:
         assert pack.resource("vcrc").status == "withdrawn"
     assert run("withdraw", name) == 1
-    assert "is withdrawn already" in capsys.readouterr().err
+    assert "is already withdrawn" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -157,7 +157,7 @@ def test_rows_are_added_while_the_last_ones_are_empty_up_to_what_a_screen_shows(
         page = office.form(ADDRESS, form_of(page) | {"do": "rows places"}).text
 
     assert counts == [1, 5]
-    assert "The screen shows 8 at most." in page
+    assert "The screen shows at most 8." in page
     assert page.count('id="bells-') == len(FILE.split("[[bells]]"))
 
 

@@ -96,7 +96,7 @@ def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
     mail = message_from_string(mailbox.mails[0], policy=policy.default)
     assert mail["subject"] == "Porchlight, Elm Street: A change needs a person's approval"
     assert mail["to"] == "office@example.org, it@example.org"
-    assert "waited 8 days" in str(mail.get_content())
+    assert "waiting for approval for 8 days" in str(mail.get_content())
     assert "Hay contenido nuevo que espera desde hace 8 días" in str(mail.get_content())
     assert (hook.posts[0]["alarm"], hook.posts[0]["state"]) == ("held", "wrong")
     for _ in range(3):
@@ -115,7 +115,7 @@ def test_a_mail_server_that_refuses_is_tried_again_later_and_stands_in_doctor(
     machine.look(held=HELD)
     (wrong, _note) = machine.doctor()
     assert wrong[0] == "wrong"
-    assert "by mail have not gone out since 2026-11-27 20:00 UTC (1 wait)" in wrong[1]
+    assert "by mail have not gone out since 2026-11-27 20:00 UTC (1 waiting)" in wrong[1]
     assert "refused the recipients. Check mail_to" in wrong[1]
     assert "secret-reason" not in wrong[1]
     calls = mailbox.calls

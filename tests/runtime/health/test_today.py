@@ -116,8 +116,8 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "<details><summary>Details<span class=\"unseen\">: New numbers were refused</span></summary>"
         "<ul class=\"more\"><li>a.toml:3: wrong</li>",
     ),
-    "held": ({"held": waiting(2)}, "held.waits", "2 changes wait for your yes or no"),
-    "held for long": ({"held": waiting(1, days=9)}, "held.late", "waited 9 days: decide today"),
+    "held": ({"held": waiting(2)}, "held.waits", "2 changes are waiting for your approval"),
+    "held for long": ({"held": waiting(1, days=9)}, "held.late", "waiting for 9 days: decide today"),
     "alarm": ({"refresh": refreshed(alarm=True)}, "refresh.tampered", "today, by phone"),
     "overdue": (server(refresh_overdue=True), "refresh.overdue", "USB stick"),
     "screen": (server(screen_age=660), "screen.unseen", "for 11 minutes"),
