@@ -313,7 +313,7 @@ def test_a_name_that_is_not_the_desks_gets_nothing(shut: tuple[Stage, Office], n
     answer = shut[1].get("/staff/in", headers={"host": name})
 
     assert (answer.status_code != 421) == NAMES[name] or (name == "" and answer.status_code == 400)
-    assert ("Passphrase" in answer.text) == NAMES[name]
+    assert ("The desk’s passphrase" in answer.text) == NAMES[name]
 
 
 def test_the_address_of_the_settings_and_the_machines_name_are_the_desks(

@@ -102,7 +102,7 @@ def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
     for _ in range(3):
         machine.look()
     assert [post["state"] for post in hook.posts] == ["wrong", "well"]
-    assert "Fixed: A change waits" in mailbox.mails[1].replace("\n ", " ")
+    assert "Fixed: A change needs" in mailbox.mails[1].replace("\n ", " ")
     assert len(mailbox.mails) == 2
     assert [kind for kind, _ in machine.doctor()] == ["ok", "ok"]
 

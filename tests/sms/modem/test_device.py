@@ -324,7 +324,11 @@ def test_a_modem_that_answers_tells_signal_sim_and_network(network: Network, mod
     [
         ("GetSecurityStatus", "Pin", "turn off its PIN"),
         ("GetSecurityStatus", "ERR_NOSIM", "no SIM"),
-        ("GetNetworkInfo", {"State": "RequestingNetwork"}, "on no network (RequestingNetwork)"),
+        (
+            "GetNetworkInfo",
+            {"State": "RequestingNetwork"},
+            "not connected to a network (RequestingNetwork)",
+        ),
         ("GetNetworkInfo", {"State": "RoamingNetwork"}, ""),
         ("GetNetworkInfo", "ERR_TIMEOUT", "ERR_TIMEOUT"),
         ("GetNetworkInfo", "ERR_NOTSUPPORTED", ""),

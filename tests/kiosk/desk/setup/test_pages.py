@@ -101,7 +101,7 @@ def test_a_test_alarm_is_sent_from_set_up_and_the_page_shows_how_it_went(
         page = other.press("/staff/setup/alarm").text
 
     assert stage.alarms_sent == 1
-    assert ("did not answer in 15 seconds" in page) is bool(problem)
+    assert ("did not answer within 15 seconds" in page) is bool(problem)
     assert ("Ask the people you named" in page) is (not problem)
     assert "Current settings" in page  # nothing was typed, so nothing waits to be saved
 
