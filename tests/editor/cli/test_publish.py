@@ -115,7 +115,7 @@ def test_init_makes_what_a_kiosk_can_trust(
 
     assert terminal.types("publish", "init", tmp_path / "repo", "--keys", tmp_path / "keys") == 0
     assert "belongs to one person" in terminal.out
-    assert "1.root.json: [content] root" in terminal.out
+    assert "1.root.json for their setting [content] root" in terminal.out
     assert terminal.kiosk().refresh(NOW)._trusted_set.root.version == 1
     assert terminal.types("publish", "init", tmp_path / "repo", "--keys", tmp_path / "keys") == 1
     assert "never made anew" in terminal.err
