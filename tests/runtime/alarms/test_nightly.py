@@ -80,7 +80,7 @@ def test_a_name_that_brings_nobody_is_found() -> None:
         replace(one, status="reviewing") if one.id == "trevor" else one for one in pack().resources
     )
     problems = line(pack(), Script(replace(pack(), resources=away), Sms()))
-    assert any("should bring hotline:trevor" in said for said in problems)
+    assert any("should lead to hotline:trevor" in said for said in problems)
 
 
 def test_every_page_of_the_shipped_pack_holds_its_number() -> None:
