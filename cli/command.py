@@ -49,7 +49,7 @@ class Context(NamedTuple):
 
 Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 Command: TypeAlias = Callable[[Context], int]
-# Group in the help → module → verb → the verb's help text.
+# Maps each group in the help to its modules, their verbs and each verb's help text.
 VerbTable: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 

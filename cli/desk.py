@@ -56,7 +56,7 @@ def passphrase(context: Context) -> int:
 
 
 def _of_school(context: Context, address: str) -> int:
-    """Save a school's own passphrase, which gives access only to that school's pages."""
+    """Save a school's own passphrase, which opens only that school's pages."""
     from settings import schools
 
     own = schools.read(context.settings).settings.get(address)
@@ -82,7 +82,7 @@ def second_passphrase(context: Context) -> int:
 
 
 def _kept(context: Context, question: str, file: str, folder: Path | None = None) -> str:
-    """Ask twice for a passphrase and save its hash in that file; return why that failed, or ""."""
+    """Ask twice for a passphrase and save its hash in that file; return the error, or ""."""
     data_dir = folder or context.settings.server.data_dir
     least = staff_passphrase.SHORTEST
     say(f"At least {least} characters, such as four plain words.", to=sys.stderr)

@@ -105,9 +105,9 @@ def until_unread(command: Callable[[], int]) -> int:
             sys.stdout.flush()
     except BrokenPipeError:
         if not (gone := [stream for stream in (sys.stdout, sys.stderr) if _unread(stream)]):
-            raise  # the broken pipe is not our own output
+            raise  # the broken pipe is not our standard output
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in gone:  # otherwise the interpreter flushes again at exit and complains
+        for stream in gone:  # otherwise, the interpreter flushes again at exit and reports an error
             os.dup2(nowhere, stream.fileno())
         return UNREAD
 

@@ -44,7 +44,7 @@ def add(verbs: Verbs) -> None:
 
 def show(context: Context) -> int:
     """Print the releases (newest first), hidden entries, the pack on hold and the last refusal."""
-    from runtime.health import pack, report  # `rollback` does not need these
+    from runtime.health import pack, report  # `rollback` does not need these modules
     from runtime.health.observation import Observation
 
     releases = Releases(context.settings.server.data_dir)

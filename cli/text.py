@@ -53,7 +53,7 @@ def run(context: Context) -> int:
         try:
             typed = (entry.rstrip("\n") for entry in sys.stdin)
             sender = next(typed, "") if given.sender == "-" else given.sender
-            # Needed only here: a loop that is waiting for a key does not notice Ctrl-C.
+            # This is needed only here: a loop that is waiting for a key does not notice Ctrl-C.
             said = answered(
                 lambda message: runner.run(line.answer(message)),
                 typed if reads else given.messages,

@@ -1,4 +1,4 @@
-"""``verify``: check that files on disk are as signed or shipped; set aside any that are not."""
+"""``verify``: check that files on disk match what was signed or shipped; set aside the rest."""
 
 import contextlib
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
 
 
 def _make_first(context: Context) -> None:
-    """Make the first release, to be verified, unless another process is already making it."""
+    """Make the first release so that it can be verified, unless another process is making it."""
     settings = context.settings
     with contextlib.suppress(BusyError):
         take_shipped(settings.content.pack, installation.machine(settings, context.now))

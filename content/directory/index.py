@@ -31,7 +31,7 @@ from system import files
 
 FILE = "services.sqlite"
 SUFFIXES = ("", "-journal", "-wal", "-shm")  # suffixes of the file and of SQLite's files next to it
-# Besides its shards, a file's contents depend on our tables and on how words are folded.
+# Apart from its shards, a file's contents depend on our tables and on how words are folded.
 VERSION = f"2 {FOLDED_BY} {CONFIDENTIAL_BY}"
 MOST_VALUE = 2_000_000  # maximum bytes of one value; the list of shards is the longest one
 # FTS5 names the tables that it adds in ways that differ between versions of SQLite.
@@ -83,7 +83,7 @@ def is_ours(index_path: Path) -> bool:
 
 
 def present(index_path: Path) -> list[str]:
-    """Return those of the database's files that exist. Raises OSError for an unreadable folder."""
+    """Return the database's files that exist. Raises OSError for an unreadable folder."""
     try:
         there = {path.name for path in index_path.parent.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
@@ -107,8 +107,8 @@ def held(index_path: Path) -> dict[str, str]:
 def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> ShardList:
     """Make the file contain what ``index`` (verified bytes) lists; an error leaves it unchanged.
 
-    ``fetched``: shard → file, with at least the ``wanted`` shards. Raises DirectoryError if one is
-    missing or invalid, or OSError.
+    ``fetched``: maps shards to files; contains at least the ``wanted`` shards. Raises
+    DirectoryError if one is missing or invalid, or OSError.
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +132,7 @@ def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> Sh
 
 
 def facts(listed: ShardList, index: bytes) -> dict[str, str]:
-    """Return, by name, the facts that a file with this list records about itself."""
+    """Return the facts (by name) that a file with this list records about itself."""
     return {
         "version": VERSION,
         "name": listed.name,
@@ -317,7 +317,7 @@ def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
 
 
 def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
-    """Store how many services have each word, and the forms by which misspellings find it."""
+    """Store how many services contain each word, and the variants that match its misspellings."""
     for word, more in uses.items():
         if not more:
             continue
@@ -334,7 +334,7 @@ def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
 
 
 def clear_away(folder: Path) -> None:
-    """Remove what a killed run left in the folder."""
+    """Remove files that a killed run left in the folder."""
     for left in folder.glob(f"{files.TEMPORARY}*"):
         files.remove(left)
 

@@ -23,7 +23,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class DirectoryError(Exception):
-    """The directory cannot be used or made; the message is a sentence that says where and why."""
+    """The directory cannot be used or made; the message says where and why."""
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -21,7 +21,7 @@ LISTED = f"{FOLDER}/{INDEX}"  # the list's path in the repository
 
 
 def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> bytes:
-    """Return the file's list after comparing every service with it. Raises DirectoryError.
+    """Compare every service with the file's list, then return the list. Raises DirectoryError.
 
     ``vouched`` checks the list first: an unsigned one could be of any length.
     """
@@ -43,7 +43,7 @@ def directory_doubt(data_dir: Path, root: bytes | None) -> str:
         kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
     except DirectoryError as error:
         return str(error).rstrip(".")
-    # whatever is wrong here, the pack must still be judged
+    # even if something is wrong here, the pack must still be judged
     except Exception as error:  # noqa: BLE001
         return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
     return ""
@@ -91,7 +91,7 @@ def forget(data_dir: Path) -> None:
 
 
 def tidy(data_dir: Path) -> None:
-    """Remove what a killed refresh left, and anything at the folder's path that is not a folder."""
+    """Remove a killed refresh's files, and anything at the folder's path that is not a folder."""
     folder = data_dir / FOLDER
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         files.remove(folder)

@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 class Fetched:
     """The verified list, and the shards that this machine lacks.
 
-    ``signed``: a folder that vouches for it, None if already stored. ``failure``: why it is
+    ``signed``: a folder that vouches for the list; None if already stored. ``failure``: why it is
     incomplete; nothing is then applied. ``withdrawn``: it is signed that no directory is published.
     """
 
@@ -59,7 +59,7 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message(self) -> Message:
-        """Return how it ended, in English if another version of the program recorded it."""
+        """Return how the update ended, in English if another version of the program recorded it."""
         return kept(self.said, self.sentence)
 
 
@@ -77,7 +77,7 @@ def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
 
 
 def fetch(found: Repository, data_dir: Path) -> Fetched | None:
-    """Return the list and the shards that differ; None if no directory is published or held."""
+    """Return the list and the shards that differ; None if no directory is published or stored."""
     index_path, index = directory_index.path_in(data_dir), b""
     try:
         listed = found.delegated(proof.LISTED, most=MAX_INDEX)
@@ -125,7 +125,7 @@ def last(data_dir: Path) -> LastUpdate | None:
 
 
 def summary(data_dir: Path) -> Iterator[Message]:
-    """Yield what the operator should know about the directory; nothing if none was published."""
+    """Yield messages about the directory for the operator; nothing if none was published."""
     record = last(data_dir)
     if record:
         yield message(

@@ -13,19 +13,19 @@ from content.directory.rules import parse
 from content.directory.words import PASSED_OVER, asked, nearest, nearness
 from content.model.zips_and_counties import Place, Tier
 
-MOST_FOUND = 60  # nobody reads further on a screen
+MOST_FOUND = 60  # nobody reads more results than this on a screen
 _MOST_WORDS = 8
 _MOST_TERMS = 10
 _COMMON = 4  # a word in more than one in four services says little compared with a rarer one
-_FEW = 500  # a word in no more services than this counts, even in a small directory
-# most services to rank: weighing more than this would take longer than a student should wait
+_FEW = 500  # a word in at most this many services always counts, even in a small directory
+# most services to rank: ranking more would take longer than a student should wait
 _MOST_RANKED = 30_000
 _WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # weights of the columns title, more and place
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceMatch:
-    """A service and its nearness: None if no place is given, or if it serves another place."""
+    """A service and its nearness, which is None without a place or if it serves another place."""
 
     service: DirectoryService
     tier: Tier | None
@@ -35,7 +35,7 @@ class ServiceMatch:
 class Results:
     """A page of results. ``total``: at most MOST_FOUND; ``name``, ``date``: the directory's.
 
-    ``elsewhere``: nothing at the place matches these words; these services are for other places.
+    ``elsewhere``: no service for the place matches the words, so these are for other places.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """The meanings of a typed word as part of a query, and the number of services that have it."""
+    """A typed word's meanings as part of a query, and the number of services with that word."""
 
     query: str
     uses: int
@@ -120,7 +120,7 @@ def _search(
 
 
 def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | None:
-    """Return the known words meant: the same; else longer ones, if it is last; else the nearest."""
+    """Return the known words that are meant: the same, else longer (if last), else the nearest."""
     exact = database.execute("select word, uses from word where word = ?", (word,)).fetchall()
     rows = exact
     if not rows and last and len(word) >= 3 and not word.isdigit():
@@ -148,7 +148,7 @@ def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | Non
 
 
 def _telling(terms: list[_Term], services: int) -> list[_Term]:
-    """Return the terms that few services share; all terms if there are no such terms."""
+    """Return the terms that only few services share, or all terms if there are none."""
     rare = [term for term in terms if term.uses <= max(services // _COMMON, _FEW)]
     return rare or terms
 
@@ -156,7 +156,7 @@ def _telling(terms: list[_Term], services: int) -> list[_Term]:
 def _ranked(
     database: sqlite3.Connection, terms: Sequence[_Term], place: Place | None
 ) -> list[tuple[int, Tier | None]]:
-    """Return numbers of services with all words, nearest first; if none, those with any word."""
+    """Return the numbers of services with all words (if none, any word), nearest first."""
     for joined in (" AND ", " OR ") if len(terms) > 1 else (" AND ",):
         query = (
             "{title more} : (" + joined.join(term.query for term in terms) + ")" if terms else ""

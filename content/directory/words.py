@@ -35,7 +35,7 @@ def columns(service: DirectoryService) -> tuple[str, str, str]:
 
 
 def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
-    """Return ``place`` words of services that serve this place: a group per tier, nearest first."""
+    """Return the ``place`` words of services for this place: a group per tier, nearest first."""
     return (
         ("zip", [f"z{place.zip_code}"] if place.zip_code else []),
         ("county", [f"c{county}" for county in place.counties]),
@@ -53,7 +53,7 @@ def spelt(word: str) -> Iterator[tuple[int, str]]:
 
 
 def asked(word: str) -> set[int]:
-    """Return the forms under which to look for words like a typed one; none if we do not guess."""
+    """Return the forms for finding words similar to a typed one; empty if we do not guess."""
     if word.isdigit() or not 3 <= len(word) <= LONGEST + 2:
         return set()
     return forms(word, 1 if len(word) < 6 else 2)

@@ -11,7 +11,7 @@ Status = Literal["live", "draft", "withdrawn", "reviewing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a fact was found. ``url`` and ``date`` are "" if the source has none."""
+    """The source of a fact. ``url`` and ``date`` are "" if the source has none."""
 
     kind: str
     url: str = ""
@@ -20,7 +20,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """The basis for a listing: public facts, or the organization's approval and its date."""
+    """The basis for a listing: public facts, or the organization's approval with its date."""
 
     basis: Basis = "public-facts"
     approved_on: date | None = None
@@ -28,7 +28,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """The address for a listed organization's corrections, and within how many days they are made.
+    """The address to which a listed organization sends corrections, and the days to make them.
 
     ``address``: email or https; "" if the publisher has none, so the school passes it on.
     """
@@ -40,7 +40,7 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """An entry's last comparison with its source: when, in which role, and how often to repeat it.
+    """An entry's last comparison with its source: its date, the person's role, and the interval.
 
     Two roles must check: the first sets ``first_checked_*``, the second ``checked_*`` (signoff.py).
     """

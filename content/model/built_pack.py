@@ -1,6 +1,6 @@
 """The built pack: canonical JSON files, made by the editor, then verified and loaded for serving.
 
-``core.json``: numbers, hours, areas; ``sms.json``: words, and what the line has learned;
+``core.json``: numbers, hours, areas; ``sms.json``: words, and the line's model;
 ``lang/<tag>.json``: prose; ``manifest.json``: the length and SHA-256 of each file. The same pack
 always gives the same bytes.
 """
@@ -27,7 +27,7 @@ _NOT_CORE = (*_SMS, "texts", "version")
 
 
 class BuiltPackError(Exception):
-    """A built pack cannot be used; the message is a sentence that says why."""
+    """A built pack cannot be used; the message is a sentence with the reason."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +101,7 @@ def _older_marks(core: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def is_built(folder: Path) -> bool:
-    """Whether the folder has a manifest; nothing is verified."""
+    """Whether the folder has a manifest, which is not verified."""
     return (folder / MANIFEST).is_file()
 
 

@@ -34,7 +34,7 @@ _MAP_PATH = re.compile(r"^/(?:maps?|directions?)(?:/|$)", re.IGNORECASE)
 
 
 def is_confidential(mark: bool | None, named: Iterable[str], described: str = "") -> bool:
-    """``mark``: what the entry says, None for nothing. ``named``: its name and categories;
+    """``mark``: the entry's own statement, None if it has none. ``named``: its name and categories;
     ``described``: its organization and its description."""
     if mark is not None:
         return mark

@@ -1,14 +1,14 @@
-"""A county's child-abuse hotline: its id in topics, its card's code, and which number to give."""
+"""A county's child-abuse hotline: its id in topics, its card's code, and the number to give."""
 
 from content.model.pack import County
 
 COUNTY = "county"  # stands for the hotline of the school's own county in a topic's resources
-CODE = "150"  # its card's code, which is in no pack file
+CODE = "150"  # its card's code, which is not in any pack file
 _GIVEN = ("any", "office-hours", "alternate")
 
 
 def usual_number(county: County) -> str:
-    """Return the number to give first: one for any hour, else for office hours, else an alternate.
+    """Return the number to give first: for any hour, else for office hours, else an alternate;
 
     "" if there is none. A night, out-of-state or TTY number is given only with that label.
     """

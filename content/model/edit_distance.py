@@ -8,7 +8,7 @@ from zlib import crc32
 
 # word lengths: one edit is allowed from SHORT on, two from LONG on; shorter words are never guessed
 SHORT, LONG = 4, 7
-LONGEST = 20  # letters; a longer word has hundreds of forms, and must be spelled correctly
+LONGEST = 20  # letters; a longer word has hundreds of forms, so it must be spelled correctly
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 _BITS = 1 << 20  # size of the table: 128 KB; a few thousand words set about one bit in twenty
 
@@ -58,7 +58,7 @@ def forms(word: str, edits: int) -> set[int]:
 
 
 class Nearby:
-    """Known words, found by the hashes of what is left when letters are dropped (``forms``).
+    """Known words, found by hashes of the words with some letters dropped (``forms``).
 
     A lookup measures only words that share a form, no matter how many words are known. A form takes
     8 bytes for the hash and the word's number; a table of bits rules out most forms at once.
@@ -67,7 +67,7 @@ class Nearby:
     def __init__(self, words: Iterable[str], *, most: int = 2) -> None:
         """Leave out words without an ``allowance``: they have too many similar words or forms.
 
-        ``most``: maximum edits, if you want fewer than the allowance.
+        ``most``: maximum number of edits, to allow fewer than the allowance.
         """
         self._most = most
         self._words = sorted({word for word in words if allowance(word)})

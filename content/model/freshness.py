@@ -13,7 +13,7 @@ from content.model.pack import County, Pack, Partner, Resource
 State = Literal["fresh", "due", "overdue", "old"]
 Entry: TypeAlias = Resource | Partner | County
 
-# Days from due to overdue, at most a third of the interval: time for two people to check.
+# The days from due to overdue (at most a third of the interval) let two people check.
 WARNED_DAYS = 30
 OLD_DAYS = 365  # an entry overdue by more than this may be folded away
 
@@ -23,7 +23,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``as_of``: last check, else newest source. "old": OLD_DAYS after ``overdue_on``."""
+    """``as_of``: last check, else newest source. "old" begins OLD_DAYS after ``overdue_on``."""
 
     state: State
     as_of: date | None
@@ -82,7 +82,7 @@ def folds(entry: Entry, today: date) -> bool:
 
 
 def entries(pack: Pack) -> dict[str, Entry]:
-    """Return key (``resource:988``, ``county:06001``) → every live entry, in the pack's order."""
+    """Map keys (``resource:988``, ``county:06001``) to all live entries, in the pack's order."""
     found: dict[str, Entry] = {f"resource:{r.id}": r for r in pack.resources if r.status == "live"}
     found |= {f"partner:{partner.id}": partner for partner in pack.live_partners}
     found |= {f"county:{county.fips}": county for county in pack.counties}

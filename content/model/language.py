@@ -26,7 +26,7 @@ _UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # written without s
 
 
 def own_name(tag: str) -> str:
-    """Return the language's native name (a regional tag gets its language's), else the tag."""
+    """Return the language's native name (for a regional tag too), or the tag if unknown."""
     return next((_OWN_NAMES[known] for known in fallback(tag) if known in _OWN_NAMES), tag)
 
 

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from content.model.attestation import Checked, Corrections, Listed, Source
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 
-TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
-LOCAL = ZoneInfo(TIMEZONE)  # a day starts at midnight where the school is
+TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another time zone
+LOCAL = ZoneInfo(TIMEZONE)  # a day starts at midnight in the school's time zone
 # Whom a message is about, if a topic or the line has a separate answer for that person
 # (``sms:<id>:friend``, ``sms:line:actor``). watched: somebody may be reading along.
 WHO = ("me", "friend", "actor", "parent", "staff")
@@ -72,7 +72,7 @@ class Channel:
 class Area:
     """The area a resource serves: the nation, states by postal code, or counties by FIPS code.
 
-    ``counties`` combined with the nation or states: where its own people are.
+    If ``counties`` is combined with the nation or states, its own people are in these counties.
     """
 
     us: bool = False
@@ -85,7 +85,7 @@ class Area:
         return bool(self.counties) and not (self.us or self.states)
 
     def is_elsewhere(self, here: Collection[str]) -> bool:
-        """Whether none of its people are in these counties: state and national lines come first."""
+        """Whether its people are elsewhere, so state and national lines come before it."""
         return bool(self.counties) and not set(self.counties).intersection(here)
 
 
@@ -93,10 +93,10 @@ class Area:
 class Resource(Listed):
     """A hotline or service.
 
-    ``answers``: a line that takes reports is never offered as counseling. ``passes_on``:
-    ``may-act``: may send help or report; ``police`` tells law enforcement. ``never_test_call``: set
-    for every crisis hotline (see worklist.py). ``names``: whole messages that ask the text line for
-    it, besides the names in its texts.
+    ``answers``: who answers; a line that takes reports is never offered as counseling.
+    ``passes_on``: ``may-act`` may send help or report; ``police`` tells law enforcement.
+    ``never_test_call``: set for every crisis hotline (see worklist.py). ``names``: whole messages
+    that ask the text line for it, in addition to its texts' names.
     """
 
     id: str
@@ -133,7 +133,7 @@ class Topic:
     """One need in a student's words. ``codes``: language → number in its page's address.
 
     ``resources``: the first is the one that the page is about. ``also``: neighboring topics.
-    ``search``: words in any language by which the screen's search finds it, besides its texts.
+    ``search``: words, in any language, by which the screen's search finds it besides its texts.
     ``steps``: 0 in packs built before topics had steps.
     """
 
@@ -198,7 +198,7 @@ class Partner(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyNumber:
-    """One number of a county's child-abuse hotline, and the time or place that it is for."""
+    """One number of a county's child-abuse hotline, and when or where to use it."""
 
     number: str
     when: Literal["any", "after-hours", "office-hours", "outside-state", "alternate", "tty"] = "any"
@@ -293,7 +293,7 @@ class Keyword:
             yield from ((at, language, words) for language, words in table.items())
 
     def budget(self, part: str, language: str) -> int:
-        """Return how many segments a reply may take; ``ABOUT`` parts and cases get the most."""
+        """Return how many segments a reply may use; ``ABOUT`` parts and cases get the maximum."""
         own = {} if part in {*ABOUT, *self.case_parts} else self.max_segments
         return own.get(language, MOST_SEGMENTS)
 

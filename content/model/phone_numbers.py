@@ -38,7 +38,7 @@ def digits(text: str) -> str:
 
 
 def is_whole(number: str) -> bool:
-    """Whether its texts can be answered: not for a short code, name or +266696687 ("anonymous")."""
+    """Whether this sender can get replies; a short code, name or +266696687 ("anonymous") can't."""
     return bool(_WHOLE.fullmatch(number))
 
 

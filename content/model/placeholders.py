@@ -111,7 +111,7 @@ class _Filler:
     def _name(self, resource: Resource) -> str | None:
         phrase = self._pack.say(self._language, f"resource:{resource.id}:name")
         if any(name.rpartition(".")[2] == "name" for name in names(phrase.text)):
-            return None  # a name that contains names might never end
+            return None  # a name that contains other names might never end
         return fill(phrase, self._pack, owner=f"resource:{resource.id}")
 
 

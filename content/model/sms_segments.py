@@ -1,6 +1,6 @@
 """The number of segments and the encoding of a text message (3GPP TS 23.038).
 
-No escape or surrogate pair spans two segments, so dividing the length gives too few.
+No escape or surrogate pair spans two segments, so dividing the length may give too few.
 """
 
 import unicodedata
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-MOST_SEGMENTS = 2  # maximum in any reply: a longer one costs more and may arrive out of order
-# maximum in partly translated languages: at 67 letters a segment, 3 hold as much as 2 in Spanish
+MOST_SEGMENTS = 2  # maximum in any reply: a longer reply costs more and may arrive out of order
+# maximum in partly translated languages: 3 of 67 letters hold as much as 2 in Spanish
 MOST_IN_PART = 3
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -33,7 +33,7 @@ class Segments:
 
 
 def measure(text: str) -> Segments:
-    """Return the segments of ``text`` as it is: a decomposed é or a tab makes it all UCS-2."""
+    """Return the segments of the unchanged ``text``: a decomposed é or a tab makes it all UCS-2."""
     if _GSM.issuperset(text):
         even = _EXTENSION.isdisjoint(text)
         return Segments(_count(text, None if even else _septets, single=160, part=153), "GSM-7")
@@ -66,7 +66,7 @@ def _units(char: str) -> int:
 
 
 def _count(text: str, cost: Callable[[str], int] | None, *, single: int, part: int) -> int:
-    """Count the segments. ``cost``: the cost of a character; None if each costs one."""
+    """Count the segments. ``cost``: returns a character's cost; None if each costs one."""
     if cost is None:
         return 1 if len(text) <= single else -(-len(text) // part)
     costs = [cost(char) for char in text]

@@ -43,7 +43,7 @@ def fips() -> frozenset[str]:
 
 
 def tier(area: Area, counties: Collection[str]) -> Tier | None:
-    """Return how near ``area`` is to a place in these counties (FIPS codes); None if not served."""
+    """Return how near ``area`` is to a place in these counties (FIPS); None if it is not served."""
     if any(county in counties for county in area.counties):
         return "county" if len(area.counties) == 1 else "region"
     if STATE in area.states:

@@ -1,7 +1,7 @@
 """Takes in a candidate pack: judges and reviews it, then holds or activates it.
 
 New content can only arrive this way. The checks and the renderer are passed in (``Machine``),
-because content imports neither kiosk nor sms. Whatever fails, the pack being served stays.
+because content imports neither kiosk nor sms. If anything fails, the current pack is still served.
 """
 
 from dataclasses import replace
@@ -50,7 +50,7 @@ def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
 
 
 def _decided(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Message | None:
-    """Return why a person's decision keeps this pack out; None if no decision does."""
+    """Return why a person's decision excludes this pack; None if no decision does."""
     if pack.version == state.set_aside:
         return SET_ASIDE
     refused = provenance.origin in machine.sources and pack.version in state.turned_down

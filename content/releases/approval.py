@@ -70,18 +70,18 @@ def _approved(found: Held, machine: Machine, doubt: Doubt, state: State) -> Chan
         return msgspec.structs.replace(state, held=held), replace(outcome, reason=reason)
     warnings += candidate.checked(machine.checks, pack)
     state, outcome = machine.activate(pack, provenance, state)
-    # A person saw which hotlines are missing.
+    # A person has seen which hotlines are missing.
     state = msgspec.structs.replace(state, remembered=tuple(sorted(live_resources(pack))))
     return state, replace(outcome, problems=warnings)
 
 
 def _compared(review: Review) -> set[Difference]:
-    """Return the changes on hold, regardless of how a version of the program words them."""
+    """Return the changes on hold in a form that does not depend on the program's wording."""
     return {msgspec.structs.replace(one, why=None) for one in review.waiting}
 
 
 def refuse(given: str, machine: Machine) -> Held:
-    """Set the pack aside until it changes. Anything it withdrew stays hidden.
+    """Set the pack aside until it changes. Anything that the pack withdrew stays hidden.
 
     Raises NothingHeldError, BusyError or OSError.
     """

@@ -2,8 +2,8 @@
 
 A signed release must match, byte for byte, what its own metadata vouches for, starting from the
 pinned root, even if signatures have expired. Any other must be the pack that ships with this
-installation. If the settings name a publisher, the newest signed release here counts, unless a
-person rolled back from it. TUF is loaded only if there is a signed release.
+installation. If the settings name a publisher, the newest signed release here is used, unless
+someone rolled back from it. TUF is loaded only if there is a signed release.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ class Judged:
 
 def failures(refused: Mapping[str, Message]) -> dict[str, Message]:
     """Return the refused releases that failed verification. After a program update, the previous
-    version's shipped pack is refused, but did not fail."""
+    version's shipped pack is refused without having failed."""
     return {name: why for name, why in refused.items() if why != UPDATED}
 
 
@@ -47,7 +47,7 @@ def failures(refused: Mapping[str, Message]) -> dict[str, Message]:
 class Judge:
     """The basis for judging releases. ``sourced``: whether the settings name a source of packs; if
     not, a school goes back to the shipped pack. ``ships``: whether a pack is the installation's
-    own, None if the installation's pack is itself invalid."""
+    own, None if the installation's own pack is invalid."""
 
     root: bytes | None
     sourced: bool
@@ -63,8 +63,8 @@ class Judge:
             return "", of_error(error)
 
     def newer(self, release: Release, releases: Releases, state: State) -> Release | None:
-        """Return the newest signed release on the disk that may be served, if it was signed later
-        and no person rolled back from it."""
+        """Return the newest signed release here that may be served, if it was signed later and
+        nobody rolled back from it."""
         if self.root is None or not (release.origin == "signed" or self.sourced):
             return None
         found, chain = None, self._chain(release.metadata) if release.origin == "signed" else None
@@ -96,13 +96,13 @@ class Judge:
         if release.origin != "shipped":
             return doubt
         if doubt == UNSIGNED:
-            # The installation itself is being edited. Showing nothing would do more harm than good:
-            # anyone who can break the shipped pack can also change it.
+            # Someone is editing the installation itself. Showing nothing would do more harm than
+            # good: anyone who can break the shipped pack can also change it.
             return None
         return UPDATED if doubt else None  # the previous version of the program shipped it
 
     def doubt(self, pack: Pack, origin: Origin, metadata: Path) -> Message | None:
-        """Return why nobody vouches for a pack of this origin; signatures may have expired."""
+        """Return why nobody vouches for a pack of this origin; expired signatures also count."""
         if origin == "signed":
             return self._not_signed(pack, metadata)
         if self.unsigned or (ships := self.ships(pack)):
@@ -122,9 +122,9 @@ class Judge:
 
 
 def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
-    """Whether the files in ``metadata`` make up this pack, and are what was signed.
+    """Whether the files in ``metadata`` make up this pack and match their signatures.
 
-    Raises ChainError or BuiltPackError if they vouch for nothing.
+    Raises ChainError or BuiltPackError if the files do not vouch for anything.
     """
     from content.releases import targets  # noqa: PLC0415  see above
     from content.trust import tuf_offline  # noqa: PLC0415
@@ -138,7 +138,7 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 def settle(releases: Releases, judge: Judge) -> Judged:
     """Judge the releases that could be served, and set aside those that must not be.
 
-    The active one is then a release that passed, or None. Raises OSError or BusyError.
+    Afterward, the active release is one that passed, or None. Raises OSError or BusyError.
     """
     refused: dict[str, Message] = {}
     with suppress(OSError, BusyError):
@@ -166,10 +166,10 @@ def judged(releases: Releases, judge: Judge, state: State) -> Judged:
 
 
 def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Release | None]:
-    """Judge the releases; also return the newer release that replaces the next one, if any."""
+    """Judge the releases; return them and the newer release that replaces the next one, if any."""
     right, refused, newer = dict[str, str](), dict[str, Message](), None
     for release in releases.pair(state):
-        if release.id in right.keys() | refused.keys():  # both can be the same release
+        if release.id in right.keys() | refused.keys():  # these two can be the same release
             continue
         version, doubt = judge.judge(release)
         if not doubt and not right:
@@ -179,7 +179,7 @@ def _judged(releases: Releases, judge: Judge, state: State) -> tuple[Judged, Rel
             refused[release.id] = doubt
         else:
             right[release.id] = version
-    if newer:  # it is shown even if its name cannot be written
+    if newer:  # the release is shown even if its name cannot be written
         right[newer.id] = newer.pack_version
     return Judged(right, refused), newer
 
@@ -190,7 +190,7 @@ def same(one: Pack, other: Pack) -> bool:
 
 
 def _is_later(chain: "Chain", than: "Chain | None") -> bool:
-    """Whether it was signed later, by the version floor's rule."""
+    """Whether it was signed later, according to the version floor's rule."""
     from content.trust import version_floor  # noqa: PLC0415  see above
 
     mark = {"targets": chain.marks["targets"]}

@@ -1,6 +1,6 @@
-"""A candidate pack on its way in: read, then judged by the rules and by the checks passed in.
+"""Reads a candidate pack, then judges it by the rules and by the checks passed in.
 
-Anything that fails on the way raises RefusedError with a sentence.
+Any failure raises RefusedError with a sentence.
 """
 
 import shutil
@@ -34,7 +34,7 @@ class RefusedError(Exception):
 class Candidate:
     """A pack (source or built) that may be served next, and who vouches for it.
 
-    ``source``: the address to name in a refusal, if it is not the folder.
+    ``source``: the address to name in a refusal, if it differs from the folder.
     """
 
     folder: Path
@@ -53,7 +53,7 @@ def refusal(error: RefusedError | OSError) -> Outcome:
 
 
 def read(candidate: Path) -> tuple[Pack, tuple[Finding, ...]]:
-    """Return the pack as it will be served, and its warnings. Raises RefusedError."""
+    """Return the pack in the form to be served, and its warnings. Raises RefusedError."""
     try:
         pack, problems = (
             _read_built(candidate)

@@ -38,7 +38,7 @@ def take_shipped(folder: Path, machine: Machine) -> Outcome:
 
 
 def rollback(machine: Machine) -> Release:
-    """Serve the previous pack, without hotlines withdrawn since then.
+    """Serve the previous pack, without the hotlines that were withdrawn later.
 
     Raises NothingToRollBackError, BusyError, RefusedError if its pages cannot be made, or OSError.
     """
@@ -63,7 +63,7 @@ def _activated(candidate: Candidate, machine: Machine, state: State) -> Change:
 
 
 def obstacle(releases: Releases, state: State) -> Obstacle:
-    """Say why a refresh cannot replace a damaged active release; "" if it can or none is damaged.
+    """Say why a refresh cannot replace a damaged active release; "" if it can or if undamaged.
 
     Reads the releases.
     """
@@ -77,7 +77,7 @@ def obstacle(releases: Releases, state: State) -> Obstacle:
 
 
 def remedy(releases: Releases, state: State) -> Message:
-    """Say whether a refresh, a rollback or a decision helps. Reads the releases."""
+    """Say whether a refresh, a rollback or a decision would help. Reads the releases."""
     why, shown = obstacle(releases, state), releases.active(state)
     if shown is None or not why:
         return message("remedy.refresh")

@@ -101,7 +101,7 @@ class Releases:
             return state
 
     def complete(self) -> None:
-        """Finish a write that was cut off, so that an older program finds it, too. Raises BusyError
+        """Finish a write that was cut off, so that an older program sees it, too. Raises BusyError
         or OSError."""
         if state_file.is_cut(self.root):
             self.change(lambda state: state)
@@ -115,7 +115,7 @@ class Releases:
         now: datetime,
         provenance: Provenance,
     ) -> tuple[State, bool]:
-        """Make the staged folder the release with that id; return the state and whether it is new.
+        """Turn the staged folder into the release with that id; return the state and if it is new.
 
         In the returned state, the release is served. A complete copy on disk is kept and
         made active again. Raises OSError. Call it under the lock.
@@ -152,7 +152,7 @@ class Releases:
         return msgspec.structs.replace(state, active=new.id)
 
     def discard(self, path: Path) -> None:
-        """Remove a staged folder, as far as the disk allows; the sweep removes the rest."""
+        """Remove as much of a staged folder as the disk allows; the sweep removes the rest."""
         files.remove(path)
 
     def active(self, state: State) -> Release | None:
@@ -199,7 +199,7 @@ class Releases:
         return state
 
     def unnamed(self, state: State) -> Message | None:
-        """Return why the release shown is not the one named as active; None if it is."""
+        """Return why the release shown is not the active one; None if it is the active one."""
         release = self.active(state)
         if release is None or release.state == "active":
             return None
@@ -243,8 +243,8 @@ class Releases:
         return sorted(found, key=lambda release: (release.activated_at, release.id), reverse=True)
 
     def prune(self, state: State) -> None:
-        """Remove the oldest releases, as far as the disk allows, but not the active and the
-        previous one. Call it once the state is kept."""
+        """Remove as many of the oldest releases as the disk allows, except active and previous.
+        Call it after the state is saved."""
         with suppress(OSError):  # space can be freed next time; the new release is already served
             fixed = (state.active, state.previous)
             if len([folder for folder in self._folders() if folder.name not in fixed]) <= KEPT:
@@ -266,7 +266,7 @@ class Releases:
         """Make the staged folder durable, then give it its final name."""
         files.sync_tree(staged)
         aside = files.temporary(self.folder)
-        if os.path.lexists(target):  # an unused copy: damaged, or not signed as well
+        if os.path.lexists(target):  # an unused copy: damaged, or with fewer signatures
             target.rename(aside)
         staged.rename(target)
         files.sync(self.folder)
@@ -303,7 +303,7 @@ def unshown(release_id: str, why: Message) -> Message:
 
 
 def unnamed(release_id: str) -> Message:
-    """Say that this release is shown although none is named as active."""
+    """Say that this release is shown although no release is named as active."""
     return message("release.unnamed", release_id=release_id)
 
 

@@ -1,7 +1,7 @@
-"""Compares a candidate with the pack being served, and holds it if a person must be asked.
+"""Compares a candidate with the pack being served; puts it on hold if a person must decide.
 
 Anything a pack withdraws disappears at once. Nobody is asked about a pack that came with the
-program or is rendered again.
+program or that is rendered again.
 """
 
 from dataclasses import replace
@@ -46,7 +46,7 @@ def reviewed(machine: Machine, pack: Pack, provenance: Provenance, state: State)
 
 
 def _was_active(served: Release | None, pack: Pack, state: State) -> bool:
-    """Whether this machine had accepted the pack and only lost it to a damaged disk."""
+    """Whether this machine had accepted the pack before, and lost it only to a damaged disk."""
     return (
         served is not None
         and served.state == "previous"
@@ -104,7 +104,7 @@ def hold(
     staged = machine.releases.stage()
     try:
         candidate.fill(staged, pack, visible, machine.prepare, provenance)
-        # Do this before saving the pack: a wrong number must go even if this run stops here.
+        # Do this before saving the pack: a wrong number must disappear even if this run stops here.
         if hiding != state:
             machine.releases.keep(hiding)
         record = held_pack.of(pack, provenance, review, against=against, now=machine.now)

@@ -1,4 +1,4 @@
-"""Everything that a run on the releases needs, and the step that makes a pack active."""
+"""Everything that a change of the releases needs, and the step that makes a pack active."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Change = tuple[State, Outcome]  # the state that a step returns, and what happen
 class Machine:
     """The releases on disk, and how this installation judges packs.
 
-    ``prepare`` makes every page of a pack once. ``hold_numbers``: a person is asked about every
+    ``prepare`` makes every page of a pack once. ``hold_numbers``: a person must approve every
     changed number. ``shipped``: the pack that comes with the program, None if it cannot be read.
     ``sources``: SOURCES, plus "shipped" if that pack's text files are edited here.
     """
@@ -43,7 +43,7 @@ class Machine:
         """Read the state, run the step under the lock and keep the state that it returns.
 
         Every failure becomes an Outcome, too, except BusyError. ``record`` adds the outcome; if
-        nothing changed, the outcome counts even if it cannot be kept.
+        nothing changed, a failure to save it is ignored.
         """
         try:
             with self.releases.lock():
@@ -88,8 +88,8 @@ class Machine:
     ) -> State:
         """Return the state after this pack is served: a source's pack ends any older hold.
 
-        What it says about hotlines then counts, too. ``before``: the pack served until now, if it
-        was a different one.
+        From then on, its statements about hotlines count, too. ``before``: the pack served until
+        now, if it was a different one.
         """
         if provenance.origin not in self.sources:
             return state

@@ -1,5 +1,5 @@
-"""The nine files that an older program kept instead of STATE, written so that it finds them again
-if somebody goes back to it (decision 0051)."""
+"""Writes the nine files that an older program used instead of STATE, so that it finds them if
+somebody goes back to it (decision 0051)."""
 
 import os
 import re
@@ -31,7 +31,7 @@ _REMOVED = frozenset({"held", "refusal"})  # files that are removed if nothing i
 
 
 def read(root: Path) -> dict[str, object]:
-    """Return the State fields that these files contain; a damaged or missing file adds none."""
+    """Return the State fields in these files; a damaged or missing file adds no fields."""
     found: dict[str, object] = {}
     for field, (name, key) in FILES.items():
         with suppress(OSError, ValueError, RecursionError):
@@ -82,7 +82,7 @@ def write(root: Path, state: State) -> None:
 
 
 def joined(here: Iterable[Entry], other: bytes) -> bytes:
-    """Return another machine's WITHDRAWN, plus the hotlines hidden on this one; a damaged file
+    """Return another machine's WITHDRAWN plus the hotlines hidden on this machine. A damaged file
     counts as empty."""
     there: tuple[Entry, ...] = ()
     with suppress(ValueError, RecursionError, KeyError):

@@ -1,4 +1,4 @@
-"""What happened to a candidate pack, as a value and as a message."""
+"""The outcome for a candidate pack, as a value and as a message."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class PrepareError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What happened to a candidate. ``problems``: errors if refused, else warnings.
+    """The outcome for a candidate. ``problems``: errors if refused, else warnings.
 
     ``reason`` explains a refusal without problems, or a pack set aside or on hold. ``held`` is the
     id to approve or refuse; ``hidden`` lists the hotlines that were hidden at once.
@@ -32,7 +32,7 @@ class Outcome:
 
     @property
     def said(self) -> Message:
-        """Say what happened, for a person in a school office."""
+        """Describe the outcome for a person in a school office."""
         if self.state == "active":
             return message("outcome.active", release=self.release_id)
         if self.state == "unchanged":
@@ -61,10 +61,10 @@ class Outcome:
 def first_taken(
     candidates: Iterable[T], attempt: Callable[[T], Outcome]
 ) -> tuple[Outcome, Outcome | None]:
-    """Return the outcome of the first candidate that is not refused, else the last one's.
+    """Return the outcome of the first candidate that is not refused, or else the last outcome.
 
-    Also returns an earlier candidate's refusal, if any. One county's or district's key must not
-    keep out the state's pack with its recalls.
+    Also returns an earlier candidate's refusal, if any. A county's or district's key must not be
+    able to block the state's pack and its recalls.
     """
     outcomes = []
     for candidate in candidates:

@@ -53,15 +53,15 @@ class Release(ReleaseRecord, frozen=True, kw_only=True):
 
     @property
     def metadata(self) -> Path:
-        """The folder of files that vouch for it; exists only if it is signed."""
+        """The folder of files that vouch for the release; exists only if the release is signed."""
         return self.folder / METADATA
 
     def again(self) -> Provenance:
         return Provenance(
             origin="again",
             signatures=self.signatures,
-            # If the folder was lost, the next start refuses the release; until then, it is still
-            # possible to hide a hotline.
+            # If the folder is lost, the next start refuses the release. Until then, hiding a
+            # hotline still works.
             metadata=self.metadata if self.origin == "signed" and self.metadata.is_dir() else None,
             local=self.local,
             before=self.origin,
@@ -75,7 +75,7 @@ class Release(ReleaseRecord, frozen=True, kw_only=True):
 def write_record(
     folder: Path, release_id: str, *, now: datetime, provenance: Provenance
 ) -> ReleaseRecord:
-    """Vouch for the pack in ``folder`` as it is now. Raises OSError."""
+    """Return a record that vouches for the pack now in ``folder``. Raises OSError."""
     record = ReleaseRecord(
         id=release_id,
         pack_version=files.sha256_of(folder / built_pack.MANIFEST),
@@ -127,12 +127,12 @@ def stamp(folder: Path) -> files.Stamp:
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
-    """Whether a release replaces a complete one with its id, as it differs or is better signed."""
+    """Whether it replaces a complete release with its id: it differs or has more signatures."""
     return new.pack_version != old.pack_version or old.origin not in (new.origin, "signed")
 
 
 def damaged(folder: Path) -> Release:
-    """Return a list entry for a folder that no longer holds a complete release."""
+    """Return a list entry for a folder that no longer contains a complete release."""
     never = datetime.fromtimestamp(0, UTC)
     return Release(
         id=folder.name,

@@ -24,7 +24,7 @@ SECONDS = 120  # time limit for everything that one refresh fetches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The terms on which a publisher is asked. ``synchronised``: the clock is known to be correct.
+    """The conditions for asking a publisher. ``synchronised``: the clock is known to be correct.
 
     ``accept_age``: a person agreed to take an expired USB stick.
     """
@@ -78,9 +78,9 @@ def _witnesses(releases: Releases) -> list[Path]:
 
 
 def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
-    """Verify the publisher's offer and take it in.
+    """Verify what the publisher offers and take it in.
 
-    Raises RefreshError if nothing could be fetched and verified; the failure is then on record.
+    Raises RefreshError if nothing could be fetched and verified; the failure is then recorded.
     Raises BusyError if a refresh is running.
     """
     releases, now, address = machine.releases, machine.now, str(source.where)

@@ -18,7 +18,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PackSource:
-    """An https address or a folder. ``root``: verifies it; None for an author's folder."""
+    """An https address or a folder. ``root``: verifies its content; None for an author's folder."""
 
     where: str | Path
     root: bytes | None

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 DISK = "this machine's disk"  # the source to name if a pack that was already on the disk is refused
 UPDATED = message("unserved.updated")
-LATE = timedelta(days=7)  # an older hold causes a warning
-HELD_FOLDER = "held"  # contains the folder of the pack on hold
-_REMEMBERED = 50  # maximum number of refused packs to remember
+LATE = timedelta(days=7)  # a pack that is on hold longer than this causes a warning
+HELD_FOLDER = "held"  # the folder that contains the pack on hold
+_REMEMBERED = 50  # maximum number of packs refused by people to remember
 # Limits for a refusal: a hostile pack must not make the state too large to read.
 _MOST_PROBLEMS, _MOST_LETTERS = 500, 1000
-# The name of a folder in releases/ or held/, never a path that leads out of it.
+# The name of a folder in releases/ or held/; never a path that leads anywhere else.
 Name = Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-Za-z][0-9A-Za-z_-]{0,63})?\Z")]
 Version = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
@@ -89,7 +89,7 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """The pack on hold, and why. ``against``: the version it was compared with.
 
-    ``since``: when the uninterrupted time with a pack on hold began.
+    ``since``: since when there has always been a pack on hold.
     """
 
     version: Version
@@ -108,11 +108,11 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return self.version[:SHOWN_ID]
 
     def late(self, now: datetime) -> bool:
-        """Whether it has been on hold so long that somebody must be told."""
+        """Whether the pack has been on hold so long that somebody must be told."""
         return now - self.since > LATE
 
     def days(self, now: datetime) -> int:
-        """Return the whole days on hold; 0 if the clock was set back."""
+        """Return the number of full days on hold; 0 if the clock was set back."""
         return max(0, (now - self.since) // timedelta(days=1))
 
     @property
@@ -176,7 +176,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def hidden(self) -> tuple[tuple[Entry, ...], frozenset[str], tuple[Entry, ...]]:
-        """Everything that determines what ``visible`` leaves out."""
+        """Everything that determines which entries ``visible`` omits."""
         return self.withdrawn, self.reviewing, self.taken_out
 
     def hides(self, pack: Pack) -> frozenset[str]:
@@ -219,7 +219,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, withdrawn=self.withdrawn + added)
 
     def accept(self, pack: Pack, *, before: Pack | None, now: datetime) -> "State":
-        """Return the state after a pack from a source was accepted; nothing older is on hold.
+        """Return the state after a pack from a source was accepted; no older pack stays on hold.
 
         Hotlines that it lists as live are shown again; those it withdraws are hidden, which matters
         after a rollback. ``before``: the pack shown until now.
@@ -267,7 +267,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def overdue(self, *, now: datetime, every: timedelta) -> bool:
-        """Whether a refresh should run: none is on record, it is old, or the clock was set back."""
+        """Whether a refresh should run: none is recorded, it is old, or the clock was set back."""
         last = self.refresh
         return last is None or not timedelta(0) <= now - last.at < every
 

@@ -26,14 +26,14 @@ def read(root: Path) -> State:
     if any(value not in known[name] for name, value in found.items()):
         state = msgspec.structs.replace(state, **found)  # the older program has run here since then
     if files.read_record(root / FILE, State) != kept:
-        return read(root)  # somebody wrote while we were reading these files
+        return read(root)  # another process wrote these files while we were reading them
     return _settled(root, state)
 
 
 def write(root: Path, state: State) -> None:
-    """Write the state. On OSError, the old one stays. Call it under the releases' lock."""
+    """Write the state. On OSError, the old state stays. Call it under the releases' lock."""
     files.write_record(root / FILE, state)
-    with suppress(OSError):  # already committed; the next write completes it
+    with suppress(OSError):  # the state is already committed; the next write completes the files
         older_files.write(root, state)
         files.write_record(root / COPY, state)
 

@@ -42,7 +42,7 @@ class SchoolArea:
 class Assembled:
     """A pack from signed files. ``local``: ids of resources that a county or district signed.
 
-    ``used``: the paths of their files; ``refused``: path → why that file was left out.
+    ``used``: the paths of their files; ``refused``: maps omitted files to the reason.
     """
 
     pack: Pack
@@ -52,7 +52,7 @@ class Assembled:
 
 
 def assemble(files: Mapping[str, bytes]) -> Assembled:
-    """Return the pack from signed files (path → bytes): the state's, then local ones by path.
+    """Return the pack from signed files (path → bytes): first the state's, then local ones by path.
 
     The same files always give the same pack. Raises BuiltPackError if the state's are not a pack.
     """
@@ -143,7 +143,7 @@ def _paths(pack: Pack, area: SchoolArea) -> Iterator[str]:
 
 
 def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) -> None:
-    """Write the state's own bytes if nothing was added to them."""
+    """Write the state's own bytes if nothing local was added."""
     if assembled is not None and assembled.used:
         built_pack.write_built(built_pack.build(assembled.pack), out)
         return
@@ -154,7 +154,7 @@ def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) ->
 
 
 def _notes(file: Path | None) -> tuple[number_changes.Note, ...]:
-    """Return the notes; none if they are unreadable: changes without a reason are put on hold."""
+    """Return the notes, or none if they are unreadable: changes without a reason go on hold."""
     try:
         return number_changes.decode(file.read_bytes()) if file else ()
     except (msgspec.MsgspecError, RecursionError):

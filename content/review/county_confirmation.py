@@ -23,7 +23,7 @@ State = Literal["none", "pack", "confirmed", "unconfirmed"]
 
 
 class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """The role that confirmed a number, and the day. ``withdrawn``: when somebody took it back.
+    """The role that confirmed a number, and the day. ``withdrawn``: when somebody withdrew it.
 
     ``seal``: the keyed hash of the rest.
     """
@@ -38,7 +38,7 @@ class CountyConfirmation(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyLine:
-    """The judgment on an entered line. ``shown``: the number to show first, "" for none.
+    """The judgment on an entered line. ``shown``: the number to show first, or "" if there is none.
 
     ``lost``: a confirmed line is no longer shown, and somebody must be told.
     """
@@ -62,7 +62,7 @@ def confirmed(
 
 
 def withdrawn(record: CountyConfirmation, now: datetime) -> CountyConfirmation:
-    """Return the confirmation after one person took it back. Its seal no longer matches, so editing
+    """Return the confirmation after one person withdrew it. Its seal no longer matches, so editing
     the file does not bring the number back."""
     return msgspec.structs.replace(record, seal="", withdrawn=record.withdrawn or now)
 

@@ -21,7 +21,7 @@ NEEDED = 2
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One person compared every number. ``role``: one of ROLES.
+    """A record that one person compared every number. ``role``: one of ROLES.
 
     ``same_sign_in``: these numbers were already compared in the same sign-in, so nobody knows
     whether this was a second person.
@@ -33,7 +33,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Comparisons(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers that were compared ("ctl sms" → "741741 HOME"), and who did it."""
+    """The numbers that were compared ("ctl sms" → "741741 HOME"), and who compared them."""
 
     numbers: dict[str, str] = {}
     by: tuple[Comparison, ...] = ()
@@ -70,7 +70,7 @@ def kept(data_dir: Path) -> Comparisons:
 
 
 def still_valid(kept: Comparisons, resources: Iterable[Resource]) -> tuple[Comparison, ...]:
-    """Return the people who compared the numbers as they are now."""
+    """Return the people who compared the numbers in their current form."""
     return kept.by if kept.numbers == _as_they_are(resources) else ()
 
 
@@ -137,4 +137,4 @@ def _as_they_are(resources: Iterable[Resource]) -> dict[str, str]:
 def _page(resource: Resource) -> str:
     own = [c.url for c in resource.channels if c.kind == "web" and c.url]
     own += [c.url for c in resource.channels if c.url]
-    return next(iter(own), "")  # a source with a number may not be a page to compare with
+    return next(iter(own), "")  # a source with its own number may not be a page for comparing

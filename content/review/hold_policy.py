@@ -1,4 +1,4 @@
-"""Decides who must approve what: one table judges each difference between served and new pack.
+"""Decides who must approve a change: a table judges each difference of served and new pack.
 
 The reasons are in docs/editor/review.md. Only a pack's signatures and their notes count, never the
 pack's own statements.
@@ -85,12 +85,12 @@ CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "chat", "web", "staff
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One difference as a person reads it. ``subject`` and ``key``: where it is.
+    """One difference as a person reads it. ``subject`` and ``key``: where the difference is.
 
-    ``what`` names what changed ("number to call"), ``name`` whose it is; ``old`` and ``new`` are as
-    people write them, "" for nothing. ``number`` marks those to show in large type, with a check to
-    make before approval. ``note`` is the reason that the signers gave. ``why`` is None if another
-    version of the program wrote it; ``reason`` and ``what`` are for that version to read.
+    ``what`` names what changed ("number to call"), ``name`` its owner; ``old`` and ``new`` are as
+    people write them, "" for nothing. ``number`` marks differences to show in large type, with a
+    check to make before approval. ``note`` is the reason that the signers gave. ``why`` is None if
+    another version of the program wrote it; ``reason`` and ``what`` are for that version to read.
     """
 
     row: str
@@ -199,7 +199,7 @@ def _judged(
 
 
 def said(one: Difference) -> tuple[Value, Value, Message]:
-    """Return whose it is, what changed and why it waits; in English if another version wrote it."""
+    """Return the owner, the change and why it waits, in English if another version wrote it."""
     why = kept(one.why, one.reason)
     if why.code == VERBATIM:
         return one.name, one.what, why

@@ -32,7 +32,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that the signers intended, and why. It only counts for exactly this change."""
+    """A change that the signers intended, and why. The note counts only for exactly this change."""
 
     change: Change
     reason: str
@@ -70,7 +70,7 @@ def decode(data: bytes) -> tuple[Note, ...]:
 
 
 def reason(change: Change, notes: Iterable[Note]) -> str:
-    """Return why the signers made exactly this change, "" if they did not say.
+    """Return why the signers made exactly this change; "" if they gave no reason.
 
     If a number changed twice while a machine was off, it sees the first and the last value: notes
     that form a chain explain that too.
@@ -120,7 +120,7 @@ def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _answered(pack: Pack, language: str) -> Mapping[str, str]:
-    """Map each text a student may send to the topic that answers it, the most urgent if several."""
+    """Map each text a student may send to the (most urgent) topic that answers it."""
     topics: dict[str, str] = {}
     for keyword in sorted(
         pack.keywords, key=lambda keyword: (keyword.priority, keyword.topic), reverse=True
@@ -149,7 +149,7 @@ def _of_county(county: County) -> Iterator[tuple[str, str]]:
 
 
 def host(url: str) -> str:
-    """Return the part of an address that says whose it is."""
+    """Return the part of an address that shows whose site it is."""
     return urlsplit(url).hostname or url
 
 

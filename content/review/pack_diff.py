@@ -18,8 +18,8 @@ from content.review import number_changes
 from content.review.number_changes import Change
 from content.review.resource_diff import different, is_crisis
 
-MANY_GONE = 0.2  # share of the live resources, from the guide
-MANY_WORDS = 0.2  # share of a topic's words in one language
+MANY_GONE = 0.2  # maximum share of the live resources, from the guide
+MANY_WORDS = 0.2  # maximum share of a topic's words in one language
 _WORDING = frozenset(
     {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
     | {"search"}  # the words for the screen's search
@@ -103,7 +103,7 @@ def _numbers(
 
 
 def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[PackDifference]:
-    """Also compare with what a person last saw; otherwise, hotlines could disappear bit by bit."""
+    """Also compare with what a person last saw; otherwise, hotlines could disappear one by one."""
     after = {r.id for r in new.resources if r.status == "live"}
     for before in (frozenset(r.id for r in old.resources if r.status == "live"), frozenset(known)):
         if len(before - after) > MANY_GONE * len(before):
@@ -133,7 +133,7 @@ def _owners(pack: Pack) -> dict[str, str]:
 
 
 def _listed(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """Yield changed topics and tiles: whether each still leads to its lines, crisis lines first."""
+    """Yield changed topics and tiles that may no longer lead to their lines, crisis lines first."""
     crisis = {COUNTY} | {
         r.id for pack in (old, new) for r in pack.resources if is_crisis(r) and r.status == "live"
     }

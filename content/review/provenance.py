@@ -14,7 +14,7 @@ FirstOrigin = Literal["shipped", "unsigned", "signed"]  # the origin of a releas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """``signatures``: how many distinct keys of the targets role signed, 0 if none did.
+    """``signatures``: how many different keys of the targets role signed; 0 if none did.
 
     ``keys`` are their ids. ``metadata`` is the folder of the TUF metadata that vouches for the
     candidate, to be copied next to the release; ``notes`` are the signers' reasons for each number

@@ -1,4 +1,4 @@
-"""Compares a resource in two packs: is it still listed, whose is it, and who can reach it when?
+"""Compares a resource in two packs: is it still listed, who runs it, who can reach it when?
 
 A line that either pack calls a crisis line is one: otherwise, a pack could make it ordinary first
 and change it later. number_changes.py compares numbers.

@@ -1,6 +1,6 @@
 """A pack without its withdrawn hotlines: their cards, topics, sentences and text messages.
 
-It only removes content; a student left with nothing gets the crisis lines instead.
+It only removes content; a student who would be left without a number gets the crisis lines instead.
 """
 
 import re
@@ -20,7 +20,7 @@ _CALLED = frozenset({"voice", "sms"})
 _ENDS = re.compile(r"((?<=[.!?।؟])\s+|(?<=[。！？]))")
 _SERIES = re.compile(r"((?:topic:[^:]+:p)|(?:staff:[^:]+:b)|(?:resource:[^:]+:happens))\.(\d+)")
 COUNTY = "county:"  # prefix for the code of a county whose numbers are hidden
-PARTNER = "partner:"  # prefix for a partner's id, where resources and partners are named together
+PARTNER = "partner:"  # prefix for a partner's id in lists that name resources and partners together
 _LINE, _FURTHER = "sms:line:general", "sms:line:further"
 # this text has no word to translate, and the rules keep both lines live
 _LAST = "{911.voice}, {988.voice}."
@@ -58,7 +58,7 @@ def without_counties(pack: Pack, ids: Set[str]) -> Pack:
 def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:
     """Return the pack as it may be shown, the same object if nothing is hidden.
 
-    A line in ``reviewing`` keeps its card, which says that staff are looking and has no number.
+    A line in ``reviewing`` keeps its card without a number; it says that staff are checking it.
     """
     pack = marked(pack, ids, reviewing=reviewing)
     gone = frozenset(resource.id for resource in pack.resources if resource.status != "live")

@@ -42,7 +42,7 @@ def tasks(
 ) -> tuple[Task, ...]:
     """Return entries due by that day, pinned too: crisis hotlines, undated, then longest overdue.
 
-    ``counties``: names; entries for other counties only come last. () if all counties matter.
+    ``counties``: names; entries for other counties only come last. () if all counties count.
     """
     day = max(today, due_by or today)
     codes = {county.fips for county in pack.counties if county.name in counties}
@@ -79,7 +79,7 @@ def _said(pack: Pack, key: str) -> str:
     phrase = pack.say(pack.default, key)
     try:
         return placeholders.fill(phrase, pack, owner=key, extra={"code": "..."})
-    except KeyError:  # an error in the text, which `check` reports
+    except KeyError:  # this is an error in the text, which `check` reports
         return phrase.text
 
 
@@ -127,7 +127,7 @@ def _pages(entry: Entry) -> Iterator[Fact]:
 
 
 def _own_pages(entry: Entry) -> tuple[Fact, ...]:
-    """Return where to look if no source has an address: the line's own site, or else a search."""
+    """Return the page to open if no source has an address: the line's own site, or a search."""
     if isinstance(entry, Resource):
         pages = tuple(channel.url for channel in entry.channels if channel.url)
     else:

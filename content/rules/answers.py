@@ -6,7 +6,7 @@ Source: sms/answers.toml. Keys: ``sms:answer:<id>``; partly translated: also ``:
 from content.model.pack import Pack
 
 ANSWER = "answer."  # prefix for the id when a message is classified
-ORDINARY = "ordinary"  # the class of messages that ask for nothing
+ORDINARY = "ordinary"  # the class for messages that do not ask for anything
 KEY = "sms:answer:"
 FURTHER = ":further"
 BUDGET = "answer:"  # prefix for the id in ``Pack.line_segments``
@@ -17,7 +17,7 @@ ANSWERS = (
     *("hello", "language", "short", "details", "unsure", "over", "happened", "told", "where"),
     "sick",
 )
-# Answers of one sentence, which partly translated languages have, too.
+# One-sentence answers, which partly translated languages have, too.
 IN_PART = (
     *("who", "private", "parents", "police", "cost"),
     *("cannot_call", "no_answer", "thanks", "more", "number"),

@@ -113,7 +113,7 @@ def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
 
 
 def other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
-    """Yield place, number and owner for every number that does not belong to a channel."""
+    """Yield the place, number and owner of every number that does not belong to a channel."""
     for partner in pack.partners:
         if partner.staff_number:
             yield f"partner:{partner.id}/staff_number", partner.staff_number, partner.organization

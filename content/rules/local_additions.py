@@ -33,7 +33,7 @@ Kind = Literal["county", "district"]
 
 
 class LocalError(Exception):
-    """A local file cannot be used at all; the message is a sentence."""
+    """A local file cannot be used at all; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def path_of(local: Local) -> str:
 
 
 def codes(kind: Kind, local_id: str) -> range:
-    """Return its reserved codes: forty for a county from 5000, all districts' codes from 8000.
+    """Return the reserved codes: forty for each county from 5000; all districts' from 8000.
 
     A screen may show two counties but one district. With over 75 counties, two may share a range.
     """

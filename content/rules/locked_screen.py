@@ -20,7 +20,7 @@ from messages.message import Finding
 
 LOCKED = 50  # letters that a locked screen shows
 GIVEAWAYS = Path(__file__).with_name("giveaway_words.toml")
-WATCHED = 100  # letters, in a reply to someone who is being watched: some phones show this many
+WATCHED = 100  # letters of a reply to someone who is being watched: some phones show this many
 NEAR = "near"  # a topic's case for someone who has somebody next to them
 _WATCHED = frozenset({"watched", NEAR})
 _DANGER = "sms:danger:"  # it names the danger at once; someone being watched gets another reply
@@ -71,7 +71,7 @@ def openings(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def opens_a_reply(key: str) -> bool:
-    """Whether the list applies to that text: a reply to a student begins with it.
+    """Whether the list applies to the text, because a reply to a student begins with it.
 
     This excludes danger's reply, and replies to someone being watched, which have stricter rules.
     """

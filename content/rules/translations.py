@@ -8,8 +8,8 @@ from content.model.pack import Pack, Phrase
 from content.rules.locations import Where
 from messages.message import Finding
 
-# Values that the text line only knows when it answers, at their longest. When it starts, it refuses
-# operators' names and contacts that are longer (sms.decide.problems).
+# The longest form of values that the text line knows only when it answers. When it starts, it
+# refuses operators' names and contacts that are longer (sms.decide.problems).
 PROGRAM_LONGEST = "W" * 20
 CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
@@ -42,7 +42,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         values["county"] = max((county.name for county in pack.counties), key=len, default="County")
         values["county_number"] = NUMBER_LONGEST
     elif name == "hotline":
-        values["hotline"] = NUMBER_LONGEST  # anything after it is left out if it does not fit
+        values["hotline"] = NUMBER_LONGEST  # the text after this is omitted if it does not fit
     elif name == "other":
         values["code"] = "M00"
     elif name.startswith("voice_handoff"):  # in packs built before 2026-12; no longer used

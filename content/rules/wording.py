@@ -82,7 +82,7 @@ def ascii_digits(text: str) -> str:
 
 
 class _AsciiDigits(dict[int, str]):
-    """Maps each character to its replacement; looks each one up in Unicode once."""
+    """Maps each character to its replacement; looks up each character in Unicode only once."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)

@@ -26,8 +26,8 @@ class Blobs:
         self.used: set[str] = set()
 
     def take(self, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> Path:
-        """Return the file, fetched if absent. Raises LengthOrHashMismatchError, OSError, or the
-        error that ``fetch`` raises."""
+        """Return the file; fetch it if it is absent. Raises LengthOrHashMismatchError, OSError, or
+        the error that ``fetch`` raises."""
         name = info.hashes.get("sha256") or next(iter(info.hashes.values()))
         self.used.add(name)
         place = self.folder / name
@@ -42,7 +42,7 @@ class Blobs:
                 files.remove(path)
 
     def sweep(self) -> None:
-        """Remove what an interrupted download left, and files that are not ours."""
+        """Remove files left by an interrupted download, and files that are not ours."""
         files.make_folder(self.folder)
         for path in self._files():
             if path.name.startswith(files.TEMPORARY) or not files.is_plain(path):
@@ -70,7 +70,7 @@ class Blobs:
 
 
 def _whole(place: Path, info: TargetFile) -> bool:
-    # only loaded when a refresh runs
+    # loaded only when a refresh runs
     from tuf.api.exceptions import LengthOrHashMismatchError  # noqa: PLC0415
 
     try:

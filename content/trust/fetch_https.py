@@ -88,9 +88,9 @@ class HttpsFetcher(Fetcher):
 
 def _certificates(host: str) -> ssl.SSLContext:
     """Return the system's certificates; OpenSSL adds those of SSL_CERT_FILE and SSL_CERT_DIR.
-    Raises FetchError if OpenSSL would read one of them endlessly."""
+    Raises FetchError if OpenSSL would never finish reading one of them."""
     for path in _named_certificates():
-        with suppress(OSError):  # a missing one is skipped, as in OpenSSL
+        with suppress(OSError):  # a missing folder is skipped, as in OpenSSL
             found = path.stat()  # links are common here
             if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_CERTIFICATES:
                 detail = message("fetch.no-certificates", host=host, path=path)

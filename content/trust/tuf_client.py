@@ -1,6 +1,6 @@
 """Opens and verifies a publisher's TUF repository, and fetches from it.
 
-Adds to TUF's rules: a version floor, length limits, and old sticks that a person accepts
+Adds a version floor, length limits, and old sticks that a person accepts to TUF's rules
 (docs/develop/decisions/0017).
 """
 
@@ -75,14 +75,14 @@ class Trust:
 
 
 class Repository:
-    """A repository whose newest metadata was verified. ``take`` fetches the files it lists."""
+    """A repository whose newest metadata was verified. ``take`` fetches the files that it lists."""
 
     def __init__(
         self, client: Client, fetcher: Fetcher, base: str, trust: Trust, blobs: Blobs
     ) -> None:
         self._client, self._fetcher, self._base, self._trust = client, fetcher, base, trust
         self.blobs = blobs
-        self.roles: list[str] = []  # delegated roles that were used
+        self.roles: list[str] = []  # the delegated roles that were used
 
     def own(self, path: str, *, most: int) -> Path:
         """Return a file signed by the top role itself. Raises RefreshError if it is not listed."""
@@ -152,7 +152,7 @@ class Repository:
         try:
             return self.blobs.take(info, fetch)
         except (wrong.LengthOrHashMismatchError, wrong.DownloadLengthMismatchError):
-            # Only after a mismatch: a county may really have signed a web page.
+            # Check this only after a mismatch: a county may really have signed a web page.
             self._fetcher.refuse_page(url, bytes(first))
             raise
 
@@ -207,7 +207,7 @@ def _not_below(marks: version_floor.Marks, found: Repository, *, stick: bool) ->
 
 
 def _floor(trust: Trust) -> version_floor.Marks:
-    """Return FLOOR, raised by releases' metadata, so that losing the file loses little."""
+    """Return FLOOR, raised by the releases' metadata, so that losing the file does little harm."""
     marks: version_floor.Marks = version_floor.read(trust.folder)
     for witness in trust.witnesses:
         try:
@@ -284,7 +284,7 @@ def _meaning(error: Exception, *, stick: bool) -> Failure:
 
 
 def _sweep(folder: Path, blobs: Blobs) -> None:
-    """Remove what a killed refresh left: TUF's own ``tmp*`` files, ours, and partial downloads.
+    """Remove a killed refresh's files: TUF's own ``tmp*`` files, ours, and partial downloads.
 
     Also removes files that would make TUF's client wait or read forever: it opens files by name.
     """

@@ -1,7 +1,7 @@
 """Verifies TUF metadata kept in a folder, without a network and regardless of age.
 
-The folder has every root from the pinned one on, timestamp, snapshot, targets, delegated roles in
-use, and ``files/``. TUF's private TrustedMetadataSet judges (tests guard that).
+The folder contains every root from the pinned one on, the timestamp, the snapshot, the targets, the
+delegated roles in use, and ``files/``. TUF's private TrustedMetadataSet judges (tests guard that).
 """
 
 import shutil
@@ -24,7 +24,7 @@ ROOTS = "root_history"
 ISSUED = "x-issued"  # a timestamp's field that says when it was signed
 MAX_BYTES = 2_000_000  # maximum size of one document
 MAX_ROOTS = 256
-AGELESS = datetime(1, 1, 1, tzinfo=UTC)  # by this clock, nothing has expired
+AGELESS = datetime(1, 1, 1, tzinfo=UTC)  # a time at which nothing has expired
 TOP = ("timestamp", "snapshot", "targets")
 
 
@@ -34,7 +34,7 @@ class ChainError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """The verified metadata in a folder. ``marks`` and ``trusted`` are for the version floor."""
+    """The verified metadata of a folder. ``marks`` and ``trusted`` are for the version floor."""
 
     root: Root
     targets: Targets
@@ -137,7 +137,7 @@ def file(folder: Path, chain: Chain, name: str) -> bytes:
 
 
 def issued(stamp: Timestamp) -> datetime | None:
-    """Return when a timestamp was signed, if it says so plausibly: not after its own expiry."""
+    """Return when a timestamp was signed, if it has a plausible time: not after its expiry."""
     text = stamp.unrecognized_fields.get(ISSUED)
     try:
         when = datetime.fromisoformat(text) if isinstance(text, str) else None

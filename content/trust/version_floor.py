@@ -13,13 +13,13 @@ from messages.message import Message, message
 from system import files
 
 FILE = "FLOOR"
-# No machine runs this program before this date; it moves forward with each version.
+# No machine runs this program before this date, which moves forward with each version.
 BUILT = datetime(2026, 11, 20, tzinfo=UTC)
 FAR = timedelta(days=400)  # a clock that was never set may be ahead by any amount
 
 
 class RoleMark(msgspec.Struct, frozen=True, kw_only=True):
-    """A verified version, the keys that signed it, and when (timestamp only).
+    """A verified version, the keys that signed it, and (timestamps only) the signing time.
 
     It is only valid while those keys are trusted: rotating a stolen key removes the thief's marks.
     """
@@ -40,7 +40,7 @@ Marks = Mapping[str, RoleMark]
 
 
 def read(folder: Path) -> dict[str, RoleMark]:
-    """Return the marks on disk; none if the file is absent or broken."""
+    """Return the marks on disk; empty if the file is absent or damaged."""
     return files.read_record(folder / FILE, dict[str, RoleMark]) or {}
 
 
@@ -88,7 +88,7 @@ def raised(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> dict[st
 
 
 def holds(role: str, mark: RoleMark, trusted: Mapping[str, Trusted]) -> bool:
-    """Whether the keys that made the mark could still sign for the role."""
+    """Whether the keys that made the mark may still sign for the role."""
     now = trusted.get(role)
     return role == "root" or (now is not None and len(now.keys & set(mark.keys)) >= now.threshold)
 
@@ -103,7 +103,7 @@ def trusted_now(
 ) -> datetime:
     """Return the time to judge expiry by: ``system``, or ``floor`` if the system's must be wrong.
 
-    ``synchronised``: known to be set from the network; unknown means no. ``floor``: the newest
+    ``synchronised``: known to be set from the network; unknown counts as no. ``floor``: the newest
     signed time that was accepted.
     """
     least = max(floor or built, built)
