@@ -136,7 +136,7 @@ class _Visible:
     async def search(
         self, language: str, words: str, meant: Collection[str]
     ) -> list[search.SearchHit]:
-        """Find entries in the pack; only the first search waits while the index is built.
+        """Find entries in the pack; only the first search must wait until the index is built.
 
         ``meant``: ids of the topics that the words mean, found by the text line's rules.
         """
@@ -190,7 +190,7 @@ class KioskApp:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
-        self._copied = ""  # the key of the edition that a browser says it has stored
+        self._copied = ""  # the key of the edition that a browser has stored, as it reports
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
         nowhere = Directory(None, kiosk.counties, None)
         self._visible = self._fallback = _Visible(fallback, None, kiosk, nowhere, self._turns)
@@ -236,7 +236,7 @@ class KioskApp:
                 self._copied = visible.edition.key
                 await _unchanged(self._copied, send)
                 return
-            if path == BEAT:  # answered even if many requests are waiting for pages
+            if path == BEAT:  # this is answered even if many requests are waiting for pages
                 await self._beat(visible, scope, receive, send)
                 return
             ready = visible.edition.kept.get(path) or await visible.find(path)
@@ -316,7 +316,7 @@ class KioskApp:
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
             enrolled = self._enrolled
             heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
-            if not heard:  # not from an enrolled screen, which is another device
+            if not heard:  # not a report from an enrolled screen, which is another device
                 self.reports.hear(query, headers)
             word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()
@@ -346,15 +346,15 @@ class KioskApp:
 async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
     """Say whether a whole page can be read aloud. In a browser, the worker answers this itself."""
     paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
-    # Check each clip once. Never check pages: making thousands would delay the others for minutes.
-    # Never check lists either: making one opens every clip.
+    # Check each clip once. Never check pages: making thousands of them would delay other requests
+    # for minutes. Never check lists either: making one opens every clip.
     known = paths and all(map(spoken_text.key_of, paths))
     there = known and await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
     await _send(send, 200 if there else 204, b"")
 
 
 def _language(visible: _Visible, path: str) -> str:
-    """Return the language named in any address, even an invalid one, or else the screen's first."""
+    """Return the language that an address (even an invalid one) names, else the screen's first."""
     known = visible.edition.languages
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
@@ -397,7 +397,7 @@ async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None
 
 
 def _known(scope: Scope, key: str) -> bool:
-    """Whether a browser already has this edition's list, so that it needs no pages from here."""
+    """Whether a browser already has this edition's list, so it doesn't need pages from here."""
     return (b"if-none-match", f'"{key}"'.encode()) in scope["headers"]
 
 

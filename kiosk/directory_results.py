@@ -1,4 +1,4 @@
-"""Searches the large directory for the screen. Keeps and logs no query.
+"""Searches the large directory for the screen. Does not keep or log queries.
 
 A ZIP code or county in the query sets the place (default: the school's counties).
 """
@@ -54,7 +54,7 @@ class Directory:
 
         def found() -> Results | None:
             results = search(file, left, place=place or self._home, start=start, most=PAGE)
-            try:  # compare afterward: a file edited during the search is not trusted
+            try:  # compare again afterward: a file that was edited during the search is not trusted
                 return results if files.stamp(file) == self._verified else None
             except OSError:
                 return None

@@ -26,7 +26,7 @@ MOST_REPORT = 100  # maximum bytes in a report
 WORD_BYTES = 8
 SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
 KEPT_EVERY = timedelta(minutes=15)  # reports since the last save may be lost if the process ends
-OPENS, CLOSES = time(8), time(15)  # used for a school that has not entered a bell schedule
+OPENS, CLOSES = time(8), time(15)  # school hours for a school that has not entered a bell schedule
 UNSAID = "?"
 _SAID = re.compile(rb"(?:([0-9a-f]{64}) (part|whole)|none)")
 Standing = Literal["never", "silent", "older", "newest"]
@@ -34,9 +34,9 @@ Trouble = Literal["", "gone", "old", "resting"]
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """``name``: the name in its address: a label, a hyphen, a random part. ``right``: when it last
-    showed the server's pages. ``key``: the key of its stored pages, "" for none. ``release``: the
-    release that it shows, "" while unknown."""
+    """``name``: the name in its address: a label, a hyphen, a random part. ``right``: the time when
+    it last showed the server's pages. ``key``: the key of its stored pages, "" for none.
+    ``release``: the release that it shows, "" while unknown."""
 
     school: str
     name: str
@@ -60,7 +60,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return "newest" if self.key in {"", key} else "older"
 
     def trouble(self, now: datetime, opened: datetime | None) -> Trouble:
-        """Return any trouble that somebody must know about. ``opened``: when the school opened;
+        """Return any problem that somebody must know about. ``opened``: when the school opened;
         None while it is closed and screens may be off."""
         since = self.since if opened is None else max(self.since, opened)
         seen, right = (max(at, since) if at else since for at in (self.seen, self.right))
@@ -72,15 +72,15 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServedPages(NamedTuple):
-    """The key of a school's pages on the server ("" before there is a pack), and the pack."""
+    """The pack, and the key of a school's pages on the server ("" before there is a pack)."""
 
     key: str
     version: str
 
 
 class Receipt(NamedTuple):
-    """Whether a report counts. ``word``: must begin the next report, or an uncounted one
-    when it is sent again."""
+    """Whether a report counts. ``word``: must begin the next report, or an uncounted report that is
+    sent again."""
 
     counts: bool
     word: str

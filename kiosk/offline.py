@@ -39,7 +39,7 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
     for tag in tags:
         path = f"/search/{tag}.json"
         yield path, partial(hits, path, tag)
-    # Not cached, so that browsers notice a new worker.
+    # It is not cached, so that browsers notice a new worker.
     script = partial(Item, WORKER, content_type="text/javascript; charset=utf-8", cache="no-cache")
     yield WORKER, lambda: script(worker(kiosk).encode(), listed=False)
 
@@ -57,7 +57,7 @@ def manifest(kiosk: Kiosk) -> bytes:
         }
         for size in (192, 512)
     ]
-    # No id: the start address, different for each school, identifies the app.
+    # There is no id: the start address, different for each school, identifies the app.
     places = {"start_url": "./leave", "scope": "./", "display": "fullscreen"}
     names = {"name": last_resort.TITLE, "short_name": "Info Desk", "background_color": "#faf5ee"}
     return json.dumps({**names, **places, "icons": icons}).encode()

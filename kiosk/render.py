@@ -47,7 +47,7 @@ class Beside:
 
 
 def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition:
-    """Return the pages of a pack; none of them is made yet."""
+    """Return a pack's edition, without making any pages yet."""
     assets = assets_of.shipped(kiosk.panel_inches)
     spoken = Clips(None if kiosk.audio == "off" else beside.data_dir)
     tags = languages(pack, kiosk)
@@ -125,7 +125,7 @@ def say(
 
 def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
     body, path = spoken.page(page.make()), page.path
-    templates_env.close_drawings()  # frees three megabytes; drawn icons stay
+    templates_env.close_drawings()  # frees three megabytes; icons already drawn remain
     if path not in FIRST or kiosk.plain:  # these pages are sent complete in one response
         return Item(path, below(body, kiosk.base).encode())
     body, styles = assets.inlined(body, kiosk.base)
@@ -142,7 +142,7 @@ def _hash(depends: object) -> str:
     return hashlib.sha256(msgspec.json.encode(depends, enc_hook=str, order="sorted")).hexdigest()
 
 
-# No page uses the text line's model, which would briefly take five megabytes as text.
+# Pages do not use the text line's model, which would briefly take five megabytes as text.
 _hash_of_pack = OncePerPack(lambda pack: _hash(replace(pack, model=b"")))
 
 

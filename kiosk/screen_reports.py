@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from system.hosts import same_origin
 
 UNSEEN_SECONDS = 600  # after this long without a report, we assume nobody can see the page
-_SAID = re.compile(rb"screen=[A-Za-z0-9._-]{1,64}")  # the whole query string
+_SAID = re.compile(rb"screen=[A-Za-z0-9._-]{1,64}")  # matches the whole query string
 Pairs = Iterable[tuple[bytes, bytes]]
 
 

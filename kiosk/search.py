@@ -34,7 +34,7 @@ _BOOST = 1.5  # raises crisis lines, so that they rank above hotlines for one ki
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
 _STEM, _SINGULAR = 4, 3  # letters that must remain after an ending, or an "s", is cut
 _LEAST = 0.2  # a result needs at least this share of the best result's score
-_PLACES = frozenset({"211"})  # a line that has services for every place
+_PLACES = frozenset({"211"})  # a hotline that has services for every place
 _ZIP = "zip"  # any ZIP code also finds this word, for state and national services
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight by area
 _WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
@@ -66,8 +66,8 @@ class _Entry:
     """A result and its (text, weight) fields.
 
     ``names``: match only as a whole. ``phrases``: match as consecutive words. ``learned``: single
-    words with weights that need no rarity (learned_words). ``line``: the address of the card that
-    goes before this entry. ``urgent``: the address of the page for danger, which goes after it.
+    words with weights that need no rarity (learned_words). ``line``: the address of the card shown
+    before this entry. ``urgent``: the address of the page for danger, which goes after it.
     ``poison``: the address of Poison Control, which follows if someone took something.
     """
 
@@ -118,7 +118,7 @@ class Terms:
         self._words = sorted(self.weights)
         self._whole = [word for word in self._words if _unspaced(word)]
         self._forms: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:  # topics' words only: forms of a word must not find a partner
+        for word in self._words:  # only for topics' words: forms of a word must not find a partner
             if not self.weights[word] or not self.topics.isdisjoint(self.weights[word]):
                 self._forms[stem(word)].append(word)
 
@@ -192,7 +192,7 @@ class Terms:
         self, words: Sequence[str], telling: Sequence[str], near: Mapping[str, Near]
     ) -> Iterator[tuple[int, int]]:
         """Yield (entry, length) for each complete name or phrase typed. A single word counts only
-        by itself. An exact match counts as one word longer.
+        if nothing else is typed. An exact match counts as one word longer.
 
         A name counts all its words, each in its exact form; a phrase counts only words that carry
         meaning. ``near``: the known words for each typed word.
@@ -261,7 +261,7 @@ class SearchIndex:
             called[number] = max(length, called.get(number, 0))
             scores[number] = max(scores[number], length * _TITLE * math.log(1 + self._terms.count))
             hits[number] = max(hits[number], length)
-        for word in filter(_is_number, telling):  # a ZIP code counts as naming what is nearby
+        for word in filter(_is_number, telling):  # a ZIP code counts as naming the services nearby
             for term, _sure in near[word]:
                 called.update(dict.fromkeys(self._terms.weights[term], 1))
         for number in self._terms.boosted & scores.keys():

@@ -150,7 +150,7 @@ def drop(index_path: Path) -> None:
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """Open the file for writing; undo a killed run's changes. Raises sqlite3.Error if not ours.
+    """Open the file for writing; undo a killed run's work. Raises sqlite3.Error if not ours.
 
     The schema is compared first: a planted view could use all memory or never finish.
     """
@@ -203,7 +203,7 @@ def _beside(
             shutil.copyfile(index_path, new)
         with closing(sqlite3.connect(new, isolation_level=None)) as database:
             _set_up(database)
-            database.execute("pragma synchronous = off")  # it is synced once, before the rename
+            database.execute("pragma synchronous = off")  # the file is synced once, before renaming
             if not copy:
                 database.executescript(TABLES)
             _change(database, listed, changed, fetched, index)

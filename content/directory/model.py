@@ -100,7 +100,7 @@ class ShardList(_Record, frozen=True, kw_only=True):
 
 
 def encode(service: DirectoryService) -> bytes:
-    """Return the service's line without its ending: the same service always gives equal bytes."""
+    """Return the service's line without its ending: equal services give equal bytes."""
     return msgspec.json.encode(service, order="deterministic")
 
 
@@ -109,7 +109,7 @@ def encode_index(index: ShardList) -> bytes:
 
 
 def read_index(data: bytes) -> ShardList:
-    """Return the list. Raises DirectoryError if it, its format or a shard's name is wrong."""
+    """Return the list. Raises DirectoryError if it, its format or a shard's name is invalid."""
     try:
         index = msgspec.json.decode(data, type=ShardList)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -142,7 +142,7 @@ def read_index(data: bytes) -> ShardList:
 
 
 def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
-    """Return paths of the shards that ``held`` (name → SHA-256) lacks. Raises DirectoryError."""
+    """Return the paths of shards that ``held`` (name → SHA-256) lacks. Raises DirectoryError."""
     return [
         f"{FOLDER}/{one.name}"
         for one in read_index(index).shards

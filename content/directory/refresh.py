@@ -46,7 +46,7 @@ class Fetched:
 
 
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to the directory in a refresh. ``checked_at``: when every line was compared.
+    """What happened to the directory in a refresh. ``checked_at``: the time of the last comparison.
 
     ``sentence``: for versions of the program without ``said``, which a rollback may bring back.
     """

@@ -16,7 +16,7 @@ from content.model.zips_and_counties import Place, Tier
 MOST_FOUND = 60  # nobody reads more results than this on a screen
 _MOST_WORDS = 8
 _MOST_TERMS = 10
-_COMMON = 4  # a word in more than one in four services says little compared with a rarer one
+_COMMON = 4  # a word in over a quarter of the services says little compared with a rarer one
 _FEW = 500  # a word in at most this many services always counts, even in a small directory
 # most services to rank: ranking more would take longer than a student should wait
 _MOST_RANKED = 30_000

@@ -60,7 +60,7 @@ def asked(word: str) -> set[int]:
 
 
 def nearest(word: str, known: Collection[str]) -> list[str]:
-    """Return the known words nearest to ``word`` within their allowance, all equally distant."""
+    """Return the equally near known words nearest to ``word`` within their allowance."""
     within = sorted((osa(word, one), one) for one in known if abs(len(word) - len(one)) <= 2)
     within = [(far, one) for far, one in within if far <= allowance(one)]
     return [one for far, one in within if far == within[0][0]][:_MOST_NEAR]

@@ -14,7 +14,7 @@ _BITS = 1 << 20  # size of the table: 128 KB; a few thousand words set about one
 
 
 def fold(text: str) -> list[str]:
-    """Return a text's words without case, accents, punctuation: "¿Teléfono?" gives ["telefono"]."""
+    """Return lowercase words without accents or punctuation: "¿Teléfono?" gives ["telefono"]."""
     folded = text.casefold()
     if folded.isascii():
         return folded.translate(_PUNCTUATION).split()
@@ -86,7 +86,7 @@ class Nearby:
             self._bits[at >> 3] |= 1 << (at & 7)
 
     def find(self, word: str) -> tuple[str, ...]:
-        """Return the known words nearest to ``word`` within their allowance, all equally near."""
+        """Return the equally near known words nearest to ``word`` within their allowance."""
         if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
         bits = self._bits

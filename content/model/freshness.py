@@ -74,7 +74,7 @@ def ages(entry: Entry) -> bool:
 
 
 def folds(entry: Entry, today: date) -> bool:
-    """Whether lists fold it under "may be out of date": it is old, local and not for a crisis."""
+    """Whether lists fold it under "may be out of date" as old, local and not for a crisis."""
     if not isinstance(entry, Resource) or crisis(entry):
         return False
     local = entry.area.is_local

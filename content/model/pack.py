@@ -123,7 +123,7 @@ class Resource(Listed):
 
     @property
     def asked_by_name(self) -> bool:
-        """Whether the text line answers to its name; for 911, it sends the danger reply instead."""
+        """Whether the text line answers its name; 911 gets the danger reply instead."""
         live = self.status == "live" and "student" in self.audience
         return live and self.answers != "emergency"
 
@@ -285,7 +285,7 @@ class Keyword:
 
     @property
     def rules(self) -> Iterator[tuple[str, str, Words]]:
-        """Yield its rules and its cases' rules: their place in the file, language and words."""
+        """Yield its own and its cases' rules: place in the file, language and words."""
         tables = [("words", self.words)]
         for name, case in self.case.items():
             tables += [(f"case/{name}/words", case.words), (f"case/{name}/friend", case.friend)]

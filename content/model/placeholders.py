@@ -35,7 +35,7 @@ def fill(
     wrap: Callable[[str, str], str] = lambda _kind, value: value,
     escape: Callable[[str], str] = str,
 ) -> str:
-    """Return the phrase with placeholders filled in. Raises KeyError naming one without a value.
+    """Return the phrase with placeholders filled in. Raises KeyError for one without a value.
 
     ``owner``: a text's key, an entry's (``resource:988``) or an id. ``extra``: further values.
     ``escape`` is applied to text and values, then ``wrap(kind, value)`` to each value; the kinds
@@ -61,7 +61,7 @@ class _Filler:
         self._extra = extra
 
     def value(self, name: str) -> tuple[str, str]:
-        """Return the kind and value of placeholder ``name``. Raises KeyError(name) if missing."""
+        """Return placeholder ``name``'s kind and value. Raises KeyError(name) if it is missing."""
         if name in self._extra:
             return name, self._extra[name]
         entry, dot, kind = name.rpartition(".")

@@ -22,7 +22,7 @@ _ZIP = re.compile(r"\d{5}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where help is wanted: FIPS codes of possible counties, and the ZIP code if given."""
+    """Where somebody needs help: FIPS codes of possible counties, and the ZIP code if given."""
 
     counties: tuple[str, ...] = ()
     zip_code: str = ""

@@ -152,7 +152,7 @@ def settle(releases: Releases, judge: Judge) -> Judged:
             state = releases.change(partial(releases.named, newer.folder))
         else:
             state = releases.change(partial(releases.set_apart, wrong or found.refused))
-        found, newer = _judged(releases, judge, state)  # also judge the release that comes next
+        found, newer = _judged(releases, judge, state)  # also judge the release that will come next
     now = releases.active(state)
     if now is not None and refused.get(state.active) == UPDATED:
         # This happens when someone switches back and forth between two versions of the program.

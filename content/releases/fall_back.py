@@ -1,6 +1,6 @@
 """Fallbacks on this machine if a source offers nothing: the shipped and the previous pack.
 
-Nothing is reviewed, because nothing is new: this neither counts as a refresh nor clears a refusal.
+Nothing is new, so nothing is reviewed. A fallback is not a refresh and clears no refusal.
 ``remedy`` says whether a refresh or only a rollback fixes a damaged active release.
 """
 

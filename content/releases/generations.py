@@ -213,7 +213,7 @@ class Releases:
         return {name: message("unserved.damaged", why=why) for name, why in found.items() if why}
 
     def earlier(self, state: State) -> Release:
-        """Return the release that a rollback would serve. Raises NothingToRollBackError if none.
+        """Return the release that a rollback would serve. Raises NothingToRollBackError if missing.
 
         If the active release is damaged, this is the release shown in its place.
         """

@@ -18,7 +18,7 @@ from system import files
 RECORD = "release.json"
 METADATA = "metadata"  # the files that vouch for a signed release (tuf_offline.py)
 _FOLDERS = ("", "lang", METADATA)  # the folders that make up a release
-MOST_FILES = 100  # maximum in one folder: a release has a dozen; somebody could plant a million
+MOST_FILES = 100  # maximum files in a folder: a release has a dozen; somebody could plant a million
 SHOWN_ID = 12  # letters that are printed and typed, of the 64 in a pack's version
 Standing = Literal["active", "previous", "kept", "damaged"]
 

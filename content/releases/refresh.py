@@ -39,7 +39,7 @@ class Asked:
 def fetch(
     source: PackSource, machine: Machine, asked: Asked
 ) -> Iterator[tuple[Sequence[Candidate], Fetched | None]]:
-    """Yield verified candidates, for use in the block, and directory changes. Raises RefreshError.
+    """Yield verified candidates (for the block) and directory changes. Raises RefreshError.
 
     If a county or district adds to the state's pack, the second candidate is only the state's pack.
     """
@@ -92,7 +92,7 @@ def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
                 outcome, before = first_taken(candidates, lambda one: admit(one, machine))
                 if before is not None:
                     releases.change(lambda s: s.refused(address, before.reasons(), now=now))
-                # After the pack: loading the first directory takes minutes on a small machine.
+                # This comes last: loading the first directory takes minutes on a small machine.
                 directory_refresh.take(services, releases.root, now=now)
                 return outcome
     except RefreshError as error:

@@ -62,7 +62,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
-    """When and how the last refresh ended. ``failure``: its kind if nothing could be fetched.
+    """When and how the last refresh ended. ``failure``: the kind, if fetching failed.
 
     ``verified_at``: when a publisher's newest metadata was last verified. ``sentence``: for
     programs older than ``said``, which a rollback may bring back.

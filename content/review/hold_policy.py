@@ -72,7 +72,7 @@ TABLE: dict[str, ReviewRow] = {
     "pack": ReviewRow("hold", "hold"),
     "detail": ReviewRow("auto", "hold"),
 }
-# Held for an unsigned folder, too: numbers that students in danger get, and every way around them
+# Also held for an unsigned folder: numbers that students in danger get, and every way around them
 # (another line in its place, a line made ordinary first, a topic that no longer leads there).
 _DANGER = frozenset(
     {"number-crisis", "gone-crisis", "new-crisis", "withdrawn-pinned", "organization-crisis"}

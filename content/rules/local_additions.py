@@ -40,8 +40,8 @@ class LocalError(Exception):
 class Local:
     """The entries of a county (``id``: its FIPS code) or a district; ``name`` is for people.
 
-    Resources have ids ``<id>-…`` and codes in ``codes(kind, id)``. ``topics``: a topic of the
-    state's → local resources to append. ``texts``: language → key → text of the local resources.
+    Resources have ids ``<id>-…`` and codes in ``codes(kind, id)``. ``topics``: state topic → local
+    resources to append. ``texts``: language → key → text of the local resources.
     """
 
     kind: Kind
@@ -60,7 +60,7 @@ def path_of(local: Local) -> str:
 def codes(kind: Kind, local_id: str) -> range:
     """Return the reserved codes: forty for each county from 5000; all districts' from 8000.
 
-    A screen may show two counties but one district. With over 75 counties, two may share a range.
+    A screen may show two counties, but one district. With over 75 counties, two may share a range.
     """
     if kind == "district":
         return _DISTRICT_CODES

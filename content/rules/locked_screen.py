@@ -23,7 +23,7 @@ GIVEAWAYS = Path(__file__).with_name("giveaway_words.toml")
 WATCHED = 100  # letters of a reply to someone who is being watched: some phones show this many
 NEAR = "near"  # a topic's case for someone who has somebody next to them
 _WATCHED = frozenset({"watched", NEAR})
-_DANGER = "sms:danger:"  # it names the danger at once; someone being watched gets another reply
+_DANGER = "sms:danger:"  # it names the danger at once; someone being watched gets a different one
 _STAFF = ("sms:adults:", "sms:line:staff")  # replies to an adult who works at a school
 _BY_NAME = frozenset({"law", "partner"})  # entries that are answered with their own text
 # Texts that do not begin a reply in a listed language: parts of another text, or spoken.
@@ -135,7 +135,7 @@ def _words(opening: str) -> list[str]:
 
 
 def _topics(pack: Pack, language: str, least: int | None) -> frozenset[str]:
-    """Return the words that are a topic's whole message; ``least``: highest priority number."""
+    """Return the words that are a topic's whole message; ``least``: the maximum priority number."""
     return frozenset(
         fold(word).casefold()
         for keyword in pack.keywords

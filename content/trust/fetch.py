@@ -44,7 +44,7 @@ class Deadline:
 
 
 class Fetcher(FetcherInterface):
-    """Fetches files within time and length limits. ``hidden``: a root was refused with 403."""
+    """Fetches files within time and length limits. ``hidden``: the server refused a root (403)."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline

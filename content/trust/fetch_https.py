@@ -115,7 +115,7 @@ def _body(answer: urllib3.BaseHTTPResponse, host: str) -> Iterator[bytes]:
         if answer.status >= 400:
             raise StatusError(answer.status, host)
         raise FetchError(of_status(answer.status, host))
-    # read1 returns what has arrived; a read of a given size would wait past any deadline.
+    # read1 returns available bytes; a read of a given size could wait past any deadline.
     while chunk := answer.read1(CHUNK, decode_content=True):
         yield chunk
 

@@ -51,7 +51,7 @@ def _unreadable(name: str, error: OSError) -> FetchError:
 
 
 def _open(folder: Path, names: list[str]) -> int:
-    """Return a descriptor of the plain file; opens each folder, follows no link. Raises OSError."""
+    """Return a plain file's descriptor; open each folder and follow no links. Raises OSError."""
     if any(name in ("", ".", "..") or "\0" in name for name in names):
         raise OSError(message("fetch.elsewhere"))
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -95,7 +95,7 @@ class Repository:
         return path in self._client.verified.targets.targets
 
     def delegated(self, path: str, *, most: int) -> Path | None:
-        """Return a delegated role's file, of any age (the snapshot is fresh), None if invalid."""
+        """Return a delegated role's file of any age (the snapshot is fresh); None if invalid."""
         fresh, self._client.verified.reference_time = (
             self._client.verified.reference_time,
             tuf_offline.AGELESS,

@@ -104,7 +104,7 @@ def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Ch
 
 
 def copy(live: Path, out: Path, roles: Iterable[str], targets: Mapping[str, Path]) -> None:
-    """Make a vouching folder: roles' live metadata, targets (path → file). Raises OSError."""
+    """Make a folder of the roles' signed metadata and the targets (path → file). Raises OSError."""
     (out / ROOTS).mkdir(parents=True)
     for root in sorted((live / ROOTS).glob("*.root.json")):
         shutil.copyfile(root, out / ROOTS / root.name)
@@ -126,7 +126,7 @@ def targets_in(folder: Path, chain: Chain) -> dict[str, bytes]:
 
 
 def file(folder: Path, chain: Chain, name: str) -> bytes:
-    """Return a target's bytes from the folder. Raises ChainError if not signed under that path."""
+    """Return a target's bytes from the folder. Raises ChainError if that path is not signed."""
     try:
         data = files.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
     except (ValueError, OSError) as error:

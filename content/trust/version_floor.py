@@ -21,7 +21,7 @@ FAR = timedelta(days=400)  # a clock that was never set may be ahead by any amou
 class RoleMark(msgspec.Struct, frozen=True, kw_only=True):
     """A verified version, the keys that signed it, and (timestamps only) the signing time.
 
-    It is only valid while those keys are trusted: rotating a stolen key removes the thief's marks.
+    A mark counts only while its keys are trusted: rotating a stolen key removes the thief's marks.
     """
 
     version: int

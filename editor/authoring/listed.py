@@ -123,7 +123,7 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
 
 
 def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield uses of a forbidden number: all uses, only for texting, or only with a keyword."""
+    """Yield forbidden uses of a number: every use, only texting, or only with a keyword."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):
         found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])

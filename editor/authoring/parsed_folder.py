@@ -27,7 +27,7 @@ from messages.message import Finding
 
 @dataclass(slots=True)
 class ParsedFolder:
-    """``defined``: entries that only one folder may define; ``unread``: entries that are broken.
+    """``defined``: entries that only one folder may define; ``unread``: broken entries.
 
     ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: key of
     a text → the roles that must read it; ``readings``: recorded readings.

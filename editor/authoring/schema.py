@@ -71,7 +71,7 @@ class TextNames:
 def value(
     kind: type[T], data: Mapping[str, Any], document: Document, *, at: str = "", name: str
 ) -> tuple[T | None, list[Finding]]:
-    """Return ``data`` (at ``at`` in the document) as a ``kind``, or None and every problem."""
+    """Return ``data`` (at ``at`` in the document) as a ``kind``, or None and all problems."""
     plain = msgspec.to_builtins(data)  # dates become text, which fields of both types accept
     problems = []
     for path, message in _faults(kind, plain, (), name):

@@ -18,7 +18,7 @@ from sms.understanding.features import BUCKETS
 RATE = 1.0
 FIRST_PACE = 0.02  # starting pace of a bucket that has never been seen
 DROPPED = 0.35  # share of a message's features omitted each time, so no feature decides alone
-LEARNT = 0.9  # a message with this probability of its right classes skips two rounds
+LEARNT = 0.9  # a message whose correct classes have this probability skips two rounds
 LEAST = 0.82  # smaller weights are dropped, to keep the file small
 COARSE = 0.5  # rounding step of a base's weights: as accurate as quarters, 8% smaller
 FEWEST = 2  # minimum number of messages in which a bucket must appear
@@ -91,7 +91,7 @@ def fit(
         for _, labels in messages
     ]
     dice = np.random.default_rng(seed)
-    due = np.zeros(len(messages), np.int64)  # the next round in which each message is used
+    due = np.zeros(len(messages), np.int64)  # for each message, the next round that uses it
     for turn in range(rounds):
         order = dice.permutation(np.flatnonzero(due <= turn))
         loss = 0.0
@@ -113,7 +113,7 @@ def _step(
     *,
     closed: bool,
 ) -> float:
-    """Move the weights for one message; return its lowest right-class probability beforehand."""
+    """Move the weights for one message; return its lowest correct-class probability before that."""
     scale = np.float32(1 / np.sqrt(len(kept)))
     rows = state.rows[kept]
     logits = rows.sum(axis=0) * scale + state.bias
@@ -127,7 +127,7 @@ def _step(
         slopes[part.start + place] -= 1
     if least > enough:
         return least
-    if enough == 1.0:  # a few new examples must not make classes likelier everywhere
+    if enough == 1.0:  # a few new examples must not make their classes likelier for all messages
         state.bias -= np.float32(_BIAS_RATE) * slopes
     slopes *= scale
     paces = state.paces[kept] + slopes @ slopes
@@ -159,7 +159,7 @@ def mean(states: Iterable[LearningState]) -> LearningState:
 
 
 def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
-    """Remove small weights, except for those that are already ``known``."""
+    """Remove small weights, except those that are already ``known``."""
     small = np.abs(state.rows) < LEAST
     state.rows[small if known is None else small & ~known] = 0
 

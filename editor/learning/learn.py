@@ -28,14 +28,14 @@ from sms.understanding.normalise import tokenize
 from sms.understanding.reading import URGENT
 
 COPIES = 1  # number of misspelled copies of each example
-TABLES = "0"  # "writer" of old pattern-table words, which are similar, so not copied
+TABLES = "0"  # "writer" of old pattern-table words, which are too similar to copy
 # Topics with more copies: missing them costs the most, or they have few rows compared with needs.
 MORE = {"danger": 3, "suicide": 3, ANSWER: 7}
 ROUNDS = 20
 ENOUGH = 0.8  # minimum probability at which an example counts as learned
 # Rows that a person added must affect similar messages; a dozen rows at the usual pace do not.
-# So they get more copies, each with half the features, a higher goal, and a faster pace for common
-# words. More of any of these would add more false alarms than recognized needs.
+# Therefore, they get more copies (each with half the features), a higher goal, and a faster pace
+# for common words. Going further would add more false alarms than recognized needs.
 COUNSELOR, KEPT_PACE = "counselor", 0.7  # the exponent for a word's slowdown
 REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
 # The head for "is this an emergency now?" learns from its own rows, each NOW_TIMES times, and from
@@ -43,7 +43,7 @@ REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
 NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
 # Train slowly and drop most features; otherwise rare words in a few rows would decide.
 NOW_PACE, NOW_DROPPED = 16.0, 0.6
-_GZIP = 31  # zlib's value for "with a gzip file's header", which has no time
+_GZIP = 31  # zlib's value for a gzip header, which then has no time
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2]
@@ -263,6 +263,6 @@ def pack_up(
     line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
     # All classes come first, then all weights: this is a seventh smaller than pairs.
     columns = pairs[::2] + pairs[1::2]
-    # This strategy suits small numbers with little order: the result is 2% smaller.
+    # This strategy suits small, nearly random numbers: the result is 2% smaller.
     pack = zlib.compressobj(level=9, wbits=_GZIP, strategy=zlib.Z_FILTERED)
     return pack.compress(line + b"\n" + lengths + columns + rest) + pack.flush()

@@ -14,7 +14,7 @@ CRISIS = frozenset(
     {"danger", "suicide", "trafficking", "pictures", "abuse", "assault", "schoolstaff"}
     | {"dating", "runaway", "missing"}
 )
-# A topic that sets made before December 2026 do not have → the topic that they use instead.
+# Maps a topic that is missing from sets made before December 2026 to the topic used there.
 WIDER = {
     "anxiety": "feelings",
     "carer": "feelings",
@@ -43,8 +43,8 @@ class MeasuredMessage(NamedTuple):
 class MeasuredAnswer(NamedTuple):
     """A message with its answer. ``topic``: the need or answer is correct (or rightly missing).
 
-    ``number``: the reply has a number for a correct topic. In a general reply, this is only the
-    number for the need that it names.
+    ``number``: the reply has a number for a correct topic. For a general reply, only the number for
+    the need that it names counts.
     """
 
     asked: MeasuredMessage

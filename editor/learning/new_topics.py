@@ -1,7 +1,7 @@
 """Starts a topic that is new to the base as a mixture of topics that the base sees in its messages.
 
-Starting from nothing, a new topic learned only its own rare words: it recognized one in eight
-messages by held-out writers. Starting from a mixture, the new topic recognized one in four.
+Starting from nothing, a new topic learned only its own rare words and recognized one in eight
+messages by held-out writers. Starting from a mixture, it recognized one in four.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ REPLAYED_ORDINARY = 4  # one in this many ordinary rows
 WHOLE = frozenset({"en", "es"})  # languages in which all topics are answered
 QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 
-Origins = Mapping[str, Mapping[str, float]]  # new topic → known topic → the known topic's share
+Origins = Mapping[str, Mapping[str, float]]  # new topic → known topic → that known topic's share
 
 
 def origins(base: Model, examples: Sequence[Example]) -> Origins:

@@ -36,7 +36,7 @@ Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" skip
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """One of this person's keys: its public half, and the file that leads to its private half."""
+    """One of this person's keys: its public half, and the file that leads to the private half."""
 
     name: str
     public: Key

@@ -174,7 +174,7 @@ def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: 
 
 
 def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[Any]:
-    """Return a delegated role's next metadata, with the same files (none if it never published)."""
+    """Return a delegated role's next metadata with the same files (if it has published any)."""
     last = before.delegated.get(role)
     return (
         renewed(last, role, now=now)

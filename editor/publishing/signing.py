@@ -55,7 +55,7 @@ class Standing:
 
 
 def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
-    """Return every staged document's standing; a new root has two, for its old and new holders."""
+    """Return each staged document's status; a new root has two, for its old and new key holders."""
     return tuple(_standings(before, staged))
 
 
@@ -158,7 +158,7 @@ def follows(before: Published | None, staged: Staged, site: Site) -> None:
     """Raise PublishError unless each document is its role's next version and its files exist."""
     for role, document in staged.documents.items():
         if role == "root" and before and encode(document) == encode(before.root):
-            continue  # an interrupted run has already written this one
+            continue  # an interrupted run has already written this document
         wanted = (before.version(role) if before else 0) + 1
         if document.signed.version != wanted:
             raise PublishError(

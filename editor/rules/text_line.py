@@ -31,7 +31,7 @@ _NOT_911 = "This is NOT"  # only the reply to danger begins like this
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield words that carriers reserve or that find nothing, and replies missing or too long."""
+    """Yield words that carriers reserve or that find nothing, and missing or too long replies."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
         yield from _cases(keyword, where)

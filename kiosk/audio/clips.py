@@ -28,7 +28,7 @@ OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--pa
 CLIP_SECONDS = 30.0
 MOST_CLIP = 8 * 2**20  # bytes: half an hour of synthetic speech, or eight minutes of a recording
 MOST_LIST = 16 * 2**20  # maximum bytes in texts.tsv; ten languages take one megabyte
-KEEP_UNUSED = timedelta(days=30)  # long enough that a rolled-back release still has its clips
+KEEP_UNUSED = timedelta(days=30)  # long enough that a release still has its clips after a rollback
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 _ROW = re.compile(rb"[^\t]*\t([0-9a-f]{24})\.opus\t")
 BUSY = 0.75  # maximum load as a share of all processors; our own work uses half of one
@@ -137,7 +137,7 @@ def make(
 ) -> ClipReport:
     """Make missing clips in the order of the texts, and delete unused ones.
 
-    ``seconds``: the time after which no new clip is started. ``pause``: called after each clip
+    ``seconds``: how long new clips may be started. ``pause``: called after each clip
     with the seconds it took. ``done``: called with the number done and the total. ``at_once``:
     how many clips are made at the same time. Raises VoiceError.
     """
@@ -170,7 +170,7 @@ def make(
 
 
 def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datetime) -> bool:
-    """Return whether the clip must be made; count an existing one and mark it as used."""
+    """Return whether the clip must be made; count an existing clip and mark it as used."""
     there = clip(data_dir, piece)
     recorded = data_dir / RECORDINGS / piece.language / f"{piece.key}.opus"
     is_recorded = there == recorded.absolute()
@@ -190,7 +190,7 @@ def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datet
 def _in_time(
     piece: Utterance, *, folder: Path, end: float, pause: Callable[[float], None]
 ) -> bool | None:
-    """Make one clip, then pause; return None if there is no time left to start."""
+    """Make one clip, then pause; return None if there is no time left to start it."""
     begun = time.monotonic()
     if begun >= end:
         return None
@@ -237,7 +237,7 @@ def is_at_rest(load: float, processors: int) -> bool:
 
 
 class Pace:
-    """Lets long work continue only while the machine is idle, and then only half of the time."""
+    """Lets long work run only while the machine is idle, and then only half of the time."""
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ INDEX = "/audio.json"
 
 
 class Clips:
-    """The clips for an edition's pages. ``data_dir``: None for a silent screen."""
+    """The clips for an edition's pages. ``data_dir``: None if the screen is silent."""
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir

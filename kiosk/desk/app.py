@@ -159,7 +159,7 @@ class DeskApp:
         )
 
     def _other_language(self, request: Request) -> Response | None:
-        """Answer a click on the link to the other language with the same page in that language."""
+        """Answer a click on the link to the other language: send the same page in that language."""
         asked = request.query_params.get("language", "")
         if asked not in LANGUAGES or request.method == "POST":
             return None
@@ -269,7 +269,7 @@ def _page(address: str) -> str:
 
 
 def _typed(form: Mapping[str, str]) -> dict[str, str]:
-    """Return the typed text, except secrets, for copying it from the page that refuses it."""
+    """Return the typed text, except secrets, so that people can copy it from the refusing page."""
     typed = {name: text for name, text in form.items() if text and name not in _NOT_TYPED}
     return {name: text for name, text in typed.items() if not name.endswith(".was")}
 

@@ -72,14 +72,14 @@ class DeskInputs:
     zone: ZoneInfo
     settings: Settings
     changed: Callable[[], Awaitable[str]]  # called after a write; returns why they do not apply yet
-    # Returns, for each alarm channel, why it did not accept a test alarm; None if it did.
+    # Returns why each alarm channel did not accept a test alarm; None for one that did.
     alarm_test: Callable[[], Awaitable[Mapping[str, Message | None]]]
     county_line: Callable[[], CountyLine]  # this call reads the disk
     hash_key: bytes
     enrolled: Enrolled
     schools: Mapping[str, Settings]  # each listed school's settings, by the school's address
     keys: Callable[[], Mapping[str, str]]  # the key of each school's pages, by address
-    threads: Pool  # only for files: neither the screen nor the text line waits for these threads
+    threads: Pool  # only for files: the screen and the text line never wait for these threads
 
     def refuses_texts(self) -> bool:
         """Whether a missing setting makes the line refuse all texts. Reads the disk."""
@@ -92,8 +92,8 @@ class DeskInputs:
 
 
 class Visit(NamedTuple):
-    """One admitted request. Its next form must return ``token``. ``school``, ``is_bound``:
-    as in its Session."""
+    """One admitted request. The page's next form must send back ``token``. ``school``,
+    ``is_bound``: as in its Session."""
 
     path: str
     form: Mapping[str, str]
@@ -237,7 +237,7 @@ class Pages:
         return self._page("back", visit, now=now, back=back, wrong="")
 
     async def go_back(self, visit: Visit) -> DeskPage:
-        """Roll back, if both releases are still the ones that the page asked about."""
+        """Roll back, if both releases are still those that the page showed."""
         now, back = await self.handed.threads.run(self._rollback)
         asked = visit.form.get("from"), visit.form.get("to")
         if back is None or asked != (now.id if now else "", back.id):

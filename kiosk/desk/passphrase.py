@@ -50,8 +50,8 @@ def keep(
 ) -> None:
     """Store the passphrase if ``judged`` accepts it. ``file``: FILE or SECOND.
 
-    ``cost``: scrypt's n, r, p. Raises PassphraseError for a weak passphrase or for the one in the
-    other file, or OSError."""
+    ``cost``: scrypt's n, r, p. Raises PassphraseError for a weak passphrase or the other file's
+    passphrase, or OSError."""
     words = judged(passphrase, names)
     other = kept(data_dir, SECOND if file == FILE else FILE)
     if other is not None and right(other, words):

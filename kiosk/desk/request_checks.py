@@ -11,7 +11,7 @@ HEADERS: Mapping[str, str] = {
     **{name.decode(): value.decode() for name, value in SAFE},
     "content-security-policy": POLICIES["desk"],
     "cache-control": KEEP_NOTHING,
-    # Not "no-referrer": with it, a browser sends "Origin: null" with our own forms.
+    # This is not "no-referrer", with which browsers send "Origin: null" for our own forms.
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex",

@@ -116,7 +116,7 @@ def _fill(
 
 
 def _text(old: object, typed: Mapping[str, str]) -> str | dict[str, str] | None:
-    """Return one text, or one per language; if nothing changed, exactly as in the file."""
+    """Return one text, or one per language, exactly as in the file if nothing changed."""
     before = texts(old)
     new = {tag: text for tag, text in {**before, **typed}.items() if text}
     if isinstance(old, str | dict) and {t: s.strip() for t, s in before.items()} == new:

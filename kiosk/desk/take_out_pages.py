@@ -19,7 +19,7 @@ from kiosk.desk.templates_env import Look
 from messages.message import Message, cause, message, of_error
 
 ADDRESS, BACK = "/staff/take-out", "/staff/take-out/back"
-MOST = 3  # hidden lines at a time: more would mean a mistake or an intruder at the desk
+MOST = 3  # maximum hidden lines at a time: more would mean a mistake or an intruder at the desk
 TRIES = 15  # attempts, one second apart: a refresh may hold the releases' lock
 
 

@@ -52,7 +52,7 @@ def repository(path: str) -> str:
         with os.scandir(path) as found:
             some = islice(found, _LOOKED_AT)
             inside = [entry.path for entry in some if entry.is_dir(follow_symlinks=False)]
-    except OSError:  # the stick is unplugged or unreadable; the refresh reports it
+    except OSError:  # the stick is unplugged or unreadable; the refresh will report it
         return path
     return next((folder for folder in sorted(inside) if _is_repository(folder)), path)
 
@@ -76,6 +76,6 @@ def _paths(mounts: str) -> Iterator[str]:
     for line in mounts.splitlines():
         fields = line.split(" ")
         path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]) if len(fields) > 1 else ""
-        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # autofs is no stick
+        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # an autofs mount is not a stick
         if is_mounted and path.startswith(PLACES) and ".." not in path.split("/"):
             yield path

@@ -23,7 +23,7 @@ HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
 FURTHER = "/pack/{}.json"  # the address of the list for each of the screen's other languages
 FIRST = frozenset({"/", LEAVE})  # a screen's entry pages, in its first language
-OPEN = 1  # keep one other language's pages, 1 MB: browsers have their own copies
+OPEN = 1  # keep only one other language's pages (1 MB): browsers have their own copies
 _MISSING = "missing/"
 _PACKED_WELL, _PACKED_FAST = 9, 3  # gzip levels for pages kept all day, and for a waiting user
 _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # types that are already compressed
@@ -237,7 +237,7 @@ class Edition:
             kept = self.kept if path.startswith("/") else self._parts
             if path in kept:
                 return kept[path]
-            make = self._maker(path)  # a list's maker always exists and opens no book
+            make = self._maker(path)  # a list's maker always exists and does not open any book
             if make is None:
                 return None
             item = make()
@@ -245,7 +245,7 @@ class Edition:
             # A topic has one address for each of its codes.
             same = (ready.sha256, item._replace(path="", body=b""))
             kept[path] = ready = self._same.setdefault(same, ready)
-            # The maker holds its page's cards, which are freed after a language's last page.
+            # A maker keeps its page's cards in memory; they are freed after a language's last page.
             self._makers[path] = _is_kept
             return ready
 
@@ -260,7 +260,7 @@ class Edition:
             own_names = self._named.get(tag, ())
         is_first = address == INDEX
         listed: dict[str, str] = {}
-        # Make parts, too, because their makers hold a whole language in memory.
+        # Make parts, too, because their makers keep a whole language in memory.
         for path in (*self._shared, *own_names):
             ready = self._keep(path)  # reopens the book if taps in other languages closed it
             if ready is None:

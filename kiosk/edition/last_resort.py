@@ -135,7 +135,7 @@ def _lines(tag: str, lead: str) -> str:
 
 
 def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
-    """Return a page. ``again``: it reloads by itself, since a pack may have arrived by then."""
+    """Return a page. ``again``: the page reloads itself, because a pack may have arrived."""
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     if again:
         link += _AGAIN

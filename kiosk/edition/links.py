@@ -70,7 +70,7 @@ class Links:
 
 
 def below(html: str, base: str) -> str:
-    """Prefix a finished page's addresses with ``base`` ("/lincoln"). Doing it twice is harmless.
+    """Prefix a finished page's addresses with ``base`` ("/lincoln"). Doing this twice is harmless.
 
     Clips keep their names, because scripts and the worker use them. sw.js does the same.
     """

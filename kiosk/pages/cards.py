@@ -1,4 +1,4 @@
-"""The view of a hotline or service: facts, hours, cost, numbers. Makes no unchecked claims."""
+"""The view of a hotline or service: facts, hours, cost, numbers. It makes no unchecked claims."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card. ``removes``: it takes pictures down, but only from the device that has them.
+    """One card. ``removes``: it gets pictures taken down, but only from the device that has them.
     ``old``: the card is folded (freshness.py).
 
     ``unread``: a sentence saying that no professional has read "what happens".

@@ -23,7 +23,7 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """One channel. ``big``: readable from two steps away; ``line``: for lists.
+    """One channel. ``big``: text readable from two steps away; ``line``: text for lists.
 
     ``ask``: the text with its verb, even for calls. ``code``: the QR code's content.
     """
@@ -42,7 +42,7 @@ class ChannelView:
 
     @property
     def qr(self) -> Markup:
-        """Draw the QR code for ``code``; it takes 2 ms, so only when a page shows it."""
+        """Draw the QR code for ``code`` only when a page shows it, because this takes 2 ms."""
         return qr.svg(self.code)
 
     @property

@@ -128,7 +128,7 @@ def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
 
 
 def source(kind: str, _: Wording) -> str:
-    """Name a kind of source in the reader's language, if translated."""
+    """Name a kind of source in the reader's language, if it is translated."""
     for sign, words in (
         ("third party", _("lists made by others")),
         ("statute", _("the text of a law")),

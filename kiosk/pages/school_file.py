@@ -28,7 +28,7 @@ _NEEDED = {
     "people": ("role", "place"),
 }
 TEXTS, DAYS = ("lunch", "notice", "phone"), ("valid_until", "notice_until")
-CONFIRMED = "phone_is_private"  # confirms that nobody can overhear calls, and nobody asks why
+CONFIRMED = "phone_is_private"  # confirms that nobody can overhear calls and that nobody asks why
 COLUMNS = {
     "bells": _NEEDED["bells"],
     "places": (*_NEEDED["places"], "when"),

@@ -32,7 +32,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> dict[str, objec
     ``written``: the chosen hotlines that accept texts, for students who cannot hear; ``signed``: a
     crisis line's videophone and the hotlines that use sign language; ``relay``: the number for
     calling a voice line without hearing it; ``asl``: the site with a button for sign language.
-    Each is empty if the pack has none.
+    Each one is empty if the pack has no such line.
     """
     pinned = [r for r in pack.resources if r.pinned and r.id in cards]
     talk = sorted(

@@ -38,7 +38,7 @@ def close_drawings() -> None:
 
 @cache
 def icon(name: str, extra: str = "") -> Markup:
-    """Draw a Lucide icon, hidden from screen readers as it repeats a word. Raises KeyError."""
+    """Draw a Lucide icon, hidden from screen readers because it repeats a word. Raises KeyError."""
     svg = ElementTree.fromstring(_drawings().read(f"{name}.svg"))  # noqa: S314 - the library's own
     for part in svg.iter():
         part.tag = part.tag.removeprefix(_SVG)

@@ -15,7 +15,7 @@ from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
 DANGER = "danger"  # the topic that says what to do about 911
-TALK = "988"  # a line for any worry, offered on every page below the topic's best hotline
+TALK = "988"  # a hotline for any worry, offered on every page below the topic's best hotline
 EMERGENCY = "911"
 # Never "see someone here": someone who works here may be the one doing harm.
 OUTSIDE = frozenset({"schoolstaff"})
@@ -123,7 +123,7 @@ def text_line(
     topic: Topic | None, texts: Texts, number: str, _: Wording, *, paper: bool = False
 ) -> Markup:
     """Say "Or text M31 to (916) 555-0100", and that nobody reads it; empty without a text line or
-    if a person must answer. ``paper``: has no keyword, since others may find it."""
+    if a person must answer. ``paper``: omits the keyword, because others may find the paper."""
     if not number or (topic and topic.id in NO_MACHINE):
         return Markup()
     shown = isolated("sms", phone_numbers.display(number))
@@ -142,7 +142,7 @@ def _read_by_nobody(asked: Markup, _: Wording) -> Markup:
 
 
 def topic_of(line: str, pack: Pack) -> Topic | None:
-    """Return a hotline's topic: the first that lists it first, or else the first that lists it.
+    """Return a hotline's topic: the first one that lists it first, or else the first that lists it.
 
     None if one of these topics must never lead to a machine.
     """

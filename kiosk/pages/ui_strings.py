@@ -31,8 +31,8 @@ def _catalogue(path: Path) -> dict[str, str]:
 @lru_cache
 def keys(language: str) -> Mapping[str, Any]:
     """Return the letter keys for search, from keys.toml. ``own``: rows in the language's script,
-    called ``name``; ``joins``: two letters and the one they form; ``foreign``: the language cannot
-    be written with these keys."""
+    called ``name``; ``joins``: two letters and the letter they form; ``foreign``: these keys cannot
+    write the language."""
     table = tomllib.loads((LOCALE / "keys.toml").read_text("utf-8"))
     latin, own = table["latin"], table["own"].get(language, {})
     return {

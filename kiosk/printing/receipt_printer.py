@@ -17,7 +17,7 @@ from kiosk.printing.slip import HEAD, Slip
 from system.bounded import Pool
 
 SECONDS = 4.0  # seconds; sending a slip of half a kilobyte takes well under one
-PATIENCE = 0.3  # seconds to wait for the paper status; many printers send none
+PATIENCE = 0.3  # seconds to wait for the paper status, which many printers never send
 DOTS = 320  # 40 mm at 8 dots/mm, as on every 80 mm printer
 SLIPS, EVERY = 3, 20.0  # allow a burst of 3 slips, then one every 20 s
 _ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: printers answer it even when busy or offline
@@ -51,7 +51,7 @@ class Printer:
     def state(self) -> str:
         """Return the printer's state: ok, empty or away. Blocks for at most PATIENCE."""
         if not self._busy.acquire(blocking=False):
-            return "ok"  # it is printing a slip
+            return "ok"  # the printer is printing a slip
         try:
             file = _opened(self._device)
             try:

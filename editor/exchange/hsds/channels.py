@@ -25,7 +25,7 @@ _LANGUAGES = {
 
 
 def channels(found: Service, at: str, today: date, needs: list[Finding]) -> Iterator[Channel]:
-    """Yield each number that may be drafted, then the page; turn the rest into needs and notes."""
+    """Yield each number that may be drafted, then the page; report the rest as needs and notes."""
     places = [one for one in found.service_at_locations if one]
     locations = [one.location for one in places if one.location]
     zips = {

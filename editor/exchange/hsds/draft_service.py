@@ -203,7 +203,7 @@ def faults(text: str) -> list[str]:
 
 
 class _Words(HTMLParser):
-    """Collects the words that a reader would see on a page."""
+    """Collects the words of a page that a reader would see."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

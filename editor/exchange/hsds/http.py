@@ -18,7 +18,7 @@ _PIECE = 64 * 1024
 
 
 class NotFoundError(FeedError):
-    """There is nothing at this address."""
+    """The server has nothing at this address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from settings.schema import DESK, Settings, Sms, e164, is_mail, is_page
 LONGEST_SCHOOL, LONGEST_NAME, LONGEST_CONTACT, LONGEST_TERMS = 60, 20, 40, 60
 MOST_ADDRESSES = 10
 MOST_NAMED = 10  # maximum number of wrong ZIP codes to name in a message
-_CALIFORNIA = "state-ca"  # the scope of the pack whose ZIP codes are known
+_CALIFORNIA = "state-ca"  # the scope of a pack whose ZIP codes we know
 _DIGITS = 10  # number of digits in a complete phone number
 _MADE_UP = re.compile(r"\+1\d{3}55501\d\d", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -153,7 +153,7 @@ def of_form(form: Mapping[str, str], pack: Pack, now: Answers) -> Answers:
 
 
 def fixed(settings: Settings) -> dict[str, str]:
-    """Map each setting fixed elsewhere to the file or variable that overrides this page."""
+    """Map each setting that is fixed elsewhere to the file or variable that fixes it."""
     return {key: origin for key, origin in settings.origins.items() if origin != DESK}
 
 
@@ -190,7 +190,7 @@ def problems(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, 
 
 
 def values(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, Any]:
-    """Return the settings that valid answers stand for, without those that are set elsewhere."""
+    """Return the settings for valid answers, without settings that are set elsewhere."""
     ticked, first = with_counties(answers, pack)[0].counties, answers.texts[FIRST]
     others = [tag for tag in pack.languages if tag in answers.languages and tag != first]
     meant = {

@@ -126,7 +126,7 @@ class SetupPages:
         if view.moves:
             return self._setup(visit, view)
         wrong = {**await self._code_problem(form), **view.wrong}
-        if "code" not in wrong:  # do not check a stranger's passphrase
+        if "code" not in wrong:  # do not judge a stranger's passphrase
             wrong |= await asyncio.to_thread(self._passphrase_problem, form)
         is_fresh = partial(first_start.is_fresh, self._settings)
         if wrong:
@@ -318,7 +318,7 @@ class SetupPages:
         return SetupView(draft=draft, values=draft.texts, stamp=place.stamp)
 
     def _steps(self, place: _Place) -> list[str]:
-        """Return the steps with fields: only the installation has a text line."""
+        """Return the steps that have fields: only the installation has a text line."""
         return [step for step in STEPS if step != "line" or place is self._places[""]]
 
     def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
