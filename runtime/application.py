@@ -74,7 +74,7 @@ HEARTBEAT_SECONDS = 900.0
 LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
 LOOK_HANGS = message("served.look-hangs")
 WARN_SECONDS = 30.0  # the longest wait for files that a warning may be about
-UNSPOKEN_SECONDS = 3600.0  # until the next attempt to make clips that failed
+UNSPOKEN_SECONDS = 3600.0  # wait before the next attempt to make clips that failed
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 RunCommand = Callable[..., Coroutine[None, None, None]]
@@ -174,7 +174,7 @@ class Porchlight:
         ]
 
     def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
-        from runtime import text_door  # needs the database and word lists
+        from runtime import text_door  # this module needs the database and word lists
 
         return text_door.TextDoor(
             pinned_pack(),
@@ -192,7 +192,7 @@ class Porchlight:
             await self.app(scope, receive, send)
 
     def jobs(self) -> list[Job]:
-        """Return the table of jobs. Each is safe to run at any time and any number of times."""
+        """Return the table of jobs. Each job is safe to run at any time and any number of times."""
         work = self.text.tasks() if self.text else []
         return [
             Job("refresh", self.slot, self.refresh),
@@ -230,7 +230,7 @@ class Porchlight:
         await asyncio.gather(self.school.turn(), self.schools.turn())
 
     async def _step(self, call: Callable[[], T]) -> T:
-        """Run part of a check in a thread; ``_stuck`` notices if that part hangs."""
+        """Run part of a check in a thread; ``_stuck`` notices if the part hangs."""
         self._look_began = time.monotonic()
         try:
             return await asyncio.to_thread(call)
@@ -270,7 +270,7 @@ class Porchlight:
     async def speak(self) -> None:
         """Make missing audio clips whenever a pack or its pages have changed.
 
-        This runs only while the machine is idle. After a run without new clips, wait an hour.
+        This job runs only while the machine is idle. After a run without new clips, wait an hour.
         """
         kiosk, data_dir = self.settings.kiosk, self.settings.server.data_dir
         lacking: float = math.inf
@@ -317,7 +317,7 @@ class Porchlight:
 
         ``alarms``: current problems, even if their alarms have not been sent yet.
         """
-        from runtime.upkeep.versions import program_version  # only for a heartbeat
+        from runtime.upkeep.versions import program_version  # loaded only for a heartbeat
 
         release = self.served.release
         days = max(0, (self.clock() - release.activated_at).days) if release else None
@@ -325,7 +325,7 @@ class Porchlight:
         return {**about, "days": days, "alarms": sorted(self._wrong())}
 
     def observe(self, server: Mapping[str, object] | None = None) -> Observation:
-        """Observe this installation, with ``server`` or this process's own state. Reads files."""
+        """Observe this installation, using ``server`` or this process's own state. Reads files."""
         return Observation(
             self.settings,
             self.clock(),
@@ -467,7 +467,7 @@ class Porchlight:
         return self.clock() if synchronised() else None
 
     def _show(self) -> None:
-        # The line comes first: if its replies can't be made, the screen must not show the pack.
+        # Update the line first: if its replies can't be made, the screen must not show the pack.
         if self.text:
             self.text.show(self.served.pack, self.served.learnt)
         self._show_screen()
@@ -554,7 +554,7 @@ class Porchlight:
                 closing.shutdown()
 
     async def _go_on(self) -> None:
-        """Show what the previous server showed, so that nobody sees the built-in lines first."""
+        """Show the previous server's content, so that nobody sees the built-in lines first."""
         if self.served.goes_on:
             async with self._looking:
                 await self._read_school()

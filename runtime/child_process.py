@@ -17,7 +17,7 @@ log = logging.getLogger("porchlight")
 T = TypeVar("T")
 # A publisher's data must not exhaust the server's memory; a child process needs 400 MB.
 _MEMORY = 1024**3
-# Each command except `say` may have to make every page in ten languages, as a check.
+# As a check, each command except `say` may have to make every page in ten languages.
 BOUNDS = {
     "refresh": Bounds(300, _MEMORY),
     "approve": Bounds(300),
@@ -64,7 +64,7 @@ async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
 
 
 def verify_packs() -> Verdict | None:
-    """Verify the releases on disk; return None if that did not finish: then none was verified."""
+    """Verify the releases on disk; return None, with nothing verified, if that did not finish."""
     return _verified("packs", Verdict)
 
 
@@ -91,7 +91,7 @@ def _verified(what: str, gives: type[T], *more: str) -> T | None:
         _verifying.add(child)
         done = child.report()
     except (OSError, CutOffError) as error:
-        if child is None or child in _verifying:  # otherwise the server is stopping
+        if child is None or child in _verifying:  # if not, the server is stopping
             log.error(  # noqa: TRY400  our own stack would say no more
                 "the %s on the disk could not be verified (%s)", what, type(error).__name__
             )

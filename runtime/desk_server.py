@@ -114,7 +114,7 @@ class _Beside(http_front.GracefulServer):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         ending = asyncio.create_task(super().shutdown(sockets))
-        await asyncio.sleep(0)  # lets the port and idle connections start to close
+        await asyncio.sleep(0)  # this lets the port and idle connections start to close
         # Browsers reuse idle connections: after a save, one of them could deliver an old page.
         await self.none_waits()
         self._closing()
@@ -171,7 +171,7 @@ def listen(desk: Desk) -> DeskPort | None:
     try:
         return DeskPort(http_front.listen(desk.host, desk.port), Sessions(time.monotonic))
     except OSError as problem:
-        log.error(  # noqa: TRY400  the sentence has the cause
+        log.error(  # noqa: TRY400  the sentence states the cause
             "the staff desk cannot listen on %s port %s (%s); the kiosk goes on",
             desk.host,
             desk.port,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from messages.message import Message, message
 
-ENOUGH_BYTES = 100 * 2**20  # a release with ten languages needs less than a third of this
+ENOUGH_BYTES = 100 * 2**20  # a release in ten languages needs less than a third of this
 ENOUGH_FILES = 1000
 
 

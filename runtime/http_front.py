@@ -47,15 +47,15 @@ class Bound(NamedTuple):
 HEAD = Bound(32 * 1024, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 # Twice what any page accepts, as chunk sizes and trailers, which no application sees, count too.
 BODY = Bound(128 * 1024, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-PART_SECONDS = 10.0  # from first to last byte of a head or body; also the carrier's timeout
+PART_SECONDS = 10.0  # seconds from first to last byte of a head or body; also the carrier's timeout
 PIPELINED = 16  # most requests queued on a connection; browsers never queue any
 IDLE_SECONDS = 30  # seconds between requests, and for a client that is not reading its response
 LAST_SECONDS = 0.5  # a stopping server waits this long for arriving requests; uvicorn waits 2
 TELL_SECONDS = 60.0  # minimum seconds between log lines
-CONNECTIONS = 1000  # most per port; 32 MB if each one fills its head
+CONNECTIONS = 1000  # most connections per port; 32 MB if each one fills its head
 BACKLOG = 256
 DOORS = 16  # duplicates of a listening socket; uvloop accepts one connection per socket and turn
-# asyncio accepts all waiting connections in one turn, and closes those replaced in the next.
+# asyncio accepts all waiting connections in one iteration, and closes replaced ones in the next.
 OWN_FILES = 2 * BACKLOG + 128
 OPEN_FILES = 8192  # the same as the units' LimitNOFILE
 
@@ -107,7 +107,7 @@ def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,  # nothing here needs the caller's address
+        proxy_headers=False,  # this code does not need the caller's address
         backlog=BACKLOG,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=2,
@@ -221,7 +221,7 @@ class _Bounded(HttpToolsProtocol):
             except httptools.HttpParserError:
                 return self._refuse(HTTPStatus.BAD_REQUEST)
             except httptools.HttpParserUpgrade:
-                pass  # the request is answered as if it had not asked to upgrade
+                pass  # we answer the request as if it had not asked to upgrade
             if self._room <= 0:
                 return self._refuse(self._bound.too_large)
         begun = self._bound is BODY or self._room < HEAD.most_bytes
@@ -321,7 +321,7 @@ class _Bounded(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _end_work(self) -> None:
-        """Mark the client as disconnected, so that further output is discarded without an error."""
+        """Mark the client as disconnected so that further output is discarded without an error."""
         if self._at_work is not None:
             self._at_work.disconnected = True
             self._at_work.message_event.set()

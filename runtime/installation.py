@@ -27,7 +27,7 @@ HASH_KEY = "hash.key"  # in data_dir
 
 
 def local(now: datetime, zone: str = "") -> datetime:
-    """Return the time in the given time zone; without one, in the state's."""
+    """Return the time in the given time zone or, without one, in the state's."""
     return now.astimezone(ZoneInfo(zone) if zone else LOCAL)
 
 
@@ -77,7 +77,7 @@ def released(settings: Settings) -> Pack | None:
 
 
 def visible(settings: Settings) -> Pack:
-    """Return the pack that seems to be served, as far as a command can tell, or the crisis set."""
+    """Return the pack that a command assumes to be served, or else the crisis set."""
     try:
         return released(settings) or pinned_pack()
     except built_pack.BuiltPackError:

@@ -10,8 +10,8 @@ _LARGE = 64 * 1024
 def without_holes() -> None:
     """Let all threads share one arena: any thread may make pages and would keep its own arena.
 
-    A large block gets separate memory, returned when freed, so reading a pack leaves no gap.
-    Call this before threads start. Does nothing if the C library is not glibc.
+    Large blocks get separate memory that is returned when freed, so reading a pack leaves no gap.
+    Call this before threads start. This does nothing if the C library is not glibc.
     """
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
         mallopt(_ARENA_MAX, 1)

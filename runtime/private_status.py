@@ -14,7 +14,7 @@ from settings.schema import AlarmSettings, Settings
 
 ADDRESS = "/readyz"  # without the key, this address returns one boolean
 ALARM_TEST = "/alarm-test"  # without the key, this address returns 404
-PATIENCE_SECONDS = 4.0  # less than ``ask`` waits
+PATIENCE_SECONDS = 4.0  # this is shorter than ``ask`` waits
 HANGS = message("server.hangs")
 
 

@@ -21,7 +21,7 @@ from messages.message import Message, message
 from system import files
 
 log = logging.getLogger("porchlight")
-LOOK_SECONDS = 30.0  # between checks of the wall clock
+LOOK_SECONDS = 30.0  # seconds between checks of the wall clock
 SET_BACK = timedelta(minutes=1)  # a smaller step back is a normal clock correction
 Sleep = Callable[[float], Awaitable[None]]
 ID = "machine.id"  # in the data directory
@@ -101,7 +101,7 @@ def later(data_dir: Path) -> timedelta:
 
 def first_wait() -> float:
     """Return the seconds from the start to the first check for a pack."""
-    return random.uniform(*FIRST_SECONDS)  # noqa: S311  spreads load, keeps no secret
+    return random.uniform(*FIRST_SECONDS)  # noqa: S311  this spreads load and keeps no secret
 
 
 def retry_wait(turn: int) -> float:

@@ -35,7 +35,7 @@ class SchoolWatch:
         self.end = self._in_thread.shutdown
 
     async def turn(self) -> None:
-        """Read the file in the thread; whatever happens, the next turn tries again."""
+        """Read the file in the thread; even after an error, the next turn tries again."""
         wrong = ""
         try:
             await self._in_thread()

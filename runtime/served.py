@@ -124,7 +124,7 @@ class Served:
         if found and judged is False:
             log.warning("verification failed: the large directory on the disk is not searched")
         self.directory, self._directory_judged = bool(judged), found
-        if judged is None:  # killed or too slow, so the directory is still unknown
+        if judged is None:  # it was killed or too slow, so the directory's state is still unknown
             self._directory_judged = ()
             self._directory_at = self._steady() + _wait_after(self._directory_failed)
         self._directory_failed = self._directory_failed + 1 if judged is None else 0
@@ -161,7 +161,7 @@ class Served:
             self._take(self._local(self._shipped()), "shipped")
             self.release, self._told = None, self.pack
         except Exception:
-            # Whatever is wrong, the kiosk and the text line already have the crisis set.
+            # Even if something is wrong, the kiosk and the text line already have the crisis set.
             log.exception(
                 "the shipped pack cannot be shown; only the built-in crisis lines are served"
             )
@@ -232,7 +232,7 @@ class Served:
             else:
                 log.info("release %s is not shown: %s", name, why)
         self._failed = 0
-        # Setting a release aside or making the first one changes the disk; that needs no new check.
+        # Setting a release aside or making the first one changes the disk, but needs no new check.
         state = self.releases.state()
         after = self._mark(state)
         known = not after[0] or after[0] in self._right
@@ -246,7 +246,7 @@ class Served:
             return False
 
     def _take_best(self, state: State) -> None:
-        """Take the active release, or else the previous one, if verified; otherwise show none."""
+        """Take the active release, or else the previous one, if verified; otherwise, take none."""
         for release in self._best_first(state):
             pack = self._verified(release)
             if pack is None:
@@ -264,7 +264,7 @@ class Served:
 
     def _best_first(self, state: State) -> Iterator[Release]:
         yield from self.releases.pair(state)
-        # This newer release could not be marked as active.
+        # This handles a newer release that could not be marked as active.
         yield from (one for one in self.releases.list(state) if one.id in self._right)
 
     def _take(self, pack: Pack, origin: Origin) -> None:
@@ -277,7 +277,7 @@ class Served:
         return topics_off.without(self.state.visible(pack), self.settings.sms.topics_off)
 
     def _verified(self, release: Release) -> Pack | None:
-        """Return the release's pack if it is the verified one; otherwise, trigger verification."""
+        """Return the release's pack if it is the verified pack; otherwise, trigger verification."""
         wanted = self._right.get(release.id)
         if wanted is None:
             return None

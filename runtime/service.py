@@ -55,7 +55,7 @@ def tell(where: str, state: str) -> None:
     address = "\0" + where[1:] if where.startswith("@") else where
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
-            to.setblocking(False)  # pages must not wait if systemd is not listening
+            to.setblocking(False)  # pages must not have to wait if systemd is not listening
             to.connect(address)
             to.sendall(state.encode())
     except OSError as problem:

@@ -1,4 +1,4 @@
-"""The package's extras: the libraries that each one installs, and the cure if one is missing."""
+"""The package's extras: the libraries that each one installs, and the fix if one is missing."""
 
 import ctypes
 from importlib.util import find_spec
@@ -31,7 +31,7 @@ PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 
 
 def is_missing(extra: str) -> bool:
-    """Whether any of the extra's libraries is not installed. Does not load the libraries."""
+    """Whether any of the extra's libraries is not installed. This does not load the libraries."""
     return any(find_spec(library) is None for library in LIBRARIES[extra])
 
 
@@ -86,7 +86,7 @@ def paper_lacks() -> Message | None:
 
 
 def without_pango(error: OSError) -> Message:
-    """Return the message for a machine without the libraries that draw text on paper."""
+    """Return the message for a machine that lacks the libraries for drawing text on paper."""
     return message("extras.no-pango", error=error)
 
 

@@ -74,7 +74,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     variables = list(_from_environment(environ))
     sections: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    at_desk: Mapping[str, Any] = {}  # read later, once [server] says where the desk's file is
+    at_desk: Mapping[str, Any] = {}  # read later, when [server] says where the desk's file is
     for name, section in _SECTIONS.items():
         values = _of_desk(name, at_desk, origins)
         usual = section()
@@ -115,7 +115,7 @@ def _with_derived(settings: Settings) -> Settings:
             settings.kiosk,
             county_line=e164(settings.kiosk.county_line),
             unsigned=settings.content.unsigned,
-            text_line=number,  # even if another machine answers this number
+            text_line=number,  # copied even if another machine answers this number
         ),
         sms=msgspec.structs.replace(settings.sms, number=number),
     )

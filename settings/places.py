@@ -31,7 +31,7 @@ def named(environ: Mapping[str, str]) -> Iterator[Path]:
     yield data_dir(environ)
     ours = (value for name, value in environ.items() if name.startswith(("PORCHLIGHT_", "TWILIO_")))
     yield from (Path(value) for value in ours if value.startswith("/"))
-    yield file  # once more, because the next lines read the file
+    yield file  # listed again, because the next lines read the file
     with contextlib.suppress(OSError, ValueError, RecursionError):
         for section in tomllib.loads(file.read_text(encoding="utf-8")).values():
             for value in section.values() if isinstance(section, dict) else ():

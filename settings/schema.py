@@ -29,12 +29,12 @@ class Kiosk(msgspec.Struct, frozen=True):
 
     ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
     Derived values (see DERIVED): ``unsigned`` from [content], which the screen's cover shows;
-    ``text_line``, the number from [sms], whichever machine answers it; ``uncompared`` until
-    somebody compares the crisis numbers (content/review/crisis_comparison.py);
-    ``confirmed_line``: ``county_line`` if a second person confirmed it, otherwise "". Pages show
-    only that one (content/review/county_confirmation.py). For a school in the table ``schools``:
-    ``base``, the path before its addresses ("/lincoln"), and ``zone``, its time zone.
-    ``plain``: pages are written as files, for a host that runs none of our code.
+    ``text_line``, the number from [sms], no matter which machine answers it; ``uncompared`` until
+    somebody compares the crisis numbers (content/review/crisis_comparison.py); ``confirmed_line``:
+    ``county_line`` if a second person confirmed it, otherwise "". Pages show only the confirmed
+    line (content/review/county_confirmation.py). For a school in the table ``schools``: ``base``,
+    the path before its addresses ("/lincoln"), and ``zone``, its time zone. ``plain``: pages are
+    written as files, for a host that runs none of our code.
     """
 
     enabled: bool = True
@@ -182,7 +182,7 @@ def e164(number: str) -> str:
 
 
 def _is_address(url: str, shape: str) -> bool:
-    """Whether the URL has this form. A port must be valid, and brackets must be closed."""
+    """Whether the URL matches this form. A port must be valid, and brackets must be closed."""
     try:
         return not url or bool(re.fullmatch(shape, url) and (urlsplit(url).port or True))
     except ValueError:
@@ -226,7 +226,7 @@ def _is_number(number: str) -> bool:
     return True
 
 
-MAY_BE_OFF = frozenset({"health", "immigration"})  # never includes a safety topic
+MAY_BE_OFF = frozenset({"health", "immigration"})  # this never includes a safety topic
 
 # The form that SQLAlchemy parses. Its errors quote an invalid port, maybe part of a password.
 _DATABASE = (

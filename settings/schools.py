@@ -47,7 +47,7 @@ class _RowError(Exception):
 def raw(settings: Settings) -> bytes | None:
     """Return the bytes of the table and of the schools' desk settings, to detect changes.
 
-    None if the table cannot be read now.
+    Returns None if the table cannot be read now.
     """
     if settings.kiosk.schools is None:
         return None
@@ -173,7 +173,7 @@ def _zone(cell: str) -> str:
     name = cell.strip(_QUOTES)
     try:
         return ZoneInfo(name).key if name else ""
-    except (OSError, ValueError) as error:  # there is no such file, or the path leaves the folder
+    except (OSError, ValueError) as error:  # the file does not exist, or the path leaves the folder
         raise _RowError("time_zone", message("schools.zone", zone=name)) from error
 
 

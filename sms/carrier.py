@@ -10,7 +10,7 @@ LATE = timedelta(minutes=15)  # older texts get no answer: by then, somebody els
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierMessage:
-    """A message stored by the carrier, sent or received. ``repr`` leaves out text and numbers."""
+    """A message stored by the carrier, sent or received. ``repr`` omits text and numbers."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -48,4 +48,4 @@ class Transport(Protocol):
         """Return a message; None if the carrier no longer has it. Raises SendError."""
 
     def forget(self, sid: str) -> bool:
-        """Delete the carrier's copy; return False if it is too soon for that. Raises SendError."""
+        """Delete the carrier's copy; return False if it is still too soon. Raises SendError."""

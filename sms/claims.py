@@ -41,7 +41,7 @@ class Claim(NamedTuple):
 class MemoryLedger:
     """Keeps claims in memory for one run, so that `text` does not need a database library.
 
-    It behaves like the database: a repeat keeps its code, and STOP applies until START.
+    Behaves like the database: a repeat keeps its code, and STOP applies until START.
     """
 
     def __init__(self, seal: Seal) -> None:

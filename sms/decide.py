@@ -295,7 +295,7 @@ def _of_few_words(
 
 
 def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
-    """Give 911 first, in case of an emergency now, then the need's number; keep the topic."""
+    """Give 911 first, in case this is an emergency, then the need's number; keep the topic."""
     # If the writer may have done harm, give no number that is for people who were hurt.
     need = "" if found.about in _WHO_DID else found.topic or found.perhaps
     code = f"{code}+{need}" if need and need not in URGENT else code
@@ -325,7 +325,7 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
     codes += [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
     if about in _ROLES and (topic in HARM if about in _WHO_DID else topic not in URGENT):
         # If the writer says they did harm, give no number for people who were hurt. If that is
-        # unclear, give it with an "if": most people who blame themselves were hurt.
+        # unclear, give the number with an "if": most people who blame themselves were hurt.
         need = "" if about == "actor" else f"+{topic}"
         codes.append(f"line:{about}:{language}{need}")
     code = next((code for code in codes if script.has(code)), "")
@@ -394,7 +394,7 @@ def _law(script: Script, law: str, language: str) -> Decision | None:
 def _named_place(script: Script, place: NamedPlace | None) -> Decision | None:
     if place is None:
         return None
-    other = Tokens("", place.other, place.other)  # a place name is not in any language
+    other = Tokens("", place.other, place.other)  # a place name does not belong to any language
     language = script.language_guess.of(" ".join(place.other), script.seen(other).language)
     return _place(script, place.counties, language)
 

@@ -6,7 +6,7 @@ from messages.message import Message, known, message
 from sms.decide import Decision
 from sms.replies import Reply
 
-_MOST_SHOWN = 5  # at most this many of the characters that make a reply cost more are named
+_MOST_SHOWN = 5  # maximum number of characters to name that make a reply cost more
 
 
 def how_found(decision: Decision) -> Message:

@@ -11,7 +11,7 @@ from sms.understanding.dictionary import Hashed
 from sms.understanding.normalise import words
 from sms.understanding.sayings import sayings
 
-RUN = 8  # this many words in a row, which nobody else would write
+RUN = 8  # length of a run of words that nobody else would write
 LEAST = 4  # minimum words of a reply recognized as a whole; a shorter one may be a keyword
 ADDED = sayings("echo", "added")
 _NUMBER = re.compile(r"\d{10,}")  # the original sender's number, as forwarders write it
@@ -39,7 +39,7 @@ class Fingerprints:
         yield from (said[at : at + RUN] for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the sender's own words in a folded message; None if it has no words of ours."""
+        """Return the sender's own words in a folded message; None if it contains none of ours."""
         if len(said) < RUN:
             return () if len(said) >= LEAST and said in self._runs else None
         ours = [False] * len(said)

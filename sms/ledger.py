@@ -52,7 +52,7 @@ class Ledger:
         """``counted=False`` is for texts that no student sent, such as those from a terminal."""
         self.seal = seal
         self._store, self._counted = store, counted
-        self._first_day = 0  # earlier days belong to published months, which never change
+        self._first_day = 0  # earlier days belong to published months, and these never change
         self._tally = counts.Tally()
         self._uncounted: dict[str, str] = {}  # topics of messages not yet claimed
         # A row read back from the spool's file is a plain list.
@@ -90,7 +90,7 @@ class Ledger:
         return Claim(self.seal.open_code(message.sid, claim.code) or message.code, claim.repeat)
 
     async def keep(self, message: HandledText) -> None:
-        """Put the message in the spool to be claimed later; it is durable on return."""
+        """Put the message in the spool, durably on return, so that it can be claimed later."""
         await self._store.keep(handle, self.row(message))
 
     async def known(self, sids: Collection[str]) -> set[str]:
@@ -100,7 +100,7 @@ class Ledger:
         return {hashes[sid_hash] for sid_hash in found}
 
     async def purge(self, before: datetime) -> int:
-        """Delete messages from before the hour of that time; return the number deleted."""
+        """Delete messages from before that time's hour; return the number of deleted messages."""
         return cast(int, await self._store.submit(purge, int(before.timestamp()) // HOUR * HOUR))
 
     async def write_counts(self, now: datetime) -> None:

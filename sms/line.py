@@ -82,7 +82,7 @@ class TextLine:
         """Answer a message; a repeat gets the same answer. Raises only if the call is cancelled."""
         try:
             return await self._answer(message)
-        except Exception as error:  # noqa: BLE001  a child is waiting
+        except Exception as error:  # noqa: BLE001  a child is waiting for an answer
             self.alarms.say("fault", error)
             return self.general()
 
@@ -142,7 +142,7 @@ class TextLine:
         return limited(self.script, decision.language)
 
     def _message(self, message: Inbound, code: str, sender: bytes) -> HandledText:
-        """Keep the sender, and STOP or START, only if no carrier keeps the STOP list."""
+        """Store the sender, and STOP or START, only if no carrier keeps the STOP list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
             return HandledText(message.sid, code, at)
@@ -160,7 +160,7 @@ class TextLine:
             try:
                 async with asyncio.timeout(self._patience):
                     return await self.ledger.handle(message)
-            except StoreError as error:  # the row is in the spool
+            except StoreError as error:  # the row is already in the spool
                 self.alarms.say("store", error)
                 return Claim(message.code, repeat=False)
             except TimeoutError as error:

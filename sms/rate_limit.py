@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 Verdict = Literal["answer", "limit", "short", "quiet"]
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0  # seconds
 FULL = 12  # answers per minute: a person in trouble types more slowly than that, unlike a machine
-AN_HOUR = 50  # answers per hour, one every 72 seconds: more than a pack has topics
+AN_HOUR = 50  # answers per hour (one every 72 seconds): more than the number of topics in a pack
 A_DAY = 100  # answers per day: a machine that answers every 15 minutes stays below this
 # Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
 URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
@@ -81,7 +81,7 @@ class RateLimit:
         return now - self._flooded < FLOOD_SECONDS
 
     def forget(self, now: float) -> None:
-        """Forget senders quiet for a day and, beyond ``SENDERS``, those quiet the longest."""
+        """Forget senders that were quiet for a day and, beyond ``SENDERS``, the quietest."""
         while self._senders:
             oldest = next(iter(self._senders.values()))
             if len(self._senders) <= SENDERS and now - oldest.seen < DAY:

@@ -141,7 +141,7 @@ def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
 
 
 def _ways(resource: Resource, language: str) -> list[str]:
-    """Return a hotline's numbers, then its chat in this language, or its page without a chat."""
+    """Return a hotline's numbers, then its chat in this language or, without a chat, its page."""
     numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
     chats = [
         way.url for way in resource.channels if way.kind == "chat" and language in way.languages

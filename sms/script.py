@@ -64,8 +64,8 @@ class Script:
         self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
 
     def seen(self, tokens: Tokens) -> Prediction:
-        """Return the model's prediction; empty if the model cannot be used. Loads the model when it
-        is first needed."""
+        """Return the model's prediction; empty if the model cannot be used. This loads the model
+        when it is first needed."""
         if self._reads_model:
             self._read_model()
         return self._model.predict(tokens) if self._model else Prediction()

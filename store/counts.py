@@ -33,7 +33,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 def day_of(seconds: int) -> int:
-    """Return the UTC day, counted from 1970, of a time in seconds since 1970."""
+    """Convert a Unix timestamp to its UTC day, as the number of days since 1970."""
     return seconds // 86_400
 
 
@@ -80,7 +80,7 @@ _ADD = (
 
 @cache  # building the statement takes longer than running it
 def _add() -> Any:
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  SQLite does not need it
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  SQLite does not need this library
 
     insert = postgresql.insert(COUNTS)
     return insert.on_conflict_do_update(

@@ -106,7 +106,7 @@ def lock(connection: Connection) -> None:
 
 
 def file_of(engine: Engine) -> tuple[int, int] | None:
-    """Return an SQLite file's device and inode; None if the file is missing or not used."""
+    """Return an SQLite file's device and inode; None if there is no file or SQLite is not used."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
     try:
         # This runs once per batch, and pathlib would take several times as long.

@@ -130,7 +130,7 @@ class Store:
         self._signals.put(None)
 
     async def _put(self, waiting: Waiting) -> None:
-        """Keep the work in the spool, durable on return, even if the caller stops waiting."""
+        """Keep the work in the spool, durably on return, even if the caller stops waiting."""
         self._to_spool.append(waiting)
         await asyncio.wrap_future(self._spooling.submit(self._fill_spool))
 

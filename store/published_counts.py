@@ -51,12 +51,12 @@ def published(
     """Return the terms of this school year and the last, newest first. ``since``: the date when
     counting began; earlier months are not part of any term.
 
-    Pack and settings are ignored: they must not change numbers that were once shown.
+    The pack and the settings are ignored: they must not change numbers that were once shown.
     """
     end = month_of(first_open(today))
     begin = month_of(since)
     if since > today or any(month < begin for month, _topic in counted):
-        begin = 0  # a wrong clock must not hide counts, nor may the first text set the start
+        begin = 0  # a wrong clock must not hide counts, and the first text must not set the start
     terms = []
     for name, year, whole in _terms(today):
         months = [month for month in whole if month >= begin]

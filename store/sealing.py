@@ -16,7 +16,7 @@ class Seal:
     """A line's hashes and keys. ``key``: the line's hash key, which all its servers share."""
 
     def __init__(self, key: bytes) -> None:
-        self._keyed = hmac.new(key, None, "sha256")  # copied: hmac.digest yields the GIL
+        self._keyed = hmac.new(key, None, "sha256")  # copied, because hmac.digest releases the GIL
         self._topics: Any = None
 
     def hash(self, kind: str, value: str) -> bytes:

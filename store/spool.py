@@ -46,7 +46,7 @@ class Spool:
         self._waits: deque[Waiting] = deque()
         self._lock = threading.Lock()
         self._file: FileIO | None = None
-        self._end = 0  # end of the written part, after which there are zeros
+        self._end = 0  # the end of the written part, which is followed by zeros
         self._in_memory_only = False
 
     def open(self) -> None:
@@ -63,7 +63,7 @@ class Spool:
                 return
             undo.pop_all()
         self._file, self._end = file, len(left)
-        with suppress(OSError):  # the disk is already full or cannot reserve space
+        with suppress(OSError):  # the disk is already full, or it cannot reserve space
             os.posix_fallocate(file.fileno(), 0, RESERVED)
         self._waits.extend(islice(self._read(left), self._room))
 

@@ -1,4 +1,4 @@
-"""Daemon threads for calls that may hang. Unlike Python's own pool, they never block our exit."""
+"""Daemon threads for calls that may hang. Unlike Python's own pool, they never prevent our exit."""
 
 import asyncio
 import os

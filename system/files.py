@@ -80,7 +80,7 @@ def make_folder(path: Path) -> None:
 
 
 def no_link(path: Path) -> None:
-    """Remove a link at the path of one of our folders: its target is not ours to clean up."""
+    """Remove a link at the path of one of our folders, because its target is not ours to clean."""
     if path.is_symlink():
         remove(path)
 
@@ -166,7 +166,7 @@ def plain(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_plain(path: Path, *, most: int) -> bytes:
-    """Read a plain file. Raises ValueError if above ``most`` bytes, OSError for a link or FIFO."""
+    """Read a plain file. Raises ValueError above ``most`` bytes, OSError for a link or FIFO."""
     with plain(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
@@ -188,7 +188,7 @@ def made_once(file: Path, fresh: str) -> str:
         if os.path.lexists(file):  # a file that is damaged on disk is empty
             aside.replace(file)
         else:
-            with suppress(FileExistsError):  # another process was faster
+            with suppress(FileExistsError):  # another process created it first
                 os.link(aside, file)
         sync(file.parent)
     finally:

@@ -17,7 +17,7 @@ from system import toml_text
 
 # () means the top of the file, ("county", 3) the fourth [[county]]
 TablePath: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = str | int | bool | date | None  # None removes the line
+Value: TypeAlias = str | int | bool | date | None  # the value None removes the line
 
 _MARK = "\0"  # TOML files cannot contain this character
 

@@ -1,4 +1,4 @@
-"""Searches the directory: nearest first, then best matches. Limits its work and keeps no query."""
+"""Searches the directory: nearest first, then best matches. Limits its work; stores no queries."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -23,7 +23,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``as_of``: last check, else newest source. "old" begins OLD_DAYS after ``overdue_on``."""
+    """``as_of``: the last check or source. "old" begins OLD_DAYS after ``overdue_on``."""
 
     state: State
     as_of: date | None

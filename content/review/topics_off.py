@@ -7,7 +7,7 @@ from content.model.pack import Pack
 
 
 def without(pack: Pack, topics: Collection[str]) -> Pack:
-    """Return the pack without these topics and services that only they name."""
+    """Return the pack without the topics and their own services; the same object if unchanged."""
     off = {topic.id for topic in pack.topics if topic.id in topics}
     if not off:
         return pack

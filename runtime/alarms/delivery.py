@@ -21,7 +21,7 @@ from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
 from system.hosts import is_loopback
 
-SECONDS = 15.0  # for one step of a conversation; the caller limits the total
+SECONDS = 15.0  # limit for one step of a conversation; the caller limits the total
 _REASONS: Mapping[type[BaseException], str] = {
     TimeoutError: "delivery.timeout",
     socket.gaierror: "delivery.unknown-name",
@@ -142,7 +142,7 @@ def _ask(asked: urllib.request.Request, who: str) -> None:
 
 
 def _why(error: Exception, who: str) -> Message:
-    """Return the reason, but not the other server's words, which may quote a name or an address."""
+    """Return the reason without the other server's words, which may quote a name or an address."""
     cause = error.reason if isinstance(error, URLError) else error
     code = next((code for kind, code in _REASONS.items() if isinstance(cause, kind)), "")
     if code:

@@ -74,7 +74,7 @@ class EventFormatter(logging.Formatter):
 
 
 def begin(style: str = "text", level: str = "info") -> EventFormatter:
-    """From now on, log to standard error in this form; don't touch handlers set by others."""
+    """Start logging to standard error in this form; don't touch handlers that others set."""
     formatter, handler = EventFormatter(style), logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(lambda one: one.levelno >= logging.WARNING or str(one.msg) in listed().events)
@@ -92,7 +92,7 @@ def counted() -> Mapping[str, int]:
 
 
 def _values(event: LogEvent | None, given: object) -> tuple[str, ...] | None:
-    """Return the values, checked, or None if they do not fit the event."""
+    """Check the values and return them, or None if they do not fit the event."""
     values = given if isinstance(given, tuple) else ()
     if event is None or len(values) != len(event.fields):
         return None

@@ -1,5 +1,5 @@
-"""Asks for every name, word, code, example, page and reply of a pack, and compares the answer with
-the pack itself. Pure except for the iterators passed to it.
+"""Asks for every name, word, code, example, page and reply of a pack, and compares each answer with
+the pack itself. This module is pure except for the iterators passed to it.
 """
 
 import re
@@ -24,7 +24,7 @@ from sms.script import Script
 from sms.understanding.examples import Example
 from sms.understanding.names_and_codes import named_replies
 
-# The share of a topic's examples that must lead to it. The rules by themselves find one in ten.
+# The share of a topic's examples that must lead to it. The rules without the model find one in ten.
 LEAST_SHARE, FEWEST = 0.6, 20
 CRISIS = ("911", "988")
 _BOTH = frozenset({"now", "numbers"})  # kinds of pages that name both crisis lines
@@ -161,7 +161,7 @@ def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
         reply, language = script.reply(draft.code), _language(draft.code, pack)
         phrase = pack.say(language, draft.key)
         must = [] if draft.key == replies.HOTLINE else [*_named(pack, draft.key, phrase)]
-        if draft.code.startswith("line:limited:"):  # this reply is cut short in a partial language
+        if draft.code.startswith("line:limited:"):  # this reply is shortened in a partial language
             must = list(CRISIS)
         lacking = [value for value in must if value not in reply.text]
         is_whole = reply.text and not lacking and reply.segments <= draft.budget
@@ -236,7 +236,7 @@ def _way_of(pack: Pack, topic: str, language: str) -> str:
 
 
 def of_watched(pack: Pack, script: Script, tally: KnownAnswers) -> None:
-    """Ask as someone being watched. The reply must be for them; its opening must be neutral."""
+    """Ask as someone being watched. The reply must suit them, and its opening must be neutral."""
     for language, key in product(pack.complete, pack.texts[pack.default]):
         if locked_screen.is_for_watched(key):
             words = locked_screen.given_away(pack, key, language)

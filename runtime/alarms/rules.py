@@ -41,13 +41,13 @@ class Ring(msgspec.Struct, frozen=True):
     since: Instant
 
 
-Send = Callable[[Ring], None]  # may block, and raise DeliveryError
+Send = Callable[[Ring], None]  # may block and may raise DeliveryError
 CHANNELS = ("mail", "webhook")
 
 
 class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel's progress. ``done``: the last message delivered; ``problem``: the current
-    problem, and ``since`` when; ``tested``: whether a test was delivered."""
+    """A channel's progress. ``done``: the last message delivered; ``problem``: the current problem;
+    ``since``: when it began; ``tested``: whether a test was delivered."""
 
     done: int = 0
     failures: int = 0

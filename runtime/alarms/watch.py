@@ -52,7 +52,7 @@ class AlarmWatch:
             wrong, before, self._differs, now=self._clock(), steady=self._steady()
         )
         if self.memory != before:
-            self._save()  # before sending, so that a restart does not send a message twice
+            self._save()  # saved before sending, so that a restart does not send a message twice
         # Use all channels at once: a mail server that hangs must not keep the webhook waiting.
         await asyncio.gather(*(self._deliver(*channel) for channel in self._send.items()))
 
@@ -84,7 +84,7 @@ class AlarmWatch:
             log.warning("alarms: %s takes none: %s", "heartbeat", problem)
 
     async def test(self, heartbeat: str) -> dict[str, Message | None]:
-        """Send a test the way alarms are sent, and record the result. Never raises."""
+        """Send a test in the same way as an alarm, and record the result. Never raises."""
         said = await tested(self._threads, self._send, heartbeat, now=self._clock())
         for channel in self._send:
             problem = said[channel]

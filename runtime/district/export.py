@@ -114,7 +114,7 @@ def _state(folder: Path, made_of: str) -> bytes:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Lock the folder. Raises ExportError if it is not ours or another process is writing it."""
+    """Lock the folder. Raises ExportError if it is not ours or if another process is writing it."""
     if folder.is_dir() and not (folder / MARK).exists() and any(folder.iterdir()):
         raise ExportError(message("export.not-ours", folder=folder))
     folder.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from system.hosts import is_loopback
 SECONDS = 20.0
 MOST_BYTES = 8 * 2**20
 SAMPLE = 5  # number of shared files to compare with their hashes
-OLD_DAYS = 2  # days; pages are made for one day, and a daily export keeps them correct
+OLD_DAYS = 2  # days; pages are made for one day, so they need a daily export
 _NOWHERE = "no-such-page-b5b1"
 
 
@@ -49,7 +49,7 @@ Ask = Callable[[str], Answer]
 
 
 class Hosted(NamedTuple):
-    """``right``: the number of schools without a problem."""
+    """``right``: the number of schools that have no problem."""
 
     right: int
     problems: list[Message]
@@ -58,7 +58,7 @@ class Hosted(NamedTuple):
 def look(url: str, addresses: Collection[str], *, release: str, today: date, ask: Ask) -> Hosted:
     """Check the folder at ``url``.
 
-    Each school's list is fetched, but all else only once, because one host serves all schools.
+    Each school's list is fetched; other files only once, because one host serves all schools.
     """
     root = url.rstrip("/") + "/"
     parts = urlsplit(root)
@@ -96,7 +96,7 @@ def _age(school: str, listed: _List, release: str, today: date) -> Iterator[Mess
 
 
 def _host(root: str, school: str, listed: _List, first: Answer, ask: Ask) -> Iterator[Message]:
-    """Check how the host serves one school's files, as it treats all schools the same."""
+    """Check how the host serves one school's files, because it treats all schools the same."""
     if "gzip" not in first.headers.get("content-encoding", ""):
         yield message("hosted.not-compressed", url=school + INDEX)
     worker = ask(school + offline.WORKER)

@@ -14,7 +14,7 @@ from settings.schema import Settings
 from system import files
 from system.bounded import Pool
 
-READERS = 4  # threads for all schools' files; a thread per school could mean a thousand
+READERS = 4  # threads for all schools' files; one per school could mean a thousand threads
 MakeDoor = Callable[[Settings, SchoolWatch], KioskDoor]
 
 

@@ -51,7 +51,7 @@ def _value(one: Value, ids: Collection[str]) -> Value:
 
 
 def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
-    """Return the server's states that are on the list, and its count of each logged event."""
+    """Return those of the server's states that are on the list, and its count of each event."""
     known = {name: _state(one, ids) for name, one in server.items() if name in _TELLS["states"]}
     counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
     if isinstance(counted, Mapping):
@@ -110,7 +110,7 @@ def _packages() -> dict[str, str]:
     found = {}
     for line in requirements():
         name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
-        if name == "porchlight":  # one extra includes another
+        if name == "porchlight":  # one extra includes another extra
             continue
         try:
             found[str(metadata(name)["Name"])] = version(name)
@@ -142,7 +142,7 @@ def _telling(name: str, value: object) -> object:
 
 
 def _origin(by: str) -> str:
-    """Return a setting's origin: the desk, an environment variable, or "a file" (no name)."""
+    """Return a setting's origin: the desk, an environment variable, or "a file" (unnamed)."""
     return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 

@@ -19,7 +19,7 @@ FALLBACK = "fallback.xml"  # in data_dir: the static reply that was last printed
 
 
 def line(seen: Observation) -> Iterator[Message]:
-    """Check that real texts can be told from forged ones, and that HELP contains what it must."""
+    """Check that forged texts can be detected, and that HELP contains everything it must."""
     settings = seen.settings
     number = settings.sms.number
     if not settings.sms.enabled:

@@ -15,7 +15,7 @@ from runtime.health.observation import Observation, is_overdue
 DAY = timedelta(days=1)
 STALE_DAYS = 7  # maximum days without checking the publisher's newest signatures
 KEYS_DAYS = 14  # days before the keys expire
-ENDS_AT = 2 * ENOUGH_BYTES  # above the limit, so that the warning does not come and go
+ENDS_AT = 2 * ENOUGH_BYTES  # this is above the limit, so that the warning does not come and go
 FRESH_SECONDS = 90  # the page on the screen reports every 30 seconds
 MOST_PROBLEMS = 10  # most problems listed for a refused pack
 PARTS = {
@@ -85,7 +85,7 @@ def ready(seen: Observation) -> Found:
 
 
 def refused(seen: Observation) -> Found:
-    """Report the last refusal: of a new pack, a pack on disk, or one older than the pack shown."""
+    """Report the last refusal: a new pack, a pack on disk, or one older than the pack shown."""
     if (refusal := seen.on_disk.refusal) is None:
         return
     reasons, shown = refusal.messages, seen.release
@@ -158,7 +158,7 @@ def screen(seen: Observation) -> Found:
 
 
 def screens(seen: Observation) -> Found:
-    """Check that each enrolled screen reports and shows the same as this server."""
+    """Check that each enrolled screen reports, and shows the same pages as this server."""
     given, by = seen.screens, dict[object, list[str]]()
     for one in given:
         name = " ".join(filter(None, (str(one["school"]), str(one["screen"]))))
@@ -232,7 +232,7 @@ def nightly(seen: Observation) -> Found:
 
 
 def export(seen: Observation) -> Found:
-    """Check that screens were exported and uploaded last night, if that has ever been done."""
+    """Check that screens were exported and uploaded last night, if they have ever been."""
     if (record := seen.export) is None:
         return
     if record.result != "success":
@@ -257,5 +257,5 @@ def disk(seen: Observation) -> Found:
 
 
 def said(given: object) -> Message:
-    """Return a part's report, which is a message or an earlier version's words."""
+    """Return a part's report: a message, or words from an earlier version of the program."""
     return given if isinstance(given, Message) else verbatim(str(given))

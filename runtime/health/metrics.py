@@ -21,7 +21,7 @@ from system.bounded import SharedCall
 ADDRESS = "/metrics"
 SHORTEST = 16  # minimum characters in a token
 HELP = "See docs/school/run.md."
-NOTHING = "There is nothing here.\n"  # the desk's response at any unknown address
+NOTHING = "There is nothing here.\n"  # the same as the desk's response at any unknown address
 
 
 class WithMetrics:
@@ -80,7 +80,7 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
 
 
 def _of_screen(screen: Mapping[str, object], name: str) -> float:
-    """Return an enrolled screen's value. ``current``: it shows the same as the server."""
+    """Return an enrolled screen's value. ``current``: whether it shows the server's pages."""
     seen = screen["seen"]
     if name == "seen_timestamp_seconds":
         return seen.timestamp() if isinstance(seen, datetime) else 0.0

@@ -34,7 +34,7 @@ from system.files import Instant
 NIGHTLY_OVERDUE = timedelta(hours=36)
 NIGHTLY = "LAST_NIGHTLY"  # in data_dir
 EXPORT = "LAST_EXPORT"  # in data_dir
-_SIGNED = ("root", "targets")  # the others, timestamp and snapshot, are signed again every day
+_SIGNED = ("root", "targets")  # the other roles, timestamp and snapshot, are signed again every day
 
 
 class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):

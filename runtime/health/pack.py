@@ -44,7 +44,7 @@ def timer(seen: Observation) -> Iterator[Message]:
         settings.content.source.startswith("https:")
         and (systemd / "porchlight.service").exists()
         and not enabled.is_symlink()
-        and not any(systemd.glob("porchlight.service.d/*.conf"))  # these may allow access
+        and not any(systemd.glob("porchlight.service.d/*.conf"))  # these settings may allow access
     ):
         yield message("trust.no-timer")
 

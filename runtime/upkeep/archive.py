@@ -46,8 +46,8 @@ FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # other parts 
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
 ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
-NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # written before any of the pack is removed
-DATABASE = ("porchlight.db", "waiting.jsonl")  # in data_dir if a database was used
+NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # files to write before any part of the pack is removed
+DATABASE = ("porchlight.db", "waiting.jsonl")  # this file is in data_dir if a database was used
 SETTINGS = "settings.toml"
 MOST_BYTES = 256 * 2**20  # maximum unpacked size; a whole pack's recordings are a tenth of this
 HEADER_BYTES = 2048  # most header bytes for one file in a tar
@@ -57,7 +57,7 @@ Contents = Mapping[str, bytes]
 
 
 class BackupError(Exception):
-    """Nothing, or only a part, was written. The message is a sentence that says what to do."""
+    """Nothing was written, or only a part. The message is a sentence that says what to do."""
 
 
 class LastBackup(msgspec.Struct, frozen=True):
@@ -174,7 +174,7 @@ def _is_data(name: str) -> bool:
 
 
 def _members(plain: bytes) -> dict[str, bytes]:
-    """Return a plain tar's files, all complete. Raises BackupError or tarfile.TarError."""
+    """Return the complete files in a plain tar. Raises BackupError or tarfile.TarError."""
     found: dict[str, bytes] = {}
     with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:  # uncompressed
         for member in tar:
@@ -288,7 +288,7 @@ def write(path: Path, data: bytes, mode: int) -> None:
 
 
 def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
-    """Return the name in the archive → bytes of a file or of a folder's files, without links."""
+    """Return a file, or a folder's files without links, as name in the archive → bytes."""
     if path.is_symlink():
         return {}
     paths = [path] if path.is_file() else files.files_below(path)

@@ -110,7 +110,7 @@ def _measured(folder: Path, names: Iterable[str]) -> None:
 
 def build_of(folder: Path, key: Path) -> int:
     """Return the signed build number; 0 if there is no number. Raises BundleError."""
-    if BUILD not in listed(folder, key):  # an unsigned file proves nothing
+    if BUILD not in listed(folder, key):  # an unsigned file does not prove anything
         return 0
     try:
         data = files.read_plain(folder / BUILD, most=MOST_LIST)
@@ -147,7 +147,7 @@ def fingerprint(folder: Path) -> str:
 
 def _main(act: str, folder: Path, key: Path) -> None:
     if act == "remember":
-        own = folder / KEY  # verified a moment ago
+        own = folder / KEY  # this was verified a moment ago
         ran(key, build_of(folder, own), reason="", on=datetime.now(UTC).date())
     else:
         verify(folder, key)

@@ -16,7 +16,7 @@ from system.bounded import Pool, SharedCall
 log = logging.getLogger("porchlight")
 TABLE_SECONDS = 5.0  # most seconds to read the schools' table, which may be on a network share
 T = TypeVar("T")
-CLOSING_SECONDS = 1.5  # shorter than a server's wait for its last responses
+CLOSING_SECONDS = 1.5  # shorter than the time that a server waits for its last responses
 
 
 def within(call: Callable[[], T], otherwise: T) -> T:
@@ -30,7 +30,7 @@ def within(call: Callable[[], T], otherwise: T) -> T:
 class SettingsWatch:
     """Calls ``end`` once, as soon as the desk's file or the table differs from the start.
 
-    Then ``found`` is served on the same open port. An unusable file does not change anything.
+    Then ``found`` is served on the same open port. An unusable file changes nothing.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,7 +44,7 @@ class SettingsWatch:
         self._held = [key for key, where in settings.origins.items() if where == DESK]
         self._damage = " ".join(map(str, desk_file.read(self._data_dir)[1]))  # at the start
         self.found: Settings | None = None
-        self.problem = self._damage  # what is wrong with the settings, or why they are not used
+        self.problem = self._damage  # the error in the settings, or why they are not in use
         self.closed = asyncio.Event()
         self.again: Callable[[], Settings] = Settings
         self.end: Callable[[], None] = lambda: None

@@ -35,7 +35,7 @@ def silent(places: Callable[[], Iterable[Path]]) -> Path | None:
         for place in places():
             at.append(place)
             with suppress(OSError, ValueError):
-                place.stat()  # comes first: in Python 3.13, iterdir fails at once for a file
+                place.stat()  # this comes first: in Python 3.13, iterdir fails at once for a file
                 for path in islice(place.iterdir(), MOST):
                     at.append(path)
                     path.stat()

@@ -17,7 +17,7 @@ from runtime.upkeep import archive, bundle
 from runtime.upkeep.versions import CHECKOUT, SAVED, UpkeepError, Versions, restarted, run
 from system import files
 
-MEGABYTES = 700  # needed for a copy of a bundle and a version with its libraries
+MEGABYTES = 700  # space for a copy of a bundle and a version with its libraries
 Saved = Callable[[], bytes]  # an archive of the settings and this machine's keys
 
 
@@ -105,10 +105,10 @@ def _back(versions: Versions, to: Path) -> str:
         return ""
     try:
         _, kept = archive.unpacked((to / SAVED).read_bytes())
-    except archive.BackupError:  # the version runs once somebody fixes the settings
+    except archive.BackupError:  # the version will run once somebody fixes the settings
         return f" (it refuses today's settings, and those it had, {to / SAVED}, cannot be read)"
     archive.put_settings_back(kept, versions.settings / archive.SETTINGS)
-    versions.switch(to)  # the version may use a different port
+    versions.switch(to)  # this version may use a different port
     return f" with the settings it had; the newer ones lie in {newer / SAVED}"
 
 
@@ -158,7 +158,7 @@ def _pulled(version: Path) -> Path:
         left = sorted((checkout / ".git").rglob("*.lock"))
         if not left:
             raise
-        locks = shlex.join(map(str, left))  # git's last line does not name the file
+        locks = shlex.join(map(str, left))  # the last line of git's output does not name the file
         said = message("update.git-locked", error=error, checkout=checkout, left=locks)
         raise UpkeepError(said) from error
     return checkout

@@ -20,7 +20,7 @@ BEFORE, SAVED, CHECKOUT = ".before", "saved", ".checkout"
 
 
 class UpkeepError(Exception):
-    """A change did not happen or was undone. The message is a sentence that says why."""
+    """A change was not made, or was undone. The message is a sentence that says why."""
 
 
 def program_version() -> str:

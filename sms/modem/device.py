@@ -19,7 +19,7 @@ from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received
 
 T = TypeVar("T")
 CONNECTION = "at"  # gammu's name for the connection; correct for nearly every USB modem
-DUMMY = "none"  # connects to gammu's dummy phone, whose device is a folder
+DUMMY = "none"  # this connects to gammu's dummy phone, whose device is a folder
 PART_WAIT = timedelta(minutes=3)  # wait for missing parts, then answer the parts that have arrived
 RECEIVED = frozenset({"Read", "UnRead"})
 _SHORTEST, _LONGEST = 5, 720  # minutes of validity that a byte can express, in steps of 5
@@ -189,7 +189,7 @@ class Modem:
     def _there(self) -> object:
         """Return the device node's identity, which changes when the modem is plugged in again."""
         if not self._device.startswith("/"):
-            return self._device  # not a file but an address for gammu
+            return self._device  # this is not a file but an address for gammu
         try:
             found = Path(self._device).stat()
         except OSError:

@@ -70,7 +70,7 @@ class ModemLoop:
         """Poll until cancelled; then finish the current message, so that no reply is sent twice."""
         turn: asyncio.Task[None] | None = None
         try:
-            await self._line.wait_for_pack()  # texts stay in the modem until then
+            await self._line.wait_for_pack()  # until then, texts stay in the modem
             while True:
                 turn = asyncio.create_task(self.turn())
                 await asyncio.shield(turn)
@@ -120,7 +120,7 @@ class ModemLoop:
             self._asked_at = now
 
     def _recall_only(self, waiting: Sequence[CarrierMessage]) -> None:
-        """Drop the state of deleted messages; note which senders later sent STOP."""
+        """Forget the state of deleted messages; note which senders sent STOP later."""
         sids = {held.sid for held in waiting}
         self._done &= sids
         self._doubtful &= sids
@@ -176,7 +176,7 @@ class ModemLoop:
                 return True
             self._unsent_since = self._unsent_since or self._clock()
             # The reply may have been sent: a modem keeps no record. No answer is worse than the
-            # same answer twice, so we send it one more time, but only once.
+            # same answer twice, so we send it one more time, but not again.
             is_second_doubt = error.kind == "unknown" and held.sid in self._doubtful
             self._doubtful |= {held.sid} if error.kind == "unknown" else set()
             return is_second_doubt

@@ -77,14 +77,14 @@ class JoinedMessage:
 
 
 def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
-    """Read a part from gammu's dictionary. ``now`` is used if the modem gives no time."""
+    """Read a part from gammu's dictionary. ``now`` is used if the modem does not give a time."""
     header = raw["UDH"]
     is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
     sent_at = raw["DateTime"] or now
     return ReceivedPart(
         location=raw["Location"],
         sender=raw["Number"],
-        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes mean a picture
+        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes mean that it is a picture
         sent_at=sent_at.astimezone(UTC) if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),
         reference=max(header["ID8bit"], header["ID16bit"]) if is_long else -1,
         number=header["PartNumber"] if is_long else 1,

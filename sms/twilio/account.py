@@ -40,7 +40,7 @@ class Account:
 
     @property
     def is_begun(self) -> bool:
-        """Whether somebody has set credentials, which means that texts are expected."""
+        """Whether somebody has set credentials, so that we can expect texts."""
         given = self.secrets
         return bool(given.account_sid or given.auth_token or given.webhook_key)
 

@@ -86,7 +86,7 @@ class Backfill(BackgroundStep):
 
 
 def answered(listed: Sequence[CarrierMessage]) -> set[str]:
-    """Return ids of messages that a webhook answered within seconds, each by its next reply."""
+    """Return the ids of messages that a webhook answered within seconds with the next reply."""
     by_person: dict[str, list[CarrierMessage]] = defaultdict(list)
     for held in sorted(listed, key=lambda held: (held.sent_at, not held.inbound)):
         if held.inbound or held.is_reply:

@@ -84,7 +84,7 @@ class Twilio:
         address = f"{self._messages}.json"
         while address:
             page, address = self._call(partial(_page, since), "GET", address, asked)
-            asked = {}  # the next page's address includes these
+            asked = {}  # the next page's address includes these parameters
             for held in page:
                 if held.sent_at < since - OUT_OF_ORDER:
                     return
@@ -173,7 +173,7 @@ def _answered(answer: Any) -> Any:
         return json.loads(answer.text) if answer.text else {}
     try:
         code = json.loads(answer.text)["code"]
-    except (ValueError, TypeError, KeyError):  # this is a proxy's page
+    except (ValueError, TypeError, KeyError):  # this is a page from a proxy
         code = 0
     raise ApiError(answer.status_code, code)
 

@@ -1,8 +1,8 @@
 """Admits only requests that Twilio signed for our account and number, with the expected fields.
 
 The signature does not separate names from values, so a captured request could be split into other
-fields: so we also check the fields' shapes. Refusals are XML: Twilio texts any other body to the
-sender. Nothing from the request is repeated.
+fields. Therefore, we also check the fields' shapes. Refusals are XML: Twilio texts any other body
+to the sender. Refusals never repeat anything from the request.
 """
 
 import re
@@ -37,7 +37,7 @@ _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
 class RequestRefusedError(Exception):
-    """A request was refused. Contains its status and the alarm for the operator."""
+    """A request was refused. Contains the status and the alarm for the operator."""
 
     def __init__(self, status: int, alarm: str = "") -> None:
         super().__init__(status)

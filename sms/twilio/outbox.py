@@ -38,7 +38,7 @@ class Outbox(BackgroundStep):
         self._given_up: Counter[int] = Counter()
 
     def wake(self) -> None:
-        """Look again on the next turn."""
+        """Check the table again on the next turn."""
         self._idle_until = None
 
     def problem(self) -> Message | None:
@@ -159,7 +159,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
-    """Return the sent message with this text, or with no text if it did not answer a webhook."""
+    """Return the sent message with this text, or without text if it did not answer a webhook."""
     return next(
         (
             held

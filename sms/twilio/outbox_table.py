@@ -114,7 +114,7 @@ def _due(connection: Connection, asked: DueQuery) -> tuple[list[OutboxRow], int]
 
 
 def take(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
-    """Claim each row that is still as seen; return the rows that are now ours."""
+    """Claim each row that has not changed since it was seen; return the rows that are now ours."""
     return _change(connection, items, tries=1)
 
 
@@ -138,7 +138,7 @@ def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -
 
 
 def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
-    """Close sent rows by their id's hash; return False for a row not ours or already closed."""
+    """Close sent rows by their id's hash; return False for rows not ours or already closed."""
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)

@@ -1,6 +1,6 @@
 """Verifies Twilio's webhook signatures and reads form fields.
 
-Checks them against the configured address and raw bytes, not a proxy's claims. Sources:
+Checks them against the configured address and raw bytes, not against a proxy's claims. Sources:
 twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
 """
 

@@ -28,13 +28,13 @@ WITHOUT_NOW = 2  # the format without "now": such a model recognizes no emergenc
 HEADS = ("topic", "about", "language", "now")
 CALM = "no"  # the class of "now" that means "not an emergency"
 SCALE = 16  # weights are stored as whole sixteenths
-LONG = 18  # rows with this many weights become one number; from 14 on takes 2.5 MB more
+LONG = 18  # rows with this many weights become one number; a limit of 14 would take 2.5 MB more
 BLOCK = 16  # buckets per index entry
 MOST_ADDED = 256  # most long rows added at a time: more could overflow a lane's 16 bits
 _LONG_ROW = re.compile(rb"[%c-\xff]" % LONG, re.DOTALL)
-OFFSET = 128  # added to make every weight in a lane or a file positive
+OFFSET = 128  # offset that makes every weight in a lane or a file positive
 _SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a file's byte → a signed byte
-MOST_BYTES = 16 * 1024 * 1024  # of an unpacked model
+MOST_BYTES = 16 * 1024 * 1024  # the format of an unpacked model
 
 
 class ModelError(Exception):

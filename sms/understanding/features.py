@@ -15,9 +15,9 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 5  # version of these features: a model that learned from others is useless
+VERSION = 5  # version of these features: a model that learned from other features is useless
 BUCKETS = 1 << 20
-MOST_WORDS = 120  # most words read per message, counted from its end
+MOST_WORDS = 120  # maximum number of words read per message, counted from its end
 _LONGEST = 40  # most letters read per word
 _GRAM = 5  # letters in a group
 _STEM = 5

@@ -25,7 +25,7 @@ _UNLIKE = {
 _FEWEST_WORDS = 2  # minimum words of another language in a message
 _FEWEST_LETTERS = 4  # minimum letters of a word that is a whole message
 _SHARE = 0.4  # minimum share of a message's words in another language
-SURE = 0.6  # for a partial language, whose reply says less
+SURE = 0.6  # the share for a partial language, whose reply says less
 SURE_OF_A_WORD = 0.75  # for Spanish, if single words say little, as in a question about the line
 
 
@@ -43,7 +43,7 @@ class LanguageGuess:
         }
 
     def of(self, text: str, chances: Mapping[str, float]) -> str:
-        """Return a message's language. ``chances``: the model's chances, or empty."""
+        """Return a message's language. ``chances``: the model's probabilities, or empty."""
         seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
         if not seen.isascii():
             if "vi" in self._partial and sum(char in _VIETNAMESE for char in seen) > 1:

@@ -86,7 +86,7 @@ class Laws:
             if known == kind or (not code and (section["said"] or _BARE.fullmatch(number))):
                 return law
         if not code or zips_and_counties.counties_of(number):
-            return ""  # just a number; or WIC, the food program, at a ZIP code
+            return ""  # this is just a number, or WIC (the food program) at a ZIP code
         return UNKNOWN
 
     def inside(self, tokens: Tokens) -> tuple[str, str]:

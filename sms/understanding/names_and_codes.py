@@ -123,7 +123,7 @@ def _is_plain(name: tuple[str, ...]) -> bool:
 
 
 def _asked(tokens: Tokens) -> list[str]:
-    """Read the message as a name: in full, without a lead-in, without its end, or without both."""
+    """Read the message as a name: in full, or without a lead-in, its end, or both."""
     said = tokens.words
     if not 0 < len(said) <= _MOST_WORDS:
         return []

@@ -131,7 +131,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 
 def is_plain(words: Iterable[str]) -> bool:
-    """Whether ``plain`` certainly leaves these words unchanged: a quick check of all at once."""
+    """Whether ``plain`` certainly leaves these words unchanged; checks them all at once."""
     glued = "".join(words)
     return glued.isascii() and glued.isalpha() and not any(map(glued.__contains__, _RUNS))
 

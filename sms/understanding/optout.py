@@ -29,7 +29,7 @@ _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
 def carrier_word(text: str) -> Carrier:
-    """Return the word that the carrier matches: one bare word, in any case, spaces ignored."""
+    """Return the word that the carrier matches: a bare word in any case, ignoring spaces."""
     word = text.strip().casefold()
     if word in STOP:
         return "stop"

@@ -51,7 +51,7 @@ class _Patterns:
         self._nearby = Nearby(known, most=1)
 
     def around(self, clauses: Sequence[tuple[str, ...]]) -> int | None:
-        """Count the words around a request; None if there is no request, or it is about others."""
+        """Count the words around a request; None if there is no request or it is about others."""
         said = "".join(f" . {' '.join(map(self._spelt, clause))}" for clause in clauses) + " "
         for pattern in (*self._requests, self._bare):
             for found in pattern.finditer(said):
@@ -72,8 +72,8 @@ class _Patterns:
 
 
 def words_around(tokens: Tokens) -> int | None:
-    """Count a message's words around a request, in any wording, that this line stop texting.
-    None means that there is no such request."""
+    """Count a message's words around a request, in any wording, that this line stop texting. None
+    means that there is no such request."""
     if not 1 < len(tokens.words) <= MOST_WORDS:
         return None
     found = (words(clause) for clause in _CLAUSE.split(tokens.folded))

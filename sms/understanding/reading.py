@@ -23,15 +23,15 @@ URGENT = frozenset({"danger", "suicide"})
 SURE_WHICH, SURE_ENOUGH = 0.3, 0.2
 SURE_OF_ANSWER = 0.08  # for all second messages together, if no need is likelier than these
 URGENT_OVERRIDES = 0.2  # no question about the line may hide this chance of danger or suicide
-OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has 0.58
+OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has a chance of 0.58
 SURE_OF_REST = 0.5  # a program's name must not hide a need with this chance in the other words
-WATCHED_OVERRIDES_QUIET = 0.9  # "please cancel all messages to this phone" has less
+WATCHED_OVERRIDES_QUIET = 0.9  # "please cancel all messages to this phone" has a lower chance
 SURE_ABOUT = 0.6
-SURELY_ANOTHER = 0.8  # for a case whose rule does not name anybody else: "took 20 advil"
+SURELY_ANOTHER = 0.8  # minimum for a case whose rule does not name anybody else: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
 # Needs in which somebody harms another person. Only here may a reply address the person who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
-MAY_BE_ACTOR = 0.25  # low, because a reply should hardly ever excuse someone who did harm
+MAY_BE_ACTOR = 0.25  # this is low because a reply should hardly ever excuse someone who did harm
 # A writer is told to stop from this chance of having done harm, if it is also this many times the
 # chance of having been hurt: the first pair if the words say so (who_harmed_whom.py), the second if
 # they say nothing. Never if the words say that the writer did it and that somebody else acts, too.
@@ -42,11 +42,11 @@ LEAST_ACTOR = 0.1  # below this chance, the writer did harm only if the words sa
 # At the first chance of having been hurt, no words mean that the writer did harm. At the second,
 # the same applies if the chance of having done harm is at least the third.
 _SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
-_OTHERS_ACT = 0.9  # from this chance, the model is believed even if others act
+_OTHERS_ACT = 0.9  # from this chance on, the model is believed even if others act
 _DID_ALONE = 0.6  # from this chance of having done harm, less plain words are enough for any topic
 _TOO_SAD = 0.4  # if suicide is this likely, its reply comes before the reply about harm
 _SURELY_DID = 0.95  # if having done harm is this likely, others may also act in the message
-_SURELY_HARMED = 0.8  # below this, a writer who only says what was done to them was hurt
+_SURELY_HARMED = 0.8  # below this, a writer who says only what was done to them counts as hurt
 RARE = 0.7  # share of the usual threshold: hardly anyone chats with a help line in Hmong
 WATCHED = 0.04  # if "my phone is watched" is this likely, a reply opens neutrally
 # Thresholds, as shares of all needs, for naming a second topic: the usual one; one for a topic
@@ -65,7 +65,7 @@ SURELY_NOW = 0.9  # the same for a question about the line, which has its own an
 # If one kind is this likely, the reply names the help for it. If somebody may take their own
 # life, the reply names only an ambulance: "sleep and not wake up" is not a poisoning yet.
 SURE_OF_KIND = 0.7
-ANY_HELP = "any"  # the kind of an emergency if the words do not say which help is needed
+ANY_HELP = "any"  # the kind of emergency if the words do not say which help is needed
 PLAINLY_ORDINARY = 0.9  # small talk this likely vetoes rules, except for danger, suicide or a case
 
 
@@ -97,7 +97,7 @@ def judge(
 ) -> Reading:
     """``topics``: the pack's topics. ``rare``: in a language in which few people chat here.
 
-    ``said``: the words' meaning about who harmed whom.
+    ``said``: what the words say about who harmed whom.
     """
     if hits and hits[0].how == "exact":
         return Reading(hits[0].topic, about=hits[0].about, how="exact", case=hits[0].case)
@@ -144,7 +144,7 @@ def _by_model(
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
         return Reading()  # the district turned that topic off, so there is no need to answer
     # In a partial language, a general reply gives no number. The reply to parents, staff or
-    # friends fits most needs. So for these, a smaller share is enough.
+    # friends fits most needs. For these, a smaller share is enough.
     share = SURE_ENOUGH if rare or about in OTHERS else SURE_WHICH
     which = first in URGENT or needs.get(first, 0.0) >= share * need
     if need and which and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
@@ -156,7 +156,7 @@ def _by_model(
 
 
 def _in_case(hit: Hit, seen: Prediction) -> Reading:
-    """Return the case, about the person whom its rule names or, for "me", whom the model names."""
+    """Return the case for the person that its rule names; for "me", the model names the person."""
     about, least = hit.about, SURELY_ANOTHER if hit.about else SURE_ABOUT
     if about != "friend":
         about = next((who for who in OTHERS if seen.about.get(who, 0.0) >= least), about)
@@ -206,7 +206,7 @@ def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
 
 
 def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
-    """Return whom a message is about, "" if unknown, "unclear" if the writer may have done harm."""
+    """Return the person a message is about, "" if unknown, "unclear" if the writer may do harm."""
     actor, me = seen.about.get("actor", 0.0), seen.about.get("me", 0.0)
     may_be = actor >= max(MAY_BE_ACTOR, me)
     if topic not in HARM and may_be:
@@ -273,9 +273,9 @@ def questions(chances: Mapping[str, float]) -> dict[str, float]:
 
 
 def least_of(needs: Mapping[str, float], asked: float = 0.0, *, rare: bool = False) -> float:
-    """Return the minimum for several needs, weighted by chance: many small chances do not yet make
-    the first need likely. ``asked``: the chance of a question about the line, which is not small
-    talk. ``rare``: as in ``judge``."""
+    """Return the minimum for several needs, weighted by chance: many small chances do not make the
+    first need likely. ``asked``: the chance of a question about the line, which is not small talk.
+    ``rare``: as in ``judge``."""
     total = sum(needs.values()) or 1
     mean = sum(least(topic) * chance for topic, chance in needs.items()) / total
     return mean * (1 - asked) * (RARE if rare else 1)

@@ -96,7 +96,7 @@ def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tupl
 def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
     """Return the language that a message asks for ("do you speak tagalog"), as a tag.
 
-    OTHER means that the line does not have the language, "" that no language is asked for.
+    OTHER means that the line does not have the language, "" that the message asks for no language.
     ``known``: a language's name → its tag.
     """
     said, size = tokens.words, len(tokens.words)

@@ -37,7 +37,7 @@ class HarmSaid:
 
     @property
     def alone(self) -> bool:
-        """Whether only the writer acts."""
+        """Whether nobody but the writer acts."""
         return not (self.harmed or self.others)
 
 
@@ -52,7 +52,7 @@ class _Rules(NamedTuple):
 
 
 def harm_said(tokens: Tokens, *, may_be_actor: bool = True) -> HarmSaid:
-    """Return who harmed whom. ``may_be_actor``: look even if no words say "I did it"."""
+    """Return who harmed whom. ``may_be_actor``: check even if no words say "I did it"."""
     said = tuple(read(tokens.joined))
     found = [(hit.case, start, end) for hit, start, end in _rules().matcher.spans(said)]
     kinds = {kind for kind, _, _ in found}

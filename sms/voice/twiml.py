@@ -39,7 +39,7 @@ class Voice:
 
 
 def voice(pack: Pack, sms: Sms) -> Voice:
-    """Build call scripts in the complete languages, if need be from the general reply."""
+    """Build call scripts in the complete languages, if necessary from the general reply."""
     speaker = _Speaker(pack, sms)
     first = [*speaker.all("voice_danger"), *_twice(speaker.lines), *speaker.all("voice_menu")]
     more = {}
