@@ -95,7 +95,7 @@ def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School, language: st
 
 
 def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> None:
-    """Make every page once, keeping none. Raises RenderError with the first page that fails."""
+    """Make each page once; keep none. Raises RenderError with the first page that fails."""
     last = "the first page"
     try:
         made = edition(pack, kiosk, today=today, beside=beside)

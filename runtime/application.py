@@ -200,7 +200,7 @@ class Porchlight:
             Job("settings", 3, self.desk_settings.look),
             *([Job("school", school_watch.EVERY_SECONDS, self._turn)] if self.screen else []),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
-            # Night in California, outside the hour that daylight saving time skips or repeats.
+            # At night in California, outside the hour that daylight saving time skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
             Job("alarms", alarm_watch.LOOK_SECONDS, self.ring),
             Job("heartbeat", HEARTBEAT_SECONDS, self.beat),
@@ -356,7 +356,7 @@ class Porchlight:
         return report.alarms(self.observe())
 
     async def nightly(self) -> None:
-        """Ask the known question here, and test in a child process everything the pack promises."""
+        """Ask the known question here; test the pack's promises in a child process."""
         if not self.healthy():
             log.error(
                 "nightly: the line no longer gives the right answer to a known question; see"
@@ -369,7 +369,7 @@ class Porchlight:
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:
-        """Return 200 if the known answer and the pack shown are right, and details with our key."""
+        """Return 200 if the known answer and the pack shown are correct; with our key, details."""
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self.hash_key)
         try:

@@ -82,7 +82,7 @@ def directory_is_gone(settings: Settings) -> bool:
 
 
 def _ships(folder: Path) -> Callable[[Pack], bool | None]:
-    """Return a function that says if a folder makes a pack (None on error); it is read once."""
+    """Return a function that says if a folder makes a pack (None on error); reads it once."""
     parsed, read = cache(pack_folder.parsed), cache(pack_folder.read)
 
     def is_same(pack: Pack) -> bool | None:

@@ -49,7 +49,7 @@ HEAD = Bound(32 * 1024, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 BODY = Bound(128 * 1024, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 PART_SECONDS = 10.0  # seconds from first to last byte of a head or body; also the carrier's timeout
 PIPELINED = 16  # most requests queued on a connection; browsers never queue any
-IDLE_SECONDS = 30  # seconds between requests, and for a client that is not reading its response
+IDLE_SECONDS = 30  # timeout in seconds, between requests or if a client is not reading its response
 LAST_SECONDS = 0.5  # a stopping server waits this long for arriving requests; uvicorn waits 2
 TELL_SECONDS = 60.0  # minimum seconds between log lines
 CONNECTIONS = 1000  # most connections per port; 32 MB if each one fills its head
@@ -133,7 +133,7 @@ class _Port:
 
     def __init__(self, most: int) -> None:
         self.most, self.ending = most, False
-        self.waiting: dict[_Bounded, None] = {}  # in the order in which they started to wait
+        self.waiting: dict[_Bounded, None] = {}  # by when they started to wait
         self._refused: Counter[str] = Counter()
 
     def __call__(self, **given: Any) -> "_Bounded":
@@ -177,7 +177,7 @@ class _Bounded(HttpToolsProtocol):
                 oldest.give_way()
 
     def shutdown(self) -> None:
-        """Answer requests that arrive within a moment, each as the last request, then close."""
+        """Answer requests that arrive within a moment, each as the last one, then close."""
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
         self.loop.call_later(LAST_SECONDS, self._end_idle)

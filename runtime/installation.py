@@ -67,7 +67,7 @@ def machine(settings: Settings, now: datetime) -> "Machine":
 
 
 def released(settings: Settings) -> Pack | None:
-    """Return the active release's pack without hidden entries, if any. Raises BuiltPackError."""
+    """Return the active release's pack, if any, without hidden entries. Raises BuiltPackError."""
     from content.releases.generations import Releases
 
     releases = Releases(settings.server.data_dir)

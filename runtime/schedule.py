@@ -28,7 +28,7 @@ ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
 # After a power cut in a whole region, all machines start at once.
 FIRST_SECONDS = (6 * 60.0, 10 * 60.0)
-TO_CATCH_UP = timedelta(minutes=20)  # after a start: first wait, refresh and a retry
+TO_CATCH_UP = timedelta(minutes=20)  # after a start: the first wait, a refresh, a retry
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # numbered as in crontab(5)
 RETRIES = 3
 RETRY_SECONDS = (60.0, 15 * 60.0)  # the longest wait before the first retry, and before any retry

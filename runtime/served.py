@@ -61,7 +61,7 @@ class Served:
         self.state = State()  # the state when the pack was taken
         self.directory = False  # True once the directory on disk is verified
         self._directory_judged: files.Stamp = ()  # the file that was judged
-        self._directory_failed, self._directory_at = 0, 0.0  # failures so far; time of next try
+        self._directory_failed, self._directory_at = 0, 0.0  # failures; time of the next try
         # Verified releases: id → hash of the manifest. No other release is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, Message] = {}
@@ -291,7 +291,7 @@ class Served:
         return pack
 
     def _mark(self, state: State) -> files.Stamp:
-        """Return the active release and its folder's stamp, as it may be restored or edited."""
+        """Return the active release and its folder's stamp: it may be restored or edited."""
         known = self._judged or ("",)
         active = state.active
         try:

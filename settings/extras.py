@@ -24,7 +24,7 @@ LIBRARIES = {
     "charts": ("leather",),
 }
 
-EDITORS = frozenset({"publisher", "author"})  # of porchlight-editor, which kiosks never have
+EDITORS = frozenset({"publisher", "author"})  # in porchlight-editor, which kiosks never have
 
 # System libraries that WeasyPrint loads by name.
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")

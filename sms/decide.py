@@ -171,7 +171,7 @@ def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> De
 def _for_echo(script: Script, message: HeardMessage) -> Decision | None:
     """Stay silent on our own reply; if the sender added words to it, answer those words."""
     foreign = script.fingerprints.foreign(message.tokens.words)
-    if foreign is None or script.names.exact(message.tokens):  # it is a name, however long
+    if foreign is None or script.names.exact(message.tokens):  # a name of any length
         return None
     # The period matters: carriers do not read "stop." as STOP, so we don't either.
     return decide(script, f"{' '.join(foreign)}.") if foreign else silence("echo")
@@ -285,7 +285,7 @@ def _unsure(script: Script, message: HeardMessage, found: Reading, language: str
 def _of_few_words(
     script: Script, message: HeardMessage, found: Reading, language: str
 ) -> Decision | None:
-    """If a few words refer back to something, don't name a need that the model thinks unlikely."""
+    """If a short message refers back to something, don't name a need that seems unlikely."""
     guess = found.topic if found.how == "model" else found.perhaps
     likely = message.seen.topic.get(guess or "", 0.0)
     if not 0.0 < likely < reading.PERHAPS_OF_FEW or guess in URGENT or found.about in _WHO_DID:

@@ -97,7 +97,7 @@ def every(connection: Connection, items: Sequence[str]) -> list[list[tuple[int, 
 
 
 def by_month(found: Iterable[tuple[int, str, int]], seal: Seal) -> Counter[tuple[int, str]]:
-    """Sum by (month as in published_counts.py, topic). ``UNKNOWN``: sealed with another key."""
+    """Sum by (month as in published_counts.py, topic). ``UNKNOWN``: topics with another key."""
     sums: Counter[tuple[int, str]] = Counter()
     for day, sealed, number in found:
         month = month_of(_EPOCH + timedelta(days=day))

@@ -30,7 +30,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 SCHEMA = max(file.name[:4] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
 _one_migrates = threading.Lock()  # Alembic's context is global to the process
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 5, 0.1
-_LOCK_NUMBER = 721_902_114  # any fixed number, for PostgreSQL's advisory lock around migrations
+_LOCK_NUMBER = 721_902_114  # an arbitrary number for PostgreSQL's advisory lock around migrations
 
 
 def is_away(error: Exception) -> bool:
@@ -120,7 +120,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Set WAL, so that nobody else is blocked, and FULL, so that power cuts lose no claims."""
     cursor = connection.cursor()
     for row in cursor.execute("PRAGMA database_list").fetchall():
-        _keep_private(row[2])  # before SQLite creates the journal, which copies the file's mode
+        _keep_private(row[2])  # do this before SQLite creates the journal, which copies the mode
     for left in reversed(range(_WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")

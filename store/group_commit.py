@@ -120,7 +120,7 @@ class Store:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._asked.append(_Asked(work, item, loop, future))
-        if self._signalling is not loop:  # one signal per turn of the loop makes larger batches
+        if self._signalling is not loop:  # only one signal per turn of the loop, for larger batches
             self._signalling = loop
             loop.call_soon(self._signal)
         return future
@@ -135,7 +135,7 @@ class Store:
         await asyncio.wrap_future(self._spooling.submit(self._fill_spool))
 
     def _fill_spool(self) -> None:
-        """Write all work that has arrived with one fsync. A later call may find nothing left."""
+        """Write all work that has arrived with one fsync. A later call may find no work left."""
         if batch := [self._to_spool.popleft() for _ in range(len(self._to_spool))]:
             self._spool.add(batch)
             if not self._problem:  # an unavailable database has its own schedule for retries
@@ -273,7 +273,7 @@ class Store:
             if asked.loop is not None:
                 loops.setdefault(asked.loop, []).append(asked)
         for loop, group in loops.items():
-            with suppress(RuntimeError):  # the loop ended while we wrote: nobody is waiting
+            with suppress(RuntimeError):  # the loop ended while we were writing: nobody is waiting
                 loop.call_soon_threadsafe(_settle, group)
 
     def _connect(self) -> Connection:

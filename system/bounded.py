@@ -18,7 +18,7 @@ class Pool(ThreadPoolExecutor):
     """A pool of up to ``size`` daemon threads (one runs calls in order). Use it from one thread."""
 
     def __init__(self, name: str, size: int = 0, *, patience: float | None = None) -> None:
-        self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as Python's own pool
+        self._size = size or min(32, (os.cpu_count() or 1) + 4)  # as many as in Python's own pool
         super().__init__(self._size)
         self._name, self._patience, self._threads_made = name, patience, 0
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()

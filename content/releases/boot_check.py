@@ -31,7 +31,7 @@ OLDER, UNSIGNED = message("unserved.older"), message("unserved.unsigned")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """``right``: release id → manifest hash, if it may be served. ``refused``: id → why not."""
+    """``right``: release id → manifest hash, if it may be served. ``refused``: id → reason."""
 
     right: dict[str, str] = field(default_factory=dict)
     refused: dict[str, Message] = field(default_factory=dict)

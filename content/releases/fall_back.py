@@ -63,7 +63,7 @@ def _activated(candidate: Candidate, machine: Machine, state: State) -> Change:
 
 
 def obstacle(releases: Releases, state: State) -> Obstacle:
-    """Say why a refresh cannot replace a damaged active release; "" if it can or if undamaged.
+    """Say why a refresh cannot replace a damaged active release; "" if it can or none is damaged.
 
     Reads the releases.
     """

@@ -115,7 +115,7 @@ class Releases:
         now: datetime,
         provenance: Provenance,
     ) -> tuple[State, bool]:
-        """Turn the staged folder into the release with that id; return the state and if it is new.
+        """Make the staged folder the release with that id; return the state and whether it is new.
 
         In the returned state, the release is served. A complete copy on disk is kept and
         made active again. Raises OSError. Call it under the lock.
@@ -254,7 +254,7 @@ class Releases:
                 self.discard(release.folder.rename(files.temporary(self.folder)))
 
     def sweep(self) -> None:
-        """Remove an interrupted run's files. Needs the lock: a current run has the same files."""
+        """Remove an interrupted run's files. Needs the lock: a current run also has such files."""
         self._must_hold_lock()
         files.no_link(self.folder)
         own = (folder for folder in self._folders() if not folder.is_symlink())

@@ -127,7 +127,7 @@ def stamp(folder: Path) -> files.Stamp:
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
-    """Whether it replaces a complete release with its id: it differs or has more signatures."""
+    """Whether it replaces a complete release with its id: a new pack or a better origin."""
     return new.pack_version != old.pack_version or old.origin not in (new.origin, "signed")
 
 

@@ -147,7 +147,7 @@ def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterato
 
 
 def _printed(pack: Pack, wanted: str) -> Iterator[str]:
-    """Yield places that have the number: a short code in full, others also by their last digits."""
+    """Yield places with the number: a short code in full, others also by their last digits."""
     places = [
         (f"resource:{resource.id}/channels/{index}/number", channel.number)
         for resource in pack.resources

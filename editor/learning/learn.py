@@ -131,7 +131,7 @@ def mark(example: Example) -> int:
 def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
     """Return the data that the base keeps: paces, then each mark's distance from the previous mark.
 
-    All low bytes of the distances come first, then the next bytes: that packs two fifths smaller.
+    All low bytes of the distances come first, then the next bytes: this is two fifths smaller.
     """
     marks = np.unique(np.array([mark(example) for example in examples], "<u4"))
     steps = np.diff(marks, prepend=np.uint32(0))

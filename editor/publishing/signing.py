@@ -100,7 +100,7 @@ def lay_out(
     """Sign snapshot and timestamp, and write the site; return "", or a sentence on what is missing.
 
     Raises PublishError if the clock is wrong or the step does not follow the site, or OSError.
-    ``fresh_snapshot``: sign it again unchanged. ``sure_of_clock``: over 400 days really passed.
+    ``fresh_snapshot``: sign it again unchanged. ``sure_of_clock``: over 400 days did pass.
     """
     _clock(before, now, sure=sure_of_clock)
     follows(before, staged, site)

@@ -137,7 +137,7 @@ def make(
 ) -> ClipReport:
     """Make missing clips in the order of the texts, and delete unused ones.
 
-    ``seconds``: how long new clips may be started. ``pause``: called after each clip
+    ``seconds``: no clip is started after this time. ``pause``: called after each clip
     with the seconds it took. ``done``: called with the number done and the total. ``at_once``:
     how many clips are made at the same time. Raises VoiceError.
     """
@@ -156,7 +156,7 @@ def make(
         )
     one = partial(_in_time, folder=folder, end=began + seconds, pause=pause)
     with ThreadPoolExecutor(at_once) as hands:
-        made_of = hands.map if at_once > 1 else map  # a plain map starts no clip during a pause
+        made_of = hands.map if at_once > 1 else map  # a plain map never starts clips during a pause
         for through, made in enumerate(made_of(one, missing), start=1):
             report.left += made is None
             report.made += made is True

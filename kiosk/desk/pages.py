@@ -71,7 +71,7 @@ class DeskInputs:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     settings: Settings
-    changed: Callable[[], Awaitable[str]]  # called after a write; returns why they do not apply yet
+    changed: Callable[[], Awaitable[str]]  # called after saving; returns why they do not apply yet
     # Returns why each alarm channel did not accept a test alarm; None for one that did.
     alarm_test: Callable[[], Awaitable[Mapping[str, Message | None]]]
     county_line: Callable[[], CountyLine]  # this call reads the disk

@@ -19,7 +19,7 @@ from system import files
 
 FILE, SECOND = "desk.passphrase", "second.passphrase"
 SHORTEST, LONGEST = 12, 500
-GUESSES = 10**10  # zxcvbn's "very unguessable": guessing takes years, even with the hash
+GUESSES = 10**10  # zxcvbn's "very unguessable": guessing takes years even if the hash is known
 _JUDGED = 72  # characters; zxcvbn accepts no more, and a longer passphrase is not weaker
 _NAMES = ("porchlight", "school", "office", "staff", "desk")  # words that anyone would try first
 COST = {"n": 2**15, "r": 8, "p": 3}  # from OWASP's second row: takes 32 MiB and a third of a second

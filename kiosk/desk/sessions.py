@@ -25,8 +25,8 @@ FORGOTTEN_SECONDS = 60 * 60
 class Session:
     """One signed-in browser. Every form on its pages must send ``form_token`` back.
 
-    ``compared``: the crisis numbers compared since this sign-in. ``school``: the school whose pages
-    it shows, "" for the district's; ``is_bound``: it may show no other, as its passphrase was used.
+    ``compared``: crisis numbers compared in this session. ``school``: the school whose pages
+    it shows, "" for the district's; ``is_bound``: it may show only this one.
     """
 
     def __init__(self, now: float, stamp: bytes, school: str = "") -> None:

@@ -58,13 +58,13 @@ class Links:
         return f"/{self.language}/now/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
-        """Return a page's address in another language. ``path``: its address in this, or LEAVE."""
+        """Return a page's address in another language. ``path``: this one's address or LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")
 
     def toggle(self, path: str, mode: str) -> str:
-        """Return a page's address with one mode on, or home for LEAVE. ``path``: its address."""
+        """Return a page's address with one mode on, or home's for LEAVE. ``path``: its address."""
         path = self.home() if path == LEAVE else path
         return f"/{self.language}/{mode}" + path.removeprefix(f"/{self.language}")
 

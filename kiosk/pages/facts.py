@@ -17,7 +17,7 @@ from kiosk.pages.ui_strings import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStatus:
-    """When a hotline answers. ``text`` is right without scripts; ``data``, ``also`` must agree."""
+    """When a hotline answers. ``text`` is correct without scripts; ``data`` and ``also`` agree."""
 
     kind: str
     text: str

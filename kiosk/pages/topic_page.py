@@ -100,7 +100,7 @@ def choose(ids: Sequence[str], cards: Mapping[str, Card]) -> Help | None:
     talk = rest.get(TALK)
     known = [card for name, card in rest.items() if name not in (TALK, EMERGENCY) and not card.old]
     near = next((card for card in known if card.callable), None)
-    near = near or next((card for card in known if card.channels), None)  # else a web page
+    near = near or next((card for card in known if card.channels), None)  # otherwise, a web page
     beside = tuple(card for card in (near, talk) if card)
     others = tuple(card for card in rest.values() if card not in beside)
     return Help(first=lines[first], beside=beside, talk=talk, others=others)

@@ -1,6 +1,6 @@
 """Controls the receipt printer at the server: ESC/POS to a device, with python-escpos (optional).
 
-Drops a slip that does not print at once: the next child would get it. Keeps and logs nothing.
+Drops a slip that does not print at once: the next child would get it. Stores and logs nothing.
 """
 
 import logging
@@ -138,7 +138,7 @@ def _send(device: str, data: bytes, *, seconds: float) -> None:
         raise PrinterError(f"it cannot be written to ({problem.strerror})") from None
     finally:
         if data and os.isatty(file):
-            termios.tcflush(file, termios.TCOFLUSH)  # otherwise, the next child would get the rest
+            termios.tcflush(file, termios.TCOFLUSH)  # the next child must not get the rest
         os.close(file)
 
 

@@ -51,7 +51,7 @@ def _value(one: Value, ids: Collection[str]) -> Value:
 
 
 def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
-    """Return those of the server's states that are on the list, and its count of each event."""
+    """Return those of the server's states that are on the list, and counts of logged events."""
     known = {name: _state(one, ids) for name, one in server.items() if name in _TELLS["states"]}
     counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
     if isinstance(counted, Mapping):

@@ -232,7 +232,7 @@ def nightly(seen: Observation) -> Found:
 
 
 def export(seen: Observation) -> Found:
-    """Check that screens were exported and uploaded last night, if they have ever been."""
+    """Check last night's export and upload of screens, if there has ever been an export."""
     if (record := seen.export) is None:
         return
     if record.result != "success":

@@ -47,7 +47,7 @@ PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDR
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
 ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
 NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # files to write before any part of the pack is removed
-DATABASE = ("porchlight.db", "waiting.jsonl")  # this file is in data_dir if a database was used
+DATABASE = ("porchlight.db", "waiting.jsonl")  # these files are in data_dir if a database was used
 SETTINGS = "settings.toml"
 MOST_BYTES = 256 * 2**20  # maximum unpacked size; a whole pack's recordings are a tenth of this
 HEADER_BYTES = 2048  # most header bytes for one file in a tar
@@ -140,7 +140,7 @@ def packed(contents: Contents, about: About) -> bytes:
 def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
     """Return the files given to ``packed``, after checking every name. Raises BackupError."""
     try:
-        with gzip.open(io.BytesIO(data)) as stream:  # reading stops at the limit, against bombs
+        with gzip.open(io.BytesIO(data)) as stream:  # stop at the limit: it may be a bomb
             plain = stream.read(MOST_TAR + 1)
         if len(plain) > MOST_TAR:
             raise BackupError("It unpacks to more than any backup of ours. Nothing was restored.")

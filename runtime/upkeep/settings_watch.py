@@ -57,7 +57,7 @@ class SettingsWatch:
         table = None
         with suppress(TimeoutError):
             table = await self._read_table()
-        if seen == self._at_start and table in {None, self._table}:  # None: the share is gone
+        if seen == self._at_start and table in {None, self._table}:  # None: the share is missing
             self.problem = self._damage
             return
         try:

@@ -20,7 +20,7 @@ from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received
 T = TypeVar("T")
 CONNECTION = "at"  # gammu's name for the connection; correct for nearly every USB modem
 DUMMY = "none"  # this connects to gammu's dummy phone, whose device is a folder
-PART_WAIT = timedelta(minutes=3)  # wait for missing parts, then answer the parts that have arrived
+PART_WAIT = timedelta(minutes=3)  # wait this long for missing parts, then answer without them
 RECEIVED = frozenset({"Read", "UnRead"})
 _SHORTEST, _LONGEST = 5, 720  # minutes of validity that a byte can express, in steps of 5
 # _NEVER: refused permanently. _UNKNOWN: no answer, so perhaps sent. All others: retry.

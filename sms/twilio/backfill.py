@@ -15,7 +15,7 @@ from sms.twilio.background_step import BackgroundStep, CarrierWork
 from sms.twilio.outbox_table import MissedMessage
 
 SETTLED = timedelta(seconds=90)  # newer messages may still reach the webhook or the fallback
-OVERLAP = timedelta(minutes=10)  # span read twice: clocks differ, and the list may lag
+OVERLAP = timedelta(minutes=10)  # the span read twice: clocks differ, and the list may lag
 ANSWERED_WITHIN = timedelta(seconds=30)  # a reply within this time answers the message
 READ, WRITTEN = 500, 100  # messages per read and per write
 TOO_LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
@@ -32,7 +32,7 @@ class Backfill(BackgroundStep):
         now = self._clock()
         until, begin = now - SETTLED, await self._begin(now)
         rows = await self._ask(lambda: self._carrier.list(begin))
-        young: list[CarrierMessage] = []  # in and out: a reply soon after a text may answer it
+        young: list[CarrierMessage] = []  # both ways: a reply soon after a text may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
             young += [held for held in chunk if now - held.sent_at <= LATE + ANSWERED_WITHIN]

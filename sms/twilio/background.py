@@ -20,7 +20,7 @@ from store.group_commit import Store
 from system.bounded import Pool
 
 ASK_SECONDS = 30.0  # most seconds for one call, no matter how slowly the response arrives
-BackgroundTask = tuple[str, int, Callable[[], Awaitable[object]]]  # name, seconds between, work
+BackgroundTask = tuple[str, int, Callable[[], Awaitable[object]]]  # name, interval in seconds, work
 ENDS = {
     "delivered": outbox_table.DELIVERED,
     "undelivered": outbox_table.FAILED,

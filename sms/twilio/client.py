@@ -143,7 +143,7 @@ class Twilio:
             raise
 
     def ask(self, question: Callable[[Any], T], *, changes: bool = False) -> T:
-        """Return ``question(client)``. ``changes``: must not be repeated. Raises SendError."""
+        """Return ``question(client)``. ``changes``: don't repeat it. Raises SendError."""
         try:
             return question(self._connected())
         except Exception as error:  # noqa: BLE001  the package passes on its layers' errors

@@ -91,7 +91,7 @@ def verify(
         for key in keys
         if key
     ]
-    matches = [hmac.compare_digest(one, header) for one in made]  # all, in constant time
+    matches = [hmac.compare_digest(one, header) for one in made]  # compare all, in constant time
     return any(matches)
 
 

@@ -12,7 +12,7 @@ from sms.understanding.normalise import MAX_CHARS, Tokens, fold
 OTHERS = Path(__file__).with_name("other_languages.toml")
 
 _BY_SCRIPT = {"ARABIC": "ar", "CYRILLIC": "ru", "GURMUKHI": "pa", "CJK": "zh", "HANGUL": "ko"}
-_WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a whole or half a word
+_WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or half a word
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
 _KANA = frozenset({"HIRAGANA", "KATAKANA"})
@@ -26,7 +26,7 @@ _FEWEST_WORDS = 2  # minimum words of another language in a message
 _FEWEST_LETTERS = 4  # minimum letters of a word that is a whole message
 _SHARE = 0.4  # minimum share of a message's words in another language
 SURE = 0.6  # the share for a partial language, whose reply says less
-SURE_OF_A_WORD = 0.75  # for Spanish, if single words say little, as in a question about the line
+SURE_OF_A_WORD = 0.75  # for Spanish if single words say little, as in questions about the line
 
 
 class LanguageGuess:

@@ -102,7 +102,7 @@ def _without(text: str, letters: list[str]) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of letters and digits. "don't" becomes "dont"; signs are read as letters."""
+    """Return a text's words. "don't" becomes "dont"; symbols become letters."""
     return _words_of(fold(text))
 
 

@@ -29,7 +29,7 @@ WATCHED_OVERRIDES_QUIET = 0.9  # "please cancel all messages to this phone" has 
 SURE_ABOUT = 0.6
 SURELY_ANOTHER = 0.8  # minimum for a case whose rule does not name anybody else: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
-# Needs in which somebody harms another person. Only here may a reply address the person who did it.
+# Needs in which somebody harms another person. Only then may a reply address the person who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
 MAY_BE_ACTOR = 0.25  # this is low because a reply should hardly ever excuse someone who did harm
 # A writer is told to stop from this chance of having done harm, if it is also this many times the
@@ -156,7 +156,7 @@ def _by_model(
 
 
 def _in_case(hit: Hit, seen: Prediction) -> Reading:
-    """Return the case for the person that its rule names; for "me", the model names the person."""
+    """Return the case for the person whom its rule names (for "me", whom the model names)."""
     about, least = hit.about, SURELY_ANOTHER if hit.about else SURE_ABOUT
     if about != "friend":
         about = next((who for who in OTHERS if seen.about.get(who, 0.0) >= least), about)
@@ -206,7 +206,7 @@ def _unsure(first: str, needs: Mapping[str, float]) -> Reading:
 
 
 def _about(seen: Prediction, topic: str, said: HarmSaid) -> str:
-    """Return the person a message is about, "" if unknown, "unclear" if the writer may do harm."""
+    """Return who a message is about: "" if unknown, "unclear" if the writer may have done harm."""
     actor, me = seen.about.get("actor", 0.0), seen.about.get("me", 0.0)
     may_be = actor >= max(MAY_BE_ACTOR, me)
     if topic not in HARM and may_be:
