@@ -1,6 +1,6 @@
 """Ranked search in the pack. It ignores accents, tolerates typos, and takes under a millisecond.
 
-Staff-only entries link to the pages for adults. Queries are neither kept nor logged.
+Staff-only entries link to the pages for adults. Queries are not kept or logged.
 """
 
 import math
@@ -380,7 +380,7 @@ shared_indexes = OncePerPack(indexes)  # takes six megabytes
 def hits(
     pack: Pack, language: str, *, home: Collection[str] = (), county_line: str = ""
 ) -> list[SearchHit]:
-    """Return everything that a search in this language can find, in entry order.
+    """Return everything that a search in this language can find, in the order of entries.
 
     ``home``: the school's counties. Search finds their hotline, or the one that two people at the
     school checked (``county_line``), but only with a number: a card without one helps nobody.

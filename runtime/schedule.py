@@ -69,7 +69,7 @@ class Job(NamedTuple):
     run: Callable[[], Awaitable[object]]
 
     async def repeat(self, clock: Callable[[], datetime], sleep: Sleep = asyncio.sleep) -> None:
-        """Run the job forever, never twice at a time, and once for any number of missed times."""
+        """Run the job forever, never twice at the same time, and once for any missed times."""
         slot = self.times if isinstance(self.times, Slot) else None
         seen = clock()
         while True:

@@ -58,7 +58,7 @@ class Served:
         self.releases = Releases(settings.server.data_dir)
         self._take(pinned_pack(), "built-in")
         self.release: Release | None = None
-        self.state = State()  # the state when the pack was taken
+        self.state = State()  # the state at the time when the pack was taken
         self.directory = False  # True once the directory on disk is verified
         self._directory_judged: files.Stamp = ()  # the file that was judged
         self._directory_failed, self._directory_at = 0, 0.0  # failures; time of the next try

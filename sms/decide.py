@@ -38,8 +38,8 @@ _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 class Decision:
     """A reply, and the way in which it was found (docs/develop/understanding.md).
 
-    ``recall`` finds the reply by ``code``. ``answer``: the question about the line that it answers.
-    ``about``: the person whom the message is about.
+    ``recall`` finds the reply by ``code``. ``answer``: the question about the line that the reply
+    answers. ``about``: the person whom the message is about.
     """
 
     code: str

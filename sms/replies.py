@@ -64,7 +64,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
-    """Yield all replies except places, in all languages. Raises KeyError for unknown ones."""
+    """Yield all replies except places. Raises KeyError for an unknown placeholder."""
     words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
     for language in pack.complete:
         for keyword in pack.keywords:

@@ -92,8 +92,8 @@ class Store:
     async def submit(self, work: Work, item: Any) -> Any:
         """Run ``work(connection, items)`` with all waiting items; return this one's result.
 
-        Raises StoreError if the database cannot be used; by then, work that the spool keeps is
-        durable there. A caller that stops waiting does not undo anything.
+        Raises StoreError if the database cannot be used; before that, it stores spooled work
+        durably. A caller that stops waiting does not undo anything.
         """
         if self._problem and not self._ended and self._spool.keeps(work):
             # If the database is known to be unavailable, do not wait for it.

@@ -90,7 +90,7 @@ def _topics(topics: Mapping[str, int], months: Mapping[int, int | None]) -> dict
     The shown topics' sum, less the shown months' sum, equals the hidden months' sum, less the
     hidden topics' sum. Each hidden value may be 0 to 10, and ``OTHER`` anything. If the difference
     leaves room for all of these, each value is still open. If not, we hide more topics, from the
-    end of the alphabet: to hide them by size would reveal something about them.
+    end of the alphabet: hiding them by size would reveal something about them.
     """
     shown = sorted(name for name, n in topics.items() if n >= SMALL and name not in NEVER)
     hidden_months = sum(number is None for number in months.values())

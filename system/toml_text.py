@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-MAX_DEPTH = 16  # most levels; ours are five deep, and readers walk them recursively
+MAX_DEPTH = 16  # maximum nesting; our files need five levels, and readers walk them recursively
 TOO_DEEP = f"Values are nested more than {MAX_DEPTH} deep"
 
 

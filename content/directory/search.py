@@ -17,7 +17,7 @@ MOST_FOUND = 60  # nobody reads more results than this on a screen
 _MOST_WORDS = 8
 _MOST_TERMS = 10
 _COMMON = 4  # a word in over a quarter of the services says little compared with a rarer one
-_FEW = 500  # a word in at most this many services always counts, even in a small directory
+_FEW = 500  # a word in at most this many services counts as rare, even in a small directory
 # most services to rank: ranking more would take longer than a student should wait
 _MOST_RANKED = 30_000
 _WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # weights of the columns title, more and place

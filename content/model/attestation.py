@@ -28,7 +28,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """The address to which a listed organization sends corrections, and the days to make them.
+    """Where a listed organization sends corrections, and within how many days they are made.
 
     ``address``: email or https; "" if the publisher has none, so the school passes it on.
     """

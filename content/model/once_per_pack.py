@@ -1,4 +1,4 @@
-"""Makes something from a pack once for all schools that show the pack; keeps it as long."""
+"""Makes something from a pack once for all schools that show it; keeps it as long as the pack."""
 
 import threading
 import weakref

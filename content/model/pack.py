@@ -254,9 +254,9 @@ class Words:
 class Case:
     """A reply of a topic with its own rules, ``sms:<topic>:<case>``.
 
-    ``sms:<topic>:<case>.friend`` answers if somebody else is meant: if the rules under ``friend``
-    say so or, in a case without rules, the model does. ``unless``: phrases by language; a message
-    that contains one does not match this case. If several match, the lowest ``priority`` wins.
+    ``sms:<topic>:<case>.friend`` answers about somebody else: if the rules under ``friend`` match
+    or, in a case without rules, the model says so. ``unless``: phrases by language; a message that
+    contains one does not match this case. If several match, the lowest ``priority`` wins.
     """
 
     priority: int

@@ -99,7 +99,7 @@ class Judge:
             # Someone is editing the installation itself. Showing nothing would do more harm than
             # good: anyone who can break the shipped pack can also change it.
             return None
-        return UPDATED if doubt else None  # the previous version of the program shipped it
+        return UPDATED if doubt else None  # the previous version of the program shipped this pack
 
     def doubt(self, pack: Pack, origin: Origin, metadata: Path) -> Message | None:
         """Return why nobody vouches for a pack of this origin; expired signatures also count."""

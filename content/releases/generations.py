@@ -1,4 +1,4 @@
-"""Releases on disk: stage, activate, roll back, prune; complete after a power cut, no database.
+"""Releases on disk: stage, activate, roll back, prune; complete after a power cut; no database.
 
 A ``State`` says which folder in ``releases/`` is served, and which one was served before. The only
 commit point is ``keep``.

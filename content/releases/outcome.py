@@ -17,7 +17,7 @@ class PrepareError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The outcome for a candidate. ``problems``: errors if refused, else warnings.
+    """The outcome for a candidate. ``problems``: errors if the pack is refused, otherwise warnings.
 
     ``reason`` explains a refusal without problems, or a pack set aside or on hold. ``held`` is the
     id to approve or refuse; ``hidden`` lists the hotlines that were hidden at once.

@@ -89,7 +89,7 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """The pack on hold, and why. ``against``: the version it was compared with.
 
-    ``since``: when packs began to be on hold without a break.
+    ``since``: since then, some pack was always on hold.
     """
 
     version: Version

@@ -1,6 +1,6 @@
 """Fetches a publisher's files from a USB stick or folder.
 
-Danger: the stick may be hostile. We only open plain files in the folder that TUF asks for.
+Danger: the stick may be hostile. We open only plain files that TUF asks for, in the folder.
 """
 
 import os

@@ -33,7 +33,7 @@ class English:
     crisis_lines: frozenset[str] = frozenset()
 
     def kind(self, key: str) -> Severity:
-        """Return "wrong" if the text must have a translation of the current English."""
+        """Return "wrong" if the text must have an up-to-date translation."""
         return (
             "wrong" if key in self.taken or whole_texts.blocks(key, self.crisis_lines) else "note"
         )

@@ -220,7 +220,7 @@ def entries(pack: Pack) -> dict[str, Resource | Partner]:
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """Return the pack with the entry withdrawn. PublishError: unknown, pinned or not live."""
+    """Return the pack with the entry withdrawn. Raises PublishError if it can't be."""
     known = entries(pack)
     if name not in known:
         raise PublishError(

@@ -205,7 +205,7 @@ def _made(piece: Utterance, folder: Path) -> bool:
     options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
     speak = ["espeak-ng", *options.split()]
     encode = ["opusenc", *OPUS, "--quiet", "--ignorelength", "-", str(aside)]
-    files.remove(aside)  # a leftover pipe would block opusenc, and a link would lead elsewhere
+    files.remove(aside)  # a leftover pipe would block opusenc, and a link might lead elsewhere
     try:
         data = piece.text.encode()
         for program in (speak, encode):

@@ -99,7 +99,7 @@ def _change(one: Difference, packs: Sequence[Pack]) -> HeldChange:
 
 
 def _call(one: Difference, entries: Sequence[Entry]) -> Call:
-    """Return whether staff may call the new number, which must surely be an ordinary office's."""
+    """Return whether staff may call the new number; it must clearly be an ordinary office's."""
     if one.row not in _CALLED or not one.new:
         return ""
     never = not entries or any(

@@ -50,7 +50,7 @@ Maker = Callable[[], Item]
 
 
 class Ready:
-    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed.
+    """One body that is ready to send. ``squeezed``: whether ``packed`` is compressed.
 
     Makes header lists on demand, because all of them would take more memory than the pages.
     """

@@ -35,9 +35,9 @@ COLUMNS = {
     "people": (*_NEEDED["people"], "name", "when"),
 }
 _TOP = {*TEXTS, *DAYS, *LISTS, CONFIRMED}
-_EARLIEST = time(6)  # an earlier bell must mean an afternoon time in 12-hour form
+_EARLIEST = time(6)  # a bell before this hour must be an afternoon time in 12-hour form
 
-Words = Mapping[str, str]  # language tag to text; "" if one text is for every language
+Words = Mapping[str, str]  # language tag → text; the tag is "" if one text is for every language
 Entry = Mapping[str, Words]  # an entry in a list, by column; a place or person may have no name
 Problems = list[Message]
 

@@ -11,7 +11,7 @@ _HARM = re.compile("|".join(_STEMS), re.IGNORECASE)
 
 
 def named(text: str) -> str:
-    """Return the first complete word in a text that names harm, as written; "" if there is none."""
+    """Return the first complete word that names harm in a text, as written; "" if there is none."""
     found = _HARM.search(text)
     if not found:
         return ""

@@ -31,7 +31,7 @@ class AlarmKind(msgspec.Struct, frozen=True):
 
 
 class Ring(msgspec.Struct, frozen=True):
-    """A message that an alarm has started or ended. ``since``: when the alarm started."""
+    """A message saying that an alarm has started or ended. ``since``: when the alarm started."""
 
     number: int
     kind: str

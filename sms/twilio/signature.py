@@ -112,7 +112,7 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
 
 
 def unwrap(body: str) -> str:
-    """Return the body, decoded if it is base64, as long ones sometimes are. Follows RapidPro's
+    """Return the body; decode it if it is base64, as long bodies sometimes are. Follows RapidPro's
     rule: sixty or more characters, all base64, and at least half of the result ASCII."""
     if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
         return body

@@ -43,7 +43,7 @@ LEAST_ACTOR = 0.1  # below this chance, the writer did harm only if the words sa
 # the same applies if the chance of having done harm is at least the third.
 _SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
 _OTHERS_ACT = 0.9  # from this chance on, the model is believed even if others act
-_DID_ALONE = 0.6  # from this chance of having done harm, less plain words are enough for any topic
+_DID_ALONE = 0.6  # from this chance of having done harm, vaguer words are enough for any topic
 _TOO_SAD = 0.4  # if suicide is this likely, its reply comes before the reply about harm
 _SURELY_DID = 0.95  # if having done harm is this likely, others may also act in the message
 _SURELY_HARMED = 0.8  # below this, a writer who says only what was done to them counts as hurt
@@ -268,7 +268,7 @@ def least(topic: str) -> float:
 
 
 def questions(chances: Mapping[str, float]) -> dict[str, float]:
-    """Return the chances of questions about the line."""
+    """Return the probabilities of questions about the line."""
     return {name: chances[name] for name in _QUESTIONS if name in chances}
 
 

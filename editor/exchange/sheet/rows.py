@@ -126,7 +126,7 @@ class _Row:
             int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
         )
         if self.new:
-            # any index after the last one
+            # any index greater than the last one
             self.index = len(self.data.get("channels", ())) + line.number
 
     def fault(self, seen: dict[tuple[str, str], int]) -> Finding | None:
