@@ -28,7 +28,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """Where a listed organization sends corrections, and within how many days they are made.
+    """A listed organization's address for corrections, and the number of days to make them.
 
     ``address``: email or https; "" if the publisher has none, so the school passes it on.
     """

@@ -220,7 +220,7 @@ def entries(pack: Pack) -> dict[str, Resource | Partner]:
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """Return the pack with the entry withdrawn. Raises PublishError if it can't be."""
+    """Return the pack with a live entry withdrawn. Raises PublishError if unknown or pinned."""
     known = entries(pack)
     if name not in known:
         raise PublishError(
