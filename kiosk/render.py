@@ -125,7 +125,7 @@ def say(
 
 def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:
     body, path = spoken.page(page.make()), page.path
-    templates_env.close_drawings()  # frees three megabytes; icons already drawn remain
+    templates_env.close_drawings()  # frees 3 MB; icons already drawn remain
     if path not in FIRST or kiosk.plain:  # these pages are sent complete in one response
         return Item(path, below(body, kiosk.base).encode())
     body, styles = assets.inlined(body, kiosk.base)

@@ -54,7 +54,7 @@ LAST_SECONDS = 0.5  # a stopping server waits this long for arriving requests; u
 TELL_SECONDS = 60.0  # minimum seconds between log lines
 CONNECTIONS = 1000  # most connections per port; 32 MB if each one fills its head
 BACKLOG = 256
-DOORS = 16  # duplicates of a listening socket; uvloop accepts one connection per socket and turn
+DOORS = 16  # copies of a listening socket; uvloop accepts one connection from each per iteration
 # asyncio accepts all waiting connections in one iteration, and closes replaced ones in the next.
 OWN_FILES = 2 * BACKLOG + 128
 OPEN_FILES = 8192  # the same as the units' LimitNOFILE
