@@ -37,6 +37,8 @@ def test_each_finding_names_a_test_that_is_there() -> None:
     assert [path for row in named for path in row if not (ROOT / path).is_file()] == []
 
 
-@pytest.mark.parametrize("word", ["backup", "restore", "counts", "one-time code", "poster", "alarm"])
+@pytest.mark.parametrize(
+    "word", ["backup", "restore", "counts", "one-time code", "poster", "alarm"]
+)
 def test_what_leaves_the_machine_or_is_shown_of_it_has_a_promise(word: str) -> None:
     assert any(word in line.lower() for line in PROMISES if line.startswith("|"))
