@@ -65,7 +65,7 @@ SAYS = {
     "cannot_call": (("text 988", "741741", "where you are, then", "711"), ("AYUDA al 988", "donde estas", "711")),
     "no_answer": (("Stay on", "741741", "911"), ("Espera en la linea", "741741", "911")),
     "afraid": (("hang up", "text 988"), ("colgar", "AYUDA al 988")),
-    "watched": (("Change and erase nothing", "safer one"), ("No cambies ni borres nada", "mas seguro")),
+    "watched": (("automatic reply", "Any phone"), ("respuesta es automatica", "cualquier telefono")),
     "more": (("code at the end of the last message",), ("codigo que esta al final del ultimo mensaje",)),
     "again": (("911", "988", "1-888-373-7888", "text your word again"), ("911", "988", "1-888-373-7888")),
     "number": (("988:", "911:", "211:", "741741:"), ("988:", "911:", "211:", "741741:")),
