@@ -172,7 +172,7 @@ def test_a_desk_file_that_is_emptied_silences_no_line_until_a_restart_and_is_tol
         told = server.detail()
         assert (told["ready"], told["works"]) == (False, False)
         assert "[sms] number" in told["account"]
-        assert "Save Set-up again" in told["desk_settings"]
+        assert "Save the Setup page again" in told["desk_settings"]
         doctor = command("doctor", environ=environ)
         assert "wrong The webhook refuses every text until these are set: [sms] number." in (
             " ".join(doctor.stdout.split())

@@ -80,8 +80,8 @@ def test_doctor_asks_the_server_that_holds_the_modem_and_else_the_modem(
     ).stdout
     free = command("doctor", environ={**installation, "PORCHLIGHT_SERVER__PORT": "1"}).stdout
 
-    assert "ok    The modem answers the running server. Signal: 42 %." in held
-    assert "ok    The modem answers. Network: at home. Signal: 42 %" in free
+    assert "ok    The modem is responding to the running server. Signal: 42 %." in held
+    assert "ok    The modem is responding. Network: at home. Signal: 42 %" in free
     for told in (held, free):
         assert "The line itself keeps the list of numbers that sent STOP" in told
         assert "[sms] contact is empty" in told

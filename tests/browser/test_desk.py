@@ -175,7 +175,7 @@ def test_the_sign_in_and_a_wrong_passphrase_are_readable(
     assert violations(page) == []
     page.get_by_label("The desk’s passphrase").fill("something else")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_have_text("That is not the passphrase.")
+    expect(page.get_by_role("alert")).to_have_text("That passphrase is not correct.")
     assert violations(page) == []
     close(context)
 
@@ -259,7 +259,7 @@ def test_axe_finds_nothing_where_the_desk_is_shut_or_waits(
 def test_a_refresh_from_a_stick_works_without_a_script(
     office: BrowserContext, stage: tuple[Stage, str]
 ) -> None:
-    stage[0].processes.says = ended(0, "The new pack passed every check and is shown now.")
+    stage[0].processes.says = ended(0, "The new pack passed every check and is now shown.")
     page = sign_in(office.new_page())
     page.get_by_role("link", name="Use a USB stick").click()
     page.get_by_label("COUNTY", exact=True).check()
@@ -296,7 +296,7 @@ def test_approving_names_the_pack_and_asks_for_a_tick(page: Page, stage: tuple[S
     expect(
         page.get_by_role("heading", name="Approve these changes?")
     ).to_be_visible()  # the browser asks for the tick
-    page.get_by_label("I compared each change").check()
+    page.get_by_label("I checked each change").check()
     page.get_by_label("The desk’s passphrase, once more").fill(PASSPHRASE)
     page.get_by_role("button", name="Yes, approve").click()
 

@@ -81,7 +81,7 @@ def test_the_first_page_asks_for_the_code(browser: Browser, tmp_path: Path, size
         page.goto("/staff/")
         assert (violations(page), overflow(page) <= 0) == ([], True)
         go_on(page)
-        page.get_by_label("ZIP code of the school, or several").fill("95814")
+        page.get_by_label("ZIP code of the school, or several ZIP codes").fill("95814")
         for _step in range(4):
             go_on(page)
         for typed, shown in (
@@ -94,7 +94,7 @@ def test_the_first_page_asks_for_the_code(browser: Browser, tmp_path: Path, size
             go_on(page)
             expect(page.get_by_role("heading", level=1)).to_have_text(shown)
             if typed != code:
-                expect(page.locator("#code-fault")).to_have_text("That is not the code.")
+                expect(page.locator("#code-fault")).to_have_text("That code is not correct.")
             assert (violations(page), overflow(page) <= 0) == ([], True)
         close(context)
 

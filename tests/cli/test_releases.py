@@ -68,7 +68,7 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
             "[content] source: somebody can change what is sent over http",
         ),
         ("https://packs.example.org", "[content] root: https://packs.example.org is signed"),
-        ("/nowhere", "[content] source: there is no folder /nowhere"),
+        ("/nowhere", "[content] source: the folder /nowhere does not exist"),
     ],
 )
 def test_doctor_says_at_once_what_the_first_refresh_would_refuse(source: str, said: str) -> None:

@@ -141,7 +141,7 @@ def test_a_checkout_makes_a_kiosk_that_the_office_sets_up_by_https_and_a_pull_up
         fields = [part for pair in typed.items() for part in ("--data-urlencode", "=".join(pair))]
         return by_https(machine, "/staff/first", "-H", f"Origin: https://{NAME}", *fields)
 
-    assert "That is not the code." in saved("AAAA-AAAA")
+    assert "That code is not correct." in saved("AAAA-AAAA")
     assert saved(code).endswith("303 https://kiosk.school.example/staff/open")
     until(lambda: by_https(machine, "/staff/").endswith("/staff/in"), "it asks for the passphrase")
     found = machine.run("porchlight", "doctor", check=False)

@@ -39,7 +39,7 @@ def test_no_line_of_the_log_is_among_what_was_printed(installation: Path) -> Non
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     report = msgspec.json.decode(done.stdout, type=Report[None])
     assert (report.code, len(report.said)) == (1, 1)
-    assert report.text.startswith("[content] source: there is no folder /nowhere")
+    assert report.text.startswith("[content] source: the folder /nowhere does not exist")
 
 
 @pytest.mark.usefixtures("installation")

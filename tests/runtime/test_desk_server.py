@@ -94,7 +94,7 @@ def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Off
     assert "cannot show a county" in page
     assert "[kiosk] counties is empty" not in page  # what Today says itself is not said twice
     assert (
-        "Settings on the desk's Set-up page" not in page
+        "Settings on the desk's Setup page" not in page
     )  # what is well of doctor's is not listed
 
 

@@ -33,7 +33,7 @@ def test_silence_costs_nothing() -> None:
     [
         ("im not safe", "topic danger; by a phrase; English"),
         ("im hungry and want to die", "topic suicide, second topic basics; by a phrase; English"),
-        ("STOP", "no topic; asked not to be answered; English"),
+        ("STOP", "no topic; asked for no more replies; English"),
     ],
 )
 def test_a_decision_says_its_topic_and_how_it_was_found(

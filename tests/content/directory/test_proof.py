@@ -213,7 +213,7 @@ def test_a_withdrawn_directory_goes_with_the_next_refresh(directory: Directory) 
     directory.machine.refresh()
     assert not directory.file.exists()
     assert list(proof.copies(directory.machine.data)) == []
-    assert "no longer has one" in directory.last().sentence
+    assert "no longer offers one" in directory.last().sentence
     assert not directory.last().failed
 
 

@@ -81,7 +81,7 @@ def test_case_9_a_shard_that_was_changed_on_the_way_changes_nothing_and_keeps_no
     assert directory.machine.shown == "pack-3"
     assert directory.finds("zebra") == ["invented-000007"]
     assert directory.last().failed
-    assert directory.last().sentence.startswith("The directory stays the same: ")
+    assert directory.last().sentence.startswith("The directory did not change: ")
     assert [one.code for one in summary(directory.machine.data)] == ["directory.failed"]
     hub.is_honest()
     directory.machine.refresh()

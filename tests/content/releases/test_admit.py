@@ -244,7 +244,7 @@ def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
     child = _child(desk, "str(accept(sys.argv[3]).said)", before=limited)
     said, _ = child.communicate()
     assert (
-        "The new pack was refused, and the old pack stays. Porchlight could not write to the data folder"
+        "The new pack was refused, and the old pack stays in use. Porchlight could not write to the data folder"
         in said
     )
     assert (desk.served(), desk.is_clean()) == (ONE, True)
@@ -260,22 +260,22 @@ def test_only_one_refresh_runs_at_a_time(desk: Desk) -> None:
     [
         (
             Outcome(state="active", release_id="ab-cd"),
-            "The new pack passed every check and is shown now (release ab-cd).",
+            "The new pack passed every check and is now shown (release ab-cd).",
         ),
         (Outcome(state="unchanged"), "This pack is already shown, so nothing changed."),
         (
             Outcome(
                 state="refused", problems=(Finding.at("resources/988.toml", 14, "no number"),) * 2
             ),
-            "The new pack was refused because of 2 problems, and the old pack stays. The first problem: resources/988.toml:14: no number",
+            "The new pack was refused because of 2 problems, and the old pack stays in use. The first problem: resources/988.toml:14: no number",
         ),
         (
             Outcome(state="refused", problems=(Finding.at("pack.toml", 1, "no name"),)),
-            "The new pack was refused because of 1 problem, and the old pack stays. The problem: pack.toml:1: no name",
+            "The new pack was refused because of 1 problem, and the old pack stays in use. The problem: pack.toml:1: no name",
         ),
         (
             Outcome(state="refused", reason=verbatim("The disk is full.")),
-            "The new pack was refused, and the old pack stays. The disk is full.",
+            "The new pack was refused, and the old pack stays in use. The disk is full.",
         ),
     ],
 )

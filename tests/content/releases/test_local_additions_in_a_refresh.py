@@ -136,6 +136,6 @@ def test_case_20_what_one_key_may_not_sign_does_not_keep_the_state_s_pack_away(
     assert "acme-office" not in ids(here)
     refusal = here.releases.state().refusal
     assert refusal is not None
-    assert "One person may not sign this alone" in refusal.problems[0]
+    assert "One person's signature is not enough for this" in refusal.problems[0]
     publisher.release(numbered(3))
     assert (here.refresh().state, here.shown) == ("active", "pack-3")

@@ -52,7 +52,7 @@ def test_a_file_address_may_hold_a_space(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("address", ["{}", "file://{}"])
 def test_an_unsigned_folder_needs_the_setting_that_allows_it(tmp_path: Path, address: str) -> None:
-    with pytest.raises(SourceError, match=r"unsigned = true in section \[content\]"):
+    with pytest.raises(SourceError, match=r"unsigned = true in the \[content\] section"):
         locate(address.format(tmp_path), unsigned=False)
 
 
@@ -65,8 +65,8 @@ def test_an_unsigned_folder_needs_the_setting_that_allows_it(tmp_path: Path, add
         ("file://server/share", "names another computer"),
         ("/no/such/folder", "there is no folder /no/such/folder"),
         ("file:///no/such/folder", "there is no folder /no/such/folder"),
-        (__file__, "there is no folder"),
-        ("", "Name the folder of the pack"),
+        (__file__, "does not exist"),
+        ("", "Specify the pack's folder"),
     ],
 )
 def test_another_address_is_refused_in_words_that_name_the_setting(address: str, said: str) -> None:

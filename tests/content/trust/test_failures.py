@@ -12,7 +12,7 @@ from messages.message import message
 def test_every_failure_says_what_it_is_and_that_nothing_changed(kind: Kind) -> None:
     sentence = str(Failure(kind, "packs.example.org").said)
     assert "packs.example.org" in sentence
-    assert sentence.endswith("The screen does not change.")
+    assert sentence.endswith("The screen stays the same.")
     assert "{" not in sentence
     assert str(RefreshError(Failure(kind, "packs.example.org"))) == sentence
 

@@ -45,7 +45,7 @@ def test_the_guide_names_the_county_line_that_the_screen_shows(
     shown = guide(stage, ("Sacramento",), confirmed)
     assert ("916-555-0142" in shown, number in shown) == (True, False)
     none = guide(stage, (), CountyLine(state="none"))
-    assert "Number of your county:" in none
+    assert "Your county’s number:" in none
 
 
 def test_each_page_of_the_desk_is_reached_from_the_seven_entries(

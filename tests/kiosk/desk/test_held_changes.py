@@ -60,7 +60,7 @@ def test_old_and_new_stand_side_by_side_with_why_and_who_signed(desk: tuple[Stag
     assert "1-916-445-<mark>3</mark>000" in page
     assert "2 people at the publisher signed them." in page
     assert "<code>abababababab</code>, <code>cdcdcdcdcdcd</code>" in page
-    assert "no note gives a reason" in page
+    assert "no note explains why" in page
     assert "One change needs your approval" in page
     assert f"/staff/held/{NEW.version}/approve" in page
 
@@ -201,7 +201,7 @@ def test_a_newspaper_is_not_called_the_lines_own_page(tmp_path: Path) -> None:
     (change,) = seen(kiosk).asked
     with staged(kiosk.releases.root, kiosk.served()) as (_stage, office):
         office.sign_in()
-        own, also = office.get("/staff/held").text.split("Also named, but not its own pages:")
+        own, also = office.get("/staff/held").text.split("Other pages, which are not its own:")
 
     assert (change.pages, change.also) == ((site, below), (paper,))
     assert f'<a href="{site}" target="_blank" rel="noreferrer noopener">' in own
@@ -231,7 +231,7 @@ def test_the_signers_reason_and_what_needs_no_yes_are_shown(tmp_path: Path) -> N
         page = office.get("/staff/held").text
 
     assert "Their own page says so." in page
-    assert "a person decides on every changed number" in page
+    assert "a person must approve every changed number" in page
     assert "come with them and need no approval" in page
 
 

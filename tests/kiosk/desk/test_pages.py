@@ -250,7 +250,7 @@ def test_what_is_due_says_what_to_compare_and_what_is_never_called(
     assert "Never call or text it as a test" in page
     assert "https://" in page
     assert "other counties" not in page
-    assert "Texts that a clinician or lawyer has yet to read" in page
+    assert "Texts that no clinician or lawyer has read yet" in page
     assert page.index("birth control and pregnancy tests") < page.index("topic:health:p.3")
 
     kiosk = msgspec.structs.replace(stage.installation.kiosk, counties=("Alameda",))

@@ -127,7 +127,7 @@ def test_the_second_of_two_who_save_is_told_and_loses_nothing(school: tuple[Path
 
     assert answer.status_code == 409
     assert file.read_text("utf-8") == after_first
-    assert "Somebody else saved: “First hour”" in answer.text
+    assert "Someone else saved: “First hour”" in answer.text
     again = form_of(answer.text)
     assert (again["bells.0.name.en"], again["notice.es"]) == ("Hour 1", "Hola")
     assert again["places.0.name.en"] == "Library"

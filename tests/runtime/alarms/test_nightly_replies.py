@@ -62,7 +62,7 @@ def test_the_shipped_pack_stays_right_after_the_recall_of_any_one_hotline() -> N
             "If you date: {lir.voice}. To talk, day or night: call {988.voice} or text {988.sms}.",
             "repeats a sentence",
         ),
-        (f"If you date: {{lir.voice}}. {'x' * 250}.", "takes too many segments"),
+        (f"If you date: {{lir.voice}}. {'x' * 250}.", "has too many segments"),
     ],
 )
 def test_a_reply_that_a_recall_would_garble_is_found(clause: str, fault: str) -> None:

@@ -115,7 +115,7 @@ def test_a_mail_server_that_refuses_is_tried_again_later_and_stands_in_doctor(
     machine.look(held=HELD)
     (wrong, _note) = machine.doctor()
     assert wrong[0] == "wrong"
-    assert "by mail have not gone out since 2026-11-27 20:00 UTC (1 waiting)" in wrong[1]
+    assert "by mail have not been sent since 2026-11-27 20:00 UTC (1 waiting)" in wrong[1]
     assert "refused the recipients. Check mail_to" in wrong[1]
     assert "secret-reason" not in wrong[1]
     calls = mailbox.calls
@@ -139,7 +139,7 @@ def test_a_mail_server_that_hangs_keeps_nobody_else_waiting(
     assert looking.is_alive()
     mailbox.over.set()
     looking.join()
-    assert "by mail have not gone out" in machine.doctor()[0][1]
+    assert "by mail have not been sent" in machine.doctor()[0][1]
 
 
 def test_a_mail_server_that_hangs_is_left_at_the_deadline_and_tried_again(
@@ -232,7 +232,7 @@ def test_a_server_without_starttls_is_told_with_what_to_set(mailbox: Mailbox) ->
     )
     send = delivery.channels(Settings(alarms=alarms), Secrets(), "kiosk-1")["mail"]
     with pytest.raises(
-        DeliveryError, match='does not support STARTTLS, write smtp_security = "tls"'
+        DeliveryError, match='does not support STARTTLS, set smtp_security = "tls"'
     ):
         send(Ring(number=1, kind="test", recovered=False, value="", at=NOW, since=NOW))
 

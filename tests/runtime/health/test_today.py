@@ -128,10 +128,10 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no printer": (server(paper="away"), "paper.away", "switched on"),
     "line": (server(line=False), "line.wrong", "a wrong answer"),
     "settings": (
-        server(desk_settings="x is damaged or gone."), "settings.server-goes-on", "Open Set-up"
+        server(desk_settings="x is damaged or gone."), "settings.server-goes-on", "Open Setup"
     ),
     "disk": (looked.disk_full(), "disk.unwritable", "new numbers cannot be saved"),
-    "bells": ({"school": until(date(2026, 11, 23))}, "school.bells-over", "Their last day has passed"),
+    "bells": ({"school": until(date(2026, 11, 23))}, "school.bells-over", "Both have expired"),
     "bells in a week": ({"school": until(date(2026, 12, 4))}, "school.bells-end", "for 7 more days, until"),
     "bells tomorrow": ({"school": until(date(2026, 11, 28))}, "school.bells-end", "Tomorrow is the last"),
     "bells today": ({"school": until(TODAY)}, "school.bells-end", "Today is the last day"),
@@ -151,7 +151,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         name: (server(**{live.PARTS[name]: "[sms] x"}), name, said)
         for name, said in {
             "line.account": "refuses every text",
-            "line.replies": "students may get no answer",
+            "line.replies": "students may not get an answer",
             "line.modem": "plugged in",
             "line.store": "from memory",
             "line.understanding": "fewer texts",

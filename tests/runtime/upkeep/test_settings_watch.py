@@ -121,7 +121,7 @@ def test_a_desk_file_that_was_damaged_at_the_start_is_told_until_it_is_saved_ane
     (tmp_path / desk_file.FILE).write_bytes(b"")
     watch = SettingsWatch(of(tmp_path))
     asyncio.run(watch.look())
-    assert "Save Set-up again" in watch.problem
+    assert "Save the Setup page again" in watch.problem
 
     kept(tmp_path, "Lincoln")
     asyncio.run(watch.look())

@@ -308,7 +308,7 @@ def test_a_modem_that_answers_tells_signal_sim_and_network(network: Network, mod
     assert health.problem() is None
     assert (
         str(health.sentence())
-        == "The modem answers. Network: at home. Signal: 42 %. Texts stored: 1 of 20000."
+        == "The modem is responding. Network: at home. Signal: 42 %. Texts stored: 1 of 20000."
     )
     assert health.report() == {
         "modem": "ok",
@@ -352,7 +352,7 @@ def test_what_is_wrong_is_a_sentence(
     ("device", "said"),
     [
         ("/dev/no-such-modem", "there is no /dev/no-such-modem. Is the modem plugged in?"),
-        ("/dev/null", "/dev/null does not answer as a modem (ERR_DEVICEOPENERROR)"),
+        ("/dev/null", "/dev/null is not responding as a modem (ERR_DEVICEOPENERROR)"),
     ],
 )
 def test_one_that_cannot_be_opened_says_why(clock: Clock, device: str, said: str) -> None:
@@ -365,7 +365,7 @@ def test_nothing_known_is_no_problem() -> None:
     assert Health().problem() is None
     assert (
         str(Health().sentence())
-        == "The modem answers. Network: not known. Signal: not known. Texts stored: 0 of 0."
+        == "The modem is responding. Network: not known. Signal: not known. Texts stored: 0 of 0."
     )
 
 

@@ -102,7 +102,7 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"number": {}}, "has no such number"),
+        ({"number": {}}, "does not have that number"),
         ({"number": {"capabilities": {"sms": False}}}, "cannot send or receive texts"),
         ({"service": {}}, "not in a messaging service"),
         (
@@ -174,11 +174,11 @@ def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(
     (wrong,) = told(twilio, "wrong")
     assert (
         wrong
-        == "Error 30034 (count since yesterday: 1): the number is not in an approved campaign: replies do not arrive."
+        == "Error 30034 (count since yesterday: 1): the number is not in an approved campaign, so replies will not be delivered."
     )
     notes = " ".join(told(twilio, "note"))
     assert (
-        "Error 21610 (count since yesterday: 1): the phone has sent STOP; nothing to do." in notes
+        "Error 21610 (count since yesterday: 1): the phone has sent STOP, so there is nothing to do." in notes
     )
     assert "still has 2 messages from the last week" in notes
     assert "secret" not in notes + wrong

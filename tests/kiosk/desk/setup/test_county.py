@@ -176,4 +176,4 @@ def test_today_and_the_checklist_name_a_number_that_waits(stage: Stage, office: 
     assert "a second person has to confirm it first" in office.get("/staff/open").text
     with typed(stage, OF_PACK) as other:
         assert "is waiting for a second person" not in other.get("/staff/").text
-        assert re.search("typed the publisher’s number", other.get("/staff/open").text)
+        assert re.search("entered the publisher’s number", other.get("/staff/open").text)

@@ -123,25 +123,25 @@ def test_after_it_was_sent_once_it_is_shut(fresh: tuple[Stage, Office]) -> None:
 WRONG = {
     "school": ("x" * 61, "room for 60 letters"),
     "school ": ("Lincoln\u202eSchool", "an invisible character"),
-    "school  ": ("Suicide Prevention School", "must not name a harm"),
+    "school  ": ("Suicide Prevention School", "do not mention any kind of harm"),
     "zips": ("89501, 95814", "89501: not in California. Correct it, or remove it"),
     "zips ": ("9581, 89501", "9581: a ZIP code has five digits"),
     "zips   ": ("89501, 10001", "89501, 10001: not in California. Correct them, or remove them"),
     "zips  ": ("<script>alert(1)</script>", "&lt;script&gt;"),
     "county_line": ("12", "not a US phone number"),
-    "county_line ": ("916-555-0142", "This number is made up"),
+    "county_line ": ("916-555-0142", "This is a made-up number"),
     "county_line  ": ("+44 20 7946 0018", "not a US phone number"),
     "county_line   ": ("+1 900 875 5437", "not a US phone number"),
     "number": ("9168755437 9", "not a US phone number"),
-    "contact": ("x" * 41, "A text has room for 40"),
+    "contact": ("x" * 41, "This part of a text has room for 40"),
     "contact ": ("office", "a phone number with its area code, or an e-mail address"),
     "contact  ": ("office, ext. 4521", "a phone number with its area code, or an e-mail address"),
-    "program_name": ("x" * 21, "A text has room for 20 letters"),
+    "program_name": ("x" * 21, "This part of a text has room for 20"),
     "program_name ": ("灯", "A text message cannot contain 灯"),
-    "program_name  ": ("Suicide Help", "must not name a harm"),
+    "program_name  ": ("Suicide Help", "do not mention any kind of harm"),
     "terms": ("district.example/line", "the full address"),
     "terms ": ("https://x.example/" + "x" * 43, "A card has room for 60 letters"),
-    "terms  ": ("https://x.example/suicide", "must not name a harm"),
+    "terms  ": ("https://x.example/suicide", "do not mention any kind of harm"),
     "first": ("tlh", "starts in"),
     "mail_to": ("office@lincoln.example, principal", "“principal” is not an e-mail address"),
     "mail_to ": ("a@b.example " * 11, "At most 10 addresses"),
@@ -176,8 +176,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
 @pytest.mark.parametrize(
     ("left_out", "said"),
     [
-        (("language-en", "language-es"), "Tick at least one language"),
-        (("zips", "county_line"), "ZIP code, or tick"),
+        (("language-en", "language-es"), "Select at least one language"),
+        (("zips", "county_line"), "ZIP code, or select"),
         (("passphrase", "again"), "12 letters or more"),
         (("token",), "open for too long"),
     ],
@@ -222,7 +222,7 @@ SHOWN = re.compile(r'name="at" value="(\w+)"')
         ("place screen", {"zips": "89501"}, "place", "not in California"),
         ("place screen", {"zips": "", "county-06067": "on"}, "screen", ""),
         ("place school", {"zips": "89501"}, "school", ""),  # the way back is always open
-        ("screen line", {"language-en": "-", "language-es": "-"}, "screen", "Tick at least one"),
+        ("screen line", {"language-en": "-", "language-es": "-"}, "screen", "Select at least one"),
         ("screen line", {"printer": "/dev/sda"}, "screen", "Choose from the lists"),
         ("line check", {}, "check", ""),
         ("line check", {"contact": "office"}, "line", "a phone number with its area code"),
@@ -323,7 +323,7 @@ def test_a_stranger_through_a_proxy_that_rewrites_host_sets_nothing(
 
     answer = sent(office, code=code)
 
-    assert (answer.status_code, "That is not the code." in answer.text) == (400, True)
+    assert (answer.status_code, "That code is not correct." in answer.text) == (400, True)
     assert "set-cookie" not in answer.headers
     assert CODE not in answer.text
     assert nothing_is_set(stage)
@@ -396,7 +396,7 @@ def test_another_code_sets_nothing_and_what_was_typed_stays(coded: tuple[Stage, 
 
     answer = by_https(office, code="AAAA-AAAA")
 
-    assert (answer.status_code, "That is not the code." in answer.text) == (400, True)
+    assert (answer.status_code, "That code is not correct." in answer.text) == (400, True)
     assert 'value="Lincoln High School"' in answer.text
     assert nothing_is_set(stage)
 

@@ -119,9 +119,9 @@ def test_what_another_tab_saved_meanwhile_is_shown_beside_and_not_taken_away(
     answer = office.press("/staff/setup", **late)  # the page shows what was before the other's
 
     assert (answer.status_code, file.read_bytes(), stage.changes) == (409, before, 1)
-    assert "Somebody else saved after you opened this page" in answer.text
+    assert "Someone else saved this page after you opened it" in answer.text
     for theirs in ("1-916-875-5437", "1-916-875-5438", "office@yolo.example"):
-        assert re.search(f"Somebody else saved: “{re.escape(theirs)}”", answer.text), theirs
+        assert re.search(f"Someone else saved: “{re.escape(theirs)}”", answer.text), theirs
     assert 'value="b@yolo.example"' in answer.text
 
     stamp = re.search(r'name="stamp" value="([^"]+)"', answer.text)
@@ -282,7 +282,7 @@ def test_two_roles_in_one_sign_in_are_no_two_people_and_the_checklist_says_so(
     desk: tuple[Stage, Office],
 ) -> None:
     stage, office = desk
-    said = "It was the same sign-in as before"
+    said = "This was the same sign-in as before"
     for role in ("principal", "office"):
         office.press("/staff/numbers", role=role, **ticked(stage))
     page = office.get("/staff/open").text
@@ -312,7 +312,7 @@ def test_a_sign_in_that_compared_other_numbers_may_compare_the_new_ones_first(
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"role": "nurse"}, "then tick each number"),
+        ({"role": "nurse"}, "then check the box for each number"),
         ({"role": "office"}, "It takes two people"),
         ({"role": ""}, "Choose your role"),
         ({"role": "Ms. Miller"}, "Choose your role"),
@@ -353,7 +353,7 @@ def test_the_checklist_begins_with_the_crisis_numbers_and_names_what_is_open(
     page = office.get("/staff/open").text
 
     titles = re.findall(r"<h2><a [^>]*>(.*?)</a></h2>", page)
-    assert titles[0] == "Two people compared each crisis number with its own page"
+    assert titles[0] == "Two people checked each crisis number against the hotline’s own website"
     assert "No county is chosen, so the screen cannot" in page
     assert "I texted the line from a real phone" in page
     stage.set_up(msgspec.structs.replace(stage.installation, sms=Sms(enabled=False)))
@@ -378,9 +378,9 @@ def shown(folder: Path, sms: Sms, address: str, *, account: str = "ok") -> str:
     ("sms", "said"),
     [
         (Sms(), "no number yet"),
-        (Sms(number=LINE), "It does not name a contact yet. The address of its"),
+        (Sms(number=LINE), "The text line does not have a contact yet. The address of its"),
         (Sms(number=LINE, contact="office@yolo.example"), "terms and privacy page is missing"),
-        (Sms(number=LINE, enabled=False), "It does not name a contact"),
+        (Sms(number=LINE, enabled=False), "The text line does not have a contact"),
         (
             Sms(number=LINE, program_name="Yolo", contact="a@b.example", terms="https://a.example"),
             "call it “Yolo”",
@@ -441,7 +441,7 @@ def test_the_checklist_says_that_nobody_hears_and_that_no_backup_was_made(
 ) -> None:
     stage, office = desk
     nobody, none, made = {
-        "en": ("Nobody is named yet.", "There is none yet.", "The last one was made today"),
+        "en": ("Nobody has been named yet.", "There is no backup yet.", "The last backup was made today"),
         "es": ("Todavía no se nombró a nadie.", "Todavía no hay ninguna.", "La última se hizo hoy"),
     }[language]
 
