@@ -111,7 +111,7 @@ def test_spanish_says_the_same_messages_with_the_same_values() -> None:
 def test_words_are_made_where_they_are_read() -> None:
     said = message("disk.full", folder="/data", megabytes=3)
 
-    assert str(said).startswith("/data: only 3 MB are free")
+    assert str(said).startswith("/data: only 3 MB is free")
     (spanish,) = pieces(said, "es")
     assert spanish.text.startswith("/data: solo hay 3 MB libres")
     assert not spanish.english

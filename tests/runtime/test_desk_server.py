@@ -93,9 +93,7 @@ def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Off
     assert "hotlines and services, unchanged since today at" in page
     assert "cannot show a county" in page
     assert "[kiosk] counties is empty" not in page  # what Today says itself is not said twice
-    assert (
-        "Settings on the desk's Setup page" not in page
-    )  # what is well of doctor's is not listed
+    assert "Settings on the desk's Setup page" not in page  # what is well of doctor's is not listed
 
 
 def test_the_drawn_phone_is_answered_by_the_line_and_counted_nowhere(
@@ -261,8 +259,8 @@ def test_a_settings_file_that_breaks_meanwhile_takes_nothing_from_the_screen(
     ("typed", "said"),
     [
         (("four plain words here", "four plain words hear"), "The two passphrases differ"),
-        (("short", "short"), "12 letters or more"),
-        ((), "12 letters or more"),
+        (("short", "short"), "12 characters or more"),
+        ((), "12 characters or more"),
         (("porchlight123", "porchlight123"), "easy to guess"),
     ],
 )

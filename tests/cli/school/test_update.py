@@ -27,7 +27,7 @@ def test_a_full_disk_is_a_sentence_that_says_what_to_do(
     assert command.run(Context(Settings(), Secrets(), given, lambda: datetime.now(UTC))) == 1
     said = capsys.readouterr().err
     assert "/opt/porchlight-versions: No space left on device." in said
-    assert "Make room" in said
+    assert "Free up space" in said
 
 
 def test_a_program_that_make_install_did_not_put_there_says_one_sentence_and_no_wait(

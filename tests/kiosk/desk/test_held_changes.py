@@ -103,7 +103,7 @@ def test_a_yes_without_the_tick_does_nothing(desk: tuple[Stage, Office], machine
     answer = office.press(f"/staff/held/{NEW.version}/approve")
 
     assert answer.status_code == 400
-    assert "tick the box" in answer.text
+    assert "check the box" in answer.text
     assert stage.processes.started == []
     assert machine.served().version == OLD.version
 

@@ -231,9 +231,7 @@ def test_a_server_without_starttls_is_told_with_what_to_set(mailbox: Mailbox) ->
         mail_to=("a@example.org",), smtp_host="127.0.0.1", smtp_port=mailbox.port
     )
     send = delivery.channels(Settings(alarms=alarms), Secrets(), "kiosk-1")["mail"]
-    with pytest.raises(
-        DeliveryError, match='does not support STARTTLS, set smtp_security = "tls"'
-    ):
+    with pytest.raises(DeliveryError, match='does not support STARTTLS, set smtp_security = "tls"'):
         send(Ring(number=1, kind="test", recovered=False, value="", at=NOW, since=NOW))
 
 

@@ -115,7 +115,9 @@ def test_no_canary_is_in_it_and_what_a_helper_needs_is(
         wrong == f'Text line: the name "{HIDDEN}" should lead to {HIDDEN}, but leads to {HIDDEN}.'
     )
     assert [one["code"] for one in found["refused"]] == ["review.second-signature"]
-    assert found["refused"][0]["sentence"].startswith("One person's signature is not enough for this: ")
+    assert found["refused"][0]["sentence"].startswith(
+        "One person's signature is not enough for this: "
+    )
     again = command("support-bundle", str(file), environ=planted)
     assert (again.returncode, "name a new file" in again.stderr) == (1, True)
 

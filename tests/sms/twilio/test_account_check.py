@@ -178,7 +178,8 @@ def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(
     )
     notes = " ".join(told(twilio, "note"))
     assert (
-        "Error 21610 (count since yesterday: 1): the phone has sent STOP, so there is nothing to do." in notes
+        "Error 21610 (count since yesterday: 1): the phone has sent STOP, so there is nothing to do."
+        in notes
     )
     assert "still has 2 messages from the last week" in notes
     assert "secret" not in notes + wrong

@@ -121,7 +121,7 @@ def test_after_it_was_sent_once_it_is_shut(fresh: tuple[Stage, Office]) -> None:
 
 
 WRONG = {
-    "school": ("x" * 61, "room for 60 letters"),
+    "school": ("x" * 61, "room for 60 characters"),
     "school ": ("Lincoln\u202eSchool", "an invisible character"),
     "school  ": ("Suicide Prevention School", "do not mention any kind of harm"),
     "zips": ("89501, 95814", "89501: not in California. Correct it, or remove it"),
@@ -140,14 +140,14 @@ WRONG = {
     "program_name ": ("灯", "A text message cannot contain 灯"),
     "program_name  ": ("Suicide Help", "do not mention any kind of harm"),
     "terms": ("district.example/line", "the full address"),
-    "terms ": ("https://x.example/" + "x" * 43, "A card has room for 60 letters"),
+    "terms ": ("https://x.example/" + "x" * 43, "A card has room for 60 characters"),
     "terms  ": ("https://x.example/suicide", "do not mention any kind of harm"),
     "first": ("tlh", "starts in"),
     "mail_to": ("office@lincoln.example, principal", "“principal” is not an e-mail address"),
     "mail_to ": ("a@b.example " * 11, "At most 10 addresses"),
     "audio": ("loud", "Choose from the lists"),
     "printer": ("/dev/sda", "Choose from the lists"),
-    "passphrase": ("short", "12 letters or more"),
+    "passphrase": ("short", "12 characters or more"),
     "passphrase ": ("lincoln high school", "easy to guess"),
     "passphrase  ": ("x" * 501, "Use at most 500"),
     "again": ("quiet ladder orbit custard", "The two passphrases are different"),
@@ -178,7 +178,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     [
         (("language-en", "language-es"), "Select at least one language"),
         (("zips", "county_line"), "ZIP code, or select"),
-        (("passphrase", "again"), "12 letters or more"),
+        (("passphrase", "again"), "12 characters or more"),
         (("token",), "open for too long"),
     ],
 )
@@ -194,7 +194,7 @@ def test_what_is_missing_is_said(
 def test_a_name_as_long_as_a_book_is_told_in_the_form(fresh: tuple[Stage, Office]) -> None:
     answer = sent(fresh[1], school="😀" * 1600)
 
-    assert (answer.status_code, "room for 60 letters" in answer.text) == (400, True)
+    assert (answer.status_code, "room for 60 characters" in answer.text) == (400, True)
     assert "😀" * 1600 in answer.text
 
 
@@ -215,7 +215,7 @@ SHOWN = re.compile(r'name="at" value="(\w+)"')
     ("moves", "fields", "shown", "said"),
     [
         ("school place", {}, "place", ""),
-        ("school place", {"school": "x" * 61}, "school", "room for 60 letters"),
+        ("school place", {"school": "x" * 61}, "school", "room for 60 characters"),
         ("school place", {"county_line": "1"}, "place", ""),
         ("school place", {"mail_to": "office"}, "school", "not an e-mail address"),
         ("place screen", {}, "place", ""),  # the county of a ZIP code is looked at first

@@ -227,7 +227,7 @@ def test_what_a_file_or_a_variable_set_is_shown_as_such_and_left_alone(
     ("fields", "status", "said"),
     [
         ({"current": "wrong words"}, 403, "not the passphrase"),
-        ({"passphrase": "short", "again": "short"}, 400, "12 letters or more"),
+        ({"passphrase": "short", "again": "short"}, 400, "12 characters or more"),
         ({"again": "another four plain words"}, 400, "The two passphrases are different"),
     ],
 )
@@ -441,7 +441,11 @@ def test_the_checklist_says_that_nobody_hears_and_that_no_backup_was_made(
 ) -> None:
     stage, office = desk
     nobody, none, made = {
-        "en": ("Nobody has been named yet.", "There is no backup yet.", "The last backup was made today"),
+        "en": (
+            "Nobody has been named yet.",
+            "There is no backup yet.",
+            "The last backup was made today",
+        ),
         "es": ("Todavía no se nombró a nadie.", "Todavía no hay ninguna.", "La última se hizo hoy"),
     }[language]
 
