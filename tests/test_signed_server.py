@@ -80,7 +80,7 @@ def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
     assert (done.returncode, "is shown now" in done.stdout) == (0, True), done.stderr
     hub.answers(wire.status(503))
     failed = command("refresh", environ=installation)
-    assert (failed.returncode, "has a fault" in failed.stderr) == (1, True)
+    assert (failed.returncode, "has a problem" in failed.stderr) == (1, True)
     planted = edit(tmp_path / "data", with_crisis_number(shipped.pack(), PLANTED))
     with serving(installation) as server:
         ready = server.detail()

@@ -232,7 +232,7 @@ def fill_in(page: Page) -> None:
 
 def compare(page: Page, role: str) -> None:
     page.goto("/staff/open")
-    page.get_by_role("link", name="Two people compared").click()
+    page.get_by_role("link", name="Two people checked").click()
     expect(page.get_by_role("heading", name="Compare the crisis numbers")).to_be_visible()
     for box in page.get_by_role("checkbox").all():
         box.check()

@@ -259,7 +259,7 @@ def test_a_wrong_variable_is_named(tmp_path: Path, variable: str, value: str, sa
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no such file"):
+    with pytest.raises(SettingsError, match="does not exist"):
         load({"PORCHLIGHT_SETTINGS": str(tmp_path / "none.toml")})
 
 

@@ -373,7 +373,7 @@ def test_a_school_that_wants_to_be_asked_is_asked_about_every_number(edit: Edit)
     found = review(edit, hold_numbers=True, notes=noted(edit))
 
     assert found.verdict == "hold"
-    assert "a person decides" in found.waiting[0].reason
+    assert "a person must approve" in found.waiting[0].reason
     unsigned = Provenance(origin="unsigned")
     assert judge(california(), edit(california()), unsigned, hold_numbers=True).verdict == "hold"
 

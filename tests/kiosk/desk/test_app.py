@@ -82,7 +82,7 @@ def test_another_passphrase_opens_nothing(shut: tuple[Stage, Office], given: str
     answer = browser.sign_in(given)
 
     assert answer.status_code == 403
-    assert "not the passphrase" in answer.text
+    assert "passphrase is not correct" in answer.text
     assert "set-cookie" not in answer.headers
     assert browser.get("/staff/").status_code == 303
 

@@ -119,7 +119,7 @@ def test_a_yes_needs_the_passphrase_once_more(
     answers = [office.press(address, compared="yes", passphrase=typed) for _turn in range(4)]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
-    assert "not the passphrase" in answers[0].text
+    assert "passphrase is not correct" in answers[0].text
     assert 'value="yes" required checked' in answers[0].text
     assert stage.processes.started == []
     assert machine.served().version == OLD.version

@@ -245,7 +245,7 @@ def test_what_is_due_says_what_to_compare_and_what_is_never_called(
     stage, office = desk
     page = office.get("/staff/due").text
 
-    assert "entries are next" in page
+    assert "entries are due next" in page
     assert page.index("Do not call</span>") < page.index("You may call it")
     assert "Never call or text it as a test" in page
     assert "https://" in page

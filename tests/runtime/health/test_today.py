@@ -122,7 +122,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "overdue": (server(refresh_overdue=True), "refresh.overdue", "USB stick"),
     "screen": (server(screen_age=660), "screen.unseen", "for 11 minutes"),
     "screen never": (
-        server(screen_age=600, screen_seen=False), "screen.unseen", "pull its plug"
+        server(screen_age=600, screen_seen=False), "screen.unseen", "unplug it"
     ),
     "no paper": (server(paper="empty"), "paper.empty", "a new roll"),
     "no printer": (server(paper="away"), "paper.away", "switched on"),
@@ -142,7 +142,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "county line not confirmed": (
         {"county": CountyLine(state="unconfirmed")},
         "county.unconfirmed",
-        "Somebody typed 1-916-875-5437, but the screen does not show it.",
+        "Somebody entered 1-916-875-5437, but the screen does not show it.",
     ),
     "county line lost": (
         {"county": CountyLine(state="pack", lost=True)}, "county.lost", "If nobody here did"
@@ -153,7 +153,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
             "line.account": "refuses every text",
             "line.replies": "students may not get an answer",
             "line.modem": "plugged in",
-            "line.store": "from memory",
+            "line.store": "copy in memory",
             "line.understanding": "fewer texts",
             "line.backfill": "cannot get them",
             "line.outbox": "cannot be sent",
@@ -267,8 +267,8 @@ def test_every_fact_has_a_title_a_sentence_and_one_action(language: str) -> None
 @pytest.mark.parametrize(
     ("given", "sentences"),
     [
-        ({}, ("Nothing needs attention today.", "checks are fine. </p>")),
-        ({"held": waiting(1)}, ("One thing needs attention today.", "checks are fine. </p>")),
+        ({}, ("Nothing needs attention today.", "checks passed. </p>")),
+        ({"held": waiting(1)}, ("One thing needs attention today.", "checks passed. </p>")),
         (
             {"held": waiting(1), **server(screen_age=660, offline_copy=False)},
             ("2 things need attention today.", "One note can wait."),

@@ -187,7 +187,7 @@ def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(
 
 @pytest.mark.parametrize(
     ("status", "code", "expected"),
-    [(401, 20003, "does not accept"), (503, 0, "answered 503"), (500, 20500, "answered 500")],
+    [(401, 20003, "rejected"), (503, 0, "returned 503"), (500, 20500, "returned 500")],
 )
 def test_being_unable_to_ask_is_a_sentence(
     twilio: Twilio, stand_in: StandIn, status: int, code: int, expected: str

@@ -33,4 +33,4 @@ def test_a_model_that_cannot_be_used_is_told_each_time() -> None:
     for _ in range(2):
         with pytest.raises(ModelError):
             learnt.model()
-        assert "Only the rules" in str(Script(pinned_pack(), Sms(), learnt).problem or "")
+        assert "Only rules" in str(Script(pinned_pack(), Sms(), learnt).problem or "")

@@ -226,7 +226,7 @@ def test_what_a_file_or_a_variable_set_is_shown_as_such_and_left_alone(
 @pytest.mark.parametrize(
     ("fields", "status", "said"),
     [
-        ({"current": "wrong words"}, 403, "not the passphrase"),
+        ({"current": "wrong words"}, 403, "passphrase is not correct"),
         ({"passphrase": "short", "again": "short"}, 400, "12 characters or more"),
         ({"again": "another four plain words"}, 400, "The two passphrases are different"),
     ],
@@ -383,7 +383,7 @@ def shown(folder: Path, sms: Sms, address: str, *, account: str = "ok") -> str:
         (Sms(number=LINE, enabled=False), "The text line does not have a contact"),
         (
             Sms(number=LINE, program_name="Yolo", contact="a@b.example", terms="https://a.example"),
-            "call it “Yolo”",
+            "call the line “Yolo”",
         ),
     ],
     ids=["no number", "no contact", "no terms", "another machine's", "all"],
