@@ -87,7 +87,7 @@ def test_a_school_file_whose_share_dies_leaves_what_it_said_and_is_told(
         with dead(share):
             server.both_doors_answer("SM-dead")
             if some.whole:  # it is patient for a while
-                until(lambda: "does not answer" in server.detail()["screen"], "it is told")
+                until(lambda: "is not responding" in server.detail()["screen"], "it is told")
             assert says()
             assert shows_the_pack(server)
         until(lambda: server.detail()["screen"] == "ok", "the share is back")
@@ -159,7 +159,7 @@ def test_doctor_names_a_share_that_does_not_answer(share: Path, data: Path, sett
             check=False,
             cwd=share.parent,  # not its own folder, in which the test would wait
         )
-    assert f"{share} does not answer" in done.stdout + done.stderr
+    assert f"{share} is not responding" in done.stdout + done.stderr
     assert done.returncode
     assert "Traceback" not in done.stderr
 

@@ -162,7 +162,7 @@ def test_the_kiosk_is_served_though_the_line_cannot_be(installed: Installed) -> 
     server.until(lambda: b"988" in server.get("/en/"), PATIENCE)
     server.end()
     said = server.output.read_text("utf-8")
-    assert said.count(f"{lacks('The text line', 'line')}. Until then it is off.") == 1
+    assert said.count(f"{lacks('The text line', 'line')}. Until then, the text line is off.") == 1
     data = installed.home / ".local/share/porchlight"
     shipped = installed.program / "settings.toml"
     assert f"Settings: {shipped}    Data: {data}\n" in said

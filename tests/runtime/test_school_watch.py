@@ -64,7 +64,7 @@ def test_a_share_that_does_not_answer_leaves_the_last_facts_and_a_sentence(path:
     watch.look()
     for _ in range(2):
         asyncio.run(watch.turn())
-        assert "does not answer" in str(watch.problem())
+        assert "is not responding" in str(watch.problem())
         assert (places(watch), reads) == (["Room 12"], [2])  # one thread waits
     answers.set()
     until(lambda: not asyncio.run(watch.turn()) and not watch.problem(), "the share is back")

@@ -31,7 +31,7 @@ def test_a_signed_directory_is_fetched_with_the_pack_and_searched(directory: Dir
     assert directory.machine.shown == "pack-2"
     assert directory.finds("zebra") == ["invented-000007"]
     assert not directory.last().failed
-    assert directory.last().sentence.startswith("The directory: 200 services of Invented 211; ")
+    assert directory.last().sentence.startswith("The directory: 200 services from Invented 211; ")
 
 
 def test_of_a_change_only_the_list_and_its_shard_are_fetched(

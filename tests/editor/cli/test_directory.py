@@ -83,5 +83,5 @@ def test_a_refresh_brings_a_signed_directory_and_the_pages_offer_it_at_once(
     hub.directory({file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()})
     capsys.readouterr()
     assert server.main(["refresh"], environ) == 0
-    assert "The directory: 60 services of Invented 211; " in capsys.readouterr().out
+    assert "The directory: 60 services from Invented 211; " in capsys.readouterr().out
     assert offers()

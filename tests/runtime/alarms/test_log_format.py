@@ -142,4 +142,4 @@ def test_the_level_holds_and_libraries_are_heard_from_a_warning_on(
 def test_a_wrong_format_or_level_is_a_sentence(tmp_path: Path) -> None:
     for key, value in {"FORMAT": "xml", "LEVEL": "loud"}.items():
         done = command("doctor", environ=environment(tmp_path, **{f"PORCHLIGHT_LOG__{key}": value}))
-        assert (done.returncode, f"[log] {key.lower()}: '{value}'" in done.stderr) == (2, True)
+        assert (done.returncode, f"instead of {value!r}." in done.stderr) == (2, True)

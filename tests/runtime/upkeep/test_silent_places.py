@@ -36,7 +36,7 @@ def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize("named", ["the file", "its folder"])
 def test_what_does_not_answer_is_named(silent: Path, named: str) -> None:
     places = [silent if named == "the file" else silent.parent]
-    with pytest.raises(silent_places.SilentPlaceError, match=f"{silent} does not answer"):
+    with pytest.raises(silent_places.SilentPlaceError, match=f"{silent} is not responding"):
         silent_places.run(silent.stat, lambda: places)
 
 
@@ -71,5 +71,5 @@ def test_doctor_says_what_else_it_found(
     found = report.doctor(Observation(settings, NOW, server={}))
     told = [str(finding.message) for finding in found["school"]]
     assert str(message("screen.no-voice")) in told
-    assert f"{silent} does not answer" in told[-1]
+    assert f"{silent} is not responding" in told[-1]
     assert found["line"]

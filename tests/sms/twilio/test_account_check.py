@@ -203,8 +203,8 @@ def test_a_part_that_cannot_be_read_leaves_the_others(twilio: Twilio, stand_in: 
     for path in (f"{V1}/Services", "/monitor.twilio.com/v1/Alerts"):
         del stand_in.console[path]
     notes = " ".join(told(twilio, "note"))
-    assert "answered 404 when asked about messaging services" in notes
-    assert "answered 404 when asked about recent errors" in notes
+    assert "returned 404 when Porchlight asked about messaging services" in notes
+    assert "returned 404 when Porchlight asked about recent errors" in notes
     assert "no messages from the last week" in " ".join(told(twilio, "ok"))
 
 
