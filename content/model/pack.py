@@ -93,7 +93,7 @@ class Area:
 class Resource(Listed):
     """A hotline or service.
 
-    ``answers``: who answers; a line that takes reports is never offered as counseling.
+    ``answers``: the kind of help; a line that takes reports is never offered as counseling.
     ``passes_on``: ``may-act`` may send help or report; ``police`` tells law enforcement.
     ``never_test_call``: set for every crisis hotline (see worklist.py). ``names``: whole messages
     that ask the text line for it, in addition to its texts' names.

@@ -18,6 +18,7 @@ import pytest
 from content.directory import proof
 from content.directory import refresh as directory_refresh
 from content.directory.search import search
+from messages.message import message
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub
@@ -243,7 +244,7 @@ def test_a_list_that_too_few_signed_is_on_record(directory: Directory) -> None:
     directory.publish({8: {"name": "Planted House"}}, signers=1)
     directory.machine.refresh()
     assert directory.last().failed
-    assert "is not what was signed" in directory.last().sentence
+    assert directory.last().said == message("directory.stays", why=message("directory.no-list"))
     assert shown(directory)[0] == "Zebra House"
 
 
