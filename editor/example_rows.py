@@ -10,7 +10,7 @@ from sms.understanding.classifier import CALM
 from sms.understanding.examples import COLUMNS, FILE, MOST_BYTES, Example, rows
 
 NOW = "now."  # prefix for the topic of a row that only teaches emergencies
-EMERGENCIES = ("body", "people", "life")  # the help needed: ambulance, police, also 988
+EMERGENCIES = ("body", "people", "life")  # the help needed: ambulance, police or 988
 FEWEST = 20  # minimum examples per topic or answer; with fewer, the model only memorizes them
 MOST_MODEL = 5_000_000  # bytes; encoded as text, a model must fit in one file of a built pack
 MOST_LETTERS = 1600

@@ -123,7 +123,7 @@ def in_order(*said: Part, between: str = "text.then") -> Message:
 
 
 def known(code: str, otherwise: P) -> Message | P:
-    """Make a code's message, or return a value unchanged if no catalog has that code."""
+    """Build a code's message, or return a value unchanged if no catalog has that code."""
     return message(code) if code in catalog("en") else otherwise
 
 

@@ -15,7 +15,7 @@ Entry: TypeAlias = Resource | Partner | County
 
 # The days from due to overdue (at most a third of the interval) let two people check.
 WARNED_DAYS = 30
-OLD_DAYS = 365  # an entry overdue by more than this may be folded away
+OLD_DAYS = 365  # an entry overdue by more than this may be collapsed
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

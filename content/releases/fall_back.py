@@ -1,6 +1,6 @@
 """Fallbacks on this machine if a source offers nothing: the shipped and the previous pack.
 
-Nothing is new, so nothing is reviewed. A fallback is not a refresh and clears no refusal.
+Nothing is new, so nothing is reviewed. A fallback is not a refresh and does not clear a refusal.
 ``remedy`` says whether a refresh or only a rollback fixes a damaged active release.
 """
 

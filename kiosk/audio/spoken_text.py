@@ -83,7 +83,7 @@ class _Element:
     silent: bool
     spoken: bool  # whether the element is inside text that is read aloud
     number: bool
-    inside: bool  # whether it is inside a sentence, so that no pause surrounds it
+    inside: bool  # whether it is inside a sentence, so it needs no pauses around it
 
 
 @dataclass

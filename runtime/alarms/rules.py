@@ -16,7 +16,7 @@ from system.files import Instant
 
 MOST_WAITING = 100  # unsent messages; the oldest are dropped
 LANGUAGES = ("en", "es")
-DEADLINE = 45.0  # most seconds for one message, no matter how slowly a server responds
+DEADLINE = 45.0  # maximum seconds for one message, no matter how slowly a server responds
 
 
 class DeliveryError(Exception):

@@ -1,7 +1,7 @@
 """A backup's contents: settings, the machine's keys and signed pack, but nothing about students.
 
-A backup never has the database or messages waiting for it. File names are a closed list, so an
-archive cannot write anywhere else.
+A backup never includes the database or messages that wait to be written to it. File names are a
+closed list, so an archive cannot write anywhere else.
 """
 
 import gzip
