@@ -1,4 +1,4 @@
-"""The service worker, search words and manifest, with which the browser stores the pack offline."""
+"""The service worker, search words and manifest that let a browser store the pack offline."""
 
 import hashlib
 import json

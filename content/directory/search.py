@@ -156,7 +156,7 @@ def _telling(terms: list[_Term], services: int) -> list[_Term]:
 def _ranked(
     database: sqlite3.Connection, terms: Sequence[_Term], place: Place | None
 ) -> list[tuple[int, Tier | None]]:
-    """Return the numbers of services with all words (if none, any word), nearest first."""
+    """Return the numbers of services that match all words, or else any word, nearest first."""
     for joined in (" AND ", " OR ") if len(terms) > 1 else (" AND ",):
         query = (
             "{title more} : (" + joined.join(term.query for term in terms) + ")" if terms else ""

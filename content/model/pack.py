@@ -22,7 +22,7 @@ LOCAL = ZoneInfo(TIMEZONE)  # a day starts at midnight in the school's time zone
 # (``sms:<id>:friend``, ``sms:line:actor``). watched: somebody may be reading along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
-# A topic's clauses in another reply, used if the topic may be meant or is the second need.
+# A topic's clauses in another reply, used if a text may mean the topic or it is the second need.
 CLAUSES = ("perhaps", "second")
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]

@@ -142,7 +142,7 @@ def _read_by_nobody(asked: Markup, _: Wording) -> Markup:
 
 
 def topic_of(line: str, pack: Pack) -> Topic | None:
-    """Return a hotline's topic: the first one that lists it first, or else the first that lists it.
+    """Return a hotline's topic: one with it at the top of its list, or else the first with it.
 
     None if one of these topics must never lead to a machine.
     """

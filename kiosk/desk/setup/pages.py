@@ -318,7 +318,7 @@ class SetupPages:
         return SetupView(draft=draft, values=draft.texts, stamp=place.stamp)
 
     def _steps(self, place: _Place) -> list[str]:
-        """Return the steps that have fields: only the installation has a text line."""
+        """Return the steps that have fields. A district's school has no text-line step."""
         return [step for step in STEPS if step != "line" or place is self._places[""]]
 
     def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
