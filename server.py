@@ -202,7 +202,7 @@ def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = No
             def mine(found: "Settings") -> "Settings":
                 own = extras.without_missing_line(found)
                 if own.sms.enabled != found.sms.enabled:
-                    log.warning("%s. Until then it is off.", extras.line_lacks(found))
+                    log.warning("%s. Until then, the text line is off.", extras.line_lacks(found))
                 return own
 
             return serve(mine(settings), secrets, environ, lambda: mine(load(environ)))

@@ -34,7 +34,7 @@ class TestTooEarly:
 
     @pytest.mark.parametrize(
         ("start", "selector", "ends"),
-        [("/en/", '.tile[href="/en/t/5"]', "/en/t/5"), ("/leave", ".start", "/en/")],
+        [("/en/", '.tile[href="/en/t/4"]', "/en/t/4"), ("/leave", ".start", "/en/")],
         ids=["a tile", "Start"],
     )
     def test_a_double_tap_opens_one_page(

@@ -391,7 +391,7 @@ def test_a_disk_that_fills_up_leaves_the_version_that_ran_and_says_what_to_do(
             until(code, f"the update gives up after {moment}", seconds=SECONDS)
             said = machine.run("cat", "/run/said")
             assert (code(), machine.run("readlink", LINK)) == ("1", before), said
-            assert "make room" in said.splitlines()[-1].lower(), said
+            assert "free up space" in said.splitlines()[-1].lower(), said
             assert ready(machine), moment
         machine.run("systemctl", "restart", "porchlight.service", seconds=SECONDS)
         until(lambda: ready(machine), f"the pack is shown after {moment}", seconds=SECONDS)

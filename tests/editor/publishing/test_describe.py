@@ -76,7 +76,7 @@ def test_the_editors_learn_what_schools_will_be_asked_about() -> None:
     said = told(FREE, moved(), why="It moved.")
 
     assert any(
-        line.startswith("  Each school is asked before it shows this: The number to text of")
+        line.startswith("  Each school is asked before it shows this: The number to text for")
         for line in said
     )
 

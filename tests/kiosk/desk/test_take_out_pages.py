@@ -139,8 +139,8 @@ def test_the_receipts_say_who_shows_the_release_without_it(
     assert "The server is still preparing" not in page
     assert "lincoln a: shows the pages without it." in page
     assert "lincoln b: still shows it." in page
-    assert "lincoln c: silent." in page
-    assert "lincoln d: silent." in page
+    assert "lincoln c: not reporting." in page
+    assert "lincoln d: not reporting." in page
     assert (
         "elm: cannot report. The school’s exported files will no longer show it after the next upload."
         in page
