@@ -262,7 +262,7 @@ def test_a_refused_pack_older_than_what_is_shown_is_no_fault_and_a_newer_one_is(
     assert _wrong(settings, NOW) == []
     Releases(data).change(lambda state: state.refused(address, wrong, now=NOW + hour))
     assert _wrong(settings, NOW) == [
-        "The last new pack was refused, and the old pack stays: It is wrong."
+        "The last new pack was refused, and the old pack stays in use: It is wrong."
     ]
     # A failed verification on the disk stays told, whichever pack became active since.
     doubt = [verbatim("It is not served.")]
