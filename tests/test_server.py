@@ -130,7 +130,8 @@ def test_a_database_address_that_is_none_is_told_without_its_password(tmp_path: 
     for verb in ("serve", "doctor", "counts"):
         done = command(verb, environ=environment(tmp_path, PORCHLIGHT_STORE__URL=url))
         assert done.returncode == 2
-        assert "[store] url: " in done.stderr
+        assert "[store] url: write " in done.stderr
+        assert "instead of what was given" in done.stderr
         assert "hush" not in done.stdout + done.stderr
         assert "Traceback" not in done.stderr
 

@@ -27,9 +27,9 @@ def rows(pack: Pack) -> str:
     found: dict[tuple[str, str], list[replies.Reply]] = {}
     for draft in replies.drafts(pack, LONGEST):
         code, _, near = draft.code.partition("+")
-        kind, *_, part = code.split(":")
-        language = next(word for word in code.split(":") if word in pack.languages)
-        language = language if language in pack.complete else "partial"
+        kind, *words = code.split(":")
+        part = words[-1]
+        language = next((word for word in words if word in pack.complete), "partial")
         name = {
             "t": f"to a topic, {part}" if part in {"first", "more"} else "by whom it is about",
             "partner": "on a partner",

@@ -61,10 +61,10 @@ PLAIN = frozenset(
 PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # if an emergency now is this likely, a reply begins with 911
+FOR_SUICIDE = 0.7  # the same if the need is suicide: "i want to die" has 0.6 and gets 988 first
 SURELY_NOW = 0.9  # the same for a question about the line, which has its own answer
 # If one kind is this likely, the reply names the help for it. If somebody may take their own
 # life, the reply names only an ambulance: "sleep and not wake up" is not a poisoning yet.
-# "i want to die" alone has 0.6: its reply begins with 988, and names 911 too.
 SURE_OF_KIND = 0.7
 ANY_HELP = "any"  # the kind of emergency if the words do not say which help is needed
 PLAINLY_ORDINARY = 0.9  # small talk this likely vetoes rules, except for danger, suicide or a case
@@ -119,8 +119,9 @@ def emergency(found: Reading, seen: Prediction) -> str:
     the reply about that, and a question about the line still gets its answer.
     """
     heard = found.case or found.topic == "danger" or found.about == "actor" or found.how == "exact"
-    least = SURE_OF_KIND if found.topic == "suicide" else EMERGENCY
-    least = SURELY_NOW if found.answer else least
+    least = FOR_SUICIDE if found.topic == "suicide" else EMERGENCY
+    if found.answer:
+        least = SURELY_NOW
     if heard or 1 - seen.now.get(CALM, 1.0) < least:
         return ""
     kinds = {kind: chance for kind, chance in seen.now.items() if kind != CALM}

@@ -55,6 +55,10 @@ def test_it_is_held_back_as_late_as_danger() -> None:
     assert not decide(script(), "whats for lunch").is_urgent
 
 
+def test_a_wish_to_die_and_nothing_more_gets_988_first() -> None:
+    assert decide(script(), "i want to die").code == "t:suicide:en:first"
+
+
 def test_one_word_is_no_emergency_by_the_model() -> None:
     assert "now_" not in decide(script(), "driver").code
 
