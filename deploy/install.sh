@@ -49,7 +49,7 @@ fi
 write() { # write MODE TO, from standard input
   { mkdir -p "$dest$(dirname "$2")" && (umask 077 && cat > "$dest$2.new") && chmod "$1" "$dest$2.new" && mv "$dest$2.new" "$dest$2"; } || {
     rm -f "$dest$2.new"
-    echo "$dest$2 could not be written and is as it was: make room on its disk, or look whether it fails, and run this again." >&2
+    echo "$dest$2 could not be written and is as it was: free up space on its disk, or see whether the disk fails, and run this again." >&2
     exit 1
   }
 }

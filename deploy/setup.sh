@@ -24,7 +24,7 @@ unfinished='' told=''
 finish() { # `porchlight update` shows the last line
   failed=$?
   if [ $failed -ne 0 ] && [ -z "$told" ] && is_full; then
-    echo "The disk of $versions is full: make room there and run this again." >&2
+    echo "The disk of $versions is full: free up space there and run this again." >&2
   fi
   [ -z "$unfinished" ] || rm -rf "$unfinished"
 }
@@ -109,7 +109,7 @@ fi
 id=$({ pack; echo "$machine $extras"; } | sha256sum | cut -c 1-12)
 target=$versions/$id
 if [ ! -e "$target/.whole" ]; then
-  [ "$(free)" -ge 500 ] || refuse "Only $(free) MB are free in $versions, and a version with its libraries may take 500: make room there. Nothing was changed."
+  [ "$(free)" -ge 500 ] || refuse "Only $(free) MB are free in $versions, and a version with its libraries may take 500: free up space there. Nothing was changed."
   rm -rf "$target"
   mkdir -p "$target"
   unfinished=$target

@@ -13,7 +13,7 @@ own_uv() { "$venv/bin/uv" --version 2>/dev/null | grep -q '^uv '; }
 own_pip() { "$venv/bin/python" -c 'import pip._internal.commands.install' 2>/dev/null; }
 refuse() { # one sentence for all that pip or uv said
   case $1 in
-    *"No space left"*) why="the disk is full; make room" ;;
+    *"No space left"*) why="the disk is full; free up space" ;;
     *ertificate*|*CERTIFICATE*)
       why="this machine does not trust the certificate of this network; ask who keeps the network" ;;
     *"DO NOT MATCH THE HASHES"*|*"Hash mismatch"*)

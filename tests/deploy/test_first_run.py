@@ -186,7 +186,7 @@ def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ("error: No space left on device (os error 28)", "the disk is full; make room"),
+        ("error: No space left on device (os error 28)", "the disk is full; free up space"),
         (
             "error: x\n  cause: invalid peer certificate: UnknownIssuer\n  cause: client error (Connect)",
             "this machine does not trust the certificate of this network; ask who keeps the network",

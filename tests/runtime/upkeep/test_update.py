@@ -132,12 +132,12 @@ def test_a_version_whose_units_find_no_room_gives_way_to_the_one_that_ran(
     runs, new = versions.folder / "newer", versions.folder / "older"
     (runs / CHECKOUT).write_text(str(tmp_path / "checkout"), "utf-8")
     script(tmp_path / "bin/git", "exit 0")
-    fails = "echo 'The disk is full: make room there.' >&2; exit 1"
+    fails = "echo 'The disk is full: free up space there.' >&2; exit 1"
     script(runs / "deploy/install.sh", fails)
     script(
         tmp_path / "checkout/deploy/setup.sh", f"ln -sfn {new} {versions.link} || exit 2\n{fails}"
     )
-    with pytest.raises(UpkeepError, match="make room"):
+    with pytest.raises(UpkeepError, match="free up space"):
         update.update(versions, lambda: b"today's", None)
     assert versions.current() == runs
 
