@@ -106,10 +106,10 @@ def _back(versions: Versions, to: Path) -> str:
     try:
         _, kept = archive.unpacked((to / SAVED).read_bytes())
     except archive.BackupError:  # the version will run once somebody fixes the settings
-        return f" (it refuses today's settings, and those it had, {to / SAVED}, cannot be read)"
+        return f" (it refuses today's settings, and its old ones, {to / SAVED}, cannot be read)"
     archive.put_settings_back(kept, versions.settings / archive.SETTINGS)
     versions.switch(to)  # this version may use a different port
-    return f" with the settings it had; the newer ones lie in {newer / SAVED}"
+    return f" with its old settings; the newer ones are saved in {newer / SAVED}"
 
 
 def _refuse_older(offered: Offer, build: int) -> None:
