@@ -2,10 +2,12 @@
 
 The opening of an answer about the line must name no urgent topic. The opening of a reply to someone
 being watched is longer, and must name no number, danger or topic. No opening except danger's may
-contain a word from giveaway_words.toml. That is checked before a pack is signed, so that a school's
-machine never refuses an older pack for its words.
+contain a word from giveaway_words.toml or a whole hotline number, which anyone can look up. That is
+checked before a pack is signed, so that a school's machine never refuses an older pack for its
+words.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -30,6 +32,7 @@ _BY_NAME = frozenset({"law", "partner"})  # entries that are answered with their
 _INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
 _SPOKEN = "sms:line:voice_"
 _SEEN = 4  # letters after which a reader recognizes a cut word
+_HOTLINE = re.compile(r"\b\d(?:-\d{3}){2}-\d{4}\b")  # 911, 988 and 211 tell little
 # Placeholders that are filled in only when a reply is sent.
 _LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
 _TELLING = 8  # a topic's keywords reveal what is wrong if its priority is at most this number
@@ -59,7 +62,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def openings(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield replies that open with a listed word, for the people who write them."""
+    """Yield replies that open with a listed word or a number, for the people who write them."""
     for language in giveaways():
         for key, text in pack.texts.get(language, {}).items():
             if opens_a_reply(key) and (words := _told(text, pack, key, language)):
@@ -88,12 +91,12 @@ def giveaways() -> dict[str, frozenset[str]]:
 
 
 def _told(text: str, pack: Pack, key: str, language: str) -> list[str]:
-    """Return the giveaway words in an opening, including one that the opening cuts off."""
+    """Return an opening's hotline numbers and giveaway words, including one that it cuts off."""
     said = _filled(text, pack, key, language)
     if said is None:
         return []
     words, listed = _words(said[:LOCKED]), giveaways()[language]
-    found = [word for word in words if word in listed]
+    found = [*(word for word in words if word in listed), *_HOTLINE.findall(said[:LOCKED])]
     is_cut = len(said) > LOCKED and said[LOCKED - 1].isalnum() and said[LOCKED].isalnum()
     is_cut = is_cut and len(words[-1]) >= _SEEN
     if is_cut and (whole := next((one for one in listed if one.startswith(words[-1])), "")):

@@ -35,6 +35,15 @@ CASES = {
         "her legs are hanging over the railing on the overpass",
     ],
     "t:danger:es:place.friend": ["me mando foto de sus pies colgando del puente"],
+    "t:danger:en:meeting": [
+        "my daughter left to meet some guy she met on snapchat, what do i do",
+        "my sister just got in an uber to see a man from roblox",
+        "my friend is on her way to meet a guy from discord",
+    ],
+    "t:danger:es:meeting": [
+        "mi hija va camino a ver a un señor que conocio en internet",
+        "mi hermana se subio a un uber para ver a un hombre de free fire",
+    ],
     "t:danger:en:check": [
         "can you send someone to her house shes not answering",
         "someone needs to check on him he said goodbye",
@@ -208,6 +217,12 @@ OTHERWISE = {
         "he said hes gonna do a shooting at school",
         "we have a shooting drill at school",
     ],
+    "t:danger:en:meeting": [
+        "my friend went to meet a guy from insta last week and he was weird",
+        "my daughter is going to meet some friends from online school",
+        "my sister is meeting her best friend from online with her mom",
+    ],
+    "t:danger:es:meeting": ["mi amiga fue a ver a un chavo de instagram ayer"],
     "t:danger:en:near": ["my mom is here with me and wants to talk"],
     "t:report:en:lawyer": ["i want to be a lawyer", "i need an immigration lawyer"],
     "t:adults:en:numbers": ["my teacher told me to call this number"],

@@ -66,6 +66,7 @@ def told(tiny: TinyPack) -> list[str]:
         "Passed out? Help comes. ",
         "A bed and clothes: ask. ",
         "It is okay to ask, and there is help for it. Clinics: ",  # cut, as a phone cuts it
+        "Someone answers, day or night: {nhth.voice}. ",
     ],
 )
 def test_no_first_reply_opens_with_what_it_is_about(tiny: TinyPack, opening: str) -> None:
@@ -74,7 +75,13 @@ def test_no_first_reply_opens_with_what_it_is_about(tiny: TinyPack, opening: str
 
 
 @pytest.mark.parametrize(
-    "opening", [f"{NEUTRAL}pills. ", "It is okay to ask, and there is help for it. Cling on. "]
+    "opening",
+    [
+        f"{NEUTRAL}pills. ",
+        "It is okay to ask, and there is help for it. Cling on. ",
+        "Someone answers you, by day and by night: {nhth.voice}. ",  # a number cut by the screen
+        "You can ask, day or night: {988.voice}. ",
+    ],
 )
 def test_a_word_behind_the_fiftieth_letter_or_another_that_begins_like_one_is_let_be(
     tiny: TinyPack, opening: str

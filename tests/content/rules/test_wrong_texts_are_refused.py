@@ -233,7 +233,7 @@ REPLIES = {
         "takes 2 parts in GSM-7"),
     "a translation of three parts": (PO, FIRST_ES, f"{LONG}{LONG}", f"{PO}:", "takes 3 parts in GSM-7; 2 allowed"),
     "a translation with a letter of no folding": (PO, FIRST_ES, f"{LONG[:140]}ж", f"{PO}:", 'in UCS-2 because of "ж"'),
-    "a partner's reply": (A21, "For help from a person, call", f"{LONG}{LONG}", f"{A21}:20", "2 allowed"),
+    "a partner's reply": (A21, "For help from a person, by day or by night: call", f"{LONG}{LONG}", f"{A21}:20", "2 allowed"),
 }  # fmt: skip
 
 

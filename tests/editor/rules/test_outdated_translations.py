@@ -16,7 +16,7 @@ CHANGED = {  # file of the English, old, new → key of its translation, severit
                                   "resource:988:name", "wrong"),
     "what the text line sends": ("pack/sms/suicide.toml", "You can talk to", "You can speak to", "sms:suicide:more",
                                  "wrong"),
-    "what the text line sends of a partner": ("pack/partners/a21.toml", "For help from a person", "For help",
+    "what the text line sends of a partner": ("pack/partners/a21.toml", "For help from a person", "For the help of a person",
                                               "partner:a21:sms", "wrong"),
     "a topic's title": ("pack/topics/suicide.md", "# I don't want", "# I do not want", "topic:suicide:title", "wrong"),
     "a topic's lead": ("pack/topics/suicide.md", "It can get better.", "It can get good.", "topic:suicide:lead",

@@ -44,7 +44,7 @@ BROKEN = {
     "a reply that one sign makes too long": (SUICIDE, FIRST, f"{LONG[:69]}中x", f"{SUICIDE}:6",
         'in UCS-2 because of "中"'),
     "a translation too long": (PO, FIRST_ES, f"{LONG}{LONG}", f"{PO}:", "takes 3 parts in GSM-7; 2 allowed"),
-    "a partner's reply too long": (A21, "For help from a person, call", f"{LONG}{LONG}", f"{A21}:20", "2 allowed"),
+    "a partner's reply too long": (A21, "For help from a person, by day or by night: call", f"{LONG}{LONG}", f"{A21}:20", "2 allowed"),
     "a help reply too long with the contact": (LINE, "[reply]",
         f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}}"',
                                                f"{LINE}:2", "takes 3 parts"),
