@@ -77,7 +77,7 @@ def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
     installation: dict[str, str], hub: Hub, tmp_path: Path
 ) -> None:
     done = command("refresh", environ=installation)
-    assert (done.returncode, "is shown now" in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, "is now shown" in done.stdout) == (0, True), done.stderr
     hub.answers(wire.status(503))
     failed = command("refresh", environ=installation)
     assert (failed.returncode, "has a problem" in failed.stderr) == (1, True)
@@ -105,7 +105,7 @@ def test_a_refresh_heals_a_release_that_nothing_vouches_for_any_more(
     files.remove(metadata / name)
     os.mkfifo(metadata / name)
     done = command("refresh", environ=installation)
-    assert (done.returncode, "is shown now" in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, "is now shown" in done.stdout) == (0, True), done.stderr
     assert command("verify", environ=installation).returncode == 0
 
 

@@ -220,7 +220,7 @@ def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: P
         assert "1-800-656-4673" in server.http.get("/en/r/128").text
         (address,) = re.findall(r'href="(/staff/held/[0-9a-f]{64}/approve)"', held)
 
-        assert "is shown now" in finished(office, address, compared="yes", passphrase=PASSPHRASE)
+        assert "is now shown" in finished(office, address, compared="yes", passphrase=PASSPHRASE)
         until(
             lambda: "1-800-656-4674" in server.http.get("/en/r/128").text,
             "the screen shows the new number",
