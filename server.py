@@ -96,7 +96,7 @@ def _served(
     rate: "RateLimit",
     served: "Served",
 ) -> "tuple[Settings, Served] | None":
-    """``say`` the address, then serve; return the next settings if the desk changed them."""
+    """Call ``say``, then serve; return the next settings if somebody changed them at the desk."""
     from runtime import application, http_front
 
     app = application.Porchlight(settings, secrets=secrets, served=served)
@@ -151,7 +151,7 @@ def _announce(
 
 
 def _desk_line(settings: "Settings", place: str, environ: dict[str, str]) -> str:
-    """Return the desk's address; before setup, it has the code, which must not go into a log."""
+    """Return the desk's address; before setup, include the code, which must not go into a log."""
     from kiosk.desk.setup import first_start
     from runtime import service
 

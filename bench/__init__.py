@@ -1,1 +1,1 @@
-"""Measures speed and size as ratios to peers in one run. Not a test: figures vary by machine."""
+"""Measures speed and size relative to peers in one run. Not a test: figures vary by machine."""

@@ -1,4 +1,4 @@
-"""`make bench`: a table of ratios. Bare Starlette on the same uvicorn, one process, is 1.00."""
+"""`make bench`: prints ratios; 1.00 is bare Starlette in one process on the same uvicorn."""
 
 import statistics
 

@@ -1,4 +1,4 @@
-"""How fast kiosk, line and desk answer under attack: `python -m bench.attacks`, in `make bench`.
+"""Times kiosk, line and desk under attack: `python -m bench.attacks`, part of `make bench`.
 
 Runs the full attacks from tests/attacks.py. Prints the slowest request of each kind, next to the
 slowest one without an attack.
@@ -20,7 +20,7 @@ LIMIT = 1.0  # seconds, on a quiet machine
 
 
 def slowest(ask: Callable[[int], httpx2.Response], *, status: int = 200) -> float:
-    """Return the seconds of the slowest of several requests, which must return this status."""
+    """Return how long the slowest of several requests took; all must return this status."""
     worst = 0.0
     for turn in range(ASKED):
         begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""The large directory: what searching it, and refreshing it after one change, cost as it grows.
+"""Measures the cost of searching a growing directory, and of refreshing it after one change.
 
 Uses a real publisher's metadata, served over TLS on loopback, and the kiosk's own client and index,
 with each refresh in a separate process. The peer is a kiosk that has no directory yet. All services
@@ -100,7 +100,7 @@ class Site:
 
 
 def refresh(address: str, root: Path, data: Path) -> float:
-    """Refresh the directory like content.refresh; return CPU milliseconds without imports."""
+    """Refresh the directory like content.refresh; return CPU milliseconds, excluding imports."""
     began = time.process_time()
     trust, blobs = Trust(root=root.read_bytes(), folder=data / "trust"), Blobs(data / "blobs")
     now = NOW + timedelta(hours=1)
@@ -179,7 +179,7 @@ def search_rows(data: Path, many: int) -> Iterator[str]:
 
 def main(sizes: tuple[int, ...]) -> None:
     """Print a row per size: with everything new, one service changed, and nothing changed. Then
-    search the largest."""
+    search the largest directory."""
     print(f"{'':>17}{'all anew':^31} {'one service changed':^31} {'nothing changed':^31}")
     print(f"{'services shards':>17}" + f"{'requests':>10} {'KB':>10} {'CPU ms':>10}" * 3)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""The limits (issues 11, 26, 30), and table rows that say which of them are not met."""
+"""The limits (issues 11, 26, 30), and table rows that show which of them are not met."""
 
 from typing import NamedTuple
 
@@ -52,7 +52,7 @@ def row(name: str, one: Start, base: Start) -> str:
 
 
 def missed(one: Start, limit: Start) -> str:
-    """Name the figures that exceed their limit, "" if none do."""
+    """Name the figures that exceed their limit, or return "" if all are within it."""
     over = [name for name, is_, most in zip(NAMES, one, limit, strict=True) if is_ > most]
     return f"  MISSED: {', '.join(over)}" if over else ""
 
@@ -74,7 +74,7 @@ def schools_row(size: int, one: Beginning, ratio: Beginning) -> str:
 
 
 def page_row(size: int, ours: float, base: float, ratio: float) -> str:
-    """Give the slowest percent of pages in milliseconds, with many schools and with one."""
+    """Give the 99th percentile of page times in milliseconds, with many schools and with one."""
     said = f"{size:4} schools: p99 of a page {ours:.1f} ms, one school {base:.1f} ms, {ratio:.2f}"
     return _judged(size, said, f"<= {LATE}", ["p99"] if ratio > LATE else [])
 

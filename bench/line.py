@@ -187,9 +187,9 @@ def _growth(at: Beside) -> Iterator[Row]:
 
 
 def matching() -> Iterator[Row]:
-    """Measure the cost of one message as students write them, each one's best and the median.
+    """Measure the cost of one message as students write them: each one's best time, and the median.
 
-    Runs each several times. Uses all of the pack's whole messages and phrases, and its model.
+    Runs each message several times, with all of the pack's whole messages, phrases and its model.
     """
     built = script()
     assert built.seen(tokenize("help")).topic, built.problem

@@ -1,4 +1,4 @@
-"""The screen in real Chromium: first paint after a tap, size, touch, Clear, Lighthouse scores.
+"""Measures pages in real Chromium: first paint after a tap, size, touch, Clear, Lighthouse.
 
 Alternates with a bare 15 KB page. ``python -m bench.paint``, part of `make bench`.
 """
@@ -37,8 +37,8 @@ PAINT = """async () => {
         await new Promise(resolve => setTimeout(resolve, 4));
     }
 }"""
-# In one document: when the new page's heading was presented, which corresponds to a document's
-# first contentful paint.
+# For taps that stay in one document: the time until the new page's heading is presented, which
+# corresponds to a document's first contentful paint.
 SWAP = """href => new Promise(resolve => {
     const at = performance.now();
     const seen = new PerformanceObserver(list => {
@@ -80,7 +80,7 @@ def opened(page: Page, href: str) -> float:
 
 
 def swapped(page: Page, href: str) -> float:
-    """Return the same for a tap that stays in the document."""
+    """Return the same time for a tap that stays in the document."""
     return float(page.evaluate(SWAP, href))
 
 
@@ -181,7 +181,7 @@ def wait_for_pack(address: str) -> None:
 
 
 def first_page(address: str) -> tuple[int, int]:
-    """Return bytes of the first page with scripts and styles, no fonts: as sent and unpacked."""
+    """Return the first page's bytes, sent and unpacked: with scripts and styles, without fonts."""
     with httpx2.Client(base_url=address, trust_env=False) as http:
         sent = unpacked = 0
         page = http.get("/")

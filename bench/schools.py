@@ -1,4 +1,4 @@
-"""Many schools in one process, against one: `python -m bench.schools [SIZE …]`, in `make bench`.
+"""Compares many schools with one: `python -m bench.schools [SIZE …]`, part of `make bench`.
 
 Measures the second and later starts, without and with the text line, until one school's page from
 the pack is shown and until all schools' pages are. Measures memory then, and after forty schools
@@ -207,7 +207,7 @@ def taken(
 
 
 def files_rows(every: Mapping[int, Mapping[str, str]], folder: Path) -> None:
-    """Print the cost of an export, of a second one, and of mirroring one school."""
+    """Print the cost of an export, of another export after it, and of mirroring one school."""
     for size, environ in every.items():
         out = folder / f"export-{size}"
         print(f"export of {size:3}: {exported(environ, out)}", flush=True)

@@ -26,7 +26,7 @@ def running(
     command: list[str], port: int, environ: Mapping[str, str], *, output: Path = Path(os.devnull)
 ) -> Iterator[psutil.Process]:
     """Yield the server that ``command`` starts, once it accepts connections; stop it afterward.
-    ``output``: gets what it prints."""
+    ``output``: receives its output."""
     with output.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, *command],
@@ -57,7 +57,7 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def megabytes(process: psutil.Process) -> float:
-    """Return the proportional share (PSS) of this process; its verifying child has ended."""
+    """Return this process's proportional share (PSS), after its verifying child has ended."""
     return float(process.memory_full_info().pss / 2**20)
 
 

@@ -28,7 +28,7 @@ SEAL = Seal(b"bench")
 
 
 def opened(folder: Path) -> tuple[Store, TextLine]:
-    """Open a store in that folder, and a line on it."""
+    """Open a store in that folder, and a line that uses it."""
     spool = Spool(folder / "waiting.jsonl", WORKS)
     store = Store(f"sqlite:///{folder / 'line.db'}", spool=spool)
     store.open()

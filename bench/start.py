@@ -1,4 +1,4 @@
-"""From a start to the first page, and memory: `python -m bench.start`, part of `make bench`.
+"""Measures memory, and time to the first page: `python -m bench.start`, part of `make bench`.
 
 Measures the second and later starts of an installation, as after a power cut: the kiosk, the kiosk
 with the line, and the line on a machine without a kiosk, where the first answer is to a text, which
@@ -6,9 +6,9 @@ waits for the pack (sms/pack_wait.py). Then the first start of both, on an empty
 built, as in an installation. The whole pack is shown when a page deep in it answers 200 and the
 server reports that it is ready.
 
-Compares with a bare Starlette, and datasette with an empty database; medians of five starts, or one
-each with `--once`. Memory is the proportional share (PSS) a second after the server is ready, and
-after every page was made or some texts were answered.
+The peers are bare Starlette, and datasette with an empty database. Prints medians of five starts,
+or of one start with `--once`. Memory is the proportional share (PSS) a second after the server is
+ready, and after every page was made or some texts were answered.
 """
 
 import http.client
@@ -41,7 +41,7 @@ Ask = Callable[[int], int]  # port → the answer's status
 
 
 def answered(port: int, path: str, body: str = "", headers: Mapping[str, str] | None = None) -> int:
-    """Return the answer's status; 0 if nothing answers yet. ``body``: posted if given."""
+    """Return the answer's status, or 0 if nothing answers yet. ``body``: posted if given."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("POST" if body else "GET", path, body or None, headers or {})
@@ -154,7 +154,7 @@ def ours_first(data: Path, **settings: str) -> Start:
 
 
 def line_alone(data: Path, **settings: str) -> Start:
-    """Return the same for a machine that serves only the line."""
+    """Return the median start of a machine that serves only the line."""
     port = servers.free_port()
     own = {"PORCHLIGHT_SERVER__PORT": str(port), "PORCHLIGHT_KIOSK__ENABLED": "false"}
     environ = prepared(environment(data, **own, **CARRIER, **settings))

@@ -59,7 +59,7 @@ def read_verbs(file: Path) -> VerbTable:
 
 
 def say(*sentences: object, to: TextIO | None = None) -> int:
-    """Print a sentence per line, or give a calling server Message objects. Return exit code 0."""
+    """Print a sentence per line, or pass Message objects to a calling server. Return 0."""
     out = to or sys.stdout
     take: Callable[[object], None] = getattr(out, "hear", partial(print, file=out))
     for sentence in sentences:

@@ -92,7 +92,7 @@ def rollback(context: Context) -> int:
 
 
 def look(context: Context) -> int:
-    """Check for a new pack, or check the served one again; return 1 if no pack could be used."""
+    """Check for a new pack, or check the served pack again; return 1 if no pack could be used."""
     from runtime.refresh import again, refresh
 
     settings, given, now = context.settings, context.given, context.now

@@ -94,7 +94,7 @@ def plain(decision: "Decision") -> str:
 
 
 def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
-    """Return a ledger of messages, in memory if no phone is named, and its close function."""
+    """Return a ledger, which is in memory if no phone is named, and a function to close it."""
     from store.sealing import Seal
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))
@@ -111,7 +111,7 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
 
 def _served(context: Context) -> "Served":
-    """Return the pack a server would show, verified in a child process while libraries load."""
+    """Return the pack that a server would show; a child process verifies it while we load code."""
     from concurrent.futures import ThreadPoolExecutor
     from importlib import import_module
 

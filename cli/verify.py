@@ -1,4 +1,4 @@
-"""``verify``: check that files on disk match what was signed or shipped; set aside the rest."""
+"""``verify``: compare files on disk with what was signed or shipped; set aside the others."""
 
 import contextlib
 from collections.abc import Mapping

@@ -36,7 +36,7 @@ def is_missing(extra: str) -> bool:
 
 
 def of_library(name: str | None) -> str:
-    """Return the extra that installs this module, or "" if none does."""
+    """Return the extra that installs this module, or "" if no extra installs it."""
     top = (name or "").partition(".")[0]
     return next((extra for extra, libraries in LIBRARIES.items() if top in libraries), "")
 
@@ -74,7 +74,7 @@ def needs(what: Message | str, extra: str) -> Message:
 
 
 def paper_lacks() -> Message | None:
-    """Return why no poster can be made here, or None if one can be."""
+    """Return the reason why posters cannot be made here, or None if they can."""
     if is_missing("paper"):
         return message("extras.needed", lacks=needs(message("extras.poster"), "paper"))
     try:
@@ -105,7 +105,7 @@ def without_missing_line(settings: Settings) -> Settings:
 
 
 def line_lacks(settings: Settings) -> Message | None:
-    """Return why the text line in these settings cannot run here, or None if it can."""
+    """Return the reason why these settings' text line cannot run here, or None if it can."""
     wanted = {
         "line": True,
         "modem": settings.sms.carrier == "modem",

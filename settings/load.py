@@ -63,8 +63,8 @@ _SECTIONS = {
 def load(environ: Mapping[str, str]) -> Settings:
     """Load settings from defaults, desk, file, PORCHLIGHT_<SECTION>__<KEY>; later sources win.
 
-    The file overrides the desk only if it differs from the default, as the shipped one lists every
-    setting. Paths are relative to the file, or to the working directory. Raises SettingsError.
+    A value in the file overrides the desk's only if it is not the default: the shipped file lists
+    every setting. Paths are relative to the file or the working directory. Raises SettingsError.
     """
     file = settings_file(environ)
     given, retired = _read(file)
@@ -185,7 +185,7 @@ def _retired(file: Path, text: str, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _line(text: str, section: str, key: str) -> int:
-    """Return a setting's line number; 0 if it isn't a ``key = value`` line below its section."""
+    """Return a setting's line number, or 0 if it isn't a ``key = value`` line below its section."""
     at = ""
     for number, line in enumerate(text.splitlines(), 1):
         if found := re.match(r"\s*\[\s*(\w+)\s*\]", line):

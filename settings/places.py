@@ -25,7 +25,7 @@ def settings_file(environ: Mapping[str, str]) -> Path:
 
 
 def named(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the settings file and the paths named in it, so that one that hangs can be reported."""
+    """Yield the settings file and the paths named in it, so that a hanging path can be reported."""
     yield _home(environ, "XDG_CONFIG_HOME", ".config")  # the first place searched
     yield (file := settings_file(environ))
     yield data_dir(environ)

@@ -111,8 +111,8 @@ class AlarmSettings(msgspec.Struct, frozen=True):
     ``heartbeat``: an address that gets a post every 15 minutes while everything is ready and no
     alarm is active.
 
-    ``smtp_security``: starttls, tls, or none: for a relay on this machine, without a password.
-    ``no_school``: days, or a first and a last one, on which screens may be off.
+    ``smtp_security``: starttls, tls or none (for a relay on this machine, without a password).
+    ``no_school``: days, or first and last days of a period, on which screens may be off.
     """
 
     mail_to: tuple[str, ...] = ()
@@ -195,7 +195,7 @@ def is_page(url: str) -> bool:
 
 
 def _days(written: str) -> tuple[date, date]:
-    """Return the first and last day of "2026-12-24" or "2026-12-21 to 2027-01-01". ValueError."""
+    """Return both days of "2026-12-21 to 2027-01-01", or one day twice. Raises ValueError."""
     first, _, last = written.partition(" to ")
     return date.fromisoformat(first), date.fromisoformat(last or first)
 
@@ -228,7 +228,7 @@ def _is_number(number: str) -> bool:
 
 MAY_BE_OFF = frozenset({"health", "immigration"})  # this never includes a safety topic
 
-# The form that SQLAlchemy parses. Its errors quote an invalid port, maybe part of a password.
+# The form that SQLAlchemy parses. Its errors quote a bad port, which may be part of a password.
 _DATABASE = (
     r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"

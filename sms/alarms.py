@@ -1,4 +1,4 @@
-"""Log lines for operators: fixed sentences without personal data, one a minute for each kind."""
+"""Logs fixed sentences for operators: no personal data, at most one line a minute per kind."""
 
 import logging
 import time
@@ -19,7 +19,7 @@ class Alarms:
         self._said: dict[str, float] = {}
 
     def say(self, kind: str, error: BaseException | None = None) -> None:
-        """Log this kind's sentence and the error's class. Its text could quote a message."""
+        """Log this kind's sentence and the error's class, not its text, which may quote a text."""
         now = self._clock()
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return

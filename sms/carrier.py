@@ -18,7 +18,7 @@ class CarrierMessage:
     body: str = field(repr=False)
     sent_at: datetime
     inbound: bool
-    is_reply: bool = False  # an outbound answer to a webhook, by us or the fallback
+    is_reply: bool = False  # an answer to a webhook, sent by us or by the fallback
     status: str = ""
     error_code: int = 0
 
@@ -45,7 +45,7 @@ class Transport(Protocol):
         """Return inbound and outbound messages since that time, newest first. Raises SendError."""
 
     def fetch(self, sid: str) -> CarrierMessage | None:
-        """Return a message; None if the carrier no longer has it. Raises SendError."""
+        """Return a message, or None if the carrier no longer has it. Raises SendError."""
 
     def forget(self, sid: str) -> bool:
         """Delete the carrier's copy; return False if it is still too soon. Raises SendError."""

@@ -1,4 +1,4 @@
-"""Claims on messages, which ensure that each is handled once, and a ledger in memory."""
+"""Claims, which ensure that each message is handled once, and a ledger that stays in memory."""
 
 from typing import Literal, NamedTuple
 
@@ -21,7 +21,7 @@ class HandledText(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A handled text as stored and spooled. ``silence``: sealed code for an opted-out sender."""
+    """A handled text, as stored and spooled. ``silence``: an opted-out sender's sealed code."""
 
     sid_hash: str
     sealed: str
@@ -39,7 +39,7 @@ class Claim(NamedTuple):
 
 
 class MemoryLedger:
-    """Keeps claims in memory for one run, so that `text` does not need a database library.
+    """Keeps claims in memory for one run, so that `text` can run without a database library.
 
     Behaves like the database: a repeat keeps its code, and STOP applies until START.
     """

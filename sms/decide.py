@@ -30,13 +30,13 @@ _LANGUAGE = "a:language"
 _PROGRAMS = frozenset({"partners", "report", "adults"})
 # Topics of harm that a program's name in the same sentence must not hide.
 _HURT = ("abuse", "assault")
-# People in these roles get a case's reply in the wording for someone who asks about another person.
+# Roles whose reply to a case is worded for someone who is asking about another person.
 _OF_ANOTHER = frozenset({"friend", "parent", "staff"})
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply, and the way in which it was found (docs/develop/understanding.md).
+    """A reply, and how it was found (docs/develop/understanding.md).
 
     ``recall`` finds the reply by ``code``. ``answer``: the question about the line that the reply
     answers. ``about``: the person whom the message is about.
@@ -77,7 +77,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class HeardMessage:
-    """The text as received and as tokens, and the findings of the model and the pack's rules."""
+    """A message's text and tokens, and the findings of the model and the pack's rules."""
 
     text: str
     tokens: Tokens
@@ -89,7 +89,7 @@ class HeardMessage:
 def read(script: Script, text: str) -> HeardMessage:
     """Prepare a message for the rules below."""
     tokens = tokenize(text)
-    # The model does not know numbers: "42", another pack's code or a lone "k" asks for nothing.
+    # Don't ask the model about "42", another pack's code or just "k": these express no need.
     nothing = names_and_codes.is_number(tokens) or names_and_codes.is_letter(tokens)
     seen = Prediction() if nothing else script.seen(tokens)
     language = script.language_guess.of(text, seen.language)
@@ -171,7 +171,7 @@ def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> De
 def _for_echo(script: Script, message: HeardMessage) -> Decision | None:
     """Stay silent on our own reply; if the sender added words to it, answer those words."""
     foreign = script.fingerprints.foreign(message.tokens.words)
-    if foreign is None or script.names.exact(message.tokens):  # a name of any length
+    if foreign is None or script.names.exact(message.tokens):  # a name is never an echo
         return None
     # The period matters: carriers do not read "stop." as STOP, so we don't either.
     return decide(script, f"{' '.join(foreign)}.") if foreign else silence("echo")
@@ -241,14 +241,14 @@ def _by_answer(script: Script, code: str, language: str) -> Decision | None:
 
 
 def _in_language(script: Script, asked: str, language: str) -> Decision | None:
-    """Give the general reply in a language that is asked for, or say which languages we have."""
+    """Give the general reply in the requested language, or list the languages we have."""
     if asked != second_messages.OTHER:
         return _line(script, "general", "exact", asked)
     return _by_answer(script, _LANGUAGE, language if language in script.languages else "en")
 
 
 def _for_words(script: Script, message: HeardMessage) -> Decision:
-    """Answer the need that rules and model find, else a named place, else give a general reply."""
+    """Answer the need that the rules or the model find, or a named place, or reply generally."""
     hits, language = message.hits, message.language
     rare = language not in script.languages
     may_be_actor = message.seen.about.get("actor", 0.0) >= reading.LEAST_ACTOR
@@ -271,7 +271,7 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
 
 
 def _unsure(script: Script, message: HeardMessage, found: Reading, language: str) -> Decision:
-    """Answer a question, or give the general reply with the needs that may be meant."""
+    """Answer a question, or give the general reply with the needs that the sender may mean."""
     code = f"a:{found.answer}:{language}"
     if found.answer and script.has(code):
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
@@ -317,7 +317,7 @@ def _general(script: Script, found: Reading, language: str) -> Decision:
 
 
 def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
-    """Return the reply to a need: the topic's for this role, else the role's, else the topic's."""
+    """Return the topic's reply for this role, otherwise the role's reply, otherwise the topic's."""
     topic, about = found.topic, found.about
     own = f"t:{topic}:{language}"
     codes = [f"{own}:{found.case}.friend"] if about in _OF_ANOTHER else []

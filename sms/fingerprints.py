@@ -1,7 +1,7 @@
 """Recognizes our own replies when another line, a forwarder or a reaction sends them back.
 
-Compares runs of words, not whole texts: a carrier may split, cut or prefix a reply, and replaces
-letters that are not in its alphabet. Carriers add only known words; others are the sender's.
+Compares runs of words, not whole texts: a carrier may split, cut or prefix a reply, and it replaces
+letters that are not in its alphabet. Carriers add only known words; all others are the sender's.
 """
 
 import re
@@ -67,7 +67,7 @@ class Fingerprints:
 
 
 def _own(around: tuple[str, ...]) -> tuple[str, ...]:
-    """Return an empty result if phones or carriers add exactly these words, otherwise the words."""
+    """Return the words, or nothing if phones or carriers add exactly these words."""
     plain = tuple(
         "#" if one.isdigit() and len(one) == 1 else _NUMBER.sub("##", one) for one in around
     )

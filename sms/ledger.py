@@ -1,6 +1,6 @@
 """Stores handled messages and opt-outs as keyed hashes, sealed codes and coarse times.
 
-Keeps message ids for a day, and numbers only if no carrier keeps the STOP list. Has the SQL, too.
+Keeps message ids for a day, and numbers only if no carrier keeps the STOP list. Contains the SQL.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ OPT_OUT = Table(
 )
 KEPT_FOR = timedelta(hours=24)  # handled messages are kept for this long
 HOUR, DAY = 3_600, 86_400  # seconds: stored times are rounded down to these
-UNCOUNTED = 20_000  # most topics of messages not yet claimed, as many as the spool holds
+UNCOUNTED = 20_000  # most topics kept for unclaimed messages, to match the spool's size
 ROWS = 300  # rows per statement: older SQLite versions accept at most 999 values
 _OLD = "select sid_hash, sealed from handled where sid_hash in"
 _NEW = "insert into handled (sid_hash, sealed, handled_at) values"
@@ -52,7 +52,7 @@ class Ledger:
         """``counted=False`` is for texts that no student sent, such as those from a terminal."""
         self.seal = seal
         self._store, self._counted = store, counted
-        self._first_day = 0  # earlier days belong to published months, and these never change
+        self._first_day = 0  # earlier days belong to published months, which never change
         self._tally = counts.Tally()
         self._uncounted: dict[str, str] = {}  # topics of messages not yet claimed
         # A row read back from the spool's file is a plain list.
@@ -60,7 +60,7 @@ class Ledger:
         store.at_end(self._left)
 
     def listen(self, work: Any, row_of: Callable[[Any], Row]) -> None:
-        """Count each message that this work claims once, and only if the claim is committed."""
+        """Count each message that this work claims, once and only after the claim is committed."""
         self._store.listen(work, lambda items, claims: self._claimed(map(row_of, items), claims))
 
     def row(self, message: HandledText) -> Row:
@@ -94,13 +94,13 @@ class Ledger:
         await self._store.keep(handle, self.row(message))
 
     async def known(self, sids: Collection[str]) -> set[str]:
-        """Return those of these messages that were handled in the last day."""
+        """Return which of these messages were handled in the last day."""
         hashes = {self.sid_hash(sid): sid for sid in sids}
         found = cast(set[str], await self._store.submit(_known, tuple(hashes)))
         return {hashes[sid_hash] for sid_hash in found}
 
     async def purge(self, before: datetime) -> int:
-        """Delete messages from before that time's hour; return the number of deleted messages."""
+        """Delete messages older than that time's hour; return how many were deleted."""
         return cast(int, await self._store.submit(purge, int(before.timestamp()) // HOUR * HOUR))
 
     async def write_counts(self, now: datetime) -> None:

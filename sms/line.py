@@ -91,7 +91,7 @@ class TextLine:
         return Decision(code, None, None, "en", "general", self.script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """Choose the answer to a message that has no webhook. Records only the sender's rate."""
+        """Choose the answer to a message without a webhook. Records only the sender's rate."""
         return self._decide(message, self._sender(message))
 
     def row(self, message: Inbound, code: str) -> Row:
@@ -152,9 +152,9 @@ class TextLine:
         )
 
     async def _claim(self, message: HandledText) -> Claim:
-        """Return the code to answer with. By then, the row is safely in the database or the spool,
-        unless patience runs out: then the answer is sent first and the row is written as soon
-        as possible."""
+        """Return the code to answer with, once the row is safely in the database or the spool.
+        If patience runs out, return it earlier, so that the answer is sent first; the row is
+        then written as soon as possible."""
         loop = asyncio.get_running_loop()
         if loop.time() >= self._impatient_until:
             try:

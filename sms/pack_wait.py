@@ -1,4 +1,4 @@
-"""Makes texts wait some seconds for the pack after startup: until then, no need can be answered."""
+"""Makes texts wait a few seconds for the pack after startup, as it has the answers to all needs."""
 
 import asyncio
 import threading
@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 SECONDS = 5.0  # most seconds that a text waits, including retries; the carrier gives up after 15
-CLOSES = 60.0  # no waiting after this many seconds: the pack is missing, or loading hangs
+CLOSES = 60.0  # seconds after which no text waits: the pack is missing, or loading hangs
 MOST = 200  # most texts that may wait after a start; others get the built-in crisis lines at once
 _LOOK = 0.02
 

@@ -90,7 +90,7 @@ class RateLimit:
 
 
 def _other(known: _Sender, now: float) -> Verdict:
-    """Decide on a text. The first one over a limit gets the short text (counted as an answer)."""
+    """Decide on a text. The first text over a limit gets the short text, counted as an answer."""
     windows = known.others = known.others or _Windows(_OTHERS, now)
     left = windows.left(now)
     left[-1] -= _today(known.urgent, now)

@@ -1,4 +1,4 @@
-"""Makes the text line's replies by code: fills in the pack's texts and fits them to segments."""
+"""Makes the reply for each code: fills in the pack's texts and fits them to segments."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ _NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, PERHAPS_TWO, OTHER, OFFICE, HOTLINE
 # All other replies are in both languages or offer the other language themselves.
 _OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # texts for calls: sms/voice/twiml.py
-# The part of the general reply from 911 to 988, which is "limited" in partial languages.
+# The part of the general reply from 911 to 988. Partial languages use it as "limited".
 _SHORT = re.compile(r"[^.。।\n]*(?<!\d)911(?!\d).*?(?<!\d)988(?!\d)", re.DOTALL)
 _NUMBERS = re.compile(r"\d[\d-]+\d")
 
@@ -64,7 +64,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
-    """Yield all replies except places. Raises KeyError for an unknown placeholder."""
+    """Yield all replies except those for places. Raises KeyError for an unknown placeholder."""
     words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
     for language in pack.complete:
         for keyword in pack.keywords:
@@ -94,7 +94,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
 
 
 def _perhaps(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """Yield the general reply plus a topic's words for people whom it may concern, and its code."""
+    """Yield the general reply with each topic's code and its words for people it may concern."""
     for keyword in pack.keywords if has(pack, PERHAPS) else ():
         key, code = f"sms:{keyword.topic}:perhaps", _codes(pack, keyword).get(language, "")
         if code and has(pack, key) and (need := say(pack, sms, language, key, {})):
@@ -206,7 +206,7 @@ def line_budget(pack: Pack, name: str, language: str) -> int:
 
 
 def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str]) -> str:
-    """Return the text for ``key`` with all placeholders filled, even the text line's own."""
+    """Return the text for ``key`` with all placeholders filled, including the line's own."""
     contact = sms.contact or (pack.say(language, OFFICE).text if has(pack, OFFICE) else "")
     own = {"program": sms.program_name, "contact": contact, **extra}
     return placeholders.fill(pack.say(language, key), pack, owner=key, extra=own)
@@ -249,7 +249,7 @@ def with_second(
 def unsure_of_two(pack: Pack, sms: Sms, *, first: str, second: str, language: str) -> Reply | None:
     """Return the general reply plus two topics' words for people whom they may concern.
 
-    Returns None if it does not fit in two segments, or if the second topic adds no words or number.
+    Returns None if that takes over two segments, or if the second topic adds no words or number.
     """
     keys = f"sms:{first}:perhaps", f"sms:{second}:second"
     if not all(has(pack, key) for key in (*keys, PERHAPS_TWO)):

@@ -45,7 +45,7 @@ class Script:
         self._learnt = learnt or Learnt(pack.model)
         if self._learnt.is_own:
             self._read_model()
-            quiet.patterns()  # loaded, like the model, before somebody waits for an answer
+            quiet.patterns()  # load them, like the model, before anybody waits for an answer
             second_messages.rules()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {

@@ -19,7 +19,7 @@ from store.published_counts import UNKNOWN, month_of
 from store.sealing import SEALED_TOPIC, Seal
 
 TOGETHER = 5  # write this many counts at once
-SINCE = "since"  # used as the channel of the only row that has the date on which counting began
+SINCE = "since"  # the channel of a single row that contains the date when counting began
 COUNTS = Table(
     "counts",
     METADATA,
@@ -97,7 +97,7 @@ def every(connection: Connection, items: Sequence[str]) -> list[list[tuple[int, 
 
 
 def by_month(found: Iterable[tuple[int, str, int]], seal: Seal) -> Counter[tuple[int, str]]:
-    """Sum by (month as in published_counts.py, topic). ``UNKNOWN``: topics with another key."""
+    """Sum by month (as in published_counts.py) and topic; ``UNKNOWN`` if another key sealed it."""
     sums: Counter[tuple[int, str]] = Counter()
     for day, sealed, number in found:
         month = month_of(_EPOCH + timedelta(days=day))

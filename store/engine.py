@@ -89,7 +89,7 @@ def open_engine(url: str, busy_ms: int) -> Engine:
 def bare(
     connection: Connection, statement: str, values: Sequence[Any] = ()
 ) -> list[tuple[Any, ...]]:
-    """Run a statement on SQLite's own connection, several times faster; raises like SQLAlchemy."""
+    """Run a statement on SQLite's own connection: several times faster, with the same errors."""
     driver: Any = connection.connection.driver_connection
     try:
         return cast(list[tuple[Any, ...]], driver.execute(statement, values).fetchall())
@@ -136,7 +136,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _keep_private(file: str) -> None:
-    """Let nobody else read the file and its journal, even those made by an older version."""
+    """Make the file and its journal private, even if an older version created them."""
     for path in (Path(file), Path(f"{file}-wal"), Path(f"{file}-shm")) if file else ():
         with suppress(OSError):  # the file is missing or belongs to another user
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -144,7 +144,7 @@ def _keep_private(file: str) -> None:
 
 
 def bring_up(connection: Connection) -> bool:
-    """Migrate an older schema, in only one process at a time; True if there was no schema."""
+    """Migrate an older schema, one process at a time; return True if there was no schema."""
     found = schema_version(connection)
     if found < SCHEMA:
         connection.rollback()
@@ -161,7 +161,7 @@ def bring_up(connection: Connection) -> bool:
 
 
 def schema_version(connection: Connection) -> str:
-    """Return the database's current migration; "" for an empty database."""
+    """Return the database's current migration, or "" for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.execute(text("select version_num from alembic_version")).scalar() or ""

@@ -86,7 +86,7 @@ class Store:
         self._heard.setdefault(work, []).append(heard)
 
     def at_end(self, last: Callable[[], Sequence[Waiting]]) -> None:
-        """Ask ``last`` for final work before closing."""
+        """Get the final work from ``last`` before closing."""
         self._last.append(last)
 
     async def submit(self, work: Work, item: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Decides which counts a board may see: only closed months and terms, and none below 11.
+"""Decides which counts a board may see: only closed months and terms, and no count below 11.
 
 No number below 11 can be deduced: months show only totals, and topics only whole terms, so a term
 has one equation (docs/develop/decisions/0041-counts-for-a-board.md).
@@ -36,7 +36,7 @@ class TermCounts(msgspec.Struct, frozen=True):
 
 
 def month_of(day: date) -> int:
-    """Return a month as a number that keeps counting over New Year."""
+    """Return a month as a number that continues to count up after New Year."""
     return day.year * 12 + day.month - 1
 
 
@@ -48,7 +48,7 @@ def first_open(today: date) -> date:
 def published(
     counted: Mapping[tuple[int, str], int], today: date, since: date = date.min
 ) -> list[TermCounts]:
-    """Return the terms of this school year and the last, newest first. ``since``: the date when
+    """Return this school year's and last year's terms, newest first. ``since``: the date when
     counting began; earlier months are not part of any term.
 
     The pack and the settings are ignored: they must not change numbers that were once shown.
@@ -87,9 +87,9 @@ def _terms(today: date) -> Iterable[tuple[str, int, Sequence[int]]]:
 def _topics(topics: Mapping[str, int], months: Mapping[int, int | None]) -> dict[str, int]:
     """Return a term's topics that may be shown next to its months.
 
-    The shown topics' sum, less the shown months' sum, equals the hidden months' sum, less the
+    The shown topics' sum minus the shown months' sum equals the hidden months' sum minus the
     hidden topics' sum. Each hidden value may be 0 to 10, and ``OTHER`` anything. If the difference
-    leaves room for all of these, each value is still open. If not, we hide more topics, from the
+    allows all of these, nobody can deduce any value. If not, we hide more topics, from the
     end of the alphabet: hiding them by size would reveal something about them.
     """
     shown = sorted(name for name, n in topics.items() if n >= SMALL and name not in NEVER)

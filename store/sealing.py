@@ -29,7 +29,7 @@ class Seal:
         return _sealed(_cipher(self._derived(f"seal:{sid}")), plain, CODE_BYTES, None)
 
     def open_code(self, sid: str, sealed: str) -> str:
-        """Return the reply's code; "" if this id does not open it."""
+        """Return the reply's code, or "" if this id does not open it."""
         return _opened(_cipher(self._derived(f"seal:{sid}")), sealed, None)
 
     def topic(self, day: int, topic: str) -> str:
@@ -37,7 +37,7 @@ class Seal:
         return _sealed(self._of_topics(), topic.encode(), TOPIC_BYTES, [b"%d" % day])
 
     def open_topic(self, day: int, sealed: str) -> str:
-        """Return the topic counted on that day; "" if it was sealed with another key."""
+        """Return the topic counted on that day, or "" if it was sealed with another key."""
         return _opened(self._of_topics(), sealed, [b"%d" % day])
 
     def _of_topics(self) -> Any:

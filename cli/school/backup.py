@@ -23,7 +23,7 @@ def add(verbs: Verbs) -> None:
 
 
 def settings_file() -> Path:
-    """Return the settings file in use: the named one, else the user's own, else the checkout's."""
+    """Return the settings file: the named one, otherwise the user's, otherwise the checkout's."""
     return places.settings_file(os.environ).absolute()
 
 
@@ -72,7 +72,7 @@ def restore(context: Context) -> int:
 
 
 def _passphrase(context: Context, *, twice: bool) -> str:
-    """Read the passphrase, never from an argument, which others can see. Raises BackupError."""
+    """Read the passphrase, but not from an argument: others can see those. Raises BackupError."""
     if (file := context.given.passphrase_file) is not None:
         try:
             return str(file.read_text("utf-8").partition("\n")[0].rstrip("\r"))

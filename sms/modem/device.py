@@ -89,13 +89,13 @@ class Modem:
         return str(reference)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """Yield the inbox, newest first, incomplete texts after ``PART_WAIT``. Raises SendError."""
+        """Yield texts, newest first; incomplete ones only after ``PART_WAIT``. Raises SendError."""
         for message in reversed(self._read()):
             if message.sent_at >= since and not self._waits(message):
                 yield _held(message)
 
     def forget(self, sid: str) -> bool:
-        """Delete a message and all its parts; return True even if missing. Raises SendError."""
+        """Delete a message's parts; return True even if there are none. Raises SendError."""
         if sid not in self._places:
             self._read()
         for location in self._places.pop(sid, ()):
@@ -121,7 +121,7 @@ class Modem:
 
     @property
     def problem(self) -> Message | None:
-        """Return why the last call failed; None if it succeeded."""
+        """Return why the last call failed, or None if it succeeded."""
         return self._problem
 
     def close(self) -> None:
@@ -179,7 +179,7 @@ class Modem:
         try:
             phone = self._new_phone()
             phone.SetConfig(0, self._configuration())
-            phone.Init(1)  # one try: with more, gammu sends again after a timeout
+            phone.Init(1)  # one try: otherwise, gammu sends again after a timeout
         except Exception as error:
             self._problem = opening_message(type(error).__name__, self._device)
             raise SendError("later", _code(error)) from error
@@ -210,7 +210,7 @@ list_ = list  # inside the class, `list` is the protocol's method
 
 
 def _encoded(text: str) -> list_[dict[str, Any]]:
-    """Return the parts of a text, in GSM-7 if its characters allow."""
+    """Return the parts of a text, in GSM-7 if its characters allow it."""
     unicode = measure(text).encoding == "UCS-2"
     entry = {"ID": "ConcatenatedTextLong", "Buffer": text}
     message = {"Class": -1, "Unicode": unicode, "Entries": [entry]}
@@ -223,7 +223,7 @@ def _send(phone: Any, *, part: dict[str, Any]) -> int:
 
 
 def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[ReceivedPart], list_[int]]:
-    """Return received parts and the locations of delivery reports, up to an unreadable entry."""
+    """Return received parts, and where delivery reports are; stop at an unreadable entry."""
     parts: list_[ReceivedPart] = []
     reports: list_[int] = []
     seen: set[int] = set()
@@ -261,7 +261,7 @@ def _held(message: JoinedMessage) -> CarrierMessage:
 
 
 def _about(question: str) -> Callable[[Any], Any]:
-    """Ask the modem for a value; None if it does not know the value or needs its PIN first."""
+    """Return a function that gets a value: None if it is unknown or the modem needs its PIN."""
 
     def ask(phone: Any) -> Any:
         gammu = _gammu()

@@ -60,7 +60,7 @@ def failure_message(error: str) -> Message:
 
 
 def opening_message(error: str, device: str) -> Message:
-    """Say why the modem did not open. ``error``: the exception's class name; "" if no modem."""
+    """Say why the modem did not open. ``error``: its class name, or "" if there is no modem."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:

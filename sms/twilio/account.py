@@ -9,7 +9,7 @@ from settings.schema import Settings
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Our account. ``number``: in E.164. ``public_url``: has no path, "" if not configured."""
+    """Our account. ``number`` is in E.164; ``public_url`` has no path, and is "" if not set."""
 
     number: str = ""
     public_url: str = ""
@@ -20,11 +20,11 @@ class Account:
         return cls(settings.sms.number, settings.server.public_url, secrets)
 
     def address(self, path: str) -> str:
-        """Return the full URL for a path; "" if there is no public address."""
+        """Return the full URL for a path, or "" if there is no public address."""
         return self.public_url.rstrip("/") + path if self.public_url else ""
 
     def missing(self) -> list[str]:
-        """List the settings that are missing and without which signatures cannot be verified."""
+        """List the missing settings without which signatures cannot be verified."""
         wanted = {
             "[server] public_url": self.public_url,
             "[sms] number": self.number,

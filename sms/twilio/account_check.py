@@ -65,7 +65,7 @@ def _unasked(error: SendError, about: Message) -> Message:
 
 
 def _service_of(twilio: Twilio, number_sid: str) -> Any:
-    """Return the messaging service of the number; None if it has no service."""
+    """Return the messaging service of the number, or None if it has no service."""
     for service in twilio.ask(lambda client: client.messaging.v1.services.list(limit=50)):
         if any(one.sid == number_sid for one in twilio.ask(partial(_numbers_of, service.sid))):
             return service
@@ -77,7 +77,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
 
 
 def _compare(number: Any, service: Any, account: Account) -> Iterator[Message]:
-    """Compare settings. A service's addresses override the number's unless the service opts out."""
+    """Compare settings. A service's addresses apply unless it uses the number's addresses."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
     whose = "service" if by_service else "number"
     url = service.inbound_request_url if by_service else number.sms_url

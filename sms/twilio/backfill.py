@@ -32,7 +32,7 @@ class Backfill(BackgroundStep):
         now = self._clock()
         until, begin = now - SETTLED, await self._begin(now)
         rows = await self._ask(lambda: self._carrier.list(begin))
-        young: list[CarrierMessage] = []  # both ways: a reply soon after a text may answer it
+        young: list[CarrierMessage] = []  # with replies: one soon after a text may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
             young += [held for held in chunk if now - held.sent_at <= LATE + ANSWERED_WITHIN]
@@ -45,7 +45,7 @@ class Backfill(BackgroundStep):
         return wanted
 
     async def _begin(self, now: datetime) -> datetime:
-        """Return the time to begin from; a first run includes messages still to be answered."""
+        """Return the time to begin from. A first run includes messages that are not too old."""
         read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
             return now - LATE
@@ -86,7 +86,7 @@ class Backfill(BackgroundStep):
 
 
 def answered(listed: Sequence[CarrierMessage]) -> set[str]:
-    """Return the ids of messages that a webhook answered within seconds with the next reply."""
+    """Return the ids of messages that were followed within seconds by a webhook's reply."""
     by_person: dict[str, list[CarrierMessage]] = defaultdict(list)
     for held in sorted(listed, key=lambda held: (held.sent_at, not held.inbound)):
         if held.inbound or held.is_reply:

@@ -35,7 +35,7 @@ class BackgroundStep:
         self._failing_since: datetime | None = None
 
     def problem(self) -> Message | None:
-        """Return a message for the technician; None if the last turn went well."""
+        """Return a message for the technician, or None if the last turn went well."""
         since = self._failing_since
         return message(self.failing, since=f"{since:%Y-%m-%d %H:%M} UTC") if since else None
 

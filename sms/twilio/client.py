@@ -26,8 +26,8 @@ LONGEST_VALID = timedelta(hours=4)  # the longest that the carrier accepts
 PICTURES = 20  # pictures listed per message, which can have at most ten
 GONE = frozenset({404, 20404})
 TOO_SOON = 20009  # the message is still being sent and cannot be redacted or deleted yet
-# Errors to retry as not processed: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full),
-# 30022, 30023, 30027 (a campaign's limits).
+# Retry after these errors, because the request was not processed: 20003, 401 (our token), 20429
+# (too fast), 21611, 30001 (full), 30022, 30023, 30027 (a campaign's limits).
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
 _API = "https://api.twilio.com"
 _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3")
@@ -92,11 +92,11 @@ class Twilio:
                     yield held
 
     def fetch(self, sid: str) -> CarrierMessage | None:
-        """Return a message; None if Twilio no longer has it. Raises SendError."""
+        """Return a message, or None if Twilio no longer has it. Raises SendError."""
         return self._unless_gone(partial(_held, datetime.fromtimestamp(0, UTC)), "GET", sid)
 
     def forget(self, sid: str) -> bool:
-        """Delete a message with its pictures; False while it is being sent. Raises SendError."""
+        """Delete a message and its pictures; return False if still being sent. Raises SendError."""
         try:
             pictured = self._unless_gone(_has_pictures, "POST", sid, {"Body": ""})
             if pictured:
@@ -143,7 +143,7 @@ class Twilio:
             raise
 
     def ask(self, question: Callable[[Any], T], *, changes: bool = False) -> T:
-        """Return ``question(client)``. ``changes``: don't repeat it. Raises SendError."""
+        """Return ``question(client)``. ``changes``: it must not run twice. Raises SendError."""
         try:
             return question(self._connected())
         except Exception as error:  # noqa: BLE001  the package passes on its layers' errors
@@ -227,7 +227,7 @@ def _kind(status: int, code: int, *, changes: bool) -> Literal["later", "never",
 
 def _told(error: Exception) -> tuple[int, int]:
     """Return the HTTP status and Twilio's error code; each is 0 if missing."""
-    answers = [error, *error.args]  # for a refused page, the answer is an argument
+    answers = [error, *error.args]  # for a refused page, the answer is in the error's arguments
     found = [getattr(seen, name, None) for seen in answers for name in ("status", "status_code")]
     status = next((number for number in found if isinstance(number, int)), 0)
     code = getattr(error, "code", None)

@@ -22,7 +22,7 @@ class InboundTexts(Endpoint):
 
     async def answer(self, fields: Fields) -> bytes:
         message = signature.inbound(fields)
-        await self._line.wait_for_pack(message.sid)  # holds no slot: slots are for answering
+        await self._line.wait_for_pack(message.sid)  # takes no slot: slots are for answering
         async with self._slots:
             return twiml.message((await self._line.answer(message)).reply.text)
 

@@ -52,7 +52,7 @@ class Gate:
         self._alarms, self._account = alarms, account
 
     async def let_in(self, scope: Scope, receive: Receive, send: Send, to: "Endpoint") -> None:
-        """Return the endpoint's XML if the form is genuine."""
+        """Send the endpoint's XML if the form is genuine, otherwise a refusal."""
         try:
             fields = await self._fields(scope, receive, to)
             body = None if fields is None else await to.answer(fields)
@@ -66,7 +66,7 @@ class Gate:
             await _answer(send, 200, body, [])
 
     async def _fields(self, scope: Scope, receive: Receive, to: "Endpoint") -> Fields | None:
-        """Return the form, if Twilio signed it for us; None if the client disconnected."""
+        """Return the form if Twilio signed it for us, or None if the client disconnected."""
         if scope["method"] != "POST":
             raise RequestRefusedError(405)
         if not self._account.can_verify:
@@ -110,7 +110,7 @@ class Gate:
 
 
 class Endpoint:
-    """An address that Twilio calls. ``shapes``: of its fields; ``ours``: the one for our number."""
+    """A URL for Twilio. ``shapes``: its fields' shapes; ``ours``: the field with our number."""
 
     shapes: ClassVar[Shapes]
     ours: ClassVar[str] = "To"
@@ -127,7 +127,7 @@ class Endpoint:
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """Return the whole body; None if the client disconnected. Refuses long bodies (413)."""
+    """Return the whole body, or None if the client disconnected. Refuses long bodies (413)."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RequestRefusedError(413, "too-large")

@@ -106,7 +106,7 @@ class Outbox(BackgroundStep):
     async def _try(
         self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
     ) -> None:
-        """Send a reply. ``ours``: the row now; ``seen``: as found; if taken, maybe already sent."""
+        """Send a reply unless an earlier attempt did. ``seen``: the row before we claimed it."""
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
@@ -159,7 +159,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
-    """Return the sent message with this text, or without text if it did not answer a webhook."""
+    """Return a sent message that contains this text, or a textless one that was not a reply."""
     return next(
         (
             held

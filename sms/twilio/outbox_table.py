@@ -1,4 +1,4 @@
-"""SQL for replies still to send and for our position in Twilio's list. Has no numbers or texts."""
+"""SQL for replies still to send and our position in Twilio's list. Stores no numbers or texts."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -114,7 +114,7 @@ def _due(connection: Connection, asked: DueQuery) -> tuple[list[OutboxRow], int]
 
 
 def take(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
-    """Claim each row that has not changed since it was seen; return the rows that are now ours."""
+    """Claim each row that has not changed since it was seen; return True for each claimed row."""
     return _change(connection, items, tries=1)
 
 
@@ -138,7 +138,7 @@ def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -
 
 
 def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
-    """Close sent rows by their id's hash; return False for rows not ours or already closed."""
+    """Close sent rows by message id hash; return False for each one not found or already closed."""
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)
@@ -161,7 +161,7 @@ def codes(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[dict
 
 
 def read_until(connection: Connection, items: Sequence[Any]) -> list[int | None]:
-    """Return the time up to which all messages were handled; None before the first run."""
+    """Return the time up to which all messages were handled, or None before the first run."""
     found = connection.execute(
         select(CARRIER_LIST.c.read_until).where(CARRIER_LIST.c.name == _LIST)
     ).scalar()

@@ -1,6 +1,6 @@
 """Verifies Twilio's webhook signatures and reads form fields.
 
-Checks them against the configured address and raw bytes, not against a proxy's claims. Sources:
+Checks signatures for the configured address and raw bytes, not a proxy's claims. Sources:
 twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
 """
 
@@ -50,7 +50,7 @@ class _Raw(str):
 
 
 def parse(raw: bytes) -> Form:
-    """Parse 3× as fast as ``parse_qsl``, bad UTF-8 as surrogates. Raises TooManyFieldsError."""
+    """Parse faster than ``parse_qsl`` (3×); bad UTF-8 becomes surrogates. TooManyFieldsError."""
     if raw.count(b"&") >= MAX_FIELDS:
         raise TooManyFieldsError
     fields = Form()
@@ -77,7 +77,7 @@ def verify(
     secrets: Secrets,
     settings: str | None,
 ) -> bool:
-    """Whether Twilio signed this with either token. ``settings``: set if a shared key signed it."""
+    """Whether Twilio signed this with either token, or, if ``settings`` is set, a shared key."""
     if header is None:
         return False
     algorithm, keys = HMAC_SHA1, [secrets.auth_token, secrets.auth_token_old]
@@ -85,7 +85,7 @@ def verify(
         algorithm, keys = HMAC_SHA256, [secrets.webhook_key]
         if get_signature_algorithm(settings).upper() != HMAC_SHA256:
             return False
-    # We do not use its ``validate``, which rewrites the address and also accepts another port.
+    # We do not use Twilio's ``validate``: it rewrites the address and accepts another port, too.
     made = [
         RequestValidator(key).compute_signature(_Raw(url), fields, algorithm).encode()
         for key in keys

@@ -34,7 +34,7 @@ MOST_ADDED = 256  # most long rows added at a time: more could overflow a lane's
 _LONG_ROW = re.compile(rb"[%c-\xff]" % LONG, re.DOTALL)
 OFFSET = 128  # offset that makes every weight in a lane or a file positive
 _SIGNED = bytes((byte - OFFSET) % 256 for byte in range(256))  # a file's byte → a signed byte
-MOST_BYTES = 16 * 1024 * 1024  # the format of an unpacked model
+MOST_BYTES = 16 * 1024 * 1024  # maximum size of an unpacked model
 
 
 class ModelError(Exception):
@@ -81,7 +81,7 @@ class Model:
             raise ModelError(message("model.not-whole"))
         self._lanes = Struct(f"<{len(self.bias)}H")
         # A long row is one number with a lane per class, so one addition replaces many. About five
-        # thousand rows for common words are half of the rows that messages use.
+        # thousand rows for common words make up half of the rows that messages use.
         self._long = {
             found.start(): self._as_lanes(self._row(found.start()))
             for found in _LONG_ROW.finditer(lengths)

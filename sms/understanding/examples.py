@@ -74,7 +74,7 @@ def learnt_from(model: bytes) -> tuple[str, set[str]]:
 
 
 def rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row's line number and cells, column names first. UnicodeDecodeError, csv.Error."""
+    """Yield line numbers and cells, column names first. Raises UnicodeDecodeError, csv.Error."""
     text = data.decode().removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1

@@ -51,7 +51,7 @@ class _Rule:
 class _Node:
     """The possible next steps of a phrase. ``is_end``: a member of a class is complete here.
 
-    ``opening``: the classes by the words with which they may begin, if there are many classes.
+    ``opening``: for each word, the classes that may begin with it, if there are many classes.
     """
 
     __slots__ = ("after_any", "classes", "is_end", "numbers", "opening", "rules", "words")
@@ -71,7 +71,7 @@ class _Node:
         return self.is_end and not (self.words or self.numbers or self.classes)
 
     def first(self) -> dict[str, bool]:
-        """Return the words that may begin a phrase here, each with whether it is a whole phrase.
+        """Return the words that may begin a phrase here; True if the word is a whole phrase.
         "#" stands for any number."""
         found = {
             _NUMBER if word.isdigit() else word: then.is_leaf and not word.isdigit()
@@ -137,7 +137,7 @@ class Matcher:
         return ((rule.hit, start, end) for rule, start, end in self._phrases(said))
 
     def whole_spans(self, said: Sequence[str]) -> Iterator[tuple[Hit, int, int]]:
-        """Yield, as ``spans`` does, phrases that match if those words are the whole message."""
+        """Yield the same for phrases that match only if those words are the whole message."""
         for start in range(len(said)):
             for end in range(start + 1, len(said) + 1):
                 if hit := self._whole.get(tuple(said[start:end])):

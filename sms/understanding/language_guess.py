@@ -16,8 +16,8 @@ _WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or h
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
 _KANA = frozenset({"HIRAGANA", "KATAKANA"})
-# Ukrainian and Belarusian letters, and Persian and Urdu letters that are rare in Arabic dialects,
-# in scripts that the pack may use, and the number of them that is enough.
+# Letters that rule out the pack's language in a script, and how many of them are needed: Ukrainian
+# and Belarusian letters, and Persian and Urdu letters that are rare in Arabic dialects.
 _UNLIKE = {
     "CYRILLIC": (frozenset("\u0456\u0457\u0454\u0491\u045e"), 1),
     "ARABIC": (frozenset("\u067e\u0698\u06a9\u06cc\u06d2\u0679\u0688\u0691\u06ba\u06c1\u06be"), 2),

@@ -14,7 +14,7 @@ class Learnt:
     """The model that the line learned for a pack, shared by all its Scripts. Thread-safe."""
 
     def __init__(self, packed: bytes) -> None:
-        """``packed``: the packed model; empty for the one that ships with the program."""
+        """``packed``: the packed model; empty for the model that ships with the program."""
         self.is_own = bool(packed)
         self._packed = packed
         self._model: Model | None = None

@@ -47,8 +47,8 @@ class NamedReply:
 def named_replies(pack: Pack) -> list[NamedReply]:
     """Return live hotlines for students ("hotline:ctl") and partners ("partner:ncmec").
 
-    If entries share a name, the last one gets it: a partner, otherwise the pack's first hotline. So
-    a county's or district's hotline never takes a name from the state's.
+    If entries share a name, the last entry gets it: a partner, otherwise the pack's first hotline.
+    So a county's or district's hotline never takes a name from a statewide hotline.
     """
     hotlines = [
         NamedReply(f"hotline:{one.id}", (*one.names, *_names_in_texts(pack, one.id)))
@@ -123,7 +123,7 @@ def _is_plain(name: tuple[str, ...]) -> bool:
 
 
 def _asked(tokens: Tokens) -> list[str]:
-    """Read the message as a name: in full, or without a lead-in, its end, or both."""
+    """Return possible names: the whole message, and what is left without its lead-in or ending."""
     said = tokens.words
     if not 0 < len(said) <= _MOST_WORDS:
         return []
@@ -149,7 +149,7 @@ def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def needs(topics: Iterable[Topic], priority: Mapping[str, int]) -> Mapping[str, str]:
-    """Map each hotline to the topic that lists it highest, or to the most urgent such topic."""
+    """Map each hotline to the topic that lists it highest; in a tie, to the most urgent topic."""
     found: dict[str, tuple[int, int, str]] = {}
     for topic in topics:
         if topic.id in priority:
@@ -175,7 +175,7 @@ def code_in(tokens: Tokens) -> str:
 
 
 def is_number(tokens: Tokens) -> bool:
-    """Whether a message is only numbers or looks like a code: the model does not know these."""
+    """Whether a message is only numbers or looks like a code: the model has not learned these."""
     return bool(code_in(tokens)) or bool(tokens.words and all(map(str.isdigit, tokens.words)))
 
 

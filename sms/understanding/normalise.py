@@ -56,7 +56,7 @@ class Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """Fold a message once and split it at single spaces: 1,500 in a row cost a regex 9 seconds."""
+    """Fold a message once and split it at each space: with a regex, 1,500 spaces took 9 seconds."""
     folded = " ".join(fold(text).split())
     tokens = _words_of(folded)
     signed: tuple[str, ...] = ()

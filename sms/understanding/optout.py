@@ -56,7 +56,7 @@ def is_slip(tokens: Tokens) -> bool:
     if glued in ordinary() and glued not in STOP:
         return glued in _NOT_MEANT
     near = (osa(form, word) for form in (glued, *spellings(glued)) for word in STOP)
-    # No carrier knows PARAR. "parir" is to give birth, so PARAR's own letters must be there.
+    # No carrier knows PARAR. "parir" means "to give birth", so a slip needs all of PARAR's letters.
     return min(near) <= 1 or (set(glued) == set(_PARAR) and osa(glued, _PARAR) == 1)
 
 

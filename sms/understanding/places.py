@@ -54,7 +54,7 @@ class Places:
         return None
 
     def inside(self, tokens: Tokens) -> NamedPlace | None:
-        """Return the place in which the writer of a longer message lives or is, as they say."""
+        """Return the place where the writer of a longer message says that they live or are."""
         said = tokens.words
         for at in range(1, len(said) - 1):
             if said[at] in _PREPOSITIONS and said[at - 1] in _BEING:

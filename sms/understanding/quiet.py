@@ -1,4 +1,4 @@
-"""Recognizes sentences that ask the line to stop texting, by quiet.toml's patterns. Pure.
+"""Recognizes sentences that ask the line to stop texting, using quiet.toml's patterns. Pure.
 
 A sentence about a third person is not a request to us: "make him stop texting me" never matches.
 """

@@ -17,30 +17,30 @@ from sms.understanding.who_harmed_whom import NOTHING_SAID, HarmSaid
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"
 URGENT = frozenset({"danger", "suicide"})
-# If the likeliest need has a smaller share of all needs, it is not named as the one meant (unless
-# it is danger or suicide): messages of unknown kinds got the reply about a stranger online.
+# A reply does not name the likeliest need if its share of all needs is smaller (unless it is danger
+# or suicide): without this, messages of unknown kinds got the reply about a stranger online.
 # The second value is for replies that fit most needs.
 SURE_WHICH, SURE_ENOUGH = 0.3, 0.2
 SURE_OF_ANSWER = 0.08  # for all second messages together, if no need is likelier than these
 URGENT_OVERRIDES = 0.2  # no question about the line may hide this chance of danger or suicide
 OVERRIDES_QUIET = 0.42  # "stop texting me im going to end it" has a chance of 0.58
 SURE_OF_REST = 0.5  # a program's name must not hide a need with this chance in the other words
-WATCHED_OVERRIDES_QUIET = 0.96  # "work phone, please send no messages" has less
+WATCHED_OVERRIDES_QUIET = 0.96  # "work phone, please send no messages" has a lower chance
 SURE_ABOUT = 0.6
 SURELY_ANOTHER = 0.8  # minimum for a case whose rule does not name anybody else: "took 20 advil"
 OTHERS = ("friend", "parent", "staff")
 # Needs in which somebody harms another person. Only then may a reply address the person who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
 MAY_BE_ACTOR = 0.25  # this is low because a reply should hardly ever excuse someone who did harm
-# A writer is told to stop from this chance of having done harm, if it is also this many times the
-# chance of having been hurt: the first pair if the words say so (who_harmed_whom.py), the second if
-# they say nothing. Never if the words say that the writer did it and that somebody else acts, too.
+# A writer is told to stop at this chance of having done harm, if it is also this many times the
+# chance of having been hurt. _DID applies if the words say so (who_harmed_whom.py), otherwise
+# _NOTHING. Nobody is told if the words say both that the writer did it and that others act, too.
 _DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
-SURELY_OTHERS = 0.9  # if it is this likely about a friend, "we hit him" does not count
+SURELY_OTHERS = 0.9  # if the message is this likely about a friend, "we hit him" does not count
 CHAT = 0.5  # if small talk is this likely, no words mean that the writer did harm
 LEAST_ACTOR = 0.1  # below this chance, the writer did harm only if the words say so
-# At the first chance of having been hurt, no words mean that the writer did harm. At the second,
-# the same applies if the chance of having done harm is at least the third.
+# From the first chance of having been hurt on, no words mean that the writer did harm. The second
+# value applies instead if the chance of having done harm is at least the third.
 _SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
 _OTHERS_ACT = 0.9  # from this chance on, the model is believed even if others act
 _DID_ALONE = 0.6  # from this chance of having done harm, vaguer words are enough for any topic
@@ -50,7 +50,7 @@ _SURELY_HARMED = 0.8  # below this, a writer who says only what was done to them
 RARE = 0.7  # share of the usual threshold: hardly anyone chats with a help line in Hmong
 WATCHED = 0.04  # if "my phone is watched" is this likely, a reply opens neutrally
 # Thresholds, as shares of all needs, for naming a second topic: the usual one; one for a topic
-# whose name reveals little on a locked screen; and one for that, next to a topic found by a rule.
+# whose name reveals little on a locked screen; and one for such a topic after one found by a rule.
 ALSO, ALSO_PLAIN, ALSO_PLAIN_BY_RULE = 0.25, 0.1, 0.15
 PLAIN = frozenset(
     {"abuse", "anxiety", "basics", "bullying", "carer", "danger", "dating", "feelings", "foster"}
@@ -96,7 +96,7 @@ def judge(
     rare: bool = False,
     said: HarmSaid = NOTHING_SAID,
 ) -> Reading:
-    """``topics``: the pack's topics. ``rare``: in a language in which few people chat here.
+    """``topics``: the pack's topics. ``rare``: few people chat here in this language.
 
     ``said``: what the words say about who harmed whom.
     """
@@ -159,7 +159,7 @@ def _by_model(
 
 
 def _in_case(hit: Hit, seen: Prediction) -> Reading:
-    """Return the case for the person whom its rule names (for "me", whom the model names)."""
+    """Return the case for the person in its rule; if that is "me", for the model's person."""
     about, least = hit.about, SURELY_ANOTHER if hit.about else SURE_ABOUT
     if about != "friend":
         about = next((who for who in OTHERS if seen.about.get(who, 0.0) >= least), about)
@@ -233,7 +233,7 @@ def _who_did(actor: float, me: float, said: HarmSaid) -> str:
 
 
 def _surely_me(actor: float) -> float:
-    """Return the chance of having been hurt from which no words mean that the writer did harm."""
+    """Return the lowest chance of having been hurt that overrides words about having done harm."""
     return _SURELY_ME if actor < _NEARLY_NOTHING else _SURELY_ME_STILL
 
 
@@ -265,7 +265,7 @@ def _costs() -> Mapping[str, float]:
 
 
 def least(topic: str) -> float:
-    """Return the chance that a message asks for something from which this topic is answered."""
+    """Return how likely a message must be to ask for something before this topic is answered."""
     costs = _costs()
     return costs.get(topic, costs["other"])
 

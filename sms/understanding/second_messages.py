@@ -55,7 +55,7 @@ def joined(tokens: Tokens, language: str) -> tuple[str, str]:
     """Answer two or three of the file's messages in a row ("ok i told her, she was mad").
 
     Answers the most urgent part. Returns "" if other words are left, or if a part says too little
-    by itself, as "a man" and "in my room" say more together.
+    by itself: "a man" and "in my room" say more together.
     """
     said = tuple(read(tokens.joined))
     if len(said) > MOST_JOINED:
@@ -96,7 +96,7 @@ def _parts(matcher: Matcher, said: Sequence[str], links: frozenset[str]) -> tupl
 def language_wanted(tokens: Tokens, known: Mapping[str, str]) -> str:
     """Return the language that a message asks for ("do you speak tagalog"), as a tag.
 
-    OTHER means that the line does not have the language, "" that the message asks for no language.
+    OTHER means a language that the line does not have; "" means that the message asks for none.
     ``known``: a language's name → its tag.
     """
     said, size = tokens.words, len(tokens.words)

@@ -1,7 +1,7 @@
 """Reads who harmed whom from the words: "i hit her", "she slapped me".
 
 The phrases are in who_harmed_whom.toml. A person who may have been hurt is never told to stop, so
-a second person who acts counts as doing harm unless the words are known to be harmless.
+another person who acts counts as doing harm unless the words are known to be harmless.
 """
 
 import tomllib
@@ -24,9 +24,9 @@ _KINDS = ("harmless", "did", "surely", "harmed", "defended", "threat", "acts")
 class HarmSaid:
     """``did``: the writer harmed somebody; ``harmed``: somebody harmed the writer.
 
-    Anyone who says that they defended themselves counts as harmed. ``others``: somebody else acts,
-    perhaps to harm. ``surely``: the words alone say that the writer did harm. ``threat``: the
-    writer may yet do harm.
+    Anyone who says that they defended themselves counts as harmed. ``others``: somebody else does
+    something that may be harmful. ``surely``: the words are enough to show that the writer did
+    harm. ``threat``: the writer may yet do harm.
     """
 
     did: bool = False

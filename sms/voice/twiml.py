@@ -1,4 +1,4 @@
-"""Writes call scripts as TwiML: 911 first, the crisis lines slowly twice, more after a key press.
+"""Writes call scripts as TwiML: 911, the crisis lines slowly twice, and more on a key press.
 
 Sources: twilio.com/docs/voice/twiml/say, /gather, /hangup.
 """
@@ -67,7 +67,7 @@ class _Speaker:
         return [part for language in self.languages for part in self.said(language, name)]
 
     def said(self, language: str, name: str) -> list[TwiML]:
-        """Return the text in this language; an empty list if the pack has no such text."""
+        """Return the text in this language, or an empty list if the pack has no such text."""
         key = replies.LINE + name
         if not replies.has(self._pack, key):
             return []

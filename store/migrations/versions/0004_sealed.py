@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Recreate both tables, as their rows have topics in plain text and there is no key here."""
+    """Recreate both tables, because their rows have unsealed topics and there is no key here."""
     op.drop_table("handled")
     op.create_table(
         "handled",
