@@ -147,7 +147,7 @@ def _ratios(at: Beside) -> Iterator[Row]:
         (16, TEXTS),
         (64, TEXTS),
         (1, TEXTS // 10),
-    ):  # if sent one at a time, each waits for the disk
+    ):  # if sent one at a time, each message waits for the disk
         found: dict[str, list[float]] = {"bare": [], "tutorial": [], "postgres": []}
         for _ in range(ROUNDS):
             base = load.measure(at.bare, texts(serial, many), connections)
@@ -217,7 +217,7 @@ def beside_a_commit() -> Iterator[Row]:
     committed: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/bench.db", 2_000)
-        with engine.connect() as kept:  # as on the line: one connection, one commit each
+        with engine.connect() as kept:  # as on the line: one connection, one commit per message
             kept.execute(text("CREATE TABLE seen (hash BLOB PRIMARY KEY)"))
             kept.commit()
             for words in heard:
@@ -243,7 +243,7 @@ def _seconds(way: Callable[..., object], one: object) -> float:
 
 
 def print_rows(found: Iterable[Row]) -> None:
-    """Print each figure's line at once: the next may take minutes."""
+    """Print each figure as soon as it is known: the next one may take minutes."""
     for name, figure, wanted in found:
         print(f"{name:<75}  {figure:>10}  wanted {wanted}", flush=True)
 

@@ -2,7 +2,7 @@
 
 Measures the second and later starts, without and with the text line, until one school's page from
 the pack is shown and until all schools' pages are. Measures memory then, and after forty schools
-made each page in two languages and searched. Times pages in turns with a server for one school.
+made each page in two languages and searched. Times pages, alternating with a one-school server.
 Then exports the schools as files, compared with `wget --mirror` of one school on the running
 server, without the display modes, which an export also leaves to the worker. All schools are
 invented.

@@ -68,7 +68,7 @@ async def run(folder: Path, texts: int, a_second: int) -> Ran:
 
 
 def main(texts: int = 5_000, a_second: int = 20) -> int:
-    """Run it and print the results; return 1 if anything was wrong."""
+    """Run the test and print the results; return 1 if anything was wrong."""
     with tempfile.TemporaryDirectory() as name, patch("os.fsync", slowly(FSYNC)):
         answers, again, told = asyncio.run(run(Path(name), texts, a_second))
         rows = kept(Path(name))

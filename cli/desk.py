@@ -40,7 +40,7 @@ def code(context: Context) -> int:
 
 
 def passphrase(context: Context) -> int:
-    """Ask twice for a passphrase and save its hash; return 1 if that fails or it is too weak."""
+    """Ask twice for a passphrase and save its hash; return 1 if it is too weak or not saved."""
     if context.given.school:
         return _of_school(context, context.given.school)
     data_dir = context.settings.server.data_dir

@@ -17,7 +17,7 @@ from messages.message import message, of_error
 from runtime import installation
 from settings.schema import Settings
 
-MOST_PRINTED = 30  # most problems printed for a refused pack; `check` lists them all
+MOST_PRINTED = 30  # maximum problems printed for a refused pack; `check` lists them all
 
 
 def add(verbs: Verbs) -> None:

@@ -71,7 +71,7 @@ def run(context: Context) -> int:
 def answered(
     answer: "Callable[[Inbound], Decision]", messages: "Iterable[str]", *, sender: str | None
 ) -> "Iterator[tuple[str, Decision]]":
-    """Send each message; without ``sender``, each comes from a new phone."""
+    """Send each message; without ``sender``, each message comes from a new phone."""
     from sms.line import Inbound
 
     for text in messages:

@@ -33,7 +33,7 @@ KEYS = (
 )
 # The settings that each school in a district may choose.
 OF_SCHOOL = ("kiosk.school", "kiosk.counties", "kiosk.languages", "kiosk.audio")
-PRINTERS = ("browser", "off", "/dev/usb/lp0")  # the technician names any other device
+PRINTERS = ("browser", "off", "/dev/usb/lp0")  # the technician sets any other device
 _SECTIONS = ("kiosk", "sms", "alarms")
 _TYPES = {section: get_type_hints(get_type_hints(Settings)[section]) for section in _SECTIONS}
 

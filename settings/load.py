@@ -15,7 +15,7 @@ from settings.places import IS_CHECKOUT, SHIPPED, settings_file
 from settings.schema import DERIVED, DESK, MEANINGS, RETIRED, Settings, e164
 
 MAY_HOLD_A_SECRET = frozenset({"store.url", "alarms.webhook", "alarms.heartbeat"})
-_SHOWN = 80  # most characters of a value quoted in a sentence
+_SHOWN = 80  # maximum characters of a value quoted in a sentence
 _PATHS = (Path, Path | None)
 _BELONGS = {
     str: "setting.is-text",

@@ -6,7 +6,7 @@ from messages.message import Message, known, message
 from sms.decide import Decision
 from sms.replies import Reply
 
-_MOST_SHOWN = 5  # most characters listed as the reason why a reply costs more
+_MOST_SHOWN = 5  # maximum characters listed as the reason why a reply costs more
 
 
 def how_found(decision: Decision) -> Message:

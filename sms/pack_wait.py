@@ -5,9 +5,9 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 
-SECONDS = 5.0  # most seconds that a text waits, including retries; the carrier gives up after 15
+SECONDS = 5.0  # maximum seconds that a text waits, including retries; the carrier gives up after 15
 CLOSES = 60.0  # seconds after which no text waits: the pack is missing, or loading hangs
-MOST = 200  # most texts that may wait after a start; others get the built-in crisis lines at once
+MOST = 200  # maximum texts that wait after a start; others get the built-in crisis lines at once
 _LOOK = 0.02
 
 

@@ -11,7 +11,7 @@ A_DAY = 100  # answers per day: a machine that answers every 15 minutes stays be
 # Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
 URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
 FLOOD_SECONDS = URGENT_SPAN  # seconds to report that an urgent text was over the limit
-SENDERS = 5_000  # most senders remembered (under 3 MB); those quiet the longest are dropped first
+SENDERS = 5_000  # maximum senders remembered (under 3 MB); those quiet longest are dropped first
 
 
 class _Limit(NamedTuple):

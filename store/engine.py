@@ -51,7 +51,7 @@ def sentence(error: Exception) -> str:
 
 
 def open_engine(url: str, busy_ms: int) -> Engine:
-    """Return the engine for an SQLAlchemy URL; waits ``busy_ms`` for a lock. Raises StoreError.
+    """Return an SQLAlchemy URL's engine, which waits ``busy_ms`` for a lock. Raises StoreError.
 
     The engine has no pool, which would keep the connections of threads that have ended.
     """

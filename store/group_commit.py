@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then retried
 RETRY_SECONDS = 0.5
-AT_ONCE = 2_000  # most spooled work in a transaction: it must not delay new work
-LATELY = 4_096  # most work repeated after an SQLite file was deleted; about 2 MB
+AT_ONCE = 2_000  # maximum spooled work in a transaction: it must not delay new work
+LATELY = 4_096  # maximum work repeated after an SQLite file was deleted; about 2 MB
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 Heard = Callable[[Sequence[Any], Sequence[Any]], None]
@@ -56,7 +56,7 @@ class Store:
     """A database and its writer thread. ``open`` starts it; ``close`` flushes and ends it."""
 
     def __init__(self, url: str, *, busy_ms: int = BUSY_MS, spool: Spool | None = None) -> None:
-        """``spool``: keeps work for later, which must be safe to repeat. Raises StoreError."""
+        """``spool`` keeps work for later; such work must be safe to repeat. Raises StoreError."""
         self._engine = open_engine(url, busy_ms)
         self._spool = Spool() if spool is None else spool
         self._spooling, self._to_spool = Pool("spool", 1), deque[Waiting]()
@@ -249,7 +249,7 @@ class Store:
                 heard([one.item for one in done], [one.result for one in done])
 
     def _keep(self, batch: list[_Asked], error: Exception) -> None:
-        """Handle an unavailable database: keep the work, fail the waiting calls, log that once."""
+        """Handle an unavailable database: keep the work, fail the waiting calls, log this once."""
         if not self._problem:
             log.warning(
                 "store: %s; answers go on from memory, writes are tried again", sentence(error)

@@ -21,10 +21,10 @@ import msgspec
 
 log = logging.getLogger(__name__)
 
-ROOM = 20_000  # most pieces of work; about 16 MB in memory, 5 MB in the file
+ROOM = 20_000  # maximum pieces of work; about 16 MB in memory, 5 MB in the file
 RESERVED = 5 * 2**20  # bytes reserved for the file, so that nothing else takes them
-MOST_LEFT = 8 * RESERVED  # most bytes read at startup; our file is never that long
-_LINES = 3  # most lines per piece of work, including blank ones, that are read at startup
+MOST_LEFT = 8 * RESERVED  # maximum bytes read at startup; our file is never that long
+_LINES = 3  # maximum lines per piece of work, including blank ones, that are read at startup
 Work = Callable[[Any, Sequence[Any]], Sequence[Any]]
 
 
@@ -127,7 +127,7 @@ class Spool:
             return list(islice(self._waits, most))
 
     def done(self, count: int) -> None:
-        """Remove the oldest ``count`` entries, which are now written. Empty the file at the end."""
+        """Remove the ``count`` oldest entries, now written. If none are left, empty the file."""
         with self._lock:
             for _ in range(count):
                 self._waits.popleft()

@@ -68,7 +68,7 @@ class Modem:
         self._unsent: tuple[str, str, list[dict[str, Any]]] = ("", "", [])
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send a text; return the last part's id. A failed long text resumes at the failed part."""
+        """Send a text, resuming a long one at the part that failed; return the last part's id."""
         minutes = int(valid_for / timedelta(minutes=1))
         validity = f"{min(max(minutes, _SHORTEST), _LONGEST)}M"
         known_to, known_text, rest = self._unsent

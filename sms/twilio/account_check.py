@@ -14,7 +14,7 @@ from sms.twilio.client import Twilio
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 LONGEST_VALID = 15 * 60  # seconds; after this time, somebody else may read the reply
-MOST = 1000  # most messages and errors that are checked
+MOST = 1000  # maximum messages and errors that are checked
 FORGOTTEN_WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
 HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})

@@ -19,7 +19,7 @@ from store.failure import StoreError
 from store.group_commit import Store
 from system.bounded import Pool
 
-ASK_SECONDS = 30.0  # most seconds for one call, no matter how slowly the response arrives
+ASK_SECONDS = 30.0  # maximum seconds for one call, no matter how slowly the response arrives
 BackgroundTask = tuple[str, int, Callable[[], Awaitable[object]]]  # name, interval in seconds, work
 ENDS = {
     "delivered": outbox_table.DELIVERED,

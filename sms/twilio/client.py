@@ -20,7 +20,7 @@ from sms.twilio.account import Account
 
 T = TypeVar("T")
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # by default, the package waits forever
-PAGE = 1000  # the most rows that a page of a list may have
+PAGE = 1000  # maximum rows on a page of a list
 OUT_OF_ORDER = timedelta(minutes=10)  # how much a list may deviate from "newest first"
 LONGEST_VALID = timedelta(hours=4)  # the longest that the carrier accepts
 PICTURES = 20  # pictures listed per message, which can have at most ten

@@ -110,7 +110,7 @@ class Gate:
 
 
 class Endpoint:
-    """A URL for Twilio. ``shapes``: its fields' shapes; ``ours``: the field with our number."""
+    """A URL that Twilio calls. ``shapes``: its fields' shapes; ``ours``: our number's field."""
 
     shapes: ClassVar[Shapes]
     ours: ClassVar[str] = "To"

@@ -10,7 +10,7 @@ from sms.twilio.background_step import BackgroundStep
 # The outbox sends for at most 15 minutes, and searches the list a little longer.
 KEPT = timedelta(minutes=25)
 REACH = timedelta(days=7)  # enough to cover an outage, but not the whole history
-MOST = 2_000  # most messages per turn
+MOST = 2_000  # maximum messages per turn
 
 
 class Redaction(BackgroundStep):

@@ -18,7 +18,7 @@ from sms.understanding.normalise import Tokens
 VERSION = 5  # version of these features: a model that learned from other features is useless
 BUCKETS = 1 << 20
 MOST_WORDS = 120  # maximum number of words read per message, counted from its end
-_LONGEST = 40  # most letters read per word
+_LONGEST = 40  # maximum letters read per word
 _GRAM = 5  # letters in a group
 _STEM = 5
 _SHORTEST = 4  # minimum letters of a word that is also read in groups

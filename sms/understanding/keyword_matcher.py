@@ -12,9 +12,9 @@ from sms.understanding.normalise import Tokens, is_emoji, words
 from sms.understanding.sayings import single
 
 How = Literal["exact", "phrase"]
-MOST_FILLERS = 4  # most filler words in a row inside a phrase
+MOST_FILLERS = 4  # maximum filler words in a row inside a phrase
 FILLERS = single("phrase", "fillers")
-MOST_WHOLE = 40  # most words in a message that a rule with braces may match as a whole
+MOST_WHOLE = 40  # maximum words in a message that a rule with braces may match as a whole
 _NUMBER = "#"  # stands for any number as a first word; words never contain this sign
 _Ends = dict[tuple[int, int], tuple[int, ...]]  # class and word index → ends of the class's phrases
 _LAST = 1 << 16  # ranks a topic's own phrases after those of its cases

@@ -51,7 +51,7 @@ _SECTION_INSIDE = re.compile(
     rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'}(?!\w))?"
 )
 _FEWEST_DIGITS = 5  # minimum digits of a section named in a sentence without a code
-_LONGEST = 80  # most letters of a message that is only a law
+_LONGEST = 80  # maximum letters of a message that is only a law
 _DIGIT = re.compile(r"\d")
 _BARE = re.compile(r"\d{5}|\d{3,5}\.\d{1,2}")
 

@@ -1,6 +1,6 @@
 """Recognizes messages that are only a partner's or hotline's name, a code, a short number or a ZIP.
 
-In a sentence, a name counts unless it is an ordinary phrase: "no heat at home" names no partner.
+In a sentence, a name counts unless it is an ordinary phrase: "no heat at home" isn't a partner.
 """
 
 import re
@@ -18,7 +18,7 @@ _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
 _TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)
 _ORDINARY = sayings("name", "ordinary")
-_MOST_WORDS = 20  # most words in a message that is only a name
+_MOST_WORDS = 20  # maximum words in a message that is only a name
 _SHORTEST = 3  # minimum letters of a word that is a name inside a sentence
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(

@@ -17,7 +17,7 @@ _QUOTES = str.maketrans(
 # Cyrillic and Greek letters that look like Latin letters, case-folded. A message with any other
 # Cyrillic letter (_RUSSIAN) is Russian ("он нет").
 _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
-# Letters that people interchange and that no decomposition unifies: Vietnamese without its marks,
+# Letters that people use interchangeably and that Unicode does not unify: Vietnamese without marks,
 # the ends of Arabic words, Persian keyboards; and the stroke that lengthens an Arabic word.
 _EITHER = str.maketrans("đىةکیھ", "dيهكيه", "\u0640")
 _RUSSIAN = re.compile("[бгджзилпфцчшщъыьэюя]")
@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # Python's ``re`` does not treat Gurmukhi vowel signs as letters, which would split words.
 _SIGNED_WORD = re.compile(r"(?:[^\W_]|[\u0a00-\u0a75])+")
 _GURMUKHI = re.compile(r"[\u0a05-\u0a39]")
-MOST_EMOJI = 24  # most emoji read per message
+MOST_EMOJI = 24  # maximum emoji read per message
 _FIRST_EMOJI = "\u2600"
 _EMOJI = re.compile(
     "[\u2600-\u27bf\U0001f191-\U0001f19a\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"

@@ -12,7 +12,7 @@ from sms.understanding.sayings import sayings, single
 TABLE = Path(__file__).with_name("california_places.tsv")
 _COUNTY_BEFORE = ("county", "condado")
 _OF = ("of", "de")
-_MOST_WORDS = 12  # most words in a message that is only a place
+_MOST_WORDS = 12  # maximum words in a message that is only a place
 _LONGEST_NAME = 5
 _LIVES, _ASKS = sayings("place", "living"), sayings("place", "asking")
 _TAILS, _BEING, _PREPOSITIONS = (single("place", name) for name in ("tails", "being", "where"))

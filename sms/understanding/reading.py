@@ -39,8 +39,8 @@ _DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
 SURELY_OTHERS = 0.9  # if the message is this likely about a friend, "we hit him" does not count
 CHAT = 0.5  # if small talk is this likely, no words mean that the writer did harm
 LEAST_ACTOR = 0.1  # below this chance, the writer did harm only if the words say so
-# From the first chance of having been hurt on, no words mean that the writer did harm. The second
-# value applies instead if the chance of having done harm is at least the third.
+# At or above the first chance of having been hurt, no words mean that the writer did harm. The
+# second chance applies instead if the chance of having done harm is at least the third.
 _SURELY_ME, _SURELY_ME_STILL, _NEARLY_NOTHING = 0.75, 0.97, 0.02
 _OTHERS_ACT = 0.9  # from this chance on, the model is believed even if others act
 _DID_ALONE = 0.6  # from this chance of having done harm, vaguer words are enough for any topic

@@ -17,8 +17,8 @@ from sms.understanding.sayings import sayings
 
 FILE = Path(__file__).with_name("second_messages.toml")
 SHORT = "a:short"  # the code that answers messages without words: emoji, "?", "..."
-MOST_JOINED = 16  # most words in a message that is read in parts
-FEW, VERY_FEW = 14, 4  # most words in a short message, and in a very short message
+MOST_JOINED = 16  # maximum words in a message that is read in parts
+FEW, VERY_FEW = 14, 4  # maximum words in a short message, and in a very short message
 OTHER = "other"  # stands for a language that the line does not have
 _KINDS = {"answer": "a", "line": "line"}  # table in the file → beginning of the reply's code
 _LEADS, _TAILS = sayings("language", "before"), sayings("language", "after")

@@ -1,4 +1,4 @@
-"""Adds the date on which this database was created, as no earlier month was ever counted."""
+"""Adds the date on which this database was created, because earlier months were not counted."""
 
 import time
 
