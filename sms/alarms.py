@@ -19,7 +19,7 @@ class Alarms:
         self._said: dict[str, float] = {}
 
     def say(self, kind: str, error: BaseException | None = None) -> None:
-        """Log this kind's sentence and the error's class, not its text, which may quote a text."""
+        """Log this kind's sentence and the error's class. The error's text may quote a message."""
         now = self._clock()
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return
