@@ -41,12 +41,12 @@ from system import files
 MAX_BODY_BYTES = 2048
 BEAT, NEXT_WORD = "/beat", b"next-word"
 READY = "/audio/ready"  # browsers ask here whether a page's clips exist: 200 if all do, else 204
-MAX_CLIPS_BYTES = 64 * 1024  # bytes; the longest request names the addresses of four hundred clips
+MAX_CLIPS_BYTES = 64 * 1024  # bytes; the longest request lists the addresses of four hundred clips
 # How soon a browser retries, in the first minute, while the pack has not been read yet.
 STARTING_SECONDS, SOON_SECONDS = 60.0, 2
-VARIANTS_KEPT = 200  # pages in display modes to keep, about 10 KB each: enough for one day
-# How many requests run in threads at once, and how many more may wait: as many as a port has
-# connections, so the limit is reached only if clients have left.
+VARIANTS_KEPT = 200  # how many pages in display modes to keep, about 10 KB each: one day's
+# How many requests run in threads at once, and how many more may wait. A port has no more
+# connections than may wait, so the limit is reached only if clients have left.
 PAGES, LISTS = (3, 1000), (1, 100)  # making a list takes seconds, and pages must not wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
@@ -55,7 +55,7 @@ P = ParamSpec("P")
 
 
 class _Asked:
-    """The messages of one request. A message that was read early is still returned later."""
+    """One request's messages. Messages that were read early are still returned later."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._ahead = receive, deque[Message]()
@@ -64,7 +64,7 @@ class _Asked:
         return self._ahead.popleft() if self._ahead else await self._receive()
 
     async def has_left(self) -> bool:
-        """Whether the client has disconnected."""
+        """Return whether the client has disconnected."""
         try:
             async with asyncio.timeout(0):
                 self._ahead.append(await self._receive())
@@ -77,7 +77,7 @@ _asking = ContextVar[_Asked]("the request that is worked on")
 
 
 class _FullError(Exception):
-    """Too many requests are already waiting, or the client has disconnected."""
+    """Raised if too many requests are already waiting or the client has disconnected."""
 
 
 class _Turns:
@@ -124,7 +124,7 @@ class _Visible:
         self._indexes: dict[str, SearchIndex] | None = None
 
     async def find(self, path: str) -> Ready | None:
-        """Return the page at an address, which may include modes; make it at its first request."""
+        """Return the page at an address, which may include modes; make it when first requested."""
         if path in self._variants:
             self._variants.move_to_end(path)
             return self._variants[path]
@@ -138,7 +138,7 @@ class _Visible:
     ) -> list[search.SearchHit]:
         """Find entries in the pack; only the first search must wait until the index is built.
 
-        ``meant``: ids of the topics that the words mean, found by the text line's rules.
+        ``meant``: ids of the topics that the text line's rules found in the words.
         """
         if self._pack is None or not words:
             return []
@@ -190,7 +190,7 @@ class KioskApp:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
-        self._copied = ""  # the key of the edition that a browser has stored, as it reports
+        self._copied = ""  # the key of the edition that a browser reports it has stored
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
         nowhere = Directory(None, kiosk.counties, None)
         self._visible = self._fallback = _Visible(fallback, None, kiosk, nowhere, self._turns)
@@ -201,7 +201,7 @@ class KioskApp:
 
     @property
     def is_copied(self) -> bool:
-        """Whether a browser has reported that it has the edition being served."""
+        """Return whether a browser has reported that it has the edition being served."""
         return self._copied == self.key != ""
 
     def show(
@@ -216,8 +216,8 @@ class KioskApp:
         """Serve this edition, starting with the next request; None means ``fallback``.
 
         ``confirmed_line``: the school's own county line, which searches also find.
-        Each search looks for a directory in ``data_dir`` and uses it only if it is the file that
-        ``directory`` identifies.
+        Each search looks for a directory in ``data_dir`` and uses it only if ``directory`` is
+        that file's stamp.
         """
         kiosk = replace(self._kiosk, confirmed_line=confirmed_line)
         searched = Directory(data_dir, kiosk.counties, pack, verified=directory)
@@ -304,7 +304,7 @@ class KioskApp:
         await _send(send, 413 if body is None else 200, page.encode())
 
     async def _beat(self, visible: _Visible, scope: Scope, receive: Receive, send: Send) -> None:
-        """Record a heartbeat that the page posts, or tell a watchdog the last one's age in seconds.
+        """Record the page's heartbeat, or tell a watchdog how many seconds ago the last one came.
 
         The page gets the time (seconds since 1970), or nothing while the clock may be wrong: a
         card may say "Open now" only if the clock is correct.
@@ -316,7 +316,7 @@ class KioskApp:
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
             enrolled = self._enrolled
             heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
-            if not heard:  # not a report from an enrolled screen, which is another device
+            if not heard:  # it is not from an enrolled screen, which is another device
                 self.reports.hear(query, headers)
             word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()
@@ -330,7 +330,7 @@ class KioskApp:
             await _missing(visible, scope, send, 405, ((b"allow", b"GET, POST"),))
 
     def paper(self) -> str:
-        """Return the printer's state: ok, empty, away, or "" without a printer. Blocks briefly."""
+        """Return the printer's state: ok, empty, away, or "" if there is none. Blocks briefly."""
         return self._printer.state() if self._printer else ""
 
     async def _slip(
@@ -354,7 +354,7 @@ async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
 
 
 def _language(visible: _Visible, path: str) -> str:
-    """Return the language that an address (even an invalid one) names, else the screen's first."""
+    """Return the language in an address (even an invalid one), or else the screen's first."""
     known = visible.edition.languages
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
@@ -397,7 +397,7 @@ async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None
 
 
 def _known(scope: Scope, key: str) -> bool:
-    """Whether a browser already has this edition's list, so it doesn't need pages from here."""
+    """Return whether a browser already has this edition's list, so it needs no pages from here."""
     return (b"if-none-match", f'"{key}"'.encode()) in scope["headers"]
 
 

@@ -33,7 +33,7 @@ class Directory:
         *,
         verified: files.Stamp = (),
     ) -> None:
-        """``verified``: the file's stamp when it was verified."""
+        """Prepare searches. ``verified``: the file's stamp when it was verified."""
         self._verified = verified
         self._file = index.path_in(data_dir) if data_dir else None
         counties = pack.counties if pack else ()
@@ -45,7 +45,7 @@ class Directory:
     async def find(
         self, words: str, page: int, in_thread: Callable[..., Awaitable[Results | None]]
     ) -> Results | None:
-        """Return a page of results, counted from 1; None if there is no result or no directory."""
+        """Return a page of results, counted from 1; None without results or a directory."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file

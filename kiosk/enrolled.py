@@ -34,7 +34,7 @@ Trouble = Literal["", "gone", "old", "resting"]
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """``name``: the name in its address: a label, a hyphen, a random part. ``right``: the time when
+    """One screen. ``name``: as in its address: a label, a hyphen, a random part. ``right``: when
     it last showed the server's pages. ``key``: the key of its stored pages, "" for none.
     ``release``: the release that it shows, "" while unknown."""
 
@@ -52,7 +52,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.rpartition("-")[0]
 
     def standing(self, now: datetime, key: str) -> Standing:
-        """Return the screen's state for the desk's lists. ``key``: that of the server's pages."""
+        """Return the screen's state for the desk's lists. ``key``: the server's pages' key."""
         if self.seen is None:
             return "never"
         if now - self.seen >= SILENT:
@@ -79,8 +79,8 @@ class ServedPages(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """Whether a report counts. ``word``: must begin the next report, or an uncounted report that is
-    sent again."""
+    """The answer to a report: whether it counts, and the word that must begin the next report or
+    the same report sent again."""
 
     counts: bool
     word: str
@@ -164,7 +164,7 @@ class Enrolled:
 
 
 def _is_older(kept: Screen, now: Screen) -> bool:
-    """Whether the stored state is too old to be used after a restart."""
+    """Return whether the stored state is too old to be used after a restart."""
     if now.seen is None:
         return False
     return kept.seen is None or now.seen - kept.seen >= KEPT_EVERY

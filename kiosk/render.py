@@ -36,7 +36,7 @@ class RenderError(PrepareError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """All that pages depend on besides pack, settings and date. ``data_dir``: None if silent.
+    """The pages' inputs besides pack, settings and date. ``data_dir``: None if silent.
 
     ``services``: whether there is a directory to search.
     """
@@ -82,13 +82,13 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
 
 
 def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School, language: str = "") -> str:
-    """Return School info as the screen would show these facts, with its styles inlined.
+    """Return School info as the screen would show it with these facts, with its styles inlined.
 
     Uses ``language`` if the screen has it, otherwise the screen's first language.
     """
     assets, known = assets_of.shipped(kiosk.panel_inches), languages(pack, kiosk)
     tags = tuple(sorted(known, key=lambda tag: tag != language))
-    kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in their first language
+    kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in the first of these
     listed = pages(pack, kiosk, today=today, tags=tags[:1], assets=assets, school=school)
     body = next(page.body for page in listed if page.path == LEAVE)
     return assets.inlined(body)[0]

@@ -1,4 +1,4 @@
-"""The reports that the screen's page sends every half minute, and the rule for which ones count.
+"""The reports that the screen's page sends every half minute, and the rule for those that count.
 
 The kiosk's session opens ``/?screen=NAME``, and the page sends that name with each report. A page
 that anyone else opens sends no name. Until a name arrives, for example while a session is older
@@ -34,7 +34,7 @@ class ScreenReports:
         return True
 
     def is_ours(self, headers: Pairs) -> bool:
-        """Whether the report comes from a page of this server."""
+        """Return whether the report comes from a page of this server."""
         return same_origin(_decoded(headers), self._public_url)
 
     def age(self, query: bytes, headers: Pairs) -> float | None:
@@ -52,7 +52,7 @@ class ScreenReports:
         return self._steady() - (self._since if self._heard is None else self._heard)
 
     def _named(self, query: bytes) -> bool:
-        """Whether the query has a name. After the first name, reports without one do not count."""
+        """Return whether the query has a name; once one has had a name, others don't count."""
         is_named = _SAID.fullmatch(query) is not None
         if is_named and not self.is_named:
             self.is_named, self._heard, self._since = True, None, self._steady()

@@ -32,7 +32,7 @@ _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
 _LEARNED = 3.0  # the weight of a learned word
 _BOOST = 1.5  # raises crisis lines, so that they rank above hotlines for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
-_STEM, _SINGULAR = 4, 3  # letters that must remain after an ending, or an "s", is cut
+_STEM, _SINGULAR = 4, 3  # letters that must remain when an ending, or an "s", is removed
 _LEAST = 0.2  # a result needs at least this share of the best result's score
 _PLACES = frozenset({"211"})  # a hotline that has services for every place
 _ZIP = "zip"  # any ZIP code also finds this word, for state and national services
@@ -41,7 +41,7 @@ _WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("
 SMALL = frozenset(_WORDS["small"].split())
 _ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
 _POISON = frozenset(fold(_WORDS["poison"]))  # words that also bring up Poison Control
-# The screen's own pages: the key of their words, the title and the lead.
+# The screen's own pages: each one's key in _WORDS, its title and its lead.
 _HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
 _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
@@ -84,7 +84,7 @@ class _Entry:
     poison: str = ""
 
 
-Near = tuple[tuple[str, float], ...]  # known words that a typed one may mean, with their certainty
+Near = tuple[tuple[str, float], ...]  # known words that a typed word may mean, with their certainty
 
 
 class Terms:
@@ -289,7 +289,7 @@ class SearchIndex:
         self, worth: Mapping[int, float], called: Collection[int], *, guessed: bool
     ) -> tuple[list[int], list[int]]:
         """Return the entries worth showing, and the one to put first: a topic, unless the best
-        entry was named. Staff text not named is left out if a topic fits or no word is known."""
+        entry was named. Unnamed text for staff is left out if a topic fits or no word is known."""
         terms = self._terms
         fit = terms.topics & worth.keys()
         left_out = terms.staff.difference(called) if fit or guessed else ()
@@ -314,7 +314,7 @@ class SearchIndex:
 
 
 def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
-    """Whether the name's words were typed in sequence; a single word counts only by itself."""
+    """Return whether a name's words were typed in sequence; a single word counts only by itself."""
     starts = range(len(parts) - len(name) + 1) if len(name) > 1 else range(len(parts) == 1)
     return any(all(part in parts[at + i] for i, part in enumerate(name)) for at in starts)
 
@@ -342,7 +342,7 @@ def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, 
 
 
 def _unspaced(word: str) -> bool:
-    """Whether this is Chinese, which has no spaces, or Korean, where words take endings.
+    """Return whether this is Chinese, which has no spaces, or Korean, where words take endings.
 
     Requires two Chinese characters or two Korean syllables (four letters when folded).
     """
@@ -352,12 +352,12 @@ def _unspaced(word: str) -> bool:
 
 
 def _is_character(word: str) -> bool:
-    """Whether this is a single Chinese character that carries meaning."""
+    """Return whether this is a single Chinese character that carries meaning."""
     return len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in SMALL
 
 
 def _syllable(word: str) -> bool:
-    """Whether this begins with a Chinese or Korean character; one is enough to search for."""
+    """Return whether this begins with a Chinese or Korean character; one is enough for a search."""
     return _is_character(word) or (len(word) > 1 and "\u1100" <= word[0] <= "\u11ff")
 
 
@@ -383,7 +383,7 @@ def hits(
     """Return everything that a search in this language can find, in the order of entries.
 
     ``home``: the school's counties. Search finds their hotline, or the one that two people at the
-    school checked (``county_line``), but only with a number: a card without one helps nobody.
+    school checked (``county_line``), but only if it has a number: a card without one helps nobody.
     """
     return [entry.found for entry in _entries(Texts(pack, language), home, county_line)]
 

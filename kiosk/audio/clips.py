@@ -96,7 +96,7 @@ def _first(recorded: Iterable[Path], data_dir: Path, key: str) -> Path | None:
 
 
 def is_opus(path: Path) -> bool:
-    """Whether this is a plain Ogg Opus file that is not too large for a recording."""
+    """Return whether this is a plain Ogg Opus file that is not too large for a recording."""
     try:
         with files.plain(path) as file:
             head, size = file.read(_HEADER_BYTES), os.fstat(file.fileno()).st_size
@@ -110,7 +110,7 @@ def able() -> bool:
 
 
 def listed(data_dir: Path) -> list[str]:
-    """Return the names of all clips that pages use, even missing ones, in the order of making."""
+    """Return the names of all clips that pages use, even missing ones, in order of making."""
     try:
         rows = files.read_plain(data_dir / AUDIO / LIST, most=MOST_LIST).splitlines()
     except (OSError, ValueError):
@@ -156,7 +156,7 @@ def make(
         )
     one = partial(_in_time, folder=folder, end=began + seconds, pause=pause)
     with ThreadPoolExecutor(at_once) as hands:
-        made_of = hands.map if at_once > 1 else map  # a plain map never starts clips during a pause
+        made_of = hands.map if at_once > 1 else map  # map() starts no clip during a pause
         for through, made in enumerate(made_of(one, missing), start=1):
             report.left += made is None
             report.made += made is True
@@ -232,7 +232,7 @@ def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:
 
 
 def is_at_rest(load: float, processors: int) -> bool:
-    """Whether the machine is otherwise idle. ``load``: the last minute's, including our own."""
+    """Return whether the machine is otherwise idle. ``load``: last minute's, including our own."""
     return load < processors * BUSY
 
 

@@ -44,7 +44,7 @@ class Clips:
         return clips.named(self._data_dir, key) if self._data_dir and key else None
 
     def _list(self, data_dir: Path) -> bytes:
-        """List each existing clip with its hash, in the order they are made."""
+        """List all existing clips with their hashes, in the order they are made."""
         found = ((key, clips.named(data_dir, key)) for key in clips.listed(data_dir))
         hashed = ((key, self._hash(file)) for key, file in found if file)
         listed = [

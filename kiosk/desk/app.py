@@ -29,7 +29,7 @@ from kiosk.desk.templates_env import LANGUAGES, Look, language_of
 from system.hosts import same_origin
 
 log = logging.getLogger("porchlight.desk")
-MAX_BODY_BYTES, MAX_FIELDS = 120 * 1024, 1200  # fits School info with all rows in all languages
+MAX_BODY_BYTES, MAX_FIELDS = 120 * 1024, 1200  # fits a full School info form in all languages
 COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
 A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers the chosen language
 # Forms that take minutes to fill in: a session lasts longer on their pages.
@@ -133,7 +133,7 @@ class DeskApp:
 
     def _refused(self, request: Request) -> Response | None:
         """Refuse a request that did not come from this desk's pages; otherwise return None."""
-        if len(request.headers.getlist("host")) > 1:  # a proxy may have checked the other Host
+        if len(request.headers.getlist("host")) > 1:  # a proxy may have checked the other one
             return PlainTextResponse("Two Host headers came; one belongs there.\n", 400)
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
@@ -147,7 +147,7 @@ class DeskApp:
         return None
 
     def _plain(self, path: str) -> Response | None:
-        """Return the response for an address that has no page; None if it may have one."""
+        """Return the response for an address that cannot be a page; None if it may be one."""
         if file := self.look.file(path):
             return Response(file[1], media_type=file[0])
         if path in {"/", "/staff"}:
@@ -259,7 +259,7 @@ class DeskApp:
 
 
 def _back(request: Request) -> str:
-    """Return the desk page to open after sign-in; "" if the request names none."""
+    """Return the desk page to open after sign-in; "" if the request does not name one."""
     return _page(request.query_params.get("back", ""))
 
 

@@ -17,7 +17,7 @@ from store.published_counts import TermCounts
 
 NOT_UNDERSTOOD = "general:"  # prefix of a count's name; the language follows
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BAR, _AROUND = 34, 76  # heights in pixels: of one bar, and of everything around the bars
+_BAR, _AROUND = 34, 76  # heights in pixels of one bar, and of everything around the bars
 
 
 class CountRow(NamedTuple):
@@ -85,7 +85,7 @@ def _name(topic: str, pack: Pack, _: Wording) -> str:
 
 
 def sheet(terms: Iterable[TermView], _: Wording) -> str:
-    """Return the terms as CSV; prefix ' to cells that a program could run as a formula."""
+    """Return the terms as CSV; put ' before cells that a program could run as formulas."""
     written = io.StringIO()
     out = csv.writer(written)
     out.writerow([_("Term"), _("Table"), _("Name"), _("Texts")])
@@ -102,7 +102,7 @@ def _safe(cell: str) -> str:
 
 
 def chart(listed: Sequence[CountRow]) -> Markup:
-    """Draw the shown counts as bars; "" without counts or leather (extra ``charts``)."""
+    """Draw the shown counts as bars; "" if there are none, or no leather (extra ``charts``)."""
     shown = [(row.number, row.name) for row in listed if row.number is not None]
     try:
         leather = _leather()

@@ -99,7 +99,7 @@ def _change(one: Difference, packs: Sequence[Pack]) -> HeldChange:
 
 
 def _call(one: Difference, entries: Sequence[Entry]) -> Call:
-    """Return whether staff may call the new number; it must clearly be an ordinary office's."""
+    """Return whether staff may call the new number, which must clearly be an ordinary office's."""
     if one.row not in _CALLED or not one.new:
         return ""
     never = not entries or any(
@@ -117,7 +117,7 @@ def _entries(subject: str, pack: Pack) -> Iterator[Entry]:
 
 
 def _pages(entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the line's own pages (its site, sources there or marked as own) and other sources."""
+    """Return the line's own pages (its site, sources on it or marked as own), and other sources."""
     own = [site for entry in entries for site in _sites(entry)]
     hosts = {_host(site) for site in own}
     sources = [source for entry in entries for source in entry.sources if source.url]

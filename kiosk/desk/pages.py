@@ -37,9 +37,9 @@ from system.bounded import Pool
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
-WAIT_SECONDS = 20.0  # then the page says "still running", because browsers give up after minutes
+WAIT_SECONDS = 20.0  # after this, the page says "still running": browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
-LONGEST_TEXT = 480  # characters: as many as three parts of a text message
+LONGEST_TEXT = 480  # characters, as many as fit in three parts of a text message
 UNANSWERED = "line.account"  # the id of a row in runtime/health/table.py
 
 
@@ -71,7 +71,7 @@ class DeskInputs:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     settings: Settings
-    changed: Callable[[], Awaitable[str]]  # called after saving; returns why they do not apply yet
+    changed: Callable[[], Awaitable[str]]  # called after saving; returns why nothing applies yet
     # Returns why each alarm channel did not accept a test alarm; None for one that did.
     alarm_test: Callable[[], Awaitable[Mapping[str, Message | None]]]
     county_line: Callable[[], CountyLine]  # this call reads the disk
@@ -82,7 +82,7 @@ class DeskInputs:
     threads: Pool  # only for files: the screen and the text line never wait for these threads
 
     def refuses_texts(self) -> bool:
-        """Whether a missing setting makes the line refuse all texts. Reads the disk."""
+        """Return whether a missing setting makes the line refuse all texts. Reads the disk."""
         return any(one.message.code == UNANSWERED for one in self.today())
 
     def standings(self) -> list[tuple[Screen, Standing]]:
@@ -93,7 +93,7 @@ class DeskInputs:
 
 class Visit(NamedTuple):
     """One admitted request. The page's next form must send back ``token``. ``school``,
-    ``is_bound``: as in its Session."""
+    ``is_bound``: as in Session."""
 
     path: str
     form: Mapping[str, str]
@@ -119,7 +119,7 @@ class DeskPage(NamedTuple):
 def rendered(
     look: Look, template: str, visit: Visit, status: int = 200, /, **view: object
 ) -> DeskPage:
-    """Render a template for a visit. ``kept``: typed text that changing the language would lose."""
+    """Render a template for a visit. ``kept``: typed text that a change of language would lose."""
     of = {"chosen_school": visit.school, "is_bound": visit.is_bound}
     if visit.is_bound:
         of["school"] = look.schools.get(visit.school, visit.school)
@@ -138,7 +138,7 @@ class Pages:
         self.handed, self.look, self._pace = handed, look, pace
         self._page = partial(rendered, look)
         self.work = DeskTask(handed.verb, handed.clock)
-        self._printing = asyncio.Lock()  # one poster at a time: each takes about 200 megabytes
+        self._printing = asyncio.Lock()  # make one poster at a time: each takes about 200 megabytes
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", "/staff/"): self.home,
             ("GET", "/staff/held"): self.held,
@@ -237,7 +237,7 @@ class Pages:
         return self._page("back", visit, now=now, back=back, wrong="")
 
     async def go_back(self, visit: Visit) -> DeskPage:
-        """Roll back, if both releases are still those that the page showed."""
+        """Roll back if both releases are still the ones that the page showed."""
         now, back = await self.handed.threads.run(self._rollback)
         asked = visit.form.get("from"), visit.form.get("to")
         if back is None or asked != (now.id if now else "", back.id):
@@ -373,7 +373,7 @@ class Pages:
         return self._page("phone", visit, **view)
 
     async def _unconfirmed(self, visit: Visit) -> DeskRefusal | None:
-        """Return why the passphrase entered again does not confirm the action; None if it does."""
+        """Return why the re-entered passphrase does not confirm the action; None if it does."""
         data_dir = self.handed.settings.server.data_dir
         typed = visit.form.get("passphrase", "")
         return await self._pace.guess(partial(passphrase.is_current, data_dir, typed))
@@ -384,7 +384,7 @@ class Pages:
         return DeskPage(go="/staff/work")
 
     def _asks_about_age(self, last: TaskResult) -> bool:
-        """Whether a stick was refused only because of its age, which staff may accept."""
+        """Return whether a stick was refused only because of its age, which staff may accept."""
         if not last.source or not last.outcome.code:
             return False
         record = self.handed.releases.state().refresh

@@ -1,4 +1,4 @@
-"""The desk's passphrase and the second one, as scrypt hashes in files of data_dir that only the
+"""The desk's passphrase and the second one, as scrypt hashes in files in data_dir that only the
 server's user may read.
 
 The second one belongs to another person. It does not sign anyone in: it confirms a county line.
@@ -50,8 +50,8 @@ def keep(
 ) -> None:
     """Store the passphrase if ``judged`` accepts it. ``file``: FILE or SECOND.
 
-    ``cost``: scrypt's n, r, p. Raises PassphraseError for a weak passphrase or the other file's
-    passphrase, or OSError."""
+    ``cost``: scrypt's n, r, p. Raises OSError, or PassphraseError if the passphrase is
+    weak or is already in the other file."""
     words = judged(passphrase, names)
     other = kept(data_dir, SECOND if file == FILE else FILE)
     if other is not None and right(other, words):
@@ -68,7 +68,7 @@ def names(settings: Settings) -> tuple[str, ...]:
 
 
 def judged(passphrase: str, names: Sequence[str] = ()) -> str:
-    """Return the passphrase as it is stored. ``names``: the school's, which are easy to guess.
+    """Return the passphrase as it is stored. ``names``: school names, easy to guess.
 
     Raises PassphraseError if it is weak.
     """
@@ -83,24 +83,24 @@ def judged(passphrase: str, names: Sequence[str] = ()) -> str:
 
 
 def kept(data_dir: Path, file: str = FILE) -> Kept | None:
-    """Return the stored hash; None if missing or damaged. ``file``: FILE or SECOND."""
+    """Return the stored hash; None if it is missing or damaged. ``file``: FILE or SECOND."""
     return files.read_record(data_dir / file, Kept)
 
 
 def right(record: Kept, passphrase: str) -> bool:
-    """Whether the passphrase matches. Takes a third of a second, so call it in a thread."""
+    """Return whether the passphrase matches. Takes a third of a second, so call it in a thread."""
     words = _plain(passphrase)
     if len(words) > LONGEST:
         return False
     try:
         tried = _hash(words, record.salt, {"n": record.n, "r": record.r, "p": record.p})
-    except ValueError:  # the file is from elsewhere and needs more memory than this machine has
+    except ValueError:  # a file from another machine may need more memory than this one has
         return False
     return hmac.compare_digest(tried, record.hash)
 
 
 def is_current(data_dir: Path, passphrase: str, file: str = FILE) -> bool:
-    """Whether this is the stored passphrase. Takes a third of a second, so call it in a thread."""
+    """Return whether this is the stored passphrase. Takes a third of a second: call in a thread."""
     record = kept(data_dir, file)
     return record is not None and right(record, passphrase)
 

@@ -11,7 +11,7 @@ HEADERS: Mapping[str, str] = {
     **{name.decode(): value.decode() for name, value in SAFE},
     "content-security-policy": POLICIES["desk"],
     "cache-control": KEEP_NOTHING,
-    # This is not "no-referrer", with which browsers send "Origin: null" for our own forms.
+    # With "no-referrer" instead, browsers would send "Origin: null" for our own forms.
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex",
@@ -19,7 +19,7 @@ HEADERS: Mapping[str, str] = {
 
 
 def ours(host: str, desk: Desk, machine: str) -> bool:
-    """Whether a Host header names this desk. IP addresses pass: DNS rebinding needs a name."""
+    """Return whether a Host header names this desk. Accepts any IP: DNS rebinding needs a name."""
     name = name_of(host)
     if not name:
         return False

@@ -58,7 +58,7 @@ def of_file(table: Table) -> SchoolDraft:
 
 
 def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> SchoolDraft:
-    """Return the file's values with what was typed; text that nobody changed stays as it was."""
+    """Return the file's values with the typed changes; text that nobody changed stays as it was."""
     tags = tags_of(table, languages)
     top = {key: value for key, value in table.items() if key not in COLUMNS}
     _fill(top, form, "", TOP, tags)
@@ -221,7 +221,7 @@ def by_field(faults: Iterable[Message]) -> dict[str, Message]:
 
 
 def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, Message]:
-    """Return an error, by field, for each day that was just typed but is in the past."""
+    """Return an error, by field, for each newly typed day that is in the past."""
     return {
         key: fault(key, "school-file.over")
         for key in DAYS
@@ -253,7 +253,7 @@ def written(text: str, old: Table, draft: SchoolDraft) -> str:
 
 
 def anew(draft: SchoolDraft) -> str:
-    """Return a file with the values from the form, for when the old file cannot be edited."""
+    """Return a new file with the form's values, for use if the old file cannot be edited."""
     from system.toml_edit import toml  # noqa: PLC0415 - tomlkit
 
     known = ((key, draft.top[key]) for key in TOP if key in draft.top)

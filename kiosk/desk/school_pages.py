@@ -43,7 +43,7 @@ class SchoolDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolView(FormView[SchoolDraft]):
-    """``others``: errors without a field, as sentences; ``least``: minimum rows in each list."""
+    """School info. ``others``: errors that have no field; ``least``: minimum rows in each list."""
 
     tags: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
@@ -51,11 +51,11 @@ class SchoolView(FormView[SchoolDraft]):
 
     @property
     def shared_room(self) -> bool:
-        """Whether the phone is in a mandated reporter's room, so that it must not be shown."""
+        """Return whether the phone is in a mandated reporter's room, so it must not be shown."""
         return school_file.judged(self.draft.table())[0].phone_is_shared
 
     def rows(self, kind: str) -> range:
-        """Number a list's rows and the empty ones at its end, at most as many as a screen shows."""
+        """Number a list's rows, with empty ones at its end, up to as many as a screen can show."""
         there = len(self.draft.rows[kind])
         wanted = max(there + SPARE, self.least.get(kind, 0))
         return range(max(there, min(LISTS[kind], wanted)))
@@ -95,7 +95,7 @@ def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
 
 
 def cover(desk: SchoolDesk, form: Mapping[str, str], language: str) -> str:
-    """Return the cover for what was typed, or for the file if nothing was sent. Blocks."""
+    """Return the cover with the typed facts, or with the file's if nothing was sent. Blocks."""
     table = _File(desk.path).table
     draft = school_form.of_form(form, table, desk.languages) if form else school_form.of_file(table)
     school = school_file.judged(draft.table())[0]
@@ -105,7 +105,7 @@ def cover(desk: SchoolDesk, form: Mapping[str, str], language: str) -> str:
 
 
 def save(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolView | None:
-    """Save what was typed; return None, or the form with the reason it was not saved. Blocks."""
+    """Save the typed facts; return None, or the form with the reason they weren't saved. Blocks."""
     with desk.saving:
         file = _File(desk.path)
         draft = school_form.of_form(form, file.table, desk.languages)

@@ -26,7 +26,7 @@ class Session:
     """One signed-in browser. Every form on its pages must send ``form_token`` back.
 
     ``compared``: crisis numbers compared in this session. ``school``: the school whose pages
-    it shows, "" for the district's; ``is_bound``: it may show only this one.
+    it shows, "" for the district's; ``is_bound``: whether it may show no other school's.
     """
 
     def __init__(self, now: float, stamp: bytes, school: str = "") -> None:
@@ -42,8 +42,8 @@ class Session:
 
 
 class Sessions:
-    """All sessions by token hash, and the delay after guesses. ``steady``: a monotonic clock in
-    seconds."""
+    """All sessions by token hash, and the delay after wrong guesses. ``steady``: a monotonic clock
+    in seconds."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady, self.pace = steady, GuessPace(steady)
@@ -86,7 +86,7 @@ class Sessions:
 
 
 class DeskRefusal(NamedTuple):
-    """The reason to reject a typed secret. ``wait``: seconds until the next guess, 0 for none."""
+    """The reason to reject a typed secret. ``wait``: seconds until another guess may be made."""
 
     said: Message
     status: int
@@ -115,7 +115,7 @@ class GuessPace:
             return DeskRefusal(message("passphrase.wrong"), 403)
 
     def wait(self) -> float:
-        """Return the seconds until the next guess, 0 for none."""
+        """Return the seconds until another guess may be made, 0 for no delay."""
         if self._wrong < FREE_GUESSES or self._since() >= FORGOTTEN_SECONDS:
             return 0.0
         wait = min(LONGEST_WAIT_SECONDS, 2.0 ** min(self._wrong - FREE_GUESSES, 10))  # no overflow

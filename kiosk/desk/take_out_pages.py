@@ -128,6 +128,6 @@ def _name(name: str, pack: Pack) -> str:
 
 
 def _is_gone(name: str, pack: Pack) -> bool:
-    """Whether the served pack no longer has the line."""
+    """Return whether the served pack no longer has the line."""
     live = {one.id for one in pack.resources if one.status == "live"}
     return name not in live | {f"{COUNTY}{one.fips}" for one in pack.counties if one.numbers}

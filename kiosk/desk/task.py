@@ -55,7 +55,7 @@ class DeskTask:
             outcome = await self._verb(verb, *arguments)
         except TimeoutError:
             outcome = Report(1, (message("command.too-long"),))
-        except OSError as problem:  # out of memory or processes
+        except OSError as problem:  # the machine is out of memory or processes
             log.exception("the desk could not start a process")
             outcome = Report(1, (message("command.not-started", cause=cause(problem)),))
         except Exception as problem:  # noqa: BLE001 - someone is waiting for a result

@@ -1,4 +1,4 @@
-"""The desk's templates in its languages, style sheet (in the kiosk's colors and fonts) and icon."""
+"""The desk's templates in its languages, its icon and its styles (the kiosk's colors and fonts)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ class Look:
         self._zone, self._clock, self._school = zone, clock, school
         self._environments: dict[str, Environment] = {}
         self.numbers_open = False  # whether the crisis numbers still need to be compared
-        self.schools: Mapping[str, str] = {}  # school names in the table of schools, by address
+        self.schools: Mapping[str, str] = {}  # school names from the table of schools, by address
 
     def words(self, language: str) -> "DeskWords":
         return cast("DeskWords", self._environment(language).globals["_"])
@@ -90,6 +90,6 @@ class Look:
 
 
 def language_of(chosen: str, accepted: str) -> str:
-    """Return the desk's language: the chosen one, else the browser's, else English."""
+    """Return the desk's language: the chosen one, or else the browser's, or else English."""
     asked = (chosen, accepted[:2].casefold())
     return next((tag for tag in asked if tag in LANGUAGES), "en")

@@ -15,7 +15,7 @@ MOUNTS = Path("/proc/self/mounts")
 PLACES = ("/media/", "/run/media/")
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _MOST = 20
-_LOOKED_AT = 200  # names to look at in a stick's root folder, which may hold any number
+_LOOKED_AT = 200  # how many names to check in a stick's root folder, which may contain more
 Sticks = Callable[[], list["Stick"]]
 
 
@@ -37,7 +37,7 @@ def plugged_in() -> list[Stick]:
 
 
 def listed(mounts: str) -> list[Stick]:
-    """Return the sticks in the text of /proc/self/mounts, by path, at most twenty."""
+    """Return at most twenty sticks from the text of /proc/self/mounts, sorted by path."""
     return [
         Stick(key_of(path), path, visible_name(path))
         for path in sorted(set(_paths(mounts)))[:_MOST]
@@ -45,7 +45,7 @@ def listed(mounts: str) -> list[Stick]:
 
 
 def repository(path: str) -> str:
-    """Return the publisher's folder: the stick's root, or a folder in it. Follows no links."""
+    """Return the publisher's folder: the stick's root, or a folder in it. Links are ignored."""
     if _is_repository(path):
         return path
     try:

@@ -60,7 +60,7 @@ class Assets:
         return self.url(name).removeprefix("/static/").encode()
 
     def inlined(self, html: str, base: str = "") -> tuple[str, tuple[str, ...]]:
-        """Inline a page's style sheets; return it and its CSP hashes. ``base``: its path prefix."""
+        """Inline a page's style sheets; return it with CSP hashes. ``base``: its path prefix."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 

@@ -67,5 +67,5 @@ def _switched(modes: Modes, switch: str) -> Modes:
 
 
 def in_order(modes: Collection[str]) -> Modes:
-    """Return those words that name modes, in the order that addresses use."""
+    """Return only the words that name modes, in the order that addresses use."""
     return tuple(one for one in MODES if one in modes and (one != "huge" or "big" in modes))

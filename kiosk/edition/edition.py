@@ -52,7 +52,7 @@ Maker = Callable[[], Item]
 class Ready:
     """One body that is ready to send. ``squeezed``: whether ``packed`` is compressed.
 
-    Makes header lists on demand, because all of them would take more memory than the pages.
+    Makes header lists on demand, because all of the lists would take more memory than the pages.
     """
 
     __slots__ = ("__weakref__", "etag", "item", "packed", "sha256", "size", "squeezed")
@@ -132,10 +132,10 @@ class Edition:
         beside: Callable[[str], Item | None] = lambda _: None,
     ) -> None:
         """``books``: for each language, a function that lists its pages' makers, called when one is
-        needed and the book is closed. Makers must repeat the same page: browsers have its hash.
+        needed and the book is closed. Makers must always repeat a page: browsers have its hash.
 
         ``beside``: makes items that have no maker, each time one is requested. ``key``: identifies
-        everything that the pages depend on; it is the version and ETag of their lists.
+        everything that the pages depend on; it is the version and the ETag of the pages' lists.
         """
         self.key = key
         self.kept: dict[str, Ready] = {}
@@ -148,7 +148,7 @@ class Edition:
         self.languages = tuple(self._books) or tuple(missing)
         self._named: dict[str, tuple[str, ...]] = {}  # names in each open book, oldest first
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
-        # Make one page at a time. A list needs all pages, so it has its own lock; taps do not wait.
+        # Make one page at a time. A list needs all pages; its own lock keeps taps from waiting.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
         first, *further = tuple(self._books) or ("",)
         lists = {INDEX: first} | {FURTHER.format(tag): tag for tag in further}
@@ -181,7 +181,7 @@ class Edition:
         return Ready(item) if item else None
 
     def is_beside(self, path: str) -> bool:
-        """Whether an item without a maker exists: a clip, or the list of all clips."""
+        """Return whether an item without a maker exists: a clip, or the list of all clips."""
         return self._beside(path) is not None
 
     def text(self, name: str) -> str:
@@ -208,7 +208,7 @@ class Edition:
         self._makers[name]()
 
     def _maker(self, name: str) -> Maker | None:
-        """Return an item's maker. This needs the makers' lock, like ``_open`` and ``_close``."""
+        """Return an item's maker. Hold the makers' lock, as for ``_open`` and ``_close``."""
         if name not in self._makers and self._books:
             tag = name.split("/")[1] if "/" in name else ""
             self._open(self.languages[0] if name in FIRST else tag)
@@ -250,7 +250,7 @@ class Edition:
             return ready
 
     def _list(self, address: str, tag: str) -> Item:
-        """List what a screen needs for one language; each item has the hash of its decoded body.
+        """List the items that a screen needs for one language, each with its decoded body's hash.
 
         The first language's list names the other lists. All have the edition's key, so that a
         browser's worker never mixes the lists of two packs.

@@ -1,4 +1,4 @@
-"""The screen's addresses. They name no topics, as crash dumps and print queues show addresses."""
+"""The screen's addresses. They never name topics: crash dumps and print queues show addresses."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Links:
         return self.listing(topic.codes.get(self.language) or next(iter(topic.codes.values())))
 
     def unable(self, danger: str) -> str:
-        """Return the page's address for someone who cannot call 911. ``danger``: that topic's."""
+        """Return the address for people who cannot call 911. ``danger``: that topic's address."""
         return f"{danger}/2"
 
     def card(self, code: str) -> str:
@@ -58,7 +58,7 @@ class Links:
         return f"/{self.language}/now/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
-        """Return a page's address in another language. ``path``: this one's address or LEAVE."""
+        """Return a page's address in another language. ``path``: its own address or LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")

@@ -23,7 +23,7 @@ def put_in(shell: str, parts: Mapping[str, str]) -> str:
 
 
 def fill(shell: str, values: Values) -> str:
-    """Fill in all values, escaped, in one pass, so that a marker that someone typed stays text."""
+    """Fill in all values, escaped, in one pass, so that a typed marker stays text."""
 
     def filled(marker: re.Match[str]) -> str:
         block = marker["block"]

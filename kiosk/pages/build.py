@@ -29,7 +29,7 @@ from settings.schema import Kiosk
 
 @dataclass(frozen=True)
 class Page:
-    """One page. ``path``: its address, or a part's name; ``make``: renders it or raises errors."""
+    """One page. ``path``: its address, or a part's name; ``make``: renders it, or raises errors."""
 
     path: str
     kind: str
@@ -55,7 +55,7 @@ def pages(
     school: School | None = None,
     services: bool = False,
 ) -> Iterator[Page]:
-    """Yield all pages in these languages (default: all). ``services``: if there is a directory.
+    """Yield the pages in these languages (default: all). ``services``: there is a directory.
 
     Errors about texts may be raised here, and when a page's body is made.
     """
@@ -72,8 +72,8 @@ def pages(
 
 
 def of_school(pack: Pack, tag: str) -> tuple[str, ...]:
-    """Return the addresses of a language's pages with the school's own facts. Other exported pages
-    are the same for every school: they have markers for its name and for the part ``here``."""
+    """Return the addresses of a language's pages that have the school's own facts. All other
+    exported pages have markers for its name and the part ``here``, so all schools share them."""
     links = Links(tag)
     info = (group.code for group in pack.groups if home.href(group, links) == LEAVE)
     return (LEAVE, *map(links.page, ("now", "tell", "phone")), *map(links.listing, info))
@@ -314,7 +314,7 @@ class _Language:
 
 
 def answers_itself(partner: Partner, pack: Pack) -> bool:
-    """Whether the partner itself runs the hotline that answers for it."""
+    """Return whether the partner itself runs the hotline that answers for it."""
     return any(
         resource.id == partner.resource and resource.organization == partner.organization
         for resource in pack.resources

@@ -69,7 +69,7 @@ class Card:
 
     @property
     def scannable(self) -> bool:
-        """Whether people use it by phone, so that the card should mention traces on the phone."""
+        """Return whether people reach it by phone, which leaves traces that the card mentions."""
         return any(channel.kind in {"voice", "sms"} for channel in self.channels)
 
 

@@ -71,7 +71,7 @@ def call(
     hints: tuple[str, ...] = (),
     status: OpenStatus | None = None,
 ) -> ChannelView:
-    """Return a view of a number to call, even one that is in no channel, such as a county's."""
+    """Return a view of a number to call, even one that is not a channel's, such as a county's."""
     labels = {
         "voice": _("Call"),
         "tty": _("Call by TTY"),

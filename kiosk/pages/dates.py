@@ -1,7 +1,7 @@
 """Dates, times, lists and names of languages for California: Babel's CLDR, and a table for Hmong.
 
 Digits are always 0-9. Opening hours always use a 12-hour clock, as phones here do. The clock and
-bells in School info follow the language's own habit.
+bells in School info follow the language's own custom.
 """
 
 import re
@@ -37,7 +37,7 @@ _FOUND_BY = frozenset(
     likely_subtags
     """.split()  # noqa: SIM905
 )
-_READING = Lock()  # several threads make pages; one must not remove what another reads
+_READING = Lock()  # several threads make pages; one must not remove data that another is reading
 
 
 class _Cldr:
@@ -69,7 +69,7 @@ class _Cldr:
 
 
 def _forget_the_rest() -> None:
-    """Remove what no page reads from Babel's cache; do nothing if this Babel has no such cache."""
+    """Remove unused data from Babel's cache; do nothing if this Babel has no such cache."""
     for data in list(getattr(localedata, "_cache", {}).values()):
         for name in data.keys() - _READ:
             data.pop(name, None)
@@ -99,7 +99,7 @@ class _Table:
         return f"{day.month}/{day.day}/{day.year}"
 
     def clock(self, moment: time) -> str:
-        # Local signs in Hmong say AM and PM, too.
+        # Local signs in Hmong use AM and PM, too.
         return (
             f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'AM' if moment.hour < 12 else 'PM'}"
         )

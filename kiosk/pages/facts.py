@@ -41,7 +41,7 @@ def hours(channel: Channel, _: Wording) -> OpenStatus:
 
 
 def status(channels: Sequence[Channel], _: Wording) -> OpenStatus:
-    """Return a card's status: from the first channel that reaches a person, or the first one."""
+    """Return a card's status: from the first channel that reaches a person, or else the first."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
     found = hours(first, _)
     if first.kind == "web":
@@ -94,7 +94,7 @@ def ages(resource: Resource, _: Wording) -> str:
 
 
 def passes_on(value: str, _: Wording, *, said: bool) -> str:
-    """Say what a hotline may pass on. ``said``: the card's text says so; omit "we did not find"."""
+    """Say what a hotline may pass on. ``said``: its text says so; omit "we did not find"."""
     ask = _("Say: “What do you have to report?”")
     may_act = _("They may have to tell someone if you are in danger or being hurt.")
     unknown = _("We did not find what they may pass on. You can ask first.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.edition.assets import STATIC
 
 COVERAGE = STATIC / "fonts" / "coverage.json"
-_LATIN = "noto-latin"  # every non-Latin script needs it in addition to its own
+_LATIN = "noto-latin"  # every non-Latin script needs this font in addition to its own
 _FILES = tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf-8"))
 
 
@@ -22,7 +22,7 @@ def main_font(language: str) -> str:
 
 
 def on_paper(language: str) -> Sequence[str]:
-    """Return the fonts for a language on paper, in the order of searching them for a letter."""
+    """Return a language's fonts on paper, in the order they are searched for a letter."""
     files: Sequence[str] = _FILES["paper"].get(language, ("atkinson-latin", "atkinson-latin-ext"))
     return files
 
@@ -34,7 +34,7 @@ def only_language(address: str) -> str:
 
 
 def letters_beyond(known: Collection[int], text: str) -> str:
-    """Return the letters in a text that these code points do not include, in order, each once."""
+    """Return a text's letters that are not in these code points, in order, without repeats."""
     return "".join(sorted(c for c in set(text) if drawn(c) and ord(c) not in known))
 
 
@@ -46,7 +46,7 @@ def coverage() -> Mapping[str, frozenset[int]]:
 
 
 def drawn(char: str) -> bool:
-    """Whether a font must draw this character; false for spaces and invisible marks."""
+    """Return whether a font must draw this character; false for spaces and invisible marks."""
     return unicodedata.category(char)[0] not in "ZC"
 
 

@@ -29,7 +29,7 @@ class Handout:
 
     ``free``, ``hours``, ``happens``, ``say``: facts that do not reveal why someone would call.
     ``machine``: how to use the text line, if there is one. ``tiles``: maps a hotline's code to the
-    title of its tile, which names no harm.
+    title of its tile, which does not name harm.
     """
 
     lines: tuple[ChannelView, ...]
@@ -62,7 +62,7 @@ def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) ->
 
 
 def several(cards: Iterable[tuple[Card, Markup]], _: Wording, *, machine: Markup) -> Handout:
-    """Put several hotlines' numbers on a handout, each once. ``cards``: pairs of card and title."""
+    """Make a handout of several hotlines' numbers, each once. ``cards``: (card, title) pairs."""
     talking = [
         (channel, tile) for card, tile in cards for channel in card.main if channel.kind in TALKING
     ]

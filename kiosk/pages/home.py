@@ -33,7 +33,7 @@ def first_topics(texts: Texts, links: Links) -> tuple[TopicLink, ...]:
 
 
 def tile_of(line: str, texts: Texts) -> Markup:
-    """Return the title of the tile that lists a hotline nearest the top; "" if no tile lists it."""
+    """Return the title of the tile that lists a hotline highest; "" if no tile lists it."""
     ranked = [
         (group.resources.index(line), number, group)
         for number, group in enumerate(texts.pack.groups)

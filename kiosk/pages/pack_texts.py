@@ -53,7 +53,7 @@ class Texts:
         return tuple(self._filled(phrase, owner=owner) for phrase in phrases)
 
     def has(self, *keys: str) -> bool:
-        """Whether this language has all of these texts.
+        """Return whether this language has all of these texts.
 
         A partial language lacks many texts: we do not show English prose under its titles.
         """

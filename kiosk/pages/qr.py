@@ -22,6 +22,6 @@ def width(data: str) -> int:
     return int(modules)
 
 
-@lru_cache(maxsize=1)  # keep only the last: a code is measured right after drawing
+@lru_cache(maxsize=1)  # keep only the last code: it is measured right after it is drawn
 def _code(data: str) -> segno.QRCode:
     return segno.make(data, error="m", micro=False)

@@ -21,7 +21,7 @@ from system import files, toml_text
 MOST_BYTES = 64_000
 MOST_LETTERS = 120
 WARN_DAYS = 7  # start warning this many days before bells and lunch expire
-LISTS = {"bells": 16, "places": 8, "people": 6}  # as many as fit on a screen
+LISTS = {"bells": 16, "places": 8, "people": 6}  # as many entries as fit on a screen
 _NEEDED = {
     "bells": ("name", "from", "to"),
     "places": ("name", "where"),
@@ -74,14 +74,14 @@ class School:
 
     @property
     def phone_is_shared(self) -> bool:
-        """Whether one of the people is in the phone's room, judging by its words or its number."""
+        """Return whether any of the people is in the phone's room, judged by its name or number."""
         if not self.phone:
             return False
         rooms = _rooms(self.phone)
         return any(rooms & _rooms(person["place"]) for person in self.people)
 
     def on(self, day: date) -> "School":
-        """Return the facts for a day: no bells or lunch after their last day, no expired notice."""
+        """Return the facts for a day: without a notice, bells or lunch that have expired."""
         shown = self
         if self.notice_until and day > self.notice_until:
             shown = replace(shown, notice=None)
@@ -273,7 +273,7 @@ class _Reader:
                 yield number, words
 
     def _timed(self, words: Entry, number: int) -> bool:
-        """Whether a bell has two valid times, the second one later."""
+        """Return whether a bell has two valid times, the second one later."""
         times = {
             key: clock(words[key][""]) if set(words[key]) == {""} else None
             for key in ("from", "to")

@@ -1,4 +1,4 @@
-"""Finds words that name harm: home, School info, titles, addresses and slips must not have any."""
+"""Finds words that name harm: home, School info, titles, addresses and slips must have none."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _HARM = re.compile("|".join(_STEMS), re.IGNORECASE)
 
 
 def named(text: str) -> str:
-    """Return the first complete word that names harm in a text, as written; "" if there is none."""
+    """Return the first whole word in a text that names harm, as written; "" if there is none."""
     found = _HARM.search(text)
     if not found:
         return ""
@@ -20,5 +20,5 @@ def named(text: str) -> str:
 
 
 def _joins(char: str) -> bool:
-    """Whether this continues a word: a letter or mark, unless the script has no word spaces."""
+    """Return whether this is a letter or mark inside a word, in a script that has word spaces."""
     return unicodedata.category(char)[0] in "LM" and not "\u3040" <= char <= "\u9fff"

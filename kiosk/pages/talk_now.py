@@ -14,7 +14,7 @@ from kiosk.pages.contact_channels import ChannelView, phrase
 from kiosk.pages.pack_texts import isolated
 from kiosk.pages.ui_strings import Wording
 
-FIRST = frozenset({"988", "ctl"})  # for any worry, so they precede lines for one kind of harm
+FIRST = frozenset({"988", "ctl"})  # for any worry, so listed before hotlines for one kind of harm
 
 
 @dataclass(frozen=True, slots=True)

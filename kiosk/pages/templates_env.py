@@ -32,7 +32,7 @@ def _drawings() -> ZipFile:
 
 
 def close_drawings() -> None:
-    """Free the archive, which takes three megabytes. Drawn icons stay; a new one reopens it."""
+    """Free the archive, which takes 3 MB. Icons already drawn stay; drawing another reopens it."""
     _drawings.cache_clear()
 
 

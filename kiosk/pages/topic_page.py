@@ -45,9 +45,9 @@ class Help:
 
 
 def readable(topic: Topic, texts: Texts) -> bool:
-    """Whether this language says what to do; if not, the topic has no page in this language.
+    """Return whether this language says what to do; if not, the topic has no page in this language.
 
-    An older pack has no steps, so it shows what it has.
+    An older pack has no steps, so its pages show what they have.
     """
     steps = (f"step.{number}" for number in range(1, topic.steps + 1))
     names = ("title", *(("warm", *steps) if topic.steps else ()))
@@ -81,7 +81,7 @@ def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup
 
 
 def at_once(topic: Topic, texts: Texts) -> bool:
-    """Whether the first step is to call 911; that goes above the hotline and links to danger."""
+    """Return whether the first step is to call 911. It goes above the hotline, linked to danger."""
     known = {one.id for one in texts.pack.topics}
     if topic.id == DANGER or DANGER not in known or not topic.steps:
         return False
@@ -142,9 +142,9 @@ def _read_by_nobody(asked: Markup, _: Wording) -> Markup:
 
 
 def topic_of(line: str, pack: Pack) -> Topic | None:
-    """Return a hotline's topic: one with it at the top of its list, or else the first with it.
+    """Return a hotline's topic: one that lists it first, or else the first that lists it.
 
-    None if one of these topics must never lead to a machine.
+    Return None if one of these topics must never lead to a machine.
     """
     first = [topic for topic in pack.topics if topic.resources[:1] == (line,)]
     known = first or [topic for topic in pack.topics if line in topic.resources]

@@ -47,7 +47,7 @@ def keys(language: str) -> Mapping[str, Any]:
 class Wording:
     """One language's words. Call it with an English sentence; keywords fill ``%(name)s``.
 
-    ``month``: writes month and year ("May 2026"); ``weekdays``: their names, from Monday;
+    ``month``: writes month and year ("May 2026"); ``weekdays``: the days' names, from Monday;
     ``twelve``: whether the language uses a 12-hour clock.
     """
 

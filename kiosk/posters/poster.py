@@ -18,7 +18,7 @@ from settings.schema import Settings
 TEMPLATES = Path(__file__).parent / "templates"
 SIZES = ("letter", "half", "wallet", "parents")
 MOST_LANGUAGES = 2
-_WORDS_FROM = ("basics", "danger")  # topics of "FOOD" and "SAFE", words that reveal little
+_WORDS_FROM = ("basics", "danger")  # topics of the words "FOOD" and "SAFE", which reveal little
 _OTHERS = 2  # more numbers would make a list, which nobody would keep
 
 
@@ -67,7 +67,7 @@ def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edit
 
 
 def open_points(settings: Settings) -> Iterator[str]:
-    """Say what carriers require on a poster but is missing from the settings."""
+    """Say what carriers require on a poster that the settings do not include."""
     if not settings.kiosk.text_line:
         yield "[sms] number is empty or the line is off: only numbers to call are on it."
         return
@@ -133,7 +133,7 @@ def isolated(value: str) -> str:
 
 
 def words_to_text(pack: Pack, tag: str) -> list[str]:
-    """Return words to text: the line's short ones, or one that asks for an answer in ``tag``."""
+    """Return words to text: topics' words or, without any, the word for answers in ``tag``."""
     topics = {keyword.topic: keyword.words.get(tag) for keyword in pack.keywords}
     some = [topics.get(topic) for topic in _WORDS_FROM]
     alone = [words.alone[0] for words in some if words and words.alone]

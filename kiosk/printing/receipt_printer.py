@@ -1,6 +1,6 @@
 """Controls the receipt printer at the server: ESC/POS to a device, with python-escpos (optional).
 
-Drops a slip that does not print at once: the next child would get it. Stores and logs nothing.
+Drops a slip that does not print at once, or the next child would get it. Keeps no record.
 """
 
 import logging
@@ -117,7 +117,7 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
 
 
 def _latin(lines: tuple[str, ...] | list[str]) -> bool:
-    """Whether every printer can print these letters; any others are printed as question marks."""
+    """Return whether every printer can print these letters; others become question marks."""
     return all(
         line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines
     )

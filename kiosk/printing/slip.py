@@ -1,11 +1,11 @@
-"""A printed slip as JSON, which is a part of the edition. It has no name, topic or web address.
+"""A printed slip as JSON, which is part of the edition. It has no name, topic or web address.
 
 The serving process loads this module, so keep its imports light.
 """
 
 import msgspec
 
-HEAD = "INFO DESK"  # not translated; tells nothing to anyone who finds the slip
+HEAD = "INFO DESK"  # not translated; reveals nothing to anyone who finds the slip
 _OUTCOME = b'data-printed=""'
 
 

@@ -202,7 +202,7 @@ def values(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, An
 
 
 def in_fields(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return each setting's value as its field's text, to compare what two people saved."""
+    """Return each setting's value as its field shows it, to compare two people's changes."""
     texts = {
         field.name: field.shown(settings[key]) for key, field in FIELDS.items() if key in settings
     }

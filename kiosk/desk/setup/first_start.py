@@ -24,8 +24,8 @@ _BY_HAND = ("kiosk.school", "sms.number", "sms.contact")
 
 
 def is_fresh(settings: Settings) -> bool:
-    """Whether nobody has set this machine up: there is no passphrase, nothing saved at the desk,
-    and no school setting from a file or a variable. Reads the disk."""
+    """Return whether nobody has set this machine up: there is no passphrase, nothing saved at the
+    desk, and no school setting from a file or a variable. Reads the disk."""
     data_dir = settings.server.data_dir
     by_hand = any(settings.origins.get(key, DESK) != DESK for key in _BY_HAND)
     return (
@@ -36,8 +36,8 @@ def is_fresh(settings: Settings) -> bool:
 
 
 def may_open(desk: Desk, headers: Mapping[str, str], peer: str) -> bool:
-    """Whether the page may open: on this machine, under one of its names, or through its proxy
-    over https. It shows no secret; saving requires the code. ``peer``: the client's address.
+    """Return whether the page may open: on this machine, under one of its names, or through its
+    proxy over https. It shows no secret; saving requires the code. ``peer``: the client's address.
     """
     address, typed, name = (
         address_of(peer),
@@ -77,7 +77,7 @@ def typed(text: str) -> str:
 
 
 def is_code(kept: str, typed: str) -> bool:
-    """Whether that code was typed, in upper or lower case, with or without the hyphen."""
+    """Return whether that code was typed; its case and hyphen do not matter."""
     return bool(kept) and hmac.compare_digest(_plain(kept), _plain(typed))
 
 

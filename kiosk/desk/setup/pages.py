@@ -54,7 +54,7 @@ NEVER_BACK = {"passphrase", "again", "current", "token", "step"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupView(FormView[Answers]):
-    """``moves``: another step was requested, so that nothing is saved. ``at``: the step to show."""
+    """The form. ``moves``: another step was requested, so save nothing. ``at``: the shown step."""
 
     moves: bool = False
     at: str = CHECK
@@ -73,7 +73,7 @@ class _Place:
         self.stamp = desk_file.stamp(folder)  # the stamp of the file that filled the fields
 
     def own(self, values: Mapping[str, object], all_schools: Settings) -> dict[str, object]:
-        """Return the values to store: for a school, only those that differ from all schools'."""
+        """Return the values to store: for a school, only those that differ from ``all_schools``."""
         if self.settings is all_schools:
             return dict(values)
         of_all = {key: operator.attrgetter(key)(all_schools) for key in values}
@@ -142,7 +142,7 @@ class SetupPages:
         return refused or await self._taken_up(visit, view)
 
     async def setup(self, visit: Visit) -> DeskPage:
-        """Show the current settings in a form; wait for a pack, which lists what to choose from."""
+        """Show the current settings in a form; wait for a pack, which contains the choices."""
         if await self._is_preparing():
             return self._wait(visit)
         view = self._now(visit)
@@ -154,7 +154,7 @@ class SetupPages:
         return self._setup(visit, replace(view, at=first))
 
     async def save(self, visit: Visit) -> DeskPage:
-        """Save what was typed, unless somebody else has saved since the form was opened."""
+        """Save the typed settings, unless somebody else has saved since the form was opened."""
         if await self._is_preparing():
             return self._wait(visit)
         view = self._sent(visit)
@@ -234,7 +234,7 @@ class SetupPages:
         return DeskPage(go=OPEN)
 
     async def open(self, visit: Visit) -> DeskPage:
-        """Show, in a printable form, what remains to be done before students use the machine."""
+        """Show a printable list of the steps that remain before students use the machine."""
         settings, pack = self._settings, self._handed.pack()
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
@@ -270,7 +270,7 @@ class SetupPages:
         return self._page("numbers", visit, 400 if wrong else 200, **view)
 
     async def _is_preparing(self) -> bool:
-        """Whether the pack, which has the counties and languages, is still missing."""
+        """Return whether the pack, which has the counties and languages, is still missing."""
         detail = await self._in_thread(self._handed.detail)
         return detail.get("serving") == "built-in"
 
@@ -325,7 +325,7 @@ class SetupPages:
         return Visit(first_start.ADDRESS, form, self._first_token, words)
 
     def _sent(self, visit: Visit) -> SetupView:
-        """Check what was sent, and choose the step to show: never one that follows an error."""
+        """Check the sent fields, and choose the step to show: never one that follows an error."""
         pack, form, place = self._handed.pack(), visit.form, self._place(visit)
         typed = answers.of_form(form, pack, answers.of_settings(place.settings))
         wrong = answers.problems(typed, pack, place.known)
@@ -347,11 +347,11 @@ class SetupPages:
         return replace(view, at=at if stays else step, status=400 if wrong else 200)
 
     def _beside_theirs(self, visit: Visit, view: SetupView) -> SetupView | None:
-        """Return the form with what somebody else saved after it was opened; None if nobody did."""
+        """Return the form with what somebody else has saved in the meantime; None if nobody has."""
         place = self._place(visit)
         meant = answers.values(view.draft, self._handed.pack(), place.known)
         kept = desk_file.read(place.folder)[0]
-        # A damaged or missing file says nothing about what somebody else saved.
+        # A damaged or missing file does not show what somebody else saved.
         stamp = desk_file.stamp(place.folder) if kept else view.stamp
         mine = answers.in_fields(meant)
         theirs = mine | answers.in_fields({key: kept[key] for key in meant.keys() & kept.keys()})
