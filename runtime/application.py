@@ -73,8 +73,8 @@ HEARTBEAT_SECONDS = 900.0
 # A step of a check takes at most as long as a verification; a busy machine gets another minute.
 LOOK_SECONDS = child_process.BOUNDS["packs"].seconds + 60.0
 LOOK_HANGS = message("served.look-hangs")
-WARN_SECONDS = 30.0  # the longest wait for files that a warning may be about
-UNSPOKEN_SECONDS = 3600.0  # wait before the next attempt to make clips that failed
+WARN_SECONDS = 30.0  # the longest wait for the files that may cause a warning
+UNSPOKEN_SECONDS = 3600.0  # the wait before another try at clips that failed
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 RunCommand = Callable[..., Coroutine[None, None, None]]
@@ -109,7 +109,7 @@ class Porchlight:
         self._shown: Pack | None = None  # None: the built-in crisis lines are still shown
         self._look_began: float | None = None
         self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
-        # Anyone may ask for health, and a file may hang, so these threads do nothing else.
+        # Anyone may request the health report, and a file may hang: these threads do only this.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
         self._warning = Pool("warning", 1, patience=WARN_SECONDS)
         self.hash_key = hash_key(settings, secrets)
@@ -128,7 +128,7 @@ class Porchlight:
         self.front, self.endpoints = self._addresses(routes)
 
     def _addresses(self, routes: list[Route]) -> tuple[ASGIApp, dict[str, ASGIApp]]:
-        """Return the visitors' application, and the addresses with a different application."""
+        """Return the visitors' application, and the addresses that have a different application."""
         server = self.settings.server
         states = OwnNames(self.app, server)
         own = self.schools.before(self.screen.app) if self.screen else self.app
@@ -208,7 +208,7 @@ class Porchlight:
         ]
 
     async def watch(self) -> None:
-        """Show the pack that another process activated, once verified, or the shipped pack."""
+        """Show the pack that another process activated, once it's verified, or the shipped pack."""
         if self._looking.locked():
             return
         async with self._looking:
@@ -251,7 +251,7 @@ class Porchlight:
                 await self._step(self._show_screen)
 
     async def _ship(self) -> None:
-        """Make a release of the shipped pack; show the pack even if the disk can't store it."""
+        """Make a release of the shipped pack; show the pack even if the release can't be stored."""
         with contextlib.suppress(TimeoutError, OSError):
             await self.verb("refresh", "--again")
         await self._step(self.served.look)
@@ -369,7 +369,7 @@ class Porchlight:
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:
-        """Return 200 if the known answer and the pack shown are correct; with our key, details."""
+        """Return 200 if the known answer and the pack shown are correct; our key adds details."""
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self.hash_key)
         try:
@@ -392,7 +392,7 @@ class Porchlight:
         return JSONResponse({"alarms": said_in_words, "mail": private_status.mail_settings(alarms)})
 
     def is_ready(self) -> bool:
-        """Whether no row of the health table blocks this server. Reads files."""
+        """Return whether no row of the health table blocks this server. Reads files."""
         from runtime.health import report  # as in ``_wrong``
 
         return report.is_ready(self.observe(self._readiness()))
@@ -421,11 +421,11 @@ class Porchlight:
         return metrics.text(self.observe(), ready=self.is_ready(), ringing=ringing)
 
     def healthy(self) -> bool:
-        """Whether the text line, if there is one, gives the right answer to a known question."""
+        """Return whether the text line, if any, gives the right answer to a known question."""
         return self.text is None or self.text.healthy()
 
     def detail(self) -> dict[str, object]:
-        """Return the state for the desk and `doctor --json`. Reads files: use a thread."""
+        """Return our state for the desk and `doctor --json`. Reads files: use a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
         if stuck := self._stuck():
@@ -440,7 +440,7 @@ class Porchlight:
         return found | (self.text.report() if self.text else {})
 
     def doors(self) -> Mapping[str, KioskDoor]:
-        """Return each school's screen by its address; "" is for this machine's own screen."""
+        """Return each school's screen by its address; "" is this machine's own screen."""
         return ({"": self.screen} if self.screen else {}) | self.schools.screens
 
     def _screens(self, school: str | None = None) -> list[dict[str, object]]:
@@ -503,12 +503,12 @@ class Porchlight:
         return self._script[1]
 
     def _overdue(self) -> bool:
-        """Whether more than one scheduled refresh has been missed since the last refresh."""
+        """Return whether more than one scheduled refresh has been missed since the last refresh."""
         now = self.clock()
         return self.served.releases.state().overdue(now=now, every=self.slot.every(now))
 
     def _missed(self) -> bool:
-        """Whether a refresh is overdue although there has been time since the start to catch up."""
+        """Return whether a refresh is overdue although this process has had time to catch up."""
         return self._overdue() and self.clock() - self._began > schedule.TO_CATCH_UP
 
     async def _catch_up(self) -> None:

@@ -43,14 +43,14 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 async def run(verb: str, *arguments: str) -> None:
-    """Run a command; log its sentences if it failed. Raises TimeoutError if it was killed."""
+    """Run a command; log its messages if it failed. Raises TimeoutError if it was killed."""
     done = await report(verb, *arguments, gives=NoneType)
     if done.code:
         log.warning("%s: %s", verb, done.text)
 
 
 async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
-    """Run a command; return its report. Raises OSError, or TimeoutError if killed when overdue."""
+    """Run a command; return its report. Raises OSError, or TimeoutError if it took too long."""
     child = Child[Report[T]](_command(verb, *arguments), _report(gives), BOUNDS[verb])
     pool = Pool(verb, 1)
     try:
@@ -64,7 +64,7 @@ async def report(verb: str, *arguments: str, gives: type[T]) -> Report[T]:
 
 
 def verify_packs() -> Verdict | None:
-    """Verify the releases on disk; return None, with nothing verified, if that did not finish."""
+    """Verify the releases on disk; return None if that did not finish: nothing is verified then."""
     return _verified("packs", Verdict)
 
 
@@ -74,7 +74,7 @@ def make_first_release() -> Verdict | None:
 
 
 def verify_directory() -> bool | None:
-    """Return whether the large directory may be searched (else remove it); None if unfinished."""
+    """Return whether the large directory may be searched; remove it if not. None if unfinished."""
     return _verified("directory", bool)
 
 

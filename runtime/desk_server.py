@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("porchlight.desk")
 T = TypeVar("T")
-FILE_THREADS, FILE_SECONDS = 8, 20.0  # threads for the desk's pages, and how long a page waits
+FILE_THREADS, FILE_SECONDS = 8, 20.0  # threads for the desk's pages, and a page's longest wait
 CONNECTIONS = 40  # a flood of requests to the desk must not take the kiosk's memory
 
 
@@ -81,7 +81,7 @@ def compose(app: "Porchlight", sessions: Sessions) -> DeskApp:
 
 
 async def _result(silent: str, gives: type[T], verb: str, *arguments: str) -> T | Message:
-    """Run a command; return its result or why there is none. ``silent``: the code for a timeout."""
+    """Run a command; return its result or why it has none. ``silent``: the code for a timeout."""
     try:
         done = await child_process.report(verb, *arguments, gives=gives)
     except (TimeoutError, OSError):
@@ -95,7 +95,7 @@ async def _poster(size: str, tags: Sequence[str], school: str) -> bytes | Messag
 
 
 def answer(script: "Script", message: str) -> PhoneReply:
-    """Return what the text line would reply, without a ledger, count or sender."""
+    """Return the text line's reply to a message, without a ledger, count or sender."""
     from sms.decide import decide
     from sms.decision_words import cost_of, how_found
 
@@ -106,7 +106,7 @@ def answer(script: "Script", message: str) -> PhoneReply:
 
 
 class _Beside(http_front.GracefulServer):
-    """A server that handles no signals. ``closing`` is called when it stops accepting requests."""
+    """A server that ignores signals. ``closing`` is called when it stops accepting requests."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)

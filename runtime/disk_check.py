@@ -49,7 +49,7 @@ def verified(settings: Settings, now: datetime) -> Judged:
 
 
 def doubts(settings: Settings, state: State) -> dict[str, Message]:
-    """Return, by id, why releases that could be served must not be served. Writes nothing."""
+    """Return, by id, why releases that would otherwise be served must not be. Writes nothing."""
     releases = _releases(settings)
     found = boot_check.failures(boot_check.judged(releases, judge(settings), state).refused)
     if why := releases.damaged(state).get(state.active):
@@ -58,7 +58,7 @@ def doubts(settings: Settings, state: State) -> dict[str, Message]:
 
 
 def forget_doubtful_directory(settings: Settings) -> str:
-    """Return why the large directory must not be searched, or ""; if so, try to remove it."""
+    """Try to remove a large directory that must not be searched; return the reason, or ""."""
     if settings.content.unsigned:
         return ""
     data_dir, root = settings.server.data_dir, _root(settings)
@@ -77,12 +77,12 @@ def forget_doubtful_directory(settings: Settings) -> str:
 
 
 def directory_is_gone(settings: Settings) -> bool:
-    """Whether the doubtful directory has been removed, so that the next one may be searched."""
+    """Return whether the doubtful directory has been removed, so the next one may be searched."""
     return not index.is_ours(index.path_in(settings.server.data_dir))
 
 
 def _ships(folder: Path) -> Callable[[Pack], bool | None]:
-    """Return a function that says if a folder makes a pack (None on error); reads it once."""
+    """Return a function that tells if a folder, read once, makes a pack (None: it has errors)."""
     parsed, read = cache(pack_folder.parsed), cache(pack_folder.read)
 
     def is_same(pack: Pack) -> bool | None:

@@ -45,14 +45,14 @@ class Bound(NamedTuple):
 
 
 HEAD = Bound(32 * 1024, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-# Twice what any page accepts, as chunk sizes and trailers, which no application sees, count too.
+# Twice what any page accepts: chunk sizes and trailers, which applications never see, count too.
 BODY = Bound(128 * 1024, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 PART_SECONDS = 10.0  # seconds from first to last byte of a head or body; also the carrier's timeout
-PIPELINED = 16  # most requests queued on a connection; browsers never queue any
+PIPELINED = 16  # maximum requests queued on a connection; browsers never queue any
 IDLE_SECONDS = 30  # timeout in seconds, between requests or if a client is not reading its response
 LAST_SECONDS = 0.5  # a stopping server waits this long for arriving requests; uvicorn waits 2
 TELL_SECONDS = 60.0  # minimum seconds between log lines
-CONNECTIONS = 1000  # most connections per port; 32 MB if each one fills its head
+CONNECTIONS = 1000  # maximum connections per port; their heads can fill 32 MB
 BACKLOG = 256
 DOORS = 16  # copies of a listening socket; uvloop accepts one connection from each per iteration
 # asyncio accepts all waiting connections in one iteration, and closes replaced ones in the next.
@@ -93,7 +93,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def doors(listening: socket.socket) -> list[socket.socket]:
     """Return duplicate sockets: uvloop accepts one connection from each per turn of its loop."""
-    has_uvloop = find_spec("uvloop") is not None  # if it is installed, uvicorn uses it
+    has_uvloop = find_spec("uvloop") is not None  # uvicorn uses uvloop if it is installed
     return [listening.dup() for _ in range(DOORS if has_uvloop else 1)]
 
 
@@ -115,7 +115,7 @@ def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:
 
 
 class GracefulServer(uvicorn.Server):
-    """A server that answers all connected clients before it stops; uvicorn would reset some."""
+    """A server that answers all connected clients before it stops; uvicorn would cut some off."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the port, then stop the server."""
@@ -133,7 +133,7 @@ class _Port:
 
     def __init__(self, most: int) -> None:
         self.most, self.ending = most, False
-        self.waiting: dict[_Bounded, None] = {}  # by when they started to wait
+        self.waiting: dict[_Bounded, None] = {}  # ordered by the start of their wait
         self._refused: Counter[str] = Counter()
 
     def __call__(self, **given: Any) -> "_Bounded":
@@ -191,7 +191,7 @@ class _Bounded(HttpToolsProtocol):
             self.transport.close()
 
     def _has_unread(self) -> bool:
-        """Whether the socket has bytes that the loop has not read yet."""
+        """Return whether the socket has bytes that the loop has not read yet."""
         ready = select.poll()
         ready.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
         return bool(ready.poll(0))

@@ -1,4 +1,4 @@
-"""One installation: its ways to read, judge and render packs, and the key for its hashes."""
+"""One installation: how it reads, judges and renders packs, and the key for its hashes."""
 
 import logging
 from datetime import date, datetime
@@ -50,7 +50,7 @@ def prepare(settings: Settings, now: datetime) -> "Prepare":
 
 
 def machine(settings: Settings, now: datetime) -> "Machine":
-    """Return the machine's facts that a refresh, an approval, a refusal and a rollback need."""
+    """Return the facts about this machine that refresh, approval, refusal and rollback need."""
     from content.releases.generations import Releases
     from content.releases.machine import SOURCES, Machine
 
@@ -77,7 +77,7 @@ def released(settings: Settings) -> Pack | None:
 
 
 def visible(settings: Settings) -> Pack:
-    """Return the pack that a command assumes to be served, or else the crisis set."""
+    """Return the pack that a command assumes is being served, or else the crisis set."""
     try:
         return released(settings) or pinned_pack()
     except built_pack.BuiltPackError:
@@ -114,6 +114,6 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
 
 
 def kept_hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """Return the stored hash key for a command that asks the server; b"" if none has ever run."""
+    """Return the stored hash key for commands that ask the server; b"" if none has ever run."""
     is_kept = secrets.hash_key or (settings.server.data_dir / HASH_KEY).exists()
     return hash_key(settings, secrets) if is_kept else b""

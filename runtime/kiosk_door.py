@@ -36,7 +36,7 @@ class _Depends(NamedTuple):
 def kiosk_now(
     settings: Settings, pack: Pack, *, line_works: bool, key: bytes, now: datetime
 ) -> Kiosk:
-    """Return the screen's settings plus facts that this machine knows now. Reads the disk."""
+    """Return the screen's settings plus the current facts on this machine. Reads the disk."""
     kiosk = settings.kiosk
     return replace(
         kiosk,
@@ -61,8 +61,8 @@ class KioskDoor:
         meant: Callable[[str], Collection[str]] = lambda _words: (),
         enrolled: Enrolled | None = None,
     ) -> None:
-        """``line_works``: texts are answered; if not, no number is shown. ``hash_key``: the key
-        for county lines. ``meant``: as in KioskApp."""
+        """``line_works``: whether texts are answered; if not, the line's number is not shown.
+        ``hash_key``: the key for county lines. ``meant``: as in KioskApp."""
         self._settings, self.school, self._clock = settings, school, clock
         self._line_works, self._hash_key = line_works, hash_key
         self.app = KioskApp(

@@ -1,4 +1,4 @@
-"""Keeps the server's memory small, where the C library would leave unused gaps."""
+"""Keeps the server's memory small by avoiding gaps that the C library would leave unused."""
 
 import ctypes
 import gc

@@ -14,7 +14,7 @@ from settings.schema import AlarmSettings, Settings
 
 ADDRESS = "/readyz"  # without the key, this address returns one boolean
 ALARM_TEST = "/alarm-test"  # without the key, this address returns 404
-PATIENCE_SECONDS = 4.0  # this is shorter than ``ask`` waits
+PATIENCE_SECONDS = 4.0  # shorter than the time that ``ask`` waits
 HANGS = message("server.hangs")
 
 
@@ -33,7 +33,7 @@ def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
 
 
 def alarm_test(settings: Settings, hash_key: bytes, *, patience: float) -> dict[str, object] | None:
-    """Return each channel's reason why the test failed, or ""; None if no server sent a test."""
+    """Return each channel's reason for a failed test, or ""; None if no server sent a test."""
     host, port = asked_at(settings.server.host), settings.server.port
     connection = HTTPConnection(host, port, timeout=patience)
     report = _asked(connection, "POST", ALARM_TEST, hash_key)
@@ -64,7 +64,7 @@ def _asked(
 
 
 def read(value: object) -> object:
-    """Return a message as a Message (or its code, if unknown), other values unchanged."""
+    """Return a message as a Message (or its code, if unknown); return other values unchanged."""
     if not isinstance(value, dict) or "code" not in value:
         return value
     with suppress(msgspec.ValidationError):

@@ -49,7 +49,7 @@ class Slot:
         return min((time + self._later for time in found if time), default=None)
 
     def is_due(self, before: datetime, now: datetime) -> bool:
-        """Whether a scheduled time has passed, or the clock has been set back, since ``before``."""
+        """Return whether a scheduled time has come since ``before``, or the clock was set back."""
         if now < before:
             return before - now > SET_BACK
         upcoming = self.after(before)

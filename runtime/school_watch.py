@@ -25,7 +25,7 @@ class SchoolWatch:
         patience: float = PATIENCE_SECONDS,
         pool: Pool | None = None,
     ) -> None:
-        """``pool``: threads shared by several schools' files."""
+        """Use the threads in ``pool``, if given, which several schools' files share."""
         self.facts = School()
         self._path, self._read = path, read
         self._in_thread = SharedCall("school file", self.look, patience=patience, pool=pool)

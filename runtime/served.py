@@ -30,8 +30,8 @@ from system import files
 log = logging.getLogger("porchlight")
 Origin = Literal["built-in", "release", "shipped"]
 RETRY_SECONDS = (10.0, 600.0)  # the first and longest wait after an unfinished verification
-SHIPPED_SECONDS = 600.0  # between attempts to make a release of the shipped pack
-END_SECONDS = 3.0  # longest time that the next server waits for this one's check
+SHIPPED_SECONDS = 600.0  # the wait between attempts to make a release of the shipped pack
+END_SECONDS = 3.0  # the longest time that the next server waits for this one's check
 NOTHING = message("served.nothing")
 STARTING = message("served.starting")
 UNSEARCHED = message("directory.unverified")
@@ -88,7 +88,7 @@ class Served:
 
     @property
     def goes_on(self) -> bool:
-        """Whether the last ``look`` reported the pack being served: then a server has shown it."""
+        """Return whether the last ``look`` reported the served pack, so a server has shown it."""
         return self.origin != "built-in" and self._told is self.pack
 
     def _look(self) -> None:
@@ -146,7 +146,7 @@ class Served:
         return self._directory_judged if self.directory else ()
 
     def wants_shipped(self) -> bool:
-        """Whether nothing on disk may be shown, so that the shipped pack is needed."""
+        """Return whether nothing on disk may be shown, so that the shipped pack is needed."""
         waited = self._steady() - self._shipped_at >= SHIPPED_SECONDS
         judged = self._judged is not None or self._failed > 1
         return self.origin != "release" and judged and waited
@@ -206,7 +206,7 @@ class Served:
         }
 
     def _is_passing(self, wrong: Message, state: State) -> bool:
-        """Whether the problem lasts only until a verification or the first release is finished."""
+        """Return whether the problem will end when a verification or the first release is done."""
         is_first = wrong == NOTHING and self._shipped_at == float("-inf")
         return not self._failed and (is_first or self._is_due(state))
 
@@ -291,7 +291,7 @@ class Served:
         return pack
 
     def _mark(self, state: State) -> files.Stamp:
-        """Return the active release and its folder's stamp: it may be restored or edited."""
+        """Return the active release and its folder's stamp: a folder may be restored or edited."""
         known = self._judged or ("",)
         active = state.active
         try:

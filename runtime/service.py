@@ -15,7 +15,7 @@ from runtime.host_names import asked_at
 log = logging.getLogger("porchlight")
 READY, ALIVE = "READY=1", "WATCHDOG=1"
 ASK_SECONDS = 1.0  # seconds between requests, until the server responds
-PATIENCE = 10.0  # most seconds for one response
+PATIENCE = 10.0  # maximum seconds for one response
 
 Answers = Callable[[], Awaitable[bool]]
 
@@ -25,7 +25,7 @@ CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))
 
 
 def keeps_a_log(environ: Mapping[str, str], *, terminal: bool) -> bool:
-    """Whether output goes to a log of systemd or a container. ``terminal``: output goes to a
+    """Return whether output goes to a log of systemd or a container. ``terminal``: output goes to a
     terminal."""
     kept = "JOURNAL_STREAM" in environ or any(path.exists() for path in CONTAINER)
     return kept and not terminal
@@ -47,7 +47,7 @@ async def keep_told(
     while usec.isdigit():
         if await answers():
             tell(where, ALIVE)
-        await sleep(int(usec) / 1e6 / 4)  # a quarter, so one late response is not a failure
+        await sleep(int(usec) / 1e6 / 4)  # a quarter, so that one late response is not a failure
 
 
 def tell(where: str, state: str) -> None:
@@ -63,7 +63,7 @@ def tell(where: str, state: str) -> None:
 
 
 async def asked_over_http(host: str, port: int) -> bool:
-    """Whether ``/healthz`` at our own port returns 200, as it would to a visitor."""
+    """Return whether ``/healthz`` at our own port returns 200, as it would to a visitor."""
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection(asked_at(host), port)

@@ -130,7 +130,7 @@ class TextDoor:
         return [carrier.run()] if carrier else []
 
     async def purge(self) -> None:
-        """Forget messages handled a day ago (carriers repeat within seconds); write the counts."""
+        """Forget messages handled a day ago (carriers repeat them within seconds); write counts."""
         self.line.forget()
         with contextlib.suppress(StoreError):
             await self.ledger.purge(self._clock() - KEPT_FOR)

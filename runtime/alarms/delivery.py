@@ -21,7 +21,7 @@ from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
 from system.hosts import is_loopback
 
-SECONDS = 15.0  # limit for one step of a conversation; the caller limits the total
+SECONDS = 15.0  # the limit for one step of a conversation; the caller limits the total
 _REASONS: Mapping[type[BaseException], str] = {
     TimeoutError: "delivery.timeout",
     socket.gaierror: "delivery.unknown-name",
@@ -88,7 +88,7 @@ def _mail(alarms: AlarmSettings, password: str, school: str, machine: str, ring:
 
 
 def _trusted() -> ssl.SSLContext:
-    """Allow, as fetch_https.py does, schools' own authorities that fail Python 3.13's checks."""
+    """Allow schools' own authorities that fail Python 3.13's checks, as fetch_https.py does."""
     context = ssl.create_default_context()
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
@@ -118,7 +118,7 @@ def _post(address: str, school: str, machine: str, ring: Ring) -> None:
 
 
 def beat(address: str, about: Mapping[str, object]) -> None:
-    """Post to the heartbeat's address that this machine works. Blocks; raises DeliveryError.
+    """Tell the heartbeat's address that this machine works. Blocks; raises DeliveryError.
 
     ``about``: the machine's state, without anything about use.
     """

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 UNLISTED = "unlisted"
-_MOST = 2000  # most characters in a sentence
-_FRAMES = 8  # most frames of an error's traceback
+_MOST = 2000  # maximum characters in a sentence
+_FRAMES = 8  # maximum frames of an error's traceback
 # Matches ten or more digits, written like a phone number but not like a date.
 _NUMBER = re.compile(r"(?<![\w-])(?!\d{4}-\d\d-\d\d)\+?\(?\d[\d().\- ]{7,}\d(?![\w-])")
 

@@ -24,7 +24,7 @@ from sms.script import Script
 from sms.understanding.examples import Example
 from sms.understanding.names_and_codes import named_replies
 
-# The share of a topic's examples that must lead to it. The rules without the model find one in ten.
+# The share of a topic's examples that must lead to it. Without the model, the rules find 1 in 10.
 LEAST_SHARE, FEWEST = 0.6, 20
 CRISIS = ("911", "988")
 _BOTH = frozenset({"now", "numbers"})  # kinds of pages that name both crisis lines
@@ -144,7 +144,7 @@ def of_pages(pack: Pack, pages: Iterable[Page], tally: KnownAnswers) -> None:
 
 
 def _card(resource: Resource, kind: str) -> list[Sequence[str]]:
-    """Return what a page must show: on a hotline's card, each number; on a slip, any number."""
+    """Return the texts that a page must show: a card shows each number, a slip any one of them."""
     shown = _numbers(resource)
     numbers: list[Sequence[str]] = [[number] for number in shown]
     return numbers if kind == "card" else [shown]
@@ -195,7 +195,7 @@ def _holds_any(text: str, ways: Iterable[str]) -> bool:
 
 
 def _by_partner(pack: Pack, found: Decision, name: str) -> bool:
-    """Whether the answer is a partner whose program is the hotline with that name."""
+    """Return whether the answer is a partner whose program is the hotline with that name."""
     partner = found.code.split(":")[1] if found.code.startswith("partner:") else ""
     return any(
         one.id == partner and f"hotline:{one.resource}" == name for one in pack.live_partners
@@ -207,7 +207,7 @@ def _where(found: Decision) -> str:
 
 
 def of_second_needs(pack: Pack, script: Script, tally: KnownAnswers) -> None:
-    """Ask for every pair of needs: the part about the second need must have that need's number."""
+    """Ask for every pair of needs: the part about the second need must give its number."""
     nothing = message("answer.nothing")
     for language, (first, second) in product(pack.complete, permutations(script.priority, 2)):
         plain = script.reply(f"t:{first}:{language}:first")

@@ -1,4 +1,4 @@
-"""This installation's nightly check of the pack shown, its pages and its own examples."""
+"""This installation's nightly check of the visible pack, its pages and its own examples."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,7 +24,7 @@ NO_EXAMPLES = message("answer.no-examples")
 
 
 def asked(settings: Settings, now: datetime) -> KnownAnswers:
-    """Ask every question, in half a minute. Raises BuiltPackError if no pack can be read."""
+    """Ask every question (half a minute). Raises BuiltPackError if no pack can be read."""
     pack, tally = visible(settings), KnownAnswers()
     if settings.sms.enabled:
         script = Script(pack, settings.sms)

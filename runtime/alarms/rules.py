@@ -83,7 +83,7 @@ def step(
     """Return the memory after one check (new messages are in ``waiting``) and the next ``differs``.
 
     ``wrong``: kind → value of each current problem. ``differs``: the time (in monotonic
-    seconds) since which the state has differed from the last message; empty in a new process.
+    seconds) when the state began to differ from the last message; empty in a new process.
     """
     left: dict[str, float] = {}
     ringing, number, waiting = dict(memory.ringing), memory.number, list(memory.waiting)

@@ -38,7 +38,7 @@ class AlarmWatch:
         patience: float = DEADLINE,
     ) -> None:
         self._file, self._send, self._clock, self._steady = data_dir / FILE, send, clock, steady
-        # Without a channel, keep nothing: a channel added later gets the problems at that time.
+        # Without a channel, keep nothing: a channel added later gets the problems of that time.
         self.memory = remembered(data_dir) if send else Memory()
         self._differs: Mapping[str, float] = {}
         self._again_at: dict[str, float] = {}

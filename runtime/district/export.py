@@ -37,8 +37,8 @@ class ExportError(Exception):
 
 
 class Exported(NamedTuple):
-    """``written``: the number of new or changed files. ``left``: schools still in the folder but
-    no longer in the table."""
+    """An export. ``written``: the number of new or changed files. ``left``: schools still in the
+    folder but no longer in the table."""
 
     written: int
     removed: int
@@ -55,7 +55,7 @@ def screens(
     key: bytes,
     now: datetime,
 ) -> Iterator[PlainScreen]:
-    """Yield each school's screen, or the only one without a table. Reads the schools' files."""
+    """Yield each school's screen, or, without a table, the only one. Reads the schools' files."""
     schools = table or {ALONE: settings}
     packs = topics_off.packs(pack, (own.sms.topics_off for own in schools.values()))
     for address, own in schools.items():
@@ -74,8 +74,8 @@ def write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exporte
     """Write new and changed files; remove files that no list names. Raises ExportError.
 
     Each list is written after the files that it names: if the export is interrupted, each school
-    has its old screen or its new one. No page is made if neither the folder nor its sources have
-    changed.
+    has either its old screen or its new one. No page is made if neither the folder nor its
+    sources have changed.
     """
     try:
         with _alone(folder):

@@ -1,4 +1,4 @@
-"""Checks that exported screens at their host match the export and are served correctly."""
+"""Checks that exported screens match the export at their host and are served correctly."""
 
 import gzip
 import hashlib
@@ -26,7 +26,7 @@ _NOWHERE = "no-such-page-b5b1"
 
 
 class Answer(NamedTuple):
-    """``headers``: with lowercase names; ``body``: decompressed."""
+    """A host's response. ``headers``: their names are lowercase; ``body``: decompressed."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,7 +49,7 @@ Ask = Callable[[str], Answer]
 
 
 class Hosted(NamedTuple):
-    """``right``: the number of schools that have no problem."""
+    """The result. ``right``: the number of schools that have no problem."""
 
     right: int
     problems: list[Message]

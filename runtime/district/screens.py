@@ -55,7 +55,7 @@ class SchoolScreens:
         return next((screen.unmade for screen in self.screens.values() if screen.unmade), None)
 
     def before(self, own: ASGIApp) -> ASGIApp:
-        """Return an application for the schools' addresses that passes all others to ``own``."""
+        """Return an application for schools' addresses; it passes other requests to ``own``."""
         apps = {address: screen.app for address, screen in self.screens.items()}
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:

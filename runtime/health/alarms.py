@@ -1,4 +1,4 @@
-"""Checks of the alarms: reports if nobody receives them, and those that are active."""
+"""Checks of the alarms: whether anybody receives them, and which ones are active."""
 
 from collections.abc import Iterator
 

@@ -51,7 +51,7 @@ def _value(one: Value, ids: Collection[str]) -> Value:
 
 
 def _of_server(server: Mapping[str, object], ids: Collection[str]) -> dict[str, object]:
-    """Return those of the server's states that are on the list, and counts of logged events."""
+    """Return the server's states that are on the list, and the counts of logged events."""
     known = {name: _state(one, ids) for name, one in server.items() if name in _TELLS["states"]}
     counted, names = server.get("events"), {one.name for one in log_format.listed().events.values()}
     if isinstance(counted, Mapping):
@@ -106,7 +106,7 @@ def collect(
 
 
 def _packages() -> dict[str, str]:
-    """Return the versions of the libraries that the program has installed."""
+    """Return the versions of the program's installed libraries."""
     found = {}
     for line in requirements():
         name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
@@ -120,7 +120,7 @@ def _packages() -> dict[str, str]:
 
 
 def _settings(settings: Settings) -> dict[str, dict[str, object]]:
-    """Return switches, numbers and choices, but only whether texts, paths and names are set."""
+    """Return switches, numbers and choices; for texts, paths and names, only if they are set."""
     return {
         section: {
             key: _telling(f"{section}.{key}", getattr(values, key))

@@ -19,7 +19,7 @@ FALLBACK = "fallback.xml"  # in data_dir: the static reply that was last printed
 
 
 def line(seen: Observation) -> Iterator[Message]:
-    """Check that forged texts can be detected, and that HELP contains everything it must."""
+    """Check that forged texts can be detected, and that HELP contains everything required."""
     settings = seen.settings
     number = settings.sms.number
     if not settings.sms.enabled:
@@ -51,7 +51,7 @@ def _account(seen: Observation) -> Iterator[Message]:
 
 
 def _modem(seen: Observation) -> Iterator[Message]:
-    """Check the modem and its state; ask a running server for it, because the server holds it."""
+    """Check the modem and its state; ask the running server, if any, as it is using the modem."""
     from sms.modem.device import Modem
 
     sms = seen.settings.sms
@@ -91,7 +91,7 @@ def _fallback(settings: Settings) -> Iterator[Message]:
 
 
 def static_answer(settings: Settings) -> str:
-    """Return the TwiML for the carrier while this server is down; "" before the first release."""
+    """Return the carrier's TwiML for when this server is down; "" before the first release."""
     from sms.twilio.console_texts import fallback
 
     pack = installation.released(settings)

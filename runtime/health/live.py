@@ -17,7 +17,7 @@ STALE_DAYS = 7  # maximum days without checking the publisher's newest signature
 KEYS_DAYS = 14  # days before the keys expire
 ENDS_AT = 2 * ENOUGH_BYTES  # this is above the limit, so that the warning does not come and go
 FRESH_SECONDS = 90  # the page on the screen reports every 30 seconds
-MOST_PROBLEMS = 10  # most problems listed for a refused pack
+MOST_PROBLEMS = 10  # maximum problems listed for a refused pack
 PARTS = {
     "line.account": "account",
     "line.replies": "replies",
@@ -85,7 +85,7 @@ def ready(seen: Observation) -> Found:
 
 
 def refused(seen: Observation) -> Found:
-    """Report the last refusal: a new pack, a pack on disk, or one older than the pack shown."""
+    """Report the last refused pack: a new one, one on disk, or one older than the pack shown."""
     if (refusal := seen.on_disk.refusal) is None:
         return
     reasons, shown = refusal.messages, seen.release
@@ -123,7 +123,7 @@ def directory(seen: Observation) -> Found:
 
 
 def due(seen: Observation) -> Found:
-    """Report facts whose checks are due."""
+    """Report facts that are due for a check."""
     if seen.pack is not None and seen.due:
         late = sum(task.state != "due" for task in seen.due)
         yield message("pack.due", due=len(seen.due), late=late)
@@ -137,7 +137,7 @@ def screen(seen: Observation) -> Found:
     if not heard:
         yield message("screen.unreported")
         if seen.server.get("screens") or seen.settings.kiosk.schools:
-            return  # this server is for other devices and may have no screen itself
+            return  # this server is for other devices and may not have a screen itself
     if age >= UNSEEN_SECONDS:
         yield message("screen.unseen", minutes=age // 60)
     elif not heard or age >= FRESH_SECONDS:

@@ -44,7 +44,7 @@ def server(seen: Observation) -> Iterator[Message]:
 
 
 def port(seen: Observation) -> Iterator[Message]:
-    """Check whether others can bypass a proxy. A container's port is only as open as published."""
+    """Check whether others can bypass a proxy. A container's port is open only if published."""
     if is_loopback(host := seen.settings.server.host):
         return
     if any(path.exists() for path in service.CONTAINER):

@@ -61,9 +61,9 @@ class ExportRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Observation:
-    """``server``: the running server's report, {} if none is running. ``ringing``: active alarms.
-    ``is_server``: whether the server itself is observing. ``known``: values that the caller
-    already has, keyed by the names used here."""
+    """An observation. ``server``: the running server's report, {} if none is running.
+    ``ringing``: active alarms. ``is_server``: whether the server itself is observing. ``known``:
+    values that the caller already has, keyed by the names used here."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class Observation:
 
     @cached_property
     def stuck(self) -> bool:
-        """Whether the active release is damaged so that only a rollback helps."""
+        """Return whether the active release is so damaged that only a rollback helps."""
         return obstacle(self.releases, self.on_disk) != ""
 
     @cached_property
@@ -194,7 +194,7 @@ def last_nightly(data_dir: Path) -> NightlyRecord | None:
 
 
 def is_overdue(record: NightlyRecord | ExportRecord | None, now: datetime) -> bool:
-    """Whether the nightly check should have run by now."""
+    """Return whether the nightly check should have run by now."""
     return record is None or not timedelta(0) <= now - record.at < NIGHTLY_OVERDUE
 
 

@@ -70,7 +70,7 @@ def releases(seen: Observation) -> Iterator[Message]:
 
 
 def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
-    """Report why a server is not showing the active release. ``unnamed``: the disk's reason."""
+    """Report why a server is not showing the active release. ``unnamed``: a reason on disk."""
     if unnamed:
         yield message("shown.unnamed", why=said(unnamed))
     told = seen.server.get("wrong")
@@ -80,7 +80,7 @@ def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
 
 
 def checked(seen: Observation) -> Iterator[Message]:
-    """Report how much of the pack people have checked, and if it lacks a county of the school."""
+    """Report how much of the pack people have checked, and if a county of the school is missing."""
     settings, pack = seen.settings, seen.pack
     if pack is None:
         return

@@ -27,7 +27,7 @@ _ON_TODAY = (
     ),
     *(school.county, school.named, school.info, live.refresh, machine.clock, live.disk),
 )
-# The office of each school in a district acts on these.
+# In a district, each school's own office acts on these.
 OF_SCHOOL = frozenset({code for code, row in TABLE.items() if row.check is school.info}) | {
     *("screens.gone", "screens.old", "screens.well")
 }
@@ -76,7 +76,7 @@ def alarms(seen: Observation) -> dict[str, str]:
 
 
 def is_ready(seen: Observation) -> bool:
-    """Whether no row that blocks the server applies."""
+    """Return whether no row that blocks the server applies."""
     return not any(judged(seen, lambda row: row.blocks))
 
 

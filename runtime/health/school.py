@@ -32,7 +32,7 @@ def county(seen: Observation) -> Iterator[Message]:
 
 
 def _knows_settings(seen: Observation) -> bool:
-    """Whether the running server is using these settings."""
+    """Return whether the running server is using these settings."""
     return seen.is_server or seen.state("desk_settings") == "ok"
 
 

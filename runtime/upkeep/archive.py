@@ -41,8 +41,8 @@ OF_DESK = (
 )
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings", "schools")
 FOLDERS = ("recordings", "schools", "trust", "held", "releases")  # other parts are files
-# A pack with its proofs and people's decisions about it, in the files that programs before STATE
-# used (decision 0051), so that they can also restore this backup. ACTIVE is restored last.
+# A pack with its proofs and people's decisions about it, in the files that older programs, without
+# STATE, used (decision 0051), so that they can also restore this backup. ACTIVE is restored last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
 ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
@@ -50,14 +50,14 @@ NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # files to write before any part of 
 DATABASE = ("porchlight.db", "waiting.jsonl")  # these files are in data_dir if a database was used
 SETTINGS = "settings.toml"
 MOST_BYTES = 256 * 2**20  # maximum unpacked size; a whole pack's recordings are a tenth of this
-HEADER_BYTES = 2048  # most header bytes for one file in a tar
+HEADER_BYTES = 2048  # maximum header bytes for one file in a tar
 MOST_TAR = MOST_BYTES + 2**20
 
 Contents = Mapping[str, bytes]
 
 
 class BackupError(Exception):
-    """Nothing was written, or only a part. The message is a sentence that says what to do."""
+    """Nothing was written, or only part of it. The message is a sentence that says what to do."""
 
 
 class LastBackup(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class About(msgspec.Struct, frozen=True):
 
 @contextmanager
 def as_owner(folder: Path) -> Iterator[None]:
-    """As root, use a service's folder with the rights of that service, not with our own."""
+    """If we are root, use a service's folder with that service's rights instead of our own."""
     is_root = os.geteuid() == 0 and folder.exists()
     if is_root:
         found = folder.stat()
@@ -125,7 +125,7 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
 
 
 def packed(contents: Contents, about: About) -> bytes:
-    """Return a compressed tar whose first member describes the backup. BackupError if too large."""
+    """Return a compressed tar whose first member describes the backup. Raises BackupError."""
     if (size := sum(len(data) + HEADER_BYTES for data in contents.values())) > MOST_BYTES:
         raise BackupError(message("backup.too-large", size=size // 2**20, most=MOST_BYTES // 2**20))
     raw = io.BytesIO()
@@ -140,7 +140,7 @@ def packed(contents: Contents, about: About) -> bytes:
 def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
     """Return the files given to ``packed``, after checking every name. Raises BackupError."""
     try:
-        with gzip.open(io.BytesIO(data)) as stream:  # stop at the limit: it may be a bomb
+        with gzip.open(io.BytesIO(data)) as stream:  # stop at the limit: it may be a zip bomb
             plain = stream.read(MOST_TAR + 1)
         if len(plain) > MOST_TAR:
             raise BackupError("It unpacks to more than any backup of ours. Nothing was restored.")
@@ -160,14 +160,14 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
 
 
 def _is_plain(name: str, found: Contents) -> bool:
-    """Whether the name is a normalized path and none of its folders is a file in the archive."""
+    """Return whether this is a normalized path without a folder that is a file in the archive."""
     path = PurePosixPath(name)
     is_clean = "\\" not in name and name == "/".join(path.parts) and ".." not in path.parts
     return is_clean and not any(str(above) in found for above in path.parents)
 
 
 def _is_data(name: str) -> bool:
-    """Whether the name is one of the data folder's files in a backup, or in one of its folders."""
+    """Return whether a backup may include this file, by itself or in one of the known folders."""
     top, _, inside = name.removeprefix("data/").partition("/")
     is_ours = name.startswith("data/") and top in {*OWN, *PACK_NAMES}
     return is_ours and bool(inside) == (top in FOLDERS)
@@ -309,7 +309,7 @@ def _named_beside(found: Contents) -> tuple[str, ...]:
 
 
 def _may_lie_beside(path: PurePath, kind: str) -> bool:
-    """Whether a restore may write the file next to the settings (and a checkout's program)."""
+    """Return whether a restore may write it next to the settings (in a checkout, the program)."""
     return path.suffix == kind and path.name != "pyproject.toml"
 
 

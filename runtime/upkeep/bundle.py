@@ -1,7 +1,7 @@
 """An offline bundle of the program: a folder with a signed list of its files' hashes.
 
-A file on the list contains its build number: the time when it was made. The data folder records
-the highest build that has run; an older bundle needs a reason.
+One listed file contains the build number: the time when the bundle was made. The data folder
+records the highest build that has run; an older bundle needs a reason.
 
 `python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, or `remember FOLDER DATA` after a first
 installation. `editor/publishing/program_bundle.py` signs a bundle.

@@ -54,7 +54,7 @@ def read(file: Path, passphrase: str) -> bytes:
 
 
 def _is_begun(file: Path) -> bool:
-    """Whether the file is a backup, complete or not."""
+    """Return whether the file is a backup, complete or not."""
     try:
         with files.plain(file) as begun:
             return begun.read(len(MARK)) == MARK

@@ -14,7 +14,7 @@ from settings.schema import DESK, Settings
 from system.bounded import Pool, SharedCall
 
 log = logging.getLogger("porchlight")
-TABLE_SECONDS = 5.0  # most seconds to read the schools' table, which may be on a network share
+TABLE_SECONDS = 5.0  # maximum seconds to read the schools' table, which may be on a network share
 T = TypeVar("T")
 CLOSING_SECONDS = 1.5  # shorter than the time that a server waits for its last responses
 
@@ -72,7 +72,7 @@ class SettingsWatch:
             self.end()
 
     def _refuse_lost(self, found: Settings) -> None:
-        """Raise SettingsError if the file lost a desk setting: the desk itself removes no key."""
+        """Raise SettingsError if the file lost a desk setting: the desk never removes a key."""
         lost = [key.partition(".")[2] for key in self._held if key not in found.origins]
         if lost:
             raise SettingsError(

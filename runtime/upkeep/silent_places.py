@@ -11,7 +11,7 @@ from system.bounded import Pool
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 5.0
-MOST = 100  # most entries checked per folder
+MOST = 100  # maximum entries checked per folder
 
 
 class SilentPlaceError(Exception):
@@ -19,7 +19,7 @@ class SilentPlaceError(Exception):
 
 
 def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
-    """Return the result of ``call`` or raise its error; SilentPlaceError if a place hangs."""
+    """Return the result of ``call`` or raise its error, or SilentPlaceError if a place hangs."""
     answer = _pool().submit(call)
     while not Pool.is_done(answer, PATIENCE_SECONDS):
         if place := silent(places):

@@ -33,7 +33,7 @@ class Offer:
 
 
 def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
-    """Install the bundle, otherwise the version at the checkout's origin; return the result.
+    """Install the bundle or, without one, the checkout's version at its origin; return the result.
 
     The settings are saved with the version that ran. If the new version does not start, the old
     one is restored. Raises UpkeepError or archive.BackupError.
@@ -113,7 +113,7 @@ def _back(versions: Versions, to: Path) -> str:
 
 
 def _refuse_older(offered: Offer, build: int) -> None:
-    """Raise UpkeepError if the bundle is older than one that ran here and there is no reason."""
+    """Raise UpkeepError if the bundle is older than one that ran here and no reason is given."""
     highest = bundle.highest(offered.data_dir).build
     if build < highest and not offered.older:
         raise UpkeepError(message("update.older-bundle", build=build, highest=highest))

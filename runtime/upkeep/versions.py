@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]  # `--version` loads no settings
 
-SECONDS = 300  # most seconds that a version may take to show its whole pack
+SECONDS = 300  # maximum seconds that a version may take to show its whole pack
 BEFORE, SAVED, CHECKOUT = ".before", "saved", ".checkout"
 
 
