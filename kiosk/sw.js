@@ -28,7 +28,7 @@ const READY = "/audio/ready";
 const REST = "/leave";
 const FRAME = "@@frame@@"; // identifies the headers of every page: if they change, pages are fetched again
 const LINES = "@@lines@@"; // a page with the crisis lines, for when there is no pack and no server
-const AT_ONCE = 3; // files loading at the same time: a tap must not wait behind an update
+const AT_ONCE = 3; // files to load at the same time: a tap must not wait behind an update
 const LARGEST = 8 * 1024 * 1024; // bytes; no file in a pack is nearly as large
 const PATIENCE = 30_000; // milliseconds for one file; a server that hangs must not block an update forever
 const ASKING = 5_000; // milliseconds for a page that is not listed; after that, a student gets the pack's crisis lines
@@ -373,7 +373,7 @@ async function dressed(hit, modes, status = 200, own = (html) => html) {
   return new Response(await voiced(apply(own(await hit.text()), modes)), { status, headers: hit.headers });
 }
 
-/* The hash of a file in this pack, even if its tier has not come yet; then the address tells its language. */
+/* The hash of a file in this pack, even if its tier has not arrived yet; then the address shows its language. */
 async function hashOf(pack, url) {
   const [, first, second] = url.split(/[/.]/);
   const address = pack.more.find((other) => [`/pack/${first}.json`, `/pack/${second}.json`].includes(other));
@@ -399,7 +399,7 @@ async function unknown(pack, path) {
   const [base, modes] = split(path);
   const tag = base.split("/")[1];
   let hit = await page(pack, `/${tag}/missing`).catch(() => null);
-  // The language has not come yet, and nothing answers: numbers in the first language are better than none.
+  // The language has not arrived yet, and nothing answers: numbers in the first language are better than none.
   if (!hit && pack.more.includes(`/pack/${tag}.json`)) {
     hit = await page(pack, [...pack.files.keys()].find((url) => url.endsWith("/missing")) ?? REST);
   }
@@ -434,7 +434,7 @@ async function answer(request) {
 }
 
 /* A clip, or the part of it that a player requests. The server does not learn what somebody listens to. One exception:
-   a document that used the server before this worker took over continues to, or the rest would be heard as tones. */
+   a document that used the server before this worker took over continues to use it; otherwise, tones would replace the rest. */
 const before = new Set();
 
 async function clip(request, client) {

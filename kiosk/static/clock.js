@@ -1,5 +1,5 @@
-/* The cover, by the device's clock in the school's time zone: time, date and current bell, or nothing if the clock is
-   obviously wrong. Everything moves by one pixel each minute, so that nothing stays in one place all
+/* Fills in the cover from the device's clock, in the school's time zone: time, date and current bell, or nothing if
+   the clock is obviously wrong. Everything moves by one pixel each minute, so that nothing stays in one place all
    day. */
 (() => {
   "use strict";
@@ -41,7 +41,7 @@
     }
   }
 
-  /* Back and forth between -reach and reach, one per step, from 0. */
+  /* Goes back and forth between -reach and reach, by one per step, starting at 0. */
   const wave = (step, reach) => Math.abs(((step + reach) % (4 * reach)) - 2 * reach) - reach;
 
   /* The machine may be set to another zone, such as UTC, but this date's fields are the school's local time. */

@@ -62,7 +62,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     forms.get(root).push(word);
   }
 
-  /* How many edits a misspelled word may be away from a known word. */
+  /* How many edits may separate a misspelled word from a known word. */
   function allowance(word) {
     if (word.length < 4 || word.length > LONGEST) return 0;
     return word.length < 7 ? 1 : 2;
@@ -89,7 +89,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
 
   function* near(word, last) {
     if (isNumber(word)) {
-      // A number matches only itself, and a ZIP code also the word "zip".
+      // A number matches only itself; a ZIP code also matches the word "zip".
       if (known.has(word)) yield [word, 1];
       if (word.length === 5 && known.has("zip")) yield ["zip", 1];
       return;
@@ -159,7 +159,7 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
       scores.set(number, Math.max(scores.get(number) ?? 0, length * TITLE * Math.log(1 + count)));
       hits.set(number, Math.max(hits.get(number) ?? 0, length));
     }
-    for (const word of telling.filter(isNumber)) { // a ZIP code counts as naming what is nearby
+    for (const word of telling.filter(isNumber)) { // a ZIP code counts as naming the services nearby
       for (const [term] of terms.get(word)) known.get(term).forEach((number, at) => at % 2 || byName.add(number));
     }
     for (const number of scores.keys()) if (boosted.has(number)) scores.set(number, scores.get(number) * BOOST);
@@ -182,4 +182,4 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
   }
 }
 
-globalThis.finder = finder; // it is a module if a later page of a visit loads this script
+globalThis.finder = finder; // if a later page of a visit loads this script, it is a module

@@ -1,5 +1,5 @@
-/* Marks a line with listed hours "Open now" or "Closed now"; tests/content/hours_cases.json has the cases. Be careful: people
-   who read "closed" do not call. The page already says the hours in words. A clock that the server has not confirmed
+/* Marks a line that lists its hours as "Open now" or "Closed now"; see tests/content/hours_cases.json. Be careful: people
+   who read "closed" do not call. The page already gives the hours in words. A clock that the server has not confirmed
    recently changes nothing. */
 (() => {
   "use strict";

@@ -146,7 +146,7 @@
     const same = link.hreflang || link.dataset.toggle || url.pathname === `${root}${here}/print`;
     if (same) url.hash = place.hash;
     else if (here && /\/[rt]\/\d+$/.test(url.pathname) && link.closest("main")) url.hash = here;
-    else if (/^[rt]\/\d+(\/2)?$/.test(here) && /^(now|tell|phone|r\/\d+\/print)$/.test(url.pathname.slice(root.length))) url.hash = here; // and back to the page where the student read about this help
+    else if (/^[rt]\/\d+(\/2)?$/.test(here) && /^(now|tell|phone|r\/\d+\/print)$/.test(url.pathname.slice(root.length))) url.hash = here; // Back then leads to the page where the student read about this help
   }
 
   addEventListener("click", (event) => {
@@ -175,13 +175,13 @@
   /* ---- Pages in memory: fetches pages a tap or two away while nobody is touching the screen. ---- */
 
   const KEPT = 150; // pages, of about 15 KB each
-  const AHEAD = 2; // taps ahead from the worker; only one from a server
+  const AHEAD = 2; // how many taps ahead to fetch from the worker; from a server, only one
   const LINK = /<a [^>]*href="([^"#]+)"/g;
   const SHEET = /<link rel="stylesheet" href="([^"]+)"/g;
   const SCRIPT = /<script src="([^"]+)"/g;
   const all = (text, pattern) => Array.from(text.matchAll(pattern), ([, address]) => address);
   /* With an empty sanitizer, the parser drops only scripts; its default would drop every class and data-*. This page's
-     policy allows only this one. In browsers without such policies, the old parser does. */
+     policy allows only this one. In browsers without such policies, the old parser is used. */
   const old = () => (globalThis.trustedTypes ? null : (text) => new DOMParser().parseFromString(text, "text/html"));
   const parse = leave.endsWith("/") ? null : Document.parseHTML ? (text) => Document.parseHTML(text, { sanitizer: {} }) : old();
   const address = (part, name) => part.getAttribute(name);
@@ -321,7 +321,7 @@
         if (!memory.has(path)) await free();
         if (leaving || tap !== taps) return; // the next page fetches its own
         const page = await take(path);
-        if (!page && !held) return; // the server is gone
+        if (!page && !held) return; // the server is not responding
         if (!page) continue;
         await furnish(page);
         next.push(...page.links);
@@ -370,13 +370,13 @@
 
   /* ---- Speech mode and scanning: their module loads when somebody starts one of them, here or on School info. Speech
      starts with the star key on any numeric keypad, a key that a keypad sends when a headset is plugged in, the upper corner
-     at the start of lines, held for three seconds, or a new sound card. Scanning: Space or Enter, held as long. ---- */
+     at the start of lines, held for three seconds, or a new sound card. Scanning starts with Space or Enter, held as long. ---- */
 
   const SPEAK = new Set(["F15", "NumpadMultiply"]);
   const SWITCH = new Set([" ", "Enter"]);
   const HELD = 3_000; // milliseconds
   const CORNER = 0.15; // of the screen's shorter side
-  let since = Infinity; // when the finger or key that is held went down
+  let since = Infinity; // when the finger or key that is being held went down
   async function speak(what, ...how) {
     const src = find("speech")?.dataset.src;
     if (src) (await import(src))[what](...how);

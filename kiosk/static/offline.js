@@ -7,7 +7,7 @@
   const BEAT = 30_000;
   const AGREE = 60_000; // milliseconds between the server's clock and this one
   const LOOK = 10_000; // milliseconds: a withdrawn number leaves an idle screen within half a minute
-  const RENEW = 30; // looks between two checks for a newer worker
+  const RENEW = 30; // how many looks pass between checks for a newer worker
   const CALM = 60_000;
   const leave = document.getElementById("clear").pathname;
   const base = leave.replace(/.leave.?$/, "");
@@ -58,7 +58,7 @@
       beat();
     }, BEAT - (Date.now() % BEAT) + 20);
   }
-  document.body.dataset.plain ?? beat(); // not to a plain host
+  document.body.dataset.plain ?? beat(); // a plain host gets no reports
 
   const workers = navigator.serviceWorker;
   if (!workers) return; // not a secure context, so the server answers instead

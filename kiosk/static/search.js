@@ -27,7 +27,7 @@
     let soon;
     let search; // from words to [address, title, lead], once the words have loaded
     let broken = false;
-    let asked; // the request whose answer is awaited
+    let asked; // the request that is waiting for an answer
 
     Promise.all([data("words"), data(lang)]).then(([words, found]) => {
       const find = finder(words);
@@ -61,7 +61,7 @@
       return results.replaceChildren(list);
     }
 
-    /* Shows the results from the page that a browser without scripts would get. If none come, keeps what is shown. */
+    /* Shows the results from the page that a browser without scripts would get. If there are none, keeps the current ones. */
     function widen(sent) {
       ask(true);
       if (!field.value.trim()) return;
@@ -120,7 +120,7 @@
       if (!form.isConnected || !field.value.trim() || !results.querySelector(".row, .line")) return;
       if (form.classList.contains("folded")) return;
       form.classList.add("folded");
-      const room = keys.checkVisibility(); // for both
+      const room = keys.checkVisibility(); // whether there is room for both
       form.classList.remove("folded");
       if (room) return;
       if (keys.contains(document.activeElement)) field.focus({ preventScroll: true });
@@ -137,7 +137,7 @@
     keys.addEventListener("pointerdown", () => clearTimeout(pause)); // the keys must not disappear under a finger
     keys.addEventListener("click", (event) => {
       clearTimeout(pause);
-      if (event.detail > 0) pause = setTimeout(() => results.querySelector(".rows") && now(), PAUSE); // not for a keypad
+      if (event.detail > 0) pause = setTimeout(() => results.querySelector(".rows") && now(), PAUSE); // not after a key on a keypad
     });
     field.addEventListener("focus", back);
     field.addEventListener("click", back);

@@ -20,7 +20,7 @@ const NEXT = { ArrowDown: 1, ArrowRight: 1, Numpad2: 1, Numpad6: 1, ArrowUp: -1,
 const AGAIN = 20_000; // milliseconds within which doing the same again means yes
 const TWICE = 500; // milliseconds within which a second tap opens a link
 const SWIPE = 40; // pixels
-const ROUNDS = 2; // of scanning without an answer, so that every item comes a second time
+const ROUNDS = 2; // rounds of scanning without an answer, so that every item comes up twice
 const SWITCH = new Set([" ", "Enter"]);
 const ALONE = 60_000;
 const TOP = new Set(["Home", "Numpad7"]);
@@ -260,7 +260,7 @@ function step() {
   if (on && !voice.paused && !voice.ended) return; // the focused element is still being spoken
   const all = pressable();
   const at = all.indexOf(document.activeElement) + 1;
-  left = at ? left - 1 : ROUNDS * all.length; // a new page has come; after its rounds, the idle question comes
+  left = at ? left - 1 : ROUNDS * all.length; // a new page is shown; after its rounds, the idle question appears
   if (left < 0 && !find("idle")?.open) return;
   all[at % all.length].focus({ focusVisible: true });
   if (left > 0) dispatchEvent(new Event("stir"));
@@ -295,7 +295,7 @@ function go(stop) {
 
 function move(by) {
   const all = stops();
-  if (refused) say(read(here())); // first, what could not be heard
+  if (refused) say(read(here())); // first, say what could not be heard
   else go(by ? all.at((all.indexOf(here()) + by) % all.length) : all[0]);
 }
 
@@ -337,7 +337,7 @@ document.addEventListener("focusin", ({ target }) => on && say(read(target)));
 document.addEventListener("toggle", ({ target }) => {
   if (on && target.matches("details") && target.contains(document.activeElement)) say(state(target.firstElementChild));
 }, true);
-document.addEventListener("play", ({ target }) => target !== voice && hush(), true); // Listen
+document.addEventListener("play", ({ target }) => target !== voice && hush(), true); // the Listen button was used
 document.addEventListener("visibilitychange", () => document.hidden && hush());
 document.addEventListener("leaving", stop);
 addEventListener("pagehide", stop);
