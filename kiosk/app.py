@@ -45,8 +45,8 @@ MAX_CLIPS_BYTES = 64 * 1024  # bytes; the longest request lists the addresses of
 # How soon a browser retries, in the first minute, while the pack has not been read yet.
 STARTING_SECONDS, SOON_SECONDS = 60.0, 2
 VARIANTS_KEPT = 200  # how many pages in display modes to keep, about 10 KB each: one day's
-# How many requests run in threads at once, and how many more may wait. A port has no more
-# connections than may wait, so the limit is reached only if clients have left.
+# How many requests run in threads at once, and how many more may wait. 1000 is a port's number of
+# connections, so that limit is reached only if clients have left.
 PAGES, LISTS = (3, 1000), (1, 100)  # making a list takes seconds, and pages must not wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")

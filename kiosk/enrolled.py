@@ -34,7 +34,7 @@ Trouble = Literal["", "gone", "old", "resting"]
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """One screen. ``name``: as in its address: a label, a hyphen, a random part. ``right``: when
+    """One screen. ``name``: a label, a hyphen, a random part (in its address). ``right``: when
     it last showed the server's pages. ``key``: the key of its stored pages, "" for none.
     ``release``: the release that it shows, "" while unknown."""
 

@@ -1,7 +1,7 @@
 """Writes screens as plain files for any host: a folder for each school, and shared files by hash.
 
-The worker gets every page from ``files/``, where pages are the same for all schools, and adds what
-its school's list says (kiosk/sw.js). Until the worker is installed, the first language's pages and
+The worker gets every page from ``files/``, where pages are the same for all schools, and adds
+the parts in its school's list (kiosk/sw.js). Until the worker is installed, the first language's pages and
 a few in each other language have their own addresses, with links that work in any folder.
 """
 

@@ -338,13 +338,13 @@ class Porchlight:
 
     def today(self) -> Sequence[Finding]:
         """Return the cards on the desk's Today page. Reads files."""
-        from runtime.health import report  # as in ``is_ready``
+        from runtime.health import report  # not needed at startup
 
         return report.today(self.observe())
 
     def today_of(self, school: str) -> Sequence[Finding]:
         """Return the cards for one school's office, which are about its facts and screens."""
-        from runtime.health import report  # as in ``is_ready``
+        from runtime.health import report  # not needed at startup
 
         seen = self.observe({**self.detail(), "screens": self._screens(school)})
         seen.settings = self.schools.settings[school]
@@ -369,7 +369,7 @@ class Porchlight:
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:
-        """Return 200 if the known answer and the pack shown are correct; our key adds details."""
+        """Return 200 if the known answer and the pack shown are correct; details need our key."""
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self.hash_key)
         try:
@@ -393,7 +393,7 @@ class Porchlight:
 
     def is_ready(self) -> bool:
         """Return whether no row of the health table blocks this server. Reads files."""
-        from runtime.health import report  # as in ``_wrong``
+        from runtime.health import report  # not needed at startup
 
         return report.is_ready(self.observe(self._readiness()))
 

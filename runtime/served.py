@@ -50,7 +50,7 @@ class Served:
         first: Callable[[], Verdict | None] = lambda: None,
         verify_directory: Callable[[], bool | None] = child_process.verify_directory,
     ) -> None:
-        """``verify`` and ``verify_directory`` judge what is on disk; they return None if they did
+        """``verify`` and ``verify_directory`` judge the files on disk; they return None if they did
         not finish. ``first`` makes the first release ever; it returns None if it made none."""
         self.settings, self.clock, self._steady, self._judge = settings, clock, steady, verify
         self._first = first
@@ -268,7 +268,7 @@ class Served:
         yield from (one for one in self.releases.list(state) if one.id in self._right)
 
     def _take(self, pack: Pack, origin: Origin) -> None:
-        """Take a pack; keep its model only in ``learnt``, so that memory holds the model once."""
+        """Take a pack; keep its model only in ``learnt``, so that it is in memory only once."""
         self.learnt, self.origin = Learnt(pack.model), origin
         self.pack = replace(pack, model=b"") if pack.model else pack
 

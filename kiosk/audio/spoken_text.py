@@ -54,7 +54,7 @@ def spoken(html: str) -> tuple[Utterance, ...]:
 
 
 def controls(html: str) -> tuple[Utterance, ...]:
-    """Return what speech mode adds: the names of links and buttons, headings, and its own words."""
+    """Return speech mode's additional texts: names of links and buttons, headings, its own words."""
     reader = _Reader(controls=True)
     reader.feed(_DRAWN.sub("", html))
     reader.close()

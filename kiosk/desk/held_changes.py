@@ -1,6 +1,6 @@
 """The changes in a pack on hold: old and new texts, differing digits, and whether staff may call.
 
-Staff never call a hotline for people in danger to compare its number.
+To compare a number, staff never call a hotline for people in danger.
 """
 
 from collections.abc import Iterator, Sequence

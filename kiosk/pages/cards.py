@@ -20,7 +20,7 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card. ``removes``: it gets pictures taken down, but only from the device that has them.
+    """One card. ``removes``: it gets pictures removed if used on the device that has them.
     ``old``: the card is folded (freshness.py).
 
     ``unread``: a sentence saying that no professional has read "what happens".

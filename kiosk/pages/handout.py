@@ -77,7 +77,7 @@ def several(cards: Iterable[tuple[Card, Markup]], _: Wording, *, machine: Markup
 
 
 def _talk(_: Wording, *, emergency: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Say what happens and what to say in general words: the card's own would reveal the reason."""
+    """Say in general words what happens and what to say: the card's own words reveal the reason."""
     if emergency:
         happens = (
             _("They ask where you are. Say that first."),

@@ -26,7 +26,7 @@ def rows(group: Group, texts: Texts, links: Links) -> list[TopicLink]:
 
 
 def first_topics(texts: Texts, links: Links) -> tuple[TopicLink, ...]:
-    """Return what search offers before any typing: each tile's first topic, then its second, …"""
+    """Return the topics offered before anything is typed: each tile's first, then its second, …"""
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
     return tuple(known.values())

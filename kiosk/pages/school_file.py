@@ -52,7 +52,7 @@ class Bell:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
     """The file's content. ``phone``: where to find a phone that nobody can overhear;
-    ``phone_is_private``: the office confirmed this, and that nobody asks why. ``wrong``: part of
+    ``phone_is_private``: the office confirmed that, and that nobody asks why. ``wrong``: part of
     the file cannot be shown. ``notice_until``: None if the notice stays until it is removed.
     """
 

@@ -26,7 +26,7 @@ def part_name(language: str, code: str) -> str:
 
 
 def asked(path: str) -> str:
-    """Return the part's name for a slip's address, such as "/en/r/122/print"; else ""."""
+    """Return the part's name for a slip's address, such as "/en/r/122/print"; "" for others."""
     match path.strip("/").split("/"):
         case [language, "r", code, "print"]:
             return part_name(language, code)

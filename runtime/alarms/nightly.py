@@ -47,7 +47,7 @@ class KnownAnswers:
 
 
 def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
-    """Check every word, name and code that the text line knows, and every reply it may give."""
+    """Check every word, name and code that the line recognizes, and every reply it may give."""
     for topic, language, word in _words(pack):
         found = decide(script, word)
         is_right, where = topic in {found.topic, found.also}, _where(found)

@@ -78,7 +78,7 @@ class AlarmWatch:
         """Post the heartbeat, unless an alarm is active. Never raises."""
         if not address or self.memory.ringing:
             return
-        from runtime.alarms import delivery  # as in of_server
+        from runtime.alarms import delivery  # loaded late, as in of_server
 
         if problem := await tried(self._threads, partial(delivery.beat, address, about)):
             log.warning("alarms: %s takes none: %s", "heartbeat", problem)
@@ -106,7 +106,7 @@ async def tested(
     threads: Pool, send: Mapping[str, Send], heartbeat: str, *, now: datetime
 ) -> dict[str, Message | None]:
     """Send a test to each channel and the heartbeat; return why each one failed, or None."""
-    from runtime.alarms import delivery  # as in of_server
+    from runtime.alarms import delivery  # loaded late, as in of_server
 
     ring = rules.Ring(number=0, kind="test", recovered=False, value="", at=now, since=now)
     calls = {name: partial(one, ring) for name, one in send.items()}

@@ -57,7 +57,7 @@ Contents = Mapping[str, bytes]
 
 
 class BackupError(Exception):
-    """Nothing was written, or only part of it. The message is a sentence that says what to do."""
+    """Nothing was written, or only some files. The message is a sentence that says what to do."""
 
 
 class LastBackup(msgspec.Struct, frozen=True):

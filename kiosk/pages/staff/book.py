@@ -46,7 +46,7 @@ def sections(texts: Texts, links: Links) -> dict[str, Section]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffPart:
-    """One row of the index. ``view``: its page's values; ``english``: it is only in English."""
+    """One row of the index. ``view``: its page's values; ``english``: it exists only in English."""
 
     href: str
     title: Markup
