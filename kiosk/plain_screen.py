@@ -1,8 +1,8 @@
 """Writes screens as plain files for any host: a folder for each school, and shared files by hash.
 
 The worker gets every page from ``files/``, where pages are the same for all schools, and adds
-the parts in its school's list (kiosk/sw.js). Until the worker is installed, the first language's pages and
-a few in each other language have their own addresses, with links that work in any folder.
+the parts in its school's list (kiosk/sw.js). Until the worker is installed, the first language's
+pages and a few in each other language have their own addresses, with links for any folder.
 """
 
 import hashlib

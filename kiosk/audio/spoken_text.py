@@ -54,7 +54,7 @@ def spoken(html: str) -> tuple[Utterance, ...]:
 
 
 def controls(html: str) -> tuple[Utterance, ...]:
-    """Return speech mode's additional texts: names of links and buttons, headings, its own words."""
+    """Return speech mode's extra texts: the names of links and buttons, headings, its own words."""
     reader = _Reader(controls=True)
     reader.feed(_DRAWN.sub("", html))
     reader.close()
