@@ -1,5 +1,5 @@
-"""The packs of topics, resources and replies: from source files to what students see.
+"""Packs of topics, resources and replies, from source files to the pages that students see.
 
-Read in this order: model, source, rules, build, releases, intake, library. Nothing here imports
+Read in this order: model, rules, trust, review, directory, releases. Nothing here imports
 kiosk, sms or store.
 """

@@ -40,8 +40,8 @@ class Message(msgspec.Struct, frozen=True):
 class Finding(NamedTuple):
     """A message for a technician or an author. ``wrong``: must be fixed. ``note``: good to know.
 
-    ``file`` and ``line``, or a sheet's row and column (``line``, ``key``), tell an author its
-    location.
+    ``file`` and ``line``, or a sheet's row and column (``line``, ``key``), tell an author
+    where the problem is.
     """
 
     kind: Severity
@@ -81,7 +81,7 @@ Pieces = tuple[Piece, ...]
 
 
 def message(code: str, /, **args: object) -> Message:
-    """Make a message without a location. Errors become their text, other values strings."""
+    """Make a message without a location. Errors become their text; other values become strings."""
     return Message(code, args={name: _value(one) for name, one in args.items()})
 
 
@@ -123,7 +123,7 @@ def in_order(*said: Part, between: str = "text.then") -> Message:
 
 
 def known(code: str, otherwise: P) -> Message | P:
-    """Build a code's message, or return a value unchanged if no catalog has that code."""
+    """Return the code's message, or ``otherwise`` if no catalog has that code."""
     return message(code) if code in catalog("en") else otherwise
 
 

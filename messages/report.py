@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Report(msgspec.Struct, Generic[T], frozen=True):
-    """The end of a command: its exit code (0: done), its messages and its result."""
+    """The outcome of a command: its exit code (0: done), messages and result."""
 
     code: int
     said: tuple[Message, ...] = ()

@@ -28,8 +28,8 @@ class Pool(ThreadPoolExecutor):
     async def run(self, call: Callable[[], T]) -> T:
         """Run ``call`` in the next free thread; return its result or raise its error.
 
-        Raises TimeoutError after ``patience`` seconds and replaces the hanging thread; raises
-        it at once if ``MOST_HUNG`` threads hang. If the caller is canceled, the call goes on.
+        Raises TimeoutError after ``patience`` seconds and replaces the hanging thread; raises it
+        at once if ``MOST_HUNG`` threads are hanging. If the caller is canceled, the call goes on.
         """
         async with self._slots:
             self._hung = {future for future in self._hung if not future.done()}
@@ -49,11 +49,11 @@ class Pool(ThreadPoolExecutor):
 
     @staticmethod
     def is_done(future: Future[T], seconds: float) -> bool:
-        """Whether a submitted call ends within that time. If it does not, it keeps running."""
+        """Whether a submitted call ends within that time; if not, the call keeps running."""
         return bool(wait([future], seconds).done)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Submit as the standard library does, but run the call even if the future is canceled."""
+        """Submit a call as the standard library does, but run it even if its future is canceled."""
         future = Future[T]()
         future.set_running_or_notify_cancel()
 
@@ -86,7 +86,7 @@ class Pool(ThreadPoolExecutor):
 class SharedCall(Generic[T]):
     """Makes one call at a time, in a thread; callers that arrive while it is running share it.
 
-    ``pool``: threads shared with others.
+    ``pool``: threads that other calls may also use.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Runs limited child processes: their report is JSON on standard output, their log on error."""
+"""Runs child processes with limits; they print a JSON report and log to standard error."""
 
 import resource
 import subprocess

@@ -6,7 +6,7 @@ from pathlib import Path
 
 # systemd-timesyncd touches this file whenever it sets the clock; a power cut deletes the file.
 TIMESYNCD = Path("/run/systemd/timesync/synchronized")
-# Without a network, a clock that was right a week ago is off by less than a minute.
+# Without a network, a clock that was correct a week ago is off by less than a minute.
 KEEPS_TIME = timedelta(days=7)
 
 # clock_adjtime(2): called with nothing to set, it returns the clock's state: TIME_OK to TIME_WAIT,
@@ -25,7 +25,7 @@ def synchronised() -> bool:
 
 
 def set_lately(mark: Path, now: datetime) -> bool:
-    """Whether the file was touched in the week before ``now``, not later (a clock set back)."""
+    """Whether the file was touched in the week before ``now``; False if later (clock set back)."""
     try:
         touched = datetime.fromtimestamp(mark.stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _SEPARATORS = ",;\t"
 _SAVE_AS = 'save the file as "CSV UTF-8"'
-_RUNS = tuple("=+-@\t\r'＝＋－＠")  # a spreadsheet runs a cell that begins with these
+_RUNS = tuple("=+-@\t\r'＝＋－＠")  # spreadsheet programs run a cell that begins with one of these
 
 
 class CellsError(Exception):

@@ -23,9 +23,9 @@ Stamp = tuple[object, ...]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in state files, always with a time zone
 
 TEMPORARY = ".tmp-"
-DEEPEST = 16  # most levels of nested folders; our own folders are at most four deep
-MOST_LINE = 4096  # most bytes in a key file
-MOST_RECORD = 4 * 2**20  # most bytes in a state file; the largest lists a refused pack's problems
+DEEPEST = 16  # maximum levels of nested folders; our own folders are at most four deep
+MOST_LINE = 4096  # maximum bytes in a key file
+MOST_RECORD = 4 * 2**20  # maximum bytes in a state file; the longest has a refused pack's problems
 
 
 def temporary(folder: Path) -> Path:
@@ -47,8 +47,8 @@ def replacing(path: Path) -> Iterator[Path]:
             new.unlink(missing_ok=True)
         raise
     with suppress(OSError):
-        # The rename is visible, so an error would claim that nothing changed. Without this sync, a
-        # power cut loses at most the rename: the old file is whole.
+        # The rename took effect, so an error would wrongly deny a change. Without this sync, a
+        # power cut loses at most the rename: the old file is still whole.
         sync(path.parent)
 
 

@@ -26,7 +26,7 @@ def address_of(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def same_origin(headers: Mapping[str, str], address: str) -> bool:
-    """Whether a page of this server or ``address`` sent a request: by Origin or Sec-Fetch-Site."""
+    """Whether this server's page or ``address`` sent a request, by its Origin or Sec-Fetch-Site."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False

@@ -174,7 +174,7 @@ def _example(container: Container, key: str) -> Comment | None:
 
 
 def _write_below(section: Container | Table, lines: list[str]) -> None:
-    """Put lines after the table's last value, otherwise its header or the file's first comment."""
+    """Put lines after the table's last value, else after its header or the file's first comment."""
     if not lines:
         return
     body = section.value.body if isinstance(section, Table) else section.body
@@ -191,7 +191,7 @@ def _write_below(section: Container | Table, lines: list[str]) -> None:
 
 
 def _add(item: Any, lines: list[str]) -> None:
-    """Put lines right below an item."""
+    """Put the lines directly below an item."""
     ending = "\r\n" if item.trivia.trail.endswith("\r\n") else "\n"
     item.trivia.trail = "".join(f"{ending}{line}" for line in lines) + item.trivia.trail
 

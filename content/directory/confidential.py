@@ -1,4 +1,4 @@
-"""Withhold everything that reveals where a service with a confidential location is."""
+"""Withholds everything that would reveal a service's confidential location."""
 
 import re
 
@@ -19,7 +19,7 @@ def hidden(service: DirectoryService) -> bool:
 
 
 def public(service: DirectoryService) -> DirectoryService:
-    """Return the service without its street, town, ZIP code, map, and sentences that name them."""
+    """Return the service without its street, town, ZIP code, map, or sentences that name them."""
     if not hidden(service):
         return service
     return msgspec.structs.replace(

@@ -31,17 +31,17 @@ from system import files
 
 FILE = "services.sqlite"
 SUFFIXES = ("", "-journal", "-wal", "-shm")  # suffixes of the file and of SQLite's files next to it
-# Apart from its shards, a file's contents depend on our tables and on how words are folded.
+# A file's contents depend on its shards, on our tables and on the way that words are folded.
 VERSION = f"2 {FOLDED_BY} {CONFIDENTIAL_BY}"
-MOST_VALUE = 2_000_000  # maximum bytes of one value; the list of shards is the longest one
-# FTS5 names the tables that it adds in ways that differ between versions of SQLite.
+MOST_VALUE = 2_000_000  # maximum bytes in one value; the list of shards is the longest value
+# The names of the tables that FTS5 adds differ between versions of SQLite.
 _SCHEMA = (
     "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%'"
     " escape '\\'"
 )
-# if at least one shard in this many changed, a new file is written instead of changing the old
+# If more than one shard in this many changed, we write a new file and leave the old one as it is.
 BESIDE = 8
-# The file is in use, or the disk is full or read-only: the next run may succeed.
+# These errors mean that the file is in use, or the disk is full or read-only; a retry may work.
 _OF_THE_DISK = frozenset(
     (
         sqlite3.SQLITE_BUSY,
@@ -64,7 +64,7 @@ create table form (form integer, word text, primary key (form, word)) without ro
 
 
 def is_ours(index_path: Path) -> bool:
-    """Whether this is a plain file, in a plain folder, with at most a plain journal next to it.
+    """Whether this is a plain file in a plain folder, with nothing next to it but a plain journal.
 
     SQLite would hang on a FIFO, and would apply a write-ahead log that somebody planted.
     """
@@ -96,7 +96,7 @@ def path_in(data_dir: Path) -> Path:
 
 
 def held(index_path: Path) -> dict[str, str]:
-    """Return shard name → SHA-256 for the shards in the file; empty if the file cannot be used."""
+    """Return the SHA-256 of each shard in the file, by name; empty if the file cannot be used."""
     try:
         with closing(opened(index_path)) as database:
             return dict(database.execute("select name, sha256 from shard"))
@@ -105,10 +105,10 @@ def held(index_path: Path) -> dict[str, str]:
 
 
 def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> ShardList:
-    """Make the file contain what ``index`` (verified bytes) lists; an error leaves it unchanged.
+    """Update the file to match ``index`` (verified bytes); an error leaves the file unchanged.
 
-    ``fetched``: maps shards to files; contains at least the ``wanted`` shards. Raises
-    DirectoryError if one is missing or invalid, or OSError.
+    ``fetched`` maps shards to files and includes at least the ``wanted`` shards. Raises OSError,
+    or DirectoryError if a shard is missing or invalid.
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +132,7 @@ def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> Sh
 
 
 def facts(listed: ShardList, index: bytes) -> dict[str, str]:
-    """Return the facts (by name) that a file with this list records about itself."""
+    """Return the facts, by name, that a file made from this list records about itself."""
     return {
         "version": VERSION,
         "name": listed.name,
@@ -150,7 +150,7 @@ def drop(index_path: Path) -> None:
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """Open the file for writing; undo a killed run's work. Raises sqlite3.Error if not ours.
+    """Open the file for writing and undo a killed run's work. Raises sqlite3.Error if not ours.
 
     The schema is compared first: a planted view could use all memory or never finish.
     """
@@ -197,7 +197,7 @@ def _beside(
     *,
     copy: bool,
 ) -> None:
-    """Write a new file and rename it; until then, search uses the old one."""
+    """Write a new file, then rename it; until the rename, search uses the old file."""
     with files.replacing(index_path) as new:
         if copy:
             shutil.copyfile(index_path, new)
@@ -243,7 +243,7 @@ def _change(
 
 
 def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
-    """Return id → line from a shard's file. Raises DirectoryError naming the file and line."""
+    """Return a shard's lines by id. Raises DirectoryError, which names the file and line."""
     where = f"{FOLDER}/{shard.name}"
     with file.open("rb") as opened:
         data = opened.read(MAX_SHARD + 1)
@@ -277,7 +277,7 @@ def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
 
 
 def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:
-    """Make the file contain these services of a shard; do not touch unchanged services."""
+    """Replace a shard's services with these; do not touch unchanged services."""
     rows = database.execute(
         "select id, number, body from service where shard = ?", (shard,)
     ).fetchall()

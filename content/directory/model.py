@@ -1,7 +1,7 @@
 """The directory's types: services, and the list of shards.
 
-index.json lists shards ``<nnn>.ndjson``, with one service per line, sorted by id; up to 100,000
-services. Short codes and crisis hotlines belong in a pack.
+index.json lists the shards, ``<nnn>.ndjson``. A shard has one service per line, sorted by id; a
+directory has up to 100,000. Short codes and crisis hotlines belong in a pack.
 """
 
 import hashlib
@@ -27,11 +27,11 @@ class DirectoryError(Exception):
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A line of a shard, the list of shards, or a part of either."""
+    """A line of a shard, the list of shards, or part of either one."""
 
 
 class ServicePhone(_Record, frozen=True, kw_only=True):
-    """``number`` is +1 and ten digits; ``extension`` is digits to dial after it."""
+    """``number``: +1 and ten digits. ``extension``: the digits to dial after the number."""
 
     number: str
     kind: Literal["voice", "sms", "tty"] = "voice"
@@ -45,7 +45,7 @@ class ServiceAddress(_Record, frozen=True, kw_only=True):
 
 
 class AreaServed(_Record, frozen=True, kw_only=True):
-    """The nation, states by postal code, or counties by FIPS code, limited by ``zips`` if given."""
+    """The nation, states by postal code, or counties by FIPS code, limited to ``zips`` if given."""
 
     us: bool = False
     states: tuple[str, ...] = ()
@@ -54,10 +54,10 @@ class AreaServed(_Record, frozen=True, kw_only=True):
 
 
 class DirectoryService(_Record, frozen=True, kw_only=True):
-    """A service, in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags.
+    """A service, in the source's own English. ``updated``: ISO date; ``languages``: BCP 47 tags.
 
-    ``confidential``: whether its location must be kept secret; None: only if it is a shelter or a
-    home. If so, only what ``public`` returns leaves the publisher or is shown (confidential.py).
+    ``confidential``: whether its location must be kept secret; None means only for a shelter or a
+    home. Such a service is published and shown only as ``public`` (confidential.py) returns it.
     """
 
     id: str
@@ -84,7 +84,7 @@ class Shard(_Record, frozen=True, kw_only=True):
 
 
 class ShardList(_Record, frozen=True, kw_only=True):
-    """index.json. ``date``: the data's ISO date; ``buckets``: how many; empty ones lack a shard."""
+    """index.json. ``date``: the data's ISO date; ``buckets``: how many; no shard if empty."""
 
     format: int
     name: str
@@ -109,7 +109,7 @@ def encode_index(index: ShardList) -> bytes:
 
 
 def read_index(data: bytes) -> ShardList:
-    """Return the list. Raises DirectoryError if it, its format or a shard's name is invalid."""
+    """Return the list. Raises DirectoryError if its data, format or a shard's name is invalid."""
     try:
         index = msgspec.json.decode(data, type=ShardList)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -142,7 +142,7 @@ def read_index(data: bytes) -> ShardList:
 
 
 def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
-    """Return the paths of shards that ``held`` (name → SHA-256) lacks. Raises DirectoryError."""
+    """Return the paths of shards missing from ``held`` (name → SHA-256). Raises DirectoryError."""
     return [
         f"{FOLDER}/{one.name}"
         for one in read_index(index).shards

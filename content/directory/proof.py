@@ -1,4 +1,4 @@
-"""Verifies that the directory's file on this machine is what was signed.
+"""Verifies that the directory's file on this machine matches the signed data.
 
 Metadata in ``signed-<hash of list>`` vouches for the list. Search words are not verified: someone
 who edits the file could hide a service, but not change a number.
@@ -23,7 +23,7 @@ LISTED = f"{FOLDER}/{INDEX}"  # the list's path in the repository
 def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> bytes:
     """Compare every service with the file's list, then return the list. Raises DirectoryError.
 
-    ``vouched`` checks the list first: an unsigned one could be of any length.
+    ``vouched`` checks the list first: an unsigned list could have any length.
     """
     try:
         with closing(directory_index.opened(index_path)) as database:
@@ -33,7 +33,7 @@ def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> b
 
 
 def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Say why the directory must not be searched; "" if it may be, or is missing. Never raises."""
+    """Return why search must not use the directory; "" if it may or there is none. Never raises."""
     index_path = directory_index.path_in(data_dir)
     try:
         if not index_path.parent.is_symlink() and not directory_index.present(index_path):
@@ -137,7 +137,7 @@ def _sound(database: sqlite3.Connection) -> None:
 
 
 def _shards(database: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """Yield each shard's name, SHA-256 of its lines and line count, from the rows that are shown.
+    """Yield each shard's name, its lines' SHA-256 and their number, from the rows that are shown.
 
     Reads by row number, as search does, because somebody could have tampered with an SQL index.
     """

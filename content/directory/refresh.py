@@ -1,6 +1,6 @@
 """The directory's part of a refresh: fetch changed shards, then update the file.
 
-It never makes a refresh fail: an error is recorded, and search keeps the data it has.
+The directory never makes a refresh fail: errors are recorded, and search keeps its current data.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ DAY = timedelta(days=1)
 class Fetched:
     """The verified list, and the shards that this machine lacks.
 
-    ``signed``: a folder that vouches for the list; None if already stored. ``failure``: why it is
-    incomplete; nothing is then applied. ``withdrawn``: it is signed that no directory is published.
+    ``signed``: a folder that vouches for the list; None if already stored. ``failure``: why the
+    fetch is incomplete, so nothing is applied. ``withdrawn``: signed lists name no directory.
     """
 
     index: bytes = b""
@@ -46,7 +46,7 @@ class Fetched:
 
 
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to the directory in a refresh. ``checked_at``: the time of the last comparison.
+    """The outcome of a refresh for the directory. ``checked_at``: the time of the last comparison.
 
     ``sentence``: for versions of the program without ``said``, which a rollback may bring back.
     """
@@ -150,7 +150,7 @@ def _taken(fetched: Fetched, data_dir: Path) -> Message:
     if fetched.withdrawn:
         proof.forget(data_dir)
         return message("directory.withdrawn")
-    if fetched.signed:  # before the services, so that a power cut leaves proof for either list
+    if fetched.signed:  # stored first, so that either list has proof after a power cut
         proof.keep(data_dir, fetched.signed, fetched.index)
     try:
         listed = directory_index.update(

@@ -1,4 +1,4 @@
-"""Rules for a service in the directory, the same for publisher and kiosks."""
+"""Rules for services in the directory; the publisher and the kiosks apply the same ones."""
 
 import re
 from collections.abc import Iterator
@@ -204,7 +204,7 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Finding]:
 
 
 def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Finding]:
-    """Warn of a ZIP code partly in a county that the area omits: people there would miss it."""
+    """Warn of a ZIP code that is partly in an omitted county: people there miss the service."""
     left_out = [
         county for county in zips_and_counties.counties_of(zip_code) if county not in area.counties
     ]

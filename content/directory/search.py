@@ -16,7 +16,7 @@ from content.model.zips_and_counties import Place, Tier
 MOST_FOUND = 60  # nobody reads more results than this on a screen
 _MOST_WORDS = 8
 _MOST_TERMS = 10
-_COMMON = 4  # a word in over a quarter of the services says little compared with a rarer one
+_COMMON = 4  # a word in over a quarter of the services matters little next to a rarer one
 _FEW = 500  # a word in at most this many services counts as rare, even in a small directory
 # most services to rank: ranking more would take longer than a student should wait
 _MOST_RANKED = 30_000
@@ -25,7 +25,7 @@ _WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # weights of the columns title, more and place
 
 @dataclass(frozen=True, slots=True)
 class ServiceMatch:
-    """A service and its nearness, which is None without a place or if it serves another place."""
+    """A service and its nearness: None if no place is given or the service is for another place."""
 
     service: DirectoryService
     tier: Tier | None
@@ -47,7 +47,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A typed word's meanings as part of a query, and the number of services with that word."""
+    """The part of a query for a typed word, and how many services match that part."""
 
     query: str
     uses: int
@@ -61,9 +61,9 @@ def search(
     start: int = 0,
     most: int = 8,
 ) -> Results | None:
-    """Return services for folded ``words`` at ``place``, from ``start``; None if no directory.
+    """Return services for folded ``words`` at ``place``, from ``start``; None without a directory.
 
-    Without words, returns everything that serves the given ZIP code; without either, nothing.
+    Without words, returns every service for the given ZIP code; without either, returns nothing.
     """
     if not index.is_ours(index_path):
         return None
@@ -76,7 +76,7 @@ def search(
 
 
 def _open(index_path: Path) -> sqlite3.Connection:
-    """Open the file read-only. First rolls back what a killed refresh left undone, if possible."""
+    """Open the file read-only, first undoing a killed refresh's changes if possible."""
     address = f"{index_path.absolute().as_uri()}?mode="
     try:
         return _set_up(address + "ro")
@@ -120,7 +120,7 @@ def _search(
 
 
 def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | None:
-    """Return the known words that are meant: the same, else longer (if last), else the nearest."""
+    """Return the known words meant: the same word, else longer ones (if last), else the nearest."""
     exact = database.execute("select word, uses from word where word = ?", (word,)).fetchall()
     rows = exact
     if not rows and last and len(word) >= 3 and not word.isdigit():
@@ -141,14 +141,14 @@ def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | Non
         rows = [(one, uses[one]) for one in nearest(word, uses.keys())]
     if not rows:
         return None
-    # Folded words consist of letters and digits; in quotation marks, none acts as an operator.
+    # Folded words contain only letters and digits; quoted, they cannot act as operators.
     return _Term(
         "(" + " OR ".join(f'"{one}"' for one, _uses in rows) + ")", sum(uses for _one, uses in rows)
     )
 
 
 def _telling(terms: list[_Term], services: int) -> list[_Term]:
-    """Return the terms that only few services share, or all terms if there are none."""
+    """Return the terms that few services share, or all terms if there are none."""
     rare = [term for term in terms if term.uses <= max(services // _COMMON, _FEW)]
     return rare or terms
 

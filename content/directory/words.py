@@ -53,14 +53,14 @@ def spelt(word: str) -> Iterator[tuple[int, str]]:
 
 
 def asked(word: str) -> set[int]:
-    """Return the forms for finding words similar to a typed one; empty if we do not guess."""
+    """Return the forms that find words similar to a typed one; empty if we do not guess."""
     if word.isdigit() or not 3 <= len(word) <= LONGEST + 2:
         return set()
     return forms(word, 1 if len(word) < 6 else 2)
 
 
 def nearest(word: str, known: Collection[str]) -> list[str]:
-    """Return the equally near known words nearest to ``word`` within their allowance."""
+    """Return the known words nearest to ``word`` within their allowance, including all ties."""
     within = sorted((osa(word, one), one) for one in known if abs(len(word) - len(one)) <= 2)
     within = [(far, one) for far, one in within if far <= allowance(one)]
     return [one for far, one in within if far == within[0][0]][:_MOST_NEAR]

@@ -30,7 +30,7 @@ class Consent:
 class Corrections:
     """A listed organization's address for corrections, and the number of days to make them.
 
-    ``address``: email or https; "" if the publisher has none, so the school passes it on.
+    ``address``: email or https; "" if the publisher has none, so the school passes corrections on.
     """
 
     role: str = "content editor"
@@ -56,7 +56,7 @@ class Checked:
 class Listed(Checked):
     """An entry about an organization, which may approve its wording and may be withdrawn.
 
-    ``confidential``: whether its location must be kept secret; None: only if it is a shelter or a
+    ``confidential``: whether its location must be kept secret; None means only for a shelter or a
     home (content/model/confidential.py).
     """
 

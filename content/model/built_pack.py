@@ -94,14 +94,14 @@ def load(files: Mapping[str, bytes]) -> Pack:
 
 
 def _older_marks(core: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the marks of a pack built before ``unread_by``: paragraphs that no lawyer had read."""
+    """Yield paragraphs marked as not read by a lawyer, from a pack built before ``unread_by``."""
     for topic in core.get("topics", ()):
         for number in topic.get("law_unread", ()):
             yield f"topic:{topic['id']}:p.{number}", "counsel"
 
 
 def is_built(folder: Path) -> bool:
-    """Whether the folder has a manifest, which is not verified."""
+    """Whether the folder has a manifest; the manifest is not verified here."""
     return (folder / MANIFEST).is_file()
 
 
@@ -128,7 +128,7 @@ def listed(manifest: bytes) -> tuple[str, ...]:
 def write_built(files: Mapping[str, bytes], out: Path) -> None:
     """Write a built pack and remove the languages of an earlier one. Raises OSError."""
     (out / "lang").mkdir(parents=True, exist_ok=True)
-    (out / MANIFEST).unlink(missing_ok=True)  # not a built pack until the new one is written
+    (out / MANIFEST).unlink(missing_ok=True)  # the folder has no pack until the end
     for path in (out / "lang").glob("*.json"):
         if f"lang/{path.name}" not in files:
             path.unlink()
@@ -168,7 +168,7 @@ def _manifest(files: Mapping[str, bytes]) -> _Manifest:
 
 
 def _verify(files: Mapping[str, bytes], manifest: _Manifest) -> None:
-    """Raise BuiltPackError unless these are the manifest's files, each with its length and hash."""
+    """Raise BuiltPackError unless these files match the manifest: names, lengths and hashes."""
     found = files.keys() - {MANIFEST}
     for path in sorted(manifest.files.keys() | {"core.json", "sms.json"}):
         if path not in found or path not in manifest.files:

@@ -2,15 +2,15 @@
 
 from content.model.pack import County
 
-COUNTY = "county"  # stands for the hotline of the school's own county in a topic's resources
+COUNTY = "county"  # in a topic's resources: the hotline of the school's own county
 CODE = "150"  # its card's code, which is not in any pack file
 _GIVEN = ("any", "office-hours", "alternate")
 
 
 def usual_number(county: County) -> str:
-    """Return the number to give first: for any hour, else for office hours, else an alternate;
+    """Return the number to give first: any-hour, else office-hours, else alternate, else "".
 
-    "" if there is none. A night, out-of-state or TTY number is given only with that label.
+    A night, out-of-state or TTY number is given only with that label.
     """
     numbers = sorted(
         (n for n in county.numbers if n.when in _GIVEN), key=lambda n: _GIVEN.index(n.when)

@@ -53,7 +53,7 @@ def osa(left: str, right: str) -> int:
 
 
 def forms(word: str, edits: int) -> set[int]:
-    """Return hashes of the word with up to ``edits`` letters dropped; similar words share one."""
+    """Return the word's hashes with up to ``edits`` letters dropped; similar words share a hash."""
     return {_hash(form) for form in _lose(word, edits)}
 
 
@@ -86,7 +86,7 @@ class Nearby:
             self._bits[at >> 3] |= 1 << (at & 7)
 
     def find(self, word: str) -> tuple[str, ...]:
-        """Return the equally near known words nearest to ``word`` within their allowance."""
+        """Return the known words nearest to ``word`` within their allowance, including all ties."""
         if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
         bits = self._bits

@@ -13,7 +13,7 @@ from content.model.pack import County, Pack, Partner, Resource
 State = Literal["fresh", "due", "overdue", "old"]
 Entry: TypeAlias = Resource | Partner | County
 
-# The days from due to overdue (at most a third of the interval) let two people check.
+# The time from due to overdue (at most a third of the interval), so that two people can check.
 WARNED_DAYS = 30
 OLD_DAYS = 365  # an entry overdue by more than this may be collapsed
 
@@ -23,7 +23,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``as_of``: the last check or source. "old" begins OLD_DAYS after ``overdue_on``."""
+    """``as_of``: last check's or source's date. An entry is old OLD_DAYS after ``overdue_on``."""
 
     state: State
     as_of: date | None
@@ -35,7 +35,7 @@ class Freshness:
 
 
 def of(entry: Entry, today: date) -> Freshness:
-    """Return how fresh an entry is on that day. Without a date it is overdue, but never old."""
+    """Return how fresh an entry is on that day. An undated entry is overdue, but never old."""
     as_of = entry.checked_on or newest(entry)
     if as_of is None:
         return Freshness("overdue", None, None)
@@ -49,7 +49,7 @@ def newest(entry: Entry) -> date | None:
 
 
 def dated(text: str) -> date | None:
-    """Return the first day of a source's date, month or year (so early, never late), else None."""
+    """Return a source's date (a month's or year's first day, so never too late), else None."""
     if match := _ISO.fullmatch(text.strip()):
         try:
             return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
@@ -60,7 +60,7 @@ def dated(text: str) -> date | None:
 
 
 def crisis(entry: Entry) -> bool:
-    """Whether the entry is for people in danger: never folded away, never dialed as a test."""
+    """Whether the entry is for people in danger, so that it is never folded away or test-dialed."""
     if isinstance(entry, County):
         return True
     return isinstance(entry, Resource) and (
@@ -74,7 +74,7 @@ def ages(entry: Entry) -> bool:
 
 
 def folds(entry: Entry, today: date) -> bool:
-    """Whether lists fold it under "may be out of date" as old, local and not for a crisis."""
+    """Whether lists fold the entry under "may be out of date": old, local and not for a crisis."""
     if not isinstance(entry, Resource) or crisis(entry):
         return False
     local = entry.area.is_local

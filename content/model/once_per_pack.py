@@ -1,4 +1,4 @@
-"""Makes something from a pack once for all schools that show it; keeps it as long as the pack."""
+"""Makes a value once per pack for all schools that show it; keeps the value as long as the pack."""
 
 import threading
 import weakref
@@ -14,7 +14,7 @@ T = TypeVar("T")
 class OncePerPack(Generic[P, T]):
     """Calls ``make`` once for each combination of a pack and further arguments.
 
-    Compares packs by identity: their values are megabytes long. The result must not hold the pack.
+    Compares packs by identity, since each takes megabytes. The result must not refer to its pack.
     """
 
     def __init__(self, make: Callable[Concatenate[Pack, P], T]) -> None:

@@ -22,7 +22,7 @@ LOCAL = ZoneInfo(TIMEZONE)  # a day starts at midnight in the school's time zone
 # (``sms:<id>:friend``, ``sms:line:actor``). watched: somebody may be reading along.
 WHO = ("me", "friend", "actor", "parent", "staff")
 ABOUT = (*WHO[1:], "watched")
-# A topic's clauses in another reply, used if a text may mean the topic or it is the second need.
+# A topic's clauses in another reply, for a text that may mean it or has it as its second need.
 CLAUSES = ("perhaps", "second")
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
@@ -53,7 +53,7 @@ class Opening:
 class Channel:
     """``number``: +1 and ten digits, or an allowed short code; web and chat have ``url`` instead.
 
-    ``keyword``: language → word to send, "{zip}" for the sender's ZIP code; if empty, any will do.
+    ``keyword``: language → word to send, "{zip}" for the sender's ZIP code; if empty, any works.
     """
 
     kind: ChannelKind
@@ -72,7 +72,7 @@ class Channel:
 class Area:
     """The area a resource serves: the nation, states by postal code, or counties by FIPS code.
 
-    If ``counties`` is combined with the nation or states, its own people are in these counties.
+    With ``counties`` as well as the nation or states, a resource comes last elsewhere.
     """
 
     us: bool = False
@@ -81,11 +81,11 @@ class Area:
 
     @property
     def is_local(self) -> bool:
-        """Whether it serves only certain counties."""
+        """Whether the resource serves only certain counties."""
         return bool(self.counties) and not (self.us or self.states)
 
     def is_elsewhere(self, here: Collection[str]) -> bool:
-        """Whether its people are elsewhere, so state and national lines come before it."""
+        """Whether its counties are all elsewhere, so state and national lines come before it."""
         return bool(self.counties) and not set(self.counties).intersection(here)
 
 
@@ -133,7 +133,7 @@ class Topic:
     """One need in a student's words. ``codes``: language → number in its page's address.
 
     ``resources``: the first is the one that the page is about. ``also``: neighboring topics.
-    ``search``: words, in any language, by which the screen's search finds it besides its texts.
+    ``search``: words, in any language, by which the screen's search also finds it.
     ``steps``: 0 in packs built before topics had steps.
     """
 
@@ -252,9 +252,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A reply of a topic with its own rules, ``sms:<topic>:<case>``.
+    """A topic's reply that has its own rules, ``sms:<topic>:<case>``.
 
-    ``sms:<topic>:<case>.friend`` answers about somebody else: if the rules under ``friend`` match
+    ``sms:<topic>:<case>.friend`` is about somebody else: used if the rules under ``friend`` match
     or, in a case without rules, the model says so. ``unless``: phrases by language; a message that
     contains one does not match this case. If several match, the lowest ``priority`` wins.
     """
@@ -315,7 +315,7 @@ class Pack:
     ``unchecked``: languages that no native speaker has checked; ``partial``: partly translated
     languages (whole_texts.py). ``line_segments``: one of the line's own replies → language → most
     segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask for
-    an answer in it. ``unread_by``: a text's key → who has yet to read it.
+    an answer in that language. ``unread_by``: a text's key → who has yet to read it.
     """
 
     name: str

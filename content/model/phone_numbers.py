@@ -45,7 +45,7 @@ def is_whole(number: str) -> bool:
 def problem(
     number: str, *, short_codes: Iterable[ShortCode], kind: ChannelKind | None = None
 ) -> str:
-    """Return why students must not be sent to a number, else "". ``kind`` limits short codes."""
+    """Return why students must not use a number, else "". A short code must allow ``kind``."""
     if _SHORT.fullmatch(number):
         return _short_problem(number, list(short_codes), kind)
     match = _FULL.fullmatch(number)

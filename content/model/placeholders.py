@@ -37,7 +37,7 @@ def fill(
 ) -> str:
     """Return the phrase with placeholders filled in. Raises KeyError for one without a value.
 
-    ``owner``: a text's key, an entry's (``resource:988``) or an id. ``extra``: further values.
+    ``owner``: a text's or entry's key (``resource:988``), or an id. ``extra``: further values.
     ``escape`` is applied to text and values, then ``wrap(kind, value)`` to each value; the kinds
     include voice, sms, word, web and name.
     """
@@ -111,7 +111,7 @@ class _Filler:
     def _name(self, resource: Resource) -> str | None:
         phrase = self._pack.say(self._language, f"resource:{resource.id}:name")
         if any(name.rpartition(".")[2] == "name" for name in names(phrase.text)):
-            return None  # a name that contains other names might never end
+            return None  # names that contain each other would never end
         return fill(phrase, self._pack, owner=f"resource:{resource.id}")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MOST_SEGMENTS = 2  # maximum in any reply: a longer reply costs more and may arrive out of order
-# maximum in partly translated languages: 3 of 67 letters hold as much as 2 in Spanish
+# maximum in partly translated languages: 3 segments of 67 letters say as much as 2 in Spanish
 MOST_IN_PART = 3
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -26,7 +26,7 @@ _TYPOGRAPHIC = str.maketrans({
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """``count`` parts are sent and billed. A text without characters is still one message."""
+    """``count`` parts are sent and billed. An empty text is still one message."""
 
     count: int
     encoding: Literal["GSM-7", "UCS-2"]

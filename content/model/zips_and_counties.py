@@ -1,6 +1,6 @@
 """ZIP codes, counties and place names in California, and how near a service's area is to them.
 
-tools/make/zip_counties.py makes california_zips.tsv; every county that a ZIP code touches counts.
+tools/make/zip_counties.py makes california_zips.tsv. A ZIP code counts for every county it touches.
 """
 
 import re
@@ -43,7 +43,7 @@ def fips() -> frozenset[str]:
 
 
 def tier(area: Area, counties: Collection[str]) -> Tier | None:
-    """Return how near ``area`` is to a place in these counties (FIPS); None if it is not served."""
+    """Return how near ``area`` is to these counties (FIPS codes); None if they are outside it."""
     if any(county in counties for county in area.counties):
         return "county" if len(area.counties) == 1 else "region"
     if STATE in area.states:

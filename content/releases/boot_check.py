@@ -1,7 +1,7 @@
 """Decides which releases on the disk may be served when the server starts, without a network.
 
 A signed release must match, byte for byte, what its own metadata vouches for, starting from the
-pinned root, even if signatures have expired. Any other must be the pack that ships with this
+pinned root, even if signatures have expired. Any other release must be the pack shipped with this
 installation. If the settings name a publisher, the newest signed release here is used, unless
 someone rolled back from it. TUF is loaded only if there is a signed release.
 """
@@ -55,7 +55,7 @@ class Judge:
     ships: Ships
 
     def judge(self, release: Release) -> tuple[str, Message | None]:
-        """Return the release's manifest hash, from bytes read here, and why not to serve it."""
+        """Read the release; return its manifest hash, and why it must not be served, if so."""
         try:
             pack = release.pack()
             return pack.version, self._doubt(release, pack)
@@ -102,7 +102,7 @@ class Judge:
         return UPDATED if doubt else None  # the previous version of the program shipped this pack
 
     def doubt(self, pack: Pack, origin: Origin, metadata: Path) -> Message | None:
-        """Return why nobody vouches for a pack of this origin; expired signatures also count."""
+        """Return why nobody vouches for a pack of this origin; expired signatures still vouch."""
         if origin == "signed":
             return self._not_signed(pack, metadata)
         if self.unsigned or (ships := self.ships(pack)):
@@ -190,7 +190,7 @@ def same(one: Pack, other: Pack) -> bool:
 
 
 def _is_later(chain: "Chain", than: "Chain | None") -> bool:
-    """Whether it was signed later, according to the version floor's rule."""
+    """Whether ``chain`` was signed later than ``than``, according to the version floor's rule."""
     from content.trust import version_floor  # noqa: PLC0415  see above
 
     mark = {"targets": chain.marks["targets"]}

@@ -63,9 +63,9 @@ def _activated(candidate: Candidate, machine: Machine, state: State) -> Change:
 
 
 def obstacle(releases: Releases, state: State) -> Obstacle:
-    """Say why a refresh cannot replace a damaged active release; "" if it can or none is damaged.
+    """Return why a refresh cannot replace a damaged active release.
 
-    Reads the releases.
+    Returns "" if it can or if none is damaged. Reads the releases.
     """
     shown, last = releases.active(state), state.refresh
     if shown is None or shown.state == "active":
@@ -77,7 +77,7 @@ def obstacle(releases: Releases, state: State) -> Obstacle:
 
 
 def remedy(releases: Releases, state: State) -> Message:
-    """Say whether a refresh, a rollback or a decision would help. Reads the releases."""
+    """Return whether a refresh, a rollback or a decision would help. Reads the releases."""
     why, shown = obstacle(releases, state), releases.active(state)
     if shown is None or not why:
         return message("remedy.refresh")

@@ -1,4 +1,4 @@
-"""Releases on disk: stage, activate, roll back, prune; complete after a power cut; no database.
+"""Stages, activates, rolls back and prunes releases on disk; survives power cuts; uses no database.
 
 A ``State`` says which folder in ``releases/`` is served, and which one was served before. The only
 commit point is ``keep``.
@@ -56,7 +56,7 @@ class Releases:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the right to write; one thread may take it twice. Raises BusyError or OSError."""
+        """Hold the write lock; one thread may take it twice. Raises BusyError or OSError."""
         if not self._one_thread.acquire(blocking=False):
             raise BusyError(message("review.busy"))
         try:
@@ -89,7 +89,7 @@ class Releases:
         return state_file.read(self.root)
 
     def keep(self, state: State) -> None:
-        """Commit the state; on OSError, the previous one stays. Call it under the lock."""
+        """Commit the state; on OSError, the previous state stays. Call it under the lock."""
         self._must_hold_lock()
         state_file.write(self.root, state)
 
@@ -254,7 +254,7 @@ class Releases:
                 self.discard(release.folder.rename(files.temporary(self.folder)))
 
     def sweep(self) -> None:
-        """Remove an interrupted run's files. Needs the lock: a current run also has such files."""
+        """Remove an interrupted run's files. Needs the lock: an ongoing run also has such files."""
         self._must_hold_lock()
         files.no_link(self.folder)
         own = (folder for folder in self._folders() if not folder.is_symlink())

@@ -25,7 +25,7 @@ _TOLD = 5  # number of refused differences to name
 
 
 def reviewed(machine: Machine, pack: Pack, provenance: Provenance, state: State) -> Review | None:
-    """Compare the candidate with the served pack; None if nobody is asked. Raises RefusedError."""
+    """Compare a candidate with the served pack; None if nobody must decide. Raises RefusedError."""
     served = machine.releases.active(state)
     if provenance.origin not in machine.sources or _was_active(served, pack, state):
         return None

@@ -13,9 +13,9 @@ from content.releases.record import id_of
 from content.releases.state import State
 from content.review.provenance import Origin, Provenance
 
-# Origins that can bring something new: a person may have to be asked about it.
+# Origins that can bring something new, which a person may have to approve.
 SOURCES: frozenset[Origin] = frozenset({"signed", "unsigned"})
-Change = tuple[State, Outcome]  # the state that a step returns, and what happened to its pack
+Change = tuple[State, Outcome]  # the state that a step returns, and the outcome for its pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Machine:
     ) -> Outcome:
         """Read the state, run the step under the lock and keep the state that it returns.
 
-        Every failure becomes an Outcome, too, except BusyError. ``record`` adds the outcome; if
+        Every failure except BusyError also becomes an Outcome. ``record`` adds the outcome; if
         nothing changed, a failure to save it is ignored.
         """
         try:
@@ -88,7 +88,7 @@ class Machine:
     ) -> State:
         """Return the state after this pack is served: a source's pack ends any older hold.
 
-        From then on, its statements about hotlines count, too. ``before``: the pack served until
+        From then on, the pack's statements on hotlines count. ``before``: the pack served until
         now, if it was a different one.
         """
         if provenance.origin not in self.sources:

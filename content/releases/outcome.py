@@ -76,5 +76,5 @@ def first_taken(
 
 
 def disk_refusal(error: OSError) -> Outcome:
-    """Return the refusal of a pack that may be correct but cannot be written."""
+    """Return a refusal for a pack that may be correct but cannot be written."""
     return Outcome(state="refused", reason=message("failure.disk", detail=cause(error)))

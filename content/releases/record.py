@@ -19,7 +19,7 @@ RECORD = "release.json"
 METADATA = "metadata"  # the files that vouch for a signed release (tuf_offline.py)
 _FOLDERS = ("", "lang", METADATA)  # the folders that make up a release
 MOST_FILES = 100  # maximum files in a folder: a release has a dozen; somebody could plant a million
-SHOWN_ID = 12  # letters that are printed and typed, of the 64 in a pack's version
+SHOWN_ID = 12  # letters to print and type, out of the 64 in a pack's version
 Standing = Literal["active", "previous", "kept", "damaged"]
 
 
@@ -127,7 +127,7 @@ def stamp(folder: Path) -> files.Stamp:
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
-    """Whether it replaces a complete release with its id: a new pack or a better origin."""
+    """Whether ``new`` replaces a complete release with its id: for a new pack or better origin."""
     return new.pack_version != old.pack_version or old.origin not in (new.origin, "signed")
 
 

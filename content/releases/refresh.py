@@ -39,7 +39,7 @@ class Asked:
 def fetch(
     source: PackSource, machine: Machine, asked: Asked
 ) -> Iterator[tuple[Sequence[Candidate], Fetched | None]]:
-    """Yield verified candidates (for the block) and directory changes. Raises RefreshError.
+    """Yield verified candidates and directory changes to use in the block. Raises RefreshError.
 
     If a county or district adds to the state's pack, the second candidate is only the state's pack.
     """

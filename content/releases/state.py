@@ -89,7 +89,7 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """The pack on hold, and why. ``against``: the version it was compared with.
 
-    ``since``: since then, some pack was always on hold.
+    ``since``: a pack has been on hold without a break since then.
     """
 
     version: Version
@@ -135,8 +135,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One hidden line, or one partner (``partner:<id>``), and the time it was hidden.
 
-    ``numbers``: those it was last shown with, as in ``number_changes.of_entries``. A pack that
-    withdraws it may change them without approval; one that lists it as live again may not.
+    ``numbers``: the numbers last shown, as in ``number_changes.of_entries``. A pack that withdraws
+    the line may change them without approval; a pack that lists it as live again may not.
     """
 
     id: str
@@ -209,7 +209,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, refusal=refusal)
 
     def turn_down(self, version: str) -> "State":
-        """Return the state after a person refused this pack: nothing is on hold."""
+        """Return the state after a person refused this pack, with nothing on hold."""
         kept = (*(one for one in self.turned_down if one != version), version)[-_REMEMBERED:]
         return msgspec.structs.replace(self, turned_down=kept, held=None)
 

@@ -116,7 +116,7 @@ def _state(found: Repository) -> dict[str, Path]:
 
 
 def _assembled(files: Mapping[str, Path]) -> Assembled | None:
-    """Return None if the state's files are not a pack: admit says what is wrong with them."""
+    """Return None if the state's files are not a pack: admit reports what is wrong with them."""
     try:
         return assemble({path: file.read_bytes() for path, file in files.items()})
     except built_pack.BuiltPackError:

@@ -1,1 +1,1 @@
-"""The changes between two packs, and which of them a person must be asked about."""
+"""Finds the changes between two packs, and decides which of them a person must approve."""

@@ -61,7 +61,7 @@ class CrisisNumber:
 
 
 class ComparisonError(Exception):
-    """A comparison that does not count; has a message for the person who made it."""
+    """The comparison does not count; the message is for the person who made it."""
 
 
 def kept(data_dir: Path) -> Comparisons:

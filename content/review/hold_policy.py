@@ -1,4 +1,4 @@
-"""Decides who must approve a change: a table judges each difference of served and new pack.
+"""Decides whether a person must approve a new pack's changes, using a table of verdicts.
 
 The reasons are in docs/editor/review.md. Only a pack's signatures and their notes count, never the
 pack's own statements.
@@ -72,13 +72,13 @@ TABLE: dict[str, ReviewRow] = {
     "pack": ReviewRow("hold", "hold"),
     "detail": ReviewRow("auto", "hold"),
 }
-# Also held for an unsigned folder: numbers that students in danger get, and every way around them
+# These are held even for an unsigned folder: numbers for students in danger, and ways around them
 # (another line in its place, a line made ordinary first, a topic that no longer leads there).
 _DANGER = frozenset(
     {"number-crisis", "gone-crisis", "new-crisis", "withdrawn-pinned", "organization-crisis"}
     | {"rank", "line-lost"}
 )
-_KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # by hold_numbers
+_KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # hold_numbers
 # Differences that staff should read first.
 _FIRST = ("number-crisis", "number", "word-moved", "withdrawn-pinned", "gone-crisis")
 CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "chat", "web", "staff_number"})
@@ -90,7 +90,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     ``what`` names what changed ("number to call"), ``name`` its owner; ``old`` and ``new`` are as
     people write them, "" for nothing. ``number`` marks differences to show in large type, with a
     check to make before approval. ``note`` is the reason that the signers gave. ``why`` is None if
-    another version of the program wrote it; ``reason`` and ``what`` are for that version to read.
+    another version of the program wrote this; ``reason`` and ``what`` are for that version.
     """
 
     row: str
@@ -199,7 +199,7 @@ def _judged(
 
 
 def said(one: Difference) -> tuple[Value, Value, Message]:
-    """Return the owner, the change and why it waits, in English if another version wrote it."""
+    """Return the owner, the change and why it is held, in English if another version wrote it."""
     why = kept(one.why, one.reason)
     if why.code == VERBATIM:
         return one.name, one.what, why

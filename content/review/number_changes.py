@@ -72,8 +72,8 @@ def decode(data: bytes) -> tuple[Note, ...]:
 def reason(change: Change, notes: Iterable[Note]) -> str:
     """Return why the signers made exactly this change; "" if they gave no reason.
 
-    If a number changed twice while a machine was off, it sees the first and the last value: notes
-    that form a chain explain that too.
+    If a number changed twice while a machine was off, the machine sees only the first and the last
+    value; a chain of notes also explains that change.
     """
     onward: dict[str, list[Note]] = {}
     for note in notes:

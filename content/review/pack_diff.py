@@ -18,8 +18,8 @@ from content.review import number_changes
 from content.review.number_changes import Change
 from content.review.resource_diff import different, is_crisis
 
-MANY_GONE = 0.2  # maximum share of the live resources, from the guide
-MANY_WORDS = 0.2  # maximum share of a topic's words in one language
+MANY_GONE = 0.2  # the most live resources that may disappear, from the guide
+MANY_WORDS = 0.2  # the most of a topic's words in one language
 _WORDING = frozenset(
     {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
     | {"search"}  # the words for the screen's search

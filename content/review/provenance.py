@@ -1,4 +1,4 @@
-"""Records where a candidate pack came from and who vouches for it, as verified on fetching."""
+"""Records where a candidate pack came from and who vouches for it, as verified when fetched."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Compares a resource in two packs: is it still listed, who runs it, who can reach it when?
 
-A line that either pack calls a crisis line is one: otherwise, a pack could make it ordinary first
-and change it later. number_changes.py compares numbers.
+A line that either pack calls a crisis line counts as one: otherwise, a pack could first make it an
+ordinary line and change it later. number_changes.py compares numbers.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _KEPT = frozenset({"checked_on", "checked_by", "first_checked_on", "first_checke
 
 
 def is_crisis(resource: Resource) -> bool:
-    """Whether students in danger are sent there."""
+    """Whether students in danger are sent to this resource."""
     return resource.pinned or resource.urgency == "crisis"
 
 
@@ -150,7 +150,7 @@ def _hours(name: str, place: str, old: Channel, new: Channel, *, crisis: bool) -
 
 
 def _within(new: Channel, old: Channel) -> bool:
-    """Whether the new hours promise nothing that the old ones did not."""
+    """Whether the new hours promise no more than the old ones."""
     if old.hours == "unknown" or new.hours == "24/7":
         return old.hours == new.hours
     return old.hours == "24/7" or (old.timezone == new.timezone and _minutes(new) <= _minutes(old))

@@ -1,4 +1,4 @@
-"""A pack without the topics that a district switched off: pages, tiles, search, codes, replies."""
+"""Removes the topics that a district switched off: pages, tiles, search, codes and replies."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A pack without its withdrawn hotlines: their cards, topics, sentences and text messages.
+"""Removes withdrawn hotlines from a pack: their cards, topics, sentences and text messages.
 
 It only removes content; a student who would be left without a number gets the crisis lines instead.
 """
@@ -147,7 +147,7 @@ def _texts(
 
 
 def _is_clause(key: str) -> bool:
-    """Whether the text is part of another reply: its remainder must never be a whole reply."""
+    """Whether the text is part of another reply, so that it must never become a whole reply."""
     kind, _, rest = key.partition(":")
     entry, _, part = rest.partition(":")
     return kind == "sms" and entry != "line" and part in CLAUSES
@@ -190,7 +190,7 @@ def _general(
 
 
 def _dropped(texts: Mapping[str, str]) -> dict[str, frozenset[int]]:
-    """Return series → numbers of parts that are empty in these texts, the default language's."""
+    """Return the numbers of empty parts in the default language's texts, by series."""
     found: dict[str, set[int]] = {}
     for key, text in texts.items():
         if not text and (place := _SERIES.fullmatch(key)):

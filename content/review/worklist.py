@@ -1,4 +1,4 @@
-"""Lists entries to compare with their sources, most urgent first, with who should do it and how."""
+"""Lists entries to compare with their sources, most urgent first: who should do it, and how."""
 
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ class Task:
 def tasks(
     pack: Pack, *, today: date, due_by: date | None = None, counties: Collection[str] = ()
 ) -> tuple[Task, ...]:
-    """Return entries due by that day, pinned too: crisis hotlines, undated, then longest overdue.
+    """Return entries due by that day, even pinned: crisis hotlines, undated, then longest overdue.
 
-    ``counties``: names; entries for other counties only come last. () if all counties count.
+    ``counties``: names; entries only for other counties come last. () if all counties count.
     """
     day = max(today, due_by or today)
     codes = {county.fips for county in pack.counties if county.name in counties}

@@ -20,7 +20,7 @@ from messages.message import Finding
 
 
 def problems(pack: Pack, *, where: Where) -> list[Finding]:
-    """Return every problem in the pack. An error keeps it from being served, a warning does not."""
+    """Return every problem in the pack. An error keeps it from being served; a warning does not."""
     return [
         *entries.problems(pack, where),
         *codes.problems(pack, where),

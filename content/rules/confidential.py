@@ -67,7 +67,7 @@ def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Fin
 
 
 def _towns(name: str, text: str, pack: Pack, organization: str) -> Iterator[str]:
-    """Yield names after "in" or "near" that are not a county, a language or the organization's."""
+    """Yield names after "in" or "near" that are not a county, a language or the organization."""
     known = {"California", "English", "Spanish", *map(own_name, pack.languages)}
     known |= {f"{county.name} County" for county in pack.counties} | set(organization.split())
     after = _AFTER_NAME.finditer(text) if name.endswith(":name") else ()

@@ -28,7 +28,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Find numbers in names: they are shown unchanged, and no rule for numbers sees them."""
+    """Find numbers in names: names are shown unchanged, and no rule for numbers checks them."""
     named = [(f"resource:{entry.id}/organization", entry.organization) for entry in pack.resources]
     named += [(f"partner:{entry.id}/organization", entry.organization) for entry in pack.partners]
     named += [(f"partner:{entry.id}/grades", entry.grades) for entry in pack.partners]

@@ -102,8 +102,8 @@ def merge(
 ) -> tuple[Pack, tuple[Finding, ...]]:
     """Return the pack with the local entries (no ``version``), or ``pack`` itself and all errors.
 
-    ``pack`` must be valid; ``path`` is where the file was published, ``where`` an author's lines.
-    ``rules`` judge the result: the editor has more of them than a school's machine.
+    ``pack`` must be valid; ``path`` is where the file was published; ``where`` gives lines in an
+    author's file. ``rules`` judge the result: the editor has more rules than a school's machine.
     """
     refused = tuple(_named(problem, path) for problem in _trespasses(pack, local, path, where))
     if refused:

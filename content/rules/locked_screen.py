@@ -1,4 +1,4 @@
-"""Checks how each reply opens, since a locked screen shows that: it must not reveal the subject.
+"""Checks each reply's opening, which a locked screen shows: it must not reveal the subject.
 
 The opening of an answer about the line must name no urgent topic. The opening of a reply to someone
 being watched is longer, and must name no number, danger or topic. No opening except danger's may
@@ -23,16 +23,16 @@ from messages.message import Finding
 LOCKED = 50  # letters that a locked screen shows
 GIVEAWAYS = Path(__file__).with_name("giveaway_words.toml")
 WATCHED = 100  # letters of a reply to someone who is being watched: some phones show this many
-NEAR = "near"  # a topic's case for someone who has somebody next to them
+NEAR = "near"  # a topic's case for someone with somebody next to them
 _WATCHED = frozenset({"watched", NEAR})
-_DANGER = "sms:danger:"  # it names the danger at once; someone being watched gets a different one
+_DANGER = "sms:danger:"  # names the danger at once; someone being watched gets a different reply
 _STAFF = ("sms:adults:", "sms:line:staff")  # replies to an adult who works at a school
 _BY_NAME = frozenset({"law", "partner"})  # entries that are answered with their own text
-# Texts that do not begin a reply in a listed language: parts of another text, or spoken.
+# Texts that do not begin a reply in a listed language: parts of other texts, and spoken texts.
 _INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
 _SPOKEN = "sms:line:voice_"
 _SEEN = 4  # letters after which a reader recognizes a cut word
-_HOTLINE = re.compile(r"\b\d(?:-\d{3}){2}-\d{4}\b")  # 911, 988 and 211 tell little
+_HOTLINE = re.compile(r"\b\d(?:-\d{3}){2}-\d{4}\b")  # 911, 988 and 211 reveal little
 # Placeholders that are filled in only when a reply is sent.
 _LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
 _TELLING = 8  # a topic's keywords reveal what is wrong if its priority is at most this number
@@ -91,7 +91,7 @@ def giveaways() -> dict[str, frozenset[str]]:
 
 
 def _told(text: str, pack: Pack, key: str, language: str) -> list[str]:
-    """Return an opening's hotline numbers and giveaway words, including one that it cuts off."""
+    """Return an opening's hotline numbers and giveaway words, including a word that is cut off."""
     said = _filled(text, pack, key, language)
     if said is None:
         return []

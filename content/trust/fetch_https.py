@@ -22,7 +22,7 @@ from messages.message import message, verbatim
 CONNECT_SECONDS = 10
 SILENT_SECONDS = 30
 CHUNK = 65536
-MOST_CERTIFICATES = 64 * 2**20  # bytes; a system's whole list is a quarter of a megabyte
+MOST_CERTIFICATES = 64 * 2**20  # bytes; a system's whole list takes a quarter of a megabyte
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "porchlight"}
 _BROKEN: tuple[tuple[tuple[type[Exception], ...], Kind, str], ...] = (
     ((wrong.ProxyError,), "no network", "fetch.proxy"),

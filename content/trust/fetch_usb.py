@@ -1,6 +1,6 @@
 """Fetches a publisher's files from a USB stick or folder.
 
-Danger: the stick may be hostile. We open only plain files that TUF asks for, in the folder.
+Danger: the stick may be hostile. In the folder, we open only plain files that TUF asks for.
 """
 
 import os

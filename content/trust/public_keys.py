@@ -1,4 +1,4 @@
-"""The public half of a publisher's key (``.pub``), and a signature over one file."""
+"""Reads a publisher's public key (``.pub``) and verifies a signature over one file."""
 
 import json
 from pathlib import Path

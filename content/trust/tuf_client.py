@@ -1,6 +1,6 @@
 """Opens and verifies a publisher's TUF repository, and fetches from it.
 
-Adds a version floor, length limits, and old sticks that a person accepts to TUF's rules
+To TUF's rules, we add a version floor, length limits, and old sticks that a person accepts
 (docs/develop/decisions/0017).
 """
 

@@ -1,7 +1,7 @@
 """Verifies TUF metadata kept in a folder, without a network and regardless of age.
 
 The folder contains every root from the pinned one on, the timestamp, the snapshot, the targets, the
-delegated roles in use, and ``files/``. TUF's private TrustedMetadataSet judges (tests guard that).
+delegated roles in use, and ``files/``. TUF's private TrustedMetadataSet verifies them (see tests).
 """
 
 import shutil
@@ -51,7 +51,7 @@ class Chain:
         role = self.targets
         if path not in role.targets:
             names = role.delegations.get_roles_for_target(path) if role.delegations else ()
-            # the first role is the one meant by a terminating delegation
+            # a terminating delegation means the first role
             name = next((name for name, _ in names), "")
             if name not in self.delegated:
                 return False
@@ -137,7 +137,7 @@ def file(folder: Path, chain: Chain, name: str) -> bytes:
 
 
 def issued(stamp: Timestamp) -> datetime | None:
-    """Return when a timestamp was signed, if it has a plausible time: not after its expiry."""
+    """Return when a timestamp was signed; None if that time is unknown or after its expiry."""
     text = stamp.unrecognized_fields.get(ISSUED)
     try:
         when = datetime.fromisoformat(text) if isinstance(text, str) else None
