@@ -59,7 +59,12 @@ class Decision:
     @property
     def is_urgent(self) -> bool:
         """Whether somebody may be in danger now: the rate limit stops such replies last."""
-        return self.topic in URGENT or self.code.startswith(_NOW)
+        return self.topic in URGENT or self.is_emergency
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether the model alone found an emergency, and the reply begins with 911."""
+        return self.code.startswith(_NOW)
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
@@ -258,7 +263,9 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
         language = hits[0].language
     kind = reading.emergency(found, message.seen) if len(message.tokens.words) > 1 else ""
     if kind and language in script.languages:
-        code = f"{_NOW}{kind}:{language}"
+        code, watched = f"{_NOW}{kind}:{language}", f"t:danger:{language}:watched"
+        if reading.is_watched_now(message.seen) and script.has(watched):
+            return Decision(watched, found.topic, None, language, "model", script.reply(watched))
         if script.has(code):
             return _perhaps_now(script, code, found, language)
     return (

@@ -2,8 +2,8 @@
 
 The opening of an answer about the line must name no urgent topic. The opening of a reply to someone
 being watched is longer, and must name no number, danger or topic. No opening except danger's may
-contain a word from giveaway_words.toml or a whole hotline number, which anyone can look up. That is
-checked before a pack is signed, so that a school's machine never refuses an older pack for its
+contain a word from giveaway_words.toml or most of a hotline number, which anyone can look up. That
+is checked before a pack is signed, so that a school's machine never refuses an older pack for its
 words.
 """
 
@@ -32,7 +32,7 @@ _BY_NAME = frozenset({"law", "partner"})  # entries that are answered with their
 _INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
 _SPOKEN = "sms:line:voice_"
 _SEEN = 4  # letters after which a reader recognizes a cut word
-_HOTLINE = re.compile(r"\b\d(?:-\d{3}){2}-\d{4}\b")  # 911, 988 and 211 reveal little
+_HOTLINE = re.compile(r"\b\d(?:-\d{3}){2}[-\d]*")  # enough to look it up; 911 and 988 tell little
 # Placeholders that are filled in only when a reply is sent.
 _LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
 _TELLING = 8  # a topic's keywords reveal what is wrong if its priority is at most this number

@@ -25,6 +25,7 @@ WIDER = {
     "lonely": "feelings",
     "poison": "danger",
 }
+_AT_ONCE = {"danger": "911", "suicide": "988"}  # what the replies to an emergency name for these
 _NUMBER = re.compile(r"\d[\d-]*\d")
 _CODE = re.compile(r"(?:text|texto|envia|env[ií]e|manda|Español:|English:)\s+[A-Z]?\d{2}\b")
 
@@ -83,6 +84,9 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
     named = decision.topic is not None or decision.how == "place" or bool(decision.perhaps)
     if decision.perhaps:
         wanted -= {"911"}  # 911 is in every general reply
+    if decision.is_emergency:
+        named = True
+        wanted |= {number for need, number in _AT_ONCE.items() if need in asked.topics}
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))
 

@@ -295,6 +295,10 @@ TWINS = {
     "legal": {"police": "policia", "parent": "familiar", "injail": "preso"},
     "danger": {
         "chokegame": "asfixia",
+        "somebody": "pariente",
+        "goesto": "seva",
+        "webstranger": "alguien",
+        "met": "conocio",
         "nobodyalive": "nadievivo",
         "armedkin": "",
         "wentby": "fui",

@@ -114,7 +114,12 @@ CASES = {
         "ice agents are outside my house",
         "ice is here",
     ],
-    "t:immigration:es:door": ["la migra está en mi puerta", "llegó la migra"],
+    "t:immigration:es:door": [
+        "la migra está en mi puerta",
+        "llegó la migra",
+        "hay unos hombres con chaleco afuera tocando bien recio y dicen el nombre de mi tia",
+        "unos señores d chaleco andan tocando en los apartamentos abrimos o no",
+    ],
     "t:danger:en:shooting": [
         "theres a shooting at my school",
         "active shooter",

@@ -266,7 +266,7 @@ KINDER = {
     "a:hours:{}": ["im only 11 can i even call that", "soy muy chica para llamar"],
     "a:private:{}": ["do i gotta give my name", "tengo que dar mi nombre"],
     "a:parents:{}": ["if i tell them do they tell my mom"],
-    "a:expect:{}": ["my mom doesnt speak english can she call it or do i gotta translate"],
+    "a:language:{}": ["my mom doesnt speak english can she call it or do i gotta translate"],
     "a:no_answer:{}": ["ya llame y me contestaron en ingles y colgue"],
     "a:thanks:{}": ["i did the chat thing it was actually ok"],
     "t:danger:{}:after": [

@@ -59,6 +59,20 @@ def test_a_wish_to_die_and_nothing_more_gets_988_first() -> None:
     assert decide(script(), "i want to die").code == "t:suicide:en:first"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he is coming up the stairs i gotta put this away dont write back",
+        "he just asked who im texting. im gonna say its my aunt so plz dont text anything weird",
+        "ahorita no puedo. el esta aqui",
+    ],
+)
+def test_an_emergency_on_a_watched_phone_opens_neutrally(text: str) -> None:
+    decision = decide(script(), text)
+    assert decision.code == f"t:danger:{decision.language}:watched"
+    assert "911" not in decision.reply.text[:100]
+
+
 def test_one_word_is_no_emergency_by_the_model() -> None:
     assert "now_" not in decide(script(), "driver").code
 

@@ -199,7 +199,7 @@ def test_where_the_model_cannot_be_read_the_rules_find_what_is_said_outright(
 
 UNSURE = {
     "en": ("my boss is strange", "i cant go home yet", "things are bad with my bf"),
-    "es": ("mi jefe es medio raro", "ya no quiero ir a la casa"),
+    "es": ("mi jefe me mira raro", "ya no quiero ir a la casa"),
 }
 
 

@@ -132,7 +132,7 @@ def test_few_words_that_point_back_get_no_guess_at_a_need(text: str) -> None:
 
 
 def test_a_likely_need_and_danger_are_named_in_few_words_too() -> None:
-    assert "+danger" in decide(script(), "omg he heard me").code
+    assert decide(script(), "omg he heard me").is_emergency
     assert not second_messages.points_back(tokenize("it was a long day " * 4))
 
 
