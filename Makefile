@@ -1,11 +1,11 @@
-# Every command that a person or CI needs. `make` alone lists them.
+# Every command that a person or CI needs. `make` without a target lists them.
 # Compile once, not in each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-# The libraries to try Porchlight: kiosk and text line. EXTRAS= makes a kiosk without a text line. To add postgres,
-# paper or charts, run `uv sync --inexact --extra NAME`, as the program tells you if one is missing.
+# The libraries needed to try Porchlight's kiosk and text line. EXTRAS= makes a kiosk without a text line. To add
+# postgres, paper or charts, run `uv sync --inexact --extra NAME`. If one is missing, the program tells you.
 EXTRAS ?= line
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
@@ -13,8 +13,8 @@ LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)
 # takes about eight minutes on idle processors and more than fifteen on busy ones.
 NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
 # A test spends half its time waiting for a browser or a server, so each processor gets two workers. A file's tests
-# share what they build, so they stay with one worker. Files run in order of their names, the browser's first: ordered
-# by their number of tests, the longest would come last, while other processors are idle.
+# share the things they build, so they stay with one worker. Files run in order of their names, the browser's first. If
+# the number of tests set the order, the longest would run last, while other processors are idle.
 TESTS = $(PY) -m pytest -q -n $$(($$(nproc) * 2)) --dist loadfile --no-loadscope-reorder
 SLOW ?= none
 
@@ -22,7 +22,7 @@ SLOW ?= none
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-install: ## turn this Debian 13 or Raspberry Pi OS into a kiosk, or update it to this version, without questions; ARGS=... for deploy/setup.sh
+install: ## turn this Debian 13 or Raspberry Pi OS machine into a kiosk, or update it to this version, without questions; ARGS=... for deploy/setup.sh
 	@sh deploy/setup.sh $(ARGS)
 
 bundle: EXTRAS = line postgres
@@ -94,7 +94,7 @@ fonts: $(VENV)/.dev ## rebuild the screen's fonts from their packages (Debian: a
 		@fontsource-variable/noto-sans-arabic@5 @fontsource-variable/noto-sans-gurmukhi@5
 	$(PY) -m tools.make.fonts $(FONTS)/node_modules /usr/share/fonts/opentype/noto
 
-# libraries.sh makes it and repairs what an interrupted run left behind.
+# libraries.sh makes the environment, and repairs one that an interrupted run left incomplete.
 $(VENV)/bin/python: ;
 
 LOCKED := pyproject.toml editor/pyproject.toml uv.lock

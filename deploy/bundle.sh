@@ -15,7 +15,7 @@ if [ ! -r "$key" ] || [ ! -r "${key%.key}.pub" ]; then echo "$key, or its .pub f
 [ ! -e "$to" ] || { echo "$to exists already; name a folder that does not, so that nothing old stays in it." >&2; exit 1; }
 options='' platforms=''
 for extra in "$@"; do options="$options --extra $extra"; done
-# pip accepts only what is listed: every glibc up to Debian 13's, oldest last.
+# pip accepts only the platforms listed here: every glibc version up to Debian 13's, oldest last.
 for minor in $(seq 41 -1 17); do platforms="$platforms --platform manylinux_2_${minor}_$arch"; done
 made=$to.tmp
 rm -rf "$made"
@@ -29,10 +29,10 @@ uv=$(command -v uv || echo .venv/bin/uv)
 pip="$made/venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest $made/wheels"
 # shellcheck disable=SC2086
 $pip $platforms --platform "manylinux2014_$arch" --require-hashes -r "$made/wheels/requirements.txt"
-$pip pip # it installs the others where there is no network
+$pip pip # pip installs the other libraries without a network
 "$python" -c "import sys; print('cp%d%d $arch' % sys.version_info[:2])" > "$made/wheels/machine"
 rm -rf "$made/venv"
-# The kiosk gets the built pack, but nothing that could build one.
+# The kiosk gets the built pack, but no tools to build one.
 mkdir "$made/tree"
 sh deploy/setup.sh --tar - | tar -x -C "$made/tree"
 (cd "$made/tree" && "$tree/.venv/bin/python" -m editor.authoring.shipped_copy content/packs/california)

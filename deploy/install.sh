@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts in place the system files of the program in /opt/porchlight: units, users, policies. deploy/setup.sh (`make install`)
+# Installs the system files for the program in /opt/porchlight: units, users, policies. deploy/setup.sh (`make install`)
 # and `porchlight back` run it. Run it as root, as often as you like:
 #
 #     deploy/install.sh [--port N] [--line] [--desk NAME]
@@ -7,7 +7,7 @@
 # It never overwrites a settings file, opens a port, or starts anything; at the end, it prints the commands that do. If it
 # is interrupted, each file is either complete or unchanged. DESTDIR puts everything under another root, for inspection.
 set -eu
-umask 022 # whatever the caller's umask is, because the server is another user
+umask 022 # regardless of the caller's umask, because the server runs as another user
 
 here=$(cd "$(dirname "$0")" && pwd)
 dest=${DESTDIR:-}
@@ -75,7 +75,7 @@ set_lines() { # set_lines MODE FILE NAME=VALUE …
 }
 set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_SERVER__PORT=$port"
 set_lines 0644 /etc/porchlight/kiosk-environment "PORCHLIGHT_SERVER__PORT=$port"
-# The text line, which contacts its carrier over the network. Both stay if this is run again without --line.
+# The text line, which contacts its carrier over the network. Both settings stay if this is run again without --line.
 if [ -n "$with_line" ]; then
   set_lines 0600 /etc/porchlight/environment PORCHLIGHT_SMS__ENABLED=true
   put 0644 "$here/systemd/line.conf" /etc/systemd/system/porchlight.service.d/line.conf
@@ -133,7 +133,7 @@ printf '[Login]\nNAutoVTs=0\nReserveVT=0\nHandlePowerKey=ignore\n' | write 0644 
 printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' | write 0644 /etc/systemd/coredump.conf.d/porchlight.conf
 
 [ -z "$dest" ] || exit 0
-# The service may not write here, so it would have to compile the program at each start.
+# Otherwise, the service would compile the program at each start, because it may not write here.
 (cd "$tree" && "$python" -m compileall -qq cli content kiosk messages runtime settings sms store system server.py) ||
   echo "The program could not be compiled where it lies; it starts a second later for it." >&2
 systemd-sysusers

@@ -9,7 +9,7 @@
 # --bundle: an offline bundle, whose libraries are used instead of the network's. --with: extras in pyproject.toml.
 # --desk: the name by which the office reaches the desk over https, through nginx. Later updates keep it, as they keep ports.
 set -eu
-umask 022 # whatever the caller's umask is, because the server is another user and reads the program
+umask 022 # regardless of the caller's umask, because the server runs as another user and reads the program
 
 tree=$(cd "$(dirname "$0")/.." && pwd)
 link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
@@ -19,7 +19,7 @@ port='' line='' desk='' screen=yes start=yes bundle='' extras='' tar=''
 refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
 is_full() { [ "$(free)" -lt 20 ]; }
-write() { { cat > "$1.new" && mv "$1.new" "$1"; } || { rm -f "$1.new"; return 1; }; } # whole, or as before
+write() { { cat > "$1.new" && mv "$1.new" "$1"; } || { rm -f "$1.new"; return 1; }; } # the file is either complete or unchanged
 unfinished='' told=''
 finish() { # `porchlight update` shows the last line
   failed=$?
@@ -59,7 +59,7 @@ if grep -qs '^PORCHLIGHT_SMS__PORT=[1-9]' $etc/environment; then
   refuse "The text line has a separate port here; this version serves it on the port of the server. First remove PORCHLIGHT_SMS__PORT from $etc/environment, point the proxy at the server's port, and run systemctl disable --now porchlight-line.service && systemctl restart porchlight.service. Then run this again with --line. Nothing was changed."
 fi
 mkdir -p $versions $etc
-# Only one may run at a time. `porchlight update` already holds the lock.
+# Only one installation may run at a time. `porchlight update` already holds the lock.
 [ -n "${PORCHLIGHT_LOCKED:-}" ] || { exec 9> $versions/LOCK; flock -n 9 || refuse "An update is running; wait for its end."; }
 trap finish EXIT
 
@@ -189,7 +189,7 @@ if [ -n "$start" ]; then
 fi
 lead() { said=$(nginx -tq 2>&1) && { [ -z "$start" ] || systemctl enable --quiet --now nginx; } && systemctl try-reload-or-restart nginx; }
 if [ -e $proxy ] && ! lead; then
-  [ -z "$desk" ] || rm -f $proxy # otherwise nginx, and anything else it serves, would not start again
+  [ -z "$desk" ] || rm -f $proxy # otherwise, nginx and everything else that it serves would not start again
   echo "nginx refuses the way to the desk: $(echo "${said:-journalctl -u nginx says why.}" | head -n 1) Mend that and run this again with --desk. All else goes on." >&2
 fi
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=//p' $etc/environment)

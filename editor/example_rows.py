@@ -9,7 +9,7 @@ from messages.message import Finding
 from sms.understanding.classifier import CALM
 from sms.understanding.examples import COLUMNS, FILE, MOST_BYTES, Example, rows
 
-NOW = "now."  # prefix for the topic of a row that only teaches emergencies
+NOW = "now."  # topic prefix of rows that only teach emergencies
 EMERGENCIES = ("body", "people", "life")  # the help needed: ambulance, police or 988
 FEWEST = 20  # minimum examples per topic or answer; with fewer, the model only memorizes them
 MOST_MODEL = 5_000_000  # bytes; encoded as text, a model must fit in one file of a built pack
@@ -25,7 +25,7 @@ def classes(topics: Iterable[str]) -> set[str]:
 def parse(
     data: bytes, *, topics: Collection[str], languages: Collection[str]
 ) -> tuple[list[Example], list[Finding]]:
-    """Return the examples, and a finding with the line number of every unusable row."""
+    """Return the examples, and a finding for every unusable row, with its line number."""
     if len(data) > MOST_BYTES:
         what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
         return [], [Finding.at(FILE, 1, what)]

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 
 def lines(file: BinaryIO, most: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each non-blank line's number and bytes, or None if it is longer than ``most`` bytes."""
+    """Yield each non-blank line's number and bytes (None for a line longer than ``most`` bytes)."""
     number = 0
     while line := file.readline(most + 1):
         number += 1

@@ -21,5 +21,5 @@ def pack() -> Pack:
 
 
 def script() -> Script:
-    """Return its words and replies."""
+    """Return the pack's words and replies."""
     return Script(pack(), SETTINGS)

@@ -1,8 +1,8 @@
-"""Checks an exported feed against the official HSDS schema, in a folder that you fetched.
+"""Checks an exported feed against the official HSDS schema, from a folder that you fetched.
 
 Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED. The folder is ``schema/`` of
 openreferral/specification (branch 3.1 or 3.2), whose license (CC BY-SA 4.0) keeps it out of this
-repository. FEED is the output of `hsds export`. Fetches nothing.
+repository. FEED is the output of `hsds export`. This tool does not fetch anything.
 """
 
 import json
@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-# A page's counts: the specification's openapi.json, schema Page.
+# A page's counts, as in the schema Page of the specification's openapi.json.
 PAGE: dict[str, type] = {"total_items": int, "total_pages": int, "page_number": int, "size": int}
 PAGE |= {"first_page": bool, "last_page": bool, "empty": bool}
 # jsonschema checks these two formats only with extra packages, and accepts anything for a format
@@ -38,7 +38,7 @@ def _is_date_time(found: object) -> bool:
 
 
 def services(feed: Path) -> tuple[list[Any], list[str]]:
-    """Return a feed's services, and problems of their page. Raises ValueError if it is no feed."""
+    """Return a feed's services and their page's problems. Raises ValueError if it is not a feed."""
     text = feed.read_text("utf-8")
     if feed.suffix == ".ndjson":
         return [json.loads(line) for line in text.splitlines()], []
@@ -51,7 +51,7 @@ def services(feed: Path) -> tuple[list[Any], list[str]]:
 
 
 def faults(folder: Path, found: list[Any]) -> list[str]:
-    """Return each service's schema errors. Raises ValueError if the folder is not the schema's."""
+    """Return each service's schema errors. Raises ValueError if the folder has no schema."""
     if not (folder / "service.json").is_file():
         raise ValueError(
             f"{folder} has no service.json; name the folder schema/ of openreferral/specification."

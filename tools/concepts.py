@@ -1,9 +1,9 @@
-"""Count how many of each concept the program has, by the shape of its code, and enforce the goals.
+"""Count each concept's places in the program by the shape of its code, and enforce the goals.
 
 Usage: python -m tools.concepts [--places] [--write] [--of FOLDER]. Exit code 1 if a concept has
 more places than concepts.toml allows, or docs/develop/architecture.md shows other counts. --places
-lists them; --write puts the counts into the document and lowers the limits; --of only counts
-another checkout.
+lists them; --write puts the counts into the document and lowers the limits; --of counts
+another checkout instead, and does nothing else.
 """
 
 import argparse
@@ -47,11 +47,11 @@ class Module(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """Return its folder, "." for the root."""
+        """Return the module's folder, or "." for the root."""
         return self.path.rpartition("/")[0] or "."
 
     def scopes(self) -> Iterator[Scope]:
-        """Yield its classes and the functions outside classes."""
+        """Yield the module's classes and its functions outside classes."""
         yield from (one for one in self.tree.body if isinstance(one, Scope))
 
     def named(self, node: Scope) -> str:
@@ -306,7 +306,7 @@ def _is(node: ast.AST, value: object) -> bool:
 
 
 def _name(node: ast.AST) -> str:
-    """Return ``a.b`` for a name or an attribute, "" for anything else."""
+    """Return ``a.b`` for a name or an attribute, and "" for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -353,7 +353,7 @@ def _tops(names: set[str]) -> set[str]:
 
 
 class Goal(NamedTuple):
-    """A row of concepts.toml. ``most``: places it may have until the goal is met."""
+    """A row of concepts.toml. ``most``: the places allowed until the goal is met."""
 
     concept: str
     goal: int
@@ -384,7 +384,7 @@ def faults(found: Mapping[str, Sequence[str]], held: Mapping[str, Goal]) -> Iter
 
 
 def lowered(counts: Mapping[str, int], held: Mapping[str, Goal]) -> dict[str, Goal]:
-    """Lower each limit to the current count, never below the goal; raise none."""
+    """Lower each limit to the current count, but not below the goal; never raise a limit."""
     return {
         key: one._replace(most=min(one.most, max(one.goal, counts[key])))
         for key, one in held.items()

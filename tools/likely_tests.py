@@ -1,10 +1,10 @@
 """Finds the tests that may notice a fault: those that run its line, the likeliest first.
 
-Runs the quick tests once with coverage's contexts, which also cover the servers and commands that
-tests start, to learn which tests run a line; keeps that in .venv/faults by commit. Some lines run
-when a module is imported, or for the first of many tests: these count as run by each test file that
-reaches the module. A file that is not Python counts as run by all. Orders tests by searching for
-the fault's words. Tests marked slow come after the best matches among the others.
+Runs the quick tests once with coverage's contexts to learn which tests run a line, also in servers
+and commands that tests start. Stores the result in .venv/faults by commit. Some lines run when a
+module is imported, or for the first of many tests: these count as run by each test file that
+reaches the module. A file that is not Python counts as run by all tests. Orders tests by searching
+for the fault's words. Tests marked slow come after the best matches among the other tests.
 """
 
 import ast
@@ -22,7 +22,7 @@ from coverage import CoverageData
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = ROOT / ".venv" / "faults"
-AT_FIRST, NEXT, SLOW = 20, 60, 8  # tests: the likeliest, the next ones, and the slow ones
+AT_FIRST, NEXT, SLOW = 20, 60, 8  # number of tests: the likeliest, the next ones, and the slow ones
 NEAR = 30  # lines; no statement is longer
 _WORD = re.compile(r"[^\W\d_][a-zà-ÿ]+|[A-Z]{2,}|\d{3,}")
 _SETTINGS = """[run]
@@ -132,7 +132,7 @@ def _words(text: str) -> Iterator[str]:
 def _index(
     tests: dict[str, Counter[str]],
 ) -> tuple[dict[str, float], dict[str, list[tuple[str, float]]]]:
-    """Return each word's weight, and its share in each test that has it."""
+    """Return each word's weight, and its share in each test that contains it."""
     known = Counter(word for words in tests.values() for word in words)
     weight = {word: math.log1p(len(tests) / times) for word, times in known.items()}
     near = defaultdict[str, list[tuple[str, float]]](list)
@@ -145,8 +145,8 @@ def _index(
 
 
 def _test(context: str) -> str:
-    """Return the test that a context names: pytest-cov says "test[case]|run"; pytest's own
-    variable, which child processes inherit, says "test[case] (call)"."""
+    """Return the test that a context names: pytest-cov writes "test[case]|run"; pytest's own
+    variable, which child processes inherit, contains "test[case] (call)"."""
     return re.split(r"\[|\|| \(", context, maxsplit=1)[0]
 
 

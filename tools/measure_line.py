@@ -20,7 +20,7 @@ from tools.california import script  # noqa: E402
 
 
 def read(path: Path) -> list[MeasuredMessage]:
-    """Return the messages in a file of either kind."""
+    """Return the messages in a file of either format."""
     if path.suffix == ".jsonl":
         return list(messages(path))
     lines = path.read_text(encoding="utf-8").splitlines()

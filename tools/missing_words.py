@@ -61,7 +61,7 @@ class Catalogue:
         return [text for text in self.texts if not known.get((text.key, text.english))]
 
     def update(self) -> str:
-        """Bring the file up to date; return what changed, "" for nothing."""
+        """Bring the file up to date; return a summary of the changes, or "" if there are none."""
         old = (
             self.file.read_text("utf-8")
             if self.file.exists()

@@ -2,7 +2,7 @@
 
 Usage: python -m tools.mutants [MODULE …]. mutmut makes the changes in a copy of the tree and runs
 the tests that tests/mutants.toml lists for the module. A change that no test notices needs a reason
-in that file. Exit code 1 if one has none, or if a reason's change no longer exists.
+in that file. Exit code 1 if a reason is missing, or if a change with a reason no longer exists.
 """
 
 import argparse
@@ -38,7 +38,7 @@ pytest_add_cli_args =
 
 
 class Survivor(NamedTuple):
-    """A changed line in a module that no test noticed: before and after."""
+    """A change to a line of a module that no test noticed: the line before and after."""
 
     module: str
     old: str

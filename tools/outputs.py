@@ -1,4 +1,4 @@
-"""Writes everything that a checkout outputs, to compare two commits.
+"""Writes everything that a checkout outputs, so that two commits can be compared.
 
 Usage: CHECKOUT/.venv/bin/python -m tools.outputs CHECKOUT FOLDER. It starts the checkout's server
 and uses only HTTP and commands, so it does not depend on names in the program. It writes every page
@@ -70,7 +70,7 @@ def _settings(data: Path, desk_port: int) -> dict[str, str]:
 
 
 def _crawl(browser: httpx2.Client, starts: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield every page reachable through links from these, with its text; submit no forms."""
+    """Yield every page that links from these pages lead to, with its text; submit no forms."""
     seen, left = set(starts), list(starts)
     host = str(browser.base_url)
     while left:
@@ -95,7 +95,7 @@ def _write(folder: Path, name: str, text: str) -> None:
 
 
 def write_outputs(tree: Path, folder: Path) -> None:
-    """Write a checkout's output to a folder. Raises AssertionError if it does not answer."""
+    """Write a checkout's output to a folder. Raises AssertionError if the server fails."""
     port = free_port()
     with tempfile.TemporaryDirectory() as data:
         environ = _settings(Path(data) / "data", port)

@@ -36,7 +36,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", 
 
 
 def key(fault: Fault) -> str:
-    """Return the key of a row in the notes, which depends on its text."""
+    """Return a row's key in the notes, which depends on the row's text."""
     return hashlib.sha256(repr(fault).encode()).hexdigest()[:16]
 
 
@@ -52,7 +52,7 @@ def read(areas: list[str]) -> list[Fault]:
 
 
 def plant(fault: Fault, tree: Path, rounds: Iterable[Sequence[str]]) -> tuple[bool, str]:
-    """Run tests with the fault in place until one fails; return whether one did, and which one, or
+    """Run tests with the fault in place until one fails; return whether one failed, and its name or
     what went wrong."""
     file = tree / fault.file
     sound = file.read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def write(file: Path, text: str) -> None:
 
 @contextmanager
 def trees(number: int) -> Iterator["SimpleQueue[Path]"]:
-    """Yield a queue with ``number`` copies of the tree, to take and give back."""
+    """Yield a queue of ``number`` copies of the tree; users take a copy and put it back."""
     free: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory() as folder:
         for k in range(number):

@@ -1,4 +1,4 @@
-"""Lists what the program consists of: a bill of materials with licenses, and known advisories.
+"""Lists the program's libraries with their licenses (a bill of materials), and known advisories.
 
 Usage: python -m tools.supply sbom FOLDER, or: python -m tools.supply advisories. Both ask uv about
 uv.lock. Exit code of `advisories`: 0 if none is known, 1 if some are, 3 if no database can be
@@ -35,7 +35,7 @@ def uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def _field(found: PackageMetadata, name: str) -> str:
-    """Return a field's first value, or "": access by key warns from Python 3.12 on."""
+    """Return a field's first value, or "". Access by key causes a warning from Python 3.12 on."""
     return str(next(iter(found.get_all(name) or []), ""))
 
 
@@ -82,7 +82,7 @@ def sbom(folder: Path) -> None:
 
 
 def advisories(*more: str) -> int:
-    """Ask OSV about every library in the lock, and print what it knows."""
+    """Ask OSV about every library in the lock, and print the known advisories."""
     done = uv("audit", "--preview-features", "audit-command", *more)
     if done.returncode == 0:
         print("No advisory is known for any library of uv.lock.")

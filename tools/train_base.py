@@ -4,7 +4,7 @@
 
 FOLDER has real ordinary messages, one per line, in files named <corpus>.<language>.txt. They ask
 for nothing and are not part of the project; docs/develop/understanding.md names the corpora and
-says how they were cleaned. Takes minutes on one core.
+explains how they were cleaned. Training takes minutes on one core.
 """
 
 import sys
@@ -25,7 +25,7 @@ from sms.understanding.examples import Example  # noqa: E402
 from tools.california import PACK, pack  # noqa: E402
 
 ROUNDS, SETTLING, SKETCHED = 8, 3, 4
-SEEDS = (7, 21)  # orders in which it learns the messages; it keeps the mean of the results
+SEEDS = (7, 21)  # each gives the messages a different order; the mean of the results is kept
 # Leave out an "ordinary" line if a draft model trained only on the examples gives it these chances:
 # people do ask each other "who is this", and some lines in the corpora are sad.
 ANSWERED, SAD = 0.5, 0.9

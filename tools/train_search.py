@@ -18,12 +18,12 @@ from kiosk import learned_words, search  # noqa: E402  the tree is put on the pa
 from sms.understanding import examples as examples_file  # noqa: E402
 from tools.california import PACK, pack  # noqa: E402
 
-EXAMPLES, WRITERS = 10, 3  # needed for a word: repetition by one writer says little
+EXAMPLES, WRITERS = 10, 3  # minimum for a word: repetition by one writer means little
 KEPT = 2  # topics per word
 LEAST = 0.9  # how much likelier a topic must be if the word is present, as a power of e
-ADDED, UNSEEN = 300, 0.02  # examples added to each topic, so that small ones do not win by chance
-SLIP = 10  # a word this many times rarer than one that differs by a letter is a slip
-PRIOR = 0.5  # how much likelier topics with more examples are: 0 not at all, 1 in proportion
+ADDED, UNSEEN = 300, 0.02  # examples added to each topic, so that small topics do not win by chance
+SLIP = 10  # a word this many times rarer than one that differs by a letter is a typo
+PRIOR = 0.5  # advantage of topics with more examples: 0 is none, 1 is proportional
 
 
 def learn(messages: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Mapping[str, float]]]:

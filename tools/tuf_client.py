@@ -4,8 +4,8 @@ Usage: python tools/tuf_client.py --metadata-dir DIR init ROOT
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL refresh
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH …
            --target-base-url URL --target-dir DIR download
-Exit code 1 on any failure. Behaves as on a kiosk, except for plain http on loopback, TUF's own
-limits, and any target path.
+Exit code 1 on any failure. The client works as on a kiosk, except that it allows plain http on
+loopback, TUF's own limits, and any target path.
 """
 
 import argparse
@@ -31,7 +31,7 @@ FIRST = "pinned"  # the pinned root's name, next to TUF's own files, which all e
 
 
 def client(given: argparse.Namespace) -> tuple[Client, HttpsFetcher]:
-    """Return this metadata folder's client. Allows plain http only to this machine."""
+    """Return this metadata folder's client, which allows plain http only to this machine."""
     local = urlsplit(given.metadata_url).hostname in {"localhost", "127.0.0.1", "::1"}
     fetcher = HttpsFetcher(Deadline(SECONDS), plain=local)
     root = (given.metadata_dir / FIRST).read_bytes()
@@ -47,7 +47,7 @@ def client(given: argparse.Namespace) -> tuple[Client, HttpsFetcher]:
 
 
 def init(given: argparse.Namespace) -> None:
-    """Pin the root without asking the repository."""
+    """Pin the root without contacting the repository."""
     given.metadata_dir.mkdir(parents=True, exist_ok=True)
     for name in (FIRST, "root.json"):
         shutil.copyfile(given.root, given.metadata_dir / name)

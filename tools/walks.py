@@ -1,7 +1,7 @@
-"""Measures how many of our modules a refresh, `doctor` and a text enter, on the shipped pack.
+"""Measures how many of our modules a refresh, `doctor` and a text enter, with the shipped pack.
 
-Usage: python tools/walks.py [--of FOLDER]. A return is a pair of functions, caller and callee, that
-leads from one module to another that was entered earlier; each pair counts once. Enforces nothing.
+Usage: python tools/walks.py [--of FOLDER]. A return is a call from one module to another that was
+entered earlier; each pair of caller and callee counts once. This tool does not enforce any limits.
 """
 
 import argparse
@@ -28,7 +28,7 @@ BESIDE = ("tests/", "tools/", "bench/", ".venv/")
 
 
 class Walk:
-    """A profile function. ``modules``: in the order entered; ``returns``: calls back to those."""
+    """A profile function. ``modules``: in the order entered; ``returns``: calls back to them."""
 
     def __init__(self, root: Path, file: str, function: str) -> None:
         self.modules: list[str] = []
@@ -62,7 +62,7 @@ class Walk:
             self.modules.append(module)
 
     def _module(self, code: CodeType) -> str:
-        """Return our file's path, "" for other files."""
+        """Return the file's path if the file is ours, otherwise ""."""
         if code not in self._known:
             path = code.co_filename.removeprefix(self._root)
             is_ours = path != code.co_filename and not path.startswith(BESIDE)

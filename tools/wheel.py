@@ -12,13 +12,13 @@ PACK = "content/packs/california"
 
 
 class BuiltPack(BuildHookInterface[Any]):
-    """For installable wheels, not for a checkout's own."""
+    """A hook for installable wheels, but not for a checkout's own wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the built pack instead of its source, which pyproject.toml leaves out."""
         if version == "editable":
             return
-        self._made = tempfile.TemporaryDirectory()  # deleted with the hook
+        self._made = tempfile.TemporaryDirectory()  # deleted together with the hook
         built = Path(self._made.name) / "built"
         command = [sys.executable, "-m", "editor.authoring.shipped_copy", PACK, str(built)]
         subprocess.run(command, cwd=self.root, check=True)

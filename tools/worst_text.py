@@ -1,4 +1,4 @@
-"""Finds the slowest text for the text line: how long one answer takes, at worst.
+"""Finds the text that the text line takes longest to answer, and how long the answer takes.
 
 `python tools/worst_text.py [--climb SECONDS] [--seed N]` times the decision for families of hostile
 texts of 1,600 characters, changes the worst ones at random to make them slower, and prints the
@@ -27,7 +27,7 @@ RUNS = 5
 
 
 def cost(script: Script, text: str, *, runs: int = RUNS) -> float:
-    """Return an answer's milliseconds of CPU, the least of several runs: other work only adds."""
+    """Return an answer's CPU milliseconds: the least of several runs, as other work adds time."""
     best = float("inf")
     for _ in range(runs):
         started = time.process_time_ns()
@@ -37,7 +37,7 @@ def cost(script: Script, text: str, *, runs: int = RUNS) -> float:
 
 
 def full(piece: str) -> str:
-    """Repeat the piece up to the longest message that is read."""
+    """Repeat the piece up to the maximum length that is read."""
     return (piece * (MAX_CHARS // max(len(piece), 1) + 1))[:MAX_CHARS]
 
 

@@ -1,6 +1,6 @@
 """Finds every problem that `check` reports in a pack's source, its replies and its pages.
 
-An installation makes every page of a pack before serving it; this module names each page's problem.
+An installation makes every page of a pack before serving it; this module reports pages that fail.
 """
 
 from collections.abc import Iterable, Iterator

@@ -141,7 +141,7 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Finding:
 
 
 def _deepest(text: str) -> int:
-    """Return the line with the most brackets and dots: usually, it is the one nested too deeply."""
+    """Return the line with the most brackets and dots, which is usually nested too deeply."""
     rows = text.split("\n")
     return 1 + max(range(len(rows)), key=lambda number: sum(map(rows[number].count, "[{.")))
 

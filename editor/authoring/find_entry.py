@@ -1,4 +1,4 @@
-"""Finds an entry in an author's pack by the name entered: ``trevor``, ``county:06001``."""
+"""Finds an entry in an author's pack by name, such as ``trevor`` or ``county:06001``."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +23,12 @@ class EditableEntry:
     table: TablePath
 
     def set(self, **values: Value) -> None:
-        """Write the values to the file. Raises EditError or OSError, without changing anything."""
+        """Write the values to the file. If it raises EditError or OSError, nothing is changed."""
         toml_file.apply(self.file, self.table, values)
 
 
 def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
-    """Find an entry in the pack at ``folder``; ``pinned`` can't be edited. Raises EntryError."""
+    """Find an entry in ``folder``'s pack; ``pinned`` entries can't be edited. Raises EntryError."""
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
     entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
     entries |= {f"county:{county.fips}": county for county in pack.counties}

@@ -1,4 +1,4 @@
-"""The files in an authoring folder, and the texts that each kind contains."""
+"""The files in an authoring folder, and the texts in each kind of file."""
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -59,7 +59,7 @@ _BUILT = "built"  # folder of the pinned set's built copy
 
 
 def read_folder(folder: Path) -> ParsedFolder:
-    """Return the contents of ``folder``, each kind in order of file names, and all problems."""
+    """Return the contents of ``folder``, each kind sorted by file name, and all problems."""
     parsed = ParsedFolder(folder)
     parsed.places["pack"] = (parsed.display_path("pack.toml"), 1)
     _head(parsed)

@@ -1,4 +1,4 @@
-"""Applies an author's lists: things never to print, and translations that may equal English."""
+"""Applies an author's lists: things never to print, and translations that may match the English."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """An entry in same.toml: a translation that may equal its English, and the reason."""
+    """An entry in same.toml: a translation that may match the English, and the reason."""
 
     language: str
     key: str
@@ -49,7 +49,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """All lists in a pack's source. A built pack has no lists: its texts were checked earlier."""
+    """All lists in a pack's source. A built pack has none; its texts were checked earlier."""
 
     never: tuple[Never, ...]
     same: tuple[Same, ...]
@@ -76,7 +76,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
 
 
 def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
-    """Yield translations that equal their English: most of them are missing translations."""
+    """Yield translations that match the English: most of these are really missing translations."""
     listed = {entry.key for entry in lists.same if entry.language == language}
     english = pack.texts[pack.default]
     for key, text in pack.texts.get(language, {}).items():
@@ -147,7 +147,7 @@ def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterato
 
 
 def _printed(pack: Pack, wanted: str) -> Iterator[str]:
-    """Yield places with the number: a short code in full, others also by their last digits."""
+    """Yield places that print the number; a long number also matches by its last digits."""
     places = [
         (f"resource:{resource.id}/channels/{index}/number", channel.number)
         for resource in pack.resources

@@ -29,8 +29,8 @@ from messages.message import Finding
 class ParsedFolder:
     """``defined``: entries that only one folder may define; ``unread``: broken entries.
 
-    ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: key of
-    a text → the roles that must read it; ``readings``: recorded readings.
+    ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: a
+    text's key → the roles that must read the text; ``readings``: recorded readings.
     """
 
     folder: Path

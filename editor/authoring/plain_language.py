@@ -30,7 +30,7 @@ WHY: Mapping[Rule, str] = {
 }
 SENTENCE_WORDS = 15
 HARD_SHARE = 0.04
-SHORTEST = 25  # minimum words in an entry; in a shorter one, percentages mean nothing
+SHORTEST = 25  # minimum words in an entry; with fewer words, percentages mean nothing
 HIGHEST_GRADE = 6.9
 
 

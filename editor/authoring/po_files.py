@@ -49,7 +49,7 @@ class English:
 class Translation:
     """One language's translations: key → text, and key → line number, including empty texts.
 
-    ``outdated``: keys omitted, with a problem, because their English has changed.
+    ``outdated``: keys omitted, and reported, because their English has changed.
     """
 
     file: str
@@ -106,7 +106,7 @@ def _well_formed(rows: Iterable[str], found: Translation) -> bool:
 
 
 def _number(rows: Iterable[str], found: Translation) -> None:
-    """Record each entry's line number and report duplicate keys: babel keeps only one of them."""
+    """Record each entry's line number and report duplicate keys, of which babel keeps only one."""
     for line, row in enumerate(rows, 1):
         match = _CONTEXT.match(row)
         if match is None:

@@ -1,4 +1,4 @@
-"""Reads the entries of a pack from one source file: a TOML entry, a page of text, or rows."""
+"""Reads a pack's entries from one source file: a TOML entry, a page of text, or rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -150,7 +150,7 @@ def read_rows(
     by: str,
     names: TextNames | None = None,
 ) -> list[T]:
-    """Read a file of ``[[table]]`` entries with the id ``by``; return [] if there is no file."""
+    """Read a file of ``[[table]]`` entries, with ids in ``by``; return [] if there is no file."""
     path = parsed.folder / file
     document = parsed.open(path) if path.exists() else None
     if document is None:
@@ -183,7 +183,7 @@ def read_rows(
 def marked(
     parsed: ParsedFolder, document: Document, key: str, *, leave: Set[str] = frozenset()
 ) -> dict[str, Any]:
-    """Return the file's values without ``leave`` and its marks; the marks are stored separately.
+    """Store the marks separately; return the file's values without the marks and without ``leave``.
 
     ``unread_by = { counsel = ["p.3"] }`` names the texts that somebody has yet to read. Older
     topics have ``law_unread = [3]`` instead.
@@ -203,7 +203,7 @@ def marked(
 
 
 def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
-    """Read a page with front matter. ``take`` stores the page's texts, returns derived values."""
+    """Read a page with front matter. ``take`` stores its texts and returns derived values."""
     key = f"{kind}:{path.stem}"
     document = parsed.open(path)
     if document is None:

@@ -52,9 +52,9 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Find
 
 
 def parse(folder: Path) -> Pack | None:
-    """Return the pack as if built, without applying any rules, to compare it but never to serve it.
+    """Return the pack as if built, but apply no rules: it may be compared, but never served.
 
-    This takes a quarter of the time that ``read`` takes.
+    This takes a quarter of the time of ``read``.
     """
     found = _parsed(folder, PINNED, [])
     try:
@@ -97,7 +97,7 @@ def _no_default(parsed: ParsedFolder) -> Iterator[Finding]:
 
 
 def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Finding]:
-    """Yield the pinned entries that the pack redefines. The pinned entries are kept."""
+    """Yield the pinned entries that the pack redefines. The pinned versions are kept."""
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
         file, line = own.defined[key]
         kind, _, name = key.partition(":")
@@ -205,7 +205,7 @@ def _with_keywords(resource: Resource, head: PackFile) -> Resource:
 
 
 def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
-    """Report unusable rows of the examples, and a model that was trained on other examples."""
+    """Report unusable rows in the examples, and a model that was trained on other examples."""
     if not folder.examples:
         return
     topics = [keyword.topic for keyword in pack.keywords]
@@ -230,7 +230,7 @@ def _texts(
 ) -> tuple[dict[str, dict[str, str]], dict[str, Location], frozenset[str]]:
     """Return the texts (language → key → text), every text's location, and outdated translations.
 
-    A pack may override nothing in the pinned set except the line's own replies.
+    In the pinned set, a pack may override only the line's own replies.
     """
     texts: dict[str, dict[str, str]] = {head.default: {}}
     places: dict[str, Location] = {}

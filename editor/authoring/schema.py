@@ -45,7 +45,7 @@ class LineFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFile:
-    """A file sms/<topic>.<subject>.toml: a topic's cases on one subject, and their classes."""
+    """The file sms/<topic>.<subject>.toml: a topic's cases on one subject, and their classes."""
 
     topic: str
     classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def _faults(
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield each place below ``path`` that is not a valid ``kind``, with a sentence about it.
 
-    msgspec stops at the first fault; an author wants to see all of them.
+    msgspec stops at the first fault, but an author wants to see all of them.
     """
     inner = [one for one in get_args(kind) if one is not NoneType]
     origin = get_origin(kind)

@@ -1,7 +1,7 @@
 """Build the pack that ships with the program.
 
 An installation has neither a pack's source nor an editor. Its folder contains the built pack and
-the examples, compressed, which the nightly check reads.
+the compressed examples, which the nightly check reads.
 
 `python -m editor.authoring.shipped_copy FOLDER TO`; without TO, the pack replaces FOLDER.
 """
@@ -30,7 +30,7 @@ def write(source: Path, to: Path) -> None:
     if data := examples.read(source / examples.FILE):
         packed = to / examples.PACKED
         packed.parent.mkdir()
-        packed.write_bytes(gzip.compress(data, mtime=0))  # mtime 0 always gives the same bytes
+        packed.write_bytes(gzip.compress(data, mtime=0))  # mtime 0: the bytes are always the same
 
 
 def replace(folder: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from content.model.attestation import Checked
 
-SECOND_WITHIN_DAYS = 30  # after more days, the two people may have seen different facts
+SECOND_WITHIN_DAYS = 30  # if more days pass, the two people may have seen different facts
 _CONTACT = re.compile(r"[@\d\n]")
 
 
@@ -42,7 +42,7 @@ def sign(
 
 
 def judged_role(role: str, day: date, today: date) -> str:
-    """Return the role, trimmed. Raises EntryError for a person, an address or a future date."""
+    """Return the trimmed role. Raises EntryError for a person, an address or a future date."""
     role = " ".join(role.split())
     if not role or _CONTACT.search(role):
         raise EntryError(

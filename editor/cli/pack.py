@@ -37,7 +37,7 @@ def add(verbs: Verbs) -> None:
 
 
 def check(context: Context) -> int:
-    """Print every problem in a pack and the checks that are due; return 1 for any error."""
+    """Print every problem in a pack and the checks that are due; return 1 if there is an error."""
     pack, problems = checked_pack.judged(context.settings, named_pack(context))
     if pack is not None:
         file = (named_pack(context) / "pack.toml").as_posix()

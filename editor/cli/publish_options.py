@@ -64,7 +64,7 @@ def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
 
 
 def asking(given: str, variable: str) -> Callable[[str, bool], str]:
-    """Return a function that returns ``given`` or asks at the terminal (twice if it is new)."""
+    """Return a function that returns ``given`` or prompts for it (twice for a new passphrase)."""
 
     def secret(name: str, new: bool) -> str:
         if given:

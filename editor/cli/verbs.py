@@ -1,4 +1,4 @@
-"""The verbs that the editor adds; an entry point names this module."""
+"""The verbs that the editor adds; an entry point refers to this module."""
 
 from pathlib import Path
 

@@ -27,7 +27,7 @@ from content.rules.wording import unseen
 from editor import ndjson
 from messages.message import Finding
 
-MOST_SHOWN = 200  # most problems listed; that many usually have one cause
+MOST_SHOWN = 200  # maximum problems listed; that many usually have one cause
 _TABLE = """
 create table line (
     bucket integer, id text, number integer, body blob, primary key (bucket, id)
@@ -119,7 +119,7 @@ def _made(out: Path) -> Path:
 
 def _sorter(folder: Path) -> sqlite3.Connection:
     lines = sqlite3.connect(folder / "lines", isolation_level=None)
-    # This temporary database is private and does not need to survive a power cut.
+    # This temporary database is private and does not need to survive a power failure.
     for setting in (
         "journal_mode = off",
         "synchronous = off",
@@ -210,9 +210,9 @@ def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
 
 
 def buckets_for(services: int) -> int:
-    """Return the power of two near the square root of 1.6 × ``services``: the cheapest for clients.
+    """Return a power of two near the square root of 1.6 × ``services``, the cheapest for clients.
 
-    One changed service costs its shard (560 bytes per service) plus the lists (350 bytes per shard,
+    A changed service costs its shard (560 bytes per service) plus the lists (350 bytes per shard,
     in index.json and the role's metadata).
     """
     best = math.sqrt(1.6 * max(services, 1))
@@ -220,7 +220,7 @@ def buckets_for(services: int) -> int:
 
 
 def _buckets(out: Path, many: int) -> int:
-    """Return the shard count, kept within a factor of four because a change moves every service."""
+    """Return the best shard count; keep an old one within a factor of 4, so no service moves."""
     best = buckets_for(many)
     try:
         old = directory.read_index((out / directory.INDEX).read_bytes()).buckets

@@ -1,6 +1,6 @@
 """Multinomial logistic regression with AdaGrad: one step per message, for three heads at once.
 
-Training can be resumed: a state stores each bucket's step size (its pace), so more examples
+Training can be resumed: a state stores each bucket's step size (its pace), so new examples
 hardly change what the base learned from thousands of ordinary messages. The step rule is from
 Duchi, Hazan and Singer (2011), with one pace per bucket.
 """
@@ -20,7 +20,7 @@ FIRST_PACE = 0.02  # starting pace of a bucket that has never been seen
 DROPPED = 0.35  # share of a message's features omitted each time, so no feature decides alone
 LEARNT = 0.9  # a message whose correct classes have this probability skips two rounds
 LEAST = 0.89  # smaller weights are dropped, to keep the file small
-COARSE = 0.5  # rounding step of a base's weights: as accurate as quarters, 8% smaller
+COARSE = 0.5  # a base's weights are rounded to this step: as accurate as 0.25, and 8% smaller
 FEWEST = 2  # minimum number of messages in which a bucket must appear
 _BIAS_RATE = 0.02
 
@@ -77,7 +77,7 @@ def fit(
 ) -> None:
     """Train ``state`` on these messages.
 
-    ``enough``: from this probability on, no weight is moved. ``closed``: move only existing
+    ``enough``: at this probability and above, no weight is moved. ``closed``: move only existing
     weights, to compensate for pruned ones.
     """
     columns, parts = state.columns(), state.parts()
@@ -113,7 +113,7 @@ def _step(
     *,
     closed: bool,
 ) -> float:
-    """Move the weights for one message; return its lowest correct-class probability before that."""
+    """Move the weights for one message; return the lowest probability of a correct class before."""
     scale = np.float32(1 / np.sqrt(len(kept)))
     rows = state.rows[kept]
     logits = rows.sum(axis=0) * scale + state.bias

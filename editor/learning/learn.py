@@ -29,7 +29,7 @@ from sms.understanding.reading import URGENT
 
 COPIES = 1  # number of misspelled copies of each example
 TABLES = "0"  # "writer" of old pattern-table words, which are too similar to copy
-# Topics with more copies: missing them costs the most, or they have few rows compared with needs.
+# Topics that get more copies, because missing them is worst or because they have fewer rows.
 MORE = {"danger": 3, "suicide": 3, ANSWER: 7}
 ROUNDS = 20
 ENOUGH = 0.8  # minimum probability at which an example counts as learned
@@ -38,12 +38,12 @@ ENOUGH = 0.8  # minimum probability at which an example counts as learned
 # for common words. Going further would add more false alarms than recognized needs.
 COUNSELOR, KEPT_PACE = "counselor", 0.7  # the exponent for a word's slowdown
 REACHING_COPIES, REACHING_ENOUGH, REACHING_DROPPED = 3, 0.97, 0.5
-# The head for "is this an emergency now?" learns from its own rows, each NOW_TIMES times, and from
-# one in CALM_ONE_IN rows of other needs (as calm) and DANGER_ONE_IN of danger (as emergencies).
+# The head for "is this an emergency now?" learns from its own rows (each NOW_TIMES times), from one
+# in CALM_ONE_IN of other needs (as calm), and from one in DANGER_ONE_IN of danger (as emergencies).
 NOW_ROUNDS, NOW_TIMES, CALM_ONE_IN, DANGER_ONE_IN = 20, 6, 8, 3
 # Train slowly and drop most features; otherwise rare words in a few rows would decide.
 NOW_PACE, NOW_DROPPED = 16.0, 0.6
-_GZIP = 31  # zlib's value for a gzip header, which then has no time
+_GZIP = 31  # makes zlib write a gzip header, which then has no time
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2]
@@ -95,7 +95,7 @@ def too_few(examples: Sequence[Example], topics: Collection[str]) -> list[str]:
 def going_on(
     base: Model, messages: Sequence[Labelled], *, without: Collection[str] = ()
 ) -> LearningState:
-    """Return the base's state, extended by the classes that are new in these messages.
+    """Return the base's state, extended with the classes that are new in these messages.
 
     ``without``: heads that are trained separately.
     """
@@ -131,7 +131,7 @@ def mark(example: Example) -> int:
 def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
     """Return the data that the base keeps: paces, then each mark's distance from the previous mark.
 
-    All low bytes of the distances come first, then the next bytes: this is two fifths smaller.
+    All low bytes of the distances come first, then the next bytes, which saves two-fifths.
     """
     marks = np.unique(np.array([mark(example) for example in examples], "<u4"))
     steps = np.diff(marks, prepend=np.uint32(0))
@@ -170,7 +170,7 @@ def learn(examples: Sequence[Example], base: Model, *, fingerprint: str) -> byte
 
 
 def emergency_head(examples: Sequence[Example]) -> LearningState:
-    """Train the head that detects emergencies, separately so that no other head changes."""
+    """Train the head that detects emergencies separately, so that no other head changes."""
     messages = list(emergencies(examples))
     sketch = unpack(packed(_of_emergencies(messages)))
     for example in examples:
@@ -213,7 +213,7 @@ def packed(
 
 
 def misspelt(text: str, *, times: int) -> Iterator[str]:
-    """Yield at most ``times`` misspellings of the text, always the same misspellings."""
+    """Yield at most ``times`` misspellings of the text, always the same ones."""
     dice = Random(zlib.crc32(text.encode()))  # noqa: S311  for training, not secret
     for _ in range(times):
         words = text.split()
@@ -261,7 +261,7 @@ def pack_up(
         "examples": examples,
     }
     line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
-    # All classes come first, then all weights: this is a seventh smaller than pairs.
+    # All classes come first, then all weights, which is a seventh smaller than pairs.
     columns = pairs[::2] + pairs[1::2]
     # This strategy suits small, nearly random numbers: the result is 2% smaller.
     pack = zlib.compressobj(level=9, wbits=_GZIP, strategy=zlib.Z_FILTERED)

@@ -31,7 +31,7 @@ _CODE = re.compile(r"(?:text|texto|envia|env[ií]e|manda|Español:|English:)\s+[
 
 
 class MeasuredMessage(NamedTuple):
-    """A message and its correct result; a message without topics or answer asks for nothing."""
+    """A message and its correct result; one with neither topics nor an answer asks for nothing."""
 
     text: str
     topics: tuple[str, ...]
@@ -106,7 +106,7 @@ def share(found: Sequence[MeasuredAnswer], field: str) -> float:
 
 
 def alarms(found: Iterable[MeasuredAnswer]) -> Counter[str]:
-    """Count the crisis topics that were the answer to a message that asked for nothing."""
+    """Count the crisis topics given as answers to messages that asked for nothing."""
     return Counter(
         one.decision.topic
         for one in found

@@ -1,4 +1,4 @@
-"""Starts a topic that is new to the base as a mixture of topics that the base sees in its messages.
+"""Starts a new topic as a mixture of the known topics that the base recognizes in its messages.
 
 Starting from nothing, a new topic learned only its own rare words and recognized one in eight
 messages by held-out writers. Starting from a mixture, it recognized one in four.
@@ -15,9 +15,9 @@ from sms.understanding.examples import Example
 from sms.understanding.features import features
 from sms.understanding.normalise import tokenize
 
-LEAST_SHARE = 0.05  # minimum share of a new topic's messages for a known topic to be an origin
-REPLAYED = 2  # learn again one in this many known rows of origins and second messages
-REPLAYED_ORDINARY = 4  # one in this many ordinary rows
+LEAST_SHARE = 0.05  # a known topic with a smaller share of a new topic's messages is not an origin
+REPLAYED = 2  # relearn one in this many known rows of origins and second messages
+REPLAYED_ORDINARY = 4  # relearn one in this many ordinary rows
 WHOLE = frozenset({"en", "es"})  # languages in which all topics are answered
 QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 
@@ -25,7 +25,7 @@ Origins = Mapping[str, Mapping[str, float]]  # new topic → known topic → tha
 
 
 def origins(base: Model, examples: Sequence[Example]) -> Origins:
-    """Return the topics that the base sees in the messages of each topic that is new to it."""
+    """Return, for each new topic, the known topics that the base recognizes in its messages."""
     known = {*base.classes["topic"], ""}
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for example in examples:

@@ -15,7 +15,7 @@ from sms.understanding import classifier
 from sms.understanding.examples import FILE, Example
 from sms.understanding.reading import URGENT
 
-MOST_SHOWN = 20  # most examples shown whose answer changed
+MOST_SHOWN = 20  # maximum number of examples with changed answers to show
 COMPARED_ONE_IN = 32  # compare one in this many known examples: comparing all takes a minute
 
 
@@ -32,7 +32,7 @@ def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
 def learnt(
     examples: Sequence[Example], fingerprint: str, tell: Callable[[str], None]
 ) -> tuple[bytes, list[Example]]:
-    """Return the model (b"" if the shipped base learned from exactly these) and the new rows."""
+    """Return the model (b"" if the shipped base learned exactly these rows) and the new rows."""
     base = classifier.unpack(classifier.BASE.read_bytes(), to_learn=True)
     new = learn.new_to(base, examples)
     tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
@@ -57,7 +57,7 @@ def changes(
 ) -> Iterator[str]:
     """Yield every set's figures before and after training, and the examples whose answer changed.
 
-    Messages from measuring sets are never quoted: people who see them would tune rules to them.
+    Messages from measuring sets are never quoted: people who saw them would tune rules to fit them.
     """
     old, new = Script(before, sms), Script(after, sms)
     for path in sorted(sets.glob("*.jsonl")):

@@ -7,8 +7,8 @@ from sms.script import Script
 from sms.understanding import reading
 from sms.understanding.normalise import Tokens
 
-MOST_NAMED = 3  # most topics shown, and most people whom the message may be about
-MOST_WORDS = 4  # most words printed
+MOST_NAMED = 3  # maximum topics shown, and maximum people whom the message may be about
+MOST_WORDS = 4  # maximum words printed
 LEAST = 0.03  # minimum probability that a word must add to be printed
 
 

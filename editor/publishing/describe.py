@@ -30,7 +30,7 @@ from editor.publishing.staged_step import Staged
 
 # days before expiry by which someone must act
 WARN = {"root": 60, "targets": 30, "snapshot": 20, "timestamp": 7}
-_MOST_NAMED = 20  # most files named in a directory; any others are only counted
+_MOST_NAMED = 20  # maximum files named in a directory; any others are only counted
 
 _DUTY = {
     "root": "two of the root holders run `publish keys renew`, each `publish sign`",

@@ -32,7 +32,7 @@ DAYS: Mapping[str, int] = {"root": 400, "targets": 180, "snapshot": 60, "timesta
 DIRECTORY = "directory"
 ISSUED = "x-issued"  # in the timestamp: the time of signing, for kiosks without a clock
 NAME = "x-name"  # in a key: the name that people use for the key
-# most delegations of each kind per repository; with more, kiosks would fetch too much
+# maximum delegations of each kind per repository; with more, kiosks would fetch too much
 MOST = {"county": 58, "district": 100}
 
 _LOCAL = re.compile(r"county/[0-9]{5}|district/[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -103,7 +103,7 @@ def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Ro
 
 
 def new_targets(directory: Sequence[Key], *, now: datetime) -> Metadata[Targets]:
-    """Return the first targets, without files but with a role for directory/* (same keys)."""
+    """Return the first targets, which list no files but have a role for directory/* (same keys)."""
     targets = Targets(expires=_until("targets", now), delegations=Delegations(keys={}, roles={}))
     delegate(targets, DIRECTORY, directory, threshold=THRESHOLDS["targets"], folder=DIRECTORY)
     return Metadata(targets)
@@ -155,7 +155,7 @@ def snapshot_of(
 def timestamp_of(
     before: Metadata[Timestamp] | None, snapshot: tuple[int, bytes] | None, *, now: datetime
 ) -> Metadata[Timestamp]:
-    """Return the next timestamp for ``snapshot`` (version, bytes); None means the same snapshot."""
+    """Return the next timestamp for ``snapshot`` (version, bytes); None keeps the same snapshot."""
     stamp = (
         renewed(before, "timestamp", now=now)
         if before

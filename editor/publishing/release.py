@@ -53,7 +53,7 @@ def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
 
 
 def published_pack(before: Published, site: Site) -> Pack | None:
-    """Return the pack that kiosks now get; None before the first release. Raises PublishError."""
+    """Return the pack that kiosks fetch now; None before the first release. Raises PublishError."""
     return pack_of({path: site.target(path, info) for path, info in _state(before).items()})
 
 
@@ -79,7 +79,7 @@ def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
 
 
 def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
-    """Return changes that need a reason: numbers, keywords, addresses, and entries live again."""
+    """Return changes that need a reason: numbers, keywords, addresses, and entries restored."""
     if old is None:
         return ()
     past = entries(old)
@@ -92,7 +92,7 @@ def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
 
 
 def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
-    """Return a note for each change. Raises PublishError, which lists any without a reason."""
+    """Return a note for each change. Raises PublishError, listing all changes without a reason."""
     found = tuple(found)
     known = {(change.resource, change.key) for change in found}
     lines = [
@@ -132,8 +132,8 @@ def prepare(
 ) -> Staged:
     """Return the next release for signing. Raises PublishError for a change without a reason.
 
-    ``directory``: name → bytes of the shards; None keeps them. Earlier releases' notes are kept: a
-    kiosk that was off for months needs them.
+    ``directory``: name → bytes of the shards; None keeps them. Earlier releases' notes are kept
+    because a kiosk that was off for months needs them.
     """
     notes = {note.change: note for note in published_notes(before, site)}
     notes |= {
@@ -184,7 +184,7 @@ def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[A
 
 
 def read_directory(folder: Path) -> Mapping[str, bytes]:
-    """Read the list and shards from `directory build`. Raises PublishError if any shard differs."""
+    """Read the list and shards from `directory build`. Raises PublishError if a shard is wrong."""
     try:
         listed = (folder / directory_files.INDEX).read_bytes()
         found = {directory_files.INDEX: listed}
@@ -220,7 +220,7 @@ def entries(pack: Pack) -> dict[str, Resource | Partner]:
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """Return the pack with a live entry withdrawn. Raises PublishError if unknown or pinned."""
+    """Return the pack with a live entry withdrawn. Raises PublishError if not found or pinned."""
     known = entries(pack)
     if name not in known:
         raise PublishError(

@@ -33,7 +33,7 @@ _LONGEST = timedelta(days=DAYS["root"])
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A document that needs ``need`` signatures by ``whose`` keys; ``missing`` haven't signed."""
+    """A document that needs ``need`` signatures by ``whose`` keys. ``missing`` must still sign."""
 
     role: str
     whose: str
@@ -62,7 +62,7 @@ def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
 def add_signatures(
     before: Published | None, staged: Staged, signers: Iterable[Signer]
 ) -> tuple[str, ...]:
-    """Sign with each key all it may still sign; return "role by name" each. Raises PublishError."""
+    """Sign all that each key may sign; return "role by name" for each. Raises PublishError."""
     done = []
     by_keyid = {signer.public_key.keyid: signer for signer in signers}
     for role, document in staged.documents.items():
@@ -99,8 +99,8 @@ def lay_out(
 ) -> str:
     """Sign snapshot and timestamp, and write the site; return "", or a sentence on what is missing.
 
-    Raises PublishError if the clock is wrong or the step does not follow the site, or OSError.
-    ``fresh_snapshot``: sign it again unchanged. ``sure_of_clock``: over 400 days did pass.
+    Raises OSError, or PublishError if the clock is wrong or the step does not follow the site.
+    ``fresh_snapshot``: sign it again unchanged. ``sure_of_clock``: over 400 days really passed.
     """
     _clock(before, now, sure=sure_of_clock)
     follows(before, staged, site)
@@ -210,7 +210,7 @@ def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
 
 
 def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
-    """Allow a county or district only one file: others could be web pages under our name."""
+    """Allow a county or district only one file: any others could be web pages under our name."""
     targets = _targets(before, staged)
     mine = delegated(targets.signed).get(role) if targets else None
     for path in signed.targets if mine else ():

@@ -75,7 +75,7 @@ class Site:
             ) from error
 
     def target(self, path: str, info: TargetFile) -> bytes:
-        """Return a published file's bytes. Raises PublishError if they are not as signed."""
+        """Return a published file's bytes. Raises PublishError if they are not the signed ones."""
         file = self.targets / hashed(path, info)
         try:
             data = file.read_bytes()
@@ -97,7 +97,7 @@ class Site:
             _write(self.metadata / name, metadata[name])
 
     def _read(self) -> Published:
-        """Read with the newest root, or the previous root if a run stopped before the timestamp."""
+        """Read with the newest root, or the previous root if a run did not get to the timestamp."""
         newest, *before = reversed(self._chain())
         try:
             return self._below(newest)
@@ -165,7 +165,7 @@ class Site:
 
 
 def hashed(path: str, info: TargetFile) -> str:
-    """Return a file's path below targets/; its hash stops releases from overwriting old files."""
+    """Return a file's path below targets/; its hash keeps releases from overwriting old files."""
     folder, _, name = path.rpartition("/")
     return (
         f"{folder}/{info.hashes['sha256']}.{name}" if folder else f"{info.hashes['sha256']}.{name}"

@@ -25,7 +25,7 @@ from editor.publishing.staged_step import Staged, discard, read, write
 # (a key's or holder's name, whether to choose a new passphrase) → the passphrase, or ""
 Secret = Callable[[str, bool], str]
 
-# The keys that `init` makes, in a folder per holder. Root keys are separate; otherwise, anyone
+# The keys that `init` makes, in one folder per holder. Root keys are separate; otherwise, anyone
 # who steals both editors' machines could also decide whose keys count.
 HOLDERS: Mapping[str, Mapping[str, str]] = {
     "root-keys/first-holder": {"root-1": "root"},
@@ -259,7 +259,7 @@ class Workspace:
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
-        """Lock the folder: two signers could use the same version number. Raises PublishError."""
+        """Lock the folder, so no two signers use the same version number. Raises PublishError."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
@@ -277,7 +277,7 @@ class Workspace:
             os.close(descriptor)
 
     def _open(self, before: Published | None, step: Staged) -> list[Signer]:
-        """Return those of this person's keys that the step needs and the person can unlock."""
+        """Return this person's keys that the step needs and that the person can unlock."""
         here, wanted = key_files(self.keys), wanted_keys(before, step)
         mine = [file for file in here if file.public.keyid in wanted]
         if sum(file.name.startswith("editor") for file in mine) > 1:
@@ -301,7 +301,7 @@ class Workspace:
 
 
 def _known(chosen: Mapping[str, str], secret: Secret) -> Secret:
-    """Return a function that returns passphrases that were just chosen and asks for any others."""
+    """Return a function that reuses passphrases chosen just now and asks for any others."""
     return lambda name, new: chosen.get(name) or secret(name, new)
 
 

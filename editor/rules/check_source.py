@@ -1,4 +1,4 @@
-"""Runs every rule on a pack: those that a school's machine uses, and those only for authors."""
+"""Runs every rule on a pack: both the rules on a school's machine and those only for authors."""
 
 from content.model.pack import Pack
 from content.rules import check_pack, locked_screen

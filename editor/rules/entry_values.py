@@ -38,7 +38,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _named_nowhere(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield marks that refer to missing texts, and topics that the text line does not know."""
+    """Yield marks that refer to missing texts, and topics that the text line does not have."""
     for key, reader in pack.unread_by.items():
         if key not in pack.texts[pack.default]:
             entry, _, text = key.rpartition(":")

@@ -35,7 +35,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def too_long(text: str, most: int, ends: re.Pattern[str] = SENTENCE) -> Iterator[list[str]]:
-    """Yield the words of each sentence that has more than ``most``. A placeholder is one word."""
+    """Yield the words of each sentence with more than ``most`` words. A placeholder is one word."""
     for sentence in ends.split(re.sub(r"\{[^{}]*\}", "x", text)):
         if len(words := sentence.split()) > most:
             words = [word for word in words if any(char.isalnum() for char in word)]

@@ -129,7 +129,7 @@ def _braces(
 
 
 def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ...] = ()) -> str:
-    """Return a class in the phrase that is undefined or defined by itself, or ""."""
+    """Return a class in the phrase that is undefined or refers to itself; "" if there is none."""
     for name in filter(None, map(rule_phrases.class_in, rule_phrases.steps(phrase))):
         if name in within or not classes.get(name):
             return name
@@ -218,7 +218,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Check that each clause for a second need has exactly one number, and the frame has none."""
+    """Check that each clause for a second need has exactly one number, and its frame has none."""
     said = [
         (keyword.topic, language, text)
         for keyword in pack.keywords
@@ -251,7 +251,7 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
 def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
     """Check that every first reply offers texting: some people can't talk or must not be heard.
 
-    For packs built before this was a rule, it is only a warning.
+    For packs built before this rule existed, a violation is only a warning.
     """
     kind: Severity = "wrong" if where.places else "note"
     for keyword in pack.keywords:

@@ -65,7 +65,7 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
 
 
 def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
-    """Check that no two topics share a paragraph: each is written for its own reader."""
+    """Check that no two topics share a paragraph: each paragraph is written for its own reader."""
     seen: dict[str, str] = {}
     for key, text in pack.texts.get(language, {}).items():
         kind, _, rest = key.partition(":")

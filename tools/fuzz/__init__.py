@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzers for input from strangers: the form, and the words."""
+"""Coverage-guided fuzzers for input from strangers: forms and words."""

@@ -1,6 +1,6 @@
-"""Feeds any bytes to the form parser: it must raise only its documented error.
+"""Feeds arbitrary bytes to the form parser, which must raise only its documented error.
 
-`make fuzz` runs this for a minute; `python -m tools.fuzz.form CORPUS -max_total_time=600` longer.
+`make fuzz` runs this for a minute. For ten: `python -m tools.fuzz.form CORPUS -max_total_time=600`.
 Writes a failing input to crash-… in the working directory (or -artifact_prefix).
 """
 
@@ -18,7 +18,7 @@ TOKEN, URL = "12345", "https://kiosk.example/sms/inbound?v=2"
 
 
 def one(data: bytes) -> None:
-    """Test one input. Raises AssertionError if we and the libraries disagree."""
+    """Test one input. Raises AssertionError if our parser and the libraries disagree."""
     try:
         fields = signature.parse(data)
     except signature.TooManyFieldsError:

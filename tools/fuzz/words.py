@@ -1,6 +1,6 @@
-"""Feeds any text to the folding, the matcher and the decision: the answer must always fit.
+"""Feeds arbitrary text to the folding, the matcher and the decision. The answer must always fit.
 
-`make fuzz` runs this for a minute; `python -m tools.fuzz.words CORPUS -max_total_time=600` longer.
+`make fuzz` runs it for a minute. For ten: `python -m tools.fuzz.words CORPUS -max_total_time=600`.
 Writes the slowest text so far to slowest.txt next to the corpus. Fuzzed code is slow:
 `tools/worst_text.py` gives accurate times.
 """

@@ -39,7 +39,7 @@ CUT = {
     "noto-gurmukhi": ("noto-sans-gurmukhi", "gurmukhi"),
 }
 WHOLE = {"atkinson-latin": "latin", "atkinson-latin-ext": "latin-ext"}
-SPACES = {0x20, 0xA0}  # a PDF takes the space from its neighbors' font; a browser never does
+SPACES = {0x20, 0xA0}  # a PDF takes spaces from the neighboring letters' font; a browser never does
 ONLY = {"noto-arabic": [*SPACES, *range(0x600, 0x700), 0x25CC]}  # Arabic, Farsi and Urdu
 LATIN_EXT = [*range(0x100, 0x180), *range(0x218, 0x21C), 0x1E9E]  # European names
 CJK = {
@@ -71,7 +71,7 @@ PUNCTUATION = "、。〈〉《》「」『』【】〔〕！（），．：；�
 
 
 def main(packages: Path, cjk: Path) -> None:
-    """Make every file. Removes nothing: delete fonts by hand if they are no longer made."""
+    """Make every file. Fonts that are no longer made must be deleted by hand."""
     pack, _problems = read_pack.read(PACK)
     if pack is None:
         raise SystemExit(f"{PACK} cannot be read; run: porchlight check")
@@ -143,7 +143,7 @@ def _packaged(packages: Path, package: str, script: str) -> Path:
 
 
 def _plain_zero(file: Path) -> None:
-    """Remove the slash from the zero: from a step away, 800 reads as 888. In every weight, a
+    """Remove the zero's slash, which makes 800 look like 888 from a step away. In every weight, a
     smaller copy of the outline replaces the two halves of the hole."""
     font = TTFont(file)
     glyph, varied = font["glyf"]["zero"], font["gvar"].variations["zero"]

@@ -1,6 +1,6 @@
 """Makes sms/understanding/california_places.tsv: place names with their counties.
 
-Run by hand in a throwaway environment that has zipcodes (it is not a dependency of ours):
+Run by hand in a throwaway environment that has zipcodes (which is not one of our dependencies):
 
     python -m venv /tmp/places && /tmp/places/bin/pip install zipcodes==3.0.0
     /tmp/places/bin/python -m tools.make.place_names
@@ -44,7 +44,7 @@ def folded(name: str) -> str:
 
 
 def cities(lines: Iterable[str], fips: Mapping[str, str]) -> Places:
-    """Map names to counties and marks in california_cities.txt. Raises KeyError on a bad county."""
+    """Map names in california_cities.txt to counties and marks. Raises KeyError on a bad county."""
     found: Places = {}
     for line in lines:
         if line.startswith("#") or not line.strip():

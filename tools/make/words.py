@@ -1,13 +1,13 @@
 """Makes sms/understanding/words.txt.gz: words that are never treated as misspellings.
 
-Run by hand when the list should change, in a throwaway environment that has wordfreq (it is not a
-dependency of ours):
+Run by hand when the list should change, in a throwaway environment that has wordfreq (which is not
+one of our dependencies):
 
     python -m venv /tmp/words && /tmp/words/bin/pip install wordfreq==3.1.1
     /tmp/words/bin/python -m tools.make.words
 
-The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md names the owners. The same wordfreq
-gives the same bytes.
+The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md names the owners. The same version
+of wordfreq gives the same bytes.
 """
 
 import gzip
@@ -27,8 +27,8 @@ def folded(word: str) -> str:
 
 
 def words() -> list[str]:
-    """Return the most frequent words of both languages, sorted: folded, letters only, at least
-    three."""
+    """Return the most frequent words of both languages, sorted and folded. Each word has only
+    letters, at least three."""
     found = {
         folded(word) for language, size in SIZES.items() for word in top_n_list(language, size)
     }

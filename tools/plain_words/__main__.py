@@ -24,7 +24,7 @@ from tools.plain_words.texts import Text, texts
 ROOT = Path(__file__).resolve().parents[2]
 RULES = Path(__file__).with_name("rules.toml")
 BASELINE = Path(__file__).with_name("baseline.toml")
-_WORTH_PROCESSES = 50  # files
+_WORTH_PROCESSES = 50  # minimum number of files
 _SHOWN = 20  # findings per file, if git cannot tell which lines are new
 _COMMAND = "python -m tools.plain_words"
 
@@ -36,7 +36,7 @@ def files(root: Path, rules: Rules) -> list[str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """Every finding, their number in each file, each document's words, and unused exceptions."""
+    """All findings, their number per file, each document's word count, and unused exceptions."""
 
     findings: Sequence[Finding]
     counted: Baseline
@@ -72,7 +72,7 @@ def _read(root: Path, rules: Rules, path: str) -> tuple[list[Finding], list[Text
 def report(
     rules: Rules, listed: Baseline, reading: Reading, new: Collection[tuple[str, int]]
 ) -> Iterator[str]:
-    """Yield a line for everything wrong; for a file, only findings on new lines."""
+    """Yield a line for each problem; in a file, report only findings on new lines."""
     counted = reading.counted
     for path, number in sorted(counted.findings.items()):
         most = listed.findings.get(path, 0)
@@ -105,7 +105,7 @@ def over_budget(rules: Rules, words: Mapping[str, int]) -> Iterator[str]:
 
 
 def changed(root: Path, since: str) -> set[tuple[str, int]]:
-    """Return path and number of each line that this branch added since it forked from ``since``."""
+    """Return the path and number of each line that this branch added since forking at ``since``."""
     done = subprocess.run(
         ["git", "diff", "--unified=0", "--no-ext-diff", "--merge-base", since, "--"],
         cwd=root,
@@ -125,7 +125,7 @@ def changed(root: Path, since: str) -> set[tuple[str, int]]:
 
 
 def main(arguments: Sequence[str], root: Path = ROOT, baseline: Path = BASELINE) -> int:
-    """Print what is wrong; return 1 if anything is. ``--write`` lowers the numbers in the list."""
+    """Print all problems; return 1 if there are any. ``--write`` lowers the numbers in the list."""
     parser = argparse.ArgumentParser(prog=_COMMAND, description=__doc__)
     parser.add_argument("--write", action="store_true", help="lower the numbers that went down")
     parser.add_argument("--since", default="main", help="show lines newer than this; default: main")

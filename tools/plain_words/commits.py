@@ -8,7 +8,7 @@ from typing import Any
 
 
 def problems(subject: str, rules: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with a subject."""
+    """Yield each problem with a subject."""
     if len(subject) > rules["longest"]:
         yield f"it has {len(subject)} characters, at most {rules['longest']}"
     if not re.match(rules["subject"], subject):
@@ -21,7 +21,7 @@ def problems(subject: str, rules: Mapping[str, Any]) -> Iterator[str]:
 def check(root: Path, rules: Mapping[str, Any]) -> Iterator[str]:
     """Yield a sentence for each wrong subject since the rule began; skip merges.
 
-    Does not check a clone that lacks the rule's first commit.
+    If a clone lacks the rule's first commit, this checks nothing.
     """
     done = subprocess.run(
         ["git", "log", "--no-merges", "--format=%h %s", f"{rules['after']}..HEAD"],

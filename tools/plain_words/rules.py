@@ -39,7 +39,7 @@ class AllowedSentence:
     reason: str
 
     def matches(self, path: str, sentence: str) -> bool:
-        """Whether this is the sentence."""
+        """Return whether the exception allows this sentence."""
         return path == self.file and self.words in " ".join(sentence.split())
 
 
@@ -94,7 +94,7 @@ class Rules:
 
 
 def findings(rules: Rules, path: str, texts: Iterable[Text]) -> Iterator[Finding]:
-    """Yield what the patterns find in a file and, in a document, each sentence that is too long."""
+    """Yield the patterns' matches in a file and, in a document, each sentence that is too long."""
     longest = rules.data["limits"]["words_in_a_sentence"]
     patterns = rules.patterns if rules.is_english(path) else ()
     for text in texts:

@@ -40,7 +40,7 @@ _HELPED = {"help", "description", "epilog"}
 
 
 def sentences(kind: str, root: Path, rules: Rules) -> Iterator[tuple[str, str]]:
-    """Yield where each sentence of a kind is from, and the sentence."""
+    """Yield the location and the text of each sentence of a kind."""
     if kind == "commits":
         yield from _subjects(root, rules)
         return
@@ -88,7 +88,7 @@ def _subjects(root: Path, rules: Rules) -> Iterator[tuple[str, str]]:
 def drawn(
     given: Sequence[tuple[str, str]], count: int, seed: int, mixed_in: Sequence[str] = ()
 ) -> list[tuple[str, str]]:
-    """Return ``count`` of them in random order, each once, with the others mixed in."""
+    """Return ``count`` sentences in random order, each only once, with ``mixed_in`` among them."""
     dice = Random(seed)  # noqa: S311  a sample, not a secret
     once = list({words: (place, words) for place, words in given}.values())
     found = dice.sample(once, min(count, len(once)))

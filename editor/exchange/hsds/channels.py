@@ -12,7 +12,7 @@ from editor.exchange.hsds.drafts import need, values_of
 from editor.exchange.hsds.schema import Phone, Schedule, Service
 from messages.message import Finding
 
-# Names and ISO 639 codes for exactly one of our tags; for Chinese and Tagalog, a person decides.
+# Names and ISO 639 codes that mean only one of our tags; a person decides on Chinese and Tagalog.
 _LANGUAGES = {
     **dict.fromkeys(("en", "eng", "english"), "en"),
     **dict.fromkeys(("es", "spa", "spanish"), "es"),

@@ -49,7 +49,7 @@ _PARENTS = ("service", "location", "service_at_location", "organization", "phone
 
 
 def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
-    """Yield every service; add orphan rows to ``needs``. Raises FeedError without services."""
+    """Yield every service; add orphan rows to ``needs``. Raises FeedError if it finds none."""
     rows = _read(tables, needs)
     if "service" not in rows:
         raise FeedError(
@@ -72,7 +72,7 @@ def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]]]:
-    """Return our name for each table → its rows. Raises FeedError for versions before HSDS 3.0."""
+    """Return each table's rows by our table name. Raises FeedError for versions before HSDS 3.0."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file, table in tables.items():
         base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())
@@ -103,7 +103,7 @@ def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]
 def _attach(
     row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any]], needs: list[Finding]
 ) -> None:
-    """Attach a row to the narrowest object that it names."""
+    """Attach a row to the most specific object that it refers to."""
     for column, kind in _OWNERS:
         if not row.get(column) or kind == name:
             continue

@@ -122,7 +122,7 @@ def _texts(found: Service, at: str, needs: list[Finding]) -> dict[str, str]:
 
 
 def _always(found: Service, at: str) -> Iterator[Finding]:
-    """Yield the questions for every draft about facts that feeds lack or give only as free text."""
+    """Yield every draft's questions about facts that feeds lack or give only as free text."""
     areas = [row for row in found.service_areas if row]
     areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
     area = "; ".join(row.name or row.description for row in areas if row.name or row.description)
@@ -203,7 +203,7 @@ def faults(text: str) -> list[str]:
 
 
 class _Words(HTMLParser):
-    """Collects the words of a page that a reader would see."""
+    """Collects the words that a reader of the page would see."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

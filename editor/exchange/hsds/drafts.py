@@ -15,8 +15,8 @@ from messages.message import Finding, message
 from system import toml_edit
 
 NEEDS = "NEEDS.md"
-_MOST_FOUND = 160  # most characters kept of a found value
-_MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # questions may quote a value
+_MOST_FOUND = 160  # maximum characters kept from a value in the feed
+_MOST = {"field": _MOST_FOUND, "found": _MOST_FOUND, "ask": 400}  # a question may quote a value
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -32,7 +32,7 @@ _AREA = """\
 
 
 def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Finding:
-    """Return a task for a person: the row as its file names it, the field, its value, what to do.
+    """Return a task for a person: the row's name in its file, the field, its value and what to do.
 
     A ``note`` does not ask for anything; it says what was omitted, and why.
     """
@@ -44,7 +44,7 @@ def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Fi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A resource, with all the facts that the feed has. ``origin``: the publisher's service id."""
+    """A resource with all the facts in the feed. ``origin``: the publisher's service id."""
 
     id: str
     at: str
@@ -59,7 +59,7 @@ class Draft:
 
 
 def one_line(found: str, *, most: int = _MOST_FOUND) -> str:
-    """Return text from outside on one line, with a limited length."""
+    """Return text from outside as one line of limited length."""
     line = _CONTROL.sub(" ", found).replace("`", "'").strip()
     return line if len(line) <= most else f"{line[:most]}…"
 

@@ -45,7 +45,7 @@ class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def opened(folder: Path, source: str) -> DraftsRecord | None:
-    """Return the folder's record; None if it is new. Raises FeedError if it has another source."""
+    """Return the folder's record; None if it is new. Raises FeedError if it is for another feed."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
             raise FeedError(
@@ -65,7 +65,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
 
 
 def _kept(folder: Path) -> DraftsRecord | None:
-    """Return the record, even if it was written by an older program, whose needs were objects."""
+    """Return the record. Convert one from an older program, which wrote needs as objects."""
     if record := files.read_record(folder / RECORD, DraftsRecord):
         return record
     older = files.read_record(folder / RECORD, dict[str, Any])
@@ -90,11 +90,11 @@ def write(
     """Write drafts, NEEDS.md and the record; return sentences. Raises FeedError or OSError.
 
     ``listed``: ids still in the feed; None if unknown (then nothing counts as removed). ``whole``:
-    everything was read, so the next import may ask only for changes after ``now``.
+    everything was read, so the next import may request only changes after ``now``.
     """
     record = opened(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
-    if record is None:  # from now on, the folder belongs to this feed, even after a power cut
+    if record is None:  # from now on, the folder belongs to this feed, even after a power failure
         files.write_record(folder / RECORD, DraftsRecord(source=source))
     written = dict(record.written) if record else {}
     told = list(others)
@@ -127,7 +127,7 @@ def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> 
     path = folder / f"{draft.id}.toml"
     if not path.exists():
         if before is not None and before.sha == _sha(data):
-            return ""  # a person has removed the draft, perhaps into a pack
+            return ""  # a person has removed the draft, perhaps to use it in a pack
         files.replace(path, data)
         return (
             f"{path.name}: the feed changed a service whose draft you took away; compare them."

@@ -127,7 +127,7 @@ def _in_folder(root: Path, name: str, most: int) -> bytes:
 
 
 def _in_archive(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """Read with a limit, because the archive's list of sizes cannot be trusted."""
+    """Read a file with a size limit, because the archive's list of sizes cannot be trusted."""
     with archive.open(name) as file:
         data = file.read(most + 1)
     if len(data) > most:

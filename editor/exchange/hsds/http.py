@@ -1,4 +1,4 @@
-"""HTTPS requests to an HSDS API, with retries and with limits; without redirects or cookies."""
+"""HTTPS requests to an HSDS API, with retries and limits, but without redirects or cookies."""
 
 import time
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class NotFoundError(FeedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits: bytes per response, bytes and seconds in all, attempts, seconds between attempts."""
+    """Limits on bytes per response, total bytes and seconds, attempts, and seconds between them."""
 
     page: int = 8 * 1024 * 1024
     total: int = 256 * 1024 * 1024
@@ -68,7 +68,7 @@ class Web:
         retries = urllib3.Retry(
             self._limits.tries, backoff_max=wait, retry_after_max=wait, **_AGAIN
         )
-        retries = retries.increment("GET", url)  # sets the wait before the second attempt
+        retries = retries.increment("GET", url)  # otherwise, the second attempt would not wait
         while True:
             self._in_time(url)
             answer, cut = None, None

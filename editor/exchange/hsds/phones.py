@@ -39,7 +39,7 @@ _SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.tom
 def read(
     phone: Phone, at: str, path: str, *, zips: Collection[str]
 ) -> tuple[Channel | None, Finding | None]:
-    """Return the number to draft and any doubt, or a question or note if it must be omitted.
+    """Return the number to draft and any doubt, or a question or note if it can't be drafted.
 
     ``zips``: the ZIP codes in the same record.
     """

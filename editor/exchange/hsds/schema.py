@@ -119,7 +119,7 @@ class Service(FeedRow, frozen=True):
 
 
 def service(data: Mapping[str, Any]) -> tuple[Service | None, dict[str, str]]:
-    """Return the service (None if this is not one) and the values put aside ("phones/0/number")."""
+    """Return the service (None if it is not one) and the values set aside ("phones/0/number")."""
     misfits: dict[str, str] = {}
     found = _row(Service, data, "", misfits)
     return (None if len(misfits) > MOST_MISFITS else found), misfits

@@ -1,4 +1,4 @@
-"""Applies editors' sheets to a pack's files: plans, checks on a copy, writes all or nothing."""
+"""Applies editors' sheets to a pack's files: plans, checks a copy, and writes all files or none."""
 
 import shutil
 import tempfile
@@ -39,7 +39,7 @@ def exported(pack: Path) -> bytes:
 
 
 def planned(pack: Path, file: Path) -> Plan:
-    """Return the changes the sheet would make. Raises SheetError if the sheet or pack isn't one."""
+    """Return the changes the sheet would make. Raises SheetError for an unusable sheet or pack."""
     texts = _texts(pack)
     loaded, problems = read(pack)
     if loaded is None:
@@ -95,7 +95,7 @@ def _path(pack: Path, name: str) -> Path:
 
 
 def _texts(pack: Path) -> dict[str, str]:
-    """Return each resource → its file's text, including line endings. Raises SheetError."""
+    """Return each resource's file text, including line endings. Raises SheetError."""
     found = {}
     for path in sorted((pack / FOLDER).glob("*.toml")):
         try:
@@ -132,7 +132,7 @@ def _from(problem: Finding, pack: Path) -> Finding:
 def _placed(
     wrong: list[Finding], edits: list[rows.Edit], after: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Yield each problem at the cell that caused it, which is found by its value's line number."""
+    """Yield each problem at the cell that caused it, found by the line number of its value."""
     for problem in wrong:
         name = problem.file.removeprefix(f"{FOLDER}/").removesuffix(".toml")
         lines = toml_lines.lines(after.get(name, "").replace("\r\n", "\n"))

@@ -227,7 +227,7 @@ def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
 
 
 def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
-    """Remove the check marks of each new number, which nobody has checked yet."""
+    """Remove each new number's check marks, because nobody has checked the number yet."""
     touched = {
         edit.resource: edit
         for edit in found
