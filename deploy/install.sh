@@ -83,7 +83,7 @@ fi
 [ -z "$desk" ] || set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_DESK__ADDRESS=https://$desk"
 # Once made, this file belongs to the school. The long settings.toml stays in the checkout: its paths are relative to it.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
-# School info: the desk writes it in the only folder that the server may write to. Anyone who prefers to edit the file finds
+# The desk saves School info in the only folder that the server may write to. Anyone who prefers to edit the file finds
 # a link to it next to the settings. A file in the link's place, from an older installation or an editor, is moved over.
 school=/var/lib/porchlight/school.toml
 mkdir -p "$dest/var/lib/porchlight"
@@ -127,7 +127,7 @@ printf '%s\n' "$page" | write 0644 /usr/lib/porchlight/lines.html
 
 put 0755 "$here/porchlight" /usr/local/bin/porchlight
 
-# There is no console to switch to, and none behind the screen.
+# Leave no console to switch to, and none behind the screen.
 printf '[Login]\nNAutoVTs=0\nReserveVT=0\nHandlePowerKey=ignore\n' | write 0644 /etc/systemd/logind.conf.d/porchlight.conf
 # A crash leaves no copy of the memory behind.
 printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' | write 0644 /etc/systemd/coredump.conf.d/porchlight.conf

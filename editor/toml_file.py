@@ -1,4 +1,4 @@
-"""Changes values in a TOML file on disk, or says which values to write by hand."""
+"""Changes values in a TOML file on disk, or reports the values to write by hand."""
 
 from collections.abc import Mapping
 from pathlib import Path

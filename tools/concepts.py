@@ -27,7 +27,7 @@ LOWER = "run python -m tools.concepts --write"
 PARAMETERS = 5
 EDITOR = "editor/"  # a package that no school installs
 STATE_NAME = re.compile(r"[A-Z][A-Z_]{3,}")
-# Fields that contain words for an operator or author if they are strings and not a Message.
+# Fields that contain text for operators or authors, if they are strings instead of a Message.
 WORDS = {
     *("message", "sentence", "problem", "problems", "failure", "found", "ask", "why", "fault"),
 }
@@ -64,7 +64,7 @@ Rule = Callable[[Modules], Iterator[str]]
 
 
 def modules(root: Path) -> Modules:
-    """Read every module of the program that git knows."""
+    """Read every program module that git tracks or would add."""
     names = [name for name in tracked.files(root, "*.py") if not name.startswith(BESIDE)]
     texts = {name: (root / name).read_text("utf-8") for name in names}
     return [Module(name, ast.parse(text), len(text.splitlines())) for name, text in texts.items()]
@@ -126,7 +126,7 @@ def text_mechanisms(found: Modules) -> Iterator[str]:
 
 
 def _is_template(node: ast.AST) -> bool:
-    """Whether a pattern extracts a name from ``{name}`` or ``@@name@@``."""
+    """Return whether a pattern extracts a name from ``{name}`` or ``@@name@@``."""
     text = node.value if isinstance(node, ast.Constant) else None
     return isinstance(text, str) and bool(re.search(r"\\\{\((\\w|\[\^)|@@\(", text))
 
@@ -147,7 +147,7 @@ def guards(found: Modules) -> Iterator[str]:
 
 
 def _waits(node: ast.AST) -> bool:
-    """Whether this code waits for a thread with a time limit."""
+    """Return whether this code waits for a thread with a time limit."""
     if isinstance(node, Function):
         return {"asyncio.wait", "self._running.result"} <= _called(node)
     if isinstance(node, ast.Call):

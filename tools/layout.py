@@ -1,7 +1,7 @@
 """Lists every folder of the program with its modules and lines, and enforces the limits.
 
 Usage: python -m tools.layout [--write]. Prints the table; exit code 1 if a limit is exceeded or
-docs/develop/architecture.md shows another table; --write puts the table there.
+docs/develop/architecture.md has a different table; --write puts the table there.
 """
 
 import re
@@ -19,7 +19,7 @@ MODULES_IN_A_FOLDER, LINES_IN_A_MODULE, ENTRIES_OF_CONTENT, SAME_PREFIX = 20, 60
 
 
 def modules() -> dict[str, int]:
-    """Return the line count of every module that git knows, by path."""
+    """Return each module's line count by path, for modules that git tracks or would add."""
     return {
         name: len((ROOT / name).read_text("utf-8").splitlines())
         for name in tracked.files(ROOT, "*.py")

@@ -1,4 +1,4 @@
-"""Changes one thing at a time in the most important modules: does one of their tests fail?
+"""Changes one thing at a time in the most important modules, and checks that a test fails.
 
 Usage: python -m tools.mutants [MODULE …]. mutmut makes the changes in a copy of the tree and runs
 the tests that tests/mutants.toml lists for the module. A change that no test notices needs a reason

@@ -1,4 +1,4 @@
-"""Plants one fault at a time and runs the tests that may notice it: does one of them fail?
+"""Plants one fault at a time, and checks that one of the tests that may notice it fails.
 
 Usage: python -m tools.plant_faults [AREA …] [--case N] [--again] [--tests PATH …]. The faults are
 in tests/faults/<area>.toml; tools/likely_tests.py chooses the tests, only from PATH if given.

@@ -1,4 +1,4 @@
-"""Print what the pack's replies cost: segments by language, as in docs/develop/measurements.md.
+"""Print the cost of the pack's replies: segments by language, as in docs/develop/measurements.md.
 
 Counts each reply once, however often it is sent. Partial languages share a row. HELP, STOP and
 START as pasted into the console have their own rows.

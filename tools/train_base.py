@@ -1,6 +1,6 @@
 """Trains sms/understanding/base.bin.gz on the shipped pack's examples and ordinary messages.
 
-    python tools/train_base.py FOLDER    same folder and examples: same weights
+    python tools/train_base.py FOLDER    the same folder and examples give the same weights
 
 FOLDER has real ordinary messages, one per line, in files named <corpus>.<language>.txt. They ask
 for nothing and are not part of the project; docs/develop/understanding.md names the corpora and

@@ -1,1 +1,1 @@
-"""Reads and edits a pack's source folder; problems have a file and a line."""
+"""Reads and edits a pack's source folder, and reports each problem's file and line."""

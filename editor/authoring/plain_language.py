@@ -108,7 +108,7 @@ def _patterns() -> Mapping[str, Mapping[Rule, re.Pattern[str]]]:
 
 
 def _for_adults(key: str, staff: Set[str]) -> bool:
-    """Whether only adults read the text. ``staff``: the ids of hotlines for school staff."""
+    """Return whether only adults read the text. ``staff``: the ids of hotlines for school staff."""
     return (
         ADULT_TEXT.match(key) is not None
         or key.split(":")[1] in staff
@@ -117,7 +117,7 @@ def _for_adults(key: str, staff: Set[str]) -> bool:
 
 
 def _shouted(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
-    """Yield words in capitals, except names and keywords to text."""
+    """Yield words in capitals, except names and keywords that people text."""
     named = _organizations(pack)
     named += [name.upper() for partner in pack.partners for name in partner.names]
     named += [

@@ -39,7 +39,7 @@ class English:
         )
 
     def unknown(self, key: str) -> bool:
-        """Whether no text has that key, even though its entry's file could be read."""
+        """Return whether no text has that key, even though its entry's file could be read."""
         return key not in self.texts and not any(
             key.startswith(f"{entry}:") for entry in self.unread
         )

@@ -29,7 +29,7 @@ def add(verbs: Verbs) -> None:
 
 
 def is_workbook(file: Path) -> bool:
-    """Whether the file has a spreadsheet program's own extension."""
+    """Return whether the file has a spreadsheet program's own extension."""
     return file.suffix.casefold() in {".xlsx", ".xls", ".ods", ".numbers"}
 
 

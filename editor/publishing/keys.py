@@ -1,7 +1,7 @@
 """One person's private keys, as encrypted files in a folder or on a device.
 
-``<name>.key`` is an Ed25519 key in OpenSSH's format, ``<name>.pub`` its public half; a device has
-``<name>.uri``, a securesystemslib Signer URI (``hsm:`` …). Unencrypted keys are never opened.
+``<name>.key`` is an Ed25519 key in OpenSSH's format; ``<name>.pub`` is its public half. A device
+has ``<name>.uri``, a securesystemslib Signer URI (``hsm:`` …). Unencrypted keys are never opened.
 """
 
 import json
@@ -62,7 +62,7 @@ def make(folder: Path, name: str, passphrase: str) -> KeyFile:
 
 
 def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile:
-    """Record that a device or service holds the key ``name`` at ``uri``. Raises PublishError."""
+    """Record that a device or service stores the key ``name`` at ``uri``. Raises PublishError."""
     scheme = uri.partition(":")[0]
     if scheme not in SIGNER_FOR_URI_SCHEME or scheme == CryptoSigner.SCHEME:
         known = ", ".join(

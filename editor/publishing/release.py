@@ -203,7 +203,7 @@ def read_directory(folder: Path) -> Mapping[str, bytes]:
 
 
 def _published(before: Published, path: str, data: bytes) -> bool:
-    """Whether the site already has these bytes: only a directory's changed parts must be sent."""
+    """Return whether the site has these bytes: only changed parts of a directory must be sent."""
     known = before.files().get(path)
     return known is not None and known.hashes["sha256"] == hashlib.sha256(data).hexdigest()
 

@@ -43,7 +43,7 @@ class Workspace:
 
     ``root_secret``, if given, opens root keys instead of ``secret``. ``waiting``: a step's folder
     (default: ``folder/staged``). ``dry_run``: don't sign, write or ask. ``sure_of_clock``:
-    that much time really has passed since the last step.
+    more than 400 days really have passed since the last step.
     """
 
     folder: Path

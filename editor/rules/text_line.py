@@ -31,7 +31,7 @@ _NOT_911 = "This is NOT"  # only the reply to danger begins like this
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Yield words that carriers reserve or that find nothing, and missing or too long replies."""
+    """Yield words that carriers reserve or that find nothing, and replies missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
         yield from _cases(keyword, where)
@@ -60,7 +60,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def is_reserved(word: str) -> bool:
-    """Whether carriers reserve this word as a whole message, ignoring case and punctuation."""
+    """Return whether carriers reserve this word as a message, ignoring case and punctuation."""
     return _EDGES.sub("", word).casefold() in STOP | START | HELP
 
 
@@ -140,7 +140,7 @@ def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ..
 
 
 def _is_open(phrase: str) -> bool:
-    """Whether a rule is empty, or begins or ends with ``{any}``."""
+    """Return whether a rule is empty, or begins or ends with ``{any}``."""
     found = rule_phrases.steps(phrase)
     return not found or rule_phrases.ANY in {found[0], found[-1]}
 
@@ -267,7 +267,7 @@ def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _names_for(name: str, topic: str, pack: Pack) -> bool:
-    """Whether the topic itself leads to the placeholder's hotline."""
+    """Return whether the topic itself leads to the placeholder's hotline."""
     line = name.rpartition(".")[0]
     on_page = [one for own in pack.topics if own.id == topic for one in own.resources]
     replies = (pack.texts[pack.default].get(f"sms:{topic}:{part}", "") for part in _PARTS)

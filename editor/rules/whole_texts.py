@@ -90,7 +90,7 @@ def bare_words(text: str) -> str:
 
 
 def needed(pack: Pack, key: str, language: str) -> bool:
-    """Whether the language must have a translation of the text."""
+    """Return whether the language must have a translation of the text."""
     if only_in_part(key):
         return language in pack.partial
     if language not in pack.partial:
@@ -103,7 +103,7 @@ def needed(pack: Pack, key: str, language: str) -> bool:
 
 
 def only_in_part(key: str) -> bool:
-    """Whether only partial languages use the text, as for the line's general and crisis answers."""
+    """Return whether the text is only for partial languages, as general and crisis answers are."""
     return key.startswith("sms:") and key.endswith(":further")
 
 
@@ -113,7 +113,7 @@ def crisis_ids(resources: Iterable[Resource]) -> frozenset[str]:
 
 
 def blocks(key: str, crisis: Collection[str]) -> bool:
-    """Whether a missing or outdated translation is an error: people in danger may need the text.
+    """Return whether a missing or outdated translation is an error: people may need it in danger.
 
     True for cards of the ``crisis`` ids, texts that the line sends, and titles that lead to them.
     """

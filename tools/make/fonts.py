@@ -1,8 +1,8 @@
 """Makes the screen's fonts: kiosk/static/fonts/*.woff2, their licenses, the table of letters.
 
-Usage: python -m tools.make.fonts NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES has the
-four packages @fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and
-noto-sans-gurmukhi; CJK_FOLDER has NotoSansCJK-Regular.ttc and -Bold.ttc from Debian's
+Usage: python -m tools.make.fonts NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES contains
+the four packages @fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and
+noto-sans-gurmukhi; CJK_FOLDER contains NotoSansCJK-Regular.ttc and -Bold.ttc from Debian's
 fonts-noto-cjk. Chinese and Korean get two subsets: the letters in use now, in two weights, and a
 wider set for words in later packs, which browsers fetch only if needed.
 """

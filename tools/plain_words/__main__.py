@@ -30,7 +30,7 @@ _COMMAND = "python -m tools.plain_words"
 
 
 def files(root: Path, rules: Rules) -> list[str]:
-    """List the files to read among those that git knows or would add."""
+    """List the files to read among those that git tracks or would add."""
     return [name for name in tracked.files(root) if rules.reads(name)]
 
 

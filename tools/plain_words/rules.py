@@ -65,25 +65,25 @@ class Rules:
         return cls(data, patterns, [AllowedSentence(**each) for each in data["exception"]])
 
     def reads(self, path: str) -> bool:
-        """Whether a file has texts for adults."""
+        """Return whether a file has texts for adults."""
         return path.endswith(tuple(self.data["files"]["read"])) and not path.startswith(
             tuple(self.data["skip"])
         )
 
     def is_document(self, path: str) -> bool:
-        """Whether limits on sentence and document length apply to a file."""
+        """Return whether limits on sentence and document length apply to a file."""
         return path.endswith(".md") and path.startswith(tuple(self.data["files"]["documents"]))
 
     def has_messages(self, path: str) -> bool:
-        """Whether the strings in a Python file are texts for adults."""
+        """Return whether the strings in a Python file are texts for adults."""
         return path.startswith(tuple(self.data["files"]["messages"]))
 
     def is_english(self, path: str) -> bool:
-        """Whether to check words and spelling."""
+        """Return whether to check words and spelling."""
         return not path.endswith(tuple(self.data["files"]["not_english"]))
 
     def is_allowed(self, path: str, sentence: str) -> bool:
-        """Whether an exception names this sentence."""
+        """Return whether an exception names this sentence."""
         return any(each.matches(path, sentence) for each in self.exceptions)
 
     def unused(self, texts: Sequence[tuple[str, Text]]) -> Iterator[str]:

@@ -3,7 +3,7 @@
     python -m tools.plain_words.sample desk --count 60 --seed 7
     python -m tools.plain_words.sample desk --mixed-in FILE --where
 
-FILE has one sentence per line, such as odd ones that a reader should notice; --where also says
+FILE has one sentence per line, such as odd ones that a reader should notice; --where also shows
 where each sentence is from.
 """
 

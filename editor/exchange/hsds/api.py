@@ -147,7 +147,7 @@ def _end(at: str, total: int, given: int) -> Finding:
 
 
 def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
-    """Return the full record for a list entry; if that is unavailable, add a need for a person."""
+    """Return the full record for a list entry; if it can't be fetched, add a task for a person."""
     origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
         return need(at, "id", name, "it has no id, so its numbers cannot be asked for")

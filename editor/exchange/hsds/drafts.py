@@ -34,7 +34,7 @@ _AREA = """\
 def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Finding:
     """Return a task for a person: the row's name in its file, the field, its value and what to do.
 
-    A ``note`` does not ask for anything; it says what was omitted, and why.
+    A ``note`` requires no action; it explains an omission.
     """
     code = "draft.found" if found else "draft.missing"
     said = {"field": field, "found": found, "ask": ask}

@@ -152,7 +152,7 @@ def _package(
 
 
 def _hidden(name: str) -> bool:
-    """Whether this is a hidden file left by macOS (in archives) or by an editor (in folders)."""
+    """Return whether macOS (in archives) or an editor (in folders) left this hidden file."""
     return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
 
 
