@@ -1,4 +1,4 @@
-"""Checks an exported feed against the official HSDS schema, from a folder that you fetched.
+"""Checks an exported feed against the official HSDS schema in a folder that you fetched.
 
 Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED. The folder is ``schema/`` of
 openreferral/specification (branch 3.1 or 3.2), whose license (CC BY-SA 4.0) keeps it out of this

@@ -70,7 +70,7 @@ def _settings(data: Path, desk_port: int) -> dict[str, str]:
 
 
 def _crawl(browser: httpx2.Client, starts: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield every page that links from these pages lead to, with its text; submit no forms."""
+    """Yield every page that these pages lead to through links, with its text; submit no forms."""
     seen, left = set(starts), list(starts)
     host = str(browser.base_url)
     while left:

@@ -5,7 +5,7 @@ Usage: python tools/tuf_client.py --metadata-dir DIR init ROOT
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH …
            --target-base-url URL --target-dir DIR download
 Exit code 1 on any failure. The client works as on a kiosk, except that it allows plain http on
-loopback, TUF's own limits, and any target path.
+loopback and any target path, and uses TUF's own limits.
 """
 
 import argparse

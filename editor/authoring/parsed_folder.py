@@ -27,7 +27,7 @@ from messages.message import Finding
 
 @dataclass(slots=True)
 class ParsedFolder:
-    """A folder. ``defined``: entries that only one folder may define; ``unread``: broken entries.
+    """A folder's content. ``defined``: entries that no other may define; ``unread``: broken ones.
 
     ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin. ``marks``: a
     text's key → the roles that must read the text; ``readings``: recorded readings.

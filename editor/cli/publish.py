@@ -204,7 +204,7 @@ def _touch(context: Context) -> int:
 
 def _recall(context: Context) -> int:
     given = context.given
-    workspace = open_workspace(context, waiting="recall")  # never waits for another step
+    workspace = open_workspace(context, waiting="recall")  # a recall never waits for another step
     before = workspace.published()
     pack = published_pack(before, workspace.site)
     if pack is None:

@@ -53,7 +53,7 @@ def export(context: Context) -> int:
 
 
 def import_(context: Context) -> int:
-    """List the changes; with --write, make them. If a cell is wrong, only return 1."""
+    """List the changes; with --write, make them. If a cell is wrong, change nothing; return 1."""
     given = context.given
     if is_workbook(given.file):
         return failed(

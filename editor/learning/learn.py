@@ -29,7 +29,7 @@ from sms.understanding.reading import URGENT
 
 COPIES = 1  # number of misspelled copies of each example
 TABLES = "0"  # "writer" of old pattern-table words, which are too similar to copy
-# Topics that get more copies, because missing them is worst or because they have fewer rows.
+# Topics that get more copies: missing them is worst, or they have few rows compared with needs.
 MORE = {"danger": 3, "suicide": 3, ANSWER: 7}
 ROUNDS = 20
 ENOUGH = 0.8  # minimum probability at which an example counts as learned
@@ -131,7 +131,7 @@ def mark(example: Example) -> int:
 def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
     """Return the data that the base keeps: paces, then each mark's distance from the previous mark.
 
-    All low bytes of the distances come first, then the next bytes, which saves two-fifths.
+    All low bytes of the distances come first, then the next bytes, to save two-fifths of the space.
     """
     marks = np.unique(np.array([mark(example) for example in examples], "<u4"))
     steps = np.diff(marks, prepend=np.uint32(0))
@@ -261,7 +261,7 @@ def pack_up(
         "examples": examples,
     }
     line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
-    # All classes come first, then all weights, which is a seventh smaller than pairs.
+    # All classes come first, then all weights, which takes a seventh less space than pairs.
     columns = pairs[::2] + pairs[1::2]
     # This strategy suits small, nearly random numbers: the result is 2% smaller.
     pack = zlib.compressobj(level=9, wbits=_GZIP, strategy=zlib.Z_FILTERED)

@@ -28,7 +28,7 @@ from editor.publishing.metadata import NAME, PublishError
 from system import files
 
 SHORTEST = 12  # minimum passphrase length: a thief with a copy of the file can guess for years
-ROUNDS = 24  # bcrypt rounds, as in ssh-keygen: the fastest GPU manages a few thousand per second
+ROUNDS = 24  # bcrypt rounds, as in ssh-keygen: a GPU makes a few thousand guesses per second
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" skips the key

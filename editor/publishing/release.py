@@ -79,7 +79,7 @@ def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
 
 
 def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
-    """Return changes that need a reason: numbers, keywords, addresses, and entries restored."""
+    """Return changes that need a reason: numbers, keywords, addresses, and restored entries."""
     if old is None:
         return ()
     past = entries(old)

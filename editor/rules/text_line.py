@@ -218,7 +218,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
 
 
 def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
-    """Check that each clause for a second need has exactly one number, and its frame has none."""
+    """Check that each clause for a second need has exactly one number, and the frame has none."""
     said = [
         (keyword.topic, language, text)
         for keyword in pack.keywords

@@ -27,7 +27,7 @@ class Baseline:
         return cls(data["findings"])
 
     def lowered(self, counted: "Baseline") -> "Baseline":
-        """Return the list with fewer findings for improved files, and without clean files."""
+        """Return the list with lower limits for improved files, and without clean files."""
         findings = {
             path: min(most, counted.findings[path])
             for path, most in self.findings.items()

@@ -45,7 +45,7 @@ class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def opened(folder: Path, source: str) -> DraftsRecord | None:
-    """Return the folder's record; None if it is new. Raises FeedError if it is for another feed."""
+    """Return the folder's record; None for a new one. Raises FeedError if it has another feed."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
             raise FeedError(
@@ -65,7 +65,7 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
 
 
 def _kept(folder: Path) -> DraftsRecord | None:
-    """Return the record. Convert one from an older program, which wrote needs as objects."""
+    """Return the record; convert one from an older program, which wrote needs as objects."""
     if record := files.read_record(folder / RECORD, DraftsRecord):
         return record
     older = files.read_record(folder / RECORD, dict[str, Any])
