@@ -113,7 +113,7 @@ def _step(
     *,
     closed: bool,
 ) -> float:
-    """Move the weights for a message; return its lowest correct-class probability so far."""
+    """Move weights for a message; return its lowest correct-class probability before the move."""
     scale = np.float32(1 / np.sqrt(len(kept)))
     rows = state.rows[kept]
     logits = rows.sum(axis=0) * scale + state.bias
