@@ -1,7 +1,7 @@
 """The directory's types: services, and the list of shards.
 
-index.json lists the shards, ``<nnn>.ndjson``. A shard has one service per line, sorted by id; a
-directory has up to 100,000. Short codes and crisis hotlines belong in a pack.
+index.json lists the shards, ``<nnn>.ndjson``. Each has one service per line, sorted by id; there
+are up to 100,000 services. Short codes and crisis hotlines belong in a pack.
 """
 
 import hashlib
@@ -84,7 +84,7 @@ class Shard(_Record, frozen=True, kw_only=True):
 
 
 class ShardList(_Record, frozen=True, kw_only=True):
-    """index.json. ``date``: the data's ISO date; ``buckets``: how many; no shard if empty."""
+    """index.json. ``date``: the data's ISO date; ``buckets``: how many; empty ones lack a shard."""
 
     format: int
     name: str

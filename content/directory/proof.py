@@ -33,7 +33,7 @@ def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> b
 
 
 def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Return why search must not use the directory; "" if it may or there is none. Never raises."""
+    """Return why search must not use the directory; "" if it may, or none exists. Never raises."""
     index_path = directory_index.path_in(data_dir)
     try:
         if not index_path.parent.is_symlink() and not directory_index.present(index_path):

@@ -1,6 +1,6 @@
 """Decides whether a service's location is confidential, and finds words that would reveal it.
 
-By default, a shelter's or home's location is confidential: abusers look for the people there.
+By default, a shelter's or home's location is confidential, as abusers look for the people there.
 """
 
 import re
@@ -34,8 +34,8 @@ _MAP_PATH = re.compile(r"^/(?:maps?|directions?)(?:/|$)", re.IGNORECASE)
 
 
 def is_confidential(mark: bool | None, named: Iterable[str], described: str = "") -> bool:
-    """``mark``: the entry's own statement, None if it has none. ``named``: its name and categories;
-    ``described``: its organization and its description."""
+    """Whether the location is secret. ``mark``: the entry's own statement, None if it has none.
+    ``named``: its name and categories; ``described``: its organization and its description."""
     if mark is not None:
         return mark
     words = _words()

@@ -1,7 +1,7 @@
 """A pack's folder, in either form: built, or an author's text files.
 
-Only the editor (the distribution porchlight-editor) reads text files. It is found through its entry
-point: nothing in a school's installation imports it.
+Only the editor (the distribution porchlight-editor) reads text files. We find the editor through
+its entry point: nothing in a school's installation imports it.
 """
 
 from importlib.metadata import entry_points

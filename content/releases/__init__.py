@@ -1,1 +1,1 @@
-"""The releases on this machine's disk, and how a new one is made."""
+"""Keeps the releases on this machine's disk and makes new ones."""

@@ -1,4 +1,4 @@
-"""Takes in a candidate pack: judges and reviews it, then holds or activates it.
+"""Takes in a candidate pack: judges and reviews it, then activates it or puts it on hold.
 
 New content can only arrive this way. The checks and the renderer are passed in (``Machine``),
 because content imports neither kiosk nor sms. If anything fails, the current pack is still served.

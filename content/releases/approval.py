@@ -1,4 +1,4 @@
-"""A person's decision on the pack on hold: approve exactly this one, or refuse it.
+"""A person's decision on the pack on hold: to approve exactly this pack, or to refuse it.
 
 An approval is for the manifest's hash and the changes that were shown, never for "the next pack".
 """
@@ -25,7 +25,7 @@ SHORTEST = 6  # minimum letters of an id: fewer could be a typing error
 
 
 class NothingHeldError(Exception):
-    """No pack with that id is on hold; the message says which one is."""
+    """No pack with that id is on hold; the message names the one that is."""
 
 
 def find(state: State, given: str) -> Held:

@@ -55,7 +55,7 @@ class Judge:
     ships: Ships
 
     def judge(self, release: Release) -> tuple[str, Message | None]:
-        """Read the release; return its manifest hash, and why it must not be served, if so."""
+        """Read the release; return its manifest hash, and the reason not to serve it, if any."""
         try:
             pack = release.pack()
             return pack.version, self._doubt(release, pack)
@@ -102,7 +102,7 @@ class Judge:
         return UPDATED if doubt else None  # the previous version of the program shipped this pack
 
     def doubt(self, pack: Pack, origin: Origin, metadata: Path) -> Message | None:
-        """Return why nobody vouches for a pack of this origin; expired signatures still vouch."""
+        """Return why nobody vouches for a pack of this origin; expired signatures are accepted."""
         if origin == "signed":
             return self._not_signed(pack, metadata)
         if self.unsigned or (ships := self.ships(pack)):

@@ -97,8 +97,8 @@ def _warnings(problems: Sequence[Finding]) -> tuple[Finding, ...]:
 def fill(staged: Path, pack: Pack, visible: Pack, prepare: Prepare, provenance: Provenance) -> None:
     """Write the pack and the files that vouch for it to a new folder. Raises RefusedError, OSError.
 
-    First checks that the pages of ``visible``, which is the pack without the hotlines hidden on
-    this machine, can be made.
+    First checks that the pages of ``visible`` (the pack without the hotlines hidden on this
+    machine) can be made.
     """
     _prepared(visible, prepare)
     built_pack.write_built(built_pack.build(pack), staged)

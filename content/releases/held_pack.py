@@ -49,8 +49,8 @@ def whole(releases: Releases, held: Held) -> bool:
 def put(releases: Releases, staged: Path, held: Held, state: State) -> State:
     """Put the staged folder on hold; return the state in which it replaces the pack on hold.
 
-    Call it under the releases' lock. Raises OSError if it cannot be kept; the old pack stays on
-    hold.
+    Call it under the releases' lock. Raises OSError if the pack cannot be kept; the old pack
+    then stays on hold.
     """
     before = state.held
     since = min(before.since, held.since) if before else held.since

@@ -1,7 +1,7 @@
 """Compares a candidate with the pack being served; puts it on hold if a person must decide.
 
-Anything a pack withdraws disappears at once. Nobody is asked about a pack that came with the
-program or that is rendered again.
+Anything a pack withdraws disappears at once. Nobody must approve a pack that came with the
+program or that is only rendered again.
 """
 
 from dataclasses import replace

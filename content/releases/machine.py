@@ -1,4 +1,4 @@
-"""Everything that a change of the releases needs, and the step that makes a pack active."""
+"""Provides everything needed to change the releases, and the step that makes a pack active."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -100,7 +100,7 @@ def verified(folder: Path) -> ReleaseRecord | None:
 
 
 def damage(folder: Path) -> Message | None:
-    """Return a clause saying why the folder holds no complete release; None if it does."""
+    """Return a clause saying why the folder has no complete release; None if it has one."""
     found = _read(folder)
     return None if isinstance(found, ReleaseRecord) else found
 
@@ -127,7 +127,7 @@ def stamp(folder: Path) -> files.Stamp:
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
-    """Whether ``new`` replaces a complete release with its id: for a new pack or better origin."""
+    """Whether ``new`` replaces ``old``, a complete release: another pack, or a better origin."""
     return new.pack_version != old.pack_version or old.origin not in (new.origin, "signed")
 
 

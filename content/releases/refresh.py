@@ -1,4 +1,4 @@
-"""One refresh from a publisher: fetch, admit, then the large directory."""
+"""Runs one refresh: fetches and admits a publisher's packs, then updates the large directory."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -92,7 +92,7 @@ def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
                 outcome, before = first_taken(candidates, lambda one: admit(one, machine))
                 if before is not None:
                     releases.change(lambda s: s.refused(address, before.reasons(), now=now))
-                # This comes last: loading the first directory takes minutes on a small machine.
+                # This comes last: on a small machine, loading the first directory takes minutes.
                 directory_refresh.take(services, releases.root, now=now)
                 return outcome
     except RefreshError as error:

@@ -78,7 +78,7 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message(self) -> Message:
-        """Return how it ended, in English if another version of the program recorded it."""
+        """Return how a refresh ended, in English if another version of the program recorded it."""
         return kept(self.said, self.sentence)
 
     @property
@@ -145,10 +145,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """``active`` and ``previous`` name releases. ``set_aside``: the version of the pack that a
+    """A machine's record of its releases. ``active`` and ``previous`` are the names of two.
 
-    person rolled back from, which no refresh brings back; ``turned_down``: the versions of packs
-    that people refused, the latest last.
+    ``set_aside``: the version of the pack that a person rolled back from, which no refresh brings
+    back. ``turned_down``: the versions of packs that people refused, the latest last.
     ``withdrawn`` lines are hidden before anybody approves the pack that withdraws them. They stay
     hidden after a rollback, until a later accepted pack lists them as live. ``remembered``: the
     hotlines shown since a person last looked, so that packs cannot drop over one in five in small
@@ -251,7 +251,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(state, refresh=last)
 
     def record_failure(self, failure: Failure, *, source: str, now: datetime) -> "State":
-        """Return the state after nothing could be fetched; an alarm also counts as a refusal."""
+        """Return the state after a fetch failed; an alarm also counts as a refusal."""
         said = failure.said
         state = self.refused(source, [said], now=now) if failure.alarm else self
         last = msgspec.structs.replace(
@@ -267,7 +267,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def overdue(self, *, now: datetime, every: timedelta) -> bool:
-        """Whether a refresh should run: none is recorded, it is old, or the clock was set back."""
+        """Whether to refresh: none is recorded, the last is old, or the clock was set back."""
         last = self.refresh
         return last is None or not timedelta(0) <= now - last.at < every
 

@@ -54,7 +54,7 @@ class Assembled:
 def assemble(files: Mapping[str, bytes]) -> Assembled:
     """Return the pack from signed files (path → bytes): first the state's, then local ones by path.
 
-    The same files always give the same pack. Raises BuiltPackError if the state's are not a pack.
+    The same files give the same pack. Raises BuiltPackError if the state's are not a pack.
     """
     state = {
         path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE)

@@ -1,6 +1,6 @@
 """Records whether a second person confirmed the county child-abuse line that a school entered.
 
-A confirmation is valid only for exactly that number and these counties. It is sealed with this
+A confirmation is valid only for that exact number and those counties. It is sealed with this
 machine's hash key, so no line in a settings file can create one (docs/develop/decisions/0050).
 """
 

@@ -78,7 +78,7 @@ _DANGER = frozenset(
     {"number-crisis", "gone-crisis", "new-crisis", "withdrawn-pinned", "organization-crisis"}
     | {"rank", "line-lost"}
 )
-_KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # hold_numbers
+_KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # see hold_numbers
 # Differences that staff should read first.
 _FIRST = ("number-crisis", "number", "word-moved", "withdrawn-pinned", "gone-crisis")
 CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "chat", "web", "staff_number"})

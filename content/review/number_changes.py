@@ -1,4 +1,4 @@
-"""Changed numbers: compares the numbers, words to send and hosts of two packs.
+"""Finds changed numbers: compares the numbers, words to send and hosts of two packs.
 
 ``changes.json`` next to a published pack contains the signers' notes on such changes.
 """

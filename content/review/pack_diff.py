@@ -1,4 +1,4 @@
-"""Every difference between two packs, each under its row of the approval table.
+"""Finds every difference between two packs, and its row in the approval table.
 
 Anything that no rule here names falls under "detail": a field added to the model never passes
 unreviewed.
@@ -18,8 +18,8 @@ from content.review import number_changes
 from content.review.number_changes import Change
 from content.review.resource_diff import different, is_crisis
 
-MANY_GONE = 0.2  # the most live resources that may disappear, from the guide
-MANY_WORDS = 0.2  # the most of a topic's words in one language
+MANY_GONE = 0.2  # the largest share of live resources that may disappear, from the guide
+MANY_WORDS = 0.2  # the largest share of a topic's words in one language
 _WORDING = frozenset(
     {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
     | {"search"}  # the words for the screen's search

@@ -1,4 +1,4 @@
-"""Compares a resource in two packs: is it still listed, who runs it, who can reach it when?
+"""Compares a resource in two packs: its listing, who runs it, and who can reach it when.
 
 A line that either pack calls a crisis line counts as one: otherwise, a pack could first make it an
 ordinary line and change it later. number_changes.py compares numbers.

@@ -56,7 +56,7 @@ def without_counties(pack: Pack, ids: Set[str]) -> Pack:
 
 
 def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:
-    """Return the pack as it may be shown, the same object if nothing is hidden.
+    """Return the pack as it may be shown; the same object if nothing is hidden.
 
     A line in ``reviewing`` keeps its card without a number; it says that staff are checking it.
     """

@@ -1,4 +1,4 @@
-"""Lists entries to compare with their sources, most urgent first: who should do it, and how."""
+"""Lists entries to compare with their sources, most urgent first, with who does it and how."""
 
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
@@ -115,7 +115,7 @@ def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Tas
 
 
 def _pages(entry: Entry) -> Iterator[Fact]:
-    """Yield its source pages: a county's own first, since a neighbor's may be older than it."""
+    """Yield an entry's source pages, a county's own first, since a neighbor's may be older."""
     sources = [source for source in entry.sources if source.url]
     others = []
     if isinstance(entry, County):

@@ -1,6 +1,6 @@
 """Answers to common follow-up questions: who reads this, what it costs, what if nobody picks up.
 
-Source: sms/answers.toml. Keys: ``sms:answer:<id>``; partly translated: also ``:further``.
+Source: sms/answers.toml. Keys: ``sms:answer:<id>``; partly translated languages also: ``:further``.
 """
 
 from content.model.pack import Pack

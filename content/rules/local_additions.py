@@ -58,7 +58,7 @@ def path_of(local: Local) -> str:
 
 
 def codes(kind: Kind, local_id: str) -> range:
-    """Return the reserved codes: forty for each county from 5000; all districts' from 8000.
+    """Return the reserved codes: from 5000, forty for each county; from 8000, all districts'.
 
     A screen may show two counties, but one district. With over 75 counties, two may share a range.
     """
@@ -102,7 +102,7 @@ def merge(
 ) -> tuple[Pack, tuple[Finding, ...]]:
     """Return the pack with the local entries (no ``version``), or ``pack`` itself and all errors.
 
-    ``pack`` must be valid; ``path`` is where the file was published; ``where`` gives lines in an
+    ``pack`` must be valid. ``path`` is where the file was published; ``where`` gives lines in an
     author's file. ``rules`` judge the result: the editor has more rules than a school's machine.
     """
     refused = tuple(_named(problem, path) for problem in _trespasses(pack, local, path, where))

@@ -13,9 +13,9 @@ Location = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A pack's locations. The rules skip anything that was already reported and left out:
+    """A pack's locations. The rules skip two sets, which were already reported:
 
-    ``unread``, entries in unreadable files; ``outdated``, translations of older English text.
+    ``unread``: entries in unreadable files; ``outdated``: translations of older English text.
     """
 
     places: Mapping[str, Location] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class Where:
     outdated: frozenset[str] = frozenset()
 
     def find(self, key: str, language: str = "") -> Location:
-        """Return the file and line of ``key``, else of something around it, else of the pack."""
+        """Return the file and line of ``key``, else of the entry around it, else of the pack."""
         for candidate in self._around(key, language):
             if candidate in self.places:
                 return self.places[candidate]
@@ -52,5 +52,5 @@ class Where:
 
 
 def translated(language: str, key: str) -> str:
-    """Return the place key of a translation; if ``key`` is empty, of the language's PO file."""
+    """Return a translation's key in ``places``; for an empty ``key``, the language's PO file's."""
     return f"{language} {key}"

@@ -2,9 +2,9 @@
 
 The opening of an answer about the line must name no urgent topic. The opening of a reply to someone
 being watched is longer, and must name no number, danger or topic. No opening except danger's may
-contain a word from giveaway_words.toml or most of a hotline number, which anyone can look up. That
-is checked before a pack is signed, so that a school's machine never refuses an older pack for its
-words.
+contain a word from giveaway_words.toml or most of a hotline number, which anyone can look up. The
+editor checks this last rule before a pack is signed, so that a school's machine never refuses an
+older pack for its words.
 """
 
 import re

@@ -8,8 +8,8 @@ from content.model.pack import Pack, Phrase
 from content.rules.locations import Where
 from messages.message import Finding
 
-# The longest form of values that the text line knows only when it answers. When it starts, it
-# refuses operators' names and contacts that are longer (sms.decide.problems).
+# The longest values that the text line may fill in when it answers. When it starts, it refuses
+# operators' names and contacts that are longer (sms.decide.problems).
 PROGRAM_LONGEST = "W" * 20
 CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"

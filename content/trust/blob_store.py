@@ -1,4 +1,4 @@
-"""A store of downloaded targets by hash, ``blobs/<sha256>``: verified and durable, or absent.
+"""Stores downloaded targets by hash, in ``blobs/<sha256>``: verified and durable, or absent.
 
 It is a cache: releases keep their own copies.
 """

@@ -230,8 +230,8 @@ def _time_for_stick(
 ) -> datetime:
     """Return the time to judge a stick by: now, or just before it expired if a person accepts that.
 
-    Its timestamp is unverified here and only sets the time; TUF then verifies it at that time, so a
-    stick with a forged date fails.
+    Here, its unverified timestamp only sets the time; TUF then verifies it at that time, so a stick
+    with a forged date fails.
     """
     data = fetcher.download_bytes(f"{base}/metadata/timestamp.json", LIMITS.timestamp_max_length)
     stamp = Metadata[Timestamp].from_bytes(data).signed

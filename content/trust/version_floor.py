@@ -103,8 +103,8 @@ def trusted_now(
 ) -> datetime:
     """Return the time to judge expiry by: ``system``, or ``floor`` if the system's must be wrong.
 
-    ``synchronised``: known to be set from the network; unknown counts as no. ``floor``: the newest
-    signed time that was accepted.
+    ``synchronised``: the clock is known to be set from the network; unknown counts as no.
+    ``floor``: the newest signed time that was accepted.
     """
     least = max(floor or built, built)
     if not synchronised and system > least + FAR:
