@@ -316,7 +316,7 @@ class KioskApp:
             report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
             enrolled = self._enrolled
             heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
-            if not heard:  # it is not from an enrolled screen, which is another device
+            if not heard:  # another device, not an enrolled screen
                 self.reports.hear(query, headers)
             word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()

@@ -115,7 +115,7 @@ def both(said: tuple[Message, ...], english: tuple[str, ...]) -> tuple[Message, 
 
 
 def in_order(*said: Part, between: str = "text.then") -> Message:
-    """Join sentences with spaces, or with the words of the given code."""
+    """Join sentences with spaces, or with the words that the given code stands for."""
     first, *others = said
     for one in others:
         first = message(between, first=first, next=one)

@@ -209,7 +209,7 @@ def _keep_silence(
 
 
 def _claim(connection: Connection, rows: Sequence[Row]) -> list[Claim]:
-    """Insert rows for messages that were not handled yet; the others keep their first code."""
+    """Insert rows for messages not handled before; the others keep their first code."""
     first: dict[str, Row] = {}
     for row in rows:
         first.setdefault(row.sid_hash, row)

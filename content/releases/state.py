@@ -53,7 +53,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return both(self.said, self.problems)
 
     def is_past(self, shown: Release | None) -> bool:
-        """Whether the refused pack is older than the one shown, so that nothing is wrong now."""
+        """Whether the refused pack is older than the one shown: then nothing is wrong now."""
         if shown is None:
             return False
         if self.source == DISK:

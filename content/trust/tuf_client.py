@@ -207,7 +207,7 @@ def _not_below(marks: version_floor.Marks, found: Repository, *, stick: bool) ->
 
 
 def _floor(trust: Trust) -> version_floor.Marks:
-    """Return FLOOR, raised by the releases' metadata, so that losing the file does little harm."""
+    """Return the file FLOOR, or the higher versions that the releases' metadata has."""
     marks: version_floor.Marks = version_floor.read(trust.folder)
     for witness in trust.witnesses:
         try:

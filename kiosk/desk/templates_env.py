@@ -38,7 +38,7 @@ class Look:
         return cast("DeskWords", self._environment(language).globals["_"])
 
     def page(self, language: str, template: str, **view: object) -> str:
-        """Render a template. ``path``, ``token``: the visit's; if empty, it looks signed out."""
+        """Render a template. ``path``, ``token``: from the visit; empty if signed out."""
         made = self._environment(language).get_template(f"{template}.html")
         own = {"school": self._school, "schools": self.schools, "numbers_open": self.numbers_open}
         return made.render(**{**own, **view})

@@ -19,7 +19,7 @@ _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
 _TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)
 _ORDINARY = sayings("name", "ordinary")
 _MOST_WORDS = 20  # maximum words in a message that is only a name
-_SHORTEST = 3  # minimum letters of a word that is a name inside a sentence
+_SHORTEST = 3  # minimum length of a word that counts as a name in a sentence
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(
     r"\s*(?:(?:more|mas|para seguir|code|codigo|text|txt|texto|send|manda|envia)\s*[:,]?\s+){0,2}"
