@@ -26,7 +26,7 @@ from settings.places import ROOT
 from tests.content import hub as wire
 
 PAGE = ROOT / "docs/develop/walk.md"
-PASSPHRASE = "four words are enough"
+PASSPHRASE = "five plain unrelated words here"
 SITE = Path("walk/office/site")
 # What the page asks the reader to suppose.
 HAPPENS = re.compile(r"<!-- test: (.+?) -->")
