@@ -264,8 +264,8 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     kind = reading.emergency(found, message.seen) if len(message.tokens.words) > 1 else ""
     if kind and language in script.languages:
         code, watched = f"{_NOW}{kind}:{language}", f"t:danger:{language}:watched"
-        if reading.is_watched_now(message.seen) and script.has(watched):
-            return Decision(watched, found.topic, None, language, "model", script.reply(watched))
+        if kind != "body" and reading.is_watched_now(message.seen) and script.has(watched):
+            return Decision(watched, "danger", None, language, "model", script.reply(watched))
         if script.has(code):
             return _perhaps_now(script, code, found, language)
     return (

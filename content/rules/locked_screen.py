@@ -2,7 +2,7 @@
 
 The opening of an answer about the line must name no urgent topic. The opening of a reply to someone
 being watched is longer, and must name no number, danger or topic. No opening except danger's may
-contain a word from giveaway_words.toml or most of a hotline number, which anyone can look up. The
+contain a word from giveaway_words.toml or seven digits of a number, which anyone can look up. The
 editor checks this last rule before a pack is signed, so that a school's machine never refuses an
 older pack for its words.
 """
@@ -32,7 +32,7 @@ _BY_NAME = frozenset({"law", "partner"})  # entries that are answered with their
 _INSIDE = frozenset({"second", "perhaps", "perhaps_two", "also", "other", "office", "further"})
 _SPOKEN = "sms:line:voice_"
 _SEEN = 4  # letters after which a reader recognizes a cut word
-_HOTLINE = re.compile(r"\b\d(?:-\d{3}){2}[-\d]*")  # enough to look it up; 911 and 988 tell little
+_HOTLINE = re.compile(r"\b(?:\d-)?\d{3}-\d{3}[-\d]*")  # enough to look it up
 # Placeholders that are filled in only when a reply is sent.
 _LATER = ("program", "contact", "code", "code.en", "hotline", "county", "county_number")
 _TELLING = 8  # a topic's keywords reveal what is wrong if its priority is at most this number

@@ -86,6 +86,7 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
         wanted -= {"911"}  # 911 is in every general reply
     if decision.is_emergency:
         named = True
+        wanted -= {"911"}
         wanted |= {number for need, number in _AT_ONCE.items() if need in asked.topics}
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))

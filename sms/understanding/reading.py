@@ -61,13 +61,12 @@ PLAIN = frozenset(
 PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # if an emergency now is this likely, a reply begins with 911
-FOR_SUICIDE = 0.7  # the same if the need is suicide: a wish alone gets 988 first
+FOR_SUICIDE = 0.8  # the same if the need is suicide: "i want to die" has 0.78 and gets 988 first
 SURELY_NOW = 0.9  # the same for a question about the line, which has its own answer
 WATCHED_NOW = 0.2  # if "my phone is watched" is this likely, 911 does not come first
 # If one kind is this likely, the reply names the help for it. If somebody may take their own
 # life, the reply names only an ambulance: "sleep and not wake up" is not a poisoning yet.
 SURE_OF_KIND = 0.9
-SURE_OF_LIFE = 0.7  # the same if somebody may take their own life: that reply names 988, too
 ANY_HELP = "any"  # the kind of emergency if the words do not say which help is needed
 PLAINLY_ORDINARY = 0.9  # small talk this likely vetoes rules, except for danger, suicide or a case
 
@@ -130,8 +129,7 @@ def emergency(found: Reading, seen: Prediction) -> str:
     if found.topic == "suicide":
         return "body" if kinds.get("body", 0.0) >= SURE_OF_KIND else "life"
     likeliest = max(kinds, key=kinds.__getitem__, default="")
-    least = SURE_OF_LIFE if likeliest == "life" else SURE_OF_KIND
-    return likeliest if kinds.get(likeliest, 0.0) >= least else ANY_HELP
+    return likeliest if kinds.get(likeliest, 0.0) >= SURE_OF_KIND else ANY_HELP
 
 
 def is_watched_now(seen: Prediction) -> bool:

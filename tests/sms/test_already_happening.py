@@ -299,6 +299,7 @@ TWINS = {
         "goesto": "seva",
         "webstranger": "alguien",
         "met": "conocio",
+        "onlinelove": "",
         "nobodyalive": "nadievivo",
         "armedkin": "",
         "wentby": "fui",

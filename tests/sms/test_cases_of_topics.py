@@ -26,6 +26,8 @@ CASES = {
         "i told them i only took 5 but it was like 20",
     ],
     "t:danger:es:pills": ["menti de cuantas me tome fueron como 30"],
+    "t:suicide:en:calm": ["i feel empty, im not going to hurt myself though"],
+    "t:suicide:es:calm": ["estoy muy triste no me voy a hacer daño"],
     "t:suicide:en:past": [
         "when i was 7 i did something to my sister and i cant live with it i want to die"
     ],
@@ -39,10 +41,14 @@ CASES = {
         "my daughter left to meet some guy she met on snapchat, what do i do",
         "my sister just got in an uber to see a man from roblox",
         "my friend is on her way to meet a guy from discord",
+        "hi my 11 year old is meeting a stranger from roblox at the park right now",
+        "my daughter left yesterday to meet a guy from discord and she is not answering",
     ],
     "t:danger:es:meeting": [
         "mi hija va camino a ver a un señor que conocio en internet",
         "mi hermana se subio a un uber para ver a un hombre de free fire",
+        "mi hija de 13 se fue a ver a un señor que conocio por whatsapp",
+        "mi hermana se fue esta mañana con un tipo que conocio en internet",
     ],
     "t:danger:en:check": [
         "can you send someone to her house shes not answering",
@@ -216,18 +222,42 @@ OTHERWISE = {
     "t:health:": ["he forced me and didnt use a condom", "we need a plan b for the project"],
     "t:assault:en:soon": ["i was raped when i was 6", "a student told me she was raped last night"],
     "t:assault:en:clothes": ["i need to wash my clothes where is a laundromat", "i need clothes"],
-    "t:immigration:en:door": ["ice took my mom", "i want ice cream at my house"],
     "t:danger:en:shooting": [
         "im scared of a school shooting",
         "he said hes gonna do a shooting at school",
         "we have a shooting drill at school",
     ],
+    "t:immigration:en:door": [
+        "ice took my mom",
+        "i want ice cream at my house",
+        "masked men are in my house",
+        "men with masks came in my house and they have a gun",
+        "the groomsmen came in wearing the vests",
+    ],
+    "t:immigration:es:door": [
+        "unos encapuchados estan afuera de mi casa con armas",
+        "mi tio anda de chaleco en mi casa para la boda de mi prima",
+        "el uniforme es con chaleco y en mi casa no tenemos dinero",
+        "siempre me agarran de chaleco en mi casa",
+    ],
+    "t:suicide:en:calm": [
+        "im not going to hurt myself, i promised my sister",
+        "im not suicidal but i took some pills",
+    ],
     "t:danger:en:meeting": [
+        "my sister is meeting someone from the internet to sell her bike",
+        "my friend is going to see someone from online therapy",
+        "my friend is going to see him, she met on a trip",
         "my friend went to meet a guy from insta last week and he was weird",
         "my daughter is going to meet some friends from online school",
         "my sister is meeting her best friend from online with her mom",
     ],
-    "t:danger:es:meeting": ["mi amiga fue a ver a un chavo de instagram ayer"],
+    "t:danger:es:meeting": [
+        "mi amiga fue a ver a un chavo de instagram ayer",
+        "mi hija va a ver su clase en linea",
+        "mi nieta va a ver al doctor en internet",
+        "mi hijo va a ver videos en tiktok",
+    ],
     "t:danger:en:near": ["my mom is here with me and wants to talk"],
     "t:report:en:lawyer": ["i want to be a lawyer", "i need an immigration lawyer"],
     "t:adults:en:numbers": ["my teacher told me to call this number"],
