@@ -52,7 +52,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.rpartition("-")[0]
 
     def standing(self, now: datetime, key: str) -> Standing:
-        """Return the screen's state for the desk's lists. ``key``: the server's pages' key."""
+        """Return the screen's state for the desk. ``key``: the key for the server's pages."""
         if self.seen is None:
             return "never"
         if now - self.seen >= SILENT:
@@ -107,7 +107,7 @@ class Enrolled:
         return sorted(self._known.values(), key=lambda one: (one.school, one.name))
 
     def hear(self, school: str, query: bytes, body: bytes, shown: ServedPages) -> Receipt | None:
-        """Record a page's report; return None for an unknown address, and record nothing.
+        """Record a page's report; for an unknown address, record nothing and return None.
 
         A report begins with the word from the previous answer, which counts only once, so nobody
         can make a dark screen look alive by sending a recorded report again.

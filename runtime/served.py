@@ -146,7 +146,7 @@ class Served:
         return self._directory_judged if self.directory else ()
 
     def wants_shipped(self) -> bool:
-        """Return whether nothing on disk may be shown, so that the shipped pack is needed."""
+        """Return whether the shipped pack must be used because nothing on disk may be shown."""
         waited = self._steady() - self._shipped_at >= SHIPPED_SECONDS
         judged = self._judged is not None or self._failed > 1
         return self.origin != "release" and judged and waited

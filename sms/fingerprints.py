@@ -67,7 +67,7 @@ class Fingerprints:
 
 
 def _own(around: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words, or nothing if phones or carriers add exactly these words."""
+    """Return the words, or nothing if they are exactly what a phone or carrier adds."""
     plain = tuple(
         "#" if one.isdigit() and len(one) == 1 else _NUMBER.sub("##", one) for one in around
     )

@@ -26,7 +26,7 @@ _URGENT = (_Limit(URGENT_SPAN, URGENT_FULL), _Limit(DAY, A_DAY))
 
 
 class _Windows:
-    """One sender's answers in each limit's span, which starts with the first answer."""
+    """Counts one sender's answers in each limit's time span, which starts with the first answer."""
 
     __slots__ = ("_limits", "_since", "counts")
 

@@ -15,7 +15,7 @@ OTHER = "other"  # counted but never shown, so that subtraction reveals nothing
 UNKNOWN = "(another key)"  # sealed with a hash key that this server does not have
 NEVER = frozenset({OTHER, UNKNOWN})
 GRACE = timedelta(days=2)  # after this time, counts from a month's last day are written
-# Terms are whole months: a term that a school could move would overlap months already shown.
+# Terms are whole months. If a school could move a term, it could overlap months already shown.
 TERMS = {"fall": range(8, 13), "spring": range(1, 6), "summer": range(6, 8)}
 
 

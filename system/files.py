@@ -18,7 +18,7 @@ from typing import Annotated, BinaryIO, TypeVar
 import msgspec
 
 T = TypeVar("T")
-# A cheap value that changes when a polled file changes; it is never used for trust.
+# A cheap value that changes when a polled file changes; never rely on it for security.
 Stamp = tuple[object, ...]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in state files, always with a time zone
 

@@ -100,7 +100,7 @@ class ShardList(_Record, frozen=True, kw_only=True):
 
 
 def encode(service: DirectoryService) -> bytes:
-    """Return the service's line without its ending: equal services give equal bytes."""
+    """Return the service's line without the line ending; equal services give equal bytes."""
     return msgspec.json.encode(service, order="deterministic")
 
 

@@ -30,7 +30,7 @@ class Consent:
 class Corrections:
     """A listed organization's address for corrections, and the number of days to make them.
 
-    ``address``: email or https; "" if the publisher has none, so the school passes corrections on.
+    ``address``: email or https URL; "" if the publisher has none and the school passes them on.
     """
 
     role: str = "content editor"

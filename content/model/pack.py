@@ -254,9 +254,9 @@ class Words:
 class Case:
     """A topic's reply that has its own rules, ``sms:<topic>:<case>``.
 
-    ``sms:<topic>:<case>.friend`` is about somebody else: used if the rules under ``friend`` match
-    or, in a case without rules, the model says so. ``unless``: phrases by language; a message that
-    contains one does not match this case. If several match, the lowest ``priority`` wins.
+    ``sms:<topic>:<case>.friend`` is about somebody else. It is used if the rules under ``friend``
+    match; in a case without rules, the model decides. ``unless``: phrases by language; a message
+    that contains one does not match this case. If several match, the lowest ``priority`` wins.
     """
 
     priority: int

@@ -37,7 +37,7 @@ def read_file(
 def _opened(
     parsed: ParsedFolder, path: Path, key: str, *, section: str, names: TextNames
 ) -> tuple[Document, dict[str, Any]] | None:
-    """Return a file, and its values without the section's texts, which are stored separately.
+    """Return a file and its values; the section's texts are stored separately, not in the values.
 
     Returns None if the file is broken.
     """

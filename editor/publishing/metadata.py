@@ -131,7 +131,7 @@ def delegated(targets: Targets) -> Mapping[str, DelegatedRole]:
 
 
 def replace_files(targets: Targets, prefix: str, files: Mapping[str, bytes]) -> None:
-    """Publish exactly ``files`` (path → bytes) below ``prefix``; keep all files outside it."""
+    """Publish exactly ``files`` (path → bytes) under ``prefix``; leave other files unchanged."""
     for path in [path for path in targets.targets if path.startswith(prefix)]:
         del targets.targets[path]
     for path, data in sorted(files.items()):

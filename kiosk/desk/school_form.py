@@ -230,7 +230,7 @@ def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, Message]:
 
 
 def written(text: str, old: Table, draft: SchoolDraft) -> str:
-    """Apply the draft to the file's text; the rest stays, even comments. Raises EditError."""
+    """Apply the draft to the file's text, keeping the rest and its comments. Raises EditError."""
     from system.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
 
     top = {k: draft.top.get(k) for k in TOP if draft.top.get(k) != old.get(k)}

@@ -19,7 +19,7 @@ class DeskWords(Wording):
         self._zone, self._now = zone, clock
 
     def __call__(self, english: str, /, **parts: object) -> str:
-        """Translate as on the screen; a sentence ending with "12:30 p.m." has only one period."""
+        """Translate as on the screen; a sentence that ends with "12:30 p.m." gets one period."""
         return super().__call__(english, **parts).replace(".m..", ".m.")
 
     @property

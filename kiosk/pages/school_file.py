@@ -81,7 +81,7 @@ class School:
         return any(rooms & _rooms(person["place"]) for person in self.people)
 
     def on(self, day: date) -> "School":
-        """Return the facts for a day, without any notice, bells or lunch that has expired."""
+        """Return the facts for a day without any expired notice, bell schedule or lunch menu."""
         shown = self
         if self.notice_until and day > self.notice_until:
             shown = replace(shown, notice=None)

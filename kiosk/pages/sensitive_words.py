@@ -1,4 +1,4 @@
-"""Finds words that name harm: home, School info, titles, addresses and slips must have none."""
+"""Finds words that name a harm; home, School info, titles, addresses and slips must have none."""
 
 import re
 import unicodedata

@@ -10,7 +10,7 @@ _OUTCOME = b'data-printed=""'
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """One slip. ``plain``: lines for printers without the script; ``modules``: QR width, or 0."""
+    """One slip. ``plain``: lines for printers that lack the script; ``modules``: QR width, or 0."""
 
     lines: tuple[str, ...]
     plain: tuple[str, ...]

@@ -24,8 +24,8 @@ _LAST = 1 << 16  # ranks a topic's own phrases after those of its cases
 class Hit:
     """A topic that a rule found, and the rule's language. ``how``: "exact" for a whole message.
 
-    ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule says so,
-    "me" if other rules of the case do.
+    ``case``: the topic's case that the rule belongs to. ``about``: "friend" if the rule is about
+    a friend, "me" if only other rules of the case are.
     """
 
     topic: str

@@ -72,7 +72,7 @@ def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]]]:
-    """Return each table's rows by our table name. Raises FeedError for versions before HSDS 3.0."""
+    """Return our name for each table → its rows. Raises FeedError for versions before HSDS 3.0."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file, table in tables.items():
         base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())

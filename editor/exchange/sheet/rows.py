@@ -46,7 +46,7 @@ class Edit:
 
 
 def as_of(text: str) -> str:
-    """Return a file's fingerprint; it starts with a letter so that no spreadsheet changes it."""
+    """Return a file's fingerprint, starting with a letter so that spreadsheets do not change it."""
     return f"v{sha256(text.encode()).hexdigest()[:10]}"
 
 
