@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent / "templates"
 LANGUAGES = {"en": "English", "es": "Español"}  # the desk's languages, each under its own name
 _FONT = re.compile(r"/staff/fonts/([a-z-]+)(?:\.[0-9a-f]{12})?\.woff2")
 _FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
-_COLOURS = re.compile(r"/\* ---- colours.*?(?=\n\})", re.DOTALL)
+_COLORS = re.compile(r"/\* ---- colors.*?(?=\n\})", re.DOTALL)
 
 
 class Look:
@@ -46,11 +46,11 @@ class Look:
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:
         """Map the address of each file that the pages use to its (type, bytes)."""
-        colours = _COLOURS.search((STATIC / "kiosk.css").read_text("utf-8"))
+        [colors] = _COLORS.findall((STATIC / "kiosk.css").read_text("utf-8"))
         faces = "\n".join(_FACE.findall((STATIC / "fonts.css").read_text("utf-8")))
         faces = faces.replace('url("fonts/', 'url("/staff/fonts/')
         own = (FOLDER / "desk.css").read_text("utf-8")
-        sheet = f":root {{\n{colours[0] if colours else ''}\n}}\n{faces}\n{own}"
+        sheet = f":root {{\n{colors}\n}}\n{faces}\n{own}"
         return {
             "/staff/desk.css": ("text/css; charset=utf-8", sheet.encode()),
             "/staff/lamp.svg": ("image/svg+xml", (STATIC / "icon.svg").read_bytes()),
