@@ -264,6 +264,7 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
     kind = reading.emergency(found, message.seen) if len(message.tokens.words) > 1 else ""
     if kind and language in script.languages:
         code, watched = f"{_NOW}{kind}:{language}", f"t:danger:{language}:watched"
+        # Somebody who is hurt or poisoned needs an ambulance first, even on a watched phone.
         if kind != "body" and reading.is_watched_now(message.seen) and script.has(watched):
             return Decision(watched, "danger", None, language, "model", script.reply(watched))
         if script.has(code):

@@ -82,11 +82,10 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
         number for right in asked.topics for number in _numbers(script, right, decision.language)
     }
     named = decision.topic is not None or decision.how == "place" or bool(decision.perhaps)
-    if decision.perhaps:
-        wanted -= {"911"}  # 911 is in every general reply
+    if decision.perhaps or decision.is_emergency:
+        wanted -= {"911"}  # 911 is in every general reply and in every reply to an emergency
     if decision.is_emergency:
         named = True
-        wanted -= {"911"}
         wanted |= {number for need, number in _AT_ONCE.items() if need in asked.topics}
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))

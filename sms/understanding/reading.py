@@ -107,7 +107,7 @@ def judge(
     needs = {topic: chances[topic] for topic in topics if topic in chances}
     chat = chances.get(ORDINARY, 0.0) >= PLAINLY_ORDINARY
     ruled = [hit for hit in hits if hit.case or hit.topic in URGENT or not chat]
-    watched = seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED
+    watched = _watched(seen) >= WATCHED
     if ruled:
         return _by_rule(ruled, seen, needs, said, watched=watched)
     return _by_words(seen, needs, said) or _by_model(seen, needs, said, watched=watched, rare=rare)
@@ -134,7 +134,12 @@ def emergency(found: Reading, seen: Prediction) -> str:
 
 def is_watched_now(seen: Prediction) -> bool:
     """Return whether a reply to an emergency must open neutrally: someone may read it at once."""
-    return seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED_NOW
+    return _watched(seen) >= WATCHED_NOW
+
+
+def _watched(seen: Prediction) -> float:
+    """Return the chance that the message says that somebody else sees the phone."""
+    return seen.topic.get(f"{ANSWER}watched", 0.0)
 
 
 def _by_model(
@@ -192,8 +197,7 @@ def _by_rule(
 def overrides_quiet(seen: Prediction) -> bool:
     """Whether a message that also asks us to stop is mainly about danger or a watched phone."""
     urgent = sum(seen.topic.get(topic, 0.0) for topic in URGENT)
-    watched = seen.topic.get(f"{ANSWER}watched", 0.0)
-    return urgent >= OVERRIDES_QUIET or watched >= WATCHED_OVERRIDES_QUIET
+    return urgent >= OVERRIDES_QUIET or _watched(seen) >= WATCHED_OVERRIDES_QUIET
 
 
 def _second(first: str, needs: Mapping[str, float], plain: float) -> str:

@@ -131,7 +131,7 @@ def test_few_words_that_point_back_get_no_guess_at_a_need(text: str) -> None:
     assert decide(script(), text).code == "a:short:en"
 
 
-def test_a_likely_need_and_danger_are_named_in_few_words_too() -> None:
+def test_danger_is_heard_in_few_words_too() -> None:
     assert decide(script(), "omg he heard me").is_emergency
     assert not second_messages.points_back(tokenize("it was a long day " * 4))
 
