@@ -355,11 +355,14 @@ def test_where_what_the_desk_waits_for_is_killed_it_says_so_and_has_it_the_next_
 
 
 def test_ctrl_c_ends_the_server_and_its_children_without_a_stack(tmp_path: Path) -> None:
-    """A terminal gives it to the whole process group."""
+    """A terminal gives it to the whole process group.
+
+    A shell's background job, such as a run of these tests, ignores SIGINT, and so would the server.
+    """
     environ = environment(tmp_path / "data", PORCHLIGHT_SERVER__PORT="0")
     with (tmp_path / "output").open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "server.py")],
+            ["env", "--default-signal=INT", sys.executable, str(ROOT / "server.py")],
             env=environ,
             stdout=output,
             stderr=subprocess.STDOUT,
