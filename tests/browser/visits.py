@@ -5,7 +5,7 @@ Owns the plan, from the server's own lists, and the checks: axe-core's rules, on
 nothing that scrolls sideways, the page's requests and console errors, how it was served, and where
 Tab leads. Run as a program, it visits one share of the plan and prints one JSON object per line, so
 that the test can use every core:
-``python -m tests.browser.visits URL SHARE CHROMIUM LISTED PLAN``.
+``python -m tests.browser.visits URL SHARE CHROMIUM LISTED PLAN LANGUAGE AXE``.
 """
 
 import itertools
@@ -230,6 +230,11 @@ def once(listed: list[str]) -> Iterator[Visit]:
 PLANS = {"pairwise": pairwise, "once": once, "everything": everything}
 
 
+def planned(plan: str, listed: list[str], tongue: str = "") -> list[Visit]:
+    """Return a plan's visits: all, or those in one language."""
+    return [each for each in PLANS[plan](listed) if tongue in ("", each.language)]
+
+
 @cache
 def axe_source() -> str:
     """Return axe-core as its package ships it (`make test` installs it)."""
@@ -334,11 +339,12 @@ def run(address: str, visits: list[Visit], chromium: str, questions: str) -> Ite
         browser.close()
 
 
-def main(address: str, share: str, chromium: str, listed: str, asked: str) -> None:
-    """Visit a share, such as 0/2, of the pages in the file ``listed``, by "once" or "once axe"."""
+def main(address: str, share: str, chromium: str, listed: str, *asked: str) -> None:
+    """Visit a share, such as 0/2, of the pages in the file ``listed``; ``asked``: the plan, its
+    language or "", and "axe" or ""."""
     first, shares = map(int, share.split("/"))
-    plan, _, questions = asked.partition(" ")
-    visits = list(PLANS[plan](json.loads(Path(listed).read_text("utf-8"))))
+    plan, tongue, questions = asked
+    visits = planned(plan, json.loads(Path(listed).read_text("utf-8")), tongue)
     opened = list(dict.fromkeys(visit.address for visit in visits))
     mine = set(opened[first::shares])
     kept = [visit for visit in visits if visit.address in mine]

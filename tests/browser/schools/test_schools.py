@@ -169,19 +169,18 @@ def test_a_host_s_own_page_for_an_address_that_is_not_there_is_never_shown(
 
 
 def test_half_an_upload_leaves_the_screen_as_it_was(
-    files: tuple[Host, Settings], visit: Visit
+    files: tuple[Host, Settings], visit: Visit, tmp_path: Path
 ) -> None:
     """The new list is there, the files that it names are not; the host answers 200 all the same."""
     (host, settings), page = files, visit(script=True)
     install(page, host, "lincoln")
     assert host.folder
-    old = {path.name for path in (host.folder / "files").iterdir()}
+    # Made elsewhere: the worker looks every minute, and would find a whole upload here.
+    upload = Path(shutil.copytree(host.folder, tmp_path / "upload"))
     hosts.room(settings.server.data_dir, "lincoln", "Room 99")
-    hosts.exported(settings, host.folder)
-    for path in (host.folder / "files").iterdir():
-        if path.name not in old:
-            path.unlink()
+    hosts.exported(settings, upload)
     before = len(host.asked())
+    shutil.copytree(upload / "lincoln", host.folder / "lincoln", dirs_exist_ok=True)
     session = page.context.new_cdp_session(page)
     session.send("ServiceWorker.enable")
     session.send("ServiceWorker.stopAllWorkers")  # a new one asks at once
