@@ -14,7 +14,9 @@ from tests.browser import counter
 from tests.browser.policed import kiosk_browser, launcher, loosened, policies
 from tests.browser.stage import until
 
-INTRO, COVER, HOME, LEAD = (
+ASKS, AGAIN, INTRO, COVER, HOME, LEAD = (
+    "Are headphones in?",
+    "For yes, press Enter or do the same again.",
     "Speech is on. Arrow down: next. Arrow up: back. Enter: open.",
     "School info",
     "What do you need today?",
@@ -42,7 +44,7 @@ def hears(page: Page, text: str, came: str = "played") -> None:
 def test_speech_mode_is_heard_and_never_before_a_key_was_pressed(
     playwright: Playwright, tmp_path: Path
 ) -> None:
-    said = [Utterance("en", text) for text in (INTRO, COVER, HOME, LEAD)]
+    said = [Utterance("en", text) for text in (ASKS, AGAIN, INTRO, COVER, HOME, LEAD)]
     assert clips.make(said, tmp_path, now=datetime.now(UTC)).made == len(said)
     settings = Kiosk(school="Lincoln Middle School", languages=("en", "es"))
     with counter.kiosk(settings, data_dir=tmp_path) as server:
@@ -54,6 +56,9 @@ def test_speech_mode_is_heard_and_never_before_a_key_was_pressed(
             page.goto(f"{server}/leave")
             # From here on the worker answers for clips: it must not take over between two of them.
             until(page, HELD.format(len(said)), "the worker holds the clips")
+            page.keyboard.press("NumpadMultiply")
+            hears(page, ASKS)
+            hears(page, AGAIN)
             page.keyboard.press("NumpadMultiply")
             hears(page, INTRO)
             hears(page, COVER)
