@@ -132,12 +132,14 @@
 
   /* Where Back on a card leads: a card is reached from many pages, so the last one travels as a neutral fragment,
      such as "#t/32". A fragment is never sent to the server. */
+  const FROM = /^(home|t\/\d+(\/2)?|r\/\d+|now|tell|phone|hearing|partners|adults|search)$/;
   function stand() {
     [, root, here] = parts(place.pathname) ?? ["", `/${html.lang}/`, ""];
     root = base + root;
     const back = find("back");
-    if (back && /^#(t\/\d+(\/2)?|r\/\d+|now|partners|adults|search)$/.test(place.hash)) {
-      back.href = here.endsWith("/print") ? back.getAttribute("href") + place.hash : root + place.hash.slice(1);
+    const from = place.hash.slice(1);
+    if (back && FROM.test(from)) {
+      back.href = here.endsWith("/print") ? back.getAttribute("href") + place.hash : root + (from === "home" ? "" : from);
     }
   }
 
@@ -146,6 +148,7 @@
     const same = link.hreflang || link.dataset.toggle || url.pathname === `${root}${here}/print`;
     if (same) url.hash = place.hash;
     else if (here && /\/[rt]\/\d+$/.test(url.pathname) && link.closest("main")) url.hash = here;
+    else if (link.matches(".nine-now") && FROM.test(here || "home")) url.hash = here || "home";
     else if (/^[rt]\/\d+(\/2)?$/.test(here) && /^(now|tell|phone|r\/\d+\/print)$/.test(url.pathname.slice(root.length))) url.hash = here; // Back then leads to the page where the student read about this help
   }
 

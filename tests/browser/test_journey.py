@@ -200,6 +200,15 @@ def test_back_on_a_card_leads_where_one_came_from(visit: Visit) -> None:
     tap(page, "#back", "**/es/now")
 
 
+@pytest.mark.parametrize("place", ["", "t/2", "t/36", "r/122", "search"])
+def test_back_from_911_leads_where_one_came_from(visit: Visit, place: str) -> None:
+    page = visit()
+    page.goto(f"/en/{place}")
+    page.locator(".nine-now").tap()
+    page.wait_for_url("**/en/t/31#**")
+    tap(page, "#back", f"**/en/{place}")
+
+
 def test_a_card_opened_by_address_goes_back_home(visit: Visit) -> None:
     page = visit()
     page.goto("/en/r/122#//evil.example/")
