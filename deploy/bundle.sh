@@ -1,16 +1,17 @@
 #!/bin/sh
-# Makes an offline bundle for a stick: the program, pack and libraries in a folder, with signed hashes. Needs a network.
+# Makes an offline bundle for a USB stick: a folder with the program, pack, libraries and their signed hashes. This
+# machine needs a network.
 #
 #     deploy/bundle.sh KEY FOLDER [EXTRA …]        (make bundle KEY=keys/program.key TO=/media/stick/porchlight)
 #
-# KEY: a key file that `porchlight publish keys new` made; kiosks keep its public half. The libraries are for the Python
-# that PYTHON names (default: python3) and for this machine's kind of processor, or the one in FOR, such as FOR=aarch64.
+# KEY: a key file made by `porchlight publish keys new`; kiosks keep the public key. The libraries are for the Python
+# in PYTHON (default: python3) and this machine's kind of processor; FOR=aarch64 chooses another kind.
 set -eu
 tree=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -ge 2 ] || { echo "Usage: make bundle KEY=keys/program.key TO=/media/stick/porchlight [EXTRAS=\"line\"]" >&2; exit 2; }
 key=$(realpath "$1") to=$2 python=${PYTHON:-python3} arch=${FOR:-$(uname -m)}
 shift 2
-set -- paper charts "$@" # as setup.sh does on a kiosk
+set -- paper charts "$@" # the extras that setup.sh always installs on a kiosk
 if [ ! -r "$key" ] || [ ! -r "${key%.key}.pub" ]; then echo "$key, or its .pub file beside it, is not there; porchlight publish keys new makes both." >&2; exit 1; fi
 [ ! -e "$to" ] || { echo "$to exists already; name a folder that does not, so that nothing old stays in it." >&2; exit 1; }
 options='' platforms=''

@@ -7,7 +7,7 @@
 # It never overwrites a settings file, opens a port, or starts anything; at the end, it prints the commands that do. If it
 # is interrupted, each file is either complete or unchanged. DESTDIR puts everything under another root, for inspection.
 set -eu
-umask 022 # regardless of the caller's umask, because the server runs as another user
+umask 022 # whatever umask the caller has: the server runs as another user and reads these files
 
 here=$(cd "$(dirname "$0")" && pwd)
 dest=${DESTDIR:-}
@@ -64,7 +64,7 @@ done
 sed "s/127\.0\.0\.1:8000/127.0.0.1:$port/g" "$here/chromium/kiosk.json" | write 0644 /etc/chromium/policies/managed/kiosk.json
 
 # The server and the session script use the same port. The first file may contain a text line's secrets.
-[ -e "$environment" ] || echo PORCHLIGHT_SMS__ENABLED=false | write 0600 /etc/porchlight/environment # a kiosk has no text line
+[ -e "$environment" ] || echo PORCHLIGHT_SMS__ENABLED=false | write 0600 /etc/porchlight/environment # by default, a kiosk has no text line
 [ -e "$dest/etc/porchlight/kiosk-environment" ] || write 0644 /etc/porchlight/kiosk-environment < /dev/null
 set_lines() { # set_lines MODE FILE NAME=VALUE …
   mode=$1 file=$2
@@ -75,7 +75,7 @@ set_lines() { # set_lines MODE FILE NAME=VALUE …
 }
 set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_SERVER__PORT=$port"
 set_lines 0644 /etc/porchlight/kiosk-environment "PORCHLIGHT_SERVER__PORT=$port"
-# The text line, which contacts its carrier over the network. Both settings stay if this is run again without --line.
+# Turn on the text line and let it reach its carrier over the network. Running this again without --line keeps both.
 if [ -n "$with_line" ]; then
   set_lines 0600 /etc/porchlight/environment PORCHLIGHT_SMS__ENABLED=true
   put 0644 "$here/systemd/line.conf" /etc/systemd/system/porchlight.service.d/line.conf
@@ -83,8 +83,8 @@ fi
 [ -z "$desk" ] || set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_DESK__ADDRESS=https://$desk"
 # Once made, this file belongs to the school. The long settings.toml stays in the checkout: its paths are relative to it.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
-# The desk saves School info in the only folder that the server may write to. Anyone who prefers to edit the file finds
-# a link to it next to the settings. A file in the link's place, from an older installation or an editor, is moved over.
+# The desk saves School info in the only folder that the server may write to. For people who prefer to edit the file,
+# there is a link to it next to the settings. If an older installation or an editor left a file there, move that file.
 school=/var/lib/porchlight/school.toml
 mkdir -p "$dest/var/lib/porchlight"
 if [ -e "$dest/etc/porchlight/school.toml" ] && [ ! -L "$dest/etc/porchlight/school.toml" ]; then
@@ -93,12 +93,12 @@ fi
 [ -e "$dest$school" ] || put 0644 "$here/../school.toml" "$school"
 ln -sfn "$school" "$dest/etc/porchlight/school.toml"
 
-# Access to the desk over https. Once set up, it stays even if this is run again without --desk.
+# Open the desk over https. Running this again without --desk keeps it open.
 proxy=/etc/nginx/conf.d/porchlight-desk.conf etc=/etc/porchlight
 [ -n "$desk" ] || [ ! -e "$dest$proxy" ] || desk=$(sed -n 's|^PORCHLIGHT_DESK__ADDRESS=https://\([A-Za-z0-9.-]*\)/*$|\1|p' "$environment" | tail -n 1)
 if [ -n "$desk" ]; then
   other='^never$' kind=DNS check=-checkhost
-  case $desk in *[!0-9.]*) ;; *) other='^# Whoever asks' kind=IP check=-checkip ;; esac # browsers do not send an address as a TLS name
+  case $desk in *[!0-9.]*) ;; *) other='^# Whoever asks' kind=IP check=-checkip ;; esac # for an IP address, browsers send no TLS server name
   desk_port=$(sed -n 's/^PORCHLIGHT_DESK__PORT=\([0-9]*\)$/\1/p' "$environment" | tail -n 1)
   [ -e "$dest$etc/desk.allow" ] || put 0644 "$here/proxy/desk.allow" $etc/desk.allow
   sed "/$other/,/^}/d; s/desk\.example\.org/$desk/g; s/127\.0\.0\.1:8001/127.0.0.1:${desk_port:-8001}/" "$here/proxy/desk.conf" | write 0644 $proxy
@@ -117,7 +117,7 @@ if [ -n "$desk" ]; then
   fi
 fi
 
-# The page for a screen whose server has never run; a server writes its own page when it runs.
+# The screen shows this page if the server has never started. Once started, the server writes its own.
 page=$(cd "$tree" && "$python" -c '
 import sys
 from kiosk.edition import last_resort
@@ -127,13 +127,13 @@ printf '%s\n' "$page" | write 0644 /usr/lib/porchlight/lines.html
 
 put 0755 "$here/porchlight" /usr/local/bin/porchlight
 
-# Leave no console to switch to, and none behind the screen.
+# Offer no text console: neither one to switch to nor one behind the screen.
 printf '[Login]\nNAutoVTs=0\nReserveVT=0\nHandlePowerKey=ignore\n' | write 0644 /etc/systemd/logind.conf.d/porchlight.conf
 # A crash leaves no copy of the memory behind.
 printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' | write 0644 /etc/systemd/coredump.conf.d/porchlight.conf
 
 [ -z "$dest" ] || exit 0
-# Otherwise, the service would compile the program at each start, because it may not write here.
+# Compile now: the service cannot save compiled files here, so it would compile the program at each start.
 (cd "$tree" && "$python" -m compileall -qq cli content kiosk messages runtime settings sms store system server.py) ||
   echo "The program could not be compiled where it lies; it starts a second later for it." >&2
 systemd-sysusers

@@ -6,22 +6,22 @@
 #
 # The complete program goes to /opt/porchlight-versions/<its hash> before the link /opt/porchlight is switched to it. If
 # this is interrupted, the previous program is still there. The previous version stays for `porchlight back`.
-# --bundle: an offline bundle, whose libraries are used instead of the network's. --with: extras in pyproject.toml.
+# --bundle: install the libraries from this offline bundle, not from the network. --with: extras in pyproject.toml.
 # --desk: the name by which the office reaches the desk over https, through nginx. Later updates keep it, as they keep ports.
 set -eu
-umask 022 # regardless of the caller's umask, because the server runs as another user and reads the program
+umask 022 # whatever umask the caller has: the server runs as another user and reads the program
 
 tree=$(cd "$(dirname "$0")/.." && pwd)
 link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
 proxy=/etc/nginx/conf.d/porchlight-desk.conf
 port='' line='' desk='' screen=yes start=yes bundle='' extras='' tar=''
-[ ! -r $etc/extras ] || extras=$(sed 's/\<\(publisher\|author\)\>//g' $etc/extras) # except two old extras, which only editors use now
+[ ! -r $etc/extras ] || extras=$(sed 's/\<\(publisher\|author\)\>//g' $etc/extras) # drop two extras that now only editors use
 refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
 is_full() { [ "$(free)" -lt 20 ]; }
 write() { { cat > "$1.new" && mv "$1.new" "$1"; } || { rm -f "$1.new"; return 1; }; } # the file is either complete or unchanged
 unfinished='' told=''
-finish() { # `porchlight update` shows the last line
+finish() { # `porchlight update` shows the last line that this script prints
   failed=$?
   if [ $failed -ne 0 ] && [ -z "$told" ] && is_full; then
     echo "The disk of $versions is full: free up space there and run this again." >&2
@@ -75,7 +75,7 @@ absent() {
   done
 }
 fetch() { { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2; }
-# shellcheck disable=SC2086 # the names are words, here and below
+# shellcheck disable=SC2086 # several names, so no quotes, here and below
 missing=$(absent python3 curl $packages)
 # shellcheck disable=SC2086
 [ -z "$missing" ] || fetch $missing ||
@@ -120,7 +120,7 @@ if [ ! -e "$target/.whole" ]; then
     .venv/bin/python "$(echo "$bundle"/wheels/pip-*.whl)/pip" install --quiet --no-index --find-links "$bundle/wheels" \
       --no-deps --require-hashes --no-compile --disable-pip-version-check -r "$bundle/wheels/requirements.txt" ||
       { is_full || refuse "The libraries of this bundle could not be installed; nothing was changed."; exit 1; }
-    # From now on, only bundles from the first bundle's publisher are accepted.
+    # From the first bundle on, the kiosk accepts only bundles from the same publisher.
     key=$etc/program.pub
     [ -e "$key" ] || key=$bundle/key.pub
     .venv/bin/python -m runtime.upkeep.bundle verify "$bundle" "$key" || exit 1
@@ -148,7 +148,7 @@ fi
 
 before=
 [ ! -e $link ] || before=$(readlink -f $link)
-if [ -d $link ] && [ ! -L $link ]; then # an old-style checkout becomes the previous version
+if [ -d $link ] && [ ! -L $link ]; then # an older version put a checkout here; keep it as the previous version
   before=$versions/first
   rm -rf "$before"
   ln -s "$target" "$before"
@@ -162,7 +162,7 @@ fi
 sync -f $versions
 printf '%s\n' "$extras" | write $etc/extras
 sh $link/deploy/install.sh ${port:+--port "$port"} $line ${desk:+--desk "$desk"} >/dev/null
-# `porchlight update` stores the number itself once the version is running.
+# During `porchlight update`, that command stores the build number once the new version is running.
 if [ -n "$bundle" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ]; then
   (cd "$target" && .venv/bin/python -m runtime.upkeep.bundle remember "$bundle" /var/lib/porchlight >/dev/null) ||
     echo "The build number could not be kept in /var/lib/porchlight, so an older bundle would be accepted. All else goes on." >&2
@@ -174,7 +174,7 @@ done
 units="porchlight.service${screen:+ porchlight-kiosk.service porchlight-kiosk-nightly.timer}"
 # The server's unit cannot reach a publisher; this timer's unit can.
 grep -qs "^\( *source *= *\|PORCHLIGHT_CONTENT__SOURCE=\)[\"']\?https:" $etc/settings.toml $etc/environment && units="$units porchlight-refresh.timer"
-# The server makes later recordings while the machine is idle, but the first student should not have to wait for that.
+# The server would make the recordings while idle, but that takes hours. Make them before the first student comes.
 if [ -n "$screen" ] && [ -n "$start" ] && [ -z "${PORCHLIGHT_LOCKED:-}" ] && [ ! -e /var/lib/porchlight/audio/texts.tsv ]; then
   echo "The recordings of what the screen reads aloud are made, in each language that has a voice, before it starts: some ten minutes. Ctrl-C leaves them to the server, which takes hours." >&2
   trap : INT

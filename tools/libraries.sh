@@ -1,17 +1,19 @@
 #!/bin/sh
-# The virtual environment and the libraries in it, made or repaired: what an interrupted run left is in nobody's way.
-# Usage: libraries.sh VENV PYTHON GOAL [what uv sync shall take]. GOAL: what make shall be asked again after a failure.
-# An installed uv is used; otherwise the one of uv.txt, known by its hash, is put into VENV. --inexact leaves it, and what other goals added, in place.
-# The certificates of the system count: a school network may inspect TLS. Python compiles what a first look needs by itself; --compile-bytecode compiles all, for a service that may not write there.
+# Makes or repairs the virtual environment and its libraries, even after an interrupted run.
+# Usage: libraries.sh VENV PYTHON GOAL [options for uv sync]. GOAL: the make target that a failure's message names.
+# It uses an installed uv. If there is none, it installs the one in uv.txt, checked by its hash, into VENV. --inexact
+# keeps that uv and the libraries that other make targets added. uv trusts the system's certificates, because a school
+# network may inspect TLS. Python compiles each module that it imports; --compile-bytecode compiles all of them, for a
+# service that cannot write to that folder.
 set -eu
 venv=$1 python=$2 goal=$3
 shift 3
 
 right() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' 2>/dev/null; }
-# Half of uv or pip may be there: the one must say its name, the other must have all that it needs to install.
+# An interrupted run may leave half of uv or pip. So uv must print its name, and pip must import its install command.
 own_uv() { "$venv/bin/uv" --version 2>/dev/null | grep -q '^uv '; }
 own_pip() { "$venv/bin/python" -c 'import pip._internal.commands.install' 2>/dev/null; }
-refuse() { # one sentence for all that pip or uv said
+refuse() { # print one sentence instead of the output of pip or uv
   case $1 in
     *"No space left"*) why="the disk is full; free up space" ;;
     *ertificate*|*CERTIFICATE*)
@@ -31,8 +33,8 @@ if ! right "$venv/bin/python" || ! { command -v uv >/dev/null || own_uv || own_p
     echo "Porchlight needs Python 3.11 or newer; name one: make $goal PYTHON=python3.13" >&2; exit 1; }
   clear=""
   if [ -e "$venv/pyvenv.cfg" ]; then clear=--clear; fi
-  ! command -v uv >/dev/null || clear="$clear --without-pip" # 27 MB that only fetching uv needs
-  # shellcheck disable=SC2086 # words
+  ! command -v uv >/dev/null || clear="$clear --without-pip" # pip takes 27 MB, and only the download of uv needs it
+  # shellcheck disable=SC2086 # several options, so no quotes
   "$python" -m venv $clear "$venv" || {
     echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv" >&2; exit 1; }
 fi
@@ -41,7 +43,7 @@ uv=$(command -v uv) || {
   own_uv || {
     said=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --ignore-installed \
       -r "$(dirname "$0")/uv.txt" 2>&1) || refuse "$said"
-    "$uv" pip uninstall --quiet --python "$venv/bin/python" pip setuptools 2>/dev/null || true # 26 MB that nothing else needs
+    "$uv" pip uninstall --quiet --python "$venv/bin/python" pip setuptools 2>/dev/null || true # 26 MB that are no longer needed
   }
 }
 said=$(UV_PROJECT_ENVIRONMENT=$venv UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
