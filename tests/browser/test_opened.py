@@ -109,6 +109,11 @@ FOLD = """(part) => new Promise((done) => {
     part.open = !part.open })"""
 
 
+ABOVE_MORE = """(part) => { const main = document.querySelector("main");
+    return part.getBoundingClientRect().bottom
+        <= main.getBoundingClientRect().top + main.clientTop + main.clientHeight }"""
+
+
 @pytest.mark.parametrize("room", ["tall", "wide"])
 def test_read_more_brings_more(screen: Page, room: str) -> None:
     """Its text ended behind the bar below, and only a swipe showed the rest."""
@@ -118,6 +123,26 @@ def test_read_more_brings_more(screen: Page, room: str) -> None:
     expect(screen.locator("#more")).to_be_hidden()
     read = screen.locator(".read")
     assert [read.evaluate(FOLD), read.evaluate(FOLD)] == [True, False]
+
+
+@pytest.mark.parametrize("place", ["t/62", "t/72", "t/77", "t/78"])
+def test_read_more_leaves_no_phone_above_more(screen: Page, place: str) -> None:
+    """It went to the end of the unfolded page, two screens below the number, or under More."""
+    width, height = ROOMS["wide"]
+    screen.set_viewport_size({"width": width, "height": height})
+    look.opened(screen, f"/es/{place}")
+    screen.locator(".read").evaluate(FOLD)
+    assert screen.locator(".without").evaluate(ABOVE_MORE)
+
+
+@pytest.mark.parametrize("room", ["laptop", "tablet"])
+def test_in_bigger_text_the_way_to_help_does_not_cover_911(screen: Page, room: str) -> None:
+    """The switches' labels left it no room."""
+    width, height = ROOMS[room]
+    screen.set_viewport_size({"width": width, "height": height})
+    look.opened(screen, "/es/big/partners")
+    screen.locator("#listen").evaluate("part => { part.hidden = false }")
+    assert look.lost(screen) == []
 
 
 @pytest.mark.parametrize("place", ["t/32", "t/40", "r/122", "adults/now", "hearing"])

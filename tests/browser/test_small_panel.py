@@ -246,3 +246,36 @@ def test_the_screen_has_its_whole_name_or_none(visit: Visit, size: tuple[int, in
     for tag in ("en", "es", "ru", "vi", "hmn"):
         look.opened(page, f"/{tag}/t/7")
         assert not page.locator(".names b").evaluate(cut), tag
+
+
+def test_on_a_tablet_on_end_two_results_are_whole_above_more(visit: Visit) -> None:
+    """A row of digits took the room of the second one."""
+    page = visit()
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.clock.install(time=NOON)
+    look.opened(page, "/es/search")
+    page.clock.pause_at(NOON + timedelta(seconds=50))  # the keys go after a pause
+    for letter in "pago":
+        page.get_by_role("button", name=letter, exact=True).tap()
+    page.clock.run_for(1_000)
+    rows = page.locator(".results .row")
+    expect(rows.nth(1)).to_be_visible()
+    expect(page.locator("#keys")).to_be_visible()
+    assert [rows.nth(number).evaluate(SEEN) for number in range(2)] == [True, True]
+    page.locator(".swap").tap()
+    expect(page.get_by_role("button", name="7", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1180, 820)])
+def test_the_names_of_programs_in_a_row_are_on_one_line(
+    visit: Visit, size: tuple[int, int]
+) -> None:
+    page = visit()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    look.opened(page, "/en/partners")
+    above = page.locator(".groups .link").evaluate_all(
+        "links => links.map((link) => Math.round(link.querySelector('b').getBoundingClientRect().top"
+        " - link.getBoundingClientRect().top))"
+    )
+    assert len(above) > 5
+    assert max(above) - min(above) <= 1
