@@ -133,6 +133,9 @@ def test_a_code_reads_from_the_screen(
     page.goto(place)
     if selector.startswith(".way"):
         page.locator("main summary").tap()
+    if selector.startswith(".option") and size == "small":
+        expect(page.locator(selector).first).to_be_hidden()  # numbers in rows, without codes
+        return
     shot = Image.open(io.BytesIO(page.locator(selector).first.screenshot()))
     assert [code.text.rstrip("/") for code in zxingcpp.read_barcodes(shot)] == [says]
 

@@ -135,16 +135,6 @@ def test_read_more_leaves_no_phone_above_more(screen: Page, place: str) -> None:
     assert screen.locator(".without").evaluate(ABOVE_MORE)
 
 
-@pytest.mark.parametrize("room", ["laptop", "tablet"])
-def test_in_bigger_text_the_way_to_help_does_not_cover_911(screen: Page, room: str) -> None:
-    """The switches' labels left it no room."""
-    width, height = ROOMS[room]
-    screen.set_viewport_size({"width": width, "height": height})
-    look.opened(screen, "/es/big/partners")
-    screen.locator("#listen").evaluate("part => { part.hidden = false }")
-    assert look.lost(screen) == []
-
-
 @pytest.mark.parametrize("place", ["t/32", "t/40", "r/122", "adults/now", "hearing"])
 def test_more_brings_every_number_and_code_whole(screen: Page, place: str) -> None:
     """On a small panel half of a code was above More, and the other half below the top."""
