@@ -27,6 +27,13 @@ def within(call: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
+def _refuse_table(found: Settings) -> None:
+    """Raise SettingsError if no school in the table is usable, as when a save is half written."""
+    table = within(partial(schools.read, found), schools.Schools({}, ()))
+    if table.problems and not table.settings:
+        raise SettingsError(table.problems[0])
+
+
 class SettingsWatch:
     """Calls ``end`` once, as soon as the desk's file or the table differs from the start.
 
@@ -63,6 +70,8 @@ class SettingsWatch:
         try:
             found = await asyncio.to_thread(self.again)
             self._refuse_lost(found)
+            if seen == self._at_start:  # what the desk changed is used even next to a broken table
+                await asyncio.to_thread(_refuse_table, found)
         except SettingsError as error:
             if self.problem != str(error):
                 self.problem = str(error)

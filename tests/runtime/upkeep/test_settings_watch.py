@@ -80,6 +80,34 @@ def test_another_table_of_schools_ends_the_server_and_one_that_is_away_does_not(
 
 
 @pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        b"address,langauges\nlincoln,en\n",
+        b"address,name\nlincoln,Pi\xf1on\n",
+        b"address\nNo no\n",
+    ],
+    ids=["half written", "a column misspelled", "not Unicode", "no usable row"],
+)
+def test_a_table_without_a_usable_school_changes_nothing_until_it_is_corrected(
+    tmp_path: Path, broken: bytes
+) -> None:
+    """A slip of the office must not take forty schools off their screens."""
+    file = tmp_path / "schools.csv"
+    file.write_text("address,name\nlincoln,Lincoln\n", encoding="utf-8")
+    settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(schools=file))
+    watch, ended = SettingsWatch(settings), list[str]()
+    watch.end, watch.again = lambda: ended.append("ended"), lambda: settings
+
+    file.write_bytes(broken)
+    asyncio.run(watch.look())
+    assert (ended, bool(watch.problem)) == ([], True)
+    file.write_text("address,name\nlincoln,Lincoln High\n", encoding="utf-8")
+    asyncio.run(watch.look())
+    assert ended == ["ended"]
+
+
+@pytest.mark.parametrize(
     "damaged",
     [
         b"",
