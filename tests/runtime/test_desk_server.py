@@ -88,9 +88,11 @@ def test_the_students_kiosk_stays_without_a_cookie(
 
 
 def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Office]) -> None:
-    page = running[1].get("/staff/").text
+    def home() -> str:
+        return running[1].get("/staff/").text
 
-    assert "hotlines and services, unchanged since today at" in page
+    until(lambda: "hotlines and services, unchanged since today at" in home(), "the pack is shown")
+    page = home()
     assert "cannot show a county" in page
     assert "[kiosk] counties is empty" not in page  # what Today says itself is not said twice
     assert "Settings on the desk's Setup page" not in page  # what is well of doctor's is not listed
