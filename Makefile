@@ -9,8 +9,8 @@ PY := $(VENV)/bin/python
 EXTRAS ?= line
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
-# A test that hangs ends the run and prints its threads' stacks. The longest test, which visits every page with axe,
-# takes about eight minutes on idle processors and more than fifteen on busy ones.
+# A test that hangs ends the run and prints its threads' stacks. The longest test of a whole run, which visits every
+# page with axe, takes about eight minutes on idle processors and more than fifteen on busy ones.
 NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
 # A test spends half its time waiting for a browser or a server, so each processor gets two workers. A file's tests
 # share the things they build, so they stay with one worker. Files run in order of their names, the browser's first. If

@@ -39,5 +39,8 @@ fi
 # Install scripts stay off: none of these packages needs one.
 node=tests/browser/node
 if [ ! -d $node/node_modules ] || [ $node/package-lock.json -nt $node/node_modules/.package-lock.json ]; then
-  npm ci --prefix $node --ignore-scripts --no-audit --no-fund --silent
+  if ! npm ci --prefix $node --ignore-scripts --no-audit --no-fund --loglevel=error; then
+    echo "npm could not install what the browser tests need. Correct what npm says, such as the network or a certificate, then run make again." >&2
+    exit 1
+  fi
 fi

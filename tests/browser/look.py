@@ -33,6 +33,10 @@ KINDS = (
 )
 SHEET = "**/static/kiosk.*.css"
 
+# Whether a part of the page ends above More.
+ABOVE_MORE = """(part) => { const main = document.querySelector("main");
+    return part.getBoundingClientRect().bottom
+        <= main.getBoundingClientRect().top + main.clientTop + main.clientHeight }"""
 _SEEN = """const seen = (part) => part.checkVisibility({ visibilityProperty: true })
     && !part.closest(".skip, .unseen") && getComputedStyle(part).clipPath === "none";
   const targets = () => [...document.querySelectorAll("a[href], button, input")].filter(seen);

@@ -69,7 +69,9 @@ def plans(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
 ) -> Iterator[Plans]:
-    """What is found on the visits of a plan, or of its part in one language. axe is asked where one of its tests is to run."""
+    """What is found on the visits of a plan, or of its part in one language.
+
+    axe is asked where one of its tests is to run."""
     file = tmp_path_factory.mktemp("visits") / "listed.json"
     file.write_text(json.dumps(listed))
     questions = visits.AXE if any("axe" in item.name for item in request.session.items) else ""

@@ -109,11 +109,6 @@ FOLD = """(part) => new Promise((done) => {
     part.open = !part.open })"""
 
 
-ABOVE_MORE = """(part) => { const main = document.querySelector("main");
-    return part.getBoundingClientRect().bottom
-        <= main.getBoundingClientRect().top + main.clientTop + main.clientHeight }"""
-
-
 @pytest.mark.parametrize("room", ["tall", "wide"])
 def test_read_more_brings_more(screen: Page, room: str) -> None:
     """Its text ended behind the bar below, and only a swipe showed the rest."""
@@ -132,7 +127,7 @@ def test_read_more_leaves_no_phone_above_more(screen: Page, place: str) -> None:
     screen.set_viewport_size({"width": width, "height": height})
     look.opened(screen, f"/es/{place}")
     screen.locator(".read").evaluate(FOLD)
-    assert screen.locator(".without").evaluate(ABOVE_MORE)
+    assert screen.locator(".without").evaluate(look.ABOVE_MORE)
 
 
 @pytest.mark.parametrize("place", ["t/32", "t/40", "r/122", "adults/now", "hearing"])

@@ -97,7 +97,7 @@ def test_the_keys_give_their_room_to_the_results_and_come_back(visit: Visit, sea
         page.get_by_role("button", name="Search", exact=True).tap()
     page.clock.run_for(5_000)
     expect(keys).to_be_hidden()
-    assert [rows.nth(number).evaluate(SEEN) for number in range(2)] == [True, True]
+    assert [rows.nth(number).evaluate(look.ABOVE_MORE) for number in range(2)] == [True, True]
     assert rows.nth(0).evaluate("row => row.getBoundingClientRect().height") >= 44
     page.clock.run_for(1_000)
     page.wait_for_selector("body:not(.new)", state="attached")
@@ -117,11 +117,6 @@ def test_whoever_types_with_a_keypad_has_the_keys_for_as_long_as_they_take(visit
     page.clock.run_for(30_000)
     expect(page.locator(".results .rows .row")).to_have_count(2)
     expect(page.locator("#keys")).to_be_visible()
-
-
-SEEN = """(part) => { const main = document.querySelector("main");
-    return part.getBoundingClientRect().bottom
-        <= main.getBoundingClientRect().top + main.clientTop + main.clientHeight }"""
 
 
 @pytest.mark.parametrize(
@@ -144,7 +139,7 @@ def test_what_matters_most_is_seen_before_a_page_is_moved(
 ) -> None:
     page = visit("small")
     look.opened(page, place)
-    assert page.locator(part).first.evaluate(SEEN)
+    assert page.locator(part).first.evaluate(look.ABOVE_MORE)
 
 
 def test_the_page_about_telling_is_whole_at_1366_by_768(visit: Visit) -> None:
@@ -172,7 +167,7 @@ def test_the_best_result_is_seen_above_more_while_one_types(visit: Visit) -> Non
     first = page.locator(".results .row").first
     expect(first).to_be_visible()
     expect(page.locator("main.long")).to_have_count(0)  # looked at since the row came: no More
-    assert first.evaluate(SEEN)
+    assert first.evaluate(look.ABOVE_MORE)
     expect(page.locator("#keys")).to_be_visible()
     assert first.evaluate("row => row.getBoundingClientRect().height") >= 44
 
@@ -186,7 +181,7 @@ def test_all_rows_of_a_group_are_seen_before_it_is_moved(
     page = visit()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     look.opened(page, place)
-    assert page.locator(".rows li").last.evaluate(SEEN)
+    assert page.locator(".rows li").last.evaluate(look.ABOVE_MORE)
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1180, 820)])
@@ -200,7 +195,7 @@ def test_the_ways_for_deaf_students_have_columns_of_one_width(
         "options => options.slice(0, -1).map((one) => Math.round(one.getBoundingClientRect().width))"
     )
     assert max(widths) - min(widths) <= 1
-    assert page.locator(".option").nth(2).evaluate(SEEN)
+    assert page.locator(".option").nth(2).evaluate(look.ABOVE_MORE)
 
 
 # Words of a related topic near its border, or on more than three lines.
@@ -230,7 +225,7 @@ def test_at_800_by_480_the_first_law_is_whole_with_its_official_page(visit: Visi
     for tag in ("en", "es"):
         look.opened(page, f"/{tag}/adults/laws")
         for part in ("h2", ".address", "svg", "p:last-child"):
-            assert page.locator(f".law {part}").first.evaluate(SEEN), f"{tag} {part}"
+            assert page.locator(f".law {part}").first.evaluate(look.ABOVE_MORE), f"{tag} {part}"
         first, second = (page.locator(".law").nth(number).bounding_box() for number in (0, 1))
         assert first
         assert second
@@ -261,7 +256,7 @@ def test_on_a_tablet_on_end_two_results_are_whole_above_more(visit: Visit) -> No
     rows = page.locator(".results .row")
     expect(rows.nth(1)).to_be_visible()
     expect(page.locator("#keys")).to_be_visible()
-    assert [rows.nth(number).evaluate(SEEN) for number in range(2)] == [True, True]
+    assert [rows.nth(number).evaluate(look.ABOVE_MORE) for number in range(2)] == [True, True]
     page.locator(".swap").tap()
     expect(page.get_by_role("button", name="7", exact=True)).to_be_visible()
 
