@@ -16,7 +16,7 @@ from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import record
 from content.releases.boot_check import failures
-from content.releases.generations import Releases, unnamed, unshown
+from content.releases.generations import Releases
 from content.releases.record import Release
 from content.releases.state import State
 from content.review import topics_off
@@ -175,9 +175,10 @@ class Served:
         if self._judged is None:
             return STARTING
         if active and active != shown:
-            return unshown(active, self._refused.get(active, message("unserved.unverified")))
+            why = self._refused.get(active, message("unserved.unverified"))
+            return message("release.unshown", release_id=active, why=why)
         if shown and not active:
-            return unnamed(shown)
+            return message("release.unnamed", release_id=shown)
         return None if self.origin != "built-in" else NOTHING
 
     def detail(self) -> dict[str, object]:

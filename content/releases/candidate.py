@@ -100,15 +100,8 @@ def fill(staged: Path, pack: Pack, visible: Pack, prepare: Prepare, provenance: 
     First checks that the pages of ``visible`` (the pack without the hotlines hidden on this
     machine) can be made.
     """
-    _prepared(visible, prepare)
-    built_pack.write_built(built_pack.build(pack), staged)
-    if provenance.metadata is not None:
-        shutil.copytree(provenance.metadata, staged / METADATA)
-
-
-def _prepared(pack: Pack, prepare: Prepare) -> None:
     try:
-        prepare(pack)
+        prepare(visible)
     except PrepareError as error:
         raise RefusedError(of_error(error)) from error
     except OSError:
@@ -116,6 +109,9 @@ def _prepared(pack: Pack, prepare: Prepare) -> None:
     except Exception as error:
         # If a template fails on this pack, refuse the pack and keep the screen.
         raise RefusedError(message("candidate.unmade", cause=_cause(error))) from error
+    built_pack.write_built(built_pack.build(pack), staged)
+    if provenance.metadata is not None:
+        shutil.copytree(provenance.metadata, staged / METADATA)
 
 
 def _cause(error: Exception) -> Message:

@@ -17,13 +17,13 @@ import msgspec
 
 from content.releases import state_file
 from content.releases.record import (
+    RECORD,
     Release,
     ReleaseRecord,
     Standing,
     damage,
     damaged,
     replaces,
-    touch_record,
     verified,
     write_record,
 )
@@ -132,8 +132,9 @@ class Releases:
         if whole is None or replaces(new, whole) or vouched_anew:
             self._put(staged, target)
         else:
-            touch_record(target, whole, now=now)
-            self.discard(staged)
+            touched = msgspec.structs.replace(whole, activated_at=now)
+            files.write_record(target / RECORD, touched)
+            files.remove(staged)
         return self.named(target, state), not served
 
     def named(self, folder: Path, state: State) -> State:
@@ -150,10 +151,6 @@ class Releases:
         ):
             state = msgspec.structs.replace(state, previous=current.id)
         return msgspec.structs.replace(state, active=new.id)
-
-    def discard(self, path: Path) -> None:
-        """Remove as much of a staged folder as the disk allows; the sweep removes the rest."""
-        files.remove(path)
 
     def active(self, state: State) -> Release | None:
         """Return the active release if every byte is correct, else the previous, else the latest.
@@ -204,7 +201,9 @@ class Releases:
         if release is None or release.state == "active":
             return None
         why = self.damaged(state).get(state.active)
-        return unshown(state.active, why) if why else unnamed(release.id)
+        if why:
+            return message("release.unshown", release_id=state.active, why=why)
+        return message("release.unnamed", release_id=release.id)
 
     def damaged(self, state: State) -> dict[str, Message]:
         """Return why the active and previous releases are incomplete, as clauses by id."""
@@ -251,7 +250,7 @@ class Releases:
                 return
             for release in [one for one in self.list(state) if one.id not in fixed][KEPT:]:
                 # Rename it first, so that a half-deleted folder never has a release's name.
-                self.discard(release.folder.rename(files.temporary(self.folder)))
+                files.remove(release.folder.rename(files.temporary(self.folder)))
 
     def sweep(self) -> None:
         """Remove an interrupted run's files. Needs the lock: an ongoing run also has such files."""
@@ -260,7 +259,7 @@ class Releases:
         own = (folder for folder in self._folders() if not folder.is_symlink())
         for folder in (self.root, self.folder, *own):
             for leftover in folder.glob(f"{files.TEMPORARY}*"):
-                self.discard(leftover)
+                files.remove(leftover)
 
     def _put(self, staged: Path, target: Path) -> None:
         """Make the staged folder durable, then give it its final name."""
@@ -271,7 +270,7 @@ class Releases:
         staged.rename(target)
         files.sync(self.folder)
         files.sync(self.root)
-        self.discard(aside)
+        files.remove(aside)
 
     def _moves_previous(self, current: ReleaseRecord, new: ReleaseRecord, state: State) -> bool:
         # Rendering the same pack again (on a new day or with new templates) must not remove the
@@ -295,16 +294,6 @@ class Releases:
     def _must_hold_lock(self) -> None:
         if not self._locked:
             raise RuntimeError("hold releases.lock() first")
-
-
-def unshown(release_id: str, why: Message) -> Message:
-    """Say that the active release must not be shown; ``why``: a clause."""
-    return message("release.unshown", release_id=release_id, why=why)
-
-
-def unnamed(release_id: str) -> Message:
-    """Say that this release is shown although no release is named as active."""
-    return message("release.unnamed", release_id=release_id)
 
 
 def _flock(descriptor: int) -> None:

@@ -20,6 +20,7 @@ from content.review import withdraw
 from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
 from messages.message import Finding, Message, in_order, kept, message
+from system import files
 
 _TOLD = 5  # number of refused differences to name
 
@@ -110,7 +111,7 @@ def hold(
         record = held_pack.of(pack, provenance, review, against=against, now=machine.now)
         after = held_pack.put(machine.releases, staged, record, hiding)
     finally:
-        machine.releases.discard(staged)
+        files.remove(staged)
     return after, waits(review, record, before=before, hidden=review.hidden, problems=warnings)
 
 

@@ -12,6 +12,7 @@ from content.releases.outcome import Outcome, disk_refusal
 from content.releases.record import id_of
 from content.releases.state import State
 from content.review.provenance import Origin, Provenance
+from system import files
 
 # Origins that can bring something new, which a person may have to approve.
 SOURCES: frozenset[Origin] = frozenset({"signed", "unsigned"})
@@ -80,7 +81,7 @@ class Machine:
                 staged, release_id, settled, now=self.now, provenance=provenance
             )
         finally:
-            self.releases.discard(staged)
+            files.remove(staged)
         return after, Outcome(state="active" if is_new else "unchanged", release_id=release_id)
 
     def settle(

@@ -88,11 +88,6 @@ def write_record(
     return record
 
 
-def touch_record(folder: Path, record: ReleaseRecord, *, now: datetime) -> None:
-    """Record that the release became the active one again. Raises OSError if the disk fails."""
-    files.write_record(folder / RECORD, msgspec.structs.replace(record, activated_at=now))
-
-
 def verified(folder: Path) -> ReleaseRecord | None:
     """Return the release's record if every byte of its pack is as it was activated, else None."""
     found = _read(folder)
