@@ -23,6 +23,7 @@ KEPT = 2  # topics per word
 LEAST = 0.9  # how much likelier a topic must be if the word is present, as a power of e
 ADDED, UNSEEN = 300, 0.02  # examples added to each topic, so that small topics do not win by chance
 SLIP = 10  # a word this many times rarer than one that differs by a letter is a typo
+HEAD = "# Written by tools/train_search.py from sms/examples.csv. Do not edit.\n"
 PRIOR = 0.5  # advantage of topics with more examples: 0 is none, 1 is proportional
 
 
@@ -59,6 +60,20 @@ def learn(messages: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Mappi
             yield word, dict(told[:KEPT])
 
 
+def written(words: Iterable[tuple[str, Mapping[str, float]]]) -> str:
+    """Return the text of the file with these words."""
+    lines = (
+        " ".join(
+            [
+                word,
+                *(f"{topic} {round(gain * learned_words.TENTHS)}" for topic, gain in gains.items()),
+            ]
+        )
+        for word, gains in words
+    )
+    return HEAD + "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """Write the file."""
     shipped = pack()
@@ -70,7 +85,7 @@ def main() -> int:
         if language in learned_words.LANGUAGES and topic.split(".")[0] in topics
     )
     words = list(learn(messages))
-    learned_words.FILE.write_text(learned_words.written(words), encoding="utf-8")
+    learned_words.FILE.write_text(written(words), encoding="utf-8")
     print(f"{learned_words.FILE.name}: {len(words)} words")
     return 0
 

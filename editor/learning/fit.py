@@ -20,7 +20,6 @@ FIRST_PACE = 0.02  # starting pace of a bucket that has never been seen
 DROPPED = 0.35  # share of a message's features omitted each time, so no feature decides alone
 LEARNT = 0.9  # a message whose correct classes have this probability skips two rounds
 LEAST = 0.89  # smaller weights are dropped, to keep the file small
-COARSE = 0.5  # a base's weights are rounded to this step: as accurate as 0.25, and 8% smaller
 FEWEST = 2  # minimum number of messages in which a bucket must appear
 _BIAS_RATE = 0.02
 
@@ -139,35 +138,10 @@ def _step(
     return least
 
 
-def mean(states: Iterable[LearningState]) -> LearningState:
-    """Average several states with the same classes, each trained in a different order."""
-    made, count = None, 0
-    for state in states:
-        count += 1
-        if made is None:
-            made = state
-        else:
-            made.bias += state.bias
-            made.rows += state.rows
-            made.paces += state.paces
-    if made is None:
-        raise ValueError("no state to take the mean of")
-    made.bias /= count
-    made.rows /= count
-    made.paces /= count
-    return made
-
-
 def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
     """Remove small weights, except those that are already ``known``."""
     small = np.abs(state.rows) < LEAST
     state.rows[small if known is None else small & ~known] = 0
-
-
-def coarsen(state: LearningState) -> None:
-    """Round the weights to multiples of a step, so that they compress well."""
-    np.rint(state.rows / COARSE, out=state.rows)
-    state.rows *= COARSE
 
 
 def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]:
@@ -179,9 +153,3 @@ def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]
     for bucket, at, weight in zip(buckets.tolist(), columns.tolist(), kept, strict=True):
         rows.setdefault(bucket, {})[at] = weight
     return [int(one) for one in np.rint(state.bias * SCALE)], rows
-
-
-def paces(state: LearningState) -> bytes:
-    """Return each bucket's pace as one byte, in eighths of a power of two; 0 if never seen."""
-    steps = np.clip(8 * np.rint(np.log2(state.paces / FIRST_PACE)) + 1, 1, 255)
-    return bytes(np.where(state.paces > FIRST_PACE, steps, 0).astype(np.uint8))

@@ -128,16 +128,6 @@ def mark(example: Example) -> int:
     return zlib.crc32(row.encode())
 
 
-def rest(state: LearningState, examples: Sequence[Example]) -> bytes:
-    """Return the data that the base keeps: paces, then each mark's distance from the previous mark.
-
-    All low bytes of the distances come first, then the next bytes, to save two-fifths of the space.
-    """
-    marks = np.unique(np.array([mark(example) for example in examples], "<u4"))
-    steps = np.diff(marks, prepend=np.uint32(0))
-    return fit.paces(state) + steps.view(np.uint8).reshape(-1, 4).T.tobytes()
-
-
 def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
     """Return the examples that the base was not trained on: only these examples change weights."""
     planes = np.frombuffer(base.rest[BUCKETS:], np.uint8).reshape(4, -1)

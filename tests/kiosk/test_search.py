@@ -11,7 +11,7 @@ from kiosk.pages.ui_strings import Wording
 from kiosk.search import ADULTS, MAX_RESULTS, SearchIndex, indexes
 from settings.schema import Kiosk
 from tests.search_table import CASES, says
-from tools.train_search import learn
+from tools.train_search import learn, written
 
 LINE = "+19168755437"  # a county's, checked by the school
 
@@ -233,7 +233,7 @@ def test_words_are_learned_from_several_writers_only_where_they_tell_of_a_topic(
         "work": {"work"},
         "grief": {"grief"},
     }
-    assert learned_words.written(known.items()).count("\n") == 3
+    assert written(known.items()).count("\n") == 3
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 
 from editor.learning import fit
 from editor.learning.fit import LearningState
+from tools.train_base import mean
 
 HUNGRY, HI = [1, 2], [3, 4]
 MESSAGES = [(HUNGRY, {"topic": "food"}), (HI, {"topic": "ordinary"})] * 3
@@ -26,7 +27,7 @@ def test_small_weights_are_pruned(state: LearningState) -> None:
 def test_the_mean_of_states_lies_between_them(state: LearningState) -> None:
     other = fit.fresh([*MESSAGES, ([1], {"about": "me", "language": "en"})])
     other.bias[0], other.rows[1, 0], other.paces[1] = 1.0, 4 * fit.LEAST, 3 * fit.FIRST_PACE
-    made = fit.mean([state, other])
+    made = mean([state, other])
     assert made.bias[0] == pytest.approx(0.5)
     assert made.rows[1, 0] == pytest.approx(3 * fit.LEAST)
     assert made.paces[1] == pytest.approx(2 * fit.FIRST_PACE)

@@ -3,6 +3,7 @@
 from editor.learning import fit, learn, new_topics
 from sms.understanding.classifier import Model, unpack
 from sms.understanding.examples import Example
+from tools.train_base import rest
 
 SAD = [
     f"i feel so sad and empty since {day}" for day in ("monday", "friday", "june", "may", "fall")
@@ -23,7 +24,7 @@ def base() -> Model:
     messages = list(learn.labelled(KNOWN, copies=0))
     state = fit.fresh(messages)
     fit.fit(state, messages, rounds=30, dropped=0.0)
-    return unpack(learn.packed(state, rest=learn.rest(state, KNOWN)))
+    return unpack(learn.packed(state, rest=rest(state, KNOWN)))
 
 
 def test_a_new_topic_comes_from_the_topic_that_the_base_takes_its_messages_for() -> None:
