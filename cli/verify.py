@@ -27,8 +27,9 @@ def run(context: Context) -> int:
     """Verify the files; return 1 if a release is damaged or refused, or the directory is unsafe."""
     settings, only, answer = context.settings, context.given.only, context.answer
     is_wrong, doubt = False, ""
-    if context.given.first:
-        _make_first(context)
+    if context.given.first:  # so that it can be verified, unless another process is making it
+        with contextlib.suppress(BusyError):
+            take_shipped(settings.content.pack, installation.machine(settings, context.now))
     if only != "directory":
         found = disk_check.verified(settings, context.now)
         is_wrong = bool(found.refused)
@@ -55,10 +56,3 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
     right = "The active release and the previous one are correct, byte for byte."
     print(*wrong or (right if releases.active(state) else "There is no release yet.",), sep="\n")
     return bool(wrong)
-
-
-def _make_first(context: Context) -> None:
-    """Make the first release so that it can be verified, unless another process is making it."""
-    settings = context.settings
-    with contextlib.suppress(BusyError):
-        take_shipped(settings.content.pack, installation.machine(settings, context.now))

@@ -26,7 +26,7 @@ def set_aside(settings: Settings, now: datetime) -> Judged:
 
     Damaged releases are not set aside: a refresh may restore the same release.
     """
-    releases, rules = _releases(settings), judge(settings)
+    releases, rules = Releases(settings.server.data_dir), judge(settings)
     try:
         found = boot_check.settle(releases, rules)
     except (OSError, BusyError):
@@ -44,13 +44,13 @@ def reasons(refused: Mapping[str, Message]) -> list[Message]:
 
 def verified(settings: Settings, now: datetime) -> Judged:
     """Judge as ``set_aside`` does, but count damaged releases as refused, too."""
-    found, releases = set_aside(settings, now), _releases(settings)
+    found, releases = set_aside(settings, now), Releases(settings.server.data_dir)
     return replace(found, refused={**releases.damaged(releases.state()), **found.refused})
 
 
 def doubts(settings: Settings, state: State) -> dict[str, Message]:
     """Return, by id, why releases that would otherwise be served must not be. Writes nothing."""
-    releases = _releases(settings)
+    releases = Releases(settings.server.data_dir)
     found = boot_check.failures(boot_check.judged(releases, judge(settings), state).refused)
     if why := releases.damaged(state).get(state.active):
         found[state.active] = why
@@ -63,7 +63,7 @@ def forget_doubtful_directory(settings: Settings) -> str:
         return ""
     data_dir, root = settings.server.data_dir, _root(settings)
     try:
-        with _releases(settings).lock():
+        with Releases(data_dir).lock():
             if doubt := proof.directory_doubt(data_dir, root):
                 proof.forget(data_dir)
     except (OSError, BusyError):
@@ -93,10 +93,6 @@ def _ships(folder: Path) -> Callable[[Pack], bool | None]:
         return None if found is None or installation.errors(problems) else False
 
     return is_same
-
-
-def _releases(settings: Settings) -> Releases:
-    return Releases(settings.server.data_dir)
 
 
 def judge(settings: Settings) -> boot_check.Judge:

@@ -95,7 +95,10 @@ def problem(line: str) -> Message | None:
 
 def later(data_dir: Path) -> timedelta:
     """Return this machine's fraction of a day, the same after restarts if its disk is writable."""
-    digest = hashlib.sha256(_machine_id(data_dir).encode()).digest()
+    number = token_hex(16)  # never sent; a copied data directory has the same
+    with contextlib.suppress(OSError, ValueError):
+        number = files.made_once(data_dir / ID, number)
+    digest = hashlib.sha256(number.encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8]) % int(DAY.total_seconds()))
 
 
@@ -160,11 +163,3 @@ def _weekday(word: str) -> int:
     if word not in "01234567" or len(word) != 1:
         raise ValueError(f'"{word}" is no weekday: write 0 to 7, or sun to sat')
     return int(word)
-
-
-def _machine_id(data_dir: Path) -> str:
-    """Return an id made at the first start and never sent. A copied data directory has the same."""
-    fresh = token_hex(16)
-    with contextlib.suppress(OSError, ValueError):
-        return files.made_once(data_dir / ID, fresh)
-    return fresh

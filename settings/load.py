@@ -102,7 +102,6 @@ def load(environ: Mapping[str, str]) -> Settings:
     named = str(message("settings.not-used", retired="; ".join(retired))) if retired else ""
     settings = Settings(**sections, origins=origins, retired=named)
     _check_meaning(settings, file)
-    _refuse_unsigned_beside_root(settings, file)
     return _with_derived(settings)
 
 
@@ -292,9 +291,6 @@ def _check_meaning(settings: Settings, file: Path) -> None:
             wanted = message(f"setting.{name.replace('.', '-').replace('_', '-')}")
             said = message("settings.wrong-meaning", where=where, shown=shown, wanted=wanted)
             raise SettingsError(said)
-
-
-def _refuse_unsigned_beside_root(settings: Settings, file: Path) -> None:
-    """Refuse ``unsigned`` plus ``root``: an unsigned folder would override the publisher."""
+    # An unsigned folder would override the publisher.
     if settings.content.unsigned and settings.content.root is not None:
         raise SettingsError(message("settings.unsigned-and-root", file=file))

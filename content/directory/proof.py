@@ -74,10 +74,6 @@ def keep_only(data_dir: Path, index: bytes) -> None:
             files.remove(copy)
 
 
-def is_kept(data_dir: Path, index: bytes) -> bool:
-    return copy_of(data_dir, index).is_dir()
-
-
 def copies(data_dir: Path) -> Iterator[Path]:
     """Yield the folders that vouch for a list, each with its own metadata."""
     yield from sorted((data_dir / FOLDER).glob(f"{SIGNED}*"))

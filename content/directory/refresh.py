@@ -170,7 +170,7 @@ def _taken(fetched: Fetched, data_dir: Path) -> Message:
 
 
 def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> Path | None:
-    if proof.is_kept(data_dir, index):
+    if proof.copy_of(data_dir, index).is_dir():
         return None
     made = files.temporary(data_dir / FOLDER)
     try:

@@ -7,7 +7,7 @@ has ``<name>.uri``, a securesystemslib Signer URI (``hsm:`` …). Unencrypted ke
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from system import files
 SHORTEST = 12  # minimum passphrase length: a thief with a copy of the file can guess for years
 ROUNDS = 24  # bcrypt rounds, as in ssh-keygen: a GPU makes a few thousand guesses per second
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KINDS = ("*.key", "*.uri")
 
 Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" skips the key
 
@@ -84,7 +85,9 @@ def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile
 
 def key_files(folders: Sequence[Path]) -> tuple[KeyFile, ...]:
     """Return all keys below the folders, by name. Raises PublishError if a .pub file is missing."""
-    return tuple(sorted(_key_files(folders), key=lambda one: one.name))
+    paths = [path for folder in folders for kind in _KINDS for path in folder.rglob(kind)]
+    found = [KeyFile(one.stem, read_public(one.with_suffix(".pub")), one) for one in sorted(paths)]
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 def open_key(key: KeyFile, secret: Secret) -> Signer | None:
@@ -147,12 +150,6 @@ def named(key: SSlibKey, name: str) -> Key:
 def name_of(key: Key) -> str:
     """Return the key's name, or the beginning of its id."""
     return str(key.unrecognized_fields.get(NAME) or key.keyid[:8])
-
-
-def _key_files(folders: Sequence[Path]) -> Iterator[KeyFile]:
-    for folder in folders:
-        for path in sorted([*folder.rglob("*.key"), *folder.rglob("*.uri")]):
-            yield KeyFile(path.stem, read_public(path.with_suffix(".pub")), path)
 
 
 def _device(key: KeyFile, secret: Secret) -> Signer:

@@ -54,11 +54,6 @@ class Standing:
         return f"{counted}; still to sign: {' or '.join(name_of(key) for key in self.missing)}."
 
 
-def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
-    """Return each staged document's status; a new root has two, for its old and new key holders."""
-    return tuple(_standings(before, staged))
-
-
 def add_signatures(
     before: Published | None, staged: Staged, signers: Iterable[Signer]
 ) -> tuple[str, ...]:
@@ -67,7 +62,7 @@ def add_signatures(
     by_keyid = {signer.public_key.keyid: signer for signer in signers}
     for role, document in staged.documents.items():
         wanted = {
-            k.keyid: k for s in _standings(before, staged) if s.role == role for k in s.missing
+            k.keyid: k for s in standings(before, staged) if s.role == role for k in s.missing
         }
         for keyid, key in wanted.items():
             if keyid in by_keyid:
@@ -176,7 +171,8 @@ def follows(before: Published | None, staged: Staged, site: Site) -> None:
                     site.target(path, info)
 
 
-def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
+def standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
+    """Yield each staged document's status; a new root has two, for its old and new key holders."""
     root, targets = _root(before, staged), _targets(before, staged)
     for role, document in staged.documents.items():
         asked: list[tuple[Root | Targets, str]] = [(root, "")]

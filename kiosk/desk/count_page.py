@@ -14,9 +14,9 @@ from content.model.language import own_name
 from content.model.pack import Pack
 from kiosk.pages.ui_strings import Wording
 from store.published_counts import TermCounts
+from system.csv_cells import inert
 
 NOT_UNDERSTOOD = "general:"  # prefix of a count's name; the language follows
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BAR, _AROUND = 34, 76  # heights in pixels of one bar, and of everything around the bars
 
 
@@ -93,12 +93,8 @@ def sheet(terms: Iterable[TermView], _: Wording) -> str:
         parts = {_("By month"): term.months, _("By topic"): term.topics}
         parts[_("Not understood, by language")] = term.missed
         for part, listed in parts.items():
-            out.writerows([*map(_safe, (term.title, part, row.name, row.words))] for row in listed)
+            out.writerows([*map(inert, (term.title, part, row.name, row.words))] for row in listed)
     return written.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def chart(listed: Sequence[CountRow]) -> Markup:

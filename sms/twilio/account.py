@@ -35,10 +35,6 @@ class Account:
         return [name for name, value in wanted.items() if not value]
 
     @property
-    def can_verify(self) -> bool:
-        return not self.missing()
-
-    @property
     def is_begun(self) -> bool:
         """Whether somebody has set credentials, so that we can expect texts."""
         given = self.secrets

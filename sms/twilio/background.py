@@ -4,17 +4,18 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 
 from messages.message import Message
 from sms.carrier import Transport
 from sms.line import PATIENCE, TextLine
 from sms.twilio import outbox_table
 from sms.twilio.backfill import Backfill
-from sms.twilio.background_step import CarrierWork
+from sms.twilio.background_step import BackgroundStep, CarrierWork
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox import SLOTS, Outbox
-from sms.twilio.redaction import Redaction
 from store.failure import StoreError
 from store.group_commit import Store
 from system.bounded import Pool
@@ -26,6 +27,29 @@ ENDS = {
     "undelivered": outbox_table.FAILED,
     "failed": outbox_table.FAILED,
 }
+# The outbox sends for at most 15 minutes, and searches the list a little longer.
+KEPT = timedelta(minutes=25)
+REACH = timedelta(days=7)  # enough to cover an outage, but not the whole history
+MOST = 2_000  # maximum messages per turn
+
+
+class Redaction(BackgroundStep):
+    """Deletes Twilio's copy of each handled message within the hour."""
+
+    failing = "carrier.not-redacted"
+
+    async def _work(self) -> int:
+        now = self._clock()
+        read_until = await self._store.submit(outbox_table.read_until, None)
+        if read_until is None:
+            return 0
+        before = min(now - KEPT, datetime.fromtimestamp(read_until, UTC))
+        rows = (held.sid for held in self._carrier.list(now - REACH) if held.sent_at < before)
+        sids: list[str] = await self._ask(lambda: list(islice(rows, MOST)))
+        gone = 0
+        for sid in sids:  # one at a time, because replies come first
+            gone += await self._ask(partial(self._carrier.forget, sid))
+        return gone
 
 
 class BackgroundWork:

@@ -69,7 +69,7 @@ class Gate:
         """Return the form if Twilio signed it for us, or None if the client disconnected."""
         if scope["method"] != "POST":
             raise RequestRefusedError(405)
-        if not self._account.can_verify:
+        if self._account.missing():
             raise RequestRefusedError(403)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         raw = await _body(headers, receive)
