@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 
 from cli.command import Context, Verbs
+from content.directory import index
 from content.releases.fall_back import remedy, take_shipped
 from content.releases.generations import BusyError, Releases
 from messages.message import Message
@@ -40,7 +41,8 @@ def run(context: Context) -> int:
     if only != "packs":
         doubt = disk_check.forget_doubtful_directory(settings)
         if answer and only:
-            answer(not doubt or disk_check.directory_is_gone(settings))
+            # A doubtful directory that was removed lets the next one be searched.
+            answer(not (doubt and index.is_ours(index.path_in(settings.server.data_dir))))
     return 1 if is_wrong or doubt else 0
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from content.directory import index, proof
+from content.directory import proof
 from content.model import pack_folder
 from content.model.pack import Pack
 from content.releases import boot_check
@@ -74,11 +74,6 @@ def forget_doubtful_directory(settings: Settings) -> str:
             file=sys.stderr,
         )
     return doubt
-
-
-def directory_is_gone(settings: Settings) -> bool:
-    """Return whether the doubtful directory has been removed, so the next one may be searched."""
-    return not index.is_ours(index.path_in(settings.server.data_dir))
 
 
 def _ships(folder: Path) -> Callable[[Pack], bool | None]:

@@ -116,7 +116,9 @@ class TextLine:
         sender = self._sender(message)
         decision = self._decide(message, sender)
         claim = await self._claim(self._message(message, decision.code, sender))
-        self._remember(sid_hash, claim.code)
+        self._recent[sid_hash] = claim.code
+        if len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
         if claim.code == OPTED_OUT:
             return silence("optout", language=decision.language)
         return recall(self.script, claim.code) if claim.repeat else decision
@@ -170,11 +172,6 @@ class TextLine:
             async with asyncio.timeout(self._patience / 2):
                 await self.ledger.keep(message)
         return Claim(message.code, repeat=False)
-
-    def _remember(self, sid_hash: str, code: str) -> None:
-        self._recent[sid_hash] = code
-        if len(self._recent) > RECENT:
-            self._recent.popitem(last=False)
 
     def _sender(self, message: Inbound) -> bytes:
         return self.ledger.seal.hash("sender", message.sender)

@@ -29,8 +29,8 @@ def without(pack: Pack, topics: Collection[str]) -> Pack:
         groups=groups,
         keywords=tuple(keyword for keyword in pack.keywords if keyword.topic not in off),
         resources=tuple(resource for resource in pack.resources if resource.id not in gone),
-        texts={
-            tag: {key: text for key, text in texts.items() if _owner(key) not in owners}
+        texts={  # the owner of "topic:health:p.1" is "topic:health"
+            tag: {key: text for key, text in texts.items() if key.rpartition(":")[0] not in owners}
             for tag, texts in pack.texts.items()
         },
     )
@@ -39,8 +39,3 @@ def without(pack: Pack, topics: Collection[str]) -> Pack:
 def packs(pack: Pack, off: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Pack]:
     """Return several schools' packs, each made once. ``off``: each school's switched-off topics."""
     return {topics: without(pack, topics) for topics in set(off)}
-
-
-def _owner(key: str) -> str:
-    """Return "topic:health" for "topic:health:p.1"."""
-    return key.rpartition(":")[0]

@@ -55,7 +55,8 @@ def tasks(
             _task(key, entry, fresh, pack),
         )
         for key, entry in freshness.entries(pack).items()
-        if (fresh := freshness.of(entry, day)).state != "fresh" and not _empty(entry)
+        if (fresh := freshness.of(entry, day)).state != "fresh"
+        and not (isinstance(entry, County) and not entry.numbers)
     ]
     return tuple(task for *_order, task in sorted(found, key=lambda row: row[:4]))
 
@@ -87,10 +88,6 @@ def _elsewhere(entry: Entry, codes: Set[str]) -> bool:
     if isinstance(entry, County):
         return entry.fips not in codes
     return not isinstance(entry, Partner) and entry.area.is_elsewhere(codes)
-
-
-def _empty(entry: Entry) -> bool:
-    return isinstance(entry, County) and not entry.numbers
 
 
 def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Task:

@@ -43,11 +43,11 @@ class PublishError(Exception):
 
 
 def role_of(name: str) -> str:
-    """Return ``county-06001`` for ``county/06001`` (servers treat %2F as /). Raises ValueError."""
+    """Return county-06001 for county/06001 (servers treat %2F as /). Raises PublishError."""
     if not _LOCAL.fullmatch(name):
-        raise ValueError(
+        raise PublishError(
             f'"{name}" is neither county/<five digits> nor district/<small letters, digits,'
-            " hyphens>"
+            " hyphens>."
         )
     return name.replace("/", "-", 1)
 

@@ -48,7 +48,7 @@ def prepare_keys(
 
     Targets and the directory are signed again, because only signatures by current keys count.
     """
-    role = local_role(role) if "/" in role else role
+    role = role_of(role) if "/" in role else role
     if role == DIRECTORY:
         raise PublishError(
             "The directory is signed with the editors' keys: change those of targets."
@@ -77,7 +77,7 @@ def prepare_delegation(
     before: Published, name: str, keys: Sequence[Key], *, now: datetime
 ) -> Staged:
     """Let a county or district sign its own folder. Raises PublishError."""
-    role, kind = local_role(name), name.partition("/")[0]
+    role, kind = role_of(name), name.partition("/")[0]
     roles = delegated(before.targets.signed)
     if role in roles:
         raise PublishError(
@@ -96,7 +96,7 @@ def prepare_delegation(
 
 def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Staged:
     """Revoke a county or district: each kiosk drops its entries at the next refresh."""
-    role = local_role(name)
+    role = role_of(name)
     if role not in delegated(before.targets.signed):
         raise PublishError(f"{name} may not publish here anyway.")
     targets = renewed(before.targets, "targets", now=now)
@@ -106,14 +106,6 @@ def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Stag
             targets.signed.revoke_key(keyid, role)
         del delegations.roles[role]
     return Staged(f"{name} may publish no more", now, {"targets": targets})
-
-
-def local_role(name: str) -> str:
-    """Return the role for a name like ``district/acme``. Raises PublishError for any other name."""
-    try:
-        return role_of(name)
-    except ValueError as error:
-        raise PublishError(f"{error}.") from error
 
 
 def keys_of(before: Published, role: str) -> tuple[Key, ...]:

@@ -280,14 +280,17 @@ class Pages:
         )
         return self._page("work", visit, work=self.work, last=last, question=question)
 
-    async def phone(self, visit: Visit) -> DeskPage:
-        return self._phone(visit)
+    async def phone(
+        self, visit: Visit, sent: str | None = None, answer: PhoneReply | None = None
+    ) -> DeskPage:
+        view = {"sent": sent, "answer": answer, "direction": direction, "longest": LONGEST_TEXT}
+        return self._page("phone", visit, **view)
 
     async def text(self, visit: Visit) -> DeskPage:
         """Show the text line's reply to a test message; neither is stored, counted or logged."""
         sent = visit.form.get("message", "")[:LONGEST_TEXT]
         answer = await asyncio.to_thread(self.handed.text, sent)
-        return self._phone(visit, sent, answer)
+        return await self.phone(visit, sent, answer)
 
     async def school(self, visit: Visit) -> DeskPage:
         look = partial(school_pages.opened, self._desk(visit), visit.words)
@@ -365,12 +368,6 @@ class Pages:
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)
-
-    def _phone(
-        self, visit: Visit, sent: str | None = None, answer: PhoneReply | None = None
-    ) -> DeskPage:
-        view = {"sent": sent, "answer": answer, "direction": direction, "longest": LONGEST_TEXT}
-        return self._page("phone", visit, **view)
 
     async def _unconfirmed(self, visit: Visit) -> DeskRefusal | None:
         """Return why the re-entered passphrase does not confirm the action; None if it does."""

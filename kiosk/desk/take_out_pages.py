@@ -30,13 +30,10 @@ class TakeOutPages:
         self._handed, self._look, self._pace = handed, look, pace
         self._data_dir = handed.settings.server.data_dir
         self.rooms: dict[tuple[str, str], PageFunction] = {
-            ("GET", ADDRESS): self.show,
+            ("GET", ADDRESS): self._page,
             ("POST", ADDRESS): self.take_out,
             ("POST", BACK): self.put_back,
         }
-
-    async def show(self, visit: Visit) -> DeskPage:
-        return await self._page(visit)
 
     async def take_out(self, visit: Visit) -> DeskPage:
         """Hide the line from every screen of this server and from the text line."""

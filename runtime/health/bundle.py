@@ -90,7 +90,10 @@ def collect(
     found: dict[str, object] = {
         "at": now.isoformat(timespec="seconds"),
         "settings": _settings(settings),
-        "set_by": {name: _origin(by) for name, by in settings.origins.items()},
+        "set_by": {  # an unnamed file, unless it is the desk or an environment variable
+            name: by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
+            for name, by in settings.origins.items()
+        },
         "doctor": {
             group: [{"kind": one.kind, **_said(one.message, ids)} for one in findings]
             for group, findings in doctor.items()
@@ -139,11 +142,6 @@ def _telling(name: str, value: object) -> object:
     if shape and all(re.fullmatch(shape, str(one)) for one in each):
         return value
     return "set" if value else "empty"
-
-
-def _origin(by: str) -> str:
-    """Return a setting's origin: the desk, an environment variable, or "a file" (unnamed)."""
-    return by if by in {"", "desk"} or by.startswith("PORCHLIGHT_") else "a file"
 
 
 def _said(said: Message, ids: Collection[str]) -> dict[str, str]:

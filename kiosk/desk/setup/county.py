@@ -29,14 +29,10 @@ class CountyPages:
         self._handed, self._look, self._pace, self._writing = handed, look, pace, writing
         self._kiosk, self._data_dir = handed.settings.kiosk, handed.settings.server.data_dir
         self.rooms: dict[tuple[str, str], PageFunction] = {
-            ("GET", COUNTY): self.show,
+            ("GET", COUNTY): self._page,
             ("POST", COUNTY): self.confirm,
             ("POST", BACK): self.take_back,
         }
-
-    async def show(self, visit: Visit) -> DeskPage:
-        """Show the typed county line, the one in the pack, and what to do next."""
-        return await self._page(visit)
 
     async def confirm(self, visit: Visit) -> DeskPage:
         """Record that a second person, with the second passphrase, read the same number."""
@@ -80,6 +76,7 @@ class CountyPages:
         return DeskPage(go=COUNTY)
 
     async def _page(self, visit: Visit, wrong: Message | str = "", status: int = 200) -> DeskPage:
+        """Show the typed county line, the one in the pack, and what to do next."""
         seen, kiosk = await self._seen(), self._kiosk
         where = self._handed.settings.origins.get("kiosk.county_line", DESK)
         counties = [c for c in self._handed.pack().counties if c.name in kiosk.counties]

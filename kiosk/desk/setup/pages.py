@@ -105,7 +105,7 @@ class SetupPages:
             ("POST", AT): self.save,
             ("POST", PASSPHRASE): self.change_passphrase,
             ("POST", ALARM): self.send_alarm,
-            ("GET", NUMBERS): self.numbers,
+            ("GET", NUMBERS): self._numbers,
             ("POST", NUMBERS): self.compare,
             ("GET", OPEN): self.open,
         }
@@ -206,9 +206,6 @@ class SetupPages:
         said = message("setup.for-later", problem=problem)
         return self._setup(visit, replace(view, problem=said, status=500))
 
-    async def numbers(self, visit: Visit) -> DeskPage:
-        return await self._numbers(visit, "")
-
     async def compare(self, visit: Visit) -> DeskPage:
         today = visit.words.today
         ticked = [name.removeprefix("number-") for name in visit.form if name.startswith("number-")]
@@ -257,7 +254,7 @@ class SetupPages:
         }
         return self._page("open", visit, **view)
 
-    async def _numbers(self, visit: Visit, wrong: Message | str) -> DeskPage:
+    async def _numbers(self, visit: Visit, wrong: Message | str = "") -> DeskPage:
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         resources = self._handed.pack().resources
         view = {

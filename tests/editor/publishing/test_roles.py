@@ -292,7 +292,7 @@ def test_a_roles_name_holds_no_slash(name: str, role: str) -> None:
     ["state", "county/6001", "district/", "district/a/b", "district/..", "school/x", "district/A"],
 )
 def test_any_other_name_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="neither county"):
+    with pytest.raises(PublishError, match="neither county"):
         role_of(name)
 
 
