@@ -54,9 +54,9 @@ from runtime.school_watch import SchoolWatch
 from runtime.served import Served
 from runtime.upkeep import archive, settings_watch
 from runtime.upkeep.settings_watch import SettingsWatch
-from settings import schools
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
+from settings.schools import Schools
 from system.bounded import Pool, SharedCall
 from system.clock import now_utc, synchronised
 
@@ -139,13 +139,12 @@ class Porchlight:
         }
 
     def _schools(self) -> SchoolScreens:
-        file = self.settings.kiosk.schools
-        silent = schools.Schools({}, (message("place.silent", place=file or ""),))
-        table = settings_watch.within(partial(schools.read, self.settings), silent)
+        if not self.settings.kiosk.enabled:
+            return SchoolScreens(Schools({}), self._kiosk_door)
+        table = settings_watch.table(self.settings)
         for problem in table.problems:
             log.warning("%s", problem)
-        shown = table.settings if self.settings.kiosk.enabled else {}
-        return SchoolScreens(shown, self._kiosk_door)
+        return SchoolScreens(table, self._kiosk_door)
 
     def _kiosk_door(self, settings: Settings, school: SchoolWatch) -> KioskDoor:
         return KioskDoor(
@@ -403,6 +402,7 @@ class Porchlight:
             "wrong": self._stuck() or self.served.problem() or None,
             "shown": self._shown is self.served.pack,
             "pages": (self.screen.unmade if self.screen else None) or self.schools.unmade or "ok",
+            "unserved": self.schools.unserved,
             "webhook": (self.text.unverified if self.text else None) or "ok",
             "line": self.healthy(),
         }
@@ -437,6 +437,7 @@ class Porchlight:
         found["events"] = log_format.counted()
         if self.screen:
             found |= self.screen.report() | {"screens": self._screens()}
+        found["unserved"] = self.schools.unserved
         return found | (self.text.report() if self.text else {})
 
     def doors(self) -> Mapping[str, KioskDoor]:
@@ -484,7 +485,8 @@ class Porchlight:
         if self.text or content.unsigned or content.source:
             from runtime.health import pack, report  # these modules are often not needed
 
-            checks = (pack.checked, pack.trust)  # ``trust`` is last because its files may hang
+            # ``trust`` is last because its files may hang.
+            checks = (pack.checked, pack.counties, pack.trust)
             found = report.judged(self.observe({}), lambda row: row.check in checks)
         memory.settle()  # a pack's words are a million objects
         for row, one in found:

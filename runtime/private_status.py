@@ -64,7 +64,10 @@ def _asked(
 
 
 def read(value: object) -> object:
-    """Return a message as a Message (or its code, if unknown); return other values unchanged."""
+    """Return a message as a Message (or its code, if unknown), also in a list; return other values
+    unchanged."""
+    if isinstance(value, list):
+        return [read(one) for one in value]
     if not isinstance(value, dict) or "code" not in value:
         return value
     with suppress(msgspec.ValidationError):

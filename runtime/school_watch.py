@@ -59,7 +59,9 @@ class SchoolWatch:
             return
         if self._parsed != (read,):
             self._parsed = (read,)
-            self.facts, _ = school_file.parsed(self._path, read)
+            self.facts, problems = school_file.parsed(self._path, read)
+            if problems:  # they may quote the file, so they are not logged
+                log.warning("%s: problems: %d; see `doctor`", self._path, len(problems))
 
     def problem(self) -> Message | None:
         """Return why the facts may be outdated; None if they are current."""

@@ -5,7 +5,7 @@ If a cell is empty, the value in desk-settings.toml in the school's data folder 
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -34,10 +34,16 @@ _LANGUAGES = {tag.casefold(): tag for tag in Kiosk().languages}
 
 
 class Schools(NamedTuple):
-    """Each school's settings by its address, and the table's faults."""
+    """Each school's settings by its address. ``unserved``: why other schools in the table are not
+    served; ``damaged``: errors in the files of the desk's settings for schools that are."""
 
     settings: Mapping[str, Settings]
-    problems: tuple[Message, ...]
+    unserved: tuple[Message, ...] = ()
+    damaged: tuple[Message, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Message, ...]:
+        return self.unserved + self.damaged
 
 
 class _RowError(Exception):
@@ -60,11 +66,11 @@ def raw(settings: Settings) -> bytes | None:
         return None
 
 
-def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
-    """Read the table, if there is one. ``counties``: the pack's counties, to check names."""
+def read(settings: Settings) -> Schools:
+    """Read the table, if there is one."""
     file = settings.kiosk.schools
     if file is None:
-        return Schools({}, ())
+        return Schools({})
     try:
         table = csv_cells.read(_bytes(file), name=file.name)
     except OSError as error:
@@ -78,7 +84,7 @@ def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
     for row in table.rows[:MOST_SCHOOLS]:
         at = partial(message, "schools.row", file=file.name, row=row.number)
         try:
-            found[row.number] = _school(settings, row, counties)
+            found[row.number] = _school(settings, row)
         except _RowError as error:
             column, what = error.args
             problems.append(at(column=column.replace("_", " "), what=what))
@@ -93,9 +99,9 @@ def read(settings: Settings, *, counties: Collection[str] = ()) -> Schools:
             at = partial(message, "schools.row", file=file.name, row=number)
             problems.append(at(column="address", what=what))
     served = {address: own for address, own in found.values() if address not in shared}
-    for own in served.values():
-        problems += desk_file.read(own.kiosk.school_file.parent)[1]
-    return Schools(served, tuple(problems))
+    folders = (own.kiosk.school_file.parent for own in served.values())
+    damaged = tuple(one for folder in folders for one in desk_file.read(folder)[1])
+    return Schools(served, tuple(problems), damaged)
 
 
 def _bytes(file: Path) -> bytes:
@@ -112,9 +118,7 @@ def _header(file: Path, header: tuple[str, ...]) -> Message | None:
     return None
 
 
-def _school(
-    settings: Settings, row: csv_cells.CsvRow, counties: Collection[str]
-) -> tuple[str, Settings]:
+def _school(settings: Settings, row: csv_cells.CsvRow) -> tuple[str, Settings]:
     """Return a row's address, and the settings with the row's cells applied. Raises _RowError."""
     for column, cell in row.cells.items():
         if csv_cells.is_formula(cell.strip(_QUOTES)):
@@ -126,7 +130,7 @@ def _school(
     cells = {name: row.cells.get(name, "") for name in COLUMNS}
     given = {"school": _name(cells["name"].strip(_QUOTES)), "zone": _zone(cells["time_zone"])}
     lists = {
-        "counties": tuple(_counties(cells["counties"], counties)),
+        "counties": tuple(_counties(cells["counties"])),
         "languages": tuple(_languages(cells["languages"])),
     }
     cells_given = {key: value for key, value in {**given, **lists}.items() if value}
@@ -177,13 +181,11 @@ def _zone(cell: str) -> str:
         raise _RowError("time_zone", message("schools.zone", zone=name)) from error
 
 
-def _counties(cell: str, known: Collection[str]) -> Iterator[str]:
-    names = {name.casefold(): name for name in known}
+def _counties(cell: str) -> Iterator[str]:
+    """Yield the counties' names. The pack shown may not have them (runtime/health/pack.py)."""
     for one in _parts(cell):
         bare = re.sub(r"\s+county$", "", one, flags=re.IGNORECASE)
-        if known and bare.casefold() not in names:
-            raise _RowError("counties", message("schools.county", county=one))
-        yield names.get(bare.casefold(), bare)
+        yield bare.title() if bare.islower() or bare.isupper() else bare
 
 
 def _languages(cell: str) -> Iterator[str]:

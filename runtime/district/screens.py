@@ -1,7 +1,7 @@
 """The screens of a district's schools, each below its address from the table."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -11,6 +11,7 @@ from content.review import topics_off
 from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
 from settings.schema import Settings
+from settings.schools import Schools
 from system import files
 from system.bounded import Pool
 
@@ -19,10 +20,15 @@ MakeDoor = Callable[[Settings, SchoolWatch], KioskDoor]
 
 
 class SchoolScreens:
-    """A district's screens. ``screens``: each school's screen by its address."""
+    """A district's screens. ``screens``: each school's screen by its address. ``unserved``: why
+    other schools in the table have none."""
 
-    def __init__(self, schools: Mapping[str, Settings], make: MakeDoor) -> None:
-        readers = Pool("school files", READERS)
+    def __init__(self, table: Schools, make: MakeDoor) -> None:
+        readers, schools, self.unserved = (
+            Pool("school files", READERS),
+            table.settings,
+            table.unserved,
+        )
         self.screens = {
             address: make(settings, SchoolWatch(settings.kiosk.school_file, pool=readers))
             for address, settings in schools.items()

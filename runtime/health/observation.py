@@ -24,9 +24,10 @@ from kiosk.pages.school_file import School
 from messages.message import Message, both
 from runtime import disk_space, installation
 from runtime.alarms import rules, watch
-from settings import schools
+from runtime.upkeep import settings_watch
 from settings.load import Secrets
 from settings.schema import Kiosk, Settings
+from settings.schools import Schools
 from system import files
 from system.clock import synchronised
 from system.files import Instant
@@ -95,8 +96,13 @@ class Observation:
     @cached_property
     def kiosks(self) -> list[Kiosk]:
         """Return each school's settings from the table; without a table, this machine's own."""
-        found = schools.read(self.settings).settings.values()
+        found = self.table.settings.values()
         return [one.kiosk for one in found] or [self.settings.kiosk]
+
+    @cached_property
+    def table(self) -> Schools:
+        """Return what a server that starts now would read in the schools' table."""
+        return settings_watch.table(self.settings)
 
     @cached_property
     def clock_right(self) -> bool:

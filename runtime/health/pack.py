@@ -80,7 +80,7 @@ def not_active(seen: Observation, unnamed: Message | None) -> Iterator[Message]:
 
 
 def checked(seen: Observation) -> Iterator[Message]:
-    """Report how much of the pack people have checked, and if a county of the school is missing."""
+    """Report how much of the pack people have checked, and if a language is missing."""
     settings, pack = seen.settings, seen.pack
     if pack is None:
         return
@@ -96,9 +96,17 @@ def checked(seen: Observation) -> Iterator[Message]:
         yield message("pack.languages-unchecked", which=which)
     if settings.sms.number and (unread := len(pack.unread_by)):
         yield message("pack.unread", unread=unread)
-    known = [county.name for county in pack.counties]
-    for county in settings.kiosk.counties:
-        if county not in known:
-            near = get_close_matches(county, known, n=1)
-            hint = message("pack.did-you-mean", near=near[0]) if near else "."
-            yield message("pack.no-county", county=county, hint=hint)
+
+
+def counties(seen: Observation) -> Iterator[Message]:
+    """Report each county in the settings or the schools' table that the pack does not have."""
+    known = [county.name for county in seen.pack.counties] if seen.pack else []
+    of_all, absent = seen.settings.kiosk.counties, dict[str, dict[str, None]]()
+    for kiosk in seen.kiosks if seen.pack else ():
+        for county in {*kiosk.counties} - {*known}:
+            place = "[kiosk]" if county in of_all else kiosk.base.strip("/")
+            absent.setdefault(county, {})[place] = None
+    for county, places in sorted(absent.items()):
+        near = get_close_matches(county, known, n=1)
+        hint = message("pack.did-you-mean", near=near[0]) if near else "."
+        yield message("pack.no-county", place=tuple(places), county=county, hint=hint)

@@ -25,6 +25,7 @@ _ON_TODAY = (
         live.line,
         machine.server,
     ),
+    *(school.served, school.table),
     *(school.county, school.named, school.info, live.refresh, machine.clock, live.disk),
 )
 # In a district, each school's own office acts on these.

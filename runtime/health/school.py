@@ -1,6 +1,7 @@
 """Checks of the school's own settings and facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 from kiosk.pages import school_file
 from messages.message import Message, message
@@ -54,8 +55,28 @@ def info(seen: Observation) -> Iterator[Message]:
         yield message("school.bells", until=until)
 
 
+def served(seen: Observation) -> Iterator[Message]:
+    """Check that each row in the schools' table is served by the running server, if there is one.
+
+    For /readyz, reads no file if the server has reported.
+    """
+    told = seen.server.get("unserved")
+    if unserved := seen.table.unserved if told is None else cast("Sequence[Message]", told):
+        yield message("schools.unserved", more=tuple(unserved))
+
+
 def table(seen: Observation) -> Iterator[Message]:
-    """Check that each row in the schools' table is served."""
-    counties = {county.name for county in seen.pack.counties} if seen.pack else ()
-    for problem in schools.read(seen.settings, counties=counties).problems:
+    """Check the schools' table, and each school's own files, as they are on the disk."""
+    found, folder = seen.table, seen.settings.server.data_dir / schools.FOLDER
+    files = [own.kiosk.school_file for own in found.settings.values()]
+    wrong = (*found.damaged, *(one for file in files for one in school_file.read(file)[1]))
+    for problem in (*found.unserved, *wrong):
         yield message("schools.problem", why=problem)
+    if found.unserved and not seen.server.get("unserved", True):
+        yield message("schools.kept", more=found.unserved)
+    if wrong:
+        yield message("schools.wrong", more=wrong)
+    if found.settings and not found.unserved:  # a row that can't be read may be the folder's
+        for stray in sorted(folder.glob("*/")):
+            if stray.name not in found.settings:
+                yield message("schools.stray", folder=stray)

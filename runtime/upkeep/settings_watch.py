@@ -27,11 +27,18 @@ def within(call: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
-def _refuse_table(found: Settings) -> None:
-    """Raise SettingsError if no school in the table is usable, as when a save is half written."""
-    table = within(partial(schools.read, found), schools.Schools({}, ()))
-    if table.problems and not table.settings:
-        raise SettingsError(table.problems[0])
+def table(settings: Settings) -> schools.Schools:
+    """Read the schools' table. If its share is not responding, that is the only problem."""
+    silent = message("place.silent", place=settings.kiosk.schools or "")
+    return within(partial(schools.read, settings), schools.Schools({}, (silent,)))
+
+
+def _is_refused(found: Settings) -> bool:
+    """Return whether no school in the table is usable, as when a save is half written."""
+    read = within(partial(schools.read, found), schools.Schools({}))
+    if refused := bool(read.unserved and not read.settings):
+        log.error("%s What was set before stays.", read.unserved[0])
+    return refused
 
 
 class SettingsWatch:
@@ -45,7 +52,7 @@ class SettingsWatch:
         self._read_table = SharedCall(
             "schools", partial(schools.raw, settings), patience=TABLE_SECONDS
         )
-        self._table = within(partial(schools.raw, settings), None)
+        self._tables = {None, within(partial(schools.raw, settings), None)}  # None: no share
         self.shutdown = self._read_table.shutdown
         self._at_start = desk_file.stamp(self._data_dir)
         self._held = [key for key, where in settings.origins.items() if where == DESK]
@@ -64,21 +71,23 @@ class SettingsWatch:
         table = None
         with suppress(TimeoutError):
             table = await self._read_table()
-        if seen == self._at_start and table in {None, self._table}:  # None: the share is missing
+        if seen == self._at_start and table in self._tables:
             self.problem = self._damage
             return
         try:
             found = await asyncio.to_thread(self.again)
             self._refuse_lost(found)
-            if seen == self._at_start:  # what the desk changed is used even next to a broken table
-                await asyncio.to_thread(_refuse_table, found)
         except SettingsError as error:
             if self.problem != str(error):
                 self.problem = str(error)
                 log.error("%s What was set before stays.", error)  # noqa: TRY400
-        else:
-            self.found = found
-            self.end()
+            return
+        # Use the desk's changes even if the table is broken.
+        if seen == self._at_start and await asyncio.to_thread(_is_refused, found):
+            self._tables.add(table)
+            return
+        self.found = found
+        self.end()
 
     def _refuse_lost(self, found: Settings) -> None:
         """Raise SettingsError if the file lost a desk setting: the desk never removes a key."""

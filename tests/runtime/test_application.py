@@ -25,6 +25,7 @@ from runtime import application, private_status, schedule
 from runtime.application import LOOK_HANGS, Porchlight
 from runtime.child_process import Verdict
 from runtime.health import live, machine
+from runtime.health import report as health_report
 from runtime.served import Served
 from settings.load import load, load_secrets
 from sms import pack_wait
@@ -310,6 +311,35 @@ def test_the_office_of_a_school_hears_of_that_school_s_facts_and_screens_alone(
     lincoln = {one.code: one.args.get("count") for one in codes["lincoln"]}
     assert lincoln == {"school.no-bells": None, "screens.gone": 2}
     assert len(app.detail()["screens"]) == 3  # type: ignore[arg-type]
+
+
+def test_a_school_that_is_not_served_makes_the_server_not_ready_and_raises_an_alarm(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = tmp_path / "schools.csv"
+    told = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+        "PORCHLIGHT_KIOSK__SCHOOLS": str(table),
+    }
+
+    def started(rows: str) -> Porchlight:
+        table.write_text(f"address,languages\n{rows}", "utf-8")
+        return Porchlight(load(told), verb=no_verb)
+
+    def blocked(app: Porchlight) -> bool:
+        seen = app.observe(app._readiness())
+        codes = {one.code for _, one in health_report.judged(seen, lambda row: row.blocks)}
+        return "schools.unserved" in codes
+
+    app = started("elm,\n")
+    assert (blocked(app), "schools" in app._wrong()) == (False, False)
+    broken = started("elm,\nlincoln,xx\n")
+    assert "schools.csv row 3" in caplog.text
+    assert (blocked(broken), "schools" in broken._wrong()) == (True, True)
+    assert "schools.unserved" in [one.message.code for one in broken.today()]
+    table.unlink()
+    none = Porchlight(load(told), verb=no_verb)
+    assert (blocked(none), "schools" in none._wrong()) == (True, True)
 
 
 @pytest.mark.parametrize(

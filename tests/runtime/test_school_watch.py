@@ -32,6 +32,16 @@ def test_a_changed_file_is_read_again(path: Path) -> None:
     assert (places(watch), watch.problem()) == (["Room 14"], None)
 
 
+def test_what_is_wrong_in_the_file_is_logged_once_without_its_words(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = SchoolWatch(path)
+    path.write_text('lunch 12:05 with "Ms. Ada"', encoding="utf-8")
+    watch.look()
+    watch.look()
+    assert caplog.messages == [f"{path}: problems: 1; see `doctor`"]
+
+
 @pytest.mark.parametrize("what", ["pipe", "device", "large", "loop"])
 def test_what_is_no_plain_file_leaves_the_last_facts_and_a_sentence(path: Path, what: str) -> None:
     watch = SchoolWatch(path)

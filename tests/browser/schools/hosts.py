@@ -80,7 +80,7 @@ def served(settings: Settings) -> Iterator[Host]:
     """All schools in one process of ours."""
     enrolled, asked = Enrolled(settings.server.data_dir, lambda: NOW), list[str]()
     screens = SchoolScreens(
-        schools.read(settings).settings,
+        schools.read(settings),
         lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW, enrolled=enrolled),
     )
     for screen in screens.screens.values():

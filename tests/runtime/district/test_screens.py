@@ -49,7 +49,7 @@ def screens(tmp_path: Path, enrolled: Enrolled) -> SchoolScreens:
     table = schools.read(settings)
     assert not table.problems
     return SchoolScreens(
-        table.settings,
+        table,
         lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW, enrolled=enrolled),
     )
 
@@ -129,7 +129,7 @@ def test_schools_that_find_the_same_share_one_search_index(tmp_path: Path) -> No
     kiosk = Kiosk(languages=("en", "es"), audio="off", schools=tmp_path / "schools.csv")
     settings = Settings(server=Server(data_dir=tmp_path), kiosk=kiosk)
     schools_of = SchoolScreens(
-        schools.read(settings).settings,
+        schools.read(settings),
         lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
     )
     shown(schools_of, replace(shipped()))
@@ -221,7 +221,7 @@ def test_forty_schools_share_a_few_threads(tmp_path: Path) -> None:
         server=Server(data_dir=tmp_path), kiosk=Kiosk(languages=("en",), schools=table)
     )
     many = SchoolScreens(
-        schools.read(settings).settings,
+        schools.read(settings),
         lambda own, watch: KioskDoor(own, watch, clock=lambda: NOW),
     )
     file = tmp_path / "schools" / "school-39" / "school.toml"

@@ -9,9 +9,11 @@ import pytest
 
 from content.releases.state import Entry
 from content.review.county_confirmation import CountyLine
+from messages.message import message
 from runtime.health import report
 from runtime.health.observation import ExportRecord, NightlyRecord, Observation
 from settings.schema import Content, Server, Settings
+from settings.schools import Schools
 from tests.runtime.health import looked
 from tests.runtime.health.looked import DAY, MB, NOW, SERVER, disk_full, refreshed, waiting
 
@@ -56,6 +58,17 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
         {"server": {**SERVER, "screens": [looked.enrolled("resting")]}, "ringing": ("screens",)},
         {"screens": "1"},
     ),
+    ({"server": {**SERVER, "unserved": ["row 2"]}}, {"schools": ""}),
+    ({"server": {**SERVER, "unserved": []}}, {}),
+    ({"table": Schools({}, (message("schools.formula"),))}, {"schools": ""}),
+    (
+        {
+            "table": Schools({}, (message("schools.formula"),)),
+            "server": {**SERVER, "unserved": []},
+        },
+        {"schools": ""},
+    ),
+    ({"table": Schools({}, (), (message("schools.formula"),))}, {"schools": ""}),
     # A server of other devices, with no screen here.
     (
         {

@@ -65,13 +65,64 @@ def test_names_and_counties_may_be_in_the_schools_table(
 
 def test_a_bad_row_of_the_schools_table_is_told(tmp_path: Path) -> None:
     file = tmp_path / "schools.csv"
-    file.write_text("address,counties\noak,Yollo\nelm,Yolo\n", encoding="utf-8")
-    settings = Settings(kiosk=Kiosk(schools=file))
-    (found,) = examined(settings, school.table, pack=shipped.pack())
-    assert (found.kind, found.message.code) == ("wrong", "schools.problem")
-    assert 'schools.csv row 2, column "counties": The pack has no county "Yollo".' in str(
-        found.message
-    )
+    file.write_text("address,languages\noak,xx\nelm,en\n", encoding="utf-8")
+    settings = Settings(kiosk=Kiosk(schools=file), server=Server(data_dir=tmp_path))
+    served, problem = examined(settings, school.served, school.table)
+    assert (served.kind, served.message.code) == ("wrong", "schools.unserved")
+    assert (problem.kind, problem.message.code) == ("wrong", "schools.problem")
+    assert 'schools.csv row 2, column "languages": "xx" is not a language' in str(problem.message)
+
+
+def test_a_county_that_the_pack_lacks_is_told_with_its_schools_which_are_served(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "schools.csv"
+    file.write_text("address,counties\noak,Yollo\nelm,Yolo\nfir,\nash,yollo\n", encoding="utf-8")
+    kiosk = Kiosk(schools=file, counties=("Sacremento",))
+    settings = Settings(kiosk=kiosk, server=Server(data_dir=tmp_path))
+    found = examined(settings, pack.counties, school.served, pack=shipped.pack())
+    assert [one.message.args["place"] for one in found] == [("[kiosk]",), ("oak", "ash")]
+    assert [one.message.code for one in found] == ["pack.no-county"] * 2
+    assert "named Yollo; did you mean Yolo?" in str(found[1].message)
+
+
+def table_of(folder: Path, rows: str) -> Settings:
+    (folder / "schools.csv").write_text(f"address,languages\n{rows}", encoding="utf-8")
+    kiosk = Kiosk(schools=folder / "schools.csv")
+    return Settings(kiosk=kiosk, server=Server(data_dir=folder))
+
+
+def test_a_table_that_the_running_server_refused_is_told_and_no_school_is_called_unserved(
+    tmp_path: Path,
+) -> None:
+    settings = table_of(tmp_path, "oak,xx\n")
+    found = examined(settings, school.served, school.table, server={"unserved": []})
+    assert [one.message.code for one in found] == ["schools.problem", "schools.kept"]
+    (tmp_path / "schools.csv").unlink()
+    found = examined(settings, school.served, school.table, server={"unserved": []})
+    assert [one.message.code for one in found] == ["schools.problem", "schools.kept"]
+
+
+@pytest.mark.parametrize("file", ["school.toml", "desk-settings.toml"])
+def test_a_school_s_own_file_with_an_error_is_told(tmp_path: Path, file: str) -> None:
+    settings = table_of(tmp_path, "oak,\nelm,\n")
+    (tmp_path / "schools" / "elm").mkdir(parents=True)
+    assert not examined(settings, school.served, school.table)
+    (tmp_path / "schools" / "elm" / file).write_text("lunch 12:05", encoding="utf-8")
+    found = examined(settings, school.served, school.table)
+    assert [one.message.code for one in found] == ["schools.problem", "schools.wrong"]
+    assert f"schools/elm/{file}" in str(found[0].message)
+
+
+def test_a_folder_of_no_school_is_told_unless_it_may_be_that_of_a_bad_row(tmp_path: Path) -> None:
+    settings = table_of(tmp_path, "oak,\n")
+    for address in ("oak", "elm"):
+        (tmp_path / "schools" / address).mkdir(parents=True)
+    (found,) = examined(settings, school.table)
+    assert (found.kind, found.message.code) == ("note", "schools.stray")
+    assert found.message.args["folder"] == str(tmp_path / "schools" / "elm")
+    settings = table_of(tmp_path, "oak,\nelm,xx\n")
+    assert "schools.stray" not in {one.message.code for one in examined(settings, school.table)}
 
 
 @pytest.mark.parametrize(("day", "said"), [(3, False), (4, True), (11, True), (12, False)])

@@ -19,9 +19,10 @@ from content.review.provenance import FirstOrigin
 from kiosk.desk.templates_env import FOLDER, LANGUAGES, Look
 from kiosk.desk.words import DeskWords
 from kiosk.pages.school_file import School
-from messages.message import Finding, Message
+from messages.message import Finding, Message, message
 from runtime.health import live, report
 from settings.schema import Kiosk
+from settings.schools import Schools
 from tests.kiosk.desks import NOON
 from tests.running import ROOT
 from tests.runtime.health import looked
@@ -124,6 +125,17 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "screen never": (
         server(screen_age=600, screen_seen=False), "screen.unseen", "unplug it"
     ),
+    "a school is not served": (
+        server(unserved=[message("schools.formula")]), "schools.unserved", "<li>This is a formula."
+    ),
+    "the table was refused": (
+        {**server(unserved=[]), "table": Schools({}, (message("schools.formula"),))},
+        "schools.kept",
+        "restarts this computer",
+    ),
+    "a school's file among others": (
+        {"table": Schools({}, (), (message("schools.formula"),))}, "schools.wrong", "own files"
+    ),
     "no paper": (server(paper="empty"), "paper.empty", "a new roll"),
     "no printer": (server(paper="away"), "paper.away", "switched on"),
     "line": (server(line=False), "line.wrong", "a wrong answer"),
@@ -198,6 +210,7 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
         {
             "kiosk": msgspec.structs.replace(looked.KIOSK, schools=Path("/nowhere.csv")),
             "server": {**FINE, "screen_seen": False, "screen_age": 9000},
+            "table": Schools({}),
         },
         "screens.none",
     ),
