@@ -24,11 +24,8 @@ class SchoolScreens:
     other schools in the table have none."""
 
     def __init__(self, table: Schools, make: MakeDoor) -> None:
-        readers, schools, self.unserved = (
-            Pool("school files", READERS),
-            table.settings,
-            table.unserved,
-        )
+        readers = Pool("school files", READERS)
+        schools, self.unserved = table.settings, table.unserved
         self.screens = {
             address: make(settings, SchoolWatch(settings.kiosk.school_file, pool=readers))
             for address, settings in schools.items()

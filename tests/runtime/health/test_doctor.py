@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from messages.message import Finding, message
+from runtime import private_status
 from runtime.health import line, machine, pack, report, school
 from runtime.health.line import FALLBACK
 from runtime.health.observation import Observation
@@ -232,3 +234,9 @@ def test_a_publisher_that_no_unit_asks_is_told_with_the_command(
     monkeypatch.setattr(pack, "SYSTEMD", tmp_path)
     found = examined(Settings(content=Content(source=source)), pack.timer)
     assert found == [Finding("wrong", message("trust.no-timer"))] * said
+
+
+def test_why_schools_are_not_served_reaches_doctor_from_the_running_server() -> None:
+    said = [message("schools.formula")]
+    report = msgspec.json.encode({"unserved": said})
+    assert private_status.read(msgspec.json.decode(report)["unserved"]) == said
