@@ -104,7 +104,7 @@ class Enrolled:
         self._words: dict[tuple[str, str], str] = {}
 
     def all(self) -> Sequence[Screen]:
-        return sorted(self._known.values(), key=lambda one: (one.school, one.name))
+        return sorted(self._known.values(), key=lambda one: (natural(one.school), one.name))
 
     def hear(self, school: str, query: bytes, body: bytes, shown: ServedPages) -> Receipt | None:
         """Record a page's report; for an unknown address, record nothing and return None.
@@ -161,6 +161,11 @@ class Enrolled:
             known = change(self._known)
             files.write_record(self._file, _Kept(tuple(known.values())))
             self._known, self._kept = known, dict(known)
+
+
+def natural(text: str) -> list[str | int]:
+    """Return a sort key that puts "school-2" before "school-10"."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", text)]
 
 
 def _is_older(kept: Screen, now: Screen) -> bool:

@@ -1,13 +1,16 @@
 """The desk's list of screens: which are running, what each one shows, and how to enroll one."""
 
+import csv
+import io
 from functools import partial
 
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.templates_env import Look
-from kiosk.enrolled import LONGEST_NAME
+from kiosk.enrolled import LONGEST_NAME, Screen
 from messages.message import Message, cause, message
 
-ADDRESS, REMOVE = "/staff/screens", "/staff/screens/remove"
+ADDRESS, REMOVE, SHEET = "/staff/screens", "/staff/screens/remove", "/staff/screens.csv"
+EACH = "*"  # the form's choice of every school that has no screen yet
 
 
 class ScreenPages:
@@ -17,6 +20,7 @@ class ScreenPages:
         self._handed, self._look = handed, look
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", ADDRESS): self.show,
+            ("GET", SHEET): self.sheet,
             ("POST", ADDRESS): self.enroll,
             ("POST", REMOVE): self.remove,
         }
@@ -24,14 +28,29 @@ class ScreenPages:
     async def show(self, visit: Visit) -> DeskPage:
         return self._page(visit)
 
+    async def sheet(self, _: Visit) -> DeskPage:
+        """Return the list as CSV, for a device-management system or a label printer."""
+        written = io.StringIO()
+        rows = csv.writer(written)
+        rows.writerow(("school", "place", "address"))
+        rows.writerows(
+            (one.school, one.label, self._address(one)) for one in self._handed.enrolled.all()
+        )
+        body = written.getvalue().encode("utf-8-sig")
+        return DeskPage(file=("screens.csv", "text/csv; charset=utf-8", body))
+
     async def enroll(self, visit: Visit) -> DeskPage:
-        """Create an address for one more screen."""
+        """Create an address for one more screen, or for one at each school without a screen."""
         school, label = visit.form.get("school", ""), visit.form.get("name", "")
-        if school not in self._look.schools and (school or self._look.schools):
+        enrolled, listed = self._handed.enrolled, self._look.schools
+        if school not in {*listed, *((EACH,) if listed else ("",))}:
             return self._page(visit, message("screens.school"), 400)
-        enroll = partial(self._handed.enrolled.enroll, school, label)
+        have = {one.school for one in enrolled.all()}
+        schools = [one for one in listed if one not in have] if school == EACH else [school]
         try:
-            made = await self._handed.threads.run(enroll)
+            made = await self._handed.threads.run(
+                lambda: all(enrolled.enroll(one, label) for one in schools)
+            )
         except OSError as problem:
             return self._page(visit, message("desk.disk", cause=cause(problem)), 500)
         return DeskPage(go=ADDRESS) if made else self._page(visit, message("screens.label"), 400)
@@ -45,10 +64,15 @@ class ScreenPages:
             return self._page(visit, message("desk.disk", cause=cause(problem)), 500)
         return DeskPage(go=ADDRESS)
 
+    def _address(self, screen: Screen) -> str:
+        server = self._handed.settings.server.public_url.rstrip("/")
+        return f"{server}/{screen.school}/?screen={screen.name}".replace("//?", "/?")
+
     def _page(self, visit: Visit, wrong: Message | None = None, status: int = 200) -> DeskPage:
         view = {
             "screens": self._handed.standings(),
-            "server": self._handed.settings.server.public_url.rstrip("/"),
+            "address": self._address,
+            "server": self._handed.settings.server.public_url,
             "longest": LONGEST_NAME,
             "wrong": wrong,
         }

@@ -40,6 +40,13 @@ def enrolled(tmp_path: Path, clock: Clock) -> Enrolled:
     return Enrolled(tmp_path, clock)
 
 
+def test_numbered_schools_are_listed_in_the_order_of_their_numbers(enrolled: Enrolled) -> None:
+    for school in ("school-10", "elm", "", "school-2", "2-elm"):
+        enrolled.enroll(school, "lobby")
+    listed = [one.school for one in enrolled.all()]
+    assert listed == ["", "2-elm", "elm", "school-2", "school-10"]
+
+
 def one(enrolled: Enrolled, school: str = "lincoln", label: str = "Front office") -> Screen:
     made = enrolled.enroll(school, label)
     assert made

@@ -26,6 +26,24 @@ def test_a_screen_of_a_single_school_gets_its_address(desk: tuple[Stage, Office]
     assert "It has never reported" in page
     assert [one.school for one in stage.enrolled.all()] == [""]
     assert address in office.get("/staff/screens").text
+    assert "set public_url" in page
+
+
+def test_each_school_without_a_screen_gets_one_and_all_addresses_are_in_one_sheet(
+    district: tuple[Stage, Office],
+) -> None:
+    _, office = district
+    office.press("/staff/screens", school="elm", name="gym")
+    for _ in range(2):
+        assert office.press("/staff/screens", school="*", name="Lobby").status_code == 303
+    page = office.get("/staff/screens")
+    assert "set public_url" not in page.text
+    answer = office.get("/staff/screens.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    head, *rows = answer.text.removeprefix("\ufeff").splitlines()
+    assert head == "school,place,address"
+    assert [row.split(",")[:2] for row in rows] == [["elm", "gym"], ["lincoln", "lobby"]]
+    assert [row.split(",")[2] for row in rows] == addresses(page.text)
 
 
 def test_the_list_says_of_each_screen_how_it_is(district: tuple[Stage, Office]) -> None:
