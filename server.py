@@ -52,9 +52,9 @@ def serve(
         listening = http_front.listen(host, settings.server.port)
     except OSError as problem:
         raise SettingsError(
-            f"[server] port: nothing can listen on {host} port {settings.server.port}"
-            f" ({problem.strerror}); end the program that has it, perhaps another Porchlight, or"
-            " set another port."
+            f"[server] port: Porchlight cannot listen on {host} port {settings.server.port}"
+            f" ({problem.strerror}). End the program that uses this port, perhaps another"
+            " Porchlight, or set another port."
         ) from problem
     at_desk, rate = None, RateLimit()
     if settings.desk.enabled:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cli.command import Context, Verbs, failed, say, secret
 from kiosk.desk import passphrase as staff_passphrase
 from kiosk.desk.setup import first_start
-from messages.message import message
+from messages.message import Message, message
 from system import files
 
 
@@ -59,9 +59,9 @@ def _of_school(context: Context, address: str) -> int:
     """Save a school's own passphrase, which opens only that school's pages."""
     from settings import schools
 
-    own = schools.read(context.settings).settings.get(address)
-    if own is None:
-        return failed(message("screens.school"))
+    own = schools.one(context.settings, address)
+    if isinstance(own, Message):
+        return failed(own)
     folder = own.kiosk.school_file.parent
     folder.mkdir(parents=True, exist_ok=True)
     if problem := _kept(context, "School passphrase: ", staff_passphrase.FILE, folder):

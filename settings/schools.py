@@ -104,6 +104,14 @@ def read(settings: Settings) -> Schools:
     return Schools(served, tuple(problems), damaged)
 
 
+def one(settings: Settings, address: str) -> Settings | Message:
+    """Return a school's settings, or a message if no usable row has this address."""
+    found = read(settings).settings
+    return found.get(address) or message(
+        "schools.unknown", address=address, known=", ".join(found) or "–"
+    )
+
+
 def _bytes(file: Path) -> bytes:
     return files.read_plain(Path(file).resolve(), most=MOST_BYTES)
 

@@ -142,7 +142,7 @@ def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) ->
         done = command("serve", environ=environment(tmp_path, PORCHLIGHT_SERVER__PORT=port))
 
     assert done.returncode == 2
-    said = f"[server] port: nothing can listen on 127.0.0.1 port {port} (Address already in use);"
+    said = f"[server] port: Porchlight cannot listen on 127.0.0.1 port {port} (Address already"
     assert done.stderr.startswith(said)
     assert len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, failed, say
-from messages.message import message
+from messages.message import Message, message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from content.model.pack import Pack
     from settings.schools import Schools
 
@@ -40,14 +44,24 @@ def run(context: Context) -> int:
         pack = state.visible(release.pack())
     except BuiltPackError as error:
         return failed(error)
-    table = schools.read(context.settings, counties={county.name for county in pack.counties})
+    table = schools.read(context.settings)
     if table.problems and not table.settings:
         return failed(*table.problems)
     if context.given.check:
         code = _check(context, table, release.id)
     else:
         code = _write(context, table, pack, release.id)
-    return failed(*table.problems) if table.problems else code
+    found = problems(context, table, pack)
+    return failed(*found) if found else code
+
+
+def problems(context: Context, table: Schools, pack: Pack) -> Sequence[Message]:
+    """Return the table's errors, and the counties that the pack does not have."""
+    from runtime.health.observation import Observation
+    from runtime.health.pack import counties
+
+    seen = Observation(context.settings, context.now, server={}, pack=pack, table=table)
+    return (*table.problems, *counties(seen))
 
 
 def _note(context: Context) -> int:
@@ -92,7 +106,8 @@ def _write(context: Context, table: Schools, pack: Pack, release: str) -> int:
         now=context.now,
     )
     try:
-        done = export.write(given.folder, screens, prune=given.prune)
+        tell = partial(say, to=sys.stderr)
+        done = export.write(given.folder, screens, prune=given.prune, tell=tell)
     except export.ExportError as error:
         return failed(*error.args)
     count, written, removed = len(table.settings) or 1, done.written, done.removed

@@ -24,7 +24,7 @@ def run(context: Context) -> int:
     from content.releases.generations import Releases
     from kiosk.pages.build import languages
     from kiosk.posters import pdf, poster
-    from messages.message import message
+    from messages.message import Message, message
     from settings import schools
     from system import files
 
@@ -35,9 +35,9 @@ def run(context: Context) -> int:
     if release is None:
         return failed(message("command.no-release"))
     if given.school:
-        found = schools.read(settings).settings.get(given.school)
-        if found is None:
-            return failed(message("screens.school"))
+        found = schools.one(settings, given.school)
+        if isinstance(found, Message):
+            return failed(found)
         settings = found
     file = given.out or Path(f"poster-{given.size}.pdf")
     try:

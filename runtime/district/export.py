@@ -1,9 +1,10 @@
 """Exports the screens of this installation's schools as static files for any host."""
 
+import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain
@@ -20,7 +21,7 @@ from kiosk.edition.edition import INDEX
 from kiosk.pages import school_file
 from kiosk.plain_screen import PlainFiles, PlainScreen
 from kiosk.render import Beside
-from messages.message import message
+from messages.message import Message, message
 from runtime import installation
 from runtime.kiosk_door import kiosk_now
 from settings.schema import Settings
@@ -30,6 +31,7 @@ from system import files
 MARK = ".porchlight-export"
 ALONE = "screen"  # the folder of the only screen, if there is no table of schools
 MOST_LIST = 8 * 2**20
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class ExportError(Exception):
@@ -70,8 +72,16 @@ def screens(
         yield PlainScreen(address, shown, kiosk, beside, today, release)
 
 
-def write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exported:
+def write(
+    folder: Path,
+    found: Iterable[PlainScreen],
+    *,
+    prune: bool,
+    tell: Callable[[Message], object] = lambda _: None,
+) -> Exported:
     """Write new and changed files; remove files that no list names. Raises ExportError.
+
+    ``tell`` gets a message before each school: the first school can take ten seconds.
 
     Each list is written after the files that it names: if the export is interrupted, each school
     has either its old screen or its new one. No page is made if neither the folder nor its
@@ -84,16 +94,23 @@ def write(folder: Path, found: Iterable[PlainScreen], *, prune: bool) -> Exporte
             left = tuple(sorted({*_schools(folder)} - {one.address for one in screens}))
             if not (prune and left) and mark.read_bytes() == _state(folder, made_of):
                 return Exported(0, 0, left)
-            done = _write(folder, screens, () if prune else left)
+            done = _write(folder, screens, () if prune else left, tell)
             mark.write_bytes(_state(folder, made_of))
             return done
     except OSError as error:
-        raise ExportError(message("export.unwritten", folder=folder, why=error.strerror)) from error
+        code = "export.full" if error.errno in _FULL else "export.unwritten"
+        raise ExportError(message(code, folder=folder, why=error.strerror)) from error
 
 
-def _write(folder: Path, screens: Sequence[PlainScreen], left: tuple[str, ...]) -> Exported:
+def _write(
+    folder: Path,
+    screens: Sequence[PlainScreen],
+    left: tuple[str, ...],
+    tell: Callable[[Message], object],
+) -> Exported:
     made, written, named = PlainFiles(), 0, {MARK}
-    for screen in screens:
+    for number, screen in enumerate(screens, 1):
+        tell(message("export.school", address=screen.address, number=number, count=len(screens)))
         beside = plain_screen.beside_all(screen.kiosk) if screen is screens[0] else ()
         for name, body in chain(beside, made.of(screen)):
             if name not in named:
@@ -115,6 +132,8 @@ def _state(folder: Path, made_of: str) -> bytes:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Lock the folder. Raises ExportError if it is not ours or if another process is writing it."""
+    if folder.exists() and not folder.is_dir():
+        raise ExportError(message("export.no-folder", folder=folder))
     if folder.is_dir() and not (folder / MARK).exists() and any(folder.iterdir()):
         raise ExportError(message("export.not-ours", folder=folder))
     folder.mkdir(parents=True, exist_ok=True)

@@ -83,7 +83,22 @@ def look(url: str, addresses: Collection[str], *, release: str, today: date, ask
                 problems.append(message("hosted.silent", url=school, why=error))
         all_problems += problems
         right += not problems
-    return Hosted(right, all_problems)
+    return Hosted(right, _said_once(all_problems))
+
+
+def _said_once(problems: Iterable[Message]) -> list[Message]:
+    """Say problems that differ only in the school once, with the number of further schools."""
+    alike: dict[tuple[str, str], list[Message]] = {}
+    for one in problems:
+        others = repr([value for name, value in one.args.items() if name != "url"])
+        alike.setdefault((one.code, others), []).append(one)
+    found = []
+    for first, *more in alike.values():
+        url = first.args["url"]
+        if more:
+            url = message("hosted.and-more", url=url, count=len(more))
+        found.append(message(first.code, **{**first.args, "url": url}))
+    return found
 
 
 def _age(school: str, listed: _List, release: str, today: date) -> Iterator[Message]:

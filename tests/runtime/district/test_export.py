@@ -1,5 +1,6 @@
 """Screens as plain files: whole for each school, shared files once, and nothing lost on the way."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -23,9 +24,11 @@ from kiosk.audio import clips
 from kiosk.pages.build import of_school
 from kiosk.pages.school_file import School, parsed
 from kiosk.plain_screen import PlainScreen, lying
+from messages.message import Message
 from runtime.district import export
 from runtime.health import live
 from runtime.health.observation import ExportRecord, Observation
+from settings import schools
 from settings.load import Secrets
 from settings.schema import Kiosk, Server, Settings
 from tests.content.candidates import NOW
@@ -249,6 +252,53 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
         export.write(tmp_path, [screen("elm")], prune=True)
     assert refused.value.args[0].code == "export.not-ours"
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_an_export_tells_each_school_before_it_and_nothing_if_nothing_changed(out: Path) -> None:
+    told: list[Message] = []
+    for _ in range(2):
+        export.write(out, [screen("lincoln"), screen("elm")], prune=False, tell=told.append)
+    assert [one.args for one in told] == [
+        {"address": "lincoln", "number": 1, "count": 2},
+        {"address": "elm", "number": 2, "count": 2},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "export.full"),
+        (errno.EACCES, "export.unwritten"),
+        (errno.ENOENT, "export.unwritten"),
+    ],
+)
+def test_why_a_folder_takes_no_files_is_told_by_its_cause(
+    tmp_path: Path, number: int, code: str
+) -> None:
+    def found() -> Iterator[PlainScreen]:
+        yield screen("elm")
+        raise OSError(number, "why")
+
+    with pytest.raises(export.ExportError) as refused:
+        export.write(tmp_path / "out", found(), prune=False)
+    assert refused.value.args[0].code == code
+
+
+def test_a_county_that_the_pack_lacks_is_told_at_the_export(tmp_path: Path) -> None:
+    file = tmp_path / "schools.csv"
+    file.write_text("address,counties\noak,Yollo\n", "utf-8")
+    settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(schools=file))
+    context = Context(settings, Secrets(), Namespace(), lambda: NOW)
+    found = command.problems(context, schools.read(settings), shipped())
+    assert [one.code for one in found] == ["pack.no-county"]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(export.ExportError) as refused:
+        export.write(tmp_path / "out", [screen("elm")], prune=False)
+    assert refused.value.args[0].code == "export.no-folder"
+    assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_two_exports_at_once_are_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from kiosk import render
 from kiosk.edition.headers import always
 from kiosk.plain_screen import PlainScreen
+from messages.message import message
 from runtime.district import export, hosted
 from runtime.district.hosted import Answer
 from settings.schema import Kiosk
@@ -121,10 +122,13 @@ def test_what_a_host_does_to_the_files_is_told_once(
         ({"today": TODAY + timedelta(days=2)}, "hosted.old"),
     ],
 )
-def test_each_school_that_is_behind_is_named(
+def test_schools_that_are_all_behind_are_told_once_with_their_number(
     folder: Path, given: dict[str, Any], code: str
 ) -> None:
-    assert said(folder, same, **given) == [code, code]
+    asked: dict[str, Any] = {"release": "r1", "today": TODAY, "ask": host(folder, same), **given}
+    (problem,) = hosted.look(URL, ["lincoln", "elm"], **asked).problems
+    more = message("hosted.and-more", url=f"{URL}/lincoln", count=1)
+    assert (problem.code, problem.args["url"]) == (code, more)
 
 
 def test_half_an_upload_and_a_sign_in_page_are_no_list(folder: Path) -> None:
