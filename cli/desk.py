@@ -59,7 +59,7 @@ def _of_school(context: Context, address: str) -> int:
     """Save a school's own passphrase, which opens only that school's pages."""
     from settings import schools
 
-    own = schools.one(context.settings, address)
+    own = schools.find(context.settings, address)
     if isinstance(own, Message):
         return failed(own)
     folder = own.kiosk.school_file.parent

@@ -104,7 +104,7 @@ def read(settings: Settings) -> Schools:
     return Schools(served, tuple(problems), damaged)
 
 
-def one(settings: Settings, address: str) -> Settings | Message:
+def find(settings: Settings, address: str) -> Settings | Message:
     """Return a school's settings, or a message if no usable row has this address."""
     found = read(settings).settings
     return found.get(address) or message(

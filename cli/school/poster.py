@@ -35,7 +35,7 @@ def run(context: Context) -> int:
     if release is None:
         return failed(message("command.no-release"))
     if given.school:
-        found = schools.one(settings, given.school)
+        found = schools.find(settings, given.school)
         if isinstance(found, Message):
             return failed(found)
         settings = found
