@@ -96,8 +96,9 @@ class Observation:
     @cached_property
     def kiosks(self) -> list[Kiosk]:
         """Return each school's settings from the table; without a table, this machine's own."""
-        found = self.table.settings.values()
-        return [one.kiosk for one in found] or [self.settings.kiosk]
+        if self.settings.kiosk.schools is None:
+            return [self.settings.kiosk]
+        return [one.kiosk for one in self.table.settings.values()]
 
     @cached_property
     def table(self) -> Schools:

@@ -60,9 +60,14 @@ def served(seen: Observation) -> Iterator[Message]:
 
     For /readyz, reads no file if the server has reported.
     """
-    told = seen.server.get("unserved")
-    if unserved := seen.table.unserved if told is None else cast("Sequence[Message]", told):
+    told = _told(seen)
+    if unserved := seen.table.unserved if told is None else told:
         yield message("schools.unserved", more=tuple(unserved))
+
+
+def _told(seen: Observation) -> Sequence[Message] | None:
+    """Return why the running server does not serve some schools; None if it has not said."""
+    return cast("Sequence[Message] | None", seen.server.get("unserved"))
 
 
 def table(seen: Observation) -> Iterator[Message]:
@@ -70,12 +75,13 @@ def table(seen: Observation) -> Iterator[Message]:
     found, folder = seen.table, seen.settings.server.data_dir / schools.FOLDER
     files = [own.kiosk.school_file for own in found.settings.values()]
     wrong = (*found.damaged, *(one for file in files for one in school_file.read(file)[1]))
-    for problem in (*found.unserved, *wrong):
-        yield message("schools.problem", why=problem)
-    if found.unserved and not seen.server.get("unserved", True):
+    told = _told(seen)
+    if told is not None and set(found.unserved) - set(told):
         yield message("schools.kept", more=found.unserved)
     if wrong:
         yield message("schools.wrong", more=wrong)
+    for problem in (*found.unserved, *wrong):
+        yield message("schools.problem", why=problem)
     if found.settings and not found.unserved:  # a row that can't be read may be the folder's
         for stray in sorted(folder.glob("*/")):
             if stray.name not in found.settings:

@@ -51,7 +51,7 @@ def test_what_is_served_is_printed_with_its_edition(tmp_path: Path) -> None:
     [
         (["--size", "giant"], 'There is no size "giant". Choose one of: letter, half,'),
         (["--languages", "tlh"], 'The pack has no language "tlh"; it has: en, es,'),
-        (["--school", "oak"], "Choose a school from the list."),
+        (["--school", "oak"], "No school in the table has the address"),
         (["--out", "no/such/folder.pdf"], "no/such/folder.pdf cannot be written (No such file"),
     ],
 )

@@ -99,10 +99,13 @@ def test_a_table_that_the_running_server_refused_is_told_and_no_school_is_called
 ) -> None:
     settings = table_of(tmp_path, "oak,xx\n")
     found = examined(settings, school.served, school.table, server={"unserved": []})
-    assert [one.message.code for one in found] == ["schools.problem", "schools.kept"]
+    assert [one.message.code for one in found] == ["schools.kept", "schools.problem"]
     (tmp_path / "schools.csv").unlink()
-    found = examined(settings, school.served, school.table, server={"unserved": []})
-    assert [one.message.code for one in found] == ["schools.problem", "schools.kept"]
+    server = {"unserved": [message("schools.formula")]}
+    found = examined(settings, school.served, school.table, school.county, server=server)
+    codes = {one.message.code for one in found}
+    assert {"schools.unserved", "schools.kept"} < codes
+    assert "county.none" not in codes  # the schools' counties are not known
 
 
 @pytest.mark.parametrize("file", ["school.toml", "desk-settings.toml"])
@@ -112,8 +115,8 @@ def test_a_school_s_own_file_with_an_error_is_told(tmp_path: Path, file: str) ->
     assert not examined(settings, school.served, school.table)
     (tmp_path / "schools" / "elm" / file).write_text("lunch 12:05", encoding="utf-8")
     found = examined(settings, school.served, school.table)
-    assert [one.message.code for one in found] == ["schools.problem", "schools.wrong"]
-    assert f"schools/elm/{file}" in str(found[0].message)
+    assert [one.message.code for one in found] == ["schools.wrong", "schools.problem"]
+    assert f"schools/elm/{file}" in str(found[1].message)
 
 
 def test_a_folder_of_no_school_is_told_unless_it_may_be_that_of_a_bad_row(tmp_path: Path) -> None:
