@@ -59,7 +59,7 @@ SAYS = {
     "who": (("machine", "No person reads"), ("maquina", "Ninguna persona")),
     "private": (("keeps nothing", "bill", "phone company", "will you tell anyone?"), ("no guarda nada", "recibo")),
     "parents": (("tells nobody", "School staff must report"), ("no le avisa a nadie", "En la escuela deben avisar")),
-    "police": (("sends nobody", "seldom", "can send", "ICE"), ("rara vez", "puede mandarla", "ICE", "en español")),
+    "police": (("sends nobody", "seldom", "can send", "a life is in danger", "ICE"), ("rara vez", "puede mandarla", "ICE", "en español")),
     "cost": (("free", "Wi-Fi"), ("gratis", "Wi-Fi")),
     "expect": (("You can say:", "stop at any time", "stay on"), ("Puedes decir:", "parar cuando quieras", "no cuelgues")),
     "cannot_call": (("text 988", "741741", "where you are, then", "711"), ("AYUDA al 988", "donde estas", "711")),

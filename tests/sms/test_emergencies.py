@@ -117,10 +117,12 @@ EMERGENCIES = {
         "la ambulancia no llega",
         "el 911 no contesta",
     ],
-    "t:danger:{}:held": [
+    "t:danger:{}:hidden": [
         "k i hid. now what",
         "im hiding in the bathroom",
         "ya me escondi que hago",
+    ],
+    "t:danger:{}:held": [
         "mi novio trae navaja dice q si salgo del cuarto se mata o me mata",
         "im at a motel idk which one by the freeway. he says i owe him and theres another guy"
         " coming at 9. he went to get food so i got like 10 min",

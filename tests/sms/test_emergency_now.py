@@ -69,7 +69,7 @@ def test_a_wish_to_die_and_nothing_more_gets_988_first() -> None:
 )
 def test_an_emergency_on_a_watched_phone_opens_neutrally(text: str) -> None:
     decision = decide(script(), text)
-    assert decision.code == f"t:danger:{decision.language}:watched"
+    assert decision.code.removeprefix(f"t:danger:{decision.language}:") in {"watched", "near"}
     assert decision.is_urgent
     assert "911" not in decision.reply.text[:100]
 
