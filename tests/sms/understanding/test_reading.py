@@ -165,3 +165,14 @@ def test_a_friend_who_tells_what_somebody_did_is_no_actor() -> None:
 def test_a_threat_needs_less_to_be_taken_for_one() -> None:
     one = seen({"actor": 0.3, "me": 0.2}, danger=0.95)
     assert judge([], one, TOPICS).about == "actor"
+
+
+@pytest.mark.parametrize("first", ["danger", "suicide"])
+@pytest.mark.parametrize("hits", [(), ("rule",)])
+def test_behind_danger_or_suicide_a_second_need_must_be_likely(
+    first: str, hits: tuple[str, ...]
+) -> None:
+    ruled = tuple(rule(first) for _ in hits)
+    assert judge(ruled, seen(**{first: 0.78, "runaway": 0.22}), TOPICS).also == ""
+    assert judge(ruled, seen(**{first: 0.7, "runaway": 0.3}), TOPICS).also == "runaway"
+    assert judge((), seen(trafficking=0.78, runaway=0.22), TOPICS).also == "runaway"
