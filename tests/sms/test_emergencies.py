@@ -261,9 +261,6 @@ KINDER = {
         " o es trampa",
         "they pay 800 a day to drive people from the border is it legit",
     ],
-    "t:suicide:{}:first+feelings": [
-        "ok i put it in my brothers room the thing. i still feel it tho",
-    ],
     "t:schoolstaff:{}:first": ["can a teacher text u at night"],
     "a:hours:{}": ["im only 11 can i even call that", "soy muy chica para llamar"],
     "a:private:{}": ["do i gotta give my name", "tengo que dar mi nombre"],
@@ -311,6 +308,7 @@ KINDER = {
         "me mandaron el de suicidio pero no me quiero matar necesito donde dormir",
     ],
     "t:suicide:{}:first": [
+        "ok i put it in my brothers room the thing. i still feel it tho",
         "le di mis pastillas a mi mama para no tomarmelas",
         "i put my meds in my moms room so i dont take them all",
     ],
