@@ -51,7 +51,7 @@ RARE = 0.7  # share of the usual threshold: hardly anyone chats with a help line
 WATCHED = 0.04  # if "my phone is watched" is this likely, a reply opens neutrally
 # Thresholds, as shares of all needs, for naming a second topic: the usual one; one for a topic
 # whose name reveals little on a locked screen; and one for such a topic after one found by a rule.
-# After danger or suicide, the usual one holds for every topic: below it, 23 of 31 clauses were wrong.
+# After danger or suicide, the usual one holds for all: below it, 23 of 31 clauses were wrong.
 ALSO, ALSO_PLAIN, ALSO_PLAIN_BY_RULE = 0.25, 0.1, 0.15
 PLAIN = frozenset(
     {"abuse", "anxiety", "basics", "bullying", "carer", "danger", "dating", "feelings", "foster"}

@@ -173,6 +173,8 @@ def test_behind_danger_or_suicide_a_second_need_must_be_likely(
     first: str, hits: tuple[str, ...]
 ) -> None:
     ruled = tuple(rule(first) for _ in hits)
-    assert judge(ruled, seen(**{first: 0.78, "runaway": 0.22}), TOPICS).also == ""
-    assert judge(ruled, seen(**{first: 0.7, "runaway": 0.3}), TOPICS).also == "runaway"
+    unlikely = Prediction({first: 0.78, "runaway": 0.22}, {}, {})
+    likely = Prediction({first: 0.7, "runaway": 0.3}, {}, {})
+    assert judge(ruled, unlikely, TOPICS).also == ""
+    assert judge(ruled, likely, TOPICS).also == "runaway"
     assert judge((), seen(trafficking=0.78, runaway=0.22), TOPICS).also == "runaway"
