@@ -47,7 +47,9 @@ _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
 ADULTS = frozenset({"adults", "partners"})  # topics for staff, listed after all topics for students
 # If words mean one of these topics, its hotline comes first: a number before anything to read.
-_LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking", "friend"})
+_LINE_FIRST = frozenset(
+    {"danger", "suicide", "abuse", "assault", "trafficking", "friend", "poison"}
+)
 
 
 @dataclass(frozen=True, slots=True)
