@@ -23,7 +23,7 @@ class Card:
     """One card. ``removes``: it gets pictures removed if used on the device that has them.
     ``old``: the card is folded (freshness.py).
 
-    ``unread``: a sentence saying that no professional has read "what happens".
+    ``unread``: sentences saying that no professional has read "what happens".
     ``in_short``: the most important part of ``private`` and ``passes_on``.
     """
 
@@ -37,7 +37,7 @@ class Card:
     who: Markup = NOTHING
     facts: tuple[tuple[str, str], ...] = ()
     happens: tuple[Markup, ...] = ()
-    unread: str = ""
+    unread: tuple[str, ...] = ()
     say: Markup = NOTHING
     private: Markup = NOTHING
     passes_on: str = ""
@@ -91,7 +91,6 @@ def card(resource: Resource, texts: Texts, wording: Wording, today: date) -> Car
     later = all(channel.kind == "web" for channel in resource.channels)
     passes_on = facts.passes_on(resource.passes_on, _, said=bool(private))
     can_say = texts.has(f"{key}:happens.1")
-    readers = (one for name, one in texts.pack.unread_by.items() if name.startswith(f"{key}:"))
     return Card(
         code=resource.code,
         href=links.card(resource.code),
@@ -103,7 +102,7 @@ def card(resource: Resource, texts: Texts, wording: Wording, today: date) -> Car
         channels=tuple(contact_channels.of(c, _, resource=resource) for c in resource.channels),
         facts=facts.chips(resource, _),
         happens=texts.series(f"{key}:happens", owner=key) if can_say else (),
-        unread=next((facts.unread(reader, _) for reader in readers), ""),
+        unread=facts.unread(texts.pack, key, _),
         say=texts.own(key, "say"),
         private=private,
         passes_on="" if later else passes_on,

@@ -11,7 +11,7 @@ from datetime import date
 from content.model import freshness
 from content.model.attestation import Listed
 from content.model.freshness import Entry
-from content.model.pack import Channel, Reader, Resource
+from content.model.pack import Channel, Pack, Reader, Resource
 from kiosk.pages.ui_strings import Wording
 
 
@@ -109,12 +109,14 @@ def passes_on(value: str, _: Wording, *, said: bool) -> str:
     }[value]
 
 
-def unread(reader: Reader, _: Wording) -> str:
-    """Say that no professional has reviewed the text above."""
-    return {
+def unread(pack: Pack, key: str, _: Wording) -> tuple[str, ...]:
+    """Say which professionals have not reviewed the texts of a topic or hotline."""
+    said: dict[Reader, str] = {
         "clinician": _("No doctor or nurse has read this part yet."),
         "counsel": _("No lawyer has read this part about the law yet."),
-    }[reader]
+    }
+    readers = {one for name, one in pack.unread_by.items() if name.startswith(f"{key}:")}
+    return tuple(words for reader, words in said.items() if reader in readers)
 
 
 def confidence(value: str, _: Wording, *, seen: bool = False) -> str:

@@ -1,6 +1,7 @@
 """Makes paper handouts: a number, the word to text, a QR code.
 
-They have no hotline name, topic or web address, because others may find the paper.
+They have no hotline name or topic, because others may find the paper. A line that has only a web
+page has its address there: without it, a student without a phone would take home just a code.
 """
 
 import html
@@ -25,7 +26,7 @@ Render = Callable[..., str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """A handout. ``number`` (for "number only") and ``lines`` are empty for a web page.
+    """A handout. ``number`` (for "number only") is empty for a web page.
 
     ``free``, ``hours``, ``happens``, ``say``: facts that do not reveal why someone would call.
     ``machine``: how to use the text line, if there is one. ``tiles``: maps a hotline's code to the
@@ -46,13 +47,13 @@ class Handout:
 def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) -> Handout:
     """Return a card's handout. ``resource``: None if the hotline has no resource."""
     talking = tuple(channel for channel in card.channels if channel.kind in TALKING)
+    lines = talking or card.channels
     emergency = resource is not None and resource.answers == "emergency"
-    urls = [channel.url for channel in resource.channels] if resource else []
     happens, say = _talk(_, emergency=emergency) if talking else ((), ())
     return Handout(
-        lines=talking,
+        lines=lines,
         number=talking[0].number if talking else "",
-        code=next(filter(None, [channel.code for channel in talking] or urls), ""),
+        code=next((channel.code for channel in lines), ""),
         free=_free(talking, _, resource=resource),
         hours=card.status.text if card.status.kind == "listed" else "",
         happens=happens,
@@ -130,7 +131,9 @@ def pages(
 def _slip(handout: Handout) -> Slip:
     return Slip(
         lines=tuple(_plain(line.ask) for line in handout.lines),
-        plain=tuple(" > ".join(filter(None, (ch.word, ch.number))) for ch in handout.lines),
+        plain=tuple(
+            " > ".join(filter(None, (ch.word, ch.number))) or _plain(ch.big) for ch in handout.lines
+        ),
         number=handout.number,
         code=handout.code,
         modules=qr.width(handout.code) if handout.code else 0,

@@ -1,4 +1,4 @@
-"""A printed slip as JSON, which is part of the edition. It has no name, topic or web address.
+"""A printed slip as JSON, which is part of the edition. It has no name and no topic.
 
 The serving process loads this module, so keep its imports light.
 """

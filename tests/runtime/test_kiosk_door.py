@@ -291,7 +291,7 @@ class TestTheNumberOfTheTextLine:
 def test_the_pages_for_staff_say_that_nobody_compared_the_crisis_numbers(
     door: KioskDoor, tmp_path: Path
 ) -> None:
-    said = "have not yet compared the crisis numbers"
+    said = "has not finished checking the crisis numbers"
     assert said in page(door, "/en/adults")
     assert said in page(door, "/en/adults/now")
     assert said not in page(door, "/en/now")  # a student cannot do anything about it

@@ -78,6 +78,19 @@ def test_a_student_takes_a_slip_or_writes_the_number_down(
     assert "Does someone look through your things?" in bodies[slip]
 
 
+@pytest.mark.parametrize(
+    ("school", "who"), [(School(people=(NURSE,)), "Room 12"), (School(), "an adult in this")]
+)
+def test_the_page_about_a_person_says_who_after_what_adults_must_report(
+    pack: Pack, school: School, who: str
+) -> None:
+    """The person was last, after all that adults must report."""
+    before, _, after = made(pack, school)[TELL].partition("</h1>")[2].partition(who)
+    assert before.count(". ") == 1
+    assert "must report child abuse" in before
+    assert "What happens if I tell someone here?" in after
+
+
 def test_the_page_with_the_phone_begins_with_what_adults_must_report(pack: Pack) -> None:
     body = made(pack, School(phone=ROOM, phone_is_private=True))[PHONE]
     assert body.index("must report child abuse") < body.index("Room 4")
