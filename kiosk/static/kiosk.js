@@ -452,7 +452,7 @@
   /* Show a number, a word to text or a code to scan completely or not at all: half a number may look like another. Only
      words fade; a complete number keeps its color. */
   const WHOLE = ".number, .word, .qr";
-  const HOLDS = ".way-short, .help-text, .scan, .big:not(.help-text *)"; // shown whole with all of its parts
+  const HOLDS = ".way-short, .help-text, .scan, .beside .row, .big:not(.help-text *)"; // shown whole with all of its parts
   const LETTERS = 0.15; // of a line's height: a font's space above and below its letters
   function edges(main) {
     const from = main.getBoundingClientRect().top + main.clientTop;
@@ -462,12 +462,12 @@
     const [from, to] = edges(main);
     const cut = new Set();
     let low = from;
-    for (const part of main.querySelectorAll(WHOLE)) {
+    for (const part of main.querySelectorAll(`${WHOLE}, .offer`)) {
       const { top, bottom, height } = part.getBoundingClientRect();
       if (bottom <= from || top >= to || height > to - from) continue;
       const free = part.matches(".qr") ? 1 : height * LETTERS;
-      if (top + free < from || bottom - free > to) cut.add(part.closest(HOLDS) ?? part);
-      else low = Math.max(low, bottom);
+      if (top + free >= from && bottom - free <= to) low = Math.max(low, bottom);
+      else if (!part.matches(".offer")) cut.add(part.closest(HOLDS) ?? part);
     }
     for (const part of main.querySelectorAll(".cut")) if (!cut.has(part)) part.classList.remove("cut");
     for (const part of cut) part.classList.add("cut");
@@ -481,7 +481,11 @@
     const tops = whole.filter(({ top, bottom }) => top - from > 8 && bottom > to).map(({ top }) => top - from);
     main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + Math.min(main.clientHeight * 0.85, ...tops) });
   }
-  for (const sign of ["scroll", "toggle"]) addEventListener(sign, look, { passive: true, capture: true });
+  addEventListener("scroll", look, { passive: true, capture: true });
+  addEventListener("toggle", ({ target }) => { // what unfolds begins above the bar
+    look();
+    if (target.matches("details[open]")) target.querySelector("summary + * > *").scrollIntoView({ block: "nearest" });
+  }, true);
   const sized = new ResizeObserver(() => { // also for each new page, once it is laid out
     look();
     if (undrawn) draw();

@@ -120,6 +120,18 @@ def test_read_more_brings_more(screen: Page, room: str) -> None:
     assert [read.evaluate(FOLD), read.evaluate(FOLD)] == [True, False]
 
 
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.few(2)
+def test_read_more_begins_above_more(screen: Page, room: str) -> None:
+    """It unfolded where nobody saw it."""
+    width, height = ROOMS[room]
+    screen.set_viewport_size({"width": width, "height": height})
+    for place in ("/en/t/51", "/es/t/78"):
+        look.opened(screen, place)
+        screen.locator(".read").evaluate(FOLD)
+        assert screen.locator(".rest-of-it > p").first.evaluate(look.ABOVE_MORE), place
+
+
 @pytest.mark.parametrize("place", ["t/62", "t/72", "t/77", "t/78"])
 def test_read_more_leaves_no_phone_above_more(screen: Page, place: str) -> None:
     """It went to the end of the unfolded page, two screens below the number, or under More."""

@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 
 from tests.browser import look
 from tests.browser.conftest import Visit
-from tests.browser.visits import vouch
+from tests.browser.stage import until
+from tests.browser.test_talk_now import with_people
+from tests.browser.visits import letters, vouch
 
 
 @pytest.mark.slow
@@ -140,6 +142,67 @@ def test_what_matters_most_is_seen_before_a_page_is_moved(
     page = visit("small")
     look.opened(page, place)
     assert page.locator(part).first.evaluate(look.ABOVE_MORE)
+
+
+def test_the_line_for_pay_is_one_more_away_on_the_small_panel(visit: Visit) -> None:
+    page = visit("small")
+    for place in ("/en/t/47", "/es/t/77"):
+        with_people(page, place)
+        page.locator("#more").tap()
+        until(page, "document.querySelector('main').scrollTop > 0", "the page has moved")
+        expect(page.locator(".beside .number").first).to_be_in_viewport(ratio=1)
+        assert page.locator(".beside .cut, .beside.cut").count() == 0, place
+
+
+TABLETS = [(1366, 768), (1280, 800), (1180, 820)]
+
+
+@pytest.mark.parametrize("size", TABLETS)
+@pytest.mark.few(1)
+def test_three_ways_without_a_phone_are_above_more(visit: Visit, size: tuple[int, int]) -> None:
+    """They were up to 89 pixels below it where a name or a step has two lines."""
+    page = visit()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for place in (
+        "/en/t/40",
+        *(f"/es/{mode}t/{code}" for mode in ("", "contrast/") for code in (63, 70, 83, 88)),
+    ):
+        with_people(page, place)
+        page.locator(".without ul").evaluate(
+            "ways => ways.prepend(ways.firstElementChild.cloneNode(true))"
+        )
+        letters(page)  # as at a school that offers a phone, too
+        assert page.locator(".without").evaluate(look.ABOVE_MORE), place
+
+
+def test_in_bigger_text_no_word_covers_911_on_a_tablet(visit: Visit) -> None:
+    page = visit()
+    page.set_viewport_size({"width": 1180, "height": 820})
+    for place in ("/en/big/t/33", "/es/big/t/63"):
+        assert look.lost(look.opened(page, place)) == [], place
+        talk, nine = (page.locator(part).bounding_box() for part in (".talk", ".nine-now"))
+        assert talk
+        assert nine
+        assert talk["x"] + talk["width"] <= nine["x"]
+
+
+def test_on_a_tablet_on_end_no_name_stands_above_more_without_its_number(visit: Visit) -> None:
+    page = visit()
+    page.set_viewport_size({"width": 820, "height": 1180})
+    for place in ("/en/t/33", "/en/t/36", "/es/t/67"):
+        look.opened(page, place)
+        blank = page.locator(".beside .row:not(.cut):has(.cut)")
+        assert blank.count() == 0, place
+
+
+def test_in_bigger_text_search_keeps_its_languages_in_one_row(visit: Visit) -> None:
+    page = visit()
+    page.set_viewport_size({"width": 820, "height": 1180})
+    look.opened(page, "/es/big/search")
+    tops = page.locator(".top :is(.back, .pill)").evaluate_all(
+        "parts => parts.map((part) => Math.round(part.getBoundingClientRect().top))"
+    )
+    assert max(tops) - min(tops) <= 2
 
 
 def test_the_page_about_telling_is_whole_at_1366_by_768(visit: Visit) -> None:
