@@ -452,7 +452,7 @@
   /* Show a number, a word to text or a code to scan completely or not at all: half a number may look like another. Only
      words fade; a complete number keeps its color. */
   const WHOLE = ".number, .word, .qr";
-  const HOLDS = ".way-short, .help-text, .scan, .beside .row, .big:not(.help-text *)"; // shown whole with all of its parts
+  const HOLDS = ".way-short, .help-text, .scan, .half .row:has(.number), .big:not(.help-text *)"; // shown whole with all of its parts
   const LETTERS = 0.15; // of a line's height: a font's space above and below its letters
   function edges(main) {
     const from = main.getBoundingClientRect().top + main.clientTop;
