@@ -27,7 +27,6 @@ from tests.shipped import pack
 FORMS = ("served", "nginx", "files")
 TWO = {"lincoln": "Room <12>", "elm": "Room 7"}  # the schools that tests open
 OTHERS = tuple(f"school-{number:02}" for number in range(3, 41))
-LANGUAGES = dict.fromkeys(TWO, "") | dict.fromkeys(OTHERS, "en")  # as written: "" is all ten
 PEOPLE = '[[people]]\nrole = "Nurse"\nplace = "%s"\n'
 
 
@@ -47,12 +46,16 @@ class Host:
         return f"{self.address}{self.root}/{name}"
 
 
-def table(folder: Path) -> Settings:
-    """Write the table and each school's file; return the settings that name them."""
+def table(folder: Path, languages: str) -> Settings:
+    """Write the table and each school's file; return the settings that name them.
+
+    ``languages``: of the two schools, as written there ("" is all ten); the others have English.
+    """
     written = folder / "schools.csv"
-    rows = [f'{name},{name.title()} & Co,"{tags}"' for name, tags in LANGUAGES.items()]
+    tags = dict.fromkeys(TWO, languages) | dict.fromkeys(OTHERS, "en")
+    rows = [f'{name},{name.title()} & Co,"{each}"' for name, each in tags.items()]
     written.write_text("\n".join(["address,name,languages", *rows]), encoding="utf-8")
-    for name in LANGUAGES:
+    for name in tags:
         room(folder, name, TWO.get(name, "Room 1"))
     kiosk = Kiosk(schools=written, audio="off")
     return Settings(server=Server(data_dir=folder), kiosk=kiosk)
