@@ -12,8 +12,8 @@ tree=$(cd "$(dirname "$0")/.." && pwd)
 key=$(realpath "$1") to=$2 python=${PYTHON:-python3} arch=${FOR:-$(uname -m)}
 shift 2
 set -- paper charts "$@" # the extras that setup.sh always installs on a kiosk
-if [ ! -r "$key" ] || [ ! -r "${key%.key}.pub" ]; then echo "$key, or its .pub file beside it, is not there; porchlight publish keys new makes both." >&2; exit 1; fi
-[ ! -e "$to" ] || { echo "$to exists already; name a folder that does not, so that nothing old stays in it." >&2; exit 1; }
+if [ ! -r "$key" ] || [ ! -r "${key%.key}.pub" ]; then echo "$key or its .pub file is missing. To make both, run: porchlight publish keys new" >&2; exit 1; fi
+[ ! -e "$to" ] || { echo "$to already exists. Choose a new folder, so that it contains no old files." >&2; exit 1; }
 options='' platforms=''
 for extra in "$@"; do options="$options --extra $extra"; done
 # pip accepts only the platforms listed here: every glibc version up to Debian 13's, oldest last.
@@ -43,4 +43,4 @@ rm -r "$made/tree"
 cp deploy/bundle/install.sh "$made/install.sh"
 .venv/bin/python -m editor.publishing.program_bundle "$made" "$key"
 mv -T "$made" "$to"
-echo "$to is made, for $(cat "$to/wheels/machine"), $(du -sm "$to" | cut -f 1) MB. On a kiosk: sudo sh install.sh, or sudo porchlight update --from $to"
+echo "$to was written: a bundle of $(du -sm "$to" | cut -f 1) MB for $(cat "$to/wheels/machine"). On a kiosk, run sudo sh install.sh in that folder, or: sudo porchlight update --from $to"

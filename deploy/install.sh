@@ -25,31 +25,31 @@ while [ $# -gt 0 ]; do
     *) echo "Usage: deploy/install.sh [--port N] [--line] [--desk NAME]" >&2; exit 2 ;;
   esac
 done
-case $port in *[!0-9]* | "") echo "The port is a number, such as 8000; got: $port" >&2; exit 2 ;; esac
+case $port in *[!0-9]* | "") echo "The port must be a number, such as 8000. It cannot be: $port" >&2; exit 2 ;; esac
 case $desk in *[!A-Za-z0-9.-]*)
-  echo "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" >&2
+  echo "--desk takes the name or IPv4 address at which the office reaches this machine, without https:// and without a path. It cannot be: $desk" >&2
   exit 1
   ;;
 esac
 tree=$(cd "$here/.." && pwd -P)
 if [ -z "$dest" ] && [ "$tree" != "$(readlink -f /opt/porchlight)" ]; then
-  echo "The units run /opt/porchlight, and this is $tree: run sudo make install here, which puts it there." >&2
+  echo "The systemd units run the program in /opt/porchlight, but this is $tree. To install it there, run: sudo make install" >&2
   exit 1
 fi
 if [ -z "$dest" ] && [ "$(id -u)" -ne 0 ]; then
-  echo "This writes to /etc: run it as root (sudo deploy/install.sh), or set DESTDIR to see what it would write." >&2
+  echo "This writes to /etc, so it must run as root: sudo deploy/install.sh. To see what it would write, set DESTDIR." >&2
   exit 1
 fi
 python=${PYTHON:-.venv/bin/python}
 if ! (cd "$tree" && "$python" -c 'import settings.schema, kiosk.edition.last_resort') 2>/dev/null; then
-  echo "$tree has no libraries yet, so that nothing was put in place: run sudo make install." >&2
+  echo "The libraries are not in $tree yet, so nothing was installed. Run: sudo make install" >&2
   exit 1
 fi
 
 write() { # write MODE TO, from standard input
   { mkdir -p "$dest$(dirname "$2")" && (umask 077 && cat > "$dest$2.new") && chmod "$1" "$dest$2.new" && mv "$dest$2.new" "$dest$2"; } || {
     rm -f "$dest$2.new"
-    echo "$dest$2 could not be written and is as it was: free up space on its disk, or see whether the disk fails, and run this again." >&2
+    echo "$dest$2 could not be written, so it did not change. Free up space on its disk, or check whether the disk is failing. Then run this again." >&2
     exit 1
   }
 }
@@ -108,7 +108,7 @@ if [ -n "$desk" ]; then
     (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 3650 -subj "/O=Porchlight kiosk" \
       -addext "subjectAltName=$kind:$desk" -addext basicConstraints=critical,CA:FALSE -keyout "$dest$etc/desk.key.new" -out "$dest$etc/desk.crt.new" 2>/dev/null) || {
       rm -f "$dest$etc"/desk.*.new
-      echo "No certificate for $desk could be made: is openssl here, and room on the disk?" >&2
+      echo "A certificate for $desk could not be made. Check that openssl is installed and that the disk has room." >&2
       exit 1
     }
     chmod 0644 "$dest$etc/desk.crt.new"
@@ -135,17 +135,17 @@ printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' | write 0644 /etc/systemd/
 [ -z "$dest" ] || exit 0
 # Compile now: the service cannot save compiled files here, so it would compile the program at each start.
 (cd "$tree" && "$python" -m compileall -qq cli content kiosk messages runtime settings sms store system server.py) ||
-  echo "The program could not be compiled where it lies; it starts a second later for it." >&2
+  echo "The program could not be compiled, so it takes a second longer to start." >&2
 systemd-sysusers
 install -d -o porchlight -g porchlight -m 0711 /var/lib/porchlight # commands may run before the first start
 chown porchlight:porchlight "$school"
 systemctl daemon-reload
 systemctl mask getty@tty1.service
 cat <<EOF
-Installed for port $port. Now look at /etc/porchlight/settings.toml and /etc/porchlight/school.toml, then:
+Installed for port $port. Check /etc/porchlight/settings.toml and /etc/porchlight/school.toml, then:
   systemctl enable --now porchlight.service porchlight-kiosk-nightly.timer
-  set the school up at http://127.0.0.1:8001/staff/ with the code that "porchlight desk code" prints (from your
-    computer: ssh -L 8001:127.0.0.1:8001 and this machine)
+  set up the school at http://127.0.0.1:8001/staff/ with the code that "porchlight desk code" prints (to open this
+    address on your own computer, first type there: ssh -L 8001:127.0.0.1:8001 and this machine's name)
   systemctl enable --now porchlight-kiosk.service
-Sound and printers: docs/school/set-up.md.
+For sound and printers, see docs/school/set-up.md.
 EOF

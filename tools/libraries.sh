@@ -15,28 +15,28 @@ own_uv() { "$venv/bin/uv" --version 2>/dev/null | grep -q '^uv '; }
 own_pip() { "$venv/bin/python" -c 'import pip._internal.commands.install' 2>/dev/null; }
 refuse() { # print one sentence instead of the output of pip or uv
   case $1 in
-    *"No space left"*) why="the disk is full; free up space" ;;
+    *"No space left"*) why="the disk is full. Free up space" ;;
     *ertificate*|*CERTIFICATE*)
-      why="this machine does not trust the certificate of this network; ask who keeps the network" ;;
+      why="this machine does not trust this network's certificate. Ask the person who manages the network" ;;
     *"DO NOT MATCH THE HASHES"*|*"Hash mismatch"*)
-      why="what came is not what this version names, so nothing of it was used; ask who keeps the network" ;;
+      why="a downloaded file is not the one that this version expects, so nothing was installed. Ask the person who manages the network" ;;
     *"name resolution"*|*"dns error"*|*onnect*|*unreachable*|*"timed out"*|*roxy*)
-      why="their server cannot be reached; check the network" ;;
-    *) why="$(echo "$1" | sed -n 's/^[Ee][Rr][Rr][Oo][Rr]: //p' | head -n 1); correct that" ;;
+      why="their server cannot be reached. Check the network" ;;
+    *) why="$(echo "$1" | sed -n 's/^[Ee][Rr][Rr][Oo][Rr]: //p' | head -n 1). Fix that" ;;
   esac
-  echo "Porchlight could not fetch its libraries: $why and run make $goal again." >&2
+  echo "Porchlight could not download its libraries: $why, then run make $goal again." >&2
   exit 1
 }
 
 if ! right "$venv/bin/python" || ! { command -v uv >/dev/null || own_uv || own_pip; }; then
   right "$python" || {
-    echo "Porchlight needs Python 3.11 or newer; name one: make $goal PYTHON=python3.13" >&2; exit 1; }
+    echo "Porchlight needs Python 3.11 or newer. Say which one to use, for example: make $goal PYTHON=python3.13" >&2; exit 1; }
   clear=""
   if [ -e "$venv/pyvenv.cfg" ]; then clear=--clear; fi
   ! command -v uv >/dev/null || clear="$clear --without-pip" # pip takes 27 MB, and only the download of uv needs it
   # shellcheck disable=SC2086 # several options, so no quotes
   "$python" -m venv $clear "$venv" || {
-    echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv" >&2; exit 1; }
+    echo "Python cannot make a virtual environment on this machine. On Debian, run: apt-get install python3-venv" >&2; exit 1; }
 fi
 uv=$(command -v uv) || {
   uv=$venv/bin/uv

@@ -10,7 +10,7 @@ if [ -r /etc/porchlight/program.pub ] && [ -e /opt/porchlight/runtime/upkeep/upd
   exit
 fi
 (cd "$here" && sha256sum --quiet --strict -c SHA256SUMS) || {
-  echo "This bundle is not what was made, so nothing of it was used: copy it again, or ask who made it." >&2
+  echo "This bundle has changed since it was made, so nothing from it was used. Copy it again, or ask the person who made it." >&2
   exit 1
 }
 program=$(mktemp -d)

@@ -488,13 +488,13 @@ def test_install_leaves_a_page_with_the_lines_for_a_server_that_never_ran(tmp_pa
 def test_install_refuses_what_is_not_a_port(tmp_path: Path) -> None:
     refused = tried(tmp_path, DEPLOY / "install.sh", "--port", "eight")
     assert refused.returncode == 2
-    assert "The port is a number" in refused.stderr
+    assert "The port must be a number" in refused.stderr
 
 
 @pytest.mark.parametrize(
     ("free", "ends", "last"),
     [
-        (19, "echo No library here. >&2; exit 1", "The disk of"),
+        (19, "echo No library here. >&2; exit 1", "The disk that holds"),
         (20, "echo No library here. >&2; exit 1", "No library here."),
         (19, "refuse Only 19 MB are free.", "Only 19 MB are free."),
     ],
@@ -524,7 +524,7 @@ def test_a_file_that_cannot_be_put_in_place_is_as_it_was_and_said(tmp_path: Path
     unit.write_text("of before\n", "utf-8")
     done = tried(tmp_path, "sh", "-c", f"ulimit -f 0; exec sh {DEPLOY}/install.sh")
     assert done.returncode == 1
-    assert "porchlight.conf could not be written and is as it was: free up space" in done.stderr
+    assert "porchlight.conf could not be written, so it did not change. Free up space" in done.stderr
     assert unit.read_text("utf-8") == "of before\n"
     assert list(tmp_path.rglob("*.new")) == []
 
@@ -549,7 +549,7 @@ def refused(script: Path, environ: dict[str, str], *options: str) -> str:
 def test_units_are_not_put_in_place_for_a_program_that_they_do_not_run(tmp_path: Path) -> None:
     """From another folder it said "Installed", and the units ran /opt/porchlight."""
     said = refused(DEPLOY / "install.sh", as_nobody(tmp_path))
-    assert "The units run /opt/porchlight, and this is" in said
+    assert "The systemd units run the program in /opt/porchlight, but this is" in said
     assert "sudo make install" in said
 
 
@@ -557,7 +557,7 @@ def test_without_libraries_nothing_is_put_in_place(tmp_path: Path) -> None:
     """It stopped half-way, after units, policies and an empty page."""
     shutil.copytree(DEPLOY, tmp_path / "tree/deploy")
     environ = {**os.environ, "DESTDIR": str(tmp_path / "root")}
-    assert "has no libraries yet" in refused(tmp_path / "tree/deploy/install.sh", environ)
+    assert "The libraries are not in" in refused(tmp_path / "tree/deploy/install.sh", environ)
     assert not (tmp_path / "root").exists()
 
 

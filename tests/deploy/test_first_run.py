@@ -176,8 +176,8 @@ def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(
     (bare.root / who).write_text(said, "utf-8")
     for _ in range(2):
         bare.refuses(
-            "Porchlight could not fetch its libraries: their server cannot be reached;"
-            " check the network and run make run again."
+            "Porchlight could not download its libraries: their server cannot be reached."
+            " Check the network, then run make run again."
         )
     (bare.root / who).unlink()
     bare.serves()
@@ -186,26 +186,26 @@ def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ("error: No space left on device (os error 28)", "the disk is full; free up space"),
+        ("error: No space left on device (os error 28)", "the disk is full. Free up space"),
         (
             "error: x\n  cause: invalid peer certificate: UnknownIssuer\n  cause: client error (Connect)",
-            "this machine does not trust the certificate of this network; ask who keeps the network",
+            "this machine does not trust this network's certificate. Ask the person who manages the network",
         ),
         (
             "error: Failed to install\n  cause: Hash mismatch for `rich==14.0.0`",
-            "what came is not what this version names, so nothing of it was used;"
-            " ask who keeps the network",
+            "a downloaded file is not the one that this version expects, so nothing was installed."
+            " Ask the person who manages the network",
         ),
         (
             "warning: w\nerror: Failed to parse: `uv.lock`\nhint: h",
-            "Failed to parse: `uv.lock`; correct that",
+            "Failed to parse: `uv.lock`. Fix that",
         ),
     ],
     ids=["disk", "certificate", "hash", "lock"],
 )
 def test_another_reason_is_named(bare: Bare, said: str, sentence: str) -> None:
     (bare.root / "uv-says").write_text(said, "utf-8")
-    bare.refuses(f"Porchlight could not fetch its libraries: {sentence} and run make run again.")
+    bare.refuses(f"Porchlight could not download its libraries: {sentence}, then run make run again.")
 
 
 def test_uv_is_taken_only_by_its_hash() -> None:
