@@ -53,7 +53,7 @@ def serve(
     except OSError as problem:
         raise SettingsError(
             f"[server] port: Porchlight cannot listen on {host} port {settings.server.port}"
-            f" ({problem.strerror}). End the program that uses this port, perhaps another"
+            f" ({problem.strerror}). Stop the program that is using the port, perhaps another"
             " Porchlight, or set another port."
         ) from problem
     at_desk, rate = None, RateLimit()
@@ -139,7 +139,7 @@ def _announce(
 
     door = "Kiosk" if settings.kiosk.enabled else "Text line"
     port = listening.getsockname()[1]
-    print(f"{door}: http://{settings.server.host}:{port}/    (Ctrl-C ends it)", flush=True)
+    print(f"{door}: http://{settings.server.host}:{port}/    (press Ctrl-C to stop)", flush=True)
     if at_desk is not None:
         port = at_desk.listening.getsockname()[1]
         print(_desk_line(settings, f"http://{settings.desk.host}:{port}", environ), flush=True)
@@ -219,7 +219,7 @@ def _run(given: Namespace, environ: dict[str, str], answer: "Answer | None" = No
         from settings.places import ROOT
 
         folder = ROOT / "content" / "packs" / "pinned"
-        print(f"{folder}: this installation is damaged; install it again. {error}", file=sys.stderr)
+        print(f"{folder}: this installation is damaged. Install it again. {error}", file=sys.stderr)
         return 1
 
 

@@ -60,7 +60,9 @@ def main() -> None:
         environ = environment(Path(folder) / "data", **own, **CARRIER)
         with serving(prepared(environ)) as server, many_files() as enough:
             if not enough:
-                print("the attacks were not measured: too few open files (ulimit -Hn)")
+                print(
+                    "the attacks were not measured, because too few files may be open (ulimit -Hn)"
+                )
                 return
             at = Installation(server, desk)
             print(f"{'slowest answer, in seconds':32}{'state':>8}{'page':>8}{'text':>8}{'desk':>8}")

@@ -83,4 +83,7 @@ def _print(views: "list[TermView]") -> None:
                 print(
                     f"  {heading}", *(f"    {row.words:>18}  {row.name}" for row in rows), sep="\n"
                 )
-    print("Only closed months and terms. Hidden: numbers under 11, and any that would reveal one.")
+    print(
+        "These counts cover only months and terms that have ended. Numbers under 11 are"
+        " hidden, and so are numbers that would reveal one."
+    )

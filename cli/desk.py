@@ -35,7 +35,7 @@ def code(context: Context) -> int:
         return failed(f"Porchlight could not write to {data_dir}, so no code was made.")
     if not first_start.is_fresh(settings):
         files.remove(data_dir / first_start.CODE)
-        return failed("This machine is already set up: its desk opens with the passphrase.")
+        return failed("This machine is already set up. Open its desk with the passphrase.")
     return say(made)
 
 
@@ -67,7 +67,8 @@ def _of_school(context: Context, address: str) -> int:
     if problem := _kept(context, "School passphrase: ", staff_passphrase.FILE, folder):
         return failed(problem)
     return say(
-        f"The passphrase of {address} is set. It opens Today, School info and posters there."
+        f"The passphrase of {address} is set. It opens the Today, School info and Posters"
+        " pages there."
     )
 
 
@@ -85,17 +86,17 @@ def _kept(context: Context, question: str, file: str, folder: Path | None = None
     """Ask twice for a passphrase and save its hash in that file; return the error, or ""."""
     data_dir = folder or context.settings.server.data_dir
     least = staff_passphrase.SHORTEST
-    say(f"At least {least} characters, such as four plain words.", to=sys.stderr)
+    say(f"At least {least} characters, such as five plain words.", to=sys.stderr)
     first, again = secret(question), secret("The same passphrase again: ")
     if first != again:
         return "The two passphrases differ, so nothing was changed. Try again."
     if folder and staff_passphrase.is_current(context.settings.server.data_dir, first):
-        return "That passphrase opens the whole desk. Choose another. Nothing was changed."
+        return "Nothing was changed, because that passphrase opens the whole desk. Choose another."
     names = staff_passphrase.names(context.settings)
     try:
         staff_passphrase.keep(data_dir, first, file, names=names)
     except staff_passphrase.PassphraseError as problem:
         return f"{problem} Nothing was changed."
     except OSError as problem:
-        return f"{data_dir} could not be written to ({problem.strerror}). Nothing was changed."
+        return f"{data_dir} is not writable ({problem.strerror}). Nothing was changed."
     return ""

@@ -43,14 +43,14 @@ def print_held(context: Context) -> int:
 
 
 def _report(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
-    late = " That is too long: decide today." if found.late(now) else ""
+    late = " That is too long. Decide today." if found.late(now) else ""
     yield (
         f"Pack {found.id} has been waiting since {found.since:%Y-%m-%d %H:%M} UTC"
         f" ({found.days(now)} days).{late}"
     )
     yield (
-        f"{_signed(found)} It was compared with pack"
-        f" {found.against[:SHOWN_ID] or 'none'}, shown now."
+        f"{_signed(found)} It was compared with the pack shown now"
+        f" ({found.against[:SHOWN_ID] or 'none'})."
     )
     waiting = found.review.waiting
     yield f"\n{len(waiting)} need approval:" if len(waiting) > 1 else "\n1 needs approval:"
@@ -65,12 +65,12 @@ def _report(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
         yield f"\n{len(others)} others need no approval (`held --all` prints them)."
     if any(one.number for one in waiting):
         yield f"\n{_BEFORE_YES}"
-    yield f"\nRun `approve {found.id}` or `refuse {found.id}`. Until then the old pack is shown."
+    yield f"\nRun `approve {found.id}` or `refuse {found.id}`. Until then, the old pack is shown."
 
 
 def _signed(found: Held) -> str:
     if found.origin != "signed":
-        return "Nobody signed it: it comes from a folder that the settings allow."
+        return "Nobody signed it. It comes from a folder that the settings allow."
     keys = f" (keys {', '.join(key[:8] for key in found.keys)})" if found.keys else ""
     return f"Signed by {found.signatures} {'person' if found.signatures == 1 else 'people'}{keys}."
 

@@ -33,7 +33,7 @@ def run(context: Context) -> int:
     settings = context.settings
     pack = installation.released(settings) or pack_folder.read(settings.content.pack)[0]
     if pack is None or settings.kiosk.audio == "off":
-        print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
+        print("Nothing can be read aloud, because there is no pack or [kiosk] audio is off.")
         return 0
     with suppress(OSError):  # the shipped systemd unit forbids this
         os.nice(19)  # give a running server priority
@@ -64,4 +64,4 @@ def run(context: Context) -> int:
 def _told(done: int, of: int) -> None:
     """Print the progress twenty times, for the person who is waiting."""
     if done * 20 // of > (done - 1) * 20 // of:
-        print(f"{done} of {of} texts can be heard.", file=sys.stderr, flush=True)
+        print(f"{done} of {of} texts have a recording.", file=sys.stderr, flush=True)

@@ -55,6 +55,6 @@ def _say(settings: Settings, refused: Mapping[str, Message]) -> bool:
         wrong.append(unnamed)
     if unnamed or is_refused:
         wrong.append(remedy(releases, state))
-    right = "The active release and the previous one are correct, byte for byte."
+    right = "Every byte of the active and previous releases is correct."
     print(*wrong or (right if releases.active(state) else "There is no release yet.",), sep="\n")
     return bool(wrong)

@@ -27,7 +27,7 @@ def parse(
 ) -> tuple[list[Example], list[Finding]]:
     """Return the examples, and a finding for every unusable row, with its line number."""
     if len(data) > MOST_BYTES:
-        what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
+        what = f"the file is larger than {MOST_BYTES // 1024} KB; remove some examples"
         return [], [Finding.at(FILE, 1, what)]
     known = classes(topics)
     try:
@@ -53,16 +53,16 @@ def parse(
 def _wrong(cells: list[str], topics: Collection[str], languages: Collection[str]) -> str:
     if len(cells) != len(COLUMNS):
         return (
-            f"{len(cells)} columns, {len(COLUMNS)} are wanted ({', '.join(COLUMNS)}); put a text"
-            ' with a comma into "quotes"'
+            f"{len(cells)} columns instead of {len(COLUMNS)} ({', '.join(COLUMNS)}); put"
+            ' "quotation marks" around a text that contains a comma'
         )
     text, topic, about, language, *_ = cells
     if not text.strip() or len(text) > MOST_LETTERS:
         return f"the text is {'empty' if not text.strip() else 'longer than a message can be'}"
     if topic not in topics:
-        return f'"{topic}" is no topic; take one of {", ".join(sorted(topics))}'
+        return f'"{topic}" is not a topic; the topics are {", ".join(sorted(topics))}'
     if about and about not in WHO:
-        return f'about is "{about}"; take one of {", ".join(WHO)}, or leave it empty'
+        return f'about is "{about}"; write one of {", ".join(WHO)}, or leave it empty'
     if language not in languages:
-        return f'the language is "{language}"; take one of {", ".join(sorted(languages))}'
+        return f'the language is "{language}"; write one of {", ".join(sorted(languages))}'
     return ""

@@ -20,6 +20,6 @@ def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
             f"{name} = {toml(value)}" for name, value in values.items() if value is not None
         )
         raise EditError(
-            f"{path} cannot be edited by this program ({error}); write by hand: {wanted}."
+            f"{path} cannot be edited by this program ({error}). Write this by hand: {wanted}."
         ) from error
     files.replace(path, (mark + text).encode())

@@ -227,7 +227,7 @@ class KioskApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise ValueError("The kiosk answers HTTP only.")
+            raise ValueError("The kiosk answers only HTTP requests.")
         receive = _Asked(receive)
         _asking.set(receive)
         try:

@@ -105,7 +105,7 @@ def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> Non
     except Exception as problem:
         # Templates and texts can raise any error; such a pack must not be served.
         reason = f"{type(problem).__name__}: {problem}"
-        raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
+        raise RenderError(f"The page after {last} cannot be generated ({reason}).") from problem
 
 
 def say(

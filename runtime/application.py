@@ -358,8 +358,7 @@ class Porchlight:
         """Ask the known question here; test the pack's promises in a child process."""
         if not self.healthy():
             log.error(
-                "nightly: the line no longer gives the right answer to a known question; see"
-                " `doctor`"
+                "nightly: the line now gives a wrong answer to a known question; see `doctor`"
             )
         with contextlib.suppress(TimeoutError):
             await self.verb("nightly")

@@ -156,7 +156,7 @@ class WithDesk(http_front.GracefulServer):
         try:
             await self._beside.serve(sockets=[self._listening])
         except Exception:
-            log.exception("the staff desk ended; the kiosk goes on")
+            log.exception("the staff desk ended; the kiosk keeps running")
 
 
 class DeskPort(NamedTuple):
@@ -172,7 +172,7 @@ def listen(desk: Desk) -> DeskPort | None:
         return DeskPort(http_front.listen(desk.host, desk.port), Sessions(time.monotonic))
     except OSError as problem:
         log.error(  # noqa: TRY400  the sentence states the cause
-            "the staff desk cannot listen on %s port %s (%s); the kiosk goes on",
+            "the staff desk cannot listen on %s port %s (%s); the kiosk keeps running",
             desk.host,
             desk.port,
             problem.strerror,

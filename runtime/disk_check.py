@@ -70,7 +70,7 @@ def forget_doubtful_directory(settings: Settings) -> str:
         doubt = proof.directory_doubt(data_dir, root)
     if doubt:
         print(
-            f"The large directory is not searched: {doubt}. The next refresh fetches it anew.",
+            f"Search leaves out the large directory: {doubt}. The next refresh downloads it again.",
             file=sys.stderr,
         )
     return doubt

@@ -12,7 +12,10 @@ from system.hosts import address_of, name_of
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # The address at which its own machine reaches a server that listens on all addresses.
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  not for listening
-REFUSAL = "This name is not Porchlight's. Use the machine's own, or set [server] public_url.\n"
+REFUSAL = (
+    "Porchlight does not answer at this name. Use the machine's own address, or set [server]"
+    " public_url.\n"
+)
 
 
 def asked_at(host: str) -> str:

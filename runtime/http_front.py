@@ -173,7 +173,7 @@ class _Bounded(HttpToolsProtocol):
             if oldest is self:
                 self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
             else:
-                self._port.refused("idle while there was no room", self.loop)
+                self._port.refused("idle while the port was full", self.loop)
                 oldest.give_way()
 
     def shutdown(self) -> None:

@@ -107,7 +107,8 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
         return files.made_once(file, fresh).encode()
     except (OSError, ValueError):
         log.warning(
-            "%s cannot be read or written: the key of the hashes lasts as long as this process",
+            "%s cannot be read or written, so the key for hashes lasts only until this"
+            " process ends",
             file.name,
         )
         return fresh.encode()

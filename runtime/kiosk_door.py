@@ -103,7 +103,7 @@ class KioskDoor:
             made = edition(pack, kiosk, today=today, beside=beside)
         except Exception:
             if not self.unmade:  # a failed attempt is repeated every few seconds
-                log.exception("the pages cannot be made; the screen shows the built-in page")
+                log.exception("the pages cannot be generated; the screen shows the built-in page")
             made, self.unmade = None, message("screen.unmade")
         else:
             self.unmade = None
@@ -149,5 +149,7 @@ class KioskDoor:
                 aside.chmod(0o644)  # the browser runs as another user
         except OSError as problem:
             log.warning(
-                "%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror
+                "%s could not be written (%s); the older one is still in use",
+                LOCAL_FILE,
+                problem.strerror,
             )

@@ -161,5 +161,5 @@ def _weekday(word: str) -> int:
     if word.casefold() in WEEKDAYS:
         return WEEKDAYS.index(word.casefold())
     if word not in "01234567" or len(word) != 1:
-        raise ValueError(f'"{word}" is no weekday: write 0 to 7, or sun to sat')
+        raise ValueError(f'"{word}" is not a weekday: write 0 to 7, or sun to sat')
     return int(word)

@@ -122,7 +122,7 @@ class Served:
             return False
         before, judged = self.directory, bool(found) and self._judge_directory()
         if found and judged is False:
-            log.warning("verification failed: the large directory on the disk is not searched")
+            log.warning("verification failed: search leaves out the large directory on the disk")
         self.directory, self._directory_judged = bool(judged), found
         if judged is None:  # it was killed or too slow, so the directory's state is still unknown
             self._directory_judged = ()
@@ -163,7 +163,7 @@ class Served:
         except Exception:
             # Even if something is wrong, the kiosk and the text line already have the crisis set.
             log.exception(
-                "the shipped pack cannot be shown; only the built-in crisis lines are served"
+                "the shipped pack cannot be shown; only the built-in crisis lines are shown"
             )
 
     def problem(self, state: State | None = None) -> Message | None:
@@ -304,7 +304,7 @@ class Served:
         pack, problems = pack_folder.read(self.settings.content.pack)
         errors = installation.errors(problems)
         if pack is None or errors:
-            cause = errors[0] if errors else "it is not there"
+            cause = errors[0] if errors else "it is missing"
             raise ValueError(f"the shipped pack is wrong: {cause}")
         return pack
 

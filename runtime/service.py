@@ -59,7 +59,7 @@ def tell(where: str, state: str) -> None:
             to.connect(address)
             to.sendall(state.encode())
     except OSError as problem:
-        log.warning("systemd could not be told %s: %s", state, problem.strerror)
+        log.warning("could not notify systemd of %s: %s", state, problem.strerror)
 
 
 async def asked_over_http(host: str, port: int) -> bool:

@@ -53,7 +53,7 @@ def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> 
         if checkout := _line(root / ".checkout"):
             return f'sudo sh {checkout}/deploy/setup.sh --with "{wanted}"'
         return (
-            f'sudo sh install.sh --with "{wanted}" from a stick that was made with'
+            f'sudo sh install.sh --with "{wanted}" from a USB stick made with'
             f' EXTRAS="{wanted}" (docs/school/set-up.md)'
         )
     uv = "uv" if which("uv") else ".venv/bin/uv"

@@ -432,7 +432,7 @@ def problems(pack: Pack, sms: Sms) -> list[Finding]:
         Script(pack, sms)
     except KeyError as error:
         found.append(
-            Finding.at("sms", 1, f"a reply holds a placeholder that nothing fills: {error}")
+            Finding.at("sms", 1, f"a reply contains a placeholder without a value: {error}")
         )
     except ScriptError as error:
         found.append(Finding.at("sms/line.toml", 1, str(error)))
@@ -446,5 +446,5 @@ def _place_too_long(pack: Pack, county: County, language: str) -> Finding:
 
 def _too_long(key: str, which: str, segments: int, budget: int) -> Finding:
     folder, name = ("sms" if key.startswith("sms:") else "partners"), key.split(":")[1]
-    message = f"{key} ({which}) takes {segments} segments, {budget} are allowed; shorten it"
+    message = f"{key} ({which}) needs {segments} segments, but the limit is {budget}; shorten it"
     return Finding.at(f"{folder}/{name}.toml", 1, message)

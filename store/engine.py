@@ -47,7 +47,7 @@ def sentence(error: Exception) -> str:
         or getattr(cause, "sqlstate", "")
         or type(cause).__name__
     )
-    return f"The database could not be used ({name})"
+    return f"Porchlight could not use the database ({name})"
 
 
 def open_engine(url: str, busy_ms: int) -> Engine:

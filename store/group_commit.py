@@ -98,7 +98,7 @@ class Store:
         if self._problem and not self._ended and self._spool.keeps(work):
             # If the database is known to be unavailable, do not wait for it.
             await self._put(Waiting(work, item))
-            raise StoreError(self._problem or "The database was away.")
+            raise StoreError(self._problem or "The database did not respond.")
         return await self._ask(work, item)
 
     async def keep(self, work: Work, item: Any) -> None:
@@ -173,7 +173,7 @@ class Store:
         if not self._problem and (last := [_Asked(*one) for ask in self._last for one in ask()]):
             self._attempt(last)
         if len(self._spool):
-            log.error("store: %d writes could not be made before the end", len(self._spool))
+            log.error("store: %d writes failed before the store closed", len(self._spool))
         elif self._deleted():
             self._attempt([])
         self._disconnect()
@@ -213,7 +213,7 @@ class Store:
     def _run(self, batch: list[_Asked]) -> None:
         """Write the work that has been waiting longest, then the batch, each in one transaction."""
         if self._deleted():
-            log.warning("store: the database file was deleted; it is made again")
+            log.warning("store: the database file was deleted; creating it again")
             self._disconnect()
         connection = self._connect()
         waiting = self._spool.first(AT_ONCE)
@@ -252,7 +252,7 @@ class Store:
         """Handle an unavailable database: keep the work, fail the waiting calls, log this once."""
         if not self._problem:
             log.warning(
-                "store: %s; answers go on from memory, writes are tried again", sentence(error)
+                "store: %s; answers come from memory, and writes are tried again", sentence(error)
             )
         self._problem = sentence(error)
         self._spool.add([asked.waiting for asked in batch if self._spool.keeps(asked.work)])

@@ -92,7 +92,9 @@ class Spool:
             if fits and self._file is not None:
                 self._append(self._file, fits)
         if len(fits) < len(waiting):
-            log.error("spool: no room for %d more writes, dropped", len(waiting) - len(fits))
+            log.error(
+                "spool: no room for %d more writes, so they were dropped", len(waiting) - len(fits)
+            )
 
     def _append(self, file: FileIO, waiting: Sequence[Waiting]) -> None:
         lines = [msgspec.json.encode((self._names[work], item)) for work, item in waiting]

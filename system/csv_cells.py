@@ -49,11 +49,11 @@ def read(data: bytes, *, name: str) -> CsvTable:
         names = names[:-1]
     if not names:
         raise CellsError(
-            f"{name}: the file is empty; its first row must hold the names of the columns"
+            f"{name}: the file is empty; its first row must contain the names of the columns"
         )
     if twice := next((one for one in names if one and names.count(one) > 1), ""):
         raise CellsError(
-            f'{name} row {header_row}: the column "{twice}" stands twice; keep one of them'
+            f'{name} row {header_row}: the column "{twice}" appears twice; keep one of them'
         )
     rows = []
     for number, row in numbered:
@@ -93,4 +93,6 @@ def _text(data: bytes, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
-        raise CellsError(f"{name} line {row}: a character is not Unicode; {_SAVE_AS}") from error
+        raise CellsError(
+            f"{name} line {row}: a character is not valid Unicode; {_SAVE_AS}"
+        ) from error

@@ -131,7 +131,7 @@ def files_below(folder: Path, deepest: int = DEEPEST) -> Iterator[Path]:
     if not folder.is_dir():
         return
     if deepest < 0:
-        raise OSError(errno.EINVAL, "folders lie too deep in each other", str(folder))
+        raise OSError(errno.EINVAL, "folders are nested too deep", str(folder))
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_dir():
             yield path
@@ -161,7 +161,7 @@ def plain(path: Path) -> Iterator[BinaryIO]:
     """Open a plain file for reading. Raises OSError for a link or FIFO."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(f"{path.name} is no plain file")
+            raise OSError(f"{path.name} is not an ordinary file")
         yield file
 
 

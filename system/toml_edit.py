@@ -120,7 +120,7 @@ def _parsed(text: str) -> tuple[tomlkit.TOMLDocument, dict[str, Any]]:
     except (ValueError, TOMLKitError) as error:
         raise EditError(str(error)) from error
     if document.as_string() != text:
-        raise EditError("its layout would not stay; edit the file itself")
+        raise EditError("its layout would change; edit the file itself")
     return document, wanted
 
 
@@ -135,8 +135,8 @@ def _section(document: Container, table: TablePath) -> Container | Table:
     if section is document or (isinstance(section, Table) and not section.is_super_table()):
         return section
     if section is not None and (line := _line(document, document[str(table[0])])):
-        raise EditError(f"line {line} holds {table[-1]} inside another value; edit the file itself")
-    raise EditError(f"there is no section [{table[0]}] of its own; edit the file itself")
+        raise EditError(f"line {line} has {table[-1]} inside another value; edit the file itself")
+    raise EditError(f"there is no separate section [{table[0]}]; edit the file itself")
 
 
 def _check_editable(document: Container, item: Any, key: str, *, going: bool) -> None:
@@ -147,7 +147,7 @@ def _check_editable(document: Container, item: Any, key: str, *, going: bool) ->
     if "\n" in written and "#" in written:
         raise EditError(f"{key} on line {line} has a comment inside; edit the file itself")
     if going and item.trivia.comment:
-        raise EditError(f"{key} on line {line} has a comment behind it; edit the file itself")
+        raise EditError(f"{key} on line {line} has a comment after it; edit the file itself")
 
 
 def _line(document: Container, item: Any) -> int:
@@ -186,7 +186,7 @@ def _write_below(section: Container | Table, lines: list[str]) -> None:
     elif body and isinstance(body[0][1], Comment):
         last = body[0][1]
     else:
-        raise EditError("there is no value to write it below; edit the file itself")
+        raise EditError("there is no value below which to write it; edit the file itself")
     _add(last, lines)
 
 
@@ -200,4 +200,4 @@ def _verified(text: str, wanted: dict[str, Any]) -> str:
     with suppress(ValueError):
         if tomllib.loads(text) == wanted:
             return text
-    raise EditError("another value would change as well; edit the file itself")
+    raise EditError("another value would also change; edit the file itself")

@@ -45,7 +45,7 @@ def services(feed: Path) -> tuple[list[Any], list[str]]:
     page = json.loads(text)
     found = page.get("contents") if isinstance(page, dict) else None
     if not isinstance(found, list):
-        raise ValueError(f"{feed} is no page of services: it has no list named contents.")  # noqa: TRY004
+        raise ValueError(f"{feed} is not a page of services: it has no contents list.")  # noqa: TRY004
     wrong = [name for name, kind in PAGE.items() if type(page.get(name)) is not kind]
     return found, [f"the page: {name} is {page.get(name)!r}" for name in wrong]
 
@@ -54,7 +54,8 @@ def faults(folder: Path, found: list[Any]) -> list[str]:
     """Return each service's schema errors. Raises ValueError if the folder has no schema."""
     if not (folder / "service.json").is_file():
         raise ValueError(
-            f"{folder} has no service.json; name the folder schema/ of openreferral/specification."
+            f"{folder} has no service.json; specify the folder schema/ of"
+            " openreferral/specification."
         )
     files = {
         path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))
@@ -72,7 +73,7 @@ def faults(folder: Path, found: list[Any]) -> list[str]:
         f"{one.get('name') if isinstance(one, dict) else one}: {error.json_path}: {error.message}"
         for one in found
         for error in validator.iter_errors(one)
-    ] or ([] if found else ["the feed holds no service: nothing was checked"])
+    ] or ([] if found else ["the feed does not contain any services, so nothing was checked"])
 
 
 def main() -> int:

@@ -121,7 +121,7 @@ def text_mechanisms(found: Modules) -> Iterator[str]:
             yield f"{module.path}: a template syntax"
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef) and {"en", "es"} <= _fields(node).keys():
-                yield f"{module.path}: words in a field for each language"
+                yield f"{module.path}: a field for each language's words"
     yield from sorted(engines)
 
 
@@ -377,7 +377,10 @@ def faults(found: Mapping[str, Sequence[str]], held: Mapping[str, Goal]) -> Iter
     for key, places in found.items():
         concept, goal, most = held[key]
         if len(places) > most:
-            yield f"{concept}: {len(places)}, at most {most}. Use one of these, add none:"
+            yield (
+                f"{concept}: {len(places)}, but the limit is {most}. Use one of these instead"
+                " of adding one:"
+            )
             yield from (f"  {place}" for place in places)
         elif most > max(goal, len(places)):
             yield f"{concept}: {len(places)} instead of {most}: {LOWER}"
@@ -427,7 +430,7 @@ def main(arguments: list[str]) -> int:
         return 0
     wrong = list(faults(places, held))
     if FENCE.findall((ROOT / DOCUMENT).read_text("utf-8")) != [table(counts, held)]:
-        wrong.append(f"{DOCUMENT} shows other counts: {LOWER}")
+        wrong.append(f"{DOCUMENT} has old counts: {LOWER}")
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return int(bool(wrong))
 

@@ -47,27 +47,31 @@ def faults(lines: dict[str, int]) -> list[str]:
     program = [path for path in lines if not path.startswith(BESIDE)]
     folders = Counter(path.rpartition("/")[0] for path in program)
     found = [
-        f"{folder} has {number} modules; at most {MODULES_IN_A_FOLDER}: make packages of it."
+        f"{folder} has {number} modules, but the limit is {MODULES_IN_A_FOLDER}. Split it"
+        " into packages."
         for folder, number in folders.items()
         if number > MODULES_IN_A_FOLDER
     ]
     found += [
-        f"{path} has {lines[path]} lines; at most {LINES_IN_A_MODULE}: it holds two subjects."
+        f"{path} has {lines[path]} lines, but the limit is {LINES_IN_A_MODULE}. Split it"
+        " by subject."
         for path in program
         if lines[path] > LINES_IN_A_MODULE
     ]
     if (own := sorted(path for path in program if "/" not in path)) != ["server.py"]:
-        found.append(f"At the root stands Python besides server.py: {', '.join(own)}.")
+        found.append(
+            f"The root may contain no Python file except server.py. Move: {', '.join(own)}."
+        )
     entries = {path.split("/")[1] for path in lines if path.startswith("content/")} | {"packs"}
     if len(entries) > ENTRIES_OF_CONTENT:
-        found.append(f"content/ has {len(entries)} entries; at most {ENTRIES_OF_CONTENT}.")
+        found.append(f"content/ has {len(entries)} entries, but the limit is {ENTRIES_OF_CONTENT}.")
     prefixes = Counter(
         f"{path.rpartition('/')[0]}/{path.rpartition('/')[2].split('_')[0]}_*"
         for path in program
         if "_" in path.rpartition("/")[2].strip("_") and not path.endswith("__init__.py")
     )
     found += [
-        f"{number} modules are named {prefix}: they are a package."
+        f"{number} modules begin with {prefix}. Make them a package."
         for prefix, number in prefixes.items()
         if number > SAME_PREFIX and "migrations" not in prefix
     ]
@@ -87,7 +91,7 @@ def main(arguments: list[str]) -> int:
     wrong = faults(lines)
     if arguments != ["--write"] and FENCE.findall(text) != [rooms]:
         wrong.append(
-            "docs/develop/architecture.md shows another table: run python -m tools.layout --write"
+            "docs/develop/architecture.md has an old table. Run python -m tools.layout --write"
         )
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return int(bool(wrong))

@@ -165,7 +165,7 @@ def likely(tests: Sequence[str]) -> Likely:
     covered.read()
     left = failed.read_text("utf-8").split("\n")
     if any(left):
-        print("These fail without a fault and are left out:", *left, sep="\n  ")
+        print("These tests fail even without a fault, so they are left out:", *left, sep="\n  ")
     return Likely(ROOT, covered, left)
 
 
@@ -173,7 +173,7 @@ def _run(folder: Path, data: Path, tests: Sequence[str]) -> set[str]:
     """Run the quick tests once, record what each runs, and return those that failed."""
     settings = folder / "settings"
     settings.write_text(_SETTINGS.format(data=data, root=ROOT), "utf-8")
-    print("Runs the quick tests once, to know what each of them runs", flush=True)
+    print("Running the quick tests once, to find out which lines each of them runs", flush=True)
     workers = str(2 if tests else 2 * (os.cpu_count() or 1))
     run = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", *tests]
     run += ["--no-loadscope-reorder", "--slow=none", "-p", "no:cacheprovider"]

@@ -34,7 +34,10 @@ def run(context: Context) -> int:
 
 
 def _told(named: list[str], said: dict[str, object]) -> int:
-    unknown = "The running server does not know this channel yet. Restart it and run this again."
+    unknown = (
+        "The running server does not know this channel yet. Restart the server and run this"
+        " command again."
+    )
     problems = {name: said.get(name, unknown) for name in named}
     for name, problem in problems.items():
         print(f"{name}: {problem or 'sent. Check that it arrives.'}")

@@ -32,6 +32,9 @@ def run(context: Context) -> int:
         if not isinstance(problem, FileExistsError):  # remove a file that we wrote only in part
             with suppress(OSError):
                 file.unlink(missing_ok=True)
-        return failed(f"{file} could not be written ({problem.strerror}); name a new file.")
-    print(f"{file} is written ({len(found) // 1024 + 1} KB). It is text: read it, then send it.")
+        return failed(f"{file} could not be written ({problem.strerror}). Choose a new file.")
+    print(
+        f"{file} was written ({len(found) // 1024 + 1} KB). It is a text file. Read it before"
+        " you send it."
+    )
     return 0

@@ -118,7 +118,7 @@ def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> Sh
     missing = next((shard.name for shard in changed if shard.name not in fetched), "")
     if missing:
         raise DirectoryError(
-            f"{FOLDER}/{missing} is listed and was not fetched; the directory stays as it is."
+            f"{FOLDER}/{missing} is listed but was not downloaded. The directory did not change."
         )
     try:
         if have and len(changed) * BESIDE <= len(listed.shards):
@@ -155,13 +155,13 @@ def opened(index_path: Path) -> sqlite3.Connection:
     The schema is compared first: a planted view could use all memory or never finish.
     """
     if not is_ours(index_path):
-        raise sqlite3.OperationalError("there is no such file of ours")
+        raise sqlite3.OperationalError("there is no such directory file")
     database = sqlite3.connect(index_path, isolation_level=None, timeout=10)
     try:
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
         _set_up(database)
         if sorted(database.execute(_SCHEMA)) != _fresh_schema():
-            raise sqlite3.DatabaseError("it holds other tables than ours")
+            raise sqlite3.DatabaseError("its tables are not those of a directory")
         version = database.execute("select value from fact where name = 'version'").fetchone()
         if version != (VERSION,):
             raise sqlite3.DatabaseError("it was made by another version")
@@ -249,7 +249,7 @@ def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
         data = opened.read(MAX_SHARD + 1)
     if hashlib.sha256(data).hexdigest() != shard.sha256:
         raise DirectoryError(
-            f"{where} is not what the signed list names; the directory stays as it is."
+            f"{where} is not the file in the signed list. The directory did not change."
         )
     found: dict[str, bytes] = {}
     for number, line in enumerate(data.splitlines(), start=1):
@@ -266,12 +266,12 @@ def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
             )
         if service.id in found or shard_name(bucket_of(service.id, listed.buckets)) != shard.name:
             raise DirectoryError(
-                f"{where}:{number}: {service.id} stands twice, or in the wrong shard."
+                f"{where}:{number}: {service.id} appears twice, or in the wrong shard."
             )
         found[service.id] = line
     if len(found) != shard.services:
         raise DirectoryError(
-            f"{where} holds {len(found)} services and the list says {shard.services}."
+            f"{where} contains {len(found)} services, but the list says {shard.services}."
         )
     return found
 
@@ -345,5 +345,5 @@ def _raised(index_path: Path, error: sqlite3.Error) -> Exception:
     with suppress(OSError):
         drop(index_path)
     return DirectoryError(
-        f"{index_path} was damaged and is taken away ({error}); the next refresh builds it anew."
+        f"{index_path} was damaged, so it was removed ({error}). The next refresh builds it again."
     )

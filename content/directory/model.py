@@ -117,7 +117,7 @@ def read_index(data: bytes) -> ShardList:
     names = [shard.name for shard in index.shards]
     if index.format != FORMAT:
         raise DirectoryError(
-            f"{FOLDER}/{INDEX} is of format {index.format}; this version reads format {FORMAT}."
+            f"{FOLDER}/{INDEX} has format {index.format}, but this version reads format {FORMAT}."
         )
     if (
         not 1 <= index.buckets <= MOST_SHARDS
@@ -133,10 +133,12 @@ def read_index(data: bytes) -> ShardList:
             or not _SHA256.fullmatch(shard.sha256)
             or shard.services < 1
         ):
-            raise DirectoryError(f"{FOLDER}/{INDEX} names {shard.name!r}, which cannot be a shard.")
+            raise DirectoryError(
+                f"{FOLDER}/{INDEX} names {shard.name!r}, which is not a valid shard."
+            )
     if index.services > MOST_SERVICES:
         raise DirectoryError(
-            f"{FOLDER}/{INDEX} lists {index.services} services; at most {MOST_SERVICES} are read."
+            f"{FOLDER}/{INDEX} lists {index.services} services; the limit is {MOST_SERVICES}."
         )
     return index
 

@@ -39,13 +39,13 @@ def directory_doubt(data_dir: Path, root: bytes | None) -> str:
         if not index_path.parent.is_symlink() and not directory_index.present(index_path):
             return ""
         if root is None:
-            return "[content] root names no root to verify it from"
+            return "[content] root is not set, so the directory cannot be verified"
         kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
     except DirectoryError as error:
         return str(error).rstrip(".")
     # even if something is wrong here, the pack must still be judged
     except Exception as error:  # noqa: BLE001
-        return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
+        return f"{index_path.name} cannot be checked: {type(error).__name__}: {error}"
     return ""
 
 
@@ -104,13 +104,13 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
     listed = read_index(index)
     # Compare rows, not a dict: a table edited by hand may contain the same name twice.
     if sorted(rows) != sorted(directory_index.facts(listed, index).items()):
-        raise DirectoryError("what it says of itself is not what its list says")
+        raise DirectoryError("its own description does not match its list")
     if not vouched(index):
         raise DirectoryError("nobody signed its list")
     named = [(shard.name, shard.sha256, shard.services) for shard in listed.shards]
     held = database.execute("select name, sha256, services from shard").fetchmany(len(named) + 1)
     if held != sorted(named):
-        raise DirectoryError("it names other shards than its list")
+        raise DirectoryError("its shards do not match its list")
     if database.execute("select count(*) from service").fetchone() != (listed.services,):
         raise DirectoryError("its services are not those of its list")
     if list(_shards(database)) != sorted(named):

@@ -47,7 +47,7 @@ _TEXTED = re.compile(r"\b(?:text|sms)\b[^.]{0,40}?\b(?:to|at)\s+\d{3,6}\b", re.I
 def parse(line: bytes) -> DirectoryService:
     """Return the service in a line. Raises DirectoryError that names a field of the wrong shape."""
     if len(line) > MAX_LINE:
-        raise DirectoryError(f"the line has {len(line)} bytes; at most {MAX_LINE} are read")
+        raise DirectoryError(f"the line has {len(line)} bytes; the limit is {MAX_LINE}")
     try:
         return msgspec.json.decode(line, type=DirectoryService)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
@@ -57,17 +57,19 @@ def parse(line: bytes) -> DirectoryService:
 def flaws(service: DirectoryService) -> Iterator[Finding]:
     if not _ID.fullmatch(service.id):
         yield _flaw(
-            "id", f'"{service.id[:80]}" is no id; use letters, digits, ".", "_" and "-", at most 80'
+            "id",
+            f'"{service.id[:80]}" is not a valid id; use at most 80 letters, digits, ".",'
+            ' "_" and "-"',
         )
     yield from _texts(service)
     if not service.name:
         yield _flaw("name", "the name is empty; write what people call the service")
     if not service.phones and not service.url and not service.address.street:
         yield _flaw(
-            "phones", "there is no number, no address and no web page: nobody could reach it"
+            "phones", "there is no number, address or web page, so nobody could reach the service"
         )
     if len(service.phones) > MOST_PHONES:
-        words = f"there are {len(service.phones)} numbers; give at most {MOST_PHONES}"
+        words = f"there are {len(service.phones)} numbers; write at most {MOST_PHONES}"
         yield _flaw("phones", words)
     for number, phone in enumerate(service.phones[:MOST_PHONES]):
         yield from _phone(phone, f"phones.{number}")
@@ -77,12 +79,12 @@ def flaws(service: DirectoryService) -> Iterator[Finding]:
     yield from _area(service.area, service.address.zip)
     for name, tags in (("languages", service.languages), ("categories", service.categories)):
         if len(tags) > MOST_TAGS:
-            yield _flaw(name, f"there are {len(tags)}; give at most {MOST_TAGS}")
+            yield _flaw(name, f"there are {len(tags)}; write at most {MOST_TAGS}")
     for number, tag in enumerate(service.languages[:MOST_TAGS]):
         if not _TAG.fullmatch(tag):
             yield _flaw(
                 f"languages.{number}",
-                f'"{tag[:40]}" is no language tag; write such as "es" or "zh-Hant"',
+                f'"{tag[:40]}" is not a language tag; write a tag such as "es" or "zh-Hant"',
             )
 
 
@@ -90,7 +92,7 @@ def _path(message: str) -> str:
     """Put the field first in msgspec's "Expected `str`, got `int` - at `$.phones[0].number`"."""
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", message)
     if not found or not found[2]:
-        return f"the line is no service: {message}"
+        return f"the line is not a service: {message}"
     where = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", found[2])
     return f"{where}: {found[1]}"
 
@@ -114,19 +116,20 @@ def _texts(service: DirectoryService) -> Iterator[Finding]:
         if text != text.strip():
             yield _flaw(field, "the text begins or ends with a space; remove it")
         if found := _MARKUP.search(text):
-            yield _flaw(field, f'"{found[0]}" is HTML; texts are plain')
+            yield _flaw(field, f'"{found[0]}" is HTML; write plain text')
         ordinary = text.isascii() and text.isprintable()
         hidden = "" if ordinary else next((char for char in text if unseen(char)), "")
         if hidden:
             yield _flaw(
                 field,
-                f"the text holds a mark that no one sees (U+{ord(hidden):04X}); type it again",
+                f"the text contains an invisible character (U+{ord(hidden):04X}); type it again",
             )
         plain = text if ordinary else ascii_digits(text)
         if found := _DIALLED.search(plain) or _TEXTED.search(plain):
             yield _flaw(
                 field,
-                f'"{found[0]}" is a number in a text; list it under phones, where it is judged',
+                f'"{found[0]}" is a phone number in a text; list it under phones, where'
+                " numbers are checked",
             )
 
 
@@ -135,14 +138,14 @@ def _phone(phone: ServicePhone, field: str) -> Iterator[Finding]:
         if re.fullmatch(r"\d{3,6}", phone.number, re.ASCII):
             as_zip = ", or a ZIP code" if len(phone.number) == 5 else ""
             message = (
-                f'"{phone.number}" is a short code{as_zip}; short codes are the pack\'s. Write +1'
-                " and ten digits"
+                f'"{phone.number}" is a short code{as_zip}; short codes belong in a pack.'
+                " Write +1 and ten digits"
             )
         yield _flaw(f"{field}.number", message)
     if not re.fullmatch(r"\d{0,8}", phone.extension, re.ASCII):
         yield _flaw(
             f"{field}.extension",
-            f'"{phone.extension[:20]}" is no extension; write up to eight digits',
+            f'"{phone.extension[:20]}" is not an extension; write up to eight digits',
         )
 
 
@@ -155,11 +158,11 @@ def _address(url: str) -> str:
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LENGTHS["url"]
     if parts.scheme not in ("https", "http") or not plain:
         return (
-            f'"{url[:80]}" is no web address; write https:// and plain letters, at most'
-            f" {LENGTHS['url']}"
+            f'"{url[:80]}" is not a web address; write https:// and plain letters, at most'
+            f" {LENGTHS['url']} characters"
         )
     if parts.username is not None or port is not None or not _HOST.fullmatch(parts.hostname or ""):
-        return f'"{url[:80]}" needs a plain host, without a name before "@", a port or a number'
+        return f'"{url[:80]}" needs a plain host name, without a user name, port or IP address'
     return ""
 
 
@@ -169,7 +172,7 @@ def _day(value: str) -> Iterator[Finding]:
     except ValueError:
         right = False
     if not right:
-        yield _flaw("updated", f'"{value[:40]}" is no date; write it as 2026-11-30')
+        yield _flaw("updated", f'"{value[:40]}" is not a date; write a date such as 2026-11-30')
 
 
 def _area(area: AreaServed, zip_code: str) -> Iterator[Finding]:
@@ -186,19 +189,19 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Finding]:
         if not _COUNTY.fullmatch(county) or county not in known:
             yield _flaw(
                 f"area.counties.{number}",
-                f'"{county[:20]}" is no county of California; write its FIPS code',
+                f'"{county[:20]}" is not a county in California; write the county\'s FIPS code',
             )
     for number, state in enumerate(area.states):
         if not _STATE.fullmatch(state):
             yield _flaw(
                 f"area.states.{number}",
-                f'"{state[:20]}" is no state; write two letters, such as "CA"',
+                f'"{state[:20]}" is not a state; write two letters, such as "CA"',
             )
     fields = [("address.zip", zip_code)] if zip_code else []
     fields += [(f"area.zips.{number}", one) for number, one in enumerate(area.zips)]
     for field, one in fields:
         if not _ZIP.fullmatch(one):
-            yield _flaw(field, f'"{one[:20]}" is no ZIP code; write five digits')
+            yield _flaw(field, f'"{one[:20]}" is not a ZIP code; write five digits')
         elif area.counties and not area.us and not area.states:
             yield from _outside(field, one, area)
 
@@ -210,10 +213,10 @@ def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Finding]:
     ]
     if left_out:
         message = (
-            f"ZIP code {zip_code} also lies in {' and '.join(left_out)}, which area.counties"
-            " leaves out"
+            f"ZIP code {zip_code} is also in {' and '.join(left_out)}, which area.counties"
+            " does not list"
         )
-        message += "; add it, unless the service turns those people away"
+        message += "; add it, unless the service does not accept those people"
         yield _flaw(field, message, "note")
 
 

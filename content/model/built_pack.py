@@ -75,7 +75,8 @@ def load(files: Mapping[str, bytes]) -> Pack:
             prose = _decode(files, path, _Texts)
             if path != f"lang/{prose.language}.json":
                 raise BuiltPackError(
-                    f'{path} holds the language "{prose.language}": the pack was not built whole.'
+                    f'{path} is in the language "{prose.language}", so the pack is'
+                    " incomplete. Build it again."
                 )
             texts[prose.language] = prose.texts
     everything = {**core, **words, "texts": texts, "version": _sha256(files[MANIFEST])}
@@ -88,7 +89,8 @@ def load(files: Mapping[str, bytes]) -> Pack:
         ) from error
     if set(pack.languages) != set(texts) or pack.default not in texts:
         raise BuiltPackError(
-            "The pack's languages and its texts do not agree: the pack was not built whole."
+            "The pack's languages do not match its texts, so the pack is incomplete. Build"
+            " it again."
         )
     return pack
 
@@ -121,7 +123,9 @@ def listed(manifest: bytes) -> tuple[str, ...]:
     """Return a manifest's paths, sorted. Raises BuiltPackError if one does not belong in a pack."""
     paths = tuple(sorted(_manifest({MANIFEST: manifest}).files))
     if strange := [path for path in paths if not _NAME.fullmatch(path)]:
-        raise BuiltPackError(f"The pack lists {strange[0]}, which no pack holds: build it again.")
+        raise BuiltPackError(
+            f"The pack lists {strange[0]}, which is not a pack's file. Build it again."
+        )
     return paths
 
 
@@ -146,23 +150,24 @@ def _sha256(data: bytes) -> str:
 
 def _read(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file():
-        raise BuiltPackError(f"{path} is not an ordinary file: copy the built pack again.")
+        raise BuiltPackError(f"{path} is not an ordinary file. Copy the built pack again.")
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BuiltPackError(
-            f"{path} is larger than {MAX_BYTES // 1024} KB, which no file of a built pack is."
+            f"{path} is larger than {MAX_BYTES // 1024} KB, which is the limit for a file"
+            " in a built pack."
         )
     return data
 
 
 def _manifest(files: Mapping[str, bytes]) -> _Manifest:
     if MANIFEST not in files:
-        raise BuiltPackError(f"There is no {MANIFEST}: this is not a built pack, or not all of it.")
+        raise BuiltPackError(f"There is no {MANIFEST}, so this is not a complete built pack.")
     wanted = _decode(files, MANIFEST, dict[str, Any]).get("format")
     if wanted != FORMAT:
         raise BuiltPackError(
-            f"The pack has format {wanted!r}; this version of Porchlight reads format {FORMAT}."
+            f"The pack has format {wanted!r}, but this version of Porchlight reads format {FORMAT}."
         )
     return _decode(files, MANIFEST, _Manifest)
 
@@ -172,16 +177,16 @@ def _verify(files: Mapping[str, bytes], manifest: _Manifest) -> None:
     found = files.keys() - {MANIFEST}
     for path in sorted(manifest.files.keys() | {"core.json", "sms.json"}):
         if path not in found or path not in manifest.files:
-            raise BuiltPackError(f"The built pack lacks {path}: copy or build it again.")
+            raise BuiltPackError(f"{path} is missing from the built pack. Copy or build it again.")
     for path in sorted(found):
         if path not in manifest.files or not _NAME.fullmatch(path):
             raise BuiltPackError(
-                f"The built pack holds {path}, which its manifest does not list: build it again."
+                f"The built pack contains {path}, which its manifest does not list. Build it again."
             )
         entry, data = manifest.files[path], files[path]
         if len(data) != entry.length or _sha256(data) != entry.sha256:
             raise BuiltPackError(
-                f"{path} is not the file that was built: its length or hash differs."
+                f"{path} has changed since the pack was built: its length or hash differs."
             )
 
 
@@ -189,4 +194,4 @@ def _decode(files: Mapping[str, bytes], path: str, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(files[path], type=shape)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise BuiltPackError(f"{path} is not what a built pack holds there: {error}.") from error
+        raise BuiltPackError(f"{path} is not a valid file of a built pack: {error}.") from error

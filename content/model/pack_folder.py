@@ -14,9 +14,9 @@ from messages.message import Finding
 
 READERS = "porchlight.sources"  # the entry points' group name
 NO_EDITOR = (
-    "this folder holds the text files of a pack, which the editor reads, and the editor is not"
-    " installed: name the folder of a built pack, or install the editor"
-    ' (pipx inject porchlight "porchlight-editor")'
+    "this folder contains a pack's text files, which only the editor can read, and the editor"
+    " is not installed. Specify the folder of a built pack, or install the editor (pipx inject"
+    ' porchlight "porchlight-editor")'
 )
 
 

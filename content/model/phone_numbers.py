@@ -55,14 +55,17 @@ def problem(
     if area == "900" or exchange == "976":
         return f'"{number}" is a premium number: the caller pays; use another'
     if exchange == "555" and line.startswith("01"):
-        return f'"{number}" is an invented number (555-01xx are kept for films); write the real one'
+        return (
+            f'"{number}" is a made-up number (555-0100 to 555-0199 are reserved for films);'
+            " write the real one"
+        )
     return _library_problem(number)
 
 
 def _short_problem(number: str, short_codes: list[ShortCode], kind: ChannelKind | None) -> str:
     entry = next((code for code in short_codes if code.number == number), None)
     if entry is None:
-        zip_code = ", and has five digits as a ZIP code has" if len(number) == 5 else ""
+        zip_code = ", and has five digits like a ZIP code" if len(number) == 5 else ""
         return (
             f'"{number}" is not one of the short codes in shortcodes.toml{zip_code};'
             " write +1 and ten digits, or add the short code there with its source"
@@ -78,11 +81,11 @@ def _short_problem(number: str, short_codes: list[ShortCode], kind: ChannelKind 
 
 def _shape_problem(number: str) -> str:
     if not number.isascii():
-        return f'"{number}" is not a phone number as one dials it; write its digits as 0-9'
+        return f'"{number}" is not a phone number that people can dial; write its digits as 0-9'
     if number.startswith("+") and not number.startswith(_NORTH_AMERICA):
-        return f'"{number}" is a foreign number; use one of the United States'
+        return f'"{number}" is a foreign number; use a US number'
     if re.search(r"[A-Za-z]", number):
-        return f'"{number}" holds letters; write its digits: +1 and ten digits, nothing else'
+        return f'"{number}" contains letters; write +1 and ten digits, nothing else'
     found = digits(number)
     if re.fullmatch(r"[2-9]\d{9}", found):
         return f'"{number}" must be written "+1{found}": +1 and ten digits, without spaces or signs'
@@ -97,13 +100,10 @@ def _library_problem(number: str) -> str:
     except phonenumbers.NumberParseException:
         return f'"{number}" is not a phone number; check its digits'
     if not phonenumbers.is_valid_number(parsed):
-        return (
-            f'"{number}" is not a real number of the United States: no line can have it; check its'
-            " digits"
-        )
+        return f'"{number}" cannot be a real US number; check its digits'
     region = phonenumbers.region_code_for_number(parsed)
     if region != "US":
-        return f'"{number}" is a foreign number ({region}); use one of the United States'
+        return f'"{number}" is a foreign number ({region}); use a US number'
     if phonenumbers.number_type(parsed) in _PREMIUM_TYPES:
         return f'"{number}" is a premium number: the caller pays; use another'
     return ""

@@ -142,7 +142,7 @@ class Releases:
         is incomplete."""
         new = verified(folder)
         if new is None:
-            raise OSError("the new release could not be read back as it was written")
+            raise OSError("the new release on the disk differs from what was written")
         current = self._verified(state.active)
         if (
             current is not None

@@ -50,15 +50,15 @@ def _content(root: Path, field: str, name: str, key: str) -> object:
         return record.get(key, []) if key else record
     line = data.decode("ascii").strip()
     if not (line and data.endswith(b"\n")):
-        raise ValueError(f"{name} is cut short")
+        raise ValueError(f"{name} is incomplete")
     if field != "held":
         return line
     if not re.fullmatch("[0-9a-f]{64}", line):
-        raise ValueError(f"{name} names no pack")
+        raise ValueError(f"{name} does not name a pack")
     data = files.read_plain(root / HELD_FOLDER / line / RECORD, most=files.MOST_RECORD)
     record = msgspec.json.decode(data, type=dict[str, object])
     if record.get("version") != line:
-        raise ValueError(f"{RECORD} is of another pack")
+        raise ValueError(f"{RECORD} belongs to another pack")
     return record
 
 

@@ -43,12 +43,13 @@ def address_problem(url: str) -> str:
     host = parts.netloc
     if parts.username is not None or port is not None or _is_ip(host) or not _HOST.fullmatch(host):
         return (
-            f'"{url}" must name a host in small letters, such as https://example.org/page, and'
-            " nothing before it"
+            f'"{url}" must begin with a host name in lowercase letters, such as'
+            " https://example.org/page"
         )
     if re.search(r"[\s<>\"'{}\\^`|]", url) or not url.isascii():
         return (
-            f'"{url}" holds a character that no web address has; copy it again from the page itself'
+            f'"{url}" contains a character that web addresses cannot have; copy it again'
+            " from the page itself"
         )
     return ""
 
@@ -92,7 +93,7 @@ def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Fi
             yield where.problem(f"{at}/keyword/{language}", message)
     for language, keys in channel.press.items():
         if not _PRESS.fullmatch(keys):
-            yield where.problem(f"{at}/press/{language}", f'"{keys}" is not a key of a phone')
+            yield where.problem(f"{at}/press/{language}", f'"{keys}" is not a key on a phone')
     yield from _hours(channel, at, where)
 
 
@@ -106,8 +107,8 @@ def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
                 yield where.problem(f"{place}/{name}", message)
         if all(_TIME.fullmatch(time) for time in times) and times[0] >= times[1]:
             message = (
-                f"closes at {times[1]}, before it opens at {times[0]}; write hours past midnight"
-                " as two"
+                f"this closes at {times[1]}, before it opens at {times[0]}; split hours that"
+                " go past midnight in two"
             )
             yield where.problem(f"{place}/closes_at", message)
 

@@ -21,7 +21,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
             key = f"{kind}:{entry}"
             if not _ID.fullmatch(entry):
                 yield where.problem(
-                    f"{key}/id", f'the id "{entry}" may hold only a-z, 0-9 and single hyphens'
+                    f"{key}/id", f'the id "{entry}" may contain only a-z, 0-9 and single hyphens'
                 )
             if entry in seen or (kind == "resource" and entry == COUNTY):
                 yield where.problem(
@@ -33,7 +33,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     for number in sorted({number for number in numbers if numbers.count(number) > 1}):
         yield where.problem(
             f"short_code:{number}/number",
-            f'the short code "{number}" stands twice; keep one of them',
+            f'the short code "{number}" appears twice; keep one of them',
         )
 
 

@@ -17,7 +17,7 @@ from messages.message import Finding
 _NAMED = r"((?:St\. )?[A-Z][\w’'-]*(?: (?:de |del |la )*(?:St\. )?[A-Z][\w’'-]*)*)"
 _TOWN = re.compile(rf"\b(?:in|at|near|around|outside|from) (?:the )?{_NAMED}")
 _AFTER_NAME = re.compile(rf", {_NAMED}$")  # "Safe Nights, Selma"
-_FREE = "write confidential = false if anybody may know its place"
+_FREE = "write confidential = false if anybody may know where it is"
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -49,7 +49,9 @@ def _maps(resource: Resource, where: Where) -> Iterator[Finding]:
 
 
 def _map_message(url: str) -> str:
-    return f"{url} opens a map, and its place is confidential; give another page, or {_FREE}"
+    return (
+        f"{url} opens a map, but where this is must stay confidential; use another page, or {_FREE}"
+    )
 
 
 def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Finding]:
@@ -79,6 +81,6 @@ def _towns(name: str, text: str, pack: Pack, organization: str) -> Iterator[str]
 
 def _message(place: str, kind: str) -> str:
     return (
-        f'"{place}" reads like a {kind}, and the place of a shelter or a home is confidential;'
-        f" leave it out, or {_FREE}"
+        f'"{place}" looks like a {kind}, but where a shelter or a home is must stay'
+        f" confidential; remove it, or {_FREE}"
     )

@@ -37,7 +37,8 @@ def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Finding]:
     for place, said in named:
         if _PHONE_LIKE.search(ascii_digits(said)):
             yield where.problem(
-                place, f'"{said}" holds what looks like a phone number; make it a channel'
+                place,
+                f'"{said}" contains something that looks like a phone number; make it a channel',
             )
     for name, fact in pack.facts.items():
         if _PHONE_LIKE.search(ascii_digits(fact)):
@@ -88,7 +89,7 @@ def _segments(pack: Pack, where: Where) -> Iterator[Finding]:
         for language, allowed in budget.items():
             if not 1 <= allowed <= (most := pack.most_segments(language)):
                 may = "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
-                message = f"max_segments is {allowed}; it may be {may}"
+                message = f"max_segments is {allowed}; write {may}"
                 yield where.problem(f"{place}/{language}", message)
 
 
@@ -99,7 +100,7 @@ def _crisis(pack: Pack, where: Where) -> Iterator[Finding]:
         allowed = {"live"} if wanted in ALWAYS_LIVE else {"live", "withdrawn"}
         if pinned.get(wanted) not in allowed and f"resource:{wanted}" not in where.unread:
             message = (
-                f'the pinned crisis set lacks "{wanted}"; restore it in'
+                f'the pinned crisis set has no "{wanted}"; restore it in'
                 " content/packs/pinned/resources"
             )
             yield where.problem(f"resource:{wanted}", message)
@@ -108,17 +109,15 @@ def _crisis(pack: Pack, where: Where) -> Iterator[Finding]:
         for wanted in _CRISIS if text is not None else ():
             if wanted not in placeholders.names(text or ""):
                 message = (
-                    f'the reply "{name}" must name {{{wanted}}}: it answers when nothing else does'
+                    f'the reply "{name}" must contain {{{wanted}}}, because it is the reply when'
+                    " nothing else fits"
                 )
                 yield where.problem(f"sms:line:{name}", message)
     reachable = {resource.id for resource in pack.resources if _answers_anywhere(resource)}
     for topic in pack.topics:
         unread = any(f"resource:{wanted}" in where.unread for wanted in topic.resources)
         if not unread and not reachable.intersection(topic.resources):
-            message = (
-                "no crisis line among the resources answers in the whole state; add one, such"
-                " as 988"
-            )
+            message = "no crisis line serves the whole state; add one, such as 988"
             yield where.problem(f"topic:{topic.id}/resources", message)
 
 

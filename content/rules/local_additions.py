@@ -78,16 +78,17 @@ def decode(data: bytes) -> Local:
     """Return the local file. Raises LocalError if it is invalid, too large or in another format."""
     if len(data) > MAX_BYTES:
         raise LocalError(
-            f"{FILE} is larger than {MAX_BYTES // 1024} KB: a county or district has a few entries"
-            " of its own."
+            f"{FILE} is larger than {MAX_BYTES // 1024} KB, which is the limit for a county's"
+            " or district's entries."
         )
     try:
         local = msgspec.json.decode(data, type=Local)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise LocalError(f"{FILE} is not what it should be: {error}.") from error
+        raise LocalError(f"{FILE} is not valid: {error}.") from error
     if local.format != FORMAT:
         raise LocalError(
-            f"{FILE} has format {local.format}; this version of Porchlight reads format {FORMAT}."
+            f"{FILE} has format {local.format}, but this version of Porchlight reads"
+            f" format {FORMAT}."
         )
     return local
 
@@ -121,11 +122,13 @@ def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[F
     if not named_well or path != path_of(local):
         yield where.problem(
             head,
-            f"{path} holds the entries of {local.kind}/{local.id}, whose path is {path_of(local)}",
+            f"{path} contains the entries of {local.kind}/{local.id}, which belong in"
+            f" {path_of(local)}",
         )
     if len(local.resources) > MOST:
         yield where.problem(
-            head, f"there are {len(local.resources)} resources; a {local.kind} has at most {MOST}"
+            head,
+            f"there are {len(local.resources)} resources; the limit for a {local.kind} is {MOST}",
         )
     taken = {resource.id: "the state's pack" for resource in pack.resources}
     for resource in local.resources:
@@ -141,20 +144,21 @@ def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[F
         for wanted in joined:
             if wanted not in own:
                 message = (
-                    f'"{wanted}" is no resource of this file, and only those may join the topic'
-                    f' "{topic}"'
+                    f'"{wanted}" is not a resource in this file, and only this file\'s'
+                    f' resources may join the topic "{topic}"'
                 )
                 yield where.problem(f"{head}/topics/{topic}", message)
     for language, texts in local.texts.items():
         if language not in pack.languages:
             yield where.problem(
-                head, f'there are texts in "{language}", which the state\'s pack does not have'
+                head,
+                f'there are texts in "{language}", which is not a language of the state\'s pack',
             )
         for key in texts:
             kind, _, rest = key.partition(":")
             if kind != "resource" or rest.partition(":")[0] not in own:
                 yield where.problem(
-                    key, f'the text "{key}" belongs to no resource of this file; take it out'
+                    key, f'the text "{key}" does not belong to a resource in this file; remove it'
                 )
 
 
@@ -164,14 +168,14 @@ def _resource(
     key, prefix, reserved = f"resource:{resource.id}", f"{local.id}-", codes(local.kind, local.id)
     if resource.id in taken:
         message = (
-            f'the id "{resource.id}" is taken by {taken[resource.id]}, which no {local.kind} can'
-            " change"
+            f'the id "{resource.id}" is taken by {taken[resource.id]}, which a {local.kind}'
+            " cannot change"
         )
         yield where.problem(f"{key}/id", message)
     elif not resource.id.startswith(prefix):
         message = (
-            f'the id "{resource.id}" must begin with "{prefix}", so that it is never one of the'
-            " state's"
+            f'the id "{resource.id}" must begin with "{prefix}", so that it differs from the'
+            " state's ids"
         )
         yield where.problem(f"{key}/id", message)
     if not (resource.code.isascii() and resource.code.isdigit() and int(resource.code) in reserved):
@@ -182,7 +186,7 @@ def _resource(
         yield where.problem(f"{key}/code", message)
     if resource.pinned:
         yield where.problem(
-            key, f'"{resource.id}" calls itself part of the pinned crisis set, which it is not'
+            key, f'"{resource.id}" is marked as part of the pinned crisis set, but it is not'
         )
     area = resource.area
     beyond = local.kind == "county" and set(area.counties) != {local.id}
@@ -194,7 +198,7 @@ def _resource(
         )
         yield where.problem(
             f"{key}/area",
-            f"the area of a {local.kind}'s entry is counties = {wanted}, and nothing else",
+            f"a {local.kind}'s entry must have the area counties = {wanted}, and nothing else",
         )
 
 

@@ -52,7 +52,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
             if is_judged and (words := given_away(pack, key, language)):
                 message = (
                     f'"{words[0]}" is within the first {WATCHED} letters of "{key}", which'
-                    " anyone near can read on a locked screen; begin with words that tell"
+                    " anyone nearby can read on a locked screen; begin with words that reveal"
                     " nothing"
                     if watched
                     else f'"{words[0]}" is a topic\'s word within the first {LOCKED} letters of'
@@ -67,8 +67,9 @@ def openings(pack: Pack, where: Where) -> Iterator[Finding]:
         for key, text in pack.texts.get(language, {}).items():
             if opens_a_reply(key) and (words := _told(text, pack, key, language)):
                 message = (
-                    f'"{words[0]}" is within the first {LOCKED} letters of "{key}", and tells'
-                    " what it is about to anyone who sees a locked screen; begin with other words"
+                    f'"{words[0]}" is within the first {LOCKED} letters of "{key}", so anyone'
+                    " who sees the locked screen learns what it is about; begin with other"
+                    " words"
                 )
                 yield where.problem(key, message, language=language)
 

@@ -61,10 +61,13 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
             wanted, found = placeholders.names(text), placeholders.names(texts[key])
             lost = " ".join(f"{{{name}}}" for name in sorted(wanted - found))
             more = " ".join(f"{{{name}}}" for name in sorted(found - wanted))
-            parts = [f"lacks {lost}" if lost else "", f"has {more} too many" if more else ""]
+            parts = [
+                f"lacks {lost}" if lost else "",
+                f"has {more} that the English does not have" if more else "",
+            ]
             message = f'the translation of "{key}" {" and ".join(part for part in parts if part)}'
             yield where.problem(
-                key, f"{message}; use the placeholders of the English", language=language
+                key, f"{message}; use the same placeholders as the English", language=language
             )
 
 
@@ -107,8 +110,8 @@ def _unread(name: str, key: str, where: Where) -> bool:
 def _hole(name: str, language: str) -> str:
     if name.rpartition(".")[2] == "word":
         return (
-            f'{{{name}}} has no keyword in "{language}"; add it to the sms channel or write the'
-            " sentence without it"
+            f'{{{name}}} has no keyword in "{language}"; add one to the sms channel, or write'
+            " the sentence without it"
         )
     return (
         f"{{{name}}} has no value here; check the id and that the entry has such a channel (see"

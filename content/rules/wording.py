@@ -50,29 +50,27 @@ def _found(key: str, text: str) -> Iterator[str]:
             yield f'"{{{name}}}" is not a placeholder; write it like {{988.voice}}'
     bare = placeholders.without(text)
     if "{" in bare or "}" in bare:
-        yield "a curly bracket stands alone; placeholders are written like {988.voice}"
+        yield "a curly bracket has no partner; write placeholders like {988.voice}"
     if found := _DIGITS.search(ascii_digits(bare)) or _HAN_NUMBER.search(bare):
         yield (
-            f'"{found[0]}" is a number in a text; numbers come in by placeholder, such as'
-            " {988.voice} or {fact.x}"
+            f'"{found[0]}" is a number in a text; use a placeholder instead, such as'
+            f" {{988.voice}} or {{fact.x}}"
         )
     if found := _HOST.search(bare) or _ODD_HOST.search(
         unicodedata.normalize("NFKC", bare).translate(_DOTS)
     ):
         yield (
-            f'"{found[0]}" looks like an address, or a space is missing after a full stop;'
-            " addresses come in by placeholder, such as {takeitdown.web}"
+            f'"{found[0]}" looks like an address, or a space is missing after a period; for an'
+            f" address, use a placeholder such as {{takeitdown.web}}"
         )
     if found := _HTML.search(bare) or _FORMATTING.search(bare):
-        yield (
-            f'"{found[0]}" would be shown as it stands; texts are plain, without HTML or formatting'
-        )
+        yield (f'"{found[0]}" would appear in the text; do not use HTML or formatting')
     for char in dict.fromkeys(bare):
         if unseen(char) and not (char == "\n" and key.startswith("sms:")):
             named = unicodedata.name(char, "control character")
             yield (
-                f"the text holds a mark that no one sees (U+{ord(char):04X}, {named}); type the"
-                " text again without it"
+                f"the text contains an invisible character (U+{ord(char):04X}, {named}); type"
+                " the text again without it"
             )
 
 

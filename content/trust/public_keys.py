@@ -21,12 +21,12 @@ def read_public(path: Path) -> Key:
         right = SSlibKey.from_crypto(key._crypto_key()).keyid == keyid
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublicKeyError(
-            f"{path} is no public key of Porchlight ({error}); ask for the file again."
+            f"{path} is not a Porchlight public key ({error}). Ask for the file again."
         ) from error
     if not right:
         raise PublicKeyError(
-            f"{path} is no public key of Porchlight (its keyid is another's); ask for the file"
-            " again."
+            f"{path} is not a Porchlight public key (its keyid belongs to another key). Ask"
+            " for the file again."
         )
     return key
 
@@ -44,4 +44,6 @@ def verify(key: Key, data: bytes, signed: bytes) -> None:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublicKeyError("Its signature cannot be read.") from error
     except (UnverifiedSignatureError, VerificationError) as error:
-        raise PublicKeyError("Its signature is not by the publisher whose key is kept.") from error
+        raise PublicKeyError(
+            "Its signature does not match the publisher's key on this computer."
+        ) from error

@@ -56,8 +56,8 @@ def of_letters(pack: Pack, languages: Iterable[str]) -> Iterator[Finding]:
             if lacking := letters_beyond(known, text):
                 codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
                 message = (
-                    f'"{where}" ({language}) holds {lacking} ({codes}), which the fonts of that'
-                    " language do not have; write it otherwise, or run: make fonts"
+                    f'"{where}" ({language}) contains {lacking} ({codes}), which is not in'
+                    " that language's fonts; write it in another way, or run: make fonts"
                 )
                 file = f"po/{language}.po" if language != pack.default else "pack.toml"
                 yield Finding.at(file, 1, message)

@@ -19,24 +19,24 @@ _FENCE = "+++"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _MEANINGS = (
-    ("Cannot overwrite a value", "the same name is written twice in one section; keep one of them"),
-    ("Cannot declare", "the same section is written twice; keep one of them"),
+    ("Cannot overwrite a value", "this name appears twice in one section; keep one of them"),
+    ("Cannot declare", "this section appears twice; keep one of them"),
     (
         "Invalid value",
-        "the value is not understood; put words and phone numbers in quotation marks",
+        "the value cannot be read; put words and phone numbers in quotation marks",
     ),
     (
         toml_text.TOO_DEEP,
-        f"lists or sections stand more than {toml_text.MAX_DEPTH} deep in each other; no file of a"
-        " pack needs that, take the brackets or dots away",
+        f"lists or sections are nested more than {toml_text.MAX_DEPTH} deep; no file in a pack"
+        " needs that, so remove the brackets or dots",
     ),
-    ("Unclosed array", "a list is not closed; add ]"),
-    ("Unterminated string", "a text is not closed; add a quotation mark"),
-    ("Illegal character", "a text is not closed on its line; add a quotation mark"),
-    ("Expected '=' after a key", "a name stands without a value; write it as name = value"),
+    ("Unclosed array", "a list has no end; add ]"),
+    ("Unterminated string", "a text has no end; add a quotation mark"),
+    ("Illegal character", "a text does not end on its line; add a quotation mark"),
+    ("Expected '=' after a key", "a name has no value; write name = value"),
     (
         "Expected newline or end of document",
-        "there is something behind the value; keep one value a line",
+        "something follows the value; write one value on each line",
     ),
 )
 
@@ -75,24 +75,24 @@ def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
     """Return the file's text in NFC with ``\\n`` line endings. Raises UnreadableError."""
     if path.is_symlink() or not path.is_file():
         raise UnreadableError(
-            Finding.at(file, 1, "this is not an ordinary file; copy the file itself here")
+            Finding.at(file, 1, "this is a link or not an ordinary file; copy the file itself here")
         )
     with path.open("rb") as stream:
         raw = stream.read(max_bytes + 1)
     if len(raw) > max_bytes:
-        size = f"this file is larger than {max_bytes // 1024} KB; split it or shorten it"
+        size = f"this file is larger than {max_bytes // 1024} KB; split or shorten it"
         raise UnreadableError(Finding.at(file, 1, size))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        message = "this line holds a character that is not UTF-8; save the file as UTF-8"
+        message = "this line contains a character that is not UTF-8; save the file as UTF-8"
         raise UnreadableError(Finding.at(file, line, message)) from error
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
         message = (
-            f"this line holds a control character (U+{ord(found[0]):04X}); type the line again"
+            f"this line contains a control character (U+{ord(found[0]):04X}); type the line again"
         )
         raise UnreadableError(Finding.at(file, line, message))
     return text
@@ -109,7 +109,10 @@ def read_page(path: Path, file: str) -> tuple[Document, list[Finding]]:
     rows = text.split("\n")
     closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0
     if rows[0] != _FENCE or not closing:
-        message = "the file must begin with a line +++, then its settings, then another line +++"
+        message = (
+            "the file must begin with a line that says +++, then its settings, then another"
+            " +++ line"
+        )
         raise UnreadableError(Finding.at(file, 1, message))
     front = _toml("\n".join(rows[1:closing]), file, first_line=2)
     problems: list[Finding] = []
@@ -159,7 +162,8 @@ def _blocks(
             continue
         if kind is None:
             message = (
-                f'"{text[:20]}" is formatting; write plain paragraphs, with - before a list item'
+                f'"{text[:20]}" is formatting; write plain paragraphs, and begin each list'
+                " item with -"
             )
             problems.append(Finding.at(file, line, message))
             continue

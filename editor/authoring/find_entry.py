@@ -41,7 +41,7 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
     if not keys:
         raise EntryError(f'There is no resource, partner or county "{name}" in {folder}.')
     if len(keys) > 1:
-        raise EntryError(f'"{name}" names more than one entry; write {" or ".join(keys)}.')
+        raise EntryError(f'"{name}" could be more than one entry; write {" or ".join(keys)}.')
     kind, _, entry_id = keys[0].partition(":")
     file = (
         folder / "counties.toml"
@@ -50,8 +50,9 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
     )
     if not file.is_file():
         raise EntryError(
-            f'"{entry_id}" belongs to the pinned crisis set, which comes with the program. '
-            f"Its makers edit it: --pack {pinned}, then python -m tools.make.pinned."
+            f'"{entry_id}" belongs to the pinned crisis set, which comes with the program.'
+            f" Only Porchlight's developers change it: --pack {pinned}, then python -m"
+            " tools.make.pinned."
         )
     return EditableEntry(
         keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ()

@@ -91,7 +91,7 @@ def read_folder(folder: Path) -> ParsedFolder:
     parsed.same += read_rows(parsed, "same.toml", "same", Same, by="key")
     parsed.answers += read_rows(parsed, "answers.toml", "answer", Waiver, by="key")
     parsed.readings += read_rows(parsed, READINGS, "reading", SignedReading, by="text")
-    why = "no file of a pack has this name in this folder (see docs/editor/content.md)"
+    why = "packs do not have a file with this name in this folder (see docs/editor/content.md)"
     parsed.problems += strangers(parsed, _FILES, _FOLDERS, why)
     return parsed
 
@@ -119,14 +119,14 @@ def _bytes(parsed: ParsedFolder, name: str) -> bytes:
     try:
         return examples.read(parsed.folder / name)
     except OSError as error:
-        parsed.wrong((parsed.display_path(name), 1), f"it cannot be read: {error.strerror}")
+        parsed.wrong((parsed.display_path(name), 1), f"the file cannot be read: {error.strerror}")
         return b""
 
 
 def _head(parsed: ParsedFolder) -> None:
     path = parsed.folder / "pack.toml"
     if not path.exists():
-        message = "this file is missing; every pack needs it (see docs/editor/content.md)"
+        message = "this file is missing, but every pack needs it (see docs/editor/content.md)"
         parsed.wrong(parsed.places["pack"], message)
         return
     document = parsed.open(path)
@@ -138,7 +138,9 @@ def _head(parsed: ParsedFolder) -> None:
     if head is None:
         return
     if head.format != FORMAT:
-        message = f"the format is {head.format}; this version of Porchlight reads format {FORMAT}"
+        message = (
+            f"the format is {head.format}, but this version of Porchlight reads format {FORMAT}"
+        )
         parsed.wrong(parsed.places["pack/format"], message)
     parsed.head = head
     parsed.defined |= {f"fact:{fact}": parsed.places[f"pack/facts/{fact}"] for fact in head.facts}

@@ -69,8 +69,8 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
             continue
         if entry.language not in pack.languages or entry.key not in pack.texts[pack.default]:
             message = (
-                f'same.toml lists "{entry.key}" ({entry.language}), which is no text of this pack;'
-                " remove it"
+                f'same.toml lists "{entry.key}" ({entry.language}), but this pack has no such'
+                " text; remove it"
             )
             yield where.problem(f"same:{entry.key}", message)
 
@@ -86,14 +86,14 @@ def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
         )
         if equal and key not in listed:
             message = (
-                f'the translation of "{key}" equals its English; translate it, or list it in'
-                " same.toml with a reason"
+                f'the translation of "{key}" is the same as the English; translate it, or list'
+                " it in same.toml with a reason"
             )
             yield where.problem(key, message, language=language)
         elif key in listed and not equal:
             message = (
-                f'same.toml lists "{key}" ({language}), whose translation is not equal; remove it'
-                " from same.toml"
+                f'same.toml lists "{key}" ({language}), but its translation differs from the'
+                " English; remove it from same.toml"
             )
             yield where.problem(f"same:{key}", message)
 

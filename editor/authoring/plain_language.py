@@ -17,16 +17,16 @@ from messages.message import Finding, Severity
 
 WHY: Mapping[Rule, str] = {
     "secrecy": (
-        "nobody may promise it: most lines and all school staff must report some things, and traces"
-        " stay"
+        "nobody may promise this: most hotlines and all school staff must report some things,"
+        " and traces remain"
     ),
-    "blame": "a reader who feels blamed stops reading",
+    "blame": "readers who feel blamed stop reading",
     "fear": "fear keeps people from calling",
-    "permission": "it can mean permission or chance; write can, must, or a verb",
+    "permission": "it can mean permission or chance; write can or must, or use another verb",
     "capitals": "they shout and are harder to read",
-    "sentence": "a frightened reader holds about fifteen words",
-    "words": "long words stop a reader of ten; say it shorter",
-    "grade": "students' pages are for grades 5 and 6",
+    "sentence": "a frightened reader can take in about fifteen words",
+    "words": "long words stop a ten-year-old reader; use shorter words",
+    "grade": "pages for students must read at grade 5 or 6",
 }
 SENTENCE_WORDS = 15
 HARD_SHARE = 0.04
@@ -53,19 +53,15 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
         used |= answers
         if not answers:
             message = (
-                f"{found} ({asked.rule}): {WHY[asked.rule]}. Say it otherwise, or answer in"
-                " answers.toml: "
-                f'key = "{asked.key}", rule = "{asked.rule}", reason = "..."'
+                f"{found} ({asked.rule}): {WHY[asked.rule]}. Rewrite it, or explain it in"
+                f' answers.toml: key = "{asked.key}", rule = "{asked.rule}", reason = "..."'
             )
             yield where.problem(
                 asked.key, message, language=asked.language, kind=_SEVERITY.get(asked.rule, "note")
             )
     for answer in lists.answers:
         if answer not in used:
-            message = (
-                f'the answer to "{answer.rule}" for "{answer.key}" is not needed (any more);'
-                " remove it"
-            )
+            message = f'the answer to "{answer.rule}" for "{answer.key}" is not needed; remove it'
             yield where.problem(f"answer:{answer.key}", message, kind="note")
 
 

@@ -82,8 +82,7 @@ def read(path: Path, file: str, english: English) -> Translation:
     except (ValueError, LookupError) as error:  # babel parses dates and plural forms in the header
         found.wrong(
             1,
-            f"the header of this PO file holds something unusual ({error}); copy the header of"
-            " another",
+            f"the header of this PO file cannot be read ({error}); copy another PO file's header",
         )
         return found
     _number(rows, found)
@@ -114,7 +113,7 @@ def _number(rows: Iterable[str], found: Translation) -> None:
         key = denormalize(match[1])
         if key in found.lines:
             found.wrong(
-                line, f'"{key}" stands twice, first on line {found.lines[key]}; keep one of them'
+                line, f'"{key}" appears twice, first on line {found.lines[key]}; keep one of them'
             )
         else:
             found.lines[key] = line
@@ -126,10 +125,11 @@ def _take(message: Message, found: Translation, english: English) -> None:
     line = found.lines.get(key, message.lineno or 1)
     if not key:
         found.wrong(
-            line, 'this entry has no msgctxt; add the key of its text: msgctxt "topic:danger:title"'
+            line,
+            'this entry has no msgctxt; add its text\'s key, such as: msgctxt "topic:danger:title"',
         )
     elif not isinstance(said, str) or not isinstance(message.id, str):
-        found.wrong(line, f'"{key}" has plural forms; texts of a pack have one form')
+        found.wrong(line, f'"{key}" has plural forms, but texts in a pack have only one form')
     elif key in english.taken:
         found.wrong(
             line,
@@ -138,7 +138,7 @@ def _take(message: Message, found: Translation, english: English) -> None:
     elif english.unknown(key):
         found.wrong(
             line,
-            f'no text has the key "{key}" (any more); remove this entry or correct its msgctxt',
+            f'no text has the key "{key}"; remove this entry or correct its msgctxt',
         )
     else:
         told = []
@@ -164,6 +164,7 @@ def _changed(key: str, msgid: str, now: str, english: English) -> str:
     old, new = (text[max(0, at - 15) : at + 25] for text in (msgid, now))
     file, where = english.places.get(key, ("the English", 1))
     return (
-        f'the English of "{key}" was changed at {file}:{where}: here "...{old}...", there'
-        f' "...{new}..."; check the translation, then copy the new English into msgid'
+        f'the English text of "{key}" changed ({file}:{where}): the PO file has "...{old}...",'
+        f' but the source has "...{new}..."; check the translation, then copy the new English'
+        " into msgid"
     )

@@ -80,17 +80,21 @@ def read_subject(parsed: ParsedFolder, path: Path, *, case: TextNames) -> None:
     parsed.problems += problems
     own = next((one for one in parsed.keywords if one.topic == topic), None)
     if own is None and key not in parsed.unread:
-        message = f"there is no sms/{topic}.toml, so this file is of no topic; rename it"
+        message = (
+            f"there is no sms/{topic}.toml, so this file does not belong to a topic; rename it"
+        )
         parsed.wrong((document.file, 1), message)
     if found is None or own is None:
         parsed.unread.add(key)
         return
     if found.topic != topic:
-        message = f'topic is "{found.topic}" but the file is called "{path.name}"; make them agree'
+        message = (
+            f'topic is "{found.topic}", but the file is called "{path.name}"; use the same name'
+        )
         parsed.wrong((document.file, document.lines["topic"]), message)
     for at in _again(own, found):
         name = at.rpartition("/")[2]
-        message = f'another file of this topic already has "{name}"; remove one of the two'
+        message = f'another file for this topic already has "{name}"; remove one of them'
         parsed.wrong((document.file, document.lines[at]), message)
     parsed.place(key, document)
     parsed.places[key] = parsed.defined[key]
@@ -229,14 +233,14 @@ def _entry(
     parsed.defined[key] = parsed.places[key]
     before = len(parsed.problems)
     for name in data.keys() & _DERIVED:
-        message = f'"{name}" is not written in a file; remove this line'
+        message = f'"{name}" must not be in this file; remove this line'
         parsed.wrong((document.file, document.lines[name]), message)
     allowed = {name: given for name, given in data.items() if name not in _DERIVED}
     entry, faults = schema.value(shape, {**allowed, **(derived or {})}, document, name=key)
     parsed.problems += faults
     found, stem = data.get(id_name), key.partition(":")[2]
     if isinstance(found, str) and found != stem:
-        message = f'{id_name} is "{found}" but the file is called "{stem}"; make them the same'
+        message = f'{id_name} is "{found}", but the file is called "{stem}"; use the same name'
         parsed.wrong((document.file, document.lines[id_name]), message)
     if len(parsed.problems) > before:
         parsed.unread.add(key)
@@ -250,7 +254,7 @@ def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
         found = [block for block in blocks if block.kind == kind]
         if len(found) != 1:
             what = "lead, a line" if kind == "lead" else "warm line, a line"
-            message = f"a topic has one {what} that begins with {mark} under its title"
+            message = f"a topic must have one {what} under its title, beginning with {mark}"
             parsed.wrong((document.file, _line(found[1:] or blocks)), message)
         for block in found[:1]:
             parsed.keep(f"{key}:{kind}", block.text, (document.file, block.line))
@@ -262,7 +266,7 @@ def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
         parsed.keep(f"{key}:p.{number}", block.text, (document.file, block.line))
         if block.kind == "li":
             message = (
-                "a topic has no lists; write a sentence instead of the line that begins with -"
+                "a topic cannot have lists; write a sentence instead of the line that begins with -"
             )
             parsed.wrong((document.file, block.line), message)
     return {"paragraphs": len(paragraphs), "steps": len(steps)}
@@ -275,7 +279,9 @@ def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
         parsed.keep(f"{key}:b.{number}", block.text, (document.file, block.line))
     for block in document.blocks:
         if block.kind in ("lead", "warm", "step"):
-            message = "a staff section has a title, paragraphs and items with - only; write it so"
+            message = (
+                "a staff section can have only a title, paragraphs and list items that begin with -"
+            )
             parsed.wrong((document.file, block.line), message)
     return {"blocks": [block.kind for block in body]}
 
@@ -283,7 +289,7 @@ def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
 def _titled(parsed: ParsedFolder, document: Document, key: str) -> None:
     titles = [block for block in document.blocks if block.kind == "title"]
     if len(titles) != 1 or document.blocks[0].kind != "title":
-        message = "the text begins with one title, a line that begins with # and a space"
+        message = "the text must begin with one title: a line that begins with # and a space"
         parsed.wrong((document.file, _line(titles[1:] or document.blocks)), message)
     for block in titles[:1]:
         parsed.keep(f"{key}:title", block.text, (document.file, block.line))

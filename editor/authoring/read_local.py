@@ -35,7 +35,7 @@ def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Finding]]:
     parsed = ParsedFolder(folder)
     head = _head(parsed)
     read_resources(parsed)
-    why = "a county or district has local.toml, resources/ and po/ only"
+    why = "a county's or district's folder can contain only local.toml, resources/ and po/"
     parsed.problems += strangers(parsed, {HEAD}, {"resources": ".toml", "po": ".po"}, why)
     if head is None:
         return None, by_place(parsed.problems)
@@ -64,7 +64,8 @@ def _head(parsed: ParsedFolder) -> LocalFile | None:
     if not path.is_file():
         parsed.wrong(
             parsed.places["local"],
-            "this file is missing; it says whose entries these are (docs/editor/publishing.md)",
+            "this file is missing, but it must say whose entries these are"
+            " (docs/editor/publishing.md)",
         )
         return None
     document = parsed.open(path)

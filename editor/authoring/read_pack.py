@@ -68,7 +68,7 @@ def _parsed(
 ) -> tuple[list[ParsedFolder], Pack, Where] | None:
     """Return the folders, the pack and its line numbers; add unreadable parts to ``problems``."""
     if not folder.is_dir():
-        message = "there is no such folder; name the folder that holds pack.toml"
+        message = "there is no such folder; specify the folder that contains pack.toml"
         problems.append(Finding.at(str(folder), 1, message))
         return None
     alone = folder.resolve() == pinned.resolve()
@@ -92,7 +92,8 @@ def _no_default(parsed: ParsedFolder) -> Iterator[Finding]:
         yield Finding.at(
             file,
             line,
-            f'the default "{parsed.head.default}" is not among the languages; add it there',
+            f'the default language "{parsed.head.default}" is not in the list of'
+            " languages; add it there",
         )
 
 
@@ -117,8 +118,8 @@ def _other_languages(parsed: ParsedFolder, head: PackFile) -> Iterator[Finding]:
     for path in sorted(parsed.folder.glob("po/*.po")):
         if path.stem not in head.languages or path.stem == head.default:
             message = (
-                f'"{path.stem}" is not a language this pack is translated into; add it to pack.toml'
-                " or remove this"
+                f'"{path.stem}" is not a language of this pack; add it to pack.toml or remove'
+                " this file"
             )
             yield Finding.at(parsed.display_path(f"po/{path.name}"), 1, message)
 
@@ -218,10 +219,13 @@ def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
             yield problem._replace(file=folder.display_path(examples.FILE))
     if len(pack.model) > example_rows.MOST_MODEL:
         most = example_rows.MOST_MODEL // 1000
-        message = f"it is larger than {most} KB; take examples out and run `porchlight learn`"
+        message = f"the file is larger than {most} KB; remove examples and run `porchlight learn`"
         yield Finding.at(folder.display_path(examples.MODEL), 1, message)
     if not same:
-        message = "it was learnt from other examples than sms/examples.csv; run `porchlight learn`"
+        message = (
+            "the model was trained on examples that differ from sms/examples.csv; run"
+            " `porchlight learn`"
+        )
         yield Finding.at(folder.display_path(examples.MODEL), 1, message)
 
 

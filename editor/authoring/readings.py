@@ -56,14 +56,15 @@ def sign(folder: Path, pack: Pack, key: str, *, role: str, day: date, today: dat
     role = judged_role(role, day, today)
     if _MAY_READ[reader].isdisjoint(role.casefold().split()):
         raise EntryError(
-            f'Only {reader} can sign {key}, and "{role}" does not say so; write --by "{reader}".'
+            f'{key} must be read by {reader}. If that is your role, write --by "{reader}"'
+            f' instead of "{role}".'
         )
     words = digest(pack.texts[pack.default][key])
     new = SignedReading(text=key, by=role, on=day, words=words)
     file = folder / FILE
     before = file.read_text("utf-8") if file.exists() else _HEAD
     files.replace(file, f"{before.rstrip()}\n\n{_row(new)}".encode())
-    return f"{key}: read by {role} on {day}. If its words change, it is unread again."
+    return f"{key}: read by {role} on {day}. If its words change, somebody must read it again."
 
 
 def _row(row: SignedReading) -> str:

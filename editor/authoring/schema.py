@@ -172,8 +172,10 @@ def _nearest(lines: Mapping[str, int], path: str) -> int:
 
 def _unknown(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), n=1)
-    hint = f'; did you mean "{close[0]}"?' if close else f"; known here: {', '.join(known)}"
-    return f'"{name}" is not a name that belongs here{hint}'
+    hint = (
+        f'; did you mean "{close[0]}"?' if close else (f"; the known names are: {', '.join(known)}")
+    )
+    return f'"{name}" is not a name that this file can contain{hint}'
 
 
 def _shown(found: Any) -> str:
@@ -190,7 +192,7 @@ def _words(path: tuple[str, ...], entry: str) -> list[str]:
 def _stranger(name: str, path: tuple[str, ...], known: Iterable[str]) -> str:
     if not path:
         return _unknown(name, known)
-    return f'"{name}" is not a name that belongs in {_words(path, "")[-1]}'
+    return f'"{name}" is not a name that can be in {_words(path, "")[-1]}'
 
 
 def _missing(name: str, path: tuple[str, ...]) -> str:
@@ -204,7 +206,7 @@ def _misfit(kind: Any, value: object, name: str) -> str:
     if kind is str:
         # TOML drops the plus sign of a bare number
         number = f"+{found}" if re.fullmatch(r"1\d{10}", found) else found
-        return f'"{name}" is {found} without quotation marks; write it with them: "{number}"'
+        return f'"{name}" is {found} without quotation marks; add them: "{number}"'
     origin = get_origin(kind)
     if origin is Literal:
         # "reviewing" is set only by a hold
@@ -217,5 +219,5 @@ def _misfit(kind: Any, value: object, name: str) -> str:
             tuple: f'a list in square brackets: {name} = ["..."]',
             Mapping: f"a table in curly brackets: {name} = {{ ... }}",
             date: "a date such as 2026-12-01",
-        }.get(origin or kind, f"a section of its own: [{name}]")
+        }.get(origin or kind, f"a separate section: [{name}]")
     return f'"{name}" is {found}; it must be {wanted}'

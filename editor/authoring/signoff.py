@@ -21,15 +21,16 @@ def sign(
     role = judged_role(role, day, today)
     first = entry.first_checked_on
     if first is None or not 0 <= (day - first).days <= SECOND_WITHIN_DAYS:
-        late = "" if first is None else f" The first check of {first} does not count any more."
+        late = "" if first is None else f" The first check ({first}) no longer counts."
         sentence = (
-            f"Noted as the first check. Within {SECOND_WITHIN_DAYS} days someone in another role"
-            " checks it again."
+            f"This is recorded as the first check. Within {SECOND_WITHIN_DAYS} days, someone"
+            " in another role must check it again."
         )
         return {"first_checked_on": day, "first_checked_by": role}, sentence + late
     if role.casefold() == entry.first_checked_by.casefold():
         raise EntryError(
-            f'The first check was made as "{role}"; the second takes someone in another role.'
+            f'The first check was made by "{role}", so someone in another role must make'
+            " the second."
         )
     both = f"{entry.first_checked_by}, {role}"
     values: dict[str, str | date | None] = {
@@ -38,7 +39,10 @@ def sign(
         "first_checked_on": None,
         "first_checked_by": None,
     }
-    return values, f"Checked by two: {both}. It is due again in {entry.review_every_days} days."
+    return values, (
+        f"Two people have checked it: {both}. The next check is due in"
+        f" {entry.review_every_days} days."
+    )
 
 
 def judged_role(role: str, day: date, today: date) -> str:
@@ -46,9 +50,9 @@ def judged_role(role: str, day: date, today: date) -> str:
     role = " ".join(role.split())
     if not role or _CONTACT.search(role):
         raise EntryError(
-            f'"{role}" is not a role; write one such as "content editor", never a person or an'
-            " address."
+            f'"{role}" is not a role; write a role, such as "content editor", never a'
+            " person's name or address."
         )
     if day > today:
-        raise EntryError(f"{day} has not come yet; give the day on which you looked at it.")
+        raise EntryError(f"{day} is in the future; write the day on which you checked it.")
     return role

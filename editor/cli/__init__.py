@@ -7,7 +7,7 @@ from cli.command import Context
 
 
 def add_pack(parser: ArgumentParser, option: str = "") -> None:
-    named = "a pack's folder; else [content] pack"
+    named = "a pack's folder (default: [content] pack)"
     if option:
         parser.add_argument(option, type=Path, metavar="PACK", help=named)
     else:

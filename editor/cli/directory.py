@@ -52,7 +52,7 @@ def run(context: Context) -> int:
         return failed(error)
     print(*made.problems, sep="\n", end="\n" * bool(made.problems))
     untold = made.errors + made.warnings - len(made.problems)
-    more = f" {untold} of them are not printed." if untold else ""
+    more = f" The other {untold} are not printed." if untold else ""
     print(f"{made.errors} errors, {made.warnings} warnings.{more}", file=sys.stderr)
     if made.index is None:
         return 1

@@ -132,7 +132,9 @@ def _records(
 def _counted(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for number, record in enumerate(records):
         if number >= MOST_SERVICES:
-            raise FeedError(f"there are more than {MOST_SERVICES} services; import some of them")
+            raise FeedError(
+                f"there are more than {MOST_SERVICES} services; import only some of them"
+            )
         if number and not number % _REPORTED:
             print(f"{number} services read …", file=sys.stderr)
         yield record

@@ -57,7 +57,7 @@ def build(context: Context) -> int:
         return failed(*errors)
     built = built_pack.build(pack)
     built_pack.write_built(built, context.given.out)
-    print(f"{len(built)} files written to {context.given.out}.")
+    print(f"{len(built)} files were written to {context.given.out}.")
     return 0
 
 
@@ -82,17 +82,24 @@ def learn(context: Context) -> int:
     sets = context.given.sets or ROOT / "tests" / "conversations"
     after = replace(pack, model=model or classifier.BASE.read_bytes())
     if not sets.is_dir():
-        print("Not measured: only a checkout has the message sets. Name others with --sets.")
+        print(
+            "Nothing was measured, because only a checkout has the test messages. To use"
+            " others, add --sets."
+        )
     rows = relearn.compared(found, new)
     for line in relearn.changes(pack, after, context.settings.sms, rows, sets):
         print(line)
     if not model:
         (folder / examples.MODEL).unlink(missing_ok=True)
-        print(f"The shipped base knows these examples, so the pack does not need {examples.MODEL}.")
+        print(
+            "The model that comes with the program already knows these examples, so the pack"
+            f" does not need {examples.MODEL}."
+        )
         return 0
     files.replace(folder / examples.MODEL, model)
     print(
-        f"{folder / examples.MODEL} is written ({len(model) // 1024} KB). Run `porchlight check`."
+        f"{folder / examples.MODEL} was written ({len(model) // 1024} KB). Next, run"
+        " `porchlight check`."
     )
     return 0
 

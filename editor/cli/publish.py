@@ -80,7 +80,7 @@ def _add_release(steps: Verbs) -> None:
     add_pack(release)
     why = 'why a number changed: "988 voice.1=the line moved, see its page"; may be repeated'
     release.add_argument("--note", action="append", default=[], metavar="WHY", help=why)
-    same = "a file of such notes, one per line"
+    same = "a file with such notes, one per line"
     release.add_argument("--notes", type=Path, metavar="FILE", help=same)
     built = "also publish the directory built in this folder"
     release.add_argument("--directory", type=Path, metavar="DIR", help=built)
@@ -99,7 +99,7 @@ def _init(context: Context) -> int:
         role, _, file = row.partition("=")
         if role not in KEYS or not file:
             raise PublishError(
-                f'"{row}" is not understood; write ROLE=FILE, with a role of {", ".join(KEYS)}.'
+                f'"{row}" cannot be read; write ROLE=FILE, where ROLE is one of: {", ".join(KEYS)}.'
             )
         public.setdefault(role, []).append(read_public(Path(file)))
     workspace = open_workspace(context)
@@ -111,11 +111,12 @@ def _init(context: Context) -> int:
         " machine, and keep a copy"
     )
     print(
-        "of it in a safe place. Anyone who loses the passphrase loses the key. Only `server` stays"
-        " with the web server."
+        "of it in a safe place. Nobody can recover a lost passphrase. Only `server` stays on"
+        " this machine."
     )
     print(
-        f"Give schools {workspace.site.metadata / '1.root.json'} for their setting [content] root."
+        f"Give {workspace.site.metadata / '1.root.json'} to each school, which names it in"
+        " its setting [content] root."
     )
     return 0
 
@@ -144,14 +145,15 @@ def _release_local(context: Context) -> int:
     given = context.given
     if given.pack is None:
         raise PublishError(
-            "Name the folder with local.toml: publish release --as district/acme FOLDER."
+            "Specify the folder that contains local.toml: publish release --as"
+            " district/acme FOLDER."
         )
     workspace = open_workspace(context, waiting=given.local.replace("/", "-"))
     before = workspace.published()
     pack = published_pack(before, workspace.site)
     if pack is None:
         raise PublishError(
-            "The state has not published a pack yet, and local entries are added to one."
+            "The state has not published a pack yet, so you cannot add entries to it."
         )
     local, problems = read_local.read(given.pack, pack)
     print(*problems, sep="\n", end="\n" if problems else "")
@@ -183,11 +185,12 @@ def _sign(context: Context) -> int:
     if not context.given.dry_run and not context.given.yes:
         if not sys.stdin.isatty():
             raise PublishError(
-                "There is nobody to ask whether to sign this: add --yes, or run it on a terminal."
+                "Nobody is at a terminal to confirm the signature. Add --yes, or run this"
+                " command in a terminal."
             )
-        sure = input("Did you check each number against the line's own page? Sign? [y/N] ")
+        sure = input("Have you compared each number with the line's own page? Sign? [y/N] ")
         if sure.strip().casefold() != "y":
-            print("Not signed; nothing changed.")
+            print("You did not sign, so nothing changed.")
             return 1
     workspace.sign()
     return 0
@@ -214,19 +217,19 @@ def _recall(context: Context) -> int:
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         raise PublishError(
-            f"Without {given.resource} the pack has errors: fix its source, and publish that"
-            " instead."
+            f"Without {given.resource}, the pack would have errors. Fix the pack's source and"
+            " publish a release instead."
         )
     title = f"recall of {given.resource}"
     step = prepare(before, workspace.site, pack, {}, title=title, now=workspace.now)
     workspace.advance(before, step)
     print(*consequences(given.resource), sep="\n")
     if given.source and not given.dry_run:
-        print(f"{mark(given.source, given.resource)} now says withdrawn, too.")
+        print(f"{mark(given.source, given.resource)} is now marked as withdrawn, too.")
     elif not given.source:
         print(
-            f'Write status = "withdrawn" into your own file of {given.resource}, too, or the next'
-            " release is refused."
+            f'Also write status = "withdrawn" in your own file for {given.resource}.'
+            " Otherwise, the next release will be refused."
         )
     return 0
 
@@ -240,7 +243,8 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
     if errors or pack is None:
         print(
-            f"{len(errors)} errors: nothing was signed. Fix them; `check` lists warnings, too.",
+            f"{len(errors)} errors, so nothing was signed. Fix them. To list warnings too,"
+            " run `check`.",
             file=sys.stderr,
         )
         return None
@@ -264,7 +268,7 @@ def _local_errors(workspace: "Workspace") -> list[object]:
                 wrong += (
                     merge(pack, decode(data), path=path, rules=check_source.problems)[1]
                     if pack
-                    else ["There is no state's pack yet."]
+                    else ["The state has not published a pack yet."]
                 )
             except LocalError as error:
                 wrong.append(f"{path}: {error}")

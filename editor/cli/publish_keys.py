@@ -70,7 +70,10 @@ def _list(context: Context) -> int:
     workspace = open_workspace(context)
     workspace.status()
     for mine in key_files(workspace.keys):
-        print(f"Here: {mine.name} in {mine.path}, fingerprint {fingerprint(mine.public)}.")
+        print(
+            f"Key on this machine: {mine.name} in {mine.path}, fingerprint"
+            f" {fingerprint(mine.public)}."
+        )
     return 0
 
 
@@ -78,13 +81,13 @@ def _new(context: Context) -> int:
     given = context.given
     workspace = open_workspace(context)
     if given.dry_run:
-        print(f"Would make {workspace.keys[0] / given.name}.key. Nothing was written.")
+        print(f"This would make {workspace.keys[0] / given.name}.key. Nothing was written.")
         return 0
     secret = workspace.secret_of(root=given.name.startswith("root"))
     made = make(workspace.keys[0], given.name, secret(given.name, True))
     print(
-        f"Made {made.path}. Keep a copy in a safe place. Send {made.path.with_suffix('.pub')} to"
-        " the first editor,"
+        f"The key is in {made.path}. Keep a copy in a safe place. Send"
+        f" {made.path.with_suffix('.pub')} to the first editor,"
     )
     print(f"and read this to them by telephone: {fingerprint(made.public)}")
     return 0
@@ -95,12 +98,12 @@ def _device(context: Context) -> int:
     workspace = open_workspace(context)
     if given.dry_run:
         file = workspace.keys[0] / f"{given.name}.uri"
-        print(f"Would note in {file} where the key is. Nothing was written.")
+        print(f"This would record in {file} where the key is. Nothing was written.")
         return 0
     noted = from_device(workspace.keys[0], given.name, given.uri, given.public.read_bytes())
     print(
-        f"{noted.path} says where the key is. The key itself stays in the device. Public key:"
-        f" {given.name}.pub."
+        f"{noted.path} now says where the key is. The key itself stays in the device. The"
+        f" public key is in {given.name}.pub."
     )
     print(f"Fingerprint: {fingerprint(noted.public)}")
     return 0
@@ -113,11 +116,11 @@ def _export(context: Context) -> int:
     if given.name not in mine:
         raise PublishError(f'You have no key "{given.name}"; you have {", ".join(mine) or "none"}.')
     if given.dry_run:
-        print(f"Would write {given.file}. Nothing was written.")
+        print(f"This would write {given.file}. Nothing was written.")
         return 0
     write_public(given.file, mine[given.name].public)
     mark = fingerprint(mine[given.name].public)
-    print(f"Wrote {given.file}; it may be sent openly. Fingerprint: {mark}")
+    print(f"{given.file} was written. It is not secret. Fingerprint: {mark}")
     return 0
 
 
@@ -158,7 +161,8 @@ def _delegate(context: Context) -> int:
         step = prepare_delegation(before, given.name, keys, now=workspace.now)
     else:
         raise PublishError(
-            f"Name the .pub file of {given.name}, which its holder made with `publish keys new`."
+            f"Specify the .pub file of {given.name}, which the key's holder made with"
+            " `publish keys new`."
         )
     workspace.advance(before, step)
     return 0

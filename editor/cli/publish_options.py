@@ -29,7 +29,7 @@ def add_options(parser: ArgumentParser, *, repository: bool = True) -> None:
             metavar="DIR",
             help="the pending step's folder (default: staged/)",
         )
-        sure = "continue although the last step was more than 400 days ago"
+        sure = "continue even if the last step was more than 400 days ago"
         parser.add_argument("--clock-is-right", dest="sure", action="store_true", help=sure)
     mine = f"folder of your keys, searched with its subfolders (default: {KEYS})"
     parser.add_argument("--keys", action="append", type=Path, metavar="DIR", help=mine)
@@ -71,12 +71,13 @@ def asking(given: str, variable: str) -> Callable[[str, bool], str]:
             return given
         if not sys.stdin.isatty():
             raise PublishError(
-                f"Nobody is here to enter {name}'s passphrase: set {variable}, or use a terminal."
+                f"Nobody is at a terminal to enter {name}'s passphrase. Set {variable}, or"
+                " run this command in a terminal."
             )
         if not new:
-            return getpass(f"Passphrase of {name} (Enter leaves this key out): ")
+            return getpass(f"Passphrase of {name} (press Enter to skip this key): ")
         while True:
-            first = getpass(f"A new passphrase for {name}, four words or more: ")
+            first = getpass(f"A new passphrase for {name}, five or more unrelated words: ")
             if first == getpass("The same passphrase again: "):
                 return first
             print("They differ. Try again.")
@@ -97,8 +98,8 @@ def guarded(step: Command) -> Command:
         except PublishError as error:
             return failed(error)
         except OSError as error:
-            return failed(f"The disk failed: {error}. What was published has not changed.")
+            return failed(f"The disk failed: {error}. The published files have not changed.")
         except (KeyboardInterrupt, EOFError):
-            return failed("\nStopped. What was published has not changed.")
+            return failed("\nStopped. The published files have not changed.")
 
     return run

@@ -38,8 +38,8 @@ def export(context: Context) -> int:
     given = context.given
     if given.out and is_workbook(given.out):
         return failed(
-            f"{given.out}: a sheet is written as CSV, which Excel does not open by that name; name"
-            f" it {given.out.with_suffix('.csv').name}."
+            f"{given.out}: a sheet is a CSV file, and Excel does not open CSV with that name;"
+            f" name it {given.out.with_suffix('.csv').name}."
         )
     try:
         data = apply.exported(named_pack(context))
@@ -57,13 +57,13 @@ def import_(context: Context) -> int:
     given = context.given
     if is_workbook(given.file):
         return failed(
-            f"{given.file}: this is a workbook, and a sheet is read as CSV; save it in Excel or"
-            ' LibreOffice as "CSV UTF-8" and name that file.'
+            f"{given.file}: this is a workbook, but a sheet must be CSV; in Excel or"
+            ' LibreOffice, save it as "CSV UTF-8", then specify that file.'
         )
     try:
         plan = apply.planned(named_pack(context), given.file)
         if plan.faults:
-            return failed(*plan.faults, f"{len(plan.faults)} errors: nothing was written.")
+            return failed(*plan.faults, f"{len(plan.faults)} errors, so nothing was written.")
         print(*plan.edits, sep="\n", end="\n" if plan.edits else "")
         for sentence in plan.later:
             print(f"To do next: {sentence}")
@@ -71,6 +71,10 @@ def import_(context: Context) -> int:
             apply.write(named_pack(context), plan)
     except apply.SheetError as error:
         return failed(error)
-    more = "" if given.write or not plan.edits else " Nothing was written: add --write."
+    more = (
+        ""
+        if given.write or not plan.edits
+        else (" Nothing was written. To make these changes, add --write.")
+    )
     print(f"Changes: {len(plan.edits)}; files: {len(plan.after)}.{more}")
     return 0

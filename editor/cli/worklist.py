@@ -66,7 +66,7 @@ def show(context: Context) -> int:
         sys.stdout.write(worklist_table.table(found, unread))
         return 0
     for one in unread:
-        print(f"{one.key}  read by no {one.reader}: {one.text}")
+        print(f"{one.key}  has not been read by any {one.reader}: {one.text}")
     for task in found:
         past = task.due and task.due <= today
         when = f"{task.state} since {task.due}" if past else f"due by {task.due}"
@@ -140,7 +140,7 @@ def _edit(context: Context, pack: Pack | None, change: Callable[["EditableEntry"
 
 def _read(context: Context) -> Pack | None:
     if built_pack.is_built(named_pack(context)):
-        failed(f"{named_pack(context)} is a built pack; name the folder of its source: --pack DIR")
+        failed(f"{named_pack(context)} is a built pack; specify its source folder: --pack DIR")
         return None
     pack, problems = read(named_pack(context))
     if pack is None:

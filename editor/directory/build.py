@@ -75,7 +75,7 @@ def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: A
     for what, text in (("name", name), ("source", origin)):
         if not text.strip() or len(text) > 200 or any(unseen(char) for char in text):
             raise DirectoryError(
-                f"The directory's {what} is empty, too long, or holds a mark that no one sees."
+                f"The directory's {what} is empty, too long, or contains an invisible character."
             )
     report = _Report(str(source))
     with (
@@ -86,8 +86,8 @@ def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: A
         if not many and not report.errors:
             report.add(
                 1,
-                "the file holds no service; nothing is published, as every kiosk would lose what"
-                " it has",
+                "the file does not contain any services, so nothing was published: every kiosk"
+                " would lose its directory",
             )
         buckets = _buckets(out, many)
         if many and not report.errors:
@@ -173,25 +173,26 @@ def _public(number: int, service: DirectoryService, report: _Report) -> Director
     for where, place in _places_in_names(service):
         report.add(
             number,
-            f'{service.id[:80]}: {where}: it holds "{place[:80]}", and the place of a shelter or a'
-            " home is confidential; write it without, or confidential = false for a place that"
-            " anybody may know",
+            f'{service.id[:80]}: {where}: it contains "{place[:80]}", but where a shelter or a'
+            " home is must stay confidential; remove that, or write confidential = false if"
+            " anybody may know the place",
         )
     shown = confidential.public(service)
     if shown == service:
         return service
     report.add(
         number,
-        f"{service.id[:80]}: confidential: its street, town, ZIP code and map are left out, as of"
-        ' every shelter and home; write "confidential": false for a place that anybody may know',
+        f"{service.id[:80]}: confidential: this looks like a shelter or a home, so its street,"
+        " town, ZIP code and map were left out; if anybody may know where it is, write"
+        ' "confidential": false',
         warning=True,
     )
     for flaw in flaws(shown):
         if flaw.key == "phones":
             report.add(
                 number,
-                f"{service.id[:80]}: phones: without its address nobody could reach it; add its"
-                " number",
+                f"{service.id[:80]}: phones: without an address, nobody could reach this"
+                " service; add its number",
             )
     return shown
 
@@ -245,7 +246,9 @@ def _spread(lines: sqlite3.Connection, buckets: int, report: _Report) -> None:
         " service.number"
     )
     for number, name, first in twice:
-        report.add(number, f"{name}: id: line {first} has the same id; every service needs its own")
+        report.add(
+            number, f"{name}: id: line {first} has the same id; give each service a different one"
+        )
 
 
 def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]]:
@@ -258,7 +261,7 @@ def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]
         name = directory.shard_name(bucket)
         if len(data) > directory.MAX_SHARD:
             raise DirectoryError(
-                f"{name} would have {len(data)} bytes; at most {directory.MAX_SHARD} are read."
+                f"{name} would have {len(data)} bytes; the limit is {directory.MAX_SHARD}."
             )
         shards.append(
             Shard(name=name, sha256=hashlib.sha256(data).hexdigest(), services=len(bodies))

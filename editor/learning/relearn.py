@@ -35,7 +35,10 @@ def learnt(
     """Return the model (b"" if the shipped base learned exactly these rows) and the new rows."""
     base = classifier.unpack(classifier.BASE.read_bytes(), to_learn=True)
     new = learn.new_to(base, examples)
-    tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
+    tell(
+        f"{len(examples)} examples; {len(new)} of them are not in the model that comes with"
+        " the program."
+    )
     if base.examples == fingerprint:
         return b"", new
     return learn.learn(examples, base, fingerprint=fingerprint), new
@@ -71,9 +74,9 @@ def changes(
     ]
     wrong = sum(now != example.topic for example, _, now in moved)
     yield (
-        f"{len(moved)} of {len(examples)} compared examples are answered otherwise than at the last"
-        f" learn, {wrong} of them wrongly now. What is wrong or urgent comes first,"
-        f" {MOST_SHOWN} at most:"
+        f"{len(moved)} of {len(examples)} compared examples now get a different answer than"
+        f" after the last learn; {wrong} of these answers are wrong. Wrong and urgent ones"
+        f" come first (at most {MOST_SHOWN}):"
     )
     moved.sort(key=lambda one: (one[2] == one[0].topic, one[0].topic not in URGENT))
     for example, was, now in moved[:MOST_SHOWN]:

@@ -16,14 +16,18 @@ def explain(script: Script, text: str) -> Iterator[str]:
     """Yield sentences that explain the answer to the person who maintains the examples."""
     decision = decide(script, text)
     named = decision.topic or (f"answer.{decision.answer}" if decision.answer else "")
-    yield f"It is answered with: {named or 'the general reply'} ({decision.how})."
+    yield f"The answer: {named or 'the general reply'} ({decision.how})."
     message = read(script, text)
     for hit in script.matcher.find(message.tokens):
-        what = "the whole message is a keyword" if hit.how == "exact" else "a phrase stands in it"
+        what = (
+            "the whole message is a keyword"
+            if hit.how == "exact"
+            else "the message contains a phrase"
+        )
         case = f", case {hit.case}" if hit.case else ""
-        yield f"Rule: {what} of {hit.topic}{case} (sms/{hit.topic}.toml)."
+        yield f"Rule: {what} for {hit.topic}{case} (sms/{hit.topic}.toml)."
     if not message.seen.topic:
-        yield "The model knows no word of it."
+        yield "The model does not know any of its words."
         return
     ranked = _likeliest(message.seen.topic)
     shown = named if decision.how == "model" else ranked[0]
@@ -35,14 +39,14 @@ def explain(script: Script, text: str) -> Iterator[str]:
         rare = decision.language not in script.languages
         enough = reading.least_of(needs, asked, rare=rare)
         yield (
-            f"As a need it has {sum(needs.values()):.2f}; {first} is answered from {enough:.2f} on"
-            " (sms/understanding/costs.toml)."
+            f"Chance that this is any need: {sum(needs.values()):.2f}; {first} is the answer"
+            f" if its own chance is at least {enough:.2f} (sms/understanding/costs.toml)."
         )
         if decision.perhaps:
-            yield f"The general reply names what there is for {decision.perhaps}."
+            yield f"The general reply also suggests {decision.perhaps}."
     worth = list(_worth(script, message.tokens, shown))
     said = [f'"{word}" ({chance:+.2f})' for word, chance in worth[:MOST_WORDS]]
-    yield f"Words that speak for {shown}: {', '.join(said) or 'none by itself'}."
+    yield f"Words that point to {shown}: {', '.join(said) or 'none on its own'}."
     about = _with_chances(message.seen.about, _likeliest(message.seen.about))
     yield f"About: {about or 'not known'}. Language: {decision.language}."
 

@@ -33,16 +33,17 @@ WARN = {"root": 60, "targets": 30, "snapshot": 20, "timestamp": 7}
 _MOST_NAMED = 20  # maximum files named in a directory; any others are only counted
 
 _DUTY = {
-    "root": "two of the root holders run `publish keys renew`, each `publish sign`",
+    "root": "a root holder runs `publish keys renew`, then a second root holder runs `publish"
+    " sign`",
     "targets": (
-        "both editors sign a release, also one that changes nothing: `publish release`, then"
+        "both editors sign a release, even if it changes nothing: `publish release`, then"
         " `publish sign`"
     ),
     "snapshot": "the machine with the snapshot key runs `publish touch`",
     "timestamp": (
-        "the machine with the timestamp key runs `publish touch`; it should do so every night"
+        "the machine with the timestamp key runs `publish touch`, which it should do every night"
     ),
-    DIRECTORY: "both editors sign a release, which signs the directory too",
+    DIRECTORY: "both editors sign a release, which also signs the directory",
 }
 
 
@@ -53,9 +54,9 @@ def holders(before: Published) -> Iterator[str]:
         owner: Root | Targets = before.root.signed if role in TOP else before.targets.signed
         need = owner.get_delegated_role(role).threshold
         until = (
-            f"good until {document.signed.expires:%Y-%m-%d}"
+            f"valid until {document.signed.expires:%Y-%m-%d}"
             if document
-            else "has published nothing its keys sign"
+            else "has not published anything that its keys sign"
         )
         yield f"{role_name(role)}: {need} of {', '.join(name_of(key) for key in keys)}; {until}"
 
@@ -74,11 +75,11 @@ def duties(before: Published, now: datetime) -> Iterator[str]:
             f"{role_name(role)} publishes again: `publish release --as {role_name(role)}`",
         )
         when = (
-            f"runs out on {document.signed.expires:%Y-%m-%d}, in {left} days"
+            f"expires on {document.signed.expires:%Y-%m-%d}, in {left} days"
             if left >= 0
             else (
-                f"RAN OUT on {document.signed.expires:%Y-%m-%d}; kiosks keep what they have and"
-                " take nothing new"
+                f"EXPIRED on {document.signed.expires:%Y-%m-%d}; kiosks keep their content and"
+                " accept nothing new"
             )
         )
         rows.append((left, f"{'NOW: ' if warn else ''}{role_name(role)} {when}: {duty}."))
@@ -98,7 +99,7 @@ def differences(before: Published | None, site: Site, staged: Staged) -> Iterato
         else:
             yield from _files(old.signed if old else None, signed)
             yield from _local(before, site, staged, f"{role_name(role)}/{local_additions.FILE}")
-        yield f"{role_name(role)} version {signed.version}, good until {signed.expires:%Y-%m-%d}."
+        yield f"{role_name(role)} version {signed.version}, valid until {signed.expires:%Y-%m-%d}."
 
 
 def pack_changes(
@@ -121,7 +122,7 @@ def pack_changes(
         yield f"  gone: {name} ({before[name].organization})"
     for name in sorted(before.keys() & after.keys()):
         if before[name].status != after[name].status:
-            yield f"  {name} was {before[name].status} and is {after[name].status} now"
+            yield f"  {name} was {before[name].status} and is now {after[name].status}"
     if old is None:
         yield f"  the first pack: {len(after)} resources in {', '.join(new.languages)}"
     else:
@@ -166,9 +167,9 @@ def _texts(old: Pack, new: Pack) -> Iterator[str]:
         one, two = old.texts.get(language, {}), new.texts.get(language, {})
         count = sum(one.get(key) != two.get(key) for key in one.keys() | two.keys())
         if language not in new.languages:
-            yield f"  the language {language} is gone"
+            yield f"  the language {language} was removed"
         elif count:
-            yield f"  {count} texts in {language} differ"
+            yield f"  {count} texts in {language} changed"
 
 
 def _pack(before: Published | None, site: Site, staged: Staged) -> Iterator[str]:
@@ -181,7 +182,7 @@ def _pack(before: Published | None, site: Site, staged: Staged) -> Iterator[str]
     known = {note.change for note in published_notes(before, site)} if before else set()
     for note in notes:
         if note.change not in known and note.change not in changed(old, new):
-            yield f"  a reason for something that did not change: {sentence(note.change)}"
+            yield f"  there is a reason for something that did not change: {sentence(note.change)}"
 
 
 def _root(old: Root | None, new: Root) -> Iterator[str]:
@@ -191,7 +192,7 @@ def _root(old: Root | None, new: Root) -> Iterator[str]:
         for keyid in keys.keys() - past.keys():
             yield f"  {role}: new key {keys[keyid]} ({keyid[:16]})"
         for keyid in past.keys() - keys.keys():
-            yield f"  {role}: key {past[keyid]} counts no more"
+            yield f"  {role}: key {past[keyid]} no longer counts"
         if old and old.roles[role].threshold != new.roles[role].threshold:
             yield (
                 f"  {role}: {new.roles[role].threshold} signatures instead of"
@@ -204,7 +205,7 @@ def _delegations(old: Targets | None, new: Targets) -> Iterator[str]:
     for role in sorted(past.keys() | roles.keys()):
         one, two = past.get(role), roles.get(role)
         if two is None:
-            yield f"  {role_name(role)} may publish no more"
+            yield f"  {role_name(role)} may no longer publish"
         elif one is None or (one.keyids, one.threshold, one.paths) != (
             two.keyids,
             two.threshold,
@@ -230,7 +231,7 @@ def _files(old: Targets | None, new: Targets) -> Iterator[str]:
     ]
     if len(gone) + len(fresh) + len(other) > _MOST_NAMED:
         yield (
-            f"  {len(fresh)} files are new, {len(other)} differ, {len(gone)} are gone;"
+            f"  {len(fresh)} new files, {len(other)} changed, {len(gone)} removed;"
             f" {len(new.targets)} in all"
         )
         return

@@ -48,12 +48,13 @@ def make(folder: Path, name: str, passphrase: str) -> KeyFile:
     """Make an Ed25519 key. Raises PublishError for a bad or taken name or a short passphrase."""
     if not _NAME.fullmatch(name):
         raise PublishError(
-            f'"{name}" is no name for a key: use small letters, digits and hyphens, such as'
-            " editor-1."
+            f'"{name}" cannot be a key\'s name. Use lowercase letters, digits and hyphens,'
+            " such as editor-1."
         )
     if len(passphrase) < SHORTEST:
         raise PublishError(
-            f"The passphrase of {name} is too short: {SHORTEST} characters or more, say four words."
+            f"The passphrase of {name} is too short. Use at least {SHORTEST} characters,"
+            " such as five unrelated words."
         )
     private = Ed25519PrivateKey.generate()
     public = named(SSlibKey.from_crypto(private.public_key()), name)
@@ -70,13 +71,14 @@ def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile
             f"{one}:" for one in sorted(SIGNER_FOR_URI_SCHEME) if one != CryptoSigner.SCHEME
         )
         raise PublishError(
-            f'"{uri}" names no device that can sign here; it must begin with one of {known}'
+            f'"{uri}" is not the address of a device that can sign; it must begin with one'
+            f" of {known}"
         )
     try:
         public = named(SSlibKey.from_crypto(load_pem_public_key(public_pem)), name)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise PublishError(
-            f"The public key of {name} is no PEM file that can be used ({error})."
+            f"The public key of {name} is not a usable PEM file ({error})."
         ) from error
     _new(folder / f"{name}.uri", uri.encode() + b"\n")
     write_public(folder / f"{name}.pub", public)
@@ -104,19 +106,19 @@ def open_key(key: KeyFile, secret: Secret) -> Signer | None:
         private = load(data, passphrase.encode())
     except TypeError as error:
         message = (
-            f"{key.path} is not encrypted. Whoever copies it can sign: revoke it, and make a new"
-            " one."
+            f"{key.path} is not encrypted, so anyone who copies it can sign. Revoke it and"
+            " make a new key."
         )
         raise PublishError(message) from error
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
         raise PublishError(
-            f"{key.path} does not open: the passphrase is wrong, or the file is damaged."
+            f"{key.path} cannot be opened: the passphrase is wrong, or the file is damaged."
         ) from error
     try:
         return CryptoSigner(private, _ssl(key.public))
     except (ValueError, TypeError) as error:
         raise PublishError(
-            f"{key.path} does not belong to the .pub file beside it ({error})."
+            f"{key.path} does not belong to the .pub file next to it ({error})."
         ) from error
 
 
@@ -158,9 +160,9 @@ def _device(key: KeyFile, secret: Secret) -> Signer:
         return Signer.from_priv_key_uri(uri, key.public, lambda _asked: secret(key.name))
     except Exception as error:
         raise PublishError(
-            f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}. Is it"
-            " plugged in, and is the software that its maker asks for installed? See"
-            " docs/editor/publishing.md."
+            f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}."
+            " Check that the device is plugged in and that its manufacturer's software is"
+            " installed (docs/editor/publishing.md)."
         ) from error
 
 
@@ -177,7 +179,7 @@ def _new(path: Path, data: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise PublishError(
-            f"{path} is there already, and a key is never written over: choose another name."
+            f"{path} already exists, and keys are never overwritten. Choose another name."
         ) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)

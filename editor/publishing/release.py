@@ -46,7 +46,8 @@ def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
         match = _LINE.fullmatch(line.strip())
         if match is None:
             raise PublishError(
-                f'{source}:{number}: "{line.strip()}" is no note; write: 988 voice.1=why it changed'
+                f'{source}:{number}: "{line.strip()}" is not a note; write: 988'
+                " voice.1=why it changed"
             )
         found[match[1], match[2]] = match[3]
     return found
@@ -96,13 +97,13 @@ def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
     found = tuple(found)
     known = {(change.resource, change.key) for change in found}
     lines = [
-        f'{sentence(change)}: say why, with --note "{change.resource} {change.key}=reason"'
+        f'{sentence(change)}. Say why with --note "{change.resource} {change.key}=reason"'
         for change in found
         if not given.get((change.resource, change.key), "").strip()
     ]
     lines += [
-        f"There is a reason for {resource} {key}, which did not change; correct its name or take it"
-        " out."
+        f"There is a reason for {resource} {key}, which did not change. Correct its name or"
+        " remove the reason."
         for resource, key in sorted(given.keys() - known)
     ]
     if lines:
@@ -165,8 +166,8 @@ def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: 
     """Return the next ``local.json`` for a county or district to sign. Raises PublishError."""
     if role not in delegated(before.targets.signed):
         raise PublishError(
-            f"The state's repository has delegated nothing to {path.rpartition('/')[0]} yet: send"
-            " the state office your public key, and ask it to run `publish delegate`."
+            f"The state has not yet allowed {path.rpartition('/')[0]} to publish. Send the"
+            " state office your public key and ask it to run `publish delegate`."
         )
     document = next_delegated(before, role, now=now)
     replace_files(document.signed, "", {path: data})
@@ -192,12 +193,12 @@ def read_directory(folder: Path) -> Mapping[str, bytes]:
             found[shard.name] = (folder / shard.name).read_bytes()
             if hashlib.sha256(found[shard.name]).hexdigest() != shard.sha256:
                 raise PublishError(
-                    f"{folder / shard.name} is not the shard that was built: run `directory build`"
-                    " again."
+                    f"{folder / shard.name} has changed since it was built. Run `directory"
+                    " build` again."
                 )
     except (OSError, directory_files.DirectoryError) as error:
         raise PublishError(
-            f"{folder} holds no built directory ({error}): run `directory build` first."
+            f"{folder} does not contain a built directory ({error}). Run `directory build` first."
         ) from error
     return found
 
@@ -229,12 +230,12 @@ def recalled(pack: Pack, name: str) -> Pack:
     entry = known[name]
     if isinstance(entry, Resource) and entry.pinned:
         raise PublishError(
-            f'"{name}" belongs to the pinned crisis set, which no pack can take away: it is part of'
-            " the program itself. Tell the schools by telephone, and the makers of Porchlight, who"
-            " can change it."
+            f'"{name}" belongs to the pinned crisis set, which no pack can withdraw, because'
+            " it is part of the program. Call the schools, and tell Porchlight's developers,"
+            " who can change it."
         )
     if entry.status != "live":
-        raise PublishError(f'"{name}" is {entry.status} already: no machine shows it.')
+        raise PublishError(f'"{name}" is already {entry.status}, so no machine shows it.')
     return replace(marked(pack, {name}), version="")
 
 
@@ -246,7 +247,7 @@ def mark(folder: Path, name: str) -> Path:
         toml_file.apply(path, (), {"status": "withdrawn"})
     except (OSError, UnicodeDecodeError, EditError) as error:
         raise PublishError(
-            f"{path} could not be changed ({error}): mark the entry withdrawn where you keep it."
+            f"{path} could not be changed ({error}). Mark the entry as withdrawn in your own files."
         ) from error
     return path
 
@@ -255,13 +256,14 @@ def consequences(name: str) -> tuple[str, ...]:
     """Return a recall's effects on each machine, for the person who decides on the recall."""
     return (
         (
-            f"Every kiosk and text line takes {name} away at its next refresh, by itself: nobody"
-            " approves a recall."
+            f"At its next refresh, every kiosk and text line removes {name} automatically."
+            " Nobody has to approve a recall."
         ),
-        "Its card and its number are shown no more; pages that named it show their other lines.",
+        "Its card and number are no longer shown. Pages that listed it show their other lines.",
         (
-            "A machine without a network shows it until someone brings a stick: `refresh --from`."
-            " Tell those schools."
+            "A machine without a network shows it until someone brings a USB stick (`refresh"
+            " --from`). Tell those schools."
         ),
-        "Each machine's status says which release it shows, and so whether it has obeyed.",
+        "Each machine's status says which release it shows, and so whether it has removed"
+        " the entry.",
     )

@@ -38,7 +38,7 @@ def prepare_first(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Staged
 
 
 def prepare_renewal(before: Published, *, now: datetime) -> Staged:
-    return Staged("the root signed again", now, {"root": renewed(before.root, "root", now=now)})
+    return Staged("renewal of the root", now, {"root": renewed(before.root, "root", now=now)})
 
 
 def prepare_keys(
@@ -51,7 +51,7 @@ def prepare_keys(
     role = role_of(role) if "/" in role else role
     if role == DIRECTORY:
         raise PublishError(
-            "The directory is signed with the editors' keys: change those of targets."
+            "The directory is signed with the editors' keys. Change the keys of targets instead."
         )
     changes = [f"new key {name_of(add)}"] if add else []
     changes += [f"key {remove} revoked"] if remove else []
@@ -81,13 +81,13 @@ def prepare_delegation(
     roles = delegated(before.targets.signed)
     if role in roles:
         raise PublishError(
-            f"{name} may publish already; to exchange its key use `publish keys add` and `revoke`."
+            f"{name} may already publish. To replace its key, use `publish keys add` and `revoke`."
         )
     if sum(one.startswith(f"{kind}-") for one in roles) >= MOST[kind]:
         raise PublishError(
-            f"This repository serves {MOST[kind]} of the kind {kind} already, and each more is"
-            " fetched by every kiosk. Give this one a repository of its own: `publish init` there,"
-            " and its root file to its schools."
+            f"This repository already has entries for {MOST[kind]} of kind {kind}, which is"
+            " the limit, because every kiosk downloads all of them. Make a separate repository"
+            " for this one with `publish init`, and give its root file to its schools."
         )
     targets = renewed(before.targets, "targets", now=now)
     delegate(targets.signed, role, keys, threshold=1, folder=name)
@@ -98,7 +98,7 @@ def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Stag
     """Revoke a county or district: each kiosk drops its entries at the next refresh."""
     role = role_of(name)
     if role not in delegated(before.targets.signed):
-        raise PublishError(f"{name} may not publish here anyway.")
+        raise PublishError(f"{name} could not publish here in any case.")
     targets = renewed(before.targets, "targets", now=now)
     delegations = targets.signed.delegations
     if delegations and delegations.roles:
@@ -115,9 +115,7 @@ def keys_of(before: Published, role: str) -> tuple[Key, ...]:
         return tuple(owner.get_key(keyid) for keyid in owner.get_delegated_role(role).keyids)
     except ValueError as error:
         known = ", ".join([*TOP, *map(role_name, delegated(before.targets.signed))])
-        raise PublishError(
-            f"There is no role {role_name(role)} here; there are {known}."
-        ) from error
+        raise PublishError(f"There is no role {role_name(role)}. The roles are {known}.") from error
 
 
 def _exchange(
@@ -126,11 +124,11 @@ def _exchange(
     keys = tuple(keys)
     if add is not None:
         if add.keyid in {key.keyid for key in keys}:
-            raise PublishError(f"{role_name(role)} has this key already, as {name_of(add)}.")
+            raise PublishError(f"{role_name(role)} already has this key, called {name_of(add)}.")
         if name_of(add) in {name_of(key) for key in keys if name_of(key) != remove}:
             raise PublishError(
-                f"{role_name(role)} has another key called {name_of(add)}; make one with a new"
-                " name."
+                f"{role_name(role)} already has another key called {name_of(add)}. Make a key"
+                " with a new name."
             )
     if remove:
         _named(keys, role, remove, owner.revoke_key)
@@ -139,8 +137,8 @@ def _exchange(
     left, need = owner.get_delegated_role(role).keyids, owner.get_delegated_role(role).threshold
     if len(left) < need:
         raise PublishError(
-            f"{role_name(role)} needs {need} keys, and {len(left)} would be left. "
-            "Put another in its place in the same step: `publish keys rotate`."
+            f"{role_name(role)} needs {need} keys, but only {len(left)} would be left. Replace"
+            " the key in the same step with `publish keys rotate`."
         )
 
 

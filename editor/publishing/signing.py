@@ -113,14 +113,14 @@ def lay_out(
         if not _may(root, role, signers):
             names = " or ".join(name_of(key) for key in _keys(root, role))
             return (
-                f"All others have signed. Now the holder of {names} runs `publish sign`, which lays"
-                " it out."
+                f"Everyone else has signed. Next, the holder of {names} must run `publish"
+                " sign`, which publishes it."
             )
     out = _documents(before, staged, signers, new_snapshot=new, now=now)
     files = {path: data for path, data in staged.files.items() if path in _listed(staged)}
     if files:
         say(
-            f"Laying out {len(files)} files and {len(out)} documents in {site.folder};"
+            f"Writing {len(files)} files and {len(out)} documents to {site.folder};"
             " timestamp.json comes last."
         )
     site.lay_out(out, files)
@@ -158,8 +158,9 @@ def follows(before: Published | None, staged: Staged, site: Site) -> None:
         if document.signed.version != wanted:
             raise PublishError(
                 f'"{staged.title}" was prepared for version {document.signed.version} of'
-                f" {role_name(role)}, but the repository is ready for version {wanted}: someone"
-                " published in between. Discard it (`publish discard`) and do the step again."
+                f" {role_name(role)}, but the repository now needs version {wanted}, because"
+                " someone published something since. Discard this step (`publish discard`),"
+                " then do it again."
             )
         if isinstance(document.signed, Targets):
             _own_paths(before, staged, role, document.signed)
@@ -181,8 +182,8 @@ def standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
         elif role not in root.roles:
             if targets is None or role not in delegated(targets.signed):
                 raise PublishError(
-                    f"{role_name(role)} may not publish here: the state has not delegated anything"
-                    " to it."
+                    f"{role_name(role)} may not publish here, because the state has not run"
+                    " `publish delegate` for it."
                 )
             asked = [(targets.signed, "")]
         for delegator, whose in asked:
@@ -200,8 +201,8 @@ def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
     if now < last - _TOLERANCE or (now > last + _LONGEST and not sure):
         raise PublishError(
             f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the repository was last"
-            f" signed at {last:%Y-%m-%d %H:%M} UTC. Set the clock right. If so long a time did"
-            " pass, say --clock-is-right."
+            f" signed at {last:%Y-%m-%d %H:%M} UTC. Set the clock right. If that much time has"
+            " really passed, add --clock-is-right."
         )
 
 
@@ -213,7 +214,8 @@ def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targ
         own = f"{role_name(role)}/{local_additions.FILE}" if role_name(role) != role else path
         if mine and not (path == own and mine.is_delegated_path(path)):
             raise PublishError(
-                f"{role_name(role)} lists {path}, which is not its own; it may publish {own} only."
+                f"{role_name(role)} lists {path}, which does not belong to it. It may"
+                f" publish only {own}."
             )
 
 
@@ -229,7 +231,7 @@ def _listed(staged: Staged) -> set[str]:
 def _root(before: Published | None, staged: Staged) -> Root:
     document = staged.documents.get("root") or (before.root if before else None)
     if document is None:
-        raise PublishError("There is no root yet: begin with `publish init`.")
+        raise PublishError("There is no root yet. Begin with `publish init`.")
     root: Root = document.signed
     return root
 

@@ -63,14 +63,15 @@ class Site:
         """Return the published content, verified from the first root on. Raises PublishError."""
         if not self.exists():
             raise PublishError(
-                f"{self.folder} holds no published repository: there is no metadata/timestamp.json."
+                f"{self.folder} does not contain a published repository:"
+                " metadata/timestamp.json is missing."
             )
         try:
             return self._read()
         except (RepositoryError, ValueError, KeyError, OSError) as error:
             raise PublishError(
-                f"The repository in {self.folder} is damaged or was changed by someone without the"
-                f" keys ({error}). Nothing was published. Bring back the last copy that worked, and"
+                f"The repository in {self.folder} is damaged or was changed by someone without"
+                f" the keys ({error}). Nothing was published. Restore the last good copy, and"
                 " tell the other key holders."
             ) from error
 
@@ -82,7 +83,7 @@ class Site:
             info.verify_length_and_hashes(data)
         except (RepositoryError, OSError) as error:
             raise PublishError(
-                f"{file} is not the file that was signed ({error}); bring back a good copy."
+                f"{file} is not the file that was signed ({error}). Restore a good copy."
             ) from error
         return data
 
@@ -135,12 +136,12 @@ class Site:
                 old, root.signed_bytes, root.signatures
             ):
                 raise ValueError(
-                    f"{file_name('root', root.signed.version)} lacks signatures of old or new"
-                    " holders"
+                    f"{file_name('root', root.signed.version)} does not have enough signatures"
+                    " from old or new holders"
                 )
             trusted.append(root)
         if not trusted:
-            raise ValueError("there is no 1.root.json")
+            raise ValueError("1.root.json is missing")
         return trusted
 
     def roots(self) -> Iterator[Metadata[Root]]:
@@ -197,6 +198,6 @@ def _make(folder: Path) -> None:
 def _read(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_METADATA:
         raise ValueError(
-            f"{path} is missing, no ordinary file, or larger than {MAX_METADATA // 1024**2} MB"
+            f"{path} is missing, not an ordinary file, or larger than {MAX_METADATA // 1024**2} MB"
         )
     return path.read_bytes()

@@ -69,11 +69,11 @@ def read(folder: Path) -> Staged:
     record = files.read_record(folder / RECORD, _Record)
     if record is None:
         raise PublishError(
-            f"{folder} holds no step that waits for signatures: there is no {RECORD} in it."
+            f"{folder} does not contain a step that needs signatures: {RECORD} is missing."
         )
     if not all(_ROLE.fullmatch(role) for role in record.versions):
         raise PublishError(
-            f"{folder / RECORD} names a role that cannot be one; ask whoever sent it."
+            f"{folder / RECORD} contains an invalid role. Ask the person who sent it."
         )
     try:
         documents = {
@@ -83,7 +83,9 @@ def read(folder: Path) -> Staged:
         root = folder / "targets"
         paths = list(islice(root.rglob("*"), MOST_FILES + 1))
         if len(paths) > MOST_FILES:
-            raise PublishError(f"{folder} holds more than {MOST_FILES} files, which no step does.")
+            raise PublishError(
+                f"{folder} contains more than {MOST_FILES} files, so it cannot be a step."
+            )
         targets = {
             path.relative_to(root).as_posix(): _get(path)
             for path in sorted(paths)
@@ -91,7 +93,7 @@ def read(folder: Path) -> Staged:
         }
     except (OSError, DeserializationError, RepositoryError) as error:
         raise PublishError(
-            f"{folder} is not whole ({error}); copy it again from whoever sent it."
+            f"{folder} is incomplete ({error}). Ask the person who sent it for a new copy."
         ) from error
     return Staged(record.title, record.made, documents, targets)
 
@@ -111,6 +113,7 @@ def _put(path: Path, data: bytes) -> None:
 def _get(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_FILE:
         raise PublishError(
-            f"{path} is missing, no ordinary file, or too large; ask whoever sent the folder."
+            f"{path} is missing, not an ordinary file, or too large. Ask the person who"
+            " sent the folder."
         )
     return path.read_bytes()

@@ -68,8 +68,8 @@ class Workspace:
         """Return the published content, verified. Raises PublishError."""
         if not self.site.exists():
             raise PublishError(
-                f"There is no repository in {self.folder}: name its folder with --repository, "
-                "or make one with `publish init`."
+                f"There is no repository in {self.folder}. Specify its folder with"
+                " --repository, or make one with `publish init`."
             )
         return self.site.read()
 
@@ -77,7 +77,7 @@ class Workspace:
         """Create a repository with keys from ``public`` or with new keys. Raises PublishError."""
         if self.site.exists() or self.staged.exists():
             raise PublishError(
-                f"{self.folder} holds a repository already; it is never made anew over the old one."
+                f"{self.folder} already contains a repository, and `init` never replaces one."
             )
         for role, given in public.items():
             if len(given) != KEYS[role]:
@@ -90,10 +90,10 @@ class Workspace:
             for holder, names in made.items():
                 if names:
                     self.say(
-                        f"Would make the keys {', '.join(names)} in {key_folder / holder},"
-                        " encrypted."
+                        f"This would make the encrypted keys {', '.join(names)} in"
+                        f" {key_folder / holder}."
                     )
-            self.say(f"Would make the repository in {self.folder}. Nothing was written.")
+            self.say(f"This would make a repository in {self.folder}. Nothing was written.")
             return True
         all_keys: dict[str, list[Key]] = {role: list(public.get(role, ())) for role in TOP}
         chosen: dict[str, str] = {}
@@ -103,7 +103,7 @@ class Workspace:
             for name, role in names.items():
                 all_keys[role].append(make(key_folder / holder, name, passphrase).public)
                 chosen[name] = passphrase
-                self.say(f"Made the key {name} ({role}) in {key_folder / holder}.")
+                self.say(f"The key {name} ({role}) is in {key_folder / holder}.")
         self.folder.mkdir(parents=True, exist_ok=True)
         known = replace(
             self,
@@ -120,8 +120,8 @@ class Workspace:
         """Sign a new step; if it is complete, publish it and return True. Raises PublishError."""
         if self.staged.exists():
             raise PublishError(
-                f'"{read(self.staged).title}" waits in {self.staged}: sign it with `publish sign`, '
-                "or throw it away with `publish discard`; then do this step again."
+                f'"{read(self.staged).title}" waits in {self.staged}. Sign it with `publish'
+                " sign`, or discard it with `publish discard`. Then do this step again."
             )
         follows(before, step, self.site)
         if self.dry_run:
@@ -158,12 +158,12 @@ class Workspace:
         title = read(self.staged).title
         if self.dry_run:
             self.say(
-                f'Would throw away "{title}" in {self.staged}, with its signatures. Nothing was'
-                " removed."
+                f'This would discard "{title}" in {self.staged}, with its signatures. Nothing'
+                " was removed."
             )
             return
         discard(self.staged)
-        self.say(f'"{title}" was thrown away. What is published stays as it is.')
+        self.say(f'"{title}" was discarded. The published files did not change.')
 
     def touch(self) -> bool:
         """Sign the timestamp, and a snapshot if it expires soon; then print all expiry dates."""
@@ -171,7 +171,7 @@ class Workspace:
         left = (before.snapshot.signed.expires - self.now).days
         if self.dry_run:
             what = "timestamp and snapshot" if left <= WARN["snapshot"] else "timestamp"
-            self.say(f"Would sign the {what} again. Nothing was signed or written.")
+            self.say(f"This would sign the {what} again. Nothing was signed or written.")
             return True
         with self._alone(before):
             return self._touch(before, fresh=left <= WARN["snapshot"])
@@ -184,14 +184,15 @@ class Workspace:
         missing = self._lay_out(before, step, signers, fresh_snapshot=fresh)
         if missing:
             self.say(
-                f"The timestamp was not signed: its key is not in {', '.join(map(str, self.keys))}."
+                "The timestamp was not signed, because its key is not in"
+                f" {', '.join(map(str, self.keys))}."
             )
             return False
         stamp = self.site.read()
         until = f"{stamp.timestamp.signed.expires:%Y-%m-%d}"
         self.say(
-            f"The timestamp{' and the snapshot were' if fresh else ' was'} signed again; it holds"
-            f" until {until}."
+            f"The timestamp{' and the snapshot were' if fresh else ' was'} signed again and is"
+            f" valid until {until}."
         )
         for line in duties(stamp, self.now):
             self.say(line)
@@ -203,9 +204,7 @@ class Workspace:
         for line in (*holders(before), *duties(before, self.now)):
             self.say(line)
         for role in before.silent:
-            self.say(
-                f"{role_name(role)} may publish, but has published nothing that its keys sign."
-            )
+            self.say(f"{role_name(role)} may publish, but has not published anything yet.")
         if self.staged.exists():
             self.say(f'Waiting in {self.staged}: "{read(self.staged).title}".')
             for standing in standings(before, read(self.staged)):
@@ -216,8 +215,8 @@ class Workspace:
         if not signers:
             where = ", ".join(map(str, self.keys))
             self.say(
-                f"No signature was added: no key that may sign this lies in {where}, or none was"
-                " opened."
+                f"No signature was added. Either no key in {where} may sign this, or no key"
+                " was opened."
             )
         for line in add_signatures(before, step, signers):
             self.say(f"Signed: {line}.")
@@ -226,8 +225,8 @@ class Workspace:
         if missing:
             self.say(missing)
             self.say(
-                f"Nothing is published yet. Send the folder {self.staged} to the next holder, who"
-                f" runs `publish sign --staged {self.staged.name}`."
+                f"Nothing is published yet. Send the folder {self.staged} to the next holder,"
+                f" who must run `publish sign --staged {self.staged.name}`."
             )
             return False
         discard(self.staged)
@@ -266,11 +265,11 @@ class Workspace:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise PublishError(
-                    f"Another step is being signed in {self.folder}; try again in a minute."
+                    f"Another step is being signed in {self.folder}. Try again in a minute."
                 ) from None
             if before and self.published().version("timestamp") != before.version("timestamp"):
                 raise PublishError(
-                    f"{self.folder} changed in this very moment; run the same step again."
+                    f"{self.folder} was just changed by another command. Run the same step again."
                 )
             yield
         finally:
@@ -282,14 +281,15 @@ class Workspace:
         mine = [file for file in here if file.public.keyid in wanted]
         if sum(file.name.startswith("editor") for file in mine) > 1:
             self.say(
-                "The keys of two editors lie on this machine. The second signature is meant to be a"
+                "Two editors' keys are on this machine. The second signature must come from a"
                 " second person."
             )
         roots, editors = _holders_of("root", before, step), _holders_of("targets", before, step)
         if both := _folders(here, roots) & _folders(here, editors):
             self.say(
-                f"{min(both)} holds a root key beside an editor's. Move the root key to a stick of"
-                " its own, in a safe: it is needed only when keys change."
+                f"{min(both)} contains a root key next to an editor's key. Move the root key"
+                " to a separate stick in a safe. You need it only once a year and when keys"
+                " change."
             )
         opened = (
             open_key(file, partial(self._asked, root=file.public.keyid in roots)) for file in mine

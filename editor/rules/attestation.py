@@ -29,33 +29,36 @@ def _listed(entry: Listed, key: str, where: Where) -> Iterator[Finding]:
     consent = entry.consent
     if consent.basis == "approved" and consent.approved_on is None:
         message = (
-            "an approval needs its day: approved_on = 2026-12-01; without one write basis ="
-            ' "public-facts"'
+            "an approval needs a date: approved_on = 2026-12-01; if there is no approval,"
+            ' write basis = "public-facts"'
         )
         yield where.problem(f"{key}/consent/basis", message)
     if consent.basis == "public-facts" and consent.approved_on is not None:
-        message = 'approved_on needs basis = "approved"; who stands on public facts was not asked'
+        message = (
+            'approved_on needs basis = "approved"; an entry based on public facts has no approval'
+        )
         yield where.problem(f"{key}/consent/approved_on", message)
 
 
 def _checked(entry: Checked, key: str, where: Where) -> Iterator[Finding]:
     if entry.review_every_days <= 0:
         message = (
-            f"review_every_days is {entry.review_every_days}; it must be a day or more, such as 90"
+            f"review_every_days is {entry.review_every_days}; it must be at least one day,"
+            " such as 90"
         )
         yield where.problem(f"{key}/review_every_days", message)
     for day, role in (("checked_on", "checked_by"), ("first_checked_on", "first_checked_by")):
         given = getattr(entry, role)
         if getattr(entry, day) is not None and not given.strip():
             message = (
-                f"{day} needs {role}: in which role did someone compare this entry with the line's"
-                " own page?"
+                f"{day} needs {role}: the role of the person who compared this entry with the"
+                " line's own page"
             )
             yield where.problem(f"{key}/{day}", message)
         if given and getattr(entry, day) is None:
             message = (
-                f"{role} needs {day}: on which day was this entry compared with the line's own"
-                " page?"
+                f"{role} needs {day}: the day on which this entry was compared with the line's"
+                " own page"
             )
             yield where.problem(f"{key}/{role}", message)
         if _CONTACT.search(given):
@@ -68,7 +71,7 @@ def _corrections(pack: Pack, where: Where) -> Iterator[Finding]:
     said = pack.corrections
     if not said.role.strip() or _CONTACT.search(said.role):
         message = (
-            f'"{said.role}" must be a role, such as "content editor"; its address stands under'
+            f'"{said.role}" must be a role, such as "content editor"; write its address under'
             " address"
         )
         yield where.problem("pack/corrections/role", message)
@@ -78,8 +81,8 @@ def _corrections(pack: Pack, where: Where) -> Iterator[Finding]:
         and (fault := address_problem(said.address))
     ):
         yield where.problem(
-            "pack/corrections/address", f"{fault}; or write the e-mail address of a role"
+            "pack/corrections/address", f"{fault}; or write a role's e-mail address"
         )
     if not 1 <= said.within_days <= MOST_DAYS:
-        message = f"within_days is {said.within_days}; promise 1 to {MOST_DAYS} days"
+        message = f"within_days is {said.within_days}; write 1 to {MOST_DAYS} days"
         yield where.problem("pack/corrections/within_days", message)

@@ -42,7 +42,7 @@ def _named_nowhere(pack: Pack, where: Where) -> Iterator[Finding]:
     for key, reader in pack.unread_by.items():
         if key not in pack.texts[pack.default]:
             entry, _, text = key.rpartition(":")
-            message = f'there is no text "{text}" that {reader} could read; name one of this file'
+            message = f'there is no text "{text}" for {reader} to read; write a key from this file'
             yield where.problem(f"{entry}/unread_by/{reader}", message)
     replied = {keyword.topic for keyword in pack.keywords}
     for topic in pack.topics:
@@ -57,13 +57,14 @@ def _head(pack: Pack, where: Where) -> Iterator[Finding]:
     for number, tag in enumerate(pack.languages):
         if not _TAG.fullmatch(tag) or tag in pack.languages[:number]:
             message = (
-                f'"{tag}" is not a language tag, or stands twice; write each once, such as "es" or'
-                ' "zh-Hant"'
+                f'"{tag}" is not a language tag, or appears twice; write each tag once, such'
+                ' as "es" or "zh-Hant"'
             )
             yield where.problem(f"pack/languages/{number}", message)
     if pack.default not in pack.languages:
         yield where.problem(
-            "pack/default", f'the default "{pack.default}" is not among the languages; add it there'
+            "pack/default",
+            f'the default language "{pack.default}" is not in the list of languages; add it there',
         )
     for number, tag in enumerate(pack.unchecked):
         if tag not in pack.languages:
@@ -72,8 +73,8 @@ def _head(pack: Pack, where: Where) -> Iterator[Finding]:
     for number, tag in enumerate(pack.partial):
         if tag not in pack.languages or tag == pack.default:
             message = (
-                f'"{tag}" is the default or no language of this pack; only another of its languages'
-                " is partial"
+                f'"{tag}" is the default language, or not a language of this pack; remove it'
+                " from partial"
             )
             yield where.problem(f"pack/partial/{number}", message)
     for name, fact in pack.facts.items():
@@ -87,7 +88,8 @@ def _resource(resource: Resource, where: Where) -> Iterator[Finding]:
     key = f"resource:{resource.id}"
     if resource.status == "reviewing":
         yield where.problem(
-            f"{key}/status", '"reviewing" is no status of a file; write live, draft or withdrawn'
+            f"{key}/status",
+            '"reviewing" cannot be a file\'s status; write live, draft or withdrawn',
         )
     yield from _sources(resource.sources, key, where)
     if not resource.audience:
@@ -96,15 +98,13 @@ def _resource(resource: Resource, where: Where) -> Iterator[Finding]:
         )
     youngest, oldest = resource.minimum_age, resource.maximum_age
     if not 0 <= (youngest or 0) <= (_OLDEST_AGE if oldest is None else oldest) <= _OLDEST_AGE:
-        message = (
-            f"the ages {youngest} to {oldest} are not a range; correct minimum_age or maximum_age"
-        )
+        message = f"ages {youngest} to {oldest} are not a range; correct minimum_age or maximum_age"
         yield where.problem(f"{key}/minimum_age", message)
     if resource.status == "live" and not any(
         channel.kind in _REACHING for channel in resource.channels
     ):
         message = (
-            "a student cannot reach this: add a voice, sms, chat or web channel, or make it a draft"
+            "students cannot reach this; add a voice, sms, chat or web channel, or make it a draft"
         )
         yield where.problem(f"{key}/channels", message)
     yield from _area(resource, where)
@@ -119,8 +119,7 @@ def _channel(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
         )
     if channel.hours == "listed" and not channel.open:
         message = (
-            'the hours are said to be listed, but "open" is missing; add it or write hours ='
-            ' "unknown"'
+            'hours = "listed" needs "open", which is missing; add it or write hours = "unknown"'
         )
         yield where.problem(f"{at}/hours", message)
     if channel.hours != "listed" and channel.open:
@@ -137,7 +136,7 @@ def _channel(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
         if not opening.days or len(set(opening.days)) != len(opening.days):
             yield where.problem(
                 f"{at}/open/{number}/days",
-                'the days are empty or stand twice; write days = ["mo", "tu"]',
+                'the list of days is empty or repeats a day; write days = ["mo", "tu"]',
             )
 
 
@@ -161,12 +160,12 @@ def _sources(sources: Sequence[Source], key: str, where: Where) -> Iterator[Find
     """Require a source for the entry. A source's date is a day, a month, a year, or words."""
     if not sources:
         yield where.problem(
-            f"{key}/sources", "there is no source; add [[sources]] with what this was read from"
+            f"{key}/sources", "there is no source; add [[sources]] that says where you read this"
         )
     for number, source in enumerate(sources):
         at = f"{key}/sources/{number}"
         if not source.kind.strip():
-            yield where.problem(f"{at}/kind", "the source does not say what it is; write its kind")
+            yield where.problem(f"{at}/kind", "the source has no kind; write its kind")
         if source.url and not re.match(r"https?://[^\s/]+", source.url):
             yield where.problem(
                 f"{at}/url", f'"{source.url}" is not an address; begin with https:// or leave it ""'
@@ -201,11 +200,11 @@ def _counties(pack: Pack, where: Where) -> Iterator[Finding]:
             )
         if county.name in names:
             yield where.problem(
-                f"{key}/name", f'the county "{county.name}" stands twice; keep one of them'
+                f"{key}/name", f'the county "{county.name}" appears twice; keep one of them'
             )
         names.add(county.name)
         if county.confidence == "low" and county.numbers:
-            message = "a county of low confidence has no numbers to print; write numbers = []"
+            message = "a county with low confidence must not have numbers; write numbers = []"
             yield where.problem(f"{key}/numbers", message)
         yield from _sources(county.sources, key, where)
 

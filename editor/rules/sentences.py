@@ -27,8 +27,8 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
             for words in too_long(text, most):
                 beginning = " ".join(words[:5])
                 message = (
-                    f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most'
-                    f" {most} words each"
+                    f'a sentence of {len(words)} words, "{beginning} ..."; split it into'
+                    f" sentences of at most {most} words"
                 )
                 kind: Severity = "note" if adult else "wrong"
                 yield where.problem(key, message, language=language, kind=kind)

@@ -71,7 +71,7 @@ def _same_name(pack: Pack, where: Where) -> Iterator[Finding]:
         for number, name in enumerate(resource.names):
             first = owners.setdefault(name.casefold(), resource.id)
             if first != resource.id:
-                message = f'"{name}" already names "{first}"; take it out of one of the two'
+                message = f'"{name}" is already a name for "{first}"; remove it from one of them'
                 yield where.problem(f"resource:{resource.id}/names/{number}", message)
 
 
@@ -81,7 +81,7 @@ def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
         allowed = keyword.max_segments.get(language)
         if allowed is None:
             yield where.problem(
-                key, f'max_segments lacks "{language}"; add {language} = {MOST_SEGMENTS}'
+                key, f'max_segments has no "{language}"; add {language} = {MOST_SEGMENTS}'
             )
 
 
@@ -106,7 +106,8 @@ def _cases(keyword: Keyword, where: Where) -> Iterator[Finding]:
             yield from _braces(phrases, keyword.classes.get(language, {}), at, where)
         if not _CASE_NAME.fullmatch(name) or name in _TAKEN:
             message = (
-                f'"{name}" cannot name a case; use 3 to 20 small letters, and no reply\'s name'
+                f'"{name}" cannot be a case\'s name; use 3 to 20 lowercase letters, but'
+                " not a reply's name"
             )
             yield where.problem(f"sms:{keyword.topic}/case/{name}", message)
     for language, classes in keyword.classes.items():
@@ -147,13 +148,13 @@ def _is_open(phrase: str) -> bool:
 
 def _unknown(name: str) -> str:
     return (
-        f'"{{{name}}}" stands for nothing; add {name} = ["..."] to [classes.<language>] of this'
-        " file, and let no class name itself"
+        f'"{{{name}}}" is not defined; add {name} = ["..."] to [classes.<language>] in this'
+        " file; a class cannot contain itself"
     )
 
 
 def _open(phrase: str) -> str:
-    return f'"{phrase}" begins or ends with {rule_phrases.ANY} or is empty; put a word there'
+    return f'"{phrase}" begins or ends with {rule_phrases.ANY} or is empty; write a word there'
 
 
 def _words(words: Words, at: str, where: Where) -> Iterator[Finding]:
@@ -164,16 +165,16 @@ def _words(words: Words, at: str, where: Where) -> Iterator[Finding]:
                 yield where.problem(place, _reserved(word))
             elif word.isdigit() and word not in HOTLINES:
                 yield where.problem(
-                    place, f'"{word}" is only digits, as codes and ZIP codes are; use a word'
+                    place, f'"{word}" is only digits, like a code or ZIP code; use a word'
                 )
 
 
 def _reserved(word: str) -> str:
     if not any(char.isalnum() for char in word):
-        return f'"{word}" holds no word; remove it'
+        return f'"{word}" does not contain a word; remove it'
     return (
-        f'"{word}" is a word that carriers keep for themselves, so it never reaches the line; use'
-        " another"
+        f'"{word}" is a word that carriers answer themselves, so it never reaches the line;'
+        " use another"
     )
 
 
@@ -187,8 +188,8 @@ def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
                     first = seen.setdefault(word.casefold(), keyword.topic)
                     if first != keyword.topic:
                         message = (
-                            f'"{word}" already leads to "{first}", which is more urgent; here it'
-                            " finds nothing"
+                            f'"{word}" already leads to "{first}", which is more urgent, so it'
+                            " would never be found here; remove it"
                         )
                         place = f"sms:{keyword.topic}/{at}/{language}/{kind}/{number}"
                         yield where.problem(place, message, kind="note")
@@ -211,8 +212,8 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
             is_whole = not only_in_part(f"sms:line:{name}")
             if f"sms:line:{name}" not in english or (is_whole and allowed == MOST_IN_PART):
                 message = (
-                    f"max_segments has {name} = {allowed}; name a reply of this file, with at most"
-                    f" {MOST_SEGMENTS}"
+                    f"max_segments has {name} = {allowed}; use the name of a reply in this"
+                    f" file, and at most {MOST_SEGMENTS}"
                 )
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
 
@@ -228,22 +229,22 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
     frame = pack.texts[pack.default].get(_ALSO)
     if said and frame is not None and placeholders.names(frame) != {"need", "code"}:
         message = (
-            'the reply "also" must hold {need} and {code} and nothing else to fill in: each'
-            ' topic\'s "second" holds its own number'
+            'the reply "also" must contain the placeholders {need} and {code}, and no others:'
+            ' each topic\'s "second" contains its own number'
         )
         yield where.problem(_ALSO, message)
     for topic, language, text in said:
         key, names = f"sms:{topic}:second", placeholders.names(text)
         if len(names) != 1 or not all(name.endswith(_WAYS) for name in names):
             message = (
-                f'"{key}" must name one number or address, the one for this need, such as'
-                " {988.voice}; it follows another need's reply"
+                f'"{key}" must contain one number or address, the one for this need, such as'
+                f" {{988.voice}}, because it follows another need's reply"
             )
             yield where.problem(key, message, language=language)
         elif strange := [name for name in names if not _names_for(name, topic, pack)]:
             message = (
-                f'"{key}" names {{{strange[0]}}}, and neither the replies nor the page of this'
-                " topic do; name the line for this need"
+                f'"{key}" names {{{strange[0]}}}, but neither this topic\'s replies nor its'
+                " page do; use the line for this need"
             )
             yield where.problem(key, message, language=language)
 
@@ -260,8 +261,8 @@ def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
             text = pack.texts.get(language, {}).get(key, "")
             if text and not any(name.endswith(".sms") for name in placeholders.names(text)):
                 message = (
-                    f'"{key}" names no way by text; add one, such as "call or text {{988.sms}}",'
-                    " for students who cannot talk"
+                    f'"{key}" gives no way to text; add one, such as "call or text'
+                    f' {{988.sms}}", for students who cannot talk'
                 )
                 yield where.problem(key, message, language=language, kind=kind)
 
@@ -294,8 +295,8 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding
     odd = sms_segments.outside(said)
     because = f' because of "{odd[:12]}"' if best.encoding == "UCS-2" else ""
     message = (
-        f'"{key}" takes {best.count} parts in {best.encoding}{because}; {allowed} allowed.'
-        f" It has {len(said)} characters with its numbers filled in; shorten it"
+        f'"{key}" needs {best.count} parts in {best.encoding}{because}, but the limit is'
+        f" {allowed}. It has {len(said)} characters with its numbers filled in; shorten it"
     )
     yield where.problem(key, message, language=language)
 
@@ -329,8 +330,8 @@ def _answers(pack: Pack, where: Where) -> Iterator[Finding]:
         if answers.KEY + answer + answers.FURTHER not in english:
             yield where.problem(
                 "sms:answer",
-                f'the answer "{answer}" is missing for languages in part; add {answer} = "..." to'
-                " [further] of sms/answers.toml",
+                f'the answer "{answer}" is missing for partly translated languages; add'
+                f' {answer} = "..." to [further] of sms/answers.toml',
             )
     yield from _budgets(pack, where)
     for language in pack.languages:
@@ -344,12 +345,14 @@ def _budgets(pack: Pack, where: Where) -> Iterator[Finding]:
     for name in pack.line_segments:
         answer = name.removeprefix(answers.BUDGET)
         if name.startswith(answers.BUDGET) and answer not in answers.ANSWERS:
-            message = f"max_segments names {answer}; name an answer of this file"
+            message = (
+                f"max_segments has {answer}, but this file has no such answer; correct the name"
+            )
             yield where.problem(f"sms:answer/max_segments/{answer}", message)
 
 
 def _faults(key: str, text: str) -> Iterator[str]:
     if not any(name.endswith(_ANSWER_WAYS) for name in placeholders.names(text)):
-        yield f'"{key}" leads nowhere; name a number to call or text, such as {{988.voice}}'
+        yield f'"{key}" does not lead anywhere; add a number to call or text, such as {{988.voice}}'
     if text.startswith(_NOT_911):
-        yield f'"{key}" begins like the reply to danger; begin with the answer'
+        yield f'"{key}" begins like the reply about danger; begin with the answer'

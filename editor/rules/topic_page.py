@@ -34,11 +34,13 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
 def _also(topic: Topic, where: Where) -> Iterator[Finding]:
     key = f"topic:{topic.id}/also"
     if len(topic.also) > MOST_ALSO:
-        message = f"{len(topic.also)} neighbours are named; at most {MOST_ALSO} fit the page"
+        message = (
+            f"{len(topic.also)} related topics are listed, but at most {MOST_ALSO} fit on the page"
+        )
         yield where.problem(key, message)
     for number, other in enumerate(topic.also):
         if other in (topic.id, DANGER) or other in topic.also[:number]:
-            message = f'"{other}" need not be named: it is this topic, there already, or danger'
+            message = f'"{other}" must not be listed, because it is this topic, a repeat, or danger'
             yield where.problem(f"{key}/{number}", message)
 
 
@@ -47,18 +49,20 @@ def _lengths(pack: Pack, topic: Topic, language: str, where: Where) -> Iterator[
     first = sum(_words(texts.get(f"{key}:{name}", "")) for name in ("title", "warm"))
     if first > BEFORE_NUMBER:
         message = (
-            f"title and warm line have {first} words together; at most {BEFORE_NUMBER}, so that"
-            " the number is seen at once"
+            f"the title and the warm line have {first} words together; use at most"
+            f" {BEFORE_NUMBER}, so that students see the number at once"
         )
         yield where.problem(f"{key}:warm", message, language=language)
     for number in range(1, topic.steps + 1):
         name = f"{key}:step.{number}"
         step = texts.get(name, "")
         if _words(step) > STEP_WORDS:
-            message = f"the step has {_words(step)} words; at most {STEP_WORDS}"
+            message = f"the step has {_words(step)} words; use at most {STEP_WORDS}"
             yield where.problem(name, message, language=language)
         if not all(hole.startswith(_ALWAYS) for hole in placeholders.names(step)):
-            message = "a step names no line but 911 and 988: the others may be withdrawn"
+            message = (
+                "a step must not name any line except 911 and 988, because others may be withdrawn"
+            )
             yield where.problem(name, message, language=language)
 
 

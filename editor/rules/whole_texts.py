@@ -75,8 +75,8 @@ def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
         if plain in seen:
             file, line = where.find(seen[plain], language)
             message = (
-                f'"{key}" says the same as "{seen[plain]}" at {file}:{line}; write it for its own'
-                " reader"
+                f'"{key}" has the same text as "{seen[plain]}" at {file}:{line}; write a text'
+                " for this reader"
             )
             yield where.problem(key, message, language=language)
         seen.setdefault(plain, key)

@@ -62,13 +62,13 @@ class ClipReport:
             f" {self.removed} old clips removed."
         ]
         if self.left:
-            parts.append(f"{self.left} are not made yet: run it again.")
+            parts.append(f"{self.left} have not been made yet. Run the command again.")
         if self.failed:
-            parts.append(f"{self.failed} could not be made: their pages have no Listen button.")
+            parts.append(f"{self.failed} could not be made, so their pages have no Listen button.")
         if self.voiceless:
             parts.append(
-                f"No voice for {', '.join(sorted(self.voiceless))}: only recordings can give those"
-                " a button."
+                f"There is no voice for {', '.join(sorted(self.voiceless))}. In these"
+                " languages, only recordings by people can have a Listen button."
             )
         parts += [f"{path} is not an Ogg Opus file and is not used." for path in self.not_opus]
         return " ".join(parts)
@@ -152,7 +152,8 @@ def make(
     absent = [one for one in PROGRAMS.items() if missing and shutil.which(one[0]) is None]
     for program, package in absent:
         raise VoiceError(
-            f"{program} is not installed, so no clip can be made: apt-get install {package}"
+            f"{program} is not installed, so no recordings can be made. Run: apt-get"
+            f" install {package}"
         )
     one = partial(_in_time, folder=folder, end=began + seconds, pause=pause)
     with ThreadPoolExecutor(at_once) as hands:

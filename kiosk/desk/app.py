@@ -68,7 +68,7 @@ class DeskApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise ValueError("The desk answers HTTP only.")
+            raise ValueError("The desk answers only HTTP requests.")
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
@@ -134,16 +134,19 @@ class DeskApp:
     def _refused(self, request: Request) -> Response | None:
         """Refuse a request that did not come from this desk's pages; otherwise return None."""
         if len(request.headers.getlist("host")) > 1:  # a proxy may have checked the other one
-            return PlainTextResponse("Two Host headers came; one belongs there.\n", 400)
+            return PlainTextResponse("The request has two Host headers; it must have one.\n", 400)
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
-            said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
+            said = (
+                "The desk does not answer at this name. Set [desk] address to it, or use the"
+                " machine's own address.\n"
+            )
             return PlainTextResponse(said, 421)
         if request.method not in {"GET", "HEAD", "POST"}:
             return PlainTextResponse(
-                "Only GET and POST.\n", 405, headers={"allow": "GET, HEAD, POST"}
+                "The desk accepts only GET and POST.\n", 405, headers={"allow": "GET, HEAD, POST"}
             )
         if request.method == "POST" and not same_origin(request.headers, self._settings.address):
-            return PlainTextResponse("This form was not sent by a page of the desk.\n", 403)
+            return PlainTextResponse("This form was not sent from a page of the desk.\n", 403)
         return None
 
     def _plain(self, path: str) -> Response | None:

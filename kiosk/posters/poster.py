@@ -69,12 +69,18 @@ def html(pack: Pack, settings: Settings, size: str, tags: Sequence[str], *, edit
 def open_points(settings: Settings) -> Iterator[str]:
     """Say what carriers require on a poster that the settings do not include."""
     if not settings.kiosk.text_line:
-        yield "[sms] number is empty or the line is off: only numbers to call are on it."
+        yield "[sms] number is empty or the line is off, so the poster has only numbers to call."
         return
     if not settings.sms.contact:
-        yield "[sms] contact is empty: carriers want a phone number or e-mail address on it."
+        yield (
+            "[sms] contact is empty. Carriers require a phone number or e-mail address on the"
+            " poster."
+        )
     if not settings.sms.terms:
-        yield "[sms] terms is empty: carriers want the address of your terms and privacy on it."
+        yield (
+            "[sms] terms is empty. Carriers require the address of your terms and privacy page"
+            " on the poster."
+        )
 
 
 def _refuse(pack: Pack, size: str, tags: Sequence[str]) -> None:

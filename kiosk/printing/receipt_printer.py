@@ -132,10 +132,10 @@ def _send(device: str, data: bytes, *, seconds: float) -> None:
             raise PrinterError("no paper")
         while data:
             if not select.select([], [file], [], max(0.0, end - time.monotonic()))[1]:
-                raise PrinterError("it does not take the slip; is it out of paper, or off?")
+                raise PrinterError("it does not accept the slip; check that it is on and has paper")
             data = data[os.write(file, data) :]
     except OSError as problem:
-        raise PrinterError(f"it cannot be written to ({problem.strerror})") from None
+        raise PrinterError(f"Porchlight cannot write to it ({problem.strerror})") from None
     finally:
         if data and os.isatty(file):
             termios.tcflush(file, termios.TCOFLUSH)  # the next child must not get the rest
@@ -152,7 +152,7 @@ def _opened(device: str) -> int:
         if os.isatty(file):
             tty.setraw(file)  # a tty must not translate a QR code's bytes
         return file
-    raise PrinterError(f"it cannot be opened ({reason})")
+    raise PrinterError(f"Porchlight cannot open it ({reason})")
 
 
 def _paper_is_out(file: int) -> bool:

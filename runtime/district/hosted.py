@@ -152,7 +152,7 @@ _OPENER = urllib.request.build_opener(_NoRedirect)
 def ask_host(url: str) -> Answer:
     """Request the URL as a service worker would: no redirects or cookies. Raises OSError."""
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise OSError(f"{url} is no address of a web page")
+        raise OSError(f"{url} is not the address of a web page")
     asked = urllib.request.Request(url, headers={"accept-encoding": "gzip"})  # noqa: S310
     try:
         with _OPENER.open(asked, timeout=SECONDS) as answer:

@@ -59,9 +59,9 @@ def listed(folder: Path, key: Path) -> dict[str, str]:
         rows = [_LINE.fullmatch(row) for row in data.decode().splitlines()]
         return {row[2]: row[1] for row in rows if row}
     except (OSError, ValueError) as error:
-        raise BundleError(f"This is no bundle that can be read ({error}).") from error
+        raise BundleError(f"This cannot be read as a bundle ({error}).") from error
     except PublicKeyError as error:
-        raise BundleError(f"The bundle is refused. {error}") from error
+        raise BundleError(f"The bundle was refused. {error}") from error
 
 
 def verify(folder: Path, key: Path) -> None:
@@ -117,7 +117,9 @@ def build_of(folder: Path, key: Path) -> int:
     except (OSError, ValueError) as error:
         raise BundleError(f"The bundle's build number cannot be read ({error}).") from error
     if not _NUMBER.fullmatch(data):
-        raise BundleError("The bundle's build number is no number; ask who made it.")
+        raise BundleError(
+            "The bundle's build number is not a number. Ask the person who made the bundle."
+        )
     return int(data)
 
 

@@ -24,7 +24,7 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
     if len(passphrase) < SHORTEST:
         raise BackupError(message("backup.short-passphrase", shortest=SHORTEST))
     if file.exists():
-        raise BackupError(f"{file} exists already and stays as it is; name another file.")
+        raise BackupError(f"{file} already exists and was not changed. Choose another file.")
     # Remove an interrupted backup, which may fill the stick. Only one backup is made at a time.
     for left in filter(_is_begun, file.parent.glob(f"{files.TEMPORARY}*")):
         files.remove(left)
@@ -35,7 +35,7 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
     except OSError as error:
         raise BackupError(f"{file} could not be written ({error.strerror}).") from error
     if read(file, passphrase) != data:
-        raise BackupError(f"{file} is not what was written: try another disk or stick.")
+        raise BackupError(f"{file} differs from what was written. Try another disk or stick.")
 
 
 def read(file: Path, passphrase: str) -> bytes:
@@ -45,7 +45,7 @@ def read(file: Path, passphrase: str) -> bytes:
     except (OSError, ValueError) as error:
         raise BackupError(f"{file} cannot be read ({error}). Nothing was restored.") from error
     if not kept.startswith(MARK) or len(kept) < _HEAD:
-        raise BackupError(f"{file} is no backup of Porchlight. Nothing was restored.")
+        raise BackupError(f"{file} is not a Porchlight backup. Nothing was restored.")
     try:
         key = _key(passphrase, kept[len(MARK) : _SALT])
         return AESGCM(key).decrypt(kept[_SALT:_HEAD], kept[_HEAD:], MARK)

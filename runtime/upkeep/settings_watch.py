@@ -37,7 +37,7 @@ def _is_refused(found: Settings) -> bool:
     """Return whether no school in the table is usable, as when a save is half written."""
     read = within(partial(schools.read, found), schools.Schools({}))
     if refused := bool(read.unserved and not read.settings):
-        log.error("%s What was set before stays.", read.unserved[0])
+        log.error("%s The previous settings stay in use.", read.unserved[0])
     return refused
 
 
@@ -80,7 +80,7 @@ class SettingsWatch:
         except SettingsError as error:
             if self.problem != str(error):
                 self.problem = str(error)
-                log.error("%s What was set before stays.", error)  # noqa: TRY400
+                log.error("%s The previous settings stay in use.", error)  # noqa: TRY400
             return
         # Use the desk's changes even if the table is broken.
         if seen == self._at_start and await asyncio.to_thread(_is_refused, found):

@@ -63,7 +63,10 @@ def update(versions: Versions, saved: Saved, offered: Offer | None) -> str:
             _back(versions, was)
             restarted(versions)
             raise UpkeepError(message("update.not-shown"))
-        return f"Version {now.name} runs and shows its pack. To go back: porchlight back{keep()}"
+        return (
+            f"Version {now.name} is running and shows its pack. To go back, run: porchlight"
+            f" back{keep()}"
+        )
 
 
 def _kept(offered: Offer, build: int) -> str:
@@ -82,12 +85,12 @@ def go_back(versions: Versions, saved: Saved) -> str:
     with versions.lock():
         before = versions.before()
         if before is None:
-            raise UpkeepError("No version before this one is kept, so nothing was changed.")
+            raise UpkeepError("This computer has no earlier version, so nothing was changed.")
         files.replace(versions.current() / SAVED, saved(), mode=0o600)
         note = _back(versions, before)
         if not restarted(versions):
             raise UpkeepError(message("update.back-not-shown", name=before.name, note=note))
-        return f"Version {before.name} runs again{note}. It stays until the next update."
+        return f"Version {before.name} is running again{note}. It stays until the next update."
 
 
 def _undo(versions: Versions, was: Path) -> None:
@@ -106,7 +109,9 @@ def _back(versions: Versions, to: Path) -> str:
     try:
         _, kept = archive.unpacked((to / SAVED).read_bytes())
     except archive.BackupError:  # the version will run once somebody fixes the settings
-        return f" (it refuses today's settings, and its old ones, {to / SAVED}, cannot be read)"
+        return (
+            f" (it cannot use the current settings, and its old ones, {to / SAVED}, cannot be read)"
+        )
     archive.put_settings_back(kept, versions.settings / archive.SETTINGS)
     versions.switch(to)  # this version may use a different port
     return f" with its old settings; the newer ones are saved in {newer / SAVED}"

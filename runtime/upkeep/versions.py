@@ -76,7 +76,9 @@ class Versions:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise UpkeepError("Another update is running; wait for its end.") from error
+                raise UpkeepError(
+                    "Another update is running. Wait until it has finished, then run this again."
+                ) from error
             yield
 
     def switch(self, to: Path) -> None:
@@ -123,5 +125,5 @@ def run(
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
     if check and done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
-        raise UpkeepError(said[-1] if said else f"{command[0]} failed without a word.")
+        raise UpkeepError(said[-1] if said else f"{command[0]} failed and did not say why.")
     return done

@@ -153,6 +153,6 @@ def test_what_waits_is_printed_for_a_pack_of_two_signatures(
     said = capsys.readouterr().out
 
     assert "Signed by 2 people (keys abababab, cdcdcdcd)." in said
-    assert "(8 days). That is too long: decide today." in said
+    assert "(8 days). That is too long. Decide today." in said
     assert "A Line: number to call\n     old  1-916-445-4000   →   new  1-916-445-3000" in said
     assert "no note explains why" in said

@@ -524,7 +524,9 @@ def test_a_file_that_cannot_be_put_in_place_is_as_it_was_and_said(tmp_path: Path
     unit.write_text("of before\n", "utf-8")
     done = tried(tmp_path, "sh", "-c", f"ulimit -f 0; exec sh {DEPLOY}/install.sh")
     assert done.returncode == 1
-    assert "porchlight.conf could not be written, so it did not change. Free up space" in done.stderr
+    assert (
+        "porchlight.conf could not be written, so it did not change. Free up space" in done.stderr
+    )
     assert unit.read_text("utf-8") == "of before\n"
     assert list(tmp_path.rglob("*.new")) == []
 

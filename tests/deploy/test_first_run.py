@@ -205,7 +205,9 @@ def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(
 )
 def test_another_reason_is_named(bare: Bare, said: str, sentence: str) -> None:
     (bare.root / "uv-says").write_text(said, "utf-8")
-    bare.refuses(f"Porchlight could not download its libraries: {sentence}, then run make run again.")
+    bare.refuses(
+        f"Porchlight could not download its libraries: {sentence}, then run make run again."
+    )
 
 
 def test_uv_is_taken_only_by_its_hash() -> None:

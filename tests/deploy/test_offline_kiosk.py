@@ -172,7 +172,7 @@ def test_a_stick_makes_a_kiosk_updates_it_and_takes_it_back(machine: Machine) ->
     assert "with its old settings" in machine.run("porchlight", "back", seconds=SECONDS)
     assert (version(machine), ready(machine)) == (first, True)
     assert machine.run("cat", "/etc/porchlight/settings.toml") == settings
-    assert "No version before" in refused(machine, "porchlight", "back")
+    assert "no earlier version" in refused(machine, "porchlight", "back")
 
 
 def test_a_stick_brings_no_nginx_and_says_so(kiosk: Machine) -> None:
@@ -224,7 +224,7 @@ def test_a_checkout_of_earlier_days_is_taken_over_and_can_be_gone_back_to(kiosk:
     assert (version(machine), ready(machine)) == (first, True)
     assert "Picture day" in machine.get("/leave")
     assert machine.run("cat", f"{LINK}/.git/HEAD") == "old"
-    assert "No version before" in refused(machine, "porchlight", "back")
+    assert "no earlier version" in refused(machine, "porchlight", "back")
 
     # On from there as from any other version.
     machine.run("porchlight", "update", "--from", f"{STICK}/newer", seconds=SECONDS)

@@ -97,7 +97,7 @@ def test_a_systemd_that_is_gone_does_not_end_the_server(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.tell(str(tmp_path / "gone"), READY)
-    assert "systemd could not be told READY=1" in caplog.text
+    assert "could not notify systemd of READY=1" in caplog.text
 
 
 def test_a_systemd_that_does_not_listen_holds_nothing_up(
@@ -105,7 +105,7 @@ def test_a_systemd_that_does_not_listen_holds_nothing_up(
 ) -> None:
     for _ in range(600):  # more than net.unix.max_dgram_qlen holds
         service.tell(systemd.here, ALIVE)
-    assert "systemd could not be told WATCHDOG=1" in caplog.text
+    assert "could not notify systemd of WATCHDOG=1" in caplog.text
 
 
 @pytest.mark.parametrize(

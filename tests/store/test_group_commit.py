@@ -129,7 +129,7 @@ def test_a_database_that_cannot_be_reached_is_a_problem_and_not_an_exception(
     async def play() -> Any:
         with pytest.raises(StoreError):
             await store.submit(add, "a")
-        assert "could not be used" in store.problem()
+        assert "could not use the database" in store.problem()
         folder.mkdir()
         while store.problem():
             await asyncio.sleep(0.02)

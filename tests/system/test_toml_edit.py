@@ -85,7 +85,7 @@ def test_what_cannot_be_edited_safely_is_left_as_it_is_with_a_sentence(
     text, table, name = case
     file = tmp_path / "entry.toml"
     file.write_text(text, "utf-8")
-    with pytest.raises(EditError, match=r'write by hand: .* = "withdrawn"'):
+    with pytest.raises(EditError, match=r'Write this by hand: .* = "withdrawn"'):
         toml_file.apply(file, table, {name: "withdrawn"})
     assert file.read_text("utf-8") == text
     assert [path.name for path in tmp_path.iterdir()] == ["entry.toml"]

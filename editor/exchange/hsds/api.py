@@ -66,7 +66,7 @@ def _version(root: str, get: Get, needs: list[Finding]) -> None:
     if isinstance(value, Mapping) and str(value.get("version", "")).strip():
         json_records.check_version(value, f"{root}/")
         return
-    ask = "the API does not say its version; the list was read as HSDS 3"
+    ask = "the API does not state its version, so its list was read as HSDS 3"
     needs.append(need(f"{root}/", "version", "", ask, note=True))
 
 
@@ -85,7 +85,7 @@ def _items(
         except FeedError as error:
             if number == 1:
                 raise
-            ask = f"{error}. What came before was read; nothing is taken as gone"
+            ask = f"{error}. The part that arrived before was read, and no service counts as closed"
             needs.append(need(at, "page", "", ask))
             return
         ids = tuple(str(one.get("id", "")) if isinstance(one, Mapping) else "" for one in contents)
@@ -99,14 +99,14 @@ def _items(
         for index, one in enumerate(contents, 1):
             place = f"{at}, service {index}"
             if not isinstance(one, Mapping):
-                ask = "it is no record; look at it by hand"
+                ask = "this is not a record; check it by hand"
                 needs.append(need(place, "record", repr(one), ask))
             yield place, dict(one) if isinstance(one, Mapping) else None
         if not contents or not isinstance(value, Mapping) or _last(value, number):
             seen.whole = len(seen.ids) >= total
             needs += () if seen.whole else (_end(at, total, len(seen.ids)),)
             return
-    ask = "the feed has no end; what came was read, nothing is gone"
+    ask = "the feed does not end; the part that arrived was read, and no service counts as closed"
     needs.append(need(f"page {MOST_PAGES}", "page", "", ask))
 
 
@@ -117,7 +117,7 @@ def _contents(value: Any, at: str) -> list[Any]:
         json_records.check_version(value, at)
         value = value.get("contents")
     if not isinstance(value, list):
-        raise FeedError(f"{at} has no contents; is this the address of an HSDS API?")
+        raise FeedError(f"{at} has no contents; check that this is the address of an HSDS API")
     return value
 
 
@@ -132,16 +132,16 @@ def _count(value: Any, key: str) -> int:
 
 def _loop(at: str, first: int) -> Finding:
     ask = (
-        f"it repeats page {first}: the server goes round in a loop. What came was read; nothing"
-        " is taken as gone"
+        f"the server sent page {first} again; the part that arrived was read, and no service"
+        " counts as closed"
     )
     return need(at, "page", "", ask)
 
 
 def _end(at: str, total: int, given: int) -> Finding:
     ask = (
-        f"the feed counts {total} services and gave {given}: a part of the list."
-        " Nothing is taken as gone"
+        f"the feed says that it has {total} services but sent {given}, so no service counts as"
+        " closed"
     )
     return need(at, "total_items", "", ask)
 
@@ -150,12 +150,12 @@ def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
     """Return the full record for a list entry; if it can't be fetched, add a task for a person."""
     origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
-        return need(at, "id", name, "it has no id, so its numbers cannot be asked for")
+        return need(at, "id", name, "it has no id, so its numbers cannot be requested")
     try:
         value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
     except FeedError as error:
         return need(at, "service", name, f"{error}. No draft was made of it")
     if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
         return value
-    ask = "the feed answered with another record; no draft was made of it"
+    ask = "the feed sent a different record, so no draft was made"
     return need(at, "service", origin, ask)

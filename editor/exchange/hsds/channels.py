@@ -40,21 +40,27 @@ def channels(found: Service, at: str, today: date, needs: list[Finding]) -> Iter
         taken += _numbers(phones, path, at, zips, needs, have=taken)
     own = found.organization.phones if found.organization else ()
     if not any(row for _, phones in (*groups, ("", own)) for row in phones):
-        ask = "the feed has no number of it; find one, or leave the service out"
+        ask = "the feed has no number for this; find one, or leave the service out"
         needs.append(need(at, "phones", "", ask))
     if taken:
-        said = "the organization's own number was not used: the service has one"
+        said = "the organization's own number was not used, because the service has one"
         needs += [
             need(row.at or at, "organization/phones", row.number, said, note=True)
             for row in own
             if row
         ]
     elif taken := _numbers(own, "organization/phones", at, zips, needs, have=()):
-        ask = "it is the organization's own number, not this service's; is it right here?"
+        ask = (
+            "this is the organization's own number, not this service's; check that it is the"
+            " right one"
+        )
         needs.append(need(at, "organization/phones", taken[0].number, ask))
     voices = [channel.number for channel in taken if channel.kind == "voice"]
     if len(voices) > 1:
-        ask = "several numbers to call; keep the one that answers students, or put it first"
+        ask = (
+            "there are there are several numbers to call; keep the one that answers"
+            " students, or put it first"
+        )
         needs.append(need(at, "phones", ", ".join(voices), ask))
     yield from (
         replace(one, hours="listed", open=spans) if spans and one.kind == "voice" else one
@@ -89,7 +95,7 @@ def _numbers(
         if read is None:
             continue
         if phone.description:
-            ask = "say it in the card's own words, or leave it out"
+            ask = "write this for the card in plain words, or leave it out"
             needs.append(need(place, f"{key}/description", phone.description, ask))
         taken.append(replace(read, languages=_tags(phone, place, f"{key}/languages", needs)))
     return taken
@@ -109,7 +115,7 @@ def _tags(of: Phone, at: str, field: str, needs: list[Finding]) -> tuple[str, ..
             tags[tag] = None
         else:
             found = f"{language.name} {language.code}".strip()
-            ask = "which language tag is this? (docs/editor/translating.md)"
+            ask = "write this language's tag (docs/editor/translating.md)"
             needs.append(need(language.at or at, field, found, ask))
     return tuple(tags)
 
@@ -130,8 +136,8 @@ def _hours(found: Service, at: str, today: date, needs: list[Finding]) -> tuple[
             f"{' '.join(span.days)} {span.opens_at}-{span.closes_at}" for span in spans
         )
         ask = (
-            "these are the service's hours; does the phone answer then? Pacific time unless you"
-            " write a timezone"
+            "these are the service's hours; ask whether the phone is answered then. Hours are"
+            " in Pacific time unless you write a timezone"
         )
         needs.append(need(at, "schedules", said, ask))
     return spans

@@ -53,7 +53,7 @@ def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     rows = _read(tables, needs)
     if "service" not in rows:
         raise FeedError(
-            "there is no services.csv in the package; HSDS keeps one row a service there"
+            "the package has no services.csv, where HSDS keeps one row for each service"
         )
     known = {
         name: {row["id"]: row for row in rows.get(name, []) if row.get("id")}
@@ -77,19 +77,19 @@ def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]
     for file, table in tables.items():
         base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())
         if _OLDER.fullmatch(base):
-            raise OlderError(f"{file} is a table of HSDS before 3.0")
+            raise OlderError(f"{file} is a table from a version of HSDS before 3.0")
         name = _NAMES.get(base)
         before, since = _OLDER_COLUMNS.get(str(name), ("", ""))
         for line in table.rows if name else ():
             at = f"{file} row {line.number}"
             if before in line.cells and since not in line.cells:
-                raise OlderError(f"{file} has {before} as HSDS had it before 3.0")
+                raise OlderError(f"{file} has {before}, as in HSDS before 3.0")
             row: dict[str, Any] = {column: cell.strip() for column, cell in line.cells.items()}
             row[AT] = at
             if line.beyond:
                 ask = (
-                    "the row has more cells than the header, so its columns may be shifted; mend"
-                    " the row"
+                    "the row has more cells than the header, so its columns may be shifted;"
+                    " correct the row"
                 )
                 needs.append(need(at, "row", "; ".join(line.beyond), ask))
                 continue
@@ -109,19 +109,22 @@ def _attach(
             continue
         owner = known.get(kind, {}).get(row[column])
         if owner is None:
-            ask = f"{column} names no row of this package, so this row was not used; correct it"
+            ask = (
+                f"{column} is not the id of a row in this package, so this row was not used;"
+                " correct it"
+            )
             needs.append(need(row[AT], column, row[column], ask))
             return
         owner[name].append(row)
         return
     if name == "phones" and row.get("contact_id"):
         ask = (
-            "the number belongs to a named contact, whom a student must not be sent to; it was"
-            " left out"
+            "the number belongs to a named person, so it was left out: students must not be"
+            " sent to a person's own number"
         )
         needs.append(need(row[AT], "contact_id", "", ask, note=True))
     elif name in ("phones", "schedules"):
-        ask = "it belongs to no service, place or organization; correct it"
+        ask = "it does not belong to a service, place or organization; correct it"
         needs.append(need(row[AT], "row", "", ask))
 
 
@@ -130,7 +133,7 @@ def _owner(
 ) -> dict[str, Any] | None:
     wanted = row.get(column, "")
     if wanted and wanted not in among:
-        ask = "it names no row of this package; correct it"
+        ask = "no row of this package has that id; correct it"
         needs.append(need(row[AT], column, str(wanted), ask))
     return among.get(str(wanted))
 

@@ -16,7 +16,7 @@ from editor.exchange.hsds.schema import AT, Service, service
 from messages.message import Finding
 
 _GONE = ("inactive", "defunct", "temporarily closed")
-_MISFIT = "it is of the wrong kind, so it was put aside; read it in the feed"
+_MISFIT = "this value has the wrong type, so it was left out; read it in the feed"
 _LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\([^)\s]{0,2000}[^)]{0,200}\)")
 _MARKS = re.compile(
     r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)|\*\*|__|`+|(?m:^[-=*_]{3,}\s*$)"
@@ -41,13 +41,16 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Finding:
     at = str(record.get(AT, "a record"))
     found, misfits = service(record)
     if found is None:
-        ask = f"it is no HSDS service ({len(misfits)} values do not fit); look at it by hand"
+        ask = (
+            f"this is not an HSDS service ({len(misfits)} values have the wrong form); check"
+            " it by hand"
+        )
         return need(at, "record", "", ask)
     if not found.name:
-        ask = "the service has no name, so no draft was made; look at it by hand"
+        ask = "the service has no name, so no draft was made; check it by hand"
         return need(at, "name", found.id, ask)
     if found.status.casefold() in _GONE:
-        ask = f'no draft of "{found.name}": the feed calls it so'
+        ask = f'no draft was made of "{found.name}", because the feed says so'
         return need(at, "status", found.status, ask, note=True)
     needs = [need(at, name, value, _MISFIT) for name, value in misfits.items()]
     channels = tuple(hsds_channels.channels(found, at, feed.today, needs))
@@ -80,7 +83,7 @@ def drafts(records: Iterable[Mapping[str, Any]], feed: Feed) -> tuple[list[Draft
         if isinstance(one, Finding):
             others.append(one)
         elif one.id in found:
-            ask = f"it stands twice in the feed; the draft is made of {found[one.id].at}"
+            ask = f"it appears twice in the feed; the draft comes from {found[one.id].at}"
             others.append(need(one.at, "id", one.origin, ask))
         else:
             found[one.id] = one
@@ -92,7 +95,7 @@ def _age(found: Service, name: str, at: str, needs: list[Finding]) -> int | None
     if re.fullmatch(r"\d{1,3}", written) and int(written) <= 120:
         return int(written)
     if written:
-        ask = "it is not an age in whole years; correct it or leave it out"
+        ask = "this is not an age in whole years; correct it or leave it out"
         needs.append(need(at, name, written, ask))
     return None
 
@@ -107,17 +110,19 @@ def _texts(found: Service, at: str, needs: list[Finding]) -> dict[str, str]:
         written = getattr(found, field)
         text = plain(written)
         if not text:
-            needs.append(need(at, field, "", f"it is empty; write the card's {name}"))
+            needs.append(need(at, field, "", f"this is empty; write the card's {name}"))
             continue
         texts[name] = text
         if held := faults(text):
             ask = (
-                f"it holds {' and '.join(held)}; write one or two plain sentences, with {{voice}}"
-                " for a number"
+                f"it contains {' and '.join(held)}; write one or two plain sentences, with"
+                f" {{voice}} for a number"
             )
             needs.append(need(at, field, text, ask))
         elif " ".join(written.split()) != text:
-            needs.append(need(at, field, written, "formatting was taken out; read what is left"))
+            needs.append(
+                need(at, field, written, "formatting was removed; read the text that is left")
+            )
     return texts
 
 
@@ -127,33 +132,43 @@ def _always(found: Service, at: str) -> Iterator[Finding]:
     areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
     area = "; ".join(row.name or row.description for row in areas if row.name or row.description)
     nobody_says = {
-        "urgency": "a feed has no such field: crisis, today or info?",
-        "confidentiality": "a feed has no such field: what is passed on, and when? Ask the service",
-        "topics": "a feed has no such field: add the id to the topics that it helps with",
-        "blanks": "answers, code, confidence, happens and private are yours to write",
+        "urgency": "feeds do not have this field; write crisis, today or info",
+        "confidentiality": "feeds do not have this field; ask what the service passes on, and when",
+        "topics": "feeds do not have this field; add the id to the topics that the service helps"
+        " with",
+        "blanks": "you must write answers, code, confidence, happens and private yourself",
     }
     if not found.organization or not found.organization.name:
-        nobody_says["organization"] = "the feed does not say who offers it; write the organization"
+        nobody_says["organization"] = (
+            "the feed does not say who offers the service; write the organization"
+        )
     if not found.status:
-        nobody_says["status"] = "the feed does not say whether it is active; ask the service"
+        nobody_says["status"] = (
+            "the feed does not say whether the service is active; ask the service"
+        )
     spoken = ", ".join(row.name or row.code for row in found.languages if row)
     interpreters, fees = found.interpretation_services, found.fees_description or found.fees
     free_text = (
-        ("languages", spoken, "spoken at the service; on the phone, too?"),
+        (
+            "languages",
+            spoken,
+            "these languages are spoken at the service; ask whether they are also spoken on"
+            " the phone",
+        ),
         (
             "interpretation_services",
             interpreters,
-            "can an interpreter join a call? Ask the service",
+            "ask the service whether an interpreter can join a call",
         ),
-        ("fees", fees, "is it free for students? Else leave cost out"),
-        ("alert", found.alert, "a notice for now; does the service answer?"),
+        ("fees", fees, "if it is not free for students, leave cost out"),
+        ("alert", found.alert, "this is a temporary notice; check that the service still answers"),
     )
-    yield need(at, "service_areas", area, "which counties or states is that? Write [area]")
+    yield need(at, "service_areas", area, "write which counties or states this is, under [area]")
     yield from (need(at, field, "", ask) for field, ask in nobody_says.items())
     yield from (need(at, field, text, ask) for field, text, ask in free_text if text)
     for field in ("cost_options", "required_documents"):
         if any(rows := getattr(found, field)):
-            ask = "read them in the feed; say on the card what a student must know"
+            ask = "read them in the feed; write on the card what a student must know"
             yield need(at, field, f"{len(rows)} rows", ask)
 
 

@@ -93,7 +93,7 @@ def toml(draft: Draft) -> str:
     lines += [f"date = {_quoted(draft.source.date)}", "", "[text]"]
     lines += [f"{name} = {_quoted(text)}" for name, text in draft.texts.items()]
     lines += [
-        "# happens = [] and private are yours to write: no feed says what a line may pass on."
+        "# You must write happens = [] and private yourself: no feed says what a line may pass on."
     ]
     return "\n".join(lines) + "\n"
 
@@ -101,7 +101,7 @@ def toml(draft: Draft) -> str:
 def _confidential(draft: Draft) -> Iterable[str]:
     described = f"{draft.organization}. {draft.texts.get('blurb', '')}"
     if is_confidential(None, [draft.texts.get("name", "")], described):
-        yield "confidential = true    # it reads like a shelter or a home"
+        yield "confidential = true    # this looks like a shelter or a home"
 
 
 def needs_file(drafts: Sequence[Draft], others: Sequence[Finding], *, origin: str) -> str:
@@ -127,9 +127,9 @@ def summary(drafts: Sequence[Draft], others: Sequence[Finding]) -> list[str]:
         f"{field} {count}"
         for field, count in sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
     )
-    lines = [f"{len(drafts)} drafts. None is live: each needs a person."]
+    lines = [f"{len(drafts)} drafts. A person must finish each one before it can be published."]
     lines.append(f"{len(asked)} things to settle{f': {counted}' if counted else ''}.")
-    lines.append(f"{len(every) - len(asked)} notes on what was left out.")
+    lines.append(f"{len(every) - len(asked)} notes about values that were left out.")
     return lines
 
 

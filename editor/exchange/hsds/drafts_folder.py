@@ -49,17 +49,17 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
             raise FeedError(
-                f"{folder} lies in the pack {place}; drafts stay outside until a person has settled"
-                " them"
+                f"{folder} is in the pack {place}; keep drafts outside until a person has"
+                " finished them"
             )
     if folder.exists() and not folder.is_dir():
-        raise FeedError(f"{folder} is a file; name a folder with --out")
+        raise FeedError(f"{folder} is a file; specify a folder with --out")
     record = _kept(folder)
     if record is None and folder.is_dir() and any(folder.iterdir()):
-        raise FeedError(f"{folder} holds other files; name a new folder with --out")
+        raise FeedError(f"{folder} contains other files; specify a new folder with --out")
     if record is not None and record.source != source:
         raise FeedError(
-            f"{folder} holds drafts from {record.source}; name another folder with --out"
+            f"{folder} contains drafts from {record.source}; specify another folder with --out"
         )
     return record
 
@@ -110,7 +110,7 @@ def write(
         said += [outcome] if outcome else []
     for name, kept in written.items():
         if listed is not None and kept.draft.origin and kept.draft.origin not in listed:
-            ask = "the feed no longer has it; is the service closed? The draft was kept"
+            ask = "the feed no longer has it; find out whether it closed. The draft was kept"
             told.append(need(f"{name}.toml", "id", kept.draft.origin, ask))
     everything = [
         kept.draft for name, kept in sorted(written.items()) if (folder / f"{name}.toml").exists()
@@ -130,7 +130,7 @@ def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> 
             return ""  # a person has removed the draft, perhaps to use it in a pack
         files.replace(path, data)
         return (
-            f"{path.name}: the feed changed a service whose draft you took away; compare them."
+            f"{path.name}: the feed changed a service whose draft you removed; compare them."
             if before
             else ""
         )
@@ -139,13 +139,13 @@ def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> 
         return ""
     if before is not None and there == before.sha:
         files.replace(path, data)
-        return f"{path.name}: the feed changed, and the draft with it."
+        return f"{path.name}: the feed changed, so the draft was updated."
     if before is not None and before.sha == _sha(data):
         return ""  # a person has edited it, and the feed has not changed
     files.replace(folder / f"{draft.id}.feed.toml", data)
     ask = (
-        f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"
-        " compare them"
+        "both you and the feed changed this draft; compare yours with the feed's,"
+        f" {draft.id}.feed.toml"
     )
     return need(path.name, "draft", one_line(draft.texts.get("name", "")), ask)
 

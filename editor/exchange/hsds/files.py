@@ -31,7 +31,8 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
             yield from _folder(path, needs)
         elif not path.is_file():
             raise FeedError(
-                f"there is no file or folder {path}; name a JSON, ndjson, zip or CSV package"
+                f"there is no file or folder {path}; specify a JSON or ndjson file, or a"
+                " zip file or folder of CSV files"
             )
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
@@ -40,7 +41,7 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
         elif path.suffix.casefold() in (".ndjson", ".jsonl"):
             yield from _lines(path, needs)
         elif path.suffix.casefold() == ".csv":
-            raise FeedError(f"{path.name} is one table of a package; name its folder")
+            raise FeedError(f"{path.name} is one table of a package; specify the package's folder")
         elif path.name == _DESCRIPTOR:
             yield from _folder(path.parent, needs)
         else:
@@ -57,11 +58,15 @@ def parsed(data: bytes, name: str) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"))
     except RecursionError as error:
-        raise FeedError(f"{name} nests too deep for any HSDS; it was not read") from error
+        raise FeedError(
+            f"{name} is nested more deeply than HSDS ever is, so it was not read"
+        ) from error
     except ValueError as error:
         start = data[:60].decode("utf-8", "replace").strip()
         page = (
-            " (a web page: is this the address of the API itself?)" if start.startswith("<") else ""
+            " (this is a web page; use the address of the API itself)"
+            if start.startswith("<")
+            else ""
         )
         raise FeedError(f"{name} is not JSON in UTF-8{page}: {str(error)[:120]}") from error
 
@@ -122,7 +127,10 @@ def _folder(root: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 def _in_folder(root: Path, name: str, most: int) -> bytes:
     path = root / name
     if not path.resolve().is_relative_to(root.resolve()) or path.is_symlink():
-        raise FeedError(f"{name} leads out of the package; copy the file itself into it")
+        raise FeedError(
+            f"{name} is a link to something outside the package; copy the file itself into the"
+            " package"
+        )
     return _limited(path, most)
 
 
@@ -141,8 +149,8 @@ def _package(
     names = [one for one in found if not _hidden(one)]
     if len(names) > MOST_FILES:
         raise FeedError(
-            f"{name} holds {len(names)} files, and an HSDS package has about thirty; name its own"
-            " folder"
+            f"{name} contains {len(names)} files, but an HSDS package has about thirty;"
+            " specify the package's own folder"
         )
     described = next((one for one in names if PurePosixPath(one).name == _DESCRIPTOR), "")
     tables = [one for one in names if one.casefold().endswith(".csv")]
@@ -159,7 +167,9 @@ def _hidden(name: str) -> bool:
 def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
     """Return the listed tables that exist. HSDS lists more tables than most publishers provide."""
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
-        raise FeedError(f"{file} lists no resources; a data package lists its CSV files there")
+        raise FeedError(
+            f"{file} does not list any resources; a data package must list its CSV files there"
+        )
     json_records.check_version(descriptor, file)
     folder = PurePosixPath(file).parent
     paths = [str(one.get("path", "")) for one in descriptor["resources"] if isinstance(one, dict)]
@@ -178,7 +188,7 @@ def _tables(names: list[str], load: Callable[[str, int], bytes]) -> dict[str, Cs
     bases = [PurePosixPath(name).name.casefold() for name in names]
     if twice := next((base for base in bases if bases.count(base) > 1), ""):
         raise FeedError(
-            f"{twice} stands in it twice: are these two packages? Import each by itself"
+            f"{twice} appears in it twice; if these are two packages, import each one separately"
         )
     for name in names:
         data = load(name, min(left, MOST_TABLE))

@@ -42,11 +42,12 @@ def check_address(url: str) -> None:
     local = parts.scheme == "http" and is_loopback(host)
     if not host or not (parts.scheme == "https" or local):
         raise FeedError(
-            f"{url} must begin with https://: over plain http anyone on the way can change a number"
+            f"{url} must begin with https://, because somebody could change a number that"
+            " is sent over http"
         )
     if parts.username or parts.query or parts.fragment:
         raise FeedError(
-            f"{url} must be the API's plain address, without a name, a question mark or a #"
+            f"{url} must be the API's plain address, without a user name, a question mark or a #"
         )
 
 
@@ -78,10 +79,10 @@ class Web:
                 if not retries.is_retry("GET", answer.status):
                     return self._body(url, answer)
             except SSLError as error:
-                said = f"its certificate is not trusted here ({error}); set SSL_CERT_FILE"
+                said = f"this computer does not trust its certificate ({error}); set SSL_CERT_FILE"
                 raise FeedError(f"{url}: {said}") from error
             except HTTPError as error:
-                cut, why = error, f"no whole answer ({type(error).__name__})"
+                cut, why = error, f"no complete answer ({type(error).__name__})"
             finally:
                 if answer is not None:
                     answer.close()
@@ -117,7 +118,7 @@ class Web:
                 )
             if self._left < 0:
                 raise FeedError(
-                    f"{url}: the whole feed is larger than an import may read; import a part of it"
+                    f"{url}: the whole feed is too large to import; import a part of it"
                 )
             self._in_time(url)
         return bytes(found)
@@ -133,19 +134,19 @@ class Web:
 def _refused(url: str, status: int) -> FeedError:
     if status in (404, 410):
         return NotFoundError(
-            f"{url} answered {status}: there is nothing at this address; is it the API's own?"
+            f"{url} answered {status}: there is nothing at this address; check that it is the API's"
         )
     if 300 <= status < 400 and status != 304:
         return FeedError(
-            f"{url} leads to another address ({status}), which is not followed; give the API's own"
-            " address"
+            f"{url} leads to another address ({status}), which Porchlight does not follow; use"
+            " the API's own address"
         )
     if status in (401, 403, 407):
         return FeedError(
-            f"{url} answered {status}: it wants a key, or a filter blocks it; ask the publisher for"
-            " a file"
+            f"{url} answered {status}: it requires a key, or a filter blocks it; ask the"
+            " publisher for a file"
         )
-    return FeedError(f"{url} answered {status}, which no feed should; ask the publisher")
+    return FeedError(f"{url} answered {status}, which a feed should never do; ask the publisher")
 
 
 def _pool(url: str) -> Any:

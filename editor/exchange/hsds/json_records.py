@@ -33,9 +33,9 @@ class OlderError(FeedError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what}, and this program reads HSDS {KNOWN}. Drafts of earlier imports stay as they"
-            " are. Ask the publisher for HSDS 3, or change the feed into it with Open Referral's"
-            " converter (docs/editor/hsds.md) and import that"
+            f"{what}, but this program reads HSDS {KNOWN}. Drafts from earlier imports did not"
+            " change. Ask the publisher for HSDS 3, or convert the feed with Open Referral's"
+            " converter (docs/editor/hsds.md) and import the result"
         )
 
 
@@ -47,8 +47,8 @@ def check_version(value: Mapping[str, Any], at: str) -> None:
         said = f'{at} says schema version "{str(value.get(key))[:20]}"'
         if major > 3:
             raise FeedError(
-                f"{said}, and this program reads HSDS {KNOWN}; ask the publisher for that, or for a"
-                " newer Porchlight"
+                f"{said}, but this program reads HSDS {KNOWN}; ask the publisher for that, or"
+                " for a newer Porchlight"
             )
         if major < 3 and (key != "version" or _OWN_VERSION.isdisjoint(value)):
             raise OlderError(said)
@@ -61,7 +61,8 @@ def check_depth(value: Any, at: str) -> None:
         depth += 1
         if depth > DEEPEST:
             raise FeedError(
-                f"{at} nests deeper than {DEEPEST} levels, which no HSDS does; it was not read"
+                f"{at} is nested more than {DEEPEST} levels deep, which HSDS never is, so"
+                " it was not read"
             )
         inner: list[Any] = []
         for one in level:
@@ -90,13 +91,14 @@ def services(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, An
             yield from _one(value, at, needs)
     else:
         raise FeedError(
-            f"{at} holds no record; HSDS is an object, a list of objects, or a page with contents"
+            f"{at} does not contain a record; HSDS is an object, a list of objects, or a"
+            " page with contents"
         )
 
 
 def _one(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     if not isinstance(value, Mapping):
-        needs.append(need(at, "record", repr(value), "it is no record; look at it by hand"))
+        needs.append(need(at, "record", repr(value), "this is not a record; check it by hand"))
         return
     if isinstance(inside := value.get("services"), list):
         organization = {key: one for key, one in value.items() if key != "services"}
@@ -110,7 +112,7 @@ def _one(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
         place = {key: one for key, one in value.items() if key != "service"}
         yield {"service_at_locations": [place], **inside, AT: at}
     elif kind := _other(value):
-        ask = f"it is {kind} without a service, so there is nothing to draft"
+        ask = f"this is {kind} without a service, so no draft can be made"
         needs.append(need(at, "record", str(value.get("name", "")), ask, note=True))
     else:
         yield {**value, AT: at}

@@ -30,10 +30,14 @@ _LIST = re.compile(r"[\[{]|\(\D")
 _FALSE = frozenset({"false", "0", "no", "n", "inactive"})
 _FLAGS = ("isactive", "is_active", "active", "status")
 
-_SEVERAL = "the cell holds several numbers; write one channel for each that is right, with its kind"
-_NOT_PLAIN = "it is not one plain number; copy it from the service's own page"
-_ZIP_LIKE = "it looks like a ZIP code in the phone column; are this row's columns shifted?"
-_SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.toml) by hand"
+_SEVERAL = (
+    "the cell contains several numbers; write one channel, with its kind, for each correct number"
+)
+_NOT_PLAIN = "this is not one plain number; copy the number from the service's own page"
+_ZIP_LIKE = (
+    "this looks like a ZIP code in the phone column; check whether this row's columns are shifted"
+)
+_SHORT_CODE = "this is a short code; add it to the list of short codes (shortcodes.toml) by hand"
 
 
 def read(
@@ -46,9 +50,9 @@ def read(
     kind = phone.type.strip().casefold()
     of_number = partial(need, at, f"{path}/number", phone.number)
     if _inactive(phone):
-        return None, of_number("it is marked inactive in the feed", note=True)
+        return None, of_number("the feed marks this number as inactive", note=True)
     if kind in DROPPED:
-        said = f"it is a {kind} number, which a student cannot call or text"
+        said = f"this is a {kind} number, which students cannot call or text"
         return None, of_number(said, note=True)
     cell = unicodedata.normalize("NFKC", _DASHES.sub("-", phone.number)).strip(" \t\n\"'“”‘’")
     cell = cell.removeprefix("tel:").strip()
@@ -61,11 +65,13 @@ def read(
     if ask:
         return None, of_number(ask)
     if kind not in KINDS:
-        asked = f'the type "{phone.type}" is not one we know' if kind else "it has no type"
-        return None, of_number(f"{asked}: voice or text? If {whole} is right, add it with its kind")
+        asked = f'the type "{phone.type}" is unknown' if kind else "it has no type"
+        return None, of_number(
+            f"{asked}; if {whole} is correct, add it and say whether it is for calls or texts"
+        )
     doubt = (
-        f"it has the extension {extension}, which a card cannot hold; does {whole} alone reach the"
-        " service?"
+        f"this has the extension {extension}, which a card cannot show; check whether {whole}"
+        " alone reaches the service"
     )
     written = phone.extension or phone.number
     asked_too = need(at, f"{path}/extension", written, doubt) if extension else None
@@ -80,16 +86,18 @@ def _fault(cell: str, zips: Collection[str]) -> str:
     inactive = (
         ", and at least one is marked inactive" if re.search(r"(?i)active\W+false", cell) else ""
     )
-    is_list = f"the cell holds a list, not one number{inactive}; write the right one by hand"
+    is_list = (
+        f"the cell contains a list, not one number{inactive}; write the correct number by hand"
+    )
     faults = (
         (not cell, "there is no number; find it on the service's own page, or leave it out"),
         (bool(_LIST.match(cell)), is_list),
-        (foreign, "it is a foreign number; find one of the United States"),
+        (foreign, "this is a foreign number; find a US number"),
         (several, _SEVERAL),
         (not _PLAIN.fullmatch(cell), _NOT_PLAIN),
         (_zip_like(cell, found, zips), _ZIP_LIKE),
         (len(found) in (3, 5, 6), _SHORT_CODE),
-        (len(found) == 7, "it has no area code; find the whole number"),
+        (len(found) == 7, "this has no area code; find the whole number"),
     )
     return next((sentence for holds, sentence in faults if holds), "")
 

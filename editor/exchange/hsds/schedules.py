@@ -34,7 +34,10 @@ def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
     if closes in ("00:00", "23:59"):
         closes = "24:00"
     if closes <= opens:
-        return None, f"it closes ({closes}) before it opens ({opens}); past midnight, or a slip?"
+        return None, (
+            f"this closes ({closes}) before it opens ({opens}); find out whether that means"
+            " after midnight"
+        )
     return (
         Opening(days=tuple(day for day in DAYS if day in days), opens_at=opens, closes_at=closes),
         "",
@@ -50,7 +53,7 @@ def _rule(schedule: Schedule) -> str:
         return f"it is not every week (interval {schedule.interval}); write the hours by hand"
     held = [name for name in _RULES if getattr(schedule, name)]
     return (
-        f"it has {', '.join(held)}, so it is not a plain week; write the hours by hand"
+        f"this has {', '.join(held)}, so it is not a plain week; write the hours by hand"
         if held
         else ""
     )
@@ -82,8 +85,8 @@ def _not_now(schedule: Schedule, today: date) -> str:
             return f'its {name} "{written}" is not a date such as 2026-12-01'
         if (day > today) if after else (day < today):
             return (
-                f"it does not hold today ({name} {written}); read the hours on the service's own"
-                " page"
+                f"this does not apply today ({name} {written}); read the hours on the"
+                " service's own page"
             )
     return ""
 

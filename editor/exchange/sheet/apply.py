@@ -43,13 +43,13 @@ def planned(pack: Path, file: Path) -> Plan:
     texts = _texts(pack)
     loaded, problems = read(pack)
     if loaded is None:
-        raise SheetError(f"{pack} is no pack that can be read; run check first")
+        raise SheetError(f"{pack} cannot be read as a pack; run check first")
     try:
         with file.open("rb") as stream:
             data = stream.read(MOST_SHEET + 1)
         if len(data) > MOST_SHEET:
             raise SheetError(
-                f"{file.name} is larger than {MOST_SHEET // 1024 // 1024} MB; export a sheet anew"
+                f"{file.name} is larger than {MOST_SHEET // 1024 // 1024} MB; export a new sheet"
             )
         table = csv_cells.read(data, name=file.name)
     except (OSError, csv_cells.CellsError) as error:
@@ -78,16 +78,17 @@ def write(pack: Path, plan: Plan) -> None:
     try:
         for name in plan.after:
             if _path(pack, name).read_bytes() != plan.before[name].encode():
-                raise SheetError(f"{_path(pack, name)} was changed meanwhile; nothing was written")
+                raise SheetError(
+                    f"{_path(pack, name)} was changed while this command ran, so nothing was"
+                    " written; run it again"
+                )
         for name, text in plan.after.items():
             files.replace(_path(pack, name), text.encode())
             done.append(name)
     except OSError as error:
         for name in done:
             files.replace(_path(pack, name), plan.before[name].encode())
-        raise SheetError(
-            f"a file could not be written, so all are as they were: {error}"
-        ) from error
+        raise SheetError(f"a file could not be written, so no file was changed: {error}") from error
 
 
 def _path(pack: Path, name: str) -> Path:
@@ -106,7 +107,7 @@ def _texts(pack: Path) -> dict[str, str]:
         except (OSError, ValueError) as error:
             raise SheetError(f"{path} cannot be read ({error}); run check first") from error
     if not found:
-        raise SheetError(f"{pack} holds no {FOLDER}/*.toml; name the folder of a pack")
+        raise SheetError(f"{pack} does not contain {FOLDER}/*.toml; specify a pack's folder")
     return found
 
 

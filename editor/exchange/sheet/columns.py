@@ -62,8 +62,7 @@ def _number(cell: str) -> str:
     text = plain(cell)
     if _SHORTENED.fullmatch(text):
         raise CellError(
-            f'"{cell}" is a number that the spreadsheet shortened; copy it again from its source,'
-            " as text"
+            f'"{cell}" was shortened by the spreadsheet; copy it again from its source, as text'
         )
     found = phone_numbers.digits(text)
     plainly = re.fullmatch(r"[0-9 ()+./-]+", text) and not re.match(r"\+(?!1)", text)
@@ -91,7 +90,7 @@ def _text(cell: str) -> str:
         or "\r" in text
         or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
     ):
-        raise CellError("a text stands on one line, without line breaks and invisible characters")
+        raise CellError("a text must be on one line, without line breaks or invisible characters")
     return text
 
 
@@ -121,11 +120,15 @@ def _open(cell: str) -> list[dict[str, Any]]:
     for part in filter(None, (one.strip() for one in plain(cell).split(";"))):
         match = _SPAN.fullmatch(part)
         if match is None:
-            raise CellError(f'"{part}" is not like "mo tu 09:00-17:00"; put a ; between two')
+            raise CellError(
+                f'"{part}" does not look like "mo tu 09:00-17:00"; put a ; between two of these'
+            )
         days = re.split(r"[ ,]+", match[1].strip(" ,").casefold())
         opens, closes = (f"{time:0>5}" for time in (match[2], match[3]))
         if opens >= closes:
-            raise CellError(f'"{part}" ends before it begins; write a span past midnight as two')
+            raise CellError(
+                f'"{part}" ends before it begins; split hours that go past midnight in two'
+            )
         spans.append(
             {"days": [day for day in DAYS if day in days], "opens_at": opens, "closes_at": closes}
         )
@@ -143,7 +146,7 @@ def _tags(cell: str) -> list[str]:
     for tag in tags:
         if not _TAG.fullmatch(tag):
             raise CellError(
-                f'"{tag}" is not a language tag such as en or zh-Hant; put spaces between two'
+                f'"{tag}" is not a language tag such as en or zh-Hant; put a space between two tags'
             )
     return tags
 
@@ -153,7 +156,10 @@ def _pairs(cell: str) -> dict[str, str]:
     for part in filter(None, (one.strip() for one in plain(cell).split(";"))):
         tag, sign, value = (one.strip() for one in part.partition("="))
         if not sign or not value or not _TAG.fullmatch(tag) or tag in pairs:
-            raise CellError(f'"{part}" is not like "es=AYUDA"; each language once, a ; between two')
+            raise CellError(
+                f'"{part}" does not look like "es=AYUDA"; write each language once, with a ;'
+                " between two"
+            )
         pairs[tag] = value
     return pairs
 
@@ -168,7 +174,8 @@ def _area(cell: str) -> dict[str, Any]:
     if kind.casefold() == "counties" and codes:
         if short := next((code for code in codes if not re.fullmatch(r"\d{5}", code)), ""):
             raise CellError(
-                f'"{short}" is not the five digits of a county; a zero at the front may be lost'
+                f'"{short}" is not a county\'s five digits; the zero at the beginning may'
+                " be missing"
             )
         return {"counties": codes}
     if all(re.fullmatch(r"[A-Z]{2}", code) for code in (kind, *codes)):
@@ -186,7 +193,7 @@ def _zone(cell: str) -> str:
     try:
         return ZoneInfo(plain(cell)).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CellError(f'"{cell}" is no time zone such as America/Los_Angeles') from error
+        raise CellError(f'"{cell}" is not a time zone such as America/Los_Angeles') from error
 
 
 def _url(cell: str) -> str:

@@ -134,8 +134,8 @@ class _Row:
         message = column = ""
         if self.line.beyond:
             message = (
-                "the row has more cells than the first row has columns; a separator stands inside a"
-                " text"
+                "the row has more cells than the first row has columns; a text may contain a"
+                " separator"
             )
         elif self._text is None:
             column, message = (
@@ -147,18 +147,18 @@ class _Row:
         ):
             column = "as_of"
             message = (
-                f'"{self.resource}" was changed after this sheet was made; export again, make your'
-                " changes there"
+                f'"{self.resource}" was changed after this sheet was made; export a new sheet'
+                " and make your changes there"
             )
         elif not (self.new or (not self.channel and not count) or self.index in range(count)):
             column, message = (
                 "channel",
-                f'"{self.channel}" must be 1 to {count}, or "{NEW}" for one more',
+                f'"{self.channel}" must be a number from 1 to {count}, or "{NEW}" to add a channel',
             )
         if not message and not self.new and (self.resource, self.channel) in seen:
             message = (
-                f"it is the same channel as row {seen[self.resource, self.channel]}; keep one of"
-                " them"
+                f"this is the same channel as in row {seen[self.resource, self.channel]}; keep"
+                " one of them"
             )
         seen.setdefault((self.resource, self.channel), self.number)
         return cell_fault(self.number, column, message) if message else None
@@ -176,7 +176,7 @@ def _compare(
     if row.index is None and column.level == "channel":
         if cell.strip():
             faults.append(
-                cell_fault(row.number, column.name, f'write "{NEW}" as the channel to add one')
+                cell_fault(row.number, column.name, f'to add a channel, write "{NEW}" here')
             )
         return
     path = _path(column, row.index or 0)
@@ -222,7 +222,9 @@ def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
         if known is edit:
             yield edit
         elif known.new != edit.new:
-            message = f"row {known.row} says something else for the same value; make them the same"
+            message = (
+                f"row {known.row} has a different entry for the same value; make both the same"
+            )
             faults.append(cell_fault(edit.row, edit.column, message))
 
 

@@ -114,7 +114,7 @@ def test_a_file_brought_up_to_date_step_by_step_finds_the_same_as_one_made_at_on
         "house",
         "xylophone",
         "food pantry",
-        "invented",
+        "is a made-up number (555-0100 to 555-0199 are reserved for films); write the real one",
         "counselling",
         "espernza",
     ):
@@ -157,12 +157,15 @@ def _planted(shard: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_flip, "is not what the signed list names"),
-        (_planted, "is not what the signed list names"),
-        (lambda shard: shard.write_bytes(b""), "is not what the signed list names"),
+        (_flip, "is not the file in the signed list. The directory did not change"),
+        (_planted, "is not the file in the signed list. The directory did not change"),
+        (
+            lambda shard: shard.write_bytes(b""),
+            "is not the file in the signed list. The directory did not change",
+        ),
         (
             lambda shard: shard.write_bytes(shard.read_bytes() + b"\n"),
-            "is not what the signed list names",
+            "is not the file in the signed list. The directory did not change",
         ),
     ],
 )
@@ -184,8 +187,8 @@ def test_case_9_bytes_that_the_list_does_not_name_change_nothing(
         (b'"+1', b'"+1900555123","kind":"voice"},{"number":"+1', r"phones\.0\.number"),
         (b"Invented ", b"Inven\xe2\x80\xaeted ", r"U\+202E"),
         (b'"id":"invented', b'"id":"Invented', "in the wrong shard"),
-        (b"}\n", b"}\n{}\n", "no service|missing required"),
-        (b"\n", b"\n\n", "no service"),
+        (b"}\n", b"}\n{}\n", "not a service|missing required"),
+        (b"\n", b"\n\n", "not a service"),
     ],
 )
 @pytest.mark.few(2)
@@ -219,7 +222,7 @@ def _relisted(folder: Path, name: str) -> bytes:
 def test_a_shard_that_was_not_fetched_changes_nothing(file: Path, folder: Path) -> None:
     before = file.read_bytes()
     index = change(folder, {8: {"name": "Zebra House"}})
-    with pytest.raises(DirectoryError, match="was not fetched"):
+    with pytest.raises(DirectoryError, match="is listed but was not downloaded"):
         kept.update(file, {}, index=index)
     assert file.read_bytes() == before
 
@@ -277,7 +280,7 @@ def test_case_30_a_file_that_is_broken_finds_nothing_and_is_whole_again_after_a_
             kept.update(file, fetched(folder, index, kept.held(file)), index=index)
             break
         except DirectoryError as error:
-            assert "the next refresh builds it anew" in str(error)
+            assert "The next refresh builds it again" in str(error)
     assert find(file, "zebra") == ["invented-000007"]
     assert kept_list(file) == index
 

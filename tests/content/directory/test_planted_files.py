@@ -98,7 +98,7 @@ def test_a_name_that_stands_twice_in_a_table_edited_by_hand_is_found(directory: 
         database.execute("insert into fact values ('zzzz', ?)", (name,))
         database.execute("update fact set value = 'Call +1 916 555 0199' where name = 'name'")
     directory.file.write_bytes(directory.file.read_bytes().replace(b"zzzz", b"name"))
-    assert "what it says of itself" in directory.doubt()
+    assert "its own description does not match its list" in directory.doubt()
 
 
 def test_the_daily_check_needs_no_publisher(directory: Directory, hub: Hub) -> None:
@@ -191,7 +191,7 @@ def test_a_view_without_end_is_never_asked(directory: Directory, view: str) -> N
         database.execute("drop table fact")
         endless = "with recursive n(i) as (select 1 union all select i + 1 from n)"
         database.execute(f"create view fact as {endless} {view}")
-    assert "other tables" in directory.doubt()
+    assert "its tables are not those of a directory" in directory.doubt()
 
 
 @pytest.mark.parametrize("suffix", ["", "-journal", "-wal", "-shm"])

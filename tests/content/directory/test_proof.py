@@ -75,26 +75,29 @@ def _service_swapped_in_the_table_alone(file: Path) -> None:
         (_service_swapped_in_the_table_alone, "not those of its list"),
         (
             execute("update fact set value = 'Your friendly 211' where name = 'name'"),
-            "what it says of itself",
+            "its own description does not match its list",
         ),
         (
             execute("update fact set value = '2026-11-30' where name = 'date'"),
-            "what it says of itself",
+            "its own description does not match its list",
         ),
-        (execute("insert into fact values ('note', 'planted')"), "what it says of itself"),
-        (execute("update shard set services = services + 1"), "other shards than its list"),
+        (
+            execute("insert into fact values ('note', 'planted')"),
+            "its own description does not match its list",
+        ),
+        (execute("update shard set services = services + 1"), "its shards do not match its list"),
         (
             execute(
                 "alter table service rename to hidden",
                 "create view service as select number, id, shard, replace(body, '+1', '+1900') body from hidden",
             ),
-            "other tables than ours",
+            "its tables are not those of a directory",
         ),
         (
             execute(
                 "create trigger t after insert on word begin update service set body = 'x'; end"
             ),
-            "other tables than ours",
+            "its tables are not those of a directory",
         ),
         (_list_that_fits, "nobody signed its list"),
         (lambda file: file.write_bytes(b"not a database" * 999), "cannot be read"),
@@ -240,6 +243,6 @@ def test_a_list_that_one_key_of_two_signed_withdraws_nothing(directory: Director
 
 
 def test_an_absent_file_is_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(DirectoryError, match="there is no such file"):
+    with pytest.raises(DirectoryError, match="there is no such directory file"):
         proof.kept_list(tmp_path / directory_index.FILE)
     assert proof.directory_doubt(tmp_path, b"") == ""

@@ -14,9 +14,9 @@ from tests.kiosk.conftest import TODAY
 TREVOR, A21 = "pack/resources/trevor.toml", "pack/partners/a21.toml"
 SHELTER = 'name = "Narwhal Shelter"'
 TELLING = {
-    "a street": ("Someone listens.", "Come to 12 Quokka Street.", "reads like a street"),
-    "a town": ("Someone listens.", "It is in Wombatville.", "reads like a town"),
-    "a town in its name": ("Narwhal Shelter", "Narwhal Shelter, Wombatville", "reads like a town"),
+    "a street": ("Someone listens.", "Come to 12 Quokka Street.", "looks like a street"),
+    "a town": ("Someone listens.", "It is in Wombatville.", "looks like a town"),
+    "a town in its name": ("Narwhal Shelter", "Narwhal Shelter, Wombatville", "looks like a town"),
     "a map": (
         "https://www.thetrevorproject.org/get-help/",
         "https://www.google.com/maps/place/x",
@@ -25,7 +25,7 @@ TELLING = {
     "a street in its organization": (
         '"The Trevor Project"',
         '"Friends of Quokka Street"',
-        "reads like a street",
+        "looks like a street",
     ),
 }
 
@@ -63,7 +63,7 @@ def test_any_entry_may_be_marked_as_confidential(tiny: TinyPack) -> None:
     tiny.edit(TREVOR, "Someone listens.", "It is in Wombatville.")
     assert refused(tiny) == []
     tiny.edit(TREVOR, "review", "confidential = true\nreview")
-    assert any("reads like a town" in row for row in refused(tiny))
+    assert any("looks like a town" in row for row in refused(tiny))
 
 
 def test_a_partner_that_is_a_shelter_tells_no_place(tiny: TinyPack) -> None:

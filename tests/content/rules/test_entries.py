@@ -13,7 +13,7 @@ GROUPS, COUNTIES, PACK = "pack/groups.toml", "pack/counties.toml", "pack/pack.to
 LAW, CTL = "pack/legal/ab1227.toml", "pinned/resources/ctl.toml"
 P988 = "pinned/resources/988.toml"
 BROKEN = {
-    "an id with a capital letter": (GROUPS, 'id = "home"', 'id = "Home"', f"{GROUPS}:2", "may hold only a-z"),
+    "an id with a capital letter": (GROUPS, 'id = "home"', 'id = "Home"', f"{GROUPS}:2", "may contain only a-z, 0-9 and single hyphens"),
     "a code with a letter": (TREVOR, '"130"', '"13a"', f"{TREVOR}:2", "one to four digits"),
     "a code as long as a ZIP code": (TREVOR, '"130"', '"94608"', f"{TREVOR}:2", "one to four digits"),
     "a code in Arabic digits": (TREVOR, '"130"', '"١٣٠"', f"{TREVOR}:2", "one to four digits"),
@@ -40,22 +40,22 @@ BROKEN = {
     "an area that is empty": (TREVOR, 'states = ["CA"]', "", f"{TREVOR}:11", "the area is empty"),
     "a state that is no postal code": (TREVOR, '["CA"]', '["Calif"]', f"{TREVOR}:12", "not a postal code"),
     "a county that is no FIPS code": (TREVOR, "states =", 'counties = ["Napa"]\nstates =', f"{TREVOR}:12", "FIPS code"),
-    "a source without a kind": (TREVOR, '"official page"', '""', f"{TREVOR}:30", "does not say what it is"),
+    "a source without a kind": (TREVOR, '"official page"', '""', f"{TREVOR}:30", "the source has no kind; write its kind"),
     "a source's address that is none": (LAW, 'kind = "o', 'url = "page"\nkind = "o', f"{LAW}:6", "is not an address"),
     "a source's day that is none": (CTL, '"2026-09-14"', '"2026-09-31"', f"{CTL}:23", "is not a date"),
     "a source's date the wrong way round": (CTL, '"2026-09-14"', '"9/14/2026"', f"{CTL}:23", "is not a date"),
     "no sources at all": (COUNTIES, '[{ kind = "official county page", url = "https://example.org/alameda" }]', "[]",
                           f"{COUNTIES}:6", "there is no source"),
     "a county's FIPS code that is none": (COUNTIES, '"06001"', '"6001"', f"{COUNTIES}:3", "five-digit FIPS"),
-    "numbers that are too unsure": (COUNTIES, '"high"', '"low"', f"{COUNTIES}:5", "has no numbers to print"),
+    "numbers that are too unsure": (COUNTIES, '"high"', '"low"', f"{COUNTIES}:5", "a county with low confidence must not have numbers; write numbers = []"),
     "a law without its name": (LAW, '"AB 1227 (2017)"', '" "', f"{LAW}:2", "the citation is empty"),
-    "a pinned line that is a draft": (CTL, "review", 'status = "draft"\nreview', f"{CTL}:1", 'lacks "ctl"'),
-    "988 withdrawn": (P988, "review", 'status = "withdrawn"\nreview', f"{P988}:1", 'lacks "988"'),
+    "a pinned line that is a draft": (CTL, "review", 'status = "draft"\nreview', f"{CTL}:1", 'has no "ctl"'),
+    "988 withdrawn": (P988, "review", 'status = "withdrawn"\nreview', f"{P988}:1", 'has no "988"'),
     "a status of the screen's own": (
-        CTL, "review", 'status = "reviewing"\nreview', f"{CTL}:8", "is no status of a file"
+        CTL, "review", 'status = "reviewing"\nreview', f"{CTL}:8", 'reviewing" cannot be a file\'s status; write live, draft or withdrawn'
     ),
     "a language tag that is none": (PACK, '["en", "es"]', '["en", "es", "english"]', f"{PACK}:4", "language tag"),
-    "a language that stands twice": (PACK, '["en", "es"]', '["en", "es", "es"]', f"{PACK}:4", "stands twice"),
+    "a language that appears twice": (PACK, '["en", "es"]', '["en", "es", "es"]', f"{PACK}:4", "appears twice, first on line"),
     "an unchecked language that is none": (PACK, '["es"]', '["vi"]', f"{PACK}:6", "remove it from unchecked"),
     "a fact that is a phone number": (PACK, '"18"', '"(866) 311-9474"', f"{PACK}:9", "looks like a phone number"),
     "a fact that is empty": (PACK, '"18"', '""', f"{PACK}:9", 'the fact "age" is empty'),
@@ -77,7 +77,7 @@ def test_a_group_that_stands_twice_is_told(tiny: TinyPack) -> None:
 def test_a_short_code_that_stands_twice_is_told(tiny: TinyPack) -> None:
     codes = (tiny.pinned / "shortcodes.toml").read_text("utf-8")
     tiny.write("pinned/shortcodes.toml", codes + codes)
-    tiny.complains("pinned/shortcodes.toml:19", 'the short code "911" stands twice')
+    tiny.complains("pinned/shortcodes.toml:19", 'the short code "911" appears twice')
 
 
 def test_a_topic_without_a_reply_is_told(tiny: TinyPack) -> None:
@@ -92,7 +92,7 @@ def test_a_reply_without_a_topic_is_told(tiny: TinyPack) -> None:
 
 def test_a_pinned_line_that_is_gone_is_told(tiny: TinyPack) -> None:
     (tiny.pinned / "resources/ncmec.toml").unlink()
-    tiny.complains("pack/pack.toml:1", 'the pinned crisis set lacks "ncmec"')
+    tiny.complains("pack/pack.toml:1", 'the pinned crisis set has no "ncmec"')
 
 
 @pytest.mark.parametrize(

@@ -118,10 +118,10 @@ def test_a_local_file_is_read_back_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "is not what it should be"),
-        (b"{}", "is not what it should be"),
-        (b"<html>", "is not what it should be"),
-        (b"[" * 10_000, "is not what it should be"),
+        (b"", "is not valid"),
+        (b"{}", "is not valid"),
+        (b"<html>", "is not valid"),
+        (b"[" * 10_000, "is not valid"),
         (b" " * (local_additions.MAX_BYTES + 1), "larger than 256 KB"),
         (encode(replace(ACME, format=2)), "has format 2"),
     ],
@@ -139,7 +139,7 @@ OWN = COUNSELOR
     [
         (
             replace(OWN, id="988"),
-            'the id "988" is taken by the state\'s pack, which no district can change',
+            'the id "988" is taken by the state\'s pack, which a district cannot change',
         ),
         (replace(OWN, id="counselor"), 'the id "counselor" must begin with "acme-"'),
         (
@@ -148,7 +148,7 @@ OWN = COUNSELOR
         ),
         (replace(OWN, code="5001"), "not reserved for it"),
         (replace(OWN, code="x"), "not reserved for it"),
-        (replace(OWN, pinned=True), "calls itself part of the pinned crisis set"),
+        (replace(OWN, pinned=True), "is marked as part of the pinned crisis set, but it is not"),
         (replace(OWN, area=Area(us=True)), 'counties = ["06001"], the counties of the district'),
         (replace(OWN, area=Area(states=("CA",), counties=("06067",))), "and nothing else"),
         (replace(OWN, area=Area()), "and nothing else"),
@@ -176,29 +176,29 @@ def test_case_20_a_district_that_reuses_a_state_resource_id_changes_nothing() ->
 @pytest.mark.parametrize(
     ("own", "said"),
     [
-        (replace(ACME, id="bell"), "whose path is district/bell/local.json"),
-        (replace(ACME, id="../state"), "whose path is"),
-        (replace(ACME, kind="county"), "whose path is county/acme/local.json"),
+        (replace(ACME, id="bell"), "which belong in district/bell/local.json"),
+        (replace(ACME, id="../state"), "contains the entries of"),
+        (replace(ACME, kind="county"), "which belong in county/acme/local.json"),
         (replace(ACME, topics={"nothing": ()}), 'has no topic "nothing"'),
-        (replace(ACME, topics={"danger": ("988",)}), '"988" is no resource of this file'),
+        (replace(ACME, topics={"danger": ("988",)}), '"988" is not a resource in this file'),
         (
             replace(ACME, texts={**ACME.texts, "xx": TEXTS}),
-            'texts in "xx", which the state\'s pack does not have',
+            'texts in "xx", which is not a language of the state\'s pack',
         ),
         (
             replace(ACME, texts={"en": {**TEXTS, "resource:988:blurb": "Closed."}}),
-            "belongs to no resource of this file",
+            "does not belong to a resource in this file; remove it",
         ),
         (
             replace(ACME, texts={"en": {**TEXTS, "topic:danger:title": "Fun"}}),
-            "belongs to no resource of this file",
+            "does not belong to a resource in this file; remove it",
         ),
         (
             replace(ACME, texts={"en": {**TEXTS, "sms:line:help": "Call us."}}),
-            "belongs to no resource of this file",
+            "does not belong to a resource in this file; remove it",
         ),
         (replace(ACME, resources=(COUNSELOR, COUNSELOR)), "is taken by this file"),
-        (replace(ACME, resources=(COUNSELOR,) * (local_additions.MOST + 1)), "at most 40"),
+        (replace(ACME, resources=(COUNSELOR,) * (local_additions.MOST + 1)), "is 40"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -56,7 +56,7 @@ NEUTRAL = "Here is something for you, and it is all right. So: "
 
 
 def told(tiny: TinyPack) -> list[str]:
-    return [row for row in tiny.said() if "a locked screen; begin with other words" in row]
+    return [row for row in tiny.said() if "locked screen" in row]
 
 
 @pytest.mark.parametrize(

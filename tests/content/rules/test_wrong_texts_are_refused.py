@@ -30,13 +30,16 @@ NUMBERS = {
     "a premium number, 976": ("+14159761234", "premium"),
     "a foreign number": ("+442079460018", "a foreign number"),
     "a foreign number that begins like ours": ("+18764567890", "a foreign number (JM)"),
-    "an invented number, 555-01xx": ("+14155550123", "an invented number"),
-    "a ZIP code": ("94608", "as a ZIP code has"),
+    "an invented number, 555-01xx": (
+        "+14155550123",
+        "is a made-up number (555-0100 to 555-0199 are reserved for films); write the real one",
+    ),
+    "a ZIP code": ("94608", "and has five digits like a ZIP code"),
     "a ZIP code and four": ("94608-1234", "is not a phone number"),
     "a ZIP code with a country in front": ("+194608", "is not a phone number"),
-    "letters": ("1-800-273-TALK", "holds letters"),
+    "letters": ("1-800-273-TALK", "contains letters; write +1 and ten digits, nothing else"),
     "two numbers in one": ("+18664887386, +18773327333", "is not a phone number"),
-    "an extension": ("+18664887386x1", "holds letters"),
+    "an extension": ("+18664887386x1", "contains letters; write +1 and ten digits, nothing else"),
     "Arabic-Indic digits": ("+١٨٦٦٤٨٨٧٣٨٦", "write its digits as 0-9"),
 }
 PLACES = {
@@ -193,7 +196,10 @@ DROPPED = {
         "lacks {voice} and has {988.voice}",
     ),
     "a placeholder translated": ("Llama al {voz} o lee {web}.", "lacks {voice} and has {voz}"),
-    "a bracket lost": ("Llama al {voice o lee {web}.", "a curly bracket stands alone"),
+    "a bracket lost": (
+        "Llama al {voice o lee {web}.",
+        "a curly bracket has no partner; write placeholders like",
+    ),
     "a bracket of another script": ("Llama al ｛voice｝ o lee {web}.", "lacks {voice}"),
 }
 
@@ -210,7 +216,7 @@ def test_case_40_the_kiosk_refuses_a_translation_whose_placeholders_differ(tmp_p
     refused(
         with_spanish({"resource:988:blurb": "Llama."}),
         tmp_path,
-        "use the placeholders of the English",
+        "use the same placeholders as the English",
     )
 
 
@@ -218,22 +224,22 @@ FIRST = "You matter. Call {988.voice} or text {ctl.sms}. More: text {code}"
 FIRST_ES = "Tú importas. Llama al {988.voice} o manda un texto al {ctl.sms}. Más: envía {code}"
 LONG = "Say it. " * 20  # 160 characters
 REPLIES = {
-    "one letter more than a part holds": (SUICIDE, FIRST, f"{LONG}x", f"{SUICIDE}:6", "takes 2 parts in GSM-7; 1"),
+    "one letter more than a part holds": (SUICIDE, FIRST, f"{LONG}x", f"{SUICIDE}:6", "needs 2 parts in GSM-7, but the limit is 1"),
     "too long once the number is in it": (SUICIDE, FIRST, f"{LONG[:142]} {{nhth.voice}} {{code}}.x", f"{SUICIDE}:6",
-        "takes 2 parts"),
+        "needs 2 parts"),
     "too long once the longest contact is in it": (LINE, "[reply]",
         f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}} {{911.voice}} {{988.voice}}"', f"{LINE}:2",
-        "takes 3 parts"),
+        "needs 3 parts"),
     "too long once the longest county is in it": (LINE, "{county}:", f"{{county}}: {LONG}{LONG[:100]}", f"{LINE}:2",
-        "takes 3 parts"),
+        "needs 3 parts"),
     "one sign that makes every letter cost double": (SUICIDE, FIRST, f"{LONG[:69]}中x", f"{SUICIDE}:6",
-        'takes 2 parts in UCS-2 because of "中"'),
+        'needs 2 parts in UCS-2 because of "中"'),
     "an emoji": (SUICIDE, FIRST, f"{LONG[:69]}\N{PURPLE HEART}x", f"{SUICIDE}:6", 'because of "\N{PURPLE HEART}"'),
     "signs of the second alphabet, which cost two": (SUICIDE, FIRST, f"{LONG[:150]}[]€~^|", f"{SUICIDE}:6",
-        "takes 2 parts in GSM-7"),
-    "a translation of three parts": (PO, FIRST_ES, f"{LONG}{LONG}", f"{PO}:", "takes 3 parts in GSM-7; 2 allowed"),
+        "needs 2 parts in GSM-7"),
+    "a translation of three parts": (PO, FIRST_ES, f"{LONG}{LONG}", f"{PO}:", "needs 3 parts in GSM-7, but the limit is 2"),
     "a translation with a letter of no folding": (PO, FIRST_ES, f"{LONG[:140]}ж", f"{PO}:", 'in UCS-2 because of "ж"'),
-    "a partner's reply": (A21, "For help from a person, by day or by night: call", f"{LONG}{LONG}", f"{A21}:20", "2 allowed"),
+    "a partner's reply": (A21, "For help from a person, by day or by night: call", f"{LONG}{LONG}", f"{A21}:20", "the limit is 2"),
 }  # fmt: skip
 
 
@@ -262,7 +268,7 @@ def test_case_41_a_reply_that_fits_once_its_accents_are_folded_is_let_be(tiny: T
 def test_case_41_the_kiosk_refuses_a_reply_over_its_parts(tmp_path: Path) -> None:
     numbers = "{911.voice} {988.voice} {nhth.voice}"
     refused(
-        with_spanish({"sms:line:limited": f"{LONG}{LONG}{numbers}"}), tmp_path, "takes 3 segments"
+        with_spanish({"sms:line:limited": f"{LONG}{LONG}{numbers}"}), tmp_path, "needs 3 segments"
     )
     texts = {"sms:line:limited": f"{LONG[:100]}ж {numbers}"}
-    refused(with_spanish(texts), tmp_path / "again", "takes 2 segments")
+    refused(with_spanish(texts), tmp_path / "again", "needs 2 segments")

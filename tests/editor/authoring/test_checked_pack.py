@@ -23,7 +23,7 @@ def test_a_letter_without_a_glyph_is_told_with_its_text(pack: Pack) -> None:
     texts = {**pack.texts, "es": {**pack.texts["es"], "topic:danger:title": "Peligro \u0e01"}}
     (problem,) = checked_pack.of_letters(replace(pack, texts=texts), ["en", "es"])
     assert problem.kind == "wrong"
-    assert '"topic:danger:title" (es) holds \u0e01 (U+0E01)' in str(problem.message)
+    assert '"topic:danger:title" (es) contains \u0e01 (U+0E01)' in str(problem.message)
 
 
 def test_a_language_without_fonts_of_ours_is_left_to_the_system(pack: Pack) -> None:

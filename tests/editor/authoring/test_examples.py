@@ -70,13 +70,13 @@ def test_a_file_may_come_from_a_spreadsheet(data: bytes) -> None:
 
 
 BROKEN = {
-    "too few columns": ("he hits me,abuse,me,en", "4 columns, 6 are wanted (text, topic"),
-    "a comma outside of quotes": ("no, he hits me,abuse,me,en,,", 'a comma into "quotes"'),
-    "an unknown topic": ("he hits me,abuze,me,en,,", '"abuze" is no topic; take one of abuse, answer.'),
-    "an unknown answer": ("who is this,answer.whom,,en,,", '"answer.whom" is no topic; take one of'),
-    "an unknown language": ("he hits me,abuse,me,fr,,", 'the language is "fr"; take one of en, es'),
-    "no language": ("he hits me,abuse,me,,,", 'the language is ""; take one of en, es'),
-    "an unknown about": ("he hits me,abuse,us,en,,", 'about is "us"; take one of me, friend, actor'),
+    "too few columns": ("he hits me,abuse,me,en", "4 columns instead of 6 (text, topic"),
+    "a comma outside of quotes": ("no, he hits me,abuse,me,en,,", 'put "quotation marks" around a text that contains a comma'),
+    "an unknown topic": ("he hits me,abuze,me,en,,", '"abuze" is not a topic; the topics are abuse, answer.'),
+    "an unknown answer": ("who is this,answer.whom,,en,,", '"answer.whom" is not a topic; the topics are'),
+    "an unknown language": ("he hits me,abuse,me,fr,,", 'the language is "fr"; write one of en, es'),
+    "no language": ("he hits me,abuse,me,,,", 'the language is ""; write one of en, es'),
+    "an unknown about": ("he hits me,abuse,us,en,,", 'about is "us"; write one of me, friend, actor'),
     "no text": (" ,abuse,me,en,,", "the text is empty"),
     "a text of 1601 letters": (f"{'a' * 1601},abuse,me,en,,", "longer than a message can be"),
 }  # fmt: skip
@@ -104,7 +104,7 @@ WHOLE = {
     "another header": (ROWS.replace("topic", "need", 1).encode(), f"the first line must be {HEADER}"),
     "no header": (f"{GOOD}\n".encode(), f"the first line must be {HEADER}"),
     "nothing": (b"", f"the first line must be {HEADER}"),
-    "too much": (ROWS.encode().ljust(examples.MOST_BYTES + 1), "larger than 16384 KB; take examples out"),
+    "too much": (ROWS.encode().ljust(examples.MOST_BYTES + 1), "larger than 16384 KB; remove some examples"),
 }  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def test_rows_of_a_topic_that_went_after_they_were_learnt_are_refused(tiny: Tiny
     }
     model = gzip.compress(json.dumps(head).encode() + b"\n", mtime=0)
     line = text.count("\n")
-    with_examples(tiny, text, model).complains(f"pack/{FILE}:{line}", '"gone" is no topic')
+    with_examples(tiny, text, model).complains(f"pack/{FILE}:{line}", '"gone" is not a topic')
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_model_that_no_built_pack_could_hold_is_refused(tiny: TinyPack) -> Non
 
 def test_a_broken_row_is_an_error_of_the_pack(tiny: TinyPack) -> None:
     text = ROWS + "he hits me,abuze,me,en,,\n"
-    with_examples(tiny, text).complains(f"pack/{FILE}:4", '"abuze" is no topic')
+    with_examples(tiny, text).complains(f"pack/{FILE}:4", '"abuze" is not a topic')
 
 
 def test_a_pack_without_examples_needs_no_model(tiny: TinyPack) -> None:
@@ -197,5 +197,5 @@ def test_compressed_examples_that_rotted_are_told(tiny: TinyPack, rotten: bytes)
     (tiny.folder / PACKED).write_bytes(rotten)
     assert examples.read(tiny.folder / MODEL) == b""
     said = tiny.said()
-    assert all("it cannot be read" in problem for problem in said)
+    assert all("the file cannot be read" in problem for problem in said)
     assert bool(said) is bool(rotten)

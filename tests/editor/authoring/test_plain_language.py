@@ -135,7 +135,7 @@ def test_an_answer_of_another_rule_or_text_settles_nothing(tiny: TinyPack) -> No
 def test_an_answer_that_nothing_needs_is_a_warning(tiny: TinyPack) -> None:
     tiny.write("pack/answers.toml", ANSWER)
     (problem,) = [
-        problem for problem in tiny.read()[1] if "is not needed (any more)" in str(problem.message)
+        problem for problem in tiny.read()[1] if "is not needed; remove it" in str(problem.message)
     ]
     assert problem.kind == "note"
 
@@ -193,5 +193,5 @@ def test_a_topic_that_reads_like_a_law_is_told(
         ["Organizational accountability necessitates comprehensive documentation."] * 25
     )
     (problem,) = told(tiny.edit(SUICIDE, "You matter to someone.", heavy), "grade")
-    assert "students' pages are for grades 5 and 6" in str(problem.message)
+    assert "pages for students must read at grade 5 or 6" in str(problem.message)
     assert problem.kind == "note"

@@ -14,10 +14,10 @@ BROKEN = {
         '"topic:suicide:title" has no translation'),
     "an entry is fuzzy": (ENTRY, f"#, fuzzy\n{ENTRY}", 31, "marked fuzzy"),
     "the English was changed": ('msgid "It can get better."', 'msgid "It will get better."', 34,
-        "topics/suicide.md:9: here \"...It will get"),
+        "topics/suicide.md:9): the PO file has \"...It will get"),
     "a key that no text has": (ENTRY, ENTRY.replace("suicide", "sucide"), 30,
         'no text has the key "topic:sucide:title"'),
-    "a key that stands twice": ('msgctxt "topic:suicide:lead"', ENTRY.strip(), 34, "stands twice, first on line 30"),
+    "a key that appears twice": ('msgctxt "topic:suicide:lead"', ENTRY.strip(), 34, "appears twice, first on line 30"),
     "an entry without a key": (ENTRY, "", 30, "has no msgctxt"),
     "a quotation mark is missing": ('msgstr "Ya no quiero estar aquí"', "msgstr Ya no quiero estar aquí", 32,
         "not valid in a PO file"),
@@ -25,9 +25,9 @@ BROKEN = {
         "plural forms"),
     "a placeholder is lost": ("Llama al {voice} o lee {web}.", "Llama al {voice}.", 10, "lacks {web}"),
     "a placeholder is added": ("Llama al {voice} o lee {web}.", "Llama al {voice} o lee {web}. {988.voice}", 10,
-        "has {988.voice} too many"),
+        "has {988.voice} that the English does not have"),
     "a translation equals its English": ('msgstr "Puede mejorar."', 'msgstr "It can get better."', 34,
-        "equals its English"),
+        "is the same as the English; translate it, or list it in same.toml with a reason"),
     "a pinned text is translated again": (ENTRY, AGAIN, 30, "belongs to the pinned crisis set"),
 }  # fmt: skip
 
@@ -54,13 +54,13 @@ def test_a_pinned_text_without_translation_is_told_in_the_pinned_file(tiny: Tiny
 
 def test_an_entry_in_same_toml_that_is_not_needed_is_told(tiny: TinyPack) -> None:
     tiny.edit(PO, 'msgstr "Trevor Project"', 'msgstr "Proyecto Trevor"').complains(
-        "pack/same.toml:1", "is not equal"
+        "pack/same.toml:1", "but its translation differs from the English; remove it from same.toml"
     )
 
 
 def test_an_entry_in_same_toml_for_no_text_is_told(tiny: TinyPack) -> None:
     tiny.edit("pack/same.toml", "trevor", "revor").complains(
-        "pack/same.toml:1", "which is no text of this pack"
+        "pack/same.toml:1", "but this pack has no such text; remove it"
     )
 
 

@@ -145,7 +145,7 @@ def test_a_folder_becomes_the_file_that_kiosks_merge(acme: Folder) -> None:
             "resources/acme-counselor.toml",
             '["06067"]',
             "[]",
-            "resources/acme-counselor.toml:10: the area of a district",
+            "resources/acme-counselor.toml:10: a district's entry must have the area",
         ),
         (
             "resources/acme-counselor.toml",
@@ -184,5 +184,5 @@ def test_a_file_that_is_not_read_is_remarked_upon(acme: Folder) -> None:
     acme.write("topics/danger.md", "+++\n+++\n")
 
     assert acme.said() == [
-        "topics/danger.md:1: a county or district has local.toml, resources/ and po/ only; this file is not read"
+        "topics/danger.md:1: a county's or district's folder can contain only local.toml, resources/ and po/; this file is not read"
     ]

@@ -11,7 +11,7 @@ TREVOR, PACK, LINE = "pack/resources/trevor.toml", "pack/pack.toml", "pack/sms/l
 SUICIDE, REPORT, GROUPS = "pack/topics/suicide.md", "pack/staff/report.md", "pack/groups.toml"
 BROKEN = {
     # file, what stands there, what stands there instead, where the problem is, what it says
-    "a text is not closed": (
+    "a text has no end; add a quotation mark": (
         TREVOR,
         'id = "trevor"',
         'id = "trevor',
@@ -23,7 +23,7 @@ BROKEN = {
         '"+18664887386"',
         "+18664887386",
         f"{TREVOR}:16",
-        'with them: "+18664887386"',
+        'add them: "+18664887386"',
     ),
     "a code without quotation marks": (
         TREVOR,
@@ -44,14 +44,14 @@ BROKEN = {
         'states = ["CA"]',
         'states = ["CA"',
         f"{TREVOR}:14",
-        "a list is not closed",
+        "a list has no end; add ]",
     ),
     "lists in lists without end": (
         TREVOR,
         'states = ["CA"]',
         f"states = {'[' * 9000}{']' * 9000}",
         f"{TREVOR}:12",
-        "take the brackets or dots away",
+        "deep; no file in a pack needs that, so remove the brackets or dots",
     ),
     "no value": (TREVOR, 'urgency = "today"', "urgency", f"{TREVOR}:5", "name = value"),
     "a name with a slip": (
@@ -109,7 +109,7 @@ BROKEN = {
         "opens_at",
         "open_at",
         f"{TREVOR}:19",
-        "not a name that belongs in open",
+        "not a name that can be in open",
     ),
     "a missing value inside a channel": (
         TREVOR,
@@ -123,7 +123,7 @@ BROKEN = {
         "code =",
         "pinned = true\ncode =",
         f"{TREVOR}:2",
-        "is not written in a file",
+        "must not be in this file; remove this line",
     ),
     "an id that is not the file's name": (
         TREVOR,
@@ -168,14 +168,14 @@ BROKEN = {
         'default = "en"',
         'default = "vi"',
         f"{PACK}:5",
-        "not among the languages",
+        "is not in the list of languages; add it there",
     ),
     "a topic without front matter": (
         SUICIDE,
         "+++\n",
         "",
         f"{SUICIDE}:1",
-        "must begin with a line +++",
+        "the file must begin with a line that says +++, then its settings, then another +++ line",
     ),
     "front matter that is not TOML": (
         SUICIDE,
@@ -184,24 +184,36 @@ BROKEN = {
         f"{SUICIDE}:4",
         "in quotation marks",
     ),
-    "a topic without a title": (SUICIDE, "# I", "I", f"{SUICIDE}:7", "begins with one title"),
+    "a topic without a title": (
+        SUICIDE,
+        "# I",
+        "I",
+        f"{SUICIDE}:7",
+        "the text must begin with one title: a line that begins with # and a space",
+    ),
     "a topic with two leads": (SUICIDE, "\nText", "\n> Text", f"{SUICIDE}:13", "one lead"),
     "a topic without a lead": (SUICIDE, "> It", "It", f"{SUICIDE}:7", "one lead"),
-    "a list in a topic": (SUICIDE, "\nText", "\n- Text", f"{SUICIDE}:13", "a topic has no lists"),
+    "a list in a topic": (
+        SUICIDE,
+        "\nText",
+        "\n- Text",
+        f"{SUICIDE}:13",
+        "a topic cannot have lists; write a sentence instead of the line that begins with -",
+    ),
     "formatting in a text": (SUICIDE, "\nText", "\n### Text", f"{SUICIDE}:13", "is formatting"),
     "paragraphs that are counted by hand": (
         SUICIDE,
         "icon",
         "paragraphs = 2\nicon",
         f"{SUICIDE}:4",
-        "is not written",
+        "must not be in this file",
     ),
     "a lead in a staff section": (
         REPORT,
         "- Call",
         "> Call",
         f"{REPORT}:10",
-        "paragraphs and items with - only",
+        "a staff section can have only a title, paragraphs and list items that begin with -",
     ),
     "single brackets around a group": (
         GROUPS,
@@ -267,7 +279,7 @@ def test_a_fault_in_a_file_is_told_with_its_line(tiny: TinyPack, case: tuple[str
 
 def test_a_name_that_stands_twice_is_told_in_plain_words(tiny: TinyPack) -> None:
     tiny.edit(TREVOR, 'code = "130"', 'code = "130"\ncode = "131"').complains(
-        f"{TREVOR}:3", "the same name is written twice"
+        f"{TREVOR}:3", "this name appears twice in one section; keep one of them"
     )
 
 
@@ -336,7 +348,7 @@ def test_a_topic_may_have_files_of_cases_by_subject(tiny: TinyPack) -> None:
         (
             {"suicide.night": _SUBJECT.replace("suicide", "abuse")},
             "suicide.night.toml:1",
-            "make them agree",
+            "but the file is called",
         ),
         (
             {"suicide.a": _SUBJECT, "suicide.b": _SUBJECT.replace("tonight", "today")},
@@ -351,7 +363,7 @@ def test_a_topic_may_have_files_of_cases_by_subject(tiny: TinyPack) -> None:
         (
             {"suicide.night": _SUBJECT.replace("{sad} tonight", "{glad} tonight")},
             "suicide.night.toml:9",
-            "stands for nothing",
+            '= ["..."] to [classes.<language>] in this file; a class cannot contain itself',
         ),
         ({"suicide.night": _SUBJECT + "[words.en]"}, "suicide.night.toml:10", "words"),
     ],

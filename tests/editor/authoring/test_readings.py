@@ -60,11 +60,11 @@ def test_a_mark_goes_when_it_is_signed_and_returns_when_the_words_change(tiny: T
 @pytest.mark.parametrize(
     ("role", "day", "says"),
     [
-        ("content editor", TODAY, "Only counsel can sign"),
-        ("school counselor", TODAY, "Only counsel can sign"),
-        ("clinician", TODAY, "Only counsel can sign"),
+        ("content editor", TODAY, "must be read by counsel"),
+        ("school counselor", TODAY, "must be read by counsel"),
+        ("clinician", TODAY, "must be read by counsel"),
         ("counsel, 555 1234", TODAY, "is not a role"),
-        ("counsel", date(2026, 12, 2), "has not come yet"),
+        ("counsel", date(2026, 12, 2), "is in the future; write the day on which you checked it"),
     ],
 )
 def test_only_a_reader_of_the_trade_signs(tiny: TinyPack, role: str, day: date, says: str) -> None:

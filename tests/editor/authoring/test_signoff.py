@@ -17,7 +17,7 @@ ONCE = Checked(
 def test_the_first_check_is_only_noted() -> None:
     values, sentence = sign(NOBODY, role=" content  editor ", day=TODAY, today=TODAY)
     assert values == {"first_checked_on": TODAY, "first_checked_by": "content editor"}
-    assert "Within 30 days someone in another role checks it again." in sentence
+    assert "Within 30 days, someone in another role must check it again." in sentence
 
 
 def test_the_second_in_another_role_makes_it_checked() -> None:
@@ -28,7 +28,10 @@ def test_the_second_in_another_role_makes_it_checked() -> None:
         "first_checked_on": None,
         "first_checked_by": None,
     }
-    assert sentence == "Checked by two: content editor, county liaison. It is due again in 90 days."
+    assert (
+        sentence
+        == "Two people have checked it: content editor, county liaison. The next check is due in 90 days."
+    )
 
 
 @pytest.mark.parametrize("role", ["content editor", "Content Editor", " CONTENT EDITOR"])
@@ -41,7 +44,7 @@ def test_one_role_cannot_sign_twice(role: str) -> None:
 def test_a_first_check_too_long_ago_or_later_than_this_one_begins_again(day: date) -> None:
     values, sentence = sign(ONCE, role="county liaison", day=day, today=date(2027, 1, 1))
     assert values == {"first_checked_on": day, "first_checked_by": "county liaison"}
-    assert "The first check of 2026-11-20 does not count any more." in sentence
+    assert "The first check (2026-11-20) no longer counts." in sentence
 
 
 @pytest.mark.parametrize("role", ["", "  ", "a.person@example.org", "editor 2", "call 555-0100"])
@@ -51,5 +54,5 @@ def test_a_person_or_an_address_is_no_role(role: str) -> None:
 
 
 def test_a_day_that_has_not_come_is_refused() -> None:
-    with pytest.raises(EntryError, match="2026-12-02 has not come yet"):
+    with pytest.raises(EntryError, match="2026-12-02 is in the future"):
         sign(NOBODY, role="editor", day=date(2026, 12, 2), today=TODAY)

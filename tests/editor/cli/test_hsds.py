@@ -46,11 +46,11 @@ def test_a_file_becomes_drafts_with_a_list_of_needs_and_nothing_is_live(
     code, said = hsds(tmp_path, "import", source, "--out", out)
 
     assert code == 0
-    assert "2 drafts. None is live: each needs a person." in said
+    assert "2 drafts. A person must finish each one before it can be published." in said
     assert len(drafts(out)) == 2
     assert all('status = "draft"' in (out / name).read_text("utf-8") for name in drafts(out))
     needs = (out / "NEEDS.md").read_text("utf-8")
-    assert 'feed.json, item 2, phones/0/number "94608": it looks like a ZIP code' in needs
+    assert 'feed.json, item 2, phones/0/number "94608": this looks like a ZIP code' in needs
 
 
 def test_case_44_an_import_leaves_the_live_content_untouched(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_case_44_an_import_leaves_the_live_content_untouched(tmp_path: Path) -> 
     for inside in (pack, pack / "resources"):
         code, said = hsds(tmp_path, "import", source, "--out", inside)
         assert code == 1
-        assert "drafts stay outside" in said
+        assert "keep drafts outside" in said
     assert [path.name for path in pack.rglob("*")] == ["pack.toml"]
 
     assert hsds(tmp_path, "import", source)[0] == 0
@@ -90,7 +90,7 @@ def test_a_second_import_keeps_a_persons_work_and_tells_what_changed(
     assert first.read_text("utf-8") == "mine"
     assert "Someone else listens" in (out / f"{first.stem}.feed.toml").read_text("utf-8")
     assert second.read_bytes() != untouched
-    assert f"{first.name}: you changed the draft and the feed changed, too" in said
+    assert f"{first.name}: both you and the feed changed this draft" in said
     assert "the feed no longer has it" in (out / "NEEDS.md").read_text("utf-8")
 
 
@@ -125,7 +125,7 @@ def test_case_44_half_a_list_takes_nothing_for_gone_and_ends_with_1(
     assert code == 1
     assert len(drafts(out)) == 2
     needs = (out / "NEEDS.md").read_text("utf-8")
-    assert "a part of the list" in needs
+    assert "so no service counts as closed" in needs
     assert "no longer has it" not in needs
     assert "Two" in needs, "the needs of a draft that did not come again are still listed"
 

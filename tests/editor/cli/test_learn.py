@@ -126,15 +126,15 @@ def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(
     run, model = runner(folder), (folder / MODEL).read_bytes()
     assert unpack(model).examples == fingerprint((folder / FILE).read_bytes())
     assert "small.jsonl: 1 asked: right number 100.0%" in said
-    assert "compared examples are answered otherwise than at the last learn" in said
+    assert "compared examples now get a different answer than after the last learn" in said
     assert "grandpa" not in said  # who has read a set writes towards it
     assert str(folder / MODEL) in said.splitlines()[-1]
 
     assert run("why", "quiero morir", "grandpa beats me", "when does lunch end") == 0
     by_rule, by_words, by_nothing = capsys.readouterr().out.split("\n\n")
-    assert by_rule.startswith("quiero morir\n  It is answered with: suicide (phrase).\n")
-    assert "Rule: a phrase stands in it of suicide (sms/suicide.toml)." in by_rule
-    assert "It is answered with: abuse (model)." in by_words
+    assert by_rule.startswith("quiero morir\n  The answer: suicide (phrase).\n")
+    assert "Rule: the message contains a phrase for suicide (sms/suicide.toml)." in by_rule
+    assert "The answer: abuse (model)." in by_words
     assert "Rule:" not in by_words
     (believed,) = (line for line in by_words.splitlines() if "The model: " in line)
     first, second, *_third = believed.removeprefix("  The model: ").split(", ")
@@ -142,7 +142,7 @@ def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(
     assert float(first.split()[1]) > float(second.rstrip(".").split()[1])
     assert 'Words that speak for abuse: "beats"' in by_words
     assert "the general reply" in by_nothing
-    assert "As a need it has 0." in by_nothing
+    assert "Chance that this is any need: 0." in by_nothing
 
 
 def test_a_pack_whose_rows_the_base_was_taught_needs_no_model(
@@ -169,7 +169,7 @@ def test_the_same_examples_give_the_same_model(
     model = learnt(run, folder, sets)
     capsys.readouterr()
     assert learnt(run, folder, sets) == model
-    assert re.search(r"^0 of \d+ compared examples are", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(r"^0 of \d+ compared examples now get", capsys.readouterr().out, re.MULTILINE)
 
 
 NOT_LEARNT = {
@@ -177,7 +177,7 @@ NOT_LEARNT = {
     "one of them over and over": ({**ROWS, "abuse": ["he hits me"] * FEWEST}, "", '"abuse" has too few examples'),
     "none that asks for nothing": ({**ROWS, "ordinary": []}, "", '"ordinary" has too few examples'),
     "an answer named once": (ROWS, "who is this,answer.who,,en,,", '"answer.who" has too few examples'),
-    "a broken row": (ROWS, "he hits me,abuze,,en,,", f'{FILE}:62: "abuze" is no topic'),
+    "a broken row": (ROWS, "he hits me,abuze,,en,,", f'{FILE}:62: "abuze" is not a topic'),
 }  # fmt: skip
 
 

@@ -115,10 +115,10 @@ def test_init_makes_what_a_kiosk_can_trust(
 
     assert terminal.types("publish", "init", tmp_path / "repo", "--keys", tmp_path / "keys") == 0
     assert "belongs to one person" in terminal.out
-    assert "1.root.json for their setting [content] root" in terminal.out
+    assert "1.root.json to each school" in terminal.out
     assert terminal.kiosk().refresh(NOW)._trusted_set.root.version == 1
     assert terminal.types("publish", "init", tmp_path / "repo", "--keys", tmp_path / "keys") == 1
-    assert "never made anew" in terminal.err
+    assert "`init` never replaces one" in terminal.err
 
 
 @pytest.mark.slow
@@ -137,10 +137,7 @@ def test_a_step_without_a_key_at_hand_says_that_nobody_signed(
     terminal: Terminal, built: Path
 ) -> None:
     assert terminal.types("publish", "release", built, "--keys", terminal.folder / "empty") == 0
-    assert (
-        f"No signature was added: no key that may sign this lies in {terminal.folder / 'empty'}"
-        in terminal.out
-    )
+    assert f"No signature was added. Either no key in {terminal.folder / 'empty'}" in terminal.out
     assert "0 of 2 signatures" in terminal.out
 
 
@@ -164,7 +161,7 @@ def test_a_built_pack_with_an_error_is_not_signed_either(
     )
 
     assert terminal.types("publish", "release", tmp_path / "spoilt", holders=EDITORS) == 1
-    assert "errors: nothing was signed" in terminal.err
+    assert "errors, so nothing was signed" in terminal.err
 
 
 def test_a_changed_number_needs_its_note(terminal: Terminal, built: Path, tmp_path: Path) -> None:
@@ -174,7 +171,7 @@ def test_a_changed_number_needs_its_note(terminal: Terminal, built: Path, tmp_pa
     file.write_text(file.read_text("utf-8").replace("+18664887386", "+18664887387", 1), "utf-8")
 
     assert terminal.types("publish", "release", tmp_path / "pack", "--dry-run") == 1
-    assert 'say why, with --note "trevor voice.1=reason"' in terminal.err
+    assert 'Say why with --note "trevor voice.1=reason"' in terminal.err
     notes = tmp_path / "notes.txt"
     notes.write_text(
         "# checked by telephone\ntrevor voice.1=Their page shows the new one.\n", "utf-8"
@@ -217,7 +214,7 @@ def test_sign_asks_and_without_a_person_there_it_does_not(terminal: Terminal, bu
     terminal.types("publish", "release", built, holders=("first-editor",))
 
     assert terminal.types("publish", "sign", holders=("second-editor",)) == 1
-    assert "There is nobody to ask" in terminal.err
+    assert "Nobody is at a terminal" in terminal.err
 
 
 def test_a_recall_is_published_and_says_what_each_machine_does(
@@ -227,11 +224,11 @@ def test_a_recall_is_published_and_says_what_each_machine_does(
     shutil.copytree(PACK, tmp_path / "pack")
     before = terminal.bytes()
     assert terminal.types("recall", "trevor", "--source", tmp_path / "pack", "--dry-run") == 0
-    assert "trevor was live and is withdrawn now" in terminal.out
+    assert "trevor was live and is now withdrawn" in terminal.out
     assert terminal.bytes() == before
 
     assert terminal.types("recall", "trevor", "--source", tmp_path / "pack", holders=EDITORS) == 0
-    assert "nobody approves a recall" in terminal.out
+    assert "Nobody has to approve a recall" in terminal.out
     assert 'status = "withdrawn"' in (tmp_path / "pack" / "resources" / "trevor.toml").read_text(
         "utf-8"
     )
@@ -247,7 +244,7 @@ def test_a_recall_does_not_wait_for_a_release_that_waits(terminal: Terminal, bui
     assert terminal.types("recall", "trevor", holders=EDITORS) == 0
     assert "Published: recall of trevor" in terminal.out
     assert terminal.types("publish", "sign", "--yes", holders=("second-editor", "server")) == 1
-    assert "someone published in between" in terminal.err
+    assert "someone published something since" in terminal.err
 
 
 @pytest.mark.parametrize(
@@ -266,8 +263,8 @@ def test_touch_every_night_is_enough_for_the_server(terminal: Terminal) -> None:
     terminal.now += timedelta(days=20)
 
     assert terminal.types("publish", "touch", holders=("server",)) == 0
-    assert "it holds until 2027-01-20" in terminal.out
-    assert "root runs out on" in terminal.out
+    assert "is valid until 2027-01-20" in terminal.out
+    assert "root expires on" in terminal.out
     assert terminal.types("publish", "touch", holders=("first-editor",)) == 1
 
 
@@ -289,13 +286,13 @@ def test_a_lost_key_is_replaced(terminal: Terminal, built: Path, tmp_path: Path)
 
     rotate = ("publish", "keys", "rotate", "targets", "editor-2", tmp_path / "e3.pub")
     assert terminal.types(*rotate, "--dry-run") == 0
-    assert "targets: key editor-2 counts no more" in terminal.out
+    assert "targets: key editor-2 no longer counts" in terminal.out
     assert terminal.types(*rotate, holders=("first-editor", *ROOTS)) == 0
     assert terminal.types("publish", "sign", "--yes", holders=("second-editor", "server")) == 0
     assert "Published: targets: new key editor-3 and key editor-2 revoked" in terminal.out
     assert terminal.types("publish", "keys", "list", holders=("second-editor",)) == 0
     assert "targets: 2 of editor-1, editor-3" in terminal.out
-    assert "Here: editor-3 in" in terminal.out
+    assert "Key on this machine: editor-3 in" in terminal.out
 
 
 def test_the_passphrase_of_the_server_opens_no_root_key(
@@ -305,13 +302,13 @@ def test_the_passphrase_of_the_server_opens_no_root_key(
     monkeypatch.setattr("sys.stdin", io.StringIO())
     terminal.root_passphrase = ""
     assert terminal.types("publish", "keys", "renew", holders=(*ROOTS, "server")) == 1
-    assert "Nobody is here to enter root-1's passphrase" in terminal.err
+    assert "Nobody is at a terminal to enter root-1's passphrase" in terminal.err
     assert "PORCHLIGHT_ROOT_PASSPHRASE_FILE" in terminal.err
 
 
 def test_the_root_is_renewed(terminal: Terminal) -> None:
     assert terminal.types("publish", "keys", "renew", holders=(*ROOTS, "server")) == 0
-    assert "Published: the root signed again" in terminal.out
+    assert "Published: renewal of the root" in terminal.out
 
 
 def test_a_district_publishes_its_own_entries(
@@ -329,7 +326,7 @@ def test_a_district_publishes_its_own_entries(
     terminal.types("publish", "keys", "new", "acme-1", "--keys", tmp_path / "keys" / "acme")
     release = ("publish", "release", "--as", "district/acme", acme)
     assert terminal.types(*release, holders=("acme",)) == 1
-    assert "has delegated nothing to district/acme yet" in terminal.err
+    assert "has not yet allowed district/acme to publish" in terminal.err
 
     public = tmp_path / "keys" / "acme" / "acme-1.pub"
     assert terminal.types("publish", "delegate", "district/acme", public, holders=EDITORS) == 0
@@ -362,13 +359,16 @@ def test_a_districts_mistake_is_said_with_file_and_line(
     ("words", "said"),
     [
         (("publish", "touch", "--repository", "/nowhere"), "There is no repository in /nowhere"),
-        (("publish", "sign"), "holds no step that waits"),
-        (("publish", "discard"), "holds no step that waits"),
-        (("publish", "delegate", "district/acme"), r"Name the .pub file of district/acme"),
-        (("publish", "delegate", "city/acme", "/dev/null"), "is no public key"),
-        (("publish", "keys", "add", "targets", "/nowhere.pub"), "is no public key"),
+        (("publish", "sign"), "does not contain a step"),
+        (("publish", "discard"), "does not contain a step"),
+        (("publish", "delegate", "district/acme"), r"Specify the .pub file of district/acme"),
+        (("publish", "delegate", "city/acme", "/dev/null"), "is not a Porchlight public key"),
+        (("publish", "keys", "add", "targets", "/nowhere.pub"), "is not a Porchlight public key"),
         (("publish", "keys", "export", "editor-9", "x.pub"), 'You have no key "editor-9"'),
-        (("publish", "release", "--as", "district/acme"), "Name the folder with local.toml"),
+        (
+            ("publish", "release", "--as", "district/acme"),
+            "Specify the folder that contains local.toml",
+        ),
         (("publish", "release", "--notes", "/nowhere.txt"), "/nowhere.txt cannot be read"),
         (("publish", "init", "x", "--public", "mayor=x.pub"), '"mayor=x.pub" is not understood'),
         (("recall", "trevor"), "No pack is published yet"),
@@ -389,7 +389,7 @@ def test_where_nobody_can_be_asked_the_passphrase_must_be_set(terminal: Terminal
     terminal.passphrase = ""
 
     assert terminal.types("publish", "touch", holders=("server",)) == 1
-    assert "set PORCHLIGHT_KEY_PASSPHRASE_FILE" in terminal.err
+    assert "Set PORCHLIGHT_KEY_PASSPHRASE_FILE" in terminal.err
 
 
 class Person:
@@ -416,7 +416,8 @@ def test_a_person_is_asked_for_the_passphrase_of_each_key(
     )
 
     assert person.asked == [
-        f"Passphrase of {name} (Enter leaves this key out): " for name in ("editor-1", "editor-2")
+        f"Passphrase of {name} (press Enter to skip this key): "
+        for name in ("editor-1", "editor-2")
     ]
     assert "1 of 2 signatures; still to sign: editor-2" in terminal.out
 

@@ -30,7 +30,10 @@ def test_changes_are_listed_first_and_written_when_asked(tiny: TinyPack) -> None
     file.write_bytes(file.read_bytes().replace(b"1-866-488-7386", b"1-800-273-8255"))
     listed = "trevor: channel 1 number: '+18664887386' becomes '+18002738255' (row 2)\n"
     code, said = sheet(tiny, "import", file, tiny.folder)
-    assert (code, said) == (0, f"{listed}Changes: 1; files: 1. Nothing was written: add --write.\n")
+    assert (code, said) == (
+        0,
+        f"{listed}Changes: 1; files: 1. Nothing was written. To make these changes, add --write.\n",
+    )
     assert contents(tiny.folder) == before
 
     assert sheet(tiny, "import", file, tiny.folder, "--write") == (
@@ -54,7 +57,7 @@ def test_one_wrong_cell_keeps_every_change_out(tiny: TinyPack) -> None:
 
     assert code == 1
     assert 'row 2, column number: "94608" is not one of the short codes' in said
-    assert "1 errors: nothing was written." in said
+    assert "1 errors, so nothing was written." in said
     assert contents(tiny.folder) == before
 
 

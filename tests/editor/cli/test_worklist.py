@@ -99,9 +99,11 @@ def test_a_marked_text_is_listed_until_counsel_signs_it(
 ) -> None:
     key = "topic:immigration:p.3"
     assert run("worklist") == 0
-    assert f"{key}  read by no counsel: You can go to school" in capsys.readouterr().out
+    assert (
+        f"{key}  has not been read by any counsel: You can go to school" in capsys.readouterr().out
+    )
     assert run("checked", key, "--by", "counselor") == 1
-    assert "Only counsel can sign" in capsys.readouterr().err
+    assert "must be read by counsel" in capsys.readouterr().err
     assert run("checked", key, "--by", "district counsel") == 0
     assert f"{key}: read by district counsel on 2026-12-01." in capsys.readouterr().out
     assert run("worklist", "--csv") == 0
@@ -126,7 +128,7 @@ def test_a_county_is_found_by_name_and_a_name_of_two_entries_is_asked_about(
     assert county.first_checked_by == "county liaison"
     assert run("checked", "ncmec", "--by", "editor") == 1
     assert (
-        '"ncmec" names more than one entry; write resource:ncmec or partner:ncmec.'
+        '"ncmec" could be more than one entry; write resource:ncmec or partner:ncmec.'
         in capsys.readouterr().err
     )
     assert run("checked", "nobody", "--by", "editor") == 1
@@ -177,4 +179,4 @@ def test_a_built_pack_is_not_edited(
 ) -> None:
     built = str(PINNED / "built")
     assert run("withdraw", "988", "--pack", built) == 1
-    assert "is a built pack; name the folder of its source" in capsys.readouterr().err
+    assert "is a built pack; specify its source folder" in capsys.readouterr().err

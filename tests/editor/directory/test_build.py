@@ -140,7 +140,7 @@ def test_an_error_leaves_what_was_published_before_as_it_was(tmp_path: Path) -> 
 def test_an_id_that_two_lines_have_is_told_at_the_second_with_the_first(tmp_path: Path) -> None:
     made = built(spoilt(tmp_path / "a", 9, {8: {"id": "invented-000001"}}), tmp_path / "out")
     assert [str(problem) for problem in made.problems] == [
-        f"{tmp_path / 'a'}:8: invented-000001: id: line 2 has the same id; every service needs its own"
+        f"{tmp_path / 'a'}:8: invented-000001: id: line 2 has the same id; give each service a different one"
     ]
 
 

@@ -30,10 +30,10 @@ def test_the_words_are_those_for_what_was_answered_even_where_small_talk_is_like
 
     said = list(why.explain(Script(replace(pack(), model=model), Sms()), "zz"))
 
-    assert said[0] == "It is answered with: suicide (model)."
+    assert said[0] == "The answer: suicide (model)."
     assert said[1].startswith(f"The model: {ORDINARY}")
-    assert any(line.startswith("As a need it has 0.") for line in said)
-    assert any(line.startswith('Words that speak for suicide: "zz"') for line in said)
+    assert any(line.startswith("Chance that this is any need: 0.") for line in said)
+    assert any(line.startswith('Words that point to suicide: "zz"') for line in said)
 
 
 def test_each_person_that_it_may_be_about_is_named_with_its_chance() -> None:

@@ -56,14 +56,14 @@ def test_a_changed_number_without_a_reason_must_not_be_signed() -> None:
         (
             FREE,
             replace(FREE, languages=("en",), texts={"en": ENGLISH}),
-            "  the language es is gone",
+            "  the language es was removed",
         ),
         (
             FREE,
             replace(
                 FREE, texts={**FREE.texts, "es": {**FREE.texts["es"], "resource:988:for": "x"}}
             ),
-            "  1 texts in es differ",
+            "  1 texts in es changed",
         ),
     ],
     ids=["first", "gone", "new", "language", "texts"],
@@ -95,7 +95,7 @@ def test_keys_that_come_and_go_are_said_with_their_fingerprint(office: Office) -
         "targets: new key editor-9 and key editor-1 revoked, prepared on 2026-12-01"
     )
     assert f"  targets: new key editor-9 ({new.keyid[:16]})" in said
-    assert "  targets: key editor-1 counts no more" in said
+    assert "  targets: key editor-1 no longer counts" in said
 
 
 def test_a_delegation_is_said_with_its_folder(office: Office) -> None:
@@ -134,22 +134,22 @@ def test_a_districts_numbers_are_said_to_whoever_lays_them_out(office: Office) -
 
 def test_holders_and_ends_of_every_role_are_listed(office: Office) -> None:
     assert list(holders(office.workspace().published())) == [
-        "root: 2 of root-1, root-2, root-3; good until 2028-01-05",
-        "targets: 2 of editor-1, editor-2; good until 2027-05-30",
-        "snapshot: 1 of snapshot-1; good until 2027-01-30",
-        "timestamp: 1 of timestamp-1; good until 2026-12-31",
-        "directory: 2 of editor-1, editor-2; good until 2027-05-30",
+        "root: 2 of root-1, root-2, root-3; valid until 2028-01-05",
+        "targets: 2 of editor-1, editor-2; valid until 2027-05-30",
+        "snapshot: 1 of snapshot-1; valid until 2027-01-30",
+        "timestamp: 1 of timestamp-1; valid until 2026-12-31",
+        "directory: 2 of editor-1, editor-2; valid until 2027-05-30",
     ]
 
 
 @pytest.mark.parametrize(
     ("days", "first"),
     [
-        (0, "timestamp runs out on 2026-12-31, in 30 days: the machine with the timestamp key"),
-        (24, "NOW: timestamp runs out on 2026-12-31, in 6 days"),
+        (0, "timestamp expires on 2026-12-31, in 30 days: the machine with the timestamp key"),
+        (24, "NOW: timestamp expires on 2026-12-31, in 6 days"),
         (
             31,
-            "NOW: timestamp RAN OUT on 2026-12-31; kiosks keep what they have and take nothing new",
+            "NOW: timestamp EXPIRED on 2026-12-31; kiosks keep their content and accept nothing new",
         ),
     ],
 )
@@ -166,7 +166,7 @@ def test_each_duty_begins_in_time(office: Office) -> None:
     office.workspace(*ALL).touch()
     said = list(duties(office.workspace().published(), office.now))
 
-    assert [line.partition(" runs")[0] for line in said if line.startswith("NOW: ")] == [
+    assert [line.partition(" expires")[0] for line in said if line.startswith("NOW: ")] == [
         "NOW: directory",
         "NOW: targets",
     ]

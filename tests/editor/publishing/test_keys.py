@@ -98,7 +98,7 @@ def test_a_key_of_before_opens_as_it_is(tmp_path: Path) -> None:
 
     assert signer is not None
     old.public.verify_signature(signer.sign(b"a pack"), b"a pack")
-    with pytest.raises(PublishError, match=r"editor-1\.key does not open"):
+    with pytest.raises(PublishError, match=r"editor-1\.key cannot be opened"):
         open_key(old, lambda _: "some other words")
 
 
@@ -145,8 +145,16 @@ def test_without_a_passphrase_the_key_is_left_out(tmp_path: Path) -> None:
     ("name", "passphrase", "said"),
     [
         ("editor-1", "short", "too short"),
-        ("Editor 1", WORDS, "no name for a key"),
-        ("../editor", WORDS, "no name for a key"),
+        (
+            "Editor 1",
+            WORDS,
+            "cannot be a key's name. Use lowercase letters, digits and hyphens, such as editor-1",
+        ),
+        (
+            "../editor",
+            WORDS,
+            "cannot be a key's name. Use lowercase letters, digits and hyphens, such as editor-1",
+        ),
     ],
 )
 def test_a_bad_name_or_a_short_passphrase_is_refused(
@@ -160,7 +168,7 @@ def test_a_bad_name_or_a_short_passphrase_is_refused(
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:
     before = make(tmp_path, "editor-1", WORDS).path.read_bytes()
 
-    with pytest.raises(PublishError, match="never written over"):
+    with pytest.raises(PublishError, match="already exists, and keys are never overwritten"):
         make(tmp_path, "editor-1", WORDS)
     assert (tmp_path / "editor-1.key").read_bytes() == before
 
@@ -168,7 +176,7 @@ def test_a_key_is_never_written_over(tmp_path: Path) -> None:
 def test_a_wrong_passphrase_names_the_file(tmp_path: Path) -> None:
     made = make(tmp_path, "editor-1", WORDS)
 
-    with pytest.raises(PublishError, match=r"editor-1\.key does not open"):
+    with pytest.raises(PublishError, match=r"editor-1\.key cannot be opened"):
         open_key(made, lambda _: "some other words")
 
 
@@ -196,7 +204,7 @@ def test_a_key_and_another_keys_public_half_do_not_pass(tmp_path: Path) -> None:
 def test_what_is_no_public_key_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.pub").write_bytes(data)
 
-    with pytest.raises(PublishError, match="no public key"):
+    with pytest.raises(PublishError, match="not a Porchlight public key"):
         read_public(tmp_path / "x.pub")
 
 
@@ -205,7 +213,7 @@ def test_a_public_key_with_anothers_id_is_refused(tmp_path: Path) -> None:
     key.keyid = "0" * 64
     write_public(tmp_path / "x.pub", key)
 
-    with pytest.raises(PublishError, match="its keyid is another's"):
+    with pytest.raises(PublishError, match="not a Porchlight public key"):
         read_public(tmp_path / "x.pub")
 
 
@@ -223,7 +231,10 @@ def test_a_device_keeps_its_key_and_signs(tmp_path: Path, device: str) -> None:
 
 @pytest.mark.parametrize("uri", ["file2:/home/plain.pem", "nothing:2", "no scheme"])
 def test_a_plain_file_is_no_device(tmp_path: Path, uri: str) -> None:
-    with pytest.raises(PublishError, match="names no device"):
+    with pytest.raises(
+        PublishError,
+        match="is not the address of a device that can sign; it must begin with one of",
+    ):
         from_device(tmp_path, "editor-1", uri, b"")
 
 
@@ -231,5 +242,8 @@ def test_a_device_whose_software_is_missing_says_so(tmp_path: Path) -> None:
     public = DEVICE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     mine = from_device(tmp_path, "editor-1", "hsm:2?label=editor", public)
 
-    with pytest.raises(PublishError, match="software that its maker asks for"):
+    with pytest.raises(
+        PublishError,
+        match="Check that the device is plugged in and that its manufacturer's software is installed",
+    ):
         open_key(mine, lambda _: "123456")

@@ -31,7 +31,10 @@ def test_a_recall_withdraws_one_entry_and_changes_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("988", "pinned crisis set, which no pack can take away"),
+        (
+            "988",
+            "belongs to the pinned crisis set, which no pack can withdraw, because it is part of the program. Call the schools, and tell Porchlight's developers, who can change it",
+        ),
         ("nobody", 'no entry "nobody"; it has: 911'),
     ],
 )
@@ -41,7 +44,7 @@ def test_what_cannot_be_recalled_says_why(name: str, said: str) -> None:
 
 
 def test_a_second_recall_has_nothing_to_do() -> None:
-    with pytest.raises(PublishError, match="withdrawn already: no machine shows it"):
+    with pytest.raises(PublishError, match="already withdrawn, so no machine shows it"):
         recalled(recalled(FREE, "ctl"), "ctl")
 
 
@@ -82,7 +85,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_whoever_recalls_is_told_what_each_machine_does() -> None:
     said = " ".join(consequences("ctl"))
 
-    assert "at its next refresh" in said
+    assert "At its next refresh, every kiosk and text line removes" in said
     assert "without a network" in said
     assert "which release it shows" in said
 

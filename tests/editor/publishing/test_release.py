@@ -37,7 +37,7 @@ def test_a_changed_number_without_a_reason_is_refused_and_says_which(office: Off
 
     with pytest.raises(PublishError) as refused:
         office.release(texting("741742"))
-    said = 'ctl sms.1: 741741 becomes 741742: say why, with --note "ctl sms.1=reason"'
+    said = 'ctl sms.1: 741741 becomes 741742. Say why with --note "ctl sms.1=reason"'
     assert str(refused.value) == said
     assert office.files() == before
 
@@ -95,7 +95,7 @@ def test_a_withdrawn_entry_does_not_come_back_by_accident(office: Office) -> Non
     office.release(free)
     office.release(recalled(free, "ctl"))
 
-    with pytest.raises(PublishError, match=r"ctl status: withdrawn becomes live: say why"):
+    with pytest.raises(PublishError, match=r"ctl status: withdrawn becomes live. Say why"):
         office.release(free)
     assert office.release(free, reasons={("ctl", "status"): "The line was called and answers."})
 
@@ -123,7 +123,7 @@ def test_a_note_names_the_change_and_the_reason(
 
 @pytest.mark.parametrize("line", ["988", "988 voice.1", "988 voice.1=", "988=why", "=why"])
 def test_a_note_that_is_none_says_its_line(line: str) -> None:
-    with pytest.raises(PublishError, match=r'notes\.txt:2: ".*" is no note; write'):
+    with pytest.raises(PublishError, match=r'notes\.txt:2: ".*" is not a note; write'):
         reasons(["", line], source="notes.txt")
 
 
@@ -170,9 +170,9 @@ def test_only_what_changed_of_a_directory_waits_for_signatures(
 def test_a_shard_that_is_not_the_one_that_was_built_is_refused(tmp_path: Path) -> None:
     folder = directory(tmp_path / "d", b"one")
     (folder / "000.ndjson").write_bytes(b"two")
-    with pytest.raises(PublishError, match="not the shard that was built"):
+    with pytest.raises(PublishError, match="has changed since it was built"):
         read_directory(folder)
 
     (folder / "000.ndjson").unlink()
-    with pytest.raises(PublishError, match="holds no built directory"):
+    with pytest.raises(PublishError, match="does not contain a built directory"):
         read_directory(folder)

@@ -88,18 +88,23 @@ def test_an_exchanged_editor_signs_the_directory_too(office: Office) -> None:
 @pytest.mark.parametrize(
     ("role", "remove", "add", "said"),
     [
-        ("targets", "editor-1", "", "targets needs 2 keys, and 1 would be left"),
-        ("timestamp", "timestamp-1", "", "timestamp needs 1 keys, and 0 would be left"),
+        ("targets", "editor-1", "", "targets needs 2 keys, but only 1 would be left"),
+        ("timestamp", "timestamp-1", "", "timestamp needs 1 keys, but only 0 would be left"),
         ("targets", "editor-7", "new", 'targets has no key "editor-7"; it has editor-1, editor-2'),
         ("targets", "", "editor-1", "another key called editor-1"),
-        ("directory", "editor-1", "new", "change those of targets"),
+        (
+            "directory",
+            "editor-1",
+            "new",
+            "The directory is signed with the editors' keys. Change the keys of targets instead",
+        ),
         (
             "mayor",
             "",
             "new",
-            "There is no role mayor here; there are root, targets, snapshot, timestamp, directory",
+            "There is no role mayor. The roles are root, targets, snapshot, timestamp, directory",
         ),
-        ("district/acme", "", "new", "There is no role district/acme here"),
+        ("district/acme", "", "new", "There is no role district/acme"),
         ("district/Acme!", "", "new", "neither county/<five digits> nor district/"),
     ],
 )
@@ -118,7 +123,7 @@ def test_what_cannot_be_is_said_in_words(
 def test_the_same_key_twice_is_one_key(office: Office) -> None:
     mine = keys.key_files([office.folder / "keys" / "first-editor"])[0].public
 
-    with pytest.raises(PublishError, match="has this key already"):
+    with pytest.raises(PublishError, match="already has this key, called"):
         prepare_keys(office.workspace().published(), "targets", add=mine, now=NOW)
 
 
@@ -154,7 +159,7 @@ def test_a_district_signs_its_own_folder_with_its_own_key(office: Office) -> Non
 def test_what_a_district_signed_waits_for_the_states_server(office: Office) -> None:
     district(office)
     assert not publish_local(office, b'{"two":2}', "acme")
-    assert "Now the holder of snapshot-1" in office.said[-2]
+    assert "the holder of snapshot-1" in office.said[-2]
 
     assert office.workspace("server").sign()
     assert office.reader().fetch("district/acme/local.json", NOW) == b'{"two":2}'
@@ -172,7 +177,7 @@ def test_case_20_a_district_that_lists_a_path_of_the_state_is_not_laid_out(offic
     step = prepare_local(before, "district-acme", "state/core.json", b"{}", now=NOW)
 
     with pytest.raises(
-        PublishError, match=r"district/acme lists state/core\.json, which is not its own"
+        PublishError, match=r"district/acme lists state/core\.json, which does not belong to it"
     ):
         change(office, step, "acme", "server")
     assert office.reader().fetch("state/core.json", NOW) == built_pack.build(ONE)["core.json"]
@@ -188,12 +193,12 @@ def test_a_district_has_one_file_and_no_web_page_on_the_states_server(office: Of
         now=NOW,
     )
 
-    with pytest.raises(PublishError, match=r"may publish district/acme/local\.json only"):
+    with pytest.raises(PublishError, match=r"may publish only district/acme/local\.json"):
         change(office, step, "acme", "server")
 
 
 def test_nobody_publishes_before_the_state_delegates(office: Office) -> None:
-    with pytest.raises(PublishError, match="has delegated nothing to district/acme yet"):
+    with pytest.raises(PublishError, match="has not yet allowed district/acme to publish"):
         prepare_local(
             office.workspace().published(),
             "district-acme",
@@ -272,10 +277,15 @@ def test_as_many_districts_as_kiosks_can_carry(office: Office) -> None:
         step = prepare_delegation(published, f"district/d{number}", [some], now=NOW)
         published.targets.signed.delegations = step.documents["targets"].signed.delegations
 
-    with pytest.raises(PublishError, match="repository of its own"):
+    with pytest.raises(
+        PublishError,
+        match="Make a separate repository for this one with `publish init`, and give its root file to its schools",
+    ):
         prepare_delegation(published, "district/one-more", [some], now=NOW)
     assert prepare_delegation(published, "county/06001", [some], now=NOW)
-    with pytest.raises(PublishError, match="may publish already"):
+    with pytest.raises(
+        PublishError, match="To replace its key, use `publish keys add` and `revoke`"
+    ):
         prepare_delegation(published, "district/d1", [some], now=NOW)
 
 

@@ -47,16 +47,16 @@ BROKEN = {
     "one that no one knows": (OWN, f'{OWN}whom = "{TEXT}"\n', 6, 'did you mean "who"?'),
     "no text": (OWN, "who = 3\n", 5, '"who" must be a text'),
     "no section": ("[answer]", "[answers]", 4, '"answers" is not a name'),
-    "no way on": (OWN, 'who = "{program} is a machine."\n', 5, "leads nowhere"),
-    "the beginning of another": (OWN, 'who = "This is NOT {911.voice}."\n', 5, "like the reply to danger"),
+    "no way on": (OWN, 'who = "{program} is a machine."\n', 5, "does not lead anywhere; add a number to call or text, such as"),
+    "the beginning of another": (OWN, 'who = "This is NOT {911.voice}."\n', 5, "begins like the reply about danger; begin with the answer"),
     "a topic's word on a locked screen": (OWN, 'who = "On abuse: {988.voice}."\n', 5, "locked screen"),
     "a topic's word in capitals": (OWN, 'who = "(Abuse?) {988.voice}."\n', 5, "locked screen"),
     "a number of its own": (OWN, 'who = "Call 988, {911.voice}."\n', 5, "is a number in a text"),
     "a code": (OWN, 'who = "{988.voice}, {code}."\n', 5, "{code} has no value"),
     "a secret promised": (OWN, 'who = "We will not tell anyone. {988.voice}."\n', 5, "(secrecy)"),
-    "over its budget": (OWN, f'who = "{"Say it. " * 20}{{988.voice}}"\n', 5, "takes 2 parts"),
+    "over its budget": (OWN, f'who = "{"Say it. " * 20}{{988.voice}}"\n', 5, "needs 2 parts"),
     "a budget of three": ("en = 1", "en = 3", 2, "may be 1 or 2"),
-    "a budget of none": ("who = {", "whom = {", 2, "name an answer"),
+    "a budget of none": ("who = {", "whom = {", 2, "but this file has no such answer; correct the name"),
     "a file that is no TOML": ("[answer]", "[answer", 4, ""),
 }  # fmt: skip
 
@@ -119,8 +119,8 @@ def test_a_language_in_part_has_own_sentences_and_three_segments(korean: TinyPac
     ("file", "old", "new", "message"),
     [
         ("pack/po/ko.po", entry("sms:answer:cost:further", TEXT, "{988.voice}"), "", "has no translation"),
-        ("pack/po/ko.po", 'msgstr "{988.voice}"', f'msgstr "{"가" * 200}{{988.voice}}"', "takes 4 parts"),
-        (ANSWERS_FILE, f"[further]\n{OWN}", "[further]\n", "for languages in part"),
+        ("pack/po/ko.po", 'msgstr "{988.voice}"', f'msgstr "{"가" * 200}{{988.voice}}"', "needs 4 parts"),
+        (ANSWERS_FILE, f"[further]\n{OWN}", "[further]\n", "is missing for partly translated languages; add"),
     ],
 )  # fmt: skip
 def test_what_a_language_in_part_lacks_is_told(

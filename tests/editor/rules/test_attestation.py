@@ -16,7 +16,7 @@ APPROVED = '[consent]\nbasis = "approved"\n\n[area]'
 UNASKED = "[consent]\napproved_on = 2026-10-01\n\n[area]"
 HEAD = "[facts]"
 BROKEN = {
-    "a review that is never": (TREVOR, "= 180", "= 0", f"{TREVOR}:8", "must be a day or more"),
+    "a review that is never": (TREVOR, "= 180", "= 0", f"{TREVOR}:8", "it must be at least one day, such as 90"),
     "checked by no one": (TREVOR, AGE, f"checked_on = 2026-12-01\n{AGE}", f"{TREVOR}:9", "checked_on needs checked_by"),
     "checked on no day": (TREVOR, AGE, f'checked_by = "editor"\n{AGE}', f"{TREVOR}:9", "checked_by needs checked_on"),
     "a first check on no day": (TREVOR, AGE, f'first_checked_by = "editor"\n{AGE}', f"{TREVOR}:9", "first_checked_on"),
@@ -26,8 +26,8 @@ BROKEN = {
         "must be a role"),
     "a partner checked by no one": (A21, GRADES, f"{GRADES}\nchecked_on = 2026-12-01", f"{A21}:10", "needs checked_by"),
     "a county checked by no one": (COUNTIES, FIPS, f"{FIPS}\nchecked_on = 2026-12-01", f"{COUNTIES}:4", "checked_by"),
-    "a county's review that is never": (COUNTIES, FIPS, f"{FIPS}\nreview_every_days = -1", f"{COUNTIES}:4", "a day or"),
-    "an approval without its day": (TREVOR, "[area]", APPROVED, f"{TREVOR}:12", "an approval needs its day"),
+    "a county's review that is never": (COUNTIES, FIPS, f"{FIPS}\nreview_every_days = -1", f"{COUNTIES}:4", "it must be at least one day, such as 90"),
+    "an approval without its day": (TREVOR, "[area]", APPROVED, f"{TREVOR}:12", 'an approval needs a date: approved_on = 2026-12-01; if there is no approval, write basis = "public-facts'),
     "a day without an approval": (TREVOR, "[area]", UNASKED, f"{TREVOR}:12", 'needs basis = "approved"'),
     "a basis that is none": (A21, "[[sources]]", '[consent]\nbasis = "asked"\n\n[[sources]]', f"{A21}:13", "must be"),
     "a status that is none": (A21, GRADES, f'{GRADES}\nstatus = "gone"', f"{A21}:10", '"live", "draft" or "withdrawn"'),
@@ -35,8 +35,8 @@ BROKEN = {
     "a person's number for a role": (PACK, HEAD, f'[corrections]\nrole = "Call 555"\n{HEAD}', f"{PACK}:9", "be a role"),
     "an address that is none": (
         PACK, HEAD, f'[corrections]\naddress = "http://example.org"\n{HEAD}', f"{PACK}:9", "must begin with https://"),
-    "a promise of never": (PACK, HEAD, f"[corrections]\nwithin_days = 0\n{HEAD}", f"{PACK}:9", "promise 1 to 60"),
-    "a promise of next year": (PACK, HEAD, f"[corrections]\nwithin_days = 365\n{HEAD}", f"{PACK}:9", "promise 1 to 60"),
+    "a promise of never": (PACK, HEAD, f"[corrections]\nwithin_days = 0\n{HEAD}", f"{PACK}:9", "write 1 to 60"),
+    "a promise of next year": (PACK, HEAD, f"[corrections]\nwithin_days = 365\n{HEAD}", f"{PACK}:9", "write 1 to 60"),
 }  # fmt: skip
 
 

@@ -94,7 +94,9 @@ def test_a_line_that_asks_for_no_word_in_english_asks_for_none(part: TinyPack) -
 @pytest.mark.parametrize("tag", ["en", "fr"])
 def test_only_a_further_language_of_the_pack_can_be_partial(tiny: TinyPack, tag: str) -> None:
     tiny.edit("pack/pack.toml", "[facts]", f'partial = ["{tag}"]\n\n[facts]')
-    tiny.complains("pack/pack.toml:8", f'"{tag}" is the default or no language of this pack')
+    tiny.complains(
+        "pack/pack.toml:8", f'"{tag}" is the default language, or not a language of this pack'
+    )
 
 
 def test_the_built_pack_knows_which_languages_are_partial(part: TinyPack) -> None:

@@ -12,16 +12,16 @@ BROKEN = {
     "a step that is too long": (SUICIDE, "1. Call now.", f"1. {LONG}", f"{SUICIDE}:17", "the step has 11 words"),
     "a translated step that is too long": (PO, '"Llama ya."', f'"{LONG}"', f"{PO}:", "the step has 11 words"),
     "a step with a line that may be withdrawn": (
-        SUICIDE, "1. Call now.", "1. Text {ctl.sms}.", f"{SUICIDE}:17", "no line but 911 and 988"),
-    "no warm line": (SUICIDE, "## You matter.\n", "", f"{SUICIDE}:7", "one warm line, a line that begins with ##"),
+        SUICIDE, "1. Call now.", "1. Text {ctl.sms}.", f"{SUICIDE}:17", "a step must not name any line except 911 and 988, because others may be withdrawn"),
+    "no warm line": (SUICIDE, "## You matter.\n", "", f"{SUICIDE}:7", "one warm line, a line under its title, beginning with ##"),
     "a warm line that is too long": (
-        SUICIDE, "## You matter.", f"## {LONG} {LONG}", f"{SUICIDE}:15", "29 words together; at most 22"),
+        SUICIDE, "## You matter.", f"## {LONG} {LONG}", f"{SUICIDE}:15", "29 words together; use at most 22"),
     "itself as a neighbour": (
-        SUICIDE, "icon", 'also = ["suicide"]\nicon', f"{SUICIDE}:4", '"suicide" need not be named'),
+        SUICIDE, "icon", 'also = ["suicide"]\nicon', f"{SUICIDE}:4", '"suicide" must not be listed'),
     "a neighbour that is not there": (
         SUICIDE, "icon", 'also = ["abuses"]\nicon', f"{SUICIDE}:4", 'there is no topic "abuses"'),
     "four neighbours": (
-        SUICIDE, "icon", 'also = ["abuse", "a", "b", "c"]\nicon', f"{SUICIDE}:4", "at most 3 fit the page"),
+        SUICIDE, "icon", 'also = ["abuse", "a", "b", "c"]\nicon', f"{SUICIDE}:4", "at most 3 fit on the page"),
 }  # fmt: skip
 
 

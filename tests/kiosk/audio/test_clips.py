@@ -194,7 +194,7 @@ def test_a_run_that_is_stopped_leaves_a_list_of_what_is_to_come(tmp_path: Path) 
 def test_no_time_makes_no_clip_and_says_so(tmp_path: Path) -> None:
     report = make([HELLO, HOLA], tmp_path, now=NOW, seconds=0)
     assert (report.left, report.made) == (2, 0)
-    assert "2 are not made yet: run it again." in report.sentence()
+    assert "2 have not been made yet. Run the command again." in report.sentence()
 
 
 def test_a_missing_program_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,7 +156,7 @@ def test_a_printer_that_is_gone_is_logged_by_its_device_and_nothing_of_the_slip(
     assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == [
         "porchlight.kiosk"
     ]
-    assert "it cannot be opened" in caplog.text
+    assert "cannot open it" in caplog.text
     assert "741741" not in caplog.text
 
 

@@ -69,7 +69,7 @@ def record(message: str, *values: object, level: int = logging.WARNING) -> loggi
         ("%s failed: %s", ("watch", CANARY)),
         ("now serving release %s", (CANARY,)),
         ("a page failed: %s", (f"KeyError {CANARY}",)),
-        ("store: %d writes could not be made before the end", (CANARY,)),
+        ("store: %d writes failed before the store closed", (CANARY,)),
         ("now serving release %s", ("abc", CANARY)),
     ],
 )

@@ -75,7 +75,7 @@ def test_a_tree_without_end_is_told_in_a_sentence(tmp_path: Path) -> None:
     file, settings = machine(tmp_path)
     deep = settings.server.data_dir / "recordings" / "/".join(["d"] * 30)
     deep.mkdir(parents=True)
-    with pytest.raises(BackupError, match=r"recordings.*: folders lie too deep in each other"):
+    with pytest.raises(BackupError, match=r"recordings.*: folders are nested too deep"):
         archive.collected(file, settings)
 
 
@@ -145,7 +145,7 @@ def test_a_file_has_nothing_below_it(one: str, other: str) -> None:
 def test_the_settings_in_it_name_no_file_of_another_kind(key: str, file: str) -> None:
     """Where the settings lie in a checkout, the program lies beside them."""
     given = {"settings/settings.toml": key.format(file).encode(), f"settings/{file}": b"x"}
-    with pytest.raises(BackupError, match="has no place in a backup"):
+    with pytest.raises(BackupError, match="does not belong in a backup"):
         archive.unpacked(archive.packed(given, ABOUT))
 
 
@@ -153,7 +153,7 @@ def test_a_school_file_that_no_restore_takes_is_told_when_it_is_kept(tmp_path: P
     file, settings = machine(tmp_path)
     settings.kiosk.school_file.rename(odd := file.with_name("bells.txt"))
     named = Settings(server=settings.server, kiosk=Kiosk(school_file=odd))
-    with pytest.raises(BackupError, match=r"bells\.txt: .* give it one with \.toml"):
+    with pytest.raises(BackupError, match=r"bells\.txt: .* ends in \.toml"):
         archive.collected(file, named)
 
 

@@ -29,13 +29,13 @@ def test_it_opens_with_its_passphrase_and_as_it_was_written_alone(tmp_path: Path
 @pytest.mark.parametrize("data", [b"", b"no backup", sealed_file.MARK])
 def test_what_is_no_backup_is_refused_in_a_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "it").write_bytes(data)
-    with pytest.raises(BackupError, match="is no backup"):
+    with pytest.raises(BackupError, match="is not a Porchlight backup"):
         sealed_file.read(tmp_path / "it", SECRET)
 
 
 def test_a_backup_is_not_written_over_another(tmp_path: Path) -> None:
     (tmp_path / "it").write_text("last year's", "utf-8")
-    with pytest.raises(BackupError, match="exists already"):
+    with pytest.raises(BackupError, match="already exists"):
         sealed_file.write(tmp_path / "it", b"", SECRET)
     assert (tmp_path / "it").read_text("utf-8") == "last year's"
 

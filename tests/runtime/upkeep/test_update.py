@@ -101,7 +101,7 @@ def test_the_version_that_ran_before_needs_no_reason(versions: Versions, sticks:
     for name in ("one", "two"):
         update.update(versions, lambda: b"today's", offer(sticks, name))
     (two / BEFORE).symlink_to(one)
-    assert "runs again" in update.go_back(versions, lambda: b"today's")
+    assert "is running again" in update.go_back(versions, lambda: b"today's")
     assert (versions.current(), bundle.highest(sticks / "data").build) == (one, 20)
 
 
@@ -119,7 +119,7 @@ def test_a_damaged_copy_of_its_settings_is_told_and_the_version_runs_all_the_sam
 ) -> None:
     """The link named it already, and the services were not restarted."""
     (versions.folder / "older" / SAVED).write_bytes(b"cut off")
-    with pytest.raises(UpkeepError, match=r"older is back \(it refuses .* cannot be read\)"):
+    with pytest.raises(UpkeepError, match=r"older is back \(it cannot use .* cannot be read\)"):
         update.go_back(versions, lambda: b"today's")
     assert versions.current().name == "older"
     assert (versions.folder / "newer" / SAVED).read_bytes() == b"today's"

@@ -101,7 +101,9 @@ def test_another_record_than_asked_for_is_not_believed() -> None:
 
     done = imported(behave)
     assert done.found == []
-    assert "another record" in values_of(done.needs[0])["ask"]
+    assert (
+        "the feed sent a different record, so no draft was made" in values_of(done.needs[0])["ask"]
+    )
 
 
 def test_a_server_that_ignores_every_parameter_is_read_once() -> None:
@@ -127,7 +129,7 @@ def test_a_feed_without_end_is_left_after_so_many_pages(monkeypatch: pytest.Monk
     done = imported(behave)
     assert done.names == ["1", "2", "3"]
     assert not done.listing.whole
-    assert "has no end" in values_of(done.needs[-1])["ask"]
+    assert "does not end" in values_of(done.needs[-1])["ask"]
 
 
 def test_an_entry_that_is_no_record_or_has_no_id_is_named() -> None:
@@ -194,7 +196,7 @@ def test_case_44_a_page_loop_ends_and_is_told() -> None:
     assert done.names == ["One", "Two", "Three"]
     assert not done.listing.whole
     assert done.needs[0].file == "page 3"
-    assert "repeats page 1" in values_of(done.needs[0])["ask"]
+    assert "sent page 1 again" in values_of(done.needs[0])["ask"]
     assert len(source.pages()) == 3
 
 
@@ -203,7 +205,7 @@ def test_case_44_half_the_list_is_told_and_nothing_counts_as_gone() -> None:
 
     assert done.names == ["One", "Two"]
     assert not done.listing.whole
-    assert "counts 4 services and gave 2" in values_of(done.needs[0])["ask"]
+    assert "has 4 services but sent 2" in values_of(done.needs[0])["ask"]
 
 
 def peak_of_a_refusal(answer: Answer) -> int:
@@ -235,7 +237,9 @@ def test_a_packed_page_of_ordinary_size_is_read() -> None:
 
 def test_the_whole_feed_is_bounded_in_bytes_and_in_time() -> None:
     small = Limits(total=200)
-    with pytest.raises(FeedError, match="larger than an import may read"):
+    with pytest.raises(
+        FeedError, match="the whole feed is too large to import; import a part of it"
+    ):
         imported(lists(ok(page([service()]))), limits=small)
     with pytest.raises(FeedError, match="took longer than"):
         imported(api(*PAGES), limits=Limits(seconds=-1))
@@ -263,7 +267,7 @@ def test_a_body_that_trickles_ends_at_the_deadline() -> None:
         (
             {"description": "<p>Someone <b>listens</b>.</p>"},
             "description",
-            "formatting was taken out",
+            "formatting was removed; read the text that is left",
         ),
         (
             {"phones": [{"number": "tdd: 800-273-8255, main: 888-373-7888", "type": "voice"}]},
@@ -273,10 +277,10 @@ def test_a_body_that_trickles_ends_at_the_deadline() -> None:
         (
             {"phones": [{"number": "888-373-7888", "type": "voice", "isActive": False}]},
             "number",
-            "marked inactive",
+            "number as inactive",
         ),
         ({"phones": [{"number": "94608", "type": "voice"}]}, "number", "ZIP code"),
-        ({"status": "defunct"}, "status", "the feed calls it so"),
+        ({"status": "defunct"}, "status", "because the feed says so"),
     ],
 )
 def test_case_44_a_fault_inside_a_record_is_named_and_never_drafted(
@@ -345,13 +349,13 @@ def test_not_modified_is_an_error() -> None:
     ("answer", "said"),
     [
         ((302, {"Location": "https://portal.example.org"}, b""), "leads to another address"),
-        ((401, {}, b""), "wants a key"),
+        ((401, {}, b""), "it requires a key, or a filter blocks it; ask the publisher for a file"),
         ((403, {}, b""), "a filter blocks it"),
         ((404, {}, b""), "nothing at this address"),
-        ((418, {}, b""), "which no feed should"),
+        ((418, {}, b""), "which a feed should never do; ask the publisher"),
         (ok(b"<html>Sign in to the network"), "a web page"),
         (ok(b'{"services": 7}'), "has no contents"),
-        (ok(b"[" * 100_000), "too deep"),
+        (ok(b"[" * 100_000), "is nested more"),
         (ok(page([service()])[:-9]), "is not JSON"),
     ],
 )

@@ -42,17 +42,29 @@ def test_a_plain_number_is_drafted(written: str) -> None:
 REFUSED = {
     "several numbers": ("tdd: 800-273-8255, main: 888-373-7888", "several numbers"),
     "several, without words": ("800-273-8255 / 888-373-7888", "several numbers"),
-    "a list of Python's": ("['888-373-7888', '800-273-8255']", "holds a list"),
+    "a list of Python's": (
+        "['888-373-7888', '800-273-8255']",
+        "the cell contains a list, not one number",
+    ),
     "a list with an inactive one": (
         "[{'number': '888-373-7888', 'isActive': False}, {'number': '8002738255'}]",
-        "holds a list, not one number, and at least one is marked inactive",
+        "contains a list, not one number, and at least one is marked inactive",
     ),
     "a ZIP code": ("94608", "looks like a ZIP code"),
     "a long ZIP code": ("94608-1234", "looks like a ZIP code"),
     "the record's own ZIP code": ("10001", "looks like a ZIP code"),
-    "three digits": ("988", "short-code list (shortcodes.toml) by hand"),
-    "six digits": ("741741", "short-code list (shortcodes.toml) by hand"),
-    "five digits of no county": ("22522", "short-code list (shortcodes.toml) by hand"),
+    "three digits": (
+        "988",
+        "this is a short code; add it to the list of short codes (shortcodes.toml) by hand",
+    ),
+    "six digits": (
+        "741741",
+        "this is a short code; add it to the list of short codes (shortcodes.toml) by hand",
+    ),
+    "five digits of no county": (
+        "22522",
+        "this is a short code; add it to the list of short codes (shortcodes.toml) by hand",
+    ),
     "no area code": ("373-7888", "no area code"),
     "letters": ("800-273-TALK", "not one plain number"),
     "words": ("call us maybe", "not one plain number"),
@@ -60,7 +72,10 @@ REFUSED = {
     "a foreign number": ("+44 1234 234567", "foreign number"),
     "an area code of Canada": ("416-555-2368", "foreign number"),
     "a premium number": ("900-555-2368", "premium number"),
-    "an invented number": ("916-555-0123", "invented number"),
+    "is a made-up number (555-0100 to 555-0199 are reserved for films); write the real one": (
+        "916-555-0123",
+        "is a made-up number (555-0100 to 555-0199 are reserved for films); write the real one",
+    ),
     "no real number": ("123-456-7890", "not a phone number"),
     "nothing": ("", "there is no number"),
 }
@@ -94,7 +109,7 @@ def test_an_inactive_number_is_left_out_with_a_note(flag: dict[str, Any]) -> Non
 
     assert reached(found) == []
     assert [values_of(need)["ask"] for need in found.needs if need.kind == "note"] == [
-        "it is marked inactive in the feed"
+        "the feed marks this number as inactive"
     ]
 
 
@@ -110,7 +125,10 @@ def test_without_a_plain_type_a_person_says_voice_or_text(kind: str | None) -> N
     found = drafted(phones=[{"number": VOICE, "type": kind}])
 
     assert reached(found) == []
-    assert "voice or text?" in values_of(asked(found, "phones")[0])["ask"]
+    assert (
+        "is correct, add it and say whether it is for calls or texts"
+        in values_of(asked(found, "phones")[0])["ask"]
+    )
     assert FULL in values_of(asked(found, "phones")[0])["ask"]
 
 
@@ -146,7 +164,10 @@ def test_numbers_of_a_place_and_of_the_organization_are_told_apart_from_the_serv
 
 
 def test_a_service_without_any_number_is_asked_about() -> None:
-    assert "has no number of it" in values_of(asked(drafted(phones=[]), "phones")[0])["ask"]
+    assert (
+        "the feed has no number for this; find one, or leave the service out"
+        in values_of(asked(drafted(phones=[]), "phones")[0])["ask"]
+    )
 
 
 def test_a_named_contacts_number_is_never_read() -> None:
@@ -170,7 +191,10 @@ def test_simple_weekly_hours_are_drafted_and_asked_about(more: dict[str, Any]) -
 
     (span,) = found.channels[0].open
     assert (span.days, span.opens_at, span.closes_at) == (("mo", "tu"), "09:00", "17:00")
-    assert "does the phone answer then?" in values_of(asked(found, "schedules")[0])["ask"]
+    assert (
+        "these are the service's hours; ask whether the phone is answered then. Hours are in Pacific time unless you write a timezone"
+        in values_of(asked(found, "schedules")[0])["ask"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,14 +205,14 @@ def test_simple_weekly_hours_are_drafted_and_asked_about(more: dict[str, Any]) -
         ({"interval": 2}, "not every week"),
         ({"byday": "2MO"}, "not a list such as MO,TU"),
         ({"byday": ""}, "not a list such as MO,TU"),
-        ({"count": 3}, "it has count"),
-        ({"bymonthday": "1,2"}, "it has bymonthday"),
+        ({"count": 3}, "this has count"),
+        ({"bymonthday": "1,2"}, "this has bymonthday"),
         ({"opens_at": "09:00-08:00"}, "not plain local times"),
         ({"opens_at": "09:00Z"}, "not plain local times"),
         ({"closes_at": "late"}, "not plain local times"),
-        ({"closes_at": "02:00"}, "past midnight, or a slip?"),
-        ({"valid_to": "2020-01-01"}, "does not hold today"),
-        ({"valid_from": "2027-01-01"}, "does not hold today"),
+        ({"closes_at": "02:00"}, "find out whether that means after midnight"),
+        ({"valid_to": "2020-01-01"}, "read the hours on the service's own page"),
+        ({"valid_from": "2027-01-01"}, "read the hours on the service's own page"),
         ({"until": "soon"}, "not a date"),
     ],
 )
@@ -230,7 +254,10 @@ def test_html_and_markdown_are_taken_out_and_told(written: str) -> None:
         "to",
         "you.",
     ]
-    assert "formatting was taken out" in values_of(asked(found, "description")[0])["ask"]
+    assert (
+        "formatting was removed; read the text that is left"
+        in values_of(asked(found, "description")[0])["ask"]
+    )
 
 
 def test_a_number_or_an_address_in_a_description_is_asked_about() -> None:
@@ -267,7 +294,7 @@ def test_the_same_service_twice_is_drafted_once_and_told() -> None:
     found, others = draft_service.drafts([service(), service()], FEED)
 
     assert len(found) == 1
-    assert "stands twice" in values_of(others[0])["ask"]
+    assert "appears twice in the feed" in values_of(others[0])["ask"]
 
 
 def test_a_draft_cannot_pass_the_check_until_a_person_has_settled_it(tiny: TinyPack) -> None:
@@ -287,7 +314,7 @@ def test_a_draft_cannot_pass_the_check_until_a_person_has_settled_it(tiny: TinyP
         'passes_on = "?"': 'passes_on = "not-stated"',
         'confidence = "?"': 'confidence = "high"',
         '# us = true, or states = ["CA"], or counties = ["06001"]': 'states = ["CA"]',
-        "# happens = [] and private are": 'happens = ["Someone answers."]\nprivate = "You can ask first."\n# That was',
+        "# You must write happens = [] and private": 'happens = ["Someone answers."]\nprivate = "You can ask first."\n# That was',
     }.items():
         tiny.edit(file, old, new)
     assert [said for said in tiny.said() if found.id in said and "po/es.po" not in said] == []

@@ -153,7 +153,8 @@ def asked_for(draft: Draft) -> set[str]:
     return {
         values_of(need)["found"]
         for need in draft.needs
-        if "short-code list" in values_of(need)["ask"]
+        if "this is a short code; add it to the list of short codes (shortcodes.toml) by hand"
+        in values_of(need)["ask"]
     }
 
 
@@ -205,10 +206,16 @@ def test_the_tool_holds_a_feed_against_a_folder_of_schema_files(
         ),
         (lambda page: page["contents"][0].update(email="nobody"), "is not a 'email'"),
         (lambda page: page["contents"].append("a text"), "'a text' is not of type 'object'"),
-        (lambda page: page["contents"].clear(), "holds no service: nothing was checked"),
+        (
+            lambda page: page["contents"].clear(),
+            "the feed does not contain any services, so nothing was checked",
+        ),
         (lambda page: page.update(total_items="65"), "the page: total_items is '65'"),
         (lambda page: page.pop("empty"), "the page: empty is None"),
-        (lambda page: page.pop("contents"), "has no list named contents"),
+        (
+            lambda page: page.pop("contents"),
+            "is not a page of services, because it has no list named contents",
+        ),
     ],
 )
 def test_the_tool_finds_what_is_wrong_in_a_feed(
@@ -231,4 +238,4 @@ def test_the_tool_names_the_folder_that_it_needs(
 ) -> None:
     (feed.parent / "schema" / "service.json").unlink()
     code, told = checked(feed, monkeypatch, capsys)
-    assert (code, "name the folder schema/ of openreferral/specification" in told) == (2, True)
+    assert (code, "specify the folder schema/ of openreferral/specification" in told) == (2, True)

@@ -138,10 +138,10 @@ OLDER = {
     "services.csv": ("id,location_id,name,status\ns1,l1,Help,active\n", "has location_id"),
     "phones.csv": (f"id,location_id,number,number_type\np1,l1,{VOICE},voice\n", "has number_type"),
     "schedules.csv": ("id,service_id,weekday\nh1,s1,Monday\n", "has weekday"),
-    "regular_schedules.csv": ("id,service_id,weekday\n", "is a table of"),
-    "holiday_schedule.csv": ("id,service_id\n", "is a table of"),
-    "Postal_Addresses.csv": ("id,location_id\na1,l1\n", "is a table of"),
-    "services_at_location.csv": ("id,service_id\n", "is a table of"),
+    "regular_schedules.csv": ("id,service_id,weekday\n", "is a table from"),
+    "holiday_schedule.csv": ("id,service_id\n", "is a table from"),
+    "Postal_Addresses.csv": ("id,location_id\na1,l1\n", "is a table from"),
+    "services_at_location.csv": ("id,service_id\n", "is a table from"),
 }
 
 
@@ -225,10 +225,16 @@ BAD = {
     "a web page": (b"<!doctype html><p>Sign in", "a web page"),
     "another encoding": ('["caf\xe9"]'.encode("latin-1"), "is not JSON in UTF-8"),
     "cut short": (page([service()])[:-20], "is not JSON"),
-    "a number": (b"7", "holds no record"),
-    "a text": (b'"services"', "holds no record"),
-    "nested without end": (b"[" * 100_000 + b"]" * 100_000, "too deep"),
-    "nested deep": (b'{"phones":' * 60 + b"[]" + b"}" * 60, "nests deeper"),
+    "a number": (
+        b"7",
+        "does not contain a record; HSDS is an object, a list of objects, or a page with contents",
+    ),
+    "a text": (
+        b'"services"',
+        "does not contain a record; HSDS is an object, a list of objects, or a page with contents",
+    ),
+    "nested without end": (b"[" * 100_000 + b"]" * 100_000, "is nested more"),
+    "nested deep": (b'{"phones":' * 60 + b"[]" + b"}" * 60, "is nested"),
     "a number of many digits": (b'{"name": ' + b"9" * 10_000 + b"}", "is not JSON"),
 }
 
@@ -271,7 +277,7 @@ def test_nothing_outside_the_package_is_read(tmp_path: Path) -> None:
     (folder / "datapackage.json").unlink()
     (folder / "services.csv").unlink()
     (folder / "services.csv").symlink_to(tmp_path / "secret.csv")
-    with pytest.raises(FeedError, match="leads out of the package"):
+    with pytest.raises(FeedError, match="outside the package"):
         read(folder)
 
 
@@ -300,5 +306,5 @@ def test_two_packages_in_one_archive_are_not_mixed_and_a_systems_own_files_do_no
 def test_a_package_without_services_is_refused(tmp_path: Path) -> None:
     folder = package(tmp_path / "feed")
     (folder / "services.csv").unlink()
-    with pytest.raises(FeedError, match=r"there is no services\.csv"):
+    with pytest.raises(FeedError, match="csv, where HSDS keeps one row for each service"):
         read(folder)

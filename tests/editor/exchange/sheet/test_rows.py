@@ -250,29 +250,64 @@ def test_a_new_number_was_checked_by_nobody_yet(tiny: TinyPack) -> None:
 FAULTS = {
     "a ZIP code": (2, "number", "94608", "ZIP code"),
     "a premium number": (2, "number", "900-555-2368", "premium"),
-    "an invented number": (2, "number", "916-555-0123", "invented"),
+    "is a made-up number (555-0100 to 555-0199 are reserved for films); write the real one": (
+        2,
+        "number",
+        "916-555-0123",
+        "is a made-up number (555-0100 to 555-0199 are reserved for films); write the real one",
+    ),
     "a foreign number": (2, "number", "+44 20 7946 0958", "foreign"),
     "a short code of another kind": (2, "number", "741741", "not for voice"),
     "several numbers": (2, "number", "800-273-8255 or 888-373-7888", "letters"),
-    "a shortened number": (2, "number", "1.88837E+10", "the spreadsheet shortened"),
+    "a shortened number": (
+        2,
+        "number",
+        "1.88837E+10",
+        "was shortened by the spreadsheet; copy it again from its source, as text",
+    ),
     "an address without https": (3, "url", "http://example.org", "https://"),
     "another kind": (2, "kind", "phone", "must be one of: voice, sms"),
     "hours as a date": (2, "hours", "24-Jul", "must be one of: always, listed, unknown"),
-    "an opening that is none": (2, "open", "mo 9-17", 'is not like "mo tu 09:00-17:00"'),
-    "an opening past midnight": (2, "open", "mo 22:00-02:00", "write a span past midnight as two"),
-    "a zone that is none": (2, "timezone", "Pacific", "no time zone"),
+    "an opening that is none": (
+        2,
+        "open",
+        "mo 9-17",
+        'does not look like "mo tu 09:00-17:00"; put a ; between two of these',
+    ),
+    "an opening past midnight": (
+        2,
+        "open",
+        "mo 22:00-02:00",
+        "ends before it begins; split hours that go past midnight in two",
+    ),
+    "a zone that is none": (
+        2,
+        "timezone",
+        "Pacific",
+        "is not a time zone such as America/Los_Angeles",
+    ),
     "a language that is none": (2, "languages", "Spanish", "not a language tag"),
-    "words that are none": (2, "press", "2", 'is not like "es=AYUDA"'),
+    "words that are none": (
+        2,
+        "press",
+        "2",
+        'does not look like "es=AYUDA"; write each language once, with a ; between two',
+    ),
     "an age in words": (2, "maximum_age", "about 20", "not a whole number"),
     "an age as a date": (2, "maximum_age", "12-Jan", "not a whole number"),
-    "a county without its zero": (2, "area", "counties 6001", "a zero at the front may be lost"),
+    "a county without its zero": (
+        2,
+        "area",
+        "counties 6001",
+        "is not a county's five digits; the zero at the beginning may be missing",
+    ),
     "an area that is none": (2, "area", "Bay Area", "must be US, or states"),
     "an area of one apostrophe": (2, "area", "'", "must be US, or states"),
     "no area": (2, "area", "", "the area is empty"),
     "a text on two lines": (2, "blurb", "One.\nTwo.", "on one line"),
     "another resource": (2, "resource", "trebor", 'there is no resource "trebor"'),
-    "another channel": (2, "channel", "7", "must be 1 to 2"),
-    "the same channel twice": (3, "channel", "1", "the same channel as row 2"),
+    "another channel": (2, "channel", "7", "must be a number from 1 to 2"),
+    "the same channel twice": (3, "channel", "1", "the same channel as in row 2"),
     "an old sheet": (2, "as_of", "v0000000000", "was changed after this sheet was made"),
     "an unknown status": (2, "status", "open", "must be one of: live, draft, withdrawn"),
     "yes or no": (2, "interpreters", "perhaps", "neither yes nor no"),
@@ -307,7 +342,7 @@ def test_a_row_with_more_cells_than_columns_is_refused(tiny: TinyPack) -> None:
     rows = rows_of(exported(tiny.folder))
     rows[1].append("and more")
     assert said(plan(tiny, rows)) == [
-        "row 2: the row has more cells than the first row has columns; a separator stands inside a text"
+        "row 2: the row has more cells than the first row has columns; a text may contain a separator"
     ]
 
 
@@ -323,7 +358,7 @@ def test_a_resource_without_channels_has_a_row_of_its_own(tiny: TinyPack) -> Non
     assert plan(tiny, rows).edits == ()
 
     rows[1][rows[0].index("number")] = "1-800-273-8255"
-    assert said(plan(tiny, rows)) == ['row 2, column number: write "new" as the channel to add one']
+    assert said(plan(tiny, rows)) == ['row 2, column number: to add a channel, write "new" here']
 
 
 def test_two_rows_of_a_resource_may_not_disagree(tiny: TinyPack) -> None:
@@ -332,7 +367,7 @@ def test_two_rows_of_a_resource_may_not_disagree(tiny: TinyPack) -> None:
 
     rows[2][rows[0].index("confidence")] = "medium"
     assert said(plan(tiny, rows)) == [
-        "row 3, column confidence: row 2 says something else for the same value; make them the same"
+        "row 3, column confidence: row 2 has a different entry for the same value; make both the same"
     ]
 
 
@@ -347,8 +382,11 @@ def test_a_sheet_that_is_none_is_refused_in_a_sentence(tiny: TinyPack) -> None:
     file = tiny.root / "sheet.csv"
     for data, message in (
         (b"", "is empty"),
-        ("resource,channel,as_of,name\ntrevor,1,v,caf\xe9".encode("latin-1"), "not Unicode"),
-        (b"a,a\n1,2", "stands twice"),
+        (
+            "resource,channel,as_of,name\ntrevor,1,v,caf\xe9".encode("latin-1"),
+            "a character is not valid Unicode",
+        ),
+        (b"a,a\n1,2", "appears twice"),
     ):
         file.write_bytes(data)
         with pytest.raises(SheetError, match=message):
@@ -359,7 +397,7 @@ def test_a_sheet_that_is_none_is_refused_in_a_sentence(tiny: TinyPack) -> None:
         "row 1, column channel",
         "row 1, column colour",
     ] or len(said(planned(tiny.folder, file))) == 3
-    with pytest.raises(SheetError, match="name the folder of a pack"):
+    with pytest.raises(SheetError, match="toml; specify a pack's folder"):
         exported(tiny.root / "nowhere")
 
 
@@ -387,13 +425,15 @@ def test_all_files_are_written_or_none(tiny: TinyPack, monkeypatch: pytest.Monke
         real(path, data)
 
     monkeypatch.setattr(files, "replace", full)
-    with pytest.raises(SheetError, match="all are as they were"):
+    with pytest.raises(SheetError, match="a file could not be written, so no file was changed"):
         write(tiny.folder, done)
     assert {path: path.read_bytes() for path in before} == before
 
     monkeypatch.undo()
     other.write_bytes(before[other] + b"# edited meanwhile\n")
-    with pytest.raises(SheetError, match="changed meanwhile"):
+    with pytest.raises(
+        SheetError, match="was changed while this command ran, so nothing was written; run it again"
+    ):
         write(tiny.folder, done)
     assert (tiny.root / TREVOR).read_bytes() == before[tiny.root / TREVOR]
 
