@@ -66,7 +66,8 @@ def flaws(service: DirectoryService) -> Iterator[Finding]:
         yield _flaw("name", "the name is empty; write what people call the service")
     if not service.phones and not service.url and not service.address.street:
         yield _flaw(
-            "phones", "there is no number, address or web page, so nobody could reach the service"
+            "phones",
+            "without a number, address or web page, nobody could reach this service; add one",
         )
     if len(service.phones) > MOST_PHONES:
         words = f"there are {len(service.phones)} numbers; write at most {MOST_PHONES}"
@@ -154,7 +155,7 @@ def _address(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return f'"{url[:80]}" is no web address'
+        return f'"{url[:80]}" is not a web address'
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LENGTHS["url"]
     if parts.scheme not in ("https", "http") or not plain:
         return (

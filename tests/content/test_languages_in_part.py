@@ -58,7 +58,7 @@ def test_an_answer_that_is_missing_is_an_error_there_and_in_no_other_language(
     [
         ("{988.voice} {code.en} 12", "is a number in a text"),
         ("{988.voice} {code.en} ١٢", "is a number in a text"),
-        ("\u202b{988.voice} {code.en}", "a mark that no one sees"),
+        ("\u202b{988.voice} {code.en}", "an invisible character"),
         ("{988.voice}", "lacks {code.en}"),
         ("{988.voice} {code.en}" + "가" * 200, "4 parts in UCS-2"),
     ],
@@ -70,7 +70,7 @@ def test_an_answer_is_judged_as_any_translation(korean: TinyPack, text: str, mes
 
 def test_three_parts_are_allowed_and_four_are_not(korean: TinyPack) -> None:
     korean.edit(SUICIDE, "ko = 3", "ko = 4")
-    assert _about(korean) == [f"{SUICIDE}:3: max_segments is 4; it may be 1, 2 or 3"]
+    assert _about(korean) == [f"{SUICIDE}:3: max_segments is 4; write 1, 2 or 3"]
 
 
 def test_vietnamese_is_not_made_cheaper_by_leaving_its_marks_out(korean: TinyPack) -> None:
@@ -80,7 +80,7 @@ def test_vietnamese_is_not_made_cheaper_by_leaving_its_marks_out(korean: TinyPac
 
 def test_a_carriers_word_is_an_error_in_a_language_in_part_too(korean: TinyPack) -> None:
     korean.edit(SUICIDE, "죽고싶", "stop")
-    assert any("carriers keep" in row for row in korean.said() if row.startswith(f"{SUICIDE}:"))
+    assert any("carriers answer themselves" in row for row in korean.said() if row.startswith(f"{SUICIDE}:"))
 
 
 def test_words_for_help_lead_to_a_language_of_the_pack(korean: TinyPack) -> None:

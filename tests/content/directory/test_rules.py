@@ -94,7 +94,7 @@ def test_case_39_a_number_that_a_student_must_not_be_sent_to_is_refused_by_its_f
         (
             {"phones": [], "url": "", "address": {"city": "Davis"}},
             "phones",
-            "phones: without an address, nobody could reach this service; add its number",
+            "nobody could reach this service; add one",
         ),
         ({"phones": SOUND["phones"] * 5}, "phones", "10 numbers"),
         (

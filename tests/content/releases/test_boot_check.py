@@ -110,7 +110,7 @@ def test_a_tree_without_end_beside_what_vouches_for_a_release_sets_it_aside(
     deep = served(offline).metadata / "files" / "/".join(["d"] * 30)
     deep.mkdir(parents=True)
     (why,) = settled(offline).values()
-    assert "too deep in each other" in str(why)
+    assert "nested too deep" in str(why)
     assert offline.shown == "pack-1"
 
 

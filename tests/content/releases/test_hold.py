@@ -363,7 +363,7 @@ def test_case_37_a_missing_crisis_line_and_a_reassigned_keyword_are_held(tmp_pat
     without = replace(OLD, resources=tuple(r for r in OLD.resources if r.id != "nhth"), version="")
     outcome = kiosk.accept(built(without, tmp_path / "without"))
     assert (outcome.state, kiosk.served()) == ("refused", OLD)
-    assert 'lacks "nhth"' in str(outcome.said)
+    assert 'has no "nhth"' in str(outcome.said)
 
 
 def test_a_machine_whose_disk_is_full_hides_what_a_pack_withdraws(

@@ -55,7 +55,7 @@ BROKEN = {
         CTL, "review", 'status = "reviewing"\nreview', f"{CTL}:8", 'reviewing" cannot be a file\'s status; write live, draft or withdrawn'
     ),
     "a language tag that is none": (PACK, '["en", "es"]', '["en", "es", "english"]', f"{PACK}:4", "language tag"),
-    "a language that appears twice": (PACK, '["en", "es"]', '["en", "es", "es"]', f"{PACK}:4", "appears twice, first on line"),
+    "a language that appears twice": (PACK, '["en", "es"]', '["en", "es", "es"]', f"{PACK}:4", "appears twice"),
     "an unchecked language that is none": (PACK, '["es"]', '["vi"]', f"{PACK}:6", "remove it from unchecked"),
     "a fact that is a phone number": (PACK, '"18"', '"(866) 311-9474"', f"{PACK}:9", "looks like a phone number"),
     "a fact that is empty": (PACK, '"18"', '""', f"{PACK}:9", 'the fact "age" is empty'),

@@ -172,7 +172,7 @@ def test_a_service_that_left_a_whole_list_is_told_and_its_draft_kept(
     [
         (("no-such-file.json",), "there is no file or folder"),
         (("http://feed.example.org/hsds",), "must begin with https://"),
-        (("feed.json", "--out", "other"), "holds other files"),
+        (("feed.json", "--out", "other"), "contains other files"),
         (("feed.json", "--out", "feed.json"), "is a file"),
     ],
 )
@@ -226,7 +226,7 @@ def test_two_feeds_do_not_share_a_folder(tmp_path: Path, out: Path) -> None:
     )
 
     assert code == 1
-    assert "name another folder" in said
+    assert "specify another folder" in said
     assert len(drafts(out)) == 1
 
 

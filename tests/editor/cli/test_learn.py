@@ -140,7 +140,7 @@ def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(
     first, second, *_third = believed.removeprefix("  The model: ").split(", ")
     assert first.startswith("abuse ")
     assert float(first.split()[1]) > float(second.rstrip(".").split()[1])
-    assert 'Words that speak for abuse: "beats"' in by_words
+    assert 'Words that point to abuse: "beats"' in by_words
     assert "the general reply" in by_nothing
     assert "Chance that this is any need: 0." in by_nothing
 

@@ -370,7 +370,7 @@ def test_a_districts_mistake_is_said_with_file_and_line(
             "Specify the folder that contains local.toml",
         ),
         (("publish", "release", "--notes", "/nowhere.txt"), "/nowhere.txt cannot be read"),
-        (("publish", "init", "x", "--public", "mayor=x.pub"), '"mayor=x.pub" is not understood'),
+        (("publish", "init", "x", "--public", "mayor=x.pub"), '"mayor=x.pub" cannot be read'),
         (("recall", "trevor"), "No pack is published yet"),
     ],
 )

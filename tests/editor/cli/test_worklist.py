@@ -79,11 +79,11 @@ def test_two_roles_sign_and_only_these_lines_of_the_file_change(
     file = folder / "resources" / "trevor.toml"
     before = file.read_text("utf-8").split("\n")
     assert run("checked", "trevor", "--by", "content editor", day=1) == 0
-    assert "Noted as the first check." in capsys.readouterr().out
+    assert "recorded as the first check." in capsys.readouterr().out
     assert run("checked", "trevor", "--by", "content editor", day=2) == 1
     assert "someone in another role" in capsys.readouterr().err
     assert run("checked", "trevor", "--by", "counselor", "--on", "2026-12-02", day=3) == 0
-    assert "Checked by two: content editor, counselor." in capsys.readouterr().out
+    assert "Two people have checked it: content editor, counselor." in capsys.readouterr().out
     after = file.read_text("utf-8").split("\n")
     new = {"checked_on = 2026-12-02", 'checked_by = "content editor, counselor"'}
     assert {line for line in after if line not in before} == new

@@ -55,7 +55,7 @@ BROKEN = {
     "a code": (OWN, 'who = "{988.voice}, {code}."\n', 5, "{code} has no value"),
     "a secret promised": (OWN, 'who = "We will not tell anyone. {988.voice}."\n', 5, "(secrecy)"),
     "over its budget": (OWN, f'who = "{"Say it. " * 20}{{988.voice}}"\n', 5, "needs 2 parts"),
-    "a budget of three": ("en = 1", "en = 3", 2, "may be 1 or 2"),
+    "a budget of three": ("en = 1", "en = 3", 2, "write 1 or 2"),
     "a budget of none": ("who = {", "whom = {", 2, "but this file has no such answer; correct the name"),
     "a file that is no TOML": ("[answer]", "[answer", 4, ""),
 }  # fmt: skip
