@@ -80,7 +80,11 @@ def test_vietnamese_is_not_made_cheaper_by_leaving_its_marks_out(korean: TinyPac
 
 def test_a_carriers_word_is_an_error_in_a_language_in_part_too(korean: TinyPack) -> None:
     korean.edit(SUICIDE, "죽고싶", "stop")
-    assert any("carriers answer themselves" in row for row in korean.said() if row.startswith(f"{SUICIDE}:"))
+    assert any(
+        "carriers answer themselves" in row
+        for row in korean.said()
+        if row.startswith(f"{SUICIDE}:")
+    )
 
 
 def test_words_for_help_lead_to_a_language_of_the_pack(korean: TinyPack) -> None:
