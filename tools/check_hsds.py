@@ -47,7 +47,7 @@ def services(feed: Path) -> tuple[list[Any], list[str]]:
     if not isinstance(found, list):
         raise ValueError(
             f"{feed} is not a page of services, because it has no list named contents."
-        )  # noqa: TRY004
+        )
     wrong = [name for name, kind in PAGE.items() if type(page.get(name)) is not kind]
     return found, [f"the page: {name} is {page.get(name)!r}" for name in wrong]
 
