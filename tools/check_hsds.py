@@ -45,9 +45,8 @@ def services(feed: Path) -> tuple[list[Any], list[str]]:
     page = json.loads(text)
     found = page.get("contents") if isinstance(page, dict) else None
     if not isinstance(found, list):
-        raise ValueError(
-            f"{feed} is not a page of services, because it has no list named contents."
-        )
+        why = "because it has no list named contents"
+        raise ValueError(f"{feed} is not a page of services, {why}.")  # noqa: TRY004
     wrong = [name for name, kind in PAGE.items() if type(page.get(name)) is not kind]
     return found, [f"the page: {name} is {page.get(name)!r}" for name in wrong]
 
