@@ -257,7 +257,7 @@ def finds_zebra(server: Server) -> None:
 
 def says_why_not(server: Server) -> None:
     until(
-        lambda: "The large directory is not searched" in server.log(),
+        lambda: "Search leaves out the large directory" in server.log(),
         "it says why it does not search",
     )
 

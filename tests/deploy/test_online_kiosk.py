@@ -153,7 +153,7 @@ def test_a_checkout_makes_a_kiosk_that_the_office_sets_up_by_https_and_a_pull_up
     git(source, "commit", "--quiet", "--all", "-m", "newer")
     git(source, "push", "--quiet", "origin", "HEAD")
     older = machine.run("porchlight", "--version")
-    assert "runs and shows its pack" in trusting(machine, "porchlight", "update")
+    assert "is running and shows its pack" in trusting(machine, "porchlight", "update")
     assert (machine.run("porchlight", "--version"), ready()) == (NEWER, True)
     assert by_https(machine, "/staff/").endswith("/staff/in")
     machine.run("porchlight", "back", seconds=SECONDS)

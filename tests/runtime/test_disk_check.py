@@ -139,7 +139,7 @@ def test_verify_names_the_active_release_of_which_one_byte_changed(
     assert "it is damaged" in said
     assert what or "Run `refresh`" in said
     if file != "manifest.json":  # of which any byte may stand for another file
-        assert f"{file} is not the file that was built" in said
+        assert f"{file} has changed since the pack was built" in said
 
 
 def _others(data: Path, folder: Path) -> Machine:

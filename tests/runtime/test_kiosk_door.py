@@ -153,7 +153,7 @@ def test_pages_that_could_not_be_made_are_tried_again_and_logged_once(
         door.show(ONE, directory=())
         assert not door.renew()
         assert door.problem()
-        assert caplog.text.count("cannot be made") == 1
+        assert caplog.text.count("cannot be generated") == 1
     assert door.renew()
     assert door.problem() is None
     assert door.app.key

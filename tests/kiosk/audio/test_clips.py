@@ -72,7 +72,7 @@ def test_every_voice_is_one_that_the_program_has(tmp_path: Path) -> None:
 def test_a_language_without_a_voice_is_told_and_not_spoken_by_another(tmp_path: Path) -> None:
     report = make([NYOB], tmp_path, now=NOW)
     assert (report.made, report.voiceless, clip(tmp_path, NYOB)) == (0, {"hmn"}, None)
-    assert "No voice for hmn" in report.sentence()
+    assert "no voice for hmn" in report.sentence()
 
 
 def recorded(data_dir: Path, said: Utterance, body: bytes) -> Path:

@@ -39,7 +39,7 @@ def english(pack: Pack) -> dict[str, str]:
 
 SEEN_AT_ONCE = [  # topic, what its steps say before "Read more" is opened
     ("online", "Do not go to meet them.<"),
-    ("immigration", "keep the door closed. Ask for a judge’s paper."),
+    ("immigration", "Keep your door closed. Ask officers for a judge’s paper."),
     ("immigration", "Ask for a lawyer before you sign."),
     ("assault", "A free exam helps, best within five days."),
     ("health", "The morning-after pill works best now, within three days."),

@@ -119,7 +119,7 @@ def test_no_canary_is_in_it_and_what_a_helper_needs_is(
         "One person's signature is not enough for this: "
     )
     again = command("support-bundle", str(file), environ=planted)
-    assert (again.returncode, "name a new file" in again.stderr) == (1, True)
+    assert (again.returncode, "Choose a new file" in again.stderr) == (1, True)
 
 
 def test_a_disk_without_room_is_left_without_half_a_file(
