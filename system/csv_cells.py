@@ -1,8 +1,8 @@
-"""Reads the CSV of spreadsheet programs (UTF-8, UTF-16; comma, semicolon, tab) as numbered rows."""
+"""Reads the CSV of spreadsheet programs (UTF-8, UTF-16; comma, semicolon, tab), and writes CSV."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _SEPARATORS = ",;\t"
@@ -73,6 +73,13 @@ def is_formula(cell: str) -> bool:
 def inert(cell: str) -> str:
     """Return the cell, with a leading ' if a spreadsheet program would run it as a formula."""
     return f"'{cell}" if is_formula(cell) else cell
+
+
+def written(rows: Iterable[Iterable[str]]) -> str:
+    """Return the rows as CSV, with every cell ``inert``."""
+    out = io.StringIO()
+    csv.writer(out).writerows(map(inert, row) for row in rows)
+    return out.getvalue()
 
 
 def _rows(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:

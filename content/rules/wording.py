@@ -64,7 +64,7 @@ def _found(key: str, text: str) -> Iterator[str]:
             f" address, use a placeholder such as {{takeitdown.web}}"
         )
     if found := _HTML.search(bare) or _FORMATTING.search(bare):
-        yield (f'"{found[0]}" would appear in the text; do not use HTML or formatting')
+        yield f'"{found[0]}" would appear in the text; do not use HTML or formatting'
     for char in dict.fromkeys(bare):
         if unseen(char) and not (char == "\n" and key.startswith("sms:")):
             named = unicodedata.name(char, "control character")

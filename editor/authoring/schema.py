@@ -173,7 +173,7 @@ def _nearest(lines: Mapping[str, int], path: str) -> int:
 def _unknown(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), n=1)
     hint = (
-        f'; did you mean "{close[0]}"?' if close else (f"; the known names are: {', '.join(known)}")
+        f'; did you mean "{close[0]}"?' if close else f"; the known names are: {', '.join(known)}"
     )
     return f'"{name}" is not a name that this file can contain{hint}'
 

@@ -74,7 +74,7 @@ def import_(context: Context) -> int:
     more = (
         ""
         if given.write or not plan.edits
-        else (" Nothing was written. To make these changes, add --write.")
+        else " Nothing was written. To make these changes, add --write."
     )
     print(f"Changes: {len(plan.edits)}; files: {len(plan.after)}.{more}")
     return 0

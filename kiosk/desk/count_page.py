@@ -1,7 +1,5 @@
 """The counts as a school board reads them: names, hidden numbers in words, CSV, charts."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -14,7 +12,7 @@ from content.model.language import own_name
 from content.model.pack import Pack
 from kiosk.pages.ui_strings import Wording
 from store.published_counts import TermCounts
-from system.csv_cells import inert
+from system import csv_cells
 
 NOT_UNDERSTOOD = "general:"  # prefix of a count's name; the language follows
 _BAR, _AROUND = 34, 76  # heights in pixels of one bar, and of everything around the bars
@@ -86,15 +84,13 @@ def _name(topic: str, pack: Pack, _: Wording) -> str:
 
 def sheet(terms: Iterable[TermView], _: Wording) -> str:
     """Return the terms as CSV; put ' before cells that a program could run as formulas."""
-    written = io.StringIO()
-    out = csv.writer(written)
-    out.writerow([_("Term"), _("Table"), _("Name"), _("Texts")])
+    rows = [(_("Term"), _("Table"), _("Name"), _("Texts"))]
     for term in terms:
         parts = {_("By month"): term.months, _("By topic"): term.topics}
         parts[_("Not understood, by language")] = term.missed
         for part, listed in parts.items():
-            out.writerows([*map(inert, (term.title, part, row.name, row.words))] for row in listed)
-    return written.getvalue()
+            rows += [(term.title, part, row.name, row.words) for row in listed]
+    return csv_cells.written(rows)
 
 
 def chart(listed: Sequence[CountRow]) -> Markup:

@@ -1,13 +1,12 @@
 """The desk's list of screens: which are running, what each one shows, and how to enroll one."""
 
-import csv
-import io
 from functools import partial
 
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.templates_env import Look
 from kiosk.enrolled import LONGEST_NAME, Screen
 from messages.message import Message, cause, message
+from system import csv_cells
 
 ADDRESS, REMOVE, SHEET = "/staff/screens", "/staff/screens/remove", "/staff/screens.csv"
 EACH = "*"  # the form's choice of every school that has no screen yet
@@ -30,13 +29,9 @@ class ScreenPages:
 
     async def sheet(self, _: Visit) -> DeskPage:
         """Return the list as CSV, for a device-management system or a label printer."""
-        written = io.StringIO()
-        rows = csv.writer(written)
-        rows.writerow(("school", "place", "address"))
-        rows.writerows(
-            (one.school, one.label, self._address(one)) for one in self._handed.enrolled.all()
-        )
-        body = written.getvalue().encode("utf-8-sig")
+        enrolled = self._handed.enrolled.all()
+        rows = [(one.school, one.label, self._address(one)) for one in enrolled]
+        body = csv_cells.written([("school", "place", "address"), *rows]).encode("utf-8-sig")
         return DeskPage(file=("screens.csv", "text/csv; charset=utf-8", body))
 
     async def enroll(self, visit: Visit) -> DeskPage:
