@@ -43,7 +43,7 @@ def test_a_word_typed_on_the_keys_finds_services_when_search_is_tapped_and_leave
     page: Page,
 ) -> None:
     asked: list[Request] = []
-    page.goto("/en/search")
+    install(page, "/en/search")  # a busy machine stores the pages later than "networkidle"
     page.wait_for_load_state("networkidle")
     entries = page.evaluate("history.length")
     # Playwright marks the function it is given
