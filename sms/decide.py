@@ -25,7 +25,7 @@ from sms.understanding.who_harmed_whom import harm_said
 _ROLES = frozenset({"actor", "unclear", "parent", "staff"})
 _WHO_DID = frozenset({"actor", "unclear"})
 _NOW = "line:now_"  # prefix of the replies to emergencies that no rule recognizes
-_LANGUAGE = "a:language"
+_LANGUAGE, _DETAILS = "a:language", "a:details"
 # Topics of messages that ask for a program, law or hotline by name.
 _PROGRAMS = frozenset({"partners", "report", "adults"})
 # Topics of harm that a program's name in the same sentence must not hide.
@@ -228,11 +228,22 @@ def _for_second(script: Script, message: HeardMessage) -> Decision | None:
         return None
     own = message.language if message.language in script.languages else "en"
     code, language = second_messages.answer(message.tokens, own)
+    if code == _DETAILS and (found := _zip_inside(script, message)):
+        return found
+    if not code and (found := _for_correction(script, message)):
+        return found
     if not code and not reading.overrides_quiet(message.seen):
         code, language = second_messages.joined(message.tokens, own)
     if not code and script.language_guess.is_other(message.text, message.tokens):
         code, language = _LANGUAGE, own
     return _by_answer(script, code, language) if code else None
+
+
+def _for_correction(script: Script, message: HeardMessage) -> Decision | None:
+    """Answer the need that follows the words "you got it wrong", if it is recognized."""
+    rest = second_messages.corrected(message.tokens)
+    found = decide(script, " ".join(rest)) if rest else None
+    return found if found and (found.topic or found.perhaps or found.is_emergency) else None
 
 
 def _by_answer(script: Script, code: str, language: str) -> Decision | None:
@@ -268,12 +279,14 @@ def _for_words(script: Script, message: HeardMessage) -> Decision:
         if kind != "body" and reading.is_watched_now(message.seen) and script.has(watched):
             return Decision(watched, "danger", None, language, "model", script.reply(watched))
         if script.has(code):
-            return _perhaps_now(script, code, found, language)
+            likely = message.seen.topic.get(found.topic or found.perhaps, 0.0)
+            return _perhaps_now(script, code, found, language, likely)
     return (
         _named_inside(script, message, found)
         or _of_few_words(script, message, found, language)
         or (found.topic and _to_need(script, found, language))
         or _named_place(script, script.places.inside(message.tokens))
+        or _zip_inside(script, message)
         or _unsure(script, message, found, language)
     )
 
@@ -287,6 +300,9 @@ def _unsure(script: Script, message: HeardMessage, found: Reading, language: str
         return _line(
             script, "sign" if script.has(f"line:sign:{language}") else "general", "exact", language
         )
+    chat = reading.is_chat(message.seen, len(message.tokens.joined))
+    if not found.perhaps and chat and script.has(f"line:chat:{language}"):
+        return _line(script, "chat", "general", language)
     return _general(script, found, language)
 
 
@@ -302,11 +318,14 @@ def _of_few_words(
     return _by_answer(script, second_messages.SHORT, language) if back else None
 
 
-def _perhaps_now(script: Script, code: str, found: Reading, language: str) -> Decision:
-    """Give 911 first, in case this is an emergency, then the need's number; keep the topic."""
+def _perhaps_now(
+    script: Script, code: str, found: Reading, language: str, likely: float
+) -> Decision:
+    """Give 911 first, in case this is an emergency, then the number of a likely need."""
     # If the writer may have done harm, give no number that is for people who were hurt.
     need = "" if found.about in _WHO_DID else found.topic or found.perhaps
-    code = f"{code}+{need}" if need and need not in URGENT else code
+    named = need and need not in URGENT and likely >= reading.NAMED_NOW
+    code = f"{code}+{need}" if named else code
     how, topic = (found.how, found.topic) if found.topic else ("general", None)
     about = found.about if found.about in WHO else None
     return Decision(code, topic, None, language, how, script.reply(code), about=about)
@@ -405,6 +424,13 @@ def _named_place(script: Script, place: NamedPlace | None) -> Decision | None:
     other = Tokens("", place.other, place.other)  # a place name does not belong to any language
     language = script.language_guess.of(" ".join(place.other), script.seen(other).language)
     return _place(script, place.counties, language)
+
+
+def _zip_inside(script: Script, message: HeardMessage) -> Decision | None:
+    """Answer the first word that is a ZIP code in one of the pack's counties."""
+    known = (script.counties_of(word) for word in message.tokens.words)
+    counties = next((found for found in known if found), ())
+    return _place(script, [one.fips for one in counties], message.language) if counties else None
 
 
 def _place(script: Script, counties: Sequence[str], language: str) -> Decision:

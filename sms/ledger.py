@@ -38,7 +38,7 @@ OPT_OUT = Table(
     Column("since", BigInteger, nullable=False),
 )
 KEPT_FOR = timedelta(hours=24)  # handled messages are kept for this long
-HOUR, DAY = 3_600, 86_400  # seconds: stored times are rounded down to these
+HOUR, DAY = 3_600, 86_400  # seconds: stored times are rounded down to whole ones
 UNCOUNTED = 20_000  # maximum topics kept for unclaimed messages, to match the spool's size
 ROWS = 300  # rows per statement: older SQLite versions accept at most 999 values
 _OLD = "select sid_hash, sealed from handled where sid_hash in"

@@ -38,6 +38,9 @@ MAY_BE_ACTOR = 0.25  # this is low because a reply should hardly ever excuse som
 _DID, _NOTHING = (0.3, 0.5), (0.6, 4.0)
 SURELY_OTHERS = 0.9  # if the message is this likely about a friend, "we hit him" does not count
 CHAT = 0.5  # if small talk is this likely, no words mean that the writer did harm
+CHAT_WORDS = 7  # fewer may correct a first message that the line does not remember: "4, maybe 5"
+SURELY_CHAT = 0.85  # least chance for the reply to small talk: "my leg is swollen" has 0.81
+CALM_CHAT = 0.7  # small talk must be this calm: "vibing on the roof, wonder if it hurts" is not
 LEAST_ACTOR = 0.1  # below this chance, the writer did harm only if the words say so
 # At or above the first chance of having been hurt, no words mean that the writer did harm. The
 # second chance applies instead if the chance of having done harm is at least the third.
@@ -60,6 +63,11 @@ PLAIN = frozenset(
 # A general reply gives the likeliest need's number if all needs together reach the first chance.
 # If the message is a few words that refer back, the likeliest need itself must reach the second.
 PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
+LEAST_NAMED = 0.08  # below this chance, a general reply does not name even the likeliest need
+NAMED_NOW = 0.3  # the same for a reply to an emergency that only the model recognizes
+# If one of these needs is as likely as this, its own reply, which also names 911, says what to do.
+# "Happening now?" does not: "he wants 300 in gift cards", "every time the bell rings".
+SURELY_NEED, SAYS_MORE = 0.9, frozenset({"anxiety", "pictures"})
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # if an emergency now is this likely, a reply begins with 911
 FOR_SUICIDE = 0.8  # the same if the need is suicide: "i want to die" has 0.78 and gets 988 first
@@ -130,7 +138,16 @@ def emergency(found: Reading, seen: Prediction) -> str:
     if found.topic == "suicide":
         return "body" if kinds.get("body", 0.0) >= SURE_OF_KIND else "life"
     likeliest = max(kinds, key=kinds.__getitem__, default="")
-    return likeliest if kinds.get(likeliest, 0.0) >= SURE_OF_KIND else ANY_HELP
+    if kinds.get(likeliest, 0.0) >= SURE_OF_KIND:
+        return likeliest
+    told = found.topic in SAYS_MORE and seen.topic[found.topic] >= SURELY_NEED
+    return "" if told or found.answer else ANY_HELP
+
+
+def is_chat(seen: Prediction, words: int) -> bool:
+    """Return whether a message of that many words is plainly small talk, homework or a test."""
+    chat = seen.topic.get(ORDINARY, 0.0) >= SURELY_CHAT and seen.now.get(CALM, 1.0) >= CALM_CHAT
+    return chat and words >= CHAT_WORDS
 
 
 def is_watched_now(seen: Prediction) -> bool:
@@ -139,7 +156,7 @@ def is_watched_now(seen: Prediction) -> bool:
 
 
 def _watched(seen: Prediction) -> float:
-    """Return the chance that the message says that somebody else sees the phone."""
+    """Return the probability that the message says somebody else sees the phone."""
     return seen.topic.get(f"{ANSWER}watched", 0.0)
 
 
@@ -167,7 +184,7 @@ def _by_model(
         return Reading(first, also, about=about, how="model", watched=watched)
     # A reply to someone who was hurt does not suit the person who hurt them.
     fits = need >= PERHAPS and not (about == "actor" and first in HARM)
-    return _unsure(first, needs) if fits else Reading()
+    return _unsure(first, needs) if fits and needs[first] >= LEAST_NAMED else Reading()
 
 
 def _in_case(hit: Hit, seen: Prediction) -> Reading:

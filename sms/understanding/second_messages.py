@@ -16,6 +16,7 @@ from sms.understanding.normalise import Tokens
 from sms.understanding.sayings import sayings
 
 FILE = Path(__file__).with_name("second_messages.toml")
+WRONG = "a:wrong"  # the code that answers somebody who says that a reply did not fit
 SHORT = "a:short"  # the code that answers messages without words: emoji, "?", "..."
 MOST_JOINED = 16  # maximum words in a message that is read in parts
 FEW, VERY_FEW = 14, 4  # maximum words in a short message, and in a very short message
@@ -65,6 +66,29 @@ def joined(tokens: Tokens, language: str) -> tuple[str, str]:
         if parts := _parts(own[tag], said, rules().links[tag]):
             return min(parts, key=order.index), tag
     return "", language
+
+
+def corrected(tokens: Tokens) -> tuple[str, ...]:
+    """Return the other words of a message that begins or ends by saying that a reply was wrong.
+
+    "Not bullying. Teacher hit. You understand wrong." returns the words "teacher hit". Returns ()
+    if the message does not say that, or says nothing else.
+    """
+    said = tuple(read(tokens.joined))
+    for matcher in rules().matchers.values():
+        start = max((end for at, end in _wrong(matcher, said[:MOST_JOINED]) if at == 0), default=0)
+        rest = said[start:]
+        tail = rest[-MOST_JOINED:]
+        ends = (at for at, end in _wrong(matcher, tail) if end == len(tail))
+        kept = rest[: len(rest) - len(tail) + min(ends, default=len(tail))]
+        if kept != said:
+            return kept
+    return ()
+
+
+def _wrong(matcher: Matcher, said: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where the words say that a reply was wrong: (start, end) of each place."""
+    return [(at, end) for hit, at, end in matcher.whole_spans(said) if hit.topic == WRONG]
 
 
 def points_back(tokens: Tokens) -> bool:

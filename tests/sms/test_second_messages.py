@@ -14,7 +14,7 @@ from tests.sms.test_real_pack import script
 
 SAID = {
     "a:thanks:en": ["k bye", "thank you miss", "can i text again", "k", "kk", "ok", "ok cool", "thx", "ty", "will do", "nvm", "gtg", "bye", "👍", "❤️", "🙏"],
-    "a:thanks:es": ["gracias", "bueno", "sale", "esta bien", "olvidalo", "si gracias"],
+    "a:thanks:es": ["gracias amiga o amigo o lo q seas", "gracias", "bueno", "sale", "esta bien", "olvidalo", "si gracias"],
     "a:short:en": ["lol ok boomer", "yeah", "no", "nope", "maybe", "i guess", "sure", "why", "?", "...", "lol", "omg", "wtf",
         "are you sure", "im here", "😭", "💔", "🔪", "asdf", "this is dumb", "y"],
     "a:short:es": ["si", "sí", "nel", "por que", "quien", "jaja", "ya llegue", "en serio"],
@@ -22,11 +22,16 @@ SAID = {
     "a:unsure:es": ["no se", "que hago", "y ahora que", "no puedo", "no quiero", "como", "adios"],
     "a:details:en": ["im danny", "my name is nayeli", "the person is me", "she is 7", "a senior", "emma", "my name is jaylen", "im 12", "shes 9", "im 11 years old", "my sister is 7", "13",
         "im in 8th grade", "my mom", "my boyfriend", "a boy", "me", "15 f", "i turn 13 next week"],
-    "a:details:es": ["me llamo lupita", "soy beto", "soy ana", "me llamo jose", "tengo 13 años", "mi papa", "mi novio", "un señor", "yo"],
+    "a:details:es": ["soy testigo de jehova", "me llamo lupita", "soy beto", "soy ana", "me llamo jose", "tengo 13 años", "mi papa", "mi novio", "un señor", "yo"],
     "a:over:en": ["nvm found him", "she texted me!!! shes at her dads. thank god", "we found her!! she was at her dads", "he got home safe", "never mind it stopped. it was just a nosebleed", "nvm it was the neighbor lol im home", "its fine i googled it", "she answered", "nvm its handled", "they took him to the hospital", "cops are here", "im ok now", "im safe now", "they left", "she calmed down", "my dad left", "my dad left for work", "it stopped", "false alarm"],
-    "a:over:es": ["ya apareció, estaba en casa de su novia, perdón por molestar", "ya no sangra", "ya llegue a casa", "ya se fue", "ya estoy bien", "no pasa nada", "ya se calmo", "falsa alarma"],
-    "a:happened:en": ["it wasnt that bad i shouldnt of said anything", "he lives with us", "i just froze", "am i a bad person", "it happened again", "he did it again", "my uncle did it again", "its getting worse", "it was my mom"],
-    "a:happened:es": ["es mi padrastro", "vive con nosotros", "soy mala persona", "lo volvio a hacer", "paso otra vez", "fue mi tio", "sigue pasando"],
+    "t:feelings:es:home": ["ya apareció, estaba en casa de su novia, perdón por molestar"],
+    "a:over:es": ["ya no sangra", "ya llegue a casa", "ya se fue", "ya estoy bien", "no pasa nada", "ya se calmo", "falsa alarma"],
+    "a:number:en": ["is there one thats not religious", "do they help guys too"],
+    "a:number:es": ["ayudan a hombres"],
+    "a:cannot_text:en": ["my phone is about to die"],
+    "a:cannot_text:es": ["se me acaba la pila"],
+    "a:happened:en": ["my dad is a cop", "but he cries after", "but he cries after. like on his knees", "is that how all families are", "it wasnt that bad i shouldnt of said anything", "he lives with us", "i just froze", "am i a bad person", "it happened again", "he did it again", "my uncle did it again", "its getting worse", "it was my mom"],
+    "a:happened:es": ["pero el me mantiene", "asi son todas las familias o no", "mi papa es policia", "es mi padrastro", "vive con nosotros", "soy mala persona", "lo volvio a hacer", "paso otra vez", "fue mi tio", "sigue pasando"],
     "a:told:en": ["i told my teacher", "i told her", "i already called", "i talked to the school counselor"],
     "a:told:es": ["ya les dije", "le dije a mi maestra", "ya llame"],
     "a:where:en": ["what is a zip code", "whats my zip", "where do i go", "where", "is there a place near me", "what is the address"],
@@ -39,7 +44,7 @@ SAID = {
     "a:watched:es": ["mi mama se entero", "ella sabe", "no contestes"],
     "a:hello:en": ["hi", "hey", "hello?", "good morning", "topics", "menu", "what can you do", "test", "👋"],
     "a:hello:es": ["hola", "buenas tardes", "que onda", "temas", "como funciona"],
-    "a:who:en": ["are you real", "is this ai", "is anyone there", "you there", "whats your name"],
+    "a:who:en": ["hi is anyone there", "u prob say that to everyone", "are you real", "is this ai", "is anyone there", "you there", "whats your name"],
     "a:who:es": ["eres real", "hay alguien", "estas ahi", "como te llamas"],
     "a:again:en": ["who do i call", "which number", "i lost the number"],
     "a:call_me:en": ["can u talk", "real person", "call me", "i want to talk to a person"],
@@ -50,7 +55,7 @@ SAID = {
     "a:expect:en": ["what use is it", "how will that help"],
     "a:expect:es": ["y eso de qué me va a servir"],
     "a:cost:en": ["is that number free", "is this free", "is it free", "free"],
-    "a:private:en": ["no one can know", "dont tell my mom", "will i get fired", "this is my friends phone"],
+    "a:private:en": ["my friend said these lines sell ur info", "no one can know", "dont tell my mom", "will i get fired", "this is my friends phone"],
     "a:private:es": ["nadie puede saber", "me van a correr", "no le digas a nadie"],
     "a:language:en": ["an interpreter please", "interpreter", "do they have an interpreter", "i dont speak english",
         "my mom only speaks spanish", "can i talk to someone in spanish", "do you speak german", "deutsch", "mixteco"],
@@ -61,10 +66,11 @@ SAID = {
     "line:now_life:es": ["estoy en el anden", "ya viene el tren"],
     "a:wrong:en": ["u didnt even ask me why", "it was a joke", "its for a story", "why would i need police", "im not in foster care", "thats not what i asked", "jk i said jk"],
     "a:wrong:es": ["era broma jaja", "no necesito la policia", "yo no dije eso", "no me entendiste"],
-    "a:afraid:en": ["what if they dont believe me", "what if he says im lying", "he will be so mad", "it will make it worse"],
+    "a:afraid:en": ["what if they ask him and then he knows it was me", "what if they dont believe me", "what if he says im lying", "he will be so mad", "it will make it worse"],
     "a:afraid:es": ["y si nadie me cree", "y si se enoja", "va a ser peor"],
-    "a:removed:en": ["will they split us up", "i dont want him arrested", "what happens to me then"],
-    "a:removed:es": ["nos van a separar", "no quiero que lo arresten"],
+    "a:tell_adult:en": ["does my teacher have to tell"],
+    "a:removed:en": ["what does a social worker even do when they come", "will they split us up", "i dont want him arrested", "what happens to me then"],
+    "a:removed:es": ["que pasa si viene la trabajadora social", "nos van a separar", "no quiero que lo arresten"],
     "a:cannot_call:en": ["i dont want to call anyone", "can i just text", "im deaf", "do you have a video phone", "asl"],
     "a:cannot_call:es": ["no quiero llamar", "soy sorda", "lengua de señas"],
     "a:not_helped:en": ["im tired of people giving me numbers. everyone gives me a number", "my mom saw and said nothing", "nobody helped"],
@@ -73,6 +79,48 @@ SAID = {
     "line:general:vi": ["do you speak vietnamese", "vietnamese please"],
     "line:general:zh-Hant": ["chinese please"],
 }  # fmt: skip
+
+
+CORRECTED = [
+    ("not bullying. teacher hit. you understand wrong", "schoolstaff"),
+    ("i didnt say suicide. im hungry", "basics"),
+    ("me entendiste mal. no quiero abortar quiero tenerlo", "health"),
+    ("not drugs. i have nowhere to sleep", "runaway"),
+    ("no dije drogas. dije que no tengo donde dormir", "runaway"),
+    ("that is not what i meant. my mom is sick and i take care of her", "carer"),
+    ("you misunderstood. its my sister she is pregnant", "health"),
+    ("not abuse he just hits me sometimes", "abuse"),
+]
+
+
+@pytest.mark.parametrize(("text", "topic"), CORRECTED)
+def test_a_correction_gets_the_need_that_it_names(text: str, topic: str) -> None:
+    assert decide(script(), text).topic == topic
+
+
+@pytest.mark.parametrize(
+    "text", ["eso es para grandes yo tengo 12", "wrong", "not sex", "you misunderstood me"]
+)
+def test_a_correction_without_a_need_gets_an_apology(text: str) -> None:
+    assert decide(script(), text).answer == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("text", "county"),
+    [
+        ("My name is Tou. We live 93702.", "06019"),
+        ("me llamo ana vivo en 93702", "06019"),
+        ("ok so its 93640 i think", "06019"),
+    ],
+)
+def test_a_zip_code_in_a_sentence_gets_the_county_line(text: str, county: str) -> None:
+    assert decide(script(), text).code.startswith(f"place:{county}:")
+
+
+def test_a_number_of_five_digits_that_is_no_zip_code_stays_with_its_sentence() -> None:
+    assert not decide(script(), "my name is ana and my student number is 10002").code.startswith(
+        "place"
+    )
 
 
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code in SAID for text in SAID[code]])
@@ -99,6 +147,10 @@ def test_somebody_who_fell_asleep_may_not_wake_so_911_comes_first(text: str) -> 
 JOINED = {
     "a:over:en": ["k nvm its handled", "im home now thank you", "yeah she left but im ok"],
     "a:told:en": ["ok i told her thanks"],
+    "a:happened:en": [
+        "no its my uncle not my dad he just lives w us",
+        "its not my boyfriend its my stepdad",
+    ],
     "a:sick:en": ["i threw up but i feel ok"],
     "a:afraid:en": ["but they wont believe me", "ok but what if he gets mad"],
     "line:now_body:en": ["lol i did it", "hey she is so pale"],
