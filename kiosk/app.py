@@ -55,13 +55,37 @@ P = ParamSpec("P")
 
 
 class _Asked:
-    """One request's messages. Messages that were read early are still returned later."""
+    """One request, and the content that it is answered from."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, visible: "_Visible", scope: Scope, receive: Receive, send: Send) -> None:
+        self.visible, self.send = visible, send
+        self.path, self.method, self.headers = scope["path"], scope["method"], scope["headers"]
+        self.query = scope.get("query_string", b"")
         self._receive, self._ahead = receive, deque[Message]()
 
-    async def __call__(self) -> Message:
+    async def _next(self) -> Message:
+        """Return the next message, first those that were read early."""
         return self._ahead.popleft() if self._ahead else await self._receive()
+
+    async def body(self, *, most: int = MAX_BODY_BYTES) -> bytes | None:
+        """Return the request's body; None if it is larger than ``most``."""
+        body = bytearray()
+        while True:
+            message = await self._next()
+            body += message.get("body", b"")
+            if len(body) > most:
+                return None
+            if message["type"] != "http.request" or not message.get("more_body"):
+                return bytes(body)
+
+    async def answer(self, status: int, body: bytes, extra: Headers = ()) -> None:
+        headers = header_list(HTML, KEEP_NOTHING, length=len(body), extra=extra)
+        if status == 204:
+            out = {b"content-type", b"content-length"}
+            headers = [pair for pair in headers if pair[0] not in out]
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        body = b"" if self.method == "HEAD" else body
+        await self.send({"type": "http.response.body", "body": body})
 
     async def has_left(self) -> bool:
         """Return whether the client has disconnected."""
@@ -228,67 +252,63 @@ class KioskApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError("The kiosk answers only HTTP requests.")
-        receive = _Asked(receive)
-        _asking.set(receive)
+        visible, path = self._visible, scope["path"]
+        asked = _Asked(visible, scope, receive, send)
+        _asking.set(asked)
         try:
-            visible, path = self._visible, scope["path"]
             if path == INDEX and visible.edition.key and _known(scope, visible.edition.key):
                 self._copied = visible.edition.key
                 await _unchanged(self._copied, send)
                 return
             if path == BEAT:  # this is answered even if many requests are waiting for pages
-                await self._beat(visible, scope, receive, send)
+                await self._beat(asked)
                 return
             ready = visible.edition.kept.get(path) or await visible.find(path)
-            if ready is None or scope["method"] not in {"GET", "HEAD"}:
-                await self._post_or_missing(visible, ready is not None, scope, receive, send)
+            if ready is None or asked.method not in {"GET", "HEAD"}:
+                await self._post_or_missing(asked, known=ready is not None)
             elif ready.item.file is None:
-                await _answer(ready, ready.packed, scope, send)
+                await _answer(ready, ready.packed, asked)
             elif body := await visible.in_turn(_read, ready):
-                await _answer(ready, body, scope, send)
+                await _answer(ready, body, asked)
             else:
-                await self._not_here(visible, scope, send)
+                await self._not_here(asked)
         except _FullError:
-            await _send(send, 503, self._trouble, head=scope["method"] == "HEAD")
+            await asked.answer(503, self._trouble)
         except (Exception, asyncio.CancelledError) as problem:  # noqa: BLE001
             # A student must get a number even if the server stops while a file hangs.
             # Log only the class: an error's text may contain an address or typed words.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             with contextlib.suppress(RuntimeError):  # the client may have left
-                await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
+                await asked.answer(500, self._trouble)
 
-    async def _post_or_missing(
-        self, visible: _Visible, known: bool, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        base, chosen = display_modes.split(scope["path"])
-        method, searching = scope["method"], base.rstrip("/").endswith("/search")
+    async def _post_or_missing(self, asked: _Asked, *, known: bool) -> None:
+        base, chosen = display_modes.split(asked.path)
+        method, searching = asked.method, base.rstrip("/").endswith("/search")
         if base == READY and method == "POST":
-            await _tell_ready(visible, receive, send)
+            await _tell_ready(asked)
         elif not known:
-            await self._not_here(visible, scope, send)
+            await self._not_here(asked)
         elif searching and method == "POST":
-            await self._search(visible, _language(visible, base), chosen, receive, send)
+            await self._search(asked, _language(asked.visible, base), chosen)
         elif self._printer and method == "POST" and slip.asked(base):
-            await self._slip(visible, scope["path"], self._printer, receive, send)
+            await self._slip(asked, self._printer)
         else:
             methods = b"GET, HEAD, POST" if searching else b"GET, HEAD"
-            await _missing(visible, scope, send, 405, ((b"allow", methods),))
+            await _missing(asked, 405, ((b"allow", methods),))
 
-    async def _not_here(self, visible: _Visible, scope: Scope, send: Send) -> None:
+    async def _not_here(self, asked: _Asked) -> None:
         """Answer 404, or 503 while no pack is shown, so that the browser retries the address."""
-        if visible is not self._fallback:
-            await _missing(visible, scope, send, 404)
+        if asked.visible is not self._fallback:
+            await _missing(asked, 404)
             return
         is_starting = time.monotonic() - self._began < STARTING_SECONDS
         seconds = b"%d" % (SOON_SECONDS if is_starting else last_resort.AGAIN_SECONDS)
         # Retry-After is not enough: no browser acts on it.
         again = ((b"retry-after", seconds), (b"refresh", seconds))
-        await _missing(visible, scope, send, 503, again)
+        await _missing(asked, 503, again)
 
-    async def _search(
-        self, visible: _Visible, language: str, chosen: Modes, receive: Receive, send: Send
-    ) -> None:
-        body = await _body(receive)
+    async def _search(self, asked: _Asked, language: str, chosen: Modes) -> None:
+        body, visible = await asked.body(), asked.visible
         words, number = _typed(body or b"")
         meant = await visible.in_turn(self._meant, words) if words else ()
         found = await visible.search(language, words, meant)
@@ -301,56 +321,56 @@ class KioskApp:
             values = visible.directory.values(services, values, page=number)
         shell = visible.dressed(await visible.text(f"{state}/{language}"), chosen)
         page = below(fill(shell, values), self._kiosk.base)
-        await _send(send, 413 if body is None else 200, page.encode())
+        await asked.answer(413 if body is None else 200, page.encode())
 
-    async def _beat(self, visible: _Visible, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _beat(self, asked: _Asked) -> None:
         """Record the page's heartbeat, or tell a watchdog how many seconds ago the last one came.
 
         The page gets the time (seconds since 1970), or nothing while the clock may be wrong: a
         card may say "Open now" only if the clock is correct.
         """
-        method, query, headers = scope["method"], scope.get("query_string", b""), scope["headers"]
+        method, query, headers = asked.method, asked.query, asked.headers
         if method == "POST" and not self.reports.is_ours(headers):
-            await _send(send, 403, b"")
+            await asked.answer(403, b"")
         elif method == "POST":
-            report, school = await _body(receive, most=MOST_REPORT), self._kiosk.base.strip("/")
-            enrolled = self._enrolled
-            heard = enrolled and enrolled.hear(school, query, report or b"", visible.shown)
+            report, school = await asked.body(most=MOST_REPORT), self._kiosk.base.strip("/")
+            enrolled, shown = self._enrolled, asked.visible.shown
+            heard = enrolled and enrolled.hear(school, query, report or b"", shown)
             if not heard:  # another device, not an enrolled screen
                 self.reports.hear(query, headers)
             word = ((NEXT_WORD, heard.word.encode()),) if heard else ()
             now = self._trusted_clock()
             told = b"%d" % now.timestamp() if now else b""
             status = 202 if heard and not heard.counts else 200 if now else 204
-            await _send(send, status, told, extra=word)
+            await asked.answer(status, told, word)
         elif method == "GET":
             age = self.reports.age(query, headers)
-            await _send(send, 200, b"" if age is None else b"%.0f" % age)
+            await asked.answer(200, b"" if age is None else b"%.0f" % age)
         else:
-            await _missing(visible, scope, send, 405, ((b"allow", b"GET, POST"),))
+            await _missing(asked, 405, ((b"allow", b"GET, POST"),))
 
     def paper(self) -> str:
         """Return the printer's state: ok, empty, away, or "" if there is none. Blocks briefly."""
         return self._printer.state() if self._printer else ""
 
-    async def _slip(
-        self, visible: _Visible, path: str, printer: Printer, receive: Receive, send: Send
-    ) -> None:
+    async def _slip(self, asked: _Asked, printer: Printer) -> None:
+        visible, path = asked.visible, asked.path
         page = await visible.find(path)
         made = slip.read(await visible.text(slip.asked(display_modes.split(path)[0])))
-        printed = await printer.take(made, number_only=b"only=" in (await _body(receive) or b""))
+        printed = await printer.take(made, number_only=b"only=" in (await asked.body() or b""))
         body = slip.with_outcome(page.body if page else b"", printed=printed)
-        await _send(send, 200 if printed else 503, body)
+        await asked.answer(200 if printed else 503, body)
 
 
-async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
+async def _tell_ready(asked: _Asked) -> None:
     """Say whether a whole page can be read aloud. In a browser, the worker answers this itself."""
-    paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
+    visible = asked.visible
+    paths = (await asked.body(most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
     # Check each clip once. Never check pages: making thousands of them would delay other requests
     # for minutes. Never check lists either: making one opens every clip.
     known = paths and all(map(spoken_text.key_of, paths))
     there = known and await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
-    await _send(send, 200 if there else 204, b"")
+    await asked.answer(200 if there else 204, b"")
 
 
 def _language(visible: _Visible, path: str) -> str:
@@ -361,15 +381,12 @@ def _language(visible: _Visible, path: str) -> str:
     return next((tag for tag in known if tag.casefold() == asked), None) or next(near, known[0])
 
 
-async def _missing(
-    visible: _Visible, scope: Scope, send: Send, status: int, extra: Headers = ()
-) -> None:
+async def _missing(asked: _Asked, status: int, extra: Headers = ()) -> None:
     """Send the page with the hotlines, in the address's language and modes."""
-    named = scope["path"].split("/", 3)[2:3]
+    visible, named = asked.visible, asked.path.split("/", 3)[2:3]
     chosen = display_modes.in_order(named[0].split("+") if named else ())
-    part = await visible.text(f"missing/{_language(visible, scope['path'])}")
-    body = visible.dressed(part, chosen)
-    await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
+    part = await visible.text(f"missing/{_language(visible, asked.path)}")
+    await asked.answer(status, visible.dressed(part, chosen).encode(), extra)
 
 
 def _typed(body: bytes) -> tuple[str, int]:
@@ -382,18 +399,6 @@ def _typed(body: bytes) -> tuple[str, int]:
     page = fields.get("p", "")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 1
     return fields.get("q", "")[:80], number
-
-
-async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None:
-    """Return the request's body; None if it is larger than ``most``."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > most:
-            return None
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return bytes(body)
 
 
 def _known(scope: Scope, key: str) -> bool:
@@ -417,9 +422,9 @@ def _read(ready: Ready) -> bytes:
     return body if (b"content-length", str(len(body)).encode()) in ready.headers else b""
 
 
-async def _answer(ready: Ready, packed: bytes, scope: Scope, send: Send) -> None:
-    unpacks = known = False
-    for name, value in scope["headers"]:
+async def _answer(ready: Ready, packed: bytes, asked: _Asked) -> None:
+    unpacks, known, send = False, False, asked.send
+    for name, value in asked.headers:
         if name == b"accept-encoding":
             unpacks = b"gzip" in value and not _NO_GZIP.search(value)
         elif name == b"if-none-match":
@@ -434,14 +439,4 @@ async def _answer(ready: Ready, packed: bytes, scope: Scope, send: Send) -> None
     headers = ready.packed_headers if squeezed else ready.headers
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     body = packed if squeezed or not ready.squeezed else ready.body
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-
-
-async def _send(
-    send: Send, status: int, body: bytes, *, head: bool = False, extra: Headers = ()
-) -> None:
-    headers = header_list(HTML, KEEP_NOTHING, length=len(body), extra=extra)
-    if status == 204:
-        headers = [pair for pair in headers if pair[0] not in {b"content-type", b"content-length"}]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else body})
+    await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else body})

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -27,9 +27,11 @@ WORD_BYTES = 8
 SILENT, GONE = timedelta(minutes=10), timedelta(hours=1)
 KEPT_EVERY = timedelta(minutes=15)  # reports since the last save may be lost if the process ends
 OPENS, CLOSES = time(8), time(15)  # school hours for a school that has not entered a bell schedule
+LEAST_HOURS = 3  # bells that cover less are not the whole schedule yet
 UNSAID = "?"
 _SAID = re.compile(rb"(?:([0-9a-f]{64}) (part|whole)|none)")
-Standing = Literal["never", "silent", "older", "newest"]
+Standing = Literal["silent", "older", "never", "newest"]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)  # those that need somebody come first
 Trouble = Literal["", "gone", "old", "resting"]
 
 
@@ -61,14 +63,13 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
     def trouble(self, now: datetime, opened: datetime | None) -> Trouble:
         """Return any problem that somebody must know about. ``opened``: when the school opened;
-        None while it is closed and screens may be off."""
-        since = self.since if opened is None else max(self.since, opened)
-        seen, right = (max(at, since) if at else since for at in (self.seen, self.right))
-        if opened is None:
-            return "resting" if now - min(seen, right) >= GONE else ""
-        if now - seen >= GONE:
+        None while it is closed and screens may be off. For an hour after it opens, they rest."""
+        seen, right = (at or self.since for at in (self.seen, self.right))
+        if opened and now - max(seen, opened) >= GONE:
             return "gone"
-        return "old" if now - right >= GONE else ""
+        if opened and now - max(right, opened) >= GONE:
+            return "old"
+        return "resting" if now - min(seen, right) >= GONE else ""
 
 
 class ServedPages(NamedTuple):
@@ -180,6 +181,8 @@ def opened(facts: School, now: datetime, *, is_holiday: bool = False) -> datetim
     bells = facts.on(now.date()).bells
     begins = min((bell.opens for bell in bells), default=OPENS)
     ends = max((bell.closes for bell in bells), default=CLOSES)
+    if ends.hour - begins.hour < LEAST_HOURS:
+        begins, ends = OPENS, CLOSES
     if is_holiday or now.weekday() > 4 or not begins <= now.time() < ends:
         return None
     return now.replace(hour=begins.hour, minute=begins.minute, second=0, microsecond=0)

@@ -1,9 +1,8 @@
 """Makes an Edition from a pack: pages, assets, clips and the files for the browser's worker."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from content.model.once_per_pack import OncePerPack
 from content.model.pack import Pack
 from content.releases.outcome import PrepareError
 from kiosk import offline
-from kiosk.audio import clips, listen_button
-from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
 from kiosk.edition import assets as assets_of
 from kiosk.edition.assets import Assets
@@ -106,21 +103,6 @@ def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> Non
         # Templates and texts can raise any error; such a pack must not be served.
         reason = f"{type(problem).__name__}: {problem}"
         raise RenderError(f"The page after {last} cannot be generated ({reason}).") from problem
-
-
-def say(
-    pack: Pack,
-    kiosk: Kiosk,
-    *,
-    today: date,
-    now: datetime,
-    data_dir: Path,
-    school: School,
-    make: Callable[..., ClipReport] = clips.make,
-) -> ClipReport:
-    """Make missing clips with ``make`` (see clips.make). Raises VoiceError or errors from pages."""
-    said = listen_button.texts(pages(pack, kiosk, today=today, school=school), data_dir)
-    return make(said, data_dir, now=now)
 
 
 def _item(page: Page, spoken: Clips, assets: Assets, kiosk: Kiosk) -> Item:

@@ -4,13 +4,11 @@ Staff-only entries link to the pages for adults. Queries are not kept or logged.
 """
 
 import math
-import tomllib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from content.model import county_hotline, phone_numbers, zips_and_counties
 from content.model.edit_distance import Nearby, fold, osa
@@ -24,6 +22,7 @@ from kiosk.pages import home as home_page
 from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.ui_strings import Wording
+from kiosk.word_forms import ENDINGS, SOUNDS, WORDS, is_number, sound, stem
 
 MAX_RESULTS = 8
 _MAX_WORDS = 12
@@ -32,15 +31,12 @@ _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
 _LEARNED = 3.0  # the weight of a learned word
 _BOOST = 1.5  # raises crisis lines, so that they rank above hotlines for one kind of harm
 _PREFIX, _FORM, _ONE_OFF, _TWO_OFF = 0.7, 0.7, 0.6, 0.4
-_STEM, _SINGULAR = 4, 3  # letters that must remain when an ending, or an "s", is removed
 _LEAST = 0.2  # a result needs at least this share of the best result's score
 _PLACES = frozenset({"211"})  # a hotline that has services for every place
 _ZIP = "zip"  # any ZIP code also finds this word, for state and national services
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight by area
-_WORDS = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
-SMALL = frozenset(_WORDS["small"].split())
-_ENDINGS = sorted(set(_WORDS["endings"].split()), key=lambda ending: (-len(ending), ending))
-_POISON = frozenset(fold(_WORDS["poison"]))  # words that also bring up Poison Control
+SMALL = frozenset(WORDS["small"].split())
+_POISON = frozenset(fold(WORDS["poison"]))  # words that also bring up Poison Control
 # The screen's own pages: each one's key in _WORDS, its title and its lead.
 _HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
 _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
@@ -70,7 +66,7 @@ class _Entry:
     ``names``: match only as a whole. ``phrases``: match as consecutive words. ``learned``: single
     words with weights that need no rarity (learned_words). ``line``: the address of the card shown
     before this entry. ``urgent``: the address of the page for danger, which goes after it.
-    ``poison``: the address of Poison Control, which follows if someone took something.
+    ``poison``: the address of Poison Control, added if someone may have taken something.
     """
 
     found: SearchHit
@@ -160,13 +156,31 @@ class Terms:
         return math.log(1 + self.count / max(found, 1))
 
     @cached_property
+    def _sounds(self) -> Mapping[str, Sequence[str]]:
+        """Return the words that are not spelled as they sound, by their sound."""
+        sounds = defaultdict[str, list[str]](list)
+        for word in self._words:
+            if (said := sound(word)) != word:
+                sounds[said].append(word)
+        return sounds
+
+    @cached_property
     def _nearby(self) -> Nearby:
         """Return the index of similar words, made for the first misspelled word."""
-        return Nearby([word for word in self._words if not _is_number(word)])
+        return Nearby([w for w in (*self._words, *self._sounds) if not is_number(w)])
+
+    def _misspelled(self, word: str) -> Iterator[tuple[str, float]]:
+        """Yield the words nearest to a misspelled one, in letters and sound together."""
+        said = sound(word)
+        near = {spelled for one in (word, said) for spelled in self._nearby.find(one)}
+        near |= {term for one in near for term in self._sounds.get(one, ())}
+        far = {t: osa(word, t) + osa(said, sound(t)) for t in near if t in self.weights}
+        least = min(far.values(), default=0)
+        yield from ((t, _ONE_OFF if least <= 2 else _TWO_OFF) for t in far if far[t] == least)
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
         """Yield (known word, certainty) for a typed word; a ``last`` word may be incomplete."""
-        if _is_number(word):
+        if is_number(word):
             if word in self.weights:
                 yield word, 1.0
             if len(word) == 5 and _ZIP in self.weights:
@@ -184,8 +198,7 @@ class Terms:
         if _unspaced(word):  # without spaces, a known word may be part of a longer one
             yield from ((term, _FORM) for term in self._whole if term in word and term != word)
         if word not in self.weights and not self.forms(word):
-            for term in self._nearby.find(word):
-                yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
+            yield from self._misspelled(word)
 
     def forms(self, word: str) -> Near:
         return tuple((term, _FORM) for term in self._forms.get(stem(word), ()) if term != word)
@@ -232,11 +245,12 @@ class SearchIndex:
             "poison": sorted(terms.poison.items()),
             "count": terms.count,
             "crisis": sorted(terms.boosted),
-            "endings": _ENDINGS,
+            "endings": ENDINGS,
             "lines": sorted(terms.lines.items()),
             "names": terms.names,
             "phrases": terms.phrases,
             "small": sorted(SMALL),
+            "sounds": SOUNDS,
             "staff": sorted(terms.staff),
             "taken": sorted(_POISON),
             "topics": sorted(terms.topics),
@@ -263,7 +277,7 @@ class SearchIndex:
             called[number] = max(length, called.get(number, 0))
             scores[number] = max(scores[number], length * _TITLE * math.log(1 + self._terms.count))
             hits[number] = max(hits[number], length)
-        for word in filter(_is_number, telling):  # a ZIP code counts as naming the services nearby
+        for word in filter(is_number, telling):  # a ZIP code counts as naming the services nearby
             for term, _sure in near[word]:
                 called.update(dict.fromkeys(self._terms.weights[term], 1))
         for number in self._terms.boosted & scores.keys():
@@ -321,17 +335,8 @@ def _is_in(name: Sequence[str], parts: Sequence[Collection[str]]) -> bool:
     return any(all(part in parts[at + i] for i, part in enumerate(name)) for at in starts)
 
 
-def stem(word: str) -> str:
-    """Return the word without its longest ending, if enough letters remain."""
-    for ending in _ENDINGS:
-        least = _SINGULAR if ending == "s" else _STEM
-        if len(word) >= len(ending) + least and word.endswith(ending):
-            return word[: -len(ending)]
-    return word
-
-
 def _phrases(entries: Sequence[_Entry]) -> Iterator[tuple[tuple[str, ...], int, bool]]:
-    """Yield each phrase's words that carry meaning, and True. If a longer phrase has at most one
+    """Yield the meaningful words of each phrase, with True. If a longer phrase has at most one
     such word, yield all its words and False: it counts only as a whole."""
     for number, entry in enumerate(entries):
         for phrase in entry.phrases:
@@ -361,10 +366,6 @@ def _is_character(word: str) -> bool:
 def _syllable(word: str) -> bool:
     """Return whether this begins with a Chinese or Korean character; one is enough for a search."""
     return _is_character(word) or (len(word) > 1 and "\u1100" <= word[0] <= "\u11ff")
-
-
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit()
 
 
 def indexes(
@@ -401,7 +402,7 @@ def _entries(texts: Texts, home: Collection[str], county_line: str) -> Iterator[
     for group in (one for one in pack.groups if home_page.href(one, links) == LEAVE):
         title, lead = (texts.plain(f"group:{group.id}:{name}") for name in ("title", "lead"))
         school = SearchHit(links.listing(group.code), title, lead)
-        yield _Entry(school, [(_WORDS["school"], _TITLE)], phrases=(title,), topic=True)
+        yield _Entry(school, [(WORDS["school"], _TITLE)], phrases=(title,), topic=True)
     zips = _zips()
     yield from _resources(texts, links, here, zips)
     if known or county_line:
@@ -472,27 +473,27 @@ def _resources(
         crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
         if crisis:
             fields.append(("help ayuda", _TITLE))
-            phrases += tuple(_WORDS["crisis"])
+            phrases += tuple(WORDS["crisis"])
         if resource.id in _PLACES:
             fields.append((f"{_ZIP} code código postal", _TITLE))
             fields.append((" ".join(county.name for county in pack.counties), _LEAD))
         elif not crisis:  # crisis lines are on every page
             fields += _near(resource.area, zips)
         if resource.id == "poison":
-            fields.append((_WORDS["poison"], _NAME))
+            fields.append((WORDS["poison"], _NAME))
         yield _Entry(hit, fields, phrases=phrases, crisis=crisis)
 
 
 def _page(texts: Texts, links: Links, name: str, says: tuple[str, str, str]) -> _Entry:
     here, (words, title, lead) = Wording(links.language), says
-    fields = [(_WORDS[words], _TITLE)]  # not the title's words: these include "hard" and "or"
+    fields = [(WORDS[words], _TITLE)]  # not the title's words: these include "hard" and "or"
     fields += [(Wording(tag)(title), _BODY) for tag in texts.pack.texts]
     return _Entry(SearchHit(links.page(name), here(title), here(lead)), fields, topic=True)
 
 
 def _county_line(links: Links) -> _Entry:
     title = "Your county’s child protection line"
-    names = (*_WORDS["county"], *(Wording(tag)(title) for tag in ("en", "es")))
+    names = (*WORDS["county"], *(Wording(tag)(title) for tag in ("en", "es")))
     _ = Wording(links.language)
     blurb = _("The county child protection line takes reports about children who are not safe.")
     hit = SearchHit(links.card(county_hotline.CODE), _(title), blurb)

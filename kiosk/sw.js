@@ -3,7 +3,7 @@
    It keeps one rule: the screen shows one pack, with every byte checked, and changes packs only while nobody is in the
    middle of a visit. A pack comes in tiers: the first language with styles, scripts and fonts, then each other language.
    All files are in one cache, named by address and hash. A pack is a record of its complete tiers, written after their
-   last file, so it lists nothing that a power cut could have lost. `kiosk-meta` names the pack that is shown (`/current`)
+   last file, so it lists nothing that a power outage could have lost. `kiosk-meta` names the pack that is shown (`/current`)
    and the one that is waiting until the screen is idle (`/next`). A first pack is shown once its first tier is complete;
    an update is as complete as the pack that it replaces. The worker requests a later tier's page from the server, and
    shows it only if it is from the same pack. It also asks the server for addresses that are not on any list, as only the

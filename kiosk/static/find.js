@@ -2,7 +2,7 @@
    as in kiosk/search.py, checked by tests/kiosk/search_cases.json. It sends nothing and stores nothing. */
 "use strict";
 
-function finder({ alone, count, crisis, endings, lines, names, phrases, poison, small, staff, taken, topics, urgent, words }) {
+function finder({ alone, count, crisis, endings, lines, names, phrases, poison, small, sounds, staff, taken, topics, urgent, words }) {
   const TITLE = 5, BOOST = 1.5, PREFIX = 0.7, FORM = 0.7, ONE_OFF = 0.6, TWO_OFF = 0.4, MOST = 8, LONGEST = 20;
   const STEM = 4, SINGULAR = 3, LEAST = 0.2;
   const known = new Map(Object.entries(words));
@@ -40,7 +40,18 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
 
   const letters = (word) => [...word];
   const isNumber = (word) => /^[0-9]+$/.test(word);
-  const spellings = new Map(spelt.filter((word) => !isNumber(word)).map((word) => [word, letters(word)]));
+  const sound = (word) => sounds.reduce((said, [from, to]) => said.replaceAll(from, to), word);
+  let spellings; // known words by spelling and by sound, made for the first misspelled word
+
+  function spell() {
+    spellings = new Map();
+    for (const word of spelt.filter((one) => !isNumber(one))) {
+      for (const spelling of new Set([word, sound(word)])) {
+        if (!spellings.has(spelling)) spellings.set(spelling, { spelled: letters(spelling), terms: [] });
+        spellings.get(spelling).terms.push(word);
+      }
+    }
+  }
 
   /* Chinese, which has no spaces, or Korean, where words take endings: at least two characters or syllables. */
   const unspaced = (word) => /^[\u3400-\u9fff]./u.test(word) || /^[\u1100-\u11ff].../u.test(word);
@@ -68,20 +79,31 @@ function finder({ alone, count, crisis, endings, lines, names, phrases, poison, 
     return word.length < 7 ? 1 : 2;
   }
 
-  function* misspelt(word) {
-    const typed = letters(word);
-    if (typed.length < 3 || typed.length > LONGEST + 2) return;
+  /* Known words with the spelling or sound nearest to these letters. */
+  function nearest(typed) {
+    if (typed.length < 3 || typed.length > LONGEST + 2) return [];
+    if (!spellings) spell();
     let within = [];
-    let least = 3;
-    for (const [term, spelling] of spellings) {
-      const most = Math.min(allowance(spelling), least);
-      if (!most || Math.abs(spelling.length - typed.length) > most) continue;
-      const far = distance(typed, spelling);
+    let least = 2;
+    for (const { spelled, terms } of spellings.values()) {
+      const allowed = allowance(spelled);
+      const most = Math.min(allowed, least);
+      if (!allowed || Math.abs(spelled.length - typed.length) > most) continue;
+      const far = distance(typed, spelled);
       if (far > most) continue;
       if (far < least) [within, least] = [[], far];
-      within.push(term);
+      within.push(...terms);
     }
-    for (const term of within) yield [term, least === 1 ? ONE_OFF : TWO_OFF];
+    return within;
+  }
+
+  function* misspelt(word) {
+    const said = sound(word);
+    const found = new Set([...new Set([word, said])].flatMap((one) => nearest(letters(one))));
+    const apart = (one, other) => distance(letters(one), letters(other));
+    const far = new Map([...found].map((term) => [term, apart(word, term) + apart(said, sound(term))]));
+    const least = Math.min(...far.values());
+    for (const [term, edits] of far) if (edits === least) yield [term, least <= 2 ? ONE_OFF : TWO_OFF];
   }
 
   /* Other forms of the word. */

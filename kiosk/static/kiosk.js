@@ -451,8 +451,9 @@
   }
   /* Show a number, a word to text or a code to scan completely or not at all: half a number may look like another. Only
      words fade; a complete number keeps its color. */
-  const WHOLE = ".number, .word, .qr";
-  const HOLDS = ".way-short, .help-text, .scan, .half .row:has(.number), .big:not(.help-text *)"; // shown whole with all of its parts
+  const WHOLE = ".number, .word, .qr, .half .row:has(b) > span";
+  const HOLDS = ".way-short, .help-text, .scan, .half .row:has(b), .big:not(.help-text *)"; // shown whole with all of its parts
+  const CLEAR = ".offer, .no-phone"; // whole, they do not fade
   const LETTERS = 0.15; // of a line's height: a font's space above and below its letters
   function edges(main) {
     const from = main.getBoundingClientRect().top + main.clientTop;
@@ -462,12 +463,12 @@
     const [from, to] = edges(main);
     const cut = new Set();
     let low = from;
-    for (const part of main.querySelectorAll(`${WHOLE}, .offer`)) {
+    for (const part of main.querySelectorAll(`${WHOLE}, ${CLEAR}`)) {
       const { top, bottom, height } = part.getBoundingClientRect();
       if (bottom <= from || top >= to || height > to - from) continue;
       const free = part.matches(".qr") ? 1 : height * LETTERS;
       if (top + free >= from && bottom - free <= to) low = Math.max(low, bottom);
-      else if (!part.matches(".offer")) cut.add(part.closest(HOLDS) ?? part);
+      else if (!part.matches(CLEAR)) cut.add(part.closest(HOLDS) ?? part);
     }
     for (const part of main.querySelectorAll(".cut")) if (!cut.has(part)) part.classList.remove("cut");
     for (const part of cut) part.classList.add("cut");

@@ -27,14 +27,14 @@
     let soon;
     let search; // from words to [address, title, lead], once the words have loaded
     let broken = false;
-    let asked; // the request that is waiting for an answer
+    let asked; // the newest request, while its answer is awaited or shown
 
     Promise.all([data("words"), data(lang)]).then(([words, found]) => {
       const find = finder(words);
       search = (query) => find(query).map((number) => found[number]);
     }).catch(() => {
       broken = true;
-    }).finally(() => ask());
+    }).finally(() => asked?.status === 200 || show(Boolean(asked))); // the server's answer has more than these words find
 
     function row([href, title, lead]) {
       const made = copy("row");
@@ -44,10 +44,16 @@
       return made;
     }
 
-    /* Shows the results. `whole`: even for a few letters, because Search was tapped. */
+    /* Shows the results for the newest words, not an answer to older ones. `whole`: see show. */
     function ask(whole) {
       clearTimeout(soon);
-      asked?.abort(); // show results for the newest words, not an answer to older ones
+      asked?.abort();
+      asked = undefined;
+      return show(whole);
+    }
+
+    /* Shows what the page's own words find. `whole`: even for a few letters, because Search was tapped. */
+    function show(whole) {
       if (!form.isConnected) return undefined; // another page is shown
       // Keep what is there already: a finger or the focus may be on it when the words arrive.
       if (!field.value.trim() || !(whole || tells(field.value))) return results.firstChild === start[0] || results.replaceChildren(...start);

@@ -178,7 +178,7 @@ _SLICED = f"""async () => {{ {_SEEN}
       if (box.bottom <= from || box.top >= to || box.height > to - from) continue;
       if (inside >= -1 && !pale(part)) read.add(part);
       if (inside < -1 && !pale(part)) wrong.add(`cut: ${{name(part)}}`);
-      const apart = ![...(part.closest(".cut")?.querySelectorAll(KINDS) ?? [])].some(cut);
+      const apart = ![...(part.closest(".cut")?.querySelectorAll(`${{KINDS}}, .half .row:has(b) > span`) ?? [])].some(cut);
       if (apart && inside > 1 && pale(part)) wrong.add(`hidden: ${{name(part)}}`);
     }}
     if (!main.classList.contains("long") || main.classList.contains("ended")) break;

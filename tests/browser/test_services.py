@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import close
 from tests.browser.stage import Stage, install, staged
@@ -98,6 +98,24 @@ def test_when_the_server_does_not_answer_what_the_page_itself_found_stays(
     page.locator("#search button.primary").tap()
     expect(page.locator(".results .row").first).to_be_visible()
     expect(page.locator(".service")).to_have_count(0)
+
+
+@pytest.mark.parametrize("words", ["late", "never there"])
+def test_the_pages_own_words_that_load_later_do_not_take_the_servers_results_away(
+    page: Page, words: str
+) -> None:
+    held: list[Route] = []
+    # Playwright marks the function it is given
+    page.route("**/search/words.json", lambda route: held.append(route))  # noqa: PLW0108
+    page.goto("/en/search")
+    page.locator("#q").fill("zebra")
+    page.locator("#search button.primary").tap()
+    expect(page.locator(".service").first).to_be_visible()
+    [route] = held
+    with page.expect_event("requestfinished" if words == "late" else "requestfailed"):
+        route.continue_() if words == "late" else route.abort()
+    page.wait_for_timeout(300)  # what is there must stay; nothing else comes
+    expect(page.locator(".service").first).to_be_visible()
 
 
 @pytest.mark.slow

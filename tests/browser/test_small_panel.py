@@ -133,6 +133,11 @@ def test_whoever_types_with_a_keypad_has_the_keys_for_as_long_as_they_take(visit
         ("/fil/now", ".no-phone"),
         ("/hmn/now", ".no-phone"),
         ("/ru/now", ".no-phone"),
+        *(
+            (f"/{page}", ".help-text .big")
+            for page in ("en/t/40", "es/t/70", "es/t/87", "hmn/t/93")
+        ),
+        *((f"/{page}", ".without") for page in ("en/t/32", "en/t/33", "es/t/70", "ar/t/42")),
         ("/en/languages", ".tongue-list li:last-child"),
         ("/es/t/7", ".rows li:last-child"),
     ],
@@ -190,10 +195,17 @@ def test_in_bigger_text_no_word_covers_911_on_a_tablet(visit: Visit) -> None:
 def test_on_a_tablet_on_end_no_name_is_above_more_without_its_number(visit: Visit) -> None:
     page = visit()
     page.set_viewport_size({"width": 820, "height": 1180})
-    for place in ("/en/t/33", "/en/t/36", "/es/t/67"):
+    for place in ("/en/t/33", "/en/t/36", "/es/t/67", "/en/t/56"):
         look.opened(page, place)
         blank = page.locator(".beside .row:not(.cut):has(.cut)")
         assert blank.count() == 0, place
+        for row in page.locator(
+            ".beside .row:not(.cut) > span"
+        ).all():  # nor are its first words alone
+            box, end = row.bounding_box(), page.locator("#more").bounding_box()
+            assert box
+            assert end
+            assert not box["y"] < end["y"] < box["y"] + 0.8 * box["height"], place
 
 
 def test_in_bigger_text_two_languages_are_next_to_back_on_a_tablet_on_end(browser: Browser) -> None:

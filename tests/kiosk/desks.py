@@ -99,6 +99,7 @@ class Stage:
             "refused": None,
         }
         self.findings: Sequence[Finding] = ()
+        self.findings_of: Sequence[Finding] = ()
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.printed: list[tuple[str, Sequence[str]]] = []
@@ -146,7 +147,8 @@ class Stage:
         return report.today(seen)
 
     def _today_of(self, school: str) -> Sequence[Finding]:
-        return [Finding("wrong", message("screens.gone", count=1, more=(school,)))]
+        gone = Finding("wrong", message("screens.gone", count=1, more=(school,)))
+        return self.findings_of or [gone]
 
     async def _changed(self) -> str:
         self.changes += 1

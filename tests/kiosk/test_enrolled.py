@@ -200,7 +200,7 @@ def test_there_is_a_bound(tmp_path: Path, clock: Clock, enrolled: Enrolled) -> N
         (0, 0, 60, True, "gone"),
         (60, 0, 60, True, "old"),
         (60, 10, 60, True, ""),
-        (-900, -900, 59, True, ""),  # off at night, and an hour to come up
+        (-900, -900, 59, True, "resting"),  # off at night, and an hour to come up
         (-900, -900, 60, True, "gone"),
         (None, None, 60, True, "gone"),
         (0, 0, 60, False, "resting"),
@@ -224,6 +224,10 @@ BELLS = School(
     bells=(Bell(name={"": "1"}, opens=time(7, 30), closes=time(12, 15)),),
     valid_until=date(2026, 12, 31),
 )
+ONE_BELL = School(
+    bells=(Bell(name={"": "1"}, opens=time(8), closes=time(8, 50)),),
+    valid_until=date(2026, 12, 31),
+)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +240,7 @@ BELLS = School(
         (BELLS, MORNING - 30 * MINUTE, time(7, 30)),
         (BELLS, MORNING + 5 * HOUR, None),
         (BELLS, MORNING + timedelta(days=35, hours=5), time(8)),  # bells that are over
+        (ONE_BELL, MORNING + 5 * HOUR, time(8)),
     ],
 )
 def test_a_school_day_is_that_of_its_bells(facts: School, at: datetime, since: time | None) -> None:

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.passphrase import COST, FILE, PassphraseError, keep, kept, right
+from kiosk.desk.passphrase import COST, FILE, PassphraseError, judged, keep, kept, right
 from messages.message import of_error
 from tests.kiosk.desks import QUICK
 
 WORDS = "four plain wörds here"
+
+
+def taken(folder: Path, words: str) -> None:
+    """Set a passphrase at a school, as `desk passphrase` does."""
+    judged(words, ("Elm Street School", "Sacramento"))
+    keep(folder, words, cost=QUICK)
 
 
 def test_what_was_kept_is_known_again_and_nothing_else_is(tmp_path: Path) -> None:
@@ -77,7 +83,7 @@ def test_a_weak_one_is_refused_and_the_old_one_stays(tmp_path: Path, weak: str, 
     before = (tmp_path / FILE).read_bytes()
 
     with pytest.raises(PassphraseError) as refused:
-        keep(tmp_path, weak, names=("Elm Street School", "Sacramento"), cost=QUICK)
+        taken(tmp_path, weak)
 
     said = of_error(refused.value)
     assert said.code == f"passphrase.{code}"
@@ -95,7 +101,7 @@ def test_a_weak_one_is_refused_and_the_old_one_stays(tmp_path: Path, weak: str, 
     ],
 )
 def test_four_words_a_random_one_and_a_very_long_one_are_taken(tmp_path: Path, strong: str) -> None:
-    keep(tmp_path, strong, names=("Elm Street School",), cost=QUICK)
+    taken(tmp_path, strong)
     record = kept(tmp_path)
     assert record
     assert right(record, strong)

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from kiosk.desk import passphrase
+from messages.message import Finding, message
 from settings import desk_file
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened
 
@@ -13,7 +14,7 @@ Desk = tuple[Stage, Office]
 OWN = "plain words of one school"
 INFO = "/staff/school"
 NOTICE = {"notice.en": "Picture day", "notice_until": "2026-12-20"}
-PAGES = {"/staff/", INFO, "/staff/posters"}
+PAGES, GUIDE = {"/staff/", INFO, "/staff/posters"}, "/staff/guide"
 
 
 def keep(stage: Stage, school: str = "elm") -> None:
@@ -111,7 +112,7 @@ def test_posters_are_made_for_the_chosen_school_or_for_all(district: Desk) -> No
 def test_a_school_s_passphrase_opens_its_today_school_info_and_posters(elm: Desk) -> None:
     stage, office = elm
     assert {office.get(path).status_code for path in PAGES} == {200}
-    assert "Screens that have not reported" in office.get("/staff/").text
+    assert "Check the screen and its network." in office.get("/staff/").text
     assert office.press(INFO, **NOTICE).status_code == 303
     assert "Picture day" in file(stage, "elm")
     office.press("/staff/posters", size="letter", first="en")
@@ -122,7 +123,7 @@ def test_it_opens_no_other_page_of_the_desk(elm: Desk) -> None:
     stage, office = elm
     addresses = {path for method, path in stage.desk.pages.rooms if method == "GET"}
     opens = {path for path in addresses if office.get(path).status_code == 200}
-    assert opens == PAGES | {f"{INFO}/saved", f"{INFO}/cover"}
+    assert opens == PAGES | {f"{INFO}/saved", f"{INFO}/cover", GUIDE}
     posts = {path for method, path in stage.desk.pages.rooms if method == "POST"} - PAGES
     answers = {office.form(path, {"token": office.token()}).status_code for path in posts - opens}
     assert answers == {404}
@@ -130,6 +131,40 @@ def test_it_opens_no_other_page_of_the_desk(elm: Desk) -> None:
     for page in PAGES:
         links = set(re.findall(r"<nav.*?</nav>", office.get(page).text, re.DOTALL)[0].split('"'))
         assert {one for one in links if one.startswith("/staff/")} == PAGES
+
+
+def test_its_pages_send_nobody_where_the_passphrase_does_not_open(elm: Desk) -> None:
+    _, office = elm
+    for page in PAGES | {GUIDE}:
+        html = office.get(page).text
+        links = set(re.findall(r'<a[^>]* href="(/staff/[^"#?]*)"', html))
+        assert {one for one in links if office.get(one).status_code == 404} == set()
+        assert "/staff/refresh" not in html
+    assert "not yet been compared" in office.get("/staff/").text
+
+
+def test_its_today_counts_checks_only_if_some_passed(elm: Desk) -> None:
+    stage, office = elm
+    note = Finding("note", message("school.no-bells"))
+    good = Finding("ok", message("screens.well", count=2))
+    stage.findings_of = [note]
+    page = office.get("/staff/").text
+    assert "Nothing needs attention today." in page
+    assert "One note can wait." in page
+    assert "passed" not in page
+    stage.findings_of = [note, good]
+    assert "One check passed. One note can wait." in office.get("/staff/").text
+
+
+def test_the_guide_of_a_school_names_its_county(elm: Desk) -> None:
+    stage, _ = elm
+    own = stage.schools["elm"]
+    kiosk = msgspec.structs.replace(own.kiosk, counties=("Yolo",))
+    stage.schools = {"elm": msgspec.structs.replace(own, kiosk=kiosk)}
+    stage.set_up(stage.installation)
+    with opened(stage.desk) as port, Office(port) as other:
+        other.form("/staff/in", {"passphrase": OWN, "school": "elm"})
+        assert "Yolo:" in other.get(GUIDE).text
 
 
 def test_it_opens_nothing_of_another_school(elm: Desk) -> None:

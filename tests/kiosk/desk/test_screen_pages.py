@@ -84,6 +84,29 @@ def test_a_screen_is_called_silent_with_the_time_when_it_was_seen(
     assert "last seen today at 11:50" in page
 
 
+def test_screens_that_need_somebody_come_first_then_by_school_and_place(
+    district: tuple[Stage, Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, office = district
+    enrolled, shown = stage.enrolled, ServedPages(KEY, "")
+    stage.keys = {"elm-2": KEY, "elm-10": KEY}
+    said = {"right": f"{KEY} whole", "behind": f"{'b' * 64} whole", "gone": "none"}
+    for name in ("right", "behind", "new", "gone"):
+        at = NOON - timedelta(minutes=10 if name == "gone" else 0)
+        monkeypatch.setattr(enrolled, "_clock", lambda at=at: at)
+        for school in ("elm-10", "elm-2"):
+            screen = enrolled.enroll(school, name)
+            assert screen
+            if name in said:
+                report(enrolled, screen, said[name].encode(), shown)
+    page = office.get("/staff/screens").text
+    assert re.findall(r'<b class="name">([^<]*)</b>', page) == [
+        f"{school}: {name}"
+        for name in ("gone", "behind", "new", "right")
+        for school in ("elm-2", "elm-10")
+    ]
+
+
 @pytest.mark.parametrize(
     "fields",
     [

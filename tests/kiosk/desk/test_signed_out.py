@@ -136,7 +136,7 @@ def test_the_sign_in_leads_nowhere_but_to_a_page_of_the_desk(
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "Did you forget"), ("es", "¿Olvidó la frase")]
+    ("language", "said"), [("en", "Forgot the passphrase"), ("es", "¿Olvidó la frase")]
 )
 def test_the_sign_in_says_what_to_do_when_the_passphrase_is_forgotten(
     desk: tuple[Stage, Office], language: str, said: str

@@ -15,6 +15,7 @@ from tests.kiosk.screens import report
 from tests.running import PATIENCE
 
 PAGE, BACK = "/staff/take-out", "/staff/take-out/back"
+DONE = 'role="status"'
 SECOND = "another set of plain words"
 SACRAMENTO = "county:06067"
 NEW, OLD = "a" * 64, "b" * 64
@@ -45,8 +46,11 @@ def test_one_person_hides_a_line_and_a_second_shows_it_again(second: Desk) -> No
 
     assert office.press(BACK, line="trevor", second=PASSPHRASE).status_code == 403
     assert out(stage) == ["trevor"]
-    assert office.press(BACK, line="trevor", second=SECOND).status_code == 303
+    answer = office.press(BACK, line="trevor", second=SECOND)
+    assert answer.status_code == 303
     assert out(stage) == []
+    assert DONE in office.get(answer.headers["location"]).text
+    assert DONE not in office.get(PAGE).text
 
 
 @pytest.mark.parametrize("line", ["911", "988", "childhelp", "ctl", "nobody", "", "county:06001"])
@@ -66,7 +70,7 @@ def test_nothing_is_hidden_without_the_passphrase(second: Desk) -> None:
 def test_a_county_s_child_abuse_line_takes_the_second_person(second: Desk) -> None:
     stage, office = second
     assert "Child-abuse line of Sacramento" in office.get(PAGE).text
-    assert hide(office, SACRAMENTO) == 403
+    assert hide(office, SACRAMENTO) == 400
     assert hide(office, SACRAMENTO, second=PASSPHRASE) == 403
     assert out(stage) == []
     assert hide(office, SACRAMENTO, second=SECOND) == 303
@@ -132,15 +136,15 @@ def test_the_receipts_say_who_shows_the_release_without_it(
 
     before = office.get(PAGE).text
     assert "The server is still preparing the pages without it." in before
-    assert "lincoln a: still shows it." in before
+    assert "Lincoln &lt;High&gt;, a: still shows it." in before
 
     stage.pack = stage.releases.state().visible(pack)
     page = office.get(PAGE).text
     assert "The server is still preparing" not in page
-    assert "lincoln a: shows the pages without it." in page
-    assert "lincoln b: still shows it." in page
-    assert "lincoln c: not reporting." in page
-    assert "lincoln d: not reporting." in page
+    assert "Lincoln &lt;High&gt;, a: shows the pages without it." in page
+    assert "Lincoln &lt;High&gt;, b: still shows it." in page
+    assert "Lincoln &lt;High&gt;, c: not reporting." in page
+    assert "Lincoln &lt;High&gt;, d: not reporting." in page
     assert (
         "elm: cannot report. The school’s exported files will no longer show it after the next upload."
         in page

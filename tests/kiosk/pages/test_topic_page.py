@@ -1,5 +1,6 @@
 """What stands on a topic's page, and where: the hotline that knows this need, before anything."""
 
+import re
 from dataclasses import replace
 
 import msgspec
@@ -257,3 +258,11 @@ def test_a_language_in_part_offers_no_page_whose_steps_it_cannot_say(pack: Pack)
     address = f"/ar/t/{pack.topic('work').codes['en']}"
     assert address not in offered
     assert not any(f'"{address}"' in body for body in offered.values())
+
+
+def test_a_student_who_cares_for_family_reads_at_most_25_words_before_the_number(
+    english: dict[str, str],
+) -> None:
+    read = english["carer"].partition("<main")[2].partition("help-number")[0].partition(">")[2]
+    words = re.findall(r"[\w’-]+", re.sub(r"<[^>]*>?", " ", read))
+    assert len(words) <= 25, words

@@ -11,7 +11,7 @@ from content.review import county_confirmation
 from kiosk.desk import passphrase
 from messages.message import of_error
 from settings import desk_file
-from settings.schema import DESK
+from settings.schema import DESK, Kiosk, Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened, staged
 from tests.shipped import pack as shipped
 
@@ -61,6 +61,22 @@ class typed:  # noqa: N801  a context
 def confirm(office: Office, **changed: str) -> int:
     fields = {"number": TYPED, "role": "nurse", "passphrase": SECOND, **changed}
     return office.press(PAGE, **fields).status_code
+
+
+def test_a_district_names_the_schools_that_do_not_show_the_number(stage: Stage) -> None:
+    stage.schools = {
+        name: Settings(kiosk=Kiosk(school=school, counties=counties))
+        for name, school, counties in (
+            ("oak", "Oak", ("Sacramento",)),
+            ("elm", "Elm", ("Yolo", "Sacramento")),
+            ("pine", "", ("Yolo",)),
+        )
+    }
+    with typed(stage, TYPED) as office:
+        assert "publisher’s number: Elm, pine." in office.get(PAGE).text
+    del stage.schools["elm"], stage.schools["pine"]
+    with typed(stage, TYPED) as office:
+        assert "publisher’s number: " not in office.get(PAGE).text
 
 
 def test_the_second_passphrase_shows_the_number(stage: Stage, office: Office) -> None:
