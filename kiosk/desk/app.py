@@ -20,7 +20,7 @@ from content.review import crisis_comparison
 from kiosk.desk import passphrase, request_checks, school_pages
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, rendered
 from kiosk.desk.screen_pages import ScreenPages
-from kiosk.desk.sessions import Sessions
+from kiosk.desk.sessions import DeskRefusedError, Sessions
 from kiosk.desk.setup import first_start
 from kiosk.desk.setup.county import COUNTY
 from kiosk.desk.setup.pages import AT, NUMBERS, OPEN, SetupPages
@@ -36,7 +36,7 @@ A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers the chosen langu
 FORMS = {school_pages.ADDRESS, school_pages.COVER, AT, NUMBERS, COUNTY}
 CHOOSE = "/staff/choose"
 # A school's own passphrase opens only these addresses.
-OF_SCHOOL = {"/staff/", "/staff/posters"} | {
+OF_SCHOOL = {"/staff/", "/staff/posters", "/staff/guide"} | {
     *(school_pages.ADDRESS, school_pages.SAVED, school_pages.COVER)
 }
 _PAGE = re.compile(r"/staff/(?!in$|out$|first)[a-z0-9/-]{1,150}")
@@ -233,9 +233,10 @@ class DeskApp:
         school, typed = form.get("school", ""), form.get("passphrase", "")
         of = await self._record(school, record)
         right = partial(passphrase.right, of, typed) if of else lambda: False
-        refusal = await self._sessions.pace.guess(right)
         back = _page(form.get("back", ""))
-        if refusal:
+        try:
+            await self._sessions.pace.guess(right)
+        except DeskRefusedError as refusal:
             page = self._sign_in_page(language, back, refusal.status, wrong=refusal.said)
             if refusal.wait:
                 page.headers["retry-after"] = str(refusal.wait)

@@ -16,19 +16,19 @@ from content.releases.generations import NothingToRollBackError, Releases
 from content.releases.record import Release
 from content.review import worklist
 from content.review.county_confirmation import CountyLine
-from kiosk.desk import count_page, held_changes, passphrase, school_pages
+from kiosk.desk import count_page, held_changes, school_pages
 from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.school_pages import SchoolDesk, SchoolView
-from kiosk.desk.sessions import DeskRefusal, GuessPace
+from kiosk.desk.sessions import DeskRefusedError, GuessPace
 from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.headers import POLICIES
 from kiosk.edition.links import Links
-from kiosk.enrolled import Enrolled, Screen, Standing
+from kiosk.enrolled import STANDINGS, Enrolled, Screen, Standing
 from kiosk.pages.school_file import LISTS
-from messages.message import Finding, Message, message
+from messages.message import Finding, Message, cause, message
 from settings import extras
 from settings.schema import Settings
 from store.published_counts import TermCounts
@@ -86,14 +86,15 @@ class DeskInputs:
         return any(one.message.code == UNANSWERED for one in self.today())
 
     def standings(self) -> list[tuple[Screen, Standing]]:
-        """Return each enrolled screen and its current state."""
-        keys, now = self.keys(), self.clock()
-        return [(one, one.standing(now, keys.get(one.school, ""))) for one in self.enrolled.all()]
+        """Return each enrolled screen and its current state, first those that need somebody."""
+        keys, now, every = self.keys(), self.clock(), self.enrolled.all()
+        found = [(one, one.standing(now, keys.get(one.school, ""))) for one in every]
+        return sorted(found, key=lambda pair: STANDINGS.index(pair[1]))
 
 
 class Visit(NamedTuple):
     """One admitted request. The page's next form must send back ``token``. ``school``,
-    ``is_bound``: as in Session."""
+    ``is_bound``: as in Session. ``wrong``: why the sent form is refused, and its status."""
 
     path: str
     form: Mapping[str, str]
@@ -101,6 +102,8 @@ class Visit(NamedTuple):
     words: "DeskWords"
     school: str = ""
     is_bound: bool = False
+    wrong: Message | str = ""
+    status: int = 200
 
 
 class DeskPage(NamedTuple):
@@ -117,18 +120,35 @@ class DeskPage(NamedTuple):
 
 
 def rendered(
-    look: Look, template: str, visit: Visit, status: int = 200, /, **view: object
+    look: Look, template: str, visit: Visit, status: int = 0, /, **view: object
 ) -> DeskPage:
     """Render a template for a visit. ``kept``: typed text that a change of language would lose."""
     of = {"chosen_school": visit.school, "is_bound": visit.is_bound}
     if visit.is_bound:
         of["school"] = look.schools.get(visit.school, visit.school)
-    view = {"path": visit.path, "token": visit.token, "kept": visit.form, **of, **view}
-    html = look.page(visit.words.language, template, **view)
-    return DeskPage(html, status=status)
+    of |= {"path": visit.path, "token": visit.token, "kept": visit.form, "wrong": visit.wrong}
+    html = look.page(visit.words.language, template, **{**of, **view})
+    return DeskPage(html, status=status or visit.status)
 
 
 PageFunction = Callable[[Visit], Awaitable[DeskPage]]
+
+
+def form(handle: PageFunction, show: PageFunction) -> PageFunction:
+    """Return the function for a form; if it is refused or the disk fails, ``show`` shows why."""
+
+    async def answer(visit: Visit) -> DeskPage:
+        try:
+            return await handle(visit)
+        except DeskRefusedError as refusal:
+            wrong, status = refusal.said, refusal.status
+        except TimeoutError:  # an OSError; the whole desk has a page for it
+            raise
+        except OSError as problem:
+            wrong, status = message("desk.disk", cause=cause(problem)), 500
+        return await show(visit._replace(wrong=wrong, status=status))
+
+    return answer
 
 
 class Pages:
@@ -146,7 +166,7 @@ class Pages:
             ("POST", "/staff/refresh"): self.refresh_now,
             ("GET", "/staff/releases"): self.releases,
             ("GET", "/staff/releases/back"): self.ask_back,
-            ("POST", "/staff/releases/back"): self.go_back,
+            ("POST", "/staff/releases/back"): form(self.go_back, self.ask_back),
             ("GET", "/staff/details"): self.details,
             ("GET", "/staff/guide"): self.guide,
             ("GET", "/staff/due"): self.due,
@@ -160,9 +180,9 @@ class Pages:
             ("GET", school_pages.COVER): self.cover,
             ("POST", school_pages.COVER): self.cover,
             ("GET", "/staff/posters"): self.posters,
-            ("POST", "/staff/posters"): self.poster,
-            ("GET", "/staff/counts"): self.counts,
-            ("GET", "/staff/counts.csv"): self.count_sheet,
+            ("POST", "/staff/posters"): form(self.poster, self.posters),
+            ("GET", "/staff/counts"): form(self.counts, self._without_counts),
+            ("GET", "/staff/counts.csv"): form(self.count_sheet, self._without_counts),
         }
 
     def room(self, method: str, path: str) -> PageFunction | None:
@@ -170,8 +190,9 @@ class Pages:
         asked = _DECIDE.fullmatch(path)
         if asked is None:
             return self.rooms.get((method, path))
-        decide = self.decide if method == "POST" else self.ask
-        return partial(decide, asked["version"], asked["verb"])
+        ask = partial(self.ask, asked["version"], asked["verb"])
+        decide = partial(self.decide, asked["version"], asked["verb"])
+        return form(decide, ask) if method == "POST" else ask
 
     async def home(self, visit: Visit) -> DeskPage:
         today = partial(self.handed.today_of, visit.school)
@@ -186,21 +207,18 @@ class Pages:
         found = await self.handed.threads.run(self._waiting)
         if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
-        return self._page("decide", visit, waiting=found, verb=verb, wrong="")
+        return self._page("decide", visit, waiting=found, verb=verb)
 
     async def decide(self, version: str, verb: str, visit: Visit) -> DeskPage:
         """Approve or refuse this pack; the command compares its hash while holding the lock."""
         found = await self.handed.threads.run(self._waiting)
         if found is None or found.held.version != version:
             return self._page("gone", visit, 409)
-        _, refusal = visit.words, None
         if verb == "approve" and visit.form.get("compared") != "yes":
-            refusal = DeskRefusal(message("desk.not-compared"), 400)
-        elif verb == "approve":
-            refusal = await self._unconfirmed(visit)
-        if refusal:
-            view = {"waiting": found, "verb": verb, "wrong": refusal.said}
-            return self._page("decide", visit, refusal.status, **view)
+            raise DeskRefusedError(message("desk.not-compared"))
+        if verb == "approve":
+            await self._confirm(visit)
+        _ = visit.words
         title = _("Approve the changes") if verb == "approve" else _("Refuse the changes")
         return self._start(title, verb, version)
 
@@ -234,7 +252,7 @@ class Pages:
 
     async def ask_back(self, visit: Visit) -> DeskPage:
         now, back = await self.handed.threads.run(self._rollback)
-        return self._page("back", visit, now=now, back=back, wrong="")
+        return self._page("back", visit, now=now, back=back)
 
     async def go_back(self, visit: Visit) -> DeskPage:
         """Roll back if both releases are still the ones that the page showed."""
@@ -242,9 +260,7 @@ class Pages:
         asked = visit.form.get("from"), visit.form.get("to")
         if back is None or asked != (now.id if now else "", back.id):
             return self._page("gone", visit, 409)
-        if refusal := await self._unconfirmed(visit):
-            view = {"now": now, "back": back, "wrong": refusal.said}
-            return self._page("back", visit, refusal.status, **view)
+        await self._confirm(visit)
         _ = visit.words
         return self._start(_("Go back to the previous numbers"), "rollback")
 
@@ -261,10 +277,13 @@ class Pages:
         return self._page("details", visit)
 
     async def guide(self, visit: Visit) -> DeskPage:
-        """Show what the office should say and must report, with the screen's county hotlines."""
-        named = self.handed.settings.kiosk.counties
-        counties = [county for county in self.handed.pack().counties if county.name in named]
-        line = await self.handed.threads.run(self.handed.county_line)
+        """Show what the office should say and must report, with its school's county hotlines."""
+        handed = self.handed
+        named = handed.schools.get(visit.school, handed.settings).kiosk.counties
+        counties = [county for county in handed.pack().counties if county.name in named]
+        line = await handed.threads.run(handed.county_line)
+        if {*named} != {*handed.settings.kiosk.counties}:
+            line = CountyLine(state="none")  # the confirmed line is for the settings' counties
         return self._page("guide", visit, counties=counties, line=line)
 
     async def partners(self, visit: Visit) -> DeskPage:
@@ -320,60 +339,53 @@ class Pages:
             "school", visit, view.status, view=view, saved=saved, own_name=own_name, most=LISTS
         )
 
-    async def posters(self, visit: Visit) -> DeskPage:
-        return await self._posters(visit, lacks=await self.handed.threads.run(extras.paper_lacks))
-
     async def poster(self, visit: Visit) -> DeskPage:
         """Return the PDF to keep or print, or show the form again with its errors."""
         size = visit.form.get("size", "")
         tags = visit.form.get("first"), visit.form.get("second")
         named = tuple(dict.fromkeys(tag for tag in tags if tag))
         if not size.isalpha() or set(named) - set(self.handed.pack().languages):
-            return await self._posters(visit, message("command.choose-from-lists"))
+            raise DeskRefusedError(message("command.choose-from-lists"))
         async with self._printing:
             made = await self.handed.poster(size, named, visit.school)
         if isinstance(made, Message):
-            return await self._posters(visit, made)
+            raise DeskRefusedError(made)
         name = f"poster-{size}-{'-'.join(named)}.pdf"
         return DeskPage(file=(name, "application/pdf", made))
 
     async def counts(self, visit: Visit) -> DeskPage:
         terms = await self._terms(visit)
-        if isinstance(terms, DeskPage):
-            return terms
-        return self._page("counts", visit, wrong="", terms=terms, chart=count_page.chart)
+        return self._page("counts", visit, terms=terms, chart=count_page.chart)
 
     async def count_sheet(self, visit: Visit) -> DeskPage:
-        terms = await self._terms(visit)
-        if isinstance(terms, DeskPage):
-            return terms
-        sheet = count_page.sheet(terms, visit.words)
+        sheet = count_page.sheet(await self._terms(visit), visit.words)
         return DeskPage(file=("counts.csv", "text/csv; charset=utf-8", sheet.encode("utf-8-sig")))
 
-    async def _terms(self, visit: Visit) -> list[TermView] | DeskPage:
-        """Return the counts that may be shown, or a page that says why there are none."""
+    async def _terms(self, visit: Visit) -> list[TermView]:
+        """Return the counts that may be shown. Raises DeskRefusedError."""
         found = await self.handed.counts()
         if isinstance(found, Message):
-            return self._page("counts", visit, 503, wrong=found)
+            raise DeskRefusedError(found, 503)
         return count_page.views(found, self.handed.pack(), visit.words)
 
-    async def _posters(
-        self, visit: Visit, wrong: Message | None = None, lacks: Message | None = None
-    ) -> DeskPage:
+    async def _without_counts(self, visit: Visit) -> DeskPage:
+        return self._page("counts", visit)
+
+    async def posters(self, visit: Visit) -> DeskPage:
+        lacks = None if visit.wrong else await self.handed.threads.run(extras.paper_lacks)
         settings, pack = self.handed.settings, self.handed.pack()
         settings = self.handed.schools.get(visit.school, settings)
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
         unanswered = await self.handed.threads.run(self.handed.refuses_texts)
         line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
-        view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
-        return self._page("posters", visit, 400 if wrong else 200, **line, **view)
+        view = {"known": known, "chosen": chosen, "lacks": lacks}
+        return self._page("posters", visit, **line, **view)
 
-    async def _unconfirmed(self, visit: Visit) -> DeskRefusal | None:
-        """Return why the re-entered passphrase does not confirm the action; None if it does."""
+    async def _confirm(self, visit: Visit) -> None:
+        """Raise DeskRefusedError unless the re-entered passphrase confirms the action."""
         data_dir = self.handed.settings.server.data_dir
-        typed = visit.form.get("passphrase", "")
-        return await self._pace.guess(partial(passphrase.is_current, data_dir, typed))
+        await self._pace.confirm(data_dir, visit.form.get("passphrase", ""))
 
     def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> DeskPage:
         # If a command is already running, the page says which one.

@@ -41,18 +41,13 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def keep(
-    data_dir: Path,
-    passphrase: str,
-    file: str = FILE,
-    *,
-    names: Sequence[str] = (),
-    cost: Mapping[str, int] = COST,
+    data_dir: Path, passphrase: str, file: str = FILE, *, cost: Mapping[str, int] = COST
 ) -> None:
     """Store the passphrase if ``judged`` accepts it. ``file``: FILE or SECOND.
 
     ``cost``: scrypt's n, r, p. Raises OSError, or PassphraseError if the passphrase is
     weak or is already in the other file."""
-    words = judged(passphrase, names)
+    words = judged(passphrase)
     other = kept(data_dir, SECOND if file == FILE else FILE)
     if other is not None and right(other, words):
         raise PassphraseError(message("passphrase.same"))

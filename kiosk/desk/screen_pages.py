@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, form, rendered
+from kiosk.desk.sessions import DeskRefusedError
 from kiosk.desk.templates_env import Look
 from kiosk.enrolled import LONGEST_NAME, Screen
-from messages.message import Message, cause, message
+from messages.message import message
 from system import csv_cells
 
 ADDRESS, REMOVE, SHEET = "/staff/screens", "/staff/screens/remove", "/staff/screens.csv"
@@ -20,12 +21,9 @@ class ScreenPages:
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", ADDRESS): self.show,
             ("GET", SHEET): self.sheet,
-            ("POST", ADDRESS): self.enroll,
-            ("POST", REMOVE): self.remove,
+            ("POST", ADDRESS): form(self.enroll, self.show),
+            ("POST", REMOVE): form(self.remove, self.show),
         }
-
-    async def show(self, visit: Visit) -> DeskPage:
-        return self._page(visit)
 
     async def sheet(self, _: Visit) -> DeskPage:
         """Return the list as CSV, for a device-management system or a label printer."""
@@ -39,36 +37,31 @@ class ScreenPages:
         school, label = visit.form.get("school", ""), visit.form.get("name", "")
         enrolled, listed = self._handed.enrolled, self._look.schools
         if school not in {*listed, *((EACH,) if listed else ("",))}:
-            return self._page(visit, message("screens.school"), 400)
+            raise DeskRefusedError(message("screens.school"))
         have = {one.school for one in enrolled.all()}
         schools = [one for one in listed if one not in have] if school == EACH else [school]
-        try:
-            made = await self._handed.threads.run(
-                lambda: all(enrolled.enroll(one, label) for one in schools)
-            )
-        except OSError as problem:
-            return self._page(visit, message("desk.disk", cause=cause(problem)), 500)
-        return DeskPage(go=ADDRESS) if made else self._page(visit, message("screens.label"), 400)
+        made = await self._handed.threads.run(
+            lambda: all(enrolled.enroll(one, label) for one in schools)
+        )
+        if not made:
+            raise DeskRefusedError(message("screens.label"))
+        return DeskPage(go=ADDRESS)
 
     async def remove(self, visit: Visit) -> DeskPage:
         """Forget a screen that is no longer used."""
         school, name = visit.form.get("school", ""), visit.form.get("name", "")
-        try:
-            await self._handed.threads.run(partial(self._handed.enrolled.remove, school, name))
-        except OSError as problem:
-            return self._page(visit, message("desk.disk", cause=cause(problem)), 500)
+        await self._handed.threads.run(partial(self._handed.enrolled.remove, school, name))
         return DeskPage(go=ADDRESS)
 
     def _address(self, screen: Screen) -> str:
         server = self._handed.settings.server.public_url.rstrip("/")
         return f"{server}/{screen.school}/?screen={screen.name}".replace("//?", "/?")
 
-    def _page(self, visit: Visit, wrong: Message | None = None, status: int = 200) -> DeskPage:
+    async def show(self, visit: Visit) -> DeskPage:
         view = {
             "screens": self._handed.standings(),
             "address": self._address,
             "server": self._handed.settings.server.public_url,
             "longest": LONGEST_NAME,
-            "wrong": wrong,
         }
-        return rendered(self._look, "screens", visit, status, **view)
+        return rendered(self._look, "screens", visit, **view)

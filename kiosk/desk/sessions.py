@@ -8,9 +8,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import ceil
-from typing import NamedTuple
+from pathlib import Path
 
+from kiosk.desk import passphrase
 from messages.message import Message, message
 
 IDLE_SECONDS = 30 * 60
@@ -85,12 +87,12 @@ class Sessions:
         self._open.pop(_key(token), None)
 
 
-class DeskRefusal(NamedTuple):
-    """The reason to reject a typed secret. ``wait``: seconds until another guess may be made."""
+class DeskRefusedError(Exception):
+    """A form is refused. ``wait``: seconds until another guess may be made."""
 
-    said: Message
-    status: int
-    wait: int = 0
+    def __init__(self, said: Message, status: int = 400, wait: int = 0) -> None:
+        super().__init__(said)
+        self.said, self.status, self.wait = said, status, wait
 
 
 class GuessPace:
@@ -102,17 +104,21 @@ class GuessPace:
         self._last = 0.0
         self._one_at_a_time = asyncio.Lock()  # each guess takes 32 MiB and a third of a second
 
-    async def guess(self, is_right: Callable[[], bool]) -> DeskRefusal | None:
-        """Return why a typed secret is not accepted; None if it is correct."""
+    async def guess(self, is_right: Callable[[], bool]) -> None:
+        """Raise DeskRefusedError unless a typed secret is correct."""
         async with self._one_at_a_time:
             if seconds := ceil(self.wait()):
-                return DeskRefusal(message("passphrase.wait", count=seconds), 429, seconds)
+                raise DeskRefusedError(message("passphrase.wait", count=seconds), 429, seconds)
             if await asyncio.to_thread(is_right):
                 self._wrong = 0
-                return None
+                return
             self._wrong = 1 if self._since() >= FORGOTTEN_SECONDS else self._wrong + 1
             self._last = self._steady()
-            return DeskRefusal(message("passphrase.wrong"), 403)
+            raise DeskRefusedError(message("passphrase.wrong"), 403)
+
+    async def confirm(self, data_dir: Path, typed: str, file: str = passphrase.FILE) -> None:
+        """Raise DeskRefusedError unless this is the passphrase stored in the file."""
+        await self.guess(partial(passphrase.is_current, data_dir, typed, file))
 
     def wait(self) -> float:
         """Return the seconds until another guess may be made, 0 for no delay."""

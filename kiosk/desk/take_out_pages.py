@@ -5,6 +5,7 @@ A county's child-abuse line needs a second person both times. The fixed crisis l
 
 from asyncio import sleep
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 
 from content.model.pack import Pack
@@ -13,12 +14,12 @@ from content.releases.state import State
 from content.review import hold_policy
 from content.review.withdraw import COUNTY
 from kiosk.desk import passphrase
-from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
-from kiosk.desk.sessions import DeskRefusal, GuessPace
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, form, rendered
+from kiosk.desk.sessions import DeskRefusedError, GuessPace
 from kiosk.desk.templates_env import Look
-from messages.message import Message, cause, message, of_error
+from messages.message import message, of_error
 
-ADDRESS, BACK = "/staff/take-out", "/staff/take-out/back"
+ADDRESS, BACK, SHOWN = "/staff/take-out", "/staff/take-out/back", "/staff/take-out/shown"
 MOST = 3  # maximum hidden lines at a time: more would mean a mistake or an intruder at the desk
 TRIES = 15  # attempts, one second apart: a refresh may hold the releases' lock
 
@@ -31,62 +32,57 @@ class TakeOutPages:
         self._data_dir = handed.settings.server.data_dir
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", ADDRESS): self._page,
-            ("POST", ADDRESS): self.take_out,
-            ("POST", BACK): self.put_back,
+            ("GET", SHOWN): self._page,
+            ("POST", ADDRESS): form(self.take_out, self._page),
+            ("POST", BACK): form(self.put_back, self._page),
         }
 
     async def take_out(self, visit: Visit) -> DeskPage:
         """Hide the line from every screen of this server and from the text line."""
         name, now = visit.form.get("line", ""), self._handed.clock()
         if name not in self._lines():
-            return await self._page(visit, message("desk.no-line"), 400)
-        refusal = await self._guess(visit, "passphrase", passphrase.FILE)
-        if refusal is None and name.startswith(COUNTY):
-            refusal = await self._guess(visit, "second", passphrase.SECOND)
-        if refusal:
-            return await self._page(visit, refusal.said, refusal.status)
+            raise DeskRefusedError(message("desk.no-line"))
+        await self._confirm(visit, "passphrase", passphrase.FILE)
+        if name.startswith(COUNTY):
+            await self._confirm(visit, "second", passphrase.SECOND)
 
         def step(state: State) -> State:
             is_full = len(state.put_back(name).taken_out) >= MOST
             return state if is_full else state.take_out(name, now=now)
 
-        return await self._change(visit, step, hides=name)
+        after = await self._change(step)
+        if name not in {entry.id for entry in after.taken_out}:
+            raise DeskRefusedError(message("desk.most-out"), 409)
+        return DeskPage(go=ADDRESS)
 
     async def put_back(self, visit: Visit) -> DeskPage:
         """Show the line again, after a second person confirms it."""
-        if refusal := await self._guess(visit, "second", passphrase.SECOND):
-            return await self._page(visit, refusal.said, refusal.status)
+        await self._confirm(visit, "second", passphrase.SECOND)
         name = visit.form.get("line", "")
-        return await self._change(visit, lambda state: state.put_back(name))
+        await self._change(lambda state: state.put_back(name))
+        return DeskPage(go=SHOWN)
 
-    async def _guess(self, visit: Visit, field: str, file: str) -> DeskRefusal | None:
-        """Return why the typed passphrase does not match the one in the file; None if it does."""
+    async def _confirm(self, visit: Visit, field: str, file: str) -> None:
+        """Raise DeskRefusedError unless the typed passphrase matches the one in the file."""
         kept = partial(passphrase.kept, self._data_dir, file)
         if await self._handed.threads.run(kept) is None:
-            return DeskRefusal(message("desk.no-second"), 409)
+            raise DeskRefusedError(message("desk.no-second"), 409)
         typed = visit.form.get(field, "")
-        return await self._pace.guess(partial(passphrase.is_current, self._data_dir, typed, file))
+        if not typed and file == passphrase.SECOND:
+            raise DeskRefusedError(message("desk.second-missing"), 400)
+        await self._pace.confirm(self._data_dir, typed, file)
 
-    async def _change(
-        self, visit: Visit, step: Callable[[State], State], hides: str = ""
-    ) -> DeskPage:
-        """Save the state that the step returns, then show it. ``hides``: the line to hide; it
-        is refused if the maximum number of lines is already hidden."""
+    async def _change(self, step: Callable[[State], State]) -> State:
+        """Save the state that the step returns. Raises DeskRefusedError or OSError."""
         change = partial(self._handed.releases.change, step)
-        for left in reversed(range(TRIES)):
-            try:
-                after = await self._handed.threads.run(change)
-            except BusyError as problem:
-                if not left:
-                    return await self._page(visit, of_error(problem), 503)
-                await sleep(1)
-            except OSError as problem:
-                return await self._page(visit, message("desk.disk", cause=cause(problem)), 500)
-            else:
-                break
-        if hides and hides not in {entry.id for entry in after.taken_out}:
-            return await self._page(visit, message("desk.most-out"), 409)
-        return DeskPage(go=ADDRESS)
+        for _ in range(TRIES - 1):
+            with suppress(BusyError):
+                return await self._handed.threads.run(change)
+            await sleep(1)
+        try:
+            return await self._handed.threads.run(change)
+        except BusyError as problem:
+            raise DeskRefusedError(of_error(problem), 503) from problem
 
     def _lines(self) -> Mapping[str, str]:
         """Return the lines that may be hidden and their names, without the fixed ones."""
@@ -99,9 +95,7 @@ class TakeOutPages:
         found |= {f"{COUNTY}{one.fips}": one.name for one in counties}
         return dict(sorted(found.items(), key=lambda pair: (pair[0].startswith(COUNTY), pair[1])))
 
-    async def _page(
-        self, visit: Visit, wrong: Message | None = None, status: int = 200
-    ) -> DeskPage:
+    async def _page(self, visit: Visit) -> DeskPage:
         state = await self._handed.threads.run(self._handed.releases.state)
         pack, screens = self._handed.pack(), self._handed.standings()
         reporting = {one.school for one, _ in screens}
@@ -114,9 +108,8 @@ class TakeOutPages:
             "mute": [one for one in self._handed.schools if one not in reporting],
             "county": COUNTY,
             "most": MOST,
-            "wrong": wrong,
         }
-        return rendered(self._look, "take_out", visit, status, **view)
+        return rendered(self._look, "take_out", visit, **view)
 
 
 def _name(name: str, pack: Pack) -> str:

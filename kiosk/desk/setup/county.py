@@ -1,7 +1,6 @@
 """The page where a second person confirms the county line, and where one person can withdraw it."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import Any
 
 from content.review import county_confirmation, crisis_comparison
 from kiosk.desk import passphrase
-from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
-from kiosk.desk.sessions import GuessPace
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, form, rendered
+from kiosk.desk.sessions import DeskRefusedError, GuessPace
 from kiosk.desk.templates_env import Look
-from messages.message import Message, cause, message
+from messages.message import message, verbatim
 from settings import desk_file
 from settings.schema import DESK
 from system import files
@@ -30,35 +29,37 @@ class CountyPages:
         self._kiosk, self._data_dir = handed.settings.kiosk, handed.settings.server.data_dir
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", COUNTY): self._page,
-            ("POST", COUNTY): self.confirm,
-            ("POST", BACK): self.take_back,
+            ("POST", COUNTY): form(self.confirm, self._page),
+            ("POST", BACK): form(self.take_back, self._page),
         }
 
     async def confirm(self, visit: Visit) -> DeskPage:
         """Record that a second person, with the second passphrase, read the same number."""
-        form, seen = visit.form, await self._seen()
-        typed, role = self._kiosk.county_line, form.get("role", "")
+        given, seen = visit.form, await self._seen()
+        typed, role = self._kiosk.county_line, given.get("role", "")
         if seen["line"].state != "unconfirmed" or seen["second"] is None:
-            return await self._page(visit, message("setup.nothing-to-confirm"), 409)
-        if form.get("number", "") != typed:
-            return await self._page(visit, message("setup.other-number"), 409)
+            raise DeskRefusedError(message("setup.nothing-to-confirm"), 409)
+        if given.get("number", "") != typed:
+            raise DeskRefusedError(message("setup.other-number"), 409)
         if role not in crisis_comparison.ROLES:
-            return await self._page(visit, message("compare.role"), 400)
-        secret = form.get("passphrase", "")
-        right = partial(passphrase.is_current, self._data_dir, secret, passphrase.SECOND)
-        if refusal := await self._pace.guess(right):
-            return await self._page(visit, refusal.said, refusal.status)
+            raise DeskRefusedError(message("compare.role"))
+        secret = given.get("passphrase", "")
+        await self._pace.confirm(self._data_dir, secret, passphrase.SECOND)
         made = county_confirmation.confirmed(
             typed, self._kiosk.counties, role, visit.words.today, key=self._handed.hash_key
         )
         file = self._data_dir / county_confirmation.FILE
-        return await self._write(visit, partial(files.write_record, file, made))
+        async with self._writing:
+            await self._handed.threads.run(partial(files.write_record, file, made))
+        return DeskPage(go=COUNTY)
 
-    async def take_back(self, visit: Visit) -> DeskPage:
+    async def take_back(self, _: Visit) -> DeskPage:
         """Withdraw the typed line and show the pack's again; one person may do this."""
-        page = await self._write(visit, self._withdraw)
-        problem = await self._handed.changed() if page.go else ""
-        return await self._page(visit, problem, 500) if problem else page
+        async with self._writing:
+            await self._handed.threads.run(self._withdraw)
+        if problem := await self._handed.changed():
+            raise DeskRefusedError(verbatim(problem), 500)
+        return DeskPage(go=COUNTY)
 
     def _withdraw(self) -> None:
         withdraw(self._data_dir, self._handed.clock())
@@ -67,28 +68,21 @@ class CountyPages:
             left = desk_file.encoded({**values, "kiosk.county_line": ""})
             files.replace(self._data_dir / desk_file.FILE, left, mode=0o600)
 
-    async def _write(self, visit: Visit, write: Callable[[], None]) -> DeskPage:
-        try:
-            async with self._writing:
-                await self._handed.threads.run(write)
-        except OSError as problem:
-            return await self._page(visit, message("desk.disk", cause=cause(problem)), 500)
-        return DeskPage(go=COUNTY)
-
-    async def _page(self, visit: Visit, wrong: Message | str = "", status: int = 200) -> DeskPage:
+    async def _page(self, visit: Visit) -> DeskPage:
         """Show the typed county line, the one in the pack, and what to do next."""
         seen, kiosk = await self._seen(), self._kiosk
         where = self._handed.settings.origins.get("kiosk.county_line", DESK)
         counties = [c for c in self._handed.pack().counties if c.name in kiosk.counties]
+        named = {one: {*own.kiosk.counties} for one, own in self._handed.schools.items()}
         view = {
+            "other": [self._look.schools[one] for one in named if named[one] != {*kiosk.counties}],
             "seen": seen,
             "number": kiosk.county_line,
             "counties": counties,
             "elsewhere": "" if where == DESK else where,
-            "wrong": wrong,
             "typed": visit.form,
         }
-        return rendered(self._look, "county", visit, status, **view)
+        return rendered(self._look, "county", visit, **view)
 
     async def _seen(self) -> dict[str, Any]:
         """Read the state from disk. ``second``: the second passphrase, None if nobody set one."""

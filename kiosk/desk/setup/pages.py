@@ -16,9 +16,9 @@ from content.review import county_confirmation, crisis_comparison
 from content.review.crisis_comparison import ComparisonError, Comparisons
 from kiosk.desk import forms, passphrase
 from kiosk.desk.forms import FormView
-from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, form, rendered
 from kiosk.desk.passphrase import PassphraseError
-from kiosk.desk.sessions import Sessions
+from kiosk.desk.sessions import DeskRefusedError, Sessions
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import ZIPS, Answers
 from kiosk.desk.setup.county import CountyPages, withdraw
@@ -106,7 +106,7 @@ class SetupPages:
             ("POST", PASSPHRASE): self.change_passphrase,
             ("POST", ALARM): self.send_alarm,
             ("GET", NUMBERS): self._numbers,
-            ("POST", NUMBERS): self.compare,
+            ("POST", NUMBERS): form(self.compare, self._numbers),
             ("GET", OPEN): self.open,
         }
 
@@ -169,14 +169,15 @@ class SetupPages:
 
     async def change_passphrase(self, visit: Visit) -> DeskPage:
         """Change the passphrase; everybody must sign in again."""
-        form, view = visit.form, self._now(visit)
-        current = partial(passphrase.is_current, self._data_dir, form.get("current", ""))
-        if refusal := await self._pace.guess(current):
+        given, view = visit.form, self._now(visit)
+        try:
+            await self._pace.confirm(self._data_dir, given.get("current", ""))
+        except DeskRefusedError as refusal:
             wrong = {"current": refusal.said}
             return self._setup(visit, replace(view, wrong=wrong, status=refusal.status))
-        if wrong := await asyncio.to_thread(self._passphrase_problem, form):
+        if wrong := await asyncio.to_thread(self._passphrase_problem, given):
             return self._setup(visit, replace(view, wrong=wrong, status=400))
-        keep = partial(passphrase.keep, self._data_dir, form["passphrase"])
+        keep = partial(passphrase.keep, self._data_dir, given["passphrase"])
         return await self._refused(visit, view, keep) or DeskPage(go=AT)
 
     async def send_alarm(self, visit: Visit) -> DeskPage:
@@ -223,9 +224,7 @@ class SetupPages:
             async with self._writing:
                 now = await self._in_thread(keep)
         except ComparisonError as problem:
-            return await self._numbers(visit, of_error(problem))
-        except OSError as problem:
-            return await self._numbers(visit, message("desk.disk", cause=cause(problem)))
+            raise DeskRefusedError(of_error(problem)) from problem
         if session:
             session.compared = now.numbers
         return DeskPage(go=OPEN)
@@ -254,17 +253,16 @@ class SetupPages:
         }
         return self._page("open", visit, **view)
 
-    async def _numbers(self, visit: Visit, wrong: Message | str = "") -> DeskPage:
+    async def _numbers(self, visit: Visit) -> DeskPage:
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         resources = self._handed.pack().resources
         view = {
             "numbers": crisis_comparison.numbers(resources, kept),
             "by": (by := crisis_comparison.still_valid(kept, resources)),
             "missing": max(0, crisis_comparison.NEEDED - crisis_comparison.people(by)),
-            "wrong": wrong,
             "typed": visit.form,
         }
-        return self._page("numbers", visit, 400 if wrong else 200, **view)
+        return self._page("numbers", visit, **view)
 
     async def _is_preparing(self) -> bool:
         """Return whether the pack, which has the counties and languages, is still missing."""
@@ -358,10 +356,11 @@ class SetupPages:
     async def _code_problem(self, form: Mapping[str, str]) -> dict[str, Message]:
         typed = form.get("code", "")
         code = await self._in_thread(partial(first_start.code, self._data_dir))
-        refusal = await self._pace.guess(lambda: first_start.is_code(code, typed))
-        if refusal is None:
-            return {}
-        return {"code": refusal.said if refusal.wait else message("setup.not-the-code")}
+        try:
+            await self._pace.guess(lambda: first_start.is_code(code, typed))
+        except DeskRefusedError as refusal:
+            return {"code": refusal.said if refusal.wait else message("setup.not-the-code")}
+        return {}
 
     def _passphrase_problem(self, form: Mapping[str, str]) -> dict[str, Message]:
         typed, names = form.get("passphrase", ""), passphrase.names(self._settings)
