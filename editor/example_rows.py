@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from content.model.pack import WHO
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
-from messages.message import Finding
+from messages.message import Finding, Message, message
 from sms.understanding.classifier import CALM
 from sms.understanding.examples import COLUMNS, FILE, MOST_BYTES, Example, rows
 
@@ -27,17 +27,16 @@ def parse(
 ) -> tuple[list[Example], list[Finding]]:
     """Return the examples, and a finding for every unusable row, with its line number."""
     if len(data) > MOST_BYTES:
-        what = f"the file is larger than {MOST_BYTES // 1024} KB; remove some examples"
-        return [], [Finding.at(FILE, 1, what)]
+        return [], [
+            Finding.at(FILE, 1, message("author.examples-too-large", most=MOST_BYTES // 1024))
+        ]
     known = classes(topics)
     try:
         found = list(rows(data))
     except (UnicodeDecodeError, csv.Error) as error:
-        what = f"the file cannot be read ({error}); save it as CSV in UTF-8"
-        return [], [Finding.at(FILE, 1, what)]
+        return [], [Finding.at(FILE, 1, message("author.examples-unreadable", why=error))]
     if not found or tuple(found[0][1]) != COLUMNS:
-        what = f"the first line must be {','.join(COLUMNS)}"
-        return [], [Finding.at(FILE, 1, what)]
+        return [], [Finding.at(FILE, 1, message("author.examples-header", names=",".join(COLUMNS)))]
     examples: list[Example] = []
     problems: list[Finding] = []
     for line, cells in found[1:]:
@@ -50,19 +49,16 @@ def parse(
     return examples, problems
 
 
-def _wrong(cells: list[str], topics: Collection[str], languages: Collection[str]) -> str:
+def _wrong(cells: list[str], topics: Collection[str], languages: Collection[str]) -> Message | None:
     if len(cells) != len(COLUMNS):
-        return (
-            f"{len(cells)} columns instead of {len(COLUMNS)} ({', '.join(COLUMNS)}); put"
-            ' "quotation marks" around a text that contains a comma'
-        )
+        return message("author.example-cells", cells=len(cells), wanted=len(COLUMNS), names=COLUMNS)
     text, topic, about, language, *_ = cells
     if not text.strip() or len(text) > MOST_LETTERS:
-        return f"the text is {'empty' if not text.strip() else 'longer than a message can be'}"
+        return message("author.example-long" if text.strip() else "author.example-empty")
     if topic not in topics:
-        return f'"{topic}" is not a topic; the topics are {", ".join(sorted(topics))}'
+        return message("author.example-topic", topic=topic, names=tuple(sorted(topics)))
     if about and about not in WHO:
-        return f'about is "{about}"; write one of {", ".join(WHO)}, or leave it empty'
+        return message("author.example-about", about=about, names=WHO)
     if language not in languages:
-        return f'the language is "{language}"; write one of {", ".join(sorted(languages))}'
-    return ""
+        return message("author.example-language", language=language, names=tuple(sorted(languages)))
+    return None

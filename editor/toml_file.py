@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from messages.message import message
 from system import files
 from system.toml_edit import EditError, TablePath, Value, changed, toml
 
@@ -20,6 +21,6 @@ def apply(path: Path, table: TablePath, values: Mapping[str, Value]) -> None:
             f"{name} = {toml(value)}" for name, value in values.items() if value is not None
         )
         raise EditError(
-            f"{path} cannot be edited by this program ({error}). Write this by hand: {wanted}."
+            message("author.not-editable", path=path, why=error, wanted=wanted)
         ) from error
     files.replace(path, (mark + text).encode())

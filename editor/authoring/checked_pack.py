@@ -15,7 +15,7 @@ from kiosk.pages.dates import calendar
 from kiosk.pages.font_coverage import coverage, letters_beyond
 from kiosk.pages.ui_strings import Wording
 from kiosk.render import Beside, RenderError
-from messages.message import Finding
+from messages.message import Finding, message
 from runtime import installation
 from settings.schema import Kiosk, Settings
 
@@ -55,12 +55,18 @@ def of_letters(pack: Pack, languages: Iterable[str]) -> Iterator[Finding]:
         for where, text in needed(pack, language):
             if lacking := letters_beyond(known, text):
                 codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
-                message = (
-                    f'"{where}" ({language}) contains {lacking} ({codes}), which is not in'
-                    " that language's fonts; write it in another way, or run: make fonts"
-                )
                 file = f"po/{language}.po" if language != pack.default else "pack.toml"
-                yield Finding.at(file, 1, message)
+                yield Finding.at(
+                    file,
+                    1,
+                    message(
+                        "author.no-glyph",
+                        where=where,
+                        language=language,
+                        signs=lacking,
+                        codes=codes,
+                    ),
+                )
 
 
 def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:

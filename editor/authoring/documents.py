@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from editor import toml_lines
-from messages.message import Finding
+from messages.message import Finding, message
 from system import toml_text
 
 MAX_BYTES = 192 * 1024
@@ -18,27 +18,17 @@ MAX_PO_BYTES = 1024 * 1024
 _FENCE = "+++"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_MEANINGS = (
-    ("Cannot overwrite a value", "this name appears twice in one section; keep one of them"),
-    ("Cannot declare", "this section appears twice; keep one of them"),
-    (
-        "Invalid value",
-        "the value cannot be read; put words and phone numbers in quotation marks",
-    ),
-    (
-        toml_text.TOO_DEEP,
-        f"lists or sections are nested more than {toml_text.MAX_DEPTH} deep; no file in a pack"
-        " needs that, so remove the brackets or dots",
-    ),
-    ("Unclosed array", "a list has no end; add ]"),
-    ("Unterminated string", "a text has no end; add a quotation mark"),
-    ("Illegal character", "a text does not end on its line; add a quotation mark"),
-    ("Expected '=' after a key", "a name has no value; write name = value"),
-    (
-        "Expected newline or end of document",
-        "something follows the value; write one value on each line",
-    ),
-)
+_MEANINGS = {
+    "Cannot overwrite a value": "author.toml-twice",
+    "Cannot declare": "author.toml-section-twice",
+    "Invalid value": "author.toml-value",
+    toml_text.TOO_DEEP: "author.toml-deep",
+    "Unclosed array": "author.toml-list-end",
+    "Unterminated string": "author.toml-text-end",
+    "Illegal character": "author.toml-text-line",
+    "Expected '=' after a key": "author.toml-no-value",
+    "Expected newline or end of document": "author.toml-after-value",
+}
 
 BlockKind = Literal["title", "warm", "lead", "step", "p", "li"]
 _MARKS: Mapping[str, BlockKind] = {"# ": "title", "## ": "warm", "> ": "lead", "- ": "li"}
@@ -74,27 +64,24 @@ class Document:
 def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
     """Return the file's text in NFC with ``\\n`` line endings. Raises UnreadableError."""
     if path.is_symlink() or not path.is_file():
-        raise UnreadableError(
-            Finding.at(file, 1, "this is a link or not an ordinary file; copy the file itself here")
-        )
+        raise UnreadableError(Finding.at(file, 1, message("author.not-a-file")))
     with path.open("rb") as stream:
         raw = stream.read(max_bytes + 1)
     if len(raw) > max_bytes:
-        size = f"this file is larger than {max_bytes // 1024} KB; split or shorten it"
-        raise UnreadableError(Finding.at(file, 1, size))
+        raise UnreadableError(
+            Finding.at(file, 1, message("author.file-too-large", most=max_bytes // 1024))
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        message = "this line contains a character that is not UTF-8; save the file as UTF-8"
-        raise UnreadableError(Finding.at(file, line, message)) from error
+        raise UnreadableError(Finding.at(file, line, message("author.not-utf-8"))) from error
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        message = (
-            f"this line contains a control character (U+{ord(found[0]):04X}); type the line again"
+        raise UnreadableError(
+            Finding.at(file, line, message("author.control-sign", sign=f"{ord(found[0]):04X}"))
         )
-        raise UnreadableError(Finding.at(file, line, message))
     return text
 
 
@@ -109,11 +96,7 @@ def read_page(path: Path, file: str) -> tuple[Document, list[Finding]]:
     rows = text.split("\n")
     closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0
     if rows[0] != _FENCE or not closing:
-        message = (
-            "the file must begin with a line that says +++, then its settings, then another"
-            " +++ line"
-        )
-        raise UnreadableError(Finding.at(file, 1, message))
+        raise UnreadableError(Finding.at(file, 1, message("author.no-fence")))
     front = _toml("\n".join(rows[1:closing]), file, first_line=2)
     problems: list[Finding] = []
     blocks = _blocks(rows[closing + 1 :], closing + 2, file, problems)
@@ -136,10 +119,9 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Finding:
     what = _POSITION.sub("", said)
     if what == toml_text.TOO_DEEP:
         line = _deepest(text)
-    meaning = next((meaning for start, meaning in _MEANINGS if what.startswith(start)), "")
-    explained = (
-        meaning or f"not valid TOML ({what}); look for a missing quotation mark, bracket or ="
-    )
+    known = (code for start, code in _MEANINGS.items() if what.startswith(start))
+    code = next(known, "author.toml-invalid")
+    explained = message(code, what=what, most=toml_text.MAX_DEPTH)
     return Finding.at(file, line + first_line - 1, explained)
 
 
@@ -161,11 +143,7 @@ def _blocks(
             running = False
             continue
         if kind is None:
-            message = (
-                f'"{text[:20]}" is formatting; write plain paragraphs, and begin each list'
-                " item with -"
-            )
-            problems.append(Finding.at(file, line, message))
+            problems.append(Finding.at(file, line, message("author.formatting", text=text[:20])))
             continue
         if running and (kind == "p" or (kind == "lead" and blocks[-1].kind == "lead")):
             last = blocks.pop()

@@ -39,9 +39,9 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
         if name in {key, key.partition(":")[2]} or name.casefold() == counties.get(key)
     ]
     if not keys:
-        raise EntryError(f'There is no resource, partner or county "{name}" in {folder}.')
+        raise EntryError("author.no-entry", name=name, folder=folder)
     if len(keys) > 1:
-        raise EntryError(f'"{name}" could be more than one entry; write {" or ".join(keys)}.')
+        raise EntryError("author.several-entries", name=name, names=" or ".join(keys))
     kind, _, entry_id = keys[0].partition(":")
     file = (
         folder / "counties.toml"
@@ -49,11 +49,7 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
         else folder / _FOLDERS[kind] / f"{entry_id}.toml"
     )
     if not file.is_file():
-        raise EntryError(
-            f'"{entry_id}" belongs to the pinned crisis set, which comes with the program.'
-            f" Only Porchlight's developers change it: --pack {pinned}, then python -m"
-            " tools.make.pinned."
-        )
+        raise EntryError("author.entry-pinned", name=entry_id, pinned=pinned)
     return EditableEntry(
         keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ()
     )

@@ -20,7 +20,7 @@ from editor.authoring.read_entries import (
 from editor.authoring.readings import FILE as READINGS
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
-from messages.message import Finding
+from messages.message import Finding, message
 from sms.understanding import classifier, examples
 
 FORMAT = 1
@@ -34,7 +34,18 @@ _CASE = TextNames(("first",), optional=("friend",))
 _LINE = TextNames(
     (),
     optional=(
-        *("general", "further", "help", "start", "optout", "slip", "stopped", "limited", "sign"),
+        *(
+            "general",
+            "further",
+            "help",
+            "start",
+            "optout",
+            "slip",
+            "stopped",
+            "limited",
+            "sign",
+            "chat",
+        ),
         *("unclear", "now_any", "now_body", "now_people", "now_life"),
         *("place", "place_unknown", "also", "perhaps", "perhaps_two", "other", "office"),
         *("hotline", "law_unknown"),
@@ -119,15 +130,16 @@ def _bytes(parsed: ParsedFolder, name: str) -> bytes:
     try:
         return examples.read(parsed.folder / name)
     except OSError as error:
-        parsed.wrong((parsed.display_path(name), 1), f"the file cannot be read: {error.strerror}")
+        parsed.wrong(
+            (parsed.display_path(name), 1), message("author.file-unreadable", why=error.strerror)
+        )
         return b""
 
 
 def _head(parsed: ParsedFolder) -> None:
     path = parsed.folder / "pack.toml"
     if not path.exists():
-        message = "this file is missing, but every pack needs it (see docs/editor/content.md)"
-        parsed.wrong(parsed.places["pack"], message)
+        parsed.wrong(parsed.places["pack"], message("author.no-pack-file"))
         return
     document = parsed.open(path)
     if document is None:
@@ -138,10 +150,10 @@ def _head(parsed: ParsedFolder) -> None:
     if head is None:
         return
     if head.format != FORMAT:
-        message = (
-            f"the format is {head.format}, but this version of Porchlight reads format {FORMAT}"
+        parsed.wrong(
+            parsed.places["pack/format"],
+            message("author.format", format=head.format, wanted=FORMAT),
         )
-        parsed.wrong(parsed.places["pack/format"], message)
     parsed.head = head
     parsed.defined |= {f"fact:{fact}": parsed.places[f"pack/facts/{fact}"] for fact in head.facts}
 
@@ -200,4 +212,6 @@ def strangers(
         if any(piece.startswith(".") for piece in name.parts) or name.as_posix() in files:
             continue
         if len(name.parts) != 2 or folders.get(name.parts[0]) != path.suffix:
-            yield Finding.at(parsed.display_path(name), 1, f"{why}; this file is not read", "note")
+            yield Finding.at(
+                parsed.display_path(name), 1, message("author.file-not-read", why=why), "note"
+            )

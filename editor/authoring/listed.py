@@ -12,7 +12,7 @@ from content.rules.channels import other_numbers
 from content.rules.locations import Where
 from content.rules.translations import longest
 from editor.rules.whole_texts import bare_words
-from messages.message import Finding
+from messages.message import Finding, message
 
 Rule = Literal["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
 _DIGITS_ONLY = re.compile(r"[0-9 ().+-]+")
@@ -68,11 +68,10 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
         if entry.key.rpartition(":")[0] in where.unread:
             continue
         if entry.language not in pack.languages or entry.key not in pack.texts[pack.default]:
-            message = (
-                f'same.toml lists "{entry.key}" ({entry.language}), but this pack has no such'
-                " text; remove it"
+            yield where.problem(
+                f"same:{entry.key}",
+                message("author.same-unknown", key=entry.key, language=entry.language),
             )
-            yield where.problem(f"same:{entry.key}", message)
 
 
 def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
@@ -85,17 +84,11 @@ def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
             and re.search(r"[^\W\d_]", placeholders.without(text)) is not None
         )
         if equal and key not in listed:
-            message = (
-                f'the translation of "{key}" is the same as the English; translate it, or list'
-                " it in same.toml with a reason"
-            )
-            yield where.problem(key, message, language=language)
+            yield where.problem(key, message("author.same-as-english", key=key), language=language)
         elif key in listed and not equal:
-            message = (
-                f'same.toml lists "{key}" ({language}), but its translation differs from the'
-                " English; remove it from same.toml"
+            yield where.problem(
+                f"same:{key}", message("author.same-differs", key=key, language=language)
             )
-            yield where.problem(f"same:{key}", message)
 
 
 def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Finding]:
@@ -118,8 +111,11 @@ def _said(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Fin
         plain = bare_words(said)
         for forbidden, entry in never:
             if forbidden in plain:
-                message = f'"{entry.text}" must never be printed: {entry.reason}'
-                yield where.problem(key, message, language=language)
+                yield where.problem(
+                    key,
+                    message("author.never-print", text=entry.text, reason=entry.reason),
+                    language=language,
+                )
 
 
 def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
@@ -134,7 +130,7 @@ def _number(never: Never, pack: Pack, where: Where) -> Iterator[Finding]:
     else:
         found = iter(())
     for place in found:
-        yield where.problem(place, f'"{said}" must never be printed: {never.reason}')
+        yield where.problem(place, message("author.never-print", text=said, reason=never.reason))
 
 
 def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterator[str]:

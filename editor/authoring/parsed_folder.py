@@ -22,7 +22,7 @@ from editor.authoring.documents import Document, UnreadableError, read_page, rea
 from editor.authoring.listed import Never, Same, Waiver
 from editor.authoring.readings import SignedReading
 from editor.authoring.schema import PackFile, TextNames, texts
-from messages.message import Finding
+from messages.message import Finding, Message
 
 
 @dataclass(slots=True)
@@ -63,8 +63,8 @@ class ParsedFolder:
         """Return the path, starting with the folder as given, so that editors can open the file."""
         return (self.folder / path).as_posix()
 
-    def wrong(self, place: Location, message: str) -> None:
-        self.problems.append(Finding.at(*place, message))
+    def wrong(self, place: Location, said: Message | str) -> None:
+        self.problems.append(Finding.at(*place, said))
 
     def open(self, path: Path) -> Document | None:
         """Read the file as a document; if that fails, record the problem and return None."""

@@ -13,7 +13,7 @@ from editor.authoring import readability
 from editor.authoring.listed import Lists, Rule, Waiver
 from editor.rules.sentences import ADULT_TEXT, SENTENCE, too_long
 from editor.rules.text_line import is_reserved
-from messages.message import Finding, Severity
+from messages.message import Finding, Severity, message
 
 WHY: Mapping[Rule, str] = {
     "secrecy": (
@@ -52,17 +52,25 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Finding]:
         answers = {one for one in lists.answers if _answers(one, asked)}
         used |= answers
         if not answers:
-            message = (
-                f"{found} ({asked.rule}): {WHY[asked.rule]}. Rewrite it, or explain it in"
-                f' answers.toml: key = "{asked.key}", rule = "{asked.rule}", reason = "..."'
-            )
             yield where.problem(
-                asked.key, message, language=asked.language, kind=_SEVERITY.get(asked.rule, "note")
+                asked.key,
+                message(
+                    "author.plain-language",
+                    found=found,
+                    rule=asked.rule,
+                    why=WHY[asked.rule],
+                    key=asked.key,
+                ),
+                language=asked.language,
+                kind=_SEVERITY.get(asked.rule, "note"),
             )
     for answer in lists.answers:
         if answer not in used:
-            message = f'the answer to "{answer.rule}" for "{answer.key}" is not needed; remove it'
-            yield where.problem(f"answer:{answer.key}", message, kind="note")
+            yield where.problem(
+                f"answer:{answer.key}",
+                message("author.waiver-unneeded", rule=answer.rule, key=answer.key),
+                kind="note",
+            )
 
 
 def _answers(answer: Waiver, asked: Waiver) -> bool:

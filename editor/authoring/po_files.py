@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from babel.messages.catalog import Message
+from babel.messages.catalog import Message as PoEntry
 from babel.messages.pofile import PoFileError, denormalize, read_po
 
 from content.rules.locations import Location
 from editor.authoring.documents import MAX_PO_BYTES, UnreadableError, read_text
 from editor.rules import whole_texts
-from messages.message import Finding, Severity
+from messages.message import Finding, Message, Severity, message
 
 _ROW = re.compile(
     r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?'
@@ -58,8 +58,8 @@ class Translation:
     problems: list[Finding] = field(default_factory=list)
     outdated: set[str] = field(default_factory=set)
 
-    def wrong(self, line: int, message: str, kind: Severity = "wrong") -> None:
-        self.problems.append(Finding.at(self.file, line, message, kind))
+    def wrong(self, line: int, said: Message | str, kind: Severity = "wrong") -> None:
+        self.problems.append(Finding.at(self.file, line, said, kind))
 
 
 def read(path: Path, file: str, english: English) -> Translation:
@@ -74,16 +74,10 @@ def read(path: Path, file: str, english: English) -> Translation:
         found.problems.append(error.problem)
         return found
     except PoFileError as error:
-        message = (
-            f"this line is not valid in a PO file ({error}); look for a missing quotation mark"
-        )
-        found.wrong((error.lineno or 0) + 1, message)
+        found.wrong((error.lineno or 0) + 1, message("author.po-line", why=error))
         return found
     except (ValueError, LookupError) as error:  # babel parses dates and plural forms in the header
-        found.wrong(
-            1,
-            f"the header of this PO file cannot be read ({error}); copy another PO file's header",
-        )
+        found.wrong(1, message("author.po-header", why=error))
         return found
     _number(rows, found)
     for entry in catalog:
@@ -96,11 +90,7 @@ def _well_formed(rows: Iterable[str], found: Translation) -> bool:
     """Check each line here, because babel drops the first and last letter of an unquoted text."""
     for line, row in enumerate(rows, 1):
         if not _ROW.fullmatch(row):
-            found.wrong(
-                line,
-                "this line is not valid in a PO file; look for a missing quotation mark or a"
-                " stray one",
-            )
+            found.wrong(line, message("author.po-stray"))
     return not found.problems
 
 
@@ -112,50 +102,37 @@ def _number(rows: Iterable[str], found: Translation) -> None:
             continue
         key = denormalize(match[1])
         if key in found.lines:
-            found.wrong(
-                line, f'"{key}" appears twice, first on line {found.lines[key]}; keep one of them'
-            )
+            found.wrong(line, message("author.po-twice", key=key, line=found.lines[key]))
         else:
             found.lines[key] = line
 
 
-def _take(message: Message, found: Translation, english: English) -> None:
+def _take(entry: PoEntry, found: Translation, english: English) -> None:
     """Store one entry's translation, and record the entry's problems."""
-    key, said = message.context or "", message.string
-    line = found.lines.get(key, message.lineno or 1)
+    key, said = entry.context or "", entry.string
+    line = found.lines.get(key, entry.lineno or 1)
     if not key:
-        found.wrong(
-            line,
-            'this entry has no msgctxt; add its text\'s key, such as: msgctxt "topic:danger:title"',
-        )
-    elif not isinstance(said, str) or not isinstance(message.id, str):
-        found.wrong(line, f'"{key}" has plural forms, but texts in a pack have only one form')
+        found.wrong(line, message("author.po-no-key"))
+    elif not isinstance(said, str) or not isinstance(entry.id, str):
+        found.wrong(line, message("author.po-plural", key=key))
     elif key in english.taken:
-        found.wrong(
-            line,
-            f'"{key}" belongs to the pinned crisis set, which no pack can change; remove it here',
-        )
+        found.wrong(line, message("author.po-pinned", key=key))
     elif english.unknown(key):
-        found.wrong(
-            line,
-            f'no text has the key "{key}"; remove this entry or correct its msgctxt',
-        )
+        found.wrong(line, message("author.po-unknown", key=key))
     else:
-        told = []
-        if message.fuzzy:
-            told = [f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"']
-        if (now := english.texts.get(key, message.id)) != message.id:
-            told.append(_changed(key, message.id, now, english))
+        told = [message("author.po-fuzzy", key=key)] if entry.fuzzy else []
+        if (now := english.texts.get(key, entry.id)) != entry.id:
+            told.append(_changed(key, entry.id, now, english))
         kind = english.kind(key)
-        end = "" if kind == "wrong" else "; English is shown until then"
         for why in told:
             found.outdated.add(key)
-            found.wrong(line, f"{why}{end}", kind)
+            until = why if kind == "wrong" else message("author.po-until", why=why)
+            found.wrong(line, until, kind)
         if said and key in english.texts and key not in found.outdated:
             found.texts[key] = said
 
 
-def _changed(key: str, msgid: str, now: str, english: English) -> str:
+def _changed(key: str, msgid: str, now: str, english: English) -> Message:
     """Describe how the English that was translated differs from the current English."""
     at = next(
         (i for i, (a, b) in enumerate(zip(now, msgid, strict=False)) if a != b),
@@ -163,8 +140,4 @@ def _changed(key: str, msgid: str, now: str, english: English) -> str:
     )
     old, new = (text[max(0, at - 15) : at + 25] for text in (msgid, now))
     file, where = english.places.get(key, ("the English", 1))
-    return (
-        f'the English text of "{key}" changed ({file}:{where}): the PO file has "...{old}...",'
-        f' but the source has "...{new}..."; check the translation, then copy the new English'
-        " into msgid"
-    )
+    return message("author.po-changed", key=key, file=file, line=where, old=old, new=new)

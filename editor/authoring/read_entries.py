@@ -10,6 +10,7 @@ from editor.authoring import schema
 from editor.authoring.documents import Document, TextBlock
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.schema import SubjectFile, TextNames
+from messages.message import message
 
 T = TypeVar("T")
 TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
@@ -80,22 +81,20 @@ def read_subject(parsed: ParsedFolder, path: Path, *, case: TextNames) -> None:
     parsed.problems += problems
     own = next((one for one in parsed.keywords if one.topic == topic), None)
     if own is None and key not in parsed.unread:
-        message = (
-            f"there is no sms/{topic}.toml, so this file does not belong to a topic; rename it"
-        )
-        parsed.wrong((document.file, 1), message)
+        parsed.wrong((document.file, 1), message("author.subject-alone", topic=topic))
     if found is None or own is None:
         parsed.unread.add(key)
         return
     if found.topic != topic:
-        message = (
-            f'topic is "{found.topic}", but the file is called "{path.name}"; use the same name'
+        parsed.wrong(
+            (document.file, document.lines["topic"]),
+            message("author.subject-topic", topic=found.topic, file=path.name),
         )
-        parsed.wrong((document.file, document.lines["topic"]), message)
     for at in _again(own, found):
         name = at.rpartition("/")[2]
-        message = f'another file for this topic already has "{name}"; remove one of them'
-        parsed.wrong((document.file, document.lines[at]), message)
+        parsed.wrong(
+            (document.file, document.lines[at]), message("author.subject-twice", name=name)
+        )
     parsed.place(key, document)
     parsed.places[key] = parsed.defined[key]
     languages = dict.fromkeys((*own.classes, *found.classes))
@@ -160,12 +159,15 @@ def read_rows(
     if document is None:
         return []
     for other in document.data.keys() - {table}:
-        message = f'"{other}" is not a section of this file; entries begin with [[{table}]]'
-        parsed.wrong((document.file, document.lines[other]), message)
+        parsed.wrong(
+            (document.file, document.lines[other]),
+            message("author.not-a-section", other=other, table=table),
+        )
     rows = document.data.get(table, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        message = f"entries begin with [[{table}]], in double brackets"
-        parsed.wrong((document.file, document.lines[table]), message)
+        parsed.wrong(
+            (document.file, document.lines[table]), message("author.double-brackets", table=table)
+        )
         return []
     found: list[T] = []
     for number, row in enumerate(rows):
@@ -233,15 +235,16 @@ def _entry(
     parsed.defined[key] = parsed.places[key]
     before = len(parsed.problems)
     for name in data.keys() & _DERIVED:
-        message = f'"{name}" must not be in this file; remove this line'
-        parsed.wrong((document.file, document.lines[name]), message)
+        parsed.wrong((document.file, document.lines[name]), message("author.not-here", name=name))
     allowed = {name: given for name, given in data.items() if name not in _DERIVED}
     entry, faults = schema.value(shape, {**allowed, **(derived or {})}, document, name=key)
     parsed.problems += faults
     found, stem = data.get(id_name), key.partition(":")[2]
     if isinstance(found, str) and found != stem:
-        message = f'{id_name} is "{found}", but the file is called "{stem}"; use the same name'
-        parsed.wrong((document.file, document.lines[id_name]), message)
+        parsed.wrong(
+            (document.file, document.lines[id_name]),
+            message("author.id-differs", name=id_name, id=found, stem=stem),
+        )
     if len(parsed.problems) > before:
         parsed.unread.add(key)
     return [] if entry is None else [entry]
@@ -254,8 +257,10 @@ def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
         found = [block for block in blocks if block.kind == kind]
         if len(found) != 1:
             what = "lead, a line" if kind == "lead" else "warm line, a line"
-            message = f"a topic must have one {what} under its title, beginning with {mark}"
-            parsed.wrong((document.file, _line(found[1:] or blocks)), message)
+            parsed.wrong(
+                (document.file, _line(found[1:] or blocks)),
+                message("author.topic-lacks", what=what, mark=mark),
+            )
         for block in found[:1]:
             parsed.keep(f"{key}:{kind}", block.text, (document.file, block.line))
     steps = [block for block in blocks if block.kind == "step"]
@@ -265,10 +270,7 @@ def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
     for number, block in enumerate(paragraphs, 1):
         parsed.keep(f"{key}:p.{number}", block.text, (document.file, block.line))
         if block.kind == "li":
-            message = (
-                "a topic cannot have lists; write a sentence instead of the line that begins with -"
-            )
-            parsed.wrong((document.file, block.line), message)
+            parsed.wrong((document.file, block.line), message("author.topic-list"))
     return {"paragraphs": len(paragraphs), "steps": len(steps)}
 
 
@@ -279,18 +281,16 @@ def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
         parsed.keep(f"{key}:b.{number}", block.text, (document.file, block.line))
     for block in document.blocks:
         if block.kind in ("lead", "warm", "step"):
-            message = (
-                "a staff section can have only a title, paragraphs and list items that begin with -"
-            )
-            parsed.wrong((document.file, block.line), message)
+            parsed.wrong((document.file, block.line), message("author.staff-blocks"))
     return {"blocks": [block.kind for block in body]}
 
 
 def _titled(parsed: ParsedFolder, document: Document, key: str) -> None:
     titles = [block for block in document.blocks if block.kind == "title"]
     if len(titles) != 1 or document.blocks[0].kind != "title":
-        message = "the text must begin with one title: a line that begins with # and a space"
-        parsed.wrong((document.file, _line(titles[1:] or document.blocks)), message)
+        parsed.wrong(
+            (document.file, _line(titles[1:] or document.blocks)), message("author.no-title")
+        )
     for block in titles[:1]:
         parsed.keep(f"{key}:title", block.text, (document.file, block.line))
 

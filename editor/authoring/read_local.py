@@ -12,7 +12,7 @@ from editor.authoring.folder_layout import read_resources, strangers
 from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
 from editor.rules import check_source
-from messages.message import Finding, by_place
+from messages.message import Finding, by_place, message
 
 HEAD = "local.toml"
 
@@ -62,11 +62,7 @@ def _head(parsed: ParsedFolder) -> LocalFile | None:
     path = parsed.folder / HEAD
     parsed.places["pack"] = parsed.places["local"] = (parsed.display_path(HEAD), 1)
     if not path.is_file():
-        parsed.wrong(
-            parsed.places["local"],
-            "this file is missing, but it must say whose entries these are"
-            " (docs/editor/publishing.md)",
-        )
+        parsed.wrong(parsed.places["local"], message("author.no-local-file"))
         return None
     document = parsed.open(path)
     if document is None:

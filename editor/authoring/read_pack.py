@@ -20,7 +20,7 @@ from editor.authoring.parsed_folder import ParsedFolder
 from editor.authoring.po_files import English
 from editor.authoring.schema import PackFile
 from editor.rules import check_source, whole_texts
-from messages.message import Finding, by_place
+from messages.message import Finding, by_place, message
 from sms.understanding import examples
 
 T = TypeVar("T")
@@ -68,8 +68,7 @@ def _parsed(
 ) -> tuple[list[ParsedFolder], Pack, Where] | None:
     """Return the folders, the pack and its line numbers; add unreadable parts to ``problems``."""
     if not folder.is_dir():
-        message = "there is no such folder; specify the folder that contains pack.toml"
-        problems.append(Finding.at(str(folder), 1, message))
+        problems.append(Finding.at(str(folder), 1, message("author.no-folder")))
         return None
     alone = folder.resolve() == pinned.resolve()
     folders = [read_folder(folder)] if alone else [read_folder(pinned), read_folder(folder)]
@@ -89,12 +88,7 @@ def _parsed(
 def _no_default(parsed: ParsedFolder) -> Iterator[Finding]:
     if parsed.head is not None:
         file, line = parsed.places["pack/default"]
-        yield Finding.at(
-            file,
-            line,
-            f'the default language "{parsed.head.default}" is not in the list of'
-            " languages; add it there",
-        )
+        yield Finding.at(file, line, message("rule.default-language", language=parsed.head.default))
 
 
 def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Finding]:
@@ -105,11 +99,7 @@ def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Finding]:
         if kind in _LISTS:
             continue
         shown = f'the {kind.replace("_", " ")} "{name}"'
-        yield Finding.at(
-            file,
-            line,
-            f"{shown} belongs to the pinned crisis set, which no pack can change; remove it here",
-        )
+        yield Finding.at(file, line, message("author.pinned", what=shown))
     fixed = {resource.id for resource in pinned.resources}
     own.resources = [resource for resource in own.resources if resource.id not in fixed]
 
@@ -117,11 +107,11 @@ def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Finding]:
 def _other_languages(parsed: ParsedFolder, head: PackFile) -> Iterator[Finding]:
     for path in sorted(parsed.folder.glob("po/*.po")):
         if path.stem not in head.languages or path.stem == head.default:
-            message = (
-                f'"{path.stem}" is not a language of this pack; add it to pack.toml or remove'
-                " this file"
+            yield Finding.at(
+                parsed.display_path(f"po/{path.name}"),
+                1,
+                message("author.language-file", language=path.stem),
             )
-            yield Finding.at(parsed.display_path(f"po/{path.name}"), 1, message)
 
 
 def _assemble(
@@ -219,14 +209,11 @@ def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Finding]:
             yield problem._replace(file=folder.display_path(examples.FILE))
     if len(pack.model) > example_rows.MOST_MODEL:
         most = example_rows.MOST_MODEL // 1000
-        message = f"the file is larger than {most} KB; remove examples and run `porchlight learn`"
-        yield Finding.at(folder.display_path(examples.MODEL), 1, message)
-    if not same:
-        message = (
-            "the model was trained on examples that differ from sms/examples.csv; run"
-            " `porchlight learn`"
+        yield Finding.at(
+            folder.display_path(examples.MODEL), 1, message("author.model-too-large", most=most)
         )
-        yield Finding.at(folder.display_path(examples.MODEL), 1, message)
+    if not same:
+        yield Finding.at(folder.display_path(examples.MODEL), 1, message("author.model-stale"))
 
 
 def _texts(

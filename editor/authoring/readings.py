@@ -55,10 +55,7 @@ def sign(folder: Path, pack: Pack, key: str, *, role: str, day: date, today: dat
     reader = pack.unread_by[key]
     role = judged_role(role, day, today)
     if _MAY_READ[reader].isdisjoint(role.casefold().split()):
-        raise EntryError(
-            f'{key} must be read by {reader}. If that is your role, write --by "{reader}"'
-            f' instead of "{role}".'
-        )
+        raise EntryError("author.reader", key=key, reader=reader, role=role)
     words = digest(pack.texts[pack.default][key])
     new = SignedReading(text=key, by=role, on=day, words=words)
     file = folder / FILE

@@ -15,7 +15,7 @@ import msgspec
 from content.model.attestation import Corrections
 from content.model.pack import Case, Words
 from editor.authoring.documents import Document
-from messages.message import Finding
+from messages.message import Finding, Message, message
 
 T = TypeVar("T")
 
@@ -74,9 +74,9 @@ def value(
     """Return ``data`` (at ``at`` in the document) as a ``kind``, or None and all problems."""
     plain = msgspec.to_builtins(data)  # dates become text, which fields of both types accept
     problems = []
-    for path, message in _faults(kind, plain, (), name):
+    for path, fault in _faults(kind, plain, (), name):
         full = "/".join([*([at] if at else []), *path])
-        problems.append(Finding.at(document.file, _nearest(document.lines, full), message))
+        problems.append(Finding.at(document.file, _nearest(document.lines, full), fault))
     return (None if problems else msgspec.convert(plain, kind)), problems
 
 
@@ -87,14 +87,15 @@ def texts(
     found: dict[str, tuple[str, int]] = {}
     problems: list[Finding] = []
 
-    def wrong(path: str, message: str) -> None:
-        problems.append(Finding.at(document.file, _nearest(document.lines, path), message))
+    def wrong(path: str, said: Message | str) -> None:
+        problems.append(Finding.at(document.file, _nearest(document.lines, path), said))
 
     if not isinstance(raw, dict):
         wrong(
             at,
-            f"there is no section [{at.rpartition('/')[2]}]; add it with:"
-            f" {', '.join(names.required)}",
+            message(
+                "author.no-section", section=at.rpartition("/")[2], names=", ".join(names.required)
+            ),
         )
         return found, problems
     known = (*names.required, *names.optional, *names.lists)
@@ -104,18 +105,18 @@ def texts(
             wrong(path, _unknown(name, known))
         elif name in names.lists:
             if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
-                wrong(path, f'"{name}" must be a list of texts: {name} = ["...", "..."]')
+                wrong(path, message("author.list-of-texts", name=name))
                 continue
             for number, item in enumerate(given, 1):
                 line = _nearest(document.lines, f"{path}/{number - 1}")
                 found[f"{name}.{number}"] = (item, line)
         elif not isinstance(given, str):
-            wrong(path, f'"{name}" must be a text in quotation marks')
+            wrong(path, message("author.not-quoted", name=name))
         else:
             found[name] = (given, document.lines[path])
     for name in names.required:
         if name not in raw:
-            wrong(at, f'the text "{name}" is missing; add {name} = "..."')
+            wrong(at, message("author.text-missing", name=name))
     return found, problems
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from content.model.attestation import Checked
+from messages.message import CodedError, message
 
 SECOND_WITHIN_DAYS = 30  # if more days pass, the two people may have seen different facts
 _CONTACT = re.compile(r"[@\d\n]")
 
 
-class EntryError(Exception):
+class EntryError(CodedError):
     """An entry was not found, or its check can't be recorded; the message explains why."""
 
 
@@ -21,17 +22,12 @@ def sign(
     role = judged_role(role, day, today)
     first = entry.first_checked_on
     if first is None or not 0 <= (day - first).days <= SECOND_WITHIN_DAYS:
-        late = "" if first is None else f" The first check ({first}) no longer counts."
-        sentence = (
-            f"This is recorded as the first check. Within {SECOND_WITHIN_DAYS} days, someone"
-            " in another role must check it again."
-        )
-        return {"first_checked_on": day, "first_checked_by": role}, sentence + late
+        said = message("author.first-check", days=SECOND_WITHIN_DAYS)
+        if first is not None:
+            said = message("author.first-check-again", said=said, first=first)
+        return {"first_checked_on": day, "first_checked_by": role}, str(said)
     if role.casefold() == entry.first_checked_by.casefold():
-        raise EntryError(
-            f'The first check was made by "{role}", so someone in another role must make'
-            " the second."
-        )
+        raise EntryError("author.second-role", role=role)
     both = f"{entry.first_checked_by}, {role}"
     values: dict[str, str | date | None] = {
         "checked_on": day,
@@ -39,20 +35,15 @@ def sign(
         "first_checked_on": None,
         "first_checked_by": None,
     }
-    return values, (
-        f"Two people have checked it: {both}. The next check is due in"
-        f" {entry.review_every_days} days."
-    )
+    said = message("author.both-checked", roles=both, days=entry.review_every_days)
+    return values, str(said)
 
 
 def judged_role(role: str, day: date, today: date) -> str:
     """Return the trimmed role. Raises EntryError for a person, an address or a future date."""
     role = " ".join(role.split())
     if not role or _CONTACT.search(role):
-        raise EntryError(
-            f'"{role}" is not a role; write a role, such as "content editor", never a'
-            " person's name or address."
-        )
+        raise EntryError("author.not-a-role", role=role)
     if day > today:
-        raise EntryError(f"{day} is in the future; write the day on which you checked it.")
+        raise EntryError("author.future", day=day)
     return role

@@ -5,7 +5,7 @@ from datetime import date
 
 from content.model.pack import Pack
 from content.review.worklist import Task, UnreadText, tasks
-from messages.message import Finding
+from messages.message import Finding, message
 from system import csv_cells
 
 _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", "call")
@@ -28,8 +28,4 @@ def warning(pack: Pack, *, today: date, file: str) -> Iterator[Finding]:
     due = tasks(pack, today=today)
     if due:
         late = sum(task.state != "due" for task in due)
-        message = (
-            f"{len(due)} entries are due to be compared with their sources, {late} of them overdue;"
-            " run `worklist`"
-        )
-        yield Finding.at(file, 1, message, "note")
+        yield Finding.at(file, 1, message("author.due", count=len(due), late=late), "note")

@@ -7,6 +7,7 @@ from pathlib import Path
 from cli.command import Context, Verbs, failed
 from content.directory.model import AreaServed, DirectoryError
 from editor.directory import build as directory_build
+from messages.message import message
 
 
 def add(verbs: Verbs) -> None:
@@ -56,9 +57,7 @@ def run(context: Context) -> int:
     print(f"{made.errors} errors, {made.warnings} warnings.{more}", file=sys.stderr)
     if made.index is None:
         return 1
-    shards = len(made.index.shards)
-    print(
-        f"{made.index.services} services in {shards} shards in {given.out}; {len(made.written)}"
-        " shards changed."
-    )
+    many, shards = made.index.services, len(made.index.shards)
+    out, changed = given.out, len(made.written)
+    print(message("shards.built", services=many, shards=shards, folder=out, changed=changed))
     return 0

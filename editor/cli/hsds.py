@@ -132,9 +132,7 @@ def _records(
 def _counted(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for number, record in enumerate(records):
         if number >= MOST_SERVICES:
-            raise FeedError(
-                f"there are more than {MOST_SERVICES} services; import only some of them"
-            )
+            raise FeedError("feed.too-many", most=MOST_SERVICES)
         if number and not number % _REPORTED:
             print(f"{number} services read …", file=sys.stderr)
         yield record

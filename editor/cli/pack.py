@@ -8,6 +8,7 @@ from cli.command import Context, Verbs, failed
 from content.model import built_pack, pack_folder
 from editor.authoring import checked_pack, worklist_table
 from editor.cli import add_pack, named_pack
+from messages.message import message
 from runtime import installation
 from settings.places import ROOT
 from sms.understanding import classifier, examples
@@ -82,25 +83,17 @@ def learn(context: Context) -> int:
     sets = context.given.sets or ROOT / "tests" / "conversations"
     after = replace(pack, model=model or classifier.BASE.read_bytes())
     if not sets.is_dir():
-        print(
-            "Nothing was measured, because only a checkout has the test messages. To use"
-            " others, add --sets."
-        )
+        print(message("author.not-measured"))
     rows = relearn.compared(found, new)
     for line in relearn.changes(pack, after, context.settings.sms, rows, sets):
         print(line)
     if not model:
         (folder / examples.MODEL).unlink(missing_ok=True)
-        print(
-            "The model that comes with the program already knows these examples, so the pack"
-            f" does not need {examples.MODEL}."
-        )
+        print(message("author.model-unneeded", file=examples.MODEL))
         return 0
     files.replace(folder / examples.MODEL, model)
-    print(
-        f"{folder / examples.MODEL} was written ({len(model) // 1024} KB). Next, run"
-        " `porchlight check`."
-    )
+    file, size = folder / examples.MODEL, len(model) // 1024
+    print(message("author.model-written", file=file, size=size))
     return 0
 
 

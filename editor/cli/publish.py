@@ -18,7 +18,6 @@ from editor.publishing import staged_step
 from editor.publishing.keys import read_public
 from editor.publishing.metadata import KEYS, PublishError, role_of
 from editor.publishing.release import (
-    consequences,
     mark,
     pack_of,
     prepare,
@@ -30,7 +29,7 @@ from editor.publishing.release import (
 )
 from editor.publishing.workspace import Workspace
 from editor.rules import check_source
-from messages.message import Finding
+from messages.message import Finding, message
 from runtime import installation
 from settings.schema import Settings
 
@@ -98,26 +97,14 @@ def _init(context: Context) -> int:
     for row in context.given.public:
         role, _, file = row.partition("=")
         if role not in KEYS or not file:
-            raise PublishError(
-                f'"{row}" cannot be read; write ROLE=FILE, where ROLE is one of: {", ".join(KEYS)}.'
-            )
+            raise PublishError("publish.role-file", row=row, names=", ".join(KEYS))
         public.setdefault(role, []).append(read_public(Path(file)))
     workspace = open_workspace(context)
     workspace.init(workspace.keys[0], public)  # type: ignore[arg-type]
     if context.given.dry_run:
         return 0
-    print(
-        f"Each folder in {workspace.keys[0]} belongs to one person: move it to that person's own"
-        " machine, and keep a copy"
-    )
-    print(
-        "of it in a safe place. Nobody can recover a lost passphrase. Only `server` stays on"
-        " this machine."
-    )
-    print(
-        f"Give {workspace.site.metadata / '1.root.json'} to each school, which names it in"
-        " its setting [content] root."
-    )
+    root = workspace.site.metadata / "1.root.json"
+    print(message("publish.after-init", keys=workspace.keys[0], root=root))
     return 0
 
 
@@ -144,17 +131,12 @@ def _release_local(context: Context) -> int:
     """Make local.json from a county's or district's folder, to sign and send to the state."""
     given = context.given
     if given.pack is None:
-        raise PublishError(
-            "Specify the folder that contains local.toml: publish release --as"
-            " district/acme FOLDER."
-        )
+        raise PublishError("publish.no-local-folder")
     workspace = open_workspace(context, waiting=given.local.replace("/", "-"))
     before = workspace.published()
     pack = published_pack(before, workspace.site)
     if pack is None:
-        raise PublishError(
-            "The state has not published a pack yet, so you cannot add entries to it."
-        )
+        raise PublishError("publish.state-silent")
     local, problems = read_local.read(given.pack, pack)
     print(*problems, sep="\n", end="\n" if problems else "")
     if local is None or any(problem.kind == "wrong" for problem in problems):
@@ -162,7 +144,10 @@ def _release_local(context: Context) -> int:
     path = path_of(local)
     if path.rpartition("/")[0] != given.local:
         raise PublishError(
-            f"{given.pack / 'local.toml'} is for {path.rpartition('/')[0]}, not for {given.local}."
+            "publish.other-folder",
+            pack=given.pack / "local.toml",
+            owner=path.rpartition("/")[0],
+            wanted=given.local,
         )
     workspace.advance(
         before, prepare_local(before, role_of(given.local), path, encode(local), now=workspace.now)
@@ -178,16 +163,10 @@ def _sign(context: Context) -> int:
     wrong = [*(_errors(context.settings, pack) if pack else ()), *_local_errors(workspace)]
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
-        raise PublishError(
-            "This step would publish a pack with errors. Do not sign it; `publish discard`"
-            " removes it."
-        )
+        raise PublishError("publish.pack-wrong")
     if not context.given.dry_run and not context.given.yes:
         if not sys.stdin.isatty():
-            raise PublishError(
-                "Nobody is at a terminal to confirm the signature. Add --yes, or run this"
-                " command in a terminal."
-            )
+            raise PublishError("publish.nobody-confirms")
         sure = input("Have you compared each number with the line's own page? Sign? [y/N] ")
         if sure.strip().casefold() != "y":
             print("You did not sign, so nothing changed.")
@@ -211,26 +190,20 @@ def _recall(context: Context) -> int:
     before = workspace.published()
     pack = published_pack(before, workspace.site)
     if pack is None:
-        raise PublishError("No pack is published yet, so there is nothing to recall.")
+        raise PublishError("publish.nothing-to-recall")
     pack = recalled(pack, given.resource)
     wrong = _errors(context.settings, pack)
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
-        raise PublishError(
-            f"Without {given.resource}, the pack would have errors. Fix the pack's source and"
-            " publish a release instead."
-        )
+        raise PublishError("publish.recall-wrong", resource=given.resource)
     title = f"recall of {given.resource}"
     step = prepare(before, workspace.site, pack, {}, title=title, now=workspace.now)
     workspace.advance(before, step)
-    print(*consequences(given.resource), sep="\n")
+    print(message("publish.recalled", name=given.resource))
     if given.source and not given.dry_run:
         print(f"{mark(given.source, given.resource)} is now marked as withdrawn, too.")
     elif not given.source:
-        print(
-            f'Also write status = "withdrawn" in your own file for {given.resource}.'
-            " Otherwise, the next release will be refused."
-        )
+        print(message("publish.withdraw-source", name=given.resource))
     return 0
 
 
@@ -242,11 +215,7 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
         errors = _errors(settings, pack)
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
     if errors or pack is None:
-        print(
-            f"{len(errors)} errors, so nothing was signed. Fix them. To list warnings too,"
-            " run `check`.",
-            file=sys.stderr,
-        )
+        print(message("publish.errors", number=len(errors)), file=sys.stderr)
         return None
     return pack
 
@@ -279,4 +248,4 @@ def _lines(path: Path | None) -> list[str]:
     try:
         return path.read_text("utf-8").splitlines() if path else []
     except (OSError, UnicodeDecodeError) as error:
-        raise PublishError(f"{path} cannot be read: {error}.") from error
+        raise PublishError("publish.unreadable", path=path, why=error) from error

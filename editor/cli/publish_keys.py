@@ -14,6 +14,7 @@ from editor.publishing.roles import (
     prepare_renewal,
     prepare_undelegation,
 )
+from messages.message import message
 
 
 def add(steps: Verbs) -> None:
@@ -44,7 +45,7 @@ def add(steps: Verbs) -> None:
         metavar="FILE.pub",
         help="its public keys; one signature is enough",
     )
-    delegate.add_argument("--revoke", action="store_true", help="it may no longer publish")
+    delegate.add_argument("--revoke", action="store_true", help="end its right to publish")
     add_options(delegate)
     delegate.set_defaults(run=guarded(_delegate))
 
@@ -70,10 +71,8 @@ def _list(context: Context) -> int:
     workspace = open_workspace(context)
     workspace.status()
     for mine in key_files(workspace.keys):
-        print(
-            f"Key on this machine: {mine.name} in {mine.path}, fingerprint"
-            f" {fingerprint(mine.public)}."
-        )
+        mark = fingerprint(mine.public)
+        print(message("publish.key-here", name=mine.name, path=mine.path, mark=mark))
     return 0
 
 
@@ -85,11 +84,8 @@ def _new(context: Context) -> int:
         return 0
     secret = workspace.secret_of(root=given.name.startswith("root"))
     made = make(workspace.keys[0], given.name, secret(given.name, True))
-    print(
-        f"The key is in {made.path}. Keep a copy in a safe place. Send"
-        f" {made.path.with_suffix('.pub')} to the first editor,"
-    )
-    print(f"and read this to them by telephone: {fingerprint(made.public)}")
+    path, mark = made.path, fingerprint(made.public)
+    print(message("publish.key-made", path=path, public=path.with_suffix(".pub"), mark=mark))
     return 0
 
 
@@ -101,11 +97,8 @@ def _device(context: Context) -> int:
         print(f"This would record in {file} where the key is. Nothing was written.")
         return 0
     noted = from_device(workspace.keys[0], given.name, given.uri, given.public.read_bytes())
-    print(
-        f"{noted.path} now says where the key is. The key itself stays in the device. The"
-        f" public key is in {given.name}.pub."
-    )
-    print(f"Fingerprint: {fingerprint(noted.public)}")
+    mark = fingerprint(noted.public)
+    print(message("publish.device-noted", path=noted.path, name=given.name, mark=mark))
     return 0
 
 
@@ -114,7 +107,7 @@ def _export(context: Context) -> int:
     workspace = open_workspace(context)
     mine = {one.name: one for one in key_files(workspace.keys)}
     if given.name not in mine:
-        raise PublishError(f'You have no key "{given.name}"; you have {", ".join(mine) or "none"}.')
+        raise PublishError("publish.no-such-key", name=given.name, names=", ".join(mine) or "none")
     if given.dry_run:
         print(f"This would write {given.file}. Nothing was written.")
         return 0
@@ -160,9 +153,6 @@ def _delegate(context: Context) -> int:
         keys = [_read_public(path) for path in given.public]
         step = prepare_delegation(before, given.name, keys, now=workspace.now)
     else:
-        raise PublishError(
-            f"Specify the .pub file of {given.name}, which the key's holder made with"
-            " `publish keys new`."
-        )
+        raise PublishError("publish.no-public-key", name=given.name)
     workspace.advance(before, step)
     return 0

@@ -70,10 +70,7 @@ def asking(given: str, variable: str) -> Callable[[str, bool], str]:
         if given:
             return given
         if not sys.stdin.isatty():
-            raise PublishError(
-                f"Nobody is at a terminal to enter {name}'s passphrase. Set {variable}, or"
-                " run this command in a terminal."
-            )
+            raise PublishError("publish.nobody-enters", name=name, variable=variable)
         if not new:
             return getpass(f"Passphrase of {name} (press Enter to skip this key): ")
         while True:

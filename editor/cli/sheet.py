@@ -9,6 +9,7 @@ from pathlib import Path
 from cli.command import Context, Verbs, failed
 from editor.cli import add_pack, named_pack
 from editor.exchange.sheet import apply
+from messages.message import message
 from system import files
 
 
@@ -37,10 +38,8 @@ def export(context: Context) -> int:
     """Write the sheet; return 1 if the pack cannot be read."""
     given = context.given
     if given.out and is_workbook(given.out):
-        return failed(
-            f"{given.out}: a sheet is a CSV file, and Excel does not open CSV with that name;"
-            f" name it {given.out.with_suffix('.csv').name}."
-        )
+        name = given.out.with_suffix(".csv").name
+        return failed(message("sheet.not-csv", file=given.out, name=name))
     try:
         data = apply.exported(named_pack(context))
         if given.out:
@@ -56,10 +55,7 @@ def import_(context: Context) -> int:
     """List the changes; with --write, make them. If a cell is wrong, change nothing; return 1."""
     given = context.given
     if is_workbook(given.file):
-        return failed(
-            f"{given.file}: this is a workbook, but a sheet must be CSV; in Excel or"
-            ' LibreOffice, save it as "CSV UTF-8", then specify that file.'
-        )
+        return failed(message("sheet.workbook", file=given.file))
     try:
         plan = apply.planned(named_pack(context), given.file)
         if plan.faults:

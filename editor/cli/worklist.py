@@ -1,10 +1,8 @@
 """``worklist``, ``checked`` and ``withdraw``: commands to keep a pack's source accurate."""
 
 import sys
-from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 from cli.command import Context, Verbs, failed
 from content.model import built_pack
@@ -15,7 +13,8 @@ from editor.authoring import readings, worklist_table
 from editor.authoring.find_entry import EditableEntry, find
 from editor.authoring.read_pack import PINNED, read
 from editor.authoring.signoff import EntryError, sign
-from editor.cli import named_pack
+from editor.cli import add_pack, named_pack
+from messages.message import message
 
 
 def add(verbs: Verbs) -> None:
@@ -27,7 +26,8 @@ def add(verbs: Verbs) -> None:
         metavar="YYYY-MM-DD",
         help="also list entries due by that date",
     )
-    _pack(listed).set_defaults(run=show)
+    add_pack(listed, "--pack")
+    listed.set_defaults(run=show)
     checked = verbs.add_parser("checked")
     checked.add_argument(
         "entry",
@@ -40,17 +40,12 @@ def add(verbs: Verbs) -> None:
     checked.add_argument(
         "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="date (default: today)"
     )
-    _pack(checked).set_defaults(run=sign_off)
+    add_pack(checked, "--pack")
+    checked.set_defaults(run=sign_off)
     withdraw = verbs.add_parser("withdraw")
     withdraw.add_argument("entry", metavar="ENTRY", help="the entry, such as trevor or partner:a21")
-    _pack(withdraw).set_defaults(run=take_out)
-
-
-def _pack(parser: ArgumentParser) -> ArgumentParser:
-    parser.add_argument(
-        "--pack", type=Path, metavar="DIR", help="the pack's source (default: [content] pack)"
-    )
-    return parser
+    add_pack(withdraw, "--pack")
+    withdraw.set_defaults(run=take_out)
 
 
 def show(context: Context) -> int:
@@ -74,11 +69,7 @@ def show(context: Context) -> int:
         print(*(f"    open     {page}" for page in task.open), sep="\n")
         print(*(f"    compare  {' '.join(map(str, fact))}" for fact in task.compare), sep="\n")
         print(f"    {task.call}")
-    print(
-        f"{len(found)} entries are due, and {len(unread)} texts are waiting for a clinician or"
-        " counsel. Record each check: checked ENTRY --by ROLE",
-        file=sys.stderr,
-    )
+    print(message("author.worklist", due=len(found), unread=len(unread)), file=sys.stderr)
     return 0
 
 
@@ -109,17 +100,11 @@ def take_out(context: Context) -> int:
 
     def withdrawn(entry: "EditableEntry") -> str:
         if not isinstance(entry.entry, Listed):
-            raise EntryError(
-                f"{entry.key} is a county: in counties.toml, write numbers = [] and set its"
-                " confidence to low."
-            )
+            raise EntryError("author.county-withdrawn", key=entry.key)
         if entry.entry.status == "withdrawn":
-            raise EntryError(f"{entry.key} is already withdrawn.")
+            raise EntryError("author.withdrawn", key=entry.key)
         entry.set(status="withdrawn")
-        return (
-            f"{entry.key} is withdrawn in {entry.file}. Run `check`, then publish: each school"
-            " hides it when the pack arrives."
-        )
+        return str(message("author.withdrawn-in", key=entry.key, file=entry.file))
 
     return _edit(context, _read(context), withdrawn)
 

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from content.directory import confidential
@@ -25,14 +28,9 @@ from content.directory.model import (
 from content.directory.rules import flaws, parse
 from content.rules.wording import unseen
 from editor import ndjson
-from messages.message import Finding
+from messages.message import Finding, Message, message
 
 MOST_SHOWN = 200  # maximum problems listed; that many usually have one cause
-_TABLE = """
-create table line (
-    bucket integer, id text, number integer, body blob, primary key (bucket, id)
-) without rowid
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +53,13 @@ class _Report:
     errors: int = 0
     warnings: int = 0
 
-    def add(self, line: int, problem: str, *, warning: bool = False) -> None:
+    def add(self, line: int, said: Message | str, *, warning: bool = False) -> None:
         if warning:
             self.warnings += 1
         else:
             self.errors += 1
         if len(self.problems) < MOST_SHOWN:
-            self.problems.append(
-                Finding.at(self.file, line, problem, "note" if warning else "wrong")
-            )
+            self.problems.append(Finding.at(self.file, line, said, "note" if warning else "wrong"))
 
 
 def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: AreaServed) -> Built:
@@ -74,9 +70,7 @@ def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: A
     """
     for what, text in (("name", name), ("source", origin)):
         if not text.strip() or len(text) > 200 or any(unseen(char) for char in text):
-            raise DirectoryError(
-                f"The directory's {what} is empty, too long, or contains an invisible character."
-            )
+            raise DirectoryError(message("shards.name-unusable", what=what))
     report = _Report(str(source))
     with (
         tempfile.TemporaryDirectory(dir=_made(out).parent) as folder,
@@ -84,17 +78,11 @@ def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: A
     ):
         many = _judge(source, lines, report)
         if not many and not report.errors:
-            report.add(
-                1,
-                "the file does not contain any services, so nothing was published: every kiosk"
-                " would lose its directory",
-            )
-        buckets = _buckets(out, many)
-        if many and not report.errors:
-            _spread(lines, buckets, report)
+            report.add(1, message("shards.no-services"))
         if report.errors:
             return Built(report.problems, report.errors, report.warnings)
-        shards, written = _write(lines, out)
+        buckets = _buckets(out, many)
+        shards, written = _write(lines, buckets, out)
     index = ShardList(
         format=directory.FORMAT,
         name=name,
@@ -113,7 +101,7 @@ def _made(out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DirectoryError(f"{out} cannot be made: {error.strerror}.") from error
+        raise DirectoryError(message("shards.folder", out=out, why=error.strerror)) from error
     return out
 
 
@@ -127,7 +115,7 @@ def _sorter(folder: Path) -> sqlite3.Connection:
         "temp_store = file",
     ):
         lines.execute(f"pragma {setting}")
-    lines.execute("create table service (number integer primary key, id text, body blob)")
+    lines.execute("create table service (id text primary key, number integer, body blob)")
     lines.execute("begin")
     return lines
 
@@ -136,6 +124,7 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
     """Check each line and keep the valid lines; return how many are valid."""
     many = 0
     for number, line in _lines(source, report):
+        before = report.errors
         try:
             service = parse(line)
         except DirectoryError as error:
@@ -148,11 +137,12 @@ def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
                 warning=flaw.kind == "note",
             )
         shown = _public(number, service, report)
-        if not report.errors:
-            lines.execute(
-                "insert into service values (?, ?, ?)",
-                (number, service.id, directory.encode(shown)),
-            )
+        row = (service.id, number, directory.encode(shown))
+        if report.errors == before:
+            if lines.execute("insert or ignore into service values (?, ?, ?)", row).rowcount == 0:
+                same = lines.execute("select number from service where id = ?", (service.id,))
+                said = message("shards.same-id", name=service.id, first=same.fetchone()[0])
+                report.add(number, said)
             many += 1
     return many
 
@@ -172,28 +162,15 @@ def _public(number: int, service: DirectoryService, report: _Report) -> Director
     """Return the part that may be published; report facts omitted for a confidential service."""
     for where, place in _places_in_names(service):
         report.add(
-            number,
-            f'{service.id[:80]}: {where}: it contains "{place[:80]}", but where a shelter or a'
-            " home is must stay confidential; remove that, or write confidential = false if"
-            " anybody may know the place",
+            number, message("shards.place-named", id=service.id[:80], where=where, place=place[:80])
         )
     shown = confidential.public(service)
     if shown == service:
         return service
-    report.add(
-        number,
-        f"{service.id[:80]}: confidential: this looks like a shelter or a home, so its street,"
-        " town, ZIP code and map were left out; if anybody may know where it is, write"
-        ' "confidential": false',
-        warning=True,
-    )
+    report.add(number, message("shards.place-left-out", id=service.id[:80]), warning=True)
     for flaw in flaws(shown):
         if flaw.key == "phones":
-            report.add(
-                number,
-                f"{service.id[:80]}: phones: without an address, nobody could reach this"
-                " service; add its number",
-            )
+            report.add(number, message("shards.unreachable", id=service.id[:80]))
     return shown
 
 
@@ -203,11 +180,13 @@ def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
         with source.open("rb") as file:
             for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with the line ending
                 if line is None:
-                    report.add(number, f"the line is longer than {directory.MAX_LINE} bytes")
+                    report.add(number, message("shards.long-line", most=directory.MAX_LINE))
                 else:
                     yield number, line.strip()
     except OSError as error:
-        raise DirectoryError(f"{source} cannot be read: {error.strerror}.") from error
+        raise DirectoryError(
+            message("shards.unreadable", source=source, why=error.strerror)
+        ) from error
 
 
 def buckets_for(services: int) -> int:
@@ -230,38 +209,19 @@ def _buckets(out: Path, many: int) -> int:
     return old if best / 4 <= old <= best * 4 else best
 
 
-def _spread(lines: sqlite3.Connection, buckets: int, report: _Report) -> None:
-    """Sort the lines by shard and id. A duplicate id is reported as an error in the second line."""
-    lines.create_function(
-        "bucket", 1, lambda name: directory.bucket_of(name, buckets), deterministic=True
-    )
-    lines.execute(_TABLE)
-    lines.execute(
-        "insert or ignore into line select bucket(id), id, number, body from service order by"
-        " number"
-    )
-    twice = lines.execute(
-        "select service.number, service.id, line.number from service join line on line.bucket ="
-        " bucket(service.id) and line.id = service.id and line.number < service.number order by"
-        " service.number"
-    )
-    for number, name, first in twice:
-        report.add(
-            number, f"{name}: id: line {first} has the same id; give each service a different one"
-        )
-
-
-def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]]:
+def _write(lines: sqlite3.Connection, buckets: int, out: Path) -> tuple[list[Shard], list[str]]:
     """Write every shard that is not empty; return the shards and the names of changed ones."""
     shards, written = [], []
-    for (bucket,) in lines.execute("select distinct bucket from line order by bucket").fetchall():
-        rows = lines.execute("select body from line where bucket = ? order by id", (bucket,))
-        bodies = [body for (body,) in rows]
+    lines.create_function("bucket", 1, partial(directory.bucket_of, buckets=buckets))
+    ids = lines.execute("select bucket(id) as shard, id from service order by shard, id")
+    for bucket, found in groupby(ids, itemgetter(0)):
+        one = "select body from service where id = ?"  # sorting the bodies would take more memory
+        bodies = [lines.execute(one, (name,)).fetchone()[0] for _, name in found]
         data = b"".join(body + b"\n" for body in bodies)
         name = directory.shard_name(bucket)
         if len(data) > directory.MAX_SHARD:
             raise DirectoryError(
-                f"{name} would have {len(data)} bytes; the limit is {directory.MAX_SHARD}."
+                message("shards.too-large", name=name, bytes=len(data), most=directory.MAX_SHARD)
             )
         shards.append(
             Shard(name=name, sha256=hashlib.sha256(data).hexdigest(), services=len(bodies))

@@ -27,23 +27,18 @@ from editor.publishing.release import (
 from editor.publishing.roles import keys_of
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged
+from messages.message import message
 
 # days before expiry by which someone must act
 WARN = {"root": 60, "targets": 30, "snapshot": 20, "timestamp": 7}
 _MOST_NAMED = 20  # maximum files named in a directory; any others are only counted
 
-_DUTY = {
-    "root": "a root holder runs `publish keys renew`, then a second root holder runs `publish"
-    " sign`",
-    "targets": (
-        "both editors sign a release, even if it changes nothing: `publish release`, then"
-        " `publish sign`"
-    ),
-    "snapshot": "the machine with the snapshot key runs `publish touch`",
-    "timestamp": (
-        "the machine with the timestamp key runs `publish touch`, which it should do every night"
-    ),
-    DIRECTORY: "both editors sign a release, which also signs the directory",
+_DUTIES = {
+    "root": "publish.duty-root",
+    "targets": "publish.duty-targets",
+    "snapshot": "publish.duty-snapshot",
+    "timestamp": "publish.duty-timestamp",
+    DIRECTORY: "publish.duty-directory",
 }
 
 
@@ -70,19 +65,11 @@ def duties(before: Published, now: datetime) -> Iterator[str]:
             continue
         left = (document.signed.expires - now).days
         warn = left <= WARN.get(role, WARN["targets"])
-        duty = _DUTY.get(
-            role,
-            f"{role_name(role)} publishes again: `publish release --as {role_name(role)}`",
-        )
-        when = (
-            f"expires on {document.signed.expires:%Y-%m-%d}, in {left} days"
-            if left >= 0
-            else (
-                f"EXPIRED on {document.signed.expires:%Y-%m-%d}; kiosks keep their content and"
-                " accept nothing new"
-            )
-        )
-        rows.append((left, f"{'NOW: ' if warn else ''}{role_name(role)} {when}: {duty}."))
+        name, day = role_name(role), f"{document.signed.expires:%Y-%m-%d}"
+        duty = message(_DUTIES.get(role, "publish.duty-delegated"), role=name)
+        code = "publish.expires" if left >= 0 else "publish.expired"
+        said = message(code, role=name, day=day, left=left, duty=duty)
+        rows.append((left, f"{'NOW: ' if warn else ''}{said}"))
     for _, row in sorted(rows):
         yield row
 

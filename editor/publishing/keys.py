@@ -25,6 +25,7 @@ from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, Si
 from content.trust import public_keys
 from content.trust.public_keys import PublicKeyError
 from editor.publishing.metadata import NAME, PublishError
+from messages.message import of_error
 from system import files
 
 SHORTEST = 12  # minimum passphrase length: a thief with a copy of the file can guess for years
@@ -47,15 +48,9 @@ class KeyFile:
 def make(folder: Path, name: str, passphrase: str) -> KeyFile:
     """Make an Ed25519 key. Raises PublishError for a bad or taken name or a short passphrase."""
     if not _NAME.fullmatch(name):
-        raise PublishError(
-            f'"{name}" cannot be a key\'s name. Use lowercase letters, digits and hyphens,'
-            " such as editor-1."
-        )
+        raise PublishError("publish.key-name", name=name)
     if len(passphrase) < SHORTEST:
-        raise PublishError(
-            f"The passphrase of {name} is too short. Use at least {SHORTEST} characters,"
-            " such as five unrelated words."
-        )
+        raise PublishError("publish.passphrase-short", name=name, most=SHORTEST)
     private = Ed25519PrivateKey.generate()
     public = named(SSlibKey.from_crypto(private.public_key()), name)
     _new(folder / f"{name}.key", _encrypted(private, passphrase))
@@ -70,16 +65,11 @@ def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile
         known = ", ".join(
             f"{one}:" for one in sorted(SIGNER_FOR_URI_SCHEME) if one != CryptoSigner.SCHEME
         )
-        raise PublishError(
-            f'"{uri}" is not the address of a device that can sign; it must begin with one'
-            f" of {known}"
-        )
+        raise PublishError("publish.device-address", uri=uri, known=known)
     try:
         public = named(SSlibKey.from_crypto(load_pem_public_key(public_pem)), name)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise PublishError(
-            f"The public key of {name} is not a usable PEM file ({error})."
-        ) from error
+        raise PublishError("publish.pem", name=name, why=error) from error
     _new(folder / f"{name}.uri", uri.encode() + b"\n")
     write_public(folder / f"{name}.pub", public)
     return KeyFile(name, public, folder / f"{name}.uri")
@@ -105,21 +95,13 @@ def open_key(key: KeyFile, secret: Secret) -> Signer | None:
         load = load_ssh_private_key if b" OPENSSH " in data[:40] else load_pem_private_key
         private = load(data, passphrase.encode())
     except TypeError as error:
-        message = (
-            f"{key.path} is not encrypted, so anyone who copies it can sign. Revoke it and"
-            " make a new key."
-        )
-        raise PublishError(message) from error
+        raise PublishError("publish.not-encrypted", path=key.path) from error
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise PublishError(
-            f"{key.path} cannot be opened: the passphrase is wrong, or the file is damaged."
-        ) from error
+        raise PublishError("publish.key-unopened", path=key.path) from error
     try:
         return CryptoSigner(private, _ssl(key.public))
     except (ValueError, TypeError) as error:
-        raise PublishError(
-            f"{key.path} does not belong to the .pub file next to it ({error})."
-        ) from error
+        raise PublishError("publish.other-key", path=key.path, why=error) from error
 
 
 def _encrypted(private: Ed25519PrivateKey, passphrase: str) -> bytes:
@@ -134,7 +116,7 @@ def read_public(path: Path) -> Key:
     try:
         return public_keys.read_public(path)
     except PublicKeyError as error:
-        raise PublishError(str(error)) from error
+        raise PublishError(of_error(error)) from error
 
 
 def write_public(path: Path, key: Key) -> None:
@@ -160,9 +142,7 @@ def _device(key: KeyFile, secret: Secret) -> Signer:
         return Signer.from_priv_key_uri(uri, key.public, lambda _asked: secret(key.name))
     except Exception as error:
         raise PublishError(
-            f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}."
-            " Check that the device is plugged in and that its manufacturer's software is"
-            " installed (docs/editor/publishing.md)."
+            "publish.device", name=key.name, scheme=uri.partition(":")[0], why=error
         ) from error
 
 
@@ -178,9 +158,7 @@ def _new(path: Path, data: bytes) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise PublishError(
-            f"{path} already exists, and keys are never overwritten. Choose another name."
-        ) from error
+        raise PublishError("publish.key-exists", path=path) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()

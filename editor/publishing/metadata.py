@@ -22,6 +22,8 @@ from tuf.api.metadata import (
 )
 from tuf.api.serialization.json import JSONSerializer
 
+from messages.message import CodedError
+
 S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
 
 TOP = ("root", "targets", "snapshot", "timestamp")
@@ -38,17 +40,14 @@ MOST = {"county": 58, "district": 100}
 _LOCAL = re.compile(r"county/[0-9]{5}|district/[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class PublishError(Exception):
+class PublishError(CodedError):
     """Something cannot be published; the message is a sentence for the publisher's staff."""
 
 
 def role_of(name: str) -> str:
     """Return county-06001 for county/06001 (servers treat %2F as /). Raises PublishError."""
     if not _LOCAL.fullmatch(name):
-        raise PublishError(
-            f'"{name}" is neither county/<five digits> nor district/<small letters, digits,'
-            " hyphens>."
-        )
+        raise PublishError("publish.role-name", name=name)
     return name.replace("/", "-", 1)
 
 

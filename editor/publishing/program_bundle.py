@@ -28,7 +28,7 @@ def sign(folder: Path, key: Path, passphrase: str, *, build: int) -> None:
     rows = [f"{files.sha256_of(folder / n)}  {n}\n" for n in names if n not in own]
     found = next(one for one in keys.key_files([key.parent]) if one.path == key)
     if (signer := keys.open_key(found, lambda _name: passphrase)) is None:
-        raise PublishError(f"{key} was not opened, because it needs its passphrase.")
+        raise PublishError("publish.bundle-key", key=key)
     data = "".join(rows).encode()
     files.replace(folder / LIST, data)
     files.replace(folder / SIGNATURE, signature(signer, data))

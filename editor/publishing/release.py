@@ -27,6 +27,7 @@ from editor.publishing.metadata import (
 )
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged
+from messages.message import verbatim
 from system.toml_edit import EditError
 
 STATE = "state/"
@@ -45,10 +46,7 @@ def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
             continue
         match = _LINE.fullmatch(line.strip())
         if match is None:
-            raise PublishError(
-                f'{source}:{number}: "{line.strip()}" is not a note; write: 988'
-                " voice.1=why it changed"
-            )
+            raise PublishError("publish.note", source=source, number=number, line=line.strip())
         found[match[1], match[2]] = match[3]
     return found
 
@@ -70,7 +68,7 @@ def pack_of(files: Mapping[str, bytes]) -> Pack | None:
     try:
         return built_pack.load(built)
     except built_pack.BuiltPackError as error:
-        raise PublishError(f"The published pack cannot be read: {error}") from error
+        raise PublishError("publish.pack-unreadable", why=error) from error
 
 
 def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
@@ -107,7 +105,7 @@ def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
         for resource, key in sorted(given.keys() - known)
     ]
     if lines:
-        raise PublishError("\n".join(lines))
+        raise PublishError(verbatim("\n".join(lines)))
     return tuple(
         Note(change=change, reason=given[change.resource, change.key].strip()) for change in found
     )
@@ -165,10 +163,7 @@ def prepare(
 def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: datetime) -> Staged:
     """Return the next ``local.json`` for a county or district to sign. Raises PublishError."""
     if role not in delegated(before.targets.signed):
-        raise PublishError(
-            f"The state has not yet allowed {path.rpartition('/')[0]} to publish. Send the"
-            " state office your public key and ask it to run `publish delegate`."
-        )
+        raise PublishError("publish.not-allowed", owner=path.rpartition("/")[0])
     document = next_delegated(before, role, now=now)
     replace_files(document.signed, "", {path: data})
     return Staged(f"{path}", now, {role: document}, {path: data})
@@ -192,14 +187,9 @@ def read_directory(folder: Path) -> Mapping[str, bytes]:
         for shard in directory_files.read_index(listed).shards:
             found[shard.name] = (folder / shard.name).read_bytes()
             if hashlib.sha256(found[shard.name]).hexdigest() != shard.sha256:
-                raise PublishError(
-                    f"{folder / shard.name} has changed since it was built. Run `directory"
-                    " build` again."
-                )
+                raise PublishError("publish.shard-changed", file=folder / shard.name)
     except (OSError, directory_files.DirectoryError) as error:
-        raise PublishError(
-            f"{folder} does not contain a built directory ({error}). Run `directory build` first."
-        ) from error
+        raise PublishError("publish.no-directory", folder=folder, why=error) from error
     return found
 
 
@@ -224,18 +214,12 @@ def recalled(pack: Pack, name: str) -> Pack:
     """Return the pack with a live entry withdrawn. Raises PublishError if not found or pinned."""
     known = entries(pack)
     if name not in known:
-        raise PublishError(
-            f'The published pack has no entry "{name}"; it has: {", ".join(sorted(known))}.'
-        )
+        raise PublishError("publish.no-entry", name=name, names=", ".join(sorted(known)))
     entry = known[name]
     if isinstance(entry, Resource) and entry.pinned:
-        raise PublishError(
-            f'"{name}" belongs to the pinned crisis set, which no pack can withdraw, because'
-            " it is part of the program. Call the schools, and tell Porchlight's developers,"
-            " who can change it."
-        )
+        raise PublishError("publish.pinned", name=name)
     if entry.status != "live":
-        raise PublishError(f'"{name}" is already {entry.status}, so no machine shows it.')
+        raise PublishError("publish.not-live", name=name, status=entry.status)
     return replace(marked(pack, {name}), version="")
 
 
@@ -246,24 +230,5 @@ def mark(folder: Path, name: str) -> Path:
     try:
         toml_file.apply(path, (), {"status": "withdrawn"})
     except (OSError, UnicodeDecodeError, EditError) as error:
-        raise PublishError(
-            f"{path} could not be changed ({error}). Mark the entry as withdrawn in your own files."
-        ) from error
+        raise PublishError("publish.not-marked", path=path, why=error) from error
     return path
-
-
-def consequences(name: str) -> tuple[str, ...]:
-    """Return a recall's effects on each machine, for the person who decides on the recall."""
-    return (
-        (
-            f"At its next refresh, every kiosk and text line removes {name} automatically."
-            " Nobody has to approve a recall."
-        ),
-        "Its card and number are no longer shown. Pages that listed it show their other lines.",
-        (
-            "A machine without a network shows it until someone brings a USB stick (`refresh"
-            " --from`). Tell those schools."
-        ),
-        "Each machine's status says which release it shows, and so whether it has removed"
-        " the entry.",
-    )

@@ -50,9 +50,7 @@ def prepare_keys(
     """
     role = role_of(role) if "/" in role else role
     if role == DIRECTORY:
-        raise PublishError(
-            "The directory is signed with the editors' keys. Change the keys of targets instead."
-        )
+        raise PublishError("publish.directory-keys")
     changes = [f"new key {name_of(add)}"] if add else []
     changes += [f"key {remove} revoked"] if remove else []
     title = f"{role_name(role)}: {' and '.join(changes)}"
@@ -80,15 +78,9 @@ def prepare_delegation(
     role, kind = role_of(name), name.partition("/")[0]
     roles = delegated(before.targets.signed)
     if role in roles:
-        raise PublishError(
-            f"{name} may already publish. To replace its key, use `publish keys add` and `revoke`."
-        )
+        raise PublishError("publish.delegated", name=name)
     if sum(one.startswith(f"{kind}-") for one in roles) >= MOST[kind]:
-        raise PublishError(
-            f"This repository already has entries for {MOST[kind]} of kind {kind}, which is"
-            " the limit, because every kiosk downloads all of them. Make a separate repository"
-            " for this one with `publish init`, and give its root file to its schools."
-        )
+        raise PublishError("publish.most-delegated", most=MOST[kind], kind=kind)
     targets = renewed(before.targets, "targets", now=now)
     delegate(targets.signed, role, keys, threshold=1, folder=name)
     return Staged(f"{name} may publish its own entries", now, {"targets": targets})
@@ -98,7 +90,7 @@ def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Stag
     """Revoke a county or district: each kiosk drops its entries at the next refresh."""
     role = role_of(name)
     if role not in delegated(before.targets.signed):
-        raise PublishError(f"{name} could not publish here in any case.")
+        raise PublishError("publish.not-delegated", name=name)
     targets = renewed(before.targets, "targets", now=now)
     delegations = targets.signed.delegations
     if delegations and delegations.roles:
@@ -115,7 +107,7 @@ def keys_of(before: Published, role: str) -> tuple[Key, ...]:
         return tuple(owner.get_key(keyid) for keyid in owner.get_delegated_role(role).keyids)
     except ValueError as error:
         known = ", ".join([*TOP, *map(role_name, delegated(before.targets.signed))])
-        raise PublishError(f"There is no role {role_name(role)}. The roles are {known}.") from error
+        raise PublishError("publish.no-role", role=role_name(role), names=known) from error
 
 
 def _exchange(
@@ -124,27 +116,21 @@ def _exchange(
     keys = tuple(keys)
     if add is not None:
         if add.keyid in {key.keyid for key in keys}:
-            raise PublishError(f"{role_name(role)} already has this key, called {name_of(add)}.")
+            raise PublishError("publish.same-key", role=role_name(role), name=name_of(add))
         if name_of(add) in {name_of(key) for key in keys if name_of(key) != remove}:
-            raise PublishError(
-                f"{role_name(role)} already has another key called {name_of(add)}. Make a key"
-                " with a new name."
-            )
+            raise PublishError("publish.same-name", role=role_name(role), name=name_of(add))
     if remove:
         _named(keys, role, remove, owner.revoke_key)
     if add is not None:
         owner.add_key(add, role)
     left, need = owner.get_delegated_role(role).keyids, owner.get_delegated_role(role).threshold
     if len(left) < need:
-        raise PublishError(
-            f"{role_name(role)} needs {need} keys, but only {len(left)} would be left. Replace"
-            " the key in the same step with `publish keys rotate`."
-        )
+        raise PublishError("publish.few-keys", role=role_name(role), need=need, left=len(left))
 
 
 def _named(keys: Iterable[Key], role: str, name: str, act: Callable[[str, str], object]) -> None:
     found = [key for key in keys if name in (name_of(key), key.keyid)]
     if len(found) != 1:
         names = ", ".join(name_of(key) for key in keys)
-        raise PublishError(f'{role_name(role)} has no key "{name}"; it has {names}.')
+        raise PublishError("publish.unknown-key", role=role_name(role), name=name, names=names)
     act(found[0].keyid, role)

@@ -24,6 +24,7 @@ from editor.publishing.metadata import (
 )
 from editor.publishing.site import Published, Site, hashed
 from editor.publishing.staged_step import Staged
+from messages.message import message
 
 Say = Callable[[str], None]
 _TOLERANCE = timedelta(minutes=10)
@@ -54,186 +55,169 @@ class Standing:
         return f"{counted}; still to sign: {' or '.join(name_of(key) for key in self.missing)}."
 
 
-def add_signatures(
-    before: Published | None, staged: Staged, signers: Iterable[Signer]
-) -> tuple[str, ...]:
-    """Sign all that each key may sign; return "role by name" for each. Raises PublishError."""
-    done = []
-    by_keyid = {signer.public_key.keyid: signer for signer in signers}
-    for role, document in staged.documents.items():
-        wanted = {
-            k.keyid: k for s in standings(before, staged) if s.role == role for k in s.missing
-        }
-        for keyid, key in wanted.items():
-            if keyid in by_keyid:
-                try:
-                    sign(document, [by_keyid[keyid]])
-                except UnsignedMetadataError as error:
-                    raise PublishError(f"The key {name_of(key)} did not sign: {error}.") from error
-                done.append(f"{role_name(role)} by {name_of(key)}")
-    return tuple(done)
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A step to sign and publish on ``site``, which publishes ``before`` (None: nothing yet)."""
 
+    before: Published | None
+    staged: Staged
+    site: Site
 
-def wanted_keys(before: Published | None, staged: Staged) -> Mapping[str, Key]:
-    """Return all keys that can still sign something, including those of snapshot and timestamp."""
-    missing = {key.keyid: key for standing in standings(before, staged) for key in standing.missing}
-    root = _root(before, staged)
-    return missing | {key.keyid: key for role in _ONLINE for key in _keys(root, role)}
+    @property
+    def root(self) -> Root:
+        document = self.staged.documents.get("root") or (self.before.root if self.before else None)
+        if document is None:
+            raise PublishError("publish.no-root")
+        root: Root = document.signed
+        return root
 
+    @property
+    def targets(self) -> Metadata[Targets] | None:
+        published = self.before.targets if self.before else None
+        return self.staged.documents.get("targets") or published
 
-def lay_out(
-    before: Published | None,
-    staged: Staged,
-    site: Site,
-    signers: Sequence[Signer],
-    *,
-    now: datetime,
-    say: Say,
-    fresh_snapshot: bool = False,
-    sure_of_clock: bool = False,
-) -> str:
-    """Sign snapshot and timestamp, and write the site; return "", or a sentence on what is missing.
+    def add_signatures(self, signers: Iterable[Signer]) -> tuple[str, ...]:
+        """Sign all that each key may sign; return "role by name" for each. Raises PublishError."""
+        done = []
+        by_keyid = {signer.public_key.keyid: signer for signer in signers}
+        for role, document in self.staged.documents.items():
+            wanted = {k.keyid: k for s in self.standings() if s.role == role for k in s.missing}
+            for keyid, key in wanted.items():
+                if keyid in by_keyid:
+                    try:
+                        sign(document, [by_keyid[keyid]])
+                    except UnsignedMetadataError as error:
+                        raise PublishError(
+                            "publish.unsigned", name=name_of(key), why=error
+                        ) from error
+                    done.append(f"{role_name(role)} by {name_of(key)}")
+        return tuple(done)
 
-    Raises OSError, or PublishError if the clock is wrong or the step does not follow the site.
-    ``fresh_snapshot``: sign it again unchanged. ``sure_of_clock``: over 400 days really passed.
-    """
-    _clock(before, now, sure=sure_of_clock)
-    follows(before, staged, site)
-    open_ = [standing.sentence() for standing in standings(before, staged) if not standing.done]
-    if open_:
-        return " ".join(open_)
-    root = _root(before, staged)
-    new = (
-        before is None
-        or fresh_snapshot
-        or bool(staged.documents.keys() - {"root"})
-        or _changed(before.root.signed, root, "snapshot")
-    )
-    for role in _ONLINE if new else _ONLINE[1:]:
-        if not _may(root, role, signers):
-            names = " or ".join(name_of(key) for key in _keys(root, role))
-            return (
-                f"Everyone else has signed. Next, the holder of {names} must run `publish"
-                " sign`, which publishes it."
-            )
-    out = _documents(before, staged, signers, new_snapshot=new, now=now)
-    files = {path: data for path, data in staged.files.items() if path in _listed(staged)}
-    if files:
-        say(
-            f"Writing {len(files)} files and {len(out)} documents to {site.folder};"
-            " timestamp.json comes last."
+    def wanted_keys(self) -> Mapping[str, Key]:
+        """Return all keys that can still sign something, and those of snapshot and timestamp."""
+        missing = {key.keyid: key for standing in self.standings() for key in standing.missing}
+        return missing | {key.keyid: key for role in _ONLINE for key in _keys(self.root, role)}
+
+    def holders_of(self, role: str) -> frozenset[str]:
+        """Return the ids of the role's keys in the previous root and in the step's root."""
+        roots = [self.before.root.signed] if self.before else []
+        return frozenset(id for root in [*roots, self.root] for id in root.roles[role].keyids)
+
+    def lay_out(
+        self, signers: Sequence[Signer], *, now: datetime, say: Say, fresh_snapshot: bool = False
+    ) -> str:
+        """Sign snapshot and timestamp and write the site; return "", or what is missing.
+
+        Raises OSError, or PublishError if the step does not follow the site. ``fresh_snapshot``:
+        sign it again unchanged.
+        """
+        self.follows()
+        open_ = [standing.sentence() for standing in self.standings() if not standing.done]
+        if open_:
+            return " ".join(open_)
+        new = (
+            self.before is None
+            or fresh_snapshot
+            or bool(self.staged.documents.keys() - {"root"})
+            or _changed(self.before.root.signed, self.root, "snapshot")
         )
-    site.lay_out(out, files)
-    return ""
+        for role in _ONLINE if new else _ONLINE[1:]:
+            if not _may(self.root, role, signers):
+                names = " or ".join(name_of(key) for key in _keys(self.root, role))
+                return str(message("publish.others-signed", names=names))
+        out = self._documents(signers, new_snapshot=new, now=now)
+        listed = _listed(self.staged)
+        files = {path: data for path, data in self.staged.files.items() if path in listed}
+        if files:
+            folder = self.site.folder
+            say(str(message("publish.writing", files=len(files), made=len(out), folder=folder)))
+        self.site.lay_out(out, files)
+        return ""
 
+    def _documents(
+        self, signers: Sequence[Signer], *, new_snapshot: bool, now: datetime
+    ) -> dict[str, bytes]:
+        """Return the staged documents, a timestamp and, if needed, a snapshot, by file name."""
+        made = {role: (d.signed.version, encode(d)) for role, d in self.staged.documents.items()}
+        named = None
+        if new_snapshot:
+            listed = {role: made[role] for role in made if role != "root"}
+            snapshot = snapshot_of(self.before.snapshot if self.before else None, listed, now=now)
+            sign(snapshot, _may(self.root, "snapshot", signers))
+            named = made["snapshot"] = (snapshot.signed.version, encode(snapshot))
+        stamp = timestamp_of(self.before.timestamp if self.before else None, named, now=now)
+        out = {file_name(role, version): data for role, (version, data) in made.items()}
+        sign(stamp, _may(self.root, "timestamp", signers))
+        return {**out, "timestamp.json": encode(stamp)}
 
-def _documents(
-    before: Published | None,
-    staged: Staged,
-    signers: Sequence[Signer],
-    *,
-    new_snapshot: bool,
-    now: datetime,
-) -> dict[str, bytes]:
-    """Return the staged documents, a timestamp and, if needed, a snapshot, by file name."""
-    root = _root(before, staged)
-    made = {role: (d.signed.version, encode(d)) for role, d in staged.documents.items()}
-    named = None
-    if new_snapshot:
-        listed = {role: made[role] for role in made if role != "root"}
-        snapshot = snapshot_of(before.snapshot if before else None, listed, now=now)
-        sign(snapshot, _may(root, "snapshot", signers))
-        named = made["snapshot"] = (snapshot.signed.version, encode(snapshot))
-    stamp = timestamp_of(before.timestamp if before else None, named, now=now)
-    out = {file_name(role, version): data for role, (version, data) in made.items()}
-    return {**out, "timestamp.json": encode(sign(stamp, _may(root, "timestamp", signers)))}
-
-
-def follows(before: Published | None, staged: Staged, site: Site) -> None:
-    """Raise PublishError unless each document is its role's next version and its files exist."""
-    for role, document in staged.documents.items():
-        if role == "root" and before and encode(document) == encode(before.root):
-            continue  # an interrupted run has already written this document
-        wanted = (before.version(role) if before else 0) + 1
-        if document.signed.version != wanted:
-            raise PublishError(
-                f'"{staged.title}" was prepared for version {document.signed.version} of'
-                f" {role_name(role)}, but the repository now needs version {wanted}, because"
-                " someone published something since. Discard this step (`publish discard`),"
-                " then do it again."
-            )
-        if isinstance(document.signed, Targets):
-            _own_paths(before, staged, role, document.signed)
-            for path, info in document.signed.targets.items():
-                data = staged.files.get(path)
-                if data is None or hashed(path, info) != hashed(
-                    path, type(info).from_data(path, data, ["sha256"])
-                ):
-                    site.target(path, info)
-
-
-def standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
-    """Yield each staged document's status; a new root has two, for its old and new key holders."""
-    root, targets = _root(before, staged), _targets(before, staged)
-    for role, document in staged.documents.items():
-        asked: list[tuple[Root | Targets, str]] = [(root, "")]
-        if role == "root" and before and _changed(before.root.signed, root, "root"):
-            asked = [(before.root.signed, " of the old holders"), (root, " of the new holders")]
-        elif role not in root.roles:
-            if targets is None or role not in delegated(targets.signed):
+    def follows(self) -> None:
+        """Raise PublishError unless each document is its role's next version and has its files."""
+        before = self.before
+        for role, document in self.staged.documents.items():
+            if role == "root" and before and encode(document) == encode(before.root):
+                continue  # an interrupted run has already written this document
+            wanted = (before.version(role) if before else 0) + 1
+            version = document.signed.version
+            if version != wanted:
                 raise PublishError(
-                    f"{role_name(role)} may not publish here, because the state has not run"
-                    " `publish delegate` for it."
+                    "publish.outdated",
+                    title=self.staged.title,
+                    version=version,
+                    role=role_name(role),
+                    wanted=wanted,
                 )
-            asked = [(targets.signed, "")]
-        for delegator, whose in asked:
-            result = delegator.get_verification_result(
-                role, document.signed_bytes, document.signatures
-            )
-            signed, missing = tuple(result.signed.values()), tuple(result.unsigned.values())
-            yield Standing(role, whose, result.threshold, signed, missing)
+            if isinstance(document.signed, Targets):
+                self._own_paths(role, document.signed)
+                for path, info in document.signed.targets.items():
+                    data = self.staged.files.get(path)
+                    if data is None or hashed(path, info) != hashed(
+                        path, type(info).from_data(path, data, ["sha256"])
+                    ):
+                        self.site.target(path, info)
+
+    def standings(self) -> Iterator[Standing]:
+        """Yield each staged document's status; a new root has two, for old and new key holders."""
+        root, targets = self.root, self.targets
+        for role, document in self.staged.documents.items():
+            asked: list[tuple[Root | Targets, str]] = [(root, "")]
+            old = self.before.root.signed if self.before else root
+            if role == "root" and _changed(old, root, "root"):
+                asked = [(old, " of the old holders"), (root, " of the new holders")]
+            elif role not in root.roles:
+                if targets is None or role not in delegated(targets.signed):
+                    raise PublishError("publish.undelegated", role=role_name(role))
+                asked = [(targets.signed, "")]
+            for delegator, whose in asked:
+                result = delegator.get_verification_result(
+                    role, document.signed_bytes, document.signatures
+                )
+                signed, missing = tuple(result.signed.values()), tuple(result.unsigned.values())
+                yield Standing(role, whose, result.threshold, signed, missing)
+
+    def _own_paths(self, role: str, signed: Targets) -> None:
+        """Allow a county or district only one file: others could be web pages under our name."""
+        mine = delegated(self.targets.signed).get(role) if self.targets else None
+        for path in signed.targets if mine else ():
+            own = f"{role_name(role)}/{local_additions.FILE}" if role_name(role) != role else path
+            if mine and not (path == own and mine.is_delegated_path(path)):
+                raise PublishError("publish.paths", role=role_name(role), path=path, own=own)
 
 
-def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
-    """Check this clock, because kiosks without a clock believe the time in the signed timestamp."""
+def check_clock(before: Published | None, now: datetime, *, sure: bool) -> None:
+    """Check this clock, because kiosks without a clock believe the time in the signed timestamp.
+
+    ``sure``: more than 400 days really have passed since the last step.
+    """
     issued = before.timestamp.signed.unrecognized_fields.get(ISSUED) if before else None
     last = datetime.fromisoformat(issued) if issued else now
     if now < last - _TOLERANCE or (now > last + _LONGEST and not sure):
-        raise PublishError(
-            f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the repository was last"
-            f" signed at {last:%Y-%m-%d %H:%M} UTC. Set the clock right. If that much time has"
-            " really passed, add --clock-is-right."
-        )
-
-
-def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
-    """Allow a county or district only one file: any others could be web pages under our name."""
-    targets = _targets(before, staged)
-    mine = delegated(targets.signed).get(role) if targets else None
-    for path in signed.targets if mine else ():
-        own = f"{role_name(role)}/{local_additions.FILE}" if role_name(role) != role else path
-        if mine and not (path == own and mine.is_delegated_path(path)):
-            raise PublishError(
-                f"{role_name(role)} lists {path}, which does not belong to it. It may"
-                f" publish only {own}."
-            )
-
-
-def _targets(before: Published | None, staged: Staged) -> Metadata[Targets] | None:
-    return staged.documents.get("targets") or (before.targets if before else None)
+        here, signed = (f"{at:%Y-%m-%d %H:%M}" for at in (now, last))
+        raise PublishError("publish.clock", now=here, last=signed)
 
 
 def _listed(staged: Staged) -> set[str]:
     documents = (document.signed for document in staged.documents.values())
     return {path for signed in documents if isinstance(signed, Targets) for path in signed.targets}
-
-
-def _root(before: Published | None, staged: Staged) -> Root:
-    document = staged.documents.get("root") or (before.root if before else None)
-    if document is None:
-        raise PublishError("There is no root yet. Begin with `publish init`.")
-    root: Root = document.signed
-    return root
 
 
 def _keys(root: Root, role: str) -> list[Key]:

@@ -12,6 +12,7 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from editor.publishing.metadata import PublishError, decode, delegated, file_name
+from messages.message import message
 from system import files
 
 MAX_METADATA = 4 * 1024 * 1024  # bytes per document
@@ -62,18 +63,11 @@ class Site:
     def read(self) -> Published:
         """Return the published content, verified from the first root on. Raises PublishError."""
         if not self.exists():
-            raise PublishError(
-                f"{self.folder} does not contain a published repository:"
-                " metadata/timestamp.json is missing."
-            )
+            raise PublishError("publish.no-site", folder=self.folder)
         try:
             return self._read()
         except (RepositoryError, ValueError, KeyError, OSError) as error:
-            raise PublishError(
-                f"The repository in {self.folder} is damaged or was changed by someone without"
-                f" the keys ({error}). Nothing was published. Restore the last good copy, and"
-                " tell the other key holders."
-            ) from error
+            raise PublishError("publish.damaged", folder=self.folder, why=error) from error
 
     def target(self, path: str, info: TargetFile) -> bytes:
         """Return a published file's bytes. Raises PublishError if they are not the signed ones."""
@@ -82,9 +76,7 @@ class Site:
             data = file.read_bytes()
             info.verify_length_and_hashes(data)
         except (RepositoryError, OSError) as error:
-            raise PublishError(
-                f"{file} is not the file that was signed ({error}). Restore a good copy."
-            ) from error
+            raise PublishError("publish.file-changed", file=file, why=error) from error
         return data
 
     def lay_out(self, metadata: Mapping[str, bytes], targets: Mapping[str, bytes]) -> None:
@@ -136,8 +128,7 @@ class Site:
                 old, root.signed_bytes, root.signatures
             ):
                 raise ValueError(
-                    f"{file_name('root', root.signed.version)} does not have enough signatures"
-                    " from old or new holders"
+                    message("publish.root-unsigned", file=file_name("root", root.signed.version))
                 )
             trusted.append(root)
         if not trusted:
@@ -157,7 +148,12 @@ class Site:
         document = decode(data)
         if document.signed.version != meta.version:
             raise ValueError(
-                f"{role} says that it is version {document.signed.version}, not {meta.version}"
+                message(
+                    "publish.version",
+                    role=role,
+                    version=document.signed.version,
+                    wanted=meta.version,
+                )
             )
         return document
 
@@ -197,7 +193,5 @@ def _make(folder: Path) -> None:
 
 def _read(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_METADATA:
-        raise ValueError(
-            f"{path} is missing, not an ordinary file, or larger than {MAX_METADATA // 1024**2} MB"
-        )
+        raise ValueError(message("publish.odd-metadata", path=path, most=MAX_METADATA // 1024**2))
     return path.read_bytes()

@@ -68,13 +68,9 @@ def read(folder: Path) -> Staged:
     """Read the step in the folder. Raises PublishError if it is missing or incomplete."""
     record = files.read_record(folder / RECORD, _Record)
     if record is None:
-        raise PublishError(
-            f"{folder} does not contain a step that needs signatures: {RECORD} is missing."
-        )
+        raise PublishError("publish.no-step", folder=folder, file=RECORD)
     if not all(_ROLE.fullmatch(role) for role in record.versions):
-        raise PublishError(
-            f"{folder / RECORD} contains an invalid role. Ask the person who sent it."
-        )
+        raise PublishError("publish.odd-role", file=folder / RECORD)
     try:
         documents = {
             role: decode(_get(folder / "metadata" / file_name(role, version)))
@@ -83,18 +79,14 @@ def read(folder: Path) -> Staged:
         root = folder / "targets"
         paths = list(islice(root.rglob("*"), MOST_FILES + 1))
         if len(paths) > MOST_FILES:
-            raise PublishError(
-                f"{folder} contains more than {MOST_FILES} files, so it cannot be a step."
-            )
+            raise PublishError("publish.step-too-large", folder=folder, most=MOST_FILES)
         targets = {
             path.relative_to(root).as_posix(): _get(path)
             for path in sorted(paths)
             if not path.is_dir()
         }
     except (OSError, DeserializationError, RepositoryError) as error:
-        raise PublishError(
-            f"{folder} is incomplete ({error}). Ask the person who sent it for a new copy."
-        ) from error
+        raise PublishError("publish.step-incomplete", folder=folder, why=error) from error
     return Staged(record.title, record.made, documents, targets)
 
 
@@ -112,8 +104,5 @@ def _put(path: Path, data: bytes) -> None:
 
 def _get(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_FILE:
-        raise PublishError(
-            f"{path} is missing, not an ordinary file, or too large. Ask the person who"
-            " sent the folder."
-        )
+        raise PublishError("publish.step-file", path=path)
     return path.read_bytes()

@@ -5,7 +5,7 @@ The workspace never contains private keys.
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,9 +18,10 @@ from editor.publishing.describe import WARN, differences, duties, holders
 from editor.publishing.keys import KeyFile, key_files, make, open_key
 from editor.publishing.metadata import KEYS, TOP, PublishError, role_name
 from editor.publishing.roles import prepare_first
-from editor.publishing.signing import Say, add_signatures, follows, lay_out, standings, wanted_keys
+from editor.publishing.signing import Pending, Say, check_clock
 from editor.publishing.site import Published, Site
 from editor.publishing.staged_step import Staged, discard, read, write
+from messages.message import message
 
 # (a key's or holder's name, whether to choose a new passphrase) → the passphrase, or ""
 Secret = Callable[[str, bool], str]
@@ -67,21 +68,18 @@ class Workspace:
     def published(self) -> Published:
         """Return the published content, verified. Raises PublishError."""
         if not self.site.exists():
-            raise PublishError(
-                f"There is no repository in {self.folder}. Specify its folder with"
-                " --repository, or make one with `publish init`."
-            )
+            raise PublishError("publish.no-repository", folder=self.folder)
         return self.site.read()
 
     def init(self, key_folder: Path, public: Mapping[str, Sequence[Key]]) -> bool:
         """Create a repository with keys from ``public`` or with new keys. Raises PublishError."""
         if self.site.exists() or self.staged.exists():
-            raise PublishError(
-                f"{self.folder} already contains a repository, and `init` never replaces one."
-            )
+            raise PublishError("publish.repository-exists", folder=self.folder)
         for role, given in public.items():
             if len(given) != KEYS[role]:
-                raise PublishError(f"{role} takes {KEYS[role]} keys, and {len(given)} were given.")
+                raise PublishError(
+                    "publish.number-of-keys", role=role, wanted=KEYS[role], count=len(given)
+                )
         made = {
             holder: {name: role for name, role in names.items() if role not in public}
             for holder, names in HOLDERS.items()
@@ -89,11 +87,8 @@ class Workspace:
         if self.dry_run:
             for holder, names in made.items():
                 if names:
-                    self.say(
-                        f"This would make the encrypted keys {', '.join(names)} in"
-                        f" {key_folder / holder}."
-                    )
-            self.say(f"This would make a repository in {self.folder}. Nothing was written.")
+                    self._tell("publish.would-make", names=tuple(names), folder=key_folder / holder)
+            self._tell("publish.would-init", folder=self.folder)
             return True
         all_keys: dict[str, list[Key]] = {role: list(public.get(role, ())) for role in TOP}
         chosen: dict[str, str] = {}
@@ -103,7 +98,7 @@ class Workspace:
             for name, role in names.items():
                 all_keys[role].append(make(key_folder / holder, name, passphrase).public)
                 chosen[name] = passphrase
-                self.say(f"The key {name} ({role}) is in {key_folder / holder}.")
+                self._tell("publish.made", name=name, role=role, folder=key_folder / holder)
         self.folder.mkdir(parents=True, exist_ok=True)
         known = replace(
             self,
@@ -120,80 +115,74 @@ class Workspace:
         """Sign a new step; if it is complete, publish it and return True. Raises PublishError."""
         if self.staged.exists():
             raise PublishError(
-                f'"{read(self.staged).title}" waits in {self.staged}. Sign it with `publish'
-                " sign`, or discard it with `publish discard`. Then do this step again."
+                "publish.step-waits", title=read(self.staged).title, staged=self.staged
             )
-        follows(before, step, self.site)
+        pending = Pending(before, step, self.site)
+        pending.follows()
         if self.dry_run:
-            for line in differences(before, self.site, step):
-                self.say(line)
-            self.say("Nothing was signed or written.")
-            return True
+            return self._only_told(differences(before, self.site, step))
         with self._alone(before):
-            return self._sign(before, step)
+            return self._sign(pending)
 
     def sign(self) -> bool:
         """Print the pending step's changes and sign them; return whether they are now published."""
-        before, step = self._waiting()
+        pending = self._waiting()
         if self.dry_run:
-            for standing in standings(before, step):
-                self.say(standing.sentence())
-            self.say("Nothing was signed or written.")
-            return True
-        with self._alone(before):
-            return self._sign(before, step)
+            return self._only_told(standing.sentence() for standing in pending.standings())
+        with self._alone(pending.before):
+            return self._sign(pending)
 
     def waits(self) -> tuple[Staged, Iterator[str]]:
         """Return the pending step and sentences about its changes. Raises PublishError."""
-        before, step = self._waiting()
-        return step, differences(before, self.site, step)
+        pending = self._waiting()
+        return pending.staged, differences(pending.before, self.site, pending.staged)
 
-    def _waiting(self) -> tuple[Published | None, Staged]:
-        before, step = self.site.read() if self.site.exists() else None, read(self.staged)
-        follows(before, step, self.site)
-        return before, step
+    def _tell(self, code: str, **args: object) -> None:
+        self.say(str(message(code, **args)))
+
+    def _only_told(self, lines: Iterable[str]) -> bool:
+        """End a dry run: say what the step would change."""
+        for line in lines:
+            self.say(line)
+        self._tell("publish.nothing-signed")
+        return True
+
+    def _waiting(self) -> Pending:
+        before = self.site.read() if self.site.exists() else None
+        pending = Pending(before, read(self.staged), self.site)
+        pending.follows()
+        return pending
 
     def discard(self) -> None:
         """Discard the pending step. Raises PublishError if there is no pending step."""
         title = read(self.staged).title
         if self.dry_run:
-            self.say(
-                f'This would discard "{title}" in {self.staged}, with its signatures. Nothing'
-                " was removed."
-            )
+            self._tell("publish.would-discard", title=title, folder=self.staged)
             return
         discard(self.staged)
-        self.say(f'"{title}" was discarded. The published files did not change.')
+        self._tell("publish.discarded", title=title)
 
     def touch(self) -> bool:
         """Sign the timestamp, and a snapshot if it expires soon; then print all expiry dates."""
         before = self.published()
         left = (before.snapshot.signed.expires - self.now).days
+        fresh = left <= WARN["snapshot"]
         if self.dry_run:
-            what = "timestamp and snapshot" if left <= WARN["snapshot"] else "timestamp"
-            self.say(f"This would sign the {what} again. Nothing was signed or written.")
+            self._tell("publish.would-touch-both" if fresh else "publish.would-touch")
             return True
         with self._alone(before):
-            return self._touch(before, fresh=left <= WARN["snapshot"])
+            return self._touch(Pending(before, Staged("touch", self.now, {}), self.site), fresh)
 
-    def _touch(self, before: Published, *, fresh: bool) -> bool:
-        step = Staged("touch", self.now, {})
-        signers = self._open(before, step)
+    def _touch(self, pending: Pending, fresh: bool) -> bool:
+        signers = self._open(pending)
         mine = {signer.public_key.keyid for signer in signers}
-        fresh = fresh and bool(mine & set(before.root.signed.roles["snapshot"].keyids))
-        missing = self._lay_out(before, step, signers, fresh_snapshot=fresh)
-        if missing:
-            self.say(
-                "The timestamp was not signed, because its key is not in"
-                f" {', '.join(map(str, self.keys))}."
-            )
+        fresh = fresh and bool(mine & set(pending.root.roles["snapshot"].keyids))
+        if pending.lay_out(signers, now=self.now, say=self.say, fresh_snapshot=fresh):
+            self._tell("publish.not-touched", folders=tuple(self.keys))
             return False
         stamp = self.site.read()
         until = f"{stamp.timestamp.signed.expires:%Y-%m-%d}"
-        self.say(
-            f"The timestamp{' and the snapshot were' if fresh else ' was'} signed again and is"
-            f" valid until {until}."
-        )
+        self._tell("publish.touched-both" if fresh else "publish.touched", until=until)
         for line in duties(stamp, self.now):
             self.say(line)
         return True
@@ -204,57 +193,29 @@ class Workspace:
         for line in (*holders(before), *duties(before, self.now)):
             self.say(line)
         for role in before.silent:
-            self.say(f"{role_name(role)} may publish, but has not published anything yet.")
+            self._tell("publish.silent", role=role_name(role))
         if self.staged.exists():
-            self.say(f'Waiting in {self.staged}: "{read(self.staged).title}".')
-            for standing in standings(before, read(self.staged)):
+            pending = Pending(before, read(self.staged), self.site)
+            self._tell("publish.waiting", folder=self.staged, title=pending.staged.title)
+            for standing in pending.standings():
                 self.say(standing.sentence())
 
-    def _sign(self, before: Published | None, step: Staged) -> bool:
-        signers = self._open(before, step)
+    def _sign(self, pending: Pending) -> bool:
+        step = pending.staged
+        signers = self._open(pending)
         if not signers:
-            where = ", ".join(map(str, self.keys))
-            self.say(
-                f"No signature was added. Either no key in {where} may sign this, or no key"
-                " was opened."
-            )
-        for line in add_signatures(before, step, signers):
+            self._tell("publish.no-signature", folders=tuple(self.keys))
+        for line in pending.add_signatures(signers):
             self.say(f"Signed: {line}.")
         write(self.staged, step)  # written first, so that no signature is lost if the disk is full
-        missing = self._lay_out(before, step, signers)
-        if missing:
+        if missing := pending.lay_out(signers, now=self.now, say=self.say):
             self.say(missing)
-            self.say(
-                f"Nothing is published yet. Send the folder {self.staged} to the next holder,"
-                f" who must run `publish sign --staged {self.staged.name}`."
-            )
+            self._tell("publish.next-holder", folder=self.staged, name=self.staged.name)
             return False
         discard(self.staged)
-        self.say(
-            f"Published: {step.title}. If the web server is another machine, copy"
-            f" {self.site.folder} there,"
-        )
+        self._tell("publish.published", title=step.title, folder=self.site.folder)
         self.say("metadata/timestamp.json last.")
         return True
-
-    def _lay_out(
-        self,
-        before: Published | None,
-        step: Staged,
-        signers: Sequence[Signer],
-        *,
-        fresh_snapshot: bool = False,
-    ) -> str:
-        return lay_out(
-            before,
-            step,
-            self.site,
-            signers,
-            now=self.now,
-            say=self.say,
-            fresh_snapshot=fresh_snapshot,
-            sure_of_clock=self.sure_of_clock,
-        )
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
@@ -264,33 +225,23 @@ class Workspace:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise PublishError(
-                    f"Another step is being signed in {self.folder}. Try again in a minute."
-                ) from None
+                raise PublishError("publish.busy", folder=self.folder) from None
             if before and self.published().version("timestamp") != before.version("timestamp"):
-                raise PublishError(
-                    f"{self.folder} was just changed by another command. Run the same step again."
-                )
+                raise PublishError("publish.changed-now", folder=self.folder)
+            check_clock(before, self.now, sure=self.sure_of_clock)
             yield
         finally:
             os.close(descriptor)
 
-    def _open(self, before: Published | None, step: Staged) -> list[Signer]:
+    def _open(self, pending: Pending) -> list[Signer]:
         """Return this person's keys that the step needs and that the person can unlock."""
-        here, wanted = key_files(self.keys), wanted_keys(before, step)
+        here, wanted = key_files(self.keys), pending.wanted_keys()
         mine = [file for file in here if file.public.keyid in wanted]
         if sum(file.name.startswith("editor") for file in mine) > 1:
-            self.say(
-                "Two editors' keys are on this machine. The second signature must come from a"
-                " second person."
-            )
-        roots, editors = _holders_of("root", before, step), _holders_of("targets", before, step)
+            self._tell("publish.two-editors")
+        roots, editors = pending.holders_of("root"), pending.holders_of("targets")
         if both := _folders(here, roots) & _folders(here, editors):
-            self.say(
-                f"{min(both)} contains a root key next to an editor's key. Move the root key"
-                " to a separate stick in a safe. You need it only once a year and when keys"
-                " change."
-            )
+            self._tell("publish.root-next-to-editor", folder=min(both))
         opened = (
             open_key(file, partial(self._asked, root=file.public.keyid in roots)) for file in mine
         )
@@ -303,13 +254,6 @@ class Workspace:
 def _known(chosen: Mapping[str, str], secret: Secret) -> Secret:
     """Return a function that reuses passphrases chosen just now and asks for any others."""
     return lambda name, new: chosen.get(name) or secret(name, new)
-
-
-def _holders_of(role: str, before: Published | None, step: Staged) -> frozenset[str]:
-    """Return the ids of the role's keys in the previous root and in the step's root."""
-    roots = [before.root] if before else []
-    roots += [step.documents["root"]] if "root" in step.documents else []
-    return frozenset(keyid for root in roots for keyid in root.signed.roles[role].keyids)
 
 
 def _folders(files: Sequence[KeyFile], keyids: frozenset[str]) -> set[Path]:

@@ -7,7 +7,7 @@ from content.model.attestation import Checked, Listed
 from content.model.pack import Pack
 from content.rules.channels import address_problem
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, message
 
 MOST_DAYS = 60  # maximum days for a promised correction
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,24}")
@@ -28,61 +28,46 @@ def _listed(entry: Listed, key: str, where: Where) -> Iterator[Finding]:
     yield from _checked(entry, key, where)
     consent = entry.consent
     if consent.basis == "approved" and consent.approved_on is None:
-        message = (
-            "an approval needs a date: approved_on = 2026-12-01; if there is no approval,"
-            ' write basis = "public-facts"'
-        )
-        yield where.problem(f"{key}/consent/basis", message)
+        yield where.problem(f"{key}/consent/basis", message("rule.approval-date"))
     if consent.basis == "public-facts" and consent.approved_on is not None:
-        message = (
-            'approved_on needs basis = "approved"; an entry based on public facts has no approval'
-        )
-        yield where.problem(f"{key}/consent/approved_on", message)
+        yield where.problem(f"{key}/consent/approved_on", message("rule.approval-basis"))
 
 
 def _checked(entry: Checked, key: str, where: Where) -> Iterator[Finding]:
     if entry.review_every_days <= 0:
-        message = (
-            f"review_every_days is {entry.review_every_days}; it must be at least one day,"
-            " such as 90"
+        yield where.problem(
+            f"{key}/review_every_days", message("rule.review-days", days=entry.review_every_days)
         )
-        yield where.problem(f"{key}/review_every_days", message)
     for day, role in (("checked_on", "checked_by"), ("first_checked_on", "first_checked_by")):
         given = getattr(entry, role)
         if getattr(entry, day) is not None and not given.strip():
-            message = (
-                f"{day} needs {role}: the role of the person who compared this entry with the"
-                " line's own page"
-            )
-            yield where.problem(f"{key}/{day}", message)
-        if given and getattr(entry, day) is None:
-            message = (
-                f"{role} needs {day}: the day on which this entry was compared with the line's"
-                " own page"
-            )
-            yield where.problem(f"{key}/{role}", message)
-        if _CONTACT.search(given):
             yield where.problem(
-                f"{key}/{role}", f'"{given}" must be a role, such as "content editor", not a person'
+                f"{key}/{day}", message("rule.day-without-role", day=day, role=role)
             )
+        if given and getattr(entry, day) is None:
+            yield where.problem(
+                f"{key}/{role}", message("rule.role-without-day", role=role, day=day)
+            )
+        if _CONTACT.search(given):
+            yield where.problem(f"{key}/{role}", message("rule.role", role=given))
 
 
 def _corrections(pack: Pack, where: Where) -> Iterator[Finding]:
     said = pack.corrections
     if not said.role.strip() or _CONTACT.search(said.role):
-        message = (
-            f'"{said.role}" must be a role, such as "content editor"; write its address under'
-            " address"
+        yield where.problem(
+            "pack/corrections/role", message("rule.corrections-role", role=said.role)
         )
-        yield where.problem("pack/corrections/role", message)
     if (
         said.address
         and not _MAIL.fullmatch(said.address)
         and (fault := address_problem(said.address))
     ):
         yield where.problem(
-            "pack/corrections/address", f"{fault}; or write a role's e-mail address"
+            "pack/corrections/address", message("rule.corrections-address", why=fault)
         )
     if not 1 <= said.within_days <= MOST_DAYS:
-        message = f"within_days is {said.within_days}; write 1 to {MOST_DAYS} days"
-        yield where.problem("pack/corrections/within_days", message)
+        yield where.problem(
+            "pack/corrections/within_days",
+            message("rule.corrections-days", days=said.within_days, most=MOST_DAYS),
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from content.model import language as languages
 from content.model.pack import Pack
 from content.rules.locations import Where
-from messages.message import Finding, Severity
+from messages.message import Finding, Severity, message
 
 STUDENT_WORDS = 20  # maximum per sentence; more words are an error
 ADULT_WORDS = 28  # maximum per sentence for school staff; more words cause a warning
@@ -26,12 +26,13 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
                 most = int(most * _SYLLABLES)
             for words in too_long(text, most):
                 beginning = " ".join(words[:5])
-                message = (
-                    f'a sentence of {len(words)} words, "{beginning} ..."; split it into'
-                    f" sentences of at most {most} words"
-                )
                 kind: Severity = "note" if adult else "wrong"
-                yield where.problem(key, message, language=language, kind=kind)
+                yield where.problem(
+                    key,
+                    message("rule.sentence", count=len(words), beginning=beginning, most=most),
+                    language=language,
+                    kind=kind,
+                )
 
 
 def too_long(text: str, most: int, ends: re.Pattern[str] = SENTENCE) -> Iterator[list[str]]:

@@ -15,7 +15,7 @@ from content.rules.codes import HOTLINES
 from content.rules.locations import Where
 from content.rules.translations import longest
 from editor.rules.whole_texts import only_in_part
-from messages.message import Finding, Severity
+from messages.message import Finding, Message, Severity, message
 
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _LINE_KEY = "sms:line:"
@@ -38,8 +38,9 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
         yield from _rules(keyword, pack, where)
     for language, words in pack.line_words.items():
         if language not in pack.languages:
-            message = f'"{language}" is not a language of this pack; remove [words.{language}]'
-            yield where.problem(f"sms:line/words/{language}", message)
+            yield where.problem(
+                f"sms:line/words/{language}", message("rule.words-language", language=language)
+            )
         yield from _words(words, f"sms:line/words/{language}", where)
     yield from _twice(pack, where)
     named = [(f"partner:{partner.id}", partner.names) for partner in pack.partners]
@@ -71,8 +72,10 @@ def _same_name(pack: Pack, where: Where) -> Iterator[Finding]:
         for number, name in enumerate(resource.names):
             first = owners.setdefault(name.casefold(), resource.id)
             if first != resource.id:
-                message = f'"{name}" is already a name for "{first}"; remove it from one of them'
-                yield where.problem(f"resource:{resource.id}/names/{number}", message)
+                yield where.problem(
+                    f"resource:{resource.id}/names/{number}",
+                    message("rule.name-twice", name=name, first=first),
+                )
 
 
 def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
@@ -81,7 +84,7 @@ def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
         allowed = keyword.max_segments.get(language)
         if allowed is None:
             yield where.problem(
-                key, f'max_segments has no "{language}"; add {language} = {MOST_SEGMENTS}'
+                key, message("rule.segments-language", language=language, most=MOST_SEGMENTS)
             )
 
 
@@ -90,8 +93,9 @@ def _rules(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Finding]:
         place = f"sms:{keyword.topic}/{at}/{language}"
         if language not in pack.languages:
             section = f"{at}/{language}".replace("/", ".")
-            message = f'"{language}" is not a language of this pack; remove [{section}]'
-            yield where.problem(place, message)
+            yield where.problem(
+                place, message("rule.section-language", language=language, section=section)
+            )
         yield from _words(words, place, where)
         classes = keyword.classes.get(language, {})
         for kind in _KINDS:
@@ -105,16 +109,14 @@ def _cases(keyword: Keyword, where: Where) -> Iterator[Finding]:
             at = f"sms:{keyword.topic}/case/{name}/unless/{language}"
             yield from _braces(phrases, keyword.classes.get(language, {}), at, where)
         if not _CASE_NAME.fullmatch(name) or name in _TAKEN:
-            message = (
-                f'"{name}" cannot be a case\'s name; use 3 to 20 lowercase letters, but'
-                " not a reply's name"
+            yield where.problem(
+                f"sms:{keyword.topic}/case/{name}", message("rule.case-name", name=name)
             )
-            yield where.problem(f"sms:{keyword.topic}/case/{name}", message)
     for language, classes in keyword.classes.items():
         for name, members in classes.items():
             at = f"sms:{keyword.topic}/classes/{language}/{name}"
             if not members or _undefined(f"{{{name}}}", classes) == name:
-                yield where.problem(at, _unknown(name))
+                yield _unknown(name, at, where)
             yield from _braces(members, classes, at, where)
 
 
@@ -124,9 +126,14 @@ def _braces(
     """Check braces in rules: every class exists, and ``{any}`` is between words."""
     for number, phrase in enumerate(phrases):
         if unknown := _undefined(phrase, classes):
-            yield where.problem(f"{at}/{number}", _unknown(unknown))
+            yield _unknown(unknown, f"{at}/{number}", where)
         elif _is_open(phrase):
-            yield where.problem(f"{at}/{number}", _open(phrase))
+            open_phrase = message("rule.open-phrase", phrase=phrase, any=rule_phrases.ANY)
+            yield where.problem(f"{at}/{number}", open_phrase)
+
+
+def _unknown(name: str, at: str, where: Where) -> Finding:
+    return where.problem(at, message("rule.unknown-class", name=name, braces=f"{{{name}}}"))
 
 
 def _undefined(phrase: str, classes: rule_phrases.Classes, within: tuple[str, ...] = ()) -> str:
@@ -146,17 +153,6 @@ def _is_open(phrase: str) -> bool:
     return not found or rule_phrases.ANY in {found[0], found[-1]}
 
 
-def _unknown(name: str) -> str:
-    return (
-        f'"{{{name}}}" is not defined; add {name} = ["..."] to [classes.<language>] in this'
-        " file; a class cannot contain itself"
-    )
-
-
-def _open(phrase: str) -> str:
-    return f'"{phrase}" begins or ends with {rule_phrases.ANY} or is empty; write a word there'
-
-
 def _words(words: Words, at: str, where: Where) -> Iterator[Finding]:
     for kind, given in ((kind, getattr(words, kind)) for kind in _KINDS):
         for number, word in enumerate(given):
@@ -164,18 +160,12 @@ def _words(words: Words, at: str, where: Where) -> Iterator[Finding]:
             if not any(char.isalnum() for char in word) or is_reserved(word):
                 yield where.problem(place, _reserved(word))
             elif word.isdigit() and word not in HOTLINES:
-                yield where.problem(
-                    place, f'"{word}" is only digits, like a code or ZIP code; use a word'
-                )
+                yield where.problem(place, message("rule.digits", word=word))
 
 
-def _reserved(word: str) -> str:
-    if not any(char.isalnum() for char in word):
-        return f'"{word}" does not contain a word; remove it'
-    return (
-        f'"{word}" is a word that carriers answer themselves, so it never reaches the line;'
-        " use another"
-    )
+def _reserved(word: str) -> Message:
+    is_word = any(char.isalnum() for char in word)
+    return message("rule.reserved" if is_word else "rule.not-a-word", word=word)
 
 
 def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -187,12 +177,10 @@ def _twice(pack: Pack, where: Where) -> Iterator[Finding]:
                 for number, word in enumerate(getattr(words, kind)):
                     first = seen.setdefault(word.casefold(), keyword.topic)
                     if first != keyword.topic:
-                        message = (
-                            f'"{word}" already leads to "{first}", which is more urgent, so it'
-                            " would never be found here; remove it"
-                        )
                         place = f"sms:{keyword.topic}/{at}/{language}/{kind}/{number}"
-                        yield where.problem(place, message, kind="note")
+                        yield where.problem(
+                            place, message("rule.word-taken", word=word, first=first), kind="note"
+                        )
 
 
 def _line(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -204,18 +192,15 @@ def _line(pack: Pack, where: Where) -> Iterator[Finding]:
         if f"sms:line:{name}" not in english:
             folder = where.find("pack")[0].removesuffix("pack.toml")  # not the pinned set's folder
             place = "sms:line" if where.find("sms:line")[0].startswith(folder) else "pack"
-            yield where.problem(
-                place, f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml'
-            )
+            yield where.problem(place, message("rule.no-reply", name=name))
     for name, budget in pack.line_segments.items():
         for language, allowed in () if name.startswith(answers.BUDGET) else budget.items():
             is_whole = not only_in_part(f"sms:line:{name}")
             if f"sms:line:{name}" not in english or (is_whole and allowed == MOST_IN_PART):
-                message = (
-                    f"max_segments has {name} = {allowed}; use the name of a reply in this"
-                    f" file, and at most {MOST_SEGMENTS}"
+                yield where.problem(
+                    f"sms:line/max_segments/{name}/{language}",
+                    message("rule.segments", name=name, allowed=allowed, most=MOST_SEGMENTS),
                 )
-                yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
 
 
 def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -228,25 +213,16 @@ def _seconds(pack: Pack, where: Where) -> Iterator[Finding]:
     ]
     frame = pack.texts[pack.default].get(_ALSO)
     if said and frame is not None and placeholders.names(frame) != {"need", "code"}:
-        message = (
-            'the reply "also" must contain the placeholders {need} and {code}, and no others:'
-            ' each topic\'s "second" contains its own number'
-        )
-        yield where.problem(_ALSO, message)
+        wanted = message("rule.also-frame", need="{need}", code="{code}")
+        yield where.problem(_ALSO, wanted)
     for topic, language, text in said:
         key, names = f"sms:{topic}:second", placeholders.names(text)
         if len(names) != 1 or not all(name.endswith(_WAYS) for name in names):
-            message = (
-                f'"{key}" must contain one number or address, the one for this need, such as'
-                f" {{988.voice}}, because it follows another need's reply"
-            )
-            yield where.problem(key, message, language=language)
+            one = message("rule.second-number", key=key, example="{988.voice}")
+            yield where.problem(key, one, language=language)
         elif strange := [name for name in names if not _names_for(name, topic, pack)]:
-            message = (
-                f'"{key}" names {{{strange[0]}}}, but neither this topic\'s replies nor its'
-                " page do; use the line for this need"
-            )
-            yield where.problem(key, message, language=language)
+            other = message("rule.second-other", key=key, name=f"{{{strange[0]}}}")
+            yield where.problem(key, other, language=language)
 
 
 def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -260,11 +236,8 @@ def _by_text(pack: Pack, where: Where) -> Iterator[Finding]:
         for language in pack.complete:
             text = pack.texts.get(language, {}).get(key, "")
             if text and not any(name.endswith(".sms") for name in placeholders.names(text)):
-                message = (
-                    f'"{key}" gives no way to text; add one, such as "call or text'
-                    f' {{988.sms}}", for students who cannot talk'
-                )
-                yield where.problem(key, message, language=language, kind=kind)
+                said = message("rule.by-text", key=key, example="{988.sms}")
+                yield where.problem(key, said, language=language, kind=kind)
 
 
 def _names_for(name: str, topic: str, pack: Pack) -> bool:
@@ -294,11 +267,19 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Finding
         return
     odd = sms_segments.outside(said)
     because = f' because of "{odd[:12]}"' if best.encoding == "UCS-2" else ""
-    message = (
-        f'"{key}" needs {best.count} parts in {best.encoding}{because}, but the limit is'
-        f" {allowed}. It has {len(said)} characters with its numbers filled in; shorten it"
+    yield where.problem(
+        key,
+        message(
+            "rule.parts",
+            key=key,
+            parts=best.count,
+            encoding=best.encoding,
+            because=because,
+            allowed=allowed,
+            signs=len(said),
+        ),
+        language=language,
     )
-    yield where.problem(key, message, language=language)
 
 
 def _allowed(key: str, pack: Pack, language: str) -> int:
@@ -321,38 +302,29 @@ def _answers(pack: Pack, where: Where) -> Iterator[Finding]:
         return
     for answer in answers.ANSWERS:
         if answers.KEY + answer not in english:
-            yield where.problem(
-                "sms:answer",
-                f'the answer "{answer}" is missing; add {answer} = "..." to [answer] of'
-                " sms/answers.toml",
-            )
+            yield where.problem("sms:answer", message("rule.no-answer-text", answer=answer))
     for answer in answers.IN_PART if pack.partial else ():
         if answers.KEY + answer + answers.FURTHER not in english:
-            yield where.problem(
-                "sms:answer",
-                f'the answer "{answer}" is missing for partly translated languages; add'
-                f' {answer} = "..." to [further] of sms/answers.toml',
-            )
+            yield where.problem("sms:answer", message("rule.no-answer-in-part", answer=answer))
     yield from _budgets(pack, where)
     for language in pack.languages:
         for key, text in pack.texts.get(language, {}).items():
             if key.startswith(answers.KEY):
-                for message in _faults(key, text):
-                    yield where.problem(key, message, language=language)
+                for fault in _faults(key, text):
+                    yield where.problem(key, fault, language=language)
 
 
 def _budgets(pack: Pack, where: Where) -> Iterator[Finding]:
     for name in pack.line_segments:
         answer = name.removeprefix(answers.BUDGET)
         if name.startswith(answers.BUDGET) and answer not in answers.ANSWERS:
-            message = (
-                f"max_segments has {answer}, but this file has no such answer; correct the name"
+            yield where.problem(
+                f"sms:answer/max_segments/{answer}", message("rule.answer-segments", answer=answer)
             )
-            yield where.problem(f"sms:answer/max_segments/{answer}", message)
 
 
-def _faults(key: str, text: str) -> Iterator[str]:
+def _faults(key: str, text: str) -> Iterator[Message]:
     if not any(name.endswith(_ANSWER_WAYS) for name in placeholders.names(text)):
-        yield f'"{key}" does not lead anywhere; add a number to call or text, such as {{988.voice}}'
+        yield message("rule.answer-leads-nowhere", key=key, example="{988.voice}")
     if text.startswith(_NOT_911):
-        yield f'"{key}" begins like the reply about danger; begin with the answer'
+        yield message("rule.answer-like-danger", key=key)

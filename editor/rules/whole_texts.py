@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from content.model.pack import Pack, Resource
 from content.rules.locations import Where, translated
-from messages.message import Finding, Severity
+from messages.message import Finding, Severity, message
 
 _LEADING = {"topic": {"title", "lead"}, "group": {"title", "sub", "lead"}}
 
@@ -28,22 +28,14 @@ def _expected(pack: Pack, where: Where) -> Iterator[Finding]:
     english = pack.texts[pack.default]
     for group in pack.groups:
         if (group.topics or group.resources) and f"group:{group.id}:lead" not in english:
-            yield where.problem(
-                f"group:{group.id}", 'the text "lead" is missing; add lead = "..." to [group.text]'
-            )
+            yield where.problem(f"group:{group.id}", message("rule.no-lead"))
     for resource in pack.resources:
         student = "student" in resource.audience
         if student and f"resource:{resource.id}:happens.1" not in english:
-            message = (
-                'the text "happens" is missing; add happens = ["..."]: what happens when a student'
-                " calls or texts"
-            )
-            yield where.problem(f"resource:{resource.id}", message)
+            yield where.problem(f"resource:{resource.id}", message("rule.no-happens"))
     for topic in pack.topics:
         if f"topic:{topic.id}:p.1" not in english:
-            yield where.problem(
-                f"topic:{topic.id}", "the topic has no paragraph; write two to five under its lead"
-            )
+            yield where.problem(f"topic:{topic.id}", message("rule.no-paragraph"))
 
 
 def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
@@ -53,15 +45,11 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
         is_outdated = translated(language, key) in where.outdated
         if needed(pack, key, language) and not is_outdated:
             kind: Severity = "wrong" if blocks(key, crisis) else "note"
-            message = (
-                f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and'
-                " msgstr"
+            yield where.problem(
+                key, message("rule.untranslated", key=key), language=language, kind=kind
             )
-            yield where.problem(key, message, language=language, kind=kind)
     for key in texts.keys() - english.keys():
-        yield where.problem(
-            key, f'"{key}" has a translation but no English; remove it', language=language
-        )
+        yield where.problem(key, message("rule.no-english", key=key), language=language)
 
 
 def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
@@ -74,11 +62,11 @@ def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
         plain = bare_words(text)
         if plain in seen:
             file, line = where.find(seen[plain], language)
-            message = (
-                f'"{key}" has the same text as "{seen[plain]}" at {file}:{line}; write a text'
-                " for this reader"
+            yield where.problem(
+                key,
+                message("rule.same-text", key=key, other=seen[plain], file=file, line=line),
+                language=language,
             )
-            yield where.problem(key, message, language=language)
         seen.setdefault(plain, key)
 
 

@@ -13,7 +13,7 @@ from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.files import parsed
 from editor.exchange.hsds.http import NotFoundError
 from editor.exchange.hsds.schema import FeedError
-from messages.message import Finding
+from messages.message import Finding, message
 
 Get = Callable[[str], bytes]
 PER_PAGE = 100
@@ -66,8 +66,7 @@ def _version(root: str, get: Get, needs: list[Finding]) -> None:
     if isinstance(value, Mapping) and str(value.get("version", "")).strip():
         json_records.check_version(value, f"{root}/")
         return
-    ask = "the API does not state its version, so its list was read as HSDS 3"
-    needs.append(need(f"{root}/", "version", "", ask, note=True))
+    needs.append(need(f"{root}/", "version", "", message("feed.no-version"), note=True))
 
 
 def _items(
@@ -85,29 +84,32 @@ def _items(
         except FeedError as error:
             if number == 1:
                 raise
-            ask = f"{error}. The part that arrived before was read, and no service counts as closed"
-            needs.append(need(at, "page", "", ask))
+            needs.append(need(at, "page", "", message("feed.page-failed", why=error)))
             return
         ids = tuple(str(one.get("id", "")) if isinstance(one, Mapping) else "" for one in contents)
         total = max(total, _count(value, "total_items"))
         if contents and ids in pages:
             seen.whole = 0 < total <= len(seen.ids)
-            needs += () if seen.whole else (_loop(at, pages[ids]),)
+            needs += (
+                ()
+                if seen.whole
+                else (need(at, "page", "", message("feed.page-again", first=pages[ids])),)
+            )
             return
         pages[ids] = number
         seen.ids.update(filter(None, ids))
         for index, one in enumerate(contents, 1):
             place = f"{at}, service {index}"
             if not isinstance(one, Mapping):
-                ask = "this is not a record; check it by hand"
-                needs.append(need(place, "record", repr(one), ask))
+                needs.append(need(place, "record", repr(one), message("feed.not-a-record")))
             yield place, dict(one) if isinstance(one, Mapping) else None
         if not contents or not isinstance(value, Mapping) or _last(value, number):
             seen.whole = len(seen.ids) >= total
-            needs += () if seen.whole else (_end(at, total, len(seen.ids)),)
+            if not seen.whole:
+                said = message("feed.incomplete", total=total, given=len(seen.ids))
+                needs.append(need(at, "total_items", "", said))
             return
-    ask = "the feed does not end; the part that arrived was read, and no service counts as closed"
-    needs.append(need(f"page {MOST_PAGES}", "page", "", ask))
+    needs.append(need(f"page {MOST_PAGES}", "page", "", message("feed.endless")))
 
 
 def _contents(value: Any, at: str) -> list[Any]:
@@ -117,7 +119,7 @@ def _contents(value: Any, at: str) -> list[Any]:
         json_records.check_version(value, at)
         value = value.get("contents")
     if not isinstance(value, list):
-        raise FeedError(f"{at} has no contents; check that this is the address of an HSDS API")
+        raise FeedError("feed.no-contents", at=at)
     return value
 
 
@@ -130,32 +132,15 @@ def _count(value: Any, key: str) -> int:
     return found if isinstance(found, int) and found > 0 else 0
 
 
-def _loop(at: str, first: int) -> Finding:
-    ask = (
-        f"the server sent page {first} again; the part that arrived was read, and no service"
-        " counts as closed"
-    )
-    return need(at, "page", "", ask)
-
-
-def _end(at: str, total: int, given: int) -> Finding:
-    ask = (
-        f"the feed says that it has {total} services but sent {given}, so no service counts as"
-        " closed"
-    )
-    return need(at, "total_items", "", ask)
-
-
 def _detail(root: str, item: Mapping[str, Any], get: Get, at: str) -> Any:
     """Return the full record for a list entry; if it can't be fetched, add a task for a person."""
     origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
-        return need(at, "id", name, "it has no id, so its numbers cannot be requested")
+        return need(at, "id", name, message("feed.no-id"))
     try:
         value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
     except FeedError as error:
-        return need(at, "service", name, f"{error}. No draft was made of it")
+        return need(at, "service", name, message("feed.no-record", why=error))
     if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
         return value
-    ask = "the feed sent a different record, so no draft was made"
-    return need(at, "service", origin, ask)
+    return need(at, "service", origin, message("feed.other-record"))

@@ -10,7 +10,7 @@ from editor.exchange.hsds import phones as hsds_phones
 from editor.exchange.hsds import schedules as hsds_schedules
 from editor.exchange.hsds.drafts import need, values_of
 from editor.exchange.hsds.schema import Phone, Schedule, Service
-from messages.message import Finding
+from messages.message import Finding, message
 
 # Names and ISO 639 codes that mean only one of our tags; a person decides on Chinese and Tagalog.
 _LANGUAGES = {
@@ -40,28 +40,26 @@ def channels(found: Service, at: str, today: date, needs: list[Finding]) -> Iter
         taken += _numbers(phones, path, at, zips, needs, have=taken)
     own = found.organization.phones if found.organization else ()
     if not any(row for _, phones in (*groups, ("", own)) for row in phones):
-        ask = "the feed has no number for this; find one, or leave the service out"
-        needs.append(need(at, "phones", "", ask))
+        needs.append(need(at, "phones", "", message("feed.no-number")))
     if taken:
-        said = "the organization's own number was not used, because the service has one"
         needs += [
-            need(row.at or at, "organization/phones", row.number, said, note=True)
+            need(
+                row.at or at,
+                "organization/phones",
+                row.number,
+                message("feed.own-number-unused"),
+                note=True,
+            )
             for row in own
             if row
         ]
     elif taken := _numbers(own, "organization/phones", at, zips, needs, have=()):
-        ask = (
-            "this is the organization's own number, not this service's; check that it is the"
-            " right one"
+        needs.append(
+            need(at, "organization/phones", taken[0].number, message("feed.organization-number"))
         )
-        needs.append(need(at, "organization/phones", taken[0].number, ask))
     voices = [channel.number for channel in taken if channel.kind == "voice"]
     if len(voices) > 1:
-        ask = (
-            "there are there are several numbers to call; keep the one that answers"
-            " students, or put it first"
-        )
-        needs.append(need(at, "phones", ", ".join(voices), ask))
+        needs.append(need(at, "phones", ", ".join(voices), message("feed.several-voices")))
     yield from (
         replace(one, hours="listed", open=spans) if spans and one.kind == "voice" else one
         for one in taken
@@ -95,8 +93,9 @@ def _numbers(
         if read is None:
             continue
         if phone.description:
-            ask = "write this for the card in plain words, or leave it out"
-            needs.append(need(place, f"{key}/description", phone.description, ask))
+            needs.append(
+                need(place, f"{key}/description", phone.description, message("feed.describe"))
+            )
         taken.append(replace(read, languages=_tags(phone, place, f"{key}/languages", needs)))
     return taken
 
@@ -115,8 +114,7 @@ def _tags(of: Phone, at: str, field: str, needs: list[Finding]) -> tuple[str, ..
             tags[tag] = None
         else:
             found = f"{language.name} {language.code}".strip()
-            ask = "write this language's tag (docs/editor/translating.md)"
-            needs.append(need(language.at or at, field, found, ask))
+            needs.append(need(language.at or at, field, found, message("feed.language-tag")))
     return tuple(tags)
 
 
@@ -135,11 +133,7 @@ def _hours(found: Service, at: str, today: date, needs: list[Finding]) -> tuple[
         said = "; ".join(
             f"{' '.join(span.days)} {span.opens_at}-{span.closes_at}" for span in spans
         )
-        ask = (
-            "these are the service's hours; ask whether the phone is answered then. Hours are"
-            " in Pacific time unless you write a timezone"
-        )
-        needs.append(need(at, "schedules", said, ask))
+        needs.append(need(at, "schedules", said, message("feed.hours")))
     return spans
 
 
@@ -147,6 +141,6 @@ def _page(found: Service, at: str, needs: list[Finding]) -> Iterator[Channel]:
     url = found.url or (found.organization.website if found.organization else "")
     fault = address_problem(url) if url else ""
     if fault:
-        needs.append(need(at, "url", url, f"{fault}; open the page and copy its address"))
+        needs.append(need(at, "url", url, message("feed.page-address", why=fault)))
     elif url:
         yield Channel(kind="web", url=url)

@@ -7,7 +7,7 @@ from typing import Any
 from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.json_records import OlderError
 from editor.exchange.hsds.schema import AT, FeedError
-from messages.message import Finding
+from messages.message import Finding, message
 from system.csv_cells import CsvTable
 
 Tables = Mapping[str, CsvTable]  # file name as the publisher wrote it → table
@@ -52,9 +52,7 @@ def services(tables: Tables, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """Yield every service; add orphan rows to ``needs``. Raises FeedError if it finds none."""
     rows = _read(tables, needs)
     if "service" not in rows:
-        raise FeedError(
-            "the package has no services.csv, where HSDS keeps one row for each service"
-        )
+        raise FeedError("feed.no-services")
     known = {
         name: {row["id"]: row for row in rows.get(name, []) if row.get("id")}
         for name in _NAMES.values()
@@ -77,21 +75,17 @@ def _read(tables: Tables, needs: list[Finding]) -> dict[str, list[dict[str, Any]
     for file, table in tables.items():
         base = re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold())
         if _OLDER.fullmatch(base):
-            raise OlderError(f"{file} is a table from a version of HSDS before 3.0")
+            raise OlderError(message("feed.older-table", file=file))
         name = _NAMES.get(base)
         before, since = _OLDER_COLUMNS.get(str(name), ("", ""))
         for line in table.rows if name else ():
             at = f"{file} row {line.number}"
             if before in line.cells and since not in line.cells:
-                raise OlderError(f"{file} has {before}, as in HSDS before 3.0")
+                raise OlderError(message("feed.older-column", file=file, before=before))
             row: dict[str, Any] = {column: cell.strip() for column, cell in line.cells.items()}
             row[AT] = at
             if line.beyond:
-                ask = (
-                    "the row has more cells than the header, so its columns may be shifted;"
-                    " correct the row"
-                )
-                needs.append(need(at, "row", "; ".join(line.beyond), ask))
+                needs.append(need(at, "row", "; ".join(line.beyond), message("feed.shifted")))
                 continue
             if name in _PARENTS:
                 row |= {key: [] for key in (*_CHILDREN, "service_at_locations")}
@@ -109,23 +103,16 @@ def _attach(
             continue
         owner = known.get(kind, {}).get(row[column])
         if owner is None:
-            ask = (
-                f"{column} is not the id of a row in this package, so this row was not used;"
-                " correct it"
+            needs.append(
+                need(row[AT], column, row[column], message("feed.no-such-row", column=column))
             )
-            needs.append(need(row[AT], column, row[column], ask))
             return
         owner[name].append(row)
         return
     if name == "phones" and row.get("contact_id"):
-        ask = (
-            "the number belongs to a named person, so it was left out: students must not be"
-            " sent to a person's own number"
-        )
-        needs.append(need(row[AT], "contact_id", "", ask, note=True))
+        needs.append(need(row[AT], "contact_id", "", message("feed.person"), note=True))
     elif name in ("phones", "schedules"):
-        ask = "it does not belong to a service, place or organization; correct it"
-        needs.append(need(row[AT], "row", "", ask))
+        needs.append(need(row[AT], "row", "", message("feed.unowned")))
 
 
 def _owner(
@@ -133,8 +120,7 @@ def _owner(
 ) -> dict[str, Any] | None:
     wanted = row.get(column, "")
     if wanted and wanted not in among:
-        ask = "no row of this package has that id; correct it"
-        needs.append(need(row[AT], column, str(wanted), ask))
+        needs.append(need(row[AT], column, str(wanted), message("feed.no-such-id")))
     return among.get(str(wanted))
 
 

@@ -13,10 +13,9 @@ from content.model.attestation import Source
 from editor.exchange.hsds import channels as hsds_channels
 from editor.exchange.hsds.drafts import Draft, need
 from editor.exchange.hsds.schema import AT, Service, service
-from messages.message import Finding
+from messages.message import Finding, message
 
 _GONE = ("inactive", "defunct", "temporarily closed")
-_MISFIT = "this value has the wrong type, so it was left out; read it in the feed"
 _LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\([^)\s]{0,2000}[^)]{0,200}\)")
 _MARKS = re.compile(
     r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)|\*\*|__|`+|(?m:^[-=*_]{3,}\s*$)"
@@ -41,18 +40,12 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Finding:
     at = str(record.get(AT, "a record"))
     found, misfits = service(record)
     if found is None:
-        ask = (
-            f"this is not an HSDS service ({len(misfits)} values have the wrong form); check"
-            " it by hand"
-        )
-        return need(at, "record", "", ask)
+        return need(at, "record", "", message("feed.not-a-service", count=len(misfits)))
     if not found.name:
-        ask = "the service has no name, so no draft was made; check it by hand"
-        return need(at, "name", found.id, ask)
+        return need(at, "name", found.id, message("feed.no-name"))
     if found.status.casefold() in _GONE:
-        ask = f'no draft was made of "{found.name}", because the feed says so'
-        return need(at, "status", found.status, ask, note=True)
-    needs = [need(at, name, value, _MISFIT) for name, value in misfits.items()]
+        return need(at, "status", found.status, message("feed.gone", name=found.name), note=True)
+    needs = [need(at, name, value, message("feed.misfit")) for name, value in misfits.items()]
     channels = tuple(hsds_channels.channels(found, at, feed.today, needs))
     ages = {name: _age(found, name, at, needs) for name in ("minimum_age", "maximum_age")}
     texts = _texts(found, at, needs)
@@ -83,8 +76,9 @@ def drafts(records: Iterable[Mapping[str, Any]], feed: Feed) -> tuple[list[Draft
         if isinstance(one, Finding):
             others.append(one)
         elif one.id in found:
-            ask = f"it appears twice in the feed; the draft comes from {found[one.id].at}"
-            others.append(need(one.at, "id", one.origin, ask))
+            others.append(
+                need(one.at, "id", one.origin, message("feed.twice", at=found[one.id].at))
+            )
         else:
             found[one.id] = one
     return list(found.values()), others
@@ -95,8 +89,7 @@ def _age(found: Service, name: str, at: str, needs: list[Finding]) -> int | None
     if re.fullmatch(r"\d{1,3}", written) and int(written) <= 120:
         return int(written)
     if written:
-        ask = "this is not an age in whole years; correct it or leave it out"
-        needs.append(need(at, name, written, ask))
+        needs.append(need(at, name, written, message("feed.age")))
     return None
 
 
@@ -110,19 +103,15 @@ def _texts(found: Service, at: str, needs: list[Finding]) -> dict[str, str]:
         written = getattr(found, field)
         text = plain(written)
         if not text:
-            needs.append(need(at, field, "", f"this is empty; write the card's {name}"))
+            needs.append(need(at, field, "", message("feed.empty-text", name=name)))
             continue
         texts[name] = text
         if held := faults(text):
-            ask = (
-                f"it contains {' and '.join(held)}; write one or two plain sentences, with"
-                f" {{voice}} for a number"
-            )
+            parts = " and ".join(held)
+            ask = message("feed.text-contains", parts=parts, example="{voice}")
             needs.append(need(at, field, text, ask))
         elif " ".join(written.split()) != text:
-            needs.append(
-                need(at, field, written, "formatting was removed; read the text that is left")
-            )
+            needs.append(need(at, field, written, message("feed.formatting")))
     return texts
 
 
@@ -131,45 +120,32 @@ def _always(found: Service, at: str) -> Iterator[Finding]:
     areas = [row for row in found.service_areas if row]
     areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
     area = "; ".join(row.name or row.description for row in areas if row.name or row.description)
-    nobody_says = {
-        "urgency": "feeds do not have this field; write crisis, today or info",
-        "confidentiality": "feeds do not have this field; ask what the service passes on, and when",
-        "topics": "feeds do not have this field; add the id to the topics that the service helps"
-        " with",
-        "blanks": "you must write answers, code, confidence, happens and private yourself",
+    silent = [
+        "feed-lacks.urgency",
+        "feed-lacks.confidentiality",
+        "feed-lacks.topics",
+        "feed-lacks.blanks",
+    ]
+    silent += [] if found.organization and found.organization.name else ["feed-lacks.organization"]
+    silent += [] if found.status else ["feed-lacks.status"]
+    free_text = {
+        "feed-says.languages": ", ".join(row.name or row.code for row in found.languages if row),
+        "feed-says.interpretation-services": found.interpretation_services,
+        "feed-says.fees": found.fees_description or found.fees,
+        "feed-says.alert": found.alert,
     }
-    if not found.organization or not found.organization.name:
-        nobody_says["organization"] = (
-            "the feed does not say who offers the service; write the organization"
-        )
-    if not found.status:
-        nobody_says["status"] = (
-            "the feed does not say whether the service is active; ask the service"
-        )
-    spoken = ", ".join(row.name or row.code for row in found.languages if row)
-    interpreters, fees = found.interpretation_services, found.fees_description or found.fees
-    free_text = (
-        (
-            "languages",
-            spoken,
-            "these languages are spoken at the service; ask whether they are also spoken on"
-            " the phone",
-        ),
-        (
-            "interpretation_services",
-            interpreters,
-            "ask the service whether an interpreter can join a call",
-        ),
-        ("fees", fees, "if it is not free for students, leave cost out"),
-        ("alert", found.alert, "this is a temporary notice; check that the service still answers"),
+    yield need(at, "service_areas", area, message("feed.area"))
+    yield from (need(at, _field(code), "", message(code)) for code in silent)
+    yield from (
+        need(at, _field(code), text, message(code)) for code, text in free_text.items() if text
     )
-    yield need(at, "service_areas", area, "write which counties or states this is, under [area]")
-    yield from (need(at, field, "", ask) for field, ask in nobody_says.items())
-    yield from (need(at, field, text, ask) for field, text, ask in free_text if text)
     for field in ("cost_options", "required_documents"):
         if any(rows := getattr(found, field)):
-            ask = "read them in the feed; write on the card what a student must know"
-            yield need(at, field, f"{len(rows)} rows", ask)
+            yield need(at, field, f"{len(rows)} rows", message("feed.rows"))
+
+
+def _field(code: str) -> str:
+    return code.partition(".")[2].replace("-", "_")
 
 
 def _id(found: Service) -> str:

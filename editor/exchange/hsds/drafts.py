@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from content.model.attestation import Source
 from content.model.confidential import is_confidential
 from content.model.pack import Channel
-from messages.message import Finding, message
+from messages.message import Finding, Message, message
 from system import toml_edit
 
 NEEDS = "NEEDS.md"
@@ -31,13 +31,13 @@ _AREA = """\
 # us = true, or states = ["CA"], or counties = ["06001"]"""
 
 
-def need(at: str, field: str, found: str, ask: str, *, note: bool = False) -> Finding:
+def need(at: str, field: str, found: str, ask: Message | str, *, note: bool = False) -> Finding:
     """Return a task for a person: the row's name in its file, the field, its value and what to do.
 
     A ``note`` requires no action; it explains an omission.
     """
     code = "draft.found" if found else "draft.missing"
-    said = {"field": field, "found": found, "ask": ask}
+    said = {"field": field, "found": found, "ask": str(ask)}
     lines = {name: one_line(text, most=_MOST[name]) for name, text in said.items()}
     return Finding("note" if note else "wrong", message(code, **lines), file=one_line(at))
 

@@ -22,7 +22,7 @@ from editor.exchange.hsds.drafts import (
     values_of,
 )
 from editor.exchange.hsds.schema import FeedError
-from messages.message import Finding
+from messages.message import Finding, message
 from system import files
 
 RECORD = "IMPORT.json"
@@ -48,19 +48,14 @@ def opened(folder: Path, source: str) -> DraftsRecord | None:
     """Return the folder's record; None for a new one. Raises FeedError if it has another feed."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
-            raise FeedError(
-                f"{folder} is in the pack {place}; keep drafts outside until a person has"
-                " finished them"
-            )
+            raise FeedError("feed.in-a-pack", folder=folder, place=place)
     if folder.exists() and not folder.is_dir():
-        raise FeedError(f"{folder} is a file; specify a folder with --out")
+        raise FeedError("feed.out-is-file", folder=folder)
     record = _kept(folder)
     if record is None and folder.is_dir() and any(folder.iterdir()):
-        raise FeedError(f"{folder} contains other files; specify a new folder with --out")
+        raise FeedError("feed.out-taken", folder=folder)
     if record is not None and record.source != source:
-        raise FeedError(
-            f"{folder} contains drafts from {record.source}; specify another folder with --out"
-        )
+        raise FeedError("feed.out-other-feed", folder=folder, source=record.source)
     return record
 
 
@@ -110,8 +105,7 @@ def write(
         said += [outcome] if outcome else []
     for name, kept in written.items():
         if listed is not None and kept.draft.origin and kept.draft.origin not in listed:
-            ask = "the feed no longer has it; find out whether it closed. The draft was kept"
-            told.append(need(f"{name}.toml", "id", kept.draft.origin, ask))
+            told.append(need(f"{name}.toml", "id", kept.draft.origin, message("feed.no-longer")))
     everything = [
         kept.draft for name, kept in sorted(written.items()) if (folder / f"{name}.toml").exists()
     ]
@@ -143,11 +137,12 @@ def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None) -> 
     if before is not None and before.sha == _sha(data):
         return ""  # a person has edited it, and the feed has not changed
     files.replace(folder / f"{draft.id}.feed.toml", data)
-    ask = (
-        "both you and the feed changed this draft; compare yours with the feed's,"
-        f" {draft.id}.feed.toml"
+    return need(
+        path.name,
+        "draft",
+        one_line(draft.texts.get("name", "")),
+        message("feed.both-changed", id=draft.id),
     )
-    return need(path.name, "draft", one_line(draft.texts.get("name", "")), ask)
 
 
 def _sha(data: bytes) -> str:

@@ -14,7 +14,7 @@ from editor import ndjson
 from editor.exchange.hsds import csv_tables, json_records
 from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.schema import FeedError
-from messages.message import Finding
+from messages.message import Finding, message, verbatim
 from system.csv_cells import CellsError, CsvRow, CsvTable, read
 
 MB = 1024 * 1024
@@ -30,10 +30,7 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
         if path.is_dir():
             yield from _folder(path, needs)
         elif not path.is_file():
-            raise FeedError(
-                f"there is no file or folder {path}; specify a JSON or ndjson file, or a"
-                " zip file or folder of CSV files"
-            )
+            raise FeedError("feed.no-file", path=path)
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 names = sorted(one for one in archive.namelist() if not one.endswith("/"))
@@ -41,7 +38,7 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
         elif path.suffix.casefold() in (".ndjson", ".jsonl"):
             yield from _lines(path, needs)
         elif path.suffix.casefold() == ".csv":
-            raise FeedError(f"{path.name} is one table of a package; specify the package's folder")
+            raise FeedError("feed.one-table", name=path.name)
         elif path.name == _DESCRIPTOR:
             yield from _folder(path.parent, needs)
         else:
@@ -49,7 +46,7 @@ def services(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
             yield from of_value(value, path.name, needs)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, CellsError) as error:
         raise FeedError(
-            str(error) if isinstance(error, CellsError) else f"{path}: {error}"
+            verbatim(str(error) if isinstance(error, CellsError) else f"{path}: {error}")
         ) from error
 
 
@@ -58,9 +55,7 @@ def parsed(data: bytes, name: str) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"))
     except RecursionError as error:
-        raise FeedError(
-            f"{name} is nested more deeply than HSDS ever is, so it was not read"
-        ) from error
+        raise FeedError("feed.too-deep", name=name) from error
     except ValueError as error:
         start = data[:60].decode("utf-8", "replace").strip()
         page = (
@@ -68,7 +63,7 @@ def parsed(data: bytes, name: str) -> Any:
             if start.startswith("<")
             else ""
         )
-        raise FeedError(f"{name} is not JSON in UTF-8{page}: {str(error)[:120]}") from error
+        raise FeedError("feed.not-json", name=name, page=page, why=str(error)[:120]) from error
 
 
 def of_value(value: Any, name: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
@@ -95,13 +90,14 @@ def _cell(found: Any) -> str:
 def _lines(path: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     """Read ndjson, which has one record per line. Only broken lines are skipped."""
     if path.stat().st_size > MOST_NDJSON:
-        raise FeedError(f"{path.name} is larger than {MOST_NDJSON // MB} MB; split it")
+        raise FeedError("feed.ndjson-too-large", name=path.name, most=MOST_NDJSON // MB)
     with path.open("rb") as file:
         for number, line in ndjson.lines(file, MOST_LINE):
             at = f"{path.name} line {number}"
             if line is None:
-                ask = f"the line is longer than {MOST_LINE // MB} MB and was left out"
-                needs.append(need(at, "record", "", ask))
+                needs.append(
+                    need(at, "record", "", message("feed.long-line", most=MOST_LINE // MB))
+                )
                 continue
             try:
                 yield from json_records.services(parsed(line, at), at, needs)
@@ -113,9 +109,7 @@ def _limited(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise FeedError(
-            f"{path.name} is larger than {most // MB} MB; split it, or save it as ndjson"
-        )
+        raise FeedError("feed.file-too-large", name=path.name, most=most // MB)
     return data
 
 
@@ -127,10 +121,7 @@ def _folder(root: Path, needs: list[Finding]) -> Iterator[dict[str, Any]]:
 def _in_folder(root: Path, name: str, most: int) -> bytes:
     path = root / name
     if not path.resolve().is_relative_to(root.resolve()) or path.is_symlink():
-        raise FeedError(
-            f"{name} is a link to something outside the package; copy the file itself into the"
-            " package"
-        )
+        raise FeedError("feed.link", name=name)
     return _limited(path, most)
 
 
@@ -139,7 +130,7 @@ def _in_archive(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     with archive.open(name) as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise FeedError(f"{name} is larger than {most // MB} MB unpacked; it was not read")
+        raise FeedError("feed.unpacked-too-large", name=name, most=most // MB)
     return data
 
 
@@ -148,10 +139,7 @@ def _package(
 ) -> Iterator[dict[str, Any]]:
     names = [one for one in found if not _hidden(one)]
     if len(names) > MOST_FILES:
-        raise FeedError(
-            f"{name} contains {len(names)} files, but an HSDS package has about thirty;"
-            " specify the package's own folder"
-        )
+        raise FeedError("feed.many-files", name=name, count=len(names))
     described = next((one for one in names if PurePosixPath(one).name == _DESCRIPTOR), "")
     tables = [one for one in names if one.casefold().endswith(".csv")]
     if described:
@@ -167,17 +155,13 @@ def _hidden(name: str) -> bool:
 def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
     """Return the listed tables that exist. HSDS lists more tables than most publishers provide."""
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
-        raise FeedError(
-            f"{file} does not list any resources; a data package must list its CSV files there"
-        )
+        raise FeedError("feed.no-resources", file=file)
     json_records.check_version(descriptor, file)
     folder = PurePosixPath(file).parent
     paths = [str(one.get("path", "")) for one in descriptor["resources"] if isinstance(one, dict)]
     for path in paths:
         if ".." in PurePosixPath(path).parts or path.startswith("/") or "://" in path:
-            raise FeedError(
-                f'{file} lists "{path[:80]}", which is outside the package; it was not read'
-            )
+            raise FeedError("feed.outside", file=file, path=path[:80])
     inside = [(folder / path).as_posix() for path in paths]
     return [path for path in inside if path in names and path.casefold().endswith(".csv")]
 
@@ -187,9 +171,7 @@ def _tables(names: list[str], load: Callable[[str, int], bytes]) -> dict[str, Cs
     tables: dict[str, CsvTable] = {}
     bases = [PurePosixPath(name).name.casefold() for name in names]
     if twice := next((base for base in bases if bases.count(base) > 1), ""):
-        raise FeedError(
-            f"{twice} appears in it twice; if these are two packages, import each one separately"
-        )
+        raise FeedError("feed.table-twice", table=twice)
     for name in names:
         data = load(name, min(left, MOST_TABLE))
         left -= len(data)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from content.trust.proxies import proxy_for
 from editor.exchange.hsds.schema import FeedError
+from messages.message import verbatim
 from system.hosts import is_loopback
 
 _AGAIN: dict[str, Any] = {
@@ -38,17 +39,12 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError as error:
-        raise FeedError(f"{url} is not a web address: {error}") from error
+        raise FeedError("feed.no-address", url=url, why=error) from error
     local = parts.scheme == "http" and is_loopback(host)
     if not host or not (parts.scheme == "https" or local):
-        raise FeedError(
-            f"{url} must begin with https://, because somebody could change a number that"
-            " is sent over http"
-        )
+        raise FeedError("feed.not-https", url=url)
     if parts.username or parts.query or parts.fragment:
-        raise FeedError(
-            f"{url} must be the API's plain address, without a user name, a question mark or a #"
-        )
+        raise FeedError("feed.not-plain", url=url)
 
 
 class Web:
@@ -80,7 +76,7 @@ class Web:
                     return self._body(url, answer)
             except SSLError as error:
                 said = f"this computer does not trust its certificate ({error}); set SSL_CERT_FILE"
-                raise FeedError(f"{url}: {said}") from error
+                raise FeedError(verbatim(f"{url}: {said}")) from error
             except HTTPError as error:
                 cut, why = error, f"no complete answer ({type(error).__name__})"
             finally:
@@ -91,7 +87,7 @@ class Web:
                 retries.sleep(answer)
             except (MaxRetryError, urllib3.exceptions.InvalidHeader) as error:
                 said = f"{why}, {self._limits.tries} times; try again later"
-                raise FeedError(f"{url}: {said}") from error
+                raise FeedError(verbatim(f"{url}: {said}")) from error
 
     def _ask(self, url: str) -> Any:
         """Send one request. The pool must not retry: it would read a discarded body to the end."""
@@ -112,41 +108,25 @@ class Web:
             self._left -= len(piece)
             if len(found) > self._limits.page:
                 mb = self._limits.page / 1024 / 1024
-                raise FeedError(
-                    f"{url} is larger than {mb:g} MB; ask the publisher for smaller pages"
-                    " (per_page)"
-                )
+                raise FeedError("feed.large-page", url=url, mb=f"{mb:g}")
             if self._left < 0:
-                raise FeedError(
-                    f"{url}: the whole feed is too large to import; import a part of it"
-                )
+                raise FeedError("feed.large-feed", url=url)
             self._in_time(url)
         return bytes(found)
 
     def _in_time(self, url: str) -> None:
         if time.monotonic() > self._end:
-            raise FeedError(
-                f"{url}: the feed took longer than {self._limits.seconds:g} seconds; try again"
-                " later"
-            )
+            raise FeedError("feed.slow", url=url, seconds=f"{self._limits.seconds:g}")
 
 
 def _refused(url: str, status: int) -> FeedError:
     if status in (404, 410):
-        return NotFoundError(
-            f"{url} answered {status}: there is nothing at this address; check that it is the API's"
-        )
+        return NotFoundError("feed.nothing-there", url=url, status=status)
     if 300 <= status < 400 and status != 304:
-        return FeedError(
-            f"{url} leads to another address ({status}), which Porchlight does not follow; use"
-            " the API's own address"
-        )
+        return FeedError("feed.redirect", url=url, status=status)
     if status in (401, 403, 407):
-        return FeedError(
-            f"{url} answered {status}: it requires a key, or a filter blocks it; ask the"
-            " publisher for a file"
-        )
-    return FeedError(f"{url} answered {status}, which a feed should never do; ask the publisher")
+        return FeedError("feed.needs-key", url=url, status=status)
+    return FeedError("feed.odd-status", url=url, status=status)
 
 
 def _pool(url: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from editor.exchange.hsds.drafts import need
 from editor.exchange.hsds.schema import AT, FeedError
-from messages.message import Finding
+from messages.message import Finding, Message, message
 
 DEEPEST = 48
 KNOWN = "3.0 to 3.2"
@@ -31,12 +31,8 @@ _OTHER_KINDS = {
 class OlderError(FeedError):
     """The feed uses an HSDS version older than 3.0."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"{what}, but this program reads HSDS {KNOWN}. Drafts from earlier imports did not"
-            " change. Ask the publisher for HSDS 3, or convert the feed with Open Referral's"
-            " converter (docs/editor/hsds.md) and import the result"
-        )
+    def __init__(self, what: Message | str) -> None:
+        super().__init__(message("feed.older", what=what, known=KNOWN))
 
 
 def check_version(value: Mapping[str, Any], at: str) -> None:
@@ -46,10 +42,7 @@ def check_version(value: Mapping[str, Any], at: str) -> None:
         major = int(found[1]) if found else 3
         said = f'{at} says schema version "{str(value.get(key))[:20]}"'
         if major > 3:
-            raise FeedError(
-                f"{said}, but this program reads HSDS {KNOWN}; ask the publisher for that, or"
-                " for a newer Porchlight"
-            )
+            raise FeedError("feed.newer", said=said, known=KNOWN)
         if major < 3 and (key != "version" or _OWN_VERSION.isdisjoint(value)):
             raise OlderError(said)
 
@@ -60,10 +53,7 @@ def check_depth(value: Any, at: str) -> None:
     while level:
         depth += 1
         if depth > DEEPEST:
-            raise FeedError(
-                f"{at} is nested more than {DEEPEST} levels deep, which HSDS never is, so"
-                " it was not read"
-            )
+            raise FeedError("feed.nested", at=at, most=DEEPEST)
         inner: list[Any] = []
         for one in level:
             if isinstance(one, Mapping):
@@ -90,15 +80,12 @@ def services(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, An
         else:
             yield from _one(value, at, needs)
     else:
-        raise FeedError(
-            f"{at} does not contain a record; HSDS is an object, a list of objects, or a"
-            " page with contents"
-        )
+        raise FeedError("feed.value", at=at)
 
 
 def _one(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
     if not isinstance(value, Mapping):
-        needs.append(need(at, "record", repr(value), "this is not a record; check it by hand"))
+        needs.append(need(at, "record", repr(value), message("feed.not-a-record")))
         return
     if isinstance(inside := value.get("services"), list):
         organization = {key: one for key, one in value.items() if key != "services"}
@@ -106,14 +93,27 @@ def _one(value: Any, at: str, needs: list[Finding]) -> Iterator[dict[str, Any]]:
             if isinstance(one, Mapping):
                 yield {"organization": organization, **one, AT: f"{at}, services {number}"}
             else:
-                ask = "it is no record; look at it"
-                needs.append(need(f"{at}, services {number}", "record", repr(one), ask))
+                needs.append(
+                    need(
+                        f"{at}, services {number}",
+                        "record",
+                        repr(one),
+                        message("feed.no-record-inside"),
+                    )
+                )
     elif isinstance(inside := value.get("service"), Mapping):
         place = {key: one for key, one in value.items() if key != "service"}
         yield {"service_at_locations": [place], **inside, AT: at}
     elif kind := _other(value):
-        ask = f"this is {kind} without a service, so no draft can be made"
-        needs.append(need(at, "record", str(value.get("name", "")), ask, note=True))
+        needs.append(
+            need(
+                at,
+                "record",
+                str(value.get("name", "")),
+                message("feed.other-kind", kind=kind),
+                note=True,
+            )
+        )
     else:
         yield {**value, AT: at}
 

@@ -9,86 +9,70 @@ from datetime import date
 
 from content.model.pack import DAYS, Opening
 from editor.exchange.hsds.schema import Schedule
+from messages.message import Message, message
 
 _TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00(?:\.0+)?)?")
 _CLOCK = re.compile(r"(1[0-2]|0?\d)(?::([0-5]\d))?\s*([ap])\.?m\.?", re.IGNORECASE)
 _RULES = ("count", "byweekno", "bymonthday", "byyearday")
 
 
-def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
-    """Return the opening hours and "", or None and the reason why the schedule is not simple."""
+def opening(schedule: Schedule, *, today: date) -> Opening | Message:
+    """Return the opening hours, or the reason why the schedule is not simple."""
     if fault := _rule(schedule) or _not_now(schedule, today):
-        return None, fault
+        return fault
     days = {day.strip().casefold() for day in re.split(r"[,\s]+", schedule.byday) if day.strip()}
     if not days or days - set(DAYS):
-        return (
-            None,
-            f'its days "{schedule.byday}" are not a list such as MO,TU; write the hours by hand',
-        )
+        return message("feed.schedule-days", days=schedule.byday)
     opens, closes = _time(schedule.opens_at), _time(schedule.closes_at)
     if not opens or not closes:
-        return (
-            None,
-            f'its times "{schedule.opens_at}" to "{schedule.closes_at}" are not plain local times',
-        )
+        return message("feed.schedule-times", opens=schedule.opens_at, closes=schedule.closes_at)
     if closes in ("00:00", "23:59"):
         closes = "24:00"
     if closes <= opens:
-        return None, (
-            f"this closes ({closes}) before it opens ({opens}); find out whether that means"
-            " after midnight"
-        )
-    return (
-        Opening(days=tuple(day for day in DAYS if day in days), opens_at=opens, closes_at=closes),
-        "",
-    )
+        return message("feed.schedule-order", opens=opens, closes=closes)
+    in_order = tuple(day for day in DAYS if day in days)
+    return Opening(days=in_order, opens_at=opens, closes_at=closes)
 
 
-def _rule(schedule: Schedule) -> str:
-    """Return a sentence on why the schedule does not apply every week."""
+def _rule(schedule: Schedule) -> Message | None:
+    """Return why the schedule does not apply every week."""
+    if not schedule.freq:
+        return message("feed.schedule-no-freq")
     if schedule.freq.upper() != "WEEKLY":
-        said = f"freq is {schedule.freq}" if schedule.freq else "it has no freq"
-        return f"{said}, so it is not a plain week; read the hours on the service's own page"
+        return message("feed.schedule-freq", freq=schedule.freq)
     if schedule.interval not in ("", "1"):
-        return f"it is not every week (interval {schedule.interval}); write the hours by hand"
-    held = [name for name in _RULES if getattr(schedule, name)]
-    return (
-        f"this has {', '.join(held)}, so it is not a plain week; write the hours by hand"
-        if held
-        else ""
-    )
+        return message("feed.schedule-interval", interval=schedule.interval)
+    held = tuple(name for name in _RULES if getattr(schedule, name))
+    return message("feed.schedule-rules", names=held) if held else None
 
 
 def week(
     schedules: Iterable[Schedule], *, today: date
-) -> tuple[tuple[Opening, ...], list[tuple[Schedule, str]]]:
+) -> tuple[tuple[Opening, ...], list[tuple[Schedule, Message]]]:
     """Return all openings, or none if a schedule is unclear: missing hours would mean "closed"."""
     openings: list[Opening] = []
-    doubts: list[tuple[Schedule, str]] = []
+    doubts: list[tuple[Schedule, Message]] = []
     for schedule in schedules:
-        found, ask = opening(schedule, today=today)
-        if found is None:
-            doubts.append((schedule, ask))
+        found = opening(schedule, today=today)
+        if isinstance(found, Message):
+            doubts.append((schedule, found))
         elif found not in openings:
             openings.append(found)
     return (() if doubts else tuple(openings)), doubts
 
 
-def _not_now(schedule: Schedule, today: date) -> str:
-    for name, after in (("valid_from", True), ("valid_to", False), ("until", False)):
+def _not_now(schedule: Schedule, today: date) -> Message | None:
+    for name in ("valid_from", "valid_to", "until"):
         written = getattr(schedule, name)
         if not written:
             continue
         try:
             day = date.fromisoformat(written[:10])
         except ValueError:
-            return f'its {name} "{written}" is not a date such as 2026-12-01'
-        if (day > today) if after else (day < today):
-            return (
-                f"this does not apply today ({name} {written}); read the hours on the"
-                " service's own page"
-            )
-    return ""
+            return message("feed.schedule-date", name=name, written=written)
+        if (day > today) if name == "valid_from" else (day < today):
+            return message("feed.schedule-not-now", name=name, written=written)
+    return None
 
 
 def _time(written: str) -> str:

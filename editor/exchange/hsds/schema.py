@@ -10,13 +10,15 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from messages.message import CodedError
+
 T = TypeVar("T", bound="FeedRow")
 
 AT = "\0at"  # key for a row's location; no publisher's field has this name
 MOST_MISFITS = 40  # maximum per record; a record with more is not HSDS at all
 
 
-class FeedError(Exception):
+class FeedError(CodedError):
     """A feed can't be read or its drafts can't be written. The message says what to do."""
 
 

@@ -10,7 +10,7 @@ from editor import toml_lines
 from editor.authoring.documents import MAX_BYTES
 from editor.authoring.read_pack import read
 from editor.exchange.sheet import rows
-from messages.message import Finding
+from messages.message import CodedError, Finding, of_error
 from system import csv_cells, files, toml_text
 from system.toml_edit import EditError
 
@@ -18,7 +18,7 @@ FOLDER = "resources"
 MOST_SHEET = 16 * 1024 * 1024
 
 
-class SheetError(Exception):
+class SheetError(CodedError):
     """The sheet or the pack cannot be used; the message says what to do."""
 
 
@@ -43,17 +43,15 @@ def planned(pack: Path, file: Path) -> Plan:
     texts = _texts(pack)
     loaded, problems = read(pack)
     if loaded is None:
-        raise SheetError(f"{pack} cannot be read as a pack; run check first")
+        raise SheetError("sheet.no-pack", pack=pack)
     try:
         with file.open("rb") as stream:
             data = stream.read(MOST_SHEET + 1)
         if len(data) > MOST_SHEET:
-            raise SheetError(
-                f"{file.name} is larger than {MOST_SHEET // 1024 // 1024} MB; export a new sheet"
-            )
+            raise SheetError("sheet.too-large", name=file.name, most=MOST_SHEET // 1024 // 1024)
         table = csv_cells.read(data, name=file.name)
     except (OSError, csv_cells.CellsError) as error:
-        raise SheetError(str(error)) from error
+        raise SheetError(of_error(error)) from error
     found, faults = rows.edits(table, texts, loaded.short_codes)
     after: dict[str, str] = {}
     for name in dict.fromkeys(edit.resource for edit in found):
@@ -78,17 +76,14 @@ def write(pack: Path, plan: Plan) -> None:
     try:
         for name in plan.after:
             if _path(pack, name).read_bytes() != plan.before[name].encode():
-                raise SheetError(
-                    f"{_path(pack, name)} was changed while this command ran, so nothing was"
-                    " written; run it again"
-                )
+                raise SheetError("sheet.changed-now", path=_path(pack, name))
         for name, text in plan.after.items():
             files.replace(_path(pack, name), text.encode())
             done.append(name)
     except OSError as error:
         for name in done:
             files.replace(_path(pack, name), plan.before[name].encode())
-        raise SheetError(f"a file could not be written, so no file was changed: {error}") from error
+        raise SheetError("sheet.not-written", why=error) from error
 
 
 def _path(pack: Path, name: str) -> Path:
@@ -101,13 +96,13 @@ def _texts(pack: Path) -> dict[str, str]:
     for path in sorted((pack / FOLDER).glob("*.toml")):
         try:
             if path.is_symlink() or path.stat().st_size > MAX_BYTES:
-                raise SheetError(f"{path} is not an ordinary file of a pack; run check first")
+                raise SheetError("sheet.odd-file", path=path)
             found[path.stem] = path.read_bytes().decode()
             toml_text.loads(found[path.stem])
         except (OSError, ValueError) as error:
-            raise SheetError(f"{path} cannot be read ({error}); run check first") from error
+            raise SheetError("sheet.unreadable", path=path, why=error) from error
     if not found:
-        raise SheetError(f"{pack} does not contain {FOLDER}/*.toml; specify a pack's folder")
+        raise SheetError("sheet.no-resources", pack=pack, folder=FOLDER)
     return found
 
 

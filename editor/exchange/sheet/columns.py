@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from content.model import phone_numbers
 from content.model.pack import DAYS, Channel, Resource
 from content.rules.channels import address_problem
+from messages.message import CodedError, verbatim
 from system.csv_cells import inert
 
 Level = Literal["resource", "channel", "text"]
@@ -27,7 +28,7 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 
 
-class CellError(Exception):
+class CellError(CodedError):
     """A cell cannot be read; the message says what it contains and what to write instead."""
 
 
@@ -61,9 +62,7 @@ def plain(cell: str) -> str:
 def _number(cell: str) -> str:
     text = plain(cell)
     if _SHORTENED.fullmatch(text):
-        raise CellError(
-            f'"{cell}" was shortened by the spreadsheet; copy it again from its source, as text'
-        )
+        raise CellError("sheet.shortened", cell=cell)
     found = phone_numbers.digits(text)
     plainly = re.fullmatch(r"[0-9 ()+./-]+", text) and not re.match(r"\+(?!1)", text)
     return f"+1{found}" if plainly and len(found) == 10 else text
@@ -72,7 +71,7 @@ def _number(cell: str) -> str:
 def _whole(cell: str) -> int:
     text = plain(cell)
     if not re.fullmatch(r"[0-9]{1,4}", text):
-        raise CellError(f'"{cell}" is not a whole number')
+        raise CellError("sheet.not-whole", cell=cell)
     return int(text)
 
 
@@ -80,7 +79,7 @@ def _yes(cell: str) -> bool:
     text = plain(cell).casefold()
     if text in _YES or text in _NO:
         return text in _YES
-    raise CellError(f'"{cell}" is neither yes nor no')
+    raise CellError("sheet.not-yes-or-no", cell=cell)
 
 
 def _text(cell: str) -> str:
@@ -90,7 +89,7 @@ def _text(cell: str) -> str:
         or "\r" in text
         or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
     ):
-        raise CellError("a text must be on one line, without line breaks or invisible characters")
+        raise CellError("sheet.one-line")
     return text
 
 
@@ -100,7 +99,7 @@ def _one_of(field: str, of: type) -> Callable[[str], str]:
     def read(cell: str) -> str:
         text = plain(cell).casefold()
         if text not in allowed:
-            raise CellError(f'"{cell}" must be one of: {", ".join(allowed)}')
+            raise CellError("sheet.one-of", cell=cell, names=", ".join(allowed))
         return text
 
     return read
@@ -112,7 +111,7 @@ def _hours(cell: str) -> str:
         return "24/7"
     if text in ("listed", "unknown"):
         return text
-    raise CellError(f'"{cell}" must be one of: always, listed, unknown')
+    raise CellError("sheet.hours", cell=cell)
 
 
 def _open(cell: str) -> list[dict[str, Any]]:
@@ -120,15 +119,11 @@ def _open(cell: str) -> list[dict[str, Any]]:
     for part in filter(None, (one.strip() for one in plain(cell).split(";"))):
         match = _SPAN.fullmatch(part)
         if match is None:
-            raise CellError(
-                f'"{part}" does not look like "mo tu 09:00-17:00"; put a ; between two of these'
-            )
+            raise CellError("sheet.open", part=part)
         days = re.split(r"[ ,]+", match[1].strip(" ,").casefold())
         opens, closes = (f"{time:0>5}" for time in (match[2], match[3]))
         if opens >= closes:
-            raise CellError(
-                f'"{part}" ends before it begins; split hours that go past midnight in two'
-            )
+            raise CellError("sheet.open-order", part=part)
         spans.append(
             {"days": [day for day in DAYS if day in days], "opens_at": opens, "closes_at": closes}
         )
@@ -145,9 +140,7 @@ def _tags(cell: str) -> list[str]:
     tags = [one for one in re.split(r"[\s,;]+", plain(cell)) if one]
     for tag in tags:
         if not _TAG.fullmatch(tag):
-            raise CellError(
-                f'"{tag}" is not a language tag such as en or zh-Hant; put a space between two tags'
-            )
+            raise CellError("sheet.tag", tag=tag)
     return tags
 
 
@@ -156,10 +149,7 @@ def _pairs(cell: str) -> dict[str, str]:
     for part in filter(None, (one.strip() for one in plain(cell).split(";"))):
         tag, sign, value = (one.strip() for one in part.partition("="))
         if not sign or not value or not _TAG.fullmatch(tag) or tag in pairs:
-            raise CellError(
-                f'"{part}" does not look like "es=AYUDA"; write each language once, with a ;'
-                " between two"
-            )
+            raise CellError("sheet.pairs", part=part)
         pairs[tag] = value
     return pairs
 
@@ -173,14 +163,11 @@ def _area(cell: str) -> dict[str, Any]:
         return {"us": True}
     if kind.casefold() == "counties" and codes:
         if short := next((code for code in codes if not re.fullmatch(r"\d{5}", code)), ""):
-            raise CellError(
-                f'"{short}" is not a county\'s five digits; the zero at the beginning may'
-                " be missing"
-            )
+            raise CellError("sheet.county", code=short)
         return {"counties": codes}
     if all(re.fullmatch(r"[A-Z]{2}", code) for code in (kind, *codes)):
         return {"states": [kind, *codes]}
-    raise CellError(f'"{cell}" must be US, or states such as "CA NV", or "counties 06001 06037"')
+    raise CellError("sheet.area", cell=cell)
 
 
 def _written_area(area: dict[str, Any]) -> str:
@@ -193,13 +180,13 @@ def _zone(cell: str) -> str:
     try:
         return ZoneInfo(plain(cell)).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CellError(f'"{cell}" is not a time zone such as America/Los_Angeles') from error
+        raise CellError("sheet.zone", cell=cell) from error
 
 
 def _url(cell: str) -> str:
     text = cell.strip()
     if fault := address_problem(text):
-        raise CellError(fault)
+        raise CellError(verbatim(fault))
     return text
 
 

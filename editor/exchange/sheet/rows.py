@@ -3,18 +3,17 @@
 A missing row does not remove anything. A sheet that is older than its file is refused.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from content.model import phone_numbers
 from content.model.pack import ShortCode
 from editor.exchange.sheet.columns import COLUMNS, CellError, Column, bare, guarded, plain
-from messages.message import Finding
-from system import toml_text
+from messages.message import Finding, Message, message, of_error
+from system import csv_cells, toml_text
 from system.csv_cells import CsvRow, CsvTable
 from system.toml_edit import TablePath, appended, changed
 
@@ -52,17 +51,14 @@ def as_of(text: str) -> str:
 
 def written(files: Mapping[str, str]) -> bytes:
     """Return all resources (id → the file's text) as CSV, in UTF-8 with a byte order mark."""
-    out = io.StringIO(newline="")
-    sheet = csv.writer(out)
-    sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
+    rows = [(*KEYS, *(column.name for column in COLUMNS))]
     for name, text in sorted(files.items()):
         data = toml_text.loads(text)
-        for index in range(max(1, len(data.get("channels", ())))):
-            has = index < len(data.get("channels", ()))
-            cells = [_written(column, _found(data, _path(column, index))) for column in COLUMNS]
-            row = (name, str(index + 1) if has else "", as_of(text), *cells)
-            sheet.writerow([guarded(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+        count = len(data.get("channels", ()))
+        for index in range(max(1, count)):
+            cells = (_written(column, _found(data, _path(column, index))) for column in COLUMNS)
+            rows.append((name, str(index + 1) if count else "", as_of(text), *cells))
+    return csv_cells.written(rows, guarded).encode("utf-8-sig")
 
 
 def edits(
@@ -71,12 +67,12 @@ def edits(
     """Return the sheet's changes and every bad cell. If any cell is bad, nothing is written."""
     columns = {column.name: column for column in COLUMNS}
     faults = [
-        cell_fault(1, name, "there is no such column; export a sheet and keep its first row")
+        cell_fault(1, name, message("sheet.no-such-column"))
         for name in table.header
         if name not in columns and name not in KEYS
     ]
     faults += [
-        cell_fault(1, name, "this column is missing; export a sheet and keep it")
+        cell_fault(1, name, message("sheet.column-missing"))
         for name in KEYS
         if name not in table.header
     ]
@@ -89,9 +85,10 @@ def edits(
         if fault := row.fault(seen):
             faults.append(fault)
             continue
-        for name in table.header:
-            if name in columns:
-                _compare(row, columns[name], short_codes, found, faults)
+        named = (columns[name] for name in table.header if name in columns)
+        changes = [one for column in named for one in _compare(row, column, short_codes)]
+        found += (one for one in changes if isinstance(one, Edit))
+        faults += (one for one in changes if isinstance(one, Finding))
     found = list(_agreed(found, faults))
     return [*found, *_unchecked(found, files)], faults
 
@@ -130,54 +127,33 @@ class _Row:
             self.index = len(self.data.get("channels", ())) + line.number
 
     def fault(self, seen: dict[tuple[str, str], int]) -> Finding | None:
+        first = seen.setdefault((self.resource, self.channel), self.number)
         count = len(self.data.get("channels", ()))
-        message = column = ""
+        stamp = self.line.cells["as_of"].strip()
         if self.line.beyond:
-            message = (
-                "the row has more cells than the first row has columns; a text may contain a"
-                " separator"
-            )
-        elif self._text is None:
-            column, message = (
-                "resource",
-                f'there is no resource "{self.resource}"; known: {self._known[:200]}',
-            )
-        elif self.line.cells["as_of"].strip() != as_of(self._text) and not (
-            self.new and not self.line.cells["as_of"]
-        ):
-            column = "as_of"
-            message = (
-                f'"{self.resource}" was changed after this sheet was made; export a new sheet'
-                " and make your changes there"
-            )
-        elif not (self.new or (not self.channel and not count) or self.index in range(count)):
-            column, message = (
-                "channel",
-                f'"{self.channel}" must be a number from 1 to {count}, or "{NEW}" to add a channel',
-            )
-        if not message and not self.new and (self.resource, self.channel) in seen:
-            message = (
-                f"this is the same channel as in row {seen[self.resource, self.channel]}; keep"
-                " one of them"
-            )
-        seen.setdefault((self.resource, self.channel), self.number)
-        return cell_fault(self.number, column, message) if message else None
+            return cell_fault(self.number, "", message("sheet.more-cells"))
+        if self._text is None:
+            said = message("sheet.no-resource", name=self.resource, known=self._known[:200])
+            return cell_fault(self.number, "resource", said)
+        if stamp != as_of(self._text) and not (self.new and not self.line.cells["as_of"]):
+            return cell_fault(self.number, "as_of", message("sheet.outdated", name=self.resource))
+        if not (self.new or (not self.channel and not count) or self.index in range(count)):
+            said = message("sheet.channel", channel=self.channel, most=count, new=NEW)
+            return cell_fault(self.number, "channel", said)
+        if not self.new and first != self.number:
+            return cell_fault(self.number, "", message("sheet.same-channel", row=first))
+        return None
 
 
 def _compare(
-    row: _Row,
-    column: Column,
-    short_codes: Sequence[ShortCode],
-    found: list[Edit],
-    faults: list[Finding],
-) -> None:
-    """Record the change that one cell makes; an empty cell removes the value."""
+    row: _Row, column: Column, short_codes: Sequence[ShortCode]
+) -> Iterator[Edit | Finding]:
+    """Yield the change that one cell makes, or its fault; an empty cell removes the value."""
     cell = bare(row.line.cells[column.name])
+    fault = partial(cell_fault, row.number, column.name)
     if row.index is None and column.level == "channel":
         if cell.strip():
-            faults.append(
-                cell_fault(row.number, column.name, f'to add a channel, write "{NEW}" here')
-            )
+            yield fault(message("sheet.new-channel", new=NEW))
         return
     path = _path(column, row.index or 0)
     old = _found(row.data, path)
@@ -186,32 +162,23 @@ def _compare(
     try:
         new = column.read(cell) if cell.strip() else None
     except CellError as error:
-        faults.append(cell_fault(row.number, column.name, str(error)))
+        yield fault(of_error(error))
         return
     wrong = ""
     if column.name == "number" and new and new != old:
         kind: Any = row.line.cells.get("kind", "").strip().casefold() or None
         wrong = phone_numbers.problem(new, short_codes=short_codes, kind=kind)
     if wrong:
-        faults.append(cell_fault(row.number, column.name, wrong))
+        yield fault(wrong)
+    elif column.name == "area" and new is None:
+        yield fault(message("sheet.area-empty"))
     elif column.name == "area":
-        found += _area_edits(row, old, new, faults)
+        for key in ("us", "states", "counties"):
+            before, after = (old or {}).get(key), (new or {}).get(key)
+            if before != after:
+                yield Edit(row.resource, ("area", key), before, after, row.number, "area")
     elif new != old:
-        found.append(Edit(row.resource, path, old, new, row.number, column.name))
-
-
-def _area_edits(row: _Row, old: Any, new: Any, faults: list[Finding]) -> Iterator[Edit]:
-    if new is None:
-        faults.append(
-            cell_fault(
-                row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"'
-            )
-        )
-        return
-    for key in ("us", "states", "counties"):
-        before, after = (old or {}).get(key), new.get(key)
-        if before != after:
-            yield Edit(row.resource, ("area", key), before, after, row.number, "area")
+        yield Edit(row.resource, path, old, new, row.number, column.name)
 
 
 def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
@@ -222,10 +189,9 @@ def _agreed(found: list[Edit], faults: list[Finding]) -> Iterator[Edit]:
         if known is edit:
             yield edit
         elif known.new != edit.new:
-            message = (
-                f"row {known.row} has a different entry for the same value; make both the same"
+            faults.append(
+                cell_fault(edit.row, edit.column, message("sheet.rows-differ", row=known.row))
             )
-            faults.append(cell_fault(edit.row, edit.column, message))
 
 
 def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
@@ -261,6 +227,6 @@ def _written(column: Column, value: Any) -> str:
     return "" if value is None else column.written(value)
 
 
-def cell_fault(row: int, column: str, words: str) -> Finding:
+def cell_fault(row: int, column: str, said: Message | str) -> Finding:
     """Return a finding about a cell, or about the whole row if no column is given."""
-    return Finding.at("", row, words, key=column)
+    return Finding.at("", row, said, key=column)

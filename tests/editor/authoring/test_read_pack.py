@@ -403,7 +403,7 @@ def test_a_link_is_not_followed(tiny: TinyPack) -> None:
     secret = tiny.write("secret.toml", path.read_text("utf-8")).root / "secret.toml"
     path.unlink()
     path.symlink_to(secret)
-    tiny.complains(f"{TREVOR}:1", "not an ordinary file")
+    tiny.complains(f"{TREVOR}:1", "not a regular file")
 
 
 def test_texts_keep_their_placeholders_and_paragraphs_are_joined(tiny: TinyPack) -> None:

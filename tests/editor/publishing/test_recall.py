@@ -10,7 +10,8 @@ from content.review.hold_policy import judge
 from content.review.number_changes import Change
 from content.review.provenance import Provenance
 from editor.publishing.metadata import PublishError
-from editor.publishing.release import changed, consequences, mark, recalled
+from editor.publishing.release import changed, mark, recalled
+from messages.message import message
 from tests.content.candidates import ONE
 from tests.content.conftest import TinyPack
 
@@ -83,7 +84,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_whoever_recalls_is_told_what_each_machine_does() -> None:
-    said = " ".join(consequences("ctl"))
+    said = str(message("publish.recalled", name="ctl"))
 
     assert "At its next refresh, every kiosk and text line removes" in said
     assert "without a network" in said
