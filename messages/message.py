@@ -20,6 +20,7 @@ Value: TypeAlias = Union[str, int, "Message", tuple[Part, ...]]
 P = TypeVar("P", bound=Part)
 Severity = Literal["ok", "note", "wrong"]
 VERBATIM = "verbatim"  # code for words from elsewhere, such as a pack's check or a library
+EDITOR = "../editor/en"  # words that only an editor's installation has; read when first needed
 _FOLDER = Path(__file__).parent
 
 
@@ -52,10 +53,10 @@ class Finding(NamedTuple):
 
     @classmethod
     def at(
-        cls, file: str, line: int, words: str, kind: Severity = "wrong", *, key: str = ""
+        cls, file: str, line: int, said: Message | str, kind: Severity = "wrong", *, key: str = ""
     ) -> "Finding":
         """Make a finding that tells an author what is wrong and how to fix it."""
-        return cls(kind, verbatim(words), file, line, key)
+        return cls(kind, said if isinstance(said, Message) else verbatim(said), file, line, key)
 
     def __str__(self) -> str:
         if self.file:
@@ -83,6 +84,13 @@ Pieces = tuple[Piece, ...]
 def message(code: str, /, **args: object) -> Message:
     """Make a message without a location. Errors become their text; other values become strings."""
     return Message(code, args={name: _value(one) for name, one in args.items()})
+
+
+class CodedError(Exception):
+    """An error that people read as the message with which it is raised, or with that code."""
+
+    def __init__(self, said: Message | str, /, **args: object) -> None:
+        super().__init__(said if isinstance(said, Message) else message(said, **args))
 
 
 def verbatim(text: str) -> Message:
@@ -177,7 +185,7 @@ def _pieces(said: Value, language: str) -> Iterator[Piece]:
         yield Piece(str(said.args["text"]), language != "en")
     else:
         known = catalog(language).get(said.code)
-        form = catalog("en")[said.code] if known is None else known
+        form = known or catalog("en").get(said.code) or catalog(EDITOR)[said.code]
         words = form if isinstance(form, str) else form[said.args["count"] != 1]
         for index, part in enumerate(template.split(words)):
             if index % 2 == 0:
